@@ -1,0 +1,1 @@
+"""The three packs and what governs them: access and audit."""

@@ -1,0 +1,1 @@
+"""Who may use the service: tokens, roles, and the gate that every request passes."""

@@ -1,0 +1,55 @@
+"""The table of access tokens; a token is stored as its SHA-256 only."""
+
+from sqlalchemy import Column, Table, Text, bindparam, insert, select, update
+
+from backend.app.core_gov.access.schemas import Token
+from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.errors import Conflict, DuplicateKey, NotFound
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("revoked_at", Text),
+)
+_c = access_tokens.c
+_insert = Query(
+    insert(access_tokens).values(
+        name=bindparam("name"),
+        digest=bindparam("digest"),
+        role=bindparam("role"),
+        created_at=bindparam("created_at"),
+    )
+)
+_by_digest = Query(select(_c.name, _c.role).where(_c.digest == bindparam("digest"), _c.revoked_at.is_(None)))
+_every = Query(select(_c.name, _c.role, _c.created_at, _c.revoked_at).order_by(_c.created_at))
+_revoke = Query(
+    update(access_tokens)
+    .values(revoked_at=bindparam("at"))
+    .where(_c.name == bindparam("token_name"), _c.revoked_at.is_(None))
+)
+
+
+def add(tx: Tx, name: str, digest: str, role: str) -> None:
+    try:
+        tx.run(_insert, name=name, digest=digest, role=role, created_at=tx.now)
+    except DuplicateKey:
+        raise Conflict(f"there is a token named {name} already, perhaps revoked; choose another name") from None
+
+
+def holder(tx: Tx, digest: str) -> tuple[str, str] | None:
+    """The name and role of the token with this digest, unless it is revoked."""
+    row = tx.one(_by_digest, digest=digest)
+    return (row[0], row[1]) if row else None
+
+
+def every(tx: Tx) -> list[Token]:
+    return [Token(*row) for row in tx.all(_every)]
+
+
+def revoke(tx: Tx, name: str) -> None:
+    if tx.run(_revoke, token_name=name, at=tx.now) == 0:
+        raise NotFound(f"token {name} that is not revoked")

@@ -1,0 +1,59 @@
+"""The communication hub over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.app.core_gov.comms import service
+from backend.app.core_gov.comms.schemas import (
+    DraftCreate,
+    DraftList,
+    DraftPatch,
+    DraftQuery,
+    DraftRecord,
+    SendLogList,
+    SendLogQuery,
+    SendLogRecord,
+    SentQuery,
+)
+from backend.app.kit.http import Answer, Db
+
+router = APIRouter(prefix="/comms", tags=["comms"])
+
+
+@router.post("/drafts", status_code=201, response_model=DraftRecord, summary="Draft a message")
+async def create_draft(db: Db, payload: DraftCreate) -> Answer:
+    return await db.write(service.create_draft, payload)
+
+
+@router.get("/drafts", response_model=DraftList, summary="List drafts, newest first")
+async def list_drafts(db: Db, query: Annotated[DraftQuery, Query()]) -> Answer:
+    return await db.read(service.list_drafts, query.filters, query.limit, query.cursor)
+
+
+@router.get("/drafts/{draft_id}", response_model=DraftRecord, summary="Read a draft")
+async def get_draft(db: Db, draft_id: str) -> Answer:
+    return await db.read(service.get_draft, draft_id)
+
+
+@router.patch("/drafts/{draft_id}", response_model=DraftRecord, summary="Change a draft")
+async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Answer:
+    """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed.
+
+    What was sent keeps its words: 409. Only mark_sent sets the status sent: 409.
+    """
+    return await db.write(service.patch_draft, draft_id, payload)
+
+
+@router.post("/drafts/{draft_id}/mark_sent", response_model=SendLogRecord, summary="Log a draft as sent")
+async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()]) -> Answer:
+    """Writes the send-log entry and moves the draft to sent, together or not at all.
+
+    The same provider and provider_ref again answers the same entry; another one is a 409.
+    """
+    return await db.write(service.mark_sent, draft_id, query.provider, query.provider_ref)
+
+
+@router.get("/sendlog", response_model=SendLogList, summary="List what was sent, newest first")
+async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Answer:
+    return await db.read(service.list_sendlog, query.filters, query.limit, query.cursor)

@@ -1,0 +1,138 @@
+"""The shapes of drafts and of the send log."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from backend.app.kit.fields import (
+    EMPTY_META,
+    NO_TAGS,
+    Fields,
+    Identified,
+    IsoTime,
+    Key,
+    Listing,
+    Meta,
+    NonBlank,
+    Record,
+    Tags,
+    partial,
+)
+from backend.app.kit.query import ListQuery, QueryFields
+
+Channel = Literal["sms", "email", "call", "dm", "letter", "other"]
+DraftStatus = Literal["draft", "ready", "sent", "archived"]
+
+EXAMPLE: dict[str, Any] = {
+    "channel": "sms",
+    "to": "+1 416 555 0123",
+    "body": "Hi Dana, are you still looking for a duplex in Hamilton?",
+    "deal_id": "deal_0195d3a1c2f4a1b2c3d4e5f60718293a",
+    "tone": "friendly",
+    "tags": ["buyers"],
+}
+_RECORD = {"id": "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "status": "draft"}
+
+
+class DraftCreate(Fields):
+    """A message as it is drafted."""
+
+    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+
+    channel: Channel = Field(default="sms", description="How it will be sent")
+    status: DraftStatus = Field(
+        default="draft", description="draft → ready → sent → archived; mark_sent alone sets sent"
+    )
+    to: Key | None = Field(
+        default=None,
+        description="A phone number for sms and call, an address for email, anything for the others",
+    )
+    subject: str | None = Field(default=None, max_length=998, description="For email and letters")
+    body: NonBlank = Field(description="What it says")
+    deal_id: Key | None = Field(default=None, description="The deal it is about; it need not be on file")
+    contact_id: Key | None = Field(default=None, description="The person it goes to; need not be on file")
+    tone: Key | None = Field(default=None, description="Free text such as calm, firm, friendly")
+    tags: Tags = NO_TAGS
+    meta: Meta = EMPTY_META
+
+
+@partial
+class DraftPatch(DraftCreate):
+    """What of a draft is to change."""
+
+
+class DraftRecord(Record, DraftCreate, Identified):
+    """A draft on file."""
+
+    example: ClassVar[dict[str, Any]] = EXAMPLE | _RECORD
+
+    id: str = Field(description="`dr_…`")
+    to_e164: str | None = Field(default=None, description="`to` in E.164 where it is a phone number")
+    sent_at: IsoTime | None = Field(default=None, description="When mark_sent was called")
+
+
+class DraftList(Listing):
+    items: list[DraftRecord]
+
+
+class DraftQuery(ListQuery):
+    """How drafts are filtered."""
+
+    status: DraftStatus | None = None
+    channel: Channel | None = None
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200)
+    contact_id: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class SentQuery(QueryFields):
+    """How it was sent."""
+
+    provider: str = Field(default="manual", min_length=1, max_length=200, description="Who carried it, such as twilio")
+    provider_ref: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="The provider's own name for it, such as a MessageSid",
+    )
+
+
+class SendLogRecord(Record, Identified):
+    """What was sent: a copy of the words and of where they went, as they were at that moment."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "sl_0195d3a1c2f4a1b2c3d4e5f60718293a",
+        "draft_id": _RECORD["id"],
+        "channel": "sms",
+        "to": EXAMPLE["to"],
+        "body": EXAMPLE["body"],
+        "deal_id": EXAMPLE["deal_id"],
+        "provider": "twilio",
+        "provider_ref": "SM0123456789abcdef",
+    }
+
+    id: str = Field(description="`sl_…`")
+    draft_id: Key | None = Field(default=None, description="The draft that was sent")
+    channel: Channel
+    to: str | None = None
+    to_e164: str | None = Field(default=None, description="`to` in E.164 where it is a phone number")
+    subject: str | None = None
+    body: str
+    deal_id: str | None = None
+    contact_id: str | None = None
+    provider: str = Field(default="manual", description="Who carried it")
+    provider_ref: str | None = Field(default=None, description="The provider's own name for it")
+    sent_at: IsoTime = Field(description="When it was marked as sent (UTC)")
+    meta: Meta = EMPTY_META
+
+
+class SendLogList(Listing):
+    items: list[SendLogRecord]
+
+
+class SendLogQuery(ListQuery):
+    """How the send log is filtered."""
+
+    channel: Channel | None = None
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200)
+    contact_id: str | None = Field(default=None, min_length=1, max_length=200)
+    draft_id: str | None = Field(default=None, min_length=1, max_length=200)

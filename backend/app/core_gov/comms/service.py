@@ -1,0 +1,123 @@
+"""Drafting messages and keeping the log of what was sent."""
+
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms import lifecycle
+from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch, DraftRecord, SendLogRecord
+from backend.app.core_gov.comms.store import drafts, sendlog, sent_entry
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.fields import values_of
+from backend.app.kit.ids import new_id
+from backend.app.kit.reach import check_email, parse_phone
+from backend.app.kit.records import Page, Stored
+
+TABLES = (drafts, sendlog)
+"""The records that this package keeps, for whoever opens the store."""
+
+_PHONE_CHANNELS = {"sms", "call"}
+_COUNTRY = "CA"  # a number without a country code; Canada and the US share one plan
+
+
+def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
+    """Drafts a message; raises Conflict when it is said to be sent already."""
+    if payload.status == "sent":
+        raise Conflict("a draft is made as draft or ready; POST /core/comms/drafts/{id}/mark_sent makes it sent")
+    record = DraftRecord(
+        **dict(payload),
+        id=new_id("dr"),
+        to_e164=_checked_to(payload.channel, payload.to),
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    stored = drafts.insert(tx, record)
+    audit.record_created(tx, drafts, record.id, stored)
+    return stored
+
+
+def list_drafts(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DraftRecord]:
+    return drafts.page(tx, filters, limit, cursor)
+
+
+def get_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
+    return drafts.get(tx, draft_id)
+
+
+def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch) -> Stored[DraftRecord]:
+    """Replaces the fields that were sent; raises Conflict for what the draft's state forbids."""
+    stored, changes = drafts.lock(tx, draft_id), values_of(payload)
+    draft = stored.fields
+    lifecycle.check_patch(draft, changes, _was_sent(tx, draft))
+    if changes.keys() & {"channel", "to"}:
+        merged = {**draft, **changes}
+        changes["to_e164"] = _checked_to(merged["channel"], merged["to"])
+    change = drafts.change(tx, stored, changes)
+    audit.record_changed(tx, drafts, draft_id, change)
+    return change.after
+
+
+def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
+    """Writes the send-log entry and moves the draft, together.
+
+    The same provider and reference again returns the same entry; raises Conflict for another one.
+    """
+    stored = drafts.lock(tx, draft_id)
+    entry = sent_entry(tx, draft_id)
+    if entry is not None:
+        return _same_sending(entry, provider, provider_ref)
+    draft = stored.fields
+    lifecycle.check_mark_sent(draft["status"])
+    logged = _log(tx, draft, provider, provider_ref)
+    change = drafts.change(tx, stored, {"status": "sent", "sent_at": tx.now})
+    audit.record_changed(tx, drafts, draft_id, change, "sent")
+    return logged
+
+
+def list_sendlog(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[SendLogRecord]:
+    return sendlog.page(tx, filters, limit, cursor)
+
+
+def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
+    copied = {name: draft.get(name) for name in (*lifecycle.SENT_WORDS, "to_e164")}
+    entry = SendLogRecord(
+        **copied,
+        id=new_id("sl"),
+        draft_id=draft["id"],
+        provider=provider,
+        provider_ref=provider_ref,
+        sent_at=tx.now,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    stored = sendlog.insert(tx, entry)
+    audit.record_created(tx, sendlog, entry.id, stored)
+    return stored
+
+
+def _same_sending(entry: Stored[SendLogRecord], provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
+    known = entry.fields
+    if (known["provider"], known["provider_ref"]) != (provider, provider_ref):
+        raise Conflict(
+            f"this draft was sent already, by {known['provider']} with reference {known['provider_ref'] or 'none'}"
+        )
+    return entry
+
+
+def _was_sent(tx: Tx, draft: dict[str, Any]) -> bool:
+    if draft["status"] in {"draft", "ready"}:
+        return False
+    return draft["status"] == "sent" or sent_entry(tx, draft["id"]) is not None
+
+
+def _checked_to(channel: str, to: str | None) -> str | None:
+    """The phone number in E.164, if the channel wants one; raises BadInput when `to` does not fit the channel."""
+    if to is None or channel not in {*_PHONE_CHANNELS, "email"}:
+        return None
+    try:
+        if channel == "email":
+            check_email(to)
+            return None
+        return parse_phone(to, _COUNTRY).e164
+    except ValueError as error:
+        raise BadInput.field("to", f"to does not fit the channel {channel}: {error}") from None

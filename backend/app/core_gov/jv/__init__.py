@@ -1,0 +1,1 @@
+"""Partners and joint ventures: who takes part in which deal, and what it adds up to."""

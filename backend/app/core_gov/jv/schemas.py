@@ -1,0 +1,152 @@
+"""The shapes of partners, of their links to deals, and of a partner's dashboard."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from backend.app.kit.fields import (
+    EMPTY_META,
+    NO_TAGS,
+    Fields,
+    Identified,
+    Key,
+    Listing,
+    Meta,
+    Money,
+    Record,
+    Tags,
+    Title,
+    partial,
+)
+from backend.app.kit.query import ListQuery
+
+Role = Literal["buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"]
+PartnerStatus = Literal["active", "paused", "archived"]
+LinkStatus = Literal["active", "paused", "ended", "archived"]
+Country = Literal["CA", "US"]
+
+PARTNER: dict[str, Any] = {
+    "name": "Maple Street Capital",
+    "role": "lender",
+    "email": "loans@maplestreet.example",
+    "phone": "416-555-0147",
+    "tags": ["private-money"],
+}
+LINK: dict[str, Any] = {
+    "partner_id": "p_0195d3a1c2f4a1b2c3d4e5f60718293a",
+    "deal_id": "deal_0195d3a1c2f4a1b2c3d4e5f60718293a",
+    "relationship": "JV",
+    "split_notes": "60/40 after capital is returned",
+}
+
+
+class PartnerCreate(Fields):
+    """A partner as they are taken on."""
+
+    model_config = {"json_schema_extra": {"examples": [PARTNER]}}
+
+    name: Title = Field(description="The person or company")
+    role: Role = Field(default="other", description="What they do for the company")
+    status: PartnerStatus = "active"
+    email: Key | None = Field(default=None, description="Checked for its form")
+    phone: Key | None = Field(default=None, description="As people write it; also kept in E.164")
+    country: Country = Field(default="CA", description="Where a phone number without a country code belongs")
+    notes: str | None = None
+    tags: Tags = NO_TAGS
+    meta: Meta = EMPTY_META
+
+
+@partial
+class PartnerPatch(PartnerCreate):
+    """What of a partner is to change."""
+
+
+class PartnerRecord(Record, PartnerCreate, Identified):
+    """A partner on file."""
+
+    example: ClassVar[dict[str, Any]] = PARTNER | {"id": LINK["partner_id"], "phone_e164": "+14165550147"}
+
+    id: str = Field(description="`p_…`")
+    phone_e164: str | None = Field(default=None, description="The phone number in E.164")
+
+
+class PartnerList(Listing):
+    items: list[PartnerRecord]
+
+
+class PartnerQuery(ListQuery):
+    """How partners are filtered."""
+
+    status: PartnerStatus | None = None
+    role: Role | None = None
+    tag: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class DealLinkCreate(Fields):
+    """A partner's part in a deal."""
+
+    model_config = {"json_schema_extra": {"examples": [LINK]}}
+
+    partner_id: Key = Field(description="`p_…`; must be on file")
+    deal_id: Key = Field(description="`deal_…`; need not be on file")
+    relationship: Key = Field(default="JV", description="Free text such as JV, lender, buyer")
+    split_notes: str | None = Field(default=None, description="How the proceeds are shared, in words")
+    status: LinkStatus = "active"
+    meta: Meta = EMPTY_META
+
+
+@partial
+class DealLinkPatch(DealLinkCreate):
+    """What of a link is to change."""
+
+
+class DealLinkRecord(Record, DealLinkCreate, Identified):
+    """A link on file."""
+
+    example: ClassVar[dict[str, Any]] = LINK | {"id": "lnk_0195d3a1c2f4a1b2c3d4e5f60718293a"}
+
+    id: str = Field(description="`lnk_…`")
+
+
+class DealLinkList(Listing):
+    items: list[DealLinkRecord]
+
+
+class DealLinkQuery(ListQuery):
+    """How links are filtered."""
+
+    partner_id: str | None = Field(default=None, min_length=1, max_length=200)
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200)
+    status: LinkStatus | None = None
+
+
+class DealSummary(BaseModel):
+    """A deal that the partner has a part in."""
+
+    deal_id: str
+    address: str | None = None
+    status: str | None = None
+    price: Money | None = None
+    arv: Money | None = None
+    currency: str | None = None
+
+
+class DealTotal(BaseModel):
+    """The deals of one status and currency, added up to the cent; each deal counts once."""
+
+    status: str
+    currency: str
+    deals: int = Field(description="How many deals")
+    price: Money = Field(description="Sum of their prices, where known")
+    arv: Money = Field(description="Sum of their after-repair values, where known")
+
+
+class PartnerDashboard(BaseModel):
+    """A partner at a glance; read-only."""
+
+    partner: PartnerRecord
+    links: list[DealLinkRecord] = Field(description="Newest first")
+    deal_summaries: list[DealSummary] = Field(description="Each deal once, in the order of the links")
+    deal_totals: list[DealTotal]
+    link_counts: dict[str, int] = Field(description="Links by status", examples=[{"active": 3, "ended": 1}])
+    warnings: list[str] = Field(description="What is missing, such as a deal that is not on file")

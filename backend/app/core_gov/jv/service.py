@@ -1,0 +1,120 @@
+"""Partners, their part in deals, and what that adds up to."""
+
+import json
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.jv import dashboard as sums
+from backend.app.core_gov.jv.schemas import (
+    DealLinkCreate,
+    DealLinkPatch,
+    DealLinkRecord,
+    PartnerCreate,
+    PartnerDashboard,
+    PartnerPatch,
+    PartnerRecord,
+)
+from backend.app.core_gov.jv.store import links, links_of, partners
+from backend.app.deals import service as deals
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import values_of
+from backend.app.kit.ids import new_id
+from backend.app.kit.reach import check_email, parse_phone
+from backend.app.kit.records import Page, Stored
+
+TABLES = (partners, links)
+"""The records that this package keeps, for whoever opens the store."""
+
+
+def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
+    """Takes a partner on; raises BadInput when the phone number or address is none."""
+    _check_email(payload.email)
+    record = PartnerRecord(
+        **dict(payload),
+        id=new_id("p"),
+        phone_e164=_e164(payload.phone, payload.country),
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    stored = partners.insert(tx, record)
+    audit.record_created(tx, partners, record.id, stored)
+    return stored
+
+
+def list_partners(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PartnerRecord]:
+    return partners.page(tx, filters, limit, cursor)
+
+
+def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
+    return partners.get(tx, partner_id)
+
+
+def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[PartnerRecord]:
+    """Replaces the fields that were sent."""
+    stored, changes = partners.lock(tx, partner_id), values_of(payload)
+    _check_email(changes.get("email"))
+    if changes.keys() & {"phone", "country"}:
+        merged = {**stored.fields, **changes}
+        changes["phone_e164"] = _e164(merged["phone"], merged["country"])
+    change = partners.change(tx, stored, changes)
+    audit.record_changed(tx, partners, partner_id, change)
+    return change.after
+
+
+def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
+    """Links a partner to a deal; raises NotFound for the partner, Conflict for a second active link."""
+    partners.require(tx, payload.partner_id)
+    record = DealLinkRecord(**dict(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
+    stored = links.insert(tx, record)
+    audit.record_created(tx, links, record.id, stored)
+    return stored
+
+
+def list_links(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DealLinkRecord]:
+    return links.page(tx, filters, limit, cursor)
+
+
+def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkRecord]:
+    """Replaces the fields that were sent; raises NotFound and Conflict as create_link does."""
+    stored, changes = links.lock(tx, link_id), values_of(payload)
+    if "partner_id" in changes:
+        partners.require(tx, changes["partner_id"])
+    change = links.change(tx, stored, changes)
+    audit.record_changed(tx, links, link_id, change)
+    return change.after
+
+
+def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
+    """A partner, their links, and the deals behind them; a deal that is not on file is named in `warnings`."""
+    partner = partners.get(tx, partner_id)
+    found_links: list[dict[str, Any]] = [json.loads(doc) for doc in links_of(tx, partner_id)]
+    wanted = list(dict.fromkeys(link["deal_id"] for link in found_links))
+    found = {deal_id: deal.fields for deal_id in wanted if (deal := deals.find_deal(tx, deal_id))}
+    on_file = [found[deal_id] for deal_id in wanted if deal_id in found]
+    return PartnerDashboard.model_construct(
+        partner=PartnerRecord.model_construct(**partner.fields),
+        links=[DealLinkRecord.model_construct(**link) for link in found_links],
+        deal_summaries=[sums.summary(deal) for deal in on_file],
+        deal_totals=sums.totals(on_file),
+        link_counts=sums.link_counts(found_links),
+        warnings=[f"deal {deal_id} is not on file" for deal_id in wanted if deal_id not in found],
+    )
+
+
+def _check_email(email: str | None) -> None:
+    if email is None:
+        return
+    try:
+        check_email(email)
+    except ValueError as error:
+        raise BadInput.field("email", f"email is wrong: {error}") from None
+
+
+def _e164(phone: str | None, country: str) -> str | None:
+    if phone is None:
+        return None
+    try:
+        return parse_phone(phone, country).e164
+    except ValueError as error:
+        raise BadInput.field("phone", f"phone is wrong: {error}") from None

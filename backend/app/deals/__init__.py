@@ -1,0 +1,1 @@
+"""The deals that messages, partners and properties hang on."""

@@ -1,0 +1,40 @@
+"""Opening, finding and changing deals."""
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.deals.schemas import DealCreate, DealPatch, DealRecord
+from backend.app.deals.store import deals
+from backend.app.kit.db import Tx
+from backend.app.kit.fields import values_of
+from backend.app.kit.ids import new_id
+from backend.app.kit.records import Page, Stored
+
+TABLES = (deals,)
+"""The records that this package keeps, for whoever opens the store."""
+
+
+def create_deal(tx: Tx, payload: DealCreate) -> Stored[DealRecord]:
+    """Opens a deal."""
+    record = DealRecord(**dict(payload), id=new_id("deal"), created_at=tx.now, updated_at=tx.now)
+    stored = deals.insert(tx, record)
+    audit.record_created(tx, deals, record.id, stored)
+    return stored
+
+
+def list_deals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DealRecord]:
+    return deals.page(tx, filters, limit, cursor)
+
+
+def get_deal(tx: Tx, deal_id: str) -> Stored[DealRecord]:
+    return deals.get(tx, deal_id)
+
+
+def find_deal(tx: Tx, deal_id: str) -> Stored[DealRecord] | None:
+    """The deal, or None: a `deal_id` elsewhere may name a deal that is not on file."""
+    return deals.find(tx, deal_id)
+
+
+def patch_deal(tx: Tx, deal_id: str, payload: DealPatch) -> Stored[DealRecord]:
+    """Replaces the fields that were sent."""
+    change = deals.change(tx, deals.lock(tx, deal_id), values_of(payload))
+    audit.record_changed(tx, deals, deal_id, change)
+    return change.after

@@ -1,0 +1,66 @@
+"""What a database offers, whichever it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from backend.app.kit.db.sql import DialectName, Query
+from backend.app.kit.db.tx import Ctx, Tx
+from backend.app.kit.db.units import AfterCommit
+
+P = ParamSpec("P")
+T = TypeVar("T")
+READER = Ctx(actor="-", via="read")
+
+
+def _no_one_listens(touched: set[str]) -> None:
+    """The default for a database without JSON files beside it."""
+
+
+class Database(ABC):
+    """One database, opened; every unit of work goes through it.
+
+    A unit is a function that takes the open transaction first. `write` answers after COMMIT has succeeded and
+    not before; `read` is for one short statement; `snapshot` runs in a worker thread, and all its statements
+    see one moment.
+    """
+
+    dialect: DialectName
+
+    def __init__(self) -> None:
+        self.after_commit: AfterCommit = _no_one_listens
+        self.batch_sizes: Callable[[int], None] = lambda size: None
+
+    @abstractmethod
+    async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
+
+    @abstractmethod
+    def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """The same for plain threads: the command line and background work."""
+
+    @abstractmethod
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
+
+    @abstractmethod
+    async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
+
+    @abstractmethod
+    def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
+
+    @abstractmethod
+    @contextmanager
+    def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
+        """The rows of one statement, in lists, all from one moment, without holding them all in memory."""
+
+    @abstractmethod
+    def waiting(self) -> int:
+        """How many units wait to be written."""
+
+    @abstractmethod
+    def drain(self) -> None:
+        """Finishes what was accepted; from then on only `write_now`, `snapshot_now` and `stream` work."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the database."""

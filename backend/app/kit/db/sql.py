@@ -1,0 +1,80 @@
+"""SQLAlchemy statements, compiled to text once and then run on the driver's own connection.
+
+Building and compiling a statement costs five times what SQLite needs to run it, so it is done once for each
+dialect and kept.
+"""
+
+from typing import Any, Literal
+
+from sqlalchemy import Index, MetaData, Table, Text, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ClauseElement, Executable
+from sqlalchemy.sql.elements import ColumnClause, ColumnElement
+from sqlalchemy.types import JSON
+
+DialectName = Literal["sqlite", "postgresql"]
+Params = dict[str, Any]
+
+metadata = MetaData()
+"""Every table of every store, as Alembic compares it with a database."""
+
+JsonDoc = Text().with_variant(JSON(), "postgresql")
+"""A JSON document kept as the bytes that came: TEXT on SQLite, `json` on PostgreSQL."""
+
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.dialect(paramstyle="pyformat"),
+}
+
+
+class doc_text(ColumnElement[str]):  # noqa: N801 - reads as a function in statements
+    """A document column as text: PostgreSQL would otherwise hand out parsed JSON."""
+
+    inherit_cache = True
+    type = Text()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(doc_text, "sqlite")
+def _sqlite_doc(element: doc_text, compiler: Any, **kw: Any) -> str:
+    text: str = compiler.process(element.column, **kw)
+    return text
+
+
+@compiles(doc_text, "postgresql")
+def _postgresql_doc(element: doc_text, compiler: Any, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.column, **kw)} AS TEXT)"
+
+
+def field(name: str) -> ColumnClause[str]:
+    """A top-level field of the document as text, written so that its expression index is used."""
+    return literal_column(f"(doc ->> '{name}')", Text())
+
+
+def field_index(table: Table, name: str) -> Index:
+    return Index(f"ix_{table.name}_{name}", field(name), table.c.seq)
+
+
+class Query:
+    """A statement that can be run: its text for each dialect, and the values it was built with."""
+
+    __slots__ = ("_compiled", "statement")
+
+    def __init__(self, statement: Executable) -> None:
+        self.statement = statement
+        self._compiled: dict[str, tuple[str, Params]] = {}
+
+    def text(self, dialect: DialectName) -> tuple[str, Params]:
+        found = self._compiled.get(dialect)
+        if found is None:
+            assert isinstance(self.statement, ClauseElement)
+            compiled = self.statement.compile(dialect=_DIALECTS[dialect])
+            found = self._compiled[dialect] = (
+                str(compiled),
+                {k: v for k, v in compiled.params.items() if v is not None},
+            )
+        return found

@@ -1,0 +1,37 @@
+"""What a store remembers about itself: a small table of keys and values."""
+
+from sqlalchemy import Column, Table, Text, bindparam, select, text
+
+from backend.app.kit.db.sql import Query, metadata
+from backend.app.kit.db.tx import Tx
+
+store_state = Table(
+    "store_state", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+
+ADOPTED = "adopted_at"
+STORE_ID = "store_id"
+
+_get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")))
+_put = Query(
+    text(
+        "INSERT INTO store_state (key, value) VALUES (:key, :value) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
+)
+_revision = Query(text("SELECT version_num FROM alembic_version"))
+
+
+def get(tx: Tx, key: str) -> str | None:
+    row = tx.one(_get, key=key)
+    return row[0] if row else None
+
+
+def put(tx: Tx, key: str, value: str) -> None:
+    tx.run(_put, key=key, value=value)
+
+
+def schema_revision(tx: Tx) -> str | None:
+    """The migration that the database stands at."""
+    row = tx.one(_revision)
+    return row[0] if row else None

@@ -1,0 +1,72 @@
+"""The open transaction that services and stores are handed, and who it is for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from backend.app.kit import clock
+from backend.app.kit.db.sql import DialectName, Params, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Ctx:
+    """Who asks, by which way, and on which condition.
+
+    `if_match` is the ETag that a change insists on; None when the caller does not care.
+    """
+
+    actor: str
+    via: str
+    request_id: str | None = None
+    if_match: str | None = None
+
+
+class Runner(Protocol):
+    """What a driver's connection looks like to a transaction."""
+
+    dialect: DialectName
+
+    def all(self, text: str, params: Params) -> list[tuple[Any, ...]]: ...
+
+    def one(self, text: str, params: Params) -> tuple[Any, ...] | None: ...
+
+    def run(self, text: str, params: Params) -> int: ...
+
+
+class Tx:
+    """One open transaction. Nothing that is handed one may commit it."""
+
+    __slots__ = ("_runner", "ctx", "dialect", "now", "touched")
+
+    def __init__(self, runner: Runner, ctx: Ctx) -> None:
+        self._runner = runner
+        self.dialect: DialectName = runner.dialect
+        self.ctx = ctx
+        self.now = clock.now()
+        self.touched: set[str] = set()
+
+    def all(self, query: Query, **params: Any) -> list[tuple[Any, ...]]:
+        text, fixed = query.text(self.dialect)
+        return self._runner.all(text, {**fixed, **params} if fixed else params)
+
+    def one(self, query: Query, **params: Any) -> tuple[Any, ...] | None:
+        text, fixed = query.text(self.dialect)
+        return self._runner.one(text, {**fixed, **params} if fixed else params)
+
+    def run(self, query: Query, **params: Any) -> int:
+        """Runs a statement that changes rows and returns how many; raises DuplicateKey."""
+        text, fixed = query.text(self.dialect)
+        return self._runner.run(text, {**fixed, **params} if fixed else params)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the unit that may fail by itself: what it did is undone, and the unit goes on."""
+        self._runner.run("SAVEPOINT part", {})
+        try:
+            yield
+        except Exception:
+            self._runner.run("ROLLBACK TO SAVEPOINT part", {})
+            self._runner.run("RELEASE SAVEPOINT part", {})
+            raise
+        self._runner.run("RELEASE SAVEPOINT part", {})

@@ -1,0 +1,231 @@
+"""The kinds of fields that records are made of, and the three shapes every record has.
+
+`Fields` is what a caller may say when creating, a `@partial` subclass of it what a caller may change,
+and `Record` what is stored and answered.
+"""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic_core import ErrorDetails
+
+from backend.app.kit.errors import Fault
+
+MAX_CENTS = 10**15
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+def _cents(amount: int | float) -> int | float:
+    exact = Decimal(repr(amount))
+    exponent = exact.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:
+        raise ValueError("must have at most two decimals")
+    if abs(exact) * 100 > MAX_CENTS:
+        raise ValueError("is too large for an amount")
+    return amount
+
+
+def _amount(amount: int | float) -> int | float:
+    if amount < 0:
+        raise ValueError("must not be negative")
+    return _cents(amount)
+
+
+def _iso_date(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("must be a date such as 2026-01-31")
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is not a day of the calendar") from None
+    return text
+
+
+def _iso_time(text: str) -> str:
+    """ISO 8601 with a zone, brought to UTC in the form that `clock.now` writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be an ISO 8601 time such as 2026-01-31T09:30:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError("must name its zone, as in 2026-01-31T09:30:00Z")
+    try:
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    except OverflowError:
+        raise ValueError("is outside the calendar") from None
+
+
+def _tags(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+NonBlank = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
+"""Free text that says something."""
+
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+"""A short text that lists can be filtered by."""
+
+Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank)]
+"""A name or a line of an address."""
+
+Money = Annotated[
+    int | float,
+    AfterValidator(_amount),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_CENTS / 100}),
+]
+"""An amount of a currency: not negative, at most two decimals."""
+
+IsoDate = Annotated[str, AfterValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day, `YYYY-MM-DD`."""
+
+IsoTime = Annotated[str, AfterValidator(_iso_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A moment, ISO 8601 in UTC."""
+
+Tags = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=100), AfterValidator(_tags)
+]
+"""Labels, in the order given, each once."""
+
+Meta = dict[str, JsonValue]
+"""Whatever else the caller wants kept with the record: any JSON object."""
+
+EMPTY_META = Field(default_factory=dict, description="Any JSON object that the caller wants kept with the record")
+NO_TAGS = Field(default_factory=list, description="Labels; doubles are dropped")
+
+
+class Fields(BaseModel):
+    """What a caller may say: nothing is converted and nothing unknown is let through."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+def _document_record(schema: dict[str, Any], model: type[Any]) -> None:
+    example = {
+        name: f.get_default(call_default_factory=True) for name, f in model.model_fields.items() if not f.is_required()
+    }
+    moment = "2026-01-31T09:30:00.000000Z"
+    schema["examples"] = [example | {"created_at": moment, "updated_at": moment} | model.example]
+    schema["properties"]["warnings"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "title": "Warnings",
+        "description": "Only in the answer to a POST or PATCH, never stored: what a person may want to look at",
+    }
+
+
+class Identified(BaseModel):
+    """Comes last among a record's bases, so that the id comes first in its document."""
+
+    id: str
+
+
+class Record(BaseModel):
+    """What is stored and answered, as one JSON document on one line."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, json_schema_extra=_document_record)
+    example: ClassVar[dict[str, Any]] = {}
+
+    created_at: IsoTime = Field(description="When the record was made (UTC)")
+    updated_at: IsoTime = Field(description="When the record last changed (UTC)")
+
+    def doc(self) -> str:
+        return self.model_dump_json()
+
+
+class Listing(BaseModel):
+    """A page of a list, newest first."""
+
+    next_cursor: Annotated[str | None, WithJsonSchema({"type": "string"})] = Field(
+        default=None, description="The `cursor` of the next page; absent on the last one"
+    )
+
+
+F = TypeVar("F", bound=Fields)
+
+
+def _drop_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+def partial(cls: type[F]) -> type[F]:
+    """Makes every field of a `Fields` class optional: the shape of a PATCH.
+
+    A field that is not sent stays as it is; null is taken only where the field may be null.
+    """
+    overrides: dict[str, Any] = {}
+    for name, info in cls.model_fields.items():
+        field = info._copy() if hasattr(info, "_copy") else info
+        optional = Field(
+            default=None,
+            description=field.description,
+            json_schema_extra=_drop_default,
+            examples=field.examples,
+        )
+        annotation: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        overrides[name] = (annotation, optional)
+    made = create_model(cls.__name__, __base__=cls, __module__=cls.__module__, __doc__=cls.__doc__, **overrides)
+    return made
+
+
+def faults_of(error: ValidationError, prefix: str = "", read_only: frozenset[str] = frozenset()) -> list[Fault]:
+    """What Pydantic found, in sentences that name the field as the caller wrote it."""
+    return [_fault(found, prefix, read_only) for found in error.errors(include_url=False)][:50]
+
+
+_VARIANTS = re.compile(r"^(int|float|function-.*|constrained-.*|nullable.*|json-or-python.*)$")
+
+
+def _fault(found: ErrorDetails, prefix: str, read_only: frozenset[str]) -> Fault:
+    parts = [str(part) for part in found["loc"] if not _VARIANTS.match(str(part))]
+    name = prefix + ".".join(parts) if parts else "the body"
+    return Fault(name if parts else "", _sentence(name, found, read_only))
+
+
+def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
+    context = found.get("ctx", {})
+    match found["type"]:
+        case "missing":
+            return f"{name} is required"
+        case "extra_forbidden":
+            return f"{name} is read-only" if name in read_only else f"{name} is not a known field"
+        case "literal_error":
+            return f"{name} must be one of {context['expected']}".replace("'", "").replace(" or ", ", ")
+        case "string_too_short" if context.get("min_length") == 1:
+            return f"{name} must not be empty"
+        case "string_too_long":
+            return f"{name} must have at most {context['max_length']} characters"
+        case "value_error":
+            return f"{name} {context['error']}"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{name} must be a JSON object"
+        case _:
+            message = found["msg"].removeprefix("Input should be ")
+            return f"{name} must be {message}" if message != found["msg"] else f"{name}: {message}"
+
+
+def values_of(model: BaseModel) -> dict[str, Any]:
+    """The fields that the caller sent, as they would be stored."""
+    return {name: getattr(model, name) for name in model.model_fields_set}
+
+
+def load(doc: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(doc)
+    return found

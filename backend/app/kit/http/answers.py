@@ -1,0 +1,73 @@
+"""What goes back to a client: answers of success as stored bytes, errors as RFC 9457 problem documents."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from backend.app.kit.errors import AppError, BadInput
+from backend.app.kit.records import Page, Stored
+
+JSON = b"application/json"
+PROBLEM = b"application/problem+json"
+
+Header = tuple[bytes, bytes]
+
+
+@dataclass(slots=True)
+class Answer:
+    status: int
+    body: bytes
+    media: bytes = JSON
+    headers: list[Header] = field(default_factory=list)
+
+    def start(self, request_id: str) -> dict[str, Any]:
+        head = [
+            (b"content-type", self.media),
+            (b"content-length", b"%d" % len(self.body)),
+            (b"x-request-id", request_id.encode("latin-1")),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+        ]
+        return {"type": "http.response.start", "status": self.status, "headers": head + self.headers}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An RFC 9457 problem document, as OpenAPI describes it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+
+
+def problem(error: AppError, request_id: str) -> Answer:
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "request_id": request_id,
+    }
+    if isinstance(error, BadInput) and error.faults:
+        document["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
+    return Answer(error.status, json.dumps(document, ensure_ascii=False).encode(), PROBLEM, headers)
+
+
+def render(result: object) -> tuple[str, str | None]:
+    """The body and the ETag of what a service returned."""
+    if isinstance(result, Stored):
+        if not result.warnings:
+            return result.doc, result.etag
+        warnings = json.dumps(list(result.warnings), ensure_ascii=False)
+        return f'{result.doc[:-1]},"warnings":{warnings}}}', result.etag
+    if isinstance(result, Page):
+        tail = f',"next_cursor":"{result.next_cursor}"}}' if result.next_cursor else "}"
+        return f'{{"items":[{",".join(result.docs)}]{tail}', None
+    if isinstance(result, BaseModel):
+        return result.model_dump_json(), None
+    raise TypeError(f"a service returned {type(result).__name__}, which has no rendering")

@@ -1,0 +1,246 @@
+"""The edge: everything that happens to a request before and after its operation.
+
+Plain ASGI, because the framework's middleware classes cost more than the work they wrap. In order: request id,
+access, the strict parser, the operation, the answer, the counters, the log line. What has no operation (the
+docs and their assets) goes on to the framework.
+"""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any, Protocol
+
+import structlog
+from starlette.routing import BaseRoute
+
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import (
+    AppError,
+    BadInput,
+    MethodNotAllowed,
+    StoreUnavailable,
+    TooLarge,
+)
+from backend.app.kit.http.answers import Answer, problem
+from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
+from backend.app.kit.http.query import check_path
+from backend.app.kit.http.work import Caller, Work
+from backend.app.kit.idempotency import check_key
+from backend.app.kit.metrics import Metrics
+from backend.app.kit.mirror import Mirror
+from backend.app.kit.strict_json import MAX_BYTES
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = structlog.get_logger("http")
+
+_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_ONCE_ONLY = (
+    b"host",
+    b"authorization",
+    b"origin",
+    b"content-type",
+    b"content-length",
+    b"idempotency-key",
+    b"if-match",
+)
+_AUDITED = {403, 409, 412}
+_STRANGER = Caller("-", "viewer")
+
+
+class Admit(Protocol):
+    """Finds the actor and role of a request; raises Unauthenticated, Forbidden or TooManyRequests."""
+
+    async def __call__(self, scope: Scope, headers: Headers) -> tuple[str, str]: ...
+
+
+class Refused(Protocol):
+    """Is told what a rule refused, so that it can be audited."""
+
+    async def __call__(self, ctx: Ctx, method: str, path: str, error: AppError) -> None: ...
+
+
+@dataclass
+class Wiring:
+    """What is connected when the service starts, and taken away when it stops."""
+
+    metrics: Metrics
+    docs_paths: tuple[str, ...]
+    max_lag_s: float = 120.0
+    database: Database | None = None
+    mirror: Mirror | None = None
+    admit: Admit | None = None
+    refused: Refused | None = None
+
+
+class Exchange:
+    """One request and what became of it."""
+
+    __slots__ = ("caller", "headers", "method", "path", "request_id", "route", "started", "status")
+
+    def __init__(self, scope: Scope) -> None:
+        self.started = time.perf_counter()
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers: Headers = dict(scope["headers"])
+        given = self.headers.get(b"x-request-id", b"")
+        self.request_id = given.decode("latin-1") if _SANE_ID.fullmatch(given) else token_hex(8)
+        self.caller = _STRANGER
+        self.route = "other"
+        self.status = 500
+
+
+class Edge:
+    """The outermost middleware of the service."""
+
+    def __init__(self, app: App, routes: list[BaseRoute], wiring: Wiring) -> None:
+        self._app, self._routes, self._wiring = app, routes, wiring
+        self._tree: Node | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange(scope)
+        try:
+            answer = await self._answer(exchange, scope, receive, send)
+        except AppError as error:
+            answer = await self._refuse(exchange, error)
+        except Exception as error:
+            answer = self._broken(exchange, error)
+        if answer is not None:
+            exchange.status = answer.status
+            await send(answer.start(exchange.request_id))
+            await send({"type": "http.response.body", "body": answer.body})
+        self._record(exchange)
+
+    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        _check_head(exchange, scope)
+        admit = self._wiring.admit
+        if admit is None:
+            raise StoreUnavailable("the service is starting or stopping; try again")
+        exchange.caller = Caller(*await admit(scope, exchange.headers))
+        if self._tree is None:
+            self._tree = route_tree(self._routes)
+        found = find(self._tree, exchange.path)
+        if found is None:
+            await self._pass_on(exchange, scope, receive, send)
+            return None
+        node, arguments = found
+        operation = _operation(node, exchange)
+        body = await _body(exchange, receive)
+        work = self._work(exchange, operation, scope, body)
+        return await operation(work, arguments, scope["query_string"], exchange.headers, body)
+
+    def _work(self, exchange: Exchange, operation: Operation, scope: Scope, body: bytes) -> Work:
+        database = self._wiring.database
+        if database is None:
+            raise StoreUnavailable("the service is starting or stopping; try again")
+        headers = exchange.headers
+        if_match = headers.get(b"if-match")
+        ctx = Ctx(
+            exchange.caller.actor,
+            "api",
+            exchange.request_id,
+            if_match.decode("latin-1") if if_match else None,
+        )
+        work = Work(database, ctx, exchange.caller, exchange.path, operation.status)
+        key = headers.get(b"idempotency-key")
+        if key is not None and exchange.method == "POST":
+            work.idempotency_key = check_key(key.decode("latin-1"))
+            work.sent = scope["query_string"] + b"\n" + body
+        return work
+
+    async def _pass_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange.route = "docs" if exchange.path.startswith(self._wiring.docs_paths) else "other"
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", exchange.request_id.encode()),
+                ]
+            await send(message)
+
+        scope["request_id"] = exchange.request_id
+        await self._app(scope, receive, marked)
+
+    async def _refuse(self, exchange: Exchange, error: AppError) -> Answer:
+        if error.status in _AUDITED and self._wiring.refused is not None:
+            ctx = Ctx(exchange.caller.actor, "api", exchange.request_id)
+            try:
+                await self._wiring.refused(ctx, exchange.method, exchange.path, error)
+            except Exception as failure:
+                log.error("refusal not audited", request_id=exchange.request_id, error=repr(failure))
+        log.info("refused", request_id=exchange.request_id, status=error.status, detail=error.detail)
+        return problem(error, exchange.request_id)
+
+    def _broken(self, exchange: Exchange, error: Exception) -> Answer:
+        log.error("request failed", request_id=exchange.request_id, path=exchange.path, exc_info=error)
+        return problem(
+            AppError(f"something went wrong here; the log has it under {exchange.request_id}"),
+            exchange.request_id,
+        )
+
+    def _record(self, exchange: Exchange) -> None:
+        seconds = time.perf_counter() - exchange.started
+        self._wiring.metrics.request(exchange.method, exchange.route, exchange.status, seconds)
+        log.info(
+            "request",
+            request_id=exchange.request_id,
+            method=exchange.method,
+            path=exchange.path,
+            status=exchange.status,
+            actor=exchange.caller.actor,
+            ms=round(seconds * 1000, 2),
+        )
+
+
+def _check_head(exchange: Exchange, scope: Scope) -> None:
+    if len(exchange.headers) != len(scope["headers"]):
+        for name in _ONCE_ONLY:
+            if sum(1 for found, _ in scope["headers"] if found == name) > 1:
+                raise BadInput(f"the header {name.decode()} is given twice")
+    raw = scope.get("raw_path") or b""
+    if b"%" in raw:
+        check_path(raw)
+
+
+def _operation(node: Node, exchange: Exchange) -> Operation:
+    method = "GET" if exchange.method == "HEAD" else exchange.method
+    operation = node.operations.get(method)
+    if operation is None:
+        exchange.route = next(iter(node.operations.values())).path
+        raise MethodNotAllowed(exchange.method, list(node.operations))
+    exchange.route = operation.path
+    return operation
+
+
+async def _body(exchange: Exchange, receive: Receive) -> bytes:
+    """The whole body, at most 1 MB of it."""
+    if exchange.method in {"GET", "HEAD"}:
+        return b""
+    announced = exchange.headers.get(b"content-length", b"0")
+    if not announced.isdigit() or int(announced) > MAX_BYTES:
+        raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadInput("the body was cut short")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BYTES:
+            raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
+    return b"".join(parts)

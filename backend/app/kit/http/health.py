@@ -1,0 +1,68 @@
+"""Is it alive, is it ready, and what does it count: for monitors and load balancers."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from backend.app.kit.db import state
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.errors import AppError, StoreUnavailable
+from backend.app.kit.http.answers import Answer
+from backend.app.kit.http.edge import Wiring
+from backend.app.kit.http.work import Db, Work
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """The service can do its work."""
+
+    status: Literal["ready"] = "ready"
+    database: str = Field(description="sqlite or postgresql, written to just now", examples=["sqlite"])
+    schema_revision: str = Field(description="The migration that the database stands at", examples=["0001"])
+    mirror: Literal["here", "elsewhere"] = Field(description="Whether this process writes the JSON files")
+    mirror_lag_s: float = Field(description="How far the JSON files are behind (seconds)", examples=[0.0])
+
+
+def health_router(wiring: Wiring) -> APIRouter:
+    """The routes, for the service that `wiring` belongs to."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz", response_model=Alive, summary="Is the process alive?")
+    async def healthz() -> Answer:
+        return Answer(200, Alive().model_dump_json().encode())
+
+    @router.get("/readyz", response_model=Ready, summary="Can it do its work?")
+    async def readyz(db: Db) -> Answer:
+        """Writes to the database, and fails with 503 when a check does."""
+        return Answer(200, (await _check(wiring, db)).model_dump_json().encode())
+
+    @router.get("/metrics", summary="Counters for Prometheus", responses={200: {"content": {"text/plain": {}}}})
+    async def metrics(db: Db) -> Answer:
+        lag = wiring.mirror.lag_s() if wiring.mirror else 0.0
+        return Answer(200, wiring.metrics.text(db.database.waiting(), lag), wiring.metrics.content_type)
+
+    return router
+
+
+async def _check(wiring: Wiring, work: Work) -> Ready:
+    try:
+        await work.database.write(work.ctx, state.put, "last_ready_check", work.ctx.request_id or "")
+    except AppError as error:
+        raise StoreUnavailable(f"not ready: the database cannot be written ({error.detail})") from error
+    revision = await work.database.read(state.schema_revision)
+    if revision != HEAD:
+        raise StoreUnavailable(f"not ready: the schema is {revision}, this version needs {HEAD}")
+    mirror = wiring.mirror
+    lag = mirror.lag_s() if mirror else 0.0
+    if mirror and mirror.holds and (mirror.problem or lag > wiring.max_lag_s):
+        raise StoreUnavailable(
+            f"not ready: the JSON files are {lag:.0f} s behind ({mirror.problem or 'too much to write'})"
+        )
+    where: Literal["here", "elsewhere"] = "here" if mirror and mirror.holds else "elsewhere"
+    return Ready(database=work.database.dialect, schema_revision=revision, mirror=where, mirror_lag_s=round(lag, 3))

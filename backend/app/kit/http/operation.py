@@ -1,0 +1,150 @@
+"""Calls the handler of an operation: FastAPI declares and documents it, the strict parser feeds it.
+
+The framework's own way from request to handler takes unknown fields, converted types and half-valid JSON, and it
+costs more than the work itself; so operations are bound here, from the same signatures.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from fastapi import params
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel, ValidationError
+from starlette.routing import BaseRoute
+
+from backend.app.kit import strict_json
+from backend.app.kit.errors import BadInput, Fault, UnsupportedMedia
+from backend.app.kit.fields import faults_of
+from backend.app.kit.http.answers import Answer
+from backend.app.kit.http.query import parse_query
+from backend.app.kit.http.work import Work
+from backend.app.kit.query import QueryFields
+
+Handler = Callable[..., Awaitable[Answer]]
+Headers = dict[bytes, bytes]
+
+READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
+
+
+class Operation:
+    """One method of one path."""
+
+    def __init__(self, path: str, endpoint: Handler, status: int) -> None:
+        self.path, self.status = path, status
+        self._endpoint = endpoint
+        self._work: str | None = None
+        self._query: tuple[str, type[QueryFields]] | None = None
+        self._body: tuple[str, type[BaseModel]] | None = None
+        self.read_only = READ_ONLY
+        self._bind(endpoint)
+
+    def _bind(self, endpoint: Handler) -> None:
+        hints = get_type_hints(endpoint, include_extras=True)
+        for name in inspect.signature(endpoint).parameters:
+            annotation = hints[name]
+            marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+            kind = get_args(annotation)[0] if marks else annotation
+            if kind is Work:
+                self._work = name
+            elif any(isinstance(mark, params.Query) for mark in marks):
+                self._query = (name, kind)
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                self._body = (name, kind)
+
+    @property
+    def takes_body(self) -> bool:
+        return self._body is not None
+
+    async def __call__(self, work: Work, path: dict[str, str], query: bytes, headers: Headers, body: bytes) -> Answer:
+        arguments: dict[str, Any] = path
+        if self._work is not None:
+            arguments[self._work] = work
+        arguments |= self._parse_query(query)
+        if self._body is not None:
+            name, model = self._body
+            arguments[name] = _parse_body(model, headers, body)
+        elif body and body.strip() != b"{}":
+            raise BadInput("this operation takes no body")
+        return await self._endpoint(**arguments)
+
+    def _parse_query(self, raw: bytes) -> dict[str, QueryFields]:
+        if self._query is None:
+            if raw and (given := parse_query(raw)):
+                name = next(iter(given))
+                raise BadInput.field(name, f"{name} is not a known query parameter")
+            return {}
+        name, model = self._query
+        try:
+            return {name: model.model_validate(parse_query(raw))}
+        except ValidationError as error:
+            faults = [_query_fault(fault) for fault in faults_of(error)]
+            raise BadInput.of(faults) from None
+
+
+def _query_fault(fault: Fault) -> Fault:
+    return Fault(fault.field, fault.message.replace("is not a known field", "is not a known query parameter"))
+
+
+def _parse_body(model: type[BaseModel], headers: Headers, body: bytes) -> BaseModel:
+    media = headers.get(b"content-type", b"").decode("latin-1").lower().replace(" ", "")
+    if media not in {
+        "application/json",
+        "application/json;charset=utf-8",
+        'application/json;charset="utf-8"',
+    }:
+        raise UnsupportedMedia("send the body as application/json")
+    try:
+        return model.model_validate(strict_json.parse(body))
+    except ValidationError as error:
+        raise BadInput.of(faults_of(error, read_only=READ_ONLY)) from None
+
+
+class Node:
+    """One segment of the paths that are known: its operations by method, and what may follow."""
+
+    __slots__ = ("fixed", "operations", "parameter", "variable")
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, Node] = {}
+        self.variable: Node | None = None
+        self.parameter = ""
+        self.operations: dict[str, Operation] = {}
+
+
+def route_tree(routes: list[BaseRoute]) -> Node:
+    """All operations, found by walking the path once instead of trying one pattern after the other."""
+    root = Node()
+    for context in iter_route_contexts(routes):
+        if not isinstance(context.original_route, APIRoute) or context.path is None or context.endpoint is None:
+            continue
+        operation = Operation(context.path, context.endpoint, context.status_code or 200)
+        node = _node(root, context.path)
+        for method in context.methods or ():
+            node.operations[method] = operation
+    return root
+
+
+def _node(node: Node, path: str) -> Node:
+    for segment in path.split("/")[1:]:
+        if segment.startswith("{"):
+            node.variable = node.variable or Node()
+            node.variable.parameter = segment[1:-1]
+            node = node.variable
+        else:
+            node = node.fixed.setdefault(segment, Node())
+    return node
+
+
+def find(root: Node, path: str) -> tuple[Node, dict[str, str]] | None:
+    """The node of a path and its parameters."""
+    node, arguments = root, {}
+    for segment in path.split("/")[1:]:
+        following = node.fixed.get(segment)
+        if following is None:
+            following = node.variable
+            if following is None or not segment:
+                return None
+            arguments[following.parameter] = segment
+        node = following
+    return (node, arguments) if node.operations else None

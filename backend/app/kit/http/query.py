@@ -1,0 +1,38 @@
+"""Query parameters: each known by name, given once, valid UTF-8."""
+
+from urllib.parse import unquote_to_bytes
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.strict_json import check_text
+
+
+def parse_query(raw: bytes) -> dict[str, str]:
+    """The parameters by name; raises BadInput."""
+    found: dict[str, str] = {}
+    for part in raw.split(b"&") if raw else ():
+        if not part:
+            continue
+        name, _, value = part.partition(b"=")
+        key = _decode(name)
+        if key in found:
+            raise BadInput.field(key, f"{key} is given twice in the query")
+        found[key] = _decode(value)
+    return found
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput("the query is not UTF-8 text") from None
+    check_text(text, "the query")
+    return text
+
+
+def check_path(raw: bytes) -> None:
+    """Refuses a path that is not UTF-8 or holds a NUL."""
+    try:
+        text = unquote_to_bytes(raw).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput("the path is not UTF-8 text") from None
+    check_text(text, "the path")

@@ -1,0 +1,88 @@
+"""What a handler is given: the database as this request may use it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+
+from fastapi import Depends, Request
+
+from backend.app.kit import idempotency
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import Forbidden
+from backend.app.kit.http.answers import Answer, render
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROLES = ("viewer", "operator", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends the request, and what they may do: viewer reads, operator writes, admin sees the audit trail."""
+
+    actor: str
+    role: str
+
+    def may(self, role: str) -> bool:
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(slots=True)
+class Work:
+    """The database as one request uses it; each method runs a service and answers with what it returned."""
+
+    database: Database
+    ctx: Ctx
+    caller: Caller
+    path: str
+    status: int = 200
+    sent: bytes = b""
+    idempotency_key: str | None = None
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+        """Runs one unit of work, or replays the answer that its Idempotency-Key got before."""
+        if self.idempotency_key is None:
+            return self._answer(await self.database.write(self.ctx, fn, *args, **kw))
+        kept = await self.database.write(self.ctx, self._once, fn, args, kw)
+        answer = Answer(kept.status, kept.body.encode())
+        if kept.etag:
+            answer.headers.append((b"etag", kept.etag.encode()))
+        if kept.replayed:
+            answer.headers.append((b"idempotent-replayed", b"true"))
+        return answer
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+        """For one short statement."""
+        return self._answer(await self.database.read(fn, *args, **kw))
+
+    async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+        """For several statements that must agree, or a long one."""
+        return self._answer(await self.database.snapshot(fn, *args, **kw))
+
+    def require(self, role: str) -> None:
+        if not self.caller.may(role):
+            raise Forbidden(f"this needs the role {role}; {self.caller.actor} is {self.caller.role}")
+
+    def _answer(self, result: object) -> Answer:
+        body, etag = render(result)
+        return Answer(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
+
+    def _once(self, tx: Tx, fn: Callable[..., object], args: tuple[Any, ...], kw: dict[str, Any]) -> idempotency.Kept:
+        def work(tx: Tx) -> idempotency.Kept:
+            body, etag = render(fn(tx, *args, **kw))
+            return idempotency.Kept(self.status, body, etag)
+
+        assert self.idempotency_key is not None
+        scope = f"{self.ctx.actor} {self.path}"
+        digest = blake2b(self.sent, digest_size=16).hexdigest()
+        return idempotency.once(tx, scope, self.idempotency_key, digest, work)
+
+
+def _work(request: Request) -> Work:
+    raise RuntimeError("handlers are called by kit.http.operation, never by the framework")
+
+
+Db = Annotated[Work, Depends(_work)]
+"""The parameter by which a handler asks for its `Work`."""

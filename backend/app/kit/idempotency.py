@@ -1,0 +1,94 @@
+"""`Idempotency-Key`: a POST that is tried again answers what the first try answered, for 24 hours.
+
+The answer is kept in the same unit of work as the change itself, so there is no moment at which one exists without
+the other. Only answers of success are kept, because a unit that fails keeps nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, insert, select
+
+from backend.app.kit.db.sql import Query, metadata
+from backend.app.kit.db.tx import Tx
+from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, RetryUnit
+
+KEPT = timedelta(hours=24)
+MAX_KEY = 200
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("etag", Text),
+    Column("at", Text, nullable=False),
+)
+Index("ix_idempotency_keys_at", idempotency_keys.c.at)
+
+_c = idempotency_keys.c
+_mine = (_c.scope == bindparam("scope")) & (_c.key == bindparam("key"))
+_find = Query(select(_c.digest, _c.status, _c.body, _c.etag, _c.at).where(_mine))
+_forget = Query(delete(idempotency_keys).where(_mine))
+_keep = Query(insert(idempotency_keys).values({name: bindparam(name) for name in _c.keys()}))
+_purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer of success, as it was given."""
+
+    status: int
+    body: str
+    etag: str | None
+    replayed: bool = False
+
+
+def check_key(key: str) -> str:
+    """The key, if it is one: 1 to 200 printable ASCII characters; raises BadInput."""
+    if not 0 < len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
+        raise BadInput(f"Idempotency-Key must have 1 to {MAX_KEY} printable ASCII characters")
+    return key
+
+
+def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], Kept]) -> Kept:
+    """Does the work once for each scope and key, and answers the same from then on.
+
+    `scope` is the actor and the path, `digest` stands for what was sent. Raises Conflict when the same key comes
+    with something else.
+    """
+    row = tx.one(_find, scope=scope, key=key)
+    if row is not None and row[4] >= _expiry(tx.now):
+        if row[0] != digest:
+            raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
+        return Kept(row[1], row[2], row[3], replayed=True)
+    if row is not None:
+        tx.run(_forget, scope=scope, key=key)
+    answer = work(tx)
+    try:
+        tx.run(
+            _keep,
+            scope=scope,
+            key=key,
+            digest=digest,
+            status=answer.status,
+            body=answer.body,
+            etag=answer.etag,
+            at=tx.now,
+        )
+    except DuplicateKey:
+        raise RetryUnit from None  # the first try has just been committed: read its answer
+    return answer
+
+
+def purge(tx: Tx) -> int:
+    """Forgets the answers that are older than 24 hours; returns how many."""
+    return tx.run(_purge, before=_expiry(tx.now))
+
+
+def _expiry(now: str) -> str:
+    return (datetime.fromisoformat(now) - KEPT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,123 @@
+"""The files that people `cat`: how a list of records is laid out in one, and how one is replaced or read.
+
+    {"updated_at": "2026-01-31T09:30:00.000000Z", "items": [
+    {"id": "dr_1", …},
+    {"id": "dr_2", …}
+    ]}
+
+Oldest first, a record a line. A file is replaced whole and at once, so that no reader ever meets half of one.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+END = b"\n]}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file as it was written: how many records, its digest, and how the file system knows it."""
+
+    records: int
+    digest: str
+    signature: tuple[int, int, int]
+
+
+def signature(path: Path) -> tuple[int, int, int] | None:
+    """Changes whenever someone else writes the file; None when there is none."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def digest_of(path: Path) -> str | None:
+    digest = sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    except FileNotFoundError:
+        return None
+    return digest.hexdigest()
+
+
+def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[Path, int, str]:
+    """Writes the new content beside the file, and returns where, the number of records and its digest."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    digest = sha256()
+    records = 0
+    try:
+        with temp.open("wb") as file:
+            head = b'{"updated_at": ' + json.dumps(updated_at).encode() + b', "items": ['
+            for part in _parts(head, chunks):
+                records += part[1]
+                digest.update(part[0])
+                file.write(part[0])
+    except OSError:
+        temp.unlink(missing_ok=True)
+        raise
+    return temp, records, digest.hexdigest()
+
+
+def _parts(head: bytes, chunks: Iterable[list[str]]) -> Iterator[tuple[bytes, int]]:
+    yield head, 0
+    separator = "\n"
+    for docs in chunks:
+        yield (separator + ",\n".join(docs)).encode(), len(docs)
+        separator = ",\n"
+    yield END, 0
+
+
+@dataclass(slots=True)
+class Found:
+    """What a file of records holds: the records, and what could not be read as one, with the reason."""
+
+    items: list[Any] = field(default_factory=list)
+    broken: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read(path: Path) -> Found:
+    """The records of a file: `{"items": [...]}`, a bare list, or an object of records by their id.
+
+    A file that is no JSON (cut short, say) is read line by line, and what is no record is named.
+    """
+    raw = path.read_bytes()
+    try:
+        return _items(json.loads(raw))
+    except (ValueError, RecursionError):
+        return _salvage(raw)
+
+
+def _items(value: Any) -> Found:
+    if isinstance(value, dict) and isinstance(value.get("items"), list | dict):
+        value = value["items"]
+    if isinstance(value, list):
+        return Found(value)
+    if isinstance(value, dict) and all(isinstance(item, dict) for item in value.values()):
+        return Found(list(value.values()))
+    return Found(broken=[(json.dumps(value)[:2000], "the file holds neither a list nor an object with items")])
+
+
+def _salvage(raw: bytes) -> Found:
+    found = Found()
+    for number, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
+        text = line.strip().rstrip(",")
+        if text in {"", "[", "]", "]}", "{"} or text.startswith('{"updated_at"'):
+            continue
+        try:
+            item = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            found.broken.append((line, f"line {number} is not JSON: {error}"))
+            continue
+        found.items.append(item) if isinstance(item, dict) else found.broken.append(
+            (line, f"line {number} is no record")
+        )
+    return found

@@ -1,0 +1,62 @@
+"""What the service counts, in the form that Prometheus reads."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+_LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_BATCH = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class Metrics:
+    """The counters of one process."""
+
+    content_type = b"text/plain; version=0.0.4; charset=utf-8"
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+        GCCollector(registry=self._registry)
+        self._requests = Counter(
+            "valhalla_requests", "Requests answered", ["route", "method", "status"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "valhalla_request_seconds",
+            "Time from the first byte to the answer",
+            ["route", "method"],
+            buckets=_LATENCY,
+            registry=self._registry,
+        )
+        self._batch = Histogram(
+            "valhalla_writer_batch_size",
+            "Units of work committed together",
+            buckets=_BATCH,
+            registry=self._registry,
+        )
+        self._queue = Gauge("valhalla_writer_queue", "Units of work waiting for the database", registry=self._registry)
+        self._lag = Gauge(
+            "valhalla_mirror_lag_seconds",
+            "How far the JSON files are behind the database",
+            registry=self._registry,
+        )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        key = (method, route, status)
+        pair = self._known.get(key)
+        if pair is None:
+            counter = self._requests.labels(route, method, str(status))
+            pair = self._known[key] = (counter, self._seconds.labels(route, method))
+        pair[0].inc()
+        pair[1].observe(seconds)
+
+    def batch(self, size: int) -> None:
+        self._batch.observe(size)
+
+    def text(self, queue: int, lag_s: float) -> bytes:
+        """The page that is scraped."""
+        self._queue.set(queue)
+        self._lag.set(lag_s)
+        return generate_latest(self._registry)

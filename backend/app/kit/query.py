@@ -1,0 +1,22 @@
+"""The query parameters that operations have in common."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class QueryFields(BaseModel):
+    """The query parameters of an operation; they come as text, so numbers are read from it."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class ListQuery(QueryFields):
+    """The query parameters that every list has."""
+
+    limit: int = Field(default=100, ge=1, le=500, description="At most so many items")
+    cursor: str | None = Field(
+        default=None, min_length=1, max_length=200, description="`next_cursor` of the page before"
+    )
+
+    @property
+    def filters(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in self.model_fields_set if name not in {"limit", "cursor"}}

@@ -1,0 +1,97 @@
+"""How a person is reached: whether what was typed is a phone number or an email address.
+
+Callers keep what was typed; these functions say what it means, or why it means nothing.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from email_validator import EmailNotValidError, validate_email
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+# phonenumbers skips what stands before the first digit, and what it said with it; `tel:` is of RFC 3966.
+_BEGINS_WITH_NUMBER = re.compile(r"(?:tel:)?[\s+\uff0b(.]*\d", re.IGNORECASE)
+_FRENCH_EXTENSION = re.compile(r"\bposte\b", re.IGNORECASE)
+_FICTITIOUS = re.compile(r"[2-9]\d\d555\d{4}|555\d{7}")
+_PRIVATE_DOMAIN = re.compile(r"\.(local|invalid)$", re.IGNORECASE)
+_MAX_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone number in E.164, and the extension to ask for there, which E.164 cannot hold."""
+
+    e164: str
+    extension: str | None = None
+
+
+def parse_phone(typed: str, country: str) -> Phone:
+    """The number that was typed, read as from the country (ISO 3166, such as CA) unless it begins with +.
+
+    Letters stand for their keys (1-800-FLOWERS); an extension may follow (x12, ext. 12, poste 12).
+    Raises ValueError with a sentence when it is no number that can be dialled from another city. Numbers with
+    555, which North America keeps for fiction and directories, are taken as valid.
+    """
+    found = _parsed(typed, country)
+    if found is None:
+        raise ValueError(f"phone {_shown(typed)} is not a phone number in {country}; write it like +1 416 555 0123")
+    return found
+
+
+def check_email(typed: str, *, allow_private: bool = True) -> str:
+    """The address with its domain in lower case and its text in Unicode NFC.
+
+    Raises ValueError with a sentence when the form is wrong; whether anyone reads mail there is not asked.
+    With `allow_private` the domains kept for tests and private networks (.test, .local, .invalid) pass.
+    """
+    address = typed.strip()
+    private = _PRIVATE_DOMAIN.search(address) if allow_private else None
+    try:
+        checked = validate_email(
+            _PRIVATE_DOMAIN.sub(".test", address) if private else address,
+            check_deliverability=False,
+            strict=True,
+            test_environment=allow_private,
+        ).normalized
+    except EmailNotValidError as error:
+        raise ValueError(_email_fault(typed, str(error))) from None
+    if private is None:
+        return checked
+    restored = checked.removesuffix("test") + private[1].lower()
+    if len(restored) > _MAX_EMAIL:
+        raise ValueError(_email_fault(typed, f"it has more than {_MAX_EMAIL} characters"))
+    return restored
+
+
+def _parsed(typed: str, country: str) -> Phone | None:
+    # phonenumbers takes some 25 ms and 3 MB to load; a start that parses no number does not wait for it.
+    import phonenumbers
+
+    if not _BEGINS_WITH_NUMBER.match(typed.strip()):
+        return None
+    try:
+        number = phonenumbers.parse(_FRENCH_EXTENSION.sub("ext", typed), country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not (phonenumbers.is_valid_number(number) or _is_fictitious(number)):
+        return None
+    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension or None)
+
+
+def _is_fictitious(number: "PhoneNumber") -> bool:
+    national = str(number.national_number)
+    return number.country_code == 1 and _FICTITIOUS.fullmatch(national) is not None
+
+
+def _email_fault(typed: str, reason: str) -> str:
+    reason = reason.strip().rstrip(".")
+    return f"email {_shown(typed)} is not an email address: {reason[:1].lower()}{reason[1:]}"
+
+
+def _shown(text: str) -> str:
+    """What was typed, on one line and short enough for a sentence."""
+    line = " ".join(text.split())
+    return f"'{line}'" if len(line) <= 60 else f"'{line[:60]}…'"

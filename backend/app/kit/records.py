@@ -1,0 +1,311 @@
+"""Record tables: one JSON document a row, validated on the way in, stored as text, served as stored.
+
+A package's store makes one `RecordTable` for each kind of record; the operations here are those that are the same
+for all of them. What differs is written by hand in the store.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata
+from backend.app.kit.db.tx import Tx
+from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed
+from backend.app.kit.fields import Record, faults_of, load
+
+R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
+
+Seq = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def etag_of(doc: str) -> str:
+    """The strong validator of a document: it changes when, and only when, the stored bytes do."""
+    return f'"{blake2b(doc.encode(), digest_size=12).hexdigest()}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[R_co]):
+    """A record as it is stored. `warnings` go into the answer only."""
+
+    doc: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return load(self.doc)
+
+    @property
+    def etag(self) -> str:
+        return etag_of(self.doc)
+
+    def warn(self, *warnings: str) -> "Stored[R_co]":
+        return replace(self, warnings=(*self.warnings, *warnings)) if warnings else self
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R_co]):
+    """A part of a list, newest first; `next_cursor` is None on the last one."""
+
+    docs: list[str]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[R_co]):
+    """A record before and after."""
+
+    before: dict[str, Any]
+    after: Stored[R_co]
+
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """The fields that differ, each with its value before and after."""
+        after = self.after.fields
+        names = [name for name in after if name != "updated_at" and after[name] != self.before.get(name)]
+        return {name: (self.before.get(name), after[name]) for name in names}
+
+
+def encode_cursor(seq: int) -> str:
+    return base64.urlsafe_b64encode(b"s%d" % seq).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> int:
+    """The place in the list that `encode_cursor` named; raises BadInput."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seq = int(raw[1:]) if raw[:1] == b"s" and raw[1:].isdigit() else -1
+    except (binascii.Error, ValueError):
+        seq = -1
+    if not 0 <= seq < 2**63 or encode_cursor(seq) != cursor:
+        raise BadInput.field("cursor", "cursor is not one that a list answered in next_cursor")
+    return seq
+
+
+class RecordTable(Generic[R]):
+    """The table of one kind of record, and the operations that every kind has.
+
+    `entity` is the noun that errors and audit events use, `key` the field that identifies a record, `filters` the
+    fields that lists can be filtered by (each has an index), `rules` the sentence for each further unique index.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: type[R],
+        *,
+        entity: str,
+        file: str,
+        key: str = "id",
+        prefix: str = "",
+        filters: tuple[str, ...] = (),
+        tags: bool = False,
+    ) -> None:
+        self.name, self.model, self.entity, self.file, self.key, self.prefix = (
+            name,
+            model,
+            entity,
+            file,
+            key,
+            prefix,
+        )
+        self.filters = filters
+        self.rules: dict[str, str] = {}
+        self.table = Table(
+            name,
+            metadata,
+            Column("seq", Seq, Identity(), primary_key=True),
+            Column("id", Text, nullable=False, unique=True),
+            Column("doc", JsonDoc, nullable=False),
+        )
+        for name_ in filters:
+            field_index(self.table, name_)
+        self.tags = _tag_table(self.table) if tags else None
+        self._prepare()
+
+    def unique_rule(self, index: str, sentence: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
+        """Adds a rule of uniqueness: a unique index, and what a person is told when it refuses a record."""
+        Index(index, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+        self.rules[index] = sentence
+
+    def _prepare(self) -> None:
+        t = self.table
+        doc = doc_text(t.c.doc).label("doc")
+        by_id = t.c.id == bindparam("id")
+        self._insert = Query(insert(t).values(id=bindparam("id"), doc=bindparam("doc")))
+        self._seq = Query(select(t.c.seq).where(by_id))
+        self._get = Query(select(doc).where(by_id))
+        self._lock = Query(select(doc).where(by_id).with_for_update())
+        self._exists = Query(select(t.c.seq).where(by_id))
+        self._replace = Query(update(t).values(doc=bindparam("doc")).where(by_id))
+        self._count = Query(select(func.count()).select_from(t))
+        self.every = Query(select(doc).select_from(t).order_by(t.c.seq))
+        self._pages: dict[tuple[str, ...], Query] = {}
+        if self.tags is not None:
+            self._tag_insert = Query(insert(self.tags).values(tag=bindparam("tag"), seq=bindparam("seq")))
+            self._tag_clear = Query(delete(self.tags).where(self.tags.c.seq == bindparam("seq")))
+
+    # Operations
+
+    def insert(self, tx: Tx, record: R) -> Stored[R]:
+        """Stores a new record; raises Conflict when a rule of uniqueness forbids it."""
+        doc = record.doc()
+        key = getattr(record, self.key)
+        self._run(tx, self._insert, id=key, doc=doc)
+        self._tag(tx, key, getattr(record, "tags", []))
+        tx.touched.add(self.name)
+        return Stored(doc)
+
+    def find(self, tx: Tx, key: str) -> Stored[R] | None:
+        row = tx.one(self._get, id=key)
+        return Stored(row[0]) if row else None
+
+    def get(self, tx: Tx, key: str) -> Stored[R]:
+        """The record; raises NotFound."""
+        row = tx.one(self._get, id=key)
+        if row is None:
+            raise NotFound(self.entity)
+        return Stored(row[0])
+
+    def lock(self, tx: Tx, key: str) -> Stored[R]:
+        """The record, held against other writers until the unit is through; raises NotFound."""
+        row = tx.one(self._lock, id=key)
+        if row is None:
+            raise NotFound(self.entity)
+        return Stored(row[0])
+
+    def require(self, tx: Tx, key: str) -> None:
+        """Raises NotFound when there is no such record."""
+        if tx.one(self._exists, id=key) is None:
+            raise NotFound(self.entity)
+
+    def change(self, tx: Tx, stored: Stored[R], changes: dict[str, Any]) -> Change[R]:
+        """Replaces fields of a record that is locked, and validates the merged whole.
+
+        Raises PreconditionFailed when the caller insisted on another version, BadInput, Conflict. A change that
+        changes nothing writes nothing.
+        """
+        if tx.ctx.if_match is not None and not _matches(tx.ctx.if_match, stored.etag):
+            raise PreconditionFailed(f"the {self.entity} has changed since you read it; read it again and decide anew")
+        before = stored.fields
+        if all(before.get(name) == value and name in before for name, value in changes.items()):
+            return Change(before, stored)
+        record = self.validated({**before, **changes, "updated_at": tx.now})
+        return Change(before, self.replace(tx, record, retag=record_tags(before) != record_tags(changes, before)))
+
+    def replace(self, tx: Tx, record: R, *, retag: bool = True) -> Stored[R]:
+        """Stores a record in the place of the one with the same key."""
+        doc = record.doc()
+        key = getattr(record, self.key)
+        self._run(tx, self._replace, id=key, doc=doc)
+        if retag:
+            self._tag(tx, key, getattr(record, "tags", []), clear=True)
+        tx.touched.add(self.name)
+        return Stored(doc)
+
+    def validated(self, fields: dict[str, Any]) -> R:
+        """The record that the fields make; raises BadInput naming each fault."""
+        try:
+            return self.model.model_validate(fields)
+        except ValidationError as error:
+            raise BadInput.of(faults_of(error)) from None
+
+    def page(self, tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[R]:
+        """The newest `limit` records older than the cursor that match every filter given."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        if cursor is not None:
+            given["before"] = decode_cursor(cursor)  # type: ignore[assignment]
+        names = tuple(given)
+        query = self._pages.get(names) or self._page_query(names)
+        rows = tx.all(query, **given, limit=limit + 1)
+        if len(rows) <= limit:
+            return Page([row[1] for row in rows], None)
+        return Page([row[1] for row in rows[:limit]], encode_cursor(rows[limit - 1][0]))
+
+    def _page_query(self, names: tuple[str, ...]) -> Query:
+        t = self.table
+        statement = (
+            select(t.c.seq, doc_text(t.c.doc).label("doc"))
+            .select_from(t)
+            .order_by(t.c.seq.desc())
+            .limit(bindparam("limit"))
+        )
+        for name in names:
+            statement = statement.where(self._condition(name))
+        query = self._pages[names] = Query(statement)
+        return query
+
+    def _condition(self, name: str) -> ColumnElement[bool]:
+        if name == "before":
+            return self.table.c.seq < bindparam("before")
+        if name == "tag" and self.tags is not None:
+            tagged = (self.tags.c.tag == bindparam("tag")) & (self.tags.c.seq == self.table.c.seq)
+            return exists().where(tagged)
+        return field(name) == bindparam(name)
+
+    def count(self, tx: Tx) -> int:
+        row = tx.one(self._count)
+        return int(row[0]) if row else 0
+
+    # Parts
+
+    def _run(self, tx: Tx, query: Query, **params: Any) -> None:
+        try:
+            tx.run(query, **params)
+        except DuplicateKey as error:
+            sentence = self.rules.get(error.index, f"a {self.entity} with this {self.key} is on file already")
+            raise Conflict(sentence) from None
+
+    def _tag(self, tx: Tx, key: str, tags: list[str], *, clear: bool = False) -> None:
+        if self.tags is None or not (tags or clear):
+            return
+        row = tx.one(self._seq, id=key)
+        assert row is not None
+        if clear:
+            tx.run(self._tag_clear, seq=row[0])
+        for tag in tags:
+            tx.run(self._tag_insert, tag=tag, seq=row[0])
+
+
+def record_tags(*layers: dict[str, Any]) -> list[str]:
+    """The tags in the first layer that has any say on them."""
+    for layer in layers:
+        if "tags" in layer:
+            tags: list[str] = layer["tags"]
+            return tags
+    return []
+
+
+def _matches(if_match: str, etag: str) -> bool:
+    return if_match.strip() == "*" or etag in [tag.strip() for tag in if_match.split(",")]
+
+
+def _tag_table(table: Table) -> Table:
+    return Table(
+        f"{table.name}_tags",
+        metadata,
+        Column("tag", Text, primary_key=True),
+        Column("seq", Seq, ForeignKey(table.c.seq), primary_key=True),
+    )

@@ -1,0 +1,119 @@
+"""The HTTP service: `app` is what uvicorn loads."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backend.app import __version__
+from backend.app.core_gov.access import gate
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.admission import Admission
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.core_router import core
+from backend.app.kit import idempotency
+from backend.app.kit import log as logs
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import AppError
+from backend.app.kit.http import Edge, Wiring
+from backend.app.kit.http.answers import problem
+from backend.app.kit.http.docs import DOCS_PATHS, add_docs
+from backend.app.kit.http.health import health_router
+from backend.app.kit.metrics import Metrics
+from backend.app.office import Office, job, open_office
+from backend.app.settings import Settings, load_settings, parse_rate
+
+log = structlog.get_logger("service")
+PURGE_EVERY_S = 3600.0
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Builds the service; nothing is opened before it starts."""
+    wiring = Wiring(metrics=Metrics(), docs_paths=DOCS_PATHS)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        found = settings or load_settings()
+        logs.configure(found.log_level, found.log_format)
+        with ExitStack() as stack:
+            office = await asyncio.to_thread(stack.enter_context, open_office(found))
+            _connect(wiring, office)
+            purging = asyncio.create_task(_purge(office))
+            log.info("ready", database=office.db.dialect, data_dir=str(found.data_dir_absolute))
+            yield
+            purging.cancel()
+            wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
+            await asyncio.to_thread(stack.close)
+        log.info("stopped")
+
+    app = FastAPI(
+        title="Valhalla",
+        version=__version__,
+        summary="The back office of a real-estate investment company in Canada and the US",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.include_router(core)
+    app.include_router(health_router(wiring))
+    add_docs(app)
+    app.add_exception_handler(HTTPException, _framework_error)
+    app.add_middleware(Edge, routes=app.router.routes, wiring=wiring)
+    return app
+
+
+def _connect(wiring: Wiring, office: Office) -> None:
+    settings, db = office.settings, office.db
+    rules = gate.Rules(frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins), settings.trusted_proxies)
+
+    async def lookup(digest: str) -> tuple[str, str] | None:
+        return await db.read(access.holder, digest)
+
+    async def refused(ctx: Ctx, method: str, path: str, error: AppError) -> None:
+        await db.write(ctx, audit.record_refusal, method, path, error)
+
+    wiring.admit = Admission(rules, lookup, parse_rate(settings.rate_limit), parse_rate(settings.rate_limit_loopback))
+    wiring.refused = refused
+    wiring.mirror, wiring.max_lag_s = office.mirror, settings.mirror_max_lag_s
+    wiring.database = db
+    db.batch_sizes = wiring.metrics.batch
+
+
+async def _purge(office: Office) -> None:
+    """Forgets old idempotency keys, every hour."""
+    while True:
+        try:
+            await office.db.write(job("purge"), idempotency.purge)
+        except AppError as error:
+            log.warning("old idempotency keys not purged", error=error.detail)
+        await asyncio.sleep(PURGE_EVERY_S)
+
+
+async def _framework_error(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses (a path that does not exist), in the shape of every other error."""
+    assert isinstance(error, HTTPException)
+    found = AppError(f"there is nothing at {request.url.path[:200]}" if error.status_code == 404 else error.detail)
+    found.status, found.title = error.status_code, HTTPStatus(error.status_code).phrase
+    answer = problem(found, request.scope["request_id"])
+    return Response(answer.body, answer.status, {**(error.headers or {})}, media_type="application/problem+json")
+
+
+_DESCRIPTION = """
+Three packs on one governance layer: the **communication hub**, the **partner/JV manager** and **property
+intelligence**, with deals and an audit trail under them.
+
+Lists answer `{"items": [...]}`, newest first, with `next_cursor` when there is more. Errors are RFC 9457 problem
+documents whose `detail` is one sentence. On the machine itself no token is needed; from anywhere else send
+`Authorization: Bearer vlh_…`.
+"""
+
+app = create_app()

@@ -1,0 +1,149 @@
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.app.kit.reach import Phone, check_email, parse_phone
+
+
+class TestPhone:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "416 234 5678", "(416) 234-5678", "416.234.5678", "4162345678", "1 416 234 5678", "+1 416 234 5678",
+            "+1 (416) 234-5678", "tel:+1-416-234-5678", " 416-234-5678 ", "４１６ ２３４ ５６７８",
+        ],
+    )  # fmt: skip
+    def test_however_it_is_typed(self, typed: str) -> None:
+        assert parse_phone(typed, "CA") == parse_phone(typed, "US") == Phone("+14162345678")
+
+    @pytest.mark.parametrize(
+        ("typed", "e164"),
+        [
+            ("416 555 0123", "+14165550123"),
+            ("+1 206 555 0100", "+12065550100"),
+            ("+1 555 555 0100", "+15555550100"),
+            ("(555) 123-4567", "+15551234567"),
+        ],
+    )
+    def test_555_is_taken_as_valid(self, typed: str, e164: str) -> None:
+        assert parse_phone(typed, "CA") == Phone(e164)
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["416-234-5678 x12", "416-234-5678 ext. 12", "416-234-5678 extension 12", "416 234-5678, poste 12",
+         "416 234 5678 Poste 12", "416-234-5678 #12", "+14162345678;ext=12"],
+    )  # fmt: skip
+    def test_an_extension_is_kept(self, typed: str) -> None:
+        assert parse_phone(typed, "CA") == Phone("+14162345678", "12")
+
+    def test_letters_stand_for_their_keys(self) -> None:
+        assert parse_phone("1-800-FLOWERS", "US") == Phone("+18003569377")
+
+    def test_other_countries_with_their_code(self) -> None:
+        assert parse_phone("+44 20 7946 0958", "CA") == Phone("+442079460958")
+        assert parse_phone("011 44 20 7946 0958", "CA") == Phone("+442079460958")
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "", "abc", "+", "12 34 56", "555-0123", "234-5678", "416 234 567", "416 234 56789", "0000000000",
+            "123 456 7890", "416 034 5678", "+999 123 456", "call me at 416 234 5678", "a@b.com 416 234 5678",
+            "416-234-5678 tonight", "416-234-5678 or 416-234-5679", "416-234-5678 / 416-234-5679", "1" * 300,
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_dialled_is_refused(self, typed: str) -> None:
+        with pytest.raises(ValueError, match="is not a phone number in CA"):
+            parse_phone(typed, "CA")
+
+    def test_the_sentence(self) -> None:
+        with pytest.raises(ValueError, match=r".") as refused:
+            parse_phone("abc", "CA")
+        assert str(refused.value) == "phone 'abc' is not a phone number in CA; write it like +1 416 555 0123"
+
+    def test_the_sentence_is_one_short_line(self) -> None:
+        with pytest.raises(ValueError, match=r".") as refused:
+            parse_phone("x\n" * 500, "CA")
+        assert "\n" not in str(refused.value)
+        assert len(str(refused.value)) < 160
+
+    @given(st.text(max_size=30), st.sampled_from(["CA", "US"]))
+    @settings(deadline=None)
+    def test_any_text_is_a_number_or_refused_with_a_sentence(self, typed: str, country: str) -> None:
+        try:
+            found = parse_phone(typed, country)
+        except ValueError as error:
+            assert str(error).startswith("phone ")
+        else:
+            assert parse_phone(found.e164, country).e164 == found.e164
+
+    @given(st.from_regex(r"[2-9][0-9]{2}555[0-9]{4}", fullmatch=True))
+    @settings(deadline=None)
+    def test_every_555_number_passes(self, digits: str) -> None:
+        assert parse_phone(digits, "US") == Phone("+1" + digits)
+
+    def test_importing_costs_nothing_until_a_number_is_parsed(self) -> None:
+        code = "import sys, backend.app.kit.reach; sys.exit('phonenumbers' in sys.modules)"
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestEmail:
+    @pytest.mark.parametrize(
+        ("typed", "normal"),
+        [
+            ("a@example.com", "a@example.com"),
+            (" Jane.Doe+deals@Example.COM ", "Jane.Doe+deals@example.com"),
+            ("jose\u0301@example.com", "josé@example.com"),
+            ("a@test.local", "a@test.local"),
+            ("a@Mail.LOCAL", "a@mail.local"),
+            ("a@x.test", "a@x.test"),
+            ("a@x.invalid", "a@x.invalid"),
+            ("test@test.test", "test@test.test"),
+            ("a@local.example.com", "a@local.example.com"),
+        ],
+    )
+    def test_normal_form(self, typed: str, normal: str) -> None:
+        assert check_email(typed) == normal
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "", "abc", "a@", "@example.com", "a@b", "a b@example.com", "a..b@example.com", "a@-x.com", "a@.local",
+            "a@x..local", "Bob <bob@example.com>", "a@example.com, b@example.com", "a@192.168.1.1", "a@localhost",
+            "a@example.com\nBcc: b@example.com", "a\x00@example.com", "x" * 65 + "@example.com", "a@" + "x." * 130 + "local",
+        ],
+    )  # fmt: skip
+    def test_nonsense_is_refused(self, typed: str) -> None:
+        with pytest.raises(ValueError, match=r"^email '.*' is not an email address: "):
+            check_email(typed)
+
+    @pytest.mark.parametrize("typed", ["a@test.local", "a@x.test", "a@x.invalid"])
+    def test_private_domains_can_be_refused(self, typed: str) -> None:
+        with pytest.raises(ValueError, match="special-use or reserved name"):
+            check_email(typed, allow_private=False)
+        assert check_email("a@example.com", allow_private=False) == "a@example.com"
+
+    def test_the_sentence(self) -> None:
+        with pytest.raises(ValueError, match=r".") as refused:
+            check_email("abc")
+        assert str(refused.value) == "email 'abc' is not an email address: an email address must have an @-sign"
+
+    @given(st.text(max_size=20), st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.Local"]))
+    @settings(deadline=None)
+    def test_a_normal_form_stays(self, local: str, domain: str) -> None:
+        try:
+            normal = check_email(f"{local}@{domain}")
+        except ValueError as error:
+            assert str(error).startswith("email ")
+        else:
+            assert check_email(normal) == normal
+
+    @given(st.emails())
+    @settings(deadline=None)
+    def test_ordinary_addresses_are_accepted_or_refused_with_a_sentence(self, typed: str) -> None:
+        try:
+            assert "@" in check_email(typed)
+        except ValueError as error:
+            assert str(error).startswith("email ")

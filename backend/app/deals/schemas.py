@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -43,7 +43,7 @@ EXAMPLE: dict[str, Any] = {
 class DealCreate(Fields):
     """A deal as it is opened."""
 
-    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     name: Title = Field(description="What people call it")
     status: DealStatus = Field(default="lead", description="How far it has come")

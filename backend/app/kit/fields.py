@@ -65,10 +65,13 @@ def _iso_time(text: str) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError("must be an ISO 8601 time such as 2026-01-31T09:30:00Z") from None
+    if len(text) == 27 and text[7] == "-" and text[10] == "T" and text[19] == "." and text[26] == "Z":
+        return text  # as clock.now writes it
     if moment.tzinfo is None:
         raise ValueError("must name its zone, as in 2026-01-31T09:30:00Z")
     try:
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # isoformat, because strftime writes the years before 1000 without their leading zeros.
+        return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     except OverflowError:
         raise ValueError("is outside the calendar") from None
 
@@ -107,8 +110,8 @@ Tags = Annotated[
 Meta = dict[str, JsonValue]
 """Whatever else the caller wants kept with the record: any JSON object."""
 
-EMPTY_META = Field(default_factory=dict, description="Any JSON object that the caller wants kept with the record")
-NO_TAGS = Field(default_factory=list, description="Labels; doubles are dropped")
+EMPTY_META: Any = Field(default_factory=dict, description="Any JSON object that the caller wants kept with the record")
+NO_TAGS: Any = Field(default_factory=list, description="Labels; doubles are dropped")
 
 
 class Fields(BaseModel):
@@ -181,22 +184,27 @@ def partial(cls: type[F]) -> type[F]:
         )
         annotation: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
         overrides[name] = (annotation, optional)
-    made = create_model(cls.__name__, __base__=cls, __module__=cls.__module__, __doc__=cls.__doc__, **overrides)
-    return made
+    return create_model(cls.__name__, __base__=cls, __module__=cls.__module__, __doc__=cls.__doc__, **overrides)
 
 
 def faults_of(error: ValidationError, prefix: str = "", read_only: frozenset[str] = frozenset()) -> list[Fault]:
-    """What Pydantic found, in sentences that name the field as the caller wrote it."""
-    return [_fault(found, prefix, read_only) for found in error.errors(include_url=False)][:50]
+    """What Pydantic found, in sentences that name the field as the caller wrote it; one for each field.
+
+    Of a field that may be of several types, each type has its complaint; the last stands for them all.
+    """
+    faults = (_fault(found, prefix, read_only) for found in error.errors(include_url=False, include_input=False))
+    return list({fault.field: fault for fault in faults}.values())[:50]
 
 
+# What Pydantic adds to the name of a field that may be of several types.
 _VARIANTS = re.compile(r"^(int|float|function-.*|constrained-.*|nullable.*|json-or-python.*)$")
 
 
 def _fault(found: ErrorDetails, prefix: str, read_only: frozenset[str]) -> Fault:
-    parts = [str(part) for part in found["loc"] if not _VARIANTS.match(str(part))]
-    name = prefix + ".".join(parts) if parts else "the body"
-    return Fault(name if parts else "", _sentence(name, found, read_only))
+    field, *inner = map(str, found["loc"] or ("",))
+    parts = [field, *(part for part in inner if not _VARIANTS.match(part))]
+    name = prefix + ".".join(parts) if found["loc"] else "the body"
+    return Fault(name if found["loc"] else "", _sentence(name, found, read_only))
 
 
 def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
@@ -216,6 +224,8 @@ def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
             return f"{name} {context['error']}"
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"{name} must be a JSON object"
+        case "int_parsing" | "int_parsing_size":
+            return f"{name} must be a valid integer"
         case _:
             message = found["msg"].removeprefix("Input should be ")
             return f"{name} must be {message}" if message != found["msg"] else f"{name}: {message}"

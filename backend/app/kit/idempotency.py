@@ -34,7 +34,7 @@ _c = idempotency_keys.c
 _mine = (_c.scope == bindparam("scope")) & (_c.key == bindparam("key"))
 _find = Query(select(_c.digest, _c.status, _c.body, _c.etag, _c.at).where(_mine))
 _forget = Query(delete(idempotency_keys).where(_mine))
-_keep = Query(insert(idempotency_keys).values({name: bindparam(name) for name in _c.keys()}))
+_keep = Query(insert(idempotency_keys).values({column.name: bindparam(column.name) for column in _c}))
 _purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
 
 

@@ -134,6 +134,11 @@ class Mirror:
                     lambda: self._stop or all(file.done >= number for file, number in wanted), ANSWER_WAITS_S
                 )
 
+    def wait_in_step(self, seconds: float) -> bool:
+        """Waits until every file has been written; False when that takes longer, or another process holds them."""
+        with self._turn:
+            return self._turn.wait_for(lambda: self.holds and self.lag_s() == 0, seconds)
+
     def close(self) -> None:
         """Writes what is still to be written and lets go."""
         if not self._thread.is_alive():

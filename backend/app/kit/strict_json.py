@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from backend.app.kit.errors import BadInput
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32

@@ -33,7 +33,7 @@ def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, f
 
 def record_refusal(tx: Tx, method: str, path: str, error: AppError) -> None:
     """What a rule refused, in a unit of its own because the refused one left nothing."""
-    entity_id = next((part for part in path.split("/") if "_" in part and part not in {"mark_sent"}), None)
+    entity_id = next((part for part in path.split("/") if "_" in part), None)  # ids come before any such word
     store.append(tx, f"{method} {path}"[:500], None, entity_id, "{}", "refused", f"{error.status} {error.detail}")
 
 

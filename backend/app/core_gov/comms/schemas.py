@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -37,7 +37,7 @@ _RECORD = {"id": "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "status": "draft"}
 class DraftCreate(Fields):
     """A message as it is drafted."""
 
-    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     channel: Channel = Field(default="sms", description="How it will be sent")
     status: DraftStatus = Field(

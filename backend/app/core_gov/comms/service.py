@@ -79,7 +79,7 @@ def list_sendlog(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str
 
 
 def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
-    copied = {name: draft.get(name) for name in (*lifecycle.SENT_WORDS, "to_e164")}
+    copied: dict[str, Any] = {name: draft.get(name) for name in (*lifecycle.SENT_WORDS, "to_e164")}
     entry = SendLogRecord(
         **copied,
         id=new_id("sl"),

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -43,7 +43,7 @@ LINK: dict[str, Any] = {
 class PartnerCreate(Fields):
     """A partner as they are taken on."""
 
-    model_config = {"json_schema_extra": {"examples": [PARTNER]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [PARTNER]})
 
     name: Title = Field(description="The person or company")
     role: Role = Field(default="other", description="What they do for the company")
@@ -85,7 +85,7 @@ class PartnerQuery(ListQuery):
 class DealLinkCreate(Fields):
     """A partner's part in a deal."""
 
-    model_config = {"json_schema_extra": {"examples": [LINK]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [LINK]})
 
     partner_id: Key = Field(description="`p_…`; must be on file")
     deal_id: Key = Field(description="`deal_…`; need not be on file")

@@ -108,7 +108,7 @@ def _check_email(email: str | None) -> None:
     try:
         check_email(email)
     except ValueError as error:
-        raise BadInput.field("email", f"email is wrong: {error}") from None
+        raise BadInput.field("email", str(error)) from None
 
 
 def _e164(phone: str | None, country: str) -> str | None:
@@ -117,4 +117,4 @@ def _e164(phone: str | None, country: str) -> str | None:
     try:
         return parse_phone(phone, country).e164
     except ValueError as error:
-        raise BadInput.field("phone", f"phone is wrong: {error}") from None
+        raise BadInput.field("phone", str(error)) from None

@@ -93,14 +93,15 @@ class PostgresDatabase(Database):
         return await self._in_thread(self._threads, partial(self.write_now, ctx, fn, *args, **kw))
 
     def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        for left in reversed(range(_TRIES)):
+        work = partial(fn, **kw) if kw else fn
+        for _ in range(_TRIES):
             try:
-                result, touched = self._write_once(ctx, partial(fn, **kw) if kw else fn, args)
-            except (pg.SerializationFailure, pg.DeadlockDetected, RetryUnit) as error:
-                if left == 0:
-                    raise StoreUnavailable() from error
+                result, touched = self._write_once(ctx, work, args)
+                break
+            except (pg.SerializationFailure, pg.DeadlockDetected, RetryUnit):
                 continue
-            break
+        else:
+            raise StoreUnavailable("others keep changing the same record; nothing was changed, try again")
         self.batch_sizes(1)
         if touched:
             self.after_commit(touched)

@@ -1,7 +1,8 @@
 """SQLite: one thread writes, in batches that are committed once; everyone else reads.
 
-Each unit of a batch runs in a savepoint of its own, so that one refusal does not touch its neighbours. A failure
-of the database itself ends the batch: all of it is rolled back and nobody in it is told "done".
+A unit of the batch that is refused does not touch its neighbours: if it had written something already, the whole
+batch is done again with a savepoint for each unit. A failure of the database itself ends the batch: all of it is
+rolled back and nobody in it is told "done".
 """
 
 import asyncio
@@ -49,6 +50,10 @@ class _BatchOver(Exception):
     def __init__(self, cause: AppError) -> None:
         super().__init__(cause.detail)
         self.cause = cause
+
+
+class _Spoilt(Exception):
+    """A unit failed after it had written something: the batch is done again, each unit in a savepoint."""
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -114,6 +119,33 @@ class _Runner:
             return self.execute(text, params).rowcount
         except sqlite3.IntegrityError as error:
             raise _duplicate(error) or error from None
+
+
+def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
+    """Runs a unit without a savepoint, which most never need: one that is refused has usually written nothing."""
+    before = conn.total_changes
+    try:
+        unit.run(tx)
+    except BaseException as error:
+        if conn.total_changes != before and conn.in_transaction:
+            raise _Spoilt from error
+        raise
+
+
+def _run_apart(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
+    """Runs a unit in a savepoint of its own, so that what it wrote before it failed can be undone alone."""
+    conn.execute("SAVEPOINT unit")
+    try:
+        unit.run(tx)
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK TO unit")
+            conn.execute("RELEASE unit")
+        raise
+    conn.execute("RELEASE unit")
+
+
+RunUnit = Callable[[sqlite3.Connection, Unit, Tx], None]
 
 
 class SqliteDatabase(Database):
@@ -188,30 +220,38 @@ class SqliteDatabase(Database):
         try:
             conn = self._writer = self._writer or connect(self.path)
             conn.execute("BEGIN IMMEDIATE")
-            touched: set[str] = set()
-            for unit in units:
-                touched |= self._run_unit(conn, unit)
+            try:
+                touched = self._run_all(conn, units, _run_bare)
+            except _Spoilt:
+                conn.execute("ROLLBACK")
+                conn.execute("BEGIN IMMEDIATE")
+                touched = self._run_all(conn, units, _run_apart)
             conn.execute("COMMIT")
         except sqlite3.Error as error:
             raise _BatchOver(failure_of(error) or StoreUnavailable()) from error
         return touched
 
-    def _run_unit(self, conn: sqlite3.Connection, unit: Unit) -> set[str]:
-        conn.execute("SAVEPOINT unit")
-        tx = Tx(_Runner(conn), unit.ctx)
-        try:
-            unit.run(tx)
-        except BaseException as error:
-            if isinstance(error, sqlite3.Error) and (cause := failure_of(error)):
-                raise _BatchOver(cause) from error
+    def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> set[str]:
+        touched: set[str] = set()
+        runner = _Runner(conn)
+        for unit in units:
+            unit.result = unit.error = None
+            tx = Tx(runner, unit.ctx)
+            try:
+                run(conn, unit, tx)
+            except (_BatchOver, _Spoilt):
+                raise
+            except sqlite3.Error as error:
+                if cause := failure_of(error):
+                    raise _BatchOver(cause) from error
+                unit.error = error
+            except BaseException as error:
+                unit.error = error
+            else:
+                touched |= tx.touched
             if not conn.in_transaction:
-                raise _BatchOver(StoreUnavailable()) from error
-            unit.error = error
-            conn.execute("ROLLBACK TO unit")
-            conn.execute("RELEASE unit")
-            return set()
-        conn.execute("RELEASE unit")
-        return tx.touched
+                raise _BatchOver(StoreUnavailable())
+        return touched
 
     def _drop_writer(self) -> None:
         """After a failure the connection is not trusted any more: the next batch opens a new one."""

@@ -37,14 +37,21 @@ class Runner(Protocol):
 class Tx:
     """One open transaction. Nothing that is handed one may commit it."""
 
-    __slots__ = ("_runner", "ctx", "dialect", "now", "touched")
+    __slots__ = ("_now", "_runner", "ctx", "dialect", "touched")
 
     def __init__(self, runner: Runner, ctx: Ctx) -> None:
         self._runner = runner
         self.dialect: DialectName = runner.dialect
         self.ctx = ctx
-        self.now = clock.now()
+        self._now: str | None = None
         self.touched: set[str] = set()
+
+    @property
+    def now(self) -> str:
+        """The moment of this unit of work: the same for everything that it writes."""
+        if self._now is None:
+            self._now = clock.now()
+        return self._now
 
     def all(self, query: Query, **params: Any) -> list[tuple[Any, ...]]:
         text, fixed = query.text(self.dialect)

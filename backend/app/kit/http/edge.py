@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from secrets import token_hex
 from typing import Any, Protocol
 
 import structlog
@@ -20,6 +19,7 @@ from backend.app.kit.errors import (
     AppError,
     BadInput,
     MethodNotAllowed,
+    StartError,
     StoreUnavailable,
     TooLarge,
 )
@@ -28,6 +28,7 @@ from backend.app.kit.http.operation import Headers, Node, Operation, find, route
 from backend.app.kit.http.query import check_path
 from backend.app.kit.http.work import Caller, Work
 from backend.app.kit.idempotency import check_key
+from backend.app.kit.ids import new_request_id
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.mirror import Mirror
 from backend.app.kit.strict_json import MAX_BYTES
@@ -90,7 +91,7 @@ class Exchange:
         self.path: str = scope["path"]
         self.headers: Headers = dict(scope["headers"])
         given = self.headers.get(b"x-request-id", b"")
-        self.request_id = given.decode("latin-1") if _SANE_ID.fullmatch(given) else token_hex(8)
+        self.request_id = given.decode("latin-1") if _SANE_ID.fullmatch(given) else new_request_id()
         self.caller = _STRANGER
         self.route = "other"
         self.status = 500
@@ -105,14 +106,14 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _readable(send))
             return
         exchange = Exchange(scope)
         try:
             answer = await self._answer(exchange, scope, receive, send)
         except AppError as error:
             answer = await self._refuse(exchange, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, it is answered and logged
             answer = self._broken(exchange, error)
         if answer is not None:
             exchange.status = answer.status
@@ -177,7 +178,7 @@ class Edge:
             ctx = Ctx(exchange.caller.actor, "api", exchange.request_id)
             try:
                 await self._wiring.refused(ctx, exchange.method, exchange.path, error)
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - the refusal itself must still be answered
                 log.error("refusal not audited", request_id=exchange.request_id, error=repr(failure))
         log.info("refused", request_id=exchange.request_id, status=error.status, detail=error.detail)
         return problem(error, exchange.request_id)
@@ -201,6 +202,19 @@ class Edge:
             actor=exchange.caller.actor,
             ms=round(seconds * 1000, 2),
         )
+
+
+def _readable(send: Send) -> Send:
+    """What stops the start is told in its one line, not as the stack trace that the framework makes of it."""
+
+    async def shortened(message: Message) -> None:
+        marker = f"{StartError.__name__}: "
+        text = message.get("message", "")
+        if message["type"] == "lifespan.startup.failed" and marker in text:
+            message["message"] = "Valhalla cannot start: " + text.rsplit(marker, 1)[1].strip()
+        await send(message)
+
+    return shortened
 
 
 def _check_head(exchange: Exchange, scope: Scope) -> None:

@@ -1,0 +1,56 @@
+# Valhalla: `make run` serves it, `make test` checks it; both install what they need into .venv first.
+#
+#   PYTHON=/path/to/python3.12   the Python to make .venv with (3.11 or later)
+#   ARGS="--port 9000"           what is handed on to the command of a target
+#
+# Kept to what GNU make 3.81 knows, because macOS ships that.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench fmt lock runtime dev clean
+
+export PYTHON
+
+UV := uv==0.13.9
+COMPILE = .venv/bin/uv pip compile pyproject.toml --no-config --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+help: ## show this list
+	@echo "make ..."
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-8s %s\n", $$1, $$2}'
+
+run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: of `valhalla serve`)
+	@exec .venv/bin/valhalla serve $(ARGS)
+
+# Every step runs, so that one report holds all that is wrong; pytest speaks last.
+test: dev ## lint, types, layers and all tests (ARGS: of pytest)
+	@failed=; \
+	echo "ruff check"; .venv/bin/ruff check . || failed="$$failed ruff-check"; \
+	echo "ruff format"; .venv/bin/ruff format --check . || failed="$$failed ruff-format"; \
+	echo "mypy"; .venv/bin/mypy || failed="$$failed mypy"; \
+	echo "layers"; .venv/bin/lint-imports --no-logo || failed="$$failed lint-imports"; \
+	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
+	.venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
+
+bench: dev ## measure (OUT=FILE: write the table there too; ARGS: of `python -m bench`)
+	@exec .venv/bin/python -m bench $(if $(OUT),--out "$(OUT)") $(ARGS)
+
+fmt: dev ## format, and fix what can be fixed
+	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .
+
+# What is pinned stays pinned, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is held
+# to the versions of the runtime lock, so that installing it installs both.
+lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: newest versions)
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
+	@$(COMPILE) $(ARGS) --output-file requirements.lock
+	@$(COMPILE) $(ARGS) --group test --constraints requirements.lock --output-file requirements-dev.lock
+
+runtime:
+	@sh tools/bootstrap.sh requirements.lock
+
+dev:
+	@sh tools/bootstrap.sh requirements-dev.lock
+
+clean: ## remove .venv and every cache; the data in backend/data/ stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis \
+		.schemathesis build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

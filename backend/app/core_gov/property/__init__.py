@@ -1,0 +1,1 @@
+"""Property intelligence: the properties that are watched, what they are worth and what they would take."""

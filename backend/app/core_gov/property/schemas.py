@@ -1,0 +1,240 @@
+"""The shapes of properties, of what is thought of them, and of what they are compared with."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, WithJsonSchema, field_validator, model_validator
+
+from backend.app.core_gov.property import places
+from backend.app.kit.fields import (
+    EMPTY_META,
+    NO_TAGS,
+    Fields,
+    Identified,
+    Key,
+    Listing,
+    Meta,
+    Money,
+    Record,
+    Tags,
+    Title,
+    partial,
+)
+from backend.app.kit.query import ListQuery
+
+Country = Literal["CA", "US"]
+PropertyStatus = Literal["tracked", "analyzing", "offered", "under_contract", "sold", "archived"]
+
+MAX_ADDRESS_KEY = 500
+"""A key is indexed, and an index has no room for what some letters grow to when they are folded."""
+
+
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 3.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _quarters(number: int | float) -> int | float:
+    if number % 0.25:
+        raise ValueError("must be a multiple of 0.25, such as 2.5")
+    return number
+
+
+def _latitude(degrees: int | float) -> int | float:
+    return _coordinate(degrees, 90)
+
+
+def _longitude(degrees: int | float) -> int | float:
+    return _coordinate(degrees, 180)
+
+
+def _coordinate(degrees: int | float, limit: int) -> int | float:
+    if not -limit <= degrees <= limit:
+        swapped = "; latitude and longitude look swapped" if abs(degrees) <= 180 else ""
+        raise ValueError(f"must be between -{limit} and {limit} degrees{swapped}")
+    return degrees
+
+
+def _number(limit: int) -> Any:
+    """How a number from 0 to the limit is described; Pydantic would describe two kinds of numbers."""
+    return WithJsonSchema({"type": "number", "minimum": 0, "maximum": limit})
+
+
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1000)]
+Baths = Annotated[
+    int | float,
+    Field(ge=0, le=1000),
+    AfterValidator(_quarters),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000, "multipleOf": 0.25}),
+]
+Area = Annotated[int | float, Field(ge=0, le=10**9), _number(10**9)]
+LotArea = Annotated[int | float, Field(ge=0, le=10**12), _number(10**12)]
+Year = Annotated[int, BeforeValidator(_whole), Field(ge=1600, le=2100)]
+Latitude = Annotated[
+    int | float, AfterValidator(_latitude), WithJsonSchema({"type": "number", "minimum": -90, "maximum": 90})
+]
+Longitude = Annotated[
+    int | float, AfterValidator(_longitude), WithJsonSchema({"type": "number", "minimum": -180, "maximum": 180})
+]
+Score = Annotated[int | float, Field(ge=0, le=100), _number(100)]
+Radius = Annotated[
+    int | float,
+    Field(gt=0, le=500),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 500}),
+]
+
+PROPERTY: dict[str, Any] = {
+    "address": "114 Elm Street, Unit 2",
+    "city": "Hamilton",
+    "region": "ON",
+    "postal": "L8L 4V7",
+    "beds": 3,
+    "baths": 1.5,
+    "sqft": 1420,
+    "lot_sqft": 3600,
+    "year_built": 1924,
+    "latitude": 43.2557,
+    "longitude": -79.8711,
+    "tags": ["off-market"],
+}
+PROPERTY_ID = "pr_0195d3a1c2f4a1b2c3d4e5f60718293a"
+RATING: dict[str, Any] = {
+    "score": 72,
+    "notes": "Quiet street, two schools within a walk",
+    "factors": {"schools": 80, "transit": 65, "flood_zone": False},
+}
+COMPS: dict[str, Any] = {
+    "property_id": PROPERTY_ID,
+    "radius_km": 2,
+    "beds": 3,
+    "baths": 1.5,
+    "notes": "Brick semis only",
+}
+REPAIR_RENT: dict[str, Any] = {
+    "est_repairs": 68500.5,
+    "est_rent": 3150,
+    "assumptions": {"roof": "replace, 3 layers", "vacancy": 0.05},
+}
+
+
+class PropertyCreate(Fields):
+    """A property as it is taken on file."""
+
+    model_config = {"json_schema_extra": {"examples": [PROPERTY]}}
+
+    address: Title = Field(description="The street line, kept as typed")
+    country: Country = Field(default="CA", description="CA or US")
+    region: Key | None = Field(
+        default=None, description="A province, territory or state of the country; a code or a name, kept as its code"
+    )
+    city: Key | None = None
+    postal: Key | None = Field(
+        default=None, description="The postal code of that country and region, kept as the post writes it"
+    )
+    status: PropertyStatus = Field(default="tracked", description="How far the company has come with it")
+    deal_id: Key | None = Field(default=None, description="The deal it belongs to; it need not be on file")
+    beds: Count | None = Field(default=None, description="Bedrooms")
+    baths: Baths | None = Field(default=None, description="Bathrooms; a half bath is 0.5")
+    sqft: Area | None = Field(default=None, description="Living area in square feet")
+    lot_sqft: LotArea | None = Field(default=None, description="Land area in square feet")
+    year_built: Year | None = None
+    latitude: Latitude | None = Field(default=None, description="Decimal degrees, north positive")
+    longitude: Longitude | None = Field(default=None, description="Decimal degrees, west negative")
+    tags: Tags = NO_TAGS
+    meta: Meta = EMPTY_META
+
+
+@partial
+class PropertyPatch(PropertyCreate):
+    """What of a property is to change."""
+
+
+class PropertyRecord(Record, PropertyCreate, Identified):
+    """A property on file."""
+
+    example: ClassVar[dict[str, Any]] = PROPERTY | {"id": PROPERTY_ID, "address_key": "114 elm st unit 2"}
+
+    id: str = Field(description="`pr_…`")
+    address_key: str | None = Field(
+        default=None,
+        max_length=MAX_ADDRESS_KEY,
+        description="The address as it is matched; read-only, made from the address parts",
+    )
+    import_key: str | None = Field(
+        default=None, max_length=200, description="The row of a file that it was imported from; read-only"
+    )
+
+    @field_validator("country", mode="before")
+    @classmethod
+    def _known_country(cls, typed: object) -> object:
+        """An earlier version's records may spell it out."""
+        return (places.check_country(typed) or typed) if isinstance(typed, str) else typed
+
+    @model_validator(mode="after")
+    def _settle(self) -> "PropertyRecord":
+        """Writes the region as its code where it is one, and derives the key, whoever made the record."""
+        if self.region is not None:
+            self.region = places.check_region(self.country, self.region) or self.region
+        key = places.normalize_address(self.address, self.city, self.region, self.postal, self.country)
+        self.address_key = key[:MAX_ADDRESS_KEY] or None
+        return self
+
+
+class PropertyList(Listing):
+    items: list[PropertyRecord]
+
+
+class PropertyQuery(ListQuery):
+    """How properties are filtered."""
+
+    status: PropertyStatus | None = None
+    country: Country | None = None
+    region: str | None = Field(default=None, min_length=1, max_length=200, description="A code or a name, in any case")
+
+
+class NeighborhoodRatingCreate(Fields):
+    """What is thought of a property's neighbourhood."""
+
+    model_config = {"json_schema_extra": {"examples": [RATING]}}
+
+    score: Score = Field(description="0 (worst) to 100 (best)")
+    notes: str | None = None
+    factors: dict[str, JsonValue] = Field(default_factory=dict, description="What the score was made of")
+
+
+class OfProperty(Identified):
+    """Comes last among the bases of a record that a property has one of: the property's id is its own."""
+
+    id: ClassVar[str]  # type: ignore[misc]
+    property_id: str = Field(description="`pr_…`")
+
+
+class NeighborhoodRating(Record, NeighborhoodRatingCreate):
+    """The rating on file."""
+
+    example: ClassVar[dict[str, Any]] = RATING | {"property_id": PROPERTY_ID}
+
+    property_id: Key = Field(description="`pr_…`")
+
+
+class CompsRequest(Fields):
+    """What a property is to be compared with."""
+
+    model_config = {"json_schema_extra": {"examples": [COMPS]}}
+
+    property_id: Key = Field(description="`pr_…`; must be on file")
+    radius_km: Radius = Field(default=2, description="How far away a sale may be, in kilometres")
+    beds: Count | None = Field(default=None, description="Bedrooms of the sales; null for any number")
+    baths: Baths | None = Field(default=None, description="Bathrooms of the sales; null for any number")
+    notes: str | None = Field(default=None, description="Kept with the answer")
+
+
+class RepairRentCreate(Fields):
+    """What a property would cost to repair and bring in rent, as someone estimates it."""
+
+    model_config = {"json_schema_extra": {"examples": [REPAIR_RENT]}}
+
+    est_repairs: Money | None = Field(default=None, description="Cost of repairs, in the currency of its country")
+    est_rent: Money | None = Field(default=None, description="Rent a month, in the currency of its country")
+    assumptions: dict[str, JsonValue] = Field(
+        default_factory=dict, description="What the estimate stands on, kept as given"
+    )

@@ -1,0 +1,257 @@
+"""Makes .venv and installs one lock file into it: `bootstrap.py requirements.lock`.
+
+Standard library only, and started by whatever Python the machine has. When nothing has changed it returns at
+once: .venv/installed.json says what is in the environment. It is removed first and written last, so an
+installation that was interrupted has left none, and is begun again in an empty environment.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 (for those who start this file itself, with an old Python)
+    sys.exit("Valhalla needs Python 3.11 or later; this is %d.%d.%d." % sys.version_info[:3])  # noqa: UP031
+
+import contextlib
+import fcntl
+import hashlib
+import importlib
+import json
+import os
+import platform
+import re
+import shlex
+import subprocess
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+STATE = VENV / "installed.json"
+PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+BASE_PREFIX = os.path.realpath(sys.base_prefix)
+
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+"""Each contains those before it."""
+
+
+class CannotInstall(Exception):
+    """What the user has to know, in one line."""
+
+
+def main(lock_name: str) -> None:
+    if is_installed(lock_name):
+        return
+    with one_at_a_time():
+        if not is_installed(lock_name):  # another process may have done it meanwhile
+            install(lock_name)
+
+
+def install(lock_name: str) -> None:
+    """Install on top of an environment that holds nothing outdated, or else into a new one."""
+    state = read_state()
+    nothing_outdated = all(state[name] == digest(name) for name in LOCKS if name in state)
+    STATE.unlink(missing_ok=True)
+    if not (is_this_environment(state) and nothing_outdated):
+        state = {"root": str(ROOT), "python": PYTHON_VERSION, "base": BASE_PREFIX}
+        make_environment()
+    install_packages(lock_name)
+    install_commands()
+    contained = LOCKS[: LOCKS.index(lock_name) + 1]
+    write_state(state | {name: digest(name) for name in contained})
+
+
+# --- what is there ------------------------------------------------------------------------------------------
+
+
+def is_installed(lock_name: str) -> bool:
+    state = read_state()
+    return is_this_environment(state) and state.get(lock_name) == digest(lock_name)
+
+
+def is_this_environment(state: dict[str, str]) -> bool:
+    """Whether it was made in this place (its scripts hold absolute paths) with the Python wanted now."""
+    if state.get("root") != str(ROOT) or state.get("python") != PYTHON_VERSION or not VENV_PYTHON.exists():
+        return False
+    started_from_it = Path(sys.prefix).resolve() == VENV.resolve()
+    return started_from_it or state.get("base") == BASE_PREFIX
+
+
+def digest(lock_name: str) -> str:
+    return hashlib.sha256((ROOT / lock_name).read_bytes()).hexdigest()
+
+
+def read_state() -> dict[str, str]:
+    try:
+        state = json.loads(STATE.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def write_state(state: dict[str, str]) -> None:
+    part = STATE.with_suffix(".part")
+    part.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+    part.replace(STATE)
+
+
+# --- the steps ----------------------------------------------------------------------------------------------
+
+
+def make_environment() -> None:
+    check_standard_library()
+    print(f"Making .venv with Python {platform.python_version()} ({BASE_PREFIX}) ...", flush=True)
+    # When this runs on the environment's own Python, the one that it was made from makes it anew.
+    python = getattr(sys, "_base_executable", sys.executable)
+    made = subprocess.run(
+        [python, "-I", "-m", "venv", "--clear", "--prompt", "valhalla", str(VENV)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise CannotInstall(f"{VENV} could not be made: {last_line(made.stdout.splitlines())}")
+
+
+def check_standard_library() -> None:
+    """Some systems ship Python in parts, or build it without a library that was not there."""
+    for module in ("venv", "ensurepip", "ssl", "sqlite3"):
+        try:
+            found = importlib.import_module(module).__file__  # None: a folder that an uninstallation left
+        except ImportError:
+            found = None
+        if not found:
+            package = "venv" if module in ("venv", "ensurepip") else "full"
+            raise CannotInstall(
+                f"Python {PYTHON_VERSION} ({BASE_PREFIX}) lacks its module {module}. Install it"
+                f" (Debian, Ubuntu: sudo apt install python{PYTHON_VERSION}-{package}),"
+                " or set PYTHON=/path/to/another/python."
+            )
+
+
+def install_packages(lock_name: str) -> None:
+    """Run pip, quietly but for a line of progress.
+
+    -I keeps PYTHONPATH out, where pip would find packages "already installed"; the settings that would put
+    them elsewhere are taken back.
+    """
+    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    environment = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    environment |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    pip_install = [str(VENV_PYTHON), "-I", "-m", "pip", "install", "--progress-bar=off"]
+    started = time.monotonic()
+    lines = []
+    pip = subprocess.Popen(
+        [*pip_install, "--require-hashes", "--no-deps", "-r", str(ROOT / lock_name)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
+        close_fds=False,  # pip holds the lock of one_at_a_time, even if this process is killed
+    )
+    with pip, progress(f"Installing {count_packages(lock_name)} packages (first run only) ...") as step:
+        for line in pip.stdout or ():
+            lines.append(line)
+            if line.startswith(("Collecting ", "Processing ", "Requirement already ")):
+                step()
+    if pip.returncode:
+        raise CannotInstall(f"The packages of {lock_name} could not be installed: {reason(lines)}")
+    print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def count_packages(lock_name: str) -> int:
+    """Near enough for a line of progress: those for Windows alone are the ones that are usually left out."""
+    lines = (ROOT / lock_name).read_text(encoding="utf-8").splitlines()
+    return sum(1 for line in lines if re.match(r"[\w.-]+==", line) and "== 'win32'" not in line)
+
+
+def reason(lines: list[str]) -> str:
+    """Pip's last word, or that the network is missing, which its last word does not say."""
+    errors = [line for line in lines if line.startswith("ERROR: ")]
+    if any("Retrying (Retry(" in line for line in lines):
+        return f"the package index did not answer. Is there a network? ({last_line(lines)})"
+    return last_line(errors or lines)
+
+
+def last_line(lines: list[str]) -> str:
+    told = [line.strip() for line in lines if line.strip()]
+    return told[-1].removeprefix("ERROR: ") if told else "it gave no reason"
+
+
+def install_commands() -> None:
+    """Put the checkout on the environment's path and write the commands that pyproject.toml names.
+
+    That is what an editable installation comes to, without a build.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (site_packages,) = VENV.glob("lib/python*/site-packages")
+    (site_packages / "valhalla.pth").write_bytes(os.fsencode(f"{ROOT}\n"))
+    for name, target in project["scripts"].items():
+        module, function = target.split(":")
+        script = VENV / "bin" / name
+        text = COMMAND.format(python=shlex.quote(str(VENV_PYTHON)), module=module, function=function)
+        script.write_bytes(os.fsencode(text))
+        script.chmod(0o755)
+
+
+# To the shell the second line is an exec, to Python a string: #! takes no path that is long or has spaces.
+COMMAND = """\
+#!/bin/sh
+'''exec' {python} "$0" "$@"
+' '''
+import sys
+
+from {module} import {function}
+
+sys.exit({function}())
+"""
+
+
+# --- talking and waiting ------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def progress(text: str) -> Iterator[Callable[[], None]]:
+    """A line that counts on a terminal, and is written once everywhere else."""
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        if sys.stdout.isatty():
+            print(f"\r{text} {count}", end="", flush=True)
+
+    print(text, end="" if sys.stdout.isatty() else "\n", flush=True)
+    try:
+        yield step
+    finally:
+        if sys.stdout.isatty():
+            print(flush=True)
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """`make run` and `make test`, started together in a fresh checkout, must not install into each other."""
+    with (ROOT / LOCKS[0]).open("rb") as file:
+        os.set_inheritable(file.fileno(), True)
+        with contextlib.suppress(OSError):  # some network file systems have no locks
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("Waiting for another installation into .venv to end ...", flush=True)
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except CannotInstall as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"The virtual environment could not be made: {error}")
+    except KeyboardInterrupt:
+        sys.exit("Interrupted: the same command starts the installation again.")

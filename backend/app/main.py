@@ -23,6 +23,7 @@ from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
 from backend.app.kit.http import Edge, Wiring
 from backend.app.kit.http.answers import problem
+from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
 from backend.app.kit.metrics import Metrics
@@ -84,6 +85,7 @@ def _connect(wiring: Wiring, office: Office) -> None:
 
     wiring.admit = Admission(rules, lookup, parse_rate(settings.rate_limit), parse_rate(settings.rate_limit_loopback))
     wiring.refused = refused
+    wiring.cors = Cors(settings.allowed_origins)
     wiring.mirror, wiring.max_lag_s = office.mirror, settings.mirror_max_lag_s
     wiring.database = db
     db.batch_sizes = wiring.metrics.batch

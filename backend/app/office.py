@@ -15,6 +15,7 @@ from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
 from backend.app.kit.db import Ctx, Database, Tx, state
@@ -25,7 +26,7 @@ from backend.app.settings import Settings
 
 log = structlog.get_logger("office")
 
-TABLES: list[RecordTable[Any]] = [*deals.TABLES, *jv.TABLES, *comms.TABLES]
+TABLES: list[RecordTable[Any]] = [*deals.TABLES, *property_.TABLES, *jv.TABLES, *comms.TABLES]
 """Every kind of record, in the order in which they are taken in."""
 
 NOT_IN_JSON = "the audit trail, access tokens and idempotency keys"

@@ -1,14 +1,14 @@
 """The only reader of the environment: every setting, typed, with its default and its reason.
 
 Each is set by an environment variable `VALHALLA_` + its name in capitals. A variable that is misspelt or holds a
-wrong value stops the start with one line.
+wrong value stops the start with one line; an empty one counts as not set.
 """
 
 import ipaddress
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,36 +17,47 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.log import LogFormat
 
 PREFIX = "VALHALLA_"
-_RATE = re.compile(r"(\d{1,9})/(second|minute|hour)")
+_RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour)", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?")
+_ORIGIN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?")
+_USUAL_PORT = {"http": "80", "https": "443"}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Names = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
     """All settings of the service."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     data_dir: Path = Field(
         default=Path(__file__).parents[1] / "data",
         description="Where the SQLite database and the JSON files live",
     )
+    # Without repr, so that no log and no stack trace shows the password in it.
     database_url: str | None = Field(
-        default=None, description="`postgresql://…`; SQLite in the data directory when it is not set"
+        default=None,
+        repr=False,
+        description="`postgresql://…`; SQLite in the data directory when it is not set",
     )
     host: str = Field(default="127.0.0.1", description="The address that `valhalla serve` listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that `valhalla serve` listens on")
     pool_size: int = Field(default=8, ge=1, le=100, description="Connections to PostgreSQL per process")
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_hosts: Names = Field(
         default=(),
         description="Names besides loopback that may stand in the Host header, separated by commas",
     )
-    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Web origins (`https://app.example.com`) whose pages may call the API"
+    allowed_origins: Names = Field(
+        default=(),
+        description="Web origins (`https://app.example.com`) whose pages may call the API, with the rights of the "
+        "person who looks at them: on this machine those are its user's",
     )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
-        default=(), description="Addresses or networks of proxies whose X-Forwarded-For is believed"
+        default=(),
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed; whoever comes from there "
+        "needs a token, from loopback too",
     )
     rate_limit: str = Field(
         default="6000/minute",
@@ -59,22 +70,56 @@ class Settings(BaseSettings):
         default=0.03,
         gt=0,
         le=1,
+        allow_inf_nan=False,
         description="Share of a core that rewriting the JSON files may take under load",
     )
     mirror_max_lag_s: float = Field(
         default=120.0,
         gt=0,
+        allow_inf_nan=False,
         description="`/readyz` fails when the JSON files are further behind than this (seconds)",
     )
-    log_level: str = Field(
-        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug, info, warning or error"
     )
     log_format: LogFormat = Field(default="auto", description="json, text, or auto: text at a terminal")
 
-    @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", mode="before")
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError("there is no such user's home directory; write the whole path") from None
+
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        name = value.strip().lower()
+        if not (_NAME.fullmatch(name) or _is_address(name)):
+            raise ValueError("write one address or name, such as 127.0.0.1, 0.0.0.0 or ::1")
+        return name
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return _parts(value)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_host_name(name) for name in value)
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(text) for text in value)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _proxies(cls, value: object) -> object:
+        parts = _parts(value)
+        return tuple(_network(part) for part in parts) if isinstance(parts, tuple | list) else parts
 
     @field_validator("rate_limit", "rate_limit_loopback")
     @classmethod
@@ -83,14 +128,15 @@ class Settings(BaseSettings):
             raise ValueError("write it as 6000/minute, 100/second, 100000/hour or off")
         return value
 
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
     @field_validator("database_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
-        if not value:
-            return None
-        if not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-            raise ValueError("write it as postgresql://user:password@host:5432/database")
-        return "postgresql://" + value.split("://", 1)[1]
+        return _database_url(value) if value else None
 
     @property
     def sqlite_path(self) -> Path:
@@ -115,11 +161,87 @@ def load_settings() -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
-        raise StartError(f"{unknown[0]} is not a setting; the settings are {', '.join(sorted(known))}")
+        raise StartError(f"{_shown(unknown[0])} is not a setting; the settings are {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:
-        fault = error.errors()[0]
+        raise StartError("; ".join(_faults(error))) from None
+
+
+def _faults(error: ValidationError) -> list[str]:
+    """Each wrong setting once. What it was set to is not repeated unless our own sentence does it."""
+    found: dict[str, str] = {}
+    for fault in error.errors(include_input=False, include_url=False, include_context=False):
         name = PREFIX + str(fault["loc"][0]).upper()
-        reason = fault["msg"].removeprefix("Value error, ")
-        raise StartError(f"{name} is wrong: {reason}") from None
+        found.setdefault(name, fault["msg"].removeprefix("Value error, "))
+    return [f"{name} is wrong: {reason}" for name, reason in found.items()]
+
+
+def _parts(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _host_name(text: str) -> str:
+    name = text.lower().removesuffix(".").removeprefix("[").removesuffix("]")
+    if _is_address(name):
+        return str(ipaddress.ip_address(name))
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{_shown(text)} is no host name; write it without scheme, port or *, like office.example.com")
+    return name
+
+
+def _origin(text: str) -> str:
+    """The origin as browsers send it: in lower case, and without the port that goes without saying."""
+    match = _ORIGIN.fullmatch(text.lower().removesuffix("/"))
+    if match is None:
+        raise ValueError(f"{_shown(text)} is no web origin; write scheme, name and port, like https://app.example.com")
+    scheme, name, port = match.groups()
+    return f"{scheme}://{name}" + (f":{port}" if port and port != _USUAL_PORT[scheme] else "")
+
+
+def _network(part: object) -> object:
+    if not isinstance(part, str):
+        return part
+    try:
+        return ipaddress.ip_network(part)
+    except ValueError:
+        raise ValueError(f"{_shown(part)} is no address or network; write it like 10.0.0.5 or 10.0.0.0/24") from None
+
+
+def _database_url(url: str) -> str:
+    """The URL in the form that the driver takes.
+
+    What it cannot be read as is refused here, without repeating it: the driver would name the part that it
+    stumbled over, and where a password holds an `@` or a `/` that part is a piece of the password.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise ValueError("write it as postgresql://user:password@host:5432/database")
+    path, _, query = rest.partition("?")
+    authority, _, database = path.partition("/")
+    user, _, hosts = authority.rpartition("@")
+    sound = (
+        not re.search(r"[\s\x00-\x1f\x7f]", url)
+        and "@" not in user + database
+        and not re.search(r"%(?![0-9A-Fa-f]{2})", path)
+        and all(re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*)(:\d*)?", host) for host in hosts.split(","))
+        and all(re.fullmatch(r"\w+=.*", part) for part in query.split("&") if part)
+    )
+    if not sound:
+        raise ValueError(
+            "it cannot be read; in user and password write @ : / ? # % and spaces as %40 %3A %2F %3F %23 %25 %20"
+        )
+    return f"postgresql://{rest}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(text: str) -> str:
+    """What was typed, on one line and short enough for a sentence."""
+    return ascii(text[:60])[1:-1]

@@ -48,17 +48,17 @@ class DealCreate(Fields):
     name: Title = Field(description="What people call it")
     status: DealStatus = Field(default="lead", description="How far it has come")
     strategy: Strategy | None = Field(default=None, description="How it is meant to make money")
-    address: Title | None = None
-    property_id: Key | None = Field(default=None, description="`pr_…` of the property register")
+    address: Title | None = Field(default=None, description="Where it is, in a line")
+    property_id: Key | None = Field(default=None, description="`pr_…`; it need not be on file")
     price: Money | None = Field(default=None, description="Purchase price")
     arv: Money | None = Field(default=None, description="After-repair value")
     est_repairs: Money | None = Field(default=None, description="Estimated cost of repairs")
     est_rent: Money | None = Field(default=None, description="Estimated rent a month")
     currency: Currency = Field(default="CAD", description="Of all amounts of this deal")
-    offer_date: IsoDate | None = None
-    contract_date: IsoDate | None = None
-    close_date: IsoDate | None = None
-    notes: str | None = None
+    offer_date: IsoDate | None = Field(default=None, description="When the offer was made")
+    contract_date: IsoDate | None = Field(default=None, description="When it came under contract")
+    close_date: IsoDate | None = Field(default=None, description="When it closed, or is to close")
+    notes: str | None = Field(default=None, description="What else there is to know about it")
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
 
@@ -77,12 +77,14 @@ class DealRecord(Record, DealCreate, Identified):
 
 
 class DealList(Listing):
+    """A page of deals."""
+
     items: list[DealRecord]
 
 
 class DealQuery(ListQuery):
     """How deals are filtered."""
 
-    status: DealStatus | None = None
-    strategy: Strategy | None = None
-    property_id: str | None = Field(default=None, min_length=1, max_length=200)
+    status: DealStatus | None = Field(default=None, description="Only deals in this status")
+    strategy: Strategy | None = Field(default=None, description="Only this strategy")
+    property_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only deals on it")

@@ -8,20 +8,26 @@ record that cannot be taken in is named with its file and reason, and kept aside
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
-from backend.app.kit import clock, json_files
-from backend.app.kit.db import Tx, state
-from backend.app.kit.errors import Conflict
+from backend.app.kit import clock, json_files, strict_json
+from backend.app.kit.db import Database, Tx, salvage, state
+from backend.app.kit.errors import BadInput, Conflict, StartError
 from backend.app.kit.fields import Record, faults_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("adoption")
+
+Table = RecordTable[Any]
+Key = tuple[str, str]
+"""The table and the key of a record."""
 
 
 @dataclass(slots=True)
@@ -35,90 +41,176 @@ class Refused:
 
 @dataclass(slots=True)
 class Adoption:
-    """What was found in the JSON files, ready to be stored."""
+    """What was found outside the database, ready to be stored."""
 
-    records: list[tuple[RecordTable[Any], Record]] = field(default_factory=list)
+    records: dict[Key, tuple[Table, Record]] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
+    recovered: list[Key] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for table, _ in self.records:
+        for table, _ in self.records.values():
             found[table.file] = found.get(table.file, 0) + 1
         return found
 
 
-def find(root: Path, tables: Iterable[RecordTable[Any]]) -> Adoption:
-    """Reads and validates every JSON file of the data directory; touches nothing."""
+# Finding
+
+
+def find(root: Path, tables: Iterable[Table]) -> Adoption:
+    """Reads and validates every JSON file of the data directory; touches nothing. Raises StartError."""
     adoption = Adoption()
     for table in tables:
         path = root / table.file
         if path.exists():
-            _read(table, path, adoption)
+            try:
+                _read(table, path, adoption)
+            except OSError as error:
+                raise StartError(f"{path} cannot be read: {error.strerror}") from None
     return adoption
 
 
-def _read(table: RecordTable[Any], path: Path, adoption: Adoption) -> None:
+def _read(table: Table, path: Path, adoption: Adoption) -> None:
     found = json_files.read(path)
+    adoption.digests.add(json_files.digest_of(path) or "")
     adoption.refused += [Refused(table.file, reason, text) for text, reason in found.broken]
-    seen: set[str] = set()
     for item in found.items:
         record, reason = _record(table, item)
-        if record is not None and getattr(record, table.key) in seen:
+        if record is not None and _key(table, record) in adoption.records:
             record, reason = None, f"{table.key} {item[table.key]} is in the file twice"
         if record is None:
             adoption.refused.append(Refused(table.file, reason, item))
         else:
-            seen.add(getattr(record, table.key))
-            adoption.records.append((table, record))
+            adoption.records[_key(table, record)] = (table, record)
 
 
-def _record(table: RecordTable[Any], item: Any) -> tuple[Record | None, str]:
+def add_salvaged(adoption: Adoption, database: Path, tables: Iterable[Table]) -> None:
+    """Adds what a database that was set aside holds and the JSON files lack, or have in an older version."""
+    by_name = {table.name: table for table in tables}
+    places: dict[Key, int] = {}
+    for name, seq, doc in salvage.records(database, by_name):
+        record = _stored(by_name[name], doc)
+        if record is not None and _is_news(adoption.records.get(_key(by_name[name], record)), record):
+            key = _key(by_name[name], record)
+            adoption.records[key] = (by_name[name], record)
+            places[key] = seq
+    adoption.recovered = sorted(places, key=lambda key: (key[0], places[key]))
+    for key in adoption.recovered:
+        adoption.records[key] = adoption.records.pop(key)  # to the end, in the order in which they were made
+
+
+def _stored(table: Table, doc: str) -> Record | None:
+    """A record as the database had it, if these bytes are one."""
+    try:
+        found: Record = table.model.model_validate_json(doc)
+    except ValidationError:
+        return None
+    return found
+
+
+def _is_news(known: tuple[Table, Record] | None, record: Record) -> bool:
+    return known is None or known[1].updated_at < record.updated_at
+
+
+def _key(table: Table, record: Record) -> Key:
+    return table.name, getattr(record, table.key)
+
+
+def find_ahead(db: Database, root: Path, tables: Iterable[Table]) -> Adoption:
+    """What the JSON files hold and the database lacks, or has in an older version.
+
+    There is none, unless the database is an older copy: a file is written after the commit of what it holds.
+    """
+    adoption = Adoption()
+    for table in tables:
+        lines = set(json_files.record_lines(root / table.file))
+        with db.stream(table.every) as chunks:
+            for chunk in chunks:
+                lines.difference_update(row[0] for row in chunk)
+        for line in lines:
+            record = _stored(table, line)
+            if record is not None and _is_ahead(db, table, record):
+                adoption.records[_key(table, record)] = (table, record)
+    return adoption
+
+
+def _is_ahead(db: Database, table: Table, record: Record) -> bool:
+    stored = db.snapshot_now(table.find, getattr(record, table.key))
+    return stored is None or stored.fields["updated_at"] < record.updated_at
+
+
+# Completing what an earlier version wrote
+
+
+def _record(table: Table, item: Any) -> tuple[Record | None, str]:
     if not isinstance(item, dict):
         return None, "it is not a JSON object"
     try:
+        strict_json.parse(json.dumps(item).encode())
         return table.model.model_validate(_completed(table, item)), ""
+    except BadInput as error:
+        return None, error.detail.replace("the body", "the record")
     except ValidationError as error:
         return None, "; ".join(fault.message for fault in faults_of(error))
 
 
-def _completed(table: RecordTable[Any], item: dict[str, Any]) -> dict[str, Any]:
+def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:
     """The record with what it lacks: an id, its times, and a place in `meta` for fields that have none."""
-    fields = dict(item)
+    known = table.model.model_fields
+    fields = {name: value for name, value in item.items() if not (value is None and _wants_default(known.get(name)))}
     fields.pop("warnings", None)
     if table.prefix and not fields.get(table.key):
         fields[table.key] = new_id(table.prefix)
-    created = fields.get("created_at") or fields.get("updated_at") or clock.now()
-    fields["created_at"], fields["updated_at"] = _zoned(created), _zoned(fields.get("updated_at") or created)
-    unknown = fields.keys() - table.model.model_fields.keys()
-    if unknown and "meta" in table.model.model_fields:
-        meta = fields.get("meta") or {}
-        fields["meta"] = (
-            {**meta, **{name: fields.pop(name) for name in sorted(unknown)}} if isinstance(meta, dict) else meta
-        )
+    _complete_times(fields, known)
+    unknown = fields.keys() - known.keys()
+    if unknown and "meta" in known and isinstance(fields.get("meta", {}), dict):
+        fields["meta"] = {**fields.get("meta", {}), **{name: fields.pop(name) for name in sorted(unknown)}}
     return fields
+
+
+def _wants_default(info: FieldInfo | None) -> bool:
+    """Whether a field that was null has a default that is not."""
+    return info is not None and not info.is_required() and info.get_default(call_default_factory=True) is not None
+
+
+def _complete_times(fields: dict[str, Any], known: dict[str, FieldInfo]) -> None:
+    created = fields.get("created_at") or fields.get("updated_at") or clock.now()
+    for name, info in known.items():
+        if name.endswith("_at"):
+            if info.is_required() and not fields.get(name):
+                fields[name] = created
+            if name in fields:
+                fields[name] = _zoned(fields[name])
 
 
 def _zoned(moment: Any) -> Any:
     """The first version wrote times without a zone; they were UTC."""
-    if isinstance(moment, str) and "T" in moment and not moment.endswith("Z") and "+" not in moment:
-        return moment + "Z"
-    return moment
+    try:
+        return moment if datetime.fromisoformat(moment).tzinfo else moment + "Z"
+    except (ValueError, TypeError):
+        return moment
+
+
+# Storing
 
 
 def store(tx: Tx, adoption: Adoption) -> None:
-    """Stores what was found, and the marker. A record that a rule of uniqueness forbids joins the refused."""
-    accepted: list[tuple[RecordTable[Any], Record]] = []
-    for table, record in adoption.records:
-        try:
-            with tx.savepoint():
-                table.insert(tx, record)
-        except Conflict as error:
-            adoption.refused.append(Refused(table.file, error.detail, json.loads(record.doc())))
-        else:
-            accepted.append((table, record))
-    adoption.records = accepted
+    """Stores what was found, and the marker."""
+    add(tx, adoption)
     state.put(tx, state.ADOPTED, tx.now)
     state.put(tx, state.STORE_ID, new_id("store"))
+
+
+def add(tx: Tx, adoption: Adoption) -> None:
+    """Stores what was found. A record that a rule of uniqueness forbids joins the refused."""
+    for key, (table, record) in list(adoption.records.items()):
+        try:
+            with tx.savepoint():
+                table.replace(tx, record) if table.find(tx, key[1]) else table.insert(tx, record)
+        except Conflict as error:
+            adoption.refused.append(Refused(table.file, error.detail, json.loads(record.doc())))
+            del adoption.records[key]
 
 
 def keep_aside(root: Path, adoption: Adoption) -> Path | None:

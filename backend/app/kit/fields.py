@@ -15,12 +15,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     JsonValue,
     ValidationError,
     WithJsonSchema,
     create_model,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import CoreSchema, ErrorDetails
 
 from backend.app.kit.errors import Fault
 
@@ -120,30 +121,24 @@ class Fields(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
-def _document_record(schema: dict[str, Any], model: type[Any]) -> None:
-    example = {
-        name: f.get_default(call_default_factory=True) for name, f in model.model_fields.items() if not f.is_required()
-    }
-    moment = "2026-01-31T09:30:00.000000Z"
-    schema["examples"] = [example | {"created_at": moment, "updated_at": moment} | model.example]
-    schema["properties"]["warnings"] = {
-        "type": "array",
-        "items": {"type": "string"},
-        "title": "Warnings",
-        "description": "Only in the answer to a POST or PATCH, never stored: what a person may want to look at",
-    }
-
-
 class Identified(BaseModel):
     """Comes last among a record's bases, so that the id comes first in its document."""
 
     id: str
 
 
+_WARNINGS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "string"},
+    "title": "Warnings",
+    "description": "Only in the answer to a POST or PATCH, never stored: what a person may want to look at",
+}
+
+
 class Record(BaseModel):
     """What is stored and answered, as one JSON document on one line."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, json_schema_extra=_document_record)
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
     example: ClassVar[dict[str, Any]] = {}
 
     created_at: IsoTime = Field(description="When the record was made (UTC)")
@@ -151,6 +146,24 @@ class Record(BaseModel):
 
     def doc(self) -> str:
         return self.model_dump_json()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Adds what the fields do not say: an example of the whole record, and the warnings of an answer.
+
+        Not by the configuration, where the example of what a caller sends would take its place.
+        """
+        reference = handler(core)
+        schema = handler.resolve_ref_schema(reference)
+        defaults = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in cls.model_fields.items()
+            if not field.is_required()
+        }
+        times = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T09:30:00.000000Z")
+        schema["examples"] = [defaults | times | cls.example]
+        schema["properties"]["warnings"] = _WARNINGS
+        return reference
 
 
 class Listing(BaseModel):
@@ -196,14 +209,16 @@ def faults_of(error: ValidationError, prefix: str = "", read_only: frozenset[str
     return list({fault.field: fault for fault in faults}.values())[:50]
 
 
+_LONGEST_NAME = 200
+
 # What Pydantic adds to the name of a field that may be of several types.
 _VARIANTS = re.compile(r"^(int|float|function-.*|constrained-.*|nullable.*|json-or-python.*)$")
 
 
 def _fault(found: ErrorDetails, prefix: str, read_only: frozenset[str]) -> Fault:
     field, *inner = map(str, found["loc"] or ("",))
-    parts = [field, *(part for part in inner if not _VARIANTS.match(part))]
-    name = prefix + ".".join(parts) if found["loc"] else "the body"
+    path = ".".join([field, *(part for part in inner if not _VARIANTS.match(part))])[:_LONGEST_NAME]
+    name = prefix + (path if path.strip() else f'"{path}"') if found["loc"] else "the body"
     return Fault(name if found["loc"] else "", _sentence(name, found, read_only))
 
 

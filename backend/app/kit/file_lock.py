@@ -1,4 +1,4 @@
-"""A lock on an open file that the system lets go of when its process ends, however it ends."""
+"""Locks on open files that the system lets go of when their process ends, however it ends."""
 
 from typing import IO
 
@@ -6,12 +6,16 @@ try:
     import fcntl
 
     def try_lock(file: IO[str]) -> bool:
-        """Takes the lock if it is free; returns whether it is held now."""
+        """Takes the lock for this process alone if nobody else has it; returns whether it is held now."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
+
+    def share_lock(file: IO[str]) -> None:
+        """Holds the lock together with others; waits while someone has it alone."""
+        fcntl.flock(file, fcntl.LOCK_SH)
 
 except ImportError:  # Windows
     import msvcrt
@@ -22,3 +26,7 @@ except ImportError:  # Windows
         except OSError:
             return False
         return True
+
+    def share_lock(file: IO[str]) -> None:
+        """There are no shared locks here: everyone seems to be alone, and the system forbids renaming open files."""
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]

@@ -87,7 +87,7 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], Kept]) 
 
 def purge(tx: Tx) -> int:
     """Forgets the answers that are older than 24 hours; returns how many."""
-    return tx.run(_purge, before=_expiry(tx.now))
+    return tx.count(_purge, before=_expiry(tx.now))
 
 
 def _expiry(now: str) -> str:

@@ -1,36 +1,145 @@
-"""Structured logs: one JSON object a line on standard error, or coloured text for a person at a terminal."""
+"""Structured logs: one JSON object a line on standard error, or coloured text for a person at a terminal.
 
+What libraries log (uvicorn above all) comes in the same form. Whatever was sent in from outside stays inside its
+value: it can neither begin a line of its own nor command a terminal.
+"""
+
+import json
 import logging
+import re
 import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Literal, TextIO
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from backend.app.kit import clock
 
 LogFormat = Literal["auto", "json", "text"]
+
+_encode = json.JSONEncoder(default=repr).encode
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_LEVELS = {"exception": "error", "warn": "warning"}
 
 
 def configure(level: str = "info", form: LogFormat = "auto", out: TextIO | None = None) -> None:
     """Sets up the logs of this process; `auto` is text at a terminal and JSON elsewhere."""
     out = out or sys.stderr
     text = form == "text" or (form == "auto" and out.isatty())
-    renderer: Any = structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
+    lines = _Lines(out)
     structlog.configure(
-        processors=[
-            _when,
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[structlog.processors.format_exc_info, *(_text(colours=out.isatty()) if text else [_json])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=out, level=logging.WARNING, format="%(message)s", force=True)
+    _current.json_lines = None if text else lines
+    _current.level = logging.getLevelNamesMapping()[level.upper()]
+    _adopt_libraries()
 
 
-def _when(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def request(request_id: str, method: str, path: str, status: int, client: str, actor: str, ms: float) -> None:
+    """Writes the line of a request; `request_id` needs no quoting, the other texts may hold anything.
+
+    It has the same form as every other, but is put together by hand: structlog takes as long for a line as the
+    database for a record, which is nothing for all other lines and too much for this one.
+    """
+    lines = _current.json_lines
+    if lines is None:
+        facts = {"method": method, "path": path, "status": status, "client": client, "actor": actor, "ms": ms}
+        _log.info("request", request_id=request_id, **facts)
+    elif _current.level <= logging.INFO:
+        lines.write(
+            f'{{"at": "{clock.now()}", "level": "info", "event": "request", "request_id": "{request_id}", '
+            f'"method": {quoted(method)}, "path": {quoted(path)}, "status": {status}, '
+            f'"client": {quoted(client)}, "actor": {quoted(actor)}, "ms": {ms:.2f}}}'
+        )
+
+
+class _Lines:
+    """Writes each line whole, whichever thread it comes from.
+
+    A log that cannot be written (a full disk, a reader that went away) must not stop the work that it tells of.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+
+    def write(self, line: str) -> None:
+        with self._lock, suppress(OSError, ValueError):
+            self._out.write(line + "\n")
+            self._out.flush()
+
+    msg = log = debug = info = warn = warning = error = exception = fatal = critical = write
+
+
+@dataclass
+class _Current:
+    """Where the lines of requests go; nowhere in particular before the logs are set up."""
+
+    json_lines: _Lines | None = None
+    level: int = logging.INFO
+
+
+_current = _Current()
+_log = structlog.get_logger()
+
+
+class _Library(logging.Handler):
+    """Takes what a library logs, and logs it the way we do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._log: Any = structlog.get_logger()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            facts: dict[str, Any] = {"logger": record.name}
+            if record.exc_info:
+                facts["exc_info"] = record.exc_info
+            level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+            self._log.log(level, record.getMessage(), **facts)
+        except Exception:  # noqa: BLE001 - what logging itself does with a message that cannot be formatted
+            self.handleError(record)
+
+
+def _adopt_libraries() -> None:
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, _Library)]:
+        root.removeHandler(handler)
+    root.addHandler(_Library())
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    # Every request has a line of ours, with more in it than the one of uvicorn.
+    logging.getLogger("uvicorn.access").handlers.clear()
+    logging.getLogger("uvicorn.access").propagate = False
+
+
+def _json(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    name = event.pop("event")
+    return _encode({"at": clock.now(), "level": _LEVELS.get(method, method), "event": name, **event})
+
+
+def _text(*, colours: bool) -> list[Processor]:
+    return [
+        structlog.processors.add_log_level,
+        _printable,
+        structlog.dev.ConsoleRenderer(
+            colors=colours, timestamp_key="at", exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+
+
+def _printable(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """A terminal obeys what it is sent, so control characters are spelt out."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], value)
     event["at"] = clock.now()
     return event

@@ -6,6 +6,8 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 _LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Whatever else a client calls its method is counted as one, because every label is kept for as long as we run.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BATCH = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -44,13 +46,17 @@ class Metrics:
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        key = (method, route, status)
-        pair = self._known.get(key)
-        if pair is None:
-            counter = self._requests.labels(route, method, str(status))
-            pair = self._known[key] = (counter, self._seconds.labels(route, method))
+        """Counts an answer; `route` is the pattern of the path, never the path itself."""
+        pair = self._known.get((method, route, status)) or self._labelled(method, route, status)
         pair[0].inc()
         pair[1].observe(seconds)
+
+    def _labelled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        known = method if method in _METHODS else "other"
+        pair = (self._requests.labels(route, known, str(status)), self._seconds.labels(route, known))
+        if known == method:
+            self._known[method, route, status] = pair
+        return pair
 
     def batch(self, size: int) -> None:
         self._batch.observe(size)

@@ -32,7 +32,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata
 from backend.app.kit.db.tx import Tx
-from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed
+from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
 from backend.app.kit.fields import Record, faults_of, load
 
 R = TypeVar("R", bound=Record)
@@ -84,8 +84,13 @@ class Change(Generic[R_co]):
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """The fields that differ, each with its value before and after."""
         after = self.after.fields
-        names = [name for name in after if name != "updated_at" and after[name] != self.before.get(name)]
+        names = [name for name in after if name != "updated_at" and not _same(after[name], self.before.get(name))]
         return {name: (self.before.get(name), after[name]) for name in names}
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values are the same JSON: to Python true is 1, but not to whoever reads the record."""
+    return repr(one) == repr(other)
 
 
 def encode_cursor(seq: int) -> str:
@@ -190,11 +195,17 @@ class RecordTable(Generic[R]):
         return Stored(row[0])
 
     def lock(self, tx: Tx, key: str) -> Stored[R]:
-        """The record, held against other writers until the unit is through; raises NotFound."""
+        """The record, held against other writers until the unit is through.
+
+        Raises NotFound, and PreconditionFailed when the caller insisted on another version: before any rule
+        speaks, because what the caller decided was decided on that other version.
+        """
         row = tx.one(self._lock, id=key)
         if row is None:
             raise NotFound(self.entity)
-        return Stored(row[0])
+        stored: Stored[R] = Stored(row[0])
+        self._check_version(tx, stored)
+        return stored
 
     def require(self, tx: Tx, key: str) -> None:
         """Raises NotFound when there is no such record."""
@@ -207,13 +218,28 @@ class RecordTable(Generic[R]):
         Raises PreconditionFailed when the caller insisted on another version, BadInput, Conflict. A change that
         changes nothing writes nothing.
         """
-        if tx.ctx.if_match is not None and not _matches(tx.ctx.if_match, stored.etag):
-            raise PreconditionFailed(f"the {self.entity} has changed since you read it; read it again and decide anew")
+        self._check_version(tx, stored)
         before = stored.fields
-        if all(before.get(name) == value and name in before for name, value in changes.items()):
+        if all(name in before and _same(before[name], value) for name, value in changes.items()):
             return Change(before, stored)
         record = self.validated({**before, **changes, "updated_at": tx.now})
         return Change(before, self.replace(tx, record, retag=record_tags(before) != record_tags(changes, before)))
+
+    def put(self, tx: Tx, key: str, values: dict[str, Any]) -> Change[R]:
+        """Stores the only record of its key: a new one, or the values in place of those on file.
+
+        `before` of the change is empty for a new one. Raises what `change` raises.
+        """
+        row = tx.one(self._lock, id=key)
+        if row is not None:
+            return self.change(tx, Stored(row[0]), values)
+        if tx.ctx.if_match is not None:
+            raise PreconditionFailed(f"there is no {self.entity} yet, so no version of it can be the one you read")
+        record = self.validated({self.key: key, **values, "created_at": tx.now, "updated_at": tx.now})
+        try:
+            return Change({}, self.insert(tx, record))
+        except Conflict:
+            raise RetryUnit from None  # the first one of someone else has just been committed
 
     def replace(self, tx: Tx, record: R, *, retag: bool = True) -> Stored[R]:
         """Stores a record in the place of the one with the same key."""
@@ -270,6 +296,10 @@ class RecordTable(Generic[R]):
         return int(row[0]) if row else 0
 
     # Parts
+
+    def _check_version(self, tx: Tx, stored: Stored[R]) -> None:
+        if tx.ctx.if_match is not None and not _matches(tx.ctx.if_match, stored.etag):
+            raise PreconditionFailed(f"the {self.entity} has changed since you read it; read it again and decide anew")
 
     def _run(self, tx: Tx, query: Query, **params: Any) -> None:
         try:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -7,13 +8,23 @@ from hypothesis import strategies as st
 
 from backend.app.kit.reach import Phone, check_email, parse_phone
 
+DOMAINS = st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.Local"])
+
+
+def outcome(act: Callable[[], str]) -> str:
+    """What the act answers, or the sentence with which it refuses."""
+    try:
+        return act()
+    except ValueError as error:
+        return str(error)
+
 
 class TestPhone:
     @pytest.mark.parametrize(
         "typed",
         [
-            "416 234 5678", "(416) 234-5678", "416.234.5678", "4162345678", "1 416 234 5678", "+1 416 234 5678",
-            "+1 (416) 234-5678", "tel:+1-416-234-5678", " 416-234-5678 ", "４１６ ２３４ ５６７８",
+            "416 234 5678", "(416) 234-5678", "416.234.5678", "4162345678", "1 416 234 5678",
+            "+1 416 234 5678", "+1 (416) 234-5678", "tel:+1-416-234-5678", " 416-234-5678 ", "\uff0b1 416 234 5678",
         ],
     )  # fmt: skip
     def test_however_it_is_typed(self, typed: str) -> None:
@@ -72,21 +83,13 @@ class TestPhone:
     @given(st.text(max_size=30), st.sampled_from(["CA", "US"]))
     @settings(deadline=None)
     def test_any_text_is_a_number_or_refused_with_a_sentence(self, typed: str, country: str) -> None:
-        try:
-            found = parse_phone(typed, country)
-        except ValueError as error:
-            assert str(error).startswith("phone ")
-        else:
-            assert parse_phone(found.e164, country).e164 == found.e164
+        found = outcome(lambda: parse_phone(typed, country).e164)
+        assert found.startswith("phone ") or parse_phone(found, country) == Phone(found)
 
     @given(st.from_regex(r"[2-9][0-9]{2}555[0-9]{4}", fullmatch=True))
     @settings(deadline=None)
     def test_every_555_number_passes(self, digits: str) -> None:
         assert parse_phone(digits, "US") == Phone("+1" + digits)
-
-    def test_importing_costs_nothing_until_a_number_is_parsed(self) -> None:
-        code = "import sys, backend.app.kit.reach; sys.exit('phonenumbers' in sys.modules)"
-        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 class TestEmail:
@@ -110,9 +113,10 @@ class TestEmail:
     @pytest.mark.parametrize(
         "typed",
         [
-            "", "abc", "a@", "@example.com", "a@b", "a b@example.com", "a..b@example.com", "a@-x.com", "a@.local",
-            "a@x..local", "Bob <bob@example.com>", "a@example.com, b@example.com", "a@192.168.1.1", "a@localhost",
-            "a@example.com\nBcc: b@example.com", "a\x00@example.com", "x" * 65 + "@example.com", "a@" + "x." * 130 + "local",
+            "", "abc", "a@", "@example.com", "a@b", "a b@example.com", "a..b@example.com", "a@-x.com",
+            "a@.local", "a@x..local", "Bob <bob@example.com>", "a@example.com, b@example.com", "a@192.168.1.1",
+            "a@localhost", "a@example.com\nBcc: b@example.com", "a\x00@example.com", "x" * 65 + "@example.com",
+            "a@" + "x." * 130 + "local", "a" * 64 + "@" + ("x" * 60 + ".") * 3 + "x.invalid",
         ],
     )  # fmt: skip
     def test_nonsense_is_refused(self, typed: str) -> None:
@@ -130,20 +134,24 @@ class TestEmail:
             check_email("abc")
         assert str(refused.value) == "email 'abc' is not an email address: an email address must have an @-sign"
 
-    @given(st.text(max_size=20), st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.Local"]))
+    def test_the_sentence_shows_what_was_typed(self) -> None:
+        with pytest.raises(ValueError, match=r"^email 'a b@mail\.local' is not an email address: "):
+            check_email("a b@mail.local")
+
+    @given(st.text(max_size=20), DOMAINS)
     @settings(deadline=None)
     def test_a_normal_form_stays(self, local: str, domain: str) -> None:
-        try:
-            normal = check_email(f"{local}@{domain}")
-        except ValueError as error:
-            assert str(error).startswith("email ")
-        else:
-            assert check_email(normal) == normal
+        normal = outcome(lambda: check_email(f"{local}@{domain}"))
+        assert normal.startswith("email '") or check_email(normal) == normal
 
     @given(st.emails())
     @settings(deadline=None)
     def test_ordinary_addresses_are_accepted_or_refused_with_a_sentence(self, typed: str) -> None:
-        try:
-            assert "@" in check_email(typed)
-        except ValueError as error:
-            assert str(error).startswith("email ")
+        normal = outcome(lambda: check_email(typed))
+        assert normal.startswith("email '") or check_email(normal) == normal
+
+
+@pytest.mark.parametrize("library", ["phonenumbers", "email_validator"])
+def test_the_libraries_are_loaded_when_first_needed(library: str) -> None:
+    code = f"import sys, backend.app.kit.reach; sys.exit({library!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

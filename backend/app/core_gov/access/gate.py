@@ -5,6 +5,8 @@ someone else: a web page of another origin, a name that was rebound to 127.0.0.1
 """
 
 import ipaddress
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,26 +16,54 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Headers = dict[bytes, bytes]
 
-_LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
-_FORWARDING = (
-    b"x-forwarded-for",
-    b"x-forwarded-host",
-    b"x-forwarded-proto",
-    b"x-forwarded-server",
-    b"x-original-forwarded-for",
-    b"forwarded",
-    b"x-real-ip",
-    b"x-client-ip",
-    b"true-client-ip",
-    b"cf-connecting-ip",
-    b"via",
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_ADDRESS = 64
+
+# What proxies, tunnels and content networks add. One of them is enough to know that somebody else is behind.
+_FORWARDING = frozenset(
+    {
+        b"cdn-loop",
+        b"cf-connecting-ip",
+        b"cf-connecting-ipv6",
+        b"client-ip",
+        b"fastly-client-ip",
+        b"fly-client-ip",
+        b"forwarded",
+        b"proxy-connection",
+        b"true-client-ip",
+        b"via",
+        b"x-client-ip",
+        b"x-cluster-client-ip",
+        b"x-envoy-external-address",
+        b"x-forwarded",
+        b"x-forwarded-by",
+        b"x-forwarded-client-cert",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
+        b"x-forwarded-proto",
+        b"x-forwarded-protocol",
+        b"x-forwarded-scheme",
+        b"x-forwarded-server",
+        b"x-forwarded-ssl",
+        b"x-forwarded-uri",
+        b"x-original-forwarded-for",
+        b"x-original-host",
+        b"x-originating-ip",
+        b"x-proxyuser-ip",
+        b"x-real-ip",
+        b"x-real-port",
+        b"x-remote-addr",
+        b"x-remote-ip",
+    }
 )
-_READS = {"GET", "HEAD"}
+_HOST = re.compile(rb"(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9_-][a-z0-9._-]{0,252}))(?::[0-9]{0,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator declared."""
+    """What the operator declared: names and origins in lower case, proxies by address."""
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
@@ -41,38 +71,74 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """Where a request comes from: the address to count and log, and whether it is a person at this machine."""
+class Peer:
+    """The other end of the connection."""
 
     address: str
-    local: bool
+    loopback: bool
+    proxy: bool
+
+    @property
+    def local(self) -> bool:
+        """Whether it is taken for a person at this machine. A proxy never is, whatever it forwards."""
+        return self.loopback and not self.proxy
 
 
-def locate(peer: str | None, headers: Headers, rules: Rules) -> Client:
-    """Finds the client behind declared proxies; raises Forbidden for forwarding headers from anyone else.
+# Who it is
 
-    The client is the last address of X-Forwarded-For that is not a declared proxy, because everything left of it
-    may be made up. A proxy is never a local person, whatever it forwards.
+
+def peer_at(host: str | None, rules: Rules) -> Peer:
+    """What is known of the other end from its address; a socket without one is nobody in particular."""
+    address = _address(host)
+    if address is None:
+        return Peer((host or "unknown")[:MAX_ADDRESS], loopback=False, proxy=False)
+    return Peer(str(address)[:MAX_ADDRESS], address.is_loopback, _within(address, rules.proxies))
+
+
+def client_behind(proxy: Peer, forwarded_for: str, rules: Rules) -> str:
+    """The client of a declared proxy: the last address of X-Forwarded-For that is not a declared proxy itself.
+
+    Everything to the left of it may be made up. Where that says nothing, it is the proxy.
     """
-    address = _address(peer)
-    if address is None or not _within(address, rules.proxies):
-        if any(name in headers for name in _FORWARDING):
-            raise Forbidden(
-                "forwarding headers are taken from declared proxies only: list this one in VALHALLA_TRUSTED_PROXIES"
-            )
-        return Client(peer or "unknown", address is not None and address.is_loopback)
-    for part in reversed(headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")):
-        hop = _address(part.strip())
+    for part in reversed(forwarded_for.split(",")):
+        hop = _hop(part.strip())
         if hop is None:
             break
         if not _within(hop, rules.proxies):
-            return Client(str(hop), False)
-    return Client(str(address), False)
+            return str(hop)[:MAX_ADDRESS]
+    return proxy.address
 
 
-def check_host(headers: Headers, rules: Rules) -> None:
+def counted_as(address: str) -> str:
+    """What the requests of an address are counted under: for IPv6 its /64, which is what one customer is given."""
+    if ":" not in address:
+        return address
+    found = _address(address)
+    if not isinstance(found, ipaddress.IPv6Address):
+        return address
+    return str(ipaddress.IPv6Network((int(found), 64), strict=False))
+
+
+# What it may not send
+
+
+def check_forwarding(peer: Peer, port: int | None, forwarded_for: str | None, headers: Collection[bytes]) -> None:
+    """Refuses what was forwarded by anyone but a declared proxy, or in a way that hides who forwarded it."""
+    if forwarded_for is not None and _was_replaced(peer.address, port, forwarded_for):
+        raise Forbidden(
+            "uvicorn has put the address from X-Forwarded-For in the place of the one that connected, which can no "
+            "longer be checked: start it with --no-proxy-headers, or by `valhalla serve`, and list the proxy in "
+            "VALHALLA_TRUSTED_PROXIES"
+        )
+    if not peer.proxy and not _FORWARDING.isdisjoint(headers):
+        raise Forbidden(
+            f"this was forwarded, but {peer.address} is not a declared proxy: list it in VALHALLA_TRUSTED_PROXIES "
+            "if it is one (everyone behind it needs a token)"
+        )
+
+
+def check_host(host: bytes, rules: Rules) -> None:
     """Only names that are ours: a foreign name that resolves to this machine is how DNS rebinding gets in."""
-    host = headers.get(b"host", b"").decode("latin-1")
     name = host_name(host)
     if name is None:
         raise BadInput("the Host header is missing or malformed")
@@ -81,17 +147,21 @@ def check_host(headers: Headers, rules: Rules) -> None:
 
 
 def check_origin(method: str, headers: Headers, rules: Rules) -> None:
-    """Refuses what a page of another origin sends; browsers name the origin, other clients send none."""
+    """Refuses what a page of another origin sends.
+
+    Browsers name the origin of whatever a page may read or can do harm with. What they send without (images,
+    scripts, frames) they mark as cross-site; only a person who follows a link may come from elsewhere.
+    """
     origin = headers.get(b"origin")
     if origin is not None:
-        text = origin.decode("latin-1").lower().rstrip("/")
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        if text not in {f"http://{host}", f"https://{host}"} and text not in rules.origins:
-            raise Forbidden(
-                f"pages of {text[:200]} may not call this API: add it to VALHALLA_ALLOWED_ORIGINS if they should"
-            )
-    elif headers.get(b"sec-fetch-site", b"none") not in {b"none", b"same-origin"} and method not in _READS:
-        raise Forbidden("a page of another site may not change anything here")
+        _check_named_origin(origin.decode("latin-1").lower(), headers, rules)
+        return
+    site = headers.get(b"sec-fetch-site")
+    if site is None or site in {b"none", b"same-origin"}:
+        return
+    followed = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
+    if not (followed and method in READS):
+        raise Forbidden("a page of another site asked for this; it may neither change nor embed anything here")
 
 
 def check_local(version: str, headers: Headers, rules: Rules) -> None:
@@ -99,40 +169,76 @@ def check_local(version: str, headers: Headers, rules: Rules) -> None:
 
     Proxies that add no forwarding header speak HTTP/1.0 or pass on the Referer of the site they serve.
     """
-    if version == "1.0":
-        raise Forbidden("HTTP/1.0 without a token is refused, because careless proxies speak it; send a token")
+    if version in {"1.0", "0.9"}:
+        raise Forbidden(f"HTTP/{version} without a token is refused, because careless proxies speak it; send a token")
     referer = headers.get(b"referer")
-    if referer is not None:
-        name = urlsplit(referer.decode("latin-1")).hostname
-        if name is not None and not (_is_loopback(name) or name in rules.hosts):
-            raise Forbidden(f"a request referred by {name[:200]} needs a token")
+    if referer is not None and not _is_own_page(referer.decode("latin-1"), rules):
+        raise Forbidden(f"a request referred by {_shown(referer.decode('latin-1'))} needs a token")
 
 
-def host_name(host: str) -> str | None:
+def host_name(host: bytes) -> str | None:
     """The name in a Host header without its port, in lower case; None when it is malformed."""
+    match = _HOST.fullmatch(host)
+    if match is None:
+        return None
+    name = (match[1] or match[2]).decode("ascii").lower()
+    return name.removesuffix(".")
+
+
+def _check_named_origin(origin: str, headers: Headers, rules: Rules) -> None:
+    host = headers.get(b"host", b"").decode("latin-1").lower()
+    if origin not in {f"http://{host}", f"https://{host}"} and origin not in rules.origins:
+        raise Forbidden(
+            f"pages of {_shown(origin)} may not call this API: add it to VALHALLA_ALLOWED_ORIGINS if they should"
+        )
+
+
+def _was_replaced(host: str, port: int | None, forwarded_for: str) -> bool:
+    """Whether the address of the connection is one that X-Forwarded-For made up.
+
+    uvicorn's own handling of proxies puts it there with port 0, or with the port that the header gives. No
+    connection has port 0, and none can know beforehand which port it will come from.
+    """
+    if port is None:
+        return False
+    return port == 0 or any(_has_port(part.strip(), host, port) for part in forwarded_for.split(","))
+
+
+def _has_port(part: str, host: str, port: int) -> bool:
+    name, _, digits = part.rpartition(":")
     try:
-        parts = urlsplit(f"//{host}")
-        _ = parts.port
+        return name.strip("[]") == host and int(digits) == port
     except ValueError:
-        return None
-    if not host or parts.username is not None or parts.path or parts.query or parts.fragment:
-        return None
-    name = parts.hostname
-    return name.rstrip(".") if name else None
+        return False
+
+
+def _is_own_page(referer: str, rules: Rules) -> bool:
+    try:
+        name = urlsplit(referer).hostname
+    except ValueError:
+        return False
+    return name is None or _is_loopback(name) or name in rules.hosts
 
 
 def _is_loopback(name: str) -> bool:
-    if name in _LOOPBACK_NAMES:
+    if name == "localhost":
         return True
     address = _address(name)
     return address is not None and address.is_loopback
+
+
+def _hop(text: str) -> Address | None:
+    """An address in X-Forwarded-For, where some proxies add the port."""
+    if text.startswith("["):
+        return _address(text[1:].partition("]")[0])
+    return _address(text.partition(":")[0] if text.count(":") == 1 else text)
 
 
 def _address(text: str | None) -> Address | None:
     if not text:
         return None
     try:
-        address = ipaddress.ip_address(text.strip("[]"))
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
@@ -140,5 +246,9 @@ def _address(text: str | None) -> Address | None:
     return address
 
 
-def _within(address: Address, networks: tuple[Network, ...]) -> bool:
+def _within(address: Address, networks: Iterable[Network]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
+
+
+def _shown(text: str) -> str:
+    return text[:200]

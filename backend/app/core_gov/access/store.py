@@ -51,5 +51,5 @@ def every(tx: Tx) -> list[Token]:
 
 
 def revoke(tx: Tx, name: str) -> None:
-    if tx.run(_revoke, token_name=name, at=tx.now) == 0:
+    if tx.count(_revoke, token_name=name, at=tx.now) == 0:
         raise NotFound(f"token {name} that is not revoked")

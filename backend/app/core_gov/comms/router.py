@@ -36,7 +36,12 @@ async def get_draft(db: Db, draft_id: str) -> Answer:
     return await db.read(service.get_draft, draft_id)
 
 
-@router.patch("/drafts/{draft_id}", response_model=DraftRecord, summary="Change a draft")
+@router.patch(
+    "/drafts/{draft_id}",
+    response_model=DraftRecord,
+    summary="Change a draft",
+    responses={409: {"description": "a draft that was sent cannot become ready; make a new draft"}},
+)
 async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Answer:
     """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed.
 
@@ -45,7 +50,12 @@ async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Answer:
     return await db.write(service.patch_draft, draft_id, payload)
 
 
-@router.post("/drafts/{draft_id}/mark_sent", response_model=SendLogRecord, summary="Log a draft as sent")
+@router.post(
+    "/drafts/{draft_id}/mark_sent",
+    response_model=SendLogRecord,
+    summary="Log a draft as sent",
+    responses={409: {"description": "this draft was sent already, by twilio with reference SM0123456789abcdef"}},
+)
 async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()]) -> Answer:
     """Writes the send-log entry and moves the draft to sent, together or not at all.
 

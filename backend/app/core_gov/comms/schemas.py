@@ -72,28 +72,25 @@ class DraftRecord(Record, DraftCreate, Identified):
 
 
 class DraftList(Listing):
+    """A page of drafts."""
+
     items: list[DraftRecord]
 
 
 class DraftQuery(ListQuery):
     """How drafts are filtered."""
 
-    status: DraftStatus | None = None
-    channel: Channel | None = None
-    deal_id: str | None = Field(default=None, min_length=1, max_length=200)
-    contact_id: str | None = Field(default=None, min_length=1, max_length=200)
+    status: DraftStatus | None = Field(default=None, description="Only drafts in this status")
+    channel: Channel | None = Field(default=None, description="Only this channel")
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only what is about this deal")
+    contact_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only for this person")
 
 
 class SentQuery(QueryFields):
     """How it was sent."""
 
-    provider: str = Field(default="manual", min_length=1, max_length=200, description="Who carried it, such as twilio")
-    provider_ref: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="The provider's own name for it, such as a MessageSid",
-    )
+    provider: Key = Field(default="manual", description="Who carried it, such as twilio")
+    provider_ref: Key | None = Field(default=None, description="The provider's own name for it, such as a MessageSid")
 
 
 class SendLogRecord(Record, Identified):
@@ -108,17 +105,18 @@ class SendLogRecord(Record, Identified):
         "deal_id": EXAMPLE["deal_id"],
         "provider": "twilio",
         "provider_ref": "SM0123456789abcdef",
+        "sent_at": "2026-01-31T09:30:00.000000Z",
     }
 
     id: str = Field(description="`sl_…`")
     draft_id: Key | None = Field(default=None, description="The draft that was sent")
-    channel: Channel
-    to: str | None = None
+    channel: Channel = Field(description="How it was sent")
+    to: str | None = Field(default=None, description="Where it went, as typed")
     to_e164: str | None = Field(default=None, description="`to` in E.164 where it is a phone number")
-    subject: str | None = None
-    body: str
-    deal_id: str | None = None
-    contact_id: str | None = None
+    subject: str | None = Field(default=None, description="For email and letters")
+    body: str = Field(description="What it said")
+    deal_id: str | None = Field(default=None, description="The deal it was about")
+    contact_id: str | None = Field(default=None, description="The person it went to")
     provider: str = Field(default="manual", description="Who carried it")
     provider_ref: str | None = Field(default=None, description="The provider's own name for it")
     sent_at: IsoTime = Field(description="When it was marked as sent (UTC)")
@@ -126,13 +124,15 @@ class SendLogRecord(Record, Identified):
 
 
 class SendLogList(Listing):
+    """A page of the send log."""
+
     items: list[SendLogRecord]
 
 
 class SendLogQuery(ListQuery):
     """How the send log is filtered."""
 
-    channel: Channel | None = None
-    deal_id: str | None = Field(default=None, min_length=1, max_length=200)
-    contact_id: str | None = Field(default=None, min_length=1, max_length=200)
-    draft_id: str | None = Field(default=None, min_length=1, max_length=200)
+    channel: Channel | None = Field(default=None, description="Only this channel")
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only what is about this deal")
+    contact_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only for this person")
+    draft_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only the entry of this draft")

@@ -50,7 +50,13 @@ async def dashboard(db: Db, partner_id: str) -> Answer:
     return await db.snapshot(service.dashboard, partner_id)
 
 
-@router.post("/links", status_code=201, response_model=DealLinkRecord, summary="Link a partner to a deal")
+@router.post(
+    "/links",
+    status_code=201,
+    response_model=DealLinkRecord,
+    summary="Link a partner to a deal",
+    responses={404: {"description": "partner not found"}},
+)
 async def create_link(db: Db, payload: DealLinkCreate) -> Answer:
     """The partner must be on file (404); a second active link of the same relationship is a 409."""
     return await db.write(service.create_link, payload)

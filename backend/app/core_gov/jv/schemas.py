@@ -1,8 +1,8 @@
 """The shapes of partners, of their links to deals, and of a partner's dashboard."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -47,11 +47,11 @@ class PartnerCreate(Fields):
 
     name: Title = Field(description="The person or company")
     role: Role = Field(default="other", description="What they do for the company")
-    status: PartnerStatus = "active"
+    status: PartnerStatus = Field(default="active", description="Whether the company works with them now")
     email: Key | None = Field(default=None, description="Checked for its form")
     phone: Key | None = Field(default=None, description="As people write it; also kept in E.164")
     country: Country = Field(default="CA", description="Where a phone number without a country code belongs")
-    notes: str | None = None
+    notes: str | None = Field(default=None, description="What else there is to know about them")
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
 
@@ -71,15 +71,17 @@ class PartnerRecord(Record, PartnerCreate, Identified):
 
 
 class PartnerList(Listing):
+    """A page of partners."""
+
     items: list[PartnerRecord]
 
 
 class PartnerQuery(ListQuery):
     """How partners are filtered."""
 
-    status: PartnerStatus | None = None
-    role: Role | None = None
-    tag: str | None = Field(default=None, min_length=1, max_length=200)
+    status: PartnerStatus | None = Field(default=None, description="Only partners in this status")
+    role: Role | None = Field(default=None, description="Only this role")
+    tag: str | None = Field(default=None, min_length=1, max_length=200, description="Only those with this label")
 
 
 class DealLinkCreate(Fields):
@@ -91,7 +93,9 @@ class DealLinkCreate(Fields):
     deal_id: Key = Field(description="`deal_…`; need not be on file")
     relationship: Key = Field(default="JV", description="Free text such as JV, lender, buyer")
     split_notes: str | None = Field(default=None, description="How the proceeds are shared, in words")
-    status: LinkStatus = "active"
+    status: LinkStatus = Field(
+        default="active", description="A partner has one active link of a relationship to a deal at most"
+    )
     meta: Meta = EMPTY_META
 
 
@@ -109,44 +113,66 @@ class DealLinkRecord(Record, DealLinkCreate, Identified):
 
 
 class DealLinkList(Listing):
+    """A page of links."""
+
     items: list[DealLinkRecord]
 
 
 class DealLinkQuery(ListQuery):
     """How links are filtered."""
 
-    partner_id: str | None = Field(default=None, min_length=1, max_length=200)
-    deal_id: str | None = Field(default=None, min_length=1, max_length=200)
-    status: LinkStatus | None = None
+    partner_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only links of this partner")
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only links to this deal")
+    status: LinkStatus | None = Field(default=None, description="Only links in this status")
 
 
 class DealSummary(BaseModel):
     """A deal that the partner has a part in."""
 
-    deal_id: str
-    address: str | None = None
-    status: str | None = None
-    price: Money | None = None
-    arv: Money | None = None
-    currency: str | None = None
+    deal_id: str = Field(description="`deal_…`")
+    address: str | None = Field(default=None, description="The deal's own address")
+    status: str | None = Field(default=None, description="How far the deal has come")
+    price: Money | None = Field(default=None, description="Purchase price")
+    arv: Money | None = Field(default=None, description="After-repair value")
+    currency: str | None = Field(default=None, description="CAD or USD, of both amounts")
+
+
+Sum = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0})]
+"""Amounts added up: to the cent, and not held to the limit of a single one."""
 
 
 class DealTotal(BaseModel):
     """The deals of one status and currency, added up to the cent; each deal counts once."""
 
-    status: str
-    currency: str
+    status: str = Field(description="How far these deals have come")
+    currency: str = Field(description="CAD or USD; amounts of two currencies are never added")
     deals: int = Field(description="How many deals")
-    price: Money = Field(description="Sum of their prices, where known")
-    arv: Money = Field(description="Sum of their after-repair values, where known")
+    price: Sum = Field(description="Sum of their prices, where known")
+    arv: Sum = Field(description="Sum of their after-repair values, where known")
+
+
+_TIMES = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T09:30:00.000000Z")
+_GLANCE: dict[str, Any] = {
+    "partner": PartnerRecord.example | _TIMES,
+    "links": [DealLinkRecord.example | _TIMES],
+    "deal_summaries": [
+        {"deal_id": LINK["deal_id"], "address": "114 Elm Street, Hamilton", "status": "analyzing"}
+        | {"price": 412000, "arv": 565000, "currency": "CAD"}
+    ],
+    "deal_totals": [{"status": "analyzing", "currency": "CAD", "deals": 1, "price": 412000, "arv": 565000}],
+    "link_counts": {"active": 1},
+    "warnings": [],
+}
 
 
 class PartnerDashboard(BaseModel):
     """A partner at a glance; read-only."""
 
-    partner: PartnerRecord
+    model_config = ConfigDict(json_schema_extra={"examples": [_GLANCE]})
+
+    partner: PartnerRecord = Field(description="As GET /core/jv/partners/{partner_id} answers")
     links: list[DealLinkRecord] = Field(description="Newest first")
     deal_summaries: list[DealSummary] = Field(description="Each deal once, in the order of the links")
-    deal_totals: list[DealTotal]
+    deal_totals: list[DealTotal] = Field(description="What the deals add up to, by status and currency")
     link_counts: dict[str, int] = Field(description="Links by status", examples=[{"active": 3, "ended": 1}])
     warnings: list[str] = Field(description="What is missing, such as a deal that is not on file")

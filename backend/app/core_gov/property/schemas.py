@@ -2,7 +2,17 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from backend.app.core_gov.property import places
 from backend.app.kit.fields import (
@@ -23,6 +33,9 @@ from backend.app.kit.query import ListQuery
 
 Country = Literal["CA", "US"]
 PropertyStatus = Literal["tracked", "analyzing", "offered", "under_contract", "sold", "archived"]
+
+NO_SALES = "no sales are loaded, so there is nothing to compare this property with"
+NOT_ASKED = "no comparison was asked for yet: POST /core/property/comps asks for one"
 
 MAX_ADDRESS_KEY = 500
 """A key is indexed, and an index has no room for what some letters grow to when they are folded."""
@@ -119,14 +132,14 @@ REPAIR_RENT: dict[str, Any] = {
 class PropertyCreate(Fields):
     """A property as it is taken on file."""
 
-    model_config = {"json_schema_extra": {"examples": [PROPERTY]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [PROPERTY]})
 
     address: Title = Field(description="The street line, kept as typed")
     country: Country = Field(default="CA", description="CA or US")
     region: Key | None = Field(
         default=None, description="A province, territory or state of the country; a code or a name, kept as its code"
     )
-    city: Key | None = None
+    city: Key | None = Field(default=None, description="The city, town or district, kept as typed")
     postal: Key | None = Field(
         default=None, description="The postal code of that country and region, kept as the post writes it"
     )
@@ -136,7 +149,7 @@ class PropertyCreate(Fields):
     baths: Baths | None = Field(default=None, description="Bathrooms; a half bath is 0.5")
     sqft: Area | None = Field(default=None, description="Living area in square feet")
     lot_sqft: LotArea | None = Field(default=None, description="Land area in square feet")
-    year_built: Year | None = None
+    year_built: Year | None = Field(default=None, description="Calendar year")
     latitude: Latitude | None = Field(default=None, description="Decimal degrees, north positive")
     longitude: Longitude | None = Field(default=None, description="Decimal degrees, west negative")
     tags: Tags = NO_TAGS
@@ -180,46 +193,45 @@ class PropertyRecord(Record, PropertyCreate, Identified):
 
 
 class PropertyList(Listing):
+    """A page of properties."""
+
     items: list[PropertyRecord]
 
 
 class PropertyQuery(ListQuery):
     """How properties are filtered."""
 
-    status: PropertyStatus | None = None
-    country: Country | None = None
+    status: PropertyStatus | None = Field(default=None, description="Only properties in this status")
+    country: Country | None = Field(default=None, description="Only properties in this country")
     region: str | None = Field(default=None, min_length=1, max_length=200, description="A code or a name, in any case")
+
+
+class OfProperty(BaseModel):
+    """Comes last among the bases of a record that a property has one of: the property's id is its key."""
+
+    property_id: Key = Field(description="`pr_…`")
 
 
 class NeighborhoodRatingCreate(Fields):
     """What is thought of a property's neighbourhood."""
 
-    model_config = {"json_schema_extra": {"examples": [RATING]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [RATING]})
 
     score: Score = Field(description="0 (worst) to 100 (best)")
-    notes: str | None = None
+    notes: str | None = Field(default=None, description="Why, in words")
     factors: dict[str, JsonValue] = Field(default_factory=dict, description="What the score was made of")
 
 
-class OfProperty(Identified):
-    """Comes last among the bases of a record that a property has one of: the property's id is its own."""
-
-    id: ClassVar[str]  # type: ignore[misc]
-    property_id: str = Field(description="`pr_…`")
-
-
-class NeighborhoodRating(Record, NeighborhoodRatingCreate):
-    """The rating on file."""
+class NeighborhoodRating(Record, NeighborhoodRatingCreate, OfProperty):
+    """The rating of a property's neighbourhood on file; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = RATING | {"property_id": PROPERTY_ID}
-
-    property_id: Key = Field(description="`pr_…`")
 
 
 class CompsRequest(Fields):
     """What a property is to be compared with."""
 
-    model_config = {"json_schema_extra": {"examples": [COMPS]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [COMPS]})
 
     property_id: Key = Field(description="`pr_…`; must be on file")
     radius_km: Radius = Field(default=2, description="How far away a sale may be, in kilometres")
@@ -228,13 +240,36 @@ class CompsRequest(Fields):
     notes: str | None = Field(default=None, description="Kept with the answer")
 
 
+class CompsResponse(Record, CompsRequest):
+    """The last comparison that was asked for, with what was found; a property has one at most."""
+
+    example: ClassVar[dict[str, Any]] = COMPS | {"message": NO_SALES}
+
+    notes: str | None = Field(
+        default=None, description="The caller's notes; where they gave none, the same sentence as `message`"
+    )
+    ok: bool = Field(default=True, description="Whether the comparison was carried out; with no sales it is, too")
+    comps: list[dict[str, JsonValue]] = Field(default_factory=list, description="The sales to compare with")
+    message: str | None = Field(default=None, description="What there is to say about the result, in a sentence")
+
+
 class RepairRentCreate(Fields):
     """What a property would cost to repair and bring in rent, as someone estimates it."""
 
-    model_config = {"json_schema_extra": {"examples": [REPAIR_RENT]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [REPAIR_RENT]})
 
-    est_repairs: Money | None = Field(default=None, description="Cost of repairs, in the currency of its country")
-    est_rent: Money | None = Field(default=None, description="Rent a month, in the currency of its country")
+    est_repairs: Money | None = Field(
+        default=None, description="Cost of the repairs, in CAD or USD as the property's country has it"
+    )
+    est_rent: Money | None = Field(
+        default=None, description="Rent a month, in CAD or USD as the property's country has it"
+    )
     assumptions: dict[str, JsonValue] = Field(
         default_factory=dict, description="What the estimate stands on, kept as given"
     )
+
+
+class RepairRentStub(Record, RepairRentCreate, OfProperty):
+    """The estimate on file; a property has one at most."""
+
+    example: ClassVar[dict[str, Any]] = REPAIR_RENT | {"property_id": PROPERTY_ID}

@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import structlog
+
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Ctx, Tx
 from backend.app.kit.db.units import AfterCommit
+
+log = structlog.get_logger("database")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +35,15 @@ class Database(ABC):
     def __init__(self) -> None:
         self.after_commit: AfterCommit = _no_one_listens
         self.batch_sizes: Callable[[int], None] = lambda size: None
+
+    def tell(self, size: int, touched: set[str]) -> None:
+        """Lets the counters and the JSON files know of a commit."""
+        try:
+            self.batch_sizes(size)
+            if touched:
+                self.after_commit(touched)
+        except Exception as error:  # the commit stands, whatever a listener makes of it
+            log.error("commit not told", exc_info=error)
 
     @abstractmethod
     async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...

@@ -6,17 +6,20 @@ caller fills it from the JSON files.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+import psycopg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from backend.app.kit import clock
-from backend.app.kit.db import migrate, postgres, sqlite
+from backend.app.kit.db import migrate, postgres, sqlite, sqlite_file
 from backend.app.kit.db.base import Database
 from backend.app.kit.errors import StartError, StoreUnavailable
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.file_lock import share_lock, try_lock
 
 log = structlog.get_logger("database")
 
@@ -29,12 +32,7 @@ MIN_POSTGRES = 140000
 @contextmanager
 def only_one(data_dir: Path) -> Iterator[None]:
     """Held while a store is opened: of several processes that start together, one migrates and adopts."""
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        file = (data_dir / ".opening.lock").open("a")
-    except OSError as error:
-        raise StartError(f"the data directory {data_dir} cannot be written: {error.strerror}") from None
-    with file:
+    with _lock_file(data_dir / ".opening.lock") as file:
         until = time.monotonic() + LOCK_WAIT_S
         while not try_lock(file):
             if time.monotonic() > until:
@@ -43,50 +41,86 @@ def only_one(data_dir: Path) -> Iterator[None]:
         yield
 
 
-def open_sqlite(path: Path) -> tuple[Database, Path | None]:
-    """The database in `path`, and where an unusable one was set aside to, if there was one."""
+def _lock_file(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a")
+    except OSError as error:
+        raise StartError(f"the data directory {path.parent} cannot be written: {error.strerror}") from None
+
+
+# SQLite
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A SQLite database that was opened.
+
+    `doubtful` is one that passed its check, but was not left in order: it may be an older copy. `close` comes last.
+    """
+
+    database: Database
+    doubtful: bool
+    close: Callable[[], None]
+
+
+def open_sqlite(path: Path) -> OpenedFile:
+    """Opens the database in `path`, within `only_one`; raises StartError."""
     if sqlite3.sqlite_version_info < MIN_SQLITE:
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
-    aside = None
-    if path.exists() and (fault := check_sqlite(path)):
-        aside = _set_aside(path)
-        log.error("database set aside", file=path.name, moved_to=aside.name, fault=fault)
+    use = _lock_file(path.with_name(".in-use.lock"))
     try:
-        migrate.upgrade(path, _sqlite_revision(path))
-        return sqlite.SqliteDatabase(path), aside
-    except sqlite3.Error as error:
+        doubtful = _look(path, alone=try_lock(use))
+        share_lock(use)
+        migrate.upgrade(path, _revision(path))
+        database = sqlite.SqliteDatabase(path)
+    except (sqlite3.Error, SQLAlchemyError, OSError) as error:
+        use.close()
         raise StartError(f"the database {path} cannot be opened: {error}") from None
+    except BaseException:
+        use.close()
+        raise
+
+    def close() -> None:
+        with use:
+            database.close()
+            if try_lock(use):
+                sqlite_file.note_order(path)
+
+    return OpenedFile(database, doubtful, close)
 
 
-def check_sqlite(path: Path) -> str | None:
-    """What is wrong with the file, or None. Reads every page, but changes nothing that was committed."""
-    try:
-        with closing(sqlite.connect(path)) as conn:
-            verdict = str(conn.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-            return str(error)
-        raise StartError(f"the database {path} cannot be opened: {error}") from None
-    return None if verdict == "ok" else verdict
+def _look(path: Path, *, alone: bool) -> bool:
+    """Sets aside what cannot be used; returns whether what stays is open to doubt.
+
+    While other processes work with the file they have looked already, and it must not be taken from under them.
+    """
+    if not alone:
+        if not path.exists():
+            raise StartError(f"{path} is gone while another process works with it: stop that process first")
+        return False
+    if sqlite_file.was_left_in_order(path) or not sqlite_file.parts(path):
+        return False
+    fault = sqlite_file.check_sqlite(path)
+    if fault is None:
+        return True
+    moved_to = sqlite_file.set_aside(path)
+    log.error("database set aside", file=path.name, moved_to=moved_to.name, fault=fault)
+    return False
 
 
-def _set_aside(path: Path) -> Path:
-    aside = path.with_name(f"{path.name}.broken-{clock.stamp()}")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return aside
-
-
-def _sqlite_revision(path: Path) -> str | None:
-    with closing(sqlite.connect(path)) as conn:
+def _revision(path: Path) -> str | None:
+    with closing(sqlite.connect(path, "rwc")) as conn:
         try:
             row = conn.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # which is: no such table
+                raise
             return None
     return str(row[0]) if row else None
+
+
+# PostgreSQL
 
 
 @contextmanager
@@ -96,14 +130,22 @@ def open_postgres(url: str, pool: int) -> Iterator[Database]:
         conn = postgres.connect(url)
     except StoreUnavailable as error:
         raise StartError(f"the database in VALHALLA_DATABASE_URL does not answer: {_reason(error)}") from None
-    with conn:
-        if conn.info.server_version < MIN_POSTGRES:
-            raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
-        conn.execute("SELECT pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
-        found = conn.execute("SELECT to_regclass('alembic_version')::text").fetchone()
-        row = conn.execute("SELECT version_num FROM alembic_version").fetchone() if found and found[0] else None
-        migrate.upgrade(url, row[0] if row else None)
+    with closing(conn):
+        try:
+            _prepare(conn, url)
+        except (psycopg.Error, SQLAlchemyError) as error:
+            raise StartError(f"the database in VALHALLA_DATABASE_URL cannot be used: {_reason(error)}") from None
         yield postgres.PostgresDatabase(url, pool)
+
+
+def _prepare(conn: postgres.Connection, url: str) -> None:
+    if conn.info.server_version < MIN_POSTGRES:
+        raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
+    conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
+    conn.execute("SELECT pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
+    found = conn.execute("SELECT to_regclass('alembic_version')::text").fetchone()
+    row = conn.execute("SELECT version_num FROM alembic_version").fetchone() if found and found[0] else None
+    migrate.upgrade(url, row[0] if row else None)
 
 
 def _reason(error: Exception) -> str:

@@ -1,24 +1,28 @@
-"""PostgreSQL: a small pool of threads, each unit in a transaction on a connection of its own.
+"""PostgreSQL: one thread writes, in batches that are committed once; a few others read.
 
-PostgreSQL commits concurrent transactions together by itself, so there is no batch here. A connection that fails
-is thrown away; the next unit opens a new one, so a restarted server is found again without help.
+The units of a batch run one after the other in one transaction, and their statements are sent as one stream without
+waiting for each answer. Where one of them fails half-way the batch is rolled back and each is done by itself. A
+connection that fails is thrown away, and all idle ones with it; the next unit opens a new one, so a restarted
+server is found again without help.
 """
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, LifoQueue
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, LiteralString, ParamSpec, TypeVar
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.pq import TransactionStatus
 
 from backend.app.kit.db.base import READER, Database
+from backend.app.kit.db.lanes import Lane
 from backend.app.kit.db.sql import DialectName, Params, Query
 from backend.app.kit.db.tx import Ctx, Tx
+from backend.app.kit.db.units import Unit
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreUnavailable
 
 P = ParamSpec("P")
@@ -26,6 +30,8 @@ T = TypeVar("T")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _TRIES = 3
+MAX_BATCH = 64
+MAX_READS = 16
 _OPTIONS = "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _COMMIT_LOST = (
     "the database went away before it confirmed; the change may be stored: look before trying again, "
@@ -37,10 +43,15 @@ def connect(url: str, timeout_s: int = 5) -> Connection:
     """A connection without implicit transactions; raises StoreUnavailable."""
     try:
         return psycopg.connect(
-            url, autocommit=True, connect_timeout=timeout_s, application_name="valhalla", options=_OPTIONS
+            url,
+            autocommit=True,
+            connect_timeout=timeout_s,
+            tcp_user_timeout=30_000,  # a server that vanished from the network is given up, not waited for
+            application_name="valhalla",
+            options=_OPTIONS,
         )
     except psycopg.Error as error:
-        raise StoreUnavailable("the database does not accept connections; try again") from error
+        raise _NoConnection("the database does not accept connections; try again") from error
 
 
 def failure_of(error: psycopg.Error) -> AppError | None:
@@ -54,12 +65,29 @@ def failure_of(error: psycopg.Error) -> AppError | None:
     return StoreUnavailable() if unavailable else None
 
 
+def _nothing(tx: Tx) -> None:
+    """A unit whose end says that everything before it is through."""
+
+
+class _ConnectionLost(StoreUnavailable):
+    """The connection is dead; nothing was committed on it."""
+
+
+class _NoConnection(StoreUnavailable):
+    """The server cannot be reached."""
+
+
+class _Spoilt(Exception):
+    """A unit of a batch failed in a way that takes the others with it: each is done again by itself."""
+
+
 class _Runner:
     dialect: DialectName = "postgresql"
     __slots__ = ("execute",)
 
     def __init__(self, conn: Connection) -> None:
-        self.execute: Callable[..., psycopg.Cursor[tuple[Any, ...]]] = conn.execute
+        # One cursor for all statements, each read to its end: making one costs as much as a short statement.
+        self.execute: Callable[..., psycopg.Cursor[tuple[Any, ...]]] = conn.cursor().execute
 
     def all(self, text: str, params: Params) -> list[tuple[Any, ...]]:
         return self.execute(text, params).fetchall()
@@ -67,51 +95,112 @@ class _Runner:
     def one(self, text: str, params: Params) -> tuple[Any, ...] | None:
         return self.execute(text, params).fetchone()
 
-    def run(self, text: str, params: Params) -> int:
+    def run(self, text: str, params: Params) -> None:
+        self.count(text, params)
+
+    def count(self, text: str, params: Params) -> int:
         try:
             return self.execute(text, params).rowcount
         except pg.UniqueViolation as error:
             raise DuplicateKey(error.diag.constraint_name or "") from None
 
 
+class _PipelineRunner(_Runner):
+    """Sends statements without waiting for each answer; an error comes to light later, and spoils the batch."""
+
+    __slots__ = ("_pipeline", "wrote")
+
+    def __init__(self, conn: Connection, pipeline: psycopg.Pipeline) -> None:
+        super().__init__(conn)
+        self._pipeline = pipeline
+        self.wrote = False
+
+    def run(self, text: str, params: Params) -> None:
+        self.wrote = True
+        self.execute(text, params)
+
+    def count(self, text: str, params: Params) -> int:
+        cursor = self.execute(text, params)
+        self.wrote = True
+        self._pipeline.sync()
+        return cursor.rowcount
+
+
 class PostgresDatabase(Database):
     dialect: DialectName = "postgresql"
 
-    def __init__(self, url: str, pool: int) -> None:
+    def __init__(self, url: str, readers: int) -> None:
         super().__init__()
         self.url = url
         self._idle: LifoQueue[Connection] = LifoQueue()
-        self._threads = ThreadPoolExecutor(pool, thread_name_prefix="valhalla-db")
+        self._writer = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH)
+        self._readers = Lane("valhalla-reader", self._read_batch, most=MAX_READS, threads=readers)
         self._reports = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
-        self._lock = threading.Lock()
-        self._waiting = 0
         self._closed = False
 
     # Writing
 
     async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        return await self._in_thread(self._threads, partial(self.write_now, ctx, fn, *args, **kw))
-
-    def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        work = partial(fn, **kw) if kw else fn
-        for _ in range(_TRIES):
-            try:
-                result, touched = self._write_once(ctx, work, args)
-                break
-            except (pg.SerializationFailure, pg.DeadlockDetected, RetryUnit):
-                continue
-        else:
-            raise StoreUnavailable("others keep changing the same record; nothing was changed, try again")
-        self.batch_sizes(1)
-        if touched:
-            self.after_commit(touched)
+        result: T = await self._writer.answer(ctx, partial(fn, **kw) if kw else fn, args)
         return result
 
-    def _write_once(self, ctx: Ctx, fn: Callable[..., T], args: tuple[Any, ...]) -> tuple[T, set[str]]:
-        with self._connection() as conn:
-            conn.execute("BEGIN")
-            tx = Tx(_Runner(conn), ctx)
-            result = fn(tx, *args)
+    def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        result: T = self._writer.answer_now(ctx, partial(fn, **kw) if kw else fn, args)
+        return result
+
+    def _write_batch(self, units: list[Unit]) -> None:
+        touched: set[str] = set()
+        try:
+            if len(units) == 1:
+                raise _Spoilt
+            touched = self._write_together(units)
+        except _Spoilt:
+            for unit in units:
+                touched |= self._write_alone(unit)
+        except AppError as error:
+            for unit in units:
+                unit.result, unit.error = None, error
+        self.tell(len(units), touched)
+
+    def _write_together(self, units: list[Unit]) -> set[str]:
+        """All units in one transaction, sent as one stream; raises _Spoilt when one of them failed half-way."""
+        committing = False
+        touched: set[str] = set()
+        try:
+            with self._connection() as conn, conn.pipeline() as pipeline:
+                conn.execute("BEGIN")
+                for unit in units:
+                    touched |= _run_in_pipeline(conn, pipeline, unit)
+                committing = True
+                commit = conn.execute("COMMIT")
+        except _ConnectionLost:
+            raise StoreUnavailable(_COMMIT_LOST) if committing else StoreUnavailable() from None
+        except _NoConnection:
+            raise
+        except (psycopg.Error, AppError) as error:
+            raise _Spoilt from error
+        if commit.statusmessage != "COMMIT":
+            raise StoreUnavailable("the database rolled the changes back; nothing was stored")
+        return touched
+
+    def _write_alone(self, unit: Unit) -> set[str]:
+        """One unit in a transaction of its own, tried again where another one was in its way."""
+        unit.result = unit.error = None
+        for _ in range(_TRIES):
+            try:
+                return self._write_once(unit)
+            except (pg.SerializationFailure, pg.DeadlockDetected, RetryUnit):
+                continue
+            except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
+                unit.error = error
+                return set()
+        unit.error = StoreUnavailable("others keep changing the same record; nothing was changed, try again")
+        return set()
+
+    def _write_once(self, unit: Unit) -> set[str]:
+        with self._connection("BEGIN") as conn:
+            tx = Tx(_Runner(conn), unit.ctx)
+            unit.run(tx)
             try:
                 # A transaction that failed inside answers COMMIT with ROLLBACK, and no error.
                 if conn.execute("COMMIT").statusmessage != "COMMIT":
@@ -120,19 +209,44 @@ class PostgresDatabase(Database):
                 if conn.closed or conn.broken:
                     raise StoreUnavailable(_COMMIT_LOST) from error
                 raise
-        return result, tx.touched
+        return tx.touched
 
     # Reading
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        return await self._in_thread(self._threads, partial(self._read_once, fn, *args, **kw))
+        result: T = await self._readers.answer(READER, partial(fn, **kw) if kw else fn, args)
+        return result
 
-    def _read_once(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        with self._connection() as conn:
-            return fn(Tx(_Runner(conn), READER), *args, **kw)
+    def _read_batch(self, units: list[Unit]) -> None:
+        left = self._read_together(units)
+        if left:  # the connection may have died long before, while it was idle; reading twice does no harm
+            left = self._read_together(left)
+        for unit in left:
+            unit.error = StoreUnavailable()
+
+    def _read_together(self, units: list[Unit]) -> list[Unit]:
+        """Reads for one unit after the other; returns those it did not get to, for want of a connection."""
+        done = 0
+        try:
+            with self._connection() as conn:
+                runner = _Runner(conn)
+                for unit in units:
+                    try:
+                        unit.run(Tx(runner, unit.ctx))
+                    except psycopg.Error as error:
+                        if conn.closed:
+                            raise
+                        unit.error = failure_of(error) or error
+                    except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
+                        unit.error = error
+                    done += 1
+        except (_ConnectionLost, _NoConnection):
+            return units[done:]
+        return []
 
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        return await self._in_thread(self._reports, partial(self.snapshot_now, fn, *args, **kw))
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(self._reports, partial(self.snapshot_now, fn, *args, **kw)))
 
     def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
         with self._moment() as conn:
@@ -147,67 +261,87 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _moment(self) -> Iterator[Connection]:
-        with self._connection() as conn:
-            conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with self._connection("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") as conn:
             yield conn
             conn.execute("COMMIT")
 
     # Connections
 
-    async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        """Shielded: a client that goes away does not take back what was accepted."""
-        if self._closed:
-            raise StoreUnavailable("the server is stopping; try again")
-        with self._lock:
-            self._waiting += 1
-        future = asyncio.get_running_loop().run_in_executor(threads, self._counted, work)
-        return await asyncio.shield(future)
-
-    def _counted(self, work: Callable[[], T]) -> T:
-        with self._lock:
-            self._waiting -= 1
-        return work()
-
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """A connection that goes back to the pool clean, or not at all."""
-        conn = self._borrow()
+    def _connection(self, begin: LiteralString = "") -> Iterator[Connection]:
+        """A connection, in a transaction if `begin` starts one; it goes back to the pool clean, or not at all."""
+        conn = self._idle_one(begin) or connect(self.url)
         try:
+            if begin and conn.info.transaction_status == TransactionStatus.IDLE:
+                conn.execute(begin)
             yield conn
         except psycopg.Error as error:
+            if conn.closed:
+                raise _ConnectionLost from error
             raise failure_of(error) or error from error
         finally:
             self._give_back(conn)
 
-    def _borrow(self) -> Connection:
+    def _idle_one(self, begin: LiteralString) -> Connection | None:
+        """One that waits in the pool; those that died there are thrown away."""
         while True:
             try:
                 conn = self._idle.get_nowait()
             except Empty:
-                return connect(self.url)
+                return None
+            try:
+                if begin:
+                    conn.execute(begin)
+            except psycopg.Error:
+                conn.close()
             if not conn.closed:
                 return conn
+            self._drop_idle()
 
     def _give_back(self, conn: Connection) -> None:
         try:
-            if conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            if conn.info.transaction_status != TransactionStatus.IDLE:
                 conn.rollback()
         except psycopg.Error:
             conn.close()
-        if self._closed:
+        if conn.closed:
+            self._drop_idle()  # most likely the server was restarted, and they are dead too
+        elif self._closed:
             conn.close()
-        elif not conn.closed:
+        else:
             self._idle.put(conn)
 
+    def _drop_idle(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._idle.get_nowait().close()
+
     def waiting(self) -> int:
-        return self._waiting
+        return self._writer.waiting()
 
     def drain(self) -> None:
-        self._closed = True
-        self._threads.shutdown()
-        self._reports.shutdown()
+        self._writer.answer_now(READER, _nothing, ())
 
     def close(self) -> None:
-        self.drain()
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
+        self._writer.close()
+        self._readers.close()
+        self._reports.shutdown()
+        self._closed = True
+        self._drop_idle()
+
+
+def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -> set[str]:
+    """Runs a unit of a batch; one that is refused before it wrote anything leaves the others alone."""
+    unit.result = unit.error = None
+    runner = _PipelineRunner(conn, pipeline)
+    tx = Tx(runner, unit.ctx)
+    try:
+        unit.run(tx)
+    except psycopg.Error:
+        raise
+    except Exception as error:
+        if runner.wrote or isinstance(error, RetryUnit):
+            raise _Spoilt from error
+        unit.error = error
+        return set()
+    return tx.touched

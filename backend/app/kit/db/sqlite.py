@@ -6,27 +6,30 @@ rolled back and nobody in it is told "done".
 """
 
 import asyncio
-import queue
+import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+import structlog
 
 from backend.app.kit.db.base import READER, Database
+from backend.app.kit.db.lanes import Lane
 from backend.app.kit.db.sql import DialectName, Params, Query
 from backend.app.kit.db.tx import Ctx, Tx
-from backend.app.kit.db.units import Unit, hand_back
+from backend.app.kit.db.units import Unit
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+log = structlog.get_logger("database")
+
 MAX_BATCH = 256
-MAX_WAITING = 20_000
 BUSY_MS = 10_000
 _STORE_FAILURES = {
     sqlite3.SQLITE_FULL,
@@ -42,6 +45,7 @@ _STORE_FAILURES = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_AUTH,
 }
+_TAKEN_AWAY = "the database file was moved or replaced while the service ran; nothing was stored, restart the service"
 
 
 class _BatchOver(Exception):
@@ -56,9 +60,14 @@ class _Spoilt(Exception):
     """A unit failed after it had written something: the batch is done again, each unit in a savepoint."""
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection set up for durability: WAL, an fsync at each commit, no implicit transactions."""
-    mode = "ro" if read_only else "rwc"
+Mode = Literal["ro", "rw", "rwc"]
+
+
+def connect(path: Path, mode: Mode = "rw") -> sqlite3.Connection:
+    """A connection set up for durability: WAL, an fsync at each commit, no implicit transactions.
+
+    Only `rwc` makes a file that is not there: a service whose database was taken away must not go on in an empty one.
+    """
     conn = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -66,13 +75,26 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=512,
     )
-    conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    if not read_only:
-        conn.execute("PRAGMA journal_mode=WAL")
-        conn.execute("PRAGMA synchronous=FULL")
-        conn.execute("PRAGMA journal_size_limit=67108864")
-    conn.execute("PRAGMA temp_store=MEMORY")
+    try:
+        conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        if mode != "ro":
+            conn.execute("PRAGMA journal_mode=WAL")
+            conn.execute("PRAGMA synchronous=FULL")
+            conn.execute("PRAGMA journal_size_limit=67108864")
+        conn.execute("PRAGMA temp_store=MEMORY")
+    except BaseException:
+        conn.close()
+        raise
     return conn
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file the path leads to; None when there is none."""
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - before every batch: a third of what Path.stat takes
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def failure_of(error: sqlite3.Error) -> AppError | None:
@@ -114,7 +136,10 @@ class _Runner:
         row: tuple[Any, ...] | None = self.execute(text, params).fetchone()
         return row
 
-    def run(self, text: str, params: Params) -> int:
+    def run(self, text: str, params: Params) -> None:
+        self.count(text, params)
+
+    def count(self, text: str, params: Params) -> int:
         try:
             return self.execute(text, params).rowcount
         except sqlite3.IntegrityError as error:
@@ -154,70 +179,51 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
-        self._queue: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         self._writer: sqlite3.Connection | None = connect(path)
+        self._identity = identity(path)
         self._reader: sqlite3.Connection | None = None
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
-        self._closed = False
-        self._thread = threading.Thread(target=self._write_forever, name="valhalla-writer", daemon=True)
-        self._thread.start()
+        self._lane = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH)
 
     # Writing
 
     async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        unit = Unit(ctx, partial(fn, **kw) if kw else fn, args, asyncio.get_running_loop())
-        self._accept(unit)
-        assert unit.future is not None
-        result: T = await unit.future
+        result: T = await self._lane.answer(ctx, partial(fn, **kw) if kw else fn, args)
         return result
 
     def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        unit = Unit(ctx, partial(fn, **kw) if kw else fn, args, None)
-        self._accept(unit)
-        result: T = unit.wait()
+        result: T = self._lane.answer_now(ctx, partial(fn, **kw) if kw else fn, args)
         return result
 
-    def _accept(self, unit: Unit) -> None:
-        if self._closed:
-            raise StoreUnavailable("the server is stopping; try again")
-        if self._queue.qsize() >= MAX_WAITING:
-            raise StoreUnavailable("too many changes are waiting to be written; try again")
-        self._queue.put(unit)
-
-    def _write_forever(self) -> None:
-        stop = False
-        while not stop:
-            units: list[Unit] = []
-            first = self._queue.get()
-            while first is not None and len(units) < MAX_BATCH:
-                units.append(first)
-                try:
-                    first = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-            else:
-                if first is None:
-                    stop = True
-                else:
-                    units.append(first)
-            if units:
-                self._write_batch(units)
-
     def _write_batch(self, units: list[Unit]) -> None:
+        """Everyone who waits is answered, whatever happens: this thread is the only one that writes."""
         try:
             touched = self._commit(units)
         except _BatchOver as over:
-            self._drop_writer()
-            for unit in units:
-                unit.result, unit.error = None, over.cause
+            self._fail(units, over.cause)
+        except Exception as error:
+            log.error("batch failed", units=len(units), exc_info=error)
+            self._fail(units, StoreUnavailable())
         else:
-            self.batch_sizes(len(units))
-            if touched:
-                self.after_commit(touched)
-        hand_back(units)
+            self.tell(len(units), touched)
+
+    def _fail(self, units: list[Unit], cause: AppError) -> None:
+        self._drop_writer()
+        for unit in units:
+            unit.result, unit.error = None, cause
+
+    def _open(self) -> sqlite3.Connection:
+        """A new connection, to the same file as ever: what is written to another one would be lost."""
+        self._check_file()
+        return connect(self.path)
+
+    def _check_file(self) -> None:
+        if identity(self.path) != self._identity:
+            raise StoreUnavailable(_TAKEN_AWAY)
 
     def _commit(self, units: list[Unit]) -> set[str]:
         try:
+            self._check_file()
             conn = self._writer = self._writer or connect(self.path)
             conn.execute("BEGIN IMMEDIATE")
             try:
@@ -229,6 +235,8 @@ class SqliteDatabase(Database):
             conn.execute("COMMIT")
         except sqlite3.Error as error:
             raise _BatchOver(failure_of(error) or StoreUnavailable()) from error
+        except StoreUnavailable as error:
+            raise _BatchOver(error) from error
         return touched
 
     def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> set[str]:
@@ -245,7 +253,7 @@ class SqliteDatabase(Database):
                 if cause := failure_of(error):
                     raise _BatchOver(cause) from error
                 unit.error = error
-            except BaseException as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
                 unit.error = error
             else:
                 touched |= tx.touched
@@ -258,21 +266,22 @@ class SqliteDatabase(Database):
         conn, self._writer = self._writer, None
         if conn is None:
             return
-        try:
+        with suppress(sqlite3.Error), closing(conn):
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
-            conn.close()
-        except sqlite3.Error:
-            return
 
     # Reading
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        conn = self._reader
         try:
-            conn = self._reader = self._reader or connect(self.path)
+            if conn is None:
+                conn = self._reader = self._open()
             return fn(Tx(_Runner(conn), READER), *args, **kw)
         except sqlite3.Error as error:
             self._reader = None
+            if conn is not None:
+                conn.close()
             raise failure_of(error) or error from error
 
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
@@ -294,26 +303,21 @@ class SqliteDatabase(Database):
     def _moment(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own that sees the database as it is now, whatever is written meanwhile."""
         try:
-            conn = connect(self.path)
-            try:
+            with closing(self._open()) as conn:
                 conn.execute("BEGIN")
                 yield conn
                 conn.execute("COMMIT")
-            finally:
-                conn.close()
         except sqlite3.Error as error:
             raise failure_of(error) or error from error
 
     def waiting(self) -> int:
-        return self._queue.qsize()
+        return self._lane.waiting()
 
     def drain(self) -> None:
         self.write_now(READER, _nothing)
 
     def close(self) -> None:
-        self._closed = True
-        self._queue.put(None)
-        self._thread.join()
+        self._lane.close()
         self._workers.shutdown()
         for conn in (self._reader, self._writer):
             if conn is not None:

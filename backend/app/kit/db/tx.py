@@ -31,7 +31,9 @@ class Runner(Protocol):
 
     def one(self, text: str, params: Params) -> tuple[Any, ...] | None: ...
 
-    def run(self, text: str, params: Params) -> int: ...
+    def run(self, text: str, params: Params) -> None: ...
+
+    def count(self, text: str, params: Params) -> int: ...
 
 
 class Tx:
@@ -61,10 +63,18 @@ class Tx:
         text, fixed = query.text(self.dialect)
         return self._runner.one(text, {**fixed, **params} if fixed else params)
 
-    def run(self, query: Query, **params: Any) -> int:
-        """Runs a statement that changes rows and returns how many; raises DuplicateKey."""
+    def run(self, query: Query, **params: Any) -> None:
+        """Runs a statement that changes rows; raises DuplicateKey.
+
+        On PostgreSQL the answer may not have come yet, and an error comes to light before the commit at the latest.
+        """
         text, fixed = query.text(self.dialect)
-        return self._runner.run(text, {**fixed, **params} if fixed else params)
+        self._runner.run(text, {**fixed, **params} if fixed else params)
+
+    def count(self, query: Query, **params: Any) -> int:
+        """Runs a statement that changes rows, and waits to hear how many."""
+        text, fixed = query.text(self.dialect)
+        return self._runner.count(text, {**fixed, **params} if fixed else params)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

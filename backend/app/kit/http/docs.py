@@ -9,6 +9,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from backend.app.kit.errors import AppError
+
 DOCS_PATHS = ("/docs", "/openapi.json")
 _ASSETS = "/docs/assets"
 _CSP = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -34,6 +36,7 @@ _PROBLEM = {
         },
     },
 }
+_OK = {"200": "What was asked for, as it is on file now", "201": "The new record, whole"}
 _ALWAYS = {
     400: "The input is wrong; `detail` and `errors` say where",
     401: "A token is needed, or the one sent is unknown or revoked",
@@ -43,21 +46,47 @@ _ALWAYS = {
     503: "The database cannot answer now; Retry-After says when",
 }
 _ABSENT = {404: "Nothing is on file under that id"}
-_WRITES = {409: "A rule forbids it", 507: "The disk is full; nothing was stored"}
-_BODY = {413: "The body is larger than 1 MB", 415: "The body is not application/json"}
-_PATCH = {412: "If-Match names another version than the one on file"}
+_WRITES = {
+    409: "A rule forbids it, or the Idempotency-Key was used for another request",
+    413: "The body is larger than 1 MB",
+    507: "The disk is full; nothing was stored",
+}
+_BODY = {415: "The body is not application/json"}
+_CONDITIONAL = {412: "If-Match names another version than the one on file"}
 _EXAMPLES = {
+    400: "body is required",
     401: "send an access token: Authorization: Bearer vlh_…",
     403: "this needs the role operator",
-    404: "draft not found",
-    409: "this draft was sent already",
-    412: "the draft has changed since you read it; read it again and decide anew",
+    409: "this Idempotency-Key was used for another request; use a new key for a new request",
+    412: "the record has changed since you read it; read it again and decide anew",
     413: "the body is larger than 1000000 bytes",
     415: "send the body as application/json",
     429: "too many requests; try again in 3 s",
     500: "something went wrong here; the log has it under 9f86d081884c7d65",
     503: "the database cannot answer now; nothing was changed, try again",
     507: "the disk is full; nothing was stored, make room and try again",
+}
+_FAILURES: list[type[AppError]] = [AppError, *AppError.__subclasses__()]
+_TITLES = {failure.status: failure.title for failure in _FAILURES}
+_TEXT = {"type": "string"}
+_REQUEST_ID = {"description": "The log has it under this id", "required": True, "schema": _TEXT}
+_ETAG = {"description": "The version of the record, for If-Match", "required": True, "schema": _TEXT}
+_REPLAYED = {"description": "`true` when the Idempotency-Key was known", "schema": {"const": "true"}}
+_RETRY_AFTER = {"description": "Seconds to wait", "required": True, "schema": _TEXT}
+_AUTHENTICATE = {"description": "How to send a token", "required": True, "schema": {"const": "Bearer"}}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Tried again with the same key, a POST answers what the first try answered (24 h)",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that the record must still have; 412 when it has another",
+    "schema": _TEXT,
 }
 
 
@@ -92,6 +121,8 @@ def _correct(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for each in schemas.values():
+        _add_page_example(each, schemas)
     schemas["Problem"] = _PROBLEM
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "Not needed on the machine itself"}
@@ -99,62 +130,106 @@ def _correct(schema: dict[str, Any]) -> dict[str, Any]:
     schema["security"] = [{}, {"token": []}]
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            _correct_operation(path, method, operation)
+            _correct_parameters(path, method, operation)
+            _correct_answers(path, method, operation, schemas)
     return schema
 
 
-def _correct_operation(path: str, method: str, operation: dict[str, Any]) -> None:
-    responses = operation["responses"]
-    responses.pop("422", None)
-    statuses = dict(_ALWAYS)
-    if "{" in path or path.endswith(("/comps", "/links")):
-        statuses |= _ABSENT
+def _add_page_example(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """The example of a list is the example of its items."""
+    item = schema.get("properties", {}).get("items", {}).get("items", {}).get("$ref")
+    if item is not None:
+        schema["examples"] = [{"items": schemas[item.rsplit("/", 1)[1]].get("examples", [])[:1], "next_cursor": "czE"}]
+
+
+def _correct_parameters(path: str, method: str, operation: dict[str, Any]) -> None:
+    parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        if parameter["in"] == "path":
+            parameter["description"] = f"The id of the {_noun(parameter['name'])}"
+        parameter["schema"] = _without_null(parameter["schema"])
+    if method == "post":
+        parameters.append(_IDEMPOTENCY_KEY)
+    if _is_conditional(path, method):
+        parameters.append(_IF_MATCH)
+
+
+def _is_conditional(path: str, method: str) -> bool:
+    """Whether it changes a record that a caller may have read before."""
+    return method == "patch" or (method == "post" and "{" in path)
+
+
+def _noun(parameter: str) -> str:
+    return parameter.removesuffix("_id").replace("_", " ")
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter of a query is left out, never null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**{name: value for name, value in schema.items() if name != "anyOf"}, **kinds[0]}
+
+
+def _correct_answers(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    answers.pop("422", None)
+    declared = {int(status): answer["description"] for status, answer in answers.items() if status >= "400"}
+    for status, description in sorted((_failures(path, method, operation) | declared).items()):
+        detail = declared.get(status) or _EXAMPLES.get(status) or f"{_last_noun(path)} not found"
+        answers[str(status)] = _problem(status, description, detail)
+    for status, answer in answers.items():
+        if status in _OK:
+            answer["description"] = _OK[status]
+        answer["headers"] = _headers(status, method, _is_record(answer, schemas))
+
+
+def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, str]:
+    """What may go wrong with any operation of this kind.
+
+    A router declares the rest, by the sentence that the caller will be given.
+    """
+    found = dict(_ALWAYS)
+    if "{" in path:
+        found |= _ABSENT
     if method in {"post", "patch"}:
-        statuses |= _WRITES
+        found |= _WRITES
     if "requestBody" in operation:
-        statuses |= _BODY
-    if method == "patch":
-        statuses |= _PATCH
-    for status, description in sorted(statuses.items()):
-        responses[str(status)] = _problem(status, description)
-    if method in {"post", "patch"}:
-        operation.setdefault("parameters", []).append(_conditional(method))
-    _document_headers(operation)
+        found |= _BODY
+    if _is_conditional(path, method):
+        found |= _CONDITIONAL
+    return found
 
 
-def _problem(status: int, description: str) -> dict[str, Any]:
+def _problem(status: int, description: str, detail: str) -> dict[str, Any]:
     example = {
         "type": "about:blank",
+        "title": _TITLES[status],
         "status": status,
-        "detail": _EXAMPLES.get(status, "body is required"),
+        "detail": detail,
         "request_id": "9f86d081884c7d65",
     }
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     return {"description": description, "content": {"application/problem+json": content}}
 
 
-def _conditional(method: str) -> dict[str, Any]:
-    if method == "post":
-        name, text = (
-            "Idempotency-Key",
-            "Tried again with the same key, a POST answers what the first try answered (24 h)",
-        )
-        limits = {"minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"}
-    else:
-        name, text = "If-Match", "The ETag that the record must still have; 412 when it has another"
-        limits = {}
-    return {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": text,
-        "schema": {"type": "string", **limits},
-    }
+def _last_noun(path: str) -> str:
+    return [_noun(part[1:-1]) for part in path.split("/") if part.startswith("{")][-1]
 
 
-def _document_headers(operation: dict[str, Any]) -> None:
-    for status, response in operation["responses"].items():
-        headers = {"X-Request-ID": {"description": "The log has it under this id", "schema": {"type": "string"}}}
-        if status in {"429", "503"}:
-            headers["Retry-After"] = {"description": "Seconds to wait", "schema": {"type": "string"}}
-        response["headers"] = headers
+def _is_record(answer: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    reference = answer["content"].get("application/json", {}).get("schema", {}).get("$ref", "/")
+    return "updated_at" in schemas.get(reference.rsplit("/", 1)[1], {}).get("properties", {})
+
+
+def _headers(status: str, method: str, is_record: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"X-Request-ID": _REQUEST_ID}
+    if is_record:
+        found["ETag"] = _ETAG
+    if method == "post" and status < "300":
+        found["Idempotent-Replayed"] = _REPLAYED
+    if status in {"429", "503"}:
+        found["Retry-After"] = _RETRY_AFTER
+    if status == "401":
+        found["WWW-Authenticate"] = _AUTHENTICATE
+    return found

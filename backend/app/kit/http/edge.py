@@ -8,12 +8,13 @@ docs and their assets) goes on to the framework.
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
 from starlette.routing import BaseRoute
 
+from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import (
     AppError,
@@ -24,6 +25,7 @@ from backend.app.kit.errors import (
     TooLarge,
 )
 from backend.app.kit.http.answers import Answer, problem
+from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
 from backend.app.kit.http.query import check_path
 from backend.app.kit.http.work import Caller, Work
@@ -31,6 +33,7 @@ from backend.app.kit.idempotency import check_key
 from backend.app.kit.ids import new_request_id
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.mirror import Mirror
+from backend.app.kit.rate_limit import RateLimit
 from backend.app.kit.strict_json import MAX_BYTES
 
 Scope = MutableMapping[str, Any]
@@ -51,7 +54,12 @@ _ONCE_ONLY = (
     b"idempotency-key",
     b"if-match",
 )
+MAX_HEADERS = 100
+MAX_TARGET = 8_000
 _AUDITED = {403, 409, 412}
+STRANGERS_AUDITED = (600, 3600.0)
+"""How many refusals of those who were not let in are audited: each is logged, but none of them may fill the disk."""
+_WATCHED = {401, 403, 429}
 _STRANGER = Caller("-", "viewer")
 
 
@@ -78,6 +86,7 @@ class Wiring:
     mirror: Mirror | None = None
     admit: Admit | None = None
     refused: Refused | None = None
+    cors: Cors = field(default_factory=Cors)
 
 
 class Exchange:
@@ -103,29 +112,37 @@ class Edge:
     def __init__(self, app: App, routes: list[BaseRoute], wiring: Wiring) -> None:
         self._app, self._routes, self._wiring = app, routes, wiring
         self._tree: Node | None = None
+        self._strangers = RateLimit(*STRANGERS_AUDITED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, _readable(send))
+            return
+        if scope["type"] != "http":
+            await _close(scope, receive, send)
             return
         exchange = Exchange(scope)
         try:
             answer = await self._answer(exchange, scope, receive, send)
         except AppError as error:
-            answer = await self._refuse(exchange, error)
+            answer = await self._refuse(exchange, scope, error)
         except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, it is answered and logged
             answer = self._broken(exchange, error)
         if answer is not None:
+            if (origin := exchange.headers.get(b"origin")) is not None:
+                answer.headers += self._wiring.cors.headers(origin)
             exchange.status = answer.status
             await send(answer.start(exchange.request_id))
             await send({"type": "http.response.body", "body": answer.body})
-        self._record(exchange)
+        self._record(exchange, scope)
 
     async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         _check_head(exchange, scope)
         admit = self._wiring.admit
         if admit is None:
             raise StoreUnavailable("the service is starting or stopping; try again")
+        if exchange.method == "OPTIONS" and (allowed := self._wiring.cors.preflight(exchange.headers)):
+            return allowed
         exchange.caller = Caller(*await admit(scope, exchange.headers))
         if self._tree is None:
             self._tree = route_tree(self._routes)
@@ -167,21 +184,35 @@ class Edge:
                 message["headers"] = [
                     *message.get("headers", ()),
                     (b"x-request-id", exchange.request_id.encode()),
+                    *self._wiring.cors.headers(exchange.headers.get(b"origin", b"")),
                 ]
             await send(message)
 
         scope["request_id"] = exchange.request_id
         await self._app(scope, receive, marked)
 
-    async def _refuse(self, exchange: Exchange, error: AppError) -> Answer:
-        if error.status in _AUDITED and self._wiring.refused is not None:
-            ctx = Ctx(exchange.caller.actor, "api", exchange.request_id)
-            try:
-                await self._wiring.refused(ctx, exchange.method, exchange.path, error)
-            except Exception as failure:  # noqa: BLE001 - the refusal itself must still be answered
-                log.error("refusal not audited", request_id=exchange.request_id, error=repr(failure))
-        log.info("refused", request_id=exchange.request_id, status=error.status, detail=error.detail)
+    async def _refuse(self, exchange: Exchange, scope: Scope, error: AppError) -> Answer:
+        address = _address(scope)
+        stranger = exchange.caller is _STRANGER and "actor" not in scope
+        if exchange.caller is _STRANGER:
+            exchange.caller = Caller(scope.get("actor") or f"client {address}", "viewer")
+        tell = log.error if error.status >= 500 else log.warning if error.status in _WATCHED else log.info
+        tell("refused", request_id=exchange.request_id, status=error.status, client=address, detail=error.detail)
+        if error.status in _AUDITED:
+            await self._audit(exchange, error, stranger)
         return problem(error, exchange.request_id)
+
+    async def _audit(self, exchange: Exchange, error: AppError, stranger: bool) -> None:
+        if self._wiring.refused is None:
+            return
+        if stranger and self._strangers.wait_s("", time.monotonic()):
+            log.warning("refusal not audited", request_id=exchange.request_id, error="too many from strangers")
+            return
+        ctx = Ctx(exchange.caller.actor, "api", exchange.request_id)
+        try:
+            await self._wiring.refused(ctx, exchange.method, exchange.path, error)
+        except Exception as failure:  # noqa: BLE001 - the refusal itself must still be answered
+            log.error("refusal not audited", request_id=exchange.request_id, error=repr(failure))
 
     def _broken(self, exchange: Exchange, error: Exception) -> Answer:
         log.error("request failed", request_id=exchange.request_id, path=exchange.path, exc_info=error)
@@ -190,17 +221,17 @@ class Edge:
             exchange.request_id,
         )
 
-    def _record(self, exchange: Exchange) -> None:
+    def _record(self, exchange: Exchange, scope: Scope) -> None:
         seconds = time.perf_counter() - exchange.started
         self._wiring.metrics.request(exchange.method, exchange.route, exchange.status, seconds)
-        log.info(
-            "request",
-            request_id=exchange.request_id,
-            method=exchange.method,
-            path=exchange.path,
-            status=exchange.status,
-            actor=exchange.caller.actor,
-            ms=round(seconds * 1000, 2),
+        logs.request(
+            exchange.request_id,
+            exchange.method,
+            exchange.path[:MAX_TARGET],
+            exchange.status,
+            _address(scope),
+            exchange.caller.actor,
+            seconds * 1000,
         )
 
 
@@ -217,12 +248,29 @@ def _readable(send: Send) -> Send:
     return shortened
 
 
+async def _close(scope: Scope, receive: Receive, send: Send) -> None:
+    """There is nothing here to open a WebSocket to: the server answers its handshake with 403."""
+    await receive()
+    log.warning("websocket refused", client=_address(scope), path=scope["path"][:MAX_TARGET])
+    await send({"type": "websocket.close", "code": 1008})
+
+
+def _address(scope: Scope) -> str:
+    """Who is at the other end, as far as it is known by now."""
+    return str(scope.get("client_address") or (scope.get("client") or ("unknown",))[0])
+
+
 def _check_head(exchange: Exchange, scope: Scope) -> None:
-    if len(exchange.headers) != len(scope["headers"]):
+    count = len(scope["headers"])
+    if count > MAX_HEADERS:
+        raise BadInput(f"there are more than {MAX_HEADERS} header lines")
+    if len(exchange.headers) != count:
         for name in _ONCE_ONLY:
             if sum(1 for found, _ in scope["headers"] if found == name) > 1:
                 raise BadInput(f"the header {name.decode()} is given twice")
     raw = scope.get("raw_path") or b""
+    if len(raw) + len(scope["query_string"]) > MAX_TARGET:
+        raise BadInput(f"the path and the query are longer than {MAX_TARGET} bytes")
     if b"%" in raw:
         check_path(raw)
 
@@ -242,7 +290,7 @@ async def _body(exchange: Exchange, receive: Receive) -> bytes:
     if exchange.method in {"GET", "HEAD"}:
         return b""
     announced = exchange.headers.get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced) > MAX_BYTES:
+    if not announced.isdigit() or len(announced) > 20 or int(announced) > MAX_BYTES:
         raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
     message = await receive()
     body: bytes = message.get("body", b"")

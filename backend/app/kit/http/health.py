@@ -3,7 +3,8 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from backend.app.kit.db import state
 from backend.app.kit.db.migrate import HEAD
@@ -12,15 +13,28 @@ from backend.app.kit.http.answers import Answer
 from backend.app.kit.http.edge import Wiring
 from backend.app.kit.http.work import Db, Work
 
+_READY: dict[str, JsonValue] = {
+    "status": "ready",
+    "database": "sqlite",
+    "schema_revision": "0001",
+    "mirror": "here",
+    "mirror_lag_s": 0.0,
+}
+_SCRAPED = 'valhalla_requests_total{method="GET",route="/core/deals",status="200"} 3.0'
+
 
 class Alive(BaseModel):
     """The process answers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
     status: Literal["ok"] = "ok"
 
 
 class Ready(BaseModel):
     """The service can do its work."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_READY]})
 
     status: Literal["ready"] = "ready"
     database: str = Field(description="sqlite or postgresql, written to just now", examples=["sqlite"])
@@ -42,7 +56,13 @@ def health_router(wiring: Wiring) -> APIRouter:
         """Writes to the database, and fails with 503 when a check does."""
         return Answer(200, (await _check(wiring, db)).model_dump_json().encode())
 
-    @router.get("/metrics", summary="Counters for Prometheus", responses={200: {"content": {"text/plain": {}}}})
+    @router.get(
+        "/metrics",
+        response_model=None,
+        response_class=PlainTextResponse,
+        summary="Counters for Prometheus",
+        responses={200: {"content": {"text/plain": {"example": _SCRAPED}}}},
+    )
     async def metrics(db: Db) -> Answer:
         lag = wiring.mirror.lag_s() if wiring.mirror else 0.0
         return Answer(200, wiring.metrics.text(db.database.waiting(), lag), wiring.metrics.content_type)

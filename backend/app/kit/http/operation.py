@@ -28,16 +28,16 @@ READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
 
 
 class Operation:
-    """One method of one path."""
+    """One method of one path; `answers` is what it answers with, as the documentation says."""
 
-    def __init__(self, path: str, endpoint: Handler, status: int) -> None:
+    def __init__(self, path: str, endpoint: Handler, status: int, answers: Any = None) -> None:
         self.path, self.status = path, status
         self._endpoint = endpoint
         self._work: str | None = None
         self._query: tuple[str, type[QueryFields]] | None = None
         self._body: tuple[str, type[BaseModel]] | None = None
-        self.read_only = READ_ONLY
         self._bind(endpoint)
+        self._read_only = self._find_read_only(answers)
 
     def _bind(self, endpoint: Handler) -> None:
         hints = get_type_hints(endpoint, include_extras=True)
@@ -52,6 +52,12 @@ class Operation:
             elif isinstance(kind, type) and issubclass(kind, BaseModel):
                 self._body = (name, kind)
 
+    def _find_read_only(self, answers: Any) -> frozenset[str]:
+        """The fields of the answer that a caller cannot send."""
+        if self._body is None or not (isinstance(answers, type) and issubclass(answers, BaseModel)):
+            return READ_ONLY
+        return READ_ONLY | (answers.model_fields.keys() - self._body[1].model_fields.keys())
+
     @property
     def takes_body(self) -> bool:
         return self._body is not None
@@ -63,7 +69,7 @@ class Operation:
         arguments |= self._parse_query(query)
         if self._body is not None:
             name, model = self._body
-            arguments[name] = _parse_body(model, headers, body)
+            arguments[name] = _parse_body(model, headers, body, self._read_only)
         elif body and body.strip() != b"{}":
             raise BadInput("this operation takes no body")
         return await self._endpoint(**arguments)
@@ -86,7 +92,7 @@ def _query_fault(fault: Fault) -> Fault:
     return Fault(fault.field, fault.message.replace("is not a known field", "is not a known query parameter"))
 
 
-def _parse_body(model: type[BaseModel], headers: Headers, body: bytes) -> BaseModel:
+def _parse_body(model: type[BaseModel], headers: Headers, body: bytes, read_only: frozenset[str]) -> BaseModel:
     media = headers.get(b"content-type", b"").decode("latin-1").lower().replace(" ", "")
     if media not in {
         "application/json",
@@ -97,7 +103,7 @@ def _parse_body(model: type[BaseModel], headers: Headers, body: bytes) -> BaseMo
     try:
         return model.model_validate(strict_json.parse(body))
     except ValidationError as error:
-        raise BadInput.of(faults_of(error, read_only=READ_ONLY)) from None
+        raise BadInput.of(faults_of(error, read_only=read_only)) from None
 
 
 class Node:
@@ -118,7 +124,8 @@ def route_tree(routes: list[BaseRoute]) -> Node:
     for context in iter_route_contexts(routes):
         if not isinstance(context.original_route, APIRoute) or context.path is None or context.endpoint is None:
             continue
-        operation = Operation(context.path, context.endpoint, context.status_code or 200)
+        answers = context.original_route.response_model
+        operation = Operation(context.path, context.endpoint, context.status_code or 200, answers)
         node = _node(root, context.path)
         for method in context.methods or ():
             node.operations[method] = operation

@@ -16,9 +16,9 @@ from backend.app.core_gov.property.places import (
 
 PROVINCES = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
 STATES = [
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA",
-    "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK",
-    "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY",
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY",
+    "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND",
+    "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY",
 ]  # fmt: skip
 OTHER_US = ["DC", "AS", "GU", "MP", "PR", "VI", "AA", "AE", "AP"]
 
@@ -288,12 +288,15 @@ class TestCoordinates:
 
 
 SAME = [
-    ("CA", "123 main st", ["123 Main Street", "123 Main St.", " 123  MAIN ST ", "123, Main Str", "#123 Main St"]),
+    ("CA", "123 main st", [
+        "123 Main Street", "123 Main St.", " 123  MAIN ST ", "123, Main Str", "#123 Main St",
+    ]),
     ("CA", "123 main st unit 5", [
-        "Unit 5, 123 Main St", "unit 5 - 123 Main Street", "#5, 123 Main St", "#5-123 Main St", "5-123 Main St",
-        "5 - 123 Main St", "5 \u2013 123 Main St", "Apt 5, 123 Main St", "Suite 5, 123 Main St",
-        "Ste. 5 123 Main St", "123 Main St Unit 5", "123 Main St, Apt. 5", "123 Main St #5",
-        "123 Main St, Apt. #5", "App. 5, 123 Main St", "123 Main St, Suite No. 5", "123 Main St, Unit 5, Apt",
+        "Unit 5, 123 Main St", "unit 5 - 123 Main Street", "#5, 123 Main St", "#5-123 Main St",
+        "5-123 Main St", "5 - 123 Main St", "5 \u2013 123 Main St", "Apt 5, 123 Main St",
+        "Suite 5, 123 Main St", "Ste. 5 123 Main St", "123 Main St Unit 5", "123 Main St, Apt. 5",
+        "123 Main St #5", "123 Main St, Apt. #5", "App. 5, 123 Main St", "123 Main St, Suite No. 5",
+        "123 Main St, Unit 5, Apt",
     ]),
     ("CA", "12 main st unit 5a", ["12 Main St Apt 5-A", "5A-12 Main St", "12 Main St #5a"]),
     ("CA", "12 king st unit ph5", [
@@ -304,7 +307,8 @@ SAME = [
         "12 St Clair Ave W", "12 St. Clair Avenue West", "12 Saint Clair Av W.", "12 St.Clair Ave West",
     ]),
     ("CA", "10104 100 ave nw", [
-        "10104-100 Ave NW", "10104 - 100 Avenue N.W.", "10104 100th Avenue North West", "10104 100 Ave Northwest",
+        "10104-100 Ave NW", "10104 - 100 Avenue N.W.", "10104 100th Avenue North West",
+        "10104 100 Ave Northwest",
     ]),
     ("CA", "10104 100 ave nw unit 5", [
         "5-10104 100 Ave NW", "#5 10104 100 Ave NW", "10104 - 100 Ave NW #5",
@@ -351,11 +355,12 @@ DIFFERENT = [
 ]
 
 WORDS = st.sampled_from([
-    "unit", "apt", "#", "suite", "ste", "app", "no", "ph", "penthouse", "bureau", "st", "saint", "sainte", "street",
-    "rue", "ave", "avenue", "av", "boul", "blvd", "ch", "chemin", "place", "pl", "rd", "court", "hwy", "rte",
-    "county", "box", "n", "s", "e", "w", "o", "nord", "ouest", "north", "west", "nw", "northwest", "first", "fifth",
-    "5th", "1st", "5e", "1er", "a", "b", "main", "king", "toronto", "on", "m5v", "2t6", "5", "12", "123", "5a",
-    "12b", "ph5", "37-21", "1/2", "½", "5-a", "N.W.", "St.", "O'Neil", "É", "the", "bsmt",
+    "unit", "apt", "#", "suite", "ste", "app", "no", "ph", "penthouse", "bureau", "st", "saint", "sainte",
+    "street", "rue", "ave", "avenue", "av", "boul", "blvd", "ch", "chemin", "place", "pl", "rd", "court",
+    "hwy", "rte", "county", "box", "n", "s", "e", "w", "o", "nord", "ouest", "north", "west", "nw",
+    "northwest", "first", "fifth", "5th", "1st", "5e", "1er", "a", "b", "main", "king", "toronto", "on",
+    "m5v", "2t6", "5", "12", "123", "5a", "12b", "ph5", "37-21", "1/2", "½", "5-a", "N.W.", "St.", "O'Neil",
+    "É", "the", "bsmt",
 ])  # fmt: skip
 SEPARATORS = st.sampled_from([" ", " ", " ", "-", " - ", ", ", " #", "/", "."])
 

@@ -1,0 +1,198 @@
+"""Taking the rows of a CSV file on file as properties: `valhalla import properties FILE.csv`.
+
+Each row has a key made of what it says, so a file can be imported again, after a kill in the middle too, and no row
+is stored twice. The same content twice in one file is two rows, the first and the second of that content. Rows that
+are no property go to a file of their own with the reason; corrected there, that file can be imported in its turn.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pydantic import ValidationError
+
+from backend.app.core_gov.property import service
+from backend.app.core_gov.property.column_map import ColumnMap, map_columns
+from backend.app.core_gov.property.csv_table import REJECTED_COLUMNS, Row, read_csv
+from backend.app.core_gov.property.schemas import PropertyCreate, PropertyRecord
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import faults_of
+from backend.app.kit.file_lock import try_lock
+
+BATCH = 500
+"""Rows in one unit of work."""
+
+_TOGETHER = (("country", "region", "postal"), ("latitude", "longitude"))
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows are through, and how many there are."""
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What became of a file.
+
+    `mapped` says where each field came from, `unused` names the columns that went nowhere.
+    """
+
+    rows: int
+    mapped: Mapping[str, str]
+    unused: tuple[str, ...]
+    imported: int = 0
+    on_file: int = 0
+    rejected: int = 0
+    same_address: int = 0
+    misplaced: int = 0
+    rejected_file: Path | None = None
+
+    def lines(self) -> list[str]:
+        """The same in sentences, for whoever started the import."""
+        counts = f"{self.imported:,} imported, {self.on_file:,} already on file, {self.rejected:,} rejected"
+        found = [f"{self.rows:,} rows: {counts}"]
+        if self.rejected_file:
+            found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
+        if self.same_address:
+            found.append(f"{self.same_address:,} of those imported have the address of another property")
+        if self.misplaced:
+            found.append(f"{self.misplaced:,} rows have coordinates outside their country")
+        if self.unused:
+            found.append(f"columns not imported: {', '.join(self.unused)}")
+        return found
+
+
+def import_properties(
+    db: Database,
+    ctx: Ctx,
+    path: Path,
+    mapping: Mapping[str, str],
+    constants: Mapping[str, str],
+    progress: Progress,
+    *,
+    keep_rest: bool = False,
+    rejected_file: Path | None = None,
+) -> ImportResult:
+    """Stores every row that is a property and is not on file yet, some hundred in each unit of work.
+
+    `mapping` and `constants` are by field, as `column_map` reads them; `keep_rest` keeps the other columns in
+    `meta`. Rejected rows go to `rejected_file`, which is FILE.rejected.csv when none is named. Raises BadInput
+    before anything is stored when the file cannot be read or a name is wrong, and what the database raises.
+    """
+    table = read_csv(path)
+    columns = map_columns(table.columns, mapping, constants, keep_rest=keep_rest)
+    _check_constants(columns)
+    result = ImportResult(table.count, columns.described, columns.unused)
+    keys, done = RowKeys(table.columns), 0
+    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
+    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
+        while batch := list(islice(rows, BATCH)):
+            records = _records(batch, columns, keys, rejects, result)
+            found = db.write_now(ctx, service.import_prepared, records)
+            result.imported += found.stored
+            result.on_file += found.on_file
+            result.same_address += found.same_address
+            done += len(batch)
+            progress(done, table.count)
+        result.rejected, result.rejected_file = rejects.count, rejects.keep()
+    return result
+
+
+class RowKeys:
+    """Names rows by what they say, whatever the order of their columns and whichever field each one feeds."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self._order = sorted((column, at) for at, column in enumerate(columns))
+        self._seen: Counter[str] = Counter()
+
+    def next(self, cells: list[str]) -> str:
+        """The key of a row: a hash of its cells, and how many rows of the same content there were with it."""
+        said = "\x1e".join([f"{column}\x1f{cells[at]}" for column, at in self._order if cells[at]])
+        digest = blake2b(said.encode(), digest_size=16).hexdigest()
+        self._seen[digest] += 1
+        return f"csv_{digest}_{self._seen[digest]}"
+
+
+class Rejects:
+    """The file of rejected rows: written beside the one of the run before, and put in its place at the end."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        self.path, self.count = path, 0
+        self._columns = columns
+        self._temp = path.with_name(f".{path.name}.tmp")
+
+    def __enter__(self) -> "Rejects":
+        try:
+            self._file = self._temp.open("a", encoding="utf-8", newline="")
+        except OSError as error:
+            raise BadInput(
+                f"rejected rows would go to {self.path}, which cannot be written: {error.strerror}"
+            ) from None
+        if not try_lock(self._file):
+            self._file.close()
+            raise BadInput(f"another import is writing to {self.path} just now; let it finish first")
+        self._file.truncate(0)  # a run that was killed may have left something
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([*self._columns, *REJECTED_COLUMNS])
+        return self
+
+    def add(self, row: Row, reason: str) -> None:
+        self.count += 1
+        self._writer.writerow([*row.cells, row.number, reason])
+
+    def keep(self) -> Path | None:
+        """Where the rows are; None when none was rejected, and then none of an earlier run are left either."""
+        self._file.close()
+        if self.count:
+            self._temp.replace(self.path)
+            return self.path
+        self.path.unlink(missing_ok=True)
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+        self._temp.unlink(missing_ok=True)
+
+
+def _records(
+    rows: list[Row], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
+) -> list[PropertyRecord]:
+    """The records that the rows make; what makes none is rejected."""
+    now, found = clock.now(), []
+    for row in rows:
+        if row.fault:
+            rejects.add(row, row.fault)
+            continue
+        key = keys.next(row.cells)
+        try:
+            record, warnings = _record(columns.fields(row.cells), now, key)
+        except BadInput as error:
+            rejects.add(row, "; ".join(fault.message for fault in error.faults) or error.detail)
+            continue
+        result.misplaced += bool(warnings)
+        found.append(record)
+    return found
+
+
+def _record(fields: dict[str, Any], now: str, key: str) -> tuple[PropertyRecord, tuple[str, ...]]:
+    try:
+        payload = PropertyCreate.model_validate(fields)
+    except ValidationError as error:
+        raise BadInput.of(faults_of(error)) from None
+    return service.prepared(payload, now, key)
+
+
+def _check_constants(columns: ColumnMap) -> None:
+    """Refuses a constant that no row could have; what is checked together with a column is left to the rows."""
+    fields = {name: value for name, value in columns.constants.items() if not name.startswith("meta.")}
+    for group in _TOGETHER:
+        if not columns.sources.keys().isdisjoint(group):
+            fields = {name: value for name, value in fields.items() if name not in group or name == "country"}
+    _record({"address": "any", **fields}, clock.now(), "")

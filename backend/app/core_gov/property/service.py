@@ -1,0 +1,226 @@
+"""Taking properties on file, and keeping what is thought of them: rating, comparison, estimate."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.property import places
+from backend.app.core_gov.property.schemas import (
+    NO_SALES,
+    NOT_ASKED,
+    CompsRequest,
+    CompsResponse,
+    NeighborhoodRating,
+    NeighborhoodRatingCreate,
+    PropertyCreate,
+    PropertyPatch,
+    PropertyRecord,
+    RepairRentCreate,
+    RepairRentStub,
+)
+from backend.app.core_gov.property.store import comps, is_imported, properties, ratings, repair_rent, same_address
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import BadInput, Conflict, Fault, NotFound, RetryUnit
+from backend.app.kit.fields import Record, values_of
+from backend.app.kit.ids import new_id
+from backend.app.kit.records import Page, RecordTable, Stored
+
+TABLES = (properties, ratings, comps, repair_rent)
+"""The records that this package keeps, for whoever opens the store."""
+
+R = TypeVar("R", bound=Record)
+
+_NAMED = 5
+_ADDRESS = frozenset({"address", "country", "region", "city", "postal"})
+_REGION = frozenset({"country", "region", "postal"})
+_POINT = frozenset({"latitude", "longitude"})
+
+
+# Properties
+
+
+def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
+    """Takes a property on file; raises BadInput when region, postal code or coordinates are not the country's.
+
+    The same address twice is allowed, with a warning.
+    """
+    record, warnings = prepared(payload, tx.now)
+    stored = properties.insert(tx, record)
+    audit.record_created(tx, properties, record.id, stored)
+    return stored.warn(*warnings, *_same_address(same_address(tx, record)))
+
+
+def list_properties(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PropertyRecord]:
+    """The properties that match; a region may be given by its name or in lower case."""
+    region = filters.get("region")
+    if region is not None:
+        filters = {**filters, "region": _region_code(filters.get("country"), region)}
+    return properties.page(tx, filters, limit, cursor)
+
+
+def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:
+    return properties.get(tx, property_id)
+
+
+def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[PropertyRecord]:
+    """Replaces the fields that were sent; raises BadInput as create_property does, for what they change."""
+    stored, changes = properties.lock(tx, property_id), values_of(payload)
+    before = stored.fields
+    merged = {**before, **changes}
+    changed = {name for name, value in changes.items() if value != before.get(name)}
+    if changed & _REGION:
+        changes |= _checked_region(merged)
+    warnings = _checked_point(merged, changed) if changed & {*_POINT, "country"} else ()
+    change = properties.change(tx, stored, changes)
+    audit.record_changed(tx, properties, property_id, change)
+    if changed & _ADDRESS:
+        record = PropertyRecord.model_validate(change.after.fields)
+        warnings = (*warnings, *_same_address(same_address(tx, record)))
+    return change.after.warn(*warnings)
+
+
+def prepared(
+    payload: PropertyCreate, now: str, import_key: str | None = None
+) -> tuple[PropertyRecord, tuple[str, ...]]:
+    """The record that a payload makes and what to warn about, without a look at the database; raises BadInput."""
+    fields = dict(payload)
+    fields |= _checked_region(fields)
+    warnings = _checked_point(fields, _POINT)
+    record = PropertyRecord(**fields, id=new_id("pr"), import_key=import_key, created_at=now, updated_at=now)
+    return record, warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of the records of an import."""
+
+    stored: int
+    on_file: int
+    same_address: int
+
+
+def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> Imported:
+    """Takes records on file whose `import_key` is not; each leaves its audit event."""
+    stored = on_file = doubled = 0
+    for record in records:
+        assert record.import_key is not None
+        if is_imported(tx, record.import_key):
+            on_file += 1
+            continue
+        doubled += bool(same_address(tx, record))
+        try:
+            inserted = properties.insert(tx, record)
+        except Conflict:
+            raise RetryUnit from None  # another import of the same file has just committed this row
+        audit.record_created(tx, properties, record.id, inserted, "imported")
+        stored += 1
+    return Imported(stored, on_file, doubled)
+
+
+# What is thought of them
+
+
+def upsert_rating(tx: Tx, property_id: str, payload: NeighborhoodRatingCreate) -> Stored[NeighborhoodRating]:
+    """Keeps the rating of a property, in place of the one before; raises NotFound for the property."""
+    return _upsert(tx, ratings, property_id, dict(payload))
+
+
+def get_rating(tx: Tx, property_id: str) -> Stored[NeighborhoodRating]:
+    """Raises NotFound for the property, or while it has no rating."""
+    return _of_property(tx, ratings, property_id)
+
+
+def save_comps(tx: Tx, payload: CompsRequest) -> Stored[CompsResponse]:
+    """Compares a property and keeps the answer; raises NotFound for the property.
+
+    While no sales are loaded there is nothing to compare with, and the answer says so.
+    """
+    found: dict[str, Any] = {"ok": True, "comps": [], "message": NO_SALES, "notes": payload.notes or NO_SALES}
+    return _upsert(tx, comps, payload.property_id, {**dict(payload), **found})
+
+
+def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
+    """The last comparison, an empty one while there is none; raises NotFound for the property."""
+    kept = comps.find(tx, property_id)
+    if kept is not None:
+        return kept
+    since = properties.get(tx, property_id).fields["created_at"]
+    empty = CompsResponse(
+        property_id=property_id, notes=NOT_ASKED, message=NOT_ASKED, created_at=since, updated_at=since
+    )
+    return Stored(empty.doc())
+
+
+def upsert_repair_rent(tx: Tx, property_id: str, payload: RepairRentCreate) -> Stored[RepairRentStub]:
+    """Keeps the estimate for a property, in place of the one before; raises NotFound for the property."""
+    return _upsert(tx, repair_rent, property_id, dict(payload))
+
+
+def get_repair_rent(tx: Tx, property_id: str) -> Stored[RepairRentStub]:
+    """Raises NotFound for the property, or while it has no estimate."""
+    return _of_property(tx, repair_rent, property_id)
+
+
+def _upsert(tx: Tx, table: RecordTable[R], property_id: str, values: dict[str, Any]) -> Stored[R]:
+    properties.require(tx, property_id)
+    change = table.put(tx, property_id, values)
+    if change.before:
+        audit.record_changed(tx, table, property_id, change)
+    else:
+        audit.record_created(tx, table, property_id, change.after)
+    return change.after
+
+
+def _of_property(tx: Tx, table: RecordTable[R], property_id: str) -> Stored[R]:
+    """Nothing is ever deleted, so the two looks cannot disagree."""
+    kept = table.find(tx, property_id)
+    if kept is None:
+        properties.require(tx, property_id)
+        raise NotFound(table.entity)
+    return kept
+
+
+# Rules
+
+
+def _checked_region(fields: dict[str, Any]) -> dict[str, Any]:
+    """Region and postal code as they are kept; raises BadInput naming each that does not fit the country."""
+    country, region, postal = fields["country"], fields.get("region"), fields.get("postal")
+    faults = []
+    code = places.check_region(country, region) if region is not None else None
+    if region is not None and code is None:
+        faults.append(Fault("region", places.region_fault(country, region)))
+    if postal is not None:
+        try:
+            postal = places.check_postal(country, code, postal)
+        except ValueError as error:
+            faults.append(Fault("postal", str(error)))
+    if faults:
+        raise BadInput.of(faults)
+    return {"region": code, "postal": postal}
+
+
+def _checked_point(fields: dict[str, Any], changed: Iterable[str]) -> tuple[str, ...]:
+    """What to warn about; raises BadInput when one coordinate comes without the other."""
+    latitude, longitude = fields.get("latitude"), fields.get("longitude")
+    if (latitude is None) != (longitude is None) and not _POINT.isdisjoint(changed):
+        missing = "latitude" if latitude is None else "longitude"
+        raise BadInput.field(missing, f"{missing} is missing: give both coordinates or neither")
+    if latitude is None or longitude is None:
+        return ()
+    warning = places.check_coordinates(fields["country"], latitude, longitude)
+    return (warning,) if warning else ()
+
+
+def _same_address(ids: list[str]) -> tuple[str, ...]:
+    if not ids:
+        return ()
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return (f"the same address is on file already: {', '.join(ids[:_NAMED])}{more}",)
+
+
+def _region_code(country: str | None, region: str) -> str:
+    """The code; a text that is no region is looked for as it stands."""
+    codes = (places.check_region(each, region) for each in ((country,) if country else places.COUNTRIES))
+    return next(filter(None, codes), region)

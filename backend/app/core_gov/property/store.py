@@ -1,0 +1,64 @@
+"""The tables of properties, and of the rating, the comparison and the estimate that each may have."""
+
+from sqlalchemy import bindparam, select
+
+from backend.app.core_gov.property.places import Place, same_place
+from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
+from backend.app.kit.db import Query, Tx, field
+from backend.app.kit.records import RecordTable
+
+MAX_LIKE = 1000
+"""So many records with the same street line are looked at, so that a file of nonsense cannot stall the writer."""
+
+properties = RecordTable(
+    "properties",
+    PropertyRecord,
+    entity="property",
+    file="property/properties.json",
+    prefix="pr",
+    filters=("status", "country", "region", "address_key"),
+)
+properties.unique_rule(
+    "ux_properties_import_key",
+    "this row of a file was imported already",
+    field("import_key"),
+    where=field("import_key").is_not(None),
+)
+
+ratings = RecordTable("ratings", NeighborhoodRating, entity="rating", file="property/ratings.json", key="property_id")
+
+comps = RecordTable("comps", CompsResponse, entity="comps", file="property/comps.json", key="property_id")
+
+repair_rent = RecordTable(
+    "repair_rent",
+    RepairRentStub,
+    entity="repair-rent estimate",
+    file="property/repair_rent.json",
+    key="property_id",
+)
+
+_t = properties.table
+_like = Query(
+    select(_t.c.id, field("city"), field("region"), field("postal"), field("country"))
+    .select_from(_t)
+    .where(field("address_key") == bindparam("address_key"))
+    .order_by(_t.c.seq.desc())
+    .limit(MAX_LIKE)
+)
+_imported = Query(select(_t.c.id).where(field("import_key") == bindparam("import_key")))
+
+
+def same_address(tx: Tx, record: PropertyRecord) -> list[str]:
+    """The ids of the other properties at the same address, newest first."""
+    if record.address_key is None:
+        return []
+    here = Place(record.address_key, record.city, record.region, record.postal, record.country)
+    return [
+        row[0]
+        for row in tx.all(_like, address_key=record.address_key)
+        if row[0] != record.id and same_place(here, Place(record.address_key, *row[1:]))
+    ]
+
+
+def is_imported(tx: Tx, import_key: str) -> bool:
+    return tx.one(_imported, import_key=import_key) is not None

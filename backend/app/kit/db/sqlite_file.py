@@ -1,0 +1,93 @@
+"""The file that a SQLite database lives in: whether it can be trusted, and what becomes of one that cannot.
+
+A file that was closed in order, and is as it was then, is trusted. One that was not, or that is a copy, is checked
+to the last index entry: a copy made while the service wrote looks whole to a quicker check.
+"""
+
+import json
+import os
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+from backend.app.kit import clock
+from backend.app.kit.db import sqlite
+from backend.app.kit.errors import StartError
+
+_WAL, _JOURNAL = "-wal", "-journal"
+_SECOND_NS = 1_000_000_000
+
+
+def check_sqlite(path: Path) -> str | None:
+    """What is wrong with the file, or None. Reads every page and every index, and changes nothing at all."""
+    if _size(path) == 0:
+        return "its write-ahead log is there, but it is not" if _size(_beside(path, _WAL)) else None
+    try:
+        # A journal that was left (no WAL: some other program's) can only be played back by one who may write.
+        with closing(sqlite.connect(path, "rw" if _size(_beside(path, _JOURNAL)) else "ro")) as conn:
+            verdict = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            return str(error)
+        raise StartError(f"the database {path} cannot be opened: {error}") from None
+    return None if verdict == "ok" else " ".join(verdict.split())
+
+
+def parts(path: Path) -> list[Path]:
+    """The files that are there of the database: its own, and those that SQLite keeps beside it."""
+    return [part for suffix in ("", _WAL, "-shm", _JOURNAL) if (part := _beside(path, suffix)).exists()]
+
+
+def set_aside(path: Path) -> Path:
+    """Renames the database to `NAME.broken-TIME`; returns where it is now."""
+    aside = path.with_name(f"{path.name}.broken-{clock.stamp()}")
+    path.touch()  # a write-ahead log without a database is still found by the name of one
+    for part in parts(path):
+        part.rename(aside.with_name(aside.name + part.name.removeprefix(path.name)))
+    return aside
+
+
+def latest_set_aside(path: Path) -> Path | None:
+    return max(path.parent.glob(f"{path.name}.broken-*Z"), default=None)
+
+
+def note_order(path: Path) -> None:
+    """Notes how the file is left by the last process that had it open.
+
+    Its time of change is set to one that no later write can give it, however soon that write comes.
+    """
+    if _size(_beside(path, _WAL)) or _size(_beside(path, _JOURNAL)):
+        return
+    with suppress(OSError):  # without the note the next start takes a closer look, that is all
+        now = time.time_ns()
+        os.utime(path, ns=(now, now - _SECOND_NS))
+        _note(path).write_text(json.dumps(_as_it_is(path)))
+
+
+def was_left_in_order(path: Path) -> bool:
+    """Whether the file is as `note_order` saw it; the note is taken away, because it is about to be opened."""
+    try:
+        note = json.loads(_note(path).read_bytes())
+        _note(path).unlink()
+        return bool(note == _as_it_is(path)) and not _size(_beside(path, _WAL))
+    except (OSError, ValueError):
+        return False
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(".closed.json")
+
+
+def _as_it_is(path: Path) -> list[int]:
+    stat = path.stat()
+    return [stat.st_ino, stat.st_size, stat.st_mtime_ns]
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

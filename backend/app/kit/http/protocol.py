@@ -1,0 +1,59 @@
+"""How `valhalla serve` reads HTTP: as uvicorn does, but with an end to the head of a request.
+
+uvicorn's fast parser takes heads and trailers of any length, and needs time that grows with the square of it: one
+endless header line of a stranger would stop the service before anybody asks for a token.
+"""
+
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.http.answers import problem
+from backend.app.kit.ids import new_request_id
+
+MAX_HEAD = 65_536
+
+log = structlog.get_logger("http")
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Ends a connection that sends more than 64 KB without a head, or a piece of a body, being complete."""
+
+    _unfinished = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._unfinished += len(data)
+        super().data_received(data)
+        # What this data completed has set the count to zero by now.
+        if self._unfinished > MAX_HEAD and not self.transport.is_closing():
+            self._refuse_head()
+
+    def on_headers_complete(self) -> None:
+        self._unfinished = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._unfinished = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._unfinished = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """In the shape of every other error; uvicorn's own answer is plain text."""
+        request_id, client = new_request_id(), self.client[0] if self.client else "unknown"
+        log.info("refused", request_id=request_id, status=400, client=client, detail=msg)
+        answer = problem(BadInput(msg), request_id)
+        head = [b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n"]
+        for name, value in answer.start(request_id)["headers"]:
+            head += [name, b": ", value, b"\r\n"]
+        self.transport.write(b"".join([*head, b"\r\n", answer.body]))
+        self.transport.close()
+
+    def _refuse_head(self) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
+            self.send_400_response(f"the head of the request is longer than {MAX_HEAD} bytes")
+        else:
+            self.transport.abort()  # an answer is on its way: another one in the middle would be read as part of it

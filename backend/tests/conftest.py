@@ -1,0 +1,145 @@
+"""Fixtures of all tests: both databases, an opened office, and the service over real HTTP."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.app.kit import log as logs
+from backend.app.kit.db import Ctx
+from backend.app.office import Office, open_office
+from backend.app.settings import PREFIX, Settings
+from backend.tests.harness import LogSink, Postgres, Server, http_client, serving
+
+MakeServer = Callable[..., Server]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_settings_from_outside() -> None:
+    """The tests say themselves what they set, whatever stands in the environment."""
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        del os.environ[name]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def log_sink() -> Iterator[LogSink]:
+    """Loggers keep the stream that they first wrote to, so it must be one that outlives every test."""
+    sink = LogSink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logs, "configure", partial(logs.configure, out=sink.stream))
+        logs.configure("info", "json")
+        yield sink
+
+
+@pytest.fixture
+def logged(log_sink: LogSink) -> Callable[[], list[dict[str, Any]]]:
+    """What was logged in this process since the test began."""
+    log_sink.lines.clear()
+
+    def read() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in "".join(log_sink.lines).splitlines() if line.startswith("{")]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for each process of pytest."""
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The test runs on both databases."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database: str) -> Iterator[str | None]:
+    """An empty database; None is SQLite, in the data directory."""
+    if database == "sqlite":
+        yield None
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.lend() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str | None) -> Settings:
+    """A data directory that does not exist yet, and an empty database."""
+    return Settings(data_dir=tmp_path / "data", database_url=database_url)
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[Office]:
+    with open_office(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ctx() -> Ctx:
+    return Ctx("tester", "api")
+
+
+@pytest.fixture
+def base_url(settings: Settings) -> Iterator[str]:
+    """Where the service listens, run in a thread of this process."""
+    with serving(settings) as url:
+        yield url
+
+
+@pytest.fixture
+def api(base_url: str) -> Iterator[httpx.Client]:
+    """A client of the service."""
+    with http_client(base_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def shared_services(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], httpx.Client]]:
+    """Clients of services that all tests of this process share, started when first asked for."""
+    with ExitStack() as open_until_the_end:
+
+        @cache
+        def client_of(database: str) -> httpx.Client:
+            url = None if database == "sqlite" else request.getfixturevalue("postgres").new_database()
+            settings = Settings(data_dir=tmp_path_factory.mktemp(f"shared-{database}"), database_url=url)
+            base_url = open_until_the_end.enter_context(serving(settings))
+            return open_until_the_end.enter_context(http_client(base_url))
+
+        yield client_of
+
+
+@pytest.fixture
+def shared_api(database: str, shared_services: Callable[[str], httpx.Client]) -> httpx.Client:
+    """A client of a service that has other tests' records too: for tests that look only at what they made."""
+    return shared_services(database)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MakeServer]:
+    """Makes servers that run as processes of their own; none outlives the test."""
+    made: list[Server] = []
+
+    def make(data_dir: Path, database_url: str | None = None, workers: int = 1, **options: Any) -> Server:
+        settings = {"data_dir": str(data_dir), "log_format": "json", **options.pop("settings", {})}
+        if database_url:
+            settings["database_url"] = database_url
+        found = Server(settings, tmp_path / f"server-{len(made)}.log", workers=workers, **options)
+        made.append(found)
+        return found
+
+    yield make
+    for each in made:
+        each.kill()

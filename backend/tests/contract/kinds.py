@@ -1,0 +1,259 @@
+"""Every kind of record, as the contract describes it: what the parametrised tests go by."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx
+
+Fields = dict[str, Any]
+_numbers = count(1)
+
+
+def unique(prefix: str = "deal") -> str:
+    """A name that no other test uses."""
+    return f"{prefix}_test{next(_numbers)}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that is created by POST to its path.
+
+    `least` and `full` are the smallest and the largest body, `defaults` what is stored where `least` says nothing,
+    `derived` the fields that the service works out; `choices` are the enumerations, `filters` what a list is
+    filtered by with two values each, `cleared` the fields that null clears, `change` a patch that changes
+    something. A field that names another record is in `refers`, as the path to make one.
+    """
+
+    name: str
+    path: str
+    entity: str
+    prefix: str
+    file: str
+    least: Fields
+    full: Fields
+    defaults: Fields
+    choices: dict[str, tuple[str, ...]]
+    filters: dict[str, tuple[str, str]]
+    cleared: tuple[str, ...]
+    change: Fields
+    derived: tuple[str, ...] = ()
+    refers: dict[str, str] = field(default_factory=dict)
+    readable: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return (*self.least, *self.refers)
+
+    def body(self, api: httpx.Client, given: Fields | None = None) -> Fields:
+        """A body that is accepted: the least one, with what is given."""
+        referred = {name: make(KINDS[path], api)["id"] for name, path in self.refers.items()}
+        return {**self.least, **referred, **(given or {})}
+
+    def one(self, record_id: str) -> str:
+        return f"{self.path}/{record_id}"
+
+    def read(self, api: httpx.Client, record_id: str) -> httpx.Response:
+        """The record by itself, or from the list where that is the only way."""
+        if self.readable:
+            return api.get(self.one(record_id))
+        found = api.get(self.path, params={"limit": 500})
+        text = next(text for text in split_items(found.text) if f'"id":"{record_id}"' in text)
+        return httpx.Response(found.status_code, text=text, headers={"content-type": "application/json"})
+
+
+def make(kind: Kind, api: httpx.Client, **given: Any) -> Fields:
+    """A new record on file."""
+    answer = api.post(kind.path, json=kind.body(api, given))
+    assert answer.status_code == 201, answer.text
+    made: Fields = answer.json()
+    made.pop("warnings", None)
+    return made
+
+
+def split_items(text: str) -> list[str]:
+    """The items of a list answer, each with the bytes that it has there."""
+    import json
+
+    decoder, found, at = json.JSONDecoder(), [], text.index("[") + 1
+    while text[at] != "]":
+        _, end = decoder.raw_decode(text, at)
+        found.append(text[at:end])
+        at = end + (text[end] == ",")
+    return found
+
+
+META = {"source": "test", "nested": {"list": [1, 2.5, True, None, "é"]}}
+
+KINDS = {
+    "drafts": Kind(
+        name="drafts",
+        path="/core/comms/drafts",
+        entity="draft",
+        prefix="dr_",
+        file="comms/drafts.json",
+        least={"body": "Hello"},
+        full={
+            "channel": "email", "status": "ready", "to": "dana@example.com", "subject": "Elm Street",
+            "body": "Good morning,\n\n“yes” — 42 % ✓", "deal_id": "deal_x", "contact_id": "ct_x", "tone": "calm",
+            "tags": ["a", "b"], "meta": META,
+        },
+        defaults={
+            "channel": "sms", "status": "draft", "to": None, "subject": None, "deal_id": None, "contact_id": None,
+            "tone": None, "tags": [], "meta": {},
+        },
+        choices={
+            "channel": ("sms", "email", "call", "dm", "letter", "other"),
+            "status": ("draft", "ready", "archived"),
+        },
+        filters={
+            "status": ("ready", "archived"), "channel": ("letter", "dm"), "deal_id": ("deal_a", "deal_b"),
+            "contact_id": ("ct_a", "ct_b"),
+        },
+        cleared=("to", "subject", "deal_id", "contact_id", "tone"),
+        change={"body": "Hello again", "tone": "firm", "tags": ["c"], "meta": {"a": 1}},
+        derived=("to_e164", "sent_at"),
+    ),
+    "partners": Kind(
+        name="partners",
+        path="/core/jv/partners",
+        entity="partner",
+        prefix="p_",
+        file="jv/partners.json",
+        least={"name": "Maple Street Capital"},
+        full={
+            "name": "Érable & Fils", "role": "lender", "status": "paused", "email": "loans@example.com",
+            "phone": "416-555-0147", "country": "US", "notes": "two\nlines", "tags": ["a", "b"], "meta": META,
+        },
+        defaults={
+            "role": "other", "status": "active", "email": None, "phone": None, "country": "CA", "notes": None,
+            "tags": [], "meta": {},
+        },
+        choices={
+            "role": ("buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"),
+            "status": ("active", "paused", "archived"),
+            "country": ("CA", "US"),
+        },
+        filters={"status": ("paused", "archived"), "role": ("gc", "pm")},
+        cleared=("email", "phone", "notes"),
+        change={"name": "Maple & Sons", "status": "paused", "tags": ["c"], "meta": {"a": 1}},
+        derived=("phone_e164",),
+    ),
+    "links": Kind(
+        name="links",
+        path="/core/jv/links",
+        entity="link",
+        prefix="lnk_",
+        file="jv/links.json",
+        least={"deal_id": "deal_not_on_file"},
+        full={"deal_id": "deal_x", "relationship": "Lender", "split_notes": "60/40", "status": "paused", "meta": META},
+        defaults={"relationship": "JV", "split_notes": None, "status": "active", "meta": {}},
+        choices={"status": ("active", "paused", "ended", "archived")},
+        filters={"deal_id": ("deal_a", "deal_b"), "status": ("ended", "archived")},
+        cleared=("split_notes",),
+        change={"split_notes": "50/50", "status": "ended", "meta": {"a": 1}},
+        refers={"partner_id": "partners"},
+        readable=False,
+    ),
+    "deals": Kind(
+        name="deals",
+        path="/core/deals",
+        entity="deal",
+        prefix="deal_",
+        file="deals/deals.json",
+        least={"name": "114 Elm Street"},
+        full={
+            "name": "12 Rue de l’Érable", "status": "offered", "strategy": "flip", "address": "12 Rue de l’Érable",
+            "property_id": "pr_x", "price": 412000, "arv": 565000.5, "est_repairs": 0, "est_rent": 3150.25,
+            "currency": "USD", "offer_date": "2026-03-02", "contract_date": "2026-03-09", "close_date": "2026-04-30",
+            "notes": "two\nlines", "tags": ["a", "b"], "meta": META,
+        },
+        defaults={
+            "status": "lead", "strategy": None, "address": None, "property_id": None, "price": None, "arv": None,
+            "est_repairs": None, "est_rent": None, "currency": "CAD", "offer_date": None, "contract_date": None,
+            "close_date": None, "notes": None, "tags": [], "meta": {},
+        },
+        choices={
+            "status": ("lead", "analyzing", "offered", "under_contract", "closed", "dead"),
+            "strategy": ("wholesale", "flip", "brrrr", "rental", "jv"),
+            "currency": ("CAD", "USD"),
+        },
+        filters={"status": ("closed", "dead"), "strategy": ("flip", "jv"), "property_id": ("pr_a", "pr_b")},
+        cleared=(
+            "strategy", "address", "property_id", "price", "arv", "est_repairs", "est_rent", "offer_date",
+            "contract_date", "close_date", "notes",
+        ),
+        change={"price": 99.99, "status": "analyzing", "tags": ["c"], "meta": {"a": 1}},
+    ),
+    "properties": Kind(
+        name="properties",
+        path="/core/property/properties",
+        entity="property",
+        prefix="pr_",
+        file="property/properties.json",
+        least={"address": "114 Elm Street"},
+        full={
+            "address": "114 Elm Street, Unit 2", "country": "CA", "region": "ON", "city": "Hamilton",
+            "postal": "L8L 4V7", "status": "analyzing", "deal_id": "deal_x", "beds": 3, "baths": 1.5, "sqft": 1420,
+            "lot_sqft": 3600.5, "year_built": 1924, "latitude": 43.2557, "longitude": -79.8711, "tags": ["a", "b"],
+            "meta": META,
+        },
+        defaults={
+            "country": "CA", "region": None, "city": None, "postal": None, "status": "tracked", "deal_id": None,
+            "beds": None, "baths": None, "sqft": None, "lot_sqft": None, "year_built": None, "latitude": None,
+            "longitude": None, "tags": [], "meta": {},
+        },
+        choices={
+            "country": ("CA", "US"),
+            "status": ("tracked", "analyzing", "offered", "under_contract", "sold", "archived"),
+        },
+        filters={"status": ("sold", "archived"), "country": ("US", "CA"), "region": ("ON", "BC")},
+        cleared=("region", "city", "postal", "deal_id", "beds", "baths", "sqft", "lot_sqft", "year_built"),
+        change={"beds": 4, "status": "offered", "tags": ["c"], "meta": {"a": 1}},
+        derived=("address_key", "import_key"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PerProperty:
+    """A kind of record that a property has one of at most, made and replaced by POST."""
+
+    name: str
+    entity: str
+    file: str
+    full: Fields
+    other: Fields
+    defaults: Fields
+    wrong: Fields
+
+    def __str__(self) -> str:
+        return self.name
+
+    def path(self, property_id: str) -> str:
+        return f"/core/property/properties/{property_id}/{self.name}"
+
+
+PER_PROPERTY = [
+    PerProperty(
+        name="neighborhood_rating",
+        entity="rating",
+        file="property/ratings.json",
+        full={"score": 72.5, "notes": "Quiet", "factors": META},
+        other={"score": 0},
+        defaults={"notes": None, "factors": {}},
+        wrong={"score": 101},
+    ),
+    PerProperty(
+        name="repair_rent",
+        entity="repair-rent estimate",
+        file="property/repair_rent.json",
+        full={"est_repairs": 68500.5, "est_rent": 3150, "assumptions": META},
+        other={"est_rent": 10},
+        defaults={"est_repairs": None, "est_rent": None, "assumptions": {}},
+        wrong={"est_rent": 0.001},
+    ),
+]

@@ -1,0 +1,465 @@
+"""What all kinds of records have in common, on both databases, over HTTP."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.tests.contract.kinds import KINDS, Kind, make, split_items, unique
+
+pytestmark = pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def refused(answer: httpx.Response, status: int, detail: str) -> None:
+    """Asserts that this is the one and only answer of a refusal, in the shape that every error has."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["detail"] == detail
+    assert problem["status"] == status
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert problem.keys() <= {"type", "title", "status", "detail", "request_id", "errors"}
+
+
+def events(api: httpx.Client, record_id: str) -> list[dict[str, Any]]:
+    """The audit trail of a record, newest first."""
+    found: list[dict[str, Any]] = api.get(f"/core/audit/records/{record_id}").json()["items"]
+    return found
+
+
+class TestCreate:
+    def test_answers_the_whole_record(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api)
+        answer = shared_api.post(kind.path, json=body)
+        assert answer.status_code == 201
+        assert answer.headers["content-type"] == "application/json"
+        assert re.fullmatch(r'"[0-9a-f]{24}"', answer.headers["etag"])
+        assert answer.headers["x-request-id"]
+        record = answer.json()
+        assert record.pop("id").startswith(kind.prefix)
+        created, updated = record.pop("created_at"), record.pop("updated_at")
+        assert created == updated
+        assert MOMENT.fullmatch(created)
+        record.pop("warnings", None)
+        for name in kind.derived:
+            del record[name]
+        assert record == kind.defaults | body
+
+    def test_keeps_every_field_as_it_was_sent(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api, kind.full)
+        assert body.keys() == kind.defaults.keys() | set(kind.required)
+        record = shared_api.post(kind.path, json=body).json()
+        assert {name: record[name] for name in body} == body
+        assert list(record)[0] == "id"
+
+    def test_reads_back_the_same_bytes(self, kind: Kind, shared_api: httpx.Client) -> None:
+        made = shared_api.post(kind.path, json=kind.body(shared_api, kind.full))
+        stored = re.sub(r',"warnings":\[.*?\]}$', "}", made.text)
+        found = kind.read(shared_api, made.json()["id"])
+        assert found.status_code == 200
+        assert found.text == stored
+        if kind.readable:
+            assert found.headers["etag"] == made.headers["etag"]
+        listed = shared_api.get(kind.path, params={"limit": 20}).text
+        assert stored in split_items(listed)
+
+    def test_every_choice_is_taken(self, kind: Kind, shared_api: httpx.Client) -> None:
+        for name, choices in kind.choices.items():
+            for choice in choices:
+                assert make(kind, shared_api, **{name: choice})[name] == choice
+
+    def test_any_other_choice_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api)
+        for name in kind.choices:
+            for wrong in ("nonsense", "", "Active", 1, True, ["draft"]):
+                answer = shared_api.post(kind.path, json=body | {name: wrong})
+                assert answer.status_code == 400
+                assert answer.json()["detail"].startswith(f"{name} must be one of ")
+
+    def test_what_is_required_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api)
+        for name in kind.required:
+            without = {key: value for key, value in body.items() if key != name}
+            refused(shared_api.post(kind.path, json=without), 400, f"{name} is required")
+        answer = shared_api.post(kind.path, json={})
+        assert {(fault["field"], fault["message"]) for fault in answer.json()["errors"]} == {
+            (name, f"{name} is required") for name in kind.required
+        }
+
+    def test_what_is_not_known_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api)
+        for name in ("nonsense", "Body", "body ", "int", "__class__", "é", "warning"):
+            refused(shared_api.post(kind.path, json=body | {name: 1}), 400, f"{name} is not a known field")
+
+    def test_what_is_read_only_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api)
+        for name in ("id", "created_at", "updated_at", "warnings", *kind.derived):
+            refused(shared_api.post(kind.path, json=body | {name: "x"}), 400, f"{name} is read-only")
+
+    def test_nothing_is_converted(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api)
+        known = kind.defaults | body | {name: value for name, value in kind.full.items() if value is not None}
+        for name, value in known.items():
+            for wrong in (1, True, "5", 1.5, ["x"], {"x": 1}):
+                if type(wrong) is type(value) or (isinstance(value, int | float) and type(wrong) in {int, float}):
+                    continue
+                answer = shared_api.post(kind.path, json=body | {name: wrong})
+                assert answer.status_code == 400, (name, wrong)
+                assert {fault["field"].split(".")[0] for fault in answer.json()["errors"]} == {name}
+
+    def test_nothing_is_stored_of_what_was_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+        mark = unique("refused")
+        before = shared_api.get(kind.path, params={"limit": 1}).json()["items"]
+        for wrong in ({"nonsense": mark}, {"meta": mark}, {"id": mark}, {next(iter(kind.least)): 5}):
+            assert shared_api.post(kind.path, json=kind.body(shared_api) | wrong).status_code == 400
+        assert shared_api.get(kind.path, params={"limit": 1}).json()["items"] == before
+
+
+class TestRead:
+    def test_what_is_not_on_file(self, kind: Kind, shared_api: httpx.Client) -> None:
+        if kind.readable:
+            for record_id in ("nope", f"{kind.prefix}0", "x" * 5000, "%C3%A9", "a%20b", "..%00"[:-3]):
+                refused(shared_api.get(kind.one(record_id)), 404, f"{kind.entity} not found")
+        refused(shared_api.patch(kind.one("nope"), json={}), 404, f"{kind.entity} not found")
+
+    def test_the_wrong_method(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api)
+        one = "GET, PATCH" if kind.readable else "PATCH"
+        for path, methods, allowed in (
+            (kind.path, ("DELETE", "PUT", "PATCH", "OPTIONS"), "GET, POST"),
+            (kind.one(record["id"]), ("DELETE", "PUT", "POST", "OPTIONS"), one),
+        ):
+            for method in methods:
+                answer = shared_api.request(method, path)
+                refused(answer, 405, f"{method} is not allowed here; use {allowed}")
+                assert answer.headers["allow"] == allowed
+
+    def test_head_is_get_without_the_body(self, kind: Kind, shared_api: httpx.Client) -> None:
+        make(kind, shared_api)
+        answer = shared_api.head(kind.path, params={"limit": 1})
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-length"] == str(len(shared_api.get(kind.path, params={"limit": 1}).content))
+
+    def test_another_path_is_not_found(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api)
+        for path in (
+            kind.path + "/",
+            kind.one(record["id"]) + "/",
+            kind.one(record["id"]) + "/nonsense",
+            kind.path[1:],
+        ):
+            answer = shared_api.get("/" + path.lstrip("/") if path.startswith("/") else f"/x/{path}")
+            assert answer.status_code == 404
+            assert answer.headers["content-type"] == "application/problem+json"
+
+    def test_reading_takes_no_parameters(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api)
+        if kind.readable:
+            answer = shared_api.get(kind.one(record["id"]), params={"verbose": "1"})
+            refused(answer, 400, "verbose is not a known query parameter")
+
+
+class TestList:
+    def test_newest_first(self, kind: Kind, shared_api: httpx.Client) -> None:
+        made = [make(kind, shared_api)["id"] for _ in range(5)]
+        items = shared_api.get(kind.path, params={"limit": 5}).json()["items"]
+        assert [item["id"] for item in items] == made[::-1]
+
+    def test_a_cursor_leads_through_all_pages(self, kind: Kind, shared_api: httpx.Client) -> None:
+        name = next(iter(kind.filters))
+        value = unique() if name.endswith("_id") else kind.filters[name][0]
+        made = [make(kind, shared_api, **{name: value})["id"] for _ in range(7)]
+        params: dict[str, Any] = {name: value, "limit": 3}
+        pages = []
+        while len(pages) < 3:
+            answer = shared_api.get(kind.path, params=params).json()
+            pages.append([item["id"] for item in answer["items"]])
+            if "next_cursor" not in answer:
+                break
+            assert answer.keys() == {"items", "next_cursor"}
+            params["cursor"] = answer["next_cursor"]
+        assert [record_id for page in pages for record_id in page][:7] == made[::-1]
+        assert [len(page) for page in pages[:2]] == [3, 3]
+
+    def test_the_last_page_has_no_cursor(self, kind: Kind, shared_api: httpx.Client) -> None:
+        name = next(name for name in ("deal_id", "property_id", *kind.filters) if name in kind.filters)
+        value = unique() if name.endswith("_id") else kind.filters[name][0]
+        already = len(everything(shared_api, kind.path, {name: value}))
+        for _ in range(2):
+            make(kind, shared_api, **{name: value})
+        whole = shared_api.get(kind.path, params={name: value, "limit": min(500, already + 2)}).json()
+        assert whole.keys() == {"items"}
+        assert len(whole["items"]) == already + 2
+
+    def test_each_filter(self, kind: Kind, shared_api: httpx.Client) -> None:
+        for name, (wanted, other) in kind.filters.items():
+            extra = {"country": "CA"} if name == "region" else {}
+            yes, no = (make(kind, shared_api, **extra, **{name: value})["id"] for value in (wanted, other))
+            found = shared_api.get(kind.path, params={name: wanted, "limit": 500}).json()["items"]
+            assert {item[name] for item in found} == {wanted}
+            ids = [item["id"] for item in found]
+            assert yes in ids
+            assert no not in ids
+
+    def test_filters_add_up(self, kind: Kind, shared_api: httpx.Client) -> None:
+        names = list(kind.filters)[:2]
+        wanted = {name: kind.filters[name][0] for name in names}
+        made = [
+            make(kind, shared_api, **wanted | changed)["id"]
+            for changed in ({}, *({name: kind.filters[name][1]} for name in names))
+        ]
+        found = [item["id"] for item in shared_api.get(kind.path, params=wanted | {"limit": 500}).json()["items"]]
+        assert [record_id in found for record_id in made] == [True, False, False]
+
+    def test_a_filter_that_nothing_matches(self, kind: Kind, shared_api: httpx.Client) -> None:
+        free = [name for name in kind.filters if name not in kind.choices]
+        for name in free:
+            for value in ("no such thing", "%", "_", "'", "NULL", "deal_a' OR '1'='1", "é", "\u202e", "x" * 200):
+                answer = shared_api.get(kind.path, params={name: value})
+                assert (answer.status_code, answer.text) == (200, '{"items":[]}')
+
+    def test_what_no_filter_can_be(self, kind: Kind, shared_api: httpx.Client) -> None:
+        for name in kind.filters:
+            if name in kind.choices:
+                answer = shared_api.get(kind.path, params={name: "nonsense"})
+                assert answer.status_code == 400
+                assert answer.json()["detail"].startswith(f"{name} must be one of ")
+            else:
+                sentence = f"{name} must have at most 200 characters"
+                refused(shared_api.get(kind.path, params={name: "x" * 201}), 400, sentence)
+                refused(shared_api.get(kind.path, params={name: ""}), 400, f"{name} must not be empty")
+
+    @pytest.mark.parametrize("name", ["nonsense", "Status", "body", "offset", "page", "limit ", "q"])
+    def test_a_parameter_that_is_not_known(self, kind: Kind, shared_api: httpx.Client, name: str) -> None:
+        answer = shared_api.get(kind.path, params={name: "1"})
+        refused(answer, 400, f"{name} is not a known query parameter")
+
+    @pytest.mark.parametrize("limit", ["0", "501", "-1", "x", "", "1e2", "9" * 30, "null"])
+    def test_a_limit_out_of_bounds(self, kind: Kind, shared_api: httpx.Client, limit: str) -> None:
+        answer = shared_api.get(kind.path, params={"limit": limit})
+        assert answer.status_code == 400
+        assert answer.json()["detail"].startswith("limit must be ")
+
+    @pytest.mark.parametrize("limit", [1, 500])
+    def test_the_bounds_of_the_limit(self, kind: Kind, shared_api: httpx.Client, limit: int) -> None:
+        make(kind, shared_api)
+        answer = shared_api.get(kind.path, params={"limit": limit})
+        assert answer.status_code == 200
+        assert 1 <= len(answer.json()["items"]) <= limit
+
+    @pytest.mark.parametrize(
+        "cursor", ["x", "s1", "czE=", "Y3oxMA", "c" * 200, "'", "czk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
+    )
+    def test_a_cursor_that_is_none(self, kind: Kind, shared_api: httpx.Client, cursor: str) -> None:
+        answer = shared_api.get(kind.path, params={"cursor": cursor})
+        refused(answer, 400, "cursor is not one that a list answered in next_cursor")
+
+
+class TestPatch:
+    def test_replaces_what_was_sent_and_nothing_else(self, kind: Kind, shared_api: httpx.Client) -> None:
+        before = make(kind, shared_api, **kind.full)
+        answer = shared_api.patch(kind.one(before["id"]), json=kind.change)
+        assert answer.status_code == 200
+        after = answer.json()
+        after.pop("warnings", None)
+        assert after["updated_at"] > before["updated_at"]
+        assert after == before | kind.change | {"updated_at": after["updated_at"]}
+        assert kind.read(shared_api, before["id"]).json() == after
+
+    def test_null_clears(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api, **kind.full)
+        for name in kind.cleared:
+            answer = shared_api.patch(kind.one(record["id"]), json={name: None})
+            assert answer.status_code == 200, answer.text
+            assert answer.json()[name] is None
+
+    def test_null_does_not_clear_what_must_be_there(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api, **kind.full)
+        together = {"latitude", "longitude"}
+        for name in kind.full.keys() - set(kind.cleared) - together:
+            answer = shared_api.patch(kind.one(record["id"]), json={name: None})
+            assert answer.status_code == 400, name
+            assert answer.json()["detail"].startswith(f"{name} must be ")
+        assert kind.read(shared_api, record["id"]).json() == record
+
+    @pytest.mark.parametrize("nothing", ["no field", "the same again"])
+    def test_a_change_of_nothing_changes_nothing(self, kind: Kind, shared_api: httpx.Client, nothing: str) -> None:
+        record = make(kind, shared_api, **kind.full)
+        path, trail = kind.one(record["id"]), events(shared_api, record["id"])
+        answer = shared_api.patch(path, json={} if nothing == "no field" else kind.full)
+        assert answer.status_code == 200
+        assert kind.read(shared_api, record["id"]).json() == record == {
+            name: value for name, value in answer.json().items() if name != "warnings"
+        }  # fmt: skip
+        assert events(shared_api, record["id"]) == trail
+
+    def test_true_is_not_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api, meta={"flag": 1})
+        answer = shared_api.patch(kind.one(record["id"]), json={"meta": {"flag": True}})
+        assert answer.json()["meta"]["flag"] is True
+        assert kind.read(shared_api, record["id"]).json()["meta"]["flag"] is True
+        newest = events(shared_api, record["id"])[0]
+        assert newest["changes"]["meta"]["after"]["flag"] is True
+
+    def test_what_is_read_only_or_not_known(self, kind: Kind, shared_api: httpx.Client) -> None:
+        path = kind.one(make(kind, shared_api)["id"])
+        for name in ("id", "created_at", "updated_at", "warnings", *kind.derived):
+            refused(shared_api.patch(path, json={name: "x"}), 400, f"{name} is read-only")
+        refused(shared_api.patch(path, json={"nonsense": None}), 400, "nonsense is not a known field")
+
+    def test_several_faults_are_listed_and_nothing_is_stored(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = make(kind, shared_api)
+        wrong = kind.change | {"id": "x", "nonsense": 1, "meta": []}
+        answer = shared_api.patch(kind.one(record["id"]), json=wrong)
+        assert answer.status_code == 400
+        assert {fault["field"] for fault in answer.json()["errors"]} == {"id", "nonsense", "meta"}
+        assert kind.read(shared_api, record["id"]).json() == record
+
+    def test_a_body_that_is_no_object(self, kind: Kind, shared_api: httpx.Client) -> None:
+        path = kind.one(make(kind, shared_api)["id"])
+        for body in ([], None, 1, "x", True, [{}]):
+            refused(shared_api.patch(path, json=body), 400, "the body must be a JSON object")
+
+
+class TestIfMatch:
+    def test_the_version_on_file_passes(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record = shared_api.post(kind.path, json=kind.body(shared_api))
+        path, etag = kind.one(record.json()["id"]), record.headers["etag"]
+        first = shared_api.patch(path, json=kind.change, headers={"If-Match": etag})
+        assert first.status_code == 200
+        assert first.headers["etag"] != etag
+        second = shared_api.patch(path, json={"meta": {}}, headers={"If-Match": f'"x", {first.headers["etag"]}'})
+        assert second.status_code == 200
+
+    def test_a_lost_race(self, kind: Kind, shared_api: httpx.Client) -> None:
+        made = shared_api.post(kind.path, json=kind.body(shared_api))
+        path, etag = kind.one(made.json()["id"]), made.headers["etag"]
+        won = shared_api.patch(path, json=kind.change).json()
+        sentence = f"the {kind.entity} has changed since you read it; read it again and decide anew"
+        for stale in (etag, '"nonsense"', f"W/{made.headers['etag']}", "", "x" * 500):
+            refused(shared_api.patch(path, json={"meta": {}}, headers={"If-Match": stale}), 412, sentence)
+        found = kind.read(shared_api, won["id"]).json()
+        assert found == {name: value for name, value in won.items() if name != "warnings"}
+
+    def test_a_lost_race_comes_before_every_rule(self, kind: Kind, shared_api: httpx.Client) -> None:
+        """What the caller decided was decided on another version, so no rule speaks about it."""
+        path = kind.one(make(kind, shared_api)["id"])
+        answer = shared_api.patch(path, json=kind.change, headers={"If-Match": '"other"'})
+        assert answer.status_code == 412
+
+    def test_any_version_will_do(self, kind: Kind, shared_api: httpx.Client) -> None:
+        path = kind.one(make(kind, shared_api)["id"])
+        assert shared_api.patch(path, json=kind.change, headers={"If-Match": "*"}).status_code == 200
+        refused(shared_api.patch(kind.one("nope"), json={}, headers={"If-Match": "*"}), 404, f"{kind.entity} not found")
+
+    def test_is_audited_as_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+        record_id = make(kind, shared_api)["id"]
+        answer = shared_api.patch(kind.one(record_id), json=kind.change, headers={"If-Match": '"other"'})
+        event = events(shared_api, record_id)[0]
+        assert event["outcome"] == "refused"
+        assert event["request_id"] == answer.headers["x-request-id"]
+        assert event["detail"] == f"412 {answer.json()['detail']}"
+        assert event["changes"] == {}
+
+
+class TestIdempotency:
+    def test_the_same_again_answers_the_same(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body, headers = kind.body(shared_api, kind.full), {"Idempotency-Key": unique("key")}
+        first, second = (shared_api.post(kind.path, json=body, headers=headers) for _ in range(2))
+        assert (first.status_code, second.status_code) == (201, 201)
+        assert first.content == second.content
+        assert first.headers["etag"] == second.headers["etag"]
+        assert "idempotent-replayed" not in first.headers
+        assert second.headers["idempotent-replayed"] == "true"
+        assert len(events(shared_api, first.json()["id"])) == 1
+
+    def test_the_first_answer_stays_even_when_the_record_has_changed(
+        self, kind: Kind, shared_api: httpx.Client
+    ) -> None:
+        body, headers = kind.body(shared_api), {"Idempotency-Key": unique("key")}
+        first = shared_api.post(kind.path, json=body, headers=headers)
+        shared_api.patch(kind.one(first.json()["id"]), json=kind.change)
+        assert shared_api.post(kind.path, json=body, headers=headers).content == first.content
+
+    def test_another_body_under_the_same_key(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body, headers = kind.body(shared_api), {"Idempotency-Key": unique("key")}
+        shared_api.post(kind.path, json=body, headers=headers)
+        answer = shared_api.post(kind.path, json=body | {"meta": {"a": 1}}, headers=headers)
+        refused(answer, 409, "this Idempotency-Key was used for another request; use a new key for a new request")
+
+    def test_a_failure_is_not_kept(self, kind: Kind, shared_api: httpx.Client) -> None:
+        headers = {"Idempotency-Key": unique("key")}
+        assert shared_api.post(kind.path, json={"nonsense": 1}, headers=headers).status_code == 400
+        answer = shared_api.post(kind.path, json=kind.body(shared_api), headers=headers)
+        assert answer.status_code == 201
+        assert "idempotent-replayed" not in answer.headers
+
+    def test_other_keys_and_no_key_make_other_records(self, kind: Kind, shared_api: httpx.Client) -> None:
+        bodies = [kind.body(shared_api) for _ in range(3)]
+        keys: list[dict[str, str]] = [{"Idempotency-Key": unique("key")}, {"Idempotency-Key": unique("key")}, {}]
+        pairs = zip(bodies, keys, strict=True)
+        ids = {shared_api.post(kind.path, json=body, headers=key).json()["id"] for body, key in pairs}
+        assert len(ids) == 3
+
+    @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
+    def test_what_is_no_key(self, kind: Kind, shared_api: httpx.Client, key: str) -> None:
+        body = kind.body(shared_api)
+        answer = shared_api.post(kind.path, json=body, headers={"Idempotency-Key": key})
+        refused(answer, 400, "Idempotency-Key must have 1 to 200 printable ASCII characters")
+
+
+class TestAudit:
+    def test_making_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+        answer = shared_api.post(kind.path, json=kind.body(shared_api, kind.full))
+        record = answer.json()
+        record.pop("warnings", None)
+        (event,) = events(shared_api, record["id"])
+        assert event["id"].startswith("ev_")
+        assert event["at"] == record["created_at"]
+        assert event["action"] == f"{kind.entity}.created"
+        assert (event["entity"], event["entity_id"]) == (kind.entity, record["id"])
+        assert (event["via"], event["outcome"], event["detail"]) == ("api", "done", None)
+        assert event["request_id"] == answer.headers["x-request-id"]
+        assert event["actor"]
+        assert event["changes"] == {name: {"before": None, "after": value} for name, value in record.items()}
+
+    def test_changing_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+        before = make(kind, shared_api)
+        answer = shared_api.patch(kind.one(before["id"]), json=kind.change)
+        newest, _ = events(shared_api, before["id"])
+        assert newest["action"] == f"{kind.entity}.changed"
+        assert newest["request_id"] == answer.headers["x-request-id"]
+        assert newest["at"] == answer.json()["updated_at"]
+        assert newest["changes"] == {
+            name: {"before": before[name], "after": value} for name, value in kind.change.items()
+        }
+
+    def test_the_request_id_is_the_callers_if_it_is_a_sane_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+        name = unique("req")
+        answer = shared_api.post(kind.path, json=kind.body(shared_api), headers={"X-Request-ID": name})
+        assert answer.headers["x-request-id"] == name
+        assert events(shared_api, answer.json()["id"])[0]["request_id"] == name
+        for wild in ("x" * 65, "a b", "<script>", "é"):
+            answer = shared_api.post(kind.path, json={}, headers={"X-Request-ID": wild.encode("latin-1")})
+            assert answer.headers["x-request-id"] != wild
+
+    def test_what_was_malformed_leaves_no_event(self, kind: Kind, shared_api: httpx.Client) -> None:
+        newest = shared_api.get("/core/audit/events", params={"limit": 1}).json()["items"]
+        assert shared_api.post(kind.path, json={"nonsense": 1}).status_code == 400
+        assert shared_api.patch(kind.one("nope"), json={}).status_code == 404
+        assert shared_api.get("/core/audit/events", params={"limit": 1}).json()["items"] == newest
+
+
+def everything(api: httpx.Client, path: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """All items of a list, page by page."""
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = json.loads(api.get(path, params=params | {"limit": 500} | cursor).text)
+        found += answer["items"]
+        if "next_cursor" not in answer:
+            return found
+        cursor = {"cursor": answer["next_cursor"]}

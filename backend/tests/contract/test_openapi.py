@@ -1,0 +1,244 @@
+"""The OpenAPI document: complete enough to read, and right enough to generate a client from."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+from schemathesis.openapi import from_dict
+
+from backend.app.main import create_app
+
+Node = dict[str, Any]
+
+NAMES = """
+DraftCreate DraftRecord DraftList SendLogRecord SendLogList
+PartnerCreate PartnerRecord PartnerList DealLinkCreate DealLinkRecord DealLinkList PartnerDashboard
+PropertyCreate PropertyRecord PropertyList NeighborhoodRating CompsRequest CompsResponse RepairRentStub
+DealCreate DealRecord DealList AuditEvent AuditEventList Problem
+""".split()
+
+OPERATIONS = """
+POST /core/comms/drafts 201
+GET /core/comms/drafts 200
+GET /core/comms/drafts/{draft_id} 200
+PATCH /core/comms/drafts/{draft_id} 200
+POST /core/comms/drafts/{draft_id}/mark_sent 200
+GET /core/comms/sendlog 200
+POST /core/jv/partners 201
+GET /core/jv/partners 200
+GET /core/jv/partners/{partner_id} 200
+PATCH /core/jv/partners/{partner_id} 200
+GET /core/jv/partners/{partner_id}/dashboard 200
+POST /core/jv/links 201
+GET /core/jv/links 200
+PATCH /core/jv/links/{link_id} 200
+POST /core/property/properties 201
+GET /core/property/properties 200
+GET /core/property/properties/{property_id} 200
+PATCH /core/property/properties/{property_id} 200
+POST /core/property/properties/{property_id}/neighborhood_rating 200
+GET /core/property/properties/{property_id}/neighborhood_rating 200
+POST /core/property/comps 200
+GET /core/property/properties/{property_id}/comps 200
+POST /core/property/properties/{property_id}/repair_rent 200
+GET /core/property/properties/{property_id}/repair_rent 200
+POST /core/deals 201
+GET /core/deals 200
+GET /core/deals/{deal_id} 200
+PATCH /core/deals/{deal_id} 200
+GET /core/audit/events 200
+GET /core/audit/records/{record_id} 200
+GET /healthz 200
+GET /readyz 200
+GET /metrics 200
+""".split("\n")[1:-1]
+
+FILTERS = {
+    "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id"},
+    "/core/comms/sendlog": {"channel", "deal_id", "contact_id", "draft_id"},
+    "/core/jv/partners": {"status", "role", "tag"},
+    "/core/jv/links": {"partner_id", "deal_id", "status"},
+    "/core/property/properties": {"status", "country", "region"},
+    "/core/deals": {"status", "strategy", "property_id"},
+    "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
+    "/core/audit/records/{record_id}": set(),
+}
+
+
+DOCUMENT: Node = create_app().openapi()
+SCHEMAS: dict[str, Node] = DOCUMENT["components"]["schemas"]
+EVERY = [
+    pytest.param(path, method, operation, id=f"{method.upper()} {path}")
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
+every_operation = pytest.mark.parametrize(("path", "method", "operation"), EVERY)
+
+
+def resolved(schema: Node) -> Node:
+    return SCHEMAS[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+
+
+def successes(operation: Node) -> Iterator[tuple[str, Node]]:
+    return ((status, answer) for status, answer in operation["responses"].items() if status < "300")
+
+
+def examples(media: Node) -> list[Any]:
+    """The examples of a body or an answer, given beside its schema or in it."""
+    found: list[Any] = [media["example"]] if "example" in media else resolved(media["schema"]).get("examples", [])
+    return found
+
+
+def check(schema: Node, value: Any) -> None:
+    """Raises when the value does not satisfy the schema, formats included."""
+    whole = {**schema, "components": DOCUMENT["components"]}
+    jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(value)
+
+
+def test_the_document_is_valid() -> None:
+    from_dict(DOCUMENT).validate()
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    assert json.loads(json.dumps(DOCUMENT)) == DOCUMENT
+
+
+def test_every_operation_of_the_contract_is_there_and_no_other() -> None:
+    found = [
+        f"{method.upper()} {path} {status}"
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+        for status, _ in successes(operation)
+    ]
+    assert sorted(found) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_names_that_integrators_know(name: str) -> None:
+    assert name in SCHEMAS
+
+
+def test_nothing_of_the_framework_shows() -> None:
+    text = json.dumps(DOCUMENT)
+    assert "422" not in text
+    assert "HTTPValidationError" not in text
+    assert "ValidationError" not in text
+    assert not {"Answer", "Work", "Body"} & SCHEMAS.keys()
+
+
+def test_every_schema_is_used() -> None:
+    text = json.dumps(DOCUMENT)
+    assert [name for name in SCHEMAS if f'"#/components/schemas/{name}"' not in text] == []
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [operation["operationId"] for _, _, operation in (each.values for each in EVERY)]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+
+
+@every_operation
+def test_reads_as_a_sentence(path: str, method: str, operation: Node) -> None:
+    assert operation["summary"]
+    assert operation["summary"] != operation["operationId"].replace("_", " ").title()
+    assert operation["tags"]
+
+
+@every_operation
+def test_every_parameter_says_what_it_is(path: str, method: str, operation: Node) -> None:
+    for parameter in operation["parameters"]:
+        assert parameter.get("description"), parameter["name"]
+        assert "anyOf" not in parameter["schema"], parameter["name"]
+
+
+@every_operation
+def test_filters(path: str, method: str, operation: Node) -> None:
+    given = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
+    if method == "get" and path in FILTERS:
+        assert given == FILTERS[path] | {"limit", "cursor"}
+    else:
+        assert given == ({"provider", "provider_ref"} if path.endswith("/mark_sent") else set())
+
+
+@every_operation
+def test_what_is_sent_has_an_example(path: str, method: str, operation: Node) -> None:
+    if "requestBody" not in operation:
+        assert method == "get" or path.endswith("/mark_sent")
+        return
+    assert list(operation["requestBody"]["content"]) == ["application/json"]
+    media = operation["requestBody"]["content"]["application/json"]
+    assert examples(media)
+    for example in examples(media):
+        check(media["schema"], example)
+
+
+@every_operation
+def test_what_is_answered_has_an_example(path: str, method: str, operation: Node) -> None:
+    for _, answer in successes(operation):
+        for kind, media in answer["content"].items():
+            assert kind == ("text/plain" if path == "/metrics" else "application/json")
+            assert examples(media)
+            for example in examples(media):
+                check(media["schema"], example)
+
+
+@every_operation
+def test_every_error_is_a_problem_document(path: str, method: str, operation: Node) -> None:
+    failures = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+    assert failures.keys() >= {"400", "401", "403", "429", "500", "503"}
+    for status, answer in failures.items():
+        assert list(answer["content"]) == ["application/problem+json"]
+        media = answer["content"]["application/problem+json"]
+        assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
+        check(media["schema"], media["example"])
+        assert media["example"]["status"] == int(status)
+        assert answer["description"]
+
+
+@every_operation
+def test_the_errors_that_this_kind_of_operation_has(path: str, method: str, operation: Node) -> None:
+    statuses = operation["responses"].keys()
+    assert ("404" in statuses) == ("{" in path or (method == "post" and path.endswith(("/links", "/comps"))))
+    assert ({"409", "413", "507"} <= statuses) == (method != "get")
+    assert ("415" in statuses) == ("requestBody" in operation)
+    assert ("412" in statuses) == ("If-Match" in {parameter["name"] for parameter in operation["parameters"]})
+    assert method != "patch" or "412" in statuses
+
+
+@every_operation
+def test_headers_are_documented(path: str, method: str, operation: Node) -> None:
+    for status, answer in operation["responses"].items():
+        assert "X-Request-ID" in answer["headers"]
+        assert ("Retry-After" in answer["headers"]) == (status in {"429", "503"})
+        assert ("WWW-Authenticate" in answer["headers"]) == (status == "401")
+    for _, answer in successes(operation):
+        schema = resolved(next(iter(answer["content"].values()))["schema"])
+        assert ("ETag" in answer["headers"]) == ("updated_at" in schema.get("properties", {}))
+    names = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+    assert ("Idempotency-Key" in names) == (method == "post")
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_every_schema_refuses_what_it_does_not_know_or_is_an_answer(name: str) -> None:
+    schema = SCHEMAS[name]
+    if name.endswith(("Create", "Patch", "Request")):
+        assert schema["additionalProperties"] is False
+        assert schema["description"]
+
+
+class TestServed:
+    def test_is_what_the_service_answers(self, shared_api: httpx.Client) -> None:
+        answer = shared_api.get("/openapi.json")
+        assert answer.status_code == 200
+        assert answer.json() == DOCUMENT
+
+    def test_the_page_loads_nothing_from_outside(self, shared_api: httpx.Client) -> None:
+        page = shared_api.get("/docs")
+        assert page.status_code == 200
+        assert "http://" not in page.text
+        assert "https://" not in page.text
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+        for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"):
+            assert f"/docs/assets/{asset}" in page.text
+            assert shared_api.get(f"/docs/assets/{asset}").status_code == 200

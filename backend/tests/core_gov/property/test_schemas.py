@@ -1,0 +1,174 @@
+"""The shapes of the property pack: what they take, what they refuse, and what they make of an earlier version's."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from backend.app.core_gov.property.schemas import (
+    MAX_ADDRESS_KEY,
+    CompsRequest,
+    CompsResponse,
+    NeighborhoodRating,
+    NeighborhoodRatingCreate,
+    PropertyCreate,
+    PropertyPatch,
+    PropertyRecord,
+    RepairRentStub,
+)
+from backend.app.kit.fields import Record, faults_of, values_of
+
+TIMES = {"created_at": "2026-01-31T09:30:00Z", "updated_at": "2026-01-31T09:30:00Z"}
+
+
+def faults(fields: dict[str, Any]) -> dict[str, str]:
+    with pytest.raises(ValidationError) as caught:
+        PropertyCreate.model_validate({"address": "1 Main St", **fields})
+    return {fault.field: fault.message for fault in faults_of(caught.value)}
+
+
+def record(**fields: Any) -> PropertyRecord:
+    return PropertyRecord.model_validate({"id": "pr_1", "address": "1 Main St", **TIMES, **fields})
+
+
+class TestPropertyCreate:
+    def test_an_address_is_enough(self) -> None:
+        made = PropertyCreate.model_validate({"address": "1 Main St"})
+        assert (made.country, made.status, made.tags, made.meta) == ("CA", "tracked", [], {})
+
+    def test_an_address_is_needed(self) -> None:
+        with pytest.raises(ValidationError) as caught:
+            PropertyCreate.model_validate({})
+        assert [fault.message for fault in faults_of(caught.value)] == ["address is required"]
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"beds": 0},
+            {"beds": 33},
+            {"baths": 0.75},
+            {"baths": 2},
+            {"sqft": 1180.5},
+            {"lot_sqft": 0},
+            {"year_built": 1608},
+            {"latitude": -90, "longitude": 180},
+            {"latitude": 47.5112, "longitude": -122.257},
+        ],
+    )
+    def test_numbers_are_kept_as_they_are(self, fields: dict[str, Any]) -> None:
+        made = PropertyCreate.model_validate({"address": "1 Main St", **fields})
+        assert {name: repr(value) for name, value in values_of(made).items() if name in fields} == {
+            name: repr(value) for name, value in fields.items()
+        }
+
+    def test_three_point_zero_is_a_whole_number(self) -> None:
+        made = PropertyCreate.model_validate({"address": "1 Main St", "beds": 3.0, "year_built": 1955.0})
+        assert repr((made.beds, made.year_built)) == "(3, 1955)"
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({"beds": -1}, "beds must be greater than or equal to 0"),
+            ({"beds": 2.5}, "beds must be a valid integer"),
+            ({"beds": True}, "beds must be a valid integer"),
+            ({"beds": "3"}, "beds must be a valid integer"),
+            ({"baths": 1.3}, "baths must be a multiple of 0.25, such as 2.5"),
+            ({"sqft": -0.5}, "sqft must be greater than or equal to 0"),
+            ({"lot_sqft": 1e13}, "lot_sqft must be less than or equal to 1000000000000"),
+            ({"year_built": 1066}, "year_built must be greater than or equal to 1600"),
+            ({"year_built": 2101}, "year_built must be less than or equal to 2100"),
+            (
+                {"latitude": -122.25},
+                "latitude must be between -90 and 90 degrees; latitude and longitude look swapped",
+            ),
+            ({"latitude": 200}, "latitude must be between -90 and 90 degrees"),
+            ({"longitude": 180.5}, "longitude must be between -180 and 180 degrees"),
+            ({"country": "MX"}, "country must be one of CA, US"),
+            ({"country": "ca"}, "country must be one of CA, US"),
+            ({"status": "gone"}, "status must be one of tracked, analyzing, offered, under_contract, sold, archived"),
+            ({"address": " "}, "address must not be blank"),
+            ({"region": "x" * 201}, "region must have at most 200 characters"),
+            ({"address_key": "1 main st"}, "address_key is not a known field"),
+            ({"import_key": "csv_1"}, "import_key is not a known field"),
+        ],
+    )
+    def test_refused(self, fields: dict[str, Any], said: str) -> None:
+        assert faults(fields)[next(iter(fields))] == said
+
+    def test_a_patch_takes_null_only_where_a_field_may_be_null(self) -> None:
+        assert values_of(PropertyPatch.model_validate({"beds": None})) == {"beds": None}
+        with pytest.raises(ValidationError):
+            PropertyPatch.model_validate({"address": None})
+
+
+class TestPropertyRecord:
+    def test_the_key_follows_the_address(self) -> None:
+        assert record(address="12 St. Clair Avenue West").address_key == "12 st clair ave w"
+        assert record(address="12 Elm St", address_key="something else").address_key == "12 elm st"
+
+    def test_what_the_line_repeats_of_the_place_is_not_in_the_key(self) -> None:
+        made = record(address="12 Elm St, Toronto, ON", city="Toronto", region="ON")
+        assert made.address_key == "12 elm st"
+        assert made.address == "12 Elm St, Toronto, ON"
+
+    def test_an_address_of_nothing_that_counts_has_no_key(self) -> None:
+        assert record(address="# - #").address_key is None
+
+    def test_a_key_never_outgrows_its_index(self) -> None:
+        key = record(address="\ufdfa" * 500).address_key  # one letter that folds to eighteen
+        assert key is not None
+        assert len(key) == MAX_ADDRESS_KEY
+
+    @pytest.mark.parametrize(
+        ("country", "region", "kept"),
+        [
+            ("Canada", "Ontario", ("CA", "ON")),
+            ("usa", "wa", ("US", "WA")),
+            ("CA", "Ont.", ("CA", "Ont.")),
+            ("US", None, ("US", None)),
+        ],
+    )
+    def test_an_earlier_versions_record_is_taken_as_it_is(
+        self, country: str, region: str | None, kept: tuple[str, str | None]
+    ) -> None:
+        made = record(country=country, region=region, postal="no code at all", latitude=1.5)
+        assert (made.country, made.region) == kept
+        assert made.postal == "no code at all"
+
+    def test_it_is_valid_again_as_it_was_stored(self) -> None:
+        made = record(region="ontario", postal="M5V 2T6", beds=3, baths=1.5, tags=["a", "a"])
+        again = PropertyRecord.model_validate_json(made.doc())
+        assert again.doc() == made.doc()
+
+    @pytest.mark.parametrize("country", ["Atlantis", 1, None])
+    def test_no_country_of_ours(self, country: object) -> None:
+        with pytest.raises(ValidationError):
+            record(country=country)
+
+
+class TestTheOthers:
+    @pytest.mark.parametrize("score", [0, 100, 72.5])
+    def test_scores(self, score: float) -> None:
+        assert NeighborhoodRatingCreate.model_validate({"score": score}).score == score
+
+    @pytest.mark.parametrize("score", [-0.1, 100.5, "72", None, True])
+    def test_no_scores(self, score: object) -> None:
+        with pytest.raises(ValidationError):
+            NeighborhoodRatingCreate.model_validate({"score": score})
+
+    @pytest.mark.parametrize("factors", [[], "schools", None])
+    def test_factors_are_an_object(self, factors: object) -> None:
+        with pytest.raises(ValidationError) as caught:
+            NeighborhoodRatingCreate.model_validate({"score": 1, "factors": factors})
+        assert faults_of(caught.value)[0].message == "factors must be a JSON object"
+
+    @pytest.mark.parametrize("radius", [0, -1, 501])
+    def test_no_radius(self, radius: object) -> None:
+        with pytest.raises(ValidationError):
+            CompsRequest.model_validate({"property_id": "pr_1", "radius_km": radius})
+
+    @pytest.mark.parametrize("model", [PropertyRecord, NeighborhoodRating, CompsResponse, RepairRentStub])
+    def test_examples_are_records(self, model: type[Record]) -> None:
+        made = model.model_validate({**model.example, **TIMES})
+        said = made.model_dump(mode="json")
+        assert {name: said[name] for name in model.example} == model.example

@@ -1,0 +1,153 @@
+"""The commands in the documents, and what they print: tried on a real server, or written anew from one.
+
+A block that begins with ```` ```console run ```` holds commands, each after `$ `, and under each what it prints. The
+commands of a document run in its order, on one machine; `<!-- fresh machine -->` in a line of its own begins with an
+empty one. A command that ends in `\\` goes on in the next line.
+
+python -m backend.tests.docs.examples               compares every document with what really happens
+python -m backend.tests.docs.examples --write       writes what really happens into the documents
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from backend.tests.docs import tables
+from backend.tests.docs.names import Names
+from backend.tests.docs.terminal import Terminal
+from backend.tests.harness import ROOT
+
+FENCE = "```console run"
+FRESH = "<!-- fresh machine -->"
+
+
+@dataclass(slots=True)
+class Example:
+    """A command, and what the document says that it prints."""
+
+    line: int
+    command: str
+    printed: list[str]
+    fresh: bool = False
+
+    @property
+    def program(self) -> str:
+        """The command as the shell reads it."""
+        return re.sub(r"\\\n\s*", "", self.command)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.printed)
+
+
+@dataclass(slots=True)
+class Document:
+    """A document: its text, with the examples where they stand."""
+
+    parts: list[str | Example]
+
+    @classmethod
+    def read(cls, path: Path) -> "Document":
+        return cls(list(_parts(path.read_text().splitlines())))
+
+    @property
+    def examples(self) -> list[Example]:
+        return [part for part in self.parts if isinstance(part, Example)]
+
+    def text(self) -> str:
+        lines: list[str] = []
+        for part in self.parts:
+            lines += [part] if isinstance(part, str) else [f"$ {part.command}", *part.printed]
+        return "\n".join(lines) + "\n"
+
+
+def _parts(lines: list[str]) -> Iterator[str | Example]:
+    inside = fresh = False
+    example: Example | None = None
+    for number, line in enumerate(lines, 1):
+        if inside and line == "```" and not _continues(example):
+            inside = False
+            if example is not None:
+                yield example
+            example = None
+            yield line
+        elif inside and line.startswith("$ "):
+            if example is not None:
+                yield example
+            example, fresh = Example(number, line[2:], [], fresh), False
+        elif inside and _continues(example):
+            assert example is not None
+            example.command += f"\n{line}"
+        elif inside:
+            if example is None:
+                raise AssertionError(f"line {number}: a block that runs begins with a command after `$ `")
+            example.printed.append(line)
+        else:
+            inside, fresh = line == FENCE, fresh or line == FRESH
+            yield line
+
+
+def _continues(example: Example | None) -> bool:
+    """Whether the command is not complete yet."""
+    return example is not None and not example.printed and example.command.endswith("\\")
+
+
+def documents() -> list[Path]:
+    """Every document with commands that run."""
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    return sorted(path for path in found if FENCE in path.read_text().splitlines())
+
+
+def differences(path: Path) -> str:
+    """Where a document differs from what really happens; empty when it does not."""
+    found, names = [], Names()
+    for example, answer in _answers(Document.read(path), names):
+        if not names.agree(example.text, answer):
+            shown = names.rewrite(example.text, answer)
+            lines = unified_diff(example.printed, shown.splitlines(), "in the document", "really", lineterm="")
+            found.append("\n".join([f"{path.name}:{example.line}: $ {example.command}", *lines]))
+    return "\n\n".join(found)
+
+
+def write(path: Path) -> bool:
+    """Brings a document's answers and tables up to date; whether that changed anything."""
+    before, names = path.read_text(), Names()
+    document = Document.read(path)
+    for example, answer in _answers(document, names):
+        if not names.agree(example.text, answer):
+            example.printed = names.rewrite(example.text, answer).splitlines()
+    after = tables.written(document.text())
+    if after != before:
+        path.write_text(after)
+    return after != before
+
+
+def _answers(document: Document, names: Names) -> Iterator[tuple[Example, str]]:
+    """Runs the examples, a fresh machine wherever the document wants one; gives each with its answer."""
+    rest = document.examples
+    while rest:
+        count = next((at for at, example in enumerate(rest) if at and example.fresh), len(rest))
+        with Terminal() as terminal:
+            for example in rest[:count]:
+                yield example, terminal.run(names.real(example.program))
+        rest = rest[count:]
+
+
+def main() -> None:
+    """Compares or writes; what differs goes to standard error, with exit status 1."""
+    writes = sys.argv[1:] == ["--write"]
+    failed = False
+    for path in documents():
+        if writes:
+            sys.stdout.write(f"{path.relative_to(ROOT)}: {'written' if write(path) else 'as it was'}\n")
+        elif found := differences(path):
+            failed = True
+            sys.stderr.write(f"{found}\n\n")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

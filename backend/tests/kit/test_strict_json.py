@@ -1,0 +1,157 @@
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.strict_json import MAX_DEPTH, Json, check_text, parse
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+)
+VALUES: st.SearchStrategy[Json] = st.recursive(
+    SCALARS | TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=20
+)
+
+
+def nested(levels: int, opening: str = "[", closing: str = "]") -> bytes:
+    return (opening * levels + "1" + closing * levels).encode()
+
+
+def reason(raw: bytes) -> str:
+    """The sentence with which the text is refused."""
+    with pytest.raises(BadInput) as refused:
+        parse(raw)
+    return refused.value.detail
+
+
+class TestValid:
+    @given(VALUES, st.booleans(), st.sampled_from([None, 2]))
+    def test_reads_what_the_standard_library_reads(self, value: Json, ascii_only: bool, indent: int | None) -> None:
+        raw = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
+        found = parse(raw)
+        assert repr(found) == repr(value) == repr(json.loads(raw))
+
+    @pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 0, 10**18])
+    def test_integers_of_64_bits(self, number: int) -> None:
+        assert parse(str(number).encode()) == number
+
+    @pytest.mark.parametrize("number", [b"1e308", b"-1.7976931348623157e308", b"5e-324", b"1e-999", b"0.1"])
+    def test_finite_numbers(self, number: bytes) -> None:
+        assert parse(number) == float(number)
+
+    @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+    def test_the_deepest_nesting(self, opening: str, closing: str) -> None:
+        parse(nested(MAX_DEPTH, opening, closing))
+
+    def test_brackets_in_a_text_are_no_nesting(self) -> None:
+        assert parse(json.dumps("[{" * 100).encode()) == "[{" * 100
+
+    def test_many_siblings_are_no_nesting(self) -> None:
+        assert parse(b"[" + b"[]," * 100 + b"[]]") == [[]] * 101
+
+    def test_a_whole_surrogate_pair_is_a_character(self) -> None:
+        assert parse(rb'"\ud83d\ude00"') == "\U0001f600"
+
+    def test_the_same_key_in_two_objects(self) -> None:
+        assert parse(b'[{"a":1},{"a":2}]') == [{"a": 1}, {"a": 2}]
+
+
+class TestRefused:
+    @pytest.mark.parametrize("raw", [b'"\xff"', b'"\xc0\x80"', b'"\xed\xa0\x80"', "ä".encode("utf-16"), b"\x80"])
+    def test_text_that_is_not_utf_8(self, raw: bytes) -> None:
+        assert reason(raw).startswith("the body is not UTF-8 text (byte ")
+
+    @pytest.mark.parametrize(
+        "raw",
+        [b"", b" ", b"{", b"[1,]", b"{'a': 1}", b'{"a": 1,}', b"{a: 1}", b"01", b"+1", b".5", b"1.", b"0x10", b"1 2",
+         b'"a', b"\xef\xbb\xbf{}", b'{"a" 1}', b"True", b"None", b'"\t"', b'"\n"', b"// no\n1", b"\x0c1", b"\xc2\xa01",
+         b'"\x00"', "\u0661".encode(), rb'"\x41"', rb'"\u12"'],
+    )  # fmt: skip
+    def test_what_is_no_json(self, raw: bytes) -> None:
+        assert reason(raw).startswith("the body is not valid JSON: ")
+
+    @pytest.mark.parametrize("raw", [b'{"a":1,"a":1}', b'[{"b":{"a":1,"c":2,"a":3}}]', rb'{"a":1,"\u0061":2}'])
+    def test_a_key_given_twice(self, raw: bytes) -> None:
+        assert reason(raw) == 'the key "a" is given twice in one object'
+
+    @pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
+    @pytest.mark.parametrize("around", ["%s", "[%s]", '{"a":%s}'])
+    def test_what_is_no_number(self, name: str, around: str) -> None:
+        assert reason((around % name).encode()) == f"{name} is not a JSON number"
+
+    @pytest.mark.parametrize("digits", [b"1e999", b"-1e999", b"1E+400", b"[1.0e309]", b"1" * 400 + b".0"])
+    def test_numbers_that_would_be_infinite(self, digits: bytes) -> None:
+        assert reason(digits).endswith(" is too large")
+
+    @pytest.mark.parametrize(
+        "digits",
+        [b"9223372036854775808", b"-9223372036854775809", b"1" + b"0" * 20, b"-1" + b"0" * 5000],
+        ids=["one too many", "one too few", "21 digits", "5,001 digits"],
+    )
+    def test_integers_beyond_64_bits(self, digits: bytes) -> None:
+        assert reason(digits).endswith(" does not fit in 64 bits")
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            nested(MAX_DEPTH + 1),
+            nested(MAX_DEPTH + 1, '{"a":', "}"),
+            nested(17, '[{"a":', "}]"),
+            nested(100_000),
+            nested(50_000, '{"a":', "}"),
+        ],
+        ids=["33 lists", "33 objects", "34 of both", "100,000 lists", "50,000 objects"],
+    )
+    def test_nesting_deeper_than_32(self, raw: bytes) -> None:
+        assert reason(raw) == "the body is nested deeper than 32 levels"
+
+    @pytest.mark.parametrize("raw", [b"[" * 999_999, b'{"a":' * 199_999], ids=["lists", "objects"])
+    def test_nesting_that_never_ends(self, raw: bytes) -> None:
+        assert "the body is" in reason(raw)
+
+    @pytest.mark.parametrize("raw", [rb'"\u0000"', rb'["a\u0000b"]', rb'{"a":{"b":"\u0000"}}'])
+    def test_nul_in_a_text(self, raw: bytes) -> None:
+        assert reason(raw) == "a text in the body holds a NUL character, which cannot be stored"
+
+    @pytest.mark.parametrize("raw", [rb'"\ud800"', rb'["\udfff"]', rb'"\ude00\ud83d"', rb'"\ud83d x"', rb'"\uDBFF"'])
+    def test_half_a_surrogate_pair_in_a_text(self, raw: bytes) -> None:
+        assert reason(raw) == "a text in the body holds half of a surrogate pair, which is not a character"
+
+    @pytest.mark.parametrize("raw", [rb'{"\u0000":1}', rb'[{"a":{"\ud800":1}}]'])
+    def test_the_same_in_a_key(self, raw: bytes) -> None:
+        assert reason(raw).startswith("a key in the body holds ")
+
+
+class TestAnything:
+    @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+    @example(b'"\\ud800')
+    @example(b"-")
+    def test_either_a_value_or_a_sentence(self, raw: bytes) -> None:
+        self.check(raw)
+
+    @given(VALUES, st.data())
+    def test_json_with_one_byte_changed(self, value: Json, data: st.DataObject) -> None:
+        raw = bytearray(json.dumps(value, ensure_ascii=False).encode())
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+        self.check(bytes(raw))
+
+    def check(self, raw: bytes) -> None:
+        try:
+            found = parse(raw)
+        except BadInput:
+            return
+        assert repr(found) == repr(json.loads(raw))
+
+
+class TestText:
+    @given(TEXT)
+    def test_characters_pass(self, text: str) -> None:
+        check_text(text, "it")
+
+    @given(TEXT, st.sampled_from("\x00\ud800\udbff\udc00\udfff"), TEXT)
+    def test_others_do_not(self, before: str, wrong: str, after: str) -> None:
+        with pytest.raises(BadInput, match=r"^it holds "):
+            check_text(before + wrong + after, "it")

@@ -1,0 +1,87 @@
+"""What is measured over HTTP: each operation, what its answer must hold, and the share of the yardstick to reach."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bench.fill import DEALS_OF_A_PARTNER, Filled, draft_json
+
+PAGE = 50
+Ids = Literal["drafts", "partners"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One kind of request; `targets` are shares of the yardstick's rate, by database.
+
+    `holds` looks at one answer before anything is measured: a fast answer that is the wrong one counts for nothing.
+    """
+
+    name: str
+    title: str
+    method: str
+    path: str
+    holds: Callable[[Any], bool]
+    body: str = ""
+    ids: Ids | None = None
+    targets: dict[str, float] = field(default_factory=dict)
+
+    def ids_of(self, filled: Filled) -> list[str]:
+        match self.ids:
+            case "drafts":
+                return filled.drafts
+            case "partners":
+                return filled.partners
+            case None:
+                return []
+
+
+# Reads come first, because after writes the JSON files are rewritten for a while; and PATCH before POST, because
+# POST makes the store larger than the size that is measured.
+OPERATIONS = (
+    Operation(
+        name="get",
+        title="GET one draft",
+        method="GET",
+        path="/core/comms/drafts/{id}",
+        ids="drafts",
+        holds=lambda draft: bool(draft["body"]),
+        targets={"sqlite": 0.60, "postgresql": 0.35},
+    ),
+    Operation(
+        name="list",
+        title=f"list of {PAGE} drafts, filtered",
+        method="GET",
+        path=f"/core/comms/drafts?status=ready&limit={PAGE}",
+        holds=lambda page: 0 < len(page["items"]) <= PAGE and {d["status"] for d in page["items"]} == {"ready"},
+        targets={"sqlite": 0.45, "postgresql": 0.40},
+    ),
+    Operation(
+        name="dashboard",
+        title=f"dashboard, {DEALS_OF_A_PARTNER} links",
+        method="GET",
+        path="/core/jv/partners/{id}/dashboard",
+        ids="partners",
+        holds=lambda found: len(found["links"]) == len(found["deal_summaries"]) == DEALS_OF_A_PARTNER,
+    ),
+    Operation(
+        name="patch",
+        title="PATCH draft + audit",
+        method="PATCH",
+        path="/core/comms/drafts/{id}",
+        ids="drafts",
+        body='{"subject":"Edit {n}"}',
+        holds=lambda draft: bool(draft["subject"].startswith("Edit ")),
+        targets={"sqlite": 0.22, "postgresql": 0.20},
+    ),
+    Operation(
+        name="post",
+        title="durable POST draft + audit",
+        method="POST",
+        path="/core/comms/drafts",
+        body=draft_json(),
+        holds=lambda draft: bool(draft["to_e164"]),
+        targets={"sqlite": 0.30, "postgresql": 0.25},
+    ),
+)
+NAMES = tuple(operation.name for operation in OPERATIONS)

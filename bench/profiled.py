@@ -1,0 +1,90 @@
+"""Valhalla with a profiler in each of its threads: what `python -m bench --profile` serves.
+
+Recording begins and ends when it is asked for over HTTP, so that the start is left out of it. What a thread waits
+for counts as time too (a queue, a lock, the database's answer); the event loop's own waiting does not.
+"""
+
+import cProfile
+import io
+import pstats
+import re
+import sys
+import sysconfig
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+BEGIN, END = "/bench/profile/begin", "/bench/profile/end"
+TOP = 25
+_PLACES = (str(Path(__file__).parents[1]), sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"))
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_threads: list[tuple[str, cProfile.Profile]] = []
+
+
+def _record_thread(frame: FrameType, event: str, arg: object) -> None:
+    """The first event of a new thread puts a profiler in the place of this hook."""
+    sys.setprofile(None)
+    profile = cProfile.Profile()
+    _threads.append((threading.current_thread().name, profile))
+    profile.enable()
+
+
+class Profiled:
+    """The service, and beside it the two paths that begin and end the recording."""
+
+    def __init__(self) -> None:
+        threading.setprofile(_record_thread)
+        from backend.app.main import app  # after the hook: importing starts no thread, but opening does
+
+        self._app = app
+        self._loop = cProfile.Profile()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == BEGIN:
+            await _answer(send, "")
+            self._loop.enable()
+        elif scope["type"] == "http" and scope["path"] == END:
+            self._loop.disable()
+            await _answer(send, self._report())
+        else:
+            await self._app(scope, receive, send)
+
+    def _report(self) -> str:
+        """The functions that took most time, for the event loop and for each kind of thread."""
+        groups: dict[str, list[cProfile.Profile]] = {"the event loop": [self._loop]}
+        for name, profile in _threads:
+            groups.setdefault(f"threads {re.sub(r'[-_]?[0-9]+$', '', name)}", []).append(profile)
+        return "\n".join(_table(name, profiles) for name, profiles in groups.items())
+
+
+def _table(name: str, profiles: list[cProfile.Profile]) -> str:
+    out = io.StringIO()
+    stats: pstats.Stats | None = None
+    for profile in profiles:
+        profile.snapshot_stats()
+        if stats is None:
+            stats = pstats.Stats(profile, stream=out)
+        else:
+            stats.add(profile)
+    assert stats is not None
+    stats.sort_stats("tottime").print_stats(TOP)
+    text = out.getvalue()
+    for place in _PLACES:
+        text = text.replace(f"{place}/", "")
+    return f"=== {name} ({len(profiles)}) ===\n{text.strip()}\n"
+
+
+async def _answer(send: Send, text: str) -> None:
+    body = text.encode()
+    head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": body})
+
+
+app = Profiled()

@@ -1,0 +1,50 @@
+"""Says on standard error how far the bench has come, so that standard output holds the table alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+class Reporter:
+    """A bar for a person at a terminal, a line for each step elsewhere."""
+
+    def __init__(self, progress: Progress, steps: TaskID) -> None:
+        self._progress, self._steps = progress, steps
+        self._begun = 0
+
+    def step(self, what: str) -> None:
+        """Begins the next step."""
+        self._progress.update(self._steps, completed=self._begun, description=what)
+        self._begun += 1
+        if not self._progress.console.is_terminal:
+            self._progress.console.print(what, highlight=False)
+
+    @contextmanager
+    def counting(self, what: str, total: int) -> Iterator["Counter"]:
+        """A bar of its own for a step that can be counted."""
+        task = self._progress.add_task(f"  {what}", total=total)
+        try:
+            yield Counter(self._progress, task)
+        finally:
+            self._progress.remove_task(task)
+
+
+class Counter:
+    """Moves the bar of one step on."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+
+    def advance(self, by: int) -> None:
+        self._progress.advance(self._task, by)
+
+
+@contextmanager
+def reporting(steps: int) -> Iterator[Reporter]:
+    """Reports until the block is left; `steps` is how many there will be."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield Reporter(progress, progress.add_task("", total=steps))

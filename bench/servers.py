@@ -66,6 +66,11 @@ class Server:
         """Resident memory of the process (MB, 10⁶ bytes)."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
+    def cpu_s(self) -> float:
+        """What the process has computed so far, in all its threads (seconds)."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def wait_until_calm(self, at_most_s: float = 30.0) -> None:
         """Waits until the process is idle: what it does after a start is no part of what is measured."""
         until = time.monotonic() + at_most_s

@@ -47,16 +47,28 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What a load generator saw, and what its requests cost the server (µs of computing for each)."""
+
+    seen: Seen
+    cpu_us: float
+
+    @property
+    def rate(self) -> float:
+        return self.seen.rate
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """One operation, and the yardstick around it."""
 
-    seen: Seen
-    before: Seen
-    after: Seen
+    load: Load
+    before: Load
+    after: Load
 
     @property
     def of_yardstick(self) -> float:
-        return 2 * self.seen.rate / (self.before.rate + self.after.rate)
+        return 2 * self.load.rate / (self.before.rate + self.after.rate)
 
     @property
     def noise(self) -> float:
@@ -123,7 +135,7 @@ def _block(
     with serving(VALHALLA, store.log, READY, store.settings) as server:
         later_start = server.started_s
         server.wait_until_calm()
-        bare = [_yardstick(wanted, yardstick)]
+        bare = [_load(yardstick, _plan_of_yardstick(wanted, yardstick))]
         for operation in wanted.operations:
             reporter.step(f"{store.name}: {operation.title}")
             _check(server, operation, filled)
@@ -152,14 +164,14 @@ def _check(server: Server, operation: Operation, filled: Filled) -> None:
 
 
 def _share(
-    wanted: Wanted, server: Server, yardstick: Server, operation: Operation, filled: Filled, bare: list[Seen]
+    wanted: Wanted, server: Server, yardstick: Server, operation: Operation, filled: Filled, bare: list[Load]
 ) -> Share:
     """The operation measured between two measurements of the yardstick, which are added to `bare`."""
     tried: list[Share] = []
     for _ in range(TRIES):
-        seen = put_load(_plan(wanted, server, operation, filled))
-        bare.append(_yardstick(wanted, yardstick))
-        tried.append(Share(seen, *bare[-2:]))
+        load = _load(server, _plan(wanted, server, operation, filled))
+        bare.append(_load(yardstick, _plan_of_yardstick(wanted, yardstick)))
+        tried.append(Share(load, *bare[-2:]))
         if tried[-1].noise <= NOISE:
             break
     return min(tried, key=lambda share: share.noise)
@@ -178,11 +190,15 @@ def _plan(wanted: Wanted, server: Server, operation: Operation, filled: Filled) 
     )
 
 
-def _yardstick(wanted: Wanted, server: Server) -> Seen:
+def _plan_of_yardstick(wanted: Wanted, server: Server) -> Plan:
     seconds = wanted.seconds / 2
-    return put_load(
-        Plan(server.port, "GET", "/", connections=wanted.connections, warmup_s=min(0.3, seconds), seconds=seconds)
-    )
+    return Plan(server.port, "GET", "/", connections=wanted.connections, warmup_s=min(0.3, seconds), seconds=seconds)
+
+
+def _load(server: Server, plan: Plan) -> Load:
+    before = server.cpu_s()
+    seen = put_load(plan)
+    return Load(seen, 1e6 * (server.cpu_s() - before) / seen.answered)
 
 
 def _figure(store: Store, operation: Operation, share: Share, smallest: float | None) -> Figure:
@@ -198,22 +214,23 @@ def _figure(store: Store, operation: Operation, share: Share, smallest: float | 
         store.database,
         store.size,
         operation.title,
-        share.seen.rate,
+        share.load.rate,
         "/s",
         share=reached,
         target="" if target is None else f"≥ {target:.2f}",
-        p50_ms=share.seen.p50_ms,
-        p99_ms=share.seen.p99_ms,
+        p50_ms=share.load.seen.p50_ms,
+        p99_ms=share.load.seen.p99_ms,
+        cpu_us=share.load.cpu_us,
         kept=kept,
-        generator=share.seen.busy,
+        generator=share.load.seen.busy,
         noisy=share.noise > NOISE,
         missed=tuple(missed),
     )
 
 
-def _bare(store: Store, bare: list[Seen]) -> Figure:
+def _bare(store: Store, bare: list[Load]) -> Figure:
     """The yardstick in this block: the median of all its measurements, and the generator's part in the fastest."""
-    middle = sorted(bare, key=lambda seen: seen.rate)[len(bare) // 2]
+    middle = sorted(bare, key=lambda load: load.rate)[len(bare) // 2]
     return Figure(
         SECTION,
         store.database,
@@ -222,9 +239,10 @@ def _bare(store: Store, bare: list[Seen]) -> Figure:
         middle.rate,
         "/s",
         share=1.0,
-        p50_ms=middle.p50_ms,
-        p99_ms=middle.p99_ms,
-        generator=max(seen.busy for seen in bare),
+        p50_ms=middle.seen.p50_ms,
+        p99_ms=middle.seen.p99_ms,
+        cpu_us=middle.cpu_us,
+        generator=max(load.seen.busy for load in bare),
     )
 
 

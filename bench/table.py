@@ -16,9 +16,10 @@ WIDTH = 112
 class Figure:
     """One line of the table.
 
-    `share` is of the yardstick, `kept` is the share at this size relative to that at the smallest size. A `noisy`
-    figure is one during which the speed of the machine itself changed. `generator` is the share of a core that the
-    load generator took; `missed` says of each target that was not reached by how much.
+    `share` is of the yardstick, `cpu_us` what one request cost the server in computing (all its threads; a database
+    server is not in it), `kept` the share at this size relative to that at the smallest. A `noisy` figure is one
+    during which the speed of the machine itself changed. `generator` is the share of a core that the load generator
+    took; `missed` says of each target that was not reached by how much.
     """
 
     section: str
@@ -31,6 +32,7 @@ class Figure:
     target: str = ""
     p50_ms: float | None = None
     p99_ms: float | None = None
+    cpu_us: float | None = None
     kept: float | None = None
     generator: float | None = None
     noisy: bool = False
@@ -67,7 +69,7 @@ def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) 
 def _table(figures: list[Figure]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=WIDTH)
     table.add_column("database")
-    for name in ("records", "measured", "figure", "× bare", "target", "p50 ms", "p99 ms", "kept"):
+    for name in ("records", "measured", "figure", "× bare", "target", "p50 ms", "p99 ms", "cpu µs", "kept"):
         table.add_column(name, justify="left" if name == "measured" else "right", no_wrap=True)
     before = None
     for figure in figures:
@@ -84,6 +86,7 @@ def _table(figures: list[Figure]) -> Table:
             f"[red]{figure.target}[/red]" if figure.missed else figure.target,
             _number(figure.p50_ms, 1),
             _number(figure.p99_ms, 1),
+            _number(figure.cpu_us, 0),
             _number(figure.kept, 2),
         )
     return table

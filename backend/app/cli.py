@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,10 @@ from backend.app.office import Office, open_office
 from backend.app.settings import Settings, load_settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Valhalla: the back office of a real-estate investment company."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Valhalla: the back office of a real-estate investment company.",
 )
 tokens = typer.Typer(no_args_is_help=True, help="Access tokens for whoever is not on this machine.")
 imports = typer.Typer(no_args_is_help=True, help="Taking records in from files.")
@@ -69,6 +72,8 @@ def serve(
     """Migrate the database and serve the API."""
     import uvicorn
 
+    from backend.app.kit.http.protocol import BoundedProtocol
+
     settings = load_settings()
     host, port = host or settings.host, settings.port if port is None else port
     port = _free_port(host, port)
@@ -77,6 +82,7 @@ def serve(
         "backend.app.main:app",
         host=host,
         port=port,
+        http=BoundedProtocol,
         workers=workers,
         access_log=False,
         log_level="warning",
@@ -184,16 +190,32 @@ def import_properties(
     constants: Annotated[
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value for every row")
     ] = None,
+    keep_rest: Annotated[bool, typer.Option("--keep-rest", help="Keep the other columns in meta")] = False,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(help="Where rows go that are no property (default: FILE.rejected.csv)", dir_okay=False),
+    ] = None,
 ) -> None:
     """Register the properties in FILE; safe to run again."""
-    raise NotImplementedError
+    from backend.app.core_gov.property import import_csv
+    from backend.app.core_gov.property.column_map import pairs
+
+    columns, fixed = pairs(mapping or ()), pairs(constants or ())
+    with _office() as (office, ctx), _progress(file.name) as report:
+        result = import_csv.import_properties(
+            office.db, ctx, file, columns, fixed, report, keep_rest=keep_rest, rejected_file=rejected
+        )
+    for line in result.lines():
+        out.print(line, markup=False)
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Progress]:
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar that is told how much is done, and of how much."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as progress:
-        yield progress
+        task = progress.add_task(label, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
-from backend.app.kit.db import Ctx, Database, Tx, state
+from backend.app.kit.db import Ctx, Database, Tx, salvage, sqlite_file, state
 from backend.app.kit.db.opening import only_one, open_postgres, open_sqlite
+from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.mirror import Mirror
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
@@ -29,7 +30,8 @@ log = structlog.get_logger("office")
 TABLES: list[RecordTable[Any]] = [*deals.TABLES, *property_.TABLES, *jv.TABLES, *comms.TABLES]
 """Every kind of record, in the order in which they are taken in."""
 
-NOT_IN_JSON = "the audit trail, access tokens and idempotency keys"
+NOT_IN_JSON = ("audit_events", "access_tokens", "idempotency_keys")
+"""What only the database holds."""
 
 
 @dataclass
@@ -44,22 +46,44 @@ class Office:
 @contextmanager
 def open_office(settings: Settings) -> Iterator[Office]:
     """Opens the store and closes it when done; raises StartError."""
-    with ExitStack() as opening:
-        opening.enter_context(only_one(settings.data_dir_absolute))
+    with ExitStack() as opened:
+        try:
+            office = _open(settings, opened)
+        except AppError as error:
+            raise StartError(f"the store cannot be opened: {error.detail}") from error
+        except OSError as error:
+            raise StartError(f"{error.filename or settings.data_dir} cannot be used: {error.strerror}") from error
+        yield office
+
+
+def _open(settings: Settings, opened: ExitStack) -> Office:
+    root = settings.data_dir_absolute
+    with only_one(root), ExitStack() as opening:
         if settings.database_url:
             db = opening.enter_context(open_postgres(settings.database_url, settings.pool_size))
-            aside = None
+            opened.callback(db.close)
+            adopted = _adopt(db, root)
         else:
-            db, aside = open_sqlite(settings.sqlite_path.absolute())
-        store_id = _adopt(settings, db, aside)
-    mirror = _mirror(settings, db, store_id)
+            path = settings.sqlite_path.absolute()
+            file = open_sqlite(path)
+            opened.callback(file.close)
+            db = file.database
+            adopted = _adopt(db, root, path)
+            if file.doubtful:
+                _catch_up(db, root)
+        store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
+    mirror = _mirror(settings, db, store_id, adopted)
+    opened.callback(mirror.close)
+    opened.callback(_drain, db)
     mirror.start()
+    return Office(settings, db, mirror)
+
+
+def _drain(db: Database) -> None:
     try:
-        yield Office(settings, db, mirror)
-    finally:
         db.drain()
-        mirror.close()
-        db.close()
+    except AppError as error:
+        log.error("not everything that waited was written", error=error.detail)
 
 
 def job(name: str) -> Ctx:
@@ -67,37 +91,60 @@ def job(name: str) -> Ctx:
     return Ctx(system_user(), "job", name)
 
 
-def _adopt(settings: Settings, db: Database, aside: Path | None) -> str:
-    """Takes in the JSON files if the store has no marker yet; returns the store's id."""
-    known = db.snapshot_now(state.get, state.STORE_ID)
-    if known is not None:
-        return known
-    root = settings.data_dir_absolute
+def _adopt(db: Database, root: Path, path: Path | None = None) -> frozenset[str]:
+    """Takes in the JSON files, and what a SQLite file that was set aside still holds, if there is no marker yet.
+
+    Returns the digests of the files that were taken in.
+    """
+    if db.snapshot_now(state.get, state.STORE_ID) is not None:
+        return frozenset()
     adoption = adopt.find(root, TABLES)
-    adopted = db.write_now(job("adoption"), _store_adoption, adoption, root, aside)
-    if adoption.records or adoption.refused:
-        log.warning("json files adopted", records=adoption.counts(), refused=len(adoption.refused))
-    return adopted
-
-
-def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, aside: Path | None) -> str:
-    adopt.store(tx, adoption)
-    kept = adopt.keep_aside(root, adoption)
-    facts = {
-        "records": adoption.counts(),
-        "refused": len(adoption.refused),
-        "refused_kept_in": kept and kept.name,
-    }
+    aside = sqlite_file.latest_set_aside(path) if path else None
     if aside is not None:
-        log.warning("database rebuilt from the json files", set_aside=aside.name, not_in_json=NOT_IN_JSON)
-        facts |= {"set_aside": aside.name, "not_in_json": NOT_IN_JSON}
+        adopt.add_salvaged(adoption, aside, TABLES)
+    done = db.write_now(job("adoption"), _store_adoption, adoption, root, aside)
+    if done.records or done.refused:
+        log.warning("json files adopted", records=done.counts(), refused=len(done.refused))
+    return frozenset(adoption.digests)
+
+
+def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, aside: Path | None) -> adopt.Adoption:
+    done = adopt.store(tx, adoption)
+    kept = adopt.keep_aside(root, done)
+    facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
+    if aside is not None:
+        facts |= _lost(aside, done)
+        log.warning("database rebuilt", **facts)
     audit.record_act(tx, "store.adopted", "store", None, facts)
-    found = state.get(tx, state.STORE_ID)
-    assert found is not None
-    return found
+    return done
 
 
-def _mirror(settings: Settings, db: Database, store_id: str) -> Mirror:
+def _lost(aside: Path, done: adopt.Adoption) -> dict[str, Any]:
+    """What became of a database that was set aside: what only it held, and what nobody can bring back."""
+    return {
+        "set_aside": aside.name,
+        "not_in_json_but_recovered": [key for _, key in done.recovered],
+        "not_in_json_and_left_there": salvage.counts(aside, NOT_IN_JSON) or "; ".join(NOT_IN_JSON),
+    }
+
+
+def _catch_up(db: Database, root: Path) -> None:
+    """Takes from the JSON files what a database that was copied too early lacks."""
+    ahead = adopt.find_ahead(db, root, TABLES)
+    if ahead.records:
+        done = db.write_now(job("adoption"), _store_ahead, ahead, root)
+        log.warning("the json files held more than the database; it was taken in", records=done.counts())
+
+
+def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
+    done = adopt.catch_up(tx, ahead)
+    kept = adopt.keep_aside(root, done)
+    facts = {"records": [key for _, key in done.records], "refused_kept_in": kept and kept.name}
+    audit.record_act(tx, "store.caught_up", "store", None, facts)
+    return done
+
+
+def _mirror(settings: Settings, db: Database, store_id: str, adopted: frozenset[str]) -> Mirror:
     def edited(file: str, moved_to: str) -> None:
         db.write_now(job("mirror"), audit.record_act, "file.moved_aside", "file", file, {"moved_to": moved_to})
 
@@ -108,7 +155,9 @@ def _mirror(settings: Settings, db: Database, store_id: str) -> Mirror:
         store_id=store_id,
         share=settings.mirror_share,
         feed=audit.changed_since,
+        height=audit.height,
         edited=edited,
+        adopted=adopted,
     )
     db.after_commit = mirror.committed
     return mirror

@@ -44,7 +44,12 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that `valhalla serve` listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that `valhalla serve` listens on")
-    pool_size: int = Field(default=8, ge=1, le=100, description="Connections to PostgreSQL per process")
+    pool_size: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="Threads of a process that read from PostgreSQL, a connection each; one more writes",
+    )
     allowed_hosts: Names = Field(
         default=(),
         description="Names besides loopback that may stand in the Host header, separated by commas",

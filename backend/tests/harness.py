@@ -153,11 +153,10 @@ def _short_temp_dir() -> str:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """Serves on loopback from a thread of this process; gives the base URL."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), log_config=None, access_log=False, timeout_graceful_shutdown=10)
-    )
+def serving(settings: Settings, **options: Any) -> Iterator[str]:
+    """Serves on loopback from a thread of this process; gives the base URL. The options are those of uvicorn."""
+    usual = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 10}
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), **(usual | options)))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, args=([listening],), name="server under test")

@@ -6,8 +6,8 @@ record that cannot be taken in is named with its file and reason, and kept aside
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -124,11 +124,14 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table]) -> Adoption:
     """
     adoption = Adoption()
     for table in tables:
-        lines = set(json_files.record_lines(root / table.file))
+        path = root / table.file
+        if not path.exists():
+            continue
         with db.stream(table.every) as chunks:
-            for chunk in chunks:
-                lines.difference_update(row[0] for row in chunk)
-        for line in lines:
+            on_file = {hash(row[0]) for chunk in chunks for row in chunk}
+        for line in json_files.record_lines(path):
+            if hash(line) in on_file:
+                continue
             record = _stored(table, line)
             if record is not None and _is_ahead(db, table, record):
                 adoption.records[_key(table, record)] = (table, record)
@@ -187,7 +190,8 @@ def _complete_times(fields: dict[str, Any], known: dict[str, FieldInfo]) -> None
 def _zoned(moment: Any) -> Any:
     """The first version wrote times without a zone; they were UTC."""
     try:
-        return moment if datetime.fromisoformat(moment).tzinfo else moment + "Z"
+        found = datetime.fromisoformat(moment)
+        return moment if found.tzinfo else found.isoformat() + "Z"
     except (ValueError, TypeError):
         return moment
 
@@ -195,22 +199,38 @@ def _zoned(moment: Any) -> Any:
 # Storing
 
 
-def store(tx: Tx, adoption: Adoption) -> None:
-    """Stores what was found, and the marker."""
-    add(tx, adoption)
+def store(tx: Tx, adoption: Adoption) -> Adoption:
+    """Stores what was found, and the marker; returns what became of it.
+
+    A record that a rule of uniqueness forbids joins the refused.
+    """
+    done = _each(tx, adoption, lambda table, record: table.insert(tx, record))
     state.put(tx, state.ADOPTED, tx.now)
     state.put(tx, state.STORE_ID, new_id("store"))
+    return done
 
 
-def add(tx: Tx, adoption: Adoption) -> None:
-    """Stores what was found. A record that a rule of uniqueness forbids joins the refused."""
-    for key, (table, record) in list(adoption.records.items()):
+def catch_up(tx: Tx, ahead: Adoption) -> Adoption:
+    """Stores what the JSON files held and the database did not; returns what became of it."""
+
+    def put(table: Table, record: Record) -> None:
+        key = getattr(record, table.key)
+        table.replace(tx, record) if table.find(tx, key) else table.insert(tx, record)
+
+    return _each(tx, ahead, put)
+
+
+def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) -> Adoption:
+    done = replace(adoption, records={}, refused=[*adoption.refused])
+    for key, (table, record) in adoption.records.items():
         try:
             with tx.savepoint():
-                table.replace(tx, record) if table.find(tx, key[1]) else table.insert(tx, record)
+                put(table, record)
         except Conflict as error:
-            adoption.refused.append(Refused(table.file, error.detail, json.loads(record.doc())))
-            del adoption.records[key]
+            done.refused.append(Refused(table.file, error.detail, json.loads(record.doc())))
+        else:
+            done.records[key] = (table, record)
+    return done
 
 
 def keep_aside(root: Path, adoption: Adoption) -> Path | None:

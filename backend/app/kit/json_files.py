@@ -17,15 +17,7 @@ from pathlib import Path
 from typing import Any
 
 END = b"\n]}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A file as it was written: how many records, its digest, and how the file system knows it."""
-
-    records: int
-    digest: str
-    signature: tuple[int, int, int]
+_PUNCTUATION = {b"", b"[", b"]", b"]}", b"{", b"}", b'{"items": ['}
 
 
 def signature(path: Path) -> tuple[int, int, int] | None:
@@ -51,7 +43,7 @@ def digest_of(path: Path) -> str | None:
 def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[Path, int, str]:
     """Writes the new content beside the file, and returns where, the number of records and its digest."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temp = temp_of(path)
     digest = sha256()
     records = 0
     try:
@@ -65,6 +57,17 @@ def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[P
         temp.unlink(missing_ok=True)
         raise
     return temp, records, digest.hexdigest()
+
+
+def temp_of(path: Path) -> Path:
+    """Where this process writes what is to replace the file."""
+    return path.with_name(f".{path.name.removeprefix('.')}.{os.getpid()}.tmp")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Removes what a process that was killed left half-written beside the file."""
+    for temp in path.parent.glob(f".{path.name.removeprefix('.')}.*.tmp"):
+        temp.unlink(missing_ok=True)
 
 
 def _parts(head: bytes, chunks: Iterable[list[str]]) -> Iterator[tuple[bytes, int]]:
@@ -108,16 +111,24 @@ def _items(value: Any) -> Found:
 
 def _salvage(raw: bytes) -> Found:
     found = Found()
-    for number, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
-        text = line.strip().rstrip(",")
-        if text in {"", "[", "]", "]}", "{"} or text.startswith('{"updated_at"'):
+    for number, line in enumerate(raw.splitlines(), 1):
+        text = line.strip().rstrip(b",")
+        if text in _PUNCTUATION or text.startswith(b'{"updated_at"'):
             continue
         try:
-            item = json.loads(text)
+            item = json.loads(text.decode("utf-8"))
         except (ValueError, RecursionError) as error:
-            found.broken.append((line, f"line {number} is not JSON: {error}"))
+            found.broken.append((line.decode("utf-8", "replace"), f"line {number} is not JSON: {error}"))
             continue
-        found.items.append(item) if isinstance(item, dict) else found.broken.append(
-            (line, f"line {number} is no record")
-        )
+        if isinstance(item, dict):
+            found.items.append(item)
+        else:
+            found.broken.append((line.decode("utf-8", "replace"), f"line {number} is no record"))
     return found
+
+
+def record_lines(path: Path) -> Iterator[str]:
+    """The records of a file as the mirror writes it, without reading them; other lines come along."""
+    with path.open("rb") as file:
+        for line in file:
+            yield line.rstrip(b",\n").decode("utf-8", "replace")

@@ -4,22 +4,22 @@ One process holds the mirror of a data directory, by a lock on a file. It hears 
 once and of everyone else's by asking a feed. When there is time the file is written before the writer is
 answered, so that a `cat` straight after shows the record; under load rewriting is held to a small share of a core.
 
-A file is only replaced when it is as the mirror left it. One that someone else changed is moved aside, with a
-warning and an audit event, and so is one with records when the store has none.
+A file is only replaced when it is as the mirror left it, and holds nothing that the store does not. Any other is
+moved aside, with a warning and an audit event.
 """
 
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import structlog
 
 from backend.app.kit import clock, json_files
-from backend.app.kit.db import Database, Tx
+from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.records import RecordTable
 
@@ -39,6 +39,9 @@ class Feed(Protocol):
     def __call__(self, tx: Tx, mark: str | None) -> tuple[str, set[str]]: ...
 
 
+Height = Callable[[Tx], int]
+"""A number that grows with every change: a store that stands lower than it did has lost something."""
+
 Edited = Callable[[str, str], None]
 """Is told that a file was moved aside: its name, and where it is now."""
 
@@ -51,13 +54,10 @@ class Allowance:
         self._left, self._at = burst_s, time.monotonic()
 
     def left(self) -> float:
-        at = time.monotonic()
-        self._left = min(self._burst, self._left + (at - self._at) * self._share)
-        self._at = at
-        return self._left
+        return min(self._burst, self._left + (time.monotonic() - self._at) * self._share)
 
     def spend(self, seconds: float) -> None:
-        self._left = self.left() - seconds
+        self._left, self._at = self.left() - seconds, time.monotonic()
 
     def wait(self) -> float:
         """Seconds until there is time again."""
@@ -70,15 +70,63 @@ class _File:
     def __init__(self, table: RecordTable[Any], root: Path) -> None:
         self.table = table
         self.path = root / table.file
-        self.dirty_since: float | None = None
+        self.since: float | None = None
+        self.writing_since: float | None = None
         self.requested = 0
         self.done = 0
         self.cost_s = 0.0
         self.signature: tuple[int, int, int] | None = None
 
+    def request(self) -> int:
+        """Asks for the file to be written; returns the number that `done` will have reached then."""
+        self.requested += 1
+        if self.since is None:
+            self.since = time.monotonic()
+        return self.requested
+
+    @property
+    def behind_since(self) -> float | None:
+        return self.since if self.writing_since is None else self.writing_since
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the mirror noted beside the files, for whoever holds it next.
+
+    `digests` are those of each file as it is and as it will be, `height` is where the store stood when a file was
+    last written. `in_step` stands when all of them were left in step: the schema and the mark of the feed.
+    """
+
+    store: str
+    height: int = 0
+    in_step: tuple[str, str] | None = None
+    digests: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path, store: str) -> "_Memory":
+        """An unreadable one, or another store's, is as good as none: no file is known then."""
+        try:
+            found = json.loads(path.read_bytes())
+            if found["store"] != store:
+                return cls(store)
+            digests = {str(name): [str(digest) for digest in known] for name, known in found["files"].items()}
+            schema, mark = found["in_step"] or (None, None)
+            return cls(store, int(found["height"]), (str(schema), str(mark)) if schema else None, digests)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls(store)
+
+    def save(self, path: Path) -> None:
+        temp = json_files.temp_of(path)
+        found = {"store": self.store, "height": self.height, "in_step": self.in_step, "files": self.digests}
+        temp.write_text(json.dumps(found, indent=0))
+        temp.replace(path)
+
 
 class Mirror:
-    """The mirror of one data directory."""
+    """The mirror of one data directory.
+
+    `adopted` are the digests of files that the store has just taken in.
+    """
 
     def __init__(
         self,
@@ -89,20 +137,23 @@ class Mirror:
         store_id: str,
         share: float,
         feed: Feed,
+        height: Height,
         edited: Edited,
+        adopted: frozenset[str] = frozenset(),
     ) -> None:
-        self._db, self._root, self._store_id = db, root, store_id
+        self._db, self._root = db, root
         self._files = {table.name: _File(table, root) for table in tables}
         self._by_entity = {table.entity: table.name for table in tables}
         self._allowance = Allowance(share)
-        self._feed, self._edited = feed, edited
+        self._feed, self._height, self._edited, self._adopted = feed, height, edited, adopted
         self._mark: str | None = None
-        self._state_path = root / ".mirror.json"
-        self._digests: dict[str, list[str]] = {}
+        self._memory_path = root / ".mirror.json"
+        self._memory = _Memory(store_id)
+        self._ahead: set[str] = set()
         self._lock_file: IO[str] | None = None
         self._turn = threading.Condition()
         self._stop = False
-        self._looked = 0.0
+        self._heard = self._looked = 0.0
         self.problem: str | None = None
         self._thread = threading.Thread(target=self._run, name="valhalla-mirror", daemon=True)
 
@@ -116,7 +167,7 @@ class Mirror:
 
     def lag_s(self) -> float:
         """How long the oldest change has been waiting for its file; 0 when all files are in step."""
-        since = [file.dirty_since for file in self._files.values() if file.dirty_since is not None]
+        since = [file.behind_since for file in self._files.values() if file.behind_since is not None]
         return time.monotonic() - min(since) if since else 0.0
 
     # What the rest of the process calls
@@ -126,12 +177,14 @@ class Mirror:
         if not self.holds:
             return
         with self._turn:
-            files = [self._files[name] for name in touched if name in self._files]
-            wanted = [(file, self._request(file)) for file in files]
+            wanted = [(file, file.request()) for name in touched if (file := self._files.get(name))]
+            if not wanted or self._allowance.left() <= 0:
+                return  # the thread wakes by itself when there is time again
             self._turn.notify_all()
-            if wanted and self._allowance.left() > 0 and sum(file.cost_s for file, _ in wanted) < QUICK_S:
+            if self.problem is None and sum(file.cost_s for file, _ in wanted) < QUICK_S:
                 self._turn.wait_for(
-                    lambda: self._stop or all(file.done >= number for file, number in wanted), ANSWER_WAITS_S
+                    lambda: self._stop or self.problem or all(file.done >= number for file, number in wanted),
+                    ANSWER_WAITS_S,
                 )
 
     def wait_in_step(self, seconds: float) -> bool:
@@ -154,14 +207,12 @@ class Mirror:
         while not self._stop:
             try:
                 self._step()
-            except Exception as error:  # the thread must outlive every failure, and say so
+            except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
                 self._complain(error)
                 self._pause(RETRY_S)
         try:
-            if self.holds:
-                self._hear()
-                self._write_dirty(hurry=True)
-        except Exception as error:
+            self._finish()
+        except Exception as error:  # noqa: BLE001 - it is said, and the next start makes up for it
             self._complain(error)
         self._let_go()
 
@@ -169,80 +220,94 @@ class Mirror:
         if not self.holds and not self._take():
             self._pause(LOOK_S)
             return
-        self._hear()
+        if self._work_now() or time.monotonic() - self._heard >= POLL_S:
+            self._hear()
         self._look()
         self._write_dirty()
         self._pause(self._next_wait())
 
+    def _finish(self) -> None:
+        """Leaves the files in step, and says so; who holds the mirror by now may do it instead."""
+        if not self.holds and not self._take():
+            return
+        height, schema = self._db.snapshot_now(self._height), self._db.snapshot_now(state.schema_revision)
+        self._hear()  # so the mark is at least as far as the height, and the files as far as the mark
+        self._write_dirty(hurry=True)
+        if schema is not None and self._mark is not None:
+            self._memory.height, self._memory.in_step = height, (schema, self._mark)
+            self._memory.save(self._memory_path)
+
     def _pause(self, seconds: float) -> None:
         with self._turn:
-            if not self._stop and not (self._work_now() and self.problem is None):
-                self._turn.wait(seconds)
+            self._turn.wait_for(lambda: self._stop or (self._work_now() and self.problem is None), seconds)
 
     def _work_now(self) -> bool:
-        return (
-            self.holds and self._allowance.wait() == 0 and any(f.dirty_since is not None for f in self._files.values())
-        )
+        return self.holds and self._allowance.left() > 0 and any(f.since is not None for f in self._files.values())
 
     def _next_wait(self) -> float:
-        if any(file.dirty_since is not None for file in self._files.values()):
+        if any(file.since is not None for file in self._files.values()):
             return min(max(self._allowance.wait(), 0.005), 1.0)
         return POLL_S
 
     def _complain(self, error: Exception) -> None:
-        self.problem = f"{type(error).__name__}: {error}"
-        log.error("json files not written", error=self.problem)
+        problem = f"{type(error).__name__}: {error}"
+        if problem != self.problem:
+            log.error("json files not written", error=problem)
+        with self._turn:
+            self.problem = problem
+            self._turn.notify_all()
 
     # Holding the mirror
 
     def _take(self) -> bool:
         self._root.mkdir(parents=True, exist_ok=True)
         file = (self._root / ".mirror.lock").open("a")
-        if not try_lock(file):
+        try:
+            if not try_lock(file):
+                file.close()
+                return False
+            self._begin()
+        except BaseException:
             file.close()
-            return False
-        self._read_state()
-        with self._turn:
-            for mirrored in self._files.values():
-                self._request(mirrored)
-        self._mark = self._db.snapshot_now(self._feed, None)[0]
+            raise
         self._lock_file = file
         return True
+
+    def _begin(self) -> None:
+        memory = self._memory = _Memory.load(self._memory_path, self._memory.store)
+        schema, mark = memory.in_step or (None, None)
+        self._mark, changed = self._db.snapshot_now(self._feed, mark)
+        height = self._db.snapshot_now(self._height)
+        if height < memory.height:
+            log.error("the store stands lower than its json files", store=height, json_files=memory.height)
+            self._ahead = set(memory.digests)
+        in_step = not changed and height == memory.height and schema == self._db.snapshot_now(state.schema_revision)
+        for file in self._files.values():
+            json_files.remove_leftovers(file.path)
+            if not (in_step and self._is_as_left(file)):
+                file.request()
+        json_files.remove_leftovers(self._memory_path)
+
+    def _is_as_left(self, file: _File) -> bool:
+        file.signature = json_files.signature(file.path)
+        return self._memory.digests.get(file.table.file) == [json_files.digest_of(file.path)]
 
     def _let_go(self) -> None:
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
 
-    def _read_state(self) -> None:
-        try:
-            state = json.loads(self._state_path.read_bytes())
-            mine = state["store"] == self._store_id
-            self._digests = {str(k): [str(d) for d in v] for k, v in state["files"].items()} if mine else {}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._digests = {}
-
-    def _write_state(self) -> None:
-        temp = self._state_path.with_suffix(f".{os.getpid()}.tmp")
-        temp.write_text(json.dumps({"store": self._store_id, "files": self._digests}, indent=0))
-        temp.replace(self._state_path)
-
     # Noticing
-
-    def _request(self, file: _File) -> int:
-        file.requested += 1
-        if file.dirty_since is None:
-            file.dirty_since = time.monotonic()
-        return file.requested
 
     def _hear(self) -> None:
         """Marks the files of what other processes changed."""
+        self._heard = time.monotonic()
         self._mark, entities = self._db.snapshot_now(self._feed, self._mark)
         with self._turn:
             for entity in entities & self._by_entity.keys():
                 file = self._files[self._by_entity[entity]]
-                if file.dirty_since is None:
-                    self._request(file)
+                if file.since is None:
+                    file.request()
 
     def _look(self) -> None:
         """Notices files that were changed or removed by hand."""
@@ -252,54 +317,76 @@ class Mirror:
         with self._turn:
             for file in self._files.values():
                 if file.signature is not None and json_files.signature(file.path) != file.signature:
-                    self._request(file)
+                    file.request()
 
     # Writing
 
     def _write_dirty(self, *, hurry: bool = False) -> None:
-        for file in self._files.values():
-            if file.dirty_since is None or not (hurry or self._allowance.left() > 0):
-                continue
-            with self._turn:
-                number, file.dirty_since = file.requested, None
-            started = time.perf_counter()
-            try:
-                self._write(file)
-            except BaseException:
-                with self._turn:
-                    file.dirty_since = file.dirty_since or time.monotonic()
-                raise
-            file.cost_s = time.perf_counter() - started
-            self._allowance.spend(file.cost_s)
-            with self._turn:
-                file.done = number
-                self._turn.notify_all()
+        """Writes what waits, the longest first; a file that cannot be written does not hold up the others."""
+        failed: Exception | None = None
+        waiting = [file for file in self._files.values() if file.since is not None]
+        for file in sorted(waiting, key=lambda file: file.since or 0.0):
+            if hurry or self._allowance.left() > 0:
+                try:
+                    self._write_timed(file)
+                except Exception as error:  # noqa: BLE001 - raised when the others have had their turn
+                    failed = error
+        if failed is not None:
+            raise failed
+        if self.problem is not None:
+            log.info("json files written again")
         self.problem = None
+
+    def _write_timed(self, file: _File) -> None:
+        with self._turn:
+            number, file.writing_since, file.since = file.requested, file.since, None
+        started = time.perf_counter()
+        try:
+            self._write(file)
+        except BaseException:
+            with self._turn:
+                file.since, file.writing_since = file.writing_since, None
+            raise
+        file.cost_s = time.perf_counter() - started
+        self._allowance.spend(file.cost_s)
+        with self._turn:
+            file.done, file.writing_since = number, None
+            self._turn.notify_all()
 
     def _write(self, file: _File) -> None:
         with self._db.stream(file.table.every) as rows:
             docs: Iterator[list[str]] = ([row[0] for row in chunk] for chunk in rows)
             temp, records, digest = json_files.prepare(file.path, clock.now(), docs)
         try:
-            self._move_aside_if_foreign(file, records)
-            name = file.table.file
-            self._digests[name] = [*self._digests.get(name, [])[-1:], digest]
-            self._write_state()
+            self._move_aside_unless_ours(file, records)
+            memory, name = self._memory, file.table.file
+            memory.digests[name] = [*memory.digests.get(name, [])[-1:], digest]
+            memory.height, memory.in_step = self._db.snapshot_now(self._height), None
+            memory.save(self._memory_path)
             temp.replace(file.path)
         finally:
             temp.unlink(missing_ok=True)
-        self._digests[name] = [digest]
+        memory.digests[name] = [digest]
+        self._ahead.discard(name)
         file.signature = json_files.signature(file.path)
 
-    def _move_aside_if_foreign(self, file: _File, records: int) -> None:
+    def _move_aside_unless_ours(self, file: _File, records: int) -> None:
         now = json_files.signature(file.path)
-        if now is None or (now == file.signature and records):
+        if now is None or (now == file.signature and records and file.table.file not in self._ahead):
             return
-        digest = json_files.digest_of(file.path)
-        known = digest in self._digests.get(file.table.file, [])
-        if known and (records or not json_files.read(file.path).items):
-            return
-        aside = file.path.with_name(f"{file.path.stem}.edited-{clock.stamp()}{file.path.suffix}")
-        os.replace(file.path, aside)
-        log.warning("json file changed by someone else", file=file.table.file, moved_to=aside.name)
-        self._edited(file.table.file, aside.name)
+        name, digest = file.table.file, json_files.digest_of(file.path)
+        if digest in self._adopted:
+            aside = self._move_aside(file, "adopted")
+            log.info("json file taken in", file=name, kept_as=aside.name)
+        elif digest not in self._memory.digests.get(name, []):
+            aside = self._move_aside(file, "edited")
+            log.warning("json file changed by someone else", file=name, moved_to=aside.name)
+            self._edited(name, aside.name)
+        elif (name in self._ahead or not records) and json_files.read(file.path).items:
+            aside = self._move_aside(file, "ahead")
+            log.warning("json file holds what the store has lost", file=name, moved_to=aside.name)
+            self._edited(name, aside.name)
+
+    def _move_aside(self, file: _File, why: str) -> Path:
+        aside = file.path.with_name(f"{file.path.stem}.{why}-{clock.stamp()}{file.path.suffix}")
+        return file.path.replace(aside)

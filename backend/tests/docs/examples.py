@@ -1,8 +1,9 @@
 """The commands in the documents, and what they print: tried on a real server, or written anew from one.
 
-A block that begins with ```` ```console run ```` holds commands, each after `$ `, and under each what it prints. The
-commands of a document run in its order, on one machine; `<!-- fresh machine -->` in a line of its own begins with an
-empty one. A command that ends in `\\` goes on in the next line.
+A block that begins with ```` ```console run ```` holds commands, each after `$ `, and under each what it prints,
+JSON indented. In one that begins with ```` ```console run raw ```` answers are shown as they come. The commands of a
+document run in its order, on one machine; `<!-- fresh machine -->` in a line of its own begins with an empty one. A
+command that ends in `\\` goes on in the next line. What may be left out of an answer is told in `names`.
 
 python -m backend.tests.docs.examples               compares every document with what really happens
 python -m backend.tests.docs.examples --write       writes what really happens into the documents
@@ -20,7 +21,9 @@ from backend.tests.docs.names import Names
 from backend.tests.docs.terminal import Terminal
 from backend.tests.harness import ROOT
 
-FENCE = "```console run"
+FENCES = {"```console run": False, "```console run raw": True}
+"""How a block of commands begins, and whether its answers are shown as they come."""
+
 FRESH = "<!-- fresh machine -->"
 
 
@@ -31,6 +34,7 @@ class Example:
     line: int
     command: str
     printed: list[str]
+    raw: bool = False
     fresh: bool = False
 
     @property
@@ -40,7 +44,12 @@ class Example:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.printed)
+        return "\n".join(self.printed).rstrip("\n")
+
+    def print(self, answer: str) -> None:
+        """Puts an answer in the place of what was printed; blank lines after it stay."""
+        blank = len(self.printed) - len(self.text.splitlines())
+        self.printed = answer.splitlines() + [""] * blank
 
 
 @dataclass(slots=True)
@@ -65,7 +74,7 @@ class Document:
 
 
 def _parts(lines: list[str]) -> Iterator[str | Example]:
-    inside = fresh = False
+    inside = raw = fresh = False
     example: Example | None = None
     for number, line in enumerate(lines, 1):
         if inside and line == "```" and not _continues(example):
@@ -77,7 +86,7 @@ def _parts(lines: list[str]) -> Iterator[str | Example]:
         elif inside and line.startswith("$ "):
             if example is not None:
                 yield example
-            example, fresh = Example(number, line[2:], [], fresh), False
+            example, fresh = Example(number, line[2:], [], raw, fresh), False
         elif inside and _continues(example):
             assert example is not None
             example.command += f"\n{line}"
@@ -86,7 +95,7 @@ def _parts(lines: list[str]) -> Iterator[str | Example]:
                 raise AssertionError(f"line {number}: a block that runs begins with a command after `$ `")
             example.printed.append(line)
         else:
-            inside, fresh = line == FENCE, fresh or line == FRESH
+            inside, raw, fresh = line in FENCES, FENCES.get(line, False), fresh or line == FRESH
             yield line
 
 
@@ -98,7 +107,7 @@ def _continues(example: Example | None) -> bool:
 def documents() -> list[Path]:
     """Every document with commands that run."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    return sorted(path for path in found if FENCE in path.read_text().splitlines())
+    return sorted(path for path in found if FENCES.keys() & set(path.read_text().splitlines()))
 
 
 def differences(path: Path) -> str:
@@ -106,8 +115,8 @@ def differences(path: Path) -> str:
     found, names = [], Names()
     for example, answer in _answers(Document.read(path), names):
         if not names.agree(example.text, answer):
-            shown = names.rewrite(example.text, answer)
-            lines = unified_diff(example.printed, shown.splitlines(), "in the document", "really", lineterm="")
+            shown = names.rewrite(example.text, answer).splitlines()
+            lines = unified_diff(example.text.splitlines(), shown, "in the document", "really", lineterm="")
             found.append("\n".join([f"{path.name}:{example.line}: $ {example.command}", *lines]))
     return "\n\n".join(found)
 
@@ -118,7 +127,9 @@ def write(path: Path) -> bool:
     document = Document.read(path)
     for example, answer in _answers(document, names):
         if not names.agree(example.text, answer):
-            example.printed = names.rewrite(example.text, answer).splitlines()
+            if "…" in example.text:
+                sys.stderr.write(f"{path.name}:{example.line}: what is left out is yours to choose again\n")
+            example.print(names.rewrite(example.text, answer))
     after = tables.written(document.text())
     if after != before:
         path.write_text(after)
@@ -132,7 +143,7 @@ def _answers(document: Document, names: Names) -> Iterator[tuple[Example, str]]:
         count = next((at for at, example in enumerate(rest) if at and example.fresh), len(rest))
         with Terminal() as terminal:
             for example in rest[:count]:
-                yield example, terminal.run(names.real(example.program))
+                yield example, terminal.run(names.real(example.program), raw=example.raw)
         rest = rest[count:]
 
 

@@ -3,6 +3,9 @@
 An id, a time, an ETag is never twice the same; so the one in a document stands for the one of this run. The first
 time that the two are met in the same place they are bound, and from then on the one must stand wherever the other
 does, in answers and in commands. What is only measured (a waiting time, a date header) may be anything of its form.
+
+A document may shorten: `dr_01a2…` is an id like any other, `…` elsewhere is anything up to the end of the line, and
+`…` in a line of its own any number of lines.
 """
 
 import re
@@ -10,8 +13,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 _BOUND = {
-    "token": r"\bvlh_[A-Za-z0-9_-]{43}",
-    "id": r"\b(?:dr|sl|p|lnk|pr|deal|ct|ev)_[0-9a-f]{32}\b",
+    "token": r"\bvlh_(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{2,42}…)",
+    "id": r"\b(?:dr|sl|p|lnk|pr|deal|ct|ev)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
     "time": r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "stamp": r"\b\d{8}T\d{6}\.\d{6}Z",
     "etag": r"\b[0-9a-f]{24}\b",
@@ -20,20 +23,23 @@ _BOUND = {
 _MEASURED = {
     "date": r"(?<=\ndate: )[^\n]+",
     "wait": r"(?<=try again in )\d+(?= s\b)|(?<=retry-after: )\d+",
-    "lag": r'(?<="mirror_lag_s": )[0-9.e-]+',
+    "lag": r'(?<="mirror_lag_s": )[0-9.e-]+|(?<="mirror_lag_s":)[0-9.e-]+',
     "disk": r"\d+\.\d(?= GB free)",
 }
-_ALL = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in (_BOUND | _MEASURED).items()))
+_VALUES = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in (_BOUND | _MEASURED).items()))
+_LEFT_OUT = {"lines": r"(?:[^\n]*\n)*?[^\n]*", "words": r"[^\n]*?"}
+_PARTS = re.compile(rf"{_VALUES.pattern}|(?P<lines>^…$)|(?P<words>…)", re.MULTILINE)
 
 
 def _kind(match: re.Match[str]) -> str:
+    """What it is; of an id, what it is the id of."""
     assert match.lastgroup is not None
-    return match.lastgroup
+    return match[0].partition("_")[0] if match.lastgroup == "id" else match.lastgroup
 
 
 def shape(text: str) -> str:
     """The text with the kind of each such value in its place."""
-    return _ALL.sub(lambda match: f"<{_kind(match)}>", text)
+    return _VALUES.sub(lambda match: f"<{_kind(match)}>", text)
 
 
 class Names:
@@ -45,13 +51,13 @@ class Names:
 
     def real(self, command: str) -> str:
         """A command of the document, as it is to be run."""
-        return _ALL.sub(lambda match: self._real.get(match[0], match[0]), command)
+        return _VALUES.sub(lambda match: self._real.get(match[0], match[0]), command)
 
     def agree(self, written: str, answer: str) -> bool:
         """Whether an answer is what is written; binds the names that are new in it."""
-        if shape(written) != shape(answer):
-            return False
-        return all(self._bind(*pair) for pair in _pairs(written, answer))
+        values = [match[0] for match in _VALUES.finditer(written) if _kind(match) not in _MEASURED]
+        found = re.fullmatch(_pattern(written), answer)
+        return found is not None and all(self._bind(*pair) for pair in zip(values, found.groups(), strict=True))
 
     def rewrite(self, written: str, answer: str) -> str:
         """The answer in the names of the document: in those that are written, as far as its lines are like them."""
@@ -61,11 +67,11 @@ class Names:
             for step in range(block.size):
                 for pair in _pairs(old[block.a + step], new[block.b + step]):
                     self._bind(*pair)
-        return _ALL.sub(self._name, answer)
+        return _VALUES.sub(self._name, answer)
 
     def _name(self, match: re.Match[str]) -> str:
         """What the document calls a value; one that it does not know yet keeps its own name."""
-        if _kind(match) in _BOUND and match[0] not in self._written:
+        if _kind(match) not in _MEASURED and match[0] not in self._written:
             self._bind(match[0], match[0])
         return self._written.get(match[0], match[0])
 
@@ -76,8 +82,26 @@ class Names:
         return self._real.get(written) == real
 
 
+def _pattern(written: str) -> str:
+    """What an answer must look like: each value of its own kind, in a group where it is to be bound."""
+    parts, end = [], 0
+    for match in _PARTS.finditer(written):
+        parts += [re.escape(written[end : match.start()]), _form(match)]
+        end = match.end()
+    return "".join([*parts, re.escape(written[end:])])
+
+
+def _form(match: re.Match[str]) -> str:
+    assert match.lastgroup is not None
+    if match.lastgroup in _LEFT_OUT:
+        return _LEFT_OUT[match.lastgroup]
+    if match.lastgroup in _MEASURED:
+        return f"(?:{_MEASURED[match.lastgroup]})"
+    return rf"(?={_kind(match)}_)({_BOUND['id']})" if match.lastgroup == "id" else f"({_BOUND[match.lastgroup]})"
+
+
 def _pairs(written: str, answer: str) -> Iterator[tuple[str, str]]:
     """The values that must be bound, from two texts of the same shape."""
-    for one, other in zip(_ALL.finditer(written), _ALL.finditer(answer), strict=True):
-        if _kind(one) in _BOUND:
+    for one, other in zip(_VALUES.finditer(written), _VALUES.finditer(answer), strict=True):
+        if _kind(one) not in _MEASURED:
             yield one[0], other[0]

@@ -57,12 +57,12 @@ class Terminal:
         self._stop()
         self._temporary.cleanup()
 
-    def run(self, command: str) -> str:
-        """What the command prints, as documents show it: without the last line break."""
+    def run(self, command: str, *, raw: bool = False) -> str:
+        """What the command prints, as documents show it: JSON indented, and without the last line break."""
         program, _, rest = _first_of_pipe(command)
         settings, words = _settings(shlex.split(program))
         if words[:1] == ["curl"]:
-            printed = self._curl(words[1:], raw=bool(rest))
+            printed = self._curl(words[1:], raw=raw or bool(rest))
             printed = self._shell(rest, printed) if rest else printed
         elif words[:2] == ["valhalla", "serve"]:
             printed = self._serve(settings, words[2:])

@@ -77,6 +77,31 @@ def test_a_measured_value_may_be_any() -> None:
     assert names.agree('{"mirror_lag_s": 0.0}', '{"mirror_lag_s": 0.217}')
 
 
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ('{"id":"dr_01a2…","channel":"sms", …}', f'{{"id":"{REAL}","channel":"sms", "to":null}}'),
+        ("first\n…\nlast", "first\nsecond\nthird\nlast"),
+        ("…\nlast", "first\nlast"),
+        ("send Bearer vlh_… now", "send Bearer vlh_… now"),
+    ],
+)
+def test_a_document_may_shorten(written: str, answer: str) -> None:
+    assert Names().agree(written, answer)
+
+
+def test_what_is_not_left_out_must_be_there() -> None:
+    assert not Names().agree('{"channel":"sms", …}', '{"channel":"email", "to":null}')
+    assert not Names().agree("first … last", "first\nlast")
+
+
+def test_a_shortened_name_stands_for_the_whole_one() -> None:
+    names = Names()
+    assert names.agree('{"id":"dr_01a2…"}', f'{{"id":"{REAL}"}}')
+    assert names.real("curl http://127.0.0.1:8000/core/comms/drafts/dr_01a2…/mark_sent").count(REAL) == 1
+    assert not names.agree('{"id":"dr_01a2…"}', f'{{"id":"{NEXT}"}}')
+
+
 def test_an_answer_is_written_in_the_names_that_the_document_has() -> None:
     names = Names()
     written = f'{{\n  "id": "{ONE}",\n  "name": "old"\n}}'
@@ -108,7 +133,7 @@ def test_an_unknown_option_of_curl_is_an_error(tmp_path: Path) -> None:
 
 def test_json_is_indented_where_it_does_not_fit_on_a_line() -> None:
     assert indented({"a": [1, 2], "b": {}}) == '{"a": [1, 2], "b": {}}'
-    long = "x" * 100
+    long = "x" * 90
     assert indented({"a": [1, {"b": long}], "c": None}) == (
         '{\n  "a": [\n    1,\n    {"b": "' + long + '"}\n  ],\n  "c": null\n}'
     )

@@ -9,7 +9,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
-changed_since = store.changed_since
+changed_since, height = store.changed_since, store.height
 
 
 def record_created(tx: Tx, table: RecordTable[Any], key: str, stored: Stored[Any], act: str = "created") -> None:

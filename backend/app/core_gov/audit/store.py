@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -139,20 +140,34 @@ def _document(row: tuple[Any, ...]) -> str:
 
 _last = Query(select(func.coalesce(func.max(_c.seq), 0)))
 _entities_after = Query(select(_c.entity).where(_c.seq > bindparam("mark"), _c.entity.is_not(None)).distinct())
-_oldest_running = Query(select(literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")))
-_entities_since = Query(select(_c.entity).where(_c.xact >= bindparam("mark"), _c.entity.is_not(None)).distinct())
+_snapshot = Query(select(literal_column("CAST(pg_current_snapshot() AS text)")))
+_entities_unseen = Query(
+    text(
+        "SELECT DISTINCT entity FROM audit_events WHERE entity IS NOT NULL"
+        " AND xact >= CAST(CAST(pg_snapshot_xmin(CAST(:mark AS pg_snapshot)) AS text) AS bigint)"
+        " AND xact < CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"
+        " AND NOT pg_visible_in_snapshot(CAST(CAST(xact AS text) AS xid8), CAST(:mark AS pg_snapshot))"
+    )
+)
 
 
 def changed_since(tx: Tx, mark: str | None) -> tuple[str, set[str]]:
     """The kinds of records that were changed since the mark, and the mark for the next time.
 
     SQLite commits in the order of `seq`. On PostgreSQL a later number may be committed first, so the mark is the
-    oldest transaction that was still running: what it writes will be seen by the next call.
+    snapshot itself: which transactions it saw, and which were still running.
     """
-    if tx.dialect == "sqlite":
-        at, query = tx.one(_last), _entities_after
-    else:
-        at, query = tx.one(_oldest_running), _entities_since
-    assert at is not None
-    changed = {row[0] for row in tx.all(query, mark=int(mark))} if mark is not None and str(at[0]) != mark else set()
-    return str(at[0]), changed
+    sqlite = tx.dialect == "sqlite"
+    row = tx.one(_last if sqlite else _snapshot)
+    assert row is not None
+    at = str(row[0])
+    if mark is None or mark == at:
+        return at, set()
+    rows = tx.all(_entities_after, mark=int(mark)) if sqlite else tx.all(_entities_unseen, mark=mark)
+    return at, {found[0] for found in rows}
+
+
+def height(tx: Tx) -> int:
+    """How many numbers were given to events: it never falls, unless the database is an older copy."""
+    row = tx.one(_last)
+    return int(row[0]) if row else 0

@@ -26,7 +26,7 @@ _FIELDS = tuple(name for name in PropertyCreate.model_fields if name != "meta")
 _NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 """What other programs write for a number that is not known."""
 
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?([eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 

@@ -28,7 +28,7 @@ class Alive(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"] = Field(default="ok", description="Always this")
 
 
 class Ready(BaseModel):
@@ -36,7 +36,7 @@ class Ready(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_READY]})
 
-    status: Literal["ready"] = "ready"
+    status: Literal["ready"] = Field(default="ready", description="Always this; when it is not, the answer is a 503")
     database: str = Field(description="sqlite or postgresql, written to just now", examples=["sqlite"])
     schema_revision: str = Field(description="The migration that the database stands at", examples=["0001"])
     mirror: Literal["here", "elsewhere"] = Field(description="Whether this process writes the JSON files")

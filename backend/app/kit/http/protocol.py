@@ -31,6 +31,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._unfinished = 0
         super().on_headers_complete()
+        # Trailers would be added to the head that was just handed over, where they could stand for any header.
+        if not self.parser.should_upgrade():
+            self.headers = []
 
     def on_body(self, body: bytes) -> None:
         self._unfinished = 0

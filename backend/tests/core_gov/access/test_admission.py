@@ -1,0 +1,269 @@
+"""Who is let in, and what it costs to remember them."""
+
+import asyncio
+import getpass
+import os
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.access import admission, gate, service
+from backend.app.core_gov.access.admission import Admission, system_user
+from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
+from backend.app.kit.rate_limit import RateLimit
+
+SECRETS = {role: f"vlh_{role:_<43}" for role in ("viewer", "operator", "admin")}
+HOLDERS = {service.digest(secret): (f"{role}-token", role) for role, secret in SECRETS.items()}
+
+LOCAL = ("127.0.0.1", 50_000)
+REMOTE = ("192.0.2.7", 50_000)
+PROXY = ("10.0.0.5", 50_000)
+RULES = gate.Rules(proxies=(ip_network("10.0.0.5"), ip_network("127.0.0.2")))
+
+Scope = dict[str, Any]
+Ask = Callable[[Scope], tuple[str, str]]
+
+
+class Tokens:
+    """The table of tokens, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def __call__(self, digest: str) -> tuple[str, str] | None:
+        self.asked.append(digest)
+        return HOLDERS.get(digest)
+
+
+def scope_of(client: object, method: str = "GET", version: str = "1.1", **headers: str) -> Scope:
+    head = {"host": "localhost:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    pairs = [(name.encode(), value.encode("latin-1")) for name, value in head.items()]
+    return {"type": "http", "client": client, "method": method, "http_version": version, "headers": pairs}
+
+
+def admission_of(
+    *,
+    rules: gate.Rules = RULES,
+    lookup: Callable[[str], Awaitable[tuple[str, str] | None]] | None = None,
+    remote: tuple[int, float] | None = None,
+    loopback: tuple[int, float] | None = None,
+) -> Ask:
+    gatekeeper = Admission(rules, lookup or Tokens(), remote, loopback)
+
+    def ask(scope: Scope) -> tuple[str, str]:
+        return asyncio.run(_ask(gatekeeper, scope))
+
+    return ask
+
+
+async def _ask(gatekeeper: Admission, scope: Scope) -> tuple[str, str]:
+    return await gatekeeper(scope, dict(scope["headers"]))
+
+
+def bearer(role: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {SECRETS[role]}"}
+
+
+class TestWithoutToken:
+    @pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"])
+    def test_loopback_is_the_user_of_this_machine(self, host: str) -> None:
+        assert admission_of()(scope_of((host, 50_000))) == (system_user(), "admin")
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "TRACE"])
+    @pytest.mark.parametrize("client", [REMOTE, ("2001:db8::7", 1), ("testclient", 50_000), PROXY, None, ("", 0)])
+    def test_nobody_else_is_let_in(self, client: object, method: str) -> None:
+        with pytest.raises(Unauthenticated, match="send an access token"):
+            admission_of()(scope_of(client, method))
+
+    def test_a_proxy_on_loopback_is_told_why_the_machine_s_own_user_needs_one_too(self) -> None:
+        with pytest.raises(Unauthenticated, match="VALHALLA_TRUSTED_PROXIES"):
+            admission_of()(scope_of(("127.0.0.2", 50_000)))
+
+    @pytest.mark.parametrize("spoofed", ["127.0.0.1", "::1", "localhost", "127.0.0.1, 127.0.0.1", "10.0.0.5", ""])
+    def test_a_declared_proxy_makes_nobody_local(self, spoofed: str) -> None:
+        with pytest.raises(Unauthenticated):
+            admission_of()(scope_of(PROXY, x_forwarded_for=spoofed))
+
+    def test_every_line_of_x_forwarded_for_counts(self) -> None:
+        scope = scope_of(PROXY, x_forwarded_for="127.0.0.1")
+        scope["headers"].append((b"x-forwarded-for", b"192.0.2.9"))
+        with pytest.raises(Unauthenticated):
+            admission_of()(scope)
+        assert scope["client_address"] == "192.0.2.9"
+
+    @pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip", "via"])
+    @pytest.mark.parametrize("client", [LOCAL, REMOTE, None])
+    def test_forwarding_headers_of_undeclared_proxies(self, client: object, header: str) -> None:
+        with pytest.raises(Forbidden, match="VALHALLA_TRUSTED_PROXIES"):
+            admission_of()(scope_of(client, **{header: "127.0.0.1"}))
+
+    def test_strangers_are_not_told_which_names_are_served(self) -> None:
+        with pytest.raises(Unauthenticated):
+            admission_of()(scope_of(REMOTE, host="evil.example"))
+
+    @pytest.mark.parametrize(
+        ("refusal", "scope"),
+        [
+            (Forbidden, scope_of(LOCAL, host="evil.example")),
+            (BadInput, scope_of(LOCAL, host="")),
+            (Forbidden, scope_of(LOCAL, origin="http://evil.example")),
+            (Forbidden, scope_of(LOCAL, "POST", sec_fetch_site="cross-site")),
+            (Forbidden, scope_of(LOCAL, version="1.0")),
+            (Forbidden, scope_of(LOCAL, referer="http://evil.example/")),
+        ],
+    )
+    def test_what_reaches_loopback_for_someone_else(self, refusal: type[AppError], scope: Scope) -> None:
+        with pytest.raises(refusal):
+            admission_of()(scope)
+
+    def test_a_decision_that_is_remembered_is_the_same(self) -> None:
+        ask = admission_of()
+        for _ in range(3):
+            assert ask(scope_of(LOCAL))[1] == "admin"
+            with pytest.raises(Forbidden):
+                ask(scope_of(LOCAL, host="evil.example"))
+            with pytest.raises(Unauthenticated):
+                ask(scope_of(REMOTE))
+
+
+class TestWithToken:
+    @pytest.mark.parametrize("client", [LOCAL, REMOTE, PROXY, None])
+    @pytest.mark.parametrize("role", SECRETS)
+    def test_the_actor_is_its_name(self, client: object, role: str) -> None:
+        assert admission_of()(scope_of(client, **bearer(role))) == (f"{role}-token", role)
+
+    @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+    def test_the_scheme_in_any_case(self, scheme: str) -> None:
+        assert admission_of()(scope_of(REMOTE, authorization=f"{scheme} {SECRETS['admin']}"))[1] == "admin"
+
+    @pytest.mark.parametrize(
+        "authorization",
+        [
+            "", "Bearer", "Bearer ", "Bearer  ", SECRETS["admin"], f"Basic {SECRETS['admin']}", f"Bearer{SECRETS['admin']}",
+            f"Bearer {SECRETS['admin']}x", f"Bearer {SECRETS['admin'][:-1]}", f"Bearer {SECRETS['admin']},x",
+            f"Bearer {SECRETS['admin'].upper()}", "Bearer " + "x" * 60_000, "Bearer \xff\xfe", "Bearer ' OR 1=1 --",
+            f"Bearer x {SECRETS['admin']}", f"Bearer vlh_{'x' * 43}", "Digest username=admin",
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("client", [LOCAL, REMOTE])
+    def test_a_wrong_one_opens_nothing_even_on_loopback(self, client: object, authorization: str) -> None:
+        with pytest.raises(Unauthenticated, match="unknown or revoked") as caught:
+            admission_of()(scope_of(client, authorization=authorization))
+        assert caught.value.headers == {"www-authenticate": "Bearer"}
+
+    def test_it_is_looked_up_by_digest_and_only_if_it_could_be_one(self) -> None:
+        tokens = Tokens()
+        ask = admission_of(lookup=tokens)
+        with pytest.raises(Unauthenticated):
+            ask(scope_of(REMOTE, authorization="Bearer secret"))
+        ask(scope_of(REMOTE, **bearer("viewer")))
+        assert tokens.asked == [service.digest(SECRETS["viewer"])]
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW", "get"])
+    def test_a_viewer_only_reads(self, method: str) -> None:
+        with pytest.raises(Forbidden, match="viewer-token may read"):
+            admission_of()(scope_of(REMOTE, method, **bearer("viewer")))
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+    def test_a_viewer_reads(self, method: str) -> None:
+        assert admission_of()(scope_of(REMOTE, method, **bearer("viewer")))[1] == "viewer"
+
+    @pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"origin": "http://evil.example"}])
+    def test_host_and_origin_are_checked_all_the_same(self, headers: dict[str, str]) -> None:
+        scope = scope_of(REMOTE, **(bearer("admin") | headers))
+        with pytest.raises(Forbidden):
+            admission_of()(scope)
+        assert scope["actor"] == "admin-token"  # so that the audit trail says whose token it was
+
+    def test_what_only_careless_proxies_send_is_no_matter(self) -> None:
+        ask = admission_of()
+        assert ask(scope_of(LOCAL, version="1.0", **bearer("operator")))[1] == "operator"
+        assert ask(scope_of(LOCAL, referer="http://evil.example/", **bearer("operator")))[1] == "operator"
+
+
+class TestLimits:
+    def test_requests_of_one_client(self) -> None:
+        ask = admission_of(remote=(2, 60.0))
+        for _ in range(2):
+            ask(scope_of(REMOTE, **bearer("viewer")))
+        with pytest.raises(TooManyRequests) as caught:
+            ask(scope_of(REMOTE, **bearer("admin")))
+        assert 0 < int(caught.value.headers["retry-after"]) <= 60
+        assert ask(scope_of(("192.0.2.8", 1), **bearer("viewer")))
+        assert ask(scope_of(LOCAL))
+
+    def test_loopback_has_its_own(self) -> None:
+        ask = admission_of(loopback=(1, 60.0))
+        ask(scope_of(LOCAL))
+        with pytest.raises(TooManyRequests):
+            ask(scope_of(LOCAL))
+
+    def test_behind_a_proxy_each_client_counts_for_itself_whatever_it_makes_up(self) -> None:
+        ask = admission_of(remote=(2, 60.0))
+        for made_up in ("198.51.100.1", "127.0.0.1"):
+            ask(scope_of(PROXY, x_forwarded_for=f"{made_up}, 192.0.2.7", **bearer("viewer")))
+        with pytest.raises(TooManyRequests):
+            ask(scope_of(PROXY, x_forwarded_for="198.51.100.3, 192.0.2.7", **bearer("viewer")))
+        assert ask(scope_of(PROXY, x_forwarded_for="192.0.2.7, 198.51.100.4", **bearer("viewer")))
+
+    def test_ipv6_counts_by_its_64(self) -> None:
+        ask = admission_of(remote=(1, 60.0))
+        ask(scope_of(("2001:db8::1", 1), **bearer("viewer")))
+        with pytest.raises(TooManyRequests):
+            ask(scope_of(("2001:db8::2", 1), **bearer("viewer")))
+
+    def test_refused_requests_count_too(self) -> None:
+        ask = admission_of(remote=(1, 60.0))
+        with pytest.raises(Unauthenticated):
+            ask(scope_of(REMOTE))
+        with pytest.raises(TooManyRequests):
+            ask(scope_of(REMOTE))
+
+    def test_guesses_are_limited_but_lock_nobody_out(self) -> None:
+        ask = admission_of()
+        outcomes = []
+        for guess in range(30):
+            try:
+                ask(scope_of(REMOTE, authorization=f"Bearer vlh_{guess:0>43}"))
+            except AppError as refused:
+                outcomes.append(refused.status)
+        assert outcomes == [401] * 20 + [429] * 10
+        assert ask(scope_of(REMOTE, **bearer("admin")))[1] == "admin"
+
+
+class TestMemory:
+    def test_ten_thousand_clients_and_names(self) -> None:
+        gatekeeper = Admission(RULES, Tokens(), (1_000, 1.0), None)
+
+        async def crowd() -> None:
+            for n in range(12_000):
+                address = f"198.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
+                scope = scope_of((address, 1), host=f"127.{n >> 8}.{n & 255}.1:{n}", **bearer("viewer"))
+                await _ask(gatekeeper, scope)
+
+        asyncio.run(crowd())
+        assert len(gatekeeper._peers) <= admission.MAX_REMEMBERED
+        assert len(gatekeeper._hosts) <= admission.MAX_REMEMBERED
+        assert gatekeeper._remote is not None
+        assert len(gatekeeper._remote) <= RateLimit.MAX_CLIENTS
+
+    def test_a_long_made_up_address_is_not_kept(self) -> None:
+        gatekeeper = Admission(RULES, Tokens(), None, None)
+        with pytest.raises(Forbidden):
+            asyncio.run(_ask(gatekeeper, scope_of(("x" * 60_000, 0), x_forwarded_for="x" * 60_000)))
+        assert not gatekeeper._peers
+
+
+def test_the_system_is_asked_who_its_user_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = system_user()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert getpass.getuser() == "somebody-else"
+    assert system_user() == honest
+
+
+def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000_000)
+    assert system_user() == "uid-4000000000"

@@ -1,0 +1,102 @@
+"""Tokens in the database: made, used, revoked, and never kept as they are."""
+
+import json
+import re
+
+import pytest
+
+from backend.app.core_gov.access import service
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit.db import Ctx, Query, Tx
+from backend.app.kit.errors import BadInput, Conflict, NotFound
+from backend.app.office import Office
+
+
+def test_a_token_opens_until_it_is_revoked(office: Office, ctx: Ctx) -> None:
+    secret = office.db.write_now(ctx, service.create_token, "laptop", "operator")
+    digest = service.presented(f"Bearer {secret}".encode())
+    assert digest is not None
+    assert office.db.snapshot_now(service.holder, digest) == ("laptop", "operator")
+    office.db.write_now(ctx, service.revoke_token, "laptop")
+    assert office.db.snapshot_now(service.holder, digest) is None
+
+
+def test_every_token_is_another_and_long(office: Office, ctx: Ctx) -> None:
+    secrets = {office.db.write_now(ctx, service.create_token, f"t{n}", "viewer") for n in range(20)}
+    assert len(secrets) == 20
+    assert all(re.fullmatch(r"vlh_[A-Za-z0-9_-]{43}", secret) for secret in secrets)
+
+
+def test_the_secret_is_nowhere_in_the_database(office: Office, ctx: Ctx) -> None:
+    secret = office.db.write_now(ctx, service.create_token, "laptop", "admin")
+    office.db.write_now(ctx, service.revoke_token, "laptop")
+
+    def everything(tx: Tx) -> str:
+        page = audit.list_events(tx, {}, 100, None)
+        return json.dumps([service.list_tokens(tx), page.docs], default=str)
+
+    found = office.db.snapshot_now(everything)
+    assert "laptop" in found
+    assert secret not in found
+    assert secret.removeprefix("vlh_") not in found
+
+
+def test_making_and_revoking_is_audited(office: Office, ctx: Ctx) -> None:
+    office.db.write_now(ctx, service.create_token, "laptop", "admin")
+    office.db.write_now(ctx, service.revoke_token, "laptop")
+    page = office.db.snapshot_now(audit.list_events, {"entity": "token", "entity_id": "laptop"}, 100, None)
+    events = [json.loads(doc) for doc in page.docs]
+    assert [(event["action"], event["actor"]) for event in events] == [
+        ("token.revoked", ctx.actor),
+        ("token.created", ctx.actor),
+    ]
+    assert events[1]["changes"]["role"]["after"] == "admin"
+
+
+def test_a_name_is_given_once_and_for_all(office: Office, ctx: Ctx) -> None:
+    office.db.write_now(ctx, service.create_token, "laptop", "admin")
+    with pytest.raises(Conflict, match="laptop"):
+        office.db.write_now(ctx, service.create_token, "laptop", "viewer")
+    office.db.write_now(ctx, service.revoke_token, "laptop")
+    with pytest.raises(Conflict, match="revoked"):
+        office.db.write_now(ctx, service.create_token, "laptop", "viewer")
+    with pytest.raises(NotFound):
+        office.db.write_now(ctx, service.revoke_token, "laptop")
+    with pytest.raises(NotFound):
+        office.db.write_now(ctx, service.revoke_token, "nobody")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", " ", "a b", "a\n", "\x1b[31m", "-", ".", "a/b", "a:b", "ä", "x" * 65, "client 192.0.2.7", "a'--", "a\x00",
+    ],
+)  # fmt: skip
+def test_a_name_that_could_be_mistaken_for_something_else(office: Office, ctx: Ctx, name: str) -> None:
+    with pytest.raises(BadInput, match="name"):
+        office.db.write_now(ctx, service.create_token, name, "viewer")
+
+
+def test_tokens_are_listed_without_their_digest(office: Office, ctx: Ctx) -> None:
+    for name in ("first", "second"):
+        office.db.write_now(ctx, service.create_token, name, "viewer")
+    office.db.write_now(ctx, service.revoke_token, "first")
+    tokens = office.db.snapshot_now(service.list_tokens)
+    assert [(token.name, token.role, token.revoked_at is None) for token in tokens] == [
+        ("first", "viewer", False),
+        ("second", "viewer", True),
+    ]
+
+
+def test_a_token_is_found_by_an_index(office: Office) -> None:
+    """What a wrong token costs, and how long it takes, does not grow with the number of tokens."""
+    from sqlalchemy import text
+
+    if office.db.dialect == "sqlite":
+        statement = "EXPLAIN QUERY PLAN SELECT name, role FROM access_tokens WHERE digest = 'x' AND revoked_at IS NULL"
+        rows = office.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
+        assert "USING INDEX" in str(rows)
+    else:
+        statement = "SELECT indexdef FROM pg_indexes WHERE tablename = 'access_tokens'"
+        rows = office.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
+        assert re.search(r"UNIQUE INDEX \S+ ON \S+ USING btree \(digest\)", str(rows))

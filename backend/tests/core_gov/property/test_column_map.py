@@ -1,0 +1,194 @@
+"""Which column becomes which field."""
+
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, converted, map_columns, number, pairs
+from backend.app.core_gov.property.schemas import PropertyCreate
+from backend.app.kit.errors import BadInput
+
+COLUMNS = ("id", "street", "Year Built", "beds", "price", "zip")
+
+
+def mapped(
+    mapping: dict[str, str] | None = None, constants: dict[str, str] | None = None, *, keep_rest: bool = False
+) -> ColumnMap:
+    return map_columns(COLUMNS, mapping or {"address": "street"}, constants or {}, keep_rest=keep_rest)
+
+
+def fields(columns: ColumnMap, *cells: str) -> dict[str, Any]:
+    return columns.fields([*cells, *[""] * (len(COLUMNS) - len(cells))])
+
+
+class TestMapping:
+    def test_columns_templates_constants_and_names(self) -> None:
+        columns = mapped({"address": "{id}  {street}", "postal": "zip"}, {"country": "usa", "tags": "a; b"})
+        assert columns.fields(["12", "Elm St", "1955", "3", "5", "98178"]) == {
+            "address": "12 Elm St",
+            "postal": "98178",
+            "year_built": 1955,
+            "beds": 3,
+            "country": "US",
+            "tags": ["a", "b"],
+        }
+        assert columns.unused == ("price",)
+        assert columns.described == {
+            "address": "{id}  {street}",
+            "postal": "zip",
+            "year_built": "Year Built",
+            "beds": "beds",
+            "country": "always usa",
+            "tags": "always a; b",
+        }
+
+    def test_an_empty_cell_says_nothing(self) -> None:
+        assert fields(mapped(), "", "Elm St") == {"address": "Elm St"}
+
+    def test_a_template_of_empty_cells_says_nothing(self) -> None:
+        assert "address" not in fields(mapped({"address": "Parcel {id}"}), "")
+
+    def test_a_column_in_braces_is_a_column_of_that_name_first(self) -> None:
+        columns = map_columns(("{id}", "id"), {"address": "{id}"}, {})
+        assert columns.fields(["1 Elm St", "7"]) == {"address": "1 Elm St"}
+
+    def test_a_field_can_be_left_out(self) -> None:
+        columns = mapped({"address": "street", "beds": ""})
+        assert "beds" not in fields(columns, "1", "Elm St", "1955", "many")
+        assert "beds" in columns.unused
+
+    def test_a_constant_goes_before_a_column_that_bears_the_name(self) -> None:
+        assert fields(mapped(None, {"beds": "2"}), "1", "Elm St", "1955", "5")["beds"] == 2
+
+    def test_meta(self) -> None:
+        columns = mapped({"address": "street", "meta.price": "price"}, {"meta.source": "county"})
+        found = fields(columns, "1", "Elm St", "", "", "$221,900")
+        assert found["meta"] == {"price": "$221,900", "source": "county"}
+
+    def test_the_rest_can_be_kept(self) -> None:
+        columns = mapped(keep_rest=True)
+        found = fields(columns, "7", "Elm St", "1955", "", "5")
+        assert found["meta"] == {"source_row": {"id": "7", "price": "5"}}
+        assert columns.unused == ()
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("mapping", "constants", "said"),
+        [
+            ({"address": "stret"}, {}, "there is no column stret; the columns are id, street, Year Built, beds"),
+            ({"address": "{id} {stret}"}, {}, "there is no column stret"),
+            ({"adress": "street"}, {}, "adress is not a field of a property; the fields are address, country"),
+            ({"address": "street"}, {"colour": "x"}, "colour is not a field"),
+            ({"address": "street", "import_key": "id"}, {}, "import_key is not a field"),
+            ({"address": "street", "meta": "id"}, {}, "meta is not a field"),
+            ({"address": "street", "meta.": "id"}, {}, "meta. is not a field"),
+            ({"beds": "beds"}, {}, "address is required, and none of the columns is named so: map it"),
+            ({"address": "street", "beds": "beds"}, {"beds": "3"}, "beds is given both a column and a constant"),
+            ({"address": "street"}, {"beds": "many"}, "beds is not a number: many"),
+        ],
+    )
+    def test_names_and_constants(self, mapping: dict[str, str], constants: dict[str, str], said: str) -> None:
+        with pytest.raises(BadInput) as caught:
+            mapped(mapping, constants)
+        assert caught.value.detail.startswith(said)
+
+    def test_two_columns_that_bear_one_name(self) -> None:
+        with pytest.raises(BadInput, match="City and CITY both look like city"):
+            map_columns(("address", "City", "CITY"), {}, {})
+        assert map_columns(("address", "City", "CITY"), {"city": "City"}, {}).unused == ("CITY",)
+
+    def test_the_place_of_the_rest(self) -> None:
+        with pytest.raises(BadInput, match=r"meta\.source_row is where the other columns are kept"):
+            mapped({"address": "street", "meta.source_row": "id"}, keep_rest=True)
+
+    def test_every_fault_of_a_row(self) -> None:
+        with pytest.raises(BadInput) as caught:
+            fields(mapped(), "1", "Elm St", "old", "many")
+        assert [fault.message for fault in caught.value.faults] == [
+            "year_built is not a number: old",
+            "beds is not a number: many",
+        ]
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("1180", 1180),
+            ("1,180", 1180),
+            ("1,180,000.5", 1180000.5),
+            ("1 180", 1180),
+            ("1\u00a0180", 1180),
+            ("1\u202f180.25", 1180.25),
+            ("-122.257", -122.257),
+            ("+3", 3),
+            ("3.0", 3.0),
+            ("2.219e5", 221900.0),
+        ],
+    )
+    def test_numbers(self, text: str, value: float) -> None:
+        assert repr(number(text)) == repr(value)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "$221,900",
+            "47,5112",
+            "1,18",
+            "1.180,5",
+            "1180 sqft",
+            "2+1",
+            "0x10",
+            "1_000",
+            "inf",
+            "1e999",
+            "٣",
+            "1.",
+            "--1",
+        ],
+    )
+    def test_no_numbers(self, text: str) -> None:
+        with pytest.raises(ValueError, match="is not a number"):
+            number(text)
+
+    @pytest.mark.parametrize("text", ["", "NA", "n/a", "NaN", "null", "None", "-"])
+    def test_a_number_that_is_not_known(self, text: str) -> None:
+        assert converted("sqft", text) is None
+
+    def test_the_fields_that_are_numbers(self) -> None:
+        example = PropertyCreate.model_config["json_schema_extra"]
+        assert isinstance(example, dict)
+        [shown] = example["examples"]  # type: ignore[misc]
+        assert isinstance(shown, dict)
+        assert {name for name, value in shown.items() if isinstance(value, int | float)} == NUMBERS
+
+    @pytest.mark.parametrize(
+        ("name", "text", "value"),
+        [
+            ("country", "Canada", "CA"),
+            ("country", "Mexico", "Mexico"),
+            ("status", "Under Contract", "under_contract"),
+            ("city", "NA", "NA"),
+        ],
+    )
+    def test_words(self, name: str, text: str, value: str) -> None:
+        assert converted(name, text) == value
+
+
+class TestPairs:
+    def test_by_field(self) -> None:
+        assert pairs(["address=Street = x", " beds =", "meta.a=b"]) == {
+            "address": "Street = x",
+            "beds": "",
+            "meta.a": "b",
+        }
+
+    @pytest.mark.parametrize(("options", "said"), [(["x"], "x is not of the form field=…"), (["=x"], "=x is not")])
+    def test_refused(self, options: list[str], said: str) -> None:
+        with pytest.raises(BadInput, match=said):
+            pairs(options)
+
+    def test_a_field_twice(self) -> None:
+        with pytest.raises(BadInput, match="beds is given twice"):
+            pairs(["beds=a", "beds=b"])

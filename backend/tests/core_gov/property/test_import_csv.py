@@ -1,0 +1,261 @@
+"""Importing files, on both databases: every row once, whatever happens on the way."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.property import import_csv, service
+from backend.app.core_gov.property.import_csv import ImportResult, RowKeys, import_properties
+from backend.app.core_gov.property.schemas import PropertyPatch
+from backend.app.core_gov.property.store import properties
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import BadInput, StoreUnavailable
+from backend.app.kit.file_lock import try_lock
+from backend.app.office import Office
+
+HEADER = "id,price,bedrooms,zipcode,lat,long\n"
+SALES = HEADER + "".join(f'{at},"${at},900",{at % 5},98178,47.5112,-122.257\n' for at in range(1, 13))
+MAPPING = {
+    "address": "King County parcel {id}",
+    "beds": "bedrooms",
+    "postal": "zipcode",
+    "latitude": "lat",
+    "longitude": "long",
+    "meta.price": "price",
+}
+WASHINGTON = {"country": "US", "region": "WA"}
+
+Import = Callable[..., ImportResult]
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_csv, "BATCH", 5)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "sales.csv"
+
+
+@pytest.fixture
+def take_in(office: Office, path: Path) -> Import:
+    """Imports a file of that content."""
+
+    def run(content: str = SALES, **options: Any) -> ImportResult:
+        path.write_text(content)
+        given = {"mapping": MAPPING, "constants": WASHINGTON, "progress": lambda done, total: None, **options}
+        return import_properties(office.db, Ctx("clerk", "cli"), path, **given)
+
+    return run
+
+
+def records(office: Office) -> list[dict[str, Any]]:
+    """Every property, oldest first."""
+    page = office.db.snapshot_now(service.list_properties, {}, 500, None)
+    return [json.loads(doc) for doc in reversed(page.docs)]
+
+
+def rejected(path: Path) -> list[dict[str, str]]:
+    with path.with_name(f"{path.name}.rejected.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class TestImport:
+    def test_every_row_becomes_a_property(self, office: Office, take_in: Import) -> None:
+        seen: list[tuple[int, int]] = []
+        result = take_in(progress=lambda done, total: seen.append((done, total)))
+        assert (result.rows, result.imported, result.on_file, result.rejected) == (12, 12, 0, 0)
+        assert seen == [(5, 12), (10, 12), (12, 12)]
+        found = records(office)
+        assert [item["address"] for item in found] == [f"King County parcel {at}" for at in range(1, 13)]
+        first = found[0]
+        assert (first["country"], first["region"], first["postal"], first["beds"]) == ("US", "WA", "98178", 1)
+        assert (first["latitude"], first["meta"]) == (47.5112, {"price": "$1,900"})
+        assert first["import_key"].startswith("csv_")
+
+    def test_each_leaves_an_event(self, office: Office, take_in: Import) -> None:
+        take_in()
+        page = office.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
+        events = [json.loads(doc) for doc in page.docs]
+        assert {(event["actor"], event["via"]) for event in events} == {("clerk", "cli")}
+        assert {event["entity_id"] for event in events} == {item["id"] for item in records(office)}
+
+    def test_the_result_in_sentences(self, take_in: Import, path: Path) -> None:
+        result = take_in(HEADER + "1,5,3,98178,47.5,122.2\n1,6,3,98178,47.5,-122.2\n1,6,3,02139,47.5,-122.2\n")
+        assert result.lines() == [
+            "3 rows: 2 imported, 0 already on file, 1 rejected",
+            f"the rejected rows are in {path}.rejected.csv, with the reason for each",
+            "1 of those imported have the address of another property",
+            "1 rows have coordinates outside their country",
+        ]
+        assert take_in("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
+
+    def test_an_empty_table(self, take_in: Import) -> None:
+        assert take_in(HEADER).rows == 0
+
+
+class TestAgain:
+    def test_nothing_is_stored_twice(self, office: Office, take_in: Import) -> None:
+        take_in()
+        before = records(office)
+        again = take_in()
+        assert (again.imported, again.on_file, again.same_address) == (0, 12, 0)
+        assert records(office) == before
+
+    def test_what_was_changed_since_stays_changed(self, office: Office, take_in: Import, ctx: Ctx) -> None:
+        take_in()
+        one = records(office)[0]["id"]
+        office.db.write_now(ctx, service.patch_property, one, PropertyPatch(status="offered"))
+        assert take_in().on_file == 12
+        assert records(office)[0]["status"] == "offered"
+
+    def test_columns_may_move_and_the_mapping_may_change(self, office: Office, take_in: Import) -> None:
+        take_in(HEADER + "1,5,3,98178,47.5,-122.2\n")
+        moved = "zipcode,id,price,bedrooms,lat,long,new\n98178,1,5,3,47.5,-122.2,\n"
+        assert take_in(moved, mapping={"address": "Parcel {id}"}).on_file == 1
+
+    def test_the_same_content_twice_in_a_file_is_two_rows(self, office: Office, take_in: Import) -> None:
+        twice = HEADER + "1,5,3,98178,47.5,-122.2\n" * 2
+        first = take_in(twice)
+        assert (first.imported, first.same_address) == (2, 1)
+        assert take_in(twice).on_file == 2
+        more = take_in(HEADER + "1,5,3,98178,47.5,-122.2\n" * 3)
+        assert (more.imported, more.on_file) == (1, 2)
+
+    def test_after_a_failure_in_the_middle_the_rest_follows(self, office: Office, take_in: Import, path: Path) -> None:
+        def fail(done: int, total: int) -> None:
+            if done == 10:
+                raise StoreUnavailable
+
+        with pytest.raises(StoreUnavailable):
+            take_in(progress=fail)
+        assert len(records(office)) == 10
+        assert [file.name for file in path.parent.iterdir() if "rejected" in file.name] == []
+        rest = take_in()
+        assert (rest.imported, rest.on_file) == (2, 10)
+        assert len(records(office)) == 12
+
+    def test_a_row_that_another_import_has_just_stored(
+        self, office: Office, take_in: Import, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The unit looked before the other one committed: it is done again, and sees it."""
+        take_in()
+        looks = iter([False])
+        known = service.is_imported
+        monkeypatch.setattr(service, "is_imported", lambda tx, key: next(looks, True) and known(tx, key))
+        if office.db.dialect == "postgresql":
+            assert take_in().on_file == 12
+            assert len(records(office)) == 12
+
+
+class TestRejected:
+    ROWS = HEADER + (
+        "1,5,3,98178,47.5,-122.2\n"
+        "2,5,many,98178,47.5,-122.2\n"
+        "3,5,-1,02139,47.5,-122.2\n"
+        "4,5,3\n"
+        ",5,3,98178,47.5,-122.2\n"
+        "5,5,3,02139,47.5,\n"
+        "6,5,3,98178,47.5,-122.2\n"
+    )
+
+    def test_each_with_its_row_and_reason(self, office: Office, take_in: Import, path: Path) -> None:
+        result = take_in(self.ROWS)
+        assert (result.imported, result.rejected, result.rejected_file) == (2, 5, Path(f"{path}.rejected.csv"))
+        found = rejected(path)
+        assert list(found[0]) == [*HEADER.strip().split(","), "row", "reason"]
+        assert [(row["row"], row["id"], row["reason"]) for row in found] == [
+            ("3", "2", "beds is not a number: many"),
+            ("4", "3", "beds must be greater than or equal to 0"),
+            ("5", "4", "the row has 3 cells, the header has 6"),
+            ("6", "", "address is required"),
+            ("7", "5", "postal 02139 is not in WA (it belongs to MA)"),
+        ]
+
+    def test_a_run_without_any_leaves_none(self, take_in: Import, path: Path) -> None:
+        take_in(self.ROWS)
+        assert take_in(SALES).rejected_file is None
+        assert [file.name for file in path.parent.glob("*.csv")] == ["sales.csv"]
+        assert not (path.parent / ".sales.csv.rejected.csv.tmp").exists()
+
+    def test_corrected_there_they_can_be_imported(self, office: Office, take_in: Import, path: Path) -> None:
+        take_in(self.ROWS)
+        corrected = path.with_name("sales.csv.rejected.csv").read_text().replace("many", "4").replace("02139", "98178")
+        again = take_in(corrected)
+        assert (again.imported, again.on_file, again.rejected) == (2, 0, 3)
+        assert "reason" not in again.unused
+        assert [(item["address"][-1], item["beds"]) for item in records(office)[2:]] == [("2", 4), ("4", 3)]
+
+    def test_a_row_that_was_not_touched_is_known_again(self, take_in: Import, path: Path) -> None:
+        take_in(SALES)
+        with_reasons = SALES.replace("long\n", "long,row,reason\n").replace("-122.257\n", "-122.257,7,none\n")
+        assert take_in(with_reasons).on_file == 12
+
+    def test_elsewhere(self, take_in: Import, tmp_path: Path) -> None:
+        assert take_in(self.ROWS, rejected_file=tmp_path / "bad.csv").rejected_file == tmp_path / "bad.csv"
+        assert (tmp_path / "bad.csv").exists()
+
+    def test_nowhere_to_put_them(self, office: Office, take_in: Import, tmp_path: Path) -> None:
+        with pytest.raises(BadInput, match="cannot be written: No such file or directory"):
+            take_in(rejected_file=tmp_path / "no" / "bad.csv")
+        assert records(office) == []
+
+    def test_two_imports_of_one_file_at_once(self, office: Office, take_in: Import, tmp_path: Path) -> None:
+        with (tmp_path / ".sales.csv.rejected.csv.tmp").open("a") as other:
+            assert try_lock(other)
+            with pytest.raises(BadInput, match="another import is writing to"):
+                take_in()
+        (tmp_path / ".sales.csv.rejected.csv.tmp").write_text("left by a run that was killed")
+        take_in(self.ROWS)
+        assert len(rejected(tmp_path / "sales.csv")) == 5
+
+
+class TestBefore:
+    """What is refused before anything is stored."""
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"mapping": {"address": "parcel"}}, "there is no column parcel"),
+            ({"constants": {"county": "King"}}, "county is not a field of a property"),
+            ({"constants": {"country": "MX"}}, "country must be one of CA, US"),
+            ({"constants": {"country": "US", "region": "ON"}, "mapping": {"address": "id"}}, "region ON is a province"),
+            ({"constants": {"status": "gone"}}, "status must be one of"),
+        ],
+    )
+    def test_names_and_constants(self, office: Office, take_in: Import, options: dict[str, Any], said: str) -> None:
+        with pytest.raises(BadInput) as caught:
+            take_in(**options)
+        assert caught.value.detail.startswith(said)
+        assert office.db.snapshot_now(properties.count) == 0
+
+    def test_a_file_with_a_fault_at_its_end(self, office: Office, take_in: Import) -> None:
+        with pytest.raises(BadInput, match="is not CSV near line"):
+            take_in(SALES + '"open\n')
+        assert office.db.snapshot_now(properties.count) == 0
+
+    def test_what_depends_on_a_column_is_left_to_the_rows(self, take_in: Import) -> None:
+        content = "street,country,lat\n1 Elm St,usa,47.5\n2 Elm St,canada,47.5\n"
+        result = take_in(
+            content,
+            mapping={"address": "street", "latitude": "lat"},
+            constants={"region": "WA", "longitude": "-122.2"},
+        )
+        assert (result.imported, result.rejected) == (1, 1)
+
+
+class TestRowKeys:
+    def test_they_are_what_the_row_says(self) -> None:
+        one, other = RowKeys(("a", "b")), RowKeys(("b", "c", "a"))
+        assert one.next(["1", "2"]) == other.next(["2", "", "1"])
+        assert one.next(["1", "3"]) != one.next(["3", "1"])
+
+    def test_each_occurrence_has_its_own(self) -> None:
+        keys = RowKeys(("a",))
+        assert [keys.next(["1"])[-2:] for _ in range(3)] == ["_1", "_2", "_3"]

@@ -36,7 +36,7 @@ def main() -> None:
     try:
         with _wanted(options) as (wanted, facts):
             if options.profile:
-                _profile(wanted)
+                _profile(wanted, options.profile)
             else:
                 _measure(wanted, facts, options.out)
     except (LoadFailed, ServerFailed) as error:
@@ -55,7 +55,13 @@ def _options() -> argparse.Namespace:
     add("--connections", type=int, default=32, help="kept alive, each with one request under way (32)")
     add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
     add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to measure (with the temporary files)")
-    add("--profile", action="store_true", help="show where the server's time goes, instead of the table")
+    add(
+        "--profile",
+        choices=("cpu", "wall"),
+        nargs="?",
+        const="cpu",
+        help="no table, but where the server's time goes: what its threads compute (cpu), or what they wait for too",
+    )
     options = parser.parse_args()
     if options.profile and sys.version_info >= PROFILER_ENDS_AT:
         parser.error("--profile needs Python 3.11: from 3.12 on its profiler cannot tell threads apart")
@@ -115,9 +121,9 @@ def _measure(wanted: Wanted, facts: dict[str, str], out: Path | None) -> None:
         write_json(out, facts, figures)
 
 
-def _profile(wanted: Wanted) -> None:
+def _profile(wanted: Wanted, clock: str) -> None:
     with reporting(steps_of_profile(wanted)) as reporter:
-        reports = list(profile(wanted, reporter))
+        reports = list(profile(wanted, clock, reporter))
     print("\n".join(reports))
 
 

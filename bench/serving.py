@@ -255,8 +255,11 @@ def _memory(store: Store, memory: float) -> Figure:
     )
 
 
-def profile(wanted: Wanted, reporter: Reporter) -> Iterator[str]:
-    """Where the time goes in the server: a report for each database, size and operation."""
+def profile(wanted: Wanted, clock: str, reporter: Reporter) -> Iterator[str]:
+    """Where the time goes in the server: a report for each database, size and operation.
+
+    `clock` is `cpu` or `wall`, as `profiled` explains them.
+    """
     for database in wanted.databases:
         for size in wanted.sizes:
             store = Store(wanted, database, size)
@@ -264,7 +267,7 @@ def profile(wanted: Wanted, reporter: Reporter) -> Iterator[str]:
             filled = store.fill(reporter, wanted.postgres)
             for operation in wanted.operations:
                 reporter.step(f"{store.name}: profile of {operation.title}")
-                with serving(PROFILED, store.log, READY, store.settings) as server:
+                with serving(PROFILED, store.log, READY, store.settings | {"BENCH_CLOCK": clock}) as server:
                     server.wait_until_calm()
                     server.must("GET", BEGIN)
                     seen = put_load(_plan(wanted, server, operation, filled))

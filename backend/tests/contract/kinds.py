@@ -1,5 +1,6 @@
 """Every kind of record, as the contract describes it: what the parametrised tests go by."""
 
+import json
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -76,8 +77,6 @@ def make(kind: Kind, api: httpx.Client, **given: Any) -> Fields:
 
 def split_items(text: str) -> list[str]:
     """The items of a list answer, each with the bytes that it has there."""
-    import json
-
     decoder, found, at = json.JSONDecoder(), [], text.index("[") + 1
     while text[at] != "]":
         _, end = decoder.raw_decode(text, at)

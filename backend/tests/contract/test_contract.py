@@ -1,33 +1,15 @@
 """What all kinds of records have in common, on both databases, over HTTP."""
 
-import json
 import re
 from typing import Any
 
 import httpx
 import pytest
 
+from backend.tests.contract.answers import MOMENT, events, everything, refused
 from backend.tests.contract.kinds import KINDS, Kind, make, split_items, unique
 
 pytestmark = pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-
-
-def refused(answer: httpx.Response, status: int, detail: str) -> None:
-    """Asserts that this is the one and only answer of a refusal, in the shape that every error has."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json()
-    assert problem["detail"] == detail
-    assert problem["status"] == status
-    assert problem["request_id"] == answer.headers["x-request-id"]
-    assert problem.keys() <= {"type", "title", "status", "detail", "request_id", "errors"}
-
-
-def events(api: httpx.Client, record_id: str) -> list[dict[str, Any]]:
-    """The audit trail of a record, newest first."""
-    found: list[dict[str, Any]] = api.get(f"/core/audit/records/{record_id}").json()["items"]
-    return found
 
 
 class TestCreate:
@@ -53,7 +35,7 @@ class TestCreate:
         assert body.keys() == kind.defaults.keys() | set(kind.required)
         record = shared_api.post(kind.path, json=body).json()
         assert {name: record[name] for name in body} == body
-        assert list(record)[0] == "id"
+        assert next(iter(record)) == "id"
 
     def test_reads_back_the_same_bytes(self, kind: Kind, shared_api: httpx.Client) -> None:
         made = shared_api.post(kind.path, json=kind.body(shared_api, kind.full))
@@ -121,7 +103,7 @@ class TestCreate:
 class TestRead:
     def test_what_is_not_on_file(self, kind: Kind, shared_api: httpx.Client) -> None:
         if kind.readable:
-            for record_id in ("nope", f"{kind.prefix}0", "x" * 5000, "%C3%A9", "a%20b", "..%00"[:-3]):
+            for record_id in ("nope", f"{kind.prefix}0", "x" * 5000, "%C3%A9", "a%20b"):
                 refused(shared_api.get(kind.one(record_id)), 404, f"{kind.entity} not found")
         refused(shared_api.patch(kind.one("nope"), json={}), 404, f"{kind.entity} not found")
 
@@ -129,8 +111,8 @@ class TestRead:
         record = make(kind, shared_api)
         one = "GET, PATCH" if kind.readable else "PATCH"
         for path, methods, allowed in (
-            (kind.path, ("DELETE", "PUT", "PATCH", "OPTIONS"), "GET, POST"),
-            (kind.one(record["id"]), ("DELETE", "PUT", "POST", "OPTIONS"), one),
+            (kind.path, ("DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"), "GET, POST"),
+            (kind.one(record["id"]), ("DELETE", "PUT", "POST", "OPTIONS", "TRACE"), one),
         ):
             for method in methods:
                 answer = shared_api.request(method, path)
@@ -144,14 +126,9 @@ class TestRead:
         assert answer.headers["content-length"] == str(len(shared_api.get(kind.path, params={"limit": 1}).content))
 
     def test_another_path_is_not_found(self, kind: Kind, shared_api: httpx.Client) -> None:
-        record = make(kind, shared_api)
-        for path in (
-            kind.path + "/",
-            kind.one(record["id"]) + "/",
-            kind.one(record["id"]) + "/nonsense",
-            kind.path[1:],
-        ):
-            answer = shared_api.get("/" + path.lstrip("/") if path.startswith("/") else f"/x/{path}")
+        one = kind.one(make(kind, shared_api)["id"])
+        for path in (f"{kind.path}/", f"{one}/", f"{one}/nonsense", f"/x{kind.path}", kind.path.upper()):
+            answer = shared_api.get(path)
             assert answer.status_code == 404
             assert answer.headers["content-type"] == "application/problem+json"
 
@@ -173,7 +150,7 @@ class TestList:
         value = unique() if name.endswith("_id") else kind.filters[name][0]
         made = [make(kind, shared_api, **{name: value})["id"] for _ in range(7)]
         params: dict[str, Any] = {name: value, "limit": 3}
-        pages = []
+        pages: list[list[str]] = []
         while len(pages) < 3:
             answer = shared_api.get(kind.path, params=params).json()
             pages.append([item["id"] for item in answer["items"]])
@@ -320,8 +297,9 @@ class TestPatch:
 
     def test_a_body_that_is_no_object(self, kind: Kind, shared_api: httpx.Client) -> None:
         path = kind.one(make(kind, shared_api)["id"])
-        for body in ([], None, 1, "x", True, [{}]):
-            refused(shared_api.patch(path, json=body), 400, "the body must be a JSON object")
+        for body in ("[]", "null", "1", '"x"', "true", "[{}]"):
+            answer = shared_api.patch(path, content=body, headers={"Content-Type": "application/json"})
+            refused(answer, 400, "the body must be a JSON object")
 
 
 class TestIfMatch:
@@ -443,7 +421,7 @@ class TestAudit:
         assert answer.headers["x-request-id"] == name
         assert events(shared_api, answer.json()["id"])[0]["request_id"] == name
         for wild in ("x" * 65, "a b", "<script>", "é"):
-            answer = shared_api.post(kind.path, json={}, headers={"X-Request-ID": wild.encode("latin-1")})
+            answer = shared_api.post(kind.path, json={}, headers={b"X-Request-ID": wild.encode("latin-1")})
             assert answer.headers["x-request-id"] != wild
 
     def test_what_was_malformed_leaves_no_event(self, kind: Kind, shared_api: httpx.Client) -> None:
@@ -451,15 +429,3 @@ class TestAudit:
         assert shared_api.post(kind.path, json={"nonsense": 1}).status_code == 400
         assert shared_api.patch(kind.one("nope"), json={}).status_code == 404
         assert shared_api.get("/core/audit/events", params={"limit": 1}).json()["items"] == newest
-
-
-def everything(api: httpx.Client, path: str, params: dict[str, Any]) -> list[dict[str, Any]]:
-    """All items of a list, page by page."""
-    found: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
-    while True:
-        answer = json.loads(api.get(path, params=params | {"limit": 500} | cursor).text)
-        found += answer["items"]
-        if "next_cursor" not in answer:
-            return found
-        cursor = {"cursor": answer["next_cursor"]}

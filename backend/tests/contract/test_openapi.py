@@ -13,48 +13,69 @@ from backend.app.main import create_app
 
 Node = dict[str, Any]
 
-NAMES = """
-DraftCreate DraftRecord DraftList SendLogRecord SendLogList
-PartnerCreate PartnerRecord PartnerList DealLinkCreate DealLinkRecord DealLinkList PartnerDashboard
-PropertyCreate PropertyRecord PropertyList NeighborhoodRating CompsRequest CompsResponse RepairRentStub
-DealCreate DealRecord DealList AuditEvent AuditEventList Problem
-""".split()
+NAMES = {
+    "DraftCreate",
+    "DraftRecord",
+    "DraftList",
+    "SendLogRecord",
+    "SendLogList",
+    "PartnerCreate",
+    "PartnerRecord",
+    "PartnerList",
+    "DealLinkCreate",
+    "DealLinkRecord",
+    "DealLinkList",
+    "PartnerDashboard",
+    "PropertyCreate",
+    "PropertyRecord",
+    "PropertyList",
+    "NeighborhoodRating",
+    "CompsRequest",
+    "CompsResponse",
+    "RepairRentStub",
+    "DealCreate",
+    "DealRecord",
+    "DealList",
+    "AuditEvent",
+    "AuditEventList",
+    "Problem",
+}
 
-OPERATIONS = """
-POST /core/comms/drafts 201
-GET /core/comms/drafts 200
-GET /core/comms/drafts/{draft_id} 200
-PATCH /core/comms/drafts/{draft_id} 200
-POST /core/comms/drafts/{draft_id}/mark_sent 200
-GET /core/comms/sendlog 200
-POST /core/jv/partners 201
-GET /core/jv/partners 200
-GET /core/jv/partners/{partner_id} 200
-PATCH /core/jv/partners/{partner_id} 200
-GET /core/jv/partners/{partner_id}/dashboard 200
-POST /core/jv/links 201
-GET /core/jv/links 200
-PATCH /core/jv/links/{link_id} 200
-POST /core/property/properties 201
-GET /core/property/properties 200
-GET /core/property/properties/{property_id} 200
-PATCH /core/property/properties/{property_id} 200
-POST /core/property/properties/{property_id}/neighborhood_rating 200
-GET /core/property/properties/{property_id}/neighborhood_rating 200
-POST /core/property/comps 200
-GET /core/property/properties/{property_id}/comps 200
-POST /core/property/properties/{property_id}/repair_rent 200
-GET /core/property/properties/{property_id}/repair_rent 200
-POST /core/deals 201
-GET /core/deals 200
-GET /core/deals/{deal_id} 200
-PATCH /core/deals/{deal_id} 200
-GET /core/audit/events 200
-GET /core/audit/records/{record_id} 200
-GET /healthz 200
-GET /readyz 200
-GET /metrics 200
-""".split("\n")[1:-1]
+OPERATIONS = [
+    "POST /core/comms/drafts 201",
+    "GET /core/comms/drafts 200",
+    "GET /core/comms/drafts/{draft_id} 200",
+    "PATCH /core/comms/drafts/{draft_id} 200",
+    "POST /core/comms/drafts/{draft_id}/mark_sent 200",
+    "GET /core/comms/sendlog 200",
+    "POST /core/jv/partners 201",
+    "GET /core/jv/partners 200",
+    "GET /core/jv/partners/{partner_id} 200",
+    "PATCH /core/jv/partners/{partner_id} 200",
+    "GET /core/jv/partners/{partner_id}/dashboard 200",
+    "POST /core/jv/links 201",
+    "GET /core/jv/links 200",
+    "PATCH /core/jv/links/{link_id} 200",
+    "POST /core/property/properties 201",
+    "GET /core/property/properties 200",
+    "GET /core/property/properties/{property_id} 200",
+    "PATCH /core/property/properties/{property_id} 200",
+    "POST /core/property/properties/{property_id}/neighborhood_rating 200",
+    "GET /core/property/properties/{property_id}/neighborhood_rating 200",
+    "POST /core/property/comps 200",
+    "GET /core/property/properties/{property_id}/comps 200",
+    "POST /core/property/properties/{property_id}/repair_rent 200",
+    "GET /core/property/properties/{property_id}/repair_rent 200",
+    "POST /core/deals 201",
+    "GET /core/deals 200",
+    "GET /core/deals/{deal_id} 200",
+    "PATCH /core/deals/{deal_id} 200",
+    "GET /core/audit/events 200",
+    "GET /core/audit/records/{record_id} 200",
+    "GET /healthz 200",
+    "GET /readyz 200",
+    "GET /metrics 200",
+]
 
 FILTERS = {
     "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id"},
@@ -114,7 +135,7 @@ def test_every_operation_of_the_contract_is_there_and_no_other() -> None:
     assert sorted(found) == sorted(OPERATIONS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_the_names_that_integrators_know(name: str) -> None:
     assert name in SCHEMAS
 
@@ -133,7 +154,7 @@ def test_every_schema_is_used() -> None:
 
 
 def test_operations_have_names_of_their_own() -> None:
-    names = [operation["operationId"] for _, _, operation in (each.values for each in EVERY)]
+    names = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
     assert len(set(names)) == len(names)
     assert all(name.isidentifier() for name in names)
 

@@ -27,27 +27,25 @@ def references(line: str) -> list[tuple[str, str]]:
 
 
 @cache
-def tests_in(file: Path) -> frozenset[str]:
+def names_in(file: Path) -> frozenset[str]:
     """The names of the tests in a file, those of a class as `Class::test`."""
     if not file.is_file():
         return frozenset()
     body = ast.parse(file.read_text()).body
-    return frozenset(
-        [each.name for each in body if _is_test(each)]
-        + [f"{each.name}::{test.name}" for each in body if isinstance(each, ast.ClassDef) for test in _tests_of(each)]
-    )
+    found = _functions(body)
+    for each in body:
+        if isinstance(each, ast.ClassDef):
+            found |= {f"{each.name}::{name}" for name in _functions(each.body)}
+    return frozenset(found)
 
 
-def _is_test(found: ast.stmt) -> bool:
-    return isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef) and found.name.startswith("test_")
-
-
-def _tests_of(found: ast.ClassDef) -> list[ast.FunctionDef]:
-    return [each for each in found.body if isinstance(each, ast.FunctionDef) and _is_test(each)]
+def _functions(body: list[ast.stmt]) -> set[str]:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return {each.name for each in body if isinstance(each, kinds) and each.name.startswith("test_")}
 
 
 def missing(line: str) -> list[str]:
-    return [f"{file}::{name}" for file, name in references(line) if name not in tests_in(TESTS / file)]
+    return [f"{file}::{name}" for file, name in references(line) if name not in names_in(TESTS / file)]
 
 
 LINES = lines_of(TEXT)

@@ -76,13 +76,3 @@ def test_every_record_is_in_a_table() -> None:
 def test_no_field_goes_without_an_explanation() -> None:
     rows = [line for line in TEXT.splitlines() if line.startswith("| `") and line.count("|") >= 4]
     assert [row for row in rows if row.endswith("|  |")] == []
-
-
-def test_links_within_the_page_lead_somewhere() -> None:
-    anchors = {_anchor(heading) for heading in re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)}
-    assert set(re.findall(r"\]\(#([^)]*)\)", TEXT)) <= anchors
-
-
-def _anchor(heading: str) -> str:
-    """As GitHub makes it."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -16,6 +16,7 @@ from backend.app.kit.errors import BadInput, Fault
 
 Cells = list[str]
 Source = Callable[[Cells], str]
+Converter = Callable[[str], Any]
 
 NUMBERS = frozenset({"beds", "baths", "sqft", "lot_sqft", "year_built", "latitude", "longitude"})
 SOURCE_ROW = "source_row"
@@ -28,6 +29,7 @@ _NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
+_SPACED = re.compile("[, \u00a0\u202f]")
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -38,7 +40,7 @@ class ColumnMap:
     `described` says where each field comes from, `unused` names the columns that no field uses.
     """
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, tuple[Source, Converter]]
     constants: Mapping[str, Any]
     rest: Mapping[str, int]
     described: Mapping[str, str]
@@ -47,9 +49,12 @@ class ColumnMap:
     def fields(self, cells: Cells) -> dict[str, Any]:
         """What the row says, each value in its own type; an empty cell says nothing. Raises BadInput."""
         found, faults = dict(self.constants), []
-        for name, source in self.sources.items():
+        for name, (source, convert) in self.sources.items():
+            text = source(cells)
+            if not text:
+                continue
             try:
-                value = converted(name, source(cells))
+                value = convert(text)
             except ValueError as error:
                 faults.append(Fault(name, f"{name} {error}"))
                 continue
@@ -75,7 +80,7 @@ def map_columns(
     if "address" not in texts and "address" not in constants:
         raise BadInput.field("address", _no_address(columns))
     used: set[str] = set()
-    sources = {name: _source(columns, text, used) for name, text in texts.items()}
+    sources = {name: (_source(columns, text, used), converter(name)) for name, text in texts.items()}
     unused = tuple(column for column in columns if column not in used)
     if keep_rest and _META + SOURCE_ROW in {*texts, *constants}:
         raise BadInput.field(_META + SOURCE_ROW, f"{_META}{SOURCE_ROW} is where the other columns are kept")
@@ -88,27 +93,45 @@ def map_columns(
     )
 
 
-def converted(name: str, text: str) -> Any:
-    """The value that a cell means for a field, None for an empty one; raises ValueError with a sentence."""
-    if not text or (name in NUMBERS and text.casefold() in _NOTHING):
-        return None
-    if name in NUMBERS:
-        return number(text)
-    if name == "country":
-        return places.check_country(text) or text
-    if name == "status":
-        return "_".join(text.casefold().split())
-    if name == "tags":
-        return [tag.strip() for tag in text.split(";") if tag.strip()]
-    return text
+def converter(name: str) -> Converter:
+    """What makes a field's value of a text that is not empty; it raises ValueError with a sentence.
+
+    None stands for a value that the text says is not known.
+    """
+    return _CONVERTERS.get(name, str)
 
 
-def number(text: str) -> int | float:
+def number(text: str) -> int | float | None:
     """A number as people and programs write it: `1180`, `1,180`, `1 180.5`, `-122.25`, `1.2e3`."""
     if not _NUMBER.fullmatch(text):
+        if text.casefold() in _NOTHING:
+            return None
         raise ValueError(f"is not a number: {text[:60]}")
-    plain = text.translate(_SEPARATORS)
-    return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
+    plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
+    return int(plain) if plain.isdecimal() else float(plain)
+
+
+def _country(text: str) -> str:
+    code = places.check_country(text)
+    if code is None:
+        raise ValueError(f"must be CA or US, not {text[:60]}")
+    return code
+
+
+def _status(text: str) -> str:
+    return "_".join(text.casefold().split())
+
+
+def _tags(text: str) -> list[str]:
+    return [tag.strip() for tag in text.split(";") if tag.strip()]
+
+
+_CONVERTERS: dict[str, Converter] = {
+    **dict.fromkeys(NUMBERS, number),
+    "country": _country,
+    "status": _status,
+    "tags": _tags,
+}
 
 
 def pairs(options: Iterable[str]) -> dict[str, str]:
@@ -132,7 +155,7 @@ def _check_field(name: str) -> None:
 
 def _constant(name: str, text: str) -> Any:
     try:
-        return converted(name, text)
+        return converter(name)(text) if text else None
     except ValueError as error:
         raise BadInput.field(name, f"{name} {error}") from None
 

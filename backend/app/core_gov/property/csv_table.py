@@ -51,8 +51,9 @@ class CsvTable:
             reader = _reader(lines, self.delimiter)
             next(reader)
             for number, cells in enumerate(reader, 2):
-                if any(cell.strip() for cell in cells):
-                    yield self._row(number, [cell.strip() for cell in cells])
+                stripped = [cell.strip() for cell in cells]
+                if any(stripped):
+                    yield self._row(number, stripped)
 
     def _row(self, number: int, cells: list[str]) -> Row:
         wanted = len(self.columns)

@@ -14,18 +14,14 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-from pydantic import ValidationError
 
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
 from backend.app.core_gov.property.csv_table import REJECTED_COLUMNS, Row, read_csv
-from backend.app.core_gov.property.schemas import PropertyCreate, PropertyRecord
+from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
-from backend.app.kit.fields import faults_of
 from backend.app.kit.file_lock import try_lock
 
 BATCH = 500
@@ -172,7 +168,7 @@ def _records(
             continue
         key = keys.next(row.cells)
         try:
-            record, warnings = _record(columns.fields(row.cells), now, key)
+            record, warnings = service.prepared(columns.fields(row.cells), now, key)
         except BadInput as error:
             rejects.add(row, "; ".join(fault.message for fault in error.faults) or error.detail)
             continue
@@ -181,18 +177,10 @@ def _records(
     return found
 
 
-def _record(fields: dict[str, Any], now: str, key: str) -> tuple[PropertyRecord, tuple[str, ...]]:
-    try:
-        payload = PropertyCreate.model_validate(fields)
-    except ValidationError as error:
-        raise BadInput.of(faults_of(error)) from None
-    return service.prepared(payload, now, key)
-
-
 def _check_constants(columns: ColumnMap) -> None:
     """Refuses a constant that no row could have; what is checked together with a column is left to the rows."""
     fields = {name: value for name, value in columns.constants.items() if not name.startswith("meta.")}
     for group in _TOGETHER:
         if not columns.sources.keys().isdisjoint(group):
             fields = {name: value for name, value in fields.items() if name not in group or name == "country"}
-    _record({"address": "any", **fields}, clock.now(), "")
+    service.prepared({"address": "any", **fields}, clock.now())

@@ -32,6 +32,7 @@ from backend.app.kit.fields import (
 from backend.app.kit.query import ListQuery
 
 Country = Literal["CA", "US"]
+DEFAULT_COUNTRY: Country = "CA"
 PropertyStatus = Literal["tracked", "analyzing", "offered", "under_contract", "sold", "archived"]
 
 NO_SALES = "no sales are loaded, so there is nothing to compare this property with"
@@ -135,7 +136,7 @@ class PropertyCreate(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [PROPERTY]})
 
     address: Title = Field(description="The street line, kept as typed")
-    country: Country = Field(default="CA", description="CA or US")
+    country: Country = Field(default=DEFAULT_COUNTRY, description="CA or US")
     region: Key | None = Field(
         default=None, description="A province, territory or state of the country; a code or a name, kept as its code"
     )

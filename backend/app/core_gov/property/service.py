@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import places
 from backend.app.core_gov.property.schemas import (
+    DEFAULT_COUNTRY,
     NO_SALES,
     NOT_ASKED,
     CompsRequest,
@@ -45,7 +46,7 @@ def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
 
     The same address twice is allowed, with a warning.
     """
-    record, warnings = prepared(payload, tx.now)
+    record, warnings = prepared(dict(payload), tx.now)
     stored = properties.insert(tx, record)
     audit.record_created(tx, properties, record.id, stored)
     return stored.warn(*warnings, *_same_address(same_address(tx, record)))
@@ -80,15 +81,15 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
     return change.after.warn(*warnings)
 
 
-def prepared(
-    payload: PropertyCreate, now: str, import_key: str | None = None
-) -> tuple[PropertyRecord, tuple[str, ...]]:
-    """The record that a payload makes and what to warn about, without a look at the database; raises BadInput."""
-    fields = dict(payload)
-    fields |= _checked_region(fields)
+def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) -> tuple[PropertyRecord, tuple[str, ...]]:
+    """The record that the fields of a property make, and what to warn about; the database is not asked.
+
+    Raises BadInput naming each fault.
+    """
+    checked = {**fields, **_checked_region(fields)}
     warnings = _checked_point(fields, _POINT)
-    record = PropertyRecord(**fields, id=new_id("pr"), import_key=import_key, created_at=now, updated_at=now)
-    return record, warnings
+    times = {"created_at": now, "updated_at": now}
+    return properties.validated({**checked, **times, "id": new_id("pr"), "import_key": import_key}), warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _of_property(tx: Tx, table: RecordTable[R], property_id: str) -> Stored[R]:
 
 def _checked_region(fields: dict[str, Any]) -> dict[str, Any]:
     """Region and postal code as they are kept; raises BadInput naming each that does not fit the country."""
-    country, region, postal = fields["country"], fields.get("region"), fields.get("postal")
+    country, region, postal = _country(fields), fields.get("region"), fields.get("postal")
     faults = []
     code = places.check_region(country, region) if region is not None else None
     if region is not None and code is None:
@@ -201,6 +202,11 @@ def _checked_region(fields: dict[str, Any]) -> dict[str, Any]:
     return {"region": code, "postal": postal}
 
 
+def _country(fields: dict[str, Any]) -> str:
+    country: str = fields.get("country", DEFAULT_COUNTRY)
+    return country
+
+
 def _checked_point(fields: dict[str, Any], changed: Iterable[str]) -> tuple[str, ...]:
     """What to warn about; raises BadInput when one coordinate comes without the other."""
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
@@ -209,7 +215,7 @@ def _checked_point(fields: dict[str, Any], changed: Iterable[str]) -> tuple[str,
         raise BadInput.field(missing, f"{missing} is missing: give both coordinates or neither")
     if latitude is None or longitude is None:
         return ()
-    warning = places.check_coordinates(fields["country"], latitude, longitude)
+    warning = places.check_coordinates(_country(fields), latitude, longitude)
     return (warning,) if warning else ()
 
 

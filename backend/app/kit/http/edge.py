@@ -166,7 +166,7 @@ class Edge:
             exchange.caller.actor,
             "api",
             exchange.request_id,
-            if_match.decode("latin-1") if if_match else None,
+            if_match.decode("latin-1") if if_match is not None else None,
         )
         work = Work(database, ctx, exchange.caller, exchange.path, operation.status)
         key = headers.get(b"idempotency-key")
@@ -287,17 +287,16 @@ def _operation(node: Node, exchange: Exchange) -> Operation:
 
 async def _body(exchange: Exchange, receive: Receive) -> bytes:
     """The whole body, at most 1 MB of it."""
-    if exchange.method in {"GET", "HEAD"}:
-        return b""
     announced = exchange.headers.get(b"content-length", b"0")
+    if exchange.method in {"GET", "HEAD"}:
+        if announced != b"0" or b"transfer-encoding" in exchange.headers:
+            raise BadInput("this operation takes no body")
+        return b""
     if not announced.isdigit() or len(announced) > 20 or int(announced) > MAX_BYTES:
         raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts, size = [body], len(body)
-    while message.get("more_body"):
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise BadInput("the body was cut short")
@@ -305,4 +304,5 @@ async def _body(exchange: Exchange, receive: Receive) -> bytes:
         size += len(parts[-1])
         if size > MAX_BYTES:
             raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
-    return b"".join(parts)
+        more = message.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,6 +1,6 @@
 """The service on SQLite with the settings that a test of access asks for, and tokens for each role."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, get_args
@@ -12,11 +12,17 @@ from backend.app.core_gov.access.schemas import Role
 from backend.app.kit.db import Ctx
 from backend.app.office import open_office
 from backend.app.settings import Settings
-from backend.tests.harness import serving
+from backend.tests.core_gov.access.target import Serve, Target
+from backend.tests.harness import LogSink, serving
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Serve = Callable[..., str]
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory, log_sink: LogSink) -> Iterator[Target]:
+    """A service as it is without any setting, shared by the tests that leave nothing behind."""
+    with serving(Settings(data_dir=tmp_path_factory.mktemp("target") / "data"), proxy_headers=False) as base_url:
+        yield Target(base_url)
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tokens(data_dir: Path) -> dict[str, str]:
-    """A secret for each role, under the name of the role, and one that was revoked."""
+    """A secret for each role, under the name of the role, and one that was revoked; for services of `serve`."""
     with open_office(Settings(data_dir=data_dir)) as office:
         ctx = Ctx("tester", "cli")
         made = {role: office.db.write_now(ctx, service.create_token, f"{role}-token", role) for role in ROLES}
@@ -37,15 +43,10 @@ def tokens(data_dir: Path) -> dict[str, str]:
 
 @pytest.fixture
 def serve(data_dir: Path) -> Iterator[Serve]:
-    """Starts the service and gives its base URL. `proxy_headers` is uvicorn's; `valhalla serve` has it off."""
     with ExitStack() as stack:
 
-        def start(*, proxy_headers: bool = False, http: Any = "auto", **settings: Any) -> str:
+        def start(*, proxy_headers: bool = False, uvicorn: dict[str, Any] | None = None, **settings: Any) -> Target:
             found = Settings(data_dir=data_dir, **settings)
-            return stack.enter_context(serving(found, proxy_headers=proxy_headers, http=http))
+            return Target(stack.enter_context(serving(found, proxy_headers=proxy_headers, **(uvicorn or {}))))
 
         yield start
-
-
-def bearer(secret: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret}"}

@@ -141,7 +141,8 @@ class TestWithToken:
     @pytest.mark.parametrize(
         "authorization",
         [
-            "", "Bearer", "Bearer ", "Bearer  ", SECRETS["admin"], f"Basic {SECRETS['admin']}", f"Bearer{SECRETS['admin']}",
+            "", "Bearer", "Bearer ", "Bearer  ", SECRETS["admin"], f"Basic {SECRETS['admin']}",
+            f"Bearer{SECRETS['admin']}",
             f"Bearer {SECRETS['admin']}x", f"Bearer {SECRETS['admin'][:-1]}", f"Bearer {SECRETS['admin']},x",
             f"Bearer {SECRETS['admin'].upper()}", "Bearer " + "x" * 60_000, "Bearer \xff\xfe", "Bearer ' OR 1=1 --",
             f"Bearer x {SECRETS['admin']}", f"Bearer vlh_{'x' * 43}", "Digest username=admin",

@@ -2,8 +2,10 @@
 
 import json
 import re
+from typing import cast
 
 import pytest
+from sqlalchemy import text
 
 from backend.app.core_gov.access import service
 from backend.app.core_gov.audit import service as audit
@@ -72,9 +74,10 @@ def test_a_name_is_given_once_and_for_all(office: Office, ctx: Ctx) -> None:
         "", " ", "a b", "a\n", "\x1b[31m", "-", ".", "a/b", "a:b", "ä", "x" * 65, "client 192.0.2.7", "a'--", "a\x00",
     ],
 )  # fmt: skip
-def test_a_name_that_could_be_mistaken_for_something_else(office: Office, ctx: Ctx, name: str) -> None:
+def test_a_name_that_could_be_mistaken_for_something_else(name: str) -> None:
+    untouched = cast("Tx", None)
     with pytest.raises(BadInput, match="name"):
-        office.db.write_now(ctx, service.create_token, name, "viewer")
+        service.create_token(untouched, name, "viewer")
 
 
 def test_tokens_are_listed_without_their_digest(office: Office, ctx: Ctx) -> None:
@@ -90,8 +93,6 @@ def test_tokens_are_listed_without_their_digest(office: Office, ctx: Ctx) -> Non
 
 def test_a_token_is_found_by_an_index(office: Office) -> None:
     """What a wrong token costs, and how long it takes, does not grow with the number of tokens."""
-    from sqlalchemy import text
-
     if office.db.dialect == "sqlite":
         statement = "EXPLAIN QUERY PLAN SELECT name, role FROM access_tokens WHERE digest = 'x' AND revoked_at IS NULL"
         rows = office.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, converted, map_columns, number, pairs
-from backend.app.core_gov.property.schemas import PropertyCreate
+from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, converter, map_columns, number, pairs
+from backend.app.core_gov.property.schemas import PROPERTY
 from backend.app.kit.errors import BadInput
 
 COLUMNS = ("id", "street", "Year Built", "beds", "price", "zip")
@@ -152,28 +152,28 @@ class TestValues:
         with pytest.raises(ValueError, match="is not a number"):
             number(text)
 
-    @pytest.mark.parametrize("text", ["", "NA", "n/a", "NaN", "null", "None", "-"])
+    @pytest.mark.parametrize("text", ["NA", "n/a", "NaN", "null", "None", "-"])
     def test_a_number_that_is_not_known(self, text: str) -> None:
-        assert converted("sqft", text) is None
+        assert number(text) is None
+        assert "beds" not in fields(mapped(), "1", "Elm St", "1955", text)
 
     def test_the_fields_that_are_numbers(self) -> None:
-        example = PropertyCreate.model_config["json_schema_extra"]
-        assert isinstance(example, dict)
-        [shown] = example["examples"]  # type: ignore[misc]
-        assert isinstance(shown, dict)
-        assert {name for name, value in shown.items() if isinstance(value, int | float)} == NUMBERS
+        assert {name for name, value in PROPERTY.items() if isinstance(value, int | float)} == NUMBERS
 
     @pytest.mark.parametrize(
         ("name", "text", "value"),
         [
             ("country", "Canada", "CA"),
-            ("country", "Mexico", "Mexico"),
             ("status", "Under Contract", "under_contract"),
             ("city", "NA", "NA"),
         ],
     )
     def test_words(self, name: str, text: str, value: str) -> None:
-        assert converted(name, text) == value
+        assert converter(name)(text) == value
+
+    def test_a_country_that_is_none(self) -> None:
+        with pytest.raises(ValueError, match="must be CA or US, not Mexico"):
+            converter("country")("Mexico")
 
 
 class TestPairs:

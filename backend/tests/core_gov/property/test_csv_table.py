@@ -8,6 +8,8 @@ import pytest
 from backend.app.core_gov.property.csv_table import CsvTable, Row, read_csv
 from backend.app.kit.errors import BadInput
 
+PACKED = gzip.compress(b"id,city\n1,Seattle\n", mtime=0)
+
 
 def table(tmp_path: Path, content: str | bytes, name: str = "file.csv") -> CsvTable:
     path = tmp_path / name
@@ -29,7 +31,7 @@ def fault(tmp_path: Path, content: str | bytes) -> str:
         b"id\tcity\r1\tSeattle\r",
         b"\xef\xbb\xbfid,city\n1,Seattle",
         b'"id","city"\n" 1 ","Seattle "\n\n,\n',
-        gzip.compress(b"id,city\n1,Seattle\n"),
+        PACKED,
     ],
 )
 def test_the_same_table_in_every_form(tmp_path: Path, content: bytes) -> None:
@@ -84,7 +86,7 @@ def test_the_columns_of_a_file_of_rejected_rows_do_not_count(tmp_path: Path) -> 
         ),
         ("id,city\n".encode("utf-16"), "file.csv is not UTF-8 text: save it as UTF-8 (in Excel: CSV UTF-8)"),
         ('id,city\n1,"Seattle\n2,x\n', "file.csv is not CSV near line 3: unexpected end of data"),
-        (gzip.compress(b"id,city\n1,Seattle\n")[:-9], "file.csv is no complete gzip file: "),
+        (PACKED[:-9], "file.csv is no complete gzip file: "),
     ],
 )
 def test_refused_before_a_row_is_looked_at(tmp_path: Path, content: str | bytes, said: str) -> None:

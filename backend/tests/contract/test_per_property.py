@@ -1,0 +1,146 @@
+"""What a property has one of: its rating, its estimate and its comparison."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.tests.contract.answers import MOMENT, events, refused
+from backend.tests.contract.kinds import KINDS, PER_PROPERTY, PerProperty, make, unique
+
+every_kind = pytest.mark.parametrize("kind", PER_PROPERTY, ids=str)
+
+
+@pytest.fixture
+def property_id(shared_api: httpx.Client) -> str:
+    return str(make(KINDS["properties"], shared_api)["id"])
+
+
+@every_kind
+class TestUpsert:
+    def test_there_is_none_at_first(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        refused(shared_api.get(kind.path(property_id)), 404, f"{kind.entity} not found")
+
+    def test_of_a_property_that_is_not_on_file(self, kind: PerProperty, shared_api: httpx.Client) -> None:
+        refused(shared_api.get(kind.path("pr_nope")), 404, "property not found")
+        refused(shared_api.post(kind.path("pr_nope"), json=kind.full), 404, "property not found")
+
+    def test_the_first_one(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        answer = shared_api.post(kind.path(property_id), json=kind.full)
+        assert answer.status_code == 200
+        record = answer.json()
+        assert MOMENT.fullmatch(record["created_at"])
+        assert record == kind.full | {
+            "property_id": property_id, "created_at": record["created_at"], "updated_at": record["created_at"]
+        }  # fmt: skip
+        found = shared_api.get(kind.path(property_id))
+        assert (found.status_code, found.text, found.headers["etag"]) == (200, answer.text, answer.headers["etag"])
+
+    def test_another_takes_its_place_whole(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        first = shared_api.post(kind.path(property_id), json=kind.full).json()
+        answer = shared_api.post(kind.path(property_id), json=kind.other)
+        assert answer.status_code == 200
+        second = answer.json()
+        assert second["created_at"] == first["created_at"]
+        assert second["updated_at"] > first["updated_at"]
+        given = {"property_id": property_id, "created_at": first["created_at"], "updated_at": second["updated_at"]}
+        assert second == kind.defaults | kind.other | given
+        assert shared_api.get(kind.path(property_id)).json() == second
+
+    def test_the_same_again_changes_nothing(
+        self, kind: PerProperty, shared_api: httpx.Client, property_id: str
+    ) -> None:
+        first, second = (shared_api.post(kind.path(property_id), json=kind.full) for _ in range(2))
+        assert second.text == first.text
+
+    def test_what_is_wrong_is_named_and_not_stored(
+        self, kind: PerProperty, shared_api: httpx.Client, property_id: str
+    ) -> None:
+        path = kind.path(property_id)
+        kept = shared_api.post(path, json=kind.full).text
+        refused(shared_api.post(path, json=kind.other | {"nonsense": 1}), 400, "nonsense is not a known field")
+        for name in ("created_at", "updated_at", "property_id", "warnings"):
+            refused(shared_api.post(path, json=kind.other | {name: "x"}), 400, f"{name} is read-only")
+        answer = shared_api.post(path, json=kind.wrong)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == next(iter(kind.wrong))
+        refused(shared_api.get(path, params={"x": "1"}), 400, "x is not a known query parameter")
+        assert shared_api.get(path).text == kept
+
+    def test_a_lost_race(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        path = kind.path(property_id)
+        none = f"there is no {kind.entity} yet, so no version of it can be the one you read"
+        refused(shared_api.post(path, json=kind.full, headers={"If-Match": "*"}), 412, none)
+        sentence = f"the {kind.entity} has changed since you read it; read it again and decide anew"
+        etag = shared_api.post(path, json=kind.full).headers["etag"]
+        assert shared_api.post(path, json=kind.other, headers={"If-Match": etag}).status_code == 200
+        refused(shared_api.post(path, json=kind.full, headers={"If-Match": etag}), 412, sentence)
+        assert shared_api.post(path, json=kind.full, headers={"If-Match": "*"}).status_code == 200
+
+    def test_idempotency(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        path, headers = kind.path(property_id), {"Idempotency-Key": unique("key")}
+        first = shared_api.post(path, json=kind.full, headers=headers)
+        shared_api.post(path, json=kind.other)
+        again = shared_api.post(path, json=kind.full, headers=headers)
+        assert (again.status_code, again.text, again.headers["idempotent-replayed"]) == (200, first.text, "true")
+        assert shared_api.post(path, json=kind.other, headers=headers).status_code == 409
+
+    def test_is_audited(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        path = kind.path(property_id)
+        first = shared_api.post(path, json=kind.full).json()
+        answer = shared_api.post(path, json=kind.other)
+        changed, created, _ = events(shared_api, property_id)
+        assert (changed["action"], created["action"]) == (f"{kind.entity}.changed", f"{kind.entity}.created")
+        assert created["changes"] == {name: {"before": None, "after": value} for name, value in first.items()}
+        assert changed["request_id"] == answer.headers["x-request-id"]
+        after = kind.defaults | kind.other
+        assert changed["changes"] == {
+            name: {"before": first[name], "after": value} for name, value in after.items() if first[name] != value
+        }
+
+    def test_the_wrong_method(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+        answer = shared_api.patch(kind.path(property_id), json=kind.other)
+        refused(answer, 405, "PATCH is not allowed here; use GET, POST")
+
+
+class TestComps:
+    def ask(self, api: httpx.Client, property_id: str, **criteria: Any) -> httpx.Response:
+        return api.post("/core/property/comps", json={"property_id": property_id} | criteria)
+
+    def path(self, property_id: str) -> str:
+        return f"/core/property/properties/{property_id}/comps"
+
+    def test_an_empty_list_while_there_is_none(self, shared_api: httpx.Client, property_id: str) -> None:
+        found = shared_api.get(self.path(property_id))
+        assert found.status_code == 200
+        assert (found.json()["comps"], found.json()["property_id"]) == ([], property_id)
+
+    def test_what_was_asked_for_is_answered_and_kept(self, shared_api: httpx.Client, property_id: str) -> None:
+        criteria = {"radius_km": 1.5, "beds": 3, "baths": 2, "notes": "Brick only"}
+        answer = self.ask(shared_api, property_id, **criteria)
+        assert answer.status_code == 200
+        record = answer.json()
+        assert record.items() >= (criteria | {"property_id": property_id, "ok": True, "comps": []}).items()
+        assert MOMENT.fullmatch(record["updated_at"])
+        found = shared_api.get(self.path(property_id))
+        assert (found.text, found.headers["etag"]) == (answer.text, answer.headers["etag"])
+
+    def test_a_note_says_why_the_list_is_empty(self, shared_api: httpx.Client, property_id: str) -> None:
+        assert "no sales are loaded" in self.ask(shared_api, property_id).json()["notes"]
+
+    def test_what_is_wrong_is_named(self, shared_api: httpx.Client, property_id: str) -> None:
+        refused(self.ask(shared_api, "pr_nope"), 404, "property not found")
+        refused(shared_api.get(self.path("pr_nope")), 404, "property not found")
+        refused(shared_api.post("/core/property/comps", json={}), 400, "property_id is required")
+        refused(self.ask(shared_api, property_id, comps=[]), 400, "comps is read-only")
+        refused(self.ask(shared_api, property_id, nonsense=1), 400, "nonsense is not a known field")
+        for name, value in (("radius_km", 0), ("radius_km", "2"), ("beds", -1), ("beds", 1.5), ("notes", 5)):
+            answer = self.ask(shared_api, property_id, **{name: value})
+            assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
+
+    def test_is_audited(self, shared_api: httpx.Client, property_id: str) -> None:
+        self.ask(shared_api, property_id, radius_km=1)
+        self.ask(shared_api, property_id, radius_km=3)
+        changed, created, _ = events(shared_api, property_id)
+        assert (changed["action"], created["action"]) == ("comps.changed", "comps.created")
+        assert changed["changes"] == {"radius_km": {"before": 1, "after": 3}}

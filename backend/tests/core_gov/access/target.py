@@ -1,0 +1,71 @@
+"""A service that is attacked, and what came of it."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import httpx
+
+from backend.tests.core_gov.access.wire import Head, Reply, port_of, send, write_request
+from backend.tests.harness import http_client, until
+
+DEALS = "/core/deals"
+
+Logged = Callable[[], list[dict[str, Any]]]
+
+
+class Serve(Protocol):
+    """Starts a service with settings of its own. `proxy_headers` is uvicorn's; `valhalla serve` has it off."""
+
+    def __call__(
+        self, *, proxy_headers: bool = False, uvicorn: dict[str, Any] | None = None, **settings: Any
+    ) -> "Target": ...
+
+
+class Target:
+    """A service, and what came of the requests to it."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url, self.port = base_url, port_of(base_url)
+        self.own = f"127.0.0.1:{self.port}"
+
+    def ask(self, head: Head, *, target: str = DEALS, method: str = "GET", **rest: Any) -> Reply:
+        return send(self.port, write_request(target, head, method=method, **rest), method)
+
+    def client(self, **options: Any) -> httpx.Client:
+        return http_client(self.base_url, **options)
+
+    def deals(self) -> list[str]:
+        """The names of all deals."""
+        with self.client() as client:
+            return [deal["name"] for deal in client.get(DEALS, params={"limit": 500}).json()["items"]]
+
+    def audited(self, request_id: str | None = None) -> list[dict[str, Any]]:
+        """The newest events, or those of one request."""
+        with self.client() as client:
+            events = client.get("/core/audit/events", params={"limit": 500}).json()["items"]
+        return [event for event in events if request_id in {None, event["request_id"]}]
+
+
+def problem(reply: Reply) -> dict[str, Any]:
+    """The problem document that every refusal is, with the request id that its headers carry."""
+    assert reply.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = json.loads(reply.body)
+    assert found["status"] == reply.status
+    assert found["request_id"] == reply.headers["x-request-id"]
+    assert isinstance(found["detail"], str)
+    return found
+
+
+def lines_of(logged: Logged, request_id: str, event: str = "request") -> list[dict[str, Any]]:
+    """The lines of one request, once the one that ends them is written, which is after the answer."""
+
+    def found() -> list[dict[str, Any]]:
+        lines = [line for line in logged() if line.get("request_id") == request_id]
+        return lines if any(line["event"] == event for line in lines) else []
+
+    return until(found, f"the log tells of {request_id}")
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}

@@ -1,0 +1,61 @@
+"""What each role may do, over every operation that there is."""
+
+from typing import Any
+
+import pytest
+
+from backend.tests.core_gov.access.target import Serve, bearer
+
+AUDIT = "/core/audit/"
+READS = {"get", "head"}
+
+
+@pytest.fixture
+def outcomes(serve: Serve, tokens: dict[str, str], role: str) -> dict[tuple[str, str], int]:
+    """The status of each operation, asked with ids that are not on file and bodies that say nothing."""
+    target = serve()
+    found: dict[tuple[str, str], int] = {}
+    with target.client(headers=bearer(tokens[role])) as client:
+        paths: dict[str, Any] = client.get("/openapi.json").json()["paths"]
+        for path, operations in paths.items():
+            for method in operations:
+                url = path.replace("{", "").replace("}", "")
+                body = {"json": {}} if "requestBody" in operations[method] else {}
+                found[method, path] = client.request(method, url, **body).status_code
+    assert len(found) > 20
+    return found
+
+
+@pytest.mark.parametrize("role", ["viewer"])
+def test_a_viewer_reads_and_changes_nothing(outcomes: dict[tuple[str, str], int]) -> None:
+    for (method, path), status in outcomes.items():
+        forbidden = method not in READS or path.startswith(AUDIT)
+        assert (status == 403) == forbidden, (method, path, status)
+
+
+@pytest.mark.parametrize("role", ["operator"])
+def test_an_operator_does_everything_but_read_the_audit_trail(outcomes: dict[tuple[str, str], int]) -> None:
+    for (method, path), status in outcomes.items():
+        assert (status == 403) == path.startswith(AUDIT), (method, path, status)
+
+
+@pytest.mark.parametrize("role", ["admin"])
+def test_an_admin_does_everything(outcomes: dict[tuple[str, str], int]) -> None:
+    assert {status for status in outcomes.values()} <= {200, 400, 404}
+    assert {status for (_, path), status in outcomes.items() if path.startswith(AUDIT)} == {200}
+
+
+@pytest.mark.parametrize("role", ["revoked"])
+def test_a_revoked_token_opens_nothing(serve: Serve, tokens: dict[str, str], role: str) -> None:
+    with serve().client(headers=bearer(tokens[role])) as client:
+        for path in ("/core/deals", "/healthz", "/metrics", "/docs", "/openapi.json", "/nothing"):
+            assert client.get(path).status_code == 401
+
+
+def test_what_a_viewer_was_refused_is_in_the_trail_under_its_name(serve: Serve, tokens: dict[str, str]) -> None:
+    target = serve()
+    with target.client(headers=bearer(tokens["viewer"])) as client:
+        answer = client.post("/core/deals", json={"name": "not mine to make"})
+    assert answer.status_code == 403
+    (event,) = target.audited(answer.headers["x-request-id"])
+    assert (event["actor"], event["outcome"], event["action"]) == ("viewer-token", "refused", "POST /core/deals")

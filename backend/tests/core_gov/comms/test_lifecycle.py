@@ -1,0 +1,63 @@
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+
+from backend.app.core_gov.comms.lifecycle import SENT_WORDS, check_mark_sent, check_patch
+from backend.app.core_gov.comms.schemas import DraftRecord, DraftStatus
+from backend.app.kit.errors import Conflict
+
+STATUSES: tuple[DraftStatus, ...] = get_args(DraftStatus)
+ALLOWED = {
+    ("draft", "ready"), ("draft", "archived"), ("ready", "draft"), ("ready", "archived"), ("archived", "draft"),
+    ("archived", "ready"), ("sent", "archived"),
+}  # fmt: skip
+
+
+def allowed(status: DraftStatus, changes: dict[str, Any], *, was_sent: bool) -> bool:
+    try:
+        check_patch({"status": status, "body": "x", "to": None}, changes, was_sent)
+    except Conflict:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("status", "wanted"), product(STATUSES, STATUSES))
+def test_every_move(status: DraftStatus, wanted: DraftStatus) -> None:
+    expected = status == wanted or (status, wanted) in ALLOWED
+    assert allowed(status, {"status": wanted}, was_sent=status == "sent") == expected
+
+
+@pytest.mark.parametrize("wanted", STATUSES)
+def test_what_was_sent_and_archived_stays_archived(wanted: DraftStatus) -> None:
+    assert allowed("archived", {"status": wanted}, was_sent=True) == (wanted == "archived")
+
+
+@pytest.mark.parametrize("status", ["sent", "archived"])
+@pytest.mark.parametrize("name", SENT_WORDS)
+def test_the_words_of_what_was_sent_stay(status: DraftStatus, name: str) -> None:
+    with pytest.raises(Conflict, match=rf"^{name} cannot change: this draft was sent"):
+        check_patch({"status": status, "body": "x"}, {name: "other"}, was_sent=True)
+
+
+@pytest.mark.parametrize("name", sorted(DraftRecord.model_fields.keys() - {*SENT_WORDS, "status"}))
+def test_what_is_no_word_of_it_may_change(name: str) -> None:
+    assert allowed("sent", {name: "other"}, was_sent=True)
+
+
+def test_the_same_words_again_are_no_change() -> None:
+    assert allowed("sent", {"body": "x", "to": None, "status": "sent"}, was_sent=True)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_only_what_waits_can_be_marked_as_sent(status: DraftStatus) -> None:
+    if status in {"draft", "ready"}:
+        check_mark_sent(status)
+    else:
+        with pytest.raises(Conflict, match=rf"a draft that is {status} cannot be marked as sent"):
+            check_mark_sent(status)
+
+
+def test_setting_sent_names_the_way() -> None:
+    with pytest.raises(Conflict, match="mark_sent"):
+        check_patch({"status": "ready"}, {"status": "sent"}, was_sent=False)

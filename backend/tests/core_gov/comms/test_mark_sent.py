@@ -1,0 +1,368 @@
+"""Marking drafts as sent, and the send log that comes of it, over HTTP on both databases."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.tests.contract.answers import MOMENT, events, everything, refused
+from backend.tests.contract.kinds import KINDS, make, unique
+
+DRAFT = {
+    "channel": "email", "to": "dana@example.com", "subject": "Elm Street", "body": "Good morning,\n“yes”",
+    "deal_id": "deal_x", "contact_id": "ct_x", "tone": "calm", "tags": ["a"], "meta": {"a": 1},
+}  # fmt: skip
+LOG = "/core/comms/sendlog"
+
+
+def draft(api: httpx.Client, **given: Any) -> dict[str, Any]:
+    return make(KINDS["drafts"], api, **given)
+
+
+def path(record: dict[str, Any]) -> str:
+    return f"/core/comms/drafts/{record['id']}"
+
+
+def mark_sent(api: httpx.Client, record: dict[str, Any], **how: str) -> httpx.Response:
+    return api.post(f"{path(record)}/mark_sent", params=how)
+
+
+def log_of(api: httpx.Client, record: dict[str, Any]) -> list[dict[str, Any]]:
+    return everything(api, LOG, {"draft_id": record["id"]})
+
+
+class TestMarkSent:
+    def test_writes_the_log_and_moves_the_draft_together(self, shared_api: httpx.Client) -> None:
+        before = draft(shared_api, **DRAFT)
+        answer = mark_sent(shared_api, before, provider="sendgrid", provider_ref="msg_1")
+        assert answer.status_code == 200
+        entry = answer.json()
+        assert entry["id"].startswith("sl_")
+        assert entry["sent_at"] == entry["created_at"] == entry["updated_at"]
+        assert MOMENT.fullmatch(entry["sent_at"])
+        copied = {name: DRAFT[name] for name in ("channel", "to", "subject", "body", "deal_id", "contact_id")}
+        sent = {"draft_id": before["id"], "provider": "sendgrid", "provider_ref": "msg_1"}
+        assert entry.items() >= (copied | sent).items()
+        after = shared_api.get(path(before)).json()
+        moved = {"status": "sent", "sent_at": entry["sent_at"], "updated_at": entry["sent_at"]}
+        assert after == before | moved
+        assert log_of(shared_api, before) == [entry]
+
+    def test_the_answer_is_the_entry_with_its_version(self, shared_api: httpx.Client) -> None:
+        answer = mark_sent(shared_api, draft(shared_api))
+        assert answer.headers["etag"].startswith('"')
+        assert answer.text in shared_api.get(LOG, params={"limit": 1}).text
+
+    def test_what_the_least_draft_leaves_out_is_null(self, shared_api: httpx.Client) -> None:
+        entry = mark_sent(shared_api, draft(shared_api)).json()
+        nothing = {name: None for name in ("to", "to_e164", "subject", "deal_id", "contact_id", "provider_ref")}
+        assert entry.items() >= (nothing | {"provider": "manual", "channel": "sms", "meta": {}}).items()
+
+    @pytest.mark.parametrize("status", ["draft", "ready"])
+    def test_from_draft_and_from_ready(self, shared_api: httpx.Client, status: str) -> None:
+        assert mark_sent(shared_api, draft(shared_api, status=status)).status_code == 200
+
+    def test_not_from_the_archive(self, shared_api: httpx.Client) -> None:
+        archived = draft(shared_api, status="archived")
+        sentence = "a draft that is archived cannot be marked as sent; set it to draft or ready first"
+        refused(mark_sent(shared_api, archived), 409, sentence)
+        assert log_of(shared_api, archived) == []
+
+    def test_a_draft_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
+        refused(mark_sent(shared_api, {"id": "dr_nope"}), 404, "draft not found")
+
+    @pytest.mark.parametrize(
+        ("how", "sentence"),
+        [
+            ({"provider": ""}, "provider must not be empty"),
+            ({"provider_ref": ""}, "provider_ref must not be empty"),
+            ({"provider": "x" * 201}, "provider must have at most 200 characters"),
+            ({"provider_ref": "x" * 201}, "provider_ref must have at most 200 characters"),
+            ({"ref": "x"}, "ref is not a known query parameter"),
+        ],
+    )
+    def test_how_it_was_sent_is_checked(self, shared_api: httpx.Client, how: dict[str, str], sentence: str) -> None:
+        waiting = draft(shared_api)
+        refused(mark_sent(shared_api, waiting, **how), 400, sentence)
+        assert shared_api.get(path(waiting)).json() == waiting
+
+    def test_takes_no_body(self, shared_api: httpx.Client) -> None:
+        waiting = draft(shared_api)
+        answer = shared_api.post(f"{path(waiting)}/mark_sent", json={"provider": "twilio"})
+        refused(answer, 400, "this operation takes no body")
+        assert shared_api.get(path(waiting)).json() == waiting
+        assert shared_api.post(f"{path(waiting)}/mark_sent", json={}).status_code == 200
+
+    def test_other_methods(self, shared_api: httpx.Client) -> None:
+        answer = shared_api.get(f"{path(draft(shared_api))}/mark_sent")
+        refused(answer, 405, "GET is not allowed here; use POST")
+
+
+class TestAgain:
+    @pytest.mark.parametrize("how", [{}, {"provider": "twilio"}, {"provider": "twilio", "provider_ref": "SM1"}])
+    def test_the_same_way_answers_the_same_entry(self, shared_api: httpx.Client, how: dict[str, str]) -> None:
+        record = draft(shared_api)
+        first, second = (mark_sent(shared_api, record, **how) for _ in range(2))
+        assert second.status_code == 200
+        assert second.text == first.text
+        assert second.headers["etag"] == first.headers["etag"]
+        assert len(log_of(shared_api, record)) == 1
+        assert [event["action"] for event in events(shared_api, record["id"])] == ["draft.sent", "draft.created"]
+
+    def test_no_provider_is_the_same_as_manual(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api)
+        assert mark_sent(shared_api, record).text == mark_sent(shared_api, record, provider="manual").text
+
+    @pytest.mark.parametrize(
+        "other",
+        [{}, {"provider": "twilio"}, {"provider_ref": "SM1"}, {"provider": "sendgrid", "provider_ref": "SM1"},
+         {"provider": "twilio", "provider_ref": "SM2"}, {"provider": "Twilio", "provider_ref": "SM1"}],
+    )  # fmt: skip
+    def test_another_way_is_a_conflict(self, shared_api: httpx.Client, other: dict[str, str]) -> None:
+        record = draft(shared_api)
+        entry = mark_sent(shared_api, record, provider="twilio", provider_ref="SM1").json()
+        sentence = "this draft was sent already, by twilio with reference SM1"
+        refused(mark_sent(shared_api, record, **other), 409, sentence)
+        assert log_of(shared_api, record) == [entry]
+
+    def test_also_when_the_draft_was_archived_since(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api)
+        entry = mark_sent(shared_api, record).text
+        shared_api.patch(path(record), json={"status": "archived"})
+        assert mark_sent(shared_api, record).text == entry
+        assert mark_sent(shared_api, record, provider="twilio").status_code == 409
+        assert shared_api.get(path(record)).json()["status"] == "archived"
+
+    def test_the_same_reference_for_two_drafts(self, shared_api: httpx.Client) -> None:
+        """A conversation may go out as one message, so the reference need not be the draft's own."""
+        how = {"provider": "twilio", "provider_ref": "SM_both"}
+        ids = {mark_sent(shared_api, draft(shared_api), **how).json()["id"] for _ in range(2)}
+        assert len(ids) == 2
+
+    def test_with_an_idempotency_key(self, shared_api: httpx.Client) -> None:
+        record, headers = draft(shared_api), {"Idempotency-Key": unique("key")}
+        where = f"{path(record)}/mark_sent"
+        first, second = (shared_api.post(where, headers=headers) for _ in range(2))
+        assert second.text == first.text
+        assert second.headers["idempotent-replayed"] == "true"
+        assert shared_api.post(where, params={"provider": "twilio"}, headers=headers).status_code == 409
+
+    def test_on_the_condition_that_the_draft_is_as_it_was_read(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api)
+        etag = shared_api.get(path(record)).headers["etag"]
+        shared_api.patch(path(record), json={"body": "Other words"})
+        answer = shared_api.post(f"{path(record)}/mark_sent", headers={"If-Match": etag})
+        assert answer.status_code == 412
+        assert log_of(shared_api, record) == []
+
+
+class TestAfterwards:
+    @pytest.fixture
+    def sent(self, shared_api: httpx.Client) -> dict[str, Any]:
+        record = draft(shared_api, **DRAFT)
+        mark_sent(shared_api, record)
+        found: dict[str, Any] = shared_api.get(path(record)).json()
+        return found
+
+    @pytest.mark.parametrize(
+        ("name", "other"),
+        [("body", "Other"), ("to", "eve@example.com"), ("to", None), ("subject", "Other"), ("subject", None),
+         ("channel", "other"), ("deal_id", None), ("contact_id", "ct_y")],
+    )  # fmt: skip
+    def test_the_words_stay(self, shared_api: httpx.Client, sent: dict[str, Any], name: str, other: str | None) -> None:
+        sentence = f"{name} cannot change: this draft was sent, and the send log says with which words"
+        refused(shared_api.patch(path(sent), json={name: other}), 409, sentence)
+        refused(shared_api.patch(path(sent), json={"status": "archived", name: other}), 409, sentence)
+        assert shared_api.get(path(sent)).json() == sent
+
+    def test_they_stay_in_the_archive_too(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
+        archived = shared_api.patch(path(sent), json={"status": "archived"})
+        assert archived.status_code == 200
+        assert archived.json()["sent_at"] == sent["sent_at"]
+        assert shared_api.patch(path(sent), json={"body": "Other"}).status_code == 409
+
+    @pytest.mark.parametrize("status", ["draft", "ready"])
+    def test_there_is_no_way_back(self, shared_api: httpx.Client, sent: dict[str, Any], status: str) -> None:
+        sentence = f"a draft that was sent cannot become {status}; make a new draft"
+        for _ in range(2):
+            refused(shared_api.patch(path(sent), json={"status": status}), 409, sentence)
+            shared_api.patch(path(sent), json={"status": "archived"})
+
+    def test_what_is_no_word_of_it_may_change(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
+        change = {"tone": "firm", "tags": ["done"], "meta": {"b": 2}}
+        answer = shared_api.patch(path(sent), json=change | {"body": sent["body"], "status": "sent"})
+        assert answer.status_code == 200
+        assert answer.json() == sent | change | {"updated_at": answer.json()["updated_at"]}
+
+    def test_the_log_keeps_what_was_sent(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
+        before = log_of(shared_api, sent)
+        shared_api.patch(path(sent), json={"status": "archived", "tags": ["x"]})
+        assert log_of(shared_api, sent) == before
+
+    def test_an_archived_draft_that_was_never_sent_can_come_back(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api, status="archived")
+        assert shared_api.patch(path(record), json={"status": "ready", "body": "New words"}).status_code == 200
+        assert mark_sent(shared_api, record).json()["body"] == "New words"
+
+
+class TestPatchToSent:
+    def test_names_mark_sent(self, shared_api: httpx.Client) -> None:
+        sentence = "status cannot be set to sent: use POST /core/comms/drafts/{id}/mark_sent, which writes the send log"
+        for status in ("draft", "ready", "archived"):
+            record = draft(shared_api, status=status)
+            refused(shared_api.patch(path(record), json={"status": "sent", "body": "x"}), 409, sentence)
+            assert shared_api.get(path(record)).json() == record
+        assert log_of(shared_api, record) == []
+
+    def test_is_audited_as_refused(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api)
+        answer = shared_api.patch(path(record), json={"status": "sent"})
+        event = events(shared_api, record["id"])[0]
+        assert (event["outcome"], event["request_id"]) == ("refused", answer.headers["x-request-id"])
+        assert "mark_sent" in event["detail"]
+
+    def test_a_new_draft_cannot_be_sent_either(self, shared_api: httpx.Client) -> None:
+        answer = shared_api.post("/core/comms/drafts", json={"body": "x", "status": "sent"})
+        assert answer.status_code == 409
+        assert "mark_sent" in answer.json()["detail"]
+
+
+class TestAudit:
+    def test_both_records_have_their_event_of_the_same_request(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api)
+        answer = mark_sent(shared_api, record, provider="twilio")
+        entry = answer.json()
+        moved, _ = events(shared_api, record["id"])
+        (logged,) = events(shared_api, entry["id"])
+        assert (moved["action"], logged["action"]) == ("draft.sent", "send-log entry.created")
+        assert moved["request_id"] == logged["request_id"] == answer.headers["x-request-id"]
+        assert moved["changes"] == {
+            "status": {"before": "draft", "after": "sent"},
+            "sent_at": {"before": None, "after": entry["sent_at"]},
+        }
+        assert logged["changes"] == {name: {"before": None, "after": value} for name, value in entry.items()}
+
+
+class TestSendLog:
+    @pytest.mark.parametrize("name", ["channel", "deal_id", "contact_id"])
+    def test_each_filter(self, shared_api: httpx.Client, name: str) -> None:
+        wanted, other = KINDS["drafts"].filters[name]
+        yes, no = (mark_sent(shared_api, draft(shared_api, **{name: value})).json() for value in (wanted, other))
+        found = everything(shared_api, LOG, {name: wanted})
+        assert {entry[name] for entry in found} == {wanted}
+        assert yes in found
+        assert no not in found
+
+    def test_newest_first_page_by_page(self, shared_api: httpx.Client) -> None:
+        deal = unique()
+        made = [mark_sent(shared_api, draft(shared_api, deal_id=deal)).json() for _ in range(5)]
+        assert everything(shared_api, LOG, {"deal_id": deal}, limit=2) == made[::-1]
+
+    def test_what_no_filter_can_be(self, shared_api: httpx.Client) -> None:
+        assert shared_api.get(LOG, params={"channel": "pigeon"}).status_code == 400
+        refused(shared_api.get(LOG, params={"draft_id": "x" * 201}), 400, "draft_id must have at most 200 characters")
+        refused(shared_api.get(LOG, params={"status": "sent"}), 400, "status is not a known query parameter")
+
+    def test_can_only_be_read(self, shared_api: httpx.Client) -> None:
+        for method in ("POST", "PATCH", "DELETE", "PUT"):
+            refused(shared_api.request(method, LOG), 405, f"{method} is not allowed here; use GET")
+
+
+class TestTo:
+    @pytest.mark.parametrize("channel", ["sms", "call"])
+    def test_a_number_is_kept_as_typed_and_in_e164(self, shared_api: httpx.Client, channel: str) -> None:
+        record = draft(shared_api, channel=channel, to="(416) 555-0123")
+        assert (record["to"], record["to_e164"]) == ("(416) 555-0123", "+14165550123")
+        entry = mark_sent(shared_api, record).json()
+        assert (entry["to"], entry["to_e164"]) == ("(416) 555-0123", "+14165550123")
+
+    @pytest.mark.parametrize("channel", ["dm", "letter", "other"])
+    def test_anything_goes_elsewhere(self, shared_api: httpx.Client, channel: str) -> None:
+        record = draft(shared_api, channel=channel, to="@dana, second floor")
+        assert (record["to"], record["to_e164"]) == ("@dana, second floor", None)
+
+    @pytest.mark.parametrize(
+        ("channel", "to"),
+        [
+            ("sms", "dana@example.com"),
+            ("call", "12"),
+            ("sms", "call me"),
+            ("email", "416 555 0123"),
+            ("email", "a@b@c"),
+        ],
+    )
+    def test_what_does_not_fit_the_channel_is_refused(self, shared_api: httpx.Client, channel: str, to: str) -> None:
+        answer = shared_api.post("/core/comms/drafts", json={"body": "x", "channel": channel, "to": to})
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == "to"
+
+    def test_a_change_of_either_is_checked_against_both(self, shared_api: httpx.Client) -> None:
+        record = draft(shared_api, channel="sms", to="416 555 0123")
+        assert shared_api.patch(path(record), json={"channel": "email"}).status_code == 400
+        assert shared_api.patch(path(record), json={"to": "dana@example.com"}).status_code == 400
+        both = shared_api.patch(path(record), json={"channel": "email", "to": "dana@example.com"}).json()
+        assert (both["to"], both["to_e164"]) == ("dana@example.com", None)
+        back = shared_api.patch(path(record), json={"channel": "call", "to": "+1 604 555 0199"}).json()
+        assert back["to_e164"] == "+16045550199"
+        assert shared_api.patch(path(record), json={"to": None}).json()["to_e164"] is None
+
+
+class TestAtOnce:
+    def test_one_draft_marked_by_sixteen(self, base_url: str, api: httpx.Client) -> None:
+        record = draft(api)
+
+        def mark(number: int) -> httpx.Response:
+            with httpx.Client(base_url=base_url, trust_env=False, timeout=30) as client:
+                return mark_sent(client, record, provider="twilio", provider_ref="SM1")
+
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(mark, range(16)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.text for answer in answers}) == 1
+        assert len(log_of(api, record)) == 1
+        actions = Counter(event["action"] for event in everything(api, "/core/audit/events"))
+        assert actions == {"draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
+
+    def test_one_draft_marked_in_sixteen_ways(self, base_url: str, api: httpx.Client) -> None:
+        record = draft(api)
+
+        def mark(number: int) -> httpx.Response:
+            with httpx.Client(base_url=base_url, trust_env=False, timeout=30) as client:
+                return mark_sent(client, record, provider="twilio", provider_ref=f"SM{number}")
+
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(mark, range(16)))
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 15}
+        (entry,) = log_of(api, record)
+        assert entry == next(answer.json() for answer in answers if answer.status_code == 200)
+        lost = everything(api, "/core/audit/events", {"entity_id": record["id"]})
+        assert Counter(event["outcome"] for event in lost) == {"refused": 15, "done": 2}
+
+    def test_marking_against_rewriting(self, base_url: str, api: httpx.Client) -> None:
+        """Whatever comes first, the log has the words that the draft has."""
+        records = [draft(api, body="old") for _ in range(8)]
+
+        def act(number: int) -> int:
+            record, client = records[number // 2], httpx.Client(base_url=base_url, trust_env=False, timeout=30)
+            with client:
+                if number % 2:
+                    return client.patch(path(record), json={"body": "new"}).status_code
+                return mark_sent(client, record).status_code
+
+        with ThreadPoolExecutor(16) as pool:
+            statuses = list(pool.map(act, range(16)))
+        assert set(statuses[::2]) == {200}
+        assert set(statuses[1::2]) <= {200, 409}
+        for record in records:
+            (entry,) = log_of(api, record)
+            assert api.get(path(record)).json()["body"] == entry["body"]
+
+
+def test_the_json_files_say_the_same(tmp_path: Path, api: httpx.Client) -> None:
+    record = draft(api)
+    entry = mark_sent(api, record).json()
+    for name, stored in (("drafts", api.get(path(record)).text), ("sendlog", entry["id"])):
+        assert stored in (tmp_path / "data" / "comms" / f"{name}.json").read_text()

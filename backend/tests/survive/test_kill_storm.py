@@ -1,0 +1,39 @@
+"""32 clients write while the whole process group is killed, again and again: nothing acknowledged is ever lost.
+
+`STORM_ROUNDS` and `STORM_SEED` make a campaign of it, or play one again.
+"""
+
+import os
+import random
+import secrets
+from pathlib import Path
+
+from backend.tests.conftest import MakeServer
+from backend.tests.survive.storm import Storm
+from backend.tests.survive.truth import JsonReader, check_json_files, check_truth
+
+ROUNDS = int(os.environ.get("STORM_ROUNDS", "3"))
+
+
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
+    server: MakeServer, tmp_path: Path, database: str, database_url: str | None
+) -> None:
+    seed = int(os.environ.get("STORM_SEED", secrets.randbelow(10**9)))
+    print(f"STORM_SEED={seed}")
+    rng, data_dir = random.Random(seed), tmp_path / "data"
+    service = server(data_dir, database_url, workers=1 if database == "sqlite" else 2).start()
+    storm, reader = Storm(seed), JsonReader(data_dir)
+    storm.prepare(service.port)
+    with reader.reading():
+        for _ in range(ROUNDS):
+            with storm.raging(service.port):
+                storm.wait_for(rng.randint(100, 500))
+                service.kill()
+            service.start()
+            with service.client() as client:
+                check_truth(client, storm)
+        storm.settle(service.port)
+    with service.client() as client:
+        check_truth(client, storm)
+        check_json_files(client, data_dir)
+    assert all(writer.pending is None for writer in storm.writers)

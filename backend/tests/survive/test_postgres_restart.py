@@ -1,0 +1,52 @@
+"""PostgreSQL goes away and comes back while 16 clients write: they are told to try again, and then it works."""
+
+from pathlib import Path
+
+import pytest
+
+from backend.app.settings import Settings
+from backend.tests.conftest import MakeServer
+from backend.tests.harness import Postgres, http_client, serving, until
+from backend.tests.survive.storm import DEALS, DRAFTS, Storm
+from backend.tests.survive.truth import check_json_files, check_truth, everything
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_postgresql_restarted_under_load(server: MakeServer, tmp_path: Path, postgres: Postgres, mode: str) -> None:
+    data_dir = tmp_path / "data"
+    service = server(data_dir, postgres.new_database()).start()
+    storm = Storm(seed=6, size=16, patient=True)
+    storm.prepare(service.port)
+    with storm.raging(service.port):
+        storm.wait_for(100)
+        postgres.stop(mode)
+        until(lambda: storm.told_not_now > 20, "the writers hear of it")
+        with service.client() as client:
+            refused = [client.get(DRAFTS), client.get("/readyz"), client.post(DEALS, json={"name": "refused"})]
+            assert [answer.status_code for answer in refused] == [503, 503, 503]
+            assert all(answer.headers["retry-after"] for answer in refused)
+            assert client.get("/healthz").status_code == 200
+        postgres.start()
+        storm.wait_for(100)
+    storm.settle(service.port)
+    with service.client() as client:
+        check_truth(client, storm)
+        check_json_files(client, data_dir)
+        assert "refused" not in [deal["name"] for deal in everything(client, DEALS)]
+        until(lambda: client.get("/readyz").status_code == 200, "the service is ready again")
+
+
+def test_a_restart_between_requests_is_not_even_noticed(postgres: Postgres, tmp_path: Path) -> None:
+    """Every idle connection is dead then; the first request finds a new one, and throws the others away."""
+    with postgres.lend() as url, serving(Settings(data_dir=tmp_path / "data", database_url=url)) as base:
+        with http_client(base) as client:
+            assert client.post(DEALS, json={"name": "before"}).status_code == 201
+            postgres.restart()
+            answers = [
+                client.get(DEALS),
+                client.post(DEALS, json={"name": "after"}),
+                client.get(f"{DEALS}?limit=1"),
+                client.get("/core/jv/partners/p_x/dashboard"),
+                client.get("/readyz"),
+            ]
+    assert [answer.status_code for answer in answers] == [200, 201, 200, 404, 200]

@@ -1,0 +1,77 @@
+"""A clean stop finishes what was accepted; a client that goes away takes nothing back."""
+
+import http.client
+import json
+import signal
+import socket
+import threading
+from pathlib import Path
+
+from backend.app.kit.db import Tx
+from backend.app.kit.json_files import read
+from backend.app.office import job, open_office
+from backend.app.settings import Settings
+from backend.tests.conftest import MakeServer
+from backend.tests.harness import http_client, serving, until
+from backend.tests.survive.storm import DEALS, Storm
+from backend.tests.survive.truth import FILES, check_truth, everything
+
+
+def test_a_stop_under_load_finishes_what_was_accepted(
+    server: MakeServer, tmp_path: Path, database: str, database_url: str | None
+) -> None:
+    data_dir = tmp_path / "data"
+    service = server(data_dir, database_url, workers=1 if database == "sqlite" else 2).start()
+    storm = Storm(seed=7)
+    storm.prepare(service.port)
+    with storm.raging(service.port):
+        storm.wait_for(200)
+        assert service.stop() in {0, -signal.SIGTERM}  # one process passes on the signal that it was stopped with
+    left = {path: read(data_dir / file).items for path, file in FILES.items()}
+    assert "Traceback" not in service.log(), service.log()
+    assert '"event": "stopped"' in service.log()
+    service.start()
+    with service.client() as client:
+        check_truth(client, storm)
+        for path, items in left.items():
+            assert items == everything(client, path), f"{FILES[path]} was in step when the service had stopped"
+
+
+def test_a_client_that_hangs_up_does_not_cancel_its_unit(settings: Settings) -> None:
+    with serving(settings) as url, http_client(url) as client:
+        port = int(url.rsplit(":", 1)[1])
+        body = json.dumps({"name": "said and gone"}).encode()
+        head = f"POST {DEALS} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", port)) as hasty:
+                hasty.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        until(lambda: len(everything(client, DEALS)) == 20, "every unit is through")
+
+
+def test_half_a_request_leaves_nothing(settings: Settings) -> None:
+    with serving(settings) as url, http_client(url) as client:
+        hasty = http.client.HTTPConnection(url.removeprefix("http://"))
+        hasty.putrequest("POST", DEALS)
+        hasty.putheader("content-type", "application/json")
+        hasty.putheader("content-length", "100")
+        hasty.endheaders(b'{"name": "cut sh')
+        hasty.close()
+        assert client.get("/readyz").status_code == 200
+        assert everything(client, DEALS) == []
+
+
+def test_units_that_wait_when_the_store_is_closed_are_done(settings: Settings) -> None:
+    gate, done = threading.Event(), []
+
+    def slow(tx: Tx, number: int) -> None:
+        gate.wait(10)
+        done.append(number)
+
+    with open_office(settings) as office:
+        threads = [threading.Thread(target=office.db.write_now, args=(job("test"), slow, n)) for n in range(5)]
+        for thread in threads:
+            thread.start()
+        gate.set()
+        for thread in threads:
+            thread.join()
+    assert sorted(done) == [0, 1, 2, 3, 4]

@@ -16,6 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from backend.app.kit import clock
+
 END = b"\n]}\n"
 _PUNCTUATION = {b"", b"[", b"]", b"]}", b"{", b"}", b'{"items": ['}
 
@@ -68,6 +70,16 @@ def remove_leftovers(path: Path) -> None:
     """Removes what a process that was killed left half-written beside the file."""
     for temp in path.parent.glob(f".{path.name.removeprefix('.')}.*.tmp"):
         temp.unlink(missing_ok=True)
+
+
+def keep_as(path: Path, why: str) -> Path:
+    """Gives the file a second name, `NAME.why-TIME.json`, so that it stays when the first is given to another."""
+    aside = path.with_name(f"{path.stem}.{why}-{clock.stamp()}{path.suffix}")
+    try:
+        aside.hardlink_to(path)
+    except OSError:  # a file system without links
+        path.rename(aside)
+    return aside
 
 
 def _parts(head: bytes, chunks: Iterable[list[str]]) -> Iterator[tuple[bytes, int]]:

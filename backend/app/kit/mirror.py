@@ -150,6 +150,7 @@ class Mirror:
         self._memory_path = root / ".mirror.json"
         self._memory = _Memory(store_id)
         self._ahead: set[str] = set()
+        self._untold: list[tuple[str, str]] = []
         self._lock_file: IO[str] | None = None
         self._turn = threading.Condition()
         self._stop = False
@@ -289,8 +290,10 @@ class Mirror:
         json_files.remove_leftovers(self._memory_path)
 
     def _is_as_left(self, file: _File) -> bool:
-        file.signature = json_files.signature(file.path)
-        return self._memory.digests.get(file.table.file) == [json_files.digest_of(file.path)]
+        signature = json_files.signature(file.path)
+        known = self._memory.digests.get(file.table.file) == [json_files.digest_of(file.path)]
+        file.signature = signature if known else None
+        return known
 
     def _let_go(self) -> None:
         if self._lock_file is not None:
@@ -323,6 +326,7 @@ class Mirror:
 
     def _write_dirty(self, *, hurry: bool = False) -> None:
         """Writes what waits, the longest first; a file that cannot be written does not hold up the others."""
+        self._tell()
         failed: Exception | None = None
         waiting = [file for file in self._files.values() if file.since is not None]
         for file in sorted(waiting, key=lambda file: file.since or 0.0):
@@ -358,7 +362,7 @@ class Mirror:
             docs: Iterator[list[str]] = ([row[0] for row in chunk] for chunk in rows)
             temp, records, digest = json_files.prepare(file.path, clock.now(), docs)
         try:
-            self._move_aside_unless_ours(file, records)
+            self._keep_unless_ours(file, records)
             memory, name = self._memory, file.table.file
             memory.digests[name] = [*memory.digests.get(name, [])[-1:], digest]
             memory.height, memory.in_step = self._db.snapshot_now(self._height), None
@@ -369,24 +373,27 @@ class Mirror:
         memory.digests[name] = [digest]
         self._ahead.discard(name)
         file.signature = json_files.signature(file.path)
+        self._tell()
 
-    def _move_aside_unless_ours(self, file: _File, records: int) -> None:
+    def _keep_unless_ours(self, file: _File, records: int) -> None:
         now = json_files.signature(file.path)
         if now is None or (now == file.signature and records and file.table.file not in self._ahead):
             return
         name, digest = file.table.file, json_files.digest_of(file.path)
         if digest in self._adopted:
-            aside = self._move_aside(file, "adopted")
-            log.info("json file taken in", file=name, kept_as=aside.name)
+            log.info("json file taken in", file=name, kept_as=json_files.keep_as(file.path, "adopted").name)
         elif digest not in self._memory.digests.get(name, []):
-            aside = self._move_aside(file, "edited")
-            log.warning("json file changed by someone else", file=name, moved_to=aside.name)
-            self._edited(name, aside.name)
+            self._moved_aside(file, "edited", "json file changed by someone else")
         elif (name in self._ahead or not records) and json_files.read(file.path).items:
-            aside = self._move_aside(file, "ahead")
-            log.warning("json file holds what the store has lost", file=name, moved_to=aside.name)
-            self._edited(name, aside.name)
+            self._moved_aside(file, "ahead", "json file holds what the store has lost")
 
-    def _move_aside(self, file: _File, why: str) -> Path:
-        aside = file.path.with_name(f"{file.path.stem}.{why}-{clock.stamp()}{file.path.suffix}")
-        return file.path.replace(aside)
+    def _moved_aside(self, file: _File, why: str, sentence: str) -> None:
+        aside = json_files.keep_as(file.path, why)
+        log.warning(sentence, file=file.table.file, moved_to=aside.name)
+        self._untold.append((file.table.file, aside.name))
+
+    def _tell(self) -> None:
+        """Has the files that were moved aside audited."""
+        while self._untold:
+            self._edited(*self._untold[0])
+            del self._untold[0]

@@ -43,7 +43,9 @@ def seen_by(pid: int, path: Path) -> Path:
 
 def enter(pid: int, *command: str) -> None:
     """Runs a command where the process lives."""
-    subprocess.run(["nsenter", "--target", str(pid), "--user", "--mount", "--preserve-credentials", *command], check=True)
+    subprocess.run(
+        ["nsenter", "--target", str(pid), "--user", "--mount", "--preserve-credentials", *command], check=True
+    )
 
 
 def fill(path: Path) -> Path:

@@ -53,9 +53,7 @@ def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
         assert third.db.snapshot_now(audit.height) >= 2
 
 
-def test_workers_and_a_command_line_on_one_store(
-    server: MakeServer, tmp_path: Path, database_url: str | None
-) -> None:
+def test_workers_and_a_command_line_on_one_store(server: MakeServer, tmp_path: Path, database_url: str | None) -> None:
     """SQLite, too: two workers and a process like `valhalla import`; the worker that holds the mirror is killed."""
     data_dir = tmp_path / "data"
     service = server(data_dir, database_url, workers=2).start()

@@ -108,7 +108,7 @@ def number(text: str) -> int | float | None:
             return None
         raise ValueError(f"is not a number: {text[:60]}")
     plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
-    return int(plain) if plain.isdecimal() else float(plain)
+    return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
 
 
 def _country(text: str) -> str:

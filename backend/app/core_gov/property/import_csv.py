@@ -7,13 +7,16 @@ are no property go to a file of their own with the reason; corrected there, that
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple, TypeVar
 
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
@@ -23,6 +26,9 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.file_lock import try_lock
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 BATCH = 500
 """Rows in one unit of work."""
@@ -86,19 +92,42 @@ def import_properties(
     columns = map_columns(table.columns, mapping, constants, keep_rest=keep_rest)
     _check_constants(columns)
     result = ImportResult(table.count, columns.described, columns.unused)
-    keys, done = RowKeys(table.columns), 0
     rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
     with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
-        while batch := list(islice(rows, BATCH)):
-            records = _records(batch, columns, keys, rejects, result)
-            found = db.write_now(ctx, service.import_prepared, records)
+        batches = _batches(rows, columns, RowKeys(table.columns), rejects, result)
+        done = 0
+        for size, found in _one_ahead(partial(_store, db, ctx), batches):
             result.imported += found.stored
             result.on_file += found.on_file
             result.same_address += found.same_address
-            done += len(batch)
+            done += size
             progress(done, table.count)
         result.rejected, result.rejected_file = rejects.count, rejects.keep()
     return result
+
+
+class Batch(NamedTuple):
+    """Some rows of the file: how many, and the records that they make."""
+
+    size: int
+    records: list[PropertyRecord]
+
+
+def _store(db: Database, ctx: Ctx, batch: Batch) -> tuple[int, service.Imported]:
+    return batch.size, db.write_now(ctx, service.import_prepared, batch.records)
+
+
+def _one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    """What the work makes of each item, in their order; the next item is made while the work is at the last one."""
+    with ThreadPoolExecutor(1) as thread:
+        before = None
+        for item in items:
+            at_work = thread.submit(work, item)
+            if before is not None:
+                yield before.result()
+            before = at_work
+        if before is not None:
+            yield before.result()
 
 
 class RowKeys:
@@ -157,24 +186,28 @@ class Rejects:
         self._temp.unlink(missing_ok=True)
 
 
-def _records(
-    rows: list[Row], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
-) -> list[PropertyRecord]:
-    """The records that the rows make; what makes none is rejected."""
-    now, found = clock.now(), []
-    for row in rows:
-        if row.fault:
-            rejects.add(row, row.fault)
-            continue
-        key = keys.next(row.cells)
-        try:
-            record, warnings = service.prepared(columns.fields(row.cells), now, key)
-        except BadInput as error:
-            rejects.add(row, "; ".join(fault.message for fault in error.faults) or error.detail)
-            continue
-        result.misplaced += bool(warnings)
-        found.append(record)
-    return found
+def _batches(
+    rows: Iterator[Row], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
+) -> Iterator[Batch]:
+    """The rows, some hundred at a time; what makes no record is rejected."""
+    while some := list(islice(rows, BATCH)):
+        now, records = clock.now(), []
+        for row in some:
+            try:
+                record, warnings = _record(row, columns, keys, now)
+            except BadInput as error:
+                rejects.add(row, "; ".join(fault.message for fault in error.faults) or error.detail)
+                continue
+            result.misplaced += bool(warnings)
+            records.append(record)
+        yield Batch(len(some), records)
+
+
+def _record(row: Row, columns: ColumnMap, keys: RowKeys, now: str) -> tuple[PropertyRecord, list[str]]:
+    if row.fault:
+        raise BadInput(row.fault)
+    key = keys.next(row.cells)
+    return service.prepared(columns.fields(row.cells), now, key)
 
 
 def _check_constants(columns: ColumnMap) -> None:

@@ -34,7 +34,7 @@ R = TypeVar("R", bound=Record)
 
 _NAMED = 5
 _ADDRESS = frozenset({"address", "country", "region", "city", "postal"})
-_REGION = frozenset({"country", "region", "postal"})
+_PLACE = frozenset({"country", "region", "postal"})
 _POINT = frozenset({"latitude", "longitude"})
 
 
@@ -70,26 +70,33 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
     before = stored.fields
     merged = {**before, **changes}
     changed = {name for name, value in changes.items() if value != before.get(name)}
-    if changed & _REGION:
-        changes |= _checked_region(merged)
-    warnings = _checked_point(merged, changed) if changed & {*_POINT, "country"} else ()
-    change = properties.change(tx, stored, changes)
+    place, faults = _checked_place(merged) if changed & _PLACE else ({}, [])
+    faults += _half_a_point(merged) if changed & _POINT else []
+    if faults:
+        raise BadInput.of(faults)
+    change = properties.change(tx, stored, changes | place)
     audit.record_changed(tx, properties, property_id, change)
+    warnings = _misplaced(merged) if changed & {*_POINT, "country"} else []
     if changed & _ADDRESS:
-        record = PropertyRecord.model_validate(change.after.fields)
-        warnings = (*warnings, *_same_address(same_address(tx, record)))
+        warnings += _same_address(same_address(tx, PropertyRecord.model_validate(change.after.fields)))
     return change.after.warn(*warnings)
 
 
-def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) -> tuple[PropertyRecord, tuple[str, ...]]:
+def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) -> tuple[PropertyRecord, list[str]]:
     """The record that the fields of a property make, and what to warn about; the database is not asked.
 
     Raises BadInput naming each fault.
     """
-    checked = {**fields, **_checked_region(fields)}
-    warnings = _checked_point(fields, _POINT)
-    times = {"created_at": now, "updated_at": now}
-    return properties.validated({**checked, **times, "id": new_id("pr"), "import_key": import_key}), warnings
+    place, faults = _checked_place(fields)
+    own = {"id": new_id("pr"), "import_key": import_key, "created_at": now, "updated_at": now}
+    try:
+        record = properties.validated({**fields, **place, **own})
+    except BadInput as error:
+        raise BadInput.of([*error.faults, *faults]) from None
+    faults += _half_a_point(fields)
+    if faults:
+        raise BadInput.of(faults)
+    return record, _misplaced(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +192,8 @@ def _of_property(tx: Tx, table: RecordTable[R], property_id: str) -> Stored[R]:
 # Rules
 
 
-def _checked_region(fields: dict[str, Any]) -> dict[str, Any]:
-    """Region and postal code as they are kept; raises BadInput naming each that does not fit the country."""
+def _checked_place(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Region and postal code as they are kept, and a fault for each that does not fit the country."""
     country, region, postal = _country(fields), fields.get("region"), fields.get("postal")
     faults = []
     code = places.check_region(country, region) if region is not None else None
@@ -197,9 +204,24 @@ def _checked_region(fields: dict[str, Any]) -> dict[str, Any]:
             postal = places.check_postal(country, code, postal)
         except ValueError as error:
             faults.append(Fault("postal", str(error)))
-    if faults:
-        raise BadInput.of(faults)
-    return {"region": code, "postal": postal}
+    return {"region": code, "postal": postal}, faults
+
+
+def _half_a_point(fields: dict[str, Any]) -> list[Fault]:
+    """A fault when one coordinate comes without the other."""
+    missing = [name for name in ("latitude", "longitude") if fields.get(name) is None]
+    if len(missing) != 1:
+        return []
+    return [Fault(missing[0], f"{missing[0]} is missing: give both coordinates or neither")]
+
+
+def _misplaced(fields: dict[str, Any]) -> list[str]:
+    """A warning when the coordinates are not in the country."""
+    latitude, longitude = fields.get("latitude"), fields.get("longitude")
+    if latitude is None or longitude is None:
+        return []
+    warning = places.check_coordinates(_country(fields), latitude, longitude)
+    return [warning] if warning else []
 
 
 def _country(fields: dict[str, Any]) -> str:
@@ -207,23 +229,11 @@ def _country(fields: dict[str, Any]) -> str:
     return country
 
 
-def _checked_point(fields: dict[str, Any], changed: Iterable[str]) -> tuple[str, ...]:
-    """What to warn about; raises BadInput when one coordinate comes without the other."""
-    latitude, longitude = fields.get("latitude"), fields.get("longitude")
-    if (latitude is None) != (longitude is None) and not _POINT.isdisjoint(changed):
-        missing = "latitude" if latitude is None else "longitude"
-        raise BadInput.field(missing, f"{missing} is missing: give both coordinates or neither")
-    if latitude is None or longitude is None:
-        return ()
-    warning = places.check_coordinates(_country(fields), latitude, longitude)
-    return (warning,) if warning else ()
-
-
-def _same_address(ids: list[str]) -> tuple[str, ...]:
+def _same_address(ids: list[str]) -> list[str]:
     if not ids:
-        return ()
+        return []
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return (f"the same address is on file already: {', '.join(ids[:_NAMED])}{more}",)
+    return [f"the same address is on file already: {', '.join(ids[:_NAMED])}{more}"]
 
 
 def _region_code(country: str | None, region: str) -> str:

@@ -3,14 +3,14 @@
 import asyncio
 import getpass
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
 from backend.app.core_gov.access import admission, gate, service
-from backend.app.core_gov.access.admission import Admission, system_user
+from backend.app.core_gov.access.admission import Admission, Lookup, system_user
 from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.rate_limit import RateLimit
 
@@ -46,7 +46,7 @@ def scope_of(client: object, method: str = "GET", version: str = "1.1", **header
 def admission_of(
     *,
     rules: gate.Rules = RULES,
-    lookup: Callable[[str], Awaitable[tuple[str, str] | None]] | None = None,
+    lookup: Lookup | None = None,
     remote: tuple[int, float] | None = None,
     loopback: tuple[int, float] | None = None,
 ) -> Ask:

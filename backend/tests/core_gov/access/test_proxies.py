@@ -46,11 +46,10 @@ class TestUndeclared:
     @pytest.mark.parametrize("rewrite", EVERY_KIND)
     def test_where_uvicorn_handles_proxies_itself(self, serve: Serve, tokens: dict[str, str], rewrite: Rewrite) -> None:
         """`python -m uvicorn` believes 127.0.0.1, and puts what it says in the place of the client."""
-        target = serve(proxy_headers=True)
+        target, token = serve(proxy_headers=True), list(bearer(tokens["admin"]).items())
         for spoofed in SPOOFED:
-            assert behind(target, rewrite, [("X-Forwarded-For", spoofed)])[0] == 403
-        status, detail, _ = behind(target, rewrite, list(bearer(tokens["admin"]).items()))
-        assert status == 200 if "HTTP/1.0" in detail or rewrite is EVERY_KIND[-1] else 403
+            head = [("X-Forwarded-For", spoofed)]
+            assert behind(target, rewrite, head)[0] == behind(target, rewrite, [*head, *token])[0] == 403
 
     def test_a_page_seen_through_it(self, target: Target) -> None:
         """One that hides its strangers and speaks HTTP/1.1 still passes on what their browsers say."""

@@ -20,8 +20,8 @@ def outcomes(serve: Serve, tokens: dict[str, str], role: str) -> dict[tuple[str,
         for path, operations in paths.items():
             for method in operations:
                 url = path.replace("{", "").replace("}", "")
-                body = {"json": {}} if "requestBody" in operations[method] else {}
-                found[method, path] = client.request(method, url, **body).status_code
+                body = {} if "requestBody" in operations[method] else None
+                found[method, path] = client.request(method, url, json=body).status_code
     assert len(found) > 20
     return found
 
@@ -41,7 +41,7 @@ def test_an_operator_does_everything_but_read_the_audit_trail(outcomes: dict[tup
 
 @pytest.mark.parametrize("role", ["admin"])
 def test_an_admin_does_everything(outcomes: dict[tuple[str, str], int]) -> None:
-    assert {status for status in outcomes.values()} <= {200, 400, 404}
+    assert set(outcomes.values()) <= {200, 400, 404}
     assert {status for (_, path), status in outcomes.items() if path.startswith(AUDIT)} == {200}
 
 

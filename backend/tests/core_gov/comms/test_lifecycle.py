@@ -22,7 +22,7 @@ def allowed(status: DraftStatus, changes: dict[str, Any], *, was_sent: bool) -> 
     return True
 
 
-@pytest.mark.parametrize(("status", "wanted"), product(STATUSES, STATUSES))
+@pytest.mark.parametrize(("status", "wanted"), list(product(STATUSES, STATUSES)))
 def test_every_move(status: DraftStatus, wanted: DraftStatus) -> None:
     expected = status == wanted or (status, wanted) in ALLOWED
     assert allowed(status, {"status": wanted}, was_sent=status == "sent") == expected

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from backend.app.settings import Settings
 from backend.tests.contract.answers import MOMENT, events, everything, refused
 from backend.tests.contract.kinds import KINDS, make, unique
+from backend.tests.harness import until
 
 DRAFT = {
     "channel": "email", "to": "dana@example.com", "subject": "Elm Street", "body": "Good morning,\n“yes”",
@@ -58,7 +61,7 @@ class TestMarkSent:
 
     def test_what_the_least_draft_leaves_out_is_null(self, shared_api: httpx.Client) -> None:
         entry = mark_sent(shared_api, draft(shared_api)).json()
-        nothing = {name: None for name in ("to", "to_e164", "subject", "deal_id", "contact_id", "provider_ref")}
+        nothing = dict.fromkeys(("to", "to_e164", "subject", "deal_id", "contact_id", "provider_ref"))
         assert entry.items() >= (nothing | {"provider": "manual", "channel": "sms", "meta": {}}).items()
 
     @pytest.mark.parametrize("status", ["draft", "ready"])
@@ -215,7 +218,7 @@ class TestPatchToSent:
             record = draft(shared_api, status=status)
             refused(shared_api.patch(path(record), json={"status": "sent", "body": "x"}), 409, sentence)
             assert shared_api.get(path(record)).json() == record
-        assert log_of(shared_api, record) == []
+            assert log_of(shared_api, record) == []
 
     def test_is_audited_as_refused(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
@@ -324,7 +327,7 @@ class TestAtOnce:
         assert len({answer.text for answer in answers}) == 1
         assert len(log_of(api, record)) == 1
         actions = Counter(event["action"] for event in everything(api, "/core/audit/events"))
-        assert actions == {"draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
+        assert actions == {"store.adopted": 1, "draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
 
     def test_one_draft_marked_in_sixteen_ways(self, base_url: str, api: httpx.Client) -> None:
         record = draft(api)
@@ -361,8 +364,13 @@ class TestAtOnce:
             assert api.get(path(record)).json()["body"] == entry["body"]
 
 
-def test_the_json_files_say_the_same(tmp_path: Path, api: httpx.Client) -> None:
+def test_the_json_files_say_the_same(settings: Settings, api: httpx.Client) -> None:
     record = draft(api)
-    entry = mark_sent(api, record).json()
-    for name, stored in (("drafts", api.get(path(record)).text), ("sendlog", entry["id"])):
-        assert stored in (tmp_path / "data" / "comms" / f"{name}.json").read_text()
+    entry = mark_sent(api, record).text
+    for name, stored in (("drafts", api.get(path(record)).text), ("sendlog", entry)):
+        file = settings.data_dir / "comms" / f"{name}.json"
+        until(partial(_has_line, file, stored), f"{file.name} has the record")
+
+
+def _has_line(file: Path, line: str) -> bool:
+    return line in file.read_text().splitlines()

@@ -44,7 +44,7 @@ from backend.app.office import open_office
 from backend.app.settings import Settings
 
 def kill(done, total):
-    if done == 10:
+    if done == 5:
         os.kill(os.getpid(), signal.SIGKILL)
 
 import_csv.BATCH = 5
@@ -153,12 +153,12 @@ class TestAgain:
 
     def test_after_a_failure_in_the_middle_the_rest_follows(self, office: Office, take_in: Import, path: Path) -> None:
         def fail(done: int, total: int) -> None:
-            if done == 10:
+            if done == 5:
                 raise StoreUnavailable
 
         with pytest.raises(StoreUnavailable):
             take_in(progress=fail)
-        assert len(records(office)) == 10
+        assert len(records(office)) == 10  # the second batch was at work already
         assert [file.name for file in path.parent.iterdir() if "rejected" in file.name] == []
         rest = take_in()
         assert (rest.imported, rest.on_file) == (2, 10)
@@ -181,11 +181,12 @@ class TestAgain:
         killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
         assert killed.returncode == -signal.SIGKILL
         with open_office(settings) as office:
-            assert len(records(office)) == 10
+            stored = len(records(office))
+            assert stored in {5, 10}
             rest = import_properties(
                 office.db, Ctx("clerk", "cli"), path, MAPPING, WASHINGTON, lambda done, total: None
             )
-            assert (rest.imported, rest.on_file) == (2, 10)
+            assert (rest.imported, rest.on_file) == (12 - stored, stored)
             found = records(office)
             assert [item["address"] for item in found] == [f"King County parcel {at}" for at in range(1, 13)]
             page = office.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
@@ -200,20 +201,26 @@ class TestRejected:
         "4,5,3\n"
         ",5,3,98178,47.5,-122.2\n"
         "5,5,3,02139,47.5,\n"
-        "6,5,3,98178,47.5,-122.2\n"
+        "6,5,3,98178,-122.2,47.5\n"
+        "7,5,3,98178,47.5,-122.2\n"
     )
 
     def test_each_with_its_row_and_reason(self, office: Office, take_in: Import, path: Path) -> None:
         result = take_in(self.ROWS)
-        assert (result.imported, result.rejected, result.rejected_file) == (2, 5, Path(f"{path}.rejected.csv"))
+        assert (result.imported, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))
         found = rejected(path)
         assert list(found[0]) == [*HEADER.strip().split(","), "row", "reason"]
         assert [(row["row"], row["id"], row["reason"]) for row in found] == [
             ("3", "2", "beds is not a number: many"),
-            ("4", "3", "beds must be greater than or equal to 0"),
+            ("4", "3", "beds must be greater than or equal to 0; postal 02139 is not in WA (it belongs to MA)"),
             ("5", "4", "the row has 3 cells, the header has 6"),
             ("6", "", "address is required"),
-            ("7", "5", "postal 02139 is not in WA (it belongs to MA)"),
+            (
+                "7",
+                "5",
+                "postal 02139 is not in WA (it belongs to MA); longitude is missing: give both coordinates or neither",
+            ),
+            ("8", "6", "latitude must be between -90 and 90 degrees; latitude and longitude look swapped"),
         ]
 
     def test_a_run_without_any_leaves_none(self, take_in: Import, path: Path) -> None:
@@ -226,7 +233,7 @@ class TestRejected:
         take_in(self.ROWS)
         corrected = path.with_name("sales.csv.rejected.csv").read_text().replace("many", "4").replace("02139", "98178")
         again = take_in(corrected)
-        assert (again.imported, again.on_file, again.rejected) == (2, 0, 3)
+        assert (again.imported, again.on_file, again.rejected) == (2, 0, 4)
         assert "reason" not in again.unused
         assert [(item["address"][-1], item["beds"]) for item in records(office)[2:]] == [("2", 4), ("4", 3)]
 
@@ -251,7 +258,7 @@ class TestRejected:
                 take_in()
         (tmp_path / ".sales.csv.rejected.csv.tmp").write_text("left by a run that was killed")
         take_in(self.ROWS)
-        assert len(rejected(tmp_path / "sales.csv")) == 5
+        assert len(rejected(tmp_path / "sales.csv")) == 6
 
 
 class TestBefore:

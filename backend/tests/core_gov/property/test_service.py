@@ -101,9 +101,8 @@ class TestCreate:
 class TestPrepared:
     """The rules that need no look at the database."""
 
-    def prepared(self, **fields: Any) -> tuple[PropertyRecord, tuple[str, ...]]:
-        payload = PropertyCreate.model_validate({"address": "1 Main St", **fields})
-        return service.prepared(dict(payload), "2026-01-31T09:30:00.000000Z")
+    def prepared(self, **fields: Any) -> tuple[PropertyRecord, list[str]]:
+        return service.prepared({"address": "1 Main St", **fields}, "2026-01-31T09:30:00.000000Z")
 
     @pytest.mark.parametrize(
         ("country", "region", "code"),
@@ -136,10 +135,10 @@ class TestPrepared:
         assert [field for field, _ in faults(caught.value)] == ["region", "postal"]
 
     def test_warnings(self) -> None:
-        assert self.prepared(latitude=43.2, longitude=-79.8)[1] == ()
-        assert self.prepared(latitude=43.2, longitude=79.8)[1] == (
-            "longitude looks as if it had lost its minus sign: latitude 43.2, longitude 79.8 is outside CA",
-        )
+        assert self.prepared(latitude=43.2, longitude=-79.8)[1] == []
+        assert self.prepared(latitude=43.2, longitude=79.8)[1] == [
+            "longitude looks as if it had lost its minus sign: latitude 43.2, longitude 79.8 is outside CA"
+        ]
 
 
 class TestSameAddress:

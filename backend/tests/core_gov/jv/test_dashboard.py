@@ -1,0 +1,178 @@
+"""What a partner's deals add up to: the sums themselves, and the dashboard over HTTP on both databases."""
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.jv.dashboard import link_counts, summary, totals
+from backend.app.kit.fields import MAX_CENTS
+from backend.tests.contract.answers import refused
+from backend.tests.contract.kinds import KINDS, make, unique
+
+AMOUNTS = st.none() | st.integers(0, MAX_CENTS // 10**3).map(lambda cents: cents / 100 if cents % 100 else cents // 100)
+DEALS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "status": st.sampled_from(["lead", "offered", "closed"]),
+            "currency": st.sampled_from(["CAD", "USD"]),
+            "price": AMOUNTS,
+            "arv": AMOUNTS,
+        }
+    ),
+    max_size=40,
+)
+
+
+def cents(amount: float | None) -> int:
+    return int(Decimal(repr(amount or 0)) * 100)
+
+
+class TestSums:
+    @given(DEALS)
+    def test_are_right_to_the_cent(self, deals: list[dict[str, Any]]) -> None:
+        found = {(total.status, total.currency): total for total in totals(deals)}
+        assert found.keys() == {(deal["status"], deal["currency"]) for deal in deals}
+        for (status, currency), total in found.items():
+            group = [deal for deal in deals if (deal["status"], deal["currency"]) == (status, currency)]
+            assert total.deals == len(group)
+            assert cents(total.price) == sum(cents(deal["price"]) for deal in group)
+            assert cents(total.arv) == sum(cents(deal["arv"]) for deal in group)
+
+    @given(DEALS, st.randoms(use_true_random=False))
+    def test_do_not_depend_on_the_order(self, deals: list[dict[str, Any]], random: Any) -> None:
+        shuffled = list(deals)
+        random.shuffle(shuffled)
+        assert totals(shuffled) == totals(deals)
+
+    @pytest.mark.parametrize(
+        ("amounts", "total"),
+        [([0.1] * 10, 1), ([0.1, 0.2], 0.3), ([1e13] * 9, 90_000_000_000_000), ([None], 0), ([1.1, 2.2], 3.3)],
+    )
+    def test_of_amounts_that_floats_add_up_wrongly(self, amounts: list[float | None], total: float) -> None:
+        deals = [{"status": "lead", "currency": "CAD", "price": amount, "arv": amount} for amount in amounts]
+        (found,) = totals(deals)
+        assert repr(found.price) == repr(found.arv) == repr(total)
+
+    def test_of_nothing(self) -> None:
+        assert totals([]) == []
+
+    @given(st.lists(st.sampled_from(["active", "paused", "ended", "archived"])))
+    def test_links_are_counted_by_status(self, statuses: list[str]) -> None:
+        assert link_counts([{"status": status} for status in statuses]) == Counter(statuses)
+
+    def test_a_summary_says_what_the_deal_says(self) -> None:
+        deal = {"id": "deal_1", "address": None, "status": "lead", "price": 5, "arv": None, "currency": "USD"}
+        assert summary(deal | {"name": "x"}).model_dump() == {
+            "deal_id": "deal_1", "address": None, "status": "lead", "price": 5, "arv": None, "currency": "USD"
+        }  # fmt: skip
+
+
+class TestDashboard:
+    @pytest.fixture
+    def partner(self, shared_api: httpx.Client) -> dict[str, Any]:
+        return make(KINDS["partners"], shared_api, **KINDS["partners"].full)
+
+    def link(self, api: httpx.Client, partner: dict[str, Any], deal_id: str, **given: Any) -> dict[str, Any]:
+        return make(KINDS["links"], api, partner_id=partner["id"], deal_id=deal_id, **given)
+
+    def deal(self, api: httpx.Client, **given: Any) -> dict[str, Any]:
+        return make(KINDS["deals"], api, **given)
+
+    def ask(self, api: httpx.Client, partner: dict[str, Any]) -> dict[str, Any]:
+        answer = api.get(f"/core/jv/partners/{partner['id']}/dashboard")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def test_of_a_partner_without_links(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        nothing: dict[str, Any] = {
+            "links": [], "deal_summaries": [], "deal_totals": [], "link_counts": {}, "warnings": []
+        }  # fmt: skip
+        assert self.ask(shared_api, partner) == {"partner": partner} | nothing
+
+    def test_shows_partner_links_and_deals_as_they_are_on_file(
+        self, shared_api: httpx.Client, partner: dict[str, Any]
+    ) -> None:
+        deals = [self.deal(shared_api, **KINDS["deals"].full), self.deal(shared_api)]
+        links = [self.link(shared_api, partner, deal["id"], split_notes="60/40") for deal in deals]
+        found = self.ask(shared_api, partner)
+        assert found["partner"] == partner
+        assert found["links"] == links[::-1]
+        names = ("address", "status", "price", "arv", "currency")
+        assert found["deal_summaries"] == [
+            {"deal_id": deal["id"]} | {name: deal[name] for name in names} for deal in deals[::-1]
+        ]
+        assert found["warnings"] == []
+
+    def test_totals_by_status_and_currency(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        for status, currency, price, arv in (
+            ("offered", "CAD", 0.1, 100),
+            ("offered", "CAD", 0.2, None),
+            ("offered", "USD", 1000000.01, 3),
+            ("lead", "CAD", None, None),
+        ):
+            deal = self.deal(shared_api, status=status, currency=currency, price=price, arv=arv)
+            self.link(shared_api, partner, deal["id"])
+        assert self.ask(shared_api, partner)["deal_totals"] == [
+            {"status": "lead", "currency": "CAD", "deals": 1, "price": 0, "arv": 0},
+            {"status": "offered", "currency": "CAD", "deals": 2, "price": 0.3, "arv": 100},
+            {"status": "offered", "currency": "USD", "deals": 1, "price": 1000000.01, "arv": 3},
+        ]
+
+    def test_a_deal_with_two_links_counts_once(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        deal = self.deal(shared_api, price=100)
+        for relationship in ("JV", "lender"):
+            self.link(shared_api, partner, deal["id"], relationship=relationship)
+        found = self.ask(shared_api, partner)
+        assert len(found["links"]) == 2
+        assert [each["deal_id"] for each in found["deal_summaries"]] == [deal["id"]]
+        assert found["deal_totals"][0].items() >= {"deals": 1, "price": 100}.items()
+
+    def test_links_are_counted_by_status(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        for status in ("active", "ended", "ended", "paused"):
+            self.link(shared_api, partner, unique(), status=status)
+        assert self.ask(shared_api, partner)["link_counts"] == {"active": 1, "ended": 2, "paused": 1}
+
+    def test_a_deal_that_is_not_on_file_is_named(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        deal = self.deal(shared_api, price=1)
+        for deal_id in ("deal_missing", deal["id"], "lost, too"):
+            self.link(shared_api, partner, deal_id)
+        found = self.ask(shared_api, partner)
+        assert found["warnings"] == ["deal lost, too is not on file", "deal deal_missing is not on file"]
+        assert [each["deal_id"] for each in found["deal_summaries"]] == [deal["id"]]
+        assert len(found["links"]) == 3
+
+    def test_other_partners_do_not_show(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        other = make(KINDS["partners"], shared_api)
+        self.link(shared_api, other, self.deal(shared_api)["id"])
+        assert self.ask(shared_api, partner)["links"] == []
+
+    def test_the_largest_amounts_add_up(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        for _ in range(3):
+            self.link(shared_api, partner, self.deal(shared_api, price=10**13, arv=9_999_999_999_999.99)["id"])
+        (total,) = self.ask(shared_api, partner)["deal_totals"]
+        assert (total["price"], total["arv"]) == (3 * 10**13, 29_999_999_999_999.97)
+
+    def test_is_read_only(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        path = f"/core/jv/partners/{partner['id']}/dashboard"
+        for method in ("POST", "PATCH", "DELETE"):
+            refused(shared_api.request(method, path), 405, f"{method} is not allowed here; use GET")
+        refused(shared_api.get(path, params={"x": "1"}), 400, "x is not a known query parameter")
+
+    def test_of_no_partner(self, shared_api: httpx.Client) -> None:
+        refused(shared_api.get("/core/jv/partners/p_nope/dashboard"), 404, "partner not found")
+
+    def test_fifty_links(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+        deals = [self.deal(shared_api, price=n + 0.01)["id"] for n in range(50)]
+        for deal_id in deals:
+            self.link(shared_api, partner, deal_id)
+        found = self.ask(shared_api, partner)
+        assert [link["deal_id"] for link in found["links"]] == deals[::-1]
+        assert found["deal_totals"][0]["price"] == sum(range(50)) + 0.5
+        assert json.loads(json.dumps(found)) == found

@@ -1,0 +1,177 @@
+"""The rules of partners and links, over HTTP on both databases."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.tests.contract.answers import events, everything, refused
+from backend.tests.contract.kinds import KINDS, make, unique
+
+PARTNERS, LINKS = "/core/jv/partners", "/core/jv/links"
+TWICE = "this partner has an active link of this relationship to this deal already; change that one, or end it first"
+
+
+def partner(api: httpx.Client, **given: Any) -> dict[str, Any]:
+    return make(KINDS["partners"], api, **given)
+
+
+class TestPartners:
+    @pytest.mark.parametrize(
+        ("country", "phone", "e164"),
+        [
+            ("CA", "(416) 555-0147", "+14165550147"),
+            ("US", "206.555.0100", "+12065550100"),
+            ("CA", "+44 20 7946 0958", "+442079460958"),
+            ("US", "1-800-FLOWERS", "+18003569377"),
+        ],
+    )
+    def test_a_number_is_kept_as_typed_and_in_e164(
+        self, shared_api: httpx.Client, country: str, phone: str, e164: str
+    ) -> None:
+        record = partner(shared_api, country=country, phone=phone)
+        assert (record["phone"], record["phone_e164"]) == (phone, e164)
+
+    @pytest.mark.parametrize("phone", ["12", "call me", "+1 000 000 0000", "dana@example.com", "555-0123"])
+    def test_what_is_no_number(self, shared_api: httpx.Client, phone: str) -> None:
+        answer = shared_api.post(PARTNERS, json={"name": "x", "phone": phone})
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == "phone"
+
+    @pytest.mark.parametrize("email", ["dana@example.com", "dana+deals@mail.example.co", "é@example.com", "a@b.test"])
+    def test_an_address_is_kept_as_typed(self, shared_api: httpx.Client, email: str) -> None:
+        assert partner(shared_api, email=email)["email"] == email
+
+    @pytest.mark.parametrize("email", ["dana", "dana@", "@example.com", "a@b@example.com", "a b@example.com", "a@b..c"])
+    def test_what_is_no_address(self, shared_api: httpx.Client, email: str) -> None:
+        for answer in (
+            shared_api.post(PARTNERS, json={"name": "x", "email": email}),
+            shared_api.patch(f"{PARTNERS}/{partner(shared_api)['id']}", json={"email": email}),
+        ):
+            assert answer.status_code == 400
+            assert answer.json()["errors"][0]["field"] == "email"
+
+    def test_e164_follows_phone_and_country(self, shared_api: httpx.Client) -> None:
+        path = f"{PARTNERS}/{partner(shared_api)['id']}"
+        steps: list[tuple[dict[str, Any], str | None]] = [
+            ({"phone": "416 555 0147"}, "+14165550147"),
+            ({"country": "US"}, "+14165550147"),
+            ({"name": "Other"}, "+14165550147"),
+            ({"phone": "206 555 0100", "country": "US"}, "+12065550100"),
+            ({"phone": None}, None),
+        ]
+        for change, e164 in steps:
+            assert shared_api.patch(path, json=change).json()["phone_e164"] == e164
+
+    @pytest.mark.parametrize("name", ["", " ", "\n", "x" * 501, None, 5])
+    def test_a_name_says_something(self, shared_api: httpx.Client, name: object) -> None:
+        assert shared_api.post(PARTNERS, json={"name": name}).status_code == 400
+
+    def test_two_of_the_same_name(self, shared_api: httpx.Client) -> None:
+        assert partner(shared_api, name="Same")["id"] != partner(shared_api, name="Same")["id"]
+
+
+class TestTags:
+    def test_are_filtered_by(self, shared_api: httpx.Client) -> None:
+        one, other = unique("tag"), unique("tag")
+        both = partner(shared_api, tags=[one, other])["id"]
+        first = partner(shared_api, tags=[one])["id"]
+        partner(shared_api, tags=[])
+        assert [each["id"] for each in everything(shared_api, PARTNERS, {"tag": one})] == [first, both]
+        assert [each["id"] for each in everything(shared_api, PARTNERS, {"tag": other})] == [both]
+        found = everything(shared_api, PARTNERS, {"tag": one, "role": "other", "status": "active"}, limit=1)
+        assert [each["id"] for each in found] == [first, both]
+
+    def test_follow_a_change(self, shared_api: httpx.Client) -> None:
+        old, new = unique("tag"), unique("tag")
+        path = f"{PARTNERS}/{partner(shared_api, tags=[old])['id']}"
+        shared_api.patch(path, json={"name": "Other"})
+        assert len(everything(shared_api, PARTNERS, {"tag": old})) == 1
+        shared_api.patch(path, json={"tags": [new, "x"]})
+        assert everything(shared_api, PARTNERS, {"tag": old}) == []
+        assert len(everything(shared_api, PARTNERS, {"tag": new})) == 1
+        shared_api.patch(path, json={"tags": []})
+        assert everything(shared_api, PARTNERS, {"tag": new}) == []
+
+    @pytest.mark.parametrize("tag", ["%", "_", "'", "a,b", "é", "😀", " ", "x" * 200, "😀" * 200])
+    def test_are_taken_literally(self, shared_api: httpx.Client, tag: str) -> None:
+        made = partner(shared_api, tags=[tag, tag, f"{tag[:99]}!"])
+        assert made["tags"] == [tag, f"{tag[:99]}!"]
+        found = everything(shared_api, PARTNERS, {"tag": tag})
+        assert made in found
+        assert all(tag in each["tags"] for each in found)
+
+
+class TestLinks:
+    def body(self, api: httpx.Client, **given: Any) -> dict[str, Any]:
+        return {"partner_id": partner(api)["id"], "deal_id": unique()} | given
+
+    def test_to_a_partner_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
+        body = self.body(shared_api, partner_id="p_nope")
+        refused(shared_api.post(LINKS, json=body), 404, "partner not found")
+        assert everything(shared_api, LINKS, {"partner_id": "p_nope"}) == []
+
+    def test_to_a_deal_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
+        assert shared_api.post(LINKS, json=self.body(shared_api)).status_code == 201
+
+    @pytest.mark.parametrize("again", ["JV", "jv", "Jv"])
+    def test_a_second_active_one_is_a_conflict(self, shared_api: httpx.Client, again: str) -> None:
+        body = self.body(shared_api)
+        first = shared_api.post(LINKS, json=body).json()
+        refused(shared_api.post(LINKS, json=body | {"relationship": again}), 409, TWICE)
+        assert everything(shared_api, LINKS, {"partner_id": body["partner_id"]}) == [first]
+        assert len(events(shared_api, first["id"])) == 1
+
+    @pytest.mark.parametrize("status", ["paused", "ended", "archived"])
+    def test_beside_one_that_is_not_active(self, shared_api: httpx.Client, status: str) -> None:
+        body = self.body(shared_api)
+        for given in ({"status": status}, {"status": status}, {}):
+            assert shared_api.post(LINKS, json=body | given).status_code == 201
+
+    def test_of_another_relationship_deal_or_partner(self, shared_api: httpx.Client) -> None:
+        body = self.body(shared_api)
+        others: list[dict[str, Any]] = [
+            {}, {"relationship": "lender"}, {"deal_id": unique()}, {"partner_id": partner(shared_api)["id"]}
+        ]  # fmt: skip
+        for other in others:
+            assert shared_api.post(LINKS, json=body | other).status_code == 201
+
+    def test_a_change_is_held_to_the_same_rules(self, shared_api: httpx.Client) -> None:
+        body = self.body(shared_api)
+        shared_api.post(LINKS, json=body)
+        ended = shared_api.post(LINKS, json=body | {"status": "ended"}).json()
+        lender = shared_api.post(LINKS, json=body | {"relationship": "lender"}).json()
+        refused(shared_api.patch(f"{LINKS}/{ended['id']}", json={"status": "active"}), 409, TWICE)
+        refused(shared_api.patch(f"{LINKS}/{lender['id']}", json={"relationship": "jv"}), 409, TWICE)
+        refused(shared_api.patch(f"{LINKS}/{lender['id']}", json={"partner_id": "p_nope"}), 404, "partner not found")
+        assert {ended["id"], lender["id"]} < {
+            each["id"] for each in everything(shared_api, LINKS, {"partner_id": body["partner_id"]})
+        }
+        assert events(shared_api, ended["id"])[0]["outcome"] == "refused"
+
+    def test_ending_one_makes_room(self, shared_api: httpx.Client) -> None:
+        body = self.body(shared_api)
+        first = shared_api.post(LINKS, json=body).json()
+        shared_api.patch(f"{LINKS}/{first['id']}", json={"status": "ended"})
+        assert shared_api.post(LINKS, json=body).status_code == 201
+        refused(shared_api.patch(f"{LINKS}/{first['id']}", json={"status": "active"}), 409, TWICE)
+
+    def test_cannot_be_read_alone(self, shared_api: httpx.Client) -> None:
+        made = shared_api.post(LINKS, json=self.body(shared_api)).json()
+        refused(shared_api.get(f"{LINKS}/{made['id']}"), 405, "GET is not allowed here; use PATCH")
+
+    def test_one_of_sixteen_at_once(self, base_url: str, api: httpx.Client) -> None:
+        body = self.body(api)
+
+        def link(_: int) -> int:
+            with httpx.Client(base_url=base_url, trust_env=False, timeout=30) as client:
+                return client.post(LINKS, json=body).status_code
+
+        with ThreadPoolExecutor(16) as pool:
+            assert Counter(pool.map(link, range(16))) == {201: 1, 409: 15}
+        (made,) = everything(api, LINKS)
+        trail = Counter(event["outcome"] for event in everything(api, "/core/audit/events", {"action": "link.created"}))
+        assert trail == {"done": 1}
+        assert made["deal_id"] == body["deal_id"]

@@ -1,0 +1,348 @@
+"""A store without records takes in the JSON files that it finds, once and whole; others' changes are never lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms.schemas import DraftCreate
+from backend.app.core_gov.comms.service import create_draft
+from backend.app.deals.schemas import DealCreate
+from backend.app.deals.service import create_deal
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.json_files import read
+from backend.app.office import TABLES, Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import ROOT, Postgres, clean_environment, until
+
+Doc = dict[str, Any]
+Logged = Callable[[], list[dict[str, Any]]]
+
+DRAFT = {"id": "dr_1", "channel": "sms", "status": "draft", "body": "Hi Dana", "created_at": "2024-03-01T10:00:00"}
+PARTNER = {"id": "p_1", "name": "Maple Street Capital", "role": "lender"}
+LINK = {"id": "lnk_1", "partner_id": "p_1", "deal_id": "deal_1", "relationship": "JV", "status": "active"}
+PROPERTY = {"id": "pr_1", "address": "12 Oak Ave", "country": "CA", "region": "ON", "city": "Hamilton"}
+SENT = {"id": "sl_1", "draft_id": "dr_1", "channel": "sms", "body": "Hi", "created_at": "2024-03-01T11:00:00"}
+RATING = {"property_id": "pr_1", "score": 71, "updated_at": "2024-03-02T08:00:00"}
+
+
+def _write(settings: Settings, file: str, content: object) -> Path:
+    path = settings.data_dir / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def _stored(office: Office, name: str) -> list[Doc]:
+    """All records of a table, oldest first."""
+    table = next(table for table in TABLES if table.name == name)
+
+    def every(tx: Tx) -> list[Doc]:
+        return [json.loads(row[0]) for row in tx.all(table.every)]
+
+    return office.db.snapshot_now(every)
+
+
+def _events(office: Office, action: str) -> list[Doc]:
+    def page(tx: Tx) -> list[Doc]:
+        return [json.loads(doc) for doc in audit.list_events(tx, {"action": action}, 500, None).docs]
+
+    return office.db.snapshot_now(page)
+
+
+def _in_step(office: Office) -> None:
+    until(lambda: office.mirror.wait_in_step(1.0), "the JSON files are in step")
+
+
+# An earlier version's files
+
+
+def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Logged) -> None:
+    """Fewer fields, no zones in the times, now and then no id, fields that are called otherwise now."""
+    nameless = {name: value for name, value in DRAFT.items() if name != "id"} | {"body": "No id", "urgent": True}
+    _write(settings, "comms/drafts.json", {"items": [DRAFT, nameless]})
+    _write(settings, "comms/sendlog.json", {"items": [SENT]})
+    _write(settings, "jv/partners.json", {"items": [PARTNER | {"tags": None, "meta": None}]})
+    _write(settings, "jv/links.json", {"items": [LINK]})
+    _write(settings, "property/properties.json", {"items": [PROPERTY]})
+    _write(settings, "property/ratings.json", {"items": [RATING]})
+    with open_office(settings) as office:
+        first, second = _stored(office, "drafts")
+        assert (first["id"], first["created_at"]) == ("dr_1", "2024-03-01T10:00:00.000000Z")
+        assert first["updated_at"] == first["created_at"]
+        assert second["id"].startswith("dr_")
+        assert second["meta"] == {"urgent": True}
+        assert _stored(office, "sendlog")[0]["sent_at"] == "2024-03-01T11:00:00.000000Z"
+        assert _stored(office, "partners")[0]["tags"] == []
+        assert _stored(office, "links")[0]["partner_id"] == "p_1"
+        assert _stored(office, "properties")[0]["address"] == "12 Oak Ave"
+        assert _stored(office, "ratings")[0]["score"] == 71
+        (event,) = _events(office, "store.adopted")
+        assert event["changes"]["refused"]["after"] == 0
+        _in_step(office)
+        assert read(settings.data_dir / "comms/drafts.json").items == [first, second]
+    kept = list((settings.data_dir / "comms").glob("drafts.adopted-*.json"))
+    assert [json.loads(path.read_text())["items"] for path in kept] == [[DRAFT, nameless]]
+    assert not list(settings.data_dir.glob("refused-*"))
+    assert not [line for line in logged() if line["level"] == "error"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2024-03-01T10:00:00",
+        "2024-03-01 10:00:00",
+        "2024-03-01T05:00:00-05:00",
+        "2024-03-01T10:00:00.000Z",
+        "2024-03-01T10",
+    ],
+)
+def test_times_of_every_form_become_utc(settings: Settings, moment: str) -> None:
+    _write(settings, "jv/partners.json", {"items": [PARTNER | {"created_at": moment}]})
+    with open_office(settings) as office:
+        assert _stored(office, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
+
+
+@pytest.mark.parametrize("content", [[PARTNER], {"p_1": PARTNER}, {"items": {"p_1": PARTNER}}])
+def test_other_layouts_of_a_file_are_read(settings: Settings, content: object) -> None:
+    _write(settings, "jv/partners.json", content)
+    with open_office(settings) as office:
+        assert [partner["id"] for partner in _stored(office, "partners")] == ["p_1"]
+
+
+BAD: list[tuple[object, str]] = [
+    ({"id": "p_bad"}, "name is required"),
+    ({"id": "p_bad", "name": "x", "role": "king"}, "role must be one of"),
+    ({"id": "p_bad", "name": 7}, "name must be a valid string"),
+    ({"id": "p_1", "name": "Again"}, "id p_1 is in the file twice"),
+    ("just a text", "it is not a JSON object"),
+    ({"id": "p_bad", "name": "x", "meta": {"deep": json.loads("[" * 40 + "]" * 40)}}, "nested deeper"),
+    ({"id": "p_bad", "name": "x", "meta": {"half": "\ud800"}}, "surrogate"),
+    ({"id": "p_bad", "name": "x", "notes": "nul \x00"}, "NUL"),
+    ({"id": "p_bad", "name": "x", "meta": {"n": float("nan")}}, "NaN"),
+    ({"id": "p_bad", "name": "x", "meta": {"n": 2**64}}, "64 bits"),
+    ({"id": "p_bad", "name": "x", "created_at": "yesterday"}, "created_at must be an ISO 8601 time"),
+]
+
+
+@pytest.mark.parametrize(("bad", "reason"), BAD, ids=[reason for _, reason in BAD])
+def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
+    settings: Settings, logged: Logged, bad: object, reason: str
+) -> None:
+    other = PARTNER | {"id": "p_2", "name": "Other"}
+    _write(settings, "jv/partners.json", {"items": [PARTNER, bad, other]})
+    with open_office(settings) as office:
+        assert [partner["id"] for partner in _stored(office, "partners")] == ["p_1", "p_2"]
+        _in_step(office)
+    (kept,) = settings.data_dir.glob("refused-*.json")
+    (refused,) = json.loads(kept.read_text())["items"]
+    assert refused["file"] == "jv/partners.json"
+    assert reason in refused["reason"]
+    assert refused["record"] == bad or bad != bad or "nan" in str(bad)  # NaN is not itself
+    (warning,) = [line for line in logged() if line["event"] == "record refused"]
+    assert (warning["file"], warning["kept_in"]) == ("jv/partners.json", kept.name)
+    assert reason in warning["reason"]
+
+
+def test_records_that_a_rule_forbids_are_named_too(settings: Settings) -> None:
+    _write(settings, "jv/links.json", [LINK, LINK | {"id": "lnk_2"}])
+    with open_office(settings) as office:
+        assert [link["id"] for link in _stored(office, "links")] == ["lnk_1"]
+    (kept,) = settings.data_dir.glob("refused-*.json")
+    assert "has an active link" in json.loads(kept.read_text())["items"][0]["reason"]
+
+
+def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> None:
+    with open_office(settings) as office:
+        for number in range(20):
+            office.db.write_now(Ctx("tester", "api"), create_deal, DealCreate(name=f"Deal {number}"))
+        _in_step(office)
+    content = (settings.data_dir / "deals/deals.json").read_bytes()
+    lines = content.splitlines(keepends=True)
+    elsewhere = Settings(data_dir=settings.data_dir.with_name("elsewhere"))
+    _write(elsewhere, "deals/deals.json", (b"".join(lines[:11]) + lines[11][:40]).decode())
+    with open_office(elsewhere) as office:
+        assert [deal["name"] for deal in _stored(office, "deals")] == [f"Deal {number}" for number in range(10)]
+    (kept,) = elsewhere.data_dir.glob("refused-*.json")
+    (refused,) = json.loads(kept.read_text())["items"]
+    assert refused["record"] == lines[11][:40].decode()
+    assert "line 12 is not JSON" in refused["reason"]
+
+
+@pytest.mark.parametrize("content", [b"\x00\xff\xfe garbage", b"{", b'{"items": 5}', b'"text"', b"\xef\xbb\xbf[1]"])
+def test_a_file_that_holds_nothing_readable_is_kept(settings: Settings, content: bytes) -> None:
+    _write(settings, "deals/deals.json", "").write_bytes(content)
+    with open_office(settings) as office:
+        assert _stored(office, "deals") == []
+        _in_step(office)
+    (kept,) = (settings.data_dir / "deals").glob("deals.adopted-*.json")
+    assert kept.read_bytes() == content
+
+
+def test_text_that_is_not_utf_8_is_refused_and_not_altered(settings: Settings) -> None:
+    good, bad = json.dumps(PARTNER).encode(), b'{"id": "p_2", "name": "Caf\xe9"}'
+    _write(settings, "jv/partners.json", "").write_bytes(b'{"items": [\n' + good + b",\n" + bad + b"\n]}\n")
+    with open_office(settings) as office:
+        assert [partner["id"] for partner in _stored(office, "partners")] == ["p_1"]
+    assert len(list(settings.data_dir.glob("refused-*.json"))) == 1
+
+
+# Once, and whole
+
+
+_KILLED = """
+import os, signal, sys
+from backend.app import office
+from backend.app.kit import adopt
+from backend.app.kit.db import state
+from backend.app.kit.records import RecordTable
+moment, left = sys.argv[1], [30]
+def die(): os.kill(os.getpid(), signal.SIGKILL)
+insert, keep_aside, adopted = RecordTable.insert, adopt.keep_aside, office._adopt
+def counted(self, tx, record):
+    left[0] -= 1
+    return die() if moment == "in the middle" and not left[0] else insert(self, tx, record)
+RecordTable.insert = counted
+adopt.keep_aside = lambda *args: die() if moment == "before the commit" else keep_aside(*args)
+def then(*args):
+    found = adopted(*args)
+    return die() if moment == "after the commit" else found
+office._adopt = then
+from backend.app.settings import load_settings
+with office.open_office(load_settings()) as opened:
+    pass
+"""
+
+
+@pytest.mark.parametrize("moment", ["in the middle", "before the commit", "after the commit"])
+def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Settings, moment: str) -> None:
+    partners = [PARTNER | {"id": f"p_{number}"} for number in range(50)]
+    _write(settings, "jv/partners.json", {"items": partners})
+    environment = {"VALHALLA_DATA_DIR": str(settings.data_dir)}
+    if settings.database_url:
+        environment["VALHALLA_DATABASE_URL"] = settings.database_url
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, moment], cwd=ROOT, env=clean_environment(environment), timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert read(settings.data_dir / "jv/partners.json").items == partners
+    for _ in range(2):
+        with open_office(settings) as office:
+            assert [partner["id"] for partner in _stored(office, "partners")] == [p["id"] for p in partners]
+            assert len(_events(office, "store.adopted")) == 1
+            _in_step(office)
+
+
+def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres, ctx: Ctx) -> None:
+    """The office moves to PostgreSQL: it points the service there, and finds everything again."""
+    small = Settings(data_dir=tmp_path / "data")
+    with open_office(small) as office:
+        for number in range(30):
+            office.db.write_now(ctx, create_deal, DealCreate(name=f"Deal {number}", price=number))
+            office.db.write_now(ctx, create_draft, DraftCreate(body=f"Draft {number}"))
+        deals, drafts = _stored(office, "deals"), _stored(office, "drafts")
+    with postgres.lend() as url:
+        large = Settings(data_dir=tmp_path / "data", database_url=url)
+        with open_office(large) as office:
+            assert (_stored(office, "deals"), _stored(office, "drafts")) == (deals, drafts)
+            _in_step(office)
+        assert read(tmp_path / "data/deals/deals.json").items == deals
+
+
+# Changed by someone else
+
+
+def _deal(office: Office, name: str) -> None:
+    office.db.write_now(Ctx("tester", "api"), create_deal, DealCreate(name=name))
+
+
+def _check_moved_aside(office: Office, logged: Logged, path: Path, edited: bytes) -> None:
+    (aside,) = path.parent.glob("deals.edited-*.json")
+    assert aside.read_bytes() == edited
+    (event,) = _events(office, "file.moved_aside")
+    assert (event["entity_id"], event["changes"]["moved_to"]["after"]) == ("deals/deals.json", aside.name)
+    (warning,) = [line for line in logged() if line["event"] == "json file changed by someone else"]
+    assert (warning["level"], warning["moved_to"]) == ("warning", aside.name)
+
+
+def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Settings, logged: Logged) -> None:
+    with open_office(settings) as office:
+        _deal(office, "Oak Avenue")
+        _in_step(office)
+    path = settings.data_dir / "deals/deals.json"
+    edited = path.read_bytes().replace(b"Oak", b"Elm")
+    path.write_bytes(edited)
+    with open_office(settings) as office:
+        _in_step(office)
+        assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
+        _check_moved_aside(office, logged, path, edited)
+
+
+def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings, logged: Logged) -> None:
+    path = settings.data_dir / "deals/deals.json"
+    with open_office(settings) as office:
+        _deal(office, "Oak Avenue")
+        _in_step(office)
+        edited = path.read_bytes().replace(b"Oak", b"Elm")
+        path.write_bytes(edited)
+        until(lambda: path.read_bytes() != edited, "the file is written anew")
+        _in_step(office)
+        assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
+        _check_moved_aside(office, logged, path, edited)
+        _deal(office, "Pine Street")
+        _in_step(office)
+        assert len(read(path).items) == 2
+        assert len(list(path.parent.glob("deals.edited-*"))) == 1
+
+
+def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
+    path = settings.data_dir / "deals/deals.json"
+    with open_office(settings) as office:
+        _deal(office, "Oak Avenue")
+        _in_step(office)
+        path.unlink()
+        until(path.exists, "the file is written again")
+        _in_step(office)
+        assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
+
+
+def test_a_store_that_lost_its_records_does_not_empty_the_files(settings: Settings, postgres: Postgres) -> None:
+    """On PostgreSQL someone restored an old dump: the files know more than the database, and are kept."""
+    if not settings.database_url:
+        pytest.skip("on SQLite the lost records are taken in again: test_copies.py")
+    path = settings.data_dir / "deals/deals.json"
+    with open_office(settings) as office:
+        _deal(office, "Oak Avenue")
+        _in_step(office)
+        full = path.read_bytes()
+    database = settings.database_url.split("/")[3].split("?")[0]
+    postgres.run("SET session_replication_role = replica; TRUNCATE deals, audit_events", database)
+    with open_office(settings) as office:
+        _in_step(office)
+        assert read(path).items == []
+        (aside,) = path.parent.glob("deals.ahead-*.json")
+        assert aside.read_bytes() == full
+        assert len(_events(office, "file.moved_aside")) == 1
+
+
+def test_a_file_that_cannot_be_read_stops_the_start_in_one_line(settings: Settings) -> None:
+    from backend.app.kit.errors import StartError
+
+    (settings.data_dir / "deals/deals.json").mkdir(parents=True)
+    with pytest.raises(StartError, match=r"deals\.json cannot be read: Is a directory"), open_office(settings):
+        raise AssertionError("it is open")
+
+
+def test_leftovers_of_a_kill_are_removed(settings: Settings) -> None:
+    left = _write(settings, "deals/.deals.json.99999.tmp", "half a fi")
+    with open_office(settings) as office:
+        _in_step(office)
+    assert not left.exists()
+    assert os.listdir(left.parent) == ["deals.json"]

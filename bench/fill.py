@@ -77,8 +77,9 @@ def fill(settings: Settings, drafts: int, advance: Advance) -> Filled:
 
 
 def draft_json() -> str:
-    """The body of a POST: a text message to a partner, of the usual length."""
-    return json.dumps(_draft(_A_TEXT_MESSAGE, "deal_0195d3a1c2f4a1b2c3d4e5f60718293a"))
+    """The body of a POST: a text message of the usual length, to a number that is another one each time."""
+    draft = _draft(_A_TEXT_MESSAGE, "deal_0195d3a1c2f4a1b2c3d4e5f60718293a")
+    return json.dumps(draft | {"to": "+1 416 736 {nnnn}"})
 
 
 def _deals(drafts: int) -> int:

@@ -2,18 +2,23 @@
 
 It runs in a process of its own and does as little as possible for each request (bytes made beforehand, a raw
 protocol, only the head of an answer is looked at), so that what is measured is the server. Each connection is
-kept alive and has one request under way; an answer that is not 2xx is counted as an error.
+kept alive and has one request under way; an answer that is not 2xx fails the run.
+
+The speed of a machine drifts, and others may be working on it. So the load goes to the server that is measured and
+to the yardstick in turn, a fraction of a second each: whatever slows one down has slowed the other down too.
 """
 
 import asyncio
 import gc
 import json
+import math
 import random
+import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,15 +32,15 @@ NextRequest = Callable[[], bytes]
 
 
 class LoadFailed(Exception):
-    """The load could not be put on the server as planned."""
+    """The load could not be put on the server as planned, or an answer was not 2xx."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What to send, and for how long.
+class Target:
+    """One kind of request to one server.
 
-    `{id}` in the path stands for one of `ids`, chosen anew each time; `{n}` in the body for a number of 19 digits
-    that never comes twice, in this run or another.
+    `{id}` in the path stands for one of `ids`, chosen anew each time; in the body `{n}` stands for a number of 19
+    digits that never comes twice, in this run or another, and `{nnnn}` for its last four.
     """
 
     port: int
@@ -43,30 +48,51 @@ class Plan:
     path: str
     body: str = ""
     ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to send, and for how long; the yardstick gets half the time of what is measured."""
+
+    measured: Target
+    yardstick: Target
     connections: int = 32
-    warmup_s: float = 0.5
     seconds: float = 4.0
+    turn_s: float = 0.5
+    warmup_s: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came back in the measured time; `answered` counts the warm-up and the last answers too.
-
-    `busy` is the share of a core that the generator itself took: near 1 it is what was measured, not the server.
-    """
+    """What came back from one server; `answered` counts the warm-up too."""
 
     requests: int
     answered: int
     rate: float
     p50_ms: float
     p99_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back from both; `error` is the standard error of their ratio, as a share of it.
+
+    `busy` is the share of a core that the generator itself took: near 1 it is what was measured, not the server.
+    """
+
+    measured: Seen
+    yardstick: Seen
+    error: float
     busy: float
-    errors: int
-    first_error: str
+
+    @property
+    def ratio(self) -> float:
+        return self.measured.rate / self.yardstick.rate
 
 
-def put_load(plan: Plan) -> Seen:
-    """Carries out the plan in a process of its own; raises LoadFailed, also for any answer that is not 2xx."""
+def put_load(plan: Plan) -> Outcome:
+    """Carries out the plan in a process of its own; raises LoadFailed."""
+    what = f"{plan.measured.method} {plan.measured.path}"
     try:
         done = subprocess.run(
             [sys.executable, "-m", "bench.load"],
@@ -75,122 +101,137 @@ def put_load(plan: Plan) -> Seen:
             text=True,
             cwd=ROOT,
             check=False,
-            timeout=plan.warmup_s + plan.seconds + 2 * LAST_ANSWERS_S,
+            timeout=4 * (plan.warmup_s + plan.seconds) + 4 * LAST_ANSWERS_S,
         )
     except subprocess.TimeoutExpired:
-        raise LoadFailed(f"{plan.method} {plan.path}: the load generator did not end") from None
+        raise LoadFailed(f"{what}: the load generator did not end") from None
     if done.returncode != 0:
-        raise LoadFailed(f"{plan.method} {plan.path}: {done.stderr.strip()[-2000:]}")
-    seen = Seen(**json.loads(done.stdout))
-    if seen.errors:
-        raise LoadFailed(f"{plan.method} {plan.path}: {seen.errors} answers were not 2xx, first {seen.first_error}")
-    if not seen.requests:
-        raise LoadFailed(f"{plan.method} {plan.path}: no request was answered in {plan.seconds} s")
-    return seen
+        raise LoadFailed(f"{what}: {done.stderr.strip()[-2000:]}")
+    found = json.loads(done.stdout)
+    return Outcome(**found | {"measured": Seen(**found["measured"]), "yardstick": Seen(**found["yardstick"])})
 
 
-def requests_of(plan: Plan) -> NextRequest:
+def requests_of(target: Target) -> NextRequest:
     """What makes the bytes of one request after the other."""
     number = time.time_ns()
-    body = plan.body.replace("{n}", str(number))
-    head = f"{plan.method} {plan.path} HTTP/1.1\r\nHost: 127.0.0.1:{plan.port}\r\nAccept: application/json\r\n"
-    if body:
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body.encode())}\r\n"
+    length = len(_numbered(target.body.encode(), number))
+    head = f"{target.method} {target.path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\nAccept: application/json\r\n"
+    if length:
+        head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n"
     before, marked, after = f"{head}\r\n".partition("{id}")
-    first, rest = before.encode(), after.encode()
-    ids = [key.encode() for key in plan.ids] if marked else [b""]
-    before_number, numbered, after_number = plan.body.partition("{n}")
-    opening, closing = before_number.encode(), after_number.encode()
+    first, rest, body = before.encode(), after.encode(), target.body.encode()
+    ids = [key.encode() for key in target.ids] if marked else [b""]
     count, pick, join = len(ids), random.random, b"".join
 
     def fixed() -> bytes:
-        return join((first, ids[int(pick() * count)], rest, opening))
+        return join((first, ids[int(pick() * count)], rest, body))
 
     def changing() -> bytes:
         nonlocal number
         number += 1
-        return join((first, ids[int(pick() * count)], rest, opening, b"%d" % number, closing))
+        return join((first, ids[int(pick() * count)], rest, _numbered(body, number)))
 
-    return changing if numbered else fixed
+    return fixed if _numbered(body, number) == body else changing
 
 
-class Run:
-    """One plan on its way: the connections, and what they have seen."""
+def _numbered(body: bytes, number: int) -> bytes:
+    digits = b"%d" % number
+    return body.replace(b"{n}", digits).replace(b"{nnnn}", digits[-4:])
 
-    def __init__(self, plan: Plan, loop: asyncio.AbstractEventLoop) -> None:
-        self.plan, self.next_request = plan, requests_of(plan)
-        self.over = loop.create_future()
-        self.stopping = False
-        self.open = 0
-        self.latencies: list[float] = []
-        self._measured: list[float] = []
-        self.answered = 0
-        self.errors = 0
-        self.first_error = ""
-        self._started = self._seconds = self._busy = 0.0
 
-    def begin(self) -> None:
-        """The warm-up is over: counts from here."""
+@dataclass(slots=True)
+class Turn:
+    """One turn of a server: how many answers came in which time."""
+
+    requests: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return self.requests / self.seconds
+
+
+@dataclass(slots=True)
+class Stream:
+    """The connections to one server, and what they have seen."""
+
+    target: Target
+    next_request: NextRequest = field(init=False)
+    connections: list["Connection"] = field(default_factory=list)
+    latencies: list[float] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    answered: int = 0
+    stop_at: float = 0.0
+    busy: int = 0
+    idle: "asyncio.Future[None] | None" = None
+
+    def __post_init__(self) -> None:
+        self.next_request = requests_of(self.target)
+
+    async def open(self, connections: int) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(connections):
+            _, made = await loop.create_connection(lambda: Connection(self), "127.0.0.1", self.target.port)
+            self.connections.append(made)
+
+    async def turn(self, seconds: float) -> None:
+        """Keeps every connection busy for so long, and then waits for the answers that are under way.
+
+        The rate is over the time to the last of them, because the server works until then.
+        """
+        before = len(self.latencies)
+        self.idle, self.busy = asyncio.get_running_loop().create_future(), len(self.connections)
+        started = time.perf_counter()
+        self.stop_at = started + seconds
+        for connection in self.connections:
+            connection.send()
+        await asyncio.wait_for(self.idle, seconds + LAST_ANSWERS_S)
+        self.turns.append(Turn(len(self.latencies) - before, time.perf_counter() - started))
+
+    def forget(self) -> None:
+        """The warm-up is over."""
         self.latencies.clear()
-        self._started, self._busy = time.perf_counter(), time.process_time()
+        self.turns.clear()
 
-    def end(self) -> None:
-        """Counts no further; each connection closes after the answer that it waits for."""
-        self._seconds, self._busy = time.perf_counter() - self._started, time.process_time() - self._busy
-        self._measured, self.latencies = sorted(self.latencies), []
-        self.stopping = True
+    def rest(self) -> None:
+        """Hears of a connection whose last answer of this turn has come."""
+        self.busy -= 1
+        if self.busy == 0 and self.idle is not None and not self.idle.done():
+            self.idle.set_result(None)
 
-    def error(self, text: str) -> None:
-        self.errors += 1
-        self.first_error = self.first_error or text
-
-    def broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Hears of an exception in a callback: the run is over."""
-        if not self.over.done():
-            self.over.set_exception(context.get("exception") or LoadFailed(context["message"]))
-
-    def closed(self) -> None:
-        self.open -= 1
-        if not self.stopping:
-            self.error("a connection was closed by the server")
-        if self.open == 0 and not self.over.done():
-            self.over.set_result(None)
+    def fail(self, why: str) -> None:
+        """Ends the run."""
+        if self.idle is not None and not self.idle.done():
+            self.idle.set_exception(LoadFailed(why))
 
     def seen(self) -> Seen:
-        found = self._measured
+        ordered = sorted(self.latencies)
         return Seen(
-            requests=len(found),
+            requests=len(ordered),
             answered=self.answered,
-            rate=len(found) / self._seconds,
-            p50_ms=_quantile(found, 0.50) * 1000,
-            p99_ms=_quantile(found, 0.99) * 1000,
-            busy=self._busy / self._seconds,
-            errors=self.errors,
-            first_error=self.first_error,
+            rate=len(ordered) / sum(turn.seconds for turn in self.turns),
+            p50_ms=_quantile(ordered, 0.50) * 1000,
+            p99_ms=_quantile(ordered, 0.99) * 1000,
         )
 
 
 class Connection(asyncio.Protocol):
     """Sends a request, waits for the whole answer, sends the next."""
 
-    __slots__ = ("_head", "_left", "_ok", "_run", "_sent", "_write", "transport")
+    __slots__ = ("_head", "_left", "_sent", "_stream", "_write")
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
         self._head = b""
         self._left = 0
-        self._ok = True
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass
-        self._write = self.transport.write
-        self._run.open += 1
-        self._send()
+        self._write = cast("asyncio.Transport", transport).write  # uvloop's are no subclass
 
-    def _send(self) -> None:
+    def send(self) -> None:
         self._sent = time.perf_counter()
-        self._write(self._run.next_request())
+        self._write(self._stream.next_request())
 
     def data_received(self, data: bytes) -> None:
         if self._left:
@@ -202,32 +243,29 @@ class Connection(asyncio.Protocol):
             if end < 0:
                 self._head = data
                 return
+            if not data.startswith(b"HTTP/1.1 2"):
+                self._stream.fail(f"{_first_line(data)}: {data[end + 4 :][:500].decode()}")
             self._left = end + 4 + _content_length(data[:end].lower()) - len(data)
-            self._ok = data.startswith(b"HTTP/1.1 2")
-            if not self._ok:
-                self._run.error(f"{_first_line(data)}: {data[end + 4 :][:300].decode()}")
         if self._left == 0:
             self._answered()
         elif self._left < 0:
-            self._run.error("the server sent another length than it announced")
-            self.transport.abort()
+            self._stream.fail("an answer had another length than it announced")
 
     def _answered(self) -> None:
-        run = self._run
-        run.answered += 1
-        if self._ok:
-            run.latencies.append(time.perf_counter() - self._sent)
-        if run.stopping:
-            self.transport.close()
+        stream, at = self._stream, time.perf_counter()
+        stream.latencies.append(at - self._sent)
+        stream.answered += 1
+        if at < stream.stop_at:
+            self.send()
         else:
-            self._send()
+            stream.rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._run.closed()
+        self._stream.fail("the server closed a connection")
 
 
 def _content_length(head: bytes) -> int:
-    """What is announced; less than nothing when nothing is, which counts as an error."""
+    """What is announced; less than nothing when nothing is."""
     at = head.find(b"\r\ncontent-length:")
     return int(head[at + 17 :].split(b"\r\n", 1)[0]) if at >= 0 else -1
 
@@ -237,30 +275,50 @@ def _first_line(answer: bytes) -> str:
 
 
 def _quantile(ordered: list[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-async def carry_out(plan: Plan) -> Seen:
-    """Opens the connections, keeps them busy as long as planned, and says what came back."""
-    loop = asyncio.get_running_loop()
-    run = Run(plan, loop)
-    loop.set_exception_handler(run.broken)
-    for _ in range(plan.connections):
-        await loop.create_connection(lambda: Connection(run), "127.0.0.1", plan.port)
-    loop.call_later(plan.warmup_s, run.begin)
-    loop.call_later(plan.warmup_s + plan.seconds, run.end)
-    await asyncio.wait_for(run.over, plan.warmup_s + plan.seconds + LAST_ANSWERS_S)
-    if not run.stopping:  # the server closed every connection; the errors say so
-        run.end()
-    return run.seen()
+def _error(measured: list[Turn], yardstick: list[Turn]) -> float:
+    """The standard error of the mean ratio, from how the ratios of single turns scatter; 0 for one turn."""
+    ratios = [one.rate / other.rate for one, other in zip(measured, yardstick, strict=True)]
+    if len(ratios) < 2:
+        return 0.0
+    return statistics.stdev(ratios) / math.sqrt(len(ratios)) / statistics.fmean(ratios)
+
+
+async def carry_out(plan: Plan) -> Outcome:
+    """Opens the connections, gives the two servers their turns, and says what came back."""
+    measured, yardstick = Stream(plan.measured), Stream(plan.yardstick)
+    failed = asyncio.get_running_loop().set_exception_handler
+    failed(lambda loop, context: measured.fail(f"in the load generator: {_reason(context)}"))
+    for stream in (measured, yardstick):
+        await stream.open(plan.connections)
+        await stream.turn(plan.warmup_s)
+        stream.forget()
+    turns = max(1, round(plan.seconds / plan.turn_s))
+    started, busy = time.perf_counter(), time.process_time()
+    for _ in range(turns):
+        await measured.turn(plan.seconds / turns)
+        await yardstick.turn(plan.seconds / turns / 2)
+    busy = (time.process_time() - busy) / (time.perf_counter() - started)
+    return Outcome(measured.seen(), yardstick.seen(), _error(measured.turns, yardstick.turns), busy)
+
+
+def _reason(context: dict[str, Any]) -> str:
+    return repr(context.get("exception") or context["message"])
 
 
 def main() -> None:
-    plan = Plan(**json.load(sys.stdin))
+    found = json.load(sys.stdin)
+    plan = Plan(**found | {"measured": Target(**found["measured"]), "yardstick": Target(**found["yardstick"])})
     gc.collect()
     gc.freeze()
     gc.disable()
-    print(json.dumps(asdict(uvloop.run(carry_out(plan)))))
+    try:
+        outcome = uvloop.run(carry_out(plan))
+    except (LoadFailed, OSError, TimeoutError) as error:
+        sys.exit(str(error) or "the server did not answer in time")
+    print(json.dumps(asdict(outcome)))
 
 
 if __name__ == "__main__":

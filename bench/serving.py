@@ -1,18 +1,15 @@
-"""The section `requests`: how many requests a second Valhalla answers, on each database and at each size.
-
-The speed of a machine drifts, and others may be working on it. So the yardstick is measured before and after
-every operation, and the share is taken of the mean of the two; when they differ the operation is measured again,
-and the calmer of the two measurements counts.
-"""
+"""The section `requests`: how many requests a second Valhalla answers, on each database and at each size."""
 
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
+from backend.app.settings import Settings
 from bench.fill import Filled, fill, planned
-from bench.load import Plan, Seen, put_load
+from bench.load import Outcome, Plan, Target, put_load
 from bench.operations import Operation
 from bench.profiled import BEGIN, END
 from bench.progress import Reporter
@@ -23,8 +20,6 @@ SECTION = "requests"
 KEPT = 0.9
 """The share of the figure at the smallest size that must be left at any other."""
 MEMORY_MB, MEMORY_AT = 200, 100_000
-NOISE = 0.10
-TRIES = 2
 READY = "/readyz"
 
 
@@ -47,33 +42,12 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What a load generator saw, and what its requests cost the server (µs of computing for each)."""
+class Measured:
+    """What a load did, and what one request cost each server (µs of computing, in all threads)."""
 
-    seen: Seen
+    outcome: Outcome
     cpu_us: float
-
-    @property
-    def rate(self) -> float:
-        return self.seen.rate
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One operation, and the yardstick around it."""
-
-    load: Load
-    before: Load
-    after: Load
-
-    @property
-    def of_yardstick(self) -> float:
-        return 2 * self.load.rate / (self.before.rate + self.after.rate)
-
-    @property
-    def noise(self) -> float:
-        """By how much the yardstick changed meanwhile."""
-        return abs(self.before.rate - self.after.rate) / max(self.before.rate, self.after.rate)
+    yardstick_cpu_us: float
 
 
 class Store:
@@ -93,8 +67,6 @@ class Store:
 
     def fill(self, reporter: Reporter, postgres: Postgres | None) -> Filled:
         """Puts the records in, and leaves the database as it is after a while of its own."""
-        from backend.app.settings import Settings
-
         settings = Settings(data_dir=self.directory / "data", database_url=self.url)
         with reporter.counting("records", planned(self.size)) as counter:
             filled = fill(settings, self.size, counter.advance)
@@ -117,15 +89,15 @@ def measure(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
     """Measures everything that is wanted, and yields each figure when it is known."""
     with serving(YARDSTICK, wanted.directory / "yardstick.log", "/") as yardstick:
         for database in wanted.databases:
-            shares: dict[str, float] = {}
+            smallest: dict[str, float] = {}
             for size in wanted.sizes:
-                yield from _block(wanted, Store(wanted, database, size), yardstick, shares, reporter)
+                yield from _block(wanted, Store(wanted, database, size), yardstick, smallest, reporter)
 
 
 def _block(
-    wanted: Wanted, store: Store, yardstick: Server, shares: dict[str, float], reporter: Reporter
+    wanted: Wanted, store: Store, yardstick: Server, smallest: dict[str, float], reporter: Reporter
 ) -> Iterator[Figure]:
-    """One database at one size; `shares` are those at the smallest size, filled in by the first block."""
+    """One database at one size; `smallest` holds the ratios at the smallest size, which the first block notes."""
     reporter.step(f"{store.name}: first start")
     with serving(VALHALLA, store.log, READY, store.settings) as server:
         first_start = server.started_s
@@ -135,15 +107,16 @@ def _block(
     with serving(VALHALLA, store.log, READY, store.settings) as server:
         later_start = server.started_s
         server.wait_until_calm()
-        bare = [_load(yardstick, _plan_of_yardstick(wanted, yardstick))]
+        all_measured = []
         for operation in wanted.operations:
             reporter.step(f"{store.name}: {operation.title}")
             _check(server, operation, filled)
-            share = _share(wanted, server, yardstick, operation, filled, bare)
-            smallest = shares.setdefault(operation.name, share.of_yardstick)
-            yield _figure(store, operation, share, None if store.size == wanted.sizes[0] else smallest)
+            measured = _measure(wanted, server, yardstick, _target(server, operation, filled))
+            all_measured.append(measured)
+            kept = measured.outcome.ratio / smallest.setdefault(operation.name, measured.outcome.ratio)
+            yield _figure(store, operation, measured, None if store.size == wanted.sizes[0] else kept)
         memory = server.memory_mb()
-    yield _bare(store, bare)
+    yield _yardstick(store, all_measured)
     yield _memory(store, memory)
     yield Figure(SECTION, store.database, store.size, "start, empty store", first_start, "s")
     yield Figure(SECTION, store.database, store.size, "start, with data", later_start, "s")
@@ -153,7 +126,7 @@ def _block(
 def _check(server: Server, operation: Operation, filled: Filled) -> None:
     """Asks once and looks at the answer, and at its audit event if it changed something."""
     key = random.choice(operation.ids_of(filled) or [""])
-    body = operation.body.replace("{n}", "once")
+    body = operation.body.replace("{nnnn}", "1234").replace("{n}", "once")
     found = json.loads(server.must(operation.method, operation.path.replace("{id}", key), body))
     if not operation.holds(found):
         raise ServerFailed(f"{operation.method} {operation.path} answered something else: {str(found)[:500]}")
@@ -163,50 +136,35 @@ def _check(server: Server, operation: Operation, filled: Filled) -> None:
             raise ServerFailed(f"{operation.method} {operation.path} left no audit event")
 
 
-def _share(
-    wanted: Wanted, server: Server, yardstick: Server, operation: Operation, filled: Filled, bare: list[Load]
-) -> Share:
-    """The operation measured between two measurements of the yardstick, which are added to `bare`."""
-    tried: list[Share] = []
-    for _ in range(TRIES):
-        load = _load(server, _plan(wanted, server, operation, filled))
-        bare.append(_load(yardstick, _plan_of_yardstick(wanted, yardstick)))
-        tried.append(Share(load, *bare[-2:]))
-        if tried[-1].noise <= NOISE:
-            break
-    return min(tried, key=lambda share: share.noise)
+def _target(server: Server, operation: Operation, filled: Filled) -> Target:
+    return Target(server.port, operation.method, operation.path, operation.body, operation.ids_of(filled))
 
 
-def _plan(wanted: Wanted, server: Server, operation: Operation, filled: Filled) -> Plan:
-    return Plan(
-        port=server.port,
-        method=operation.method,
-        path=operation.path,
-        body=operation.body,
-        ids=operation.ids_of(filled),
-        connections=wanted.connections,
-        warmup_s=min(0.5, wanted.seconds),
-        seconds=wanted.seconds,
+def _measure(wanted: Wanted, server: Server, yardstick: Server, target: Target) -> Measured:
+    before, before_bare = server.cpu_s(), yardstick.cpu_s()
+    outcome = put_load(_plan(wanted, target, Target(yardstick.port, "GET", "/")))
+    return Measured(
+        outcome,
+        cpu_us=1e6 * (server.cpu_s() - before) / outcome.measured.answered,
+        yardstick_cpu_us=1e6 * (yardstick.cpu_s() - before_bare) / outcome.yardstick.answered,
     )
 
 
-def _plan_of_yardstick(wanted: Wanted, server: Server) -> Plan:
-    seconds = wanted.seconds / 2
-    return Plan(server.port, "GET", "/", connections=wanted.connections, warmup_s=min(0.3, seconds), seconds=seconds)
+def _plan(wanted: Wanted, target: Target, yardstick: Target) -> Plan:
+    return Plan(
+        target,
+        yardstick,
+        connections=wanted.connections,
+        seconds=wanted.seconds,
+        warmup_s=min(0.5, wanted.seconds),
+    )
 
 
-def _load(server: Server, plan: Plan) -> Load:
-    before = server.cpu_s()
-    seen = put_load(plan)
-    return Load(seen, 1e6 * (server.cpu_s() - before) / seen.answered)
-
-
-def _figure(store: Store, operation: Operation, share: Share, smallest: float | None) -> Figure:
-    reached, target = share.of_yardstick, operation.targets.get(store.database)
-    kept = None if smallest is None else reached / smallest
+def _figure(store: Store, operation: Operation, measured: Measured, kept: float | None) -> Figure:
+    outcome, target = measured.outcome, operation.targets.get(store.database)
     missed = []
-    if target is not None and reached < target:
-        missed.append(f"{reached:.2f} of the yardstick, to reach {target:.2f}")
+    if target is not None and outcome.ratio < target:
+        missed.append(f"{outcome.ratio:.2f} of the yardstick, to reach {target:.2f}")
     if kept is not None and kept < KEPT:
         missed.append(f"{kept:.2f} of the figure at the smallest size, to reach {KEPT:.2f}")
     return Figure(
@@ -214,35 +172,34 @@ def _figure(store: Store, operation: Operation, share: Share, smallest: float | 
         store.database,
         store.size,
         operation.title,
-        share.load.rate,
+        outcome.measured.rate,
         "/s",
-        share=reached,
+        share=outcome.ratio,
+        error=outcome.error * outcome.ratio,
         target="" if target is None else f"≥ {target:.2f}",
-        p50_ms=share.load.seen.p50_ms,
-        p99_ms=share.load.seen.p99_ms,
-        cpu_us=share.load.cpu_us,
+        p50_ms=outcome.measured.p50_ms,
+        p99_ms=outcome.measured.p99_ms,
+        cpu_us=measured.cpu_us,
         kept=kept,
-        generator=share.load.seen.busy,
-        noisy=share.noise > NOISE,
+        generator=outcome.busy,
         missed=tuple(missed),
     )
 
 
-def _bare(store: Store, bare: list[Load]) -> Figure:
-    """The yardstick in this block: the median of all its measurements, and the generator's part in the fastest."""
-    middle = sorted(bare, key=lambda load: load.rate)[len(bare) // 2]
+def _yardstick(store: Store, all_measured: list[Measured]) -> Figure:
+    """The yardstick in this block: the median over its operations."""
+    seen = [one.outcome.yardstick for one in all_measured]
     return Figure(
         SECTION,
         store.database,
         store.size,
         "the bare endpoint",
-        middle.rate,
+        median(one.rate for one in seen),
         "/s",
         share=1.0,
-        p50_ms=middle.seen.p50_ms,
-        p99_ms=middle.seen.p99_ms,
-        cpu_us=middle.cpu_us,
-        generator=max(load.seen.busy for load in bare),
+        p50_ms=median(one.p50_ms for one in seen),
+        p99_ms=median(one.p99_ms for one in seen),
+        cpu_us=median(one.yardstick_cpu_us for one in all_measured),
     )
 
 
@@ -260,16 +217,22 @@ def profile(wanted: Wanted, clock: str, reporter: Reporter) -> Iterator[str]:
 
     `clock` is `cpu` or `wall`, as `profiled` explains them.
     """
-    for database in wanted.databases:
-        for size in wanted.sizes:
-            store = Store(wanted, database, size)
-            reporter.step(f"{store.name}: filling")
-            filled = store.fill(reporter, wanted.postgres)
-            for operation in wanted.operations:
-                reporter.step(f"{store.name}: profile of {operation.title}")
-                with serving(PROFILED, store.log, READY, store.settings | {"BENCH_CLOCK": clock}) as server:
-                    server.wait_until_calm()
-                    server.must("GET", BEGIN)
-                    seen = put_load(_plan(wanted, server, operation, filled))
-                    report = server.must("GET", END).decode()
-                yield f"##### {store.name}: {operation.title}, {seen.rate:,.0f} /s while recorded\n\n{report}"
+    with serving(YARDSTICK, wanted.directory / "yardstick.log", "/") as yardstick:
+        for database in wanted.databases:
+            for size in wanted.sizes:
+                store = Store(wanted, database, size)
+                reporter.step(f"{store.name}: filling")
+                filled = store.fill(reporter, wanted.postgres)
+                for operation in wanted.operations:
+                    reporter.step(f"{store.name}: profile of {operation.title}")
+                    yield _profile(wanted, store, yardstick, operation, filled, clock)
+
+
+def _profile(wanted: Wanted, store: Store, yardstick: Server, operation: Operation, filled: Filled, clock: str) -> str:
+    with serving(PROFILED, store.log, READY, store.settings | {"BENCH_CLOCK": clock}) as server:
+        server.wait_until_calm()
+        server.must("GET", BEGIN)
+        measured = _measure(wanted, server, yardstick, _target(server, operation, filled))
+        report = server.must("GET", END).decode()
+    rate = measured.outcome.measured.rate
+    return f"##### {store.name}: {operation.title}, {rate:,.0f} /s while recorded\n\n{report}"

@@ -16,10 +16,10 @@ WIDTH = 112
 class Figure:
     """One line of the table.
 
-    `share` is of the yardstick, `cpu_us` what one request cost the server in computing (all its threads; a database
-    server is not in it), `kept` the share at this size relative to that at the smallest. A `noisy` figure is one
-    during which the speed of the machine itself changed. `generator` is the share of a core that the load generator
-    took; `missed` says of each target that was not reached by how much.
+    `share` is of the yardstick, give or take `error` (its standard error). `cpu_us` is what one request cost the
+    server in computing, in all its threads (a database server is not in it), `kept` the share at this size relative
+    to that at the smallest, `generator` the share of a core that the load generator took. `missed` says of each
+    target that was not reached by how much.
     """
 
     section: str
@@ -29,19 +29,19 @@ class Figure:
     value: float
     unit: str
     share: float | None = None
+    error: float | None = None
     target: str = ""
     p50_ms: float | None = None
     p99_ms: float | None = None
     cpu_us: float | None = None
     kept: float | None = None
     generator: float | None = None
-    noisy: bool = False
     missed: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
         digits = 0 if self.value >= 100 else 2 if self.value < 10 else 1
-        return f"{'~' if self.noisy else ''}{self.value:,.{digits}f} {self.unit}"
+        return f"{self.value:,.{digits}f} {self.unit}"
 
 
 def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> None:
@@ -51,8 +51,6 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> No
     for name, text in facts.items():
         console.print(f"[bold]{name:9}[/bold] {text}")
     console.print(_table(figures))
-    if any(figure.noisy for figure in figures):
-        console.print("~ The yardstick itself changed by more than a tenth meanwhile: something else was running.")
     if busiest := max((figure.generator or 0.0 for figure in figures), default=0.0):
         console.print(f"The load generator took at most {busiest:.2f} of a core.")
     missed = [f"{f.database}, {f.records:,} records, {f.measure}: {reason}" for f in figures for reason in f.missed]
@@ -69,7 +67,7 @@ def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) 
 def _table(figures: list[Figure]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=WIDTH)
     table.add_column("database")
-    for name in ("records", "measured", "figure", "× bare", "target", "p50 ms", "p99 ms", "cpu µs", "kept"):
+    for name in ("records", "measured", "figure", "× bare", "±", "target", "p50 ms", "p99 ms", "cpu µs", "kept"):
         table.add_column(name, justify="left" if name == "measured" else "right", no_wrap=True)
     before = None
     for figure in figures:
@@ -83,6 +81,7 @@ def _table(figures: list[Figure]) -> Table:
             figure.measure,
             figure.shown,
             _number(figure.share, 2),
+            _number(figure.error, 2),
             f"[red]{figure.target}[/red]" if figure.missed else figure.target,
             _number(figure.p50_ms, 1),
             _number(figure.p99_ms, 1),

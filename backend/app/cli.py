@@ -111,6 +111,7 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _say_where(settings: Settings, host: str, port: int) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what listens everywhere is here too
     shown = f"[{host}]" if ":" in host else host
     kept = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
     out.print(f"Valhalla {__version__}", style="bold", markup=False)
@@ -211,11 +212,19 @@ def import_properties(
 
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that is told how much is done, and of how much."""
+    """A bar that is told how much is done, and of how much; it shows itself when there is something to tell."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err) as progress:
-        task = progress.add_task(label, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=err)
+    task = bar.add_task(label, total=None)
+
+    def report(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield report
+    finally:
+        bar.stop()
 
 
 if __name__ == "__main__":

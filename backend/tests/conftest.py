@@ -3,8 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,26 +104,27 @@ def api(base_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def shared_services(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], httpx.Client]]:
-    """Clients of services that all tests of this process share, started when first asked for."""
-    with ExitStack() as open_until_the_end:
+def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a service that all tests of this process share."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("shared-sqlite"))
+    with serving(settings) as url, http_client(url) as client:
+        yield client
 
-        @cache
-        def client_of(database: str) -> httpx.Client:
-            url = None if database == "sqlite" else request.getfixturevalue("postgres").new_database()
-            settings = Settings(data_dir=tmp_path_factory.mktemp(f"shared-{database}"), database_url=url)
-            base_url = open_until_the_end.enter_context(serving(settings))
-            return open_until_the_end.enter_context(http_client(base_url))
 
-        yield client_of
+@pytest.fixture(scope="session")
+def shared_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[httpx.Client]:
+    """The same on PostgreSQL."""
+    data_dir = tmp_path_factory.mktemp("shared-postgresql")
+    settings = Settings(data_dir=data_dir, database_url=postgres.new_database())
+    with serving(settings) as url, http_client(url) as client:
+        yield client
 
 
 @pytest.fixture
-def shared_api(database: str, shared_services: Callable[[str], httpx.Client]) -> httpx.Client:
+def shared_api(database: str, request: pytest.FixtureRequest) -> httpx.Client:
     """A client of a service that has other tests' records too: for tests that look only at what they made."""
-    return shared_services(database)
+    client: httpx.Client = request.getfixturevalue(f"shared_{database}")
+    return client
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from bench.load import LoadFailed, Plan, Target, put_load, requests_of
+from bench.servers import YARDSTICK, serving
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -47,12 +50,20 @@ def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
     assert figures[0]["value"] > 0
 
 
-def test_an_answer_that_is_not_2xx_fails_the_bench() -> None:
-    from bench.load import LoadFailed, Plan, put_load
-    from bench.servers import YARDSTICK, serving
+def test_an_answer_that_is_not_2xx_fails_the_bench(tmp_path: Path) -> None:
+    with serving(YARDSTICK, tmp_path / "log", "/") as server:
+        good, bad = Target(server.port, "GET", "/"), Target(server.port, "GET", "/nothing")
+        with pytest.raises(LoadFailed, match="404 Not Found"):
+            put_load(Plan(bad, good, connections=2, seconds=0.1, warmup_s=0.0))
 
-    with serving(YARDSTICK, Path("/dev/null"), "/") as server, pytest.raises(LoadFailed, match="404 Not Found"):
-        put_load(Plan(server.port, "GET", "/nothing", connections=2, warmup_s=0.0, seconds=0.1))
+
+def test_no_two_requests_are_the_same() -> None:
+    target = Target(80, "PATCH", "/drafts/{id}", '{"subject":"{n}","to":"{nnnn}"}', ["dr_1", "dr_2"])
+    made = requests_of(target)
+    requests = [made().split(b"\r\n") for _ in range(50)]
+    assert {request[0] for request in requests} == {b"PATCH /drafts/dr_1 HTTP/1.1", b"PATCH /drafts/dr_2 HTTP/1.1"}
+    assert len({request[-1] for request in requests}) == 50
+    assert all(b"Content-Length: %d" % len(request[-1]) in request for request in requests)
 
 
 def test_a_size_that_is_none_is_one_line() -> None:

@@ -1,12 +1,13 @@
 """Adoption: a store that has no records of its own takes in the JSON files that it finds.
 
-They are an earlier version's, a git checkout's, an archive's, or its own from before its database was lost. All
-files go in with one transaction that also sets the marker, so a kill in the middle leaves nothing half done. A
-record that cannot be taken in is named with its file and reason, and kept aside.
+They are an earlier version's, a git checkout's, an archive's, or its own from before its database was lost; then the
+changes noted beside them, and what can still be read of the old database, are taken in too. All goes in with one
+transaction that also sets the marker, so a kill in the middle leaves nothing half done. A record that cannot be
+taken in is named with its file and reason, and kept aside.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ import structlog
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from backend.app.kit import clock, json_files, strict_json
+from backend.app.kit import change_log, clock, json_files, strict_json
 from backend.app.kit.db import Database, Tx, salvage, state
 from backend.app.kit.errors import BadInput, Conflict, StartError
 from backend.app.kit.fields import Record, faults_of
@@ -68,7 +69,20 @@ def find(root: Path, tables: Iterable[Table]) -> Adoption:
                 _read(table, path, adoption)
             except OSError as error:
                 raise StartError(f"{path} cannot be read: {error.strerror}") from None
+    _add_recent(adoption, root, tables)
     return adoption
+
+
+def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None:
+    """Adds the changes that the JSON files do not hold yet."""
+    by_name = {table.name: table for table in tables}
+    for name, doc in change_log.read(root):
+        table = by_name.get(name)
+        record = _stored(table, doc) if table else None
+        if table and record:
+            known = adoption.records.get(_key(table, record))
+            if known is None or known[1].updated_at <= record.updated_at:
+                adoption.records[_key(table, record)] = (table, record)
 
 
 def _read(table: Table, path: Path, adoption: Adoption) -> None:
@@ -91,8 +105,11 @@ def add_salvaged(adoption: Adoption, database: Path, tables: Iterable[Table]) ->
     places: dict[Key, int] = {}
     for name, seq, doc in salvage.records(database, by_name):
         record = _stored(by_name[name], doc)
-        if record is not None and _is_news(adoption.records.get(_key(by_name[name], record)), record):
-            key = _key(by_name[name], record)
+        if record is None:
+            continue
+        key = _key(by_name[name], record)
+        known = adoption.records.get(key)
+        if known is None or known[1].updated_at < record.updated_at:
             adoption.records[key] = (by_name[name], record)
             places[key] = seq
     adoption.recovered = sorted(places, key=lambda key: (key[0], places[key]))
@@ -109,33 +126,44 @@ def _stored(table: Table, doc: str) -> Record | None:
     return found
 
 
-def _is_news(known: tuple[Table, Record] | None, record: Record) -> bool:
-    return known is None or known[1].updated_at < record.updated_at
-
-
 def _key(table: Table, record: Record) -> Key:
     return table.name, getattr(record, table.key)
 
 
 def find_ahead(db: Database, root: Path, tables: Iterable[Table]) -> Adoption:
-    """What the JSON files hold and the database lacks, or has in an older version.
+    """What the JSON files and the changes beside them hold and the database lacks, or has in an older version.
 
-    There is none, unless the database is an older copy: a file is written after the commit of what it holds.
+    There is none, unless the database is an older copy: what they hold was committed before.
     """
-    adoption = Adoption()
-    for table in tables:
-        path = root / table.file
-        if not path.exists():
+    latest: dict[Key, tuple[str, str]] = {}
+    by_name = {table.name: table for table in tables}
+    for name, doc in _not_on_file(db, root, by_name):
+        try:
+            fields = json.loads(doc)
+            key, moment = (name, fields[by_name[name].key]), fields["updated_at"]
+        except (ValueError, KeyError, TypeError):
             continue
-        with db.stream(table.every) as chunks:
-            on_file = {hash(row[0]) for chunk in chunks for row in chunk}
-        for line in json_files.record_lines(path):
-            if hash(line) in on_file:
-                continue
-            record = _stored(table, line)
-            if record is not None and _is_ahead(db, table, record):
-                adoption.records[_key(table, record)] = (table, record)
+        if key not in latest or latest[key][0] <= moment:
+            latest[key] = moment, doc
+    adoption = Adoption()
+    for key, (_, doc) in latest.items():
+        table = by_name[key[0]]
+        record = _stored(table, doc)
+        if record is not None and _is_ahead(db, table, record):
+            adoption.records[key] = (table, record)
     return adoption
+
+
+def _not_on_file(db: Database, root: Path, tables: dict[str, Table]) -> Iterator[tuple[str, str]]:
+    on_file: dict[str, set[int]] = {}
+    for name, table in tables.items():
+        with db.stream(table.every) as chunks:
+            on_file[name] = {hash(row[0]) for chunk in chunks for row in chunk}
+    for name, table in tables.items():
+        if (root / table.file).exists():
+            lines = json_files.record_lines(root / table.file)
+            yield from ((name, line) for line in lines if hash(line) not in on_file[name])
+    yield from ((name, doc) for name, doc in change_log.read(root) if name in tables and hash(doc) not in on_file[name])
 
 
 def _is_ahead(db: Database, table: Table, record: Record) -> bool:
@@ -230,6 +258,7 @@ def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) ->
             done.refused.append(Refused(table.file, error.detail, json.loads(record.doc())))
         else:
             done.records[key] = (table, record)
+        tx.written.clear()  # they come from files, and are too many to be held a second time
     return done
 
 

@@ -19,7 +19,9 @@ from typing import IO, Any, Protocol
 import structlog
 
 from backend.app.kit import clock, json_files
+from backend.app.kit.change_log import ChangeLog
 from backend.app.kit.db import Database, Tx, state
+from backend.app.kit.db.units import Written
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.records import RecordTable
 
@@ -142,6 +144,7 @@ class Mirror:
         adopted: frozenset[str] = frozenset(),
     ) -> None:
         self._db, self._root = db, root
+        self._changes = ChangeLog(root)
         self._files = {table.name: _File(table, root) for table in tables}
         self._by_entity = {table.entity: table.name for table in tables}
         self._allowance = Allowance(share)
@@ -173,10 +176,12 @@ class Mirror:
 
     # What the rest of the process calls
 
-    def committed(self, touched: set[str]) -> None:
+    def committed(self, written: list[Written]) -> None:
         """Hears of a commit of this process; waits for the files when that takes no time worth speaking of."""
+        self._changes.append(written)
         if not self.holds:
             return
+        touched = {table for table, _ in written}
         with self._turn:
             wanted = [(file, file.request()) for name in touched if (file := self._files.get(name))]
             if not wanted or self._allowance.left() <= 0:
@@ -195,12 +200,12 @@ class Mirror:
 
     def close(self) -> None:
         """Writes what is still to be written and lets go."""
-        if not self._thread.is_alive():
-            return
-        with self._turn:
-            self._stop = True
-            self._turn.notify_all()
-        self._thread.join()
+        if self._thread.is_alive():
+            with self._turn:
+                self._stop = True
+                self._turn.notify_all()
+            self._thread.join()
+        self._changes.close()
 
     # The thread
 
@@ -313,10 +318,11 @@ class Mirror:
                     file.request()
 
     def _look(self) -> None:
-        """Notices files that were changed or removed by hand."""
+        """Notices files that were changed or removed by hand, and drops changes that the files have long held."""
         if time.monotonic() - self._looked < LOOK_S:
             return
         self._looked = time.monotonic()
+        self._changes.drop(time.time() - max(self.lag_s(), self._looked - self._heard))
         with self._turn:
             for file in self._files.values():
                 if file.signature is not None and json_files.signature(file.path) != file.signature:

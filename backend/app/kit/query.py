@@ -1,6 +1,22 @@
 """The query parameters that operations have in common."""
 
-from pydantic import BaseModel, ConfigDict, Field
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+
+
+def _integer(text: object) -> object:
+    """Pydantic would read `1.0`, ` 1` and `1_0` as numbers, too."""
+    if isinstance(text, str) and not _INTEGER.fullmatch(text):
+        raise ValueError("must be a valid integer")
+    return text
+
+
+Integer = Annotated[int, BeforeValidator(_integer)]
+"""A whole number, as the text of a query says it."""
 
 
 class QueryFields(BaseModel):
@@ -12,7 +28,7 @@ class QueryFields(BaseModel):
 class ListQuery(QueryFields):
     """The query parameters that every list has."""
 
-    limit: int = Field(default=100, ge=1, le=500, description="At most so many items")
+    limit: Integer = Field(default=100, ge=1, le=500, description="At most so many items")
     cursor: str | None = Field(
         default=None, min_length=1, max_length=200, description="`next_cursor` of the page before"
     )

@@ -180,7 +180,7 @@ class RecordTable(Generic[R]):
         key = getattr(record, self.key)
         self._run(tx, self._insert, id=key, doc=doc)
         self._tag(tx, key, getattr(record, "tags", []))
-        tx.touched.add(self.name)
+        tx.written.append((self.name, doc))
         return Stored(doc)
 
     def find(self, tx: Tx, key: str) -> Stored[R] | None:
@@ -248,7 +248,7 @@ class RecordTable(Generic[R]):
         self._run(tx, self._replace, id=key, doc=doc)
         if retag:
             self._tag(tx, key, getattr(record, "tags", []), clear=True)
-        tx.touched.add(self.name)
+        tx.written.append((self.name, doc))
         return Stored(doc)
 
     def validated(self, fields: dict[str, Any]) -> R:

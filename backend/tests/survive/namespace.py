@@ -5,6 +5,7 @@ spaces the tests say so and are skipped.
 """
 
 import functools
+import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -17,7 +18,8 @@ _ENTER = ("unshare", "--user", "--map-root-user", "--mount")
 @functools.cache
 def _why_not() -> str | None:
     try:
-        tried = subprocess.run([*_ENTER, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, text=True)
+        attempt = [*_ENTER, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+        tried = subprocess.run(attempt, capture_output=True, text=True, check=False)
     except OSError as error:
         return str(error)
     return tried.stderr.strip() if tried.returncode else None
@@ -58,8 +60,6 @@ def fill(path: Path) -> Path:
 
 
 def _write_until_full(descriptor: int, size: int) -> None:
-    import os
-
     try:
         while os.write(descriptor, b"\0" * size) == size:
             pass

@@ -82,8 +82,8 @@ def _record(answer: Doc) -> Doc:
 class Writer:
     """One client at work: it makes records, changes its own, marks drafts as sent, and counts on a shared deal."""
 
-    def __init__(self, name: str, rng: random.Random, counter: str) -> None:
-        self.name, self._rng, self._counter = name, rng, counter
+    def __init__(self, name: str, rng: random.Random, counter: str, notes: str) -> None:
+        self.name, self._rng, self._counter, self._notes = name, rng, counter, notes
         self.known: list[Known] = []
         self.pending: Pending | None = None
         self.counted = self.maybe_counted = 0
@@ -133,7 +133,9 @@ class Writer:
                 partner = self._rng.choice(partners).doc["id"]
                 self._create(LINKS, {"partner_id": partner, "deal_id": meta["token"], "meta": meta})
             case "/core/deals":
-                self._create(DEALS, {"name": f"Deal of {self.name}", "price": 250_000.25, "meta": meta})
+                self._create(
+                    DEALS, {"name": f"Deal of {self.name}", "price": 250_000.25, "notes": self._notes, "meta": meta}
+                )
             case _:
                 self._create(PARTNERS, {"name": f"Partner of {self.name}", "tags": ["storm"], "meta": meta})
 
@@ -172,6 +174,7 @@ class Storm:
     seed: int
     size: int = 32
     patient: bool = False
+    notes: str = ""
     writers: list[Writer] = field(default_factory=list)
     counter: str = ""
     acknowledged: int = 0
@@ -184,7 +187,9 @@ class Storm:
         client = Client(port)
         self.counter = client.send("POST", DEALS, {"name": "The counter", "meta": {"count": 0}})["id"]
         client.close()
-        self.writers = [Writer(f"w{n}", random.Random(rng.random()), self.counter) for n in range(self.size)]
+        self.writers = [
+            Writer(f"w{n}", random.Random(rng.random()), self.counter, self.notes) for n in range(self.size)
+        ]
 
     @contextmanager
     def raging(self, port: int) -> Iterator[None]:

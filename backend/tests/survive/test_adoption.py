@@ -1,29 +1,21 @@
 """A store without records takes in the JSON files that it finds, once and whole; others' changes are never lost."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft
-from backend.app.deals.schemas import DealCreate
-from backend.app.deals.service import create_deal
-from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.errors import StartError
 from backend.app.kit.json_files import read
-from backend.app.office import TABLES, Office, open_office
+from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
-
-Doc = dict[str, Any]
-Logged = Callable[[], list[dict[str, Any]]]
+from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, stored
 
 DRAFT = {"id": "dr_1", "channel": "sms", "status": "draft", "body": "Hi Dana", "created_at": "2024-03-01T10:00:00"}
 PARTNER = {"id": "p_1", "name": "Maple Street Capital", "role": "lender"}
@@ -40,27 +32,6 @@ def _write(settings: Settings, file: str, content: object) -> Path:
     return path
 
 
-def _stored(office: Office, name: str) -> list[Doc]:
-    """All records of a table, oldest first."""
-    table = next(table for table in TABLES if table.name == name)
-
-    def every(tx: Tx) -> list[Doc]:
-        return [json.loads(row[0]) for row in tx.all(table.every)]
-
-    return office.db.snapshot_now(every)
-
-
-def _events(office: Office, action: str) -> list[Doc]:
-    def page(tx: Tx) -> list[Doc]:
-        return [json.loads(doc) for doc in audit.list_events(tx, {"action": action}, 500, None).docs]
-
-    return office.db.snapshot_now(page)
-
-
-def _in_step(office: Office) -> None:
-    until(lambda: office.mirror.wait_in_step(1.0), "the JSON files are in step")
-
-
 # An earlier version's files
 
 
@@ -74,19 +45,19 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
     _write(settings, "property/properties.json", {"items": [PROPERTY]})
     _write(settings, "property/ratings.json", {"items": [RATING]})
     with open_office(settings) as office:
-        first, second = _stored(office, "drafts")
+        first, second = stored(office, "drafts")
         assert (first["id"], first["created_at"]) == ("dr_1", "2024-03-01T10:00:00.000000Z")
         assert first["updated_at"] == first["created_at"]
         assert second["id"].startswith("dr_")
         assert second["meta"] == {"urgent": True}
-        assert _stored(office, "sendlog")[0]["sent_at"] == "2024-03-01T11:00:00.000000Z"
-        assert _stored(office, "partners")[0]["tags"] == []
-        assert _stored(office, "links")[0]["partner_id"] == "p_1"
-        assert _stored(office, "properties")[0]["address"] == "12 Oak Ave"
-        assert _stored(office, "ratings")[0]["score"] == 71
-        (event,) = _events(office, "store.adopted")
-        assert event["changes"]["refused"]["after"] == 0
-        _in_step(office)
+        assert stored(office, "sendlog")[0]["sent_at"] == "2024-03-01T11:00:00.000000Z"
+        assert stored(office, "partners")[0]["tags"] == []
+        assert stored(office, "links")[0]["partner_id"] == "p_1"
+        assert stored(office, "properties")[0]["address"] == "12 Oak Ave"
+        assert stored(office, "ratings")[0]["score"] == 71
+        (event,) = events(office, "store.adopted")
+        assert event["facts"]["refused"] == 0
+        in_step(office)
         assert read(settings.data_dir / "comms/drafts.json").items == [first, second]
     kept = list((settings.data_dir / "comms").glob("drafts.adopted-*.json"))
     assert [json.loads(path.read_text())["items"] for path in kept] == [[DRAFT, nameless]]
@@ -107,14 +78,14 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
 def test_times_of_every_form_become_utc(settings: Settings, moment: str) -> None:
     _write(settings, "jv/partners.json", {"items": [PARTNER | {"created_at": moment}]})
     with open_office(settings) as office:
-        assert _stored(office, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
+        assert stored(office, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
 
 
 @pytest.mark.parametrize("content", [[PARTNER], {"p_1": PARTNER}, {"items": {"p_1": PARTNER}}])
 def test_other_layouts_of_a_file_are_read(settings: Settings, content: object) -> None:
     _write(settings, "jv/partners.json", content)
     with open_office(settings) as office:
-        assert [partner["id"] for partner in _stored(office, "partners")] == ["p_1"]
+        assert [partner["id"] for partner in stored(office, "partners")] == ["p_1"]
 
 
 BAD: list[tuple[object, str]] = [
@@ -139,8 +110,8 @@ def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
     other = PARTNER | {"id": "p_2", "name": "Other"}
     _write(settings, "jv/partners.json", {"items": [PARTNER, bad, other]})
     with open_office(settings) as office:
-        assert [partner["id"] for partner in _stored(office, "partners")] == ["p_1", "p_2"]
-        _in_step(office)
+        assert [partner["id"] for partner in stored(office, "partners")] == ["p_1", "p_2"]
+        in_step(office)
     (kept,) = settings.data_dir.glob("refused-*.json")
     (refused,) = json.loads(kept.read_text())["items"]
     assert refused["file"] == "jv/partners.json"
@@ -154,22 +125,21 @@ def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
 def test_records_that_a_rule_forbids_are_named_too(settings: Settings) -> None:
     _write(settings, "jv/links.json", [LINK, LINK | {"id": "lnk_2"}])
     with open_office(settings) as office:
-        assert [link["id"] for link in _stored(office, "links")] == ["lnk_1"]
+        assert [link["id"] for link in stored(office, "links")] == ["lnk_1"]
     (kept,) = settings.data_dir.glob("refused-*.json")
     assert "has an active link" in json.loads(kept.read_text())["items"][0]["reason"]
 
 
 def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> None:
     with open_office(settings) as office:
-        for number in range(20):
-            office.db.write_now(Ctx("tester", "api"), create_deal, DealCreate(name=f"Deal {number}"))
-        _in_step(office)
+        make_deals(office, *(f"Deal {number}" for number in range(20)))
+        in_step(office)
     content = (settings.data_dir / "deals/deals.json").read_bytes()
     lines = content.splitlines(keepends=True)
     elsewhere = Settings(data_dir=settings.data_dir.with_name("elsewhere"))
     _write(elsewhere, "deals/deals.json", (b"".join(lines[:11]) + lines[11][:40]).decode())
     with open_office(elsewhere) as office:
-        assert [deal["name"] for deal in _stored(office, "deals")] == [f"Deal {number}" for number in range(10)]
+        assert [deal["name"] for deal in stored(office, "deals")] == [f"Deal {number}" for number in range(10)]
     (kept,) = elsewhere.data_dir.glob("refused-*.json")
     (refused,) = json.loads(kept.read_text())["items"]
     assert refused["record"] == lines[11][:40].decode()
@@ -180,8 +150,8 @@ def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> N
 def test_a_file_that_holds_nothing_readable_is_kept(settings: Settings, content: bytes) -> None:
     _write(settings, "deals/deals.json", "").write_bytes(content)
     with open_office(settings) as office:
-        assert _stored(office, "deals") == []
-        _in_step(office)
+        assert stored(office, "deals") == []
+        in_step(office)
     (kept,) = (settings.data_dir / "deals").glob("deals.adopted-*.json")
     assert kept.read_bytes() == content
 
@@ -190,7 +160,7 @@ def test_text_that_is_not_utf_8_is_refused_and_not_altered(settings: Settings) -
     good, bad = json.dumps(PARTNER).encode(), b'{"id": "p_2", "name": "Caf\xe9"}'
     _write(settings, "jv/partners.json", "").write_bytes(b'{"items": [\n' + good + b",\n" + bad + b"\n]}\n")
     with open_office(settings) as office:
-        assert [partner["id"] for partner in _stored(office, "partners")] == ["p_1"]
+        assert [partner["id"] for partner in stored(office, "partners")] == ["p_1"]
     assert len(list(settings.data_dir.glob("refused-*.json"))) == 1
 
 
@@ -229,58 +199,57 @@ def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Setting
     if settings.database_url:
         environment["VALHALLA_DATABASE_URL"] = settings.database_url
     killed = subprocess.run(
-        [sys.executable, "-c", _KILLED, moment], cwd=ROOT, env=clean_environment(environment), timeout=60
+        [sys.executable, "-c", _KILLED, moment],
+        cwd=ROOT,
+        env=clean_environment(environment),
+        timeout=60,
+        check=False,
     )
     assert killed.returncode == -signal.SIGKILL
     assert read(settings.data_dir / "jv/partners.json").items == partners
     for _ in range(2):
         with open_office(settings) as office:
-            assert [partner["id"] for partner in _stored(office, "partners")] == [p["id"] for p in partners]
-            assert len(_events(office, "store.adopted")) == 1
-            _in_step(office)
+            assert [partner["id"] for partner in stored(office, "partners")] == [p["id"] for p in partners]
+            assert len(events(office, "store.adopted")) == 1
+            in_step(office)
 
 
-def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres, ctx: Ctx) -> None:
+def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres) -> None:
     """The office moves to PostgreSQL: it points the service there, and finds everything again."""
     small = Settings(data_dir=tmp_path / "data")
     with open_office(small) as office:
-        for number in range(30):
-            office.db.write_now(ctx, create_deal, DealCreate(name=f"Deal {number}", price=number))
-            office.db.write_now(ctx, create_draft, DraftCreate(body=f"Draft {number}"))
-        deals, drafts = _stored(office, "deals"), _stored(office, "drafts")
+        make_deals(office, *(f"Deal {number}" for number in range(30)))
+        office.db.write_now(CTX, create_draft, DraftCreate(body="Hi Dana"))
+        deals, drafts = stored(office, "deals"), stored(office, "drafts")
     with postgres.lend() as url:
         large = Settings(data_dir=tmp_path / "data", database_url=url)
         with open_office(large) as office:
-            assert (_stored(office, "deals"), _stored(office, "drafts")) == (deals, drafts)
-            _in_step(office)
+            assert (stored(office, "deals"), stored(office, "drafts")) == (deals, drafts)
+            in_step(office)
         assert read(tmp_path / "data/deals/deals.json").items == deals
 
 
 # Changed by someone else
 
 
-def _deal(office: Office, name: str) -> None:
-    office.db.write_now(Ctx("tester", "api"), create_deal, DealCreate(name=name))
-
-
 def _check_moved_aside(office: Office, logged: Logged, path: Path, edited: bytes) -> None:
     (aside,) = path.parent.glob("deals.edited-*.json")
     assert aside.read_bytes() == edited
-    (event,) = _events(office, "file.moved_aside")
-    assert (event["entity_id"], event["changes"]["moved_to"]["after"]) == ("deals/deals.json", aside.name)
+    (event,) = events(office, "file.moved_aside")
+    assert (event["entity_id"], event["facts"]["moved_to"]) == ("deals/deals.json", aside.name)
     (warning,) = [line for line in logged() if line["event"] == "json file changed by someone else"]
     assert (warning["level"], warning["moved_to"]) == ("warning", aside.name)
 
 
 def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Settings, logged: Logged) -> None:
     with open_office(settings) as office:
-        _deal(office, "Oak Avenue")
-        _in_step(office)
+        make_deals(office, "Oak Avenue")
+        in_step(office)
     path = settings.data_dir / "deals/deals.json"
     edited = path.read_bytes().replace(b"Oak", b"Elm")
     path.write_bytes(edited)
     with open_office(settings) as office:
-        _in_step(office)
+        in_step(office)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
         _check_moved_aside(office, logged, path, edited)
 
@@ -288,16 +257,16 @@ def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Setti
 def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings, logged: Logged) -> None:
     path = settings.data_dir / "deals/deals.json"
     with open_office(settings) as office:
-        _deal(office, "Oak Avenue")
-        _in_step(office)
+        make_deals(office, "Oak Avenue")
+        in_step(office)
         edited = path.read_bytes().replace(b"Oak", b"Elm")
         path.write_bytes(edited)
         until(lambda: path.read_bytes() != edited, "the file is written anew")
-        _in_step(office)
+        in_step(office)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
         _check_moved_aside(office, logged, path, edited)
-        _deal(office, "Pine Street")
-        _in_step(office)
+        make_deals(office, "Pine Street")
+        in_step(office)
         assert len(read(path).items) == 2
         assert len(list(path.parent.glob("deals.edited-*"))) == 1
 
@@ -305,36 +274,35 @@ def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings,
 def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
     path = settings.data_dir / "deals/deals.json"
     with open_office(settings) as office:
-        _deal(office, "Oak Avenue")
-        _in_step(office)
+        make_deals(office, "Oak Avenue")
+        in_step(office)
         path.unlink()
         until(path.exists, "the file is written again")
-        _in_step(office)
+        in_step(office)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
 
 
-def test_a_store_that_lost_its_records_does_not_empty_the_files(settings: Settings, postgres: Postgres) -> None:
-    """On PostgreSQL someone restored an old dump: the files know more than the database, and are kept."""
-    if not settings.database_url:
-        pytest.skip("on SQLite the lost records are taken in again: test_copies.py")
-    path = settings.data_dir / "deals/deals.json"
-    with open_office(settings) as office:
-        _deal(office, "Oak Avenue")
-        _in_step(office)
-        full = path.read_bytes()
-    database = settings.database_url.split("/")[3].split("?")[0]
-    postgres.run("SET session_replication_role = replica; TRUNCATE deals, audit_events", database)
-    with open_office(settings) as office:
-        _in_step(office)
-        assert read(path).items == []
-        (aside,) = path.parent.glob("deals.ahead-*.json")
-        assert aside.read_bytes() == full
-        assert len(_events(office, "file.moved_aside")) == 1
+def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, postgres: Postgres) -> None:
+    """Someone restored an old dump: the files know more than the database, and are kept beside the new ones."""
+    path = tmp_path / "data/deals/deals.json"
+    with postgres.lend() as url:
+        settings = Settings(data_dir=tmp_path / "data", database_url=url)
+        with open_office(settings) as office:
+            make_deals(office, "Oak Avenue")
+            in_step(office)
+            full = path.read_bytes()
+        database = url.split("/")[3].split("?")[0]
+        for table in ("deals", "audit_events"):
+            postgres.run(f"SET session_replication_role = replica; TRUNCATE {table}", database)
+        with open_office(settings) as office:
+            in_step(office)
+            assert read(path).items == []
+            (aside,) = path.parent.glob("deals.ahead-*.json")
+            assert aside.read_bytes() == full
+            assert len(events(office, "file.moved_aside")) == 1
 
 
 def test_a_file_that_cannot_be_read_stops_the_start_in_one_line(settings: Settings) -> None:
-    from backend.app.kit.errors import StartError
-
     (settings.data_dir / "deals/deals.json").mkdir(parents=True)
     with pytest.raises(StartError, match=r"deals\.json cannot be read: Is a directory"), open_office(settings):
         raise AssertionError("it is open")
@@ -343,6 +311,6 @@ def test_a_file_that_cannot_be_read_stops_the_start_in_one_line(settings: Settin
 def test_leftovers_of_a_kill_are_removed(settings: Settings) -> None:
     left = _write(settings, "deals/.deals.json.99999.tmp", "half a fi")
     with open_office(settings) as office:
-        _in_step(office)
+        in_step(office)
     assert not left.exists()
-    assert os.listdir(left.parent) == ["deals.json"]
+    assert [path.name for path in left.parent.iterdir()] == ["deals.json"]

@@ -3,42 +3,380 @@
 What was acknowledged before the copy began is there afterwards, be it from the database or from the JSON files.
 """
 
+import os
 import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from backend.app.core_gov.audit import service as audit
-from backend.app.deals.schemas import DealCreate, DealPatch
-from backend.app.deals.service import create_deal, list_deals, patch_deal
-from backend.app.kit.db import Ctx, Tx
+from backend.app.deals.schemas import DealPatch
+from backend.app.deals.service import patch_deal
+from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import StartError
 from backend.app.kit.json_files import read
-from backend.app.office import Office, open_office
+from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until
-from backend.tests.survive.storm import Doc, Storm
+from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, names, stored
+from backend.tests.survive.storm import DEALS, Doc, Storm
 
-Logged = Callable[[], list[dict[str, Any]]]
-CTX = Ctx("tester", "api")
-NOTES = "long enough that a few hundred deals take many pages " * 8
-
-
-def _write(office: Office, first: int, last: int) -> None:
-    def deals(tx: Tx) -> None:
-        for number in range(first, last):
-            create_deal(tx, DealCreate(name=f"Deal {number}", notes=NOTES))
-
-    for number in range(first, last, 20):
-        office.db.write_now(CTX, lambda tx, n=number: [create_deal(tx, DealCreate(name=f"Deal {n + i}", notes=NOTES)) for i in range(20)])
+PAGE = 4096
+PATCH = DealPatch.model_validate({"notes": "patched"})
+NOTES = "long enough that a few hundred deals take many pages " * 10
 
 
+def _deals(first: int, last: int) -> list[str]:
+    return [f"Deal {number}" for number in range(first, last)]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def full(settings: Settings) -> Path:
+    """The database of a store with 300 deals, closed in order, its JSON files in step."""
+    with open_office(settings) as office:
+        for first in range(0, 300, 20):
+            make_deals(office, *_deals(first, first + 20), notes=NOTES)
+    return settings.sqlite_path
+
+
+def _aside(settings: Settings) -> Path | None:
+    found = [path for path in settings.data_dir.glob("valhalla.db.broken-*") if path.name.endswith("Z")]
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+# Damage
+
+
+def _truncated(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def _cut_in_a_page(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2 + 100)
+
+
+def _overwrite(path: Path, *places: int, length: int = PAGE) -> None:
+    with path.open("r+b") as file:
+        for place in places:
+            file.seek(place)
+            file.write(random.Random(place).randbytes(length))
+
+
+def _garbage_header(path: Path) -> None:
+    _overwrite(path, 0, length=100)
+
+
+def _garbage_in_the_middle(path: Path) -> None:
+    pages = path.stat().st_size // PAGE
+    _overwrite(path, *(PAGE * random.Random(n).randrange(2, pages) for n in range(pages // 10)))
+
+
+def _one_index_entry(path: Path) -> None:
+    """An index that disagrees with its table: the file looks whole to a quick check."""
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA writable_schema=ON")
+        sql = "CREATE INDEX ix_deals_status ON deals ((doc ->> 'status'), seq) WHERE seq < 0"
+        conn.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'ix_deals_status'", (sql,))
+        conn.commit()
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("REINDEX ix_deals_status")
+        conn.execute("PRAGMA writable_schema=ON")
+        sql = "CREATE INDEX ix_deals_status ON deals ((doc ->> 'status'), seq)"
+        conn.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'ix_deals_status'", (sql,))
+        conn.commit()
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
+
+
+def _something_else(path: Path) -> None:
+    path.write_bytes(b"This is no database.\n" * 5000)
+
+
+DAMAGE = [_truncated, _cut_in_a_page, _garbage_header, _garbage_in_the_middle, _one_index_entry, _something_else]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_database_is_set_aside_and_rebuilt(
+    settings: Settings, full: Path, logged: Logged, damage: Callable[[Path], None]
+) -> None:
+    damage(full)
+    broken = full.read_bytes()
+    with open_office(settings) as office:
+        assert names(office) == _deals(0, 300)
+        in_step(office)
+        (event,) = events(office, "store.adopted")
+        make_deals(office, "Deal 300")
+    aside = _aside(settings)
+    assert aside is not None
+    assert aside.read_bytes() == broken, "what was set aside is not touched"
+    assert event["facts"]["set_aside"] == aside.name
+    assert event["facts"]["not_in_json_but_recovered"] == []
+    (error,) = [line for line in logged() if line["event"] == "database set aside"]
+    assert (error["level"], error["moved_to"], bool(error["fault"])) == ("error", aside.name, True)
+    (named,) = [line for line in logged() if line["event"] == "database rebuilt"]
+    assert named["not_in_json_and_left_there"]
+    with open_office(settings) as office:
+        assert names(office) == _deals(0, 301)
+
+
+@pytest.mark.parametrize("damage", [_garbage_in_the_middle, _one_index_entry])
+def test_what_the_json_files_do_not_hold_yet_is_recovered_and_listed(
+    settings: Settings, full: Path, damage: Callable[[Path], None]
+) -> None:
+    older = (settings.data_dir / "deals/deals.json").read_bytes()
+    with open_office(settings) as office:
+        make_deals(office, *_deals(300, 320), notes="short")
+        first = stored(office, "deals")[0]
+        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
+    damage(full)
+    (settings.data_dir / "deals/deals.json").write_bytes(older)
+    readable = _still_readable(full)
+    with open_office(settings) as office:
+        found = {deal["name"]: deal for deal in stored(office, "deals")}
+        assert found.keys() == {*_deals(0, 300), *readable}
+        assert [name for name in found if name not in _deals(0, 300)] == sorted(readable - {*_deals(0, 300)})
+        (event,) = events(office, "store.adopted")
+        listed = set(event["facts"]["not_in_json_but_recovered"])
+        assert listed >= {found[name]["id"] for name in readable - {*_deals(0, 300)}}
+        if damage is _one_index_entry:
+            assert len(found) == 320
+            assert found["Deal 0"]["notes"] == "patched"
+            assert first["id"] in listed
+
+
+def _still_readable(path: Path) -> set[str]:
+    """The names of the deals that a person with a SQLite shell would still find, one page after the other."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as conn:
+        found = set()
+        for seq in range(1, 400):
+            try:
+                row = conn.execute("SELECT doc ->> 'name' FROM deals WHERE seq = ?", (seq,)).fetchone()
+            except sqlite3.DatabaseError:
+                continue
+            if row and isinstance(row[0], str) and row[0].startswith("Deal "):
+                found.add(row[0])
+        return found
+
+
+def test_garbage_right_after_a_clean_stop_is_noticed(settings: Settings, full: Path) -> None:
+    """The note of the clean stop is not believed when the file was written since, however soon."""
+    with open_office(settings):
+        pass
+    _overwrite(full, 50 * PAGE)
+    with open_office(settings) as office:
+        assert names(office) == _deals(0, 300)
+    assert _aside(settings) is not None
+
+
+def test_a_clean_stop_is_trusted(settings: Settings, full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a start does not read the whole file."""
+    looked: list[Path] = []
+    monkeypatch.setattr(sqlite_file, "check_sqlite", looked.append)
+    with open_office(settings) as office:
+        assert len(names(office)) == 300
+    assert looked == []
+    (settings.data_dir / ".closed.json").unlink()
+    with open_office(settings), open_office(settings):
+        pass
+    assert looked == [full], "the second process relies on the first one's look"
+
+
+def test_a_database_is_not_set_aside_while_another_process_works_with_it(
+    settings: Settings, full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_office(settings) as office:
+        monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path: "it looks broken to me")
+        with open_office(settings) as second:
+            make_deals(second, "Deal 300")
+        assert names(office) == _deals(0, 301)
+        assert _aside(settings) is None
+        full.unlink()
+        with pytest.raises(StartError, match="is gone while another process works with it"), open_office(settings):
+            raise AssertionError("it is open")
+        assert not full.exists()
+
+
+def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full: Path) -> None:
+    """The next start finds no marker, the JSON files and what was set aside: nothing of it is forgotten."""
+    older = (settings.data_dir / "deals/deals.json").read_bytes()
+    with open_office(settings) as office:
+        make_deals(office, "Deal 300")
+    (settings.data_dir / "deals/deals.json").write_bytes(older)
+    _one_index_entry(full)
+    script = "import os, signal\nfrom backend.app import office\nfrom backend.app.settings import load_settings\n"
+    script += "office._adopt = lambda *args: os.kill(os.getpid(), signal.SIGKILL)\n"
+    script += "with office.open_office(load_settings()): pass"
+    environment = clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir)})
+    killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert _aside(settings) is not None
+    with open_office(settings) as office:
+        assert names(office) == _deals(0, 301)
+
+
+def test_a_log_without_its_database_is_set_aside(settings: Settings, full: Path) -> None:
+    full.rename(full.with_name("elsewhere.db"))
+    full.with_name("valhalla.db-wal").write_bytes(b"what was left of it")
+    with open_office(settings) as office:
+        assert names(office) == _deals(0, 300)
+    aside = _aside(settings)
+    assert aside is not None
+    assert aside.with_name(aside.name + "-wal").read_bytes() == b"what was left of it"
+
+
+def test_an_empty_file_in_the_place_of_the_database(settings: Settings, full: Path) -> None:
+    full.write_bytes(b"")
+    with open_office(settings) as office:
+        assert names(office) == _deals(0, 300)
+
+
+# Older copies
+
+
+def _copied(source: Path, target: Path) -> None:
+    """A consistent copy, as a backup program makes it."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def test_json_files_that_are_newer_than_a_sound_database_are_taken_in(
+    settings: Settings, full: Path, logged: Logged
+) -> None:
+    copy = full.with_name("copy.db")
+    with open_office(settings) as office:
+        _copied(full, copy)
+        make_deals(office, "Deal 300", "Deal 301")
+        first = stored(office, "deals")[0]
+        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
+        expected = {deal["id"]: deal for deal in stored(office, "deals")}
+        in_step(office)
+    copy.replace(full)
+    with open_office(settings) as office:
+        assert {deal["id"]: deal for deal in stored(office, "deals")} == expected
+        assert names(office)[-2:] == ["Deal 300", "Deal 301"]
+        (event,) = events(office, "store.caught_up")
+        assert len(event["facts"]["records"]) == 3
+        in_step(office)
+        assert len(read(settings.data_dir / "deals/deals.json").items) == 302
+    assert _aside(settings) is None
+    assert [line for line in logged() if "held more than the database" in line["event"]]
+
+
+def test_json_files_that_lag_behind_a_killed_database_change_nothing(settings: Settings, full: Path) -> None:
+    older = (settings.data_dir / "deals/deals.json").read_bytes()
+    with open_office(settings) as office:
+        make_deals(office, "Deal 300")
+        first = stored(office, "deals")[0]
+        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
+        expected = stored(office, "deals")
+    (settings.data_dir / "deals/deals.json").write_bytes(older)
+    (settings.data_dir / ".closed.json").unlink()
+    with open_office(settings) as office:
+        assert stored(office, "deals") == expected
+        assert events(office, "store.caught_up") == []
+
+
+# Copies of a store that is being written to
+
+
+@contextmanager
+def _halves(settings: Settings, target: Path, between: Callable[[], None]) -> Iterator[Settings]:
+    """A copy of the directory of which the first half of the database is older than the second."""
+    shutil.copytree(settings.data_dir, target, ignore=shutil.ignore_patterns("valhalla.db-shm"))
+    source, copy = settings.sqlite_path, target / "valhalla.db"
+    between()
+    content = source.read_bytes()
+    half = copy.stat().st_size // 2 // PAGE * PAGE
+    with copy.open("r+b") as file:
+        file.seek(half)
+        file.write(content[half:])
+    yield Settings(data_dir=target)
+
+
+@pytest.mark.parametrize("log", ["with the old log", "with the new log", "without a log"])
+def test_a_database_of_two_halves(settings: Settings, full: Path, tmp_path: Path, log: str) -> None:
+    with open_office(settings) as office:
+        make_deals(office, *_deals(300, 400), notes=NOTES)
+        in_step(office)
+
+        def more_and_a_checkpoint() -> None:
+            make_deals(office, *_deals(400, 700), notes=NOTES)
+            for deal in stored(office, "deals")[:200]:
+                office.db.write_now(CTX, patch_deal, deal["id"], DealPatch.model_validate({"status": "offered"}))
+            with closing(sqlite3.connect(full)) as conn:
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            make_deals(office, *_deals(700, 710), notes=NOTES)
+
+        with _halves(settings, tmp_path / "copy", more_and_a_checkpoint) as copy:
+            write_ahead = copy.sqlite_path.with_name("valhalla.db-wal")
+            if log == "with the new log":
+                shutil.copy(full.with_name("valhalla.db-wal"), write_ahead)
+            elif log == "without a log":
+                write_ahead.unlink()
+    with open_office(copy) as office:
+        assert {*names(office)} >= {*_deals(0, 400)}
+        in_step(office)
+        make_deals(office, "it works")
+
+
+def test_a_copy_that_lost_its_log(settings: Settings, full: Path, tmp_path: Path) -> None:
+    """Someone copied `valhalla.db` and the JSON files, and did not know what the file beside it is for."""
+    with open_office(settings) as office:
+        make_deals(office, *_deals(300, 310))
+        in_step(office)
+        shutil.copytree(settings.data_dir, tmp_path / "copy", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    with open_office(Settings(data_dir=tmp_path / "copy")) as office:
+        assert names(office) == _deals(0, 310)
+
+
+def test_archives_of_a_live_system_hold_what_was_acknowledged_before(server: MakeServer, tmp_path: Path) -> None:
+    """`tar -czf backup.tar.gz backend/data/`, as operators do it, three times while 16 clients write."""
+    data_dir = tmp_path / "live" / "data"
+    service = server(data_dir).start()
+    storm = Storm(seed=9, size=16, notes=NOTES * 4)
+    storm.prepare(service.port)
+    taken: list[tuple[Path, list[tuple[str, Doc]]]] = []
+    with storm.raging(service.port):
+        for number in range(3):
+            storm.wait_for(400)
+            before = [(known.path, known.doc) for writer in storm.writers for known in [*writer.known]]
+            archive = tmp_path / f"{number}.tar.gz"
+            done = subprocess.run(["tar", "-czf", archive, "-C", data_dir.parent, "data"], check=False)
+            assert done.returncode in {0, 1}, "1 says that a file changed while it was read"
+            taken.append((archive, before))
+    service.stop()
+    for archive, before in taken:
+        elsewhere = archive.with_suffix(".restored")
+        elsewhere.mkdir()
+        subprocess.run(["tar", "-xzf", archive, "-C", elsewhere], check=True)
+        _check_restored(Settings(data_dir=elsewhere / "data"), before)
+
+
+TABLE_OF = {"/core/comms/drafts": "drafts", "/core/jv/partners": "partners", "/core/jv/links": "links", DEALS: "deals"}
+
+
+def _check_restored(settings: Settings, before: list[tuple[str, Doc]]) -> None:
+    with open_office(settings) as office:
+        found = {path: {record["id"]: record for record in stored(office, name)} for path, name in TABLE_OF.items()}
+        for path, doc in before:
+            record = found[path].get(doc["id"])
+            assert record is not None, f"{path} {doc['id']} was acknowledged before the archive was begun"
+            assert record["updated_at"] >= doc["updated_at"]
+            assert record["meta"]["token"] == doc["meta"]["token"]
+        in_step(office)
+        until(lambda: len(read(settings.data_dir / "deals/deals.json").items) == len(found[DEALS]), "JSON in step")
+        make_deals(office, "it works")

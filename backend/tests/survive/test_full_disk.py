@@ -17,7 +17,6 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app.kit.db import sqlite
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Server, http_client, serving, until
@@ -62,7 +61,7 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
     found = Faults()
     made = type("Faulty", (FaultyConnection,), {"faults": found})
     real: Callable[..., sqlite3.Connection] = sqlite3.connect
-    monkeypatch.setattr(sqlite.sqlite3, "connect", lambda *args, **kw: real(*args, factory=made, **kw))
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kw: real(*args, **(kw | {"factory": made})))
     return found
 
 

@@ -8,6 +8,8 @@ import random
 import secrets
 from pathlib import Path
 
+import pytest
+
 from backend.tests.conftest import MakeServer
 from backend.tests.survive.storm import Storm
 from backend.tests.survive.truth import JsonReader, check_json_files, check_truth
@@ -16,10 +18,10 @@ ROUNDS = int(os.environ.get("STORM_ROUNDS", "3"))
 
 
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
-    server: MakeServer, tmp_path: Path, database: str, database_url: str | None
+    request: pytest.FixtureRequest, server: MakeServer, tmp_path: Path, database: str, database_url: str | None
 ) -> None:
     seed = int(os.environ.get("STORM_SEED", secrets.randbelow(10**9)))
-    print(f"STORM_SEED={seed}")
+    request.node.add_report_section("call", "seed", f"STORM_SEED={seed}")
     rng, data_dir = random.Random(seed), tmp_path / "data"
     service = server(data_dir, database_url, workers=1 if database == "sqlite" else 2).start()
     storm, reader = Storm(seed), JsonReader(data_dir)

@@ -214,10 +214,13 @@ def _has_port(part: str, host: str, port: int) -> bool:
 
 def _is_own_page(referer: str, rules: Rules) -> bool:
     try:
-        name = urlsplit(referer).hostname
+        page = urlsplit(referer)
+        name = page.hostname
     except ValueError:
         return False
-    return name is None or _is_loopback(name) or name in rules.hosts
+    if name is None or _is_loopback(name) or name in rules.hosts:
+        return True
+    return f"{page.scheme}://{page.netloc}".lower() in rules.origins
 
 
 def _is_loopback(name: str) -> bool:

@@ -11,6 +11,9 @@ from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 changed_since, height = store.changed_since, store.height
 
+_LONGEST_ID = 200
+"""What a caller puts in the place of an id may be of any length, but an index has its limits."""
+
 
 def record_created(tx: Tx, table: RecordTable[Any], key: str, stored: Stored[Any], act: str = "created") -> None:
     """A record that was not there before: every field is new."""
@@ -33,7 +36,7 @@ def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, f
 
 def record_refusal(tx: Tx, method: str, path: str, error: AppError) -> None:
     """What a rule refused, in a unit of its own because the refused one left nothing."""
-    entity_id = next((part for part in path.split("/") if "_" in part), None)  # ids come before any such word
+    entity_id = next((part[:_LONGEST_ID] for part in path.split("/") if "_" in part), None)  # ids come before any word
     store.append(tx, f"{method} {path}"[:500], None, entity_id, "{}", "refused", f"{error.status} {error.detail}")
 
 

@@ -7,9 +7,9 @@ are no property go to a file of their own with the reason; corrected there, that
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -95,13 +95,14 @@ def import_properties(
     rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
     with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
         batches = _batches(rows, columns, RowKeys(table.columns), rejects, result)
-        done = 0
-        for size, found in _one_ahead(partial(_store, db, ctx), batches):
-            result.imported += found.stored
-            result.on_file += found.on_file
-            result.same_address += found.same_address
-            done += size
-            progress(done, table.count)
+        with closing(_one_ahead(partial(_store, db, ctx), batches)) as stored:
+            done = 0
+            for size, found in stored:
+                result.imported += found.stored
+                result.on_file += found.on_file
+                result.same_address += found.same_address
+                done += size
+                progress(done, table.count)
         result.rejected, result.rejected_file = rejects.count, rejects.keep()
     return result
 
@@ -117,7 +118,7 @@ def _store(db: Database, ctx: Ctx, batch: Batch) -> tuple[int, service.Imported]
     return batch.size, db.write_now(ctx, service.import_prepared, batch.records)
 
 
-def _one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+def _one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
     """What the work makes of each item, in their order; the next item is made while the work is at the last one."""
     with ThreadPoolExecutor(1) as thread:
         before = None
@@ -154,12 +155,8 @@ class Rejects:
         self._temp = path.with_name(f".{path.name}.tmp")
 
     def __enter__(self) -> "Rejects":
-        try:
+        with self._writing():
             self._file = self._temp.open("a", encoding="utf-8", newline="")
-        except OSError as error:
-            raise BadInput(
-                f"rejected rows would go to {self.path}, which cannot be written: {error.strerror}"
-            ) from None
         if not try_lock(self._file):
             self._file.close()
             raise BadInput(f"another import is writing to {self.path} just now; let it finish first")
@@ -170,16 +167,26 @@ class Rejects:
 
     def add(self, row: Row, reason: str) -> None:
         self.count += 1
-        self._writer.writerow([*row.cells, row.number, reason])
+        with self._writing():
+            self._writer.writerow([*row.cells, row.number, reason])
 
     def keep(self) -> Path | None:
         """Where the rows are; None when none was rejected, and then none of an earlier run are left either."""
-        self._file.close()
-        if self.count:
-            self._temp.replace(self.path)
-            return self.path
-        self.path.unlink(missing_ok=True)
+        with self._writing():
+            self._file.close()
+            if self.count:
+                self._temp.replace(self.path)
+                return self.path
+            self.path.unlink(missing_ok=True)
         return None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = f"rejected rows go to {self.path}, which cannot be written ({error.strerror})"
+            raise BadInput(f"{why}; choose another file for them") from None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()

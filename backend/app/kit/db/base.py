@@ -9,7 +9,7 @@ import structlog
 
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Ctx, Tx
-from backend.app.kit.db.units import AfterCommit
+from backend.app.kit.db.units import AfterCommit, Written
 
 log = structlog.get_logger("database")
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 READER = Ctx(actor="-", via="read")
 
 
-def _no_one_listens(touched: set[str]) -> None:
+def _no_one_listens(written: list[Written]) -> None:
     """The default for a database without JSON files beside it."""
 
 
@@ -36,12 +36,12 @@ class Database(ABC):
         self.after_commit: AfterCommit = _no_one_listens
         self.batch_sizes: Callable[[int], None] = lambda size: None
 
-    def tell(self, size: int, touched: set[str]) -> None:
+    def tell(self, size: int, written: list[Written]) -> None:
         """Lets the counters and the JSON files know of a commit."""
         try:
             self.batch_sizes(size)
-            if touched:
-                self.after_commit(touched)
+            if written:
+                self.after_commit(written)
         except Exception as error:  # the commit stands, whatever a listener makes of it
             log.error("commit not told", exc_info=error)
 

@@ -22,7 +22,7 @@ from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.lanes import Lane
 from backend.app.kit.db.sql import DialectName, Params, Query
 from backend.app.kit.db.tx import Ctx, Tx
-from backend.app.kit.db.units import Unit
+from backend.app.kit.db.units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreUnavailable
 
 P = ParamSpec("P")
@@ -149,28 +149,28 @@ class PostgresDatabase(Database):
         return result
 
     def _write_batch(self, units: list[Unit]) -> None:
-        touched: set[str] = set()
+        written: list[Written] = []
         try:
             if len(units) == 1:
                 raise _Spoilt
-            touched = self._write_together(units)
+            written = self._write_together(units)
         except _Spoilt:
             for unit in units:
-                touched |= self._write_alone(unit)
+                written += self._write_alone(unit)
         except AppError as error:
             for unit in units:
                 unit.result, unit.error = None, error
-        self.tell(len(units), touched)
+        self.tell(len(units), written)
 
-    def _write_together(self, units: list[Unit]) -> set[str]:
+    def _write_together(self, units: list[Unit]) -> list[Written]:
         """All units in one transaction, sent as one stream; raises _Spoilt when one of them failed half-way."""
         committing = False
-        touched: set[str] = set()
+        written: list[Written] = []
         try:
             with self._connection() as conn, conn.pipeline() as pipeline:
                 conn.execute("BEGIN")
                 for unit in units:
-                    touched |= _run_in_pipeline(conn, pipeline, unit)
+                    written += _run_in_pipeline(conn, pipeline, unit)
                 committing = True
                 commit = conn.execute("COMMIT")
         except _ConnectionLost:
@@ -181,9 +181,9 @@ class PostgresDatabase(Database):
             raise _Spoilt from error
         if commit.statusmessage != "COMMIT":
             raise StoreUnavailable("the database rolled the changes back; nothing was stored")
-        return touched
+        return written
 
-    def _write_alone(self, unit: Unit) -> set[str]:
+    def _write_alone(self, unit: Unit) -> list[Written]:
         """One unit in a transaction of its own, tried again where another one was in its way."""
         unit.result = unit.error = None
         for _ in range(_TRIES):
@@ -193,11 +193,11 @@ class PostgresDatabase(Database):
                 continue
             except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
                 unit.error = error
-                return set()
+                return []
         unit.error = StoreUnavailable("others keep changing the same record; nothing was changed, try again")
-        return set()
+        return []
 
-    def _write_once(self, unit: Unit) -> set[str]:
+    def _write_once(self, unit: Unit) -> list[Written]:
         with self._connection("BEGIN") as conn:
             tx = Tx(_Runner(conn), unit.ctx)
             unit.run(tx)
@@ -209,7 +209,7 @@ class PostgresDatabase(Database):
                 if conn.closed or conn.broken:
                     raise StoreUnavailable(_COMMIT_LOST) from error
                 raise
-        return tx.touched
+        return tx.written
 
     # Reading
 
@@ -330,7 +330,7 @@ class PostgresDatabase(Database):
         self._drop_idle()
 
 
-def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -> set[str]:
+def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -> list[Written]:
     """Runs a unit of a batch; one that is refused before it wrote anything leaves the others alone."""
     unit.result = unit.error = None
     runner = _PipelineRunner(conn, pipeline)
@@ -343,5 +343,5 @@ def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -
         if runner.wrote or isinstance(error, RetryUnit):
             raise _Spoilt from error
         unit.error = error
-        return set()
-    return tx.touched
+        return []
+    return tx.written

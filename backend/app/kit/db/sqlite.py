@@ -21,7 +21,7 @@ from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.lanes import Lane
 from backend.app.kit.db.sql import DialectName, Params, Query
 from backend.app.kit.db.tx import Ctx, Tx
-from backend.app.kit.db.units import Unit
+from backend.app.kit.db.units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreUnavailable
 
 P = ParamSpec("P")
@@ -198,14 +198,14 @@ class SqliteDatabase(Database):
     def _write_batch(self, units: list[Unit]) -> None:
         """Everyone who waits is answered, whatever happens: this thread is the only one that writes."""
         try:
-            touched = self._commit(units)
+            written = self._commit(units)
         except _BatchOver as over:
             self._fail(units, over.cause)
         except Exception as error:
             log.error("batch failed", units=len(units), exc_info=error)
             self._fail(units, StoreUnavailable())
         else:
-            self.tell(len(units), touched)
+            self.tell(len(units), written)
 
     def _fail(self, units: list[Unit], cause: AppError) -> None:
         self._drop_writer()
@@ -221,26 +221,26 @@ class SqliteDatabase(Database):
         if identity(self.path) != self._identity:
             raise StoreUnavailable(_TAKEN_AWAY)
 
-    def _commit(self, units: list[Unit]) -> set[str]:
+    def _commit(self, units: list[Unit]) -> list[Written]:
         try:
             self._check_file()
             conn = self._writer = self._writer or connect(self.path)
             conn.execute("BEGIN IMMEDIATE")
             try:
-                touched = self._run_all(conn, units, _run_bare)
+                written = self._run_all(conn, units, _run_bare)
             except _Spoilt:
                 conn.execute("ROLLBACK")
                 conn.execute("BEGIN IMMEDIATE")
-                touched = self._run_all(conn, units, _run_apart)
+                written = self._run_all(conn, units, _run_apart)
             conn.execute("COMMIT")
         except sqlite3.Error as error:
             raise _BatchOver(failure_of(error) or StoreUnavailable()) from error
         except StoreUnavailable as error:
             raise _BatchOver(error) from error
-        return touched
+        return written
 
-    def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> set[str]:
-        touched: set[str] = set()
+    def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> list[Written]:
+        written: list[Written] = []
         runner = _Runner(conn)
         for unit in units:
             unit.result = unit.error = None
@@ -256,10 +256,10 @@ class SqliteDatabase(Database):
             except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
                 unit.error = error
             else:
-                touched |= tx.touched
+                written += tx.written
             if not conn.in_transaction:
                 raise _BatchOver(StoreUnavailable())
-        return touched
+        return written
 
     def _drop_writer(self) -> None:
         """After a failure the connection is not trusted any more: the next batch opens a new one."""

@@ -37,16 +37,19 @@ class Runner(Protocol):
 
 
 class Tx:
-    """One open transaction. Nothing that is handed one may commit it."""
+    """One open transaction. Nothing that is handed one may commit it.
 
-    __slots__ = ("_now", "_runner", "ctx", "dialect", "touched")
+    `written` are the documents that were stored in it, each with the name of its table.
+    """
+
+    __slots__ = ("_now", "_runner", "ctx", "dialect", "written")
 
     def __init__(self, runner: Runner, ctx: Ctx) -> None:
         self._runner = runner
         self.dialect: DialectName = runner.dialect
         self.ctx = ctx
         self._now: str | None = None
-        self.touched: set[str] = set()
+        self.written: list[tuple[str, str]] = []
 
     @property
     def now(self) -> str:
@@ -79,11 +82,13 @@ class Tx:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the unit that may fail by itself: what it did is undone, and the unit goes on."""
+        before = len(self.written)
         self._runner.run("SAVEPOINT part", {})
         try:
             yield
         except Exception:
             self._runner.run("ROLLBACK TO SAVEPOINT part", {})
             self._runner.run("RELEASE SAVEPOINT part", {})
+            del self.written[before:]
             raise
         self._runner.run("RELEASE SAVEPOINT part", {})

@@ -67,7 +67,11 @@ def _settle_all(units: list[Unit]) -> None:
         unit.settle()
 
 
-class AfterCommit(Protocol):
-    """Hears which tables a commit touched, before anyone is answered."""
+Written = tuple[str, str]
+"""The name of a table, and a document that was stored in it."""
 
-    def __call__(self, touched: set[str]) -> None: ...
+
+class AfterCommit(Protocol):
+    """Hears which documents a commit stored, in their order, before anyone is answered."""
+
+    def __call__(self, written: list[Written]) -> None: ...

@@ -35,7 +35,9 @@ def tokens(data_dir: Path) -> dict[str, str]:
     """A secret for each role, under the name of the role, and one that was revoked; for services of `serve`."""
     with open_office(Settings(data_dir=data_dir)) as office:
         ctx = Ctx("tester", "cli")
-        made: dict[str, str] = {role: office.db.write_now(ctx, service.create_token, f"{role}-token", role) for role in ROLES}
+        made: dict[str, str] = {}
+        for role in ROLES:
+            made[role] = office.db.write_now(ctx, service.create_token, f"{role}-token", role)
         made["revoked"] = office.db.write_now(ctx, service.create_token, "revoked-token", "admin")
         office.db.write_now(ctx, service.revoke_token, "revoked-token")
     return made

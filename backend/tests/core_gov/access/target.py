@@ -1,11 +1,17 @@
 """A service that is attacked, and what came of it."""
 
 import json
-from collections.abc import Callable
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import httpx
+import uvicorn
 
+from backend.app.main import create_app
+from backend.app.settings import Settings
 from backend.tests.core_gov.access.wire import Head, Reply, port_of, send, write_request
 from backend.tests.harness import http_client, until
 
@@ -65,6 +71,22 @@ def lines_of(logged: Logged, request_id: str, event: str = "request") -> list[di
         return lines if any(line["event"] == event for line in lines) else []
 
     return until(found, f"the log tells of {request_id}")
+
+
+@contextmanager
+def serving_on_unix_socket(settings: Settings) -> Iterator[str]:
+    """Serves on a socket in the file system, from a thread; gives its path."""
+    with tempfile.TemporaryDirectory(prefix="vh-") as directory:
+        path = f"{directory}/s"
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, uds=path))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            until(lambda: server.started or not thread.is_alive(), "the server starts")
+            yield path
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def bearer(secret: str) -> dict[str, str]:

@@ -1,15 +1,29 @@
 """The service as an attacker meets it: over real HTTP, from loopback, where no token is needed."""
 
+import asyncio
 import json
 import re
+import socket
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit.http import edge
-from backend.tests.core_gov.access.target import DEALS, Logged, Serve, Target, bearer, lines_of, problem
-from backend.tests.core_gov.access.wire import Head, send, write_request
+from backend.app.main import create_app
+from backend.app.settings import Settings
+from backend.tests.core_gov.access.target import (
+    DEALS,
+    Logged,
+    Serve,
+    Target,
+    bearer,
+    lines_of,
+    problem,
+    serving_on_unix_socket,
+)
+from backend.tests.core_gov.access.wire import Head, read_reply, send, write_request
 from backend.tests.harness import LogSink
 
 MADE = "made by an attacker"
@@ -267,7 +281,7 @@ class TestTokens:
         self, serve: Serve, tokens: dict[str, str], logged: Logged
     ) -> None:
         target = serve()
-        for role, secret in tokens.items():
+        for secret in tokens.values():
             for method, body in (("GET", b""), ("POST", BODY), ("DELETE", b"")):
                 head = [
                     ("Host", target.own),
@@ -275,8 +289,8 @@ class TestTokens:
                     ("Content-Type", "application/json"),
                 ]
                 reply = target.ask(head, method=method, body=body)
-                assert secret not in reply.text, role
-        lines_of(logged, reply.headers["x-request-id"])
+                assert secret not in reply.text
+                lines_of(logged, reply.headers["x-request-id"])
         said = json.dumps([logged(), target.audited()])
         assert "viewer-token" in said
         for secret in tokens.values():
@@ -437,3 +451,29 @@ class TestOddRequests:
         head = [("Host", target.own), ("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")]
         reply = send(target.port, write_request(DEALS, head, method="POST") + chunked)
         assert reply.status in {400, 413}
+
+
+class TestOtherWaysIn:
+    def test_a_unix_socket_has_no_address_and_so_needs_a_token(self, data_dir: Path, tokens: dict[str, str]) -> None:
+        statuses = []
+        with serving_on_unix_socket(Settings(data_dir=data_dir)) as path:
+            for head in ([], list(bearer(tokens["viewer"]).items()), [("X-Forwarded-For", "127.0.0.1")]):
+                with socket.socket(socket.AF_UNIX) as connection:
+                    connection.connect(path)
+                    connection.sendall(write_request(DEALS, [("Host", "localhost"), *head]))
+                    statuses.append(read_reply(connection).status)
+        assert statuses == [401, 200, 403]
+
+    @pytest.mark.parametrize("path", [DEALS, "/docs/assets/swagger-ui.css", "/nothing"])
+    def test_a_websocket_where_the_server_could_open_one(self, path: str, data_dir: Path) -> None:
+        app, sent = create_app(Settings(data_dir=data_dir)), []
+        scope = {"type": "websocket", "path": path, "client": ("127.0.0.1", 5), "headers": [(b"host", b"localhost")]}
+
+        async def receive() -> dict[str, str]:
+            return {"type": "websocket.connect"}
+
+        async def send_(message: Any) -> None:
+            sent.append(message["type"])
+
+        asyncio.run(app(scope, receive, send_))
+        assert sent == ["websocket.close"]

@@ -260,7 +260,10 @@ class TestLocal:
 
     @pytest.mark.parametrize(
         "referer",
-        ["http://127.0.0.1:8000/docs", "http://localhost/", "http://[::1]:8000/", "about:client", "", "https://Office.example.com/x"],
+        [
+            "http://127.0.0.1:8000/docs", "http://localhost/", "http://[::1]:8000/", "about:client", "",
+            "https://Office.example.com/x", "https://App.example.com/x",
+        ],
     )  # fmt: skip
     def test_own_referer(self, referer: str) -> None:
         gate.check_local("1.1", {b"referer": referer.encode()}, OURS)

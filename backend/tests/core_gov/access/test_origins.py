@@ -46,6 +46,13 @@ def test_a_preflight_needs_no_token_where_the_request_does(serve: Serve, tokens:
             assert answer.headers["access-control-allow-origin"] == PAGE
 
 
+def test_a_page_on_the_same_machine_needs_no_token(declared: Target) -> None:
+    """What a browser sends for it, the page that asks named as well."""
+    head = {"Origin": PAGE, "Referer": f"{PAGE}/", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+    with declared.client(headers=head) as client:
+        assert client.post(DEALS, json={"name": "from a page"}).status_code == 201
+
+
 def test_answers_can_be_read_whatever_they_are(declared: Target) -> None:
     with declared.client(headers={"Origin": PAGE}) as client:
         answers = [

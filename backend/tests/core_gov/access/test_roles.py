@@ -20,7 +20,7 @@ def outcomes(serve: Serve, tokens: dict[str, str], role: str) -> dict[tuple[str,
         for path, operations in paths.items():
             for method in operations:
                 url = path.replace("{", "").replace("}", "")
-                body = {} if "requestBody" in operations[method] else None
+                body: dict[str, str] | None = {} if "requestBody" in operations[method] else None
                 found[method, path] = client.request(method, url, json=body).status_code
     assert len(found) > 20
     return found

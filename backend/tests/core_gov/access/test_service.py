@@ -11,7 +11,9 @@ from backend.app.core_gov.access import service
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound
-from backend.app.office import Office
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import http_client
 
 
 def test_a_token_opens_until_it_is_revoked(office: Office, ctx: Ctx) -> None:
@@ -101,3 +103,15 @@ def test_a_token_is_found_by_an_index(office: Office) -> None:
         statement = "SELECT indexdef FROM pg_indexes WHERE tablename = 'access_tokens'"
         rows = office.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
         assert re.search(r"UNIQUE INDEX \S+ ON \S+ USING btree \(digest\)", str(rows))
+
+
+def test_a_token_is_made_and_revoked_beside_the_running_service(settings: Settings, ctx: Ctx, base_url: str) -> None:
+    """As `valhalla token` does it: another process, and it takes effect with the next request."""
+    with open_office(settings) as office, http_client(base_url) as client:
+        secret = office.db.write_now(ctx, service.create_token, "laptop", "viewer")
+        head = {"Authorization": f"Bearer {secret}"}
+        assert client.get("/core/deals", headers=head).status_code == 200
+        assert client.post("/core/deals", headers=head, json={"name": "x"}).status_code == 403
+        office.db.write_now(ctx, service.revoke_token, "laptop")
+        assert client.get("/core/deals", headers=head).status_code == 401
+        assert client.get("/core/deals").status_code == 200

@@ -247,7 +247,7 @@ class TestRejected:
         assert (tmp_path / "bad.csv").exists()
 
     def test_nowhere_to_put_them(self, office: Office, take_in: Import, tmp_path: Path) -> None:
-        with pytest.raises(BadInput, match="cannot be written: No such file or directory"):
+        with pytest.raises(BadInput, match=r"cannot be written \(No such file or directory\)"):
             take_in(rejected_file=tmp_path / "no" / "bad.csv")
         assert records(office) == []
 

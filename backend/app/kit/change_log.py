@@ -1,0 +1,99 @@
+"""The latest changes, a line each, for what the JSON files do not hold yet.
+
+Under load the JSON files lag, and an archive of the data directory that is made meanwhile holds a database that is
+torn: half of it from before a checkpoint, half from after. So every process appends what it has committed to a file
+in `recent/` before anyone is answered, without `fsync`, for it guards an archive and not a power cut. With it the
+JSON files are complete at any moment.
+
+A file is dropped some time after the JSON files hold all of it: an archive may have read them just before.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from backend.app.kit import clock
+from backend.app.kit.db.units import Written
+from backend.app.kit.file_lock import try_lock
+
+log = structlog.get_logger("changes")
+
+FOLDER = "recent"
+ROLL_S, ROLL_BYTES = 60.0, 8_000_000
+KEEP_S, KEEP_BYTES = 600.0, 64_000_000
+_CLOCKS_DIFFER_S = 1.0
+
+
+class ChangeLog:
+    """The files of changes of one data directory. One thread appends."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / FOLDER
+        self._file: IO[str] | None = None
+        self._since, self._size = 0.0, 0
+        self._failed = self._cut_short = False
+
+    def append(self, written: Iterable[Written]) -> None:
+        """Adds what was committed. A disk that has no room for it is a matter for the log, not for the caller."""
+        lines = "".join([f"{table} {doc}\n" for table, doc in written]).encode()
+        try:
+            file = self._open()
+            done = os.write(file.fileno(), b"\n" + lines if self._cut_short else lines)
+            self._cut_short = done < len(lines)
+            self._size += done
+            self._failed = False
+        except OSError as error:
+            if not self._failed:
+                log.error("changes not noted beside the json files", error=str(error))
+            self._failed = True
+
+    def _open(self) -> IO[str]:
+        if self._file is not None and self._size < ROLL_BYTES and time.monotonic() - self._since < ROLL_S:
+            return self._file
+        self.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file = (self._folder / f"changes-{clock.stamp()}-{os.getpid()}.jsonl").open("a")
+        try_lock(self._file)  # so that nobody drops it while it is being written
+        self._since, self._size, self._cut_short = time.monotonic(), 0, False
+        return self._file
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def drop(self, covered_until: float) -> None:
+        """Removes files of which everything stood in the JSON files at that time, the oldest first."""
+        kept = 0
+        for path in sorted(_files(self._folder), reverse=True):
+            stat = path.stat()
+            if stat.st_mtime > covered_until - _CLOCKS_DIFFER_S:
+                continue
+            kept += stat.st_size
+            if kept > KEEP_BYTES or stat.st_mtime < time.time() - KEEP_S:
+                _remove_unless_written(path)
+
+
+def read(root: Path) -> Iterator[Written]:
+    """All changes that were noted, the oldest first; a line that was cut short is left out."""
+    for path in sorted(_files(root / FOLDER)):
+        with path.open("rb") as file:
+            for line in file:
+                table, _, doc = line.decode("utf-8", "replace").partition(" ")
+                if doc.endswith("}\n"):
+                    yield table, doc[:-1]
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return folder.glob("changes-*.jsonl")
+
+
+def _remove_unless_written(path: Path) -> None:
+    with closing(path.open("a")) as file:
+        if try_lock(file):
+            path.unlink(missing_ok=True)

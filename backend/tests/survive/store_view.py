@@ -1,0 +1,58 @@
+"""Looks into an opened store from the side, and writes to it in bulk."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.deals.schemas import DealCreate
+from backend.app.deals.service import create_deal
+from backend.app.kit.db import Ctx, Tx
+from backend.app.office import TABLES, Office
+from backend.tests.harness import until
+
+Doc = dict[str, Any]
+Logged = Callable[[], list[Doc]]
+"""What the fixture `logged` gives."""
+
+CTX = Ctx("tester", "api")
+
+
+def stored(office: Office, name: str) -> list[Doc]:
+    """All records of a table, oldest first."""
+    table = next(table for table in TABLES if table.name == name)
+
+    def every(tx: Tx) -> list[Doc]:
+        return [json.loads(row[0]) for row in tx.all(table.every)]
+
+    return office.db.snapshot_now(every)
+
+
+def names(office: Office) -> list[str]:
+    """The names of all deals, oldest first."""
+    return [deal["name"] for deal in stored(office, "deals")]
+
+
+def events(office: Office, action: str) -> list[Doc]:
+    """The events of one kind, newest first, each change as what it is now."""
+
+    def page(tx: Tx) -> list[Doc]:
+        return [json.loads(doc) for doc in audit.list_events(tx, {"action": action}, 500, None).docs]
+
+    found = office.db.snapshot_now(page)
+    return [event | {"facts": {name: c["after"] for name, c in event["changes"].items()}} for event in found]
+
+
+def make_deals(office: Office, *deals: str, notes: str | None = None) -> None:
+    """Makes deals of these names in one unit of work."""
+
+    def make(tx: Tx) -> None:
+        for name in deals:
+            create_deal(tx, DealCreate(name=name, notes=notes))
+
+    office.db.write_now(CTX, make)
+
+
+def in_step(office: Office) -> None:
+    """Waits until the JSON files hold what the store does."""
+    until(lambda: office.mirror.wait_in_step(1.0), "the JSON files are in step")

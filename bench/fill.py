@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,6 +20,9 @@ from backend.app.settings import Settings
 UNIT = 500
 """Records in one unit of work."""
 
+AT_ONCE = 4
+"""Units on their way together, which a database may commit together."""
+
 DEALS_OF_A_PARTNER = 50
 _MAX_PARTNERS = 100
 
@@ -27,12 +31,14 @@ _BODY = (
     "Elm Street, two units, both rented. Would Thursday suit you for a look?"
 )
 _STATUSES: tuple[Literal["draft", "ready"], ...] = ("ready", "draft", "draft", "draft")
-_CHANNELS: tuple[tuple[Literal["sms", "email", "letter"], str], ...] = (
+_CHANNELS: tuple[tuple[Literal["sms", "dm", "letter", "email", "other"], str], ...] = (
     ("sms", "+1 416 555 0123"),
-    ("email", "dana@example.com"),
+    ("dm", "@dana.looks.for.a.duplex"),
     ("letter", "114 Elm Street, Hamilton"),
+    ("email", "dana@example.com"),
+    ("other", "the notice board at the club"),
 )
-_A_TEXT_MESSAGE = 9
+_A_TEXT_MESSAGE = 5
 """The number of a draft that goes by sms, and has the status draft."""
 _DEAL_STATUSES: tuple[Literal["lead", "analyzing", "offered", "under_contract", "closed"], ...] = (
     "lead",
@@ -112,10 +118,15 @@ class _Filling:
 
     def units(self, count: int, make: Callable[[Tx, int], str], ids: list[str]) -> None:
         """Makes `count` records in units of work, and notes their ids."""
-        for numbers in _chunks(count):
-            ids += self._office.db.write_now(job("bench"), _unit, make, numbers)
-            self._filled.records += len(numbers)
-            self._advance(len(numbers))
+
+        def unit(numbers: range) -> list[str]:
+            return self._office.db.write_now(job("bench"), _unit, make, numbers)
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for made in pool.map(unit, _chunks(count)):
+                ids += made
+                self._filled.records += len(made)
+                self._advance(len(made))
 
     def deal(self, tx: Tx, number: int) -> str:
         payload = DealCreate(

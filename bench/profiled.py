@@ -3,6 +3,8 @@
 Recording begins and ends when it is asked for over HTTP, so that the start is left out of it. The environment
 variable BENCH_CLOCK says what counts: `cpu` is what a thread computes, `wall` also what it waits for (a queue, a
 lock, the interpreter, the database's answer); the event loop's own waiting for sockets is in neither.
+
+Only uvicorn may import this module, because from then on every new thread of the process is recorded.
 """
 
 import cProfile
@@ -19,7 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-BEGIN, END = "/bench/profile/begin", "/bench/profile/end"
+from bench.servers import PROFILE_BEGIN, PROFILE_END
+
 TOP = 25
 _PLACES = (str(Path(__file__).parents[1]), sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"))
 
@@ -63,10 +66,10 @@ class Profiled:
         self._loop = Recorder()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == BEGIN:
+        if scope["type"] == "http" and scope["path"] == PROFILE_BEGIN:
             await _answer(send, "")
             self._loop.enable()
-        elif scope["type"] == "http" and scope["path"] == END:
+        elif scope["type"] == "http" and scope["path"] == PROFILE_END:
             self._loop.disable()
             await _answer(send, self._report())
         else:

@@ -20,6 +20,7 @@ from bench.load import ROOT
 YARDSTICK = "bench.yardstick:app"
 VALHALLA = "backend.app.main:app"
 PROFILED = "bench.profiled:app"
+PROFILE_BEGIN, PROFILE_END = "/bench/profile/begin", "/bench/profile/end"
 
 UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 """The same for everything that is measured; one process each."""

@@ -11,9 +11,18 @@ from backend.app.settings import Settings
 from bench.fill import Filled, fill, planned
 from bench.load import Outcome, Plan, Target, put_load
 from bench.operations import Operation
-from bench.profiled import BEGIN, END
 from bench.progress import Reporter
-from bench.servers import PROFILED, VALHALLA, YARDSTICK, Postgres, Server, ServerFailed, serving
+from bench.servers import (
+    PROFILE_BEGIN,
+    PROFILE_END,
+    PROFILED,
+    VALHALLA,
+    YARDSTICK,
+    Postgres,
+    Server,
+    ServerFailed,
+    serving,
+)
 from bench.table import Figure
 
 SECTION = "requests"
@@ -231,8 +240,8 @@ def profile(wanted: Wanted, clock: str, reporter: Reporter) -> Iterator[str]:
 def _profile(wanted: Wanted, store: Store, yardstick: Server, operation: Operation, filled: Filled, clock: str) -> str:
     with serving(PROFILED, store.log, READY, store.settings | {"BENCH_CLOCK": clock}) as server:
         server.wait_until_calm()
-        server.must("GET", BEGIN)
+        server.must("GET", PROFILE_BEGIN)
         measured = _measure(wanted, server, yardstick, _target(server, operation, filled))
-        report = server.must("GET", END).decode()
+        report = server.must("GET", PROFILE_END).decode()
     rate = measured.outcome.measured.rate
     return f"##### {store.name}: {operation.title}, {rate:,.0f} /s while recorded\n\n{report}"

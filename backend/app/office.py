@@ -3,7 +3,7 @@
 The server and the command line both work in an opened office.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,9 @@ TABLES: list[RecordTable[Any]] = [*deals.TABLES, *property_.TABLES, *jv.TABLES, 
 
 NOT_IN_JSON = ("audit_events", "access_tokens", "idempotency_keys")
 """What only the database holds."""
+
+MOST_LISTED = 1000
+"""So many records are listed by name in one audit event."""
 
 
 @dataclass
@@ -123,7 +126,7 @@ def _lost(aside: Path, done: adopt.Adoption) -> dict[str, Any]:
     """What became of a database that was set aside: what only it held, and what nobody can bring back."""
     return {
         "set_aside": aside.name,
-        "not_in_json_but_recovered": [key for _, key in done.recovered],
+        "not_in_json_but_recovered": _listed(done.recovered),
         "not_in_json_and_left_there": salvage.counts(aside, NOT_IN_JSON) or "; ".join(NOT_IN_JSON),
     }
 
@@ -139,9 +142,14 @@ def _catch_up(db: Database, root: Path) -> None:
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
     kept = adopt.keep_aside(root, done)
-    facts = {"records": [key for _, key in done.records], "refused_kept_in": kept and kept.name}
+    facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
     return done
+
+
+def _listed(keys: Iterable[adopt.Key]) -> list[str]:
+    ids = sorted(key for _, key in keys)
+    return ids if len(ids) <= MOST_LISTED else [*ids[:MOST_LISTED], f"… and {len(ids) - MOST_LISTED} more"]
 
 
 def _mirror(settings: Settings, db: Database, store_id: str, adopted: frozenset[str]) -> Mirror:

@@ -7,11 +7,12 @@ taken in is named with its file and reason, and kept aside.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from pydantic import ValidationError
@@ -40,20 +41,31 @@ class Refused:
     record: Any
 
 
+class Item(NamedTuple):
+    """A record that can be stored, as its document, which takes a fifth of the room that the record does."""
+
+    table: Table
+    doc: str
+    updated_at: str
+
+
 @dataclass(slots=True)
 class Adoption:
-    """What was found outside the database, ready to be stored."""
+    """What was found outside the database, ready to be stored.
 
-    records: dict[Key, tuple[Table, Record]] = field(default_factory=dict)
+    `digests` are those of the JSON files, `recovered` the records that those lacked, or had in an older version.
+    """
+
+    records: dict[Key, Item] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
-    recovered: list[Key] = field(default_factory=list)
+    recovered: set[Key] = field(default_factory=set)
 
     def counts(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for table, _ in self.records.values():
-            found[table.file] = found.get(table.file, 0) + 1
-        return found
+        return dict(Counter(item.table.file for item in self.records.values()))
+
+    def put(self, table: Table, record: Record) -> None:
+        self.records[_key(table, record)] = Item(table, record.doc(), record.updated_at)
 
 
 # Finding
@@ -73,30 +85,31 @@ def find(root: Path, tables: Iterable[Table]) -> Adoption:
     return adoption
 
 
+def _read(table: Table, path: Path, adoption: Adoption) -> None:
+    adoption.digests.add(json_files.digest_of(path) or "")
+    for item, fault in json_files.each(path):
+        record, reason = (None, fault) if fault else _record(table, item)
+        if record is not None and _key(table, record) in adoption.records:
+            record, reason = None, f"{table.key} {item[table.key]} is in the file twice"
+        if record is None:
+            adoption.refused.append(Refused(table.file, reason, item))
+        else:
+            adoption.put(table, record)
+
+
 def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None:
     """Adds the changes that the JSON files do not hold yet."""
     by_name = {table.name: table for table in tables}
     for name, doc in change_log.read(root):
         table = by_name.get(name)
         record = _stored(table, doc) if table else None
-        if table and record:
-            known = adoption.records.get(_key(table, record))
-            if known is None or known[1].updated_at <= record.updated_at:
-                adoption.records[_key(table, record)] = (table, record)
-
-
-def _read(table: Table, path: Path, adoption: Adoption) -> None:
-    found = json_files.read(path)
-    adoption.digests.add(json_files.digest_of(path) or "")
-    adoption.refused += [Refused(table.file, reason, text) for text, reason in found.broken]
-    for item in found.items:
-        record, reason = _record(table, item)
-        if record is not None and _key(table, record) in adoption.records:
-            record, reason = None, f"{table.key} {item[table.key]} is in the file twice"
-        if record is None:
-            adoption.refused.append(Refused(table.file, reason, item))
-        else:
-            adoption.records[_key(table, record)] = (table, record)
+        if table is None or record is None:
+            adoption.refused.append(Refused(change_log.FOLDER, f"it is no record of {name}", doc))
+            continue
+        known = adoption.records.get(_key(table, record))
+        if known is None or (known.updated_at <= record.updated_at and known.doc != doc):
+            adoption.put(table, record)
+            adoption.recovered.add(_key(table, record))
 
 
 def add_salvaged(adoption: Adoption, database: Path, tables: Iterable[Table]) -> None:
@@ -109,12 +122,12 @@ def add_salvaged(adoption: Adoption, database: Path, tables: Iterable[Table]) ->
             continue
         key = _key(by_name[name], record)
         known = adoption.records.get(key)
-        if known is None or known[1].updated_at < record.updated_at:
-            adoption.records[key] = (by_name[name], record)
+        if known is None or known.updated_at < record.updated_at:
+            adoption.put(by_name[name], record)
             places[key] = seq
-    adoption.recovered = sorted(places, key=lambda key: (key[0], places[key]))
-    for key in adoption.recovered:
+    for key in sorted(places, key=lambda key: (key[0], places[key])):
         adoption.records[key] = adoption.records.pop(key)  # to the end, in the order in which they were made
+    adoption.recovered |= places.keys()
 
 
 def _stored(table: Table, doc: str) -> Record | None:
@@ -150,7 +163,7 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table]) -> Adoption:
         table = by_name[key[0]]
         record = _stored(table, doc)
         if record is not None and _is_ahead(db, table, record):
-            adoption.records[key] = (table, record)
+            adoption.put(table, record)
     return adoption
 
 
@@ -250,14 +263,14 @@ def catch_up(tx: Tx, ahead: Adoption) -> Adoption:
 
 def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) -> Adoption:
     done = replace(adoption, records={}, refused=[*adoption.refused])
-    for key, (table, record) in adoption.records.items():
+    for key, item in adoption.records.items():
         try:
             with tx.savepoint():
-                put(table, record)
+                put(item.table, item.table.model.model_validate_json(item.doc))
         except Conflict as error:
-            done.refused.append(Refused(table.file, error.detail, json.loads(record.doc())))
+            done.refused.append(Refused(item.table.file, error.detail, json.loads(item.doc)))
         else:
-            done.records[key] = (table, record)
+            done.records[key] = item
         tx.written.clear()  # they come from files, and are too many to be held a second time
     return done
 

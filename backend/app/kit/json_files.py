@@ -18,6 +18,7 @@ from typing import Any
 
 from backend.app.kit import clock
 
+HEAD = b'{"updated_at": '
 END = b"\n]}\n"
 _PUNCTUATION = {b"", b"[", b"]", b"]}", b"{", b"}", b'{"items": ['}
 
@@ -50,7 +51,7 @@ def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[P
     records = 0
     try:
         with temp.open("wb") as file:
-            head = b'{"updated_at": ' + json.dumps(updated_at).encode() + b', "items": ['
+            head = HEAD + json.dumps(updated_at).encode() + b', "items": ['
             for part in _parts(head, chunks):
                 records += part[1]
                 digest.update(part[0])
@@ -100,43 +101,72 @@ class Found:
 
 
 def read(path: Path) -> Found:
+    """All that `each` finds."""
+    found = Found()
+    for item, fault in each(path):
+        found.items.append(item) if fault is None else found.broken.append((item, fault))
+    return found
+
+
+Piece = tuple[Any, str | None]
+"""A record and None, or a text and why it is no record."""
+
+
+def each(path: Path) -> Iterator[Piece]:
     """The records of a file: `{"items": [...]}`, a bare list, or an object of records by their id.
 
-    A file that is no JSON (cut short, say) is read line by line, and what is no record is named.
+    A file of our own layout is read line by line, because it may be large; so is one that is no JSON (cut short,
+    say), and what is no record is named.
     """
-    raw = path.read_bytes()
+    if _has_a_record_a_line(path):
+        yield from _by_line(path)
+        return
     try:
-        return _items(json.loads(raw))
+        value = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
-        return _salvage(raw)
+        yield from _by_line(path)
+    else:
+        yield from _items(value)
 
 
-def _items(value: Any) -> Found:
+def _has_a_record_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not file.readline().startswith(HEAD):
+            return False
+        last = b""
+        for line in file:
+            if last and not (last.startswith(b'{"') and last.endswith((b"},\n", b"}\n"))):
+                return False
+            last = line
+        return last == END[1:]
+
+
+def _items(value: Any) -> Iterator[Piece]:
     if isinstance(value, dict) and isinstance(value.get("items"), list | dict):
         value = value["items"]
     if isinstance(value, list):
-        return Found(value)
-    if isinstance(value, dict) and all(isinstance(item, dict) for item in value.values()):
-        return Found(list(value.values()))
-    return Found(broken=[(json.dumps(value)[:2000], "the file holds neither a list nor an object with items")])
+        yield from ((item, None) for item in value)
+    elif isinstance(value, dict) and all(isinstance(item, dict) for item in value.values()):
+        yield from ((item, None) for item in value.values())
+    else:
+        yield json.dumps(value)[:2000], "the file holds neither a list nor an object with items"
 
 
-def _salvage(raw: bytes) -> Found:
-    found = Found()
-    for number, line in enumerate(raw.splitlines(), 1):
-        text = line.strip().rstrip(b",")
-        if text in _PUNCTUATION or text.startswith(b'{"updated_at"'):
-            continue
-        try:
-            item = json.loads(text.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            found.broken.append((line.decode("utf-8", "replace"), f"line {number} is not JSON: {error}"))
-            continue
-        if isinstance(item, dict):
-            found.items.append(item)
-        else:
-            found.broken.append((line.decode("utf-8", "replace"), f"line {number} is no record"))
-    return found
+def _by_line(path: Path) -> Iterator[Piece]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            text = line.strip().rstrip(b",")
+            if text in _PUNCTUATION or text.startswith(HEAD):
+                continue
+            try:
+                item = json.loads(text.decode("utf-8"))
+            except (ValueError, RecursionError) as error:
+                yield text.decode("utf-8", "replace"), f"line {number} is not JSON: {error}"
+                continue
+            if isinstance(item, dict):
+                yield item, None
+            else:
+                yield text.decode("utf-8", "replace"), f"line {number} is no record"
 
 
 def record_lines(path: Path) -> Iterator[str]:

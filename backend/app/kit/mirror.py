@@ -276,7 +276,9 @@ class Mirror:
         except BaseException:
             file.close()
             raise
-        self._lock_file = file
+        with self._turn:
+            self._lock_file = file
+            self._turn.notify_all()
         return True
 
     def _begin(self) -> None:

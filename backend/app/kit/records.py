@@ -152,7 +152,7 @@ class RecordTable(Generic[R]):
 
     def unique_rule(self, index: str, sentence: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
         """Adds a rule of uniqueness: a unique index, and what a person is told when it refuses a record."""
-        Index(index, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+        Index(index, *columns, unique=True, sqlite_where=where, postgresql_where=where, _table=self.table)
         self.rules[index] = sentence
 
     def _prepare(self) -> None:

@@ -248,6 +248,22 @@ def test_every_schema_refuses_what_it_does_not_know_or_is_an_answer(name: str) -
         assert schema["description"]
 
 
+def test_no_word_of_a_schema_is_misspelt() -> None:
+    """Pydantic writes limits that it cannot place under names of its own, which every reader ignores."""
+    unknown = {"ge", "le", "gt", "lt", "min_length", "max_length", "multiple_of", "strict"}
+
+    def words(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            yield from node.keys() - node.get("properties", {}).keys()
+            for name, value in node.items():
+                yield from words(list(value.values()) if name == "properties" else value)
+        elif isinstance(node, list):
+            for each in node:
+                yield from words(each)
+
+    assert not unknown & set(words(DOCUMENT))
+
+
 class TestServed:
     def test_is_what_the_service_answers(self, shared_api: httpx.Client) -> None:
         answer = shared_api.get("/openapi.json")

@@ -302,13 +302,32 @@ class TestPaths:
     @pytest.mark.parametrize(
         "path",
         [
-            b"/core/deals/%00", b"/core/deals/a%00b", b"/core/deals/%FF", b"/core/deals/%ED%A0%80",
-            b"/core/deals/%C0%AF", b"/core/deals/%zz", b"/core/deals/%", b"/core/deals/%2", b"/core/deals/%2F",
-            b"/core/deals/..%2F..%2Fetc", b"/core/deals/%2e%2e/x", b"/core/deals/../deals", b"//core/deals", b"/core//deals", b"/core/deals//",
-            b"/core/deals/%25%30%30", b"/%F0%9F%98%80", b"/core/deals;x=1", b"/CORE/DEALS",
-            b"/core/%64eals/nope", b"/" + b"x" * 7000, b"/core/deals/" + b"%41" * 2000, b"/./healthz", b"/healthz/",
+            b"/core/deals/%00",
+            b"/core/deals/a%00b",
+            b"/core/deals/%FF",
+            b"/core/deals/%ED%A0%80",
+            b"/core/deals/%C0%AF",
+            b"/core/deals/%zz",
+            b"/core/deals/%",
+            b"/core/deals/%2",
+            b"/core/deals/%2F",
+            b"/core/deals/..%2F..%2Fetc",
+            b"/core/deals/%2e%2e/x",
+            b"/core/deals/../deals",
+            b"//core/deals",
+            b"/core//deals",
+            b"/core/deals//",
+            b"/core/deals/%25%30%30",
+            b"/%F0%9F%98%80",
+            b"/core/deals;x=1",
+            b"/CORE/DEALS",
+            b"/core/%64eals/nope",
+            b"/" + b"x" * 7000,
+            b"/core/deals/" + b"%41" * 2000,
+            b"/./healthz",
+            b"/healthz/",
         ],
-    )  # fmt: skip
+    )
     def test_nonsense(self, shared_api: httpx.Client, path: bytes) -> None:
         answer = send_raw(shared_api, head(shared_api, b"GET " + path))
         assert answer is not None

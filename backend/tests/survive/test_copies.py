@@ -133,8 +133,28 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(
         assert names(office) == _deals(0, 301)
 
 
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_the_changes_noted_beside_the_json_files_complete_them(
+    settings: Settings, full: Path, damage: Callable[[Path], None]
+) -> None:
+    older = (settings.data_dir / "deals/deals.json").read_bytes()
+    with open_office(settings) as office:
+        make_deals(office, *_deals(300, 320))
+        first = stored(office, "deals")[0]
+        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
+        expected = stored(office, "deals")
+    damage(full)
+    (settings.data_dir / "deals/deals.json").write_bytes(older)
+    with open_office(settings) as office:
+        assert stored(office, "deals") == expected
+        (event,) = events(office, "store.adopted")
+        assert set(event["facts"]["not_in_json_but_recovered"]) == {
+            deal["id"] for deal in [expected[0], *expected[300:]]
+        }
+
+
 @pytest.mark.parametrize("damage", [_garbage_in_the_middle, _one_index_entry])
-def test_what_the_json_files_do_not_hold_yet_is_recovered_and_listed(
+def test_without_them_what_can_be_read_of_the_old_database_is_recovered_and_listed(
     settings: Settings, full: Path, damage: Callable[[Path], None]
 ) -> None:
     older = (settings.data_dir / "deals/deals.json").read_bytes()
@@ -143,6 +163,7 @@ def test_what_the_json_files_do_not_hold_yet_is_recovered_and_listed(
         first = stored(office, "deals")[0]
         office.db.write_now(CTX, patch_deal, first["id"], PATCH)
     damage(full)
+    shutil.rmtree(settings.data_dir / "recent")
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     readable = _still_readable(full)
     with open_office(settings) as office:

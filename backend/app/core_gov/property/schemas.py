@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from backend.app.core_gov.property import places
+from backend.app.core_gov.property.address_key import normalize_address
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
@@ -73,7 +74,12 @@ def _number(limit: int) -> Any:
     return WithJsonSchema({"type": "number", "minimum": 0, "maximum": limit})
 
 
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1000)]
+Count = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=0, le=1000),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1000}),
+]
 Baths = Annotated[
     int | float,
     Field(ge=0, le=1000),
@@ -82,7 +88,12 @@ Baths = Annotated[
 ]
 Area = Annotated[int | float, Field(ge=0, le=10**9), _number(10**9)]
 LotArea = Annotated[int | float, Field(ge=0, le=10**12), _number(10**12)]
-Year = Annotated[int, BeforeValidator(_whole), Field(ge=1600, le=2100)]
+Year = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=1600, le=2100),
+    WithJsonSchema({"type": "integer", "minimum": 1600, "maximum": 2100}),
+]
 Latitude = Annotated[
     int | float, AfterValidator(_latitude), WithJsonSchema({"type": "number", "minimum": -90, "maximum": 90})
 ]
@@ -188,7 +199,7 @@ class PropertyRecord(Record, PropertyCreate, Identified):
         """Writes the region as its code where it is one, and derives the key, whoever made the record."""
         if self.region is not None:
             self.region = places.check_region(self.country, self.region) or self.region
-        key = places.normalize_address(self.address, self.city, self.region, self.postal, self.country)
+        key = normalize_address(self.address, self.city, self.region, self.postal, self.country)
         self.address_key = key[:MAX_ADDRESS_KEY] or None
         return self
 

@@ -2,16 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
 from backend.app.core_gov.property.places import (
-    Place,
     check_coordinates,
     check_country,
     check_postal,
     check_region,
-    normalize_address,
     postal_regions,
     region_fault,
-    same_place,
 )
 
 PROVINCES = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]

@@ -1,0 +1,84 @@
+"""PATCH against a model of it: whatever is sent in whatever order, the record is what the model says it is."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.tests.contract.answers import everything
+from backend.tests.contract.kinds import KINDS, Kind, make
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
+SAID = TEXT.filter(lambda text: bool(text.strip()))
+SCALAR = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+JSON = st.recursive(
+    SCALAR | TEXT, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6
+)
+META = st.dictionaries(TEXT, JSON, max_size=3)
+TAGS = st.lists(st.sampled_from(["a", "b", "é", "A", " "]), max_size=5).map(lambda tags: list(dict.fromkeys(tags)))
+AMOUNT = st.none() | st.integers(0, 10**15).map(lambda cents: cents / 100) | st.integers(0, 10**13)
+DAY = st.none() | st.dates().map(lambda day: day.isoformat())
+
+CHANGES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "deals": {
+        "name": SAID, "status": st.sampled_from(KINDS["deals"].choices["status"]), "address": st.none() | SAID,
+        "strategy": st.none() | st.sampled_from(KINDS["deals"].choices["strategy"]), "price": AMOUNT, "arv": AMOUNT,
+        "currency": st.sampled_from(["CAD", "USD"]), "close_date": DAY, "notes": st.none() | st.just("") | TEXT,
+        "tags": TAGS, "meta": META,
+    },
+    "partners": {
+        "name": SAID, "role": st.sampled_from(KINDS["partners"].choices["role"]), "notes": st.none() | TEXT,
+        "status": st.sampled_from(KINDS["partners"].choices["status"]), "tags": TAGS, "meta": META,
+    },
+    "drafts": {
+        "body": SAID, "status": st.sampled_from(["draft", "ready", "archived"]), "subject": st.none() | TEXT,
+        "deal_id": st.none() | TEXT, "tone": st.none() | TEXT, "tags": TAGS, "meta": META,
+    },
+}  # fmt: skip
+
+
+def patches(name: str) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(st.fixed_dictionaries({}, optional=CHANGES[name]), min_size=1, max_size=6)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON; true is not 1."""
+    return json.dumps(one) == json.dumps(other)
+
+
+@pytest.mark.parametrize("kind", [KINDS[name] for name in CHANGES], ids=str)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_record_is_what_the_model_says(kind: Kind, shared_api: httpx.Client, data: st.DataObject) -> None:
+    model = make(kind, shared_api)
+    path, done = kind.one(model["id"]), []
+    for change in data.draw(patches(kind.name)):
+        answer = shared_api.patch(path, content=json.dumps(change), headers={"Content-Type": "application/json"})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        changed = {name: value for name, value in change.items() if not same(model[name], value)}
+        assert (found["updated_at"] > model["updated_at"]) == bool(changed)
+        model |= change | {"updated_at": found["updated_at"]}
+        assert same(found, model)
+        assert shared_api.get(path).text == answer.text
+        done += [changed] if changed else []
+    trail = everything(shared_api, f"/core/audit/records/{model['id']}")[::-1]
+    assert len(trail) == 1 + len(done)
+    for event, changed in zip(trail[1:], done, strict=True):
+        assert same(
+            {name: field["after"] for name, field in sorted(event["changes"].items())}, dict(sorted(changed.items()))
+        )
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(TAGS, min_size=1, max_size=5))
+def test_the_list_by_tag_follows(shared_api: httpx.Client, changes: list[list[str]]) -> None:
+    record = make(KINDS["partners"], shared_api, role="gc", tags=["a"])
+    for tags in changes:
+        shared_api.patch(KINDS["partners"].one(record["id"]), json={"tags": tags})
+        for tag in ("a", "b", "é", "A", " "):
+            newest = shared_api.get("/core/jv/partners", params={"tag": tag, "role": "gc", "limit": 1}).json()["items"]
+            assert ([each["id"] for each in newest] == [record["id"]]) == (tag in tags)

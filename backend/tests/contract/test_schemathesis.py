@@ -1,0 +1,114 @@
+"""schemathesis over the whole OpenAPI: no failure of ours, no status, header or answer that is not documented."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
+from backend.tests.contract.test_openapi import DOCUMENT
+from backend.tests.harness import clean_environment
+
+# A schema cannot say everything that makes input valid (a postal code of its region, a cursor that a list gave
+# out), so what is refused with a reason is no failure here; test_strict_input.py looks at the reasons.
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "unsupported_method",
+    "allow_header_conformance",
+    "ensure_resource_availability",
+]
+EXAMPLES = 10
+"""Inputs for each operation and phase: enough to find a mistake in the documents, few enough to run each time."""
+
+CONFIG = """
+seed = 1
+color = false
+suppress-health-check = ["all"]
+base-url = {base_url}
+
+[generation]
+deterministic = true
+max-examples = {examples}
+
+[phases.stateful.generation]
+max-examples = {examples}
+
+[dictionaries]
+{dictionaries}
+
+[parameters]
+{parameters}
+"""
+
+
+def known_records(api: httpx.Client) -> dict[str, list[str]]:
+    """Records of every kind on file, so that not every answer is "not found": their ids by parameter."""
+    made = {name: [make(kind, api, **given)["id"] for given in ({}, kind.full)] for name, kind in KINDS.items()}
+    sent = make(KINDS["drafts"], api)["id"]
+    api.post(f"/core/comms/drafts/{sent}/mark_sent")
+    for kind in PER_PROPERTY:
+        api.post(kind.path(made["properties"][0]), json=kind.full)
+    api.post("/core/property/comps", json={"property_id": made["properties"][0]})
+    return {
+        "draft_id": [*made["drafts"], sent],
+        "partner_id": made["partners"],
+        "link_id": made["links"],
+        "deal_id": made["deals"],
+        "property_id": made["properties"],
+        "record_id": [sent],
+    }
+
+
+def configure(path: Path, api: httpx.Client) -> None:
+    known = known_records(api)
+    places = [f"path.{name}" for name in known] + ["body.partner_id", "body.property_id", "body.deal_id"]
+    bindings = {place: place.partition(".")[2] for place in places}
+    parameters = [
+        f'{json.dumps(place)} = {{dictionary = "{name}", probability = 0.8}}' for place, name in bindings.items()
+    ]
+    text = CONFIG.format(
+        base_url=json.dumps(str(api.base_url)),
+        examples=EXAMPLES,
+        dictionaries="\n".join(f"{name} = {{values = {json.dumps(ids)}}}" for name, ids in known.items()),
+        parameters="\n".join(parameters),
+    )
+    path.write_text(text)
+
+
+def answered(api: httpx.Client) -> set[tuple[str, str, str]]:
+    """The method, route and class of status of everything that was answered, as the service counted it."""
+    counted = next(
+        family
+        for family in text_string_to_metric_families(api.get("/metrics").text)
+        if family.name == "valhalla_requests"
+    )
+    labels = [sample.labels for sample in counted.samples]
+    return {(each["method"], each["route"], each["status"][0]) for each in labels}
+
+
+def test_every_operation_keeps_what_it_promises(api: httpx.Client, tmp_path: Path) -> None:
+    configure(tmp_path / "schemathesis.toml", api)
+    command: list[Any] = [sys.executable, "-m", "schemathesis.cli", "run", f"{api.base_url}/openapi.json"]
+    run = subprocess.run(
+        [*command, "--checks", ",".join(CHECKS)],
+        cwd=tmp_path,
+        env=clean_environment({"NO_PROXY": "127.0.0.1", "PYTHONWARNINGS": "ignore"}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-5_000:]
+    seen = answered(api)
+    for path, methods in DOCUMENT["paths"].items():
+        for method in methods:
+            assert (method.upper(), path, "2") in seen, f"{method} {path} was never answered with what it is for"
+    assert not [each for each in seen if each[2] == "5"]

@@ -1,0 +1,177 @@
+"""What is particular to PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.deals.schemas import DealCreate
+from backend.app.deals.service import create_deal
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.errors import StoreFull, StoreUnavailable
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import Postgres
+from backend.tests.survive.store_view import make_deals, names
+
+
+@pytest.fixture
+def database() -> str:
+    return "postgresql"
+
+
+@pytest.fixture
+def shell(settings: Settings, office: Office) -> Iterator[psycopg.Connection]:
+    """Someone with a connection of their own."""
+    assert settings.database_url
+    with psycopg.connect(settings.database_url, autocommit=True) as conn:
+        yield conn
+
+
+def _fail_inserts(shell: psycopg.Connection, sqlstate: str) -> None:
+    shell.execute(
+        "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION 'as asked' USING ERRCODE = '{sqlstate}'; END $$".encode()
+    )
+    shell.execute("CREATE TRIGGER fail BEFORE INSERT ON deals EXECUTE FUNCTION fail()")
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "kind"), [("53100", StoreFull), ("53200", StoreUnavailable), ("58030", StoreUnavailable)]
+)
+def test_a_server_that_cannot_store_is_answered_for(
+    office: Office, shell: psycopg.Connection, sqlstate: str, kind: type[Exception]
+) -> None:
+    make_deals(office, "before")
+    _fail_inserts(shell, sqlstate)
+    with pytest.raises(kind):
+        make_deals(office, "refused")
+    shell.execute("DROP FUNCTION fail CASCADE")
+    make_deals(office, "after")
+    assert names(office) == ["before", "after"]
+
+
+def test_a_server_that_turned_read_only_is_answered_for(office: Office, shell: psycopg.Connection) -> None:
+    make_deals(office, "before")
+    shell.execute(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$"
+    )
+    _cut(shell)
+    with pytest.raises(StoreUnavailable):
+        make_deals(office, "refused")
+    assert names(office) == ["before"]
+    shell.execute("SET default_transaction_read_only = off")
+    shell.execute(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$"
+    )
+    _cut(shell)
+    make_deals(office, "after")
+
+
+def _cut(shell: psycopg.Connection) -> None:
+    """Breaks every other connection to this database, as a server that restarts does."""
+    shell.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+def test_connections_that_died_while_idle_are_replaced_without_a_word(
+    office: Office, shell: psycopg.Connection
+) -> None:
+    for number in range(5):
+        make_deals(office, f"Deal {number}")
+        _cut(shell)
+        assert names(office) == [f"Deal {n}" for n in range(number + 1)]
+        _cut(shell)
+
+
+def test_a_connection_that_dies_during_a_unit_undoes_it(office: Office, shell: psycopg.Connection, ctx: Ctx) -> None:
+    def unit(tx: Tx) -> None:
+        create_deal(tx, DealCreate(name="undone"))
+        _cut(shell)
+        create_deal(tx, DealCreate(name="never"))
+
+    with pytest.raises(StoreUnavailable):
+        office.db.write_now(ctx, unit)
+    make_deals(office, "after")
+    assert names(office) == ["after"]
+
+
+def test_someone_who_locks_a_record_is_waited_for(
+    settings: Settings, office: Office, shell: psycopg.Connection
+) -> None:
+    from backend.app.deals.schemas import DealPatch
+    from backend.app.deals.service import patch_deal
+
+    make_deals(office, "before")
+    (deal_id,) = [row[0] for row in shell.execute("SELECT id FROM deals")]
+    shell.execute("BEGIN")
+    shell.execute("SELECT 1 FROM deals FOR UPDATE")
+    patch = DealPatch.model_validate({"name": "after"})
+    waiting = threading.Thread(target=office.db.write_now, args=(Ctx("tester", "api"), patch_deal, deal_id, patch))
+    waiting.start()
+    shell.execute("ROLLBACK")
+    waiting.join()
+    assert names(office) == ["after"]
+
+
+def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
+    settings: Settings, office: Office, postgres: Postgres
+) -> None:
+    """A transaction that runs for hours, in another database too, must not hide what others commit meanwhile."""
+    feed = audit.changed_since
+    make_deals(office, "before")
+    with psycopg.connect(postgres.url("postgres")) as elsewhere, psycopg.connect(settings.database_url or "") as slow:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        mark, _ = office.db.snapshot_now(feed, None)
+        _insert_event(slow, "partner")
+        make_deals(office, "while they run")
+        mark, changed = office.db.snapshot_now(feed, mark)
+        assert changed == {"deal"}
+        mark, changed = office.db.snapshot_now(feed, mark)
+        assert changed == set()
+        slow.commit()
+        mark, changed = office.db.snapshot_now(feed, mark)
+        assert changed == {"partner"}, "it was numbered earlier, and committed later"
+        assert office.db.snapshot_now(feed, mark)[1] == set()
+
+
+def _insert_event(conn: psycopg.Connection, entity: str) -> None:
+    conn.execute(
+        "INSERT INTO audit_events (id, at, actor, via, action, entity, outcome, changes) "
+        "VALUES ('ev_x', '2026', 'x', 'x', 'x', %s, 'done', '{}')",
+        (entity,),
+    )
+
+
+def test_two_services_that_start_at_once_on_an_empty_database(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> None:
+    url = postgres.new_database(migrated=False)
+    opened: list[Office] = []
+    everyone = threading.Barrier(3)
+
+    def start() -> None:
+        data_dir = tmp_path_factory.mktemp("machine")
+        with open_office(Settings(data_dir=data_dir, database_url=url)) as office:
+            opened.append(office)
+            everyone.wait(60)
+
+    threads = [threading.Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    everyone.wait(60)
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 2
+    with open_office(Settings(data_dir=tmp_path_factory.mktemp("third"), database_url=url)) as office:
+        assert len(_adoptions(office)) == 1
+
+
+def _adoptions(office: Office) -> list[object]:
+    from backend.tests.survive.store_view import events
+
+    return list(events(office, "store.adopted"))

@@ -1,0 +1,81 @@
+"""What is particular to SQLite."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from backend.app.kit.db import Ctx, sqlite
+from backend.app.kit.errors import StoreFull, StoreUnavailable
+from backend.app.office import open_office
+from backend.app.settings import Settings
+from backend.tests.survive.store_view import make_deals, names
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+def test_commits_are_synced_to_the_disk(settings: Settings) -> None:
+    with open_office(settings), closing(sqlite.connect(settings.sqlite_path)) as conn:
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert conn.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_another_program_that_holds_the_database_is_waited_for_and_then_answered_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
+    with open_office(settings) as office:
+        make_deals(office, "before")
+        with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as shell:
+            shell.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable):
+                for _ in range(2):  # the writer's own connection still waits as long as it was told to
+                    monkeypatch.setattr(office.db, "_writer", sqlite.connect(settings.sqlite_path))
+                    make_deals(office, "refused")
+            assert names(office) == ["before"]
+            shell.execute("ROLLBACK")
+        make_deals(office, "after")
+        assert names(office) == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_FULL, StoreFull),
+        (sqlite3.SQLITE_IOERR_WRITE, StoreUnavailable),
+        (sqlite3.SQLITE_READONLY_DBMOVED, StoreUnavailable),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreUnavailable),
+        (sqlite3.SQLITE_CORRUPT_INDEX, StoreUnavailable),
+        (sqlite3.SQLITE_ERROR, type(None)),
+        (sqlite3.SQLITE_CONSTRAINT_CHECK, type(None)),
+    ],
+)
+def test_failures_of_the_store_are_told_from_mistakes_in_a_statement(code: int, kind: type) -> None:
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorcode = code
+    assert type(sqlite.failure_of(error)) is kind
+
+
+def test_a_data_directory_may_have_any_name(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "what? 100% #1 Übung")
+    with open_office(settings) as office:
+        make_deals(office, "Deal")
+    assert settings.sqlite_path.exists()
+    with open_office(settings) as office:
+        assert names(office) == ["Deal"]
+    assert [path.name for path in tmp_path.iterdir()] == [settings.data_dir.name]
+
+
+def test_a_unit_of_the_connection_that_was_dropped_is_not_half_done(settings: Settings, ctx: Ctx) -> None:
+    with open_office(settings) as office:
+        make_deals(office, "before")
+        writer = office.db._writer  # type: ignore[attr-defined]
+        writer.close()
+        with pytest.raises(StoreUnavailable):
+            make_deals(office, "refused")
+        make_deals(office, "after")
+        assert names(office) == ["before", "after"]

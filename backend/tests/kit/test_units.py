@@ -1,0 +1,181 @@
+"""Units of work on both databases: whole or not at all, also when many of them are committed together."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from backend.app.deals.schemas import DealCreate
+from backend.app.deals.service import create_deal, get_deal
+from backend.app.kit.db import Ctx, Database, Query, Tx
+from backend.app.kit.errors import AppError, Conflict, NotFound, StoreUnavailable
+from backend.app.office import Office
+from backend.tests.survive.store_view import Logged, events, names
+
+Unit = Callable[[Tx], Any]
+
+
+def _deal(name: str) -> Unit:
+    return lambda tx: create_deal(tx, DealCreate(name=name))
+
+
+def _fails_after_writing(name: str, error: Exception) -> Unit:
+    def unit(tx: Tx) -> None:
+        create_deal(tx, DealCreate(name=name))
+        raise error
+
+    return unit
+
+
+def _wrong_statement(tx: Tx) -> None:
+    create_deal(tx, DealCreate(name="before the wrong statement"))
+    tx.all(Query(text("SELECT nothing FROM nowhere")))
+
+
+def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
+    """Runs the units in one batch: they gather while the writer is busy with another one."""
+    busy, go = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> None:
+        busy.set()
+        go.wait(30)
+
+    async def run() -> list[Any]:
+        first = asyncio.create_task(db.write(ctx, hold))
+        await asyncio.to_thread(busy.wait)
+        rest = [asyncio.create_task(db.write(ctx, unit)) for unit in units]
+        while db.waiting() < len(units):
+            await asyncio.sleep(0.001)
+        go.set()
+        await first
+        return await asyncio.gather(*rest, return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+def test_a_batch_is_committed_once_and_in_order(office: Office, ctx: Ctx) -> None:
+    sizes: list[int] = []
+    office.db.batch_sizes = sizes.append
+    _together(office.db, ctx, [_deal(f"Deal {n}") for n in range(20)])
+    assert names(office) == [f"Deal {n}" for n in range(20)]
+    assert sizes == [1, 20]
+
+
+@pytest.mark.parametrize("error", [Conflict("a rule"), NotFound("deal"), ZeroDivisionError()])
+def test_a_unit_that_fails_leaves_its_neighbours_alone(office: Office, ctx: Ctx, error: Exception) -> None:
+    def refused_at_once(tx: Tx) -> None:
+        raise error
+
+    units = [_deal("first"), refused_at_once, _deal("second"), _fails_after_writing("gone", error), _deal("third")]
+    answers = _together(office.db, ctx, units)
+    assert [isinstance(answer, Exception) for answer in answers] == [False, True, False, True, False]
+    assert answers[1] is error
+    assert answers[3] is error
+    assert names(office) == ["first", "second", "third"]
+    assert len(events(office, "deal.created")) == 3
+
+
+def test_a_wrong_statement_is_the_fault_of_its_unit_only(office: Office, ctx: Ctx) -> None:
+    answers = _together(office.db, ctx, [_deal("first"), _wrong_statement, _deal("second")])
+    assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
+    assert not isinstance(answers[1], AppError), "it is a mistake of ours, not a refusal"
+    assert names(office) == ["first", "second"]
+
+
+def test_what_one_unit_wrote_the_next_one_sees(office: Office, ctx: Ctx) -> None:
+    made: list[str] = []
+
+    def make(tx: Tx) -> None:
+        made[:] = [create_deal(tx, DealCreate(name="made")).fields["id"]]
+
+    answers = _together(office.db, ctx, [make, lambda tx: get_deal(tx, made[0]).fields["name"]])
+    assert answers[1] == "made"
+
+
+def test_a_caller_that_goes_away_takes_nothing_back(office: Office, ctx: Ctx) -> None:
+    busy, go = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> None:
+        busy.set()
+        go.wait(30)
+
+    async def run() -> None:
+        first = asyncio.create_task(office.db.write(ctx, hold))
+        await asyncio.to_thread(busy.wait)
+        hasty = asyncio.create_task(office.db.write(ctx, _deal("said and gone")))
+        while office.db.waiting() < 1:
+            await asyncio.sleep(0.001)
+        hasty.cancel()
+        go.set()
+        await first
+        await office.db.write(ctx, _deal("after"))
+
+    asyncio.run(run())
+    assert names(office) == ["said and gone", "after"]
+
+
+def test_a_listener_that_fails_does_not_unsay_the_commit(office: Office, ctx: Ctx, logged: Logged) -> None:
+    def broken(written: list[tuple[str, str]]) -> None:
+        raise ZeroDivisionError
+
+    office.db.after_commit, told = broken, office.db.after_commit
+    office.db.write_now(ctx, _deal("stored"))
+    office.db.after_commit = told
+    office.db.write_now(ctx, _deal("the next one"))
+    assert names(office) == ["stored", "the next one"]
+    assert [line["event"] for line in logged() if line["level"] == "error"] == ["commit not told"]
+
+
+def test_listeners_hear_what_was_stored_and_nothing_else(office: Office, ctx: Ctx) -> None:
+    heard: list[tuple[str, str]] = []
+    office.db.after_commit = heard.extend
+
+    def part(tx: Tx) -> None:
+        create_deal(tx, DealCreate(name="kept"))
+        with pytest.raises(Conflict), tx.savepoint():
+            create_deal(tx, DealCreate(name="undone"))
+            raise Conflict("a rule")
+
+    _together(office.db, ctx, [part, _fails_after_writing("gone", Conflict("a rule"))])
+    assert [table for table, _ in heard] == ["deals"]
+    assert '"name":"kept"' in heard[0][1]
+
+
+def test_a_part_that_fails_is_undone_and_the_unit_goes_on(office: Office, ctx: Ctx) -> None:
+    def unit(tx: Tx) -> None:
+        for name in ("one", "two", "three"):
+            try:
+                with tx.savepoint():
+                    _fails_after_writing(name, Conflict("no two"))(tx) if name == "two" else _deal(name)(tx)
+            except Conflict:
+                continue
+
+    office.db.write_now(ctx, unit)
+    assert names(office) == ["one", "three"]
+
+
+def test_after_the_end_nothing_is_accepted(office: Office, ctx: Ctx) -> None:
+    office.mirror.close()
+    office.db.close()
+    with pytest.raises(StoreUnavailable, match="stopping"):
+        office.db.write_now(ctx, _deal("too late"))
+
+
+def test_two_processes_write_in_turns(office: Office, ctx: Ctx) -> None:
+    from backend.app.office import open_office
+
+    with open_office(office.settings) as other:
+        threads = [
+            threading.Thread(target=partial(db.write_now, ctx, _deal(f"{n}")))
+            for n in range(20)
+            for db in (office.db, other.db)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(names(office)) == sorted(2 * [f"{n}" for n in range(20)])

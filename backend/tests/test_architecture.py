@@ -1,0 +1,267 @@
+"""The rules of the house that no linter knows: who commits, what tables there are, how long things may get."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SAWarning
+
+import backend.app
+from backend.app import office
+from backend.app.kit.db import metadata, migrate
+from backend.app.kit.errors import StartError
+from backend.app.kit.records import RecordTable
+from backend.tests.harness import ROOT, Postgres, clean_environment
+
+APP = ROOT / "backend" / "app"
+FILES = sorted(APP.rglob("*.py"))
+MAX_FILE, MAX_FUNCTION = 400, 60
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# Who commits
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if APP / "kit" not in path.parents], ids=named)
+def test_nothing_outside_kit_commits(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"commit", "rollback", "begin_nested"}, f"{named(path)}:{node.lineno}"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            begins = re.match(r"\s*(COMMIT|ROLLBACK|SAVEPOINT|BEGIN)\b", node.value)
+            assert begins is None, f"{named(path)}:{node.lineno}"
+
+
+# How long things get
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_files_and_functions_stay_short(path: Path) -> None:
+    source = path.read_text()
+    assert len(source.splitlines()) <= MAX_FILE
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= MAX_FUNCTION, f"{node.name} has {lines} lines"
+
+
+# Which records there are
+
+
+def every_module() -> Iterator[Any]:
+    for module in pkgutil.walk_packages(backend.app.__path__, "backend.app."):
+        yield importlib.import_module(module.name)
+
+
+def test_every_kind_of_record_is_known_to_the_office() -> None:
+    found = {
+        value.name: value
+        for module in every_module()
+        for value in vars(module).values()
+        if isinstance(value, RecordTable)
+    }
+    assert sorted(found) == sorted(table.name for table in office.TABLES)
+    assert {id(table) for table in found.values()} == {id(table) for table in office.TABLES}
+
+
+def test_kinds_of_records_do_not_share_anything() -> None:
+    for names in (
+        [table.name for table in office.TABLES],
+        [table.file for table in office.TABLES],
+        [table.entity for table in office.TABLES],
+        [table.prefix for table in office.TABLES if table.prefix],
+    ):
+        assert len(names) == len(set(names))
+
+
+def test_files_are_where_the_contract_says() -> None:
+    assert {table.file for table in office.TABLES} >= {
+        "comms/drafts.json", "comms/sendlog.json", "jv/partners.json", "jv/links.json", "deals/deals.json",
+        "property/properties.json", "property/ratings.json", "property/comps.json", "property/repair_rent.json",
+    }  # fmt: skip
+
+
+def test_every_table_belongs_to_a_store_or_to_kit() -> None:
+    list(every_module())
+    ours = {table.name for table in office.TABLES} | {
+        f"{table.name}_tags" for table in office.TABLES if table.tags is not None
+    }
+    assert metadata.tables.keys() - ours == {"audit_events", "access_tokens", "idempotency_keys", "store_state"}
+
+
+# Migrations
+
+
+@contextmanager
+def connected(database: Path | str) -> Iterator[Connection]:
+    engine = create_engine(migrate.sqlalchemy_url(database))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def empty(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path | str:
+    """A database that nobody has migrated yet."""
+    if database == "sqlite":
+        return tmp_path / "empty.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database(migrated=False)
+
+
+@pytest.fixture
+def made(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path | str:
+    """A database with the tables and indexes that the stores declare, without any migration."""
+    if database == "sqlite":
+        found: Path | str = tmp_path / "made.db"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        found = server.new_database(migrated=False)
+    list(every_module())
+    with connected(found) as connection:
+        metadata.create_all(connection)
+    return found
+
+
+def schema(database: Path | str) -> list[tuple[str, ...]]:
+    """Columns, keys and indexes as the database itself tells them; expressions and conditions included."""
+    with connected(database) as connection, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r".*expression-based index", SAWarning)
+        if isinstance(database, Path):
+            rows = connection.execute(text(_SQLITE_INDEXES)).all()
+            indexes = [(name, re.sub(r'[\s"]', "", sql)) for name, sql in rows]
+        else:
+            indexes = [(name, sql) for name, sql in connection.execute(text(_POSTGRESQL_INDEXES)).all()]
+        inspector = inspect(connection)
+        tables = [name for name in inspector.get_table_names() if name != "alembic_version"]
+        columns = [
+            (table, column["name"], str(column["type"]), str(column["nullable"]))
+            for table in tables
+            for column in inspector.get_columns(table)
+        ]
+        keys = [(table, str(inspector.get_pk_constraint(table)["constrained_columns"])) for table in tables] + [
+            (table, str(key["constrained_columns"]), key["referred_table"], str(key["referred_columns"]))
+            for table in tables
+            for key in inspector.get_foreign_keys(table)
+        ]
+        unique = [
+            (table, str(constraint["column_names"]))
+            for table in tables
+            for constraint in inspector.get_unique_constraints(table)
+        ]
+    return sorted([*indexes, *columns, *keys, *unique])
+
+
+_SQLITE_INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+_POSTGRESQL_INDEXES = (
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+)
+
+
+def test_the_newest_revision_is_the_one_that_starting_expects() -> None:
+    assert ScriptDirectory.from_config(migrate.config()).get_heads() == [migrate.HEAD]
+
+
+def test_migrating_makes_what_the_stores_declare(empty: Path | str, made: Path | str) -> None:
+    assert migrate.upgrade(empty, None)
+    assert schema(empty) == schema(made)
+
+
+def no_index(item: Any, name: str | None, kind: str, *rest: Any) -> bool:
+    """Alembic cannot compare indexes on expressions; the test above does."""
+    return kind != "index"
+
+
+def test_alembic_finds_no_difference(empty: Path | str) -> None:
+    list(every_module())
+    migrate.upgrade(empty, None)
+    with connected(empty) as connection, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r".*expression-based index", SAWarning)
+        context = MigrationContext.configure(connection, opts={"include_object": no_index, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_filter_has_its_index(made: Path | str) -> None:
+    names = {row[0] for row in schema(made)}
+    for table in office.TABLES:
+        assert {f"ix_{table.name}_{name}" for name in table.filters} <= names
+        assert table.rules.keys() <= names
+
+
+def test_migrating_twice_changes_nothing(empty: Path | str) -> None:
+    migrate.upgrade(empty, None)
+    before = schema(empty)
+    assert not migrate.upgrade(empty, migrate.HEAD)
+    with connected(empty) as connection:
+        command.upgrade(migrate.config(connection), "head")
+    assert schema(empty) == before
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty: Path | str) -> None:
+    migrate.upgrade(empty, None)
+    before = schema(empty)
+    with pytest.raises(StartError, match="made by a newer Valhalla"):
+        migrate.upgrade(empty, "9999")
+    assert schema(empty) == before
+
+
+# Importing
+
+WATCH = """
+import os, sys, threading
+seen = []
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+def watch(event, args):
+    if event == "open" and isinstance(args[2], int) and args[2] & WRITES and args[0] != os.devnull:
+        seen.append((event, str(args[0])))
+    elif event in {"sqlite3.connect", "os.mkdir", "os.rename", "os.remove", "subprocess.Popen"}:
+        seen.append((event, str(args)))
+    elif event.startswith("socket.") and event not in {"socket.gethostname"}:
+        seen.append((event, str(args)))
+
+sys.addaudithook(watch)
+import MODULE
+assert seen == [], seen
+assert threading.active_count() == 1, threading.enumerate()
+"""
+
+
+@pytest.mark.parametrize("module", ["backend.app.main", "backend.app.cli", "backend.app.office"])
+def test_nothing_happens_at_import(module: str, tmp_path: Path) -> None:
+    """No file, no connection, no thread, no process; settings that are wrong are of no interest yet."""
+    env = clean_environment(
+        {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT), "VALHALLA_PORT": "nonsense", "HOME": str(tmp_path)}
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", WATCH.replace("MODULE", module)],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert (run.stdout, run.stderr) == ("", "")
+    assert list(tmp_path.iterdir()) == []

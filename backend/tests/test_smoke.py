@@ -1,0 +1,55 @@
+"""The smoke test that people run by hand: it passes, it leaves nothing behind, and it fails when a step does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend.tests.harness import ROOT, clean_environment
+
+SMOKE = ROOT / "backend" / "tests" / "smoke_packs_1_2_3.py"
+BROKEN = f"""
+import runpy, sys
+sys.path.insert(0, {str(ROOT)!r})
+from backend.app.core_gov.jv import service
+service.dashboard = service.get_partner
+runpy.run_path({str(SMOKE)!r}, run_name="__main__")
+"""
+
+
+def run(command: list[str], cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    env = clean_environment({"PYTHONDONTWRITEBYTECODE": "1", **environment})
+    return subprocess.run(
+        [sys.executable, *command], cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("where", ["the root", "elsewhere"])
+def test_walks_all_three_packs(tmp_path: Path, where: str) -> None:
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    cwd = ROOT if where == "the root" else tmp_path
+    command = str(SMOKE.relative_to(ROOT)) if where == "the root" else str(SMOKE)
+    found = run([command], cwd, TMPDIR=str(temp))
+    assert found.returncode == 0, found.stdout + found.stderr
+    *steps, last = found.stdout.splitlines()
+    assert {step.split(":")[0].removeprefix("ok").strip() for step in steps} == {"comms", "jv", "property", "audit"}
+    assert last == f"All {len(steps)} steps passed."
+    assert list(temp.iterdir()) == []
+    assert found.stderr == ""
+
+
+def test_needs_no_settings(tmp_path: Path) -> None:
+    """It keeps to a directory of its own, whatever the service on this machine is set to."""
+    found = run(
+        [str(SMOKE)], tmp_path, VALHALLA_DATA_DIR=str(tmp_path / "data"), VALHALLA_DATABASE_URL="postgresql://x"
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_fails_when_a_step_does(tmp_path: Path) -> None:
+    found = run(["-c", BROKEN], tmp_path)
+    assert found.returncode != 0
+    assert "steps passed" not in found.stdout

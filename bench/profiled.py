@@ -89,11 +89,15 @@ def _table(name: str, profiles: list[Recorder]) -> str:
     out = io.StringIO()
     stats: pstats.Stats | None = None
     for profile in profiles:
+        profile.create_stats()
+        if not profile.stats:  # a thread that had nothing to do, which pstats refuses
+            continue
         if stats is None:
             stats = pstats.Stats(profile, stream=out)
         else:
             stats.add(profile)
-    assert stats is not None
+    if stats is None:
+        return f"=== {name} ({len(profiles)}) had nothing to do ===\n"
     stats.sort_stats("tottime").print_stats(TOP)
     text = out.getvalue()
     for place in _PLACES:

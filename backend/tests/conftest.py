@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
@@ -17,6 +19,10 @@ from backend.app.settings import PREFIX, Settings
 from backend.tests.harness import LogSink, Postgres, Server, http_client, serving
 
 MakeServer = Callable[..., Server]
+
+# How long a test takes says more about the machine than about the code, so none fails for being slow.
+hypothesis_settings.register_profile("valhalla", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("valhalla")
 
 
 @pytest.fixture(autouse=True, scope="session")

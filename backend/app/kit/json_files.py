@@ -20,6 +20,7 @@ from backend.app.kit import clock
 
 HEAD = b'{"updated_at": '
 END = b"\n]}\n"
+_NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _PUNCTUATION = {b"", b"[", b"]", b"]}", b"{", b"}", b'{"items": ['}
 
 
@@ -27,7 +28,7 @@ def signature(path: Path) -> tuple[int, int, int] | None:
     """Changes whenever someone else writes the file; None when there is none."""
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except _NO_FILE:
         return None
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
@@ -38,7 +39,7 @@ def digest_of(path: Path) -> str | None:
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
-    except FileNotFoundError:
+    except _NO_FILE:
         return None
     return digest.hexdigest()
 

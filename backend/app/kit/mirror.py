@@ -49,7 +49,7 @@ Edited = Callable[[str, str], None]
 
 
 class Allowance:
-    """How much time rewriting may take: a share of the clock, and a small reserve for people at work."""
+    """How much work rewriting may be: a share of a core, and a small reserve for people at work."""
 
     def __init__(self, share: float, burst_s: float = BURST_S) -> None:
         self._share, self._burst = share, burst_s
@@ -352,15 +352,16 @@ class Mirror:
     def _write_timed(self, file: _File) -> None:
         with self._turn:
             number, file.writing_since, file.since = file.requested, file.since, None
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.thread_time()
         try:
             self._write(file)
         except BaseException:
             with self._turn:
                 file.since, file.writing_since = file.writing_since, None
             raise
+        finally:
+            self._allowance.spend(time.thread_time() - worked)
         file.cost_s = time.perf_counter() - started
-        self._allowance.spend(file.cost_s)
         with self._turn:
             file.done, file.writing_since = number, None
             self._turn.notify_all()

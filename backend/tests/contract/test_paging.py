@@ -16,7 +16,6 @@ from backend.app.kit.db import Ctx, Tx
 from backend.app.office import Office
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
-from backend.tests.harness import http_client
 
 STRATEGIES: list[Strategy | None] = [None, "flip", "rental"]
 
@@ -78,7 +77,7 @@ def test_pages_of_the_audit_trail(office: Office, ctx: Ctx, limits: list[int], n
     assert found == [*map(str, reversed(range(number))), None]
 
 
-def test_walking_while_others_write(api: httpx.Client, base_url: str) -> None:
+def test_walking_while_others_write(api: httpx.Client) -> None:
     """Over HTTP, with four clients that write until the walks are over."""
     here, over = unique("pr"), Event()
     body: dict[str, Any] = {"name": "x", "property_id": here}
@@ -86,9 +85,8 @@ def test_walking_while_others_write(api: httpx.Client, base_url: str) -> None:
 
     def write(_: int) -> list[str]:
         made: list[str] = []
-        with http_client(base_url) as client:
-            while not over.is_set() and len(made) < 300:
-                made.append(client.post("/core/deals", json=body).json()["id"])
+        while not over.is_set() and len(made) < 300:
+            made.append(api.post("/core/deals", json=body).json()["id"])
         return made
 
     with ThreadPoolExecutor(4) as pool:

@@ -142,4 +142,4 @@ def _number(kind: str, schema: Schema) -> str:
 
 
 def _figure(number: float) -> str:
-    return f"{number:,.0f}"
+    return f"{number:,.0f}" if number >= 10_000 else f"{number:.0f}"

@@ -7,14 +7,14 @@ import psycopg
 import pytest
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.deals.schemas import DealCreate
-from backend.app.deals.service import create_deal
+from backend.app.deals.schemas import DealCreate, DealPatch
+from backend.app.deals.service import create_deal, patch_deal
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import Postgres
-from backend.tests.survive.store_view import make_deals, names
+from backend.tests.survive.store_view import events, make_deals, names
 
 
 @pytest.fixture
@@ -55,19 +55,22 @@ def test_a_server_that_cannot_store_is_answered_for(
 
 def test_a_server_that_turned_read_only_is_answered_for(office: Office, shell: psycopg.Connection) -> None:
     make_deals(office, "before")
-    shell.execute(
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$"
-    )
-    _cut(shell)
+    _read_only(shell, "SET default_transaction_read_only = on")
     with pytest.raises(StoreUnavailable):
         make_deals(office, "refused")
     assert names(office) == ["before"]
-    shell.execute("SET default_transaction_read_only = off")
-    shell.execute(
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$"
-    )
-    _cut(shell)
+    _read_only(shell, "RESET default_transaction_read_only")
     make_deals(office, "after")
+    assert names(office) == ["before", "after"]
+
+
+def _read_only(shell: psycopg.Connection, change: str) -> None:
+    """As a server that fails over to its standby: new connections find it changed."""
+    row = shell.execute("SELECT current_database()").fetchone()
+    assert row
+    shell.execute("SET default_transaction_read_only = off")
+    shell.execute(f"ALTER DATABASE {row[0]} {change}".encode())
+    _cut(shell)
 
 
 def _cut(shell: psycopg.Connection) -> None:
@@ -78,9 +81,7 @@ def _cut(shell: psycopg.Connection) -> None:
     )
 
 
-def test_connections_that_died_while_idle_are_replaced_without_a_word(
-    office: Office, shell: psycopg.Connection
-) -> None:
+def test_connections_that_died_while_idle_are_replaced(office: Office, shell: psycopg.Connection) -> None:
     for number in range(5):
         make_deals(office, f"Deal {number}")
         _cut(shell)
@@ -100,12 +101,7 @@ def test_a_connection_that_dies_during_a_unit_undoes_it(office: Office, shell: p
     assert names(office) == ["after"]
 
 
-def test_someone_who_locks_a_record_is_waited_for(
-    settings: Settings, office: Office, shell: psycopg.Connection
-) -> None:
-    from backend.app.deals.schemas import DealPatch
-    from backend.app.deals.service import patch_deal
-
+def test_someone_who_locks_a_record_is_waited_for(office: Office, shell: psycopg.Connection) -> None:
     make_deals(office, "before")
     (deal_id,) = [row[0] for row in shell.execute("SELECT id FROM deals")]
     shell.execute("BEGIN")
@@ -147,9 +143,7 @@ def _insert_event(conn: psycopg.Connection, entity: str) -> None:
     )
 
 
-def test_two_services_that_start_at_once_on_an_empty_database(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
-) -> None:
+def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> None:
     url = postgres.new_database(migrated=False)
     opened: list[Office] = []
     everyone = threading.Barrier(3)
@@ -168,10 +162,4 @@ def test_two_services_that_start_at_once_on_an_empty_database(
         thread.join()
     assert len(opened) == 2
     with open_office(Settings(data_dir=tmp_path_factory.mktemp("third"), database_url=url)) as office:
-        assert len(_adoptions(office)) == 1
-
-
-def _adoptions(office: Office) -> list[object]:
-    from backend.tests.survive.store_view import events
-
-    return list(events(office, "store.adopted"))
+        assert len(events(office, "store.adopted")) == 1

@@ -314,12 +314,11 @@ class TestTo:
 
 
 class TestAtOnce:
-    def test_one_draft_marked_by_sixteen(self, base_url: str, api: httpx.Client) -> None:
+    def test_one_draft_marked_by_sixteen(self, api: httpx.Client) -> None:
         record = draft(api)
 
         def mark(number: int) -> httpx.Response:
-            with httpx.Client(base_url=base_url, trust_env=False, timeout=30) as client:
-                return mark_sent(client, record, provider="twilio", provider_ref="SM1")
+            return mark_sent(api, record, provider="twilio", provider_ref="SM1")
 
         with ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(mark, range(16)))
@@ -329,12 +328,11 @@ class TestAtOnce:
         actions = Counter(event["action"] for event in everything(api, "/core/audit/events"))
         assert actions == {"store.adopted": 1, "draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
 
-    def test_one_draft_marked_in_sixteen_ways(self, base_url: str, api: httpx.Client) -> None:
+    def test_one_draft_marked_in_sixteen_ways(self, api: httpx.Client) -> None:
         record = draft(api)
 
         def mark(number: int) -> httpx.Response:
-            with httpx.Client(base_url=base_url, trust_env=False, timeout=30) as client:
-                return mark_sent(client, record, provider="twilio", provider_ref=f"SM{number}")
+            return mark_sent(api, record, provider="twilio", provider_ref=f"SM{number}")
 
         with ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(mark, range(16)))
@@ -344,16 +342,15 @@ class TestAtOnce:
         lost = everything(api, "/core/audit/events", {"entity_id": record["id"]})
         assert Counter(event["outcome"] for event in lost) == {"refused": 15, "done": 2}
 
-    def test_marking_against_rewriting(self, base_url: str, api: httpx.Client) -> None:
+    def test_marking_against_rewriting(self, api: httpx.Client) -> None:
         """Whatever comes first, the log has the words that the draft has."""
         records = [draft(api, body="old") for _ in range(8)]
 
         def act(number: int) -> int:
-            record, client = records[number // 2], httpx.Client(base_url=base_url, trust_env=False, timeout=30)
-            with client:
-                if number % 2:
-                    return client.patch(path(record), json={"body": "new"}).status_code
-                return mark_sent(client, record).status_code
+            record = records[number // 2]
+            if number % 2:
+                return api.patch(path(record), json={"body": "new"}).status_code
+            return mark_sent(api, record).status_code
 
         with ThreadPoolExecutor(16) as pool:
             statuses = list(pool.map(act, range(16)))

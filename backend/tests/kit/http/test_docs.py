@@ -1,0 +1,130 @@
+"""What is corrected in the document that the framework makes; the whole one is tested with the contract."""
+
+from typing import Annotated, Any, ClassVar
+
+import pytest
+from fastapi import APIRouter, FastAPI, Query
+from pydantic import Field
+
+from backend.app.kit.errors import AppError
+from backend.app.kit.fields import Fields, Identified, Listing, Record
+from backend.app.kit.http.answers import Answer
+from backend.app.kit.http.docs import add_docs
+from backend.app.kit.query import ListQuery
+
+
+class ThingCreate(Fields):
+    name: str
+
+
+class ThingRecord(Record, ThingCreate, Identified):
+    example: ClassVar[dict[str, Any]] = {"id": "th_1", "name": "A thing"}
+
+
+class ThingList(Listing):
+    items: list[ThingRecord]
+
+
+class ThingQuery(ListQuery):
+    name: str | None = Field(default=None, max_length=200, description="Only those of this name")
+
+
+async def handler() -> Answer:
+    raise NotImplementedError
+
+
+async def listing(query: Annotated[ThingQuery, Query()]) -> Answer:
+    raise NotImplementedError
+
+
+async def creating(payload: ThingCreate) -> Answer:
+    raise NotImplementedError
+
+
+async def changing(thing_id: str, payload: ThingCreate) -> Answer:
+    raise NotImplementedError
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    router = APIRouter()
+    router.get("/things", response_model=ThingList)(listing)
+    gone: dict[int | str, dict[str, Any]] = {404: {"description": "owner not found"}}
+    router.post("/things", status_code=201, response_model=ThingRecord, responses=gone)(creating)
+    router.patch("/things/{thing_id}", response_model=ThingRecord)(changing)
+    router.post("/things/{thing_id}/spare_part", response_model=ThingRecord)(changing)
+    app = FastAPI(title="Things", version="1")
+    app.include_router(router)
+    add_docs(app)
+    assert app.openapi() is app.openapi()
+    return app.openapi()
+
+
+def names(operation: dict[str, Any], place: str) -> set[str]:
+    return {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == place}
+
+
+def test_no_422(document: dict[str, Any]) -> None:
+    assert "422" not in str(document)
+    assert document["components"]["schemas"].keys() == {"ThingCreate", "ThingRecord", "ThingList", "Problem"}
+
+
+def test_which_failures_an_operation_may_have(document: dict[str, Any]) -> None:
+    always = {"400", "401", "403", "429", "500", "503"}
+    paths = document["paths"]
+    assert paths["/things"]["get"]["responses"].keys() == {"200"} | always
+    assert paths["/things"]["post"]["responses"].keys() == {"201", "404", "409", "413", "415", "507"} | always
+    changing = {"200", "404", "409", "412", "413", "415", "507"} | always
+    assert paths["/things/{thing_id}"]["patch"]["responses"].keys() == changing
+    assert paths["/things/{thing_id}/spare_part"]["post"]["responses"].keys() == changing
+
+
+def test_a_failure_has_an_example_with_its_title(document: dict[str, Any]) -> None:
+    failures: list[type[AppError]] = [AppError, *AppError.__subclasses__()]
+    titles = {str(failure.status): failure.title for failure in failures}
+    for status, answer in document["paths"]["/things/{thing_id}"]["patch"]["responses"].items():
+        if status >= "400":
+            example = answer["content"]["application/problem+json"]["example"]
+            assert (example["title"], example["status"]) == (titles[status], int(status))
+
+
+def test_what_is_not_found_is_what_the_path_names(document: dict[str, Any]) -> None:
+    def detail(path: str, method: str) -> str:
+        answer = document["paths"][path][method]["responses"]["404"]
+        text: str = answer["content"]["application/problem+json"]["example"]["detail"]
+        return text
+
+    assert detail("/things/{thing_id}", "patch") == "thing not found"
+    assert detail("/things", "post") == "owner not found"
+
+
+def test_parameters(document: dict[str, Any]) -> None:
+    listing = document["paths"]["/things"]["get"]
+    (name,) = [parameter for parameter in listing["parameters"] if parameter["name"] == "name"]
+    assert name["schema"] == {"type": "string", "maxLength": 200, "title": "Name", "description": name["description"]}
+    changing = document["paths"]["/things/{thing_id}"]["patch"]
+    assert changing["parameters"][0]["description"] == "The id of the thing"
+    assert names(changing, "header") == {"If-Match"}
+    assert names(document["paths"]["/things"]["post"], "header") == {"Idempotency-Key"}
+    assert names(document["paths"]["/things/{thing_id}/spare_part"]["post"], "header") == {
+        "If-Match",
+        "Idempotency-Key",
+    }
+    assert names(listing, "header") == set()
+
+
+def test_headers_of_answers(document: dict[str, Any]) -> None:
+    patched = document["paths"]["/things/{thing_id}"]["patch"]["responses"]
+    assert patched["200"]["headers"].keys() == {"X-Request-ID", "ETag"}
+    assert patched["503"]["headers"].keys() == {"X-Request-ID", "Retry-After"}
+    assert document["paths"]["/things"]["post"]["responses"]["201"]["headers"].keys() == {
+        "X-Request-ID", "ETag", "Idempotent-Replayed"
+    }  # fmt: skip
+    assert document["paths"]["/things"]["get"]["responses"]["200"]["headers"].keys() == {"X-Request-ID"}
+
+
+def test_the_example_of_a_list_is_that_of_its_items(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    (example,) = schemas["ThingList"]["examples"]
+    assert example["items"] == schemas["ThingRecord"]["examples"]
+    assert example["items"][0].items() >= {"id": "th_1", "name": "A thing"}.items()

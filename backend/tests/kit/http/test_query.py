@@ -1,0 +1,113 @@
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import faults_of
+from backend.app.kit.http.query import check_path, parse_query
+from backend.app.kit.query import ListQuery
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+
+
+class TestParse:
+    @given(st.dictionaries(TEXT, TEXT, max_size=5))
+    def test_reads_what_browsers_and_libraries_write(self, fields: dict[str, str]) -> None:
+        assert parse_query(urlencode(fields).encode()) == fields
+        assert parse_query(urlencode(fields, quote_via=quote).encode()) == fields
+
+    @given(st.binary(max_size=60))
+    def test_anything_is_either_read_or_refused(self, raw: bytes) -> None:
+        try:
+            found = parse_query(raw)
+        except BadInput as error:
+            assert error.detail  # noqa: PT017 - either way is right
+        else:
+            assert parse_query(urlencode(found).encode()) == found
+
+    @pytest.mark.parametrize(
+        ("raw", "found"),
+        [
+            (b"", {}),
+            (b"&&", {}),
+            (b"a", {"a": ""}),
+            (b"a=", {"a": ""}),
+            (b"a=b=c", {"a": "b=c"}),
+            (b"a=b+c%20d%2B", {"a": "b c d+"}),
+            (b"a=%zz&b=100%", {"a": "%zz", "b": "100%"}),
+            (b"a=%C3%A9", {"a": "é"}),
+            (b"=x", {"": "x"}),
+            (b"a=1;b=2", {"a": "1;b=2"}),
+        ],
+    )
+    def test_examples(self, raw: bytes, found: dict[str, str]) -> None:
+        assert parse_query(raw) == found
+
+    @pytest.mark.parametrize("raw", [b"a=1&a=1", b"a=1&%61=2", b"a&a", b"a=1&b=2&a=3"])
+    def test_twice_is_refused_by_name(self, raw: bytes) -> None:
+        with pytest.raises(BadInput, match=r"^a is given twice in the query$") as refused:
+            parse_query(raw)
+        assert refused.value.faults[0].field == "a"
+
+    @pytest.mark.parametrize("raw", [b"a=%FF", b"%FF=a", b"a=\xff", b"a=%C0%80", b"a=%ED%A0%80"])
+    def test_what_is_not_utf_8(self, raw: bytes) -> None:
+        with pytest.raises(BadInput, match=r"^the query is not UTF-8 text$"):
+            parse_query(raw)
+
+    @pytest.mark.parametrize("raw", [b"a=%00", b"%00=a", b"a=\x00"])
+    def test_nul(self, raw: bytes) -> None:
+        with pytest.raises(BadInput, match=r"^the query holds a NUL character"):
+            parse_query(raw)
+
+
+class TestPath:
+    @given(TEXT)
+    def test_text_passes(self, text: str) -> None:
+        check_path(quote(text).encode())
+        check_path(quote_plus(text).encode())
+
+    @pytest.mark.parametrize("raw", [b"/%FF", b"/%ED%A0%80", b"/%C0%AF", b"/%00", b"/a%00b", b"/\xff"])
+    def test_anything_else_does_not(self, raw: bytes) -> None:
+        with pytest.raises(BadInput, match=r"^the path "):
+            check_path(raw)
+
+
+class TestListQuery:
+    def test_has_its_defaults(self) -> None:
+        query = ListQuery.model_validate({})
+        assert (query.limit, query.cursor, query.filters) == (100, None, {})
+
+    @pytest.mark.parametrize(("text", "limit"), [("1", 1), ("500", 500), ("007", 7)])
+    def test_reads_a_limit(self, text: str, limit: int) -> None:
+        assert ListQuery.model_validate({"limit": text}).limit == limit
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("0", "limit must be greater than or equal to 1"),
+            ("-1", "limit must be greater than or equal to 1"),
+            ("501", "limit must be less than or equal to 500"),
+            ("1.0", "limit must be a valid integer"),
+            (" 1", "limit must be a valid integer"),
+            ("1_0", "limit must be a valid integer"),
+            ("+1", "limit must be a valid integer"),
+            ("", "limit must be a valid integer"),
+            ("\u0663", "limit must be a valid integer"),
+            ("9" * 5000, "limit must be a valid integer"),
+        ],
+    )
+    def test_says_what_no_limit_is(self, text: str, sentence: str) -> None:
+        with pytest.raises(ValidationError) as refused:
+            ListQuery.model_validate({"limit": text})
+        assert [fault.message for fault in faults_of(refused.value)] == [sentence]
+
+    def test_filters_are_what_was_given_besides(self) -> None:
+        class Query(ListQuery):
+            status: str | None = None
+            role: str | None = None
+
+        query = Query.model_validate({"limit": "5", "cursor": "x", "status": "active"})
+        assert query.filters == {"status": "active"}

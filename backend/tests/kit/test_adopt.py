@@ -1,0 +1,60 @@
+"""Whatever stands in the JSON files, adoption neither fails nor loses any of it; see also survive/test_adoption.py."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.app.core_gov.jv.schemas import PartnerRecord
+from backend.app.core_gov.jv.store import partners
+from backend.app.kit import adopt
+from backend.app.office import TABLES
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = {*PartnerRecord.model_fields, "warnings", "nickname"} - {"name"}
+PARTNER = st.fixed_dictionaries({"name": st.text(min_size=1)}, optional=dict.fromkeys(FIELDS, JSON))
+
+
+def _write(folder: Path, content: object) -> Path:
+    path = folder / partners.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content))
+    return folder
+
+
+@settings(max_examples=150, deadline=None)
+@given(items=st.lists(PARTNER | JSON, max_size=5))
+def test_every_item_is_taken_in_or_named(tmp_path_factory: pytest.TempPathFactory, items: list[Any]) -> None:
+    root = _write(tmp_path_factory.mktemp("adopt"), {"items": items})
+    found = adopt.find(root, TABLES)
+    assert len(found.records) + len(found.refused) == len(items)
+    assert all(refused.reason and refused.file == partners.file for refused in found.refused)
+    for item in found.records.values():
+        json.loads(item.doc.encode("utf-8"))
+    json.dumps([refused.record for refused in found.refused])
+
+
+def test_what_the_mirror_wrote_is_taken_in_to_the_byte(tmp_path: Path) -> None:
+    record = PartnerRecord(
+        id="p_1",
+        name="Café “Übung” \u2028 \U0001f3e0",
+        tags=["a", "b"],
+        meta={"deep": [1, 1.5, 1e22, True, None, {"x": "é"}]},
+        created_at="2026-01-31T09:30:00.000000Z",
+        updated_at="2026-01-31T09:30:00.000001Z",
+    )
+    root = _write(tmp_path, {"items": [json.loads(record.doc())]})
+    (item,) = adopt.find(root, TABLES).records.values()
+    assert item.doc == record.doc()
+
+
+def test_a_directory_without_files_holds_nothing(tmp_path: Path) -> None:
+    found = adopt.find(tmp_path, TABLES)
+    assert (found.records, found.refused) == ({}, [])

@@ -1,0 +1,113 @@
+"""`Idempotency-Key`: what the first try answered is answered again, for 24 hours; on both databases."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import time_machine
+
+from backend.app.kit import idempotency
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.idempotency import Kept
+from backend.app.office import Office
+from backend.tests.contract.answers import everything
+from backend.tests.contract.kinds import unique
+
+BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def once(office: Office, ctx: Ctx) -> Callable[..., Kept]:
+    """Does something that answers the number of the try, under a key."""
+    tries = Counter[str]()
+
+    def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> Kept:
+        def work(tx: Tx) -> Kept:
+            tries["all"] += 1
+            return Kept(201, f'{{"try":{tries["all"]}}}', '"etag"')
+
+        return office.db.write_now(ctx, idempotency.once, scope, key, digest, work)
+
+    return act
+
+
+class TestOnce:
+    def test_the_same_again_is_the_first_answer(self, once: Callable[..., Kept]) -> None:
+        assert once() == Kept(201, '{"try":1}', '"etag"', replayed=False)
+        assert once() == once() == Kept(201, '{"try":1}', '"etag"', replayed=True)
+
+    @pytest.mark.parametrize(
+        "other", [{"key": "other"}, {"key": "KEY"}, {"scope": "eve /core/deals"}, {"scope": "dana /core/jv/links"}]
+    )
+    def test_another_key_actor_or_path_is_another_try(self, once: Callable[..., Kept], other: dict[str, str]) -> None:
+        once()
+        assert once(**other).body == '{"try":2}'
+
+    def test_something_else_under_the_same_key(self, once: Callable[..., Kept]) -> None:
+        once()
+        with pytest.raises(Conflict, match=r"^this Idempotency-Key was used for another request"):
+            once(digest="other")
+        assert once().replayed
+
+    def test_what_failed_is_tried_anew(self, office: Office, ctx: Ctx, once: Callable[..., Kept]) -> None:
+        def fail(tx: Tx) -> Kept:
+            raise BadInput("no")
+
+        with pytest.raises(BadInput):
+            office.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
+        assert not once().replayed
+
+    def test_for_24_hours(self, office: Office, ctx: Ctx, once: Callable[..., Kept]) -> None:
+        with time_machine.travel(BEGIN, tick=False) as clock:
+            once()
+            clock.move_to(BEGIN + timedelta(hours=24))
+            assert once().replayed
+            assert office.db.write_now(ctx, idempotency.purge) == 0
+            clock.move_to(BEGIN + timedelta(hours=24, seconds=1))
+            assert once() == Kept(201, '{"try":2}', '"etag"', replayed=False)
+            assert once(digest="sent").replayed
+
+    def test_old_answers_are_forgotten(self, office: Office, ctx: Ctx, once: Callable[..., Kept]) -> None:
+        with time_machine.travel(BEGIN, tick=False) as clock:
+            once(key="old")
+            clock.move_to(BEGIN + timedelta(hours=23))
+            once(key="new")
+            clock.move_to(BEGIN + timedelta(hours=25))
+            assert office.db.write_now(ctx, idempotency.purge) == 1
+            assert once(key="new").replayed
+            assert not once(key="old").replayed
+
+
+@pytest.mark.parametrize("key", ["x", "x" * 200, "a b", "~!@#"])
+def test_what_is_a_key(key: str) -> None:
+    assert idempotency.check_key(key) == key
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "é", "a\tb", "a\nb", "\x7f"])
+def test_what_is_none(key: str) -> None:
+    with pytest.raises(BadInput, match=r"^Idempotency-Key must have 1 to 200 printable ASCII characters$"):
+        idempotency.check_key(key)
+
+
+class TestAtOnce:
+    def test_one_record_comes_of_sixteen_tries(self, api: httpx.Client) -> None:
+        headers, body = {"Idempotency-Key": unique("key")}, {"name": "x"}
+
+        def send(_: int) -> httpx.Response:
+            return api.post("/core/deals", json=body, headers=headers)
+
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(send, range(16)))
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.text for answer in answers}) == 1
+        assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
+        assert len(everything(api, "/core/deals")) == 1
+
+    def test_the_same_key_on_two_paths(self, api: httpx.Client) -> None:
+        headers = {"Idempotency-Key": unique("key")}
+        made = [api.post(path, json={"name": "x"}, headers=headers) for path in ("/core/deals", "/core/jv/partners")]
+        assert [answer.status_code for answer in made] == [201, 201]

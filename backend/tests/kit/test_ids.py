@@ -1,0 +1,55 @@
+import os
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+
+from backend.app.kit.ids import new_id, new_request_id
+
+
+@pytest.mark.parametrize("prefix", ["dr", "sl", "p", "lnk", "pr", "deal", "ct", "ev"])
+def test_carries_its_kind(prefix: str) -> None:
+    assert re.fullmatch(rf"{prefix}_[0-9a-f]{{32}}", new_id(prefix))
+
+
+def test_sorts_by_the_time_it_was_made() -> None:
+    made = []
+    for moment in (1, 1_700_000_000, 1_700_000_000.5, 4_000_000_000):
+        with time_machine.travel(moment, tick=False):
+            made.append(new_id("dr"))
+    assert made == sorted(made)
+
+
+def test_holds_the_milliseconds() -> None:
+    before = time.time_ns() // 1_000_000
+    made = int(new_id("dr")[3:15], 16)
+    assert before <= made <= time.time_ns() // 1_000_000
+
+
+def test_none_comes_twice_from_several_threads() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = [each for batch in pool.map(lambda _: [new_id("dr") for _ in range(2000)], range(8)) for each in batch]
+    assert len(set(made)) == len(made)
+
+
+def test_requests_have_names_of_their_own() -> None:
+    made = {new_request_id() for _ in range(1000)}
+    assert len(made) == 1000
+    assert all(re.fullmatch(r"[0-9a-f]{16}", each) for each in made)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_forked_process_makes_others() -> None:
+    """uvicorn's workers may be forked: with the same seed they would make the same identifiers."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, new_request_id().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        assert pipe.read() != new_request_id()

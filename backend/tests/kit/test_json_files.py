@@ -1,0 +1,134 @@
+"""The layout of the JSON files, and how they are read and replaced."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.app.kit import json_files
+
+NOW = "2026-01-31T09:30:00.000000Z"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+FEW = settings(max_examples=50, deadline=None)
+RECORDS = st.lists(st.dictionaries(st.text(), JSON, min_size=1), max_size=8)
+
+
+def _write(path: Path, chunks: list[list[str]]) -> int:
+    temp, records, digest = json_files.prepare(path, NOW, chunks)
+    temp.replace(path)
+    assert json_files.digest_of(path) == digest
+    return records
+
+
+def test_a_file_is_a_head_then_a_record_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "comms" / "drafts.json"
+    assert _write(path, [['{"id":"dr_1"}', '{"id":"dr_2"}'], ['{"id":"dr_3"}']]) == 3
+    assert path.read_text() == (
+        '{"updated_at": "2026-01-31T09:30:00.000000Z", "items": [\n{"id":"dr_1"},\n{"id":"dr_2"},\n{"id":"dr_3"}\n]}\n'
+    )
+
+
+def test_a_file_without_records_is_one_too(tmp_path: Path) -> None:
+    assert _write(tmp_path / "x.json", []) == 0
+    assert json.loads((tmp_path / "x.json").read_text()) == {"updated_at": NOW, "items": []}
+    assert json_files.read(tmp_path / "x.json").items == []
+
+
+@FEW
+@given(records=RECORDS, size=st.integers(1, 4))
+def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, records: list[object], size: int) -> None:
+    path = tmp_path_factory.mktemp("files") / "x.json"
+    docs = [json.dumps(record, ensure_ascii=False) for record in records if _is_text(record)]
+    _write(path, [docs[n : n + size] for n in range(0, len(docs), size)])
+    expected = [json.loads(doc) for doc in docs]
+    assert json.loads(path.read_bytes())["items"] == expected
+    assert json_files.read(path) == json_files.Found(expected)
+    assert [line for line in json_files.record_lines(path) if line in docs] == docs
+
+
+def _is_text(value: object) -> bool:
+    """Lone surrogates are no characters, and never stored."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@FEW
+@given(content=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_nothing_that_a_file_may_hold_is_too_much(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.mktemp("files") / "x.json"
+    path.write_bytes(content)
+    found = json_files.read(path)
+    assert all(isinstance(reason, str) for _, reason in found.broken)
+
+
+@FEW
+@given(records=RECORDS, cut=st.integers(0, 10_000))
+def test_of_a_file_that_was_cut_short_every_whole_line_is_read(
+    tmp_path_factory: pytest.TempPathFactory, records: list[object], cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("files") / "x.json"
+    docs = [json.dumps(record) for record in records]
+    _write(path, [docs] if docs else [])
+    content = path.read_bytes()[: cut % (path.stat().st_size + 1)]
+    path.write_bytes(content)
+    whole = [json.loads(doc) for doc in docs[: max(0, content.count(b"\n") - 1)]]
+    assert json_files.read(path).items[: len(whole)] == whole
+
+
+def test_a_deeply_nested_file_is_not_too_deep(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("[" * 100_000 + "]" * 100_000)
+    assert json_files.read(path).broken
+
+
+def test_a_record_that_was_spread_over_lines_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"updated_at": "x", "items": [\n{"id":"dr_1"},\n{"id":"dr_2",\n "body":"by hand"}\n]}\n')
+    assert json_files.read(path).items == [{"id": "dr_1"}, {"id": "dr_2", "body": "by hand"}]
+
+
+def test_a_file_keeps_its_name_while_it_gets_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "drafts.json"
+    path.write_text("by hand")
+    aside = json_files.keep_as(path, "edited")
+    assert (path.read_text(), aside.read_text()) == ("by hand", "by hand")
+    assert aside.name.startswith("drafts.edited-20")
+
+    def no_links(self: Path, target: Path) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    other = json_files.keep_as(path, "edited")
+    assert (path.exists(), other.read_text()) == (False, "by hand")
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("as it was")
+
+    def chunks() -> Iterator[list[str]]:
+        yield ["{}"]
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        json_files.prepare(path, NOW, chunks())
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.json"]
+    assert path.read_text() == "as it was"
+
+
+def test_leftovers_of_others_are_told_from_files(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    for name in ("x.json", ".x.json.123.tmp", ".y.json.123.tmp"):
+        (tmp_path / name).write_text("")
+    json_files.remove_leftovers(path)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".y.json.123.tmp", "x.json"]

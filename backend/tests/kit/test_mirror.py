@@ -1,0 +1,237 @@
+"""The JSON files follow the database: at once when there is time, within a share of the clock when there is not."""
+
+import json
+import time
+
+import pytest
+
+from backend.app.kit.errors import StoreUnavailable
+from backend.app.kit.json_files import read, signature
+from backend.app.kit.mirror import Allowance, Mirror
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import http_client, serving, until
+from backend.tests.survive.store_view import Logged, events, in_step, make_deals
+
+
+def _deals(settings: Settings) -> list[str]:
+    return [deal["name"] for deal in read(settings.data_dir / "deals/deals.json").items]
+
+
+@pytest.fixture
+def quiet(office: Office) -> Office:
+    """An office whose JSON files are in step."""
+    in_step(office)
+    return office
+
+
+def _no_time(mirror: Mirror) -> None:
+    mirror._allowance.spend(1000.0)
+
+
+def _time_again(mirror: Mirror) -> None:
+    mirror._allowance = Allowance(1.0)
+
+
+class TestAllowance:
+    @pytest.fixture(autouse=True)
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+
+    def test_a_reserve_is_there_at_once_and_grows_no_further(self) -> None:
+        allowance = Allowance(0.1, burst_s=0.5)
+        self.now += 1000
+        assert allowance.left() == 0.5
+        assert allowance.wait() == 0
+
+    def test_what_was_spent_comes_back_by_its_share_of_the_clock(self) -> None:
+        allowance = Allowance(0.1, burst_s=0.5)
+        allowance.spend(0.7)
+        assert allowance.left() == pytest.approx(-0.2)
+        assert allowance.wait() == pytest.approx(2.0)
+        self.now += 2.0
+        assert allowance.wait() == pytest.approx(0, abs=1e-9)
+        self.now += 1.0
+        assert allowance.left() == pytest.approx(0.1)
+
+    def test_looking_at_it_costs_nothing(self) -> None:
+        allowance = Allowance(0.1, burst_s=0.5)
+        allowance.spend(0.5)
+        for _ in range(100):
+            self.now += 0.01
+            allowance.left()
+        assert allowance.left() == pytest.approx(0.1)
+
+
+def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Office) -> None:
+    for number in range(5):
+        make_deals(quiet, f"Deal {number}")
+        assert _deals(quiet.settings)[-1] == f"Deal {number}"
+
+
+def test_a_change_is_one_changed_line(quiet: Office) -> None:
+    make_deals(quiet, "one", "two", "three")
+    path = quiet.settings.data_dir / "deals/deals.json"
+    before = path.read_text().splitlines()
+    make_deals(quiet, "four")
+    after = path.read_text().splitlines()
+    assert after[1:3] == before[1:3]
+    assert after[3] == before[3] + ","
+
+
+def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Office) -> None:
+    _no_time(quiet.mirror)
+    make_deals(quiet, "late")
+    assert _deals(quiet.settings) == []
+    assert quiet.mirror.lag_s() > 0
+    _time_again(quiet.mirror)
+    in_step(quiet)
+    assert _deals(quiet.settings) == ["late"]
+
+
+def test_whatever_is_late_is_written_at_the_end(settings: Settings) -> None:
+    with open_office(settings) as office:
+        in_step(office)
+        _no_time(office.mirror)
+        make_deals(office, "late")
+    assert _deals(settings) == ["late"]
+
+
+def test_who_has_waited_longest_comes_first(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under load there is time for one file only, and it must not always be the same."""
+    written: list[str] = []
+    _no_time(quiet.mirror)
+    files = quiet.mirror._files
+    for name in ("drafts", "deals", "partners", "drafts"):
+        files[name].request()
+    monkeypatch.setattr(Mirror, "_write_timed", lambda self, file: written.append(file.table.name))
+    quiet.mirror._write_dirty(hurry=True)
+    assert [name for name in written if name in {"drafts", "deals", "partners"}][:3] == ["drafts", "deals", "partners"]
+
+
+def test_files_in_step_are_not_written_again_by_the_next_start(settings: Settings) -> None:
+    with open_office(settings) as office:
+        make_deals(office, "Deal")
+    path = settings.data_dir / "deals/deals.json"
+    before = signature(path)
+    with open_office(settings) as office:
+        in_step(office)
+        assert signature(path) == before
+        make_deals(office, "Another")
+    assert signature(path) != before
+
+
+def test_files_that_were_not_left_in_step_are(settings: Settings) -> None:
+    with open_office(settings) as office:
+        make_deals(office, "Deal")
+        in_step(office)
+    memory = settings.data_dir / ".mirror.json"
+    memory.write_text(json.dumps(json.loads(memory.read_text()) | {"in_step": None}))
+    path = settings.data_dir / "deals/deals.json"
+    before = signature(path)
+    with open_office(settings) as office:
+        in_step(office)
+    assert signature(path) != before
+    assert not list(path.parent.glob("*edited*")), "it is recognised all the same"
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"store": 1, "files": 2, "height": {}}'])
+def test_a_memory_that_is_damaged_costs_a_copy_and_nothing_else(settings: Settings, content: str) -> None:
+    with open_office(settings) as office:
+        make_deals(office, "Deal")
+    (settings.data_dir / ".mirror.json").write_text(content)
+    with open_office(settings) as office:
+        in_step(office)
+    assert _deals(settings) == ["Deal"]
+    assert len(list((settings.data_dir / "deals").glob("deals.edited-*"))) == 1
+
+
+def test_a_file_that_cannot_be_written_does_not_hold_up_the_others(settings: Settings, logged: Logged) -> None:
+    blocked = settings.data_dir / "jv"
+    with serving(settings) as url, http_client(url) as client:
+        until(lambda: client.get("/readyz").json().get("mirror_lag_s") == 0, "in step")
+        for path in blocked.iterdir():
+            path.unlink()
+        blocked.rmdir()
+        blocked.write_text("in the way")
+        assert client.post("/core/jv/partners", json={"name": "Maple Street Capital"}).status_code == 201
+        assert client.post("/core/deals", json={"name": "Oak Avenue"}).status_code == 201
+        until(lambda: _deals(settings) == ["Oak Avenue"], "the other file is written")
+        until(lambda: client.get("/readyz").status_code == 503, "monitoring hears of it")
+        assert client.get("/core/jv/partners").status_code == 200
+        blocked.unlink()
+        until(lambda: client.get("/readyz").status_code == 200, "all is well again")
+    assert [partner["name"] for partner in read(blocked / "partners.json").items] == ["Maple Street Capital"]
+    said = [line["event"] for line in logged() if line["event"].startswith("json files")]
+    assert said == ["json files not written", "json files written again"], "each once, however often it was tried"
+
+
+def test_nobody_waits_for_files_that_cannot_be_written(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet.mirror.problem = "as if"
+    waited: list[float] = []
+    monkeypatch.setattr(quiet.mirror._turn, "wait_for", lambda check, seconds: waited.append(seconds))
+    quiet.mirror.committed([("deals", "{}")])
+    assert waited == []
+
+
+def test_a_file_that_was_moved_aside_is_audited_even_if_not_at_once(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited = quiet.mirror._edited
+    failures = [StoreUnavailable(), StoreUnavailable()]
+
+    def at_last(file: str, moved_to: str) -> None:
+        if failures:
+            raise failures.pop()
+        audited(file, moved_to)
+
+    monkeypatch.setattr(quiet.mirror, "_edited", at_last)
+    path = quiet.settings.data_dir / "deals/deals.json"
+    path.write_text('{"items": [{"id": "by hand"}]}')
+    until(lambda: events(quiet, "file.moved_aside"), "the event is written")
+    in_step(quiet)
+    assert len(events(quiet, "file.moved_aside")) == 1
+    assert len(list(path.parent.glob("deals.edited-*"))) == 1
+
+
+def test_a_database_that_fails_does_not_stop_the_mirror(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(quiet.db, "snapshot_now", broken)
+        until(lambda: quiet.mirror.problem, "the mirror says so")
+    make_deals(quiet, "after")
+    until(lambda: quiet.mirror.problem is None, "it goes on")
+    in_step(quiet)
+    assert _deals(quiet.settings) == ["after"]
+
+
+def test_the_end_comes_even_if_nothing_can_be_written(
+    settings: Settings, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kw: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with open_office(settings) as office:
+        in_step(office)
+        _no_time(office.mirror)
+        make_deals(office, "stored all the same")
+        monkeypatch.setattr("backend.app.kit.json_files.prepare", broken)
+    assert [line for line in logged() if line["event"] == "json files not written"]
+    monkeypatch.undo()
+    with open_office(settings) as office:
+        in_step(office)
+        assert _deals(settings) == ["stored all the same"]
+
+
+def test_a_directory_that_appears_where_a_file_should_be_is_moved_aside(settings: Settings) -> None:
+    with open_office(settings) as office:
+        in_step(office)
+        path = settings.data_dir / "deals/deals.json"
+        path.unlink()
+        (path / "inside").mkdir(parents=True)
+        until(path.is_file, "the file is written")
+        (aside,) = path.parent.glob("deals.edited-*")
+        assert (aside / "inside").is_dir()

@@ -1,0 +1,247 @@
+"""Record tables, by the tables of deals, partners and ratings, on both databases."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.jv.schemas import PartnerRecord
+from backend.app.core_gov.jv.store import links, partners
+from backend.app.core_gov.property.schemas import NeighborhoodRating
+from backend.app.core_gov.property.store import ratings
+from backend.app.deals.schemas import DealRecord
+from backend.app.deals.store import deals
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
+from backend.app.kit.records import Change, RecordTable, Stored, decode_cursor, encode_cursor, etag_of
+from backend.app.office import Office
+
+MOMENT = "2026-01-31T09:30:00.000000Z"
+
+
+def deal(key: str = "deal_1", **fields: Any) -> DealRecord:
+    return DealRecord(**{"id": key, "name": "x", "created_at": MOMENT, "updated_at": MOMENT, **fields})
+
+
+def partner(key: str, *tags: str) -> PartnerRecord:
+    return PartnerRecord(id=key, name="x", tags=list(tags), created_at=MOMENT, updated_at=MOMENT)
+
+
+class TestCursor:
+    @given(st.integers(0, 2**63 - 1))
+    def test_names_a_place(self, seq: int) -> None:
+        cursor = encode_cursor(seq)
+        assert decode_cursor(cursor) == seq
+        assert cursor.isascii()
+        assert len(cursor) <= 200
+
+    @given(st.text(max_size=40) | st.integers(-(2**70), 2**70).map(lambda n: f"s{n}"))
+    def test_anything_else_is_refused(self, text: str) -> None:
+        try:
+            seq = decode_cursor(text)
+        except BadInput:
+            return
+        assert encode_cursor(seq) == text
+
+    @pytest.mark.parametrize(
+        "cursor", ["", "czE=", "cz", "Y3oxMA", "czAx", "cy0x", "s1", "czE\n", " czE", "czkyMjMzNzIwMzY4NTQ3NzU4MDg"]
+    )
+    def test_what_looks_like_one(self, cursor: str) -> None:
+        with pytest.raises(BadInput, match=r"^cursor is not one that a list answered"):
+            decode_cursor(cursor)
+
+
+class TestStored:
+    @given(st.text(), st.text())
+    def test_the_version_changes_with_the_bytes(self, one: str, other: str) -> None:
+        one, other = json.dumps(one), json.dumps(other)
+        assert (etag_of(one) == etag_of(other)) == (one == other)
+
+    def test_warnings_do_not_change_it(self) -> None:
+        stored: Stored[DealRecord] = Stored(deal().doc())
+        warned = stored.warn("look", "again").warn("once more")
+        assert warned.warnings == ("look", "again", "once more")
+        assert (warned.doc, warned.etag) == (stored.doc, stored.etag)
+        assert stored.warn() is stored
+
+    def test_a_change_names_the_fields_that_differ(self) -> None:
+        before = deal(price=1, meta={"a": 1, "b": [1]}).doc()
+        after = deal(price=2, meta={"a": True, "b": [1]}, updated_at=MOMENT.replace("09", "10")).doc()
+        change: Change[DealRecord] = Change(json.loads(before), Stored(after))
+        assert repr(change.fields) == repr({"price": (1, 2), "meta": ({"a": 1, "b": [1]}, {"a": True, "b": [1]})})
+
+    def test_a_field_that_was_added_later_had_no_value(self) -> None:
+        before = json.loads(deal().doc())
+        del before["notes"]
+        change: Change[DealRecord] = Change(before, Stored(deal(notes="x").doc()))
+        assert change.fields == {"notes": (None, "x")}
+
+
+class TestTable:
+    def test_what_is_inserted_is_found_as_the_same_bytes(self, office: Office, ctx: Ctx) -> None:
+        record = deal(notes="“é”\n\u2028", meta={"z": 1, "a": [1.0, 10**18, None]}, price=0.1)
+        stored = office.db.write_now(ctx, deals.insert, record)
+        assert stored.doc == record.doc()
+        for read in (deals.get, deals.find):
+            assert office.db.snapshot_now(read, "deal_1") == stored
+        assert office.db.snapshot_now(deals.count) == 1
+        office.db.snapshot_now(deals.require, "deal_1")
+
+    def test_what_is_not_there(self, office: Office, ctx: Ctx) -> None:
+        assert office.db.snapshot_now(deals.find, "nope") is None
+        for read in (deals.get, deals.require):
+            with pytest.raises(NotFound, match=r"^deal not found$"):
+                office.db.snapshot_now(read, "nope")
+        with pytest.raises(NotFound, match=r"^deal not found$"):
+            office.db.write_now(ctx, deals.lock, "nope")
+
+    def test_a_key_is_used_once(self, office: Office, ctx: Ctx) -> None:
+        office.db.write_now(ctx, deals.insert, deal())
+        with pytest.raises(Conflict, match=r"^a deal with this id is on file already$"):
+            office.db.write_now(ctx, deals.insert, deal(name="other"))
+        assert office.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
+
+    def test_a_rule_of_uniqueness_speaks_its_sentence(self, office: Office, ctx: Ctx) -> None:
+        fields: dict[str, Any] = {"partner_id": "p_1", "deal_id": "d_1", "created_at": MOMENT, "updated_at": MOMENT}
+        office.db.write_now(ctx, links.insert, links.model(id="lnk_1", **fields))
+        with pytest.raises(Conflict, match=r"^this partner has an active link"):
+            office.db.write_now(ctx, links.insert, links.model(id="lnk_2", **fields))
+        ended = links.model(id="lnk_2", status="ended", **fields)
+        office.db.write_now(ctx, links.insert, ended)
+        with pytest.raises(Conflict, match=r"^this partner has an active link"):
+            office.db.write_now(ctx, links.replace, ended.model_copy(update={"status": "active"}))
+
+    def test_validated_names_each_fault(self) -> None:
+        with pytest.raises(BadInput) as refused:
+            deals.validated({"id": "x", "name": "", "price": -1, "created_at": MOMENT, "updated_at": MOMENT})
+        assert [fault.field for fault in refused.value.faults] == ["name", "price"]
+
+
+class TestChange:
+    @pytest.fixture(autouse=True)
+    def on_file(self, office: Office, ctx: Ctx) -> None:
+        office.db.write_now(ctx, deals.insert, deal(price=1, tags=["a"]))
+
+    def change(self, office: Office, ctx: Ctx, changes: dict[str, Any]) -> tuple[Change[DealRecord], int]:
+        """The change, and how many documents it wrote."""
+
+        def unit(tx: Tx) -> tuple[Change[DealRecord], int]:
+            change = deals.change(tx, deals.lock(tx, "deal_1"), changes)
+            return change, len(tx.written)
+
+        return office.db.write_now(ctx, unit)
+
+    def test_replaces_fields_and_the_time(self, office: Office, ctx: Ctx) -> None:
+        change, written = self.change(office, ctx, {"price": 2, "notes": "x"})
+        assert change.fields == {"price": (1, 2), "notes": (None, "x")}
+        assert written == 1
+        after = office.db.snapshot_now(deals.get, "deal_1")
+        assert after == change.after
+        assert after.fields["updated_at"] > MOMENT == after.fields["created_at"]
+
+    @pytest.mark.parametrize("changes", [{}, {"price": 1}, {"price": 1, "tags": ["a"], "notes": None}])
+    def test_of_nothing_writes_nothing(self, office: Office, ctx: Ctx, changes: dict[str, Any]) -> None:
+        change, written = self.change(office, ctx, changes)
+        assert (change.fields, written) == ({}, 0)
+        assert change.after.fields["updated_at"] == MOMENT
+
+    def test_is_validated_whole(self, office: Office, ctx: Ctx) -> None:
+        with pytest.raises(BadInput, match=r"^price must not be negative$"):
+            self.change(office, ctx, {"price": -1, "name": "y"})
+        assert office.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
+
+    @pytest.mark.parametrize("if_match", ["*", "{}", ' "x" , {} ', '{}, "x"'])
+    def test_of_the_version_that_was_read(self, office: Office, ctx: Ctx, if_match: str) -> None:
+        etag = office.db.snapshot_now(deals.get, "deal_1").etag
+        _, written = self.change(office, replace(ctx, if_match=if_match.replace("{}", etag)), {"price": 2})
+        assert written == 1
+
+    @pytest.mark.parametrize("if_match", ['"x"', "", "W/{}", "{}x", "**"])
+    def test_of_another_version(self, office: Office, ctx: Ctx, if_match: str) -> None:
+        etag = office.db.snapshot_now(deals.get, "deal_1").etag
+        for changes in ({"price": 2}, {}, {"price": -1}):
+            with pytest.raises(PreconditionFailed, match=r"^the deal has changed since you read it"):
+                self.change(office, replace(ctx, if_match=if_match.replace("{}", etag)), changes)
+
+
+class TestPut:
+    def put(self, office: Office, ctx: Ctx, **values: Any) -> Change[NeighborhoodRating]:
+        return office.db.write_now(ctx, ratings.put, "pr_1", values)
+
+    def test_the_first_and_the_next(self, office: Office, ctx: Ctx) -> None:
+        first = self.put(office, ctx, score=5)
+        assert first.before == {}
+        assert first.after.fields["property_id"] == "pr_1"
+        second = self.put(office, ctx, score=6)
+        assert second.fields == {"score": (5, 6)}
+        assert second.after.fields["created_at"] == first.after.fields["created_at"]
+        assert office.db.snapshot_now(ratings.count) == 1
+
+    def test_on_a_condition(self, office: Office, ctx: Ctx) -> None:
+        for condition in ("*", '"x"'):
+            with pytest.raises(PreconditionFailed, match=r"^there is no rating yet"):
+                self.put(office, replace(ctx, if_match=condition), score=5)
+        etag = self.put(office, ctx, score=5).after.etag
+        self.put(office, replace(ctx, if_match=etag), score=6)
+        with pytest.raises(PreconditionFailed):
+            self.put(office, replace(ctx, if_match=etag), score=7)
+
+    def test_what_is_wrong(self, office: Office, ctx: Ctx) -> None:
+        with pytest.raises(BadInput):
+            self.put(office, ctx, score=500)
+        assert office.db.snapshot_now(ratings.find, "pr_1") is None
+
+
+class TestPage:
+    def page(
+        self,
+        office: Office,
+        table: RecordTable[Any],
+        limit: int = 100,
+        cursor: str | None = None,
+        **filters: str | None,
+    ) -> tuple[list[str], str | None]:
+        found = office.db.snapshot_now(table.page, filters, limit, cursor)
+        return [json.loads(doc)["id"] for doc in found.docs], found.next_cursor
+
+    def test_of_nothing(self, office: Office) -> None:
+        assert self.page(office, deals) == ([], None)
+
+    def test_newest_first_in_pages(self, office: Office, ctx: Ctx) -> None:
+        for number in range(5):
+            office.db.write_now(ctx, deals.insert, deal(f"deal_{number}"))
+        first, cursor = self.page(office, deals, 2)
+        second, next_cursor = self.page(office, deals, 2, cursor)
+        third, last = self.page(office, deals, 2, next_cursor)
+        assert first + second + third == [f"deal_{number}" for number in (4, 3, 2, 1, 0)]
+        assert last is None
+        assert self.page(office, deals, 5)[1] is None
+
+    def test_filters_add_up_and_none_is_no_filter(self, office: Office, ctx: Ctx) -> None:
+        for number, (status, strategy) in enumerate([("lead", "flip"), ("dead", "flip"), ("lead", None)]):
+            office.db.write_now(ctx, deals.insert, deal(f"deal_{number}", status=status, strategy=strategy))
+        assert self.page(office, deals, status="lead")[0] == ["deal_2", "deal_0"]
+        assert self.page(office, deals, strategy="flip", status="lead")[0] == ["deal_0"]
+        assert self.page(office, deals, strategy=None, status="dead")[0] == ["deal_1"]
+
+    def test_by_tag(self, office: Office, ctx: Ctx) -> None:
+        for key, tags in (("p_1", ["a", "b"]), ("p_2", ["a"]), ("p_3", [])):
+            office.db.write_now(ctx, partners.insert, partner(key, *tags))
+        assert self.page(office, partners, tag="a")[0] == ["p_2", "p_1"]
+        first, cursor = self.page(office, partners, 1, tag="a")
+        assert first + self.page(office, partners, 1, cursor, tag="a")[0] == ["p_2", "p_1"]
+        office.db.write_now(ctx, partners.replace, partner("p_1", "c"))
+        assert self.page(office, partners, tag="a")[0] == ["p_2"]
+        assert self.page(office, partners, tag="c")[0] == ["p_1"]
+
+    def test_a_unit_that_fails_leaves_no_tag(self, office: Office, ctx: Ctx) -> None:
+        def fail(tx: Tx) -> None:
+            partners.insert(tx, partner("p_1", "a"))
+            raise Conflict("no")
+
+        with pytest.raises(Conflict):
+            office.db.write_now(ctx, fail)
+        assert self.page(office, partners, tag="a") == ([], None)

@@ -138,6 +138,12 @@ class TestComps:
             answer = self.ask(shared_api, property_id, **{name: value})
             assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
 
+    def test_a_lost_race(self, shared_api: httpx.Client, property_id: str) -> None:
+        etag = self.ask(shared_api, property_id, radius_km=1).headers["etag"]
+        body = {"property_id": property_id, "radius_km": 3}
+        for headers, status in (({"If-Match": etag}, 200), ({"If-Match": etag}, 412), ({"If-Match": "*"}, 200)):
+            assert shared_api.post("/core/property/comps", json=body, headers=headers).status_code == status
+
     def test_is_audited(self, shared_api: httpx.Client, property_id: str) -> None:
         self.ask(shared_api, property_id, radius_km=1)
         self.ask(shared_api, property_id, radius_km=3)

@@ -5,12 +5,13 @@ import time
 
 import pytest
 
+from backend.app.kit import mirror
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.json_files import read, signature
 from backend.app.kit.mirror import Allowance, Mirror
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
-from backend.tests.harness import http_client, serving, until
+from backend.tests.harness import SOON_S, http_client, serving, until
 from backend.tests.survive.store_view import Logged, events, in_step, make_deals
 
 
@@ -64,7 +65,11 @@ class TestAllowance:
         assert allowance.left() == pytest.approx(0.1)
 
 
-def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Office) -> None:
+def test_a_record_stands_in_its_file_when_its_writer_is_answered(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "QUICK_S", SOON_S)  # however slow the machine is that runs the tests
+    monkeypatch.setattr(mirror, "ANSWER_WAITS_S", SOON_S)
     for number in range(5):
         make_deals(quiet, f"Deal {number}")
         assert _deals(quiet.settings)[-1] == f"Deal {number}"

@@ -37,7 +37,8 @@ def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, f
 def record_refusal(tx: Tx, method: str, path: str, error: AppError) -> None:
     """What a rule refused, in a unit of its own because the refused one left nothing."""
     entity_id = next((part[:_LONGEST_ID] for part in path.split("/") if "_" in part), None)  # ids come before any word
-    store.append(tx, f"{method} {path}"[:500], None, entity_id, "{}", "refused", f"{error.status} {error.detail}")
+    entity = store.entity_of(tx, entity_id) if entity_id else None
+    store.append(tx, f"{method} {path}"[:500], entity, entity_id, "{}", "refused", f"{error.status} {error.detail}")
 
 
 def list_events(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:

@@ -65,6 +65,12 @@ _NAMES = (
     "changes",
 )
 _insert = Query(insert(audit_events).values({name: bindparam(name) for name in _NAMES}))
+_entity_of = Query(
+    select(_c.entity)
+    .where(_c.entity_id == bindparam("entity_id"), _c.entity.is_not(None))
+    .order_by(_c.seq.desc())
+    .limit(1)
+)
 _pages: dict[tuple[str, ...], Query] = {}
 
 
@@ -133,17 +139,27 @@ def _document(row: tuple[Any, ...]) -> str:
     created = changes.pop(CREATED, None)
     if created is not None:
         changes = {name: {"before": None, "after": value} for name, value in created.items()}
-    return json.dumps({**fields, "changes": changes}, ensure_ascii=False)
+    return json.dumps({**fields, "changes": changes}, ensure_ascii=False, separators=(",", ":"))
+
+
+def entity_of(tx: Tx, entity_id: str) -> str | None:
+    """The kind of a record, as the last event of it says; None when the trail does not know it."""
+    row = tx.one(_entity_of, entity_id=entity_id)
+    return row[0] if row else None
 
 
 # The feed of changes
 
 _last = Query(select(func.coalesce(func.max(_c.seq), 0)))
-_entities_after = Query(select(_c.entity).where(_c.seq > bindparam("mark"), _c.entity.is_not(None)).distinct())
+_entities_after = Query(
+    select(_c.entity)
+    .where(_c.seq > bindparam("mark"), _c.outcome == "done", _c.entity.is_not(None))
+    .distinct()
+)
 _snapshot = Query(select(literal_column("CAST(pg_current_snapshot() AS text)")))
 _entities_unseen = Query(
     text(
-        "SELECT DISTINCT entity FROM audit_events WHERE entity IS NOT NULL"
+        "SELECT DISTINCT entity FROM audit_events WHERE entity IS NOT NULL AND outcome = 'done'"
         " AND xact >= CAST(CAST(pg_snapshot_xmin(CAST(:mark AS pg_snapshot)) AS text) AS bigint)"
         " AND xact < CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"
         " AND NOT pg_visible_in_snapshot(CAST(CAST(xact AS text) AS xid8), CAST(:mark AS pg_snapshot))"

@@ -76,7 +76,10 @@ async def get_rating(db: Db, property_id: str) -> Answer:
     "/comps",
     response_model=CompsResponse,
     summary="Compare a property with sales nearby",
-    responses={404: {"description": "property not found"}},
+    responses={
+        404: {"description": "property not found"},
+        412: {"description": "the comps has changed since you read it; read it again and decide anew"},
+    },
 )
 async def save_comps(db: Db, payload: CompsRequest) -> Answer:
     """The answer is kept in place of the one before. While no sales are loaded, `comps` is empty and says why."""

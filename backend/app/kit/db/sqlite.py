@@ -297,8 +297,7 @@ class SqliteDatabase(Database):
     @contextmanager
     def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
         text, fixed = query.text(self.dialect)
-        with self._moment() as conn:
-            cursor = conn.execute(text, {**fixed, **params})
+        with self._moment() as conn, closing(conn.execute(text, {**fixed, **params})) as cursor:
             yield iter(partial(cursor.fetchmany, 500), [])
 
     @contextmanager
@@ -309,18 +308,13 @@ class SqliteDatabase(Database):
         try:
             conn.execute("BEGIN")
             yield conn
-        except sqlite3.Error as error:
-            conn.close()
-            raise failure_of(error) or error from error
-        finally:
-            self._put_back(conn)
-
-    def _put_back(self, conn: sqlite3.Connection) -> None:
-        try:
-            conn.execute("ROLLBACK")  # nothing was written; it lets go of the moment
-            self._spares.put(conn)
-        except sqlite3.Error:
-            conn.close()
+            conn.execute("COMMIT")
+        except BaseException as error:
+            conn.close()  # a statement that was left half-read would hold on to the moment
+            if isinstance(error, sqlite3.Error):
+                raise failure_of(error) or error from error
+            raise
+        self._spares.put(conn)
 
     def _spare(self) -> sqlite3.Connection:
         """Opening a connection costs forty times what a short look through it does."""

@@ -150,13 +150,13 @@ def _correct_parameters(path: str, method: str, operation: dict[str, Any]) -> No
         parameter["schema"] = _without_null(parameter["schema"])
     if method == "post":
         parameters.append(_IDEMPOTENCY_KEY)
-    if _is_conditional(path, method):
+    if _is_conditional(path, method, operation):
         parameters.append(_IF_MATCH)
 
 
-def _is_conditional(path: str, method: str) -> bool:
+def _is_conditional(path: str, method: str, operation: dict[str, Any]) -> bool:
     """Whether it changes a record that a caller may have read before."""
-    return method == "patch" or (method == "post" and "{" in path)
+    return method == "patch" or (method == "post" and ("{" in path or "412" in operation["responses"]))
 
 
 def _noun(parameter: str) -> str:
@@ -196,7 +196,7 @@ def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, st
         found |= _WRITES
     if "requestBody" in operation:
         found |= _BODY
-    if _is_conditional(path, method):
+    if _is_conditional(path, method, operation):
         found |= _CONDITIONAL
     return found
 

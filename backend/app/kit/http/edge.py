@@ -162,6 +162,8 @@ class Edge:
             raise StoreUnavailable("the service is starting or stopping; try again")
         headers = exchange.headers
         if_match = headers.get(b"if-match")
+        if if_match is not None and if_match.strip() != b"*" and b'"' not in if_match:
+            raise BadInput('If-Match holds an ETag as it was answered, with its quotes: "faa76e38…", or *')
         ctx = Ctx(
             exchange.caller.actor,
             "api",

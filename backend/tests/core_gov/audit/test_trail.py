@@ -160,7 +160,7 @@ class TestInOneUnit:
 
         office.db.write_now(ctx, several)
         trail = office.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
-        assert len({doc.split('"at": "')[1][:27] for doc in trail.docs}) == 1
+        assert len({doc.split('"at":"')[1][:27] for doc in trail.docs}) == 1
 
 
 class TestForever:

@@ -147,6 +147,14 @@ class Record(BaseModel):
         return self.model_dump_json()
 
     @classmethod
+    def whole_example(cls) -> dict[str, Any]:
+        """A record with every field: those of `example`, and the defaults of the others."""
+        fields = cls.model_fields.items()
+        defaults = {name: f.get_default(call_default_factory=True) for name, f in fields if not f.is_required()}
+        times = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T09:30:00.000000Z")
+        return defaults | times | cls.example
+
+    @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Adds what the fields do not say: an example of the whole record, and the warnings of an answer.
 
@@ -154,13 +162,7 @@ class Record(BaseModel):
         """
         reference = handler(core)
         schema = handler.resolve_ref_schema(reference)
-        defaults = {
-            name: field.get_default(call_default_factory=True)
-            for name, field in cls.model_fields.items()
-            if not field.is_required()
-        }
-        times = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T09:30:00.000000Z")
-        schema["examples"] = [defaults | times | cls.example]
+        schema["examples"] = [cls.whole_example()]
         # Every field is in every record; one that is added later than the first version must be left out here.
         schema["required"] = list(cls.model_fields)
         schema["properties"]["warnings"] = _WARNINGS
@@ -225,7 +227,7 @@ def _fault(found: ErrorDetails, prefix: str, read_only: frozenset[str]) -> Fault
 
 def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
     context = found.get("ctx", {})
-    if found["loc"] and found["input"] is None and found["type"] != "missing":
+    if found["loc"] and found["input"] is None and found["type"] not in {"missing", "extra_forbidden"}:
         return f"{name} must not be null"
     match found["type"]:
         case "missing":

@@ -322,6 +322,14 @@ class TestIfMatch:
         found = kind.read(shared_api, won["id"]).json()
         assert found == {name: value for name, value in won.items() if name != "warnings"}
 
+    @pytest.mark.parametrize("condition", ["", "x", "**", "faa76e38"])
+    def test_what_is_no_version(self, kind: Kind, shared_api: httpx.Client, condition: str) -> None:
+        record = make(kind, shared_api)
+        answer = shared_api.patch(kind.one(record["id"]), json=kind.change, headers={"If-Match": condition})
+        assert answer.status_code == 400
+        assert "If-Match" in answer.json()["detail"]
+        assert kind.read(shared_api, record["id"]).json() == record
+
     def test_a_lost_race_comes_before_every_rule(self, kind: Kind, shared_api: httpx.Client) -> None:
         """What the caller decided was decided on another version, so no rule speaks about it."""
         path = kind.one(make(kind, shared_api)["id"])

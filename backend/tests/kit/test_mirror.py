@@ -26,6 +26,12 @@ def quiet(office: Office) -> Office:
     return office
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a failure the mirror tries again soon."""
+    monkeypatch.setattr(mirror, "RETRY_S", 0.05)
+
+
 def _no_time(mirror: Mirror) -> None:
     mirror._allowance.spend(1000.0)
 

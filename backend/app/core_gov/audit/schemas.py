@@ -42,10 +42,10 @@ class AuditEvent(BaseModel):
     actor: str = Field(description="The name of the access token, or the operating-system user")
     via: str = Field(description="api, cli or job")
     action: str = Field(description="What was done, such as `draft.created`", examples=["draft.created"])
-    entity: str | None = Field(default=None, description="The kind of record", examples=["draft"])
-    entity_id: str | None = Field(default=None, description="The record")
+    entity: str | None = Field(description="The kind of record", examples=["draft"])
+    entity_id: str | None = Field(description="The record")
     outcome: Outcome = Field(description="`refused` when a rule forbade it (403, 409, 412)")
-    detail: str | None = Field(default=None, description="The sentence that the caller was given, when refused")
+    detail: str | None = Field(description="The sentence that the caller was given, when refused")
     request_id: str | None = Field(default=None, description="The same as in the log and in the answer's X-Request-ID")
     changes: dict[str, FieldChange] = Field(description="Each field that changed, before and after")
 

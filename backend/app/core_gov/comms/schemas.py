@@ -31,7 +31,7 @@ EXAMPLE: dict[str, Any] = {
     "tone": "friendly",
     "tags": ["buyers"],
 }
-_RECORD = {"id": "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "status": "draft"}
+_RECORD = {"id": "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "status": "draft", "to_e164": "+14165550123"}
 
 
 class DraftCreate(Fields):
@@ -101,6 +101,7 @@ class SendLogRecord(Record, Identified):
         "draft_id": _RECORD["id"],
         "channel": "sms",
         "to": EXAMPLE["to"],
+        "to_e164": _RECORD["to_e164"],
         "body": EXAMPLE["body"],
         "deal_id": EXAMPLE["deal_id"],
         "provider": "twilio",

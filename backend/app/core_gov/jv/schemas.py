@@ -151,10 +151,9 @@ class DealTotal(BaseModel):
     arv: Sum = Field(description="Sum of their after-repair values, where known")
 
 
-_TIMES = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T09:30:00.000000Z")
 _GLANCE: dict[str, Any] = {
-    "partner": PartnerRecord.example | _TIMES,
-    "links": [DealLinkRecord.example | _TIMES],
+    "partner": PartnerRecord.whole_example(),
+    "links": [DealLinkRecord.whole_example()],
     "deal_summaries": [
         {"deal_id": LINK["deal_id"], "address": "114 Elm Street, Hamilton", "status": "analyzing"}
         | {"price": 412000, "arv": 565000, "currency": "CAD"}

@@ -122,7 +122,13 @@ def _correct(schema: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for each in schemas.values():
+        for example in each.get("examples", ()):
+            _restore_nulls(example, each, schemas)
+    for each in schemas.values():
         _add_page_example(each, schemas)
+    for each in schemas.values():
+        if "examples" in each:
+            each["examples"] = [_with_null(example, each, schemas) for example in each["examples"]]
     schemas["Problem"] = _PROBLEM
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "Not needed on the machine itself"}
@@ -135,11 +141,36 @@ def _correct(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def _restore_nulls(example: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """The framework drops what is null from everything, the examples of records among it."""
+    if reference := schema.get("$ref"):
+        _restore_nulls(example, schemas[reference.rsplit("/", 1)[1]], schemas)
+    elif isinstance(example, list):
+        for item in example:
+            _restore_nulls(item, schema.get("items", {}), schemas)
+    elif isinstance(example, dict):
+        for name in schema.get("required", ()):
+            example.setdefault(name, None)
+        for name, inner in schema.get("properties", {}).items():
+            _restore_nulls(example.get(name), inner, schemas)
+
+
 def _add_page_example(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
     """The example of a list is the example of its items."""
     item = schema.get("properties", {}).get("items", {}).get("items", {}).get("$ref")
     if item is not None:
         schema["examples"] = [{"items": schemas[item.rsplit("/", 1)[1]].get("examples", [])[:1], "next_cursor": "czE"}]
+
+
+def _with_null(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """The example as an answer has it; the framework leaves out of every example what is null."""
+    schema = schemas[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+    if isinstance(value, list):
+        return [_with_null(each, schema.get("items", {}), schemas) for each in value]
+    if not isinstance(value, dict) or "properties" not in schema:
+        return value
+    names = [name for name in schema["properties"] if name in value or name in schema.get("required", ())]
+    return {name: _with_null(value.get(name), schema["properties"][name], schemas) for name in names}
 
 
 def _correct_parameters(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -22,6 +22,12 @@ FIELDS = {*PartnerRecord.model_fields, "warnings", "nickname"} - {"name"}
 PARTNER = st.fixed_dictionaries({"name": st.text(min_size=1)}, optional=dict.fromkeys(FIELDS, JSON))
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all examples of this module: making one for each takes longer than all the rest."""
+    return tmp_path_factory.mktemp("examples")
+
+
 def _write(folder: Path, content: object) -> Path:
     path = folder / partners.file
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,8 +37,8 @@ def _write(folder: Path, content: object) -> Path:
 
 @settings(max_examples=150, deadline=None)
 @given(items=st.lists(PARTNER | JSON, max_size=5))
-def test_every_item_is_taken_in_or_named(tmp_path_factory: pytest.TempPathFactory, items: list[Any]) -> None:
-    root = _write(tmp_path_factory.mktemp("adopt"), {"items": items})
+def test_every_item_is_taken_in_or_named(folder: Path, items: list[Any]) -> None:
+    root = _write(folder, {"items": items})
     found = adopt.find(root, TABLES)
     assert len(found.records) + len(found.refused) == len(items)
     assert all(refused.reason and refused.file == partners.file for refused in found.refused)

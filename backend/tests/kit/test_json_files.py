@@ -14,10 +14,16 @@ NOW = "2026-01-31T09:30:00.000000Z"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
+    max_leaves=4,
 )
-FEW = settings(max_examples=50, deadline=None)
-RECORDS = st.lists(st.dictionaries(st.text(), JSON, min_size=1), max_size=8)
+FEW = settings(max_examples=30, deadline=None)
+RECORDS = st.lists(st.dictionaries(st.text(), JSON, min_size=1), max_size=5)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all examples of this module: making one for each takes longer than all the rest."""
+    return tmp_path_factory.mktemp("examples")
 
 
 def _write(path: Path, chunks: list[list[str]]) -> int:
@@ -43,8 +49,8 @@ def test_a_file_without_records_is_one_too(tmp_path: Path) -> None:
 
 @FEW
 @given(records=RECORDS, size=st.integers(1, 4))
-def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, records: list[object], size: int) -> None:
-    path = tmp_path_factory.mktemp("files") / "x.json"
+def test_what_was_written_is_read(folder: Path, records: list[object], size: int) -> None:
+    path = folder / "x.json"
     docs = [json.dumps(record, ensure_ascii=False) for record in records if _is_text(record)]
     _write(path, [docs[n : n + size] for n in range(0, len(docs), size)])
     expected = [json.loads(doc) for doc in docs]
@@ -64,8 +70,8 @@ def _is_text(value: object) -> bool:
 
 @FEW
 @given(content=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_nothing_that_a_file_may_hold_is_too_much(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    path = tmp_path_factory.mktemp("files") / "x.json"
+def test_nothing_that_a_file_may_hold_is_too_much(folder: Path, content: bytes) -> None:
+    path = folder / "x.json"
     path.write_bytes(content)
     found = json_files.read(path)
     assert all(isinstance(reason, str) for _, reason in found.broken)
@@ -73,10 +79,8 @@ def test_nothing_that_a_file_may_hold_is_too_much(tmp_path_factory: pytest.TempP
 
 @FEW
 @given(records=RECORDS, cut=st.integers(0, 10_000))
-def test_of_a_file_that_was_cut_short_every_whole_line_is_read(
-    tmp_path_factory: pytest.TempPathFactory, records: list[object], cut: int
-) -> None:
-    path = tmp_path_factory.mktemp("files") / "x.json"
+def test_of_a_file_that_was_cut_short_every_whole_line_is_read(folder: Path, records: list[object], cut: int) -> None:
+    path = folder / "x.json"
     docs = [json.dumps(record) for record in records]
     _write(path, [docs] if docs else [])
     content = path.read_bytes()[: cut % (path.stat().st_size + 1)]

@@ -46,7 +46,7 @@ class AuditEvent(BaseModel):
     entity_id: str | None = Field(description="The record")
     outcome: Outcome = Field(description="`refused` when a rule forbade it (403, 409, 412)")
     detail: str | None = Field(description="The sentence that the caller was given, when refused")
-    request_id: str | None = Field(default=None, description="The same as in the log and in the answer's X-Request-ID")
+    request_id: str | None = Field(description="The same as in the log and in the answer's X-Request-ID")
     changes: dict[str, FieldChange] = Field(description="Each field that changed, before and after")
 
 

@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol
 import structlog
 
 from backend.app.kit import clock, json_files
+from backend.app.kit.allowance import Allowance
 from backend.app.kit.change_log import ChangeLog
 from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.db.units import Written
@@ -29,7 +30,6 @@ log = structlog.get_logger("mirror")
 
 POLL_S = 0.1
 LOOK_S = 1.0
-BURST_S = 0.25
 ANSWER_WAITS_S = 0.25
 QUICK_S = 0.02
 RETRY_S = 2.0
@@ -46,24 +46,6 @@ Height = Callable[[Tx], int]
 
 Edited = Callable[[str, str], None]
 """Is told that a file was moved aside: its name, and where it is now."""
-
-
-class Allowance:
-    """How much work rewriting may be: a share of a core, and a small reserve for people at work."""
-
-    def __init__(self, share: float, burst_s: float = BURST_S) -> None:
-        self._share, self._burst = share, burst_s
-        self._left, self._at = burst_s, time.monotonic()
-
-    def left(self) -> float:
-        return min(self._burst, self._left + (time.monotonic() - self._at) * self._share)
-
-    def spend(self, seconds: float) -> None:
-        self._left, self._at = self.left() - seconds, time.monotonic()
-
-    def wait(self) -> float:
-        """Seconds until there is time again."""
-        return max(0.0, -self.left() / self._share)
 
 
 class _File:

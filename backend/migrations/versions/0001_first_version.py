@@ -97,16 +97,17 @@ def _audit_events() -> None:
         op.execute(statement)
 
 
+_NEVER = "audit events are never edited or deleted"
 _APPEND_ONLY_SQLITE = [
-    f"CREATE TRIGGER audit_events_no_{act} BEFORE {act.upper()} ON audit_events "
-    "BEGIN SELECT RAISE(ABORT, 'audit events are never edited or deleted'); END"
+    f"""CREATE TRIGGER audit_events_no_{act} BEFORE {act.upper()} ON audit_events
+        BEGIN SELECT RAISE(ABORT, '{_NEVER}'); END"""
     for act in ("update", "delete")
 ]
 _APPEND_ONLY_POSTGRESQL = [
-    "CREATE FUNCTION audit_events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN RAISE EXCEPTION 'audit events are never edited or deleted'; END $$",
-    "CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_events_append_only()",
+    f"""CREATE FUNCTION audit_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{_NEVER}'; END $$""",
+    """CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_events_append_only()""",
 ]
 
 

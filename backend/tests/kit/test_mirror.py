@@ -6,9 +6,10 @@ import time
 import pytest
 
 from backend.app.kit import mirror
+from backend.app.kit.allowance import Allowance
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.json_files import read, signature
-from backend.app.kit.mirror import Allowance, Mirror
+from backend.app.kit.mirror import Mirror
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, http_client, serving, until

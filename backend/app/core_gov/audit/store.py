@@ -152,9 +152,7 @@ def entity_of(tx: Tx, entity_id: str) -> str | None:
 
 _last = Query(select(func.coalesce(func.max(_c.seq), 0)))
 _entities_after = Query(
-    select(_c.entity)
-    .where(_c.seq > bindparam("mark"), _c.outcome == "done", _c.entity.is_not(None))
-    .distinct()
+    select(_c.entity).where(_c.seq > bindparam("mark"), _c.outcome == "done", _c.entity.is_not(None)).distinct()
 )
 _snapshot = Query(select(literal_column("CAST(pg_current_snapshot() AS text)")))
 _entities_unseen = Query(

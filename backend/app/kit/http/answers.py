@@ -55,7 +55,9 @@ def problem(error: AppError, request_id: str) -> Answer:
     if isinstance(error, BadInput) and error.faults:
         document["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
-    return Answer(error.status, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), PROBLEM, headers)
+    return Answer(
+        error.status, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), PROBLEM, headers
+    )
 
 
 def render(result: object) -> tuple[str, str | None]:

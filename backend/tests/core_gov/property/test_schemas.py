@@ -160,7 +160,7 @@ class TestTheOthers:
     def test_factors_are_an_object(self, factors: object) -> None:
         with pytest.raises(ValidationError) as caught:
             NeighborhoodRatingCreate.model_validate({"score": 1, "factors": factors})
-        assert faults_of(caught.value)[0].message == "factors must be a JSON object"
+        assert faults_of(caught.value)[0].message.startswith("factors must ")
 
     @pytest.mark.parametrize("radius", [0, -1, 501])
     def test_no_radius(self, radius: object) -> None:

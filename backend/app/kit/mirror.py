@@ -106,6 +106,10 @@ class _Memory:
         temp.replace(path)
 
 
+def _all_done(wanted: list[tuple[_File, int]]) -> bool:
+    return all(file.done >= number for file, number in wanted)
+
+
 class Mirror:
     """The mirror of one data directory.
 
@@ -169,11 +173,12 @@ class Mirror:
             if not wanted or self._allowance.left() <= 0:
                 return  # the thread wakes by itself when there is time again
             self._turn.notify_all()
-            if self.problem is None and sum(file.cost_s for file, _ in wanted) < QUICK_S:
-                self._turn.wait_for(
-                    lambda: self._stop or self.problem or all(file.done >= number for file, number in wanted),
-                    ANSWER_WAITS_S,
-                )
+            quick = sum(file.cost_s for file, _ in wanted) < QUICK_S
+            if self.problem is None and quick and self._db.waiting() == 0:
+                self._turn.wait_for(lambda: self._no_use_waiting() or _all_done(wanted), ANSWER_WAITS_S)
+
+    def _no_use_waiting(self) -> bool:
+        return self._stop or self.problem is not None or self._allowance.left() <= 0
 
     def wait_in_step(self, seconds: float) -> bool:
         """Waits until every file has been written; False when that takes longer, or another process holds them."""

@@ -79,17 +79,22 @@ class Change(Generic[R_co]):
 
     before: dict[str, Any]
     after: Stored[R_co]
+    fields: dict[str, tuple[Any, Any]]
+    """The fields that differ, each with its value before and after."""
 
-    @property
-    def fields(self) -> dict[str, tuple[Any, Any]]:
-        """The fields that differ, each with its value before and after."""
-        after = self.after.fields
-        names = [name for name in after if name != "updated_at" and not _same(after[name], self.before.get(name))]
-        return {name: (self.before.get(name), after[name]) for name in names}
+
+def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, Any]]:
+    """The fields in which a record differs from what it was, each with its value before and after."""
+    pairs = ((name, (before.get(name), value)) for name, value in record if name != "updated_at")
+    return {name: pair for name, pair in pairs if not _same(*pair)}
 
 
 def _same(one: object, other: object) -> bool:
     """Whether two values are the same JSON: to Python true is 1, but not to whoever reads the record."""
+    if one is other:
+        return True
+    if type(one) is str or type(other) is str:
+        return one == other
     return repr(one) == repr(other)
 
 
@@ -221,9 +226,10 @@ class RecordTable(Generic[R]):
         self._check_version(tx, stored)
         before = stored.fields
         if all(name in before and _same(before[name], value) for name, value in changes.items()):
-            return Change(before, stored)
+            return Change(before, stored, {})
         record = self.validated({**before, **changes, "updated_at": tx.now})
-        return Change(before, self.replace(tx, record, retag=record_tags(before) != record_tags(changes, before)))
+        retag = self.tags is not None and record_tags(before) != record_tags(changes, before)
+        return Change(before, self.replace(tx, record, retag=retag), differing(before, record))
 
     def put(self, tx: Tx, key: str, values: dict[str, Any]) -> Change[R]:
         """Stores the only record of its key: a new one, or the values in place of those on file.
@@ -237,7 +243,7 @@ class RecordTable(Generic[R]):
             raise PreconditionFailed(f"there is no {self.entity} yet, so no version of it can be the one you read")
         record = self.validated({self.key: key, **values, "created_at": tx.now, "updated_at": tx.now})
         try:
-            return Change({}, self.insert(tx, record))
+            return Change({}, self.insert(tx, record), differing({}, record))
         except Conflict:
             raise RetryUnit from None  # the first one of someone else has just been committed
 

@@ -21,6 +21,8 @@ def parse_query(raw: bytes) -> dict[str, str]:
 
 
 def _decode(raw: bytes) -> str:
+    if raw.replace(b"_", b"").isalnum():  # most are plain words, and there is nothing to check in those
+        return raw.decode("ascii")
     try:
         text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:

@@ -16,7 +16,7 @@ from backend.app.deals.schemas import DealRecord
 from backend.app.deals.store import deals
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
-from backend.app.kit.records import RecordTable, Stored, decode_cursor, differing, encode_cursor, etag_of
+from backend.app.kit.records import Change, RecordTable, Stored, decode_cursor, differing, encode_cursor, etag_of
 from backend.app.office import Office
 
 MOMENT = "2026-01-31T09:30:00.000000Z"

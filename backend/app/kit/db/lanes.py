@@ -6,6 +6,7 @@ gathered works while the loop waits, and the other way round.
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -20,6 +21,11 @@ from backend.app.kit.errors import StoreUnavailable
 log = structlog.get_logger("database")
 
 MAX_WAITING = 20_000
+COMPANY = 4
+"""So many units taken at once mean that many clients are at work."""
+GATHER_S = 0.001
+"""How long a writer then waits for the rest of them: with half of them it would fight the event loop for the other
+half, and commit twice."""
 
 
 def _fail(units: list[Unit], why: str) -> None:
@@ -30,8 +36,10 @@ def _fail(units: list[Unit], why: str) -> None:
 class Lane:
     """A queue of units and the threads that work on it; `work` gives every unit it is handed a result or an error."""
 
-    def __init__(self, name: str, work: Callable[[list[Unit]], None], *, most: int, threads: int = 1) -> None:
-        self._work, self._most = work, most
+    def __init__(
+        self, name: str, work: Callable[[list[Unit]], None], *, most: int, threads: int = 1, gather_s: float = 0
+    ) -> None:
+        self._work, self._most, self._gather_s = work, most, gather_s
         self._queue: SimpleQueue[Unit | None] = SimpleQueue()
         self._closed = False
         self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for _ in range(threads)]
@@ -82,9 +90,10 @@ class Lane:
         self._queue.put(unit)
 
     def _run(self) -> None:
-        going = True
+        going, company = True, False
         while going:
-            units, going = self._take()
+            units, going = self._take(company)
+            company = len(units) >= COMPANY
             if not units:
                 continue
             try:
@@ -94,10 +103,15 @@ class Lane:
                 _fail(units, "the database cannot answer now; try again")
             hand_back(units)
 
-    def _take(self) -> tuple[list[Unit], bool]:
-        """What waits now, at most `most` of it, and whether there may be more to come."""
+    def _take(self, company: bool) -> tuple[list[Unit], bool]:
+        """What waits now, at most `most` of it, and whether there may be more to come.
+
+        When there was company the last time, there is more on its way, and it is waited for.
+        """
         units: list[Unit] = []
         unit = self._queue.get()
+        if company and self._gather_s:
+            time.sleep(self._gather_s)
         while unit is not None:
             units.append(unit)
             if len(units) >= self._most:

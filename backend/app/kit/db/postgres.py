@@ -19,7 +19,7 @@ from psycopg import errors as pg
 from psycopg.pq import TransactionStatus
 
 from backend.app.kit.db.base import READER, Database
-from backend.app.kit.db.lanes import Lane
+from backend.app.kit.db.lanes import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params, Query
 from backend.app.kit.db.tx import Ctx, Tx
 from backend.app.kit.db.units import Unit, Written
@@ -134,7 +134,7 @@ class PostgresDatabase(Database):
         super().__init__()
         self.url = url
         self._idle: LifoQueue[Connection] = LifoQueue()
-        self._writer = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH)
+        self._writer = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
         self._readers = Lane("valhalla-reader", self._read_batch, most=MAX_READS, threads=readers)
         self._reports = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
         self._closed = False

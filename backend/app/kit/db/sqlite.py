@@ -19,7 +19,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import structlog
 
 from backend.app.kit.db.base import READER, Database
-from backend.app.kit.db.lanes import Lane
+from backend.app.kit.db.lanes import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params, Query
 from backend.app.kit.db.tx import Ctx, Tx
 from backend.app.kit.db.units import Unit, Written
@@ -185,7 +185,7 @@ class SqliteDatabase(Database):
         self._reader: sqlite3.Connection | None = None
         self._spares: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
-        self._lane = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH)
+        self._lane = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
 
     # Writing
 

@@ -157,7 +157,8 @@ class Terminal:
         for folder in (self._work, programs):
             folder.mkdir()
         valhalla = programs / "valhalla"
-        valhalla.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m backend.app.cli "$@"\n')
+        root, python = shlex.quote(str(ROOT)), shlex.quote(sys.executable)
+        valhalla.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -m backend.app.cli "$@"\n')
         valhalla.chmod(0o700)
         path = f"{programs}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         own = {"PATH": path, "COLUMNS": str(WIDTH), "LC_ALL": "C.UTF-8"}

@@ -256,9 +256,10 @@ class PostgresDatabase(Database):
     @contextmanager
     def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
         text, fixed = query.text(self.dialect)
-        with self._moment() as conn, conn.cursor(name="stream") as cursor:
-            cursor.execute(text, {**fixed, **params})
-            yield iter(partial(cursor.fetchmany, 500), [])
+        # Declared by hand: the driver's own cursor object complains when its connection dies under it.
+        with self._moment() as conn:
+            psycopg.ClientCursor(conn).execute(f"DECLARE stream NO SCROLL CURSOR FOR {text}", {**fixed, **params})
+            yield iter(lambda: conn.execute("FETCH 500 FROM stream").fetchall(), [])
 
     @contextmanager
     def _moment(self) -> Iterator[Connection]:

@@ -1,0 +1,40 @@
+"""`valhalla import …`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.core_gov.property import import_csv
+from backend.app.core_gov.property.column_map import pairs
+
+app = typer.Typer(no_args_is_help=True, help="Taking records in from files.")
+
+
+@app.command("properties")
+def import_properties(
+    file: Annotated[Path, typer.Argument(help="A .csv or .csv.gz file with a header", exists=True, dir_okay=False)],
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FIELD=COLUMN", help="Take FIELD from COLUMN, or from a text with {Column} in it"
+        ),
+    ] = None,
+    constants: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value for every row")
+    ] = None,
+    keep_rest: Annotated[bool, typer.Option("--keep-rest", help="Keep the other columns in meta")] = False,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(help="Where rows go that are no property (default: FILE.rejected.csv)", dir_okay=False),
+    ] = None,
+) -> None:
+    """Register the properties in FILE; safe to run again."""
+    columns, fixed = pairs(mapping or ()), pairs(constants or ())
+    with opened_office() as (office, ctx), progress(file.name) as report:
+        result = import_csv.import_properties(
+            office.db, ctx, file, columns, fixed, report, keep_rest=keep_rest, rejected_file=rejected
+        )
+    for line in result.lines():
+        out.print(line, markup=False)

@@ -1,0 +1,46 @@
+"""`valhalla token …`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from backend.app.cli.terminal import err, opened_office, out
+from backend.app.core_gov.access import service as access
+
+app = typer.Typer(no_args_is_help=True, help="Access tokens for whoever is not on this machine.")
+
+
+class Role(StrEnum):
+    viewer = "viewer"
+    operator = "operator"
+    admin = "admin"
+
+
+@app.command("create")
+def create_token(name: str, role: Annotated[Role, typer.Option(help="What its holder may do")] = Role.viewer) -> None:
+    """Make a token and show it, this once."""
+    with opened_office() as (office, ctx):
+        secret = office.db.write_now(ctx, access.create_token, name, role.value)
+    out.print(secret, markup=False)
+    err.print(f"Token {name} ({role.value}). It cannot be shown again: keep it in a safe place.", markup=False)
+
+
+@app.command("list")
+def list_tokens() -> None:
+    """Show who holds a token."""
+    with opened_office() as (office, _):
+        found = office.db.snapshot_now(access.list_tokens)
+    table = Table("name", "role", "created", "revoked")
+    for token in found:
+        table.add_row(token.name, token.role, token.created_at, token.revoked_at or "")
+    out.print(table)
+
+
+@app.command("revoke")
+def revoke_token(name: str) -> None:
+    """Make a token useless, from the next request on."""
+    with opened_office() as (office, ctx):
+        office.db.write_now(ctx, access.revoke_token, name)
+    out.print(f"Token {name} is revoked.", markup=False)

@@ -118,7 +118,8 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, aside: Path | 
     if aside is not None:
         facts |= _lost(aside, done)
         log.warning("database rebuilt", **facts)
-    audit.record_act(tx, "store.adopted", "store", None, facts)
+    if done.records or done.refused or aside is not None:
+        audit.record_act(tx, "store.adopted", "store", None, facts)
     return done
 
 

@@ -107,6 +107,7 @@ class Postgres:
             with conn.transaction():
                 conn.execute("SET LOCAL session_replication_role = replica")  # the audit trail refuses it otherwise
                 conn.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
+                conn.execute(_HEAD)
         with psycopg.connect(self.url("migrated"), autocommit=True) as conn:
             return conn.execute(_SCHEMA).fetchall() == schema
 
@@ -136,6 +137,7 @@ class Postgres:
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_HEAD = "INSERT INTO store_state (key, value) VALUES ('audit_head', '0 ' || repeat('0', 64))"
 _SCHEMA = (
     "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' "
     "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from backend.app.cli import doctor, imports, serve, tokens
+from backend.app.cli import audit, doctor, imports, serve, tokens
 from backend.app.cli.terminal import err
 from backend.app.kit.errors import AppError, StartError
 
@@ -16,7 +16,7 @@ app = typer.Typer(
 )
 for alone in (serve, doctor):
     app.add_typer(alone.app)
-for name, group in (("token", tokens), ("import", imports)):
+for name, group in (("token", tokens), ("import", imports), ("audit", audit)):
     app.add_typer(group.app, name=name)
 
 

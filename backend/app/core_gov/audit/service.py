@@ -1,15 +1,19 @@
 """Writing the audit trail, in the unit of work of what it tells of."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from backend.app.core_gov.audit import store
+from backend.app.core_gov.audit import chain, store
 from backend.app.core_gov.audit.schemas import AuditEvent
-from backend.app.kit.db import Tx
+from backend.app.kit.db import Moment, Tx
 from backend.app.kit.errors import AppError
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 changed_since, height = store.changed_since, store.height
+
+Report = Callable[[int, int], None]
+_REPORT_EVERY = 5_000
 
 _LONGEST_ID = 200
 """What a caller puts in the place of an id may be of any length, but an index has its limits."""
@@ -43,3 +47,36 @@ def record_refusal(tx: Tx, method: str, path: str, error: AppError) -> None:
 
 def list_events(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:
     return store.page(tx, filters, limit, cursor)
+
+
+def head(tx: Tx) -> chain.Head | None:
+    """The number and the hash of the last event, as the store noted them when it was written."""
+    return store.head(tx)
+
+
+def verify(
+    moment: Moment, *, sought: str | None = None, latest: int | None = None, report: Report | None = None
+) -> chain.Verdict:
+    """Looks at the whole chain, or at its latest events only; in time linear in their number.
+
+    `sought` is a hash that the chain should go through; `report` is told how many were looked at, and of how many.
+    """
+    noted = store.head(moment)
+    after = max(0, noted.seq - latest) if noted is not None and latest is not None else 0
+    start = store.event_head(moment, after) if after else chain.START
+    if start is None:
+        return chain.Verdict(faults=[f"event {after} is missing"])
+    rows = store.links(moment, after)
+    if report is not None:
+        rows = _reported(rows, noted.seq - after if noted else 0, report)
+    verdict = chain.verify(rows, noted, start, sought)
+    if noted is None:
+        verdict.blame("the note of where the trail ends is gone: events may be missing at its end")
+    return verdict
+
+
+def _reported(rows: Iterator[chain.Row], total: int, report: Report) -> Iterator[chain.Row]:
+    for number, row in enumerate(rows, 1):
+        if number % _REPORT_EVERY == 0:
+            report(number, total)
+        yield row

@@ -1,29 +1,27 @@
-"""The table of audit events: typed, append-only; the database itself refuses an edit or a deletion."""
+"""The table of audit events: typed, append-only; the database itself refuses an edit or a deletion.
+
+Events get their numbers and their place in the chain at the end of the transaction, under a lock on the head of the
+chain, so they are committed in the order of their numbers whoever writes them.
+"""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    FetchedValue,
-    Identity,
-    Index,
-    Table,
-    Text,
-    bindparam,
-    func,
-    insert,
-    literal_column,
-    select,
-    text,
-)
+import structlog
+from sqlalchemy import Column, Identity, Index, Table, Text, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
-from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db import InsertMany, Moment, Query, Tx, metadata, state
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Seq, decode_cursor, encode_cursor
+
+log = structlog.get_logger("audit")
+
+HEAD = "audit_head"
+"""Where the store keeps the head of the chain."""
 
 audit_events = Table(
     "audit_events",
@@ -40,31 +38,17 @@ audit_events = Table(
     Column("detail", Text),
     Column("request_id", Text),
     Column("changes", Text, nullable=False),
-    # The transaction that wrote it, so that the JSON files can follow other processes; filled by PostgreSQL.
-    Column("xact", BigInteger, FetchedValue()),
+    Column("hash", Text, nullable=False, server_default=""),
 )
 _c = audit_events.c
 Index("ix_audit_events_entity_id", _c.entity_id, _c.seq)
 Index("ix_audit_events_at", _c.at)
-Index("ix_audit_events_xact", _c.xact, postgresql_where=_c.xact.is_not(None), sqlite_where=_c.xact.is_not(None))
 
 CREATED = "*"
 """Stands for all fields of a record that is new, whose document follows; spelt out when the event is read."""
 
-_NAMES = (
-    "id",
-    "at",
-    "actor",
-    "via",
-    "action",
-    "entity",
-    "entity_id",
-    "outcome",
-    "detail",
-    "request_id",
-    "changes",
-)
-_insert = Query(insert(audit_events).values({name: bindparam(name) for name in _NAMES}))
+_NAMES = chain.HASHED[1:]
+_insert = InsertMany(audit_events, (*chain.HASHED, "hash"))
 _entity_of = Query(
     select(_c.entity)
     .where(_c.entity_id == bindparam("entity_id"), _c.entity.is_not(None))
@@ -83,22 +67,37 @@ def append(
     outcome: str = "done",
     detail: str | None = None,
 ) -> None:
-    """Adds an event to the unit of work."""
+    """Adds an event to the unit of work; it is stored at the end of the transaction."""
     ctx = tx.ctx
-    tx.run(
-        _insert,
-        id=new_id("ev"),
-        at=tx.now,
-        actor=ctx.actor,
-        via=ctx.via,
-        action=action,
-        entity=entity,
-        entity_id=entity_id,
-        outcome=outcome,
-        detail=detail,
-        request_id=ctx.request_id,
-        changes=changes,
+    event = (
+        *(new_id("ev"), tx.now, ctx.actor, ctx.via, action, entity, entity_id),
+        *(outcome, detail, ctx.request_id, changes),
     )
+    tx.leave(_store, event)
+
+
+def _store(tx: Tx, events: list[tuple[Any, ...]]) -> None:
+    seq, link = _head_for_writing(tx)
+    rows: list[dict[str, Any]] = []
+    for event in events:
+        row = (seq := seq + 1, *event)
+        link = chain.link(link, row)
+        rows.append(dict(zip(chain.HASHED, row, strict=True)) | {"hash": link})
+    tx.insert_many(_insert, rows)
+    state.put(tx, HEAD, str(chain.Head(seq, link)))
+
+
+def _head_for_writing(tx: Tx) -> chain.Head:
+    """Where the chain ends; nobody else adds to it until the transaction is through."""
+    noted = state.lock(tx, HEAD)
+    if noted is None:
+        last = tx.one(_last_event)
+        if last is not None:
+            log.error("the head of the audit chain is gone; going on from the last event", seq=last[0])
+        state.offer(tx, HEAD, str(chain.Head(*last) if last else chain.START))
+        noted = state.lock(tx, HEAD)
+        assert noted is not None
+    return chain.Head.parse(noted)
 
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:
@@ -148,40 +147,48 @@ def entity_of(tx: Tx, entity_id: str) -> str | None:
     return row[0] if row else None
 
 
+# The chain
+
+_last_event = Query(select(_c.seq, _c.hash).order_by(_c.seq.desc()).limit(1))
+_links = Query(
+    select(*(_c[name] for name in chain.HASHED), _c.hash).where(_c.seq > bindparam("after")).order_by(_c.seq)
+)
+_event = Query(select(_c.seq, _c.hash).where(_c.seq == bindparam("seq")))
+
+
+def head(tx: Tx) -> chain.Head | None:
+    """The end of the chain as it was noted; None when there is no note."""
+    noted = state.get(tx, HEAD)
+    return chain.Head.parse(noted) if noted is not None else None
+
+
+def event_head(tx: Tx, seq: int) -> chain.Head | None:
+    row = tx.one(_event, seq=seq)
+    return chain.Head(*row) if row else None
+
+
+def links(moment: Moment, after: int) -> Iterator[chain.Row]:
+    """Every event after a number, as the chain has it, in its order."""
+    return (row for chunk in moment.stream(_links, after=after) for row in chunk)
+
+
 # The feed of changes
 
 _last = Query(select(func.coalesce(func.max(_c.seq), 0)))
 _entities_after = Query(
     select(_c.entity).where(_c.seq > bindparam("mark"), _c.outcome == "done", _c.entity.is_not(None)).distinct()
 )
-_snapshot = Query(select(literal_column("CAST(pg_current_snapshot() AS text)")))
-_entities_unseen = Query(
-    text(
-        "SELECT DISTINCT entity FROM audit_events WHERE entity IS NOT NULL AND outcome = 'done'"
-        " AND xact >= CAST(CAST(pg_snapshot_xmin(CAST(:mark AS pg_snapshot)) AS text) AS bigint)"
-        " AND xact < CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"
-        " AND NOT pg_visible_in_snapshot(CAST(CAST(xact AS text) AS xid8), CAST(:mark AS pg_snapshot))"
-    )
-)
 
 
 def changed_since(tx: Tx, mark: str | None) -> tuple[str, set[str]]:
-    """The kinds of records that were changed since the mark, and the mark for the next time.
-
-    SQLite commits in the order of `seq`. On PostgreSQL a later number may be committed first, so the mark is the
-    snapshot itself: which transactions it saw, and which were still running.
-    """
-    sqlite = tx.dialect == "sqlite"
-    row = tx.one(_last if sqlite else _snapshot)
-    assert row is not None
-    at = str(row[0])
+    """The kinds of records that were changed since the mark, and the mark for the next time."""
+    at = str(height(tx))
     if mark is None or mark == at:
         return at, set()
-    rows = tx.all(_entities_after, mark=int(mark)) if sqlite else tx.all(_entities_unseen, mark=mark)
-    return at, {found[0] for found in rows}
+    return at, {row[0] for row in tx.all(_entities_after, mark=int(mark))}
 
 
 def height(tx: Tx) -> int:
-    """How many numbers were given to events: it never falls, unless the database is an older copy."""
+    """The number of the last event: it never falls, unless the database is an older copy."""
     row = tx.one(_last)
     return int(row[0]) if row else 0

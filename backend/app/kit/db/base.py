@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 
 from backend.app.kit.db.sql import DialectName, Query
-from backend.app.kit.db.tx import Ctx, Tx
+from backend.app.kit.db.tx import Ctx, Moment, Tx
 from backend.app.kit.db.units import AfterCommit, Written
 
 log = structlog.get_logger("database")
@@ -59,12 +59,19 @@ class Database(ABC):
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
 
     @abstractmethod
-    def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        """A transaction that only reads, and sees the database as it is now, whatever is written meanwhile."""
 
-    @abstractmethod
+    def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        with self.moment() as tx:
+            return fn(tx, *args, **kw)
+
     @contextmanager
     def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
         """The rows of one statement, in lists, all from one moment, without holding them all in memory."""
+        with self.moment() as tx:
+            yield tx.stream(query, **params)
 
     @abstractmethod
     def waiting(self) -> int:
@@ -72,7 +79,7 @@ class Database(ABC):
 
     @abstractmethod
     def drain(self) -> None:
-        """Finishes what was accepted; from then on only `write_now`, `snapshot_now` and `stream` work."""
+        """Finishes what was accepted; from then on only `write_now` and what reads work."""
 
     @abstractmethod
     def close(self) -> None:

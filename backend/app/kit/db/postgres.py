@@ -7,9 +7,10 @@ server is found again without help.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from queue import Empty, LifoQueue
 from typing import Any, Concatenate, LiteralString, ParamSpec, TypeVar
@@ -20,8 +21,8 @@ from psycopg.pq import TransactionStatus
 
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.lanes import GATHER_S, Lane
-from backend.app.kit.db.sql import DialectName, Params, Query
-from backend.app.kit.db.tx import Ctx, Tx
+from backend.app.kit.db.sql import DialectName, Params
+from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx
 from backend.app.kit.db.units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreUnavailable
 
@@ -32,6 +33,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _TRIES = 3
 MAX_BATCH = 64
 MAX_READS = 16
+CHUNK = 500
 # The planner's default, made for disks that turn, has it walk the whole table to save a few reads of an index.
 _OPTIONS = "-c random_page_cost=1.1 -c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _COMMIT_LOST = (
@@ -84,9 +86,10 @@ class _Spoilt(Exception):
 
 class _Runner:
     dialect: DialectName = "postgresql"
-    __slots__ = ("execute",)
+    __slots__ = ("_conn", "_streams", "execute")
 
     def __init__(self, conn: Connection) -> None:
+        self._conn, self._streams = conn, 0
         # One cursor for all statements, each read to its end: making one costs as much as a short statement.
         self.execute: Callable[..., psycopg.Cursor[tuple[Any, ...]]] = conn.cursor().execute
 
@@ -104,6 +107,18 @@ class _Runner:
             return self.execute(text, params).rowcount
         except pg.UniqueViolation as error:
             raise DuplicateKey(error.diag.constraint_name or "") from None
+
+    def many(self, text: str, rows: list[Params]) -> None:
+        self.execute(text, {"rows": json.dumps(rows, ensure_ascii=False)})
+
+    def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
+        # Declared by hand: the driver's own cursor object complains when its connection dies under it.
+        self._streams += 1
+        name = f"stream_{self._streams}"
+        psycopg.ClientCursor(self._conn).execute(f"DECLARE {name} NO SCROLL CURSOR FOR {text}".encode(), params)
+        while rows := self.execute(f"FETCH {CHUNK} FROM {name}").fetchall():
+            yield rows
+        self.execute(f"CLOSE {name}")
 
 
 class _PipelineRunner(_Runner):
@@ -167,11 +182,15 @@ class PostgresDatabase(Database):
         """All units in one transaction, sent as one stream; raises _Spoilt when one of them failed half-way."""
         committing = False
         written: list[Written] = []
+        left: list[tuple[AtTheEnd, Any]] = []
         try:
             with self._connection() as conn, conn.pipeline() as pipeline:
                 conn.execute("BEGIN")
                 for unit in units:
-                    written += _run_in_pipeline(conn, pipeline, unit)
+                    if tx := _run_in_pipeline(conn, pipeline, unit):
+                        written += tx.written
+                        left += tx.last
+                Tx(_PipelineRunner(conn, pipeline), READER).end(left)
                 committing = True
                 commit = conn.execute("COMMIT")
         except _ConnectionLost:
@@ -202,6 +221,7 @@ class PostgresDatabase(Database):
         with self._connection("BEGIN") as conn:
             tx = Tx(_Runner(conn), unit.ctx)
             unit.run(tx)
+            tx.end(tx.last)
             try:
                 # A transaction that failed inside answers COMMIT with ROLLBACK, and no error.
                 if conn.execute("COMMIT").statusmessage != "COMMIT":
@@ -249,22 +269,11 @@ class PostgresDatabase(Database):
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._reports, partial(self.snapshot_now, fn, *args, **kw)))
 
-    def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        with self._moment() as conn:
-            return fn(Tx(_Runner(conn), READER), *args, **kw)
-
     @contextmanager
-    def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
-        text, fixed = query.text(self.dialect)
-        # Declared by hand: the driver's own cursor object complains when its connection dies under it.
-        with self._moment() as conn:
-            psycopg.ClientCursor(conn).execute(f"DECLARE stream NO SCROLL CURSOR FOR {text}", {**fixed, **params})
-            yield iter(lambda: conn.execute("FETCH 500 FROM stream").fetchall(), [])
-
-    @contextmanager
-    def _moment(self) -> Iterator[Connection]:
+    def moment(self) -> Iterator[Moment]:
         with self._connection("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") as conn:
-            yield conn
+            with closing(Moment(_Runner(conn), READER)) as tx:
+                yield tx
             conn.execute("COMMIT")
 
     # Connections
@@ -332,7 +341,7 @@ class PostgresDatabase(Database):
         self._drop_idle()
 
 
-def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -> list[Written]:
+def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -> Tx | None:
     """Runs a unit of a batch; one that is refused before it wrote anything leaves the others alone."""
     unit.result = unit.error = None
     runner = _PipelineRunner(conn, pipeline)
@@ -345,5 +354,5 @@ def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -
         if runner.wrote or isinstance(error, RetryUnit):
             raise _Spoilt from error
         unit.error = error
-        return []
-    return tx.written
+        return None
+    return tx

@@ -6,7 +6,7 @@ dialect and kept.
 
 from typing import Any, Literal
 
-from sqlalchemy import Index, MetaData, Table, Text, literal_column
+from sqlalchemy import Index, MetaData, Table, Text, bindparam, insert, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -78,3 +78,26 @@ class Query:
                 {k: v for k, v in compiled.params.items() if v is not None},
             )
         return found
+
+
+class InsertMany:
+    """The insertion of many rows into one table.
+
+    PostgreSQL is sent all of them as one JSON text, because each further parameter and statement would cost more
+    than the row; SQLite takes one after the other.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, table: Table, names: tuple[str, ...]) -> None:
+        one = insert(table).values({name: bindparam(name) for name in names})
+        columns = ", ".join(names)
+        typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in names)
+        self._text: dict[DialectName, str] = {
+            "sqlite": str(one.compile(dialect=_DIALECTS["sqlite"])),
+            "postgresql": f"INSERT INTO {table.name} ({columns}) SELECT {columns} "  # noqa: S608 - our own names
+            f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed})",
+        }
+
+    def text(self, dialect: DialectName) -> str:
+        return self._text[dialect]

@@ -8,7 +8,7 @@ rolled back and nobody in it is told "done".
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -20,8 +20,8 @@ import structlog
 
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.lanes import GATHER_S, Lane
-from backend.app.kit.db.sql import DialectName, Params, Query
-from backend.app.kit.db.tx import Ctx, Tx
+from backend.app.kit.db.sql import DialectName, Params
+from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx
 from backend.app.kit.db.units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreUnavailable
 
@@ -31,6 +31,7 @@ T = TypeVar("T")
 log = structlog.get_logger("database")
 
 MAX_BATCH = 256
+CHUNK = 500
 BUSY_MS = 10_000
 _STORE_FAILURES = {
     sqlite3.SQLITE_FULL,
@@ -125,9 +126,10 @@ def _nothing(tx: Tx) -> None:
 
 class _Runner:
     dialect: DialectName = "sqlite"
-    __slots__ = ("execute",)
+    __slots__ = ("_conn", "execute")
 
     def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
         self.execute = conn.execute
 
     def all(self, text: str, params: Params) -> list[tuple[Any, ...]]:
@@ -145,6 +147,19 @@ class _Runner:
             return self.execute(text, params).rowcount
         except sqlite3.IntegrityError as error:
             raise _duplicate(error) or error from None
+
+    def many(self, text: str, rows: list[Params]) -> None:
+        self._conn.executemany(text, rows)
+
+    def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
+        with closing(self.execute(text, params)) as cursor:
+            while rows := cursor.fetchmany(CHUNK):
+                yield rows
+
+
+def moment_on(conn: sqlite3.Connection) -> Moment:
+    """What reads from a connection on which a transaction has begun."""
+    return Moment(_Runner(conn), READER)
 
 
 def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
@@ -243,6 +258,7 @@ class SqliteDatabase(Database):
 
     def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> list[Written]:
         written: list[Written] = []
+        left: list[tuple[AtTheEnd, Any]] = []
         runner = _Runner(conn)
         for unit in units:
             unit.result = unit.error = None
@@ -259,8 +275,10 @@ class SqliteDatabase(Database):
                 unit.error = error
             else:
                 written += tx.written
+                left += tx.last
             if not conn.in_transaction:
                 raise _BatchOver(StoreUnavailable())
+        Tx(runner, READER).end(left)
         return written
 
     def _drop_writer(self) -> None:
@@ -290,24 +308,14 @@ class SqliteDatabase(Database):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._workers, partial(self.snapshot_now, fn, *args, **kw))
 
-    def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        with self._moment() as conn:
-            return fn(Tx(_Runner(conn), READER), *args, **kw)
-
     @contextmanager
-    def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
-        text, fixed = query.text(self.dialect)
-        with self._moment() as conn, closing(conn.execute(text, {**fixed, **params})) as cursor:
-            yield iter(partial(cursor.fetchmany, 500), [])
-
-    @contextmanager
-    def _moment(self) -> Iterator[sqlite3.Connection]:
-        """A connection of its own that sees the database as it is now, whatever is written meanwhile."""
+    def moment(self) -> Iterator[Moment]:
         self._check_file()
         conn = self._spare()
         try:
             conn.execute("BEGIN")
-            yield conn
+            with closing(Moment(_Runner(conn), READER)) as tx:
+                yield tx
             conn.execute("COMMIT")
         except BaseException as error:
             conn.close()  # a statement that was left half-read would hold on to the moment

@@ -13,18 +13,31 @@ ADOPTED = "adopted_at"
 STORE_ID = "store_id"
 
 _get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")))
+_lock = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")).with_for_update())
 _put = Query(
     text(
         "INSERT INTO store_state (key, value) VALUES (:key, :value) "
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     )
 )
+_offer = Query(text("INSERT INTO store_state (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING"))
 _revision = Query(text("SELECT version_num FROM alembic_version"))
 
 
 def get(tx: Tx, key: str) -> str | None:
     row = tx.one(_get, key=key)
     return row[0] if row else None
+
+
+def lock(tx: Tx, key: str) -> str | None:
+    """The value, held against other writers until the transaction is through."""
+    row = tx.one(_lock, key=key)
+    return row[0] if row else None
+
+
+def offer(tx: Tx, key: str, value: str) -> None:
+    """Stores the value unless there is one."""
+    tx.run(_offer, key=key, value=value)
 
 
 def put(tx: Tx, key: str, value: str) -> None:

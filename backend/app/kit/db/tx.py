@@ -1,12 +1,12 @@
 """The open transaction that services and stores are handed, and who it is for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.app.kit import clock
-from backend.app.kit.db.sql import DialectName, Params, Query
+from backend.app.kit.db.sql import DialectName, InsertMany, Params, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,19 @@ class Runner(Protocol):
 
     def count(self, text: str, params: Params) -> int: ...
 
+    def many(self, text: str, rows: list[Params]) -> None: ...
+
+    def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]: ...
+
 
 class Tx:
     """One open transaction. Nothing that is handed one may commit it.
 
-    `written` are the documents that were stored in it, each with the name of its table.
+    `written` are the documents that were stored in it, each with the name of its table; `last` is what is left for
+    the end of the transaction.
     """
 
-    __slots__ = ("_now", "_runner", "ctx", "dialect", "written")
+    __slots__ = ("_now", "_runner", "ctx", "dialect", "last", "written")
 
     def __init__(self, runner: Runner, ctx: Ctx) -> None:
         self._runner = runner
@@ -50,6 +55,7 @@ class Tx:
         self.ctx = ctx
         self._now: str | None = None
         self.written: list[tuple[str, str]] = []
+        self.last: list[tuple[AtTheEnd, Any]] = []
 
     @property
     def now(self) -> str:
@@ -79,16 +85,61 @@ class Tx:
         text, fixed = query.text(self.dialect)
         return self._runner.count(text, {**fixed, **params} if fixed else params)
 
+    def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
+        """Adds many rows to one table."""
+        self._runner.many(insert.text(self.dialect), rows)
+
+    def leave(self, act: "AtTheEnd", item: Any) -> None:
+        """Leaves something for the end of the transaction: the act is handed all that was left for it, at once.
+
+        Units that are committed together share the act, so it is for what must come in one row, or would have
+        everyone else wait: what it locks is held for the commit alone.
+        """
+        self.last.append((act, item))
+
+    def end(self, left: "list[tuple[AtTheEnd, Any]]") -> None:
+        """Does what units left for the end; nothing may come between it and the commit."""
+        acts: dict[AtTheEnd, list[Any]] = {}
+        for act, item in left:
+            acts.setdefault(act, []).append(item)
+        for act, items in acts.items():
+            act(self, items)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the unit that may fail by itself: what it did is undone, and the unit goes on."""
-        before = len(self.written)
+        written, last = len(self.written), len(self.last)
         self._runner.run("SAVEPOINT part", {})
         try:
             yield
         except Exception:
             self._runner.run("ROLLBACK TO SAVEPOINT part", {})
             self._runner.run("RELEASE SAVEPOINT part", {})
-            del self.written[before:]
+            del self.written[written:], self.last[last:]
             raise
         self._runner.run("RELEASE SAVEPOINT part", {})
+
+
+class Moment(Tx):
+    """A transaction that only reads; all its statements see one moment."""
+
+    __slots__ = ("_streams",)
+
+    def __init__(self, runner: Runner, ctx: Ctx) -> None:
+        super().__init__(runner, ctx)
+        self._streams: list[Generator[list[tuple[Any, ...]]]] = []
+
+    def stream(self, query: Query, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a statement, in lists, without holding them all in memory."""
+        text, fixed = query.text(self.dialect)
+        rows = self._runner.chunks(text, {**fixed, **params})
+        self._streams.append(rows)
+        return rows
+
+    def close(self) -> None:
+        """Ends what was not read to its end: it would hold on to the moment."""
+        for rows in self._streams:
+            rows.close()
+
+
+AtTheEnd = Callable[[Tx, list[Any]], None]

@@ -326,7 +326,7 @@ class TestAtOnce:
         assert len({answer.text for answer in answers}) == 1
         assert len(log_of(api, record)) == 1
         actions = Counter(event["action"] for event in everything(api, "/core/audit/events"))
-        assert actions == {"store.adopted": 1, "draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
+        assert actions == {"draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
 
     def test_one_draft_marked_in_sixteen_ways(self, api: httpx.Client) -> None:
         record = draft(api)

@@ -1,0 +1,44 @@
+"""`valhalla audit …`."""
+
+from typing import Annotated
+
+import typer
+
+from backend.app.cli.terminal import err, opened_office, out, progress
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.audit.chain import Verdict
+
+app = typer.Typer(no_args_is_help=True, help="The audit trail.")
+
+
+@app.callback()
+def group() -> None:
+    """The audit trail."""
+
+
+@app.command("verify")
+def verify(
+    contains: Annotated[
+        str | None, typer.Option(metavar="HASH", help="A head that was noted earlier: the trail must go through it")
+    ] = None,
+) -> None:
+    """Look for events that were edited, deleted or moved since they were written."""
+    with opened_office() as (office, _), progress("audit trail") as report, office.db.moment() as moment:
+        verdict = audit.verify(moment, sought=contains, report=report)
+    if not say(verdict, contains):
+        raise typer.Exit(1)
+
+
+def say(verdict: Verdict, contains: str | None) -> bool:
+    """Prints what was found; returns whether it is good."""
+    for fault in verdict.faults:
+        err.print(f"BAD  {fault}", style="red", markup=False)
+    lost = contains is not None and not verdict.sought
+    if lost:
+        err.print(f"BAD  no event has the hash {contains}: this is not the trail it was noted from", style="red")
+    if verdict.good and not lost:
+        count = "1 event" if verdict.events == 1 else f"{verdict.events:,} events"
+        out.print(f"{count}, none edited, deleted or moved.", markup=False)
+        out.print(f"head  {verdict.head.seq} {verdict.head.hash}", markup=False)
+        return True
+    return False

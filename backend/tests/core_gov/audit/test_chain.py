@@ -1,0 +1,213 @@
+"""The chain of audit events: any edit, deletion or change of order is found, wherever it is."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.audit import chain
+from backend.app.core_gov.audit import service as audit
+from backend.app.deals.schemas import DealCreate, DealPatch
+from backend.app.deals.service import create_deal, patch_deal
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.errors import Conflict
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+
+COLUMNS = ("seq", *chain.HASHED[1:], "hash")
+Row = tuple[Any, ...]
+
+
+def made(count: int) -> list[Row]:
+    """So many events, chained."""
+    rows: list[Row] = []
+    last = chain.START.hash
+    for seq in range(1, count + 1):
+        row = (seq, f"ev_{seq}", "2026-01-31", "dana", "api", "deal.created", "deal", None, "done", None, "r", "{}")
+        last = chain.link(last, row)
+        rows.append((*row, last))
+    return rows
+
+
+def head_of(rows: list[Row]) -> chain.Head:
+    return chain.Head(rows[-1][0], rows[-1][-1])
+
+
+class TestPure:
+    def test_nothing_is_a_chain(self) -> None:
+        assert chain.verify([]) == chain.Verdict()
+        assert chain.verify([], chain.START).good
+
+    @given(st.integers(1, 30))
+    def test_what_was_chained_is_good(self, count: int) -> None:
+        rows = made(count)
+        verdict = chain.verify(rows, head_of(rows), sought=rows[count // 2][-1])
+        assert (verdict.faults, verdict.events, verdict.head, verdict.sought) == ([], count, head_of(rows), True)
+
+    @given(st.integers(0, 9), st.sampled_from(range(len(COLUMNS))), st.one_of(st.none(), st.text(), st.integers()))
+    def test_any_other_value_in_any_column_is_found(self, place: int, column: int, value: object) -> None:
+        rows = made(10)
+        edited = [*rows]
+        edited[place] = (*rows[place][:column], value, *rows[place][column + 1 :])
+        if edited == rows:
+            return
+        if column == 0 and not isinstance(value, int):
+            return  # the database holds numbers there
+        assert not chain.verify(edited, head_of(rows)).good
+
+    @given(st.sets(st.integers(0, 9), min_size=1))
+    def test_missing_events_are_found(self, gone: set[int]) -> None:
+        rows = made(10)
+        assert not chain.verify([row for place, row in enumerate(rows) if place not in gone], head_of(rows)).good
+
+    @given(st.permutations(range(10)))
+    def test_another_order_is_found(self, order: list[int]) -> None:
+        rows = made(10)
+        assert chain.verify([rows[place] for place in order], head_of(rows)).good == (order == sorted(order))
+
+    @pytest.mark.parametrize(
+        ("spoil", "sentence"),
+        [
+            (lambda rows: rows[:4] + rows[5:], "event 5 is missing before event 6 (ev_6)"),
+            (lambda rows: rows[:4] + rows[7:], "events 5 to 7 are missing before event 8 (ev_8)"),
+            (
+                lambda rows: rows[:-2],
+                "the trail ends with event 8, but event 10 was written: the last ones are missing",
+            ),
+            (lambda rows: [*rows[:2], rows[3], rows[2], *rows[4:]], "event 3 (ev_3) comes after event 4"),
+            (
+                lambda rows: [*rows[:2], (*rows[2][:3], "eve", *rows[2][4:]), *rows[3:]],
+                "event 3 (ev_3), or the hash of",
+            ),
+        ],
+    )
+    def test_says_where(self, spoil: Callable[[list[Row]], list[Row]], sentence: str) -> None:
+        rows = made(10)
+        faults = chain.verify(spoil(rows), head_of(rows)).faults
+        assert any(fault.startswith(sentence) for fault in faults), faults
+
+    def test_one_edit_is_one_fault(self) -> None:
+        rows = made(10)
+        rows[4] = (*rows[4][:3], "eve", *rows[4][4:])
+        assert len(chain.verify(rows, head_of(rows)).faults) == 1
+
+    def test_a_chain_made_anew_is_good_but_has_not_the_old_head(self) -> None:
+        rows, other = made(10), made(9)
+        verdict = chain.verify(other, head_of(other), sought=rows[-1][-1])
+        assert (verdict.good, verdict.sought) == (True, False)
+
+
+def look(office: Office, **how: Any) -> chain.Verdict:
+    with office.db.moment() as moment:
+        return audit.verify(moment, **how)
+
+
+def act(office: Office, ctx: Ctx, times: int = 1) -> None:
+    for number in range(times):
+        deal = office.db.write_now(ctx, create_deal, DealCreate(name=f"Deal {number}"))
+        patch = DealPatch.model_validate({"name": "x"})
+        office.db.write_now(ctx, patch_deal, deal.fields["id"], patch)
+
+
+@contextmanager
+def tampering(settings: Settings) -> Iterator[Callable[[str], Any]]:
+    """Someone with every right on the database, who takes the guard off first."""
+    if settings.database_url:
+        with psycopg.connect(settings.database_url, autocommit=True) as conn:
+            conn.execute("SET session_replication_role = replica")
+            yield lambda statement: conn.execute(statement.encode())
+        return
+    with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as lite:
+        lite.execute("DROP TRIGGER audit_events_no_update")
+        lite.execute("DROP TRIGGER audit_events_no_delete")
+        yield lite.execute
+
+
+class TestStored:
+    def test_every_event_is_chained(self, office: Office, ctx: Ctx) -> None:
+        act(office, ctx, 3)
+        verdict = look(office)
+        assert (verdict.events, verdict.faults) == (6, [])
+        assert verdict.head == office.db.snapshot_now(audit.head)
+
+    def test_of_several_who_write_at_once(self, settings: Settings, office: Office, ctx: Ctx) -> None:
+        def work(number: int) -> None:
+            own = settings.data_dir if settings.database_url is None else settings.data_dir / str(number)
+            with open_office(settings.model_copy(update={"data_dir": own})) as other:
+                act(other, ctx, 20)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        act(office, ctx, 20)
+        for thread in threads:
+            thread.join()
+        verdict = look(office)
+        assert (verdict.events, verdict.head.seq, verdict.faults) == (160, 160, [])
+
+    def test_a_unit_that_fails_leaves_no_gap(self, office: Office, ctx: Ctx) -> None:
+        def fail(tx: Tx) -> None:
+            create_deal(tx, DealCreate(name="x"))
+            raise Conflict("no")
+
+        act(office, ctx)
+        with pytest.raises(Conflict):
+            office.db.write_now(ctx, fail)
+        act(office, ctx)
+        assert (look(office).events, look(office).faults) == (4, [])
+
+    @pytest.mark.parametrize("column", COLUMNS)
+    def test_an_edit_of_any_column_is_found(self, settings: Settings, office: Office, ctx: Ctx, column: str) -> None:
+        act(office, ctx, 3)
+        with tampering(settings) as run:
+            run(f"UPDATE audit_events SET {column} = {99 if column == 'seq' else repr('tampered')} WHERE seq = 3")
+        assert "event 3 " in look(office).faults[0]
+
+    @pytest.mark.parametrize("seq", [1, 3, 6])
+    def test_a_deletion_is_found(self, settings: Settings, office: Office, ctx: Ctx, seq: int) -> None:
+        act(office, ctx, 3)
+        with tampering(settings) as run:
+            run(f"DELETE FROM audit_events WHERE seq = {seq}")
+        assert not look(office).good
+
+    def test_a_change_of_order_is_found(self, settings: Settings, office: Office, ctx: Ctx) -> None:
+        act(office, ctx, 3)
+        with tampering(settings) as run:
+            for old, new in ((3, 100), (4, 3), (100, 4)):
+                run(f"UPDATE audit_events SET seq = {new} WHERE seq = {old}")
+        assert not look(office).good
+
+    def test_an_event_put_in_is_found(self, settings: Settings, office: Office, ctx: Ctx) -> None:
+        act(office, ctx, 3)
+        with tampering(settings) as run:
+            run(
+                "INSERT INTO audit_events (seq, id, at, actor, via, action, outcome, changes) "
+                "VALUES (7, 'ev_x', '2026', 'eve', 'api', 'x', 'done', '{}')"
+            )
+        assert not look(office).good
+
+    def test_without_the_note_of_its_end_it_goes_on_but_is_no_longer_trusted(
+        self, settings: Settings, office: Office, ctx: Ctx, logged: Callable[[], list[dict[str, Any]]]
+    ) -> None:
+        act(office, ctx, 2)
+        with tampering(settings) as run:
+            run("DELETE FROM store_state WHERE key = 'audit_head'")
+        assert look(office).faults == ["the note of where the trail ends is gone: events may be missing at its end"]
+        act(office, ctx)
+        assert any("head of the audit chain is gone" in line["event"] for line in logged())
+        assert look(office).events == 6
+
+    def test_the_latest_only(self, settings: Settings, office: Office, ctx: Ctx) -> None:
+        act(office, ctx, 5)
+        assert (look(office, latest=4).events, look(office, latest=4).faults) == (4, [])
+        assert look(office, latest=100).events == 10
+        with tampering(settings) as run:
+            run("UPDATE audit_events SET actor = 'eve' WHERE seq = 2")
+        assert look(office, latest=4).good
+        assert not look(office).good

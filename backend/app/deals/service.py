@@ -28,9 +28,9 @@ def get_deal(tx: Tx, deal_id: str) -> Stored[DealRecord]:
     return deals.get(tx, deal_id)
 
 
-def find_deal(tx: Tx, deal_id: str) -> Stored[DealRecord] | None:
-    """The deal, or None: a `deal_id` elsewhere may name a deal that is not on file."""
-    return deals.find(tx, deal_id)
+def find_deals(tx: Tx, deal_ids: list[str]) -> dict[str, Stored[DealRecord]]:
+    """Those of the deals that are on file."""
+    return deals.find_all(tx, deal_ids)
 
 
 def patch_deal(tx: Tx, deal_id: str, payload: DealPatch) -> Stored[DealRecord]:

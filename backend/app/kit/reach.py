@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # phonenumbers skips what stands before the first digit, and what it said with it; `tel:` is of RFC 3966.
 _BEGINS_WITH_NUMBER = re.compile(r"(?:tel:)?[\s+\uff0b(.]*\d", re.IGNORECASE)
+# What most people type in Canada and the US; the library takes three times as long to find the digits in it.
+_PLAIN = re.compile(r"(?:(\+1)|1)?[ .-]?(?:\(([2-9]\d\d)\)|([2-9]\d\d))[ .-]?([2-9]\d\d)[ .-]?(\d{4})", re.ASCII)
 _FRENCH_EXTENSION = re.compile(r"\bposte\b", re.IGNORECASE)
 _FICTITIOUS = re.compile(r"[2-9]\d\d555\d{4}|555\d{7}")
 _PRIVATE_DOMAIN = re.compile(r"\.(local|invalid)$", re.IGNORECASE)
@@ -71,16 +73,34 @@ def _normal_email(address: str, typed: str, *, allow_test: bool) -> str:
 def _parsed(typed: str, country: str) -> Phone | None:
     import phonenumbers
 
-    if not _BEGINS_WITH_NUMBER.match(typed.strip()):
-        return None
-    try:
-        number = phonenumbers.parse(_FRENCH_EXTENSION.sub("ext", typed), country)
-    except phonenumbers.NumberParseException:
+    number = _plain(typed, country) or _any(typed, country)
+    if number is None:
         return None
     valid = phonenumbers.is_valid_number_for_region(number, country)  # a quarter of the time of asking all regions
     if not (valid or phonenumbers.is_valid_number(number) or _is_fictitious(number)):
         return None
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension or None)
+
+
+def _plain(typed: str, country: str) -> "PhoneNumber | None":
+    import phonenumbers
+
+    found = _PLAIN.fullmatch(typed)
+    if found is None or not (found[1] or country in {"CA", "US"}):
+        return None
+    national = int(f"{found[2] or found[3]}{found[4]}{found[5]}")
+    return phonenumbers.PhoneNumber(country_code=1, national_number=national)
+
+
+def _any(typed: str, country: str) -> "PhoneNumber | None":
+    import phonenumbers
+
+    if not _BEGINS_WITH_NUMBER.match(typed.strip()):
+        return None
+    try:
+        return phonenumbers.parse(_FRENCH_EXTENSION.sub("ext", typed), country)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _is_fictitious(number: "PhoneNumber") -> bool:

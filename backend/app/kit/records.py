@@ -6,6 +6,7 @@ for all of them. What differs is written by hand in the store.
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -30,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata
+from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
 from backend.app.kit.fields import Record, faults_of, load
@@ -167,6 +168,7 @@ class RecordTable(Generic[R]):
         self._insert = Query(insert(t).values(id=bindparam("id"), doc=bindparam("doc")))
         self._seq = Query(select(t.c.seq).where(by_id))
         self._get = Query(select(doc).where(by_id))
+        self._some = Query(select(t.c.id, doc).where(one_of(t.c.id, "ids")))
         self._lock = Query(select(doc).where(by_id).with_for_update())
         self._exists = Query(select(t.c.seq).where(by_id))
         self._replace = Query(update(t).values(doc=bindparam("doc")).where(by_id))
@@ -191,6 +193,10 @@ class RecordTable(Generic[R]):
     def find(self, tx: Tx, key: str) -> Stored[R] | None:
         row = tx.one(self._get, id=key)
         return Stored(row[0]) if row else None
+
+    def find_all(self, tx: Tx, keys: list[str]) -> dict[str, Stored[R]]:
+        """Those of the records that are there, by their keys."""
+        return {row[0]: Stored(row[1]) for row in tx.all(self._some, ids=json.dumps(keys))} if keys else {}
 
     def get(self, tx: Tx, key: str) -> Stored[R]:
         """The record; raises NotFound."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.app.kit import reach
 from backend.app.kit.reach import Phone, check_email, parse_phone
 
 DOMAINS = st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.Local"])
@@ -149,6 +150,23 @@ class TestEmail:
     def test_ordinary_addresses_are_accepted_or_refused_with_a_sentence(self, typed: str) -> None:
         normal = outcome(lambda: check_email(typed))
         assert normal.startswith("email '") or check_email(normal) == normal
+
+
+_BEFORE = st.sampled_from(["", "+1", "1", "+1 ", "1-", "1.", "+", "(", " "])
+_BETWEEN = st.sampled_from(["", " ", "-", ".", ")", ") "])
+_AREA = st.one_of(st.integers(100, 999).map(str), st.sampled_from(["416", "604", "212", "900", "800", "710", "242"]))
+_CENTRAL = st.one_of(st.integers(100, 999).map(str), st.just("555"))
+
+
+@given(
+    st.tuples(_BEFORE, _AREA, _BETWEEN, _CENTRAL, _BETWEEN, st.integers(0, 9999).map("{:04}".format)).map("".join),
+    st.sampled_from(["CA", "US", "GB", "FR", "BS"]),
+)
+def test_the_short_way_leads_where_the_long_one_does(typed: str, country: str) -> None:
+    short = reach._parsed(typed, country)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reach, "_plain", lambda typed, country: None)
+        assert short == reach._parsed(typed, country)
 
 
 @pytest.mark.parametrize("library", ["phonenumbers", "email_validator"])

@@ -90,7 +90,7 @@ def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
     partner = partners.get(tx, partner_id)
     found_links: list[dict[str, Any]] = [json.loads(doc) for doc in links_of(tx, partner_id)]
     wanted = list(dict.fromkeys(link["deal_id"] for link in found_links))
-    found = {deal_id: deal.fields for deal_id in wanted if (deal := deals.find_deal(tx, deal_id))}
+    found = {deal_id: deal.fields for deal_id, deal in deals.find_deals(tx, wanted).items()}
     on_file = [found[deal_id] for deal_id in wanted if deal_id in found]
     return PartnerDashboard.model_construct(
         partner=PartnerRecord.model_construct(**partner.fields),

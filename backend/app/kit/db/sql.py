@@ -6,7 +6,7 @@ dialect and kept.
 
 from typing import Any, Literal
 
-from sqlalchemy import Index, MetaData, Table, Text, bindparam, insert, literal_column
+from sqlalchemy import Boolean, Index, MetaData, Table, Text, bindparam, insert, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -48,6 +48,28 @@ def _sqlite_doc(element: doc_text, compiler: Any, **kw: Any) -> str:
 @compiles(doc_text, "postgresql")
 def _postgresql_doc(element: doc_text, compiler: Any, **kw: Any) -> str:
     return f"CAST({compiler.process(element.column, **kw)} AS TEXT)"
+
+
+class one_of(ColumnElement[bool]):  # noqa: N801
+    """Whether a column is one of the texts in the parameter of that name, which holds them as a JSON list."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[str], name: str) -> None:
+        self.column, self.values = column, bindparam(name, type_=Text())
+
+
+@compiles(one_of, "sqlite")
+def _sqlite_one_of(element: one_of, compiler: Any, **kw: Any) -> str:
+    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled from our own elements
+
+
+@compiles(one_of, "postgresql")
+def _postgresql_one_of(element: one_of, compiler: Any, **kw: Any) -> str:
+    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
+    return f"{column} IN (SELECT json_array_elements_text(CAST({values} AS json)))"
 
 
 def field(name: str) -> ColumnClause[str]:

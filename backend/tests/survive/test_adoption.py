@@ -56,7 +56,7 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
         assert stored(office, "properties")[0]["address"] == "12 Oak Ave"
         assert stored(office, "ratings")[0]["score"] == 71
         (event,) = events(office, "store.adopted")
-        assert event["facts"]["refused"] == 0
+        assert (event["via"], event["outcome"], event["facts"]["refused"]) == ("job", "done", 0)
         in_step(office)
         assert read(settings.data_dir / "comms/drafts.json").items == [first, second]
     kept = list((settings.data_dir / "comms").glob("drafts.adopted-*.json"))

@@ -16,7 +16,7 @@ from backend.app.kit.http.work import Db, Work
 _READY: dict[str, JsonValue] = {
     "status": "ready",
     "database": "sqlite",
-    "schema_revision": "0001",
+    "schema_revision": "0002",
     "mirror": "here",
     "mirror_lag_s": 0.0,
 }
@@ -38,7 +38,7 @@ class Ready(BaseModel):
 
     status: Literal["ready"] = Field(default="ready", description="Always this; when it is not, the answer is a 503")
     database: str = Field(description="sqlite or postgresql, written to just now", examples=["sqlite"])
-    schema_revision: str = Field(description="The migration that the database stands at", examples=["0001"])
+    schema_revision: str = Field(description="The migration that the database stands at", examples=["0002"])
     mirror: Literal["here", "elsewhere"] = Field(description="Whether this process writes the JSON files")
     mirror_lag_s: float = Field(description="How far the JSON files are behind (seconds)", examples=[0.0])
 

@@ -11,7 +11,7 @@
 export PYTHON
 
 UV := uv==0.13.9
-COMPILE = .venv/bin/uv pip compile pyproject.toml --no-config --quiet --universal --python-version 3.11 \
+COMPILE = .venv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 help: ## show this list
@@ -38,11 +38,14 @@ fmt: dev ## format, and fix what can be fixed
 	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .
 
 # What is pinned stays pinned, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is held
-# to the versions of the runtime lock, so that installing it installs both.
+# to the versions of the runtime lock, so that installing it installs both. The demo's lock has the extra `demo` and
+# nothing that it depends on.
 lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: newest versions)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
-	@$(COMPILE) $(ARGS) --output-file requirements.lock
-	@$(COMPILE) $(ARGS) --group test --constraints requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) pyproject.toml $(ARGS) --output-file requirements.lock
+	@$(COMPILE) pyproject.toml $(ARGS) --group test --constraints requirements.lock --output-file requirements-dev.lock
+	@sed -n '/^demo = \[/,/^]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml | \
+		$(COMPILE) - $(ARGS) --no-deps --no-annotate --output-file requirements-demo.lock
 
 runtime:
 	@sh tools/bootstrap.sh requirements.lock

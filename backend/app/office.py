@@ -33,6 +33,9 @@ TABLES: list[RecordTable[Any]] = [*deals.TABLES, *property_.TABLES, *jv.TABLES, 
 NOT_IN_JSON = ("audit_events", "access_tokens", "idempotency_keys")
 """What only the database holds."""
 
+DEMO = ".valhalla-demo.json"
+"""Marks the directory of a demo."""
+
 MOST_LISTED = 1000
 """So many records are listed by name in one audit event."""
 
@@ -63,6 +66,8 @@ def _open(settings: Settings, opened: ExitStack) -> Office:
     root = settings.data_dir_absolute
     with only_one(root), ExitStack() as opening:
         if settings.database_url:
+            if (root / DEMO).exists():
+                raise StartError(f"{root} is a demo, and its made-up records do not belong on PostgreSQL")
             db = opening.enter_context(open_postgres(settings.database_url, settings.pool_size))
             opened.callback(db.close)
             adopted = _adopt(db, root)
@@ -99,6 +104,8 @@ def _adopt(db: Database, root: Path, path: Path | None = None) -> frozenset[str]
 
     Returns the digests of the files that were taken in.
     """
+    if db.snapshot_now(state.get, state.UNFINISHED) is not None:
+        raise StartError("a transfer to this store was not finished: run the same `valhalla transfer` again")
     if db.snapshot_now(state.get, state.STORE_ID) is not None:
         return frozenset()
     adoption = adopt.find(root, TABLES)

@@ -1,0 +1,113 @@
+"""`valhalla demo`."""
+
+import os
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.app.cli import serve
+from backend.app.cli.terminal import err, out, progress
+from backend.app.kit import log as logs
+from backend.app.settings import PREFIX, Settings, load_settings
+
+if TYPE_CHECKING:
+    from backend.app.demo.sales import Sale
+
+app = typer.Typer()
+
+DATA_DIR, DATABASE_URL = f"{PREFIX}DATA_DIR", f"{PREFIX}DATABASE_URL"
+
+
+@app.command()
+def demo(
+    directory: Annotated[
+        Path | None,
+        typer.Option("--dir", metavar="DIR", help="Where it goes (default: the data directory's name with -demo)"),
+    ] = None,
+    properties: Annotated[
+        int | None, typer.Option(min=40, max=5000, help="Houses in King County (default: 120)")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the demo and its directory")] = False,
+    serve_it: Annotated[bool, typer.Option("--serve", help="Serve the demo when it is there")] = False,
+    port: Annotated[int | None, typer.Option(help="Port to serve it on (default: VALHALLA_PORT)")] = None,
+) -> None:
+    """Build a made-up company to look at, in a directory of its own; real data is never touched."""
+    from backend.app.demo import place
+
+    if remove and (serve_it or properties is not None):
+        raise typer.BadParameter("goes alone, or with --dir", param_hint="--remove")
+    if port is not None and not serve_it:
+        raise typer.BadParameter("goes with --serve", param_hint="--port")
+    settings = load_settings()
+    logs.configure("error", settings.log_format)
+    root = place.place_of(settings.data_dir_absolute, directory)
+    if remove:
+        place.remove(root)
+        out.print(f"The demo in {root} is removed.", markup=False)
+        return
+    _stand(settings, root, properties)
+    _show(settings, root, settings.port if port is None else port, serve_it)
+    if serve_it:
+        _serve(root, port)
+
+
+def _stand(settings: Settings, root: Path, properties: int | None) -> None:
+    """Builds the demo unless it is there."""
+    from backend.app.demo import packages, place, sales
+
+    state = place.state_of(root)
+    if state == "finished":
+        other = "; for other --properties, remove it first" if properties is not None else ""
+        out.print(f"The demo is in {root} already; nothing was changed{other}.", markup=False)
+        return
+    if state == "unfinished":
+        err.print(f"The demo in {root} was left unfinished: it is built anew.", markup=False)
+    if settings.database_url:
+        err.print(f"{DATABASE_URL} is not used: the demo is always SQLite, in its own directory.", markup=False)
+    file = packages.sales_file()
+    if file is None:
+        err.print(f"Installing {packages.WHAT} ...", markup=False)
+        file = packages.install()
+    _build(settings, root, sales.read_sales(file), 120 if properties is None else properties)
+
+
+def _build(settings: Settings, root: Path, found: "list[Sale]", properties: int) -> None:
+    from backend.app.demo import company, place
+
+    started = time.monotonic()
+    with place.building(root) as facts, progress("Demo") as report:
+        facts.update(company.found(settings, root, found, properties, report))
+    out.print(f"The demo was built in {time.monotonic() - started:.1f} s.", markup=False)
+
+
+def _show(settings: Settings, root: Path, port: int, served: bool) -> None:
+    """What there is, and how to look at it."""
+    from backend.app.demo import place
+
+    facts = place.facts_of(root)
+    out.print(f"A made-up company in {root}", style="bold", markup=False)
+    for file, count in facts["records"].items():
+        out.print(f"  {count:>5,}  {file}", markup=False)
+    no_postgres = f"{DATABASE_URL}= " if settings.database_url else ""
+    api = f"http://127.0.0.1:{port}/core"
+    ours = f" --dir {shlex.quote(str(root))}" if root != place.place_of(settings.data_dir_absolute, None) else ""
+    start = f"{no_postgres}{DATA_DIR}={shlex.quote(str(root))} valhalla serve"
+    for name, command in (
+        *(() if served else (("serve it", start),)),
+        ("ask it", f"curl -s '{api}/deals?status=under_contract'"),
+        ("", f"curl -s {api}/jv/partners/{facts['busiest_partner']}/dashboard"),
+        ("read it", f"cat {shlex.quote(str(root / 'jv' / 'partners.json'))}"),
+        ("remove it", f"valhalla demo --remove{ours}"),
+    ):
+        out.print(f"{name:<9}  {command}", markup=False)
+
+
+def _serve(root: Path, port: int | None) -> None:
+    """Serves it as `valhalla serve` would, whose settings come from the environment."""
+    for name in [name for name in os.environ if name.upper() in {DATA_DIR, DATABASE_URL}]:
+        del os.environ[name]
+    os.environ[DATA_DIR] = str(root)
+    serve.serve(port=port)

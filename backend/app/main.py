@@ -17,7 +17,7 @@ from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
-from backend.app.kit import idempotency
+from backend.app.jobs import doing_jobs, on_duty
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
@@ -27,11 +27,10 @@ from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
 from backend.app.kit.metrics import Metrics
-from backend.app.office import Office, job, open_office
+from backend.app.office import Office, open_office
 from backend.app.settings import Settings, load_settings, parse_rate
 
 log = structlog.get_logger("service")
-PURGE_EVERY_S = 3600.0
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,10 +44,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with ExitStack() as stack:
             office = await asyncio.to_thread(stack.enter_context, open_office(found))
             _connect(wiring, office)
-            purging = asyncio.create_task(_purge(office))
+            keeper = await asyncio.to_thread(stack.enter_context, on_duty(office, "serve"))
+            stack.enter_context(doing_jobs(office, keeper, wiring.metrics, watch_only=not found.jobs))
             log.info("ready", database=office.db.dialect, data_dir=str(found.data_dir_absolute))
             yield
-            purging.cancel()
             wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
             await asyncio.to_thread(stack.close)
         log.info("stopped")
@@ -89,16 +88,6 @@ def _connect(wiring: Wiring, office: Office) -> None:
     wiring.mirror, wiring.max_lag_s = office.mirror, settings.mirror_max_lag_s
     wiring.database = db
     db.batch_sizes = wiring.metrics.batch
-
-
-async def _purge(office: Office) -> None:
-    """Forgets old idempotency keys, every hour."""
-    while True:
-        try:
-            await office.db.write(job("purge"), idempotency.purge)
-        except AppError as error:
-            log.warning("old idempotency keys not purged", error=error.detail)
-        await asyncio.sleep(PURGE_EVERY_S)
 
 
 async def _framework_error(request: Request, error: Exception) -> Response:

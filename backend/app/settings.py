@@ -86,6 +86,17 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="`/readyz` fails when the JSON files are further behind than this (seconds)",
     )
+    jobs: bool = Field(
+        default=True,
+        description="Whether `valhalla serve` does the background jobs too; `valhalla work` always does",
+    )
+    lease_s: float = Field(
+        default=30.0,
+        ge=1,
+        le=600,
+        allow_inf_nan=False,
+        description="A process that was not heard of for so long counts as gone, and others take its jobs (seconds)",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from backend.app.cli import audit, doctor, imports, serve, tokens
+from backend.app.cli import archive, audit, demo, doctor, imports, serve, tokens, work
 from backend.app.cli.terminal import err
 from backend.app.kit.errors import AppError, StartError
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Valhalla: the back office of a real-estate investment company.",
 )
-for alone in (serve, doctor):
+for alone in (serve, work, doctor, demo, archive):
     app.add_typer(alone.app)
 for name, group in (("token", tokens), ("import", imports), ("audit", audit)):
     app.add_typer(group.app, name=name)

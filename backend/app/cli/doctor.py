@@ -1,25 +1,75 @@
 """`valhalla doctor`."""
 
+import json
+from typing import Annotated, Any, NoReturn
+
 import typer
 
 from backend.app.cli.terminal import out
-from backend.app.doctor import examine
+from backend.app.core_gov.access.admission import system_user
+from backend.app.doctor.examine import examine
+from backend.app.doctor.findings import Finding, bad
+from backend.app.doctor.mend import Deed, deeds
 from backend.app.kit import log as logs
-from backend.app.settings import load_settings
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import AppError, StartError
+from backend.app.settings import Settings, load_settings
 
 app = typer.Typer()
 
+_MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/]"}
+
 
 @app.command()
-def doctor() -> None:
-    """Check settings, database, migrations, disk, and whether the JSON files are in step."""
-    settings = load_settings()
+def doctor(
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely, and look again")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON")] = False,
+) -> None:
+    """Look at settings, data directory, disk, database, JSON files, locks; change nothing without --fix."""
+    try:
+        settings = load_settings()
+    except StartError as error:
+        _end([_shown(bad("settings", str(error)), as_json)], [], as_json)
     logs.configure("error", settings.log_format)
-    healthy = True
-    for finding in examine(settings):
-        healthy = healthy and finding.good
-        mark = "[green]ok  [/]" if finding.good else "[red]BAD [/]"
-        out.print(f"{mark} [bold]{finding.subject:<11}[/]", end="")
-        out.print(finding.sentence, markup=False)
-    if not healthy:
-        raise typer.Exit(1)
+    done = _mend(settings, as_json) if fix else []
+    _end([_shown(finding, as_json) for finding in examine(settings)], done, as_json)
+
+
+def _shown(finding: Finding, as_json: bool) -> Finding:
+    if not as_json:
+        _line(_MARKS[finding.verdict], finding.subject, finding.line)
+    return finding
+
+
+def _end(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> NoReturn:
+    """Prints the JSON; exits with 1 when something is bad, or was not done."""
+    healthy = all(finding.verdict != "bad" for finding in findings) and all(deed["done"] for deed in done)
+    if as_json:
+        found = {"healthy": healthy, "fixed": done, "findings": [finding.as_json() for finding in findings]}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    raise typer.Exit(0 if healthy else 1)
+
+
+def _mend(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
+    done = [_do(deed, as_json) for deed in deeds(settings, Ctx(system_user(), "cli"), examine(settings))]
+    if not (done or as_json):
+        _line("fix ", "", "there is nothing that --fix does about what was found")
+    return done
+
+
+def _do(deed: Deed, as_json: bool) -> dict[str, Any]:
+    """Says what will be done, does it and says what came of it."""
+    for will in deed.will * (not as_json):
+        _line("[bold]fix [/]", deed.subjects, will)
+    try:
+        result, good = deed.act(), True
+    except (StartError, AppError, OSError) as error:
+        result, good = [str(error)], False
+    for line in result * (not as_json):
+        _line("[green]done[/]" if good else "[red]LEFT[/]", deed.subjects, line)
+    return {"subjects": deed.subjects, "will": deed.will, "done": good, "result": result}
+
+
+def _line(mark: str, subject: str, sentence: str) -> None:
+    out.print(f"{mark} [bold]{subject:<11}[/] ", end="")
+    out.print(sentence, markup=False)

@@ -1,5 +1,6 @@
 """`valhalla serve`."""
 
+import errno
 import socket
 from typing import Annotated
 
@@ -17,7 +18,9 @@ app = typer.Typer()
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (default: VALHALLA_HOST)")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (default: VALHALLA_PORT)")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on (default: VALHALLA_PORT)")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; more than one wants PostgreSQL")] = 1,
 ) -> None:
     """Migrate the database and serve the API."""
@@ -51,11 +54,13 @@ def _free_port(host: str, port: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             return int(probe.getsockname()[1])
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # a name that nobody knows, or that is no name
         raise StartError(f"{host} is not an address of this machine") from None
     except PermissionError:
         raise StartError(f"port {port} may not be used by {system_user()}; choose one above 1023 with --port") from None
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise StartError(f"{host} is not an address of this machine") from None
         raise StartError(
             f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or choose another with --port"
         ) from None

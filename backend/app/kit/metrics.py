@@ -43,6 +43,21 @@ class Metrics:
             "How far the JSON files are behind the database",
             registry=self._registry,
         )
+        self._job_runs = Counter(
+            "valhalla_job_runs", "Jobs that this process did", ["job", "outcome"], registry=self._registry
+        )
+        self._job_done = Gauge(
+            "valhalla_job_last_success_timestamp_seconds",
+            "When the job last succeeded, in whichever process; 0 is never",
+            ["job"],
+            registry=self._registry,
+        )
+        self._job_failing = Gauge(
+            "valhalla_job_failing",
+            "1 when the job failed since it last succeeded, in whichever process",
+            ["job"],
+            registry=self._registry,
+        )
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -60,6 +75,15 @@ class Metrics:
 
     def batch(self, size: int) -> None:
         self._batch.observe(size)
+
+    def job_run(self, job: str, outcome: str) -> None:
+        """Counts a run of a job by this process."""
+        self._job_runs.labels(job, outcome).inc()
+
+    def job(self, job: str, done: float, *, failing: bool) -> None:
+        """Shows what the store knows of a job; `done` is when it last succeeded (seconds since 1970)."""
+        self._job_done.labels(job).set(done)
+        self._job_failing.labels(job).set(failing)
 
     def text(self, queue: int, lag_s: float) -> bytes:
         """The page that is scraped."""

@@ -6,6 +6,7 @@ as a careful client would (the same Idempotency-Key, the same provider_ref, the 
 
 import http.client
 import json
+import os
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,11 @@ from backend.tests.harness import until
 Doc = dict[str, Any]
 DRAFTS, PARTNERS, LINKS, DEALS = "/core/comms/drafts", "/core/jv/partners", "/core/jv/links", "/core/deals"
 KINDS = (DRAFTS, PARTNERS, LINKS, DEALS)
+
+
+def seed_of(usual: int) -> int:
+    """What a storm does; `STORM_SEED` makes it another one, or plays one again."""
+    return int(os.environ.get("STORM_SEED", usual))
 
 
 class NoAnswer(Exception):

@@ -21,7 +21,7 @@ from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Server, http_client, serving, until
 from backend.tests.survive import namespace
-from backend.tests.survive.storm import DEALS, DRAFTS, Storm
+from backend.tests.survive.storm import DEALS, DRAFTS, Storm, seed_of
 from backend.tests.survive.truth import JsonReader, check_json_files, check_truth, everything
 
 AT_ONCE = 24
@@ -156,10 +156,12 @@ def _on_tmpfs(server: MakeServer, data_dir: Path, size: str) -> Server:
     return server(data_dir, wrapper=wrapper)
 
 
-def test_a_file_system_that_fills_up_under_load_loses_nothing(server: MakeServer, small_disk: Path) -> None:
+def test_a_file_system_that_fills_up_under_load_loses_nothing(
+    server: MakeServer, small_disk: Path, record_property: Callable[[str, object], None]
+) -> None:
     service = _on_tmpfs(server, small_disk, "24m").start()
     seen = namespace.seen_by(service.pid, small_disk)
-    storm, reader = Storm(seed=4, patient=True), JsonReader(seen)
+    storm, reader = Storm(seed_of(4), patient=True), JsonReader(seen)
     storm.prepare(service.port)
     with reader.reading():
         with storm.raging(service.port):
@@ -177,6 +179,7 @@ def test_a_file_system_that_fills_up_under_load_loses_nothing(server: MakeServer
             check_truth(client, storm)
             check_json_files(client, seen)
             until(lambda: client.get("/readyz").status_code == 200, "the service is ready again")
+    record_property("acknowledged", storm.acknowledged)
 
 
 def test_a_start_on_a_full_file_system_is_one_readable_line(server: MakeServer, small_disk: Path) -> None:
@@ -218,9 +221,11 @@ def test_a_mount_that_vanishes_and_comes_back_is_waited_for(server: MakeServer, 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets one process limit another")
-def test_a_kernel_that_refuses_to_write_is_answered_for_and_forgiven(server: MakeServer, tmp_path: Path) -> None:
+def test_a_kernel_that_refuses_to_write_is_answered_for_and_forgiven(
+    server: MakeServer, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     service = server(tmp_path / "data").start()
-    storm = Storm(seed=5, size=8, patient=True)
+    storm = Storm(seed_of(5), size=8, patient=True)
     storm.prepare(service.port)
     unlimited = resource.prlimit(service.pid, resource.RLIMIT_FSIZE)
     with storm.raging(service.port):
@@ -237,6 +242,7 @@ def test_a_kernel_that_refuses_to_write_is_answered_for_and_forgiven(server: Mak
     service.start()
     with service.client() as client:
         check_truth(client, storm)
+    record_property("acknowledged", storm.acknowledged)
 
 
 def test_a_data_directory_that_is_taken_away_stops_the_writing(client: httpx.Client, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """PostgreSQL goes away and comes back while 16 clients write: they are told to try again, and then it works."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,17 @@ import pytest
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving, until
-from backend.tests.survive.storm import DEALS, DRAFTS, Storm
+from backend.tests.survive.storm import DEALS, DRAFTS, Storm, seed_of
 from backend.tests.survive.truth import check_json_files, check_truth, everything
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_postgresql_restarted_under_load(server: MakeServer, tmp_path: Path, postgres: Postgres, mode: str) -> None:
+def test_postgresql_restarted_under_load(
+    server: MakeServer, tmp_path: Path, postgres: Postgres, mode: str, record_property: Callable[[str, object], None]
+) -> None:
     data_dir = tmp_path / "data"
     service = server(data_dir, postgres.new_database()).start()
-    storm = Storm(seed=6, size=16, patient=True)
+    storm = Storm(seed_of(6), size=16, patient=True)
     storm.prepare(service.port)
     with storm.raging(service.port):
         storm.wait_for(100)
@@ -34,6 +37,7 @@ def test_postgresql_restarted_under_load(server: MakeServer, tmp_path: Path, pos
         check_json_files(client, data_dir)
         assert "refused" not in [deal["name"] for deal in everything(client, DEALS)]
         until(lambda: client.get("/readyz").status_code == 200, "the service is ready again")
+    record_property("acknowledged", storm.acknowledged)
 
 
 def test_a_restart_between_requests_is_not_even_noticed(postgres: Postgres, tmp_path: Path) -> None:

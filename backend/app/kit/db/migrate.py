@@ -29,8 +29,8 @@ def sqlalchemy_url(database: Path | str) -> URL:
     return make_url("postgresql+psycopg://" + database.split("://", 1)[1])
 
 
-def upgrade(database: Path | str, current: str | None) -> bool:
-    """Migrates unless the schema is current; returns whether there was anything to do.
+def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool:
+    """Migrates unless the schema is current, `to` an older one if need be; returns whether there was anything to do.
 
     Raises StartError when the database was made by a newer version.
     """
@@ -43,7 +43,7 @@ def upgrade(database: Path | str, current: str | None) -> bool:
         _whole_or_not_at_all(engine)
     try:
         with engine.begin() as connection:
-            command.upgrade(config(connection), "head")
+            command.upgrade(config(connection), to)
     finally:
         engine.dispose()
     return True

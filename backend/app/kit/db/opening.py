@@ -24,7 +24,7 @@ from backend.app.kit.file_lock import share_lock, try_lock
 log = structlog.get_logger("database")
 
 LOCK_WAIT_S = 60.0
-_ADVISORY_LOCK = 0x56414C48414C4C41 & 0x7FFFFFFFFFFFFFFF  # "VALHALLA"
+OPENING_LOCK = 0x56414C48414C4C41 & 0x7FFFFFFFFFFFFFFF  # "VALHALLA"
 MIN_SQLITE = (3, 38, 0)
 MIN_POSTGRES = 140000
 
@@ -129,12 +129,12 @@ def open_postgres(url: str, pool: int) -> Iterator[Database]:
     try:
         conn = postgres.connect(url)
     except StoreUnavailable as error:
-        raise StartError(f"the database in VALHALLA_DATABASE_URL does not answer: {_reason(error)}") from None
+        raise StartError(f"the database in VALHALLA_DATABASE_URL does not answer: {reason_of(error)}") from None
     with closing(conn):
         try:
             _prepare(conn, url)
         except (psycopg.Error, SQLAlchemyError) as error:
-            raise StartError(f"the database in VALHALLA_DATABASE_URL cannot be used: {_reason(error)}") from None
+            raise StartError(f"the database in VALHALLA_DATABASE_URL cannot be used: {reason_of(error)}") from None
         yield postgres.PostgresDatabase(url, pool)
 
 
@@ -142,12 +142,12 @@ def _prepare(conn: postgres.Connection, url: str) -> None:
     if conn.info.server_version < MIN_POSTGRES:
         raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
-    conn.execute("SELECT pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
+    conn.execute("SELECT pg_advisory_lock(%s)", (OPENING_LOCK,))
     found = conn.execute("SELECT to_regclass('alembic_version')::text").fetchone()
     row = conn.execute("SELECT version_num FROM alembic_version").fetchone() if found and found[0] else None
     migrate.upgrade(url, row[0] if row else None)
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """The driver's first line, without the password that it may repeat."""
     return str(error.__cause__ or error).strip().splitlines()[0]

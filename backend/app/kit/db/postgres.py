@@ -121,6 +121,11 @@ class _Runner:
         self.execute(f"CLOSE {name}")
 
 
+def moment_on(conn: Connection, ctx: Ctx = READER) -> Moment:
+    """What reads from a connection on which a transaction has begun."""
+    return Moment(_Runner(conn), ctx)
+
+
 class _PipelineRunner(_Runner):
     """Sends statements without waiting for each answer; an error comes to light later, and spoils the batch."""
 

@@ -157,9 +157,9 @@ class _Runner:
                 yield rows
 
 
-def moment_on(conn: sqlite3.Connection) -> Moment:
+def moment_on(conn: sqlite3.Connection, ctx: Ctx = READER) -> Moment:
     """What reads from a connection on which a transaction has begun."""
-    return Moment(_Runner(conn), READER)
+    return Moment(_Runner(conn), ctx)
 
 
 def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:

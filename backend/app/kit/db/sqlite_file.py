@@ -68,12 +68,24 @@ def note_order(path: Path) -> None:
 
 def was_left_in_order(path: Path) -> bool:
     """Whether the file is as `note_order` saw it; the note is taken away, because it is about to be opened."""
+    left = is_as_left(path)
+    forget_order(path)
+    return left
+
+
+def is_as_left(path: Path) -> bool:
+    """The same without taking the note away."""
     try:
         note = json.loads(_note(path).read_bytes())
-        _note(path).unlink()
         return bool(note == _as_it_is(path)) and not _size(_beside(path, _WAL))
     except (OSError, ValueError):
         return False
+
+
+def forget_order(path: Path) -> None:
+    """Has the next start take a closer look, however the file was left."""
+    with suppress(OSError):
+        _note(path).unlink()
 
 
 def _note(path: Path) -> Path:

@@ -11,6 +11,8 @@ store_state = Table(
 
 ADOPTED = "adopted_at"
 STORE_ID = "store_id"
+UNFINISHED = "unfinished"
+"""Stands while a store is being filled, and says by what; nobody may work in it before it is gone."""
 
 _get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")))
 _lock = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")).with_for_update())
@@ -21,6 +23,7 @@ _put = Query(
     )
 )
 _offer = Query(text("INSERT INTO store_state (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING"))
+_forget = Query(text("DELETE FROM store_state WHERE key = :key"))
 _revision = Query(text("SELECT version_num FROM alembic_version"))
 
 
@@ -42,6 +45,10 @@ def offer(tx: Tx, key: str, value: str) -> None:
 
 def put(tx: Tx, key: str, value: str) -> None:
     tx.run(_put, key=key, value=value)
+
+
+def forget(tx: Tx, key: str) -> None:
+    tx.run(_forget, key=key)
 
 
 def schema_revision(tx: Tx) -> str | None:

@@ -1,0 +1,130 @@
+"""`valhalla backup`, `restore`, `verify`, `export` and `transfer`."""
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from backend.app.cli.terminal import err, opened_office, out, progress
+from backend.app.core_gov.access.admission import system_user
+from backend.app.keeping import backup as backing
+from backend.app.keeping import export as exporting
+from backend.app.keeping import restore as restoring
+from backend.app.keeping import transfer as moving
+from backend.app.keeping.places import place_at, place_of
+from backend.app.kit import log as logs
+from backend.app.kit.archive.manifest import Facts
+from backend.app.kit.db import Ctx
+from backend.app.settings import Settings, load_settings
+
+app = typer.Typer()
+
+
+class Form(StrEnum):
+    csv = "csv"
+    json = "json"
+
+
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there")]
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The archive to write")], force: Force = False) -> None:
+    """Write an archive of the whole store to FILE, beside a running server too."""
+    settings = _settings()
+    archived = backing.backup(settings, file, progress, replace=force)
+    if reason := backing.note_backup(settings, Ctx(system_user(), "cli"), file, archived):
+        err.print(f"the backup stands, but the audit trail does not tell of it: {reason}", style="yellow", markup=False)
+    out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB", markup=False)
+    out.print(f"sha256 of its content: {archived.digest}", markup=False)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="An archive")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest and the verdict as JSON")] = False,
+) -> None:
+    """Look at every line of the archive FILE, and say what is in it."""
+    logs.configure("warning", "auto")
+    archived = backing.look_through(file, progress)
+    manifest = archived.manifest
+    if as_json:
+        found = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
+        sys.stdout.write(json.dumps(found | {"manifest": manifest.model_dump()}) + "\n")
+        return
+    out.print(
+        f"{file}: made {manifest.made_at} by Valhalla {manifest.version} (schema {manifest.revision}, "
+        f"format {manifest.format}) of {manifest.store.get('store_id', 'a store without a name')}",
+        markup=False,
+    )
+    _print_tables(manifest.tables.items())
+    if head := manifest.store.get("audit_head"):
+        out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)), markup=False)
+    out.print(f"all is well: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB", markup=False)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="An archive")]) -> None:
+    """Make the store, which must be empty and not in use, from the archive FILE."""
+    settings = _settings()
+    manifest = restoring.restore(settings, Ctx(system_user(), "cli"), file, progress)
+    out.print(f"restored {_total(manifest.tables.values())} to {place_of(settings)}", markup=False)
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Option(help="Which records, such as partners")],
+    form: Annotated[Form, typer.Option("--format", help="csv or json")] = Form.csv,
+    file: Annotated[Path | None, typer.Option("--out", help="Where to (default: standard output)")] = None,
+    force: Force = False,
+) -> None:
+    """Write all records of one kind for other programs."""
+    table = exporting.kind_of(kind)
+    with opened_office() as (office, ctx):
+        if file is None:
+            exporting.export(office, ctx, table, form.value, sys.stdout.buffer, progress)
+            sys.stdout.buffer.flush()
+            return
+        done = exporting.export_to(office, ctx, table, form.value, file, progress, replace=force)
+    err.print(f"{file}: {done:,} {kind}", markup=False)
+
+
+@app.command()
+def transfer(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="sqlite:///FILE, json:///DIRECTORY or postgresql://…")],
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="URL", help="Where from (default: the store of the settings)")
+    ] = None,
+    start_over: Annotated[
+        bool, typer.Option("--start-over", help="Take away what an interrupted transfer left, and begin anew")
+    ] = False,
+) -> None:
+    """Bring the whole store to another place, which must be empty; run again, it goes on where it was interrupted."""
+    settings = _settings()
+    here = place_at(from_) if from_ else place_of(settings)
+    there = place_at(to)
+    facts = moving.transfer(here, there, progress, start_over=start_over)
+    _print_tables(facts.items())
+    out.print(f"{there} holds what {here} holds: {_total(facts.values())}, compared line by line", markup=False)
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    logs.configure("warning", settings.log_format)
+    return settings
+
+
+def _total(facts: Iterable[Facts]) -> str:
+    return f"{sum(each.count for each in facts):,} rows"
+
+
+def _print_tables(found: Iterable[tuple[str, Facts]]) -> None:
+    table = Table("table", "rows", "bytes", "sha256")
+    for name, facts in found:
+        table.add_row(name, f"{facts.count:,}", f"{facts.bytes:,}", facts.sha256[:16])
+    out.print(table)

@@ -1,0 +1,63 @@
+"""`valhalla work`."""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Annotated
+
+import structlog
+import typer
+
+from backend.app.cli.terminal import out
+from backend.app.jobs import doing_jobs, jobs, on_duty
+from backend.app.kit import log as logs
+from backend.app.kit.jobs import Outcome, Runner
+from backend.app.kit.metrics import Metrics
+from backend.app.office import Office, job, open_office
+from backend.app.settings import load_settings
+
+app = typer.Typer()
+log = structlog.get_logger("work")
+
+
+@app.command()
+def work(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end")] = False,
+) -> None:
+    """Do the background jobs and keep the JSON files, without HTTP: beside `serve`, or on a machine of its own."""
+    settings = load_settings()
+    logs.configure(settings.log_level, settings.log_format)
+    with open_office(settings) as office:
+        outcomes = _once(office) if once else _until_stopped(office)
+    log.info("stopped")
+    for outcome in outcomes:
+        out.print(f"{outcome.job:<17} {outcome.result:<9} {outcome.sentence}".rstrip(), markup=False)
+    if any(outcome.result == "failed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _until_stopped(office: Office) -> list[Outcome]:
+    with on_duty(office, "work") as keeper, doing_jobs(office, keeper, Metrics()) as runner:
+        _on_signals(runner.stop)
+        log.info("ready", database=office.db.dialect, data_dir=str(office.settings.data_dir_absolute))
+        runner.wait()
+    return []
+
+
+def _once(office: Office) -> list[Outcome]:
+    with on_duty(office, "work") as keeper:
+        runner = Runner(office.db, job("jobs"), keeper, jobs(office), Metrics())
+        _on_signals(runner.stop)
+        return runner.round()
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    """Has SIGTERM and Ctrl-C stop the work in order."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, handle)

@@ -1,0 +1,167 @@
+"""The database: whether it can be reached, is whole, may be written to, and stands at the schema of this version."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from backend.app.doctor import files, locks
+from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.doctor.place import names
+from backend.app.kit.db import Moment, looking, sqlite_file, state
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
+from backend.app.kit.db.postgres import PostgresDatabase
+from backend.app.kit.errors import AppError
+from backend.app.settings import Settings
+
+SUBJECT = "database"
+Look = tuple[list[Finding], files.Open | None]
+"""What was found, and how to look into the database if that is possible."""
+
+
+def open_look(settings: Settings, held: locks.Held, opened: ExitStack) -> Look:
+    """Looks at the database itself; `opened` ends when nobody looks into it any more."""
+    if settings.database_url:
+        return _postgres(settings.database_url, opened)
+    return _sqlite(settings.sqlite_path.absolute(), held)
+
+
+# SQLite
+
+
+def _sqlite(path: Path, held: locks.Held) -> Look:
+    aside = list(_set_aside(path))
+    try:
+        if not path.exists():
+            return [_no_file(path, held), *aside], None
+        fault = looking.fault_of(path)
+    except (OSError, AppError) as error:
+        return [bad(SUBJECT, f"{path.name} cannot be looked at ({error})", _seen_to(error)), *aside], None
+    if fault is not None:
+        return [_damaged(path, fault, held), *aside], None
+    size = sum(part.stat().st_size for part in sqlite_file.parts(path)) / 1e6
+    whole = ok(SUBJECT, f"SQLite: {path.name} ({size:.1f} MB) is whole, to the last index")
+    return [whole, *_unfinished(path, held), *aside], partial(looking.sqlite_look, path)
+
+
+def _seen_to(error: Exception) -> str:
+    if isinstance(error, AppError):
+        return "look again, and see that it is a file which can be read"
+    return "give the right to read it"
+
+
+def _no_file(path: Path, held: locks.Held) -> Finding:
+    if held.in_use:
+        who = held.who(locks.IN_USE)
+        return bad(SUBJECT, f"{path.name} is gone while {who} works with it", "stop that first, then put it back")
+    if sqlite_file.parts(path):
+        mend = Mend("opening", "sets aside what is left of it and rebuilds the database from the JSON files")
+        return bad(SUBJECT, f"{path.name} is gone, but its write-ahead log is there", THE_START_DOES, mend)
+    return note(SUBJECT, f"{path} is not there yet", "the next start makes it")
+
+
+def _damaged(path: Path, fault: str, held: locks.Held) -> Finding:
+    sentence = f"{path.name} is damaged ({fault})"
+    if held.in_use:
+        who = held.who(locks.IN_USE)
+        return bad(SUBJECT, sentence, f"stop {who}; then --fix, or the next start, rebuilds it from the JSON files")
+    will = (
+        f"sets it aside as {path.name}.broken-TIME and rebuilds the database from the JSON files, `recent/` and what "
+        "can still be read of it (audit trail, access tokens and idempotency keys stay in the file set aside)"
+    )
+    trusted = sqlite_file.is_as_left(path)
+    remedy = (
+        "nothing else: a start would not notice, because the file was closed in order" if trusted else THE_START_DOES
+    )
+    return bad(SUBJECT, sentence, remedy, Mend("opening", will))
+
+
+def _unfinished(path: Path, held: locks.Held) -> Iterator[Finding]:
+    log = path.with_name(f"{path.name}-wal")
+    if not held.in_use and log.exists() and log.stat().st_size:
+        size = log.stat().st_size / 1e6
+        yield note(
+            SUBJECT,
+            f"it was not closed in order: {size:.1f} MB of changes are in its log",
+            "the next start puts them in",
+        )
+
+
+def _set_aside(path: Path) -> Iterator[Finding]:
+    found = [each for each in sorted(path.parent.glob(f"{path.name}.broken-*")) if each.name.endswith("Z")]
+    if found:
+        remedy = "keep it until nothing is missed (audit trail and tokens are in it alone), then delete it"
+        yield note("set aside", f"{names(found, path.parent)}: a database that failed its check", remedy)
+
+
+# PostgreSQL
+
+
+def _postgres(url: str, opened: ExitStack) -> Look:
+    database = PostgresDatabase(url, 1)
+    opened.callback(database.close)
+    try:
+        with database.moment() as moment:
+            server = looking.server(moment)
+    except AppError as error:
+        sentence = f"the PostgreSQL server in VALHALLA_DATABASE_URL does not answer ({reason_of(error)})"
+        return [bad(SUBJECT, sentence, "start it, or mend the URL")], None
+    return list(_server(server)), database.moment
+
+
+def _server(server: looking.Server) -> Iterator[Finding]:
+    version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
+    if server.version < MIN_POSTGRES:
+        yield bad(SUBJECT, f"{version} is too old", f"{MIN_POSTGRES // 10000} or later is needed")
+    elif server.read_only:
+        yield bad(
+            SUBJECT, f"{version} answers, but takes no changes: a replica, or set to read-only", "name the primary"
+        )
+    elif server.forbidden:
+        tables = ", ".join(server.forbidden)
+        yield bad(SUBJECT, f"{version} answers, but this user may not write to {tables}", "use the user that made them")
+    else:
+        yield ok(SUBJECT, f"{version} answers and may be written to")
+    if not server.may_create:
+        where = f"the schema {server.schema}" if server.schema else "any schema of its search_path"
+        right = bad if server.forbidden else note
+        yield right(SUBJECT, f"this user may not make tables in {where}", "grant CREATE: a migration needs it")
+    if not server.keeps_commits:
+        yield bad(SUBJECT, "synchronous_commit is off: the server may lose what it confirmed", "switch it on")
+
+
+# Either
+
+
+def schema(moment: Moment, held: locks.Held, others: bool) -> Finding:
+    """The revision beside the one that this version needs."""
+    found = looking.schema_revision(moment)
+    if found == HEAD:
+        return ok("schema", f"{found}, which this version needs")
+    if found is None:
+        return note("schema", "the database has no tables yet", "the next start makes them")
+    if found > HEAD:
+        return bad("schema", f"{found}, made by a newer Valhalla than this one ({HEAD})", "start that version again")
+    if others or held.in_use:
+        who = held.who(locks.IN_USE) if held.in_use else "the other processes of the service"
+        return bad("schema", f"{found}, but this version needs {HEAD}", f"stop {who}; the next start migrates it")
+    return note(
+        "schema", f"{found}; this version needs {HEAD}", THE_START_DOES, Mend("opening", f"migrates it to {HEAD}")
+    )
+
+
+def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
+    """A store that has not been opened yet, and the JSON files that it will take in."""
+    if moment is not None and looking.schema_revision(moment):
+        if state.get(moment, state.UNFINISHED) is not None:
+            sentence = "records were being transferred into it, and that was not finished"
+            yield bad(SUBJECT, sentence, "the same `valhalla transfer` again goes on with it")
+            return
+        if state.get(moment, state.STORE_ID) is not None:
+            return
+    if waiting := files.present(root):
+        sentence = f"{len(waiting)} files wait to be taken into the database, which is new"
+        yield note(files.SUBJECT, sentence, THE_START_DOES, Mend("opening", "takes them in"))
+    else:
+        yield note(files.SUBJECT, "there are none, because nothing is on file yet", "the next start makes them")

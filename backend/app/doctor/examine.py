@@ -1,0 +1,72 @@
+"""Looks at one thing after the other and changes nothing, whatever it finds."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from backend.app.core_gov.audit import chain
+from backend.app.core_gov.audit import service as audit
+from backend.app.doctor import database, files, locks, place, processes
+from backend.app.doctor.findings import Finding, bad, note, ok
+from backend.app.kit.db import looking
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.errors import AppError
+from backend.app.settings import Settings
+
+LATEST_EVENTS = 10_000
+"""So much of the audit trail is looked at; `valhalla audit verify` looks at all of it."""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, as they are made."""
+    yield _settings(settings)
+    yield from place.look(settings)
+    root = settings.data_dir_absolute
+    held = locks.held(root)
+    yield from locks.look(root, held)
+    with ExitStack() as opened:
+        found, moments = database.open_look(settings, held, opened)
+        yield from found
+        try:
+            if moments is None:
+                whole = all(finding.verdict != "bad" for finding in found)
+                yield from database.adoption(root, None) if whole else _not_compared()
+            else:
+                yield from _store(settings, held, moments)
+        except (AppError, OSError) as error:
+            yield bad("database", f"it was lost while it was looked at ({error})", "look again")
+    yield from files.look_beside(root)
+
+
+def _settings(settings: Settings) -> Finding:
+    kind = "PostgreSQL" if settings.database_url else "SQLite"
+    where = f"{kind}, data in {settings.data_dir_absolute}, serving on {settings.host}:{settings.port}"
+    return ok("settings", where)
+
+
+def _not_compared() -> Iterator[Finding]:
+    yield note(files.SUBJECT, "not compared, because the database cannot be read", "mend the database first")
+
+
+def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterator[Finding]:
+    with moments() as moment:
+        revision = looking.schema_revision(moment)
+        others = bool(settings.database_url) and looking.server(moment).others > 0
+        yield database.schema(moment, held, others)
+        new = list(database.adoption(settings.data_dir_absolute, moment))
+        yield from new
+    if revision != HEAD or new:
+        return
+    yield from files.look(settings, moments)
+    with moments() as moment:
+        yield from processes.look(moment)
+        yield _trail(audit.verify(moment, latest=LATEST_EVENTS))
+
+
+def _trail(verdict: chain.Verdict) -> Finding:
+    """What a look at the latest events found."""
+    if verdict.good:
+        which = f"the latest {verdict.events}" if verdict.events >= LATEST_EVENTS else f"its {verdict.events}"
+        return ok("audit trail", f"{which} events are chained; `valhalla audit verify` looks at all of it")
+    return bad(
+        "audit trail", "; ".join(verdict.faults), "`valhalla audit verify` says more; a backup has what is missing"
+    )

@@ -1,0 +1,216 @@
+"""The JSON files: whether each holds what the database does, and what was moved aside or left half-written."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.doctor import locks
+from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.doctor.place import names
+from backend.app.kit import json_files
+from backend.app.kit.archive.places import PARTIAL
+from backend.app.kit.db import Moment, state
+from backend.app.kit.fields import load
+from backend.app.kit.lock_holders import is_alive
+from backend.app.kit.records import RecordTable
+from backend.app.office import TABLES
+from backend.app.settings import Settings
+
+SUBJECT = "JSON files"
+SECOND_LOOK_S = 2.0
+"""How long a process that writes the files is given to write what it has just heard of."""
+
+Open = Callable[[], AbstractContextManager[Moment]]
+"""Opens a look at the database as it is then."""
+
+_LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp")
+_ASIDE = (
+    ("*.edited-*.json", "changed by someone, and moved aside", "enter by the API what should stay"),
+    ("*.ahead-*.json", "holding what the store has lost, and moved aside", "restore what is missing from them"),
+    ("refused-*.json", "holding records that could not be taken in, each with the reason", "enter them by the API"),
+)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """A JSON file beside its table: how many records each has, and how many places differ.
+
+    `oldest` is the time of the oldest change that the file lacks; `known` whether the service wrote the file, and
+    has lost nothing since.
+    """
+
+    table: RecordTable[Any]
+    stored: int = 0
+    found: int = 0
+    differing: int = 0
+    oldest: str | None = None
+    missing: bool = False
+    readable: bool = True
+    known: bool = True
+
+    @property
+    def in_step(self) -> bool:
+        return not (self.missing or self.differing) and self.readable and self.known
+
+
+def look(settings: Settings, opened: Open) -> Iterator[Finding]:
+    """Compares every file with the database, twice where someone is about to write them."""
+    found = _compare(settings, opened, TABLES)
+    behind = [each.table for each in found if not each.in_step]
+    writer = locks.held(settings.data_dir_absolute)
+    if behind and writer.mirror:
+        again = {each.table.name: each for each in _after_a_while(settings, opened, behind)}
+        found = [again.get(each.table.name, each) for each in found]
+    for each in found:
+        yield _finding(settings, each, writer)
+
+
+def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[Any]]) -> list[Comparison]:
+    until = time.monotonic() + SECOND_LOOK_S
+    while True:
+        found = _compare(settings, opened, behind)
+        if time.monotonic() > until or all(each.in_step for each in found):
+            return found
+        time.sleep(0.1)
+
+
+def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -> list[Comparison]:
+    """All of them as of one moment."""
+    root = settings.data_dir_absolute
+    with opened() as moment:
+        known = _known_digests(root, moment)
+        return [_comparison(root, table, moment, known.get(table.file, [])) for table in tables]
+
+
+def _comparison(root: Path, table: RecordTable[Any], moment: Moment, known: list[str]) -> Comparison:
+    found, path = Comparison(table), root / table.file
+    docs = (row[0] for chunk in moment.stream(table.every) for row in chunk)
+    try:
+        digest = json_files.digest_of(path)
+        found.missing = digest is None
+        found.known = digest in known
+        for doc, line in zip_longest(docs, _records(path, found)):
+            _count(found, doc, line)
+    except OSError:
+        found.readable = False
+    return found
+
+
+def _count(found: Comparison, doc: str | None, line: str | None) -> None:
+    found.stored += doc is not None
+    found.found += line is not None
+    if doc == line:
+        return
+    found.differing += 1
+    if doc is not None:
+        with suppress(ValueError, LookupError, TypeError):  # a document that rotted in the database
+            changed = str(load(doc)["updated_at"])
+            found.oldest = min(found.oldest or changed, changed)
+
+
+def _records(path: Path, found: Comparison) -> Iterator[str]:
+    """The records, a line each, as the mirror writes them; `found` hears of anything else."""
+    if found.missing:
+        return
+    with path.open("rb") as file:
+        found.readable = file.readline().startswith(json_files.HEAD)
+        end = b""
+        for end in file:
+            if end != b"]}\n":
+                yield end.removesuffix(b"\n").removesuffix(b",").decode("utf-8", "replace")
+        found.readable = found.readable and end == b"]}\n"
+
+
+def _known_digests(root: Path, moment: Moment) -> dict[str, list[str]]:
+    """What the mirror noted of each file when it wrote it; a store that has lost something since knows none."""
+    try:
+        noted = json.loads((root / ".mirror.json").read_bytes())
+        if noted["store"] != state.get(moment, state.STORE_ID) or noted["height"] > audit.height(moment):
+            return {}
+        return {str(name): [str(digest) for digest in digests] for name, digests in noted["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _finding(settings: Settings, each: Comparison, writer: locks.Held) -> Finding:
+    file = each.table.file
+    if each.in_step:
+        return ok(SUBJECT, f"{file}: {each.stored} records, in step")
+    sentence = f"{file} {_difference(each)}"
+    lag = _lag_s(each)
+    if not writer.mirror:
+        return bad(SUBJECT, sentence, THE_START_DOES, Mend("opening", f"{_keeping(each)}writes {file} anew"))
+    if lag is not None and lag < settings.mirror_max_lag_s and each.readable and not each.missing:
+        return note(
+            SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(locks.MIRROR)} writes them"
+        )
+    who = writer.who(locks.MIRROR)
+    return bad(SUBJECT, sentence, f"{who} should have written it, and its log says why not; stop it, then use --fix")
+
+
+def _difference(each: Comparison) -> str:
+    if each.missing:
+        return f"is missing; the database has {each.stored} records"
+    if not each.readable:
+        return "is not as the service writes it"
+    if each.found != each.stored:
+        return f"has {each.found} records, the database {each.stored}"
+    if each.differing:
+        return f"has {each.differing} of {each.stored} records other than the database"
+    return "was written by someone else, with the same records"
+
+
+def _keeping(each: Comparison) -> str:
+    return "" if each.known or each.missing else "keeps it under another name and "
+
+
+def _lag_s(each: Comparison) -> float | None:
+    """For how long the oldest change has been waiting; None when it is not a change that is waited for."""
+    try:
+        return (datetime.now(UTC) - datetime.fromisoformat(each.oldest or "")).total_seconds()
+    except ValueError:
+        return None
+
+
+# What lies beside them
+
+
+def look_beside(root: Path) -> Iterator[Finding]:
+    """Files that were moved aside or refused, and what processes that ended left half-written."""
+    for pattern, what, remedy in _ASIDE:
+        if found := sorted(root.rglob(pattern)):
+            yield note("set aside", f"{names(found, root)}: {what}", f"{remedy}, then delete them")
+    if found := leftovers(root):
+        sentence = f"{names(found, root)}: left half-written by a process that has ended"
+        yield note("leftovers", sentence, THE_START_DOES, Mend("leftovers", "removes them"))
+    if found := unfinished(root):
+        sentence = f"{names(found, root)}: a database that was being restored or transferred, and was not finished"
+        yield note("leftovers", sentence, "the same command again does", Mend("leftovers", "removes them"))
+
+
+def leftovers(root: Path) -> list[Path]:
+    """Temporary files whose process is not there any more."""
+    return sorted(path for path in root.rglob(".*.tmp") if _is_leftover(path))
+
+
+def _is_leftover(path: Path) -> bool:
+    match = _LEFTOVER.fullmatch(path.name)
+    return match is not None and path.is_file() and not is_alive(int(match[1]))
+
+
+def unfinished(root: Path) -> list[Path]:
+    """What there is of a database that a command was to put in place; the command may still be at it."""
+    return sorted(root.glob(f"*.db{PARTIAL}*"))
+
+
+def present(root: Path) -> list[Path]:
+    """The JSON files that are there."""
+    return [root / table.file for table in TABLES if (root / table.file).exists()]

@@ -1,0 +1,60 @@
+"""Which processes have the store open, and which one writes its JSON files."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.app.doctor.findings import Finding, note, ok
+from backend.app.kit.archive.places import IN_USE, MIRROR, OPENING
+from backend.app.kit.file_lock import try_lock
+from backend.app.kit.lock_holders import holders, is_held
+
+__all__ = ["IN_USE", "MIRROR", "OPENING", "Held", "held", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held of a data directory just now, and by whom as far as the system tells."""
+
+    opening: bool
+    in_use: bool
+    mirror: bool
+    by: dict[str, list[int]]
+
+    def who(self, name: str) -> str:
+        """`process 12`, `processes 12, 13` or `another process`."""
+        pids = self.by.get(name, [])
+        if not pids:
+            return "another process"
+        return f"process{'es' if len(pids) > 1 else ''} {', '.join(map(str, pids))}"
+
+
+def held(root: Path) -> Held:
+    """Looks at the locks without making or changing their files."""
+    by = {name: holders(root / name) for name in (OPENING, IN_USE, MIRROR)}
+    with ExitStack() as guard:
+        opening = not _guarded(root, guard)  # whoever opens the store looks whether it is in use, and must not meet us
+        in_use = bool(by[IN_USE]) or (not opening and is_held(root / IN_USE))
+    return Held(opening, in_use, bool(by[MIRROR]) or is_held(root / MIRROR), by)
+
+
+def _guarded(root: Path, guard: ExitStack) -> bool:
+    try:
+        return try_lock(guard.enter_context((root / OPENING).open()))
+    except OSError:
+        return True
+
+
+def look(root: Path, found: Held) -> Iterator[Finding]:
+    if found.opening:
+        yield note("locks", f"{found.who(OPENING)} is opening the store just now", "look again in a moment")
+    users = sorted({pid for pids in found.by.values() for pid in pids})
+    if found.in_use or found.mirror:
+        who = Held(False, False, False, {"": users}).who("")
+        does = f"; {found.who(MIRROR)} writes the JSON files" if found.mirror else ""
+        yield ok("locks", f"{who} has the store open{does}")
+        return
+    files = [name for name in (OPENING, IN_USE, MIRROR) if (root / name).exists()]
+    left = f"; a lock ends with its process, so {', '.join(files)} may stay" if files else ""
+    yield ok("locks", f"no process has the store open{left}")

@@ -1,0 +1,172 @@
+"""Mends what can be mended safely: what a start of the service would do, and what processes that ended left behind.
+
+Nothing here deletes a record, an audit event, or a file that holds records.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.doctor import files, locks, place, processes
+from backend.app.doctor.findings import Finding, MendKind
+from backend.app.kit import clock, leases
+from backend.app.kit.db import Ctx, Tx, sqlite_file
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.errors import StartError
+from backend.app.kit.file_lock import try_lock
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+
+WAIT_S = 120.0
+"""How long writing the JSON files may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that is about to be done.
+
+    `will` says what, `act` does it and says what came of it. It raises StartError, AppError or OSError when it
+    cannot be done.
+    """
+
+    subjects: str
+    will: list[str]
+    act: Callable[[], list[str]]
+
+
+def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding]) -> Iterator[Deed]:
+    """What is to be done about the findings, in this order."""
+    found = list(findings)
+    acts: dict[MendKind, Callable[[], list[str]]] = {
+        "directory": lambda: _make_directory(settings.data_dir_absolute),
+        "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
+        "opening": lambda: _open(settings, found),
+        "leases": lambda: _remove_leases(settings, ctx),
+    }
+    for kind, act in acts.items():
+        mended = [finding for finding in found if finding.mend is not None and finding.mend.kind == kind]
+        if mended:
+            subjects = ", ".join(dict.fromkeys(finding.subject for finding in mended))
+            will = [finding.mend.will for finding in mended if finding.mend is not None]
+            yield Deed(subjects, list(dict.fromkeys(will)), _unless_foreign(settings, act))
+
+
+def _unless_foreign(settings: Settings, act: Callable[[], list[str]]) -> Callable[[], list[str]]:
+    def checked() -> list[str]:
+        if owner := place.foreign_owner(settings.data_dir_absolute):
+            raise StartError(f"{settings.data_dir_absolute} belongs to {owner}: run this as {owner}, not as root")
+        return act()
+
+    return checked
+
+
+def _make_directory(root: Path) -> list[str]:
+    root.mkdir(parents=True, exist_ok=True)
+    return [f"{root} is there now; the first start makes the database in it"]
+
+
+def _remove_leftovers(root: Path) -> list[str]:
+    with _nobody_writes(root):
+        found = [*files.leftovers(root), *files.unfinished(root)]
+        for path in found:
+            path.unlink(missing_ok=True)
+    return [f"removed {place.names(found, root)}" if found else "they are gone already"]
+
+
+@contextmanager
+def _nobody_writes(root: Path) -> Iterator[None]:
+    """Held while files are removed: nobody puts a database in place, takes records in, or writes JSON files."""
+    with ExitStack() as held:
+        for name in (locks.OPENING, locks.IN_USE, locks.MIRROR):
+            if not try_lock(held.enter_context((root / name).open("a"))):
+                who = locks.held(root).who(name)
+                raise StartError(f"{who} may still need them; stop it first, or leave it to the next start")
+        yield
+
+
+# Opening the store
+
+
+def _open(settings: Settings, found: list[Finding]) -> list[str]:
+    held = locks.held(settings.data_dir_absolute)
+    if held.opening or held.in_use or held.mirror:
+        raise StartError("another process has opened the store meanwhile, which does the same: look again")
+    if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
+        sqlite_file.forget_order(settings.sqlite_path.absolute())  # so that the damage is seen however it was left
+    began = clock.now()
+    with open_office(settings) as office:
+        if not office.mirror.wait_in_step(WAIT_S):
+            problem = office.mirror.problem or "another process holds them"
+            raise StartError(f"the JSON files were not written: {problem}")
+        return [*_account(office, began), f"the database has schema {HEAD}, and every JSON file was written from it"]
+
+
+def _account(office: Office, began: str) -> list[str]:
+    """What opening the store did, as its audit events tell."""
+
+    def told(tx: Tx) -> list[str]:
+        return audit.list_events(tx, {"since": began}, 100, None).docs
+
+    lines = [line for doc in office.db.snapshot_now(told) for line in _told(json.loads(doc))]
+    return lines[::-1]
+
+
+def _told(event: dict[str, Any]) -> list[str]:
+    facts = {name: change["after"] for name, change in event["changes"].items()}
+    match event["action"]:
+        case "store.adopted":
+            return [*_refused(facts), *_taken_in(facts), *_rebuilt(facts)]
+        case "store.caught_up":
+            return [
+                *_refused(facts),
+                f"took in {len(facts['records'])} records that the JSON files had and the database not",
+            ]
+        case "file.moved_aside":
+            return [f"kept {event['entity_id']} as it was, as {facts['moved_to']}"]
+        case _:
+            return []
+
+
+def _taken_in(facts: dict[str, Any]) -> list[str]:
+    counts = ", ".join(f"{count} from {file}" for file, count in facts["records"].items())
+    return [f"took in the records of the JSON files: {counts or 'there were none'}"]
+
+
+def _rebuilt(facts: dict[str, Any]) -> list[str]:
+    if "set_aside" not in facts:
+        return []
+    left = facts["not_in_json_and_left_there"]
+    stays = ", ".join(f"{count} {name}" for name, count in left.items()) if isinstance(left, dict) else left
+    recovered = len(facts["not_in_json_but_recovered"])
+    return [
+        f"only the file set aside has what JSON files do not hold: {stays}",
+        f"set the damaged database aside as {facts['set_aside']}, and recovered {recovered} changes from it",
+    ]
+
+
+def _refused(facts: dict[str, Any]) -> list[str]:
+    kept = facts.get("refused_kept_in")
+    return [f"some records could not be taken in; they and the reasons are in {kept}"] if kept else []
+
+
+# Leases
+
+
+def _remove_leases(settings: Settings, ctx: Ctx) -> list[str]:
+    with open_office(settings) as office:
+        removed = office.db.write_now(ctx, _release)
+    return [f"removed {', '.join(removed)}" if removed else "they are gone already"]
+
+
+def _release(tx: Tx) -> list[str]:
+    left = processes.left_behind(tx)
+    for lease in left:
+        leases.release(tx, lease.name, lease.holder)
+    names = [lease.name for lease in left]
+    if names:
+        audit.record_act(tx, "leases.removed", "store", None, {"leases": names})
+    return names

@@ -1,0 +1,108 @@
+"""The data directory: whether it is there and can be written, by whom, and the room on its disk."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.kit.archive.places import IN_USE, MIRROR, OPENING
+from backend.app.kit.db import sqlite_file
+from backend.app.office import TABLES
+from backend.app.settings import Settings
+
+LOW_DISK_BYTES = 500_000_000
+MOST_NAMED = 5
+"""So many files are named in one sentence."""
+
+
+def look(settings: Settings) -> Iterator[Finding]:
+    yield _directory(settings)
+    yield _disk(settings)
+
+
+def _directory(settings: Settings) -> Finding:
+    subject, root = "directory", settings.data_dir_absolute
+    if not os.path.lexists(root):
+        return _missing(root)
+    if not root.is_dir():
+        return bad(subject, f"{root} is not a directory", "move it away, or set VALHALLA_DATA_DIR to another place")
+    if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
+        return bad(subject, f"{root} cannot be written by {_user()}", f"give the right to it; {_whose(root)}")
+    if owner := foreign_owner(root):
+        return note(
+            subject,
+            f"{root} belongs to {owner}, and this is root",
+            f"run valhalla as {owner}, who could not use new files",
+        )
+    if shut := [path for path in _known(settings) if not os.access(path, os.R_OK | os.W_OK)]:
+        return bad(subject, f"{_user()} cannot write {names(shut, root)}", f"give the right to it; {_whose(shut[0])}")
+    if root.stat().st_mode & stat.S_IWOTH:
+        return note(subject, f"anyone on this machine may write to {root}", f"chmod o-w {root}")
+    return ok(subject, f"{root} can be written by {_user()}")
+
+
+def _missing(root: Path) -> Finding:
+    above = _standing(root)
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        return bad(
+            "directory", f"{root} is not there, and {_user()} cannot make it in {above}", f"give the right to {above}"
+        )
+    return note("directory", f"{root} is not there yet", THE_START_DOES, Mend("directory", f"makes {root}"))
+
+
+def foreign_owner(root: Path) -> str | None:
+    """Whose the directory is, when root looks at somebody else's: what root makes there they could not use."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not root.exists() or root.stat().st_uid == 0:
+        return None
+    return _owner(root)
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(_standing(settings.data_dir_absolute)).free
+    sentence = f"{free / 1e9:.1f} GB free where the data is"
+    if free > LOW_DISK_BYTES:
+        return ok("disk", sentence)
+    return bad("disk", sentence, f"make room: below {LOW_DISK_BYTES // 1_000_000} MB a full disk is near")
+
+
+def _standing(path: Path) -> Path:
+    """The path, or what there is of it."""
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+def _known(settings: Settings) -> list[Path]:
+    """What the service must be able to write."""
+    root = settings.data_dir_absolute
+    files = [root / table.file for table in TABLES]
+    folders = {path.parent for path in files} | {root / "recent"}
+    locks = [root / name for name in (OPENING, IN_USE, MIRROR, ".mirror.json")]
+    stored = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
+    return [path for path in (*stored, *locks, *sorted(folders), *files) if path.exists()]
+
+
+def names(paths: list[Path], root: Path) -> str:
+    """The files as they are called in the data directory, the first few of them."""
+    shown = [path.relative_to(root).as_posix() for path in paths[:MOST_NAMED]]
+    rest = len(paths) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def _user() -> str:
+    from backend.app.core_gov.access.admission import system_user
+
+    return system_user()
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except (KeyError, NotImplementedError):  # a number without a name; a system without owners
+        return f"user {path.stat().st_uid}"
+
+
+def _whose(path: Path) -> str:
+    return f"it belongs to {_owner(path)} ({stat.filemode(path.stat().st_mode)})"

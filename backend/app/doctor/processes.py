@@ -1,0 +1,42 @@
+"""The processes that say by a lease in the store that they are there, and the leases of those that have ended."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from socket import gethostname
+
+from backend.app.doctor.findings import Finding, Mend, note, ok
+from backend.app.kit import leases
+from backend.app.kit.db import Tx
+from backend.app.kit.lock_holders import is_alive
+
+_HOLDER = re.compile(re.escape(leases.PROCESS) + r"(.+):(\d+):[^:]*")
+
+
+def look(tx: Tx) -> Iterator[Finding]:
+    left = left_behind(tx)
+    names = {lease.name for lease in left}
+    there = [_described(lease) for lease in leases.present(tx) if lease.name not in names]
+    if there:
+        yield ok("processes", f"at work: {', '.join(there)}")
+    if left:
+        ended = sorted({_described(lease) for lease in left})
+        count = "1 lease was" if len(left) == 1 else f"{len(left)} leases were"
+        sentence = f"{count} left behind by processes that have ended ({', '.join(ended)})"
+        yield note("processes", sentence, "it will run out by itself", Mend("leases", "removes what they left"))
+
+
+def left_behind(tx: Tx) -> list[leases.Lease]:
+    """Leases whose process has ended on this machine, or that ran out more than a day ago."""
+    old = datetime.fromisoformat(leases.now(tx)) - timedelta(seconds=leases.KEPT_S)
+    return [lease for lease in leases.every(tx) if _has_ended(lease) or datetime.fromisoformat(lease.until) < old]
+
+
+def _has_ended(lease: leases.Lease) -> bool:
+    match = _HOLDER.fullmatch(lease.holder)
+    return match is not None and match[1] == gethostname() and not is_alive(int(match[2]))
+
+
+def _described(lease: leases.Lease) -> str:
+    match = _HOLDER.fullmatch(lease.holder)
+    return f"process {match[2]} on {match[1]}" if match else lease.holder

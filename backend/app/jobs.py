@@ -1,0 +1,77 @@
+"""What the office does by itself, and the presence of the processes that do it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from backend.app import __version__
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit import idempotency, leases
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import AppError, StartError
+from backend.app.kit.jobs import Facts, Job, Runner, Turn
+from backend.app.kit.keeper import Keeper
+from backend.app.kit.metrics import Metrics
+from backend.app.office import Office, job
+
+HOUR_S, DAY_S = 3_600.0, 86_400.0
+
+
+def jobs(office: Office) -> list[Job]:
+    """Every job there is, in the order in which they are looked at."""
+    return [
+        Job("idempotency-keys", HOUR_S, partial(_forget_keys, office)),
+        Job("leases", DAY_S, partial(_forget_leases, office)),
+        Job("audit-chain", DAY_S, partial(_check_chain, office)),
+    ]
+
+
+def _forget_keys(office: Office, turn: Turn) -> Facts:
+    return {"forgotten": office.db.write_now(job("idempotency-keys"), _under_lease, turn, idempotency.purge)}
+
+
+def _forget_leases(office: Office, turn: Turn) -> Facts:
+    return {"forgotten": office.db.write_now(job("leases"), _under_lease, turn, leases.forget)}
+
+
+def _under_lease(tx: Tx, turn: Turn, act: Callable[[Tx], int]) -> int:
+    turn.confirm(tx)
+    return act(tx)
+
+
+def _check_chain(office: Office, turn: Turn) -> Facts:
+    """Looks at every audit event, and fails when one of them is not as it was written."""
+
+    def go_on(done: int, total: int) -> None:
+        turn.check()
+
+    with office.db.moment() as moment:
+        verdict = audit.verify(moment, report=go_on)
+    if not verdict.good:
+        raise AppError("the audit trail is not as it was written: " + "; ".join(verdict.faults))
+    return {"events": verdict.events}
+
+
+@contextmanager
+def on_duty(office: Office, kind: str) -> Iterator[Keeper]:
+    """This process is there to `serve` or to `work`, and says so to all who share the store; raises StartError."""
+    keeper = Keeper(office.db, job(kind), kind=kind, version=__version__, seconds=office.settings.lease_s)
+    try:
+        keeper.start()
+    except AppError as error:
+        raise StartError(f"the store cannot be written: {error.detail}") from error
+    try:
+        yield keeper
+    finally:
+        keeper.close()
+
+
+@contextmanager
+def doing_jobs(office: Office, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[Runner]:
+    """Has a thread do the jobs that fall to this process, until the block is left."""
+    runner = Runner(office.db, job("jobs"), keeper, jobs(office), metrics, watch_only=watch_only)
+    runner.start()
+    try:
+        yield runner
+    finally:
+        runner.close()

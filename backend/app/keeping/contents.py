@@ -1,0 +1,85 @@
+"""What a store consists of when it travels, and whether that is sound."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from backend.app.core_gov.audit import chain as trail
+from backend.app.kit.archive import tables as kept
+from backend.app.kit.archive.manifest import Facts, Tally
+from backend.app.kit.archive.source import Report, Source, looked_at
+from backend.app.kit.archive.tables import BadArchive, Kept
+from backend.app.kit.db import state
+from backend.app.office import TABLES
+
+AUDIT = "audit_events"
+AUDIT_HEAD = "audit_head"
+STATE = (state.STORE_ID, state.ADOPTED, AUDIT_HEAD)
+"""What a store knows of itself, and takes along."""
+
+_TYPED = {
+    AUDIT: "audit/audit_events.json",
+    "access_tokens": "access/access_tokens.json",
+    "idempotency_keys": "access/idempotency_keys.json",
+}
+
+
+REPORTED = 2_000
+"""After so many lines the bar moves."""
+
+
+def tables() -> list[Kept]:
+    """Every table that travels, in the order in which they do."""
+    return [
+        *(kept.of_records(table) for table in TABLES),
+        *(kept.of_rows(name, file) for name, file in _TYPED.items()),
+    ]
+
+
+def check(source: Source, report: Report) -> dict[str, Facts]:
+    """Looks at every line; returns what there is. Raises BadArchive for the first that this version cannot have."""
+    found: dict[str, Facts] = {}
+    through, total = 0, sum(source.counts.values())
+    for table in tables():
+        report(through, total)
+        found[table.name] = check_table(source, table, partial(_further, report, through, total))
+        through += found[table.name].count
+    report(through, total)
+    return found
+
+
+def _further(report: Report, through: int, total: int, done: int) -> None:
+    report(through + done, total)
+
+
+def check_table(source: Source, table: Kept, advance: Callable[[int], None]) -> Facts:
+    """The same for one table; the audit trail must be one chain to its noted end."""
+    tally = Tally()
+    lines = _counted(looked_at(source, table, tally), advance)
+    if table.name == AUDIT:
+        _check_trail(source, lines)
+    else:
+        for _ in lines:
+            pass
+    return tally.facts
+
+
+def _counted(found: Iterator[Any], advance: Callable[[int], None]) -> Iterator[Any]:
+    for number, item in enumerate(found, 1):
+        yield item
+        if number % REPORTED == 0:
+            advance(number)
+
+
+def _check_trail(source: Source, events: Iterator[dict[str, Any]]) -> None:
+    verdict = trail.verify((tuple(event.values()) for event in events), head_of(source))
+    if verdict.faults:
+        raise BadArchive(f"{source.where}: {source.member(AUDIT)}: the audit trail is broken: {verdict.faults[0]}")
+
+
+def head_of(source: Source) -> trail.Head:
+    """Where the audit trail ends, as the store noted it; raises BadArchive."""
+    try:
+        return trail.Head.parse(source.store[AUDIT_HEAD])
+    except (KeyError, ValueError):
+        raise BadArchive(f"{source.where} does not say where its audit trail ends") from None

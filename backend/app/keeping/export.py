@@ -1,0 +1,102 @@
+"""`valhalla export`: one kind of record as CSV or JSON, for other programs."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.keeping.contents import AUDIT, tables
+from backend.app.kit import clock, json_files
+from backend.app.kit.archive.source import Bars, Lines, count
+from backend.app.kit.archive.tables import Kept, lines_of
+from backend.app.kit.archive.zip_file import put_in_place
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import BadInput, Conflict
+from backend.app.office import Office
+
+Format = Literal["csv", "json"]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula, or passes over before one (OWASP, CSV injection)."""
+
+
+def kinds() -> dict[str, Kept]:
+    """What can be exported, by its name: every kind of record, and the audit events."""
+    return {table.name: table for table in tables() if table.records or table.name == AUDIT}
+
+
+def kind_of(name: str) -> Kept:
+    """Raises BadInput."""
+    found = kinds().get(name)
+    if found is None:
+        raise BadInput(f"there is no kind {name[:60]!a}; the kinds are {', '.join(kinds())}")
+    return found
+
+
+def export_to(office: Office, ctx: Ctx, kind: Kept, form: Format, path: Path, bars: Bars, *, replace: bool) -> int:
+    """Writes all records of a kind to a file; returns how many. Raises Conflict when the file is there."""
+    if path.exists() and not replace:
+        raise Conflict(f"{path} is there already; choose another name, or --force to replace it")
+    with put_in_place(path) as temp, temp.open("wb") as file:
+        return export(office, ctx, kind, form, file, bars, name=path.name)
+
+
+def export(
+    office: Office, ctx: Ctx, kind: Kept, form: Format, file: IO[bytes], bars: Bars, *, name: str | None = None
+) -> int:
+    """Writes all records of a kind, of one moment and the oldest first, and has the audit trail tell of it."""
+    done = 0
+    with office.db.moment() as moment, bars(f"exporting {kind.name}") as report:
+        total = count(moment, kind)
+        chunks = (lines_of(kind.shape, rows) for rows in moment.stream(kind.query(kind.shape.columns)))
+        for part, lines in _csv(kind, chunks) if form == "csv" else _json(chunks):
+            file.write(part)
+            done += lines
+            report(done, total)
+    facts = {"format": form, "records": done, "file": name}
+    office.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
+    return done
+
+
+Parts = Iterator[tuple[bytes, int]]
+
+
+def _json(chunks: Lines) -> Parts:
+    yield json_files.HEAD + json.dumps(clock.now()).encode() + b', "items": [', 0
+    separator = b"\n"
+    for lines in chunks:
+        yield separator + b",\n".join(lines), len(lines)
+        separator = b",\n"
+    yield json_files.END, 0
+
+
+def _csv(kind: Kept, chunks: Lines) -> Parts:
+    columns = list(kind.model.model_fields) if kind.model else list(kind.shape.columns)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for lines in chunks:
+        for fields in map(json.loads, lines):
+            writer.writerow([cell(fields.get(column)) for column in columns])
+        yield text.getvalue().encode(), len(lines)
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode(), 0
+
+
+def cell(value: Any) -> str | int | float:
+    """What stands in a cell: numbers as they are, lists and objects as JSON, texts so that none is run as a formula."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return "'" + value if value.startswith(_FORMULA) else value
+        case int() | float():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)

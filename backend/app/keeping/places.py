@@ -1,0 +1,49 @@
+"""Which places the settings and a command name."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from backend.app.core_gov.audit.chain import START
+from backend.app.keeping.contents import AUDIT_HEAD
+from backend.app.kit import clock
+from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.db import state
+from backend.app.kit.errors import BadInput
+from backend.app.kit.ids import new_id
+from backend.app.settings import Settings
+
+_DATABASE = "valhalla.db"
+_WAYS = "sqlite:///path/to/valhalla.db, json:///path/to/directory or postgresql://user:password@host:5432/database"
+
+
+def place_of(settings: Settings) -> Place:
+    """Where the store of the settings is."""
+    if settings.database_url:
+        return PostgresPlace(settings.database_url)
+    return SqlitePlace(settings.sqlite_path.absolute())
+
+
+def place_at(url: str) -> Place:
+    """The place that a URL names; raises BadInput. `sqlite:` takes a data directory too."""
+    kind, colon, rest = url.partition(":")
+    if kind.startswith("postgres"):
+        return PostgresPlace(_postgres_url(url))
+    path = Path("/" + rest.lstrip("/") if rest.startswith("///") else rest).expanduser()
+    if not colon or not rest or rest.strip("/") == "" or kind not in {"sqlite", "json"} or str(path).startswith("//"):
+        raise BadInput(f"the URL names no place for a store; write it as {_WAYS}")
+    path = path.absolute()
+    if kind == "json":
+        new = {state.STORE_ID: new_id("store"), state.ADOPTED: clock.now(), AUDIT_HEAD: str(START)}
+        return JsonPlace(path, new)
+    return SqlitePlace(path if path.suffix == ".db" else path / _DATABASE)
+
+
+def _postgres_url(url: str) -> str:
+    try:
+        found = Settings(database_url=url).database_url
+    except ValidationError as error:
+        reason = error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise BadInput(f"the PostgreSQL URL is wrong: {reason}") from None
+    assert found is not None
+    return found

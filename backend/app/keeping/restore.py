@@ -1,0 +1,72 @@
+"""`valhalla restore`: a store from an archive, whole or not at all."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backend.app import __version__
+from backend.app.core_gov.audit import service as audit
+from backend.app.keeping.contents import STATE, check, tables
+from backend.app.keeping.places import place_of
+from backend.app.kit.archive import zip_file
+from backend.app.kit.archive.manifest import Facts, Manifest
+from backend.app.kit.archive.places import Place, forget_mirror, json_records
+from backend.app.kit.archive.source import Bars, Source
+from backend.app.kit.archive.target import Act, as_of_today, compare, fill
+from backend.app.kit.db import Ctx, Tx, state
+from backend.app.kit.errors import Conflict
+from backend.app.kit.ids import new_id
+from backend.app.office import open_office
+from backend.app.settings import Settings
+
+CAME_FROM = "came_from"
+"""Under this key a store remembers which one it was made from."""
+
+
+def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars) -> Manifest:
+    """Makes the store of the settings from an archive, and its JSON files.
+
+    Raises BadArchive for an archive that is not sound, Conflict when the store is in use or not empty; then nothing
+    has changed.
+    """
+    place, root = place_of(settings), settings.data_dir_absolute
+    with place.held():
+        refuse_unless_empty(place, root)
+        with zip_file.reading(path) as archive, as_of_today(archive, tables(), STATE) as source:
+            with bars("verifying") as report:
+                facts = check(source, report)
+            facts_of_it = {"file": path.name, "sha256": archive.digest(), "store_id": archive.store.get(state.STORE_ID)}
+            _load(place, source, facts, bars, (ctx, partial(_restored, facts=facts_of_it)))
+            manifest = archive.manifest
+        forget_mirror(root, tables())
+    with open_office(settings):
+        """Has the JSON files written."""
+    return manifest
+
+
+def refuse_unless_empty(place: Place, root: Path | None = None) -> None:
+    """Raises Conflict when the place holds anything, or the data directory beside it has records in JSON files."""
+    if place.mark():
+        raise Conflict(f"an unfinished transfer lies in {place}: finish it first, or begin it anew with --start-over")
+    found = place.holds(tables()) or (json_records(root, tables()) if root is not None else {})
+    if found:
+        held = ", ".join(f"{name} ({count:,})" for name, count in found.items())
+        raise Conflict(f"{place} is not empty: it holds {held}; choose an empty place, or move that away first")
+
+
+def _load(place: Place, source: Source, facts: dict[str, Facts], bars: Bars, act: Act) -> None:
+    with place.filling(tables(), None, __version__) as target:
+        with bars("restoring") as report:
+            fill(target, source, report)
+        with bars("comparing") as report:
+            compare(target, facts, str(place), report)
+        target.finish(source.store, facts, act)
+
+
+def _restored(tx: Tx, facts: dict[str, Any]) -> None:
+    """A store of its own from now on, which remembers where it came from."""
+    state.put(tx, state.STORE_ID, new_id("store"))
+    state.put(tx, state.ADOPTED, tx.now)
+    state.put(tx, CAME_FROM, json.dumps(facts | {"at": tx.now}))
+    audit.record_act(tx, "store.restored", "store", None, facts)

@@ -1,0 +1,75 @@
+"""`valhalla transfer`: a store from one place to another, as it is, in pieces that survive an interruption."""
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from backend.app import __version__
+from backend.app.keeping.contents import STATE, check, tables
+from backend.app.keeping.restore import refuse_unless_empty
+from backend.app.kit.archive.manifest import Facts
+from backend.app.kit.archive.places import Place
+from backend.app.kit.archive.source import Bars, Source
+from backend.app.kit.archive.target import as_of_today, compare, fill
+from backend.app.kit.errors import Conflict
+
+
+class Mark(BaseModel):
+    """What stands in a store that is not finished: where it comes from, and what must be in it at the end."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    source: str
+    store: dict[str, str]
+    facts: dict[str, Facts]
+
+    def is_of(self, source: Source) -> bool:
+        """Whether the source is the one of before, and unchanged as far as its numbers tell."""
+        counts = {name: facts.count for name, facts in self.facts.items()}
+        return (self.store, counts) == (source.store, source.counts)
+
+
+def transfer(here: Place, there: Place, bars: Bars, *, start_over: bool = False) -> dict[str, Facts]:
+    """Brings everything that is in one place to another, and returns what that is; goes on with what was begun.
+
+    Raises BadArchive and Conflict. What arrives is read back and compared with what was sent, line by line.
+    """
+    if str(here) == str(there):
+        raise Conflict(f"{here} cannot be transferred to itself")
+    with here.held(), there.held():
+        if start_over and there.mark():
+            there.discard(tables())
+        with here.source(tables(), STATE, __version__) as found, as_of_today(found, tables(), STATE) as source:
+            mark = _begun(source, there) or _begin(source, there, bars)
+            _bring(source, there, mark, bars)
+    return mark.facts
+
+
+def _begun(source: Source, there: Place) -> Mark | None:
+    text = there.mark()
+    if not text:
+        return None
+    try:
+        mark = Mark.model_validate_json(text)
+    except ValidationError:
+        raise Conflict(f"what was begun in {there} is not of this version; begin anew with --start-over") from None
+    if not mark.is_of(source):
+        raise Conflict(
+            f"{there} holds part of {mark.source} as it was then, and {source.where} is another or has changed since; "
+            "begin anew with --start-over"
+        )
+    return mark
+
+
+def _begin(source: Source, there: Place, bars: Bars) -> Mark:
+    refuse_unless_empty(there)
+    with bars("checking") as report:
+        facts = check(source, report)
+    return Mark(source=source.where, store=source.store, facts=facts)
+
+
+def _bring(source: Source, there: Place, mark: Mark, bars: Bars) -> None:
+    with there.filling(tables(), mark.model_dump_json(), __version__) as target:
+        with bars("transferring") as report:
+            fill(target, source, report)
+        with bars("comparing") as report:
+            compare(target, mark.facts, str(there), report)
+        target.finish(mark.store, mark.facts)

@@ -1,0 +1,183 @@
+"""A directory of JSON files as a store: laid out as the mirror lays it out, with the typed tables and a manifest.
+
+    manifest.json  comms/drafts.json  …  audit/audit_events.json
+
+Each file can be read with `cat`, and all of it can be read in again. A directory without a manifest is what the
+mirror leaves, or an earlier version: records and nothing else.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from backend.app.kit import adopt, clock, json_files
+from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, parse
+from backend.app.kit.archive.source import Lines, chunked
+from backend.app.kit.archive.tables import MAX_LINE, BadArchive, Kept, Shape
+from backend.app.kit.archive.target import Act, Target
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.errors import StartError
+
+MARK = "unfinished.json"
+"""Stands in a directory while it is being filled, and says from where."""
+
+_END = b"]}"
+
+
+class DirectorySource:
+    """A directory with a manifest."""
+
+    def __init__(self, root: Path, tables: Iterable[Kept], where: str) -> None:
+        self.where = where
+        self._files = {table.name: root / table.file for table in tables}
+        manifest = parse(_head(root / MANIFEST), where)
+        self.revision, self.version, self.store = manifest.revision, manifest.version, manifest.store
+        self.shapes = {name: entry.shape for name, entry in manifest.tables.items()}
+        self.counts = {name: entry.count for name, entry in manifest.tables.items()}
+        self.stated: dict[str, Facts] | None = {name: entry.facts for name, entry in manifest.tables.items()}
+        for name in manifest.tables.keys() - self._files.keys():
+            raise BadArchive(f"{where}: {MANIFEST} names the table {name}, which this version does not know")
+
+    def member(self, name: str) -> str:
+        return str(self._files[name].name)
+
+    def lines(self, name: str) -> Lines:
+        return chunked(_lines(self._files[name], self.where))
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_MANIFEST)
+    except OSError as error:
+        raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _lines(path: Path, where: str) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            if not file.readline(MAX_LINE).startswith(json_files.HEAD):
+                raise BadArchive(f"{where}: {path.name} is not as it was written: its first line is another")
+            while line := file.readline(MAX_LINE):
+                if line.rstrip() == _END:
+                    return
+                if not line.endswith(b"\n"):
+                    break
+                yield line[:-1].removesuffix(b",")
+    except OSError as error:
+        raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
+    raise BadArchive(f"{where}: {path.name} is cut short")
+
+
+class PlainSource:
+    """The records of a directory without a manifest, completed as an adoption would complete them."""
+
+    version, revision = "", HEAD
+    stated: dict[str, Facts] | None = None
+
+    def __init__(self, root: Path, tables: Iterable[Kept], where: str, store: dict[str, str]) -> None:
+        """Raises BadArchive for a record that cannot be taken in."""
+        self.where, self.store = where, store
+        kept = list(tables)
+        try:
+            found = adopt.find(root, [table.records for table in kept if table.records])
+        except StartError as error:
+            raise BadArchive(str(error)) from None
+        if found.refused:
+            first = found.refused[0]
+            raise BadArchive(
+                f"{where}: {len(found.refused):,} records cannot be taken in; the first ({first.file}): {first.reason}"
+            )
+        self._docs: dict[str, list[bytes]] = {table.name: [] for table in kept}
+        for (name, _), item in found.records.items():
+            self._docs[name].append(item.doc.encode())
+        self.shapes: dict[str, Shape] = {table.name: table.shape for table in kept}
+        self.counts = {name: len(docs) for name, docs in self._docs.items()}
+
+    def member(self, name: str) -> str:
+        return name
+
+    def lines(self, name: str) -> Lines:
+        return chunked(self._docs[name])
+
+
+class DirectoryTarget(Target):
+    """A directory that is filled, beside the one that it will be; every chunk of lines is on disk when it is taken."""
+
+    def __init__(self, root: Path, tables: Iterable[Kept], version: str) -> None:
+        self._root, self._version = root, version
+        self._tables = {table.name: table for table in tables}
+        self._done: dict[str, int] = {}
+        self._file: tuple[str, IO[bytes]] | None = None
+
+    def done(self, name: str) -> int:
+        """Opens the file of the table, less a line that was cut short."""
+        self.close()
+        path = self._root / self._tables[name].file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("r+b" if path.exists() else "w+b")
+        self._file = (name, file)
+        self._done[name] = _whole_lines(file)
+        return self._done[name]
+
+    def add(self, name: str, lines: list[bytes]) -> None:
+        assert self._file is not None
+        assert self._file[0] == name
+        file = self._file[1]
+        file.write((b",\n" if self._done[name] else b"\n") + b",\n".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
+        self._done[name] += len(lines)
+
+    def lines(self, name: str) -> Lines:
+        self.close()
+        return chunked(_lines(self._root / self._tables[name].file, str(self._root)))
+
+    def close(self) -> None:
+        """Ends the file that is being written."""
+        if self._file is not None:
+            with self._file[1] as file:
+                file.write(json_files.END)
+                file.flush()
+                os.fsync(file.fileno())
+            self._file = None
+
+    def finish(self, store: dict[str, str], facts: dict[str, Facts], act: Act | None = None) -> None:
+        assert act is None, "nothing can be done in a directory"
+        entries = {name: Entry.of(table.shape, facts[name]) for name, table in self._tables.items()}
+        manifest = Manifest(
+            format=FORMAT, version=self._version, revision=HEAD, made_at=clock.now(), store=store, tables=entries
+        )
+        path = self._root / MANIFEST
+        with path.open("w", encoding="utf-8") as file:
+            file.write(manifest.text())
+            file.flush()
+            os.fsync(file.fileno())
+        (self._root / MARK).unlink(missing_ok=True)
+
+
+def _whole_lines(file: IO[bytes]) -> int:
+    """Cuts off what was not written to its end, and what ends the file; returns how many lines there are.
+
+    A line is known to be whole by what comes after it.
+    """
+    file.seek(0)
+    head = file.readline(MAX_LINE)
+    if not head.endswith(b"\n"):
+        head = json_files.HEAD + json.dumps(clock.now()).encode() + b', "items": [\n'
+        file.seek(0)
+        file.write(head)
+    whole, end = 0, len(head) - 1
+    found, at = 0, len(head)
+    while line := file.readline(MAX_LINE):
+        if line.rstrip() == _END:
+            whole, end = found, at - 1
+            break
+        found, at = found + 1, at + len(line)
+        if line.endswith(b",\n"):
+            whole, end = found, at - 2
+    file.seek(end)
+    file.truncate()
+    return whole

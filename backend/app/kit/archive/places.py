@@ -1,0 +1,359 @@
+"""Where a store may be: a SQLite file, a PostgreSQL database, a directory of JSON files.
+
+Each can be held against everyone else, asked what it holds, read, and filled.
+"""
+
+import shutil
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from backend.app.kit import change_log, json_files, leases
+from backend.app.kit.archive import directory
+from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
+from backend.app.kit.archive.manifest import MANIFEST
+from backend.app.kit.archive.source import DatabaseSource, Source
+from backend.app.kit.archive.tables import BadArchive, Kept
+from backend.app.kit.archive.target import DatabaseTarget, Target
+from backend.app.kit.archive.zip_file import sync_folder
+from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
+from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.opening import OPENING_LOCK, reason_of
+from backend.app.kit.errors import Conflict, StoreUnavailable
+from backend.app.kit.file_lock import try_lock
+from backend.app.kit.keeper import about
+
+OPENING, IN_USE, MIRROR = ".opening.lock", ".in-use.lock", ".mirror.lock"
+PARTIAL = ".partial"
+"""What the name of a store ends with until it is whole."""
+
+_SETTLE_S = 3.0
+"""So long the server is given to notice that a connection was closed."""
+
+
+class Place(ABC):
+    """A place where a store is, or may be put. As text it names the place, without a password."""
+
+    @abstractmethod
+    def held(self) -> AbstractContextManager[None]:
+        """Keeps everyone else out; raises Conflict when someone is in. What fails inside leaves nothing behind."""
+
+    @abstractmethod
+    def holds(self, tables: list[Kept]) -> dict[str, int]:
+        """How much of what is there; empty when nothing is."""
+
+    @abstractmethod
+    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> AbstractContextManager[Source]:
+        """What is there, to be read; raises BadArchive when there is nothing."""
+
+    @abstractmethod
+    def mark(self) -> str | None:
+        """What was begun here and not finished, as whoever began it noted; None when nothing was."""
+
+    @abstractmethod
+    def discard(self, tables: list[Kept]) -> None:
+        """Takes away what was not finished."""
+
+    @abstractmethod
+    def filling(self, tables: list[Kept], mark: str | None, version: str) -> AbstractContextManager[Target]:
+        """A store that is to be here, begun or gone on with. It is here when the block ends without an error.
+
+        Without a mark it is all or nothing, and cannot be gone on with.
+        """
+
+
+# SQLite
+
+
+class SqlitePlace(Place):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._partial = path.with_name(path.name + PARTIAL)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with _folder_held(self.path.parent, (OPENING, IN_USE)):
+            yield
+
+    def holds(self, tables: list[Kept]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        if sqlite_file.parts(self.path):
+            try:
+                with looking.sqlite_moment(self.path) as moment:
+                    found = _counts(moment, tables)
+            except (OSError, sqlite3.Error) as error:
+                raise Conflict(f"{self.path} is there, and cannot be read ({error}); move it away first") from None
+        return found or json_records(self.path.parent, tables)
+
+    @contextmanager
+    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
+        if not self.path.is_file():
+            raise BadArchive(f"there is no database {self.path}")
+        try:
+            with looking.sqlite_moment(self.path) as moment:
+                yield DatabaseSource(moment, str(self), version, tables, keys)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
+
+    def mark(self) -> str | None:
+        if not self._partial.exists():
+            return None
+        try:
+            with looking.sqlite_moment(self._partial) as moment:
+                return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) == HEAD else None
+        except sqlite3.Error:
+            return None
+
+    def discard(self, tables: list[Kept]) -> None:
+        for part in sqlite_file.parts(self._partial):
+            part.unlink()
+
+    @contextmanager
+    def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
+        if mark is None or self.mark() != mark:
+            self.discard(tables)
+        try:
+            with sqlite_bulk(self._partial) as bulk:
+                state.put(bulk.tx, state.UNFINISHED, mark or "")
+                bulk.keep()
+                yield DatabaseTarget(bulk, {table.name: table.shape for table in tables}, tables)
+        except BaseException:
+            if mark is None:
+                self.discard(tables)
+            raise
+        self._install(tables)
+
+    def _install(self, tables: list[Kept]) -> None:
+        """Puts the new store in the place of one without records."""
+        forget_mirror(self.path.parent, tables)
+        for part in sqlite_file.parts(self.path):
+            if part != self.path:
+                part.unlink()
+        self._partial.replace(self.path)
+        sync_folder(self.path.parent)
+        sqlite_file.note_order(self.path)
+
+
+def json_records(root: Path, tables: list[Kept]) -> dict[str, int]:
+    """How many records the JSON files of a data directory hold, and the changes beside them."""
+    found: dict[str, int] = {}
+    for table in tables:
+        path = root / table.file
+        if table.records and path.is_file() and (records := sum(1 for _ in json_files.each(path))):
+            found[table.file] = records
+    if recent := sum(1 for _ in change_log.read(root)):
+        found[change_log.FOLDER] = recent
+    return found
+
+
+def forget_mirror(root: Path, tables: list[Kept]) -> None:
+    """Takes away the JSON files of a store without records: another store's would be taken for edited ones."""
+    for path in (*(root / table.file for table in tables if table.records), root / ".mirror.json"):
+        path.unlink(missing_ok=True)
+
+
+def _counts(moment: Moment, tables: list[Kept]) -> dict[str, int]:
+    revision = looking.schema_revision(moment)
+    if revision is None:
+        return {}
+    if revision > HEAD:
+        raise Conflict(f"the target has schema {revision}, made by a newer Valhalla than this one ({HEAD})")
+    source = DatabaseSource(moment, "the target", "", tables, ())
+    return {name: rows for name, rows in source.counts.items() if rows}
+
+
+# PostgreSQL
+
+
+class PostgresPlace(Place):
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._shown = shown(url)
+
+    def __str__(self) -> str:
+        return self._shown
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self._connection() as conn:
+            row = conn.execute("SELECT pg_try_advisory_lock(%s)", (OPENING_LOCK,)).fetchone()
+            if row is None or not row[0]:
+                raise Conflict(f"{self} is being opened by another process just now; try again in a moment")
+            self._refuse_company(conn)
+            yield
+
+    def _refuse_company(self, conn: postgres.Connection) -> None:
+        until = time.monotonic() + _SETTLE_S
+        while others := self._others(conn):
+            if time.monotonic() > until:
+                raise Conflict(f"{self} is in use by {others}: stop that first")
+            time.sleep(0.05)
+
+    def _others(self, conn: postgres.Connection) -> str | None:
+        with conn.transaction():
+            moment = postgres.moment_on(conn)
+            if looking.schema_revision(moment) == HEAD and (present := leases.present(moment)):
+                holder = about(present[0])
+                return f"process {holder['pid']} on {holder['host']} (valhalla {holder['kind']})"
+            connections = looking.server(moment).others
+        return f"{connections} connections of Valhalla" if connections else None
+
+    @contextmanager
+    def _connection(self) -> Iterator[postgres.Connection]:
+        try:
+            with closing(postgres.connect(self.url)) as conn:
+                yield conn
+        except psycopg.Error as error:
+            raise StoreUnavailable(f"{self} cannot be used: {reason_of(error)}") from error
+        except StoreUnavailable as error:
+            if error.__cause__ is None or not isinstance(error.__cause__, psycopg.Error):
+                raise
+            raise StoreUnavailable(f"{self} does not answer: {reason_of(error)}") from None
+
+    @contextmanager
+    def _moment(self) -> Iterator[Moment]:
+        with self._connection() as conn:
+            conn.execute("SET idle_in_transaction_session_timeout = 0")
+            conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            with closing(postgres.moment_on(conn)) as moment:
+                yield moment
+
+    def holds(self, tables: list[Kept]) -> dict[str, int]:
+        with self._moment() as moment:
+            return _counts(moment, tables)
+
+    @contextmanager
+    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
+        with self._moment() as moment:
+            yield DatabaseSource(moment, str(self), version, tables, keys)
+
+    def mark(self) -> str | None:
+        with self._moment() as moment:
+            return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) == HEAD else None
+
+    def discard(self, tables: list[Kept]) -> None:
+        with postgres_bulk(self.url, str(self)) as bulk:
+            for table in tables:
+                bulk.empty(table.name)
+            state.forget(bulk.tx, state.UNFINISHED)
+            bulk.keep()
+
+    @contextmanager
+    def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
+        with postgres_bulk(self.url, str(self)) as bulk:
+            if mark is not None:
+                state.put(bulk.tx, state.UNFINISHED, mark)
+                bulk.keep()
+            shapes = {table.name: table.shape for table in tables}
+            yield DatabaseTarget(bulk, shapes, tables, at_once=mark is None)
+
+
+def shown(url: str) -> str:
+    """The URL without what may be secret in it."""
+    rest = url.partition("://")[2].partition("?")[0]
+    credentials, at, place = rest.rpartition("@")
+    return f"postgresql://{credentials.partition(':')[0]}{at}{place}"
+
+
+# JSON
+
+
+class JsonPlace(Place):
+    def __init__(self, root: Path, new_store: dict[str, str]) -> None:
+        """`new_store` is what a directory without a manifest knows of itself."""
+        self.root, self._new_store = root, new_store
+        self._partial = root.with_name(root.name + PARTIAL)
+
+    def __str__(self) -> str:
+        return f"{self.root}/"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for name in (OPENING, IN_USE, MIRROR):
+                if (self.root / name).exists():
+                    _take(stack.enter_context((self.root / name).open()), self.root)
+            with _folder_held(self.root.parent, (f".{self.root.name}.lock",)):
+                yield
+                (self.root.parent / f".{self.root.name}.lock").unlink(missing_ok=True)
+
+    def holds(self, tables: list[Kept]) -> dict[str, int]:
+        if not self.root.exists():
+            return {}
+        if not self.root.is_dir():
+            raise Conflict(f"{self.root} is a file; a directory is wanted")
+        names = [path.name for path in self.root.iterdir()]
+        return dict.fromkeys(names[:1], 1)
+
+    @contextmanager
+    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
+        if not self.root.is_dir():
+            raise BadArchive(f"there is no directory {self.root}")
+        if (self.root / MANIFEST).exists():
+            yield DirectorySource(self.root, tables, str(self.root))
+        else:
+            yield PlainSource(self.root, tables, str(self.root), self._new_store)
+
+    def mark(self) -> str | None:
+        try:
+            return (self._partial / directory.MARK).read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def discard(self, tables: list[Kept]) -> None:
+        if self._partial.exists():
+            shutil.rmtree(self._partial)
+
+    @contextmanager
+    def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
+        if mark is None or self.mark() != mark:
+            self.discard(tables)
+            self._partial.mkdir(parents=True, mode=0o700)
+            (self._partial / directory.MARK).write_text(mark or "", encoding="utf-8")
+        with closing(DirectoryTarget(self._partial, tables, version)) as target:
+            yield target
+        if self.root.exists():
+            self.root.rmdir()
+        self._partial.replace(self.root)
+        sync_folder(self.root.parent)
+
+
+# Holding a folder
+
+
+@contextmanager
+def _folder_held(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
+    """Takes the locks of a folder for this process alone; if the block fails, what was made for it goes again."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    made = [folder / name for name in names if not (folder / name).exists()]
+    try:
+        with ExitStack() as stack:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                for name in names:
+                    _take(stack.enter_context((folder / name).open("a")), folder)
+            except OSError as error:
+                raise StoreUnavailable(f"{folder} cannot be written: {error.strerror}") from None
+            yield
+    except BaseException:
+        with suppress(OSError):
+            for path in made:
+                path.unlink(missing_ok=True)
+            for path in missing:
+                path.rmdir()
+        raise
+
+
+def _take(file: IO[str], folder: Path) -> None:
+    if not try_lock(file):
+        raise Conflict(f"the store in {folder} is in use: stop the process that holds it first")

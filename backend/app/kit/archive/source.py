@@ -1,0 +1,144 @@
+"""Where lines come from: an archive, a database, or a directory of JSON files."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import chain
+from typing import Any, Protocol
+
+from sqlalchemy import text
+
+from backend.app.kit.archive.manifest import Facts, Tally, difference
+from backend.app.kit.archive.tables import BadArchive, Kept, Shape, lines_of
+from backend.app.kit.db import Moment, Query, Tx, looking, state
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.sql import DialectName
+from backend.app.kit.errors import BadInput
+
+Report = Callable[[int, int], None]
+"""Hears how many lines are through, and of how many."""
+
+Bars = Callable[[str], AbstractContextManager[Report]]
+"""Shows how far a part of the work is, by its name."""
+
+Lines = Iterator[list[bytes]]
+
+CHUNK = 5_000
+"""So many lines are handed on together."""
+
+
+class Source(Protocol):
+    """Tables as lines. `stated` is what the source says of them, where it says anything.
+
+    `where` names it in sentences, `revision` is its schema, `store` what it knew of itself, `version` who made it.
+    """
+
+    where: str
+    revision: str
+    version: str
+    store: dict[str, str]
+    shapes: dict[str, Shape]
+    counts: dict[str, int]
+    stated: dict[str, Facts] | None
+
+    def lines(self, name: str) -> Lines:
+        """The lines of a table in their order, in lists; raises BadArchive where they end too soon or too late."""
+        ...
+
+    def member(self, name: str) -> str:
+        """What a table is called in it."""
+        ...
+
+
+class DatabaseSource:
+    """One moment of a database, at whatever schema it stands."""
+
+    stated: dict[str, Facts] | None = None
+
+    def __init__(self, moment: Moment, where: str, version: str, tables: Iterable[Kept], keys: Iterable[str]) -> None:
+        """Raises BadArchive when there is no store in the database, or one of a newer version."""
+        self._moment, self.where, self.version = moment, where, version
+        revision = looking.schema_revision(moment)
+        if revision is None:
+            raise BadArchive(f"{where} holds no store yet")
+        if revision > HEAD:
+            raise BadArchive(f"{where} has schema {revision}, made by a newer Valhalla than this one ({HEAD})")
+        self.revision = revision
+        self._tables = {table.name: table for table in tables if revision == HEAD or columns(moment, table.name)}
+        self.shapes = {name: self._shape(table) for name, table in self._tables.items()}
+        self.counts = {name: count(moment, table) for name, table in self._tables.items()}
+        self.store = {key: value for key in keys if (value := state.get(moment, key)) is not None}
+
+    def _shape(self, table: Kept) -> Shape:
+        if self.revision == HEAD or table.shape.kind == "documents":
+            return table.shape
+        return Shape("rows", table.shape.key, tuple(columns(self._moment, table.name)))
+
+    def lines(self, name: str) -> Lines:
+        table, shape = self._tables[name], self.shapes[name]
+        for rows in self._moment.stream(table.query(shape.columns)):
+            yield lines_of(shape, rows)
+
+    def member(self, name: str) -> str:
+        return f"table {name}"
+
+
+_columns: dict[DialectName, Query] = {
+    "sqlite": Query(text("SELECT name FROM pragma_table_info(:name) ORDER BY cid")),
+    "postgresql": Query(
+        text(
+            "SELECT CAST(attname AS text) FROM pg_attribute WHERE attrelid = to_regclass(:name) "
+            "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+        )
+    ),
+}
+
+
+def columns(tx: Tx, name: str) -> list[str]:
+    """The columns of a table as the database has them; none when there is no such table."""
+    return [row[0] for row in tx.all(_columns[tx.dialect], name=name)]
+
+
+def count(tx: Tx, table: Kept) -> int:
+    row = tx.one(table.count)
+    return int(row[0]) if row else 0
+
+
+def chunked(lines: Iterable[bytes]) -> Lines:
+    """The lines in lists of a size that suits whoever takes them."""
+    chunk: list[bytes] = []
+    for line in lines:
+        chunk.append(line)
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def skipping(lines: Lines, done: int) -> Lines:
+    """What comes after the first `done` lines."""
+    for chunk in lines:
+        if len(chunk) > done:
+            yield chunk[done:]
+        done = max(0, done - len(chunk))
+
+
+def tallied(source: Source, name: str, tally: Tally) -> Lines:
+    """The lines of a table as they pass; raises BadArchive at the end when they are not what was stated."""
+    for lines in source.lines(name):
+        tally.add(lines)
+        yield lines
+    stated = source.stated[name] if source.stated else None
+    if stated and (fault := difference(stated, tally.facts)):
+        raise BadArchive(f"{source.where}: {source.member(name)}: {fault}")
+
+
+def looked_at(source: Source, table: Kept, tally: Tally) -> Iterator[Any]:
+    """What each line of a table holds, checked to be what this version could have written; raises BadArchive."""
+    for number, line in enumerate(chain.from_iterable(tallied(source, table.name, tally)), 1):
+        try:
+            found = table.check(line)
+        except BadInput as error:
+            reason = error.detail.replace("the body", "it")
+            raise BadArchive(f"{source.where}: {source.member(table.name)}, line {number:,}: {reason}") from None
+        yield found

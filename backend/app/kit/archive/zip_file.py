@@ -1,0 +1,218 @@
+"""The archive file: a ZIP that any tool opens, with a manifest and a file of lines for each table.
+
+    manifest.json  drafts.jsonl  sendlog.jsonl  …  audit_events.jsonl
+
+Each is deflated. The comment at the very end is the SHA-256 of every byte before it, so nothing can be changed, cut
+off or added anywhere without being noticed.
+"""
+
+import errno
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+from backend.app.kit import clock, json_files
+from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, Tally, parse
+from backend.app.kit.archive.source import Lines, Report, Source
+from backend.app.kit.archive.tables import MAX_LINE, BadArchive
+from backend.app.kit.errors import StoreFull
+
+LEVEL = 6
+BLOCK = 1 << 20
+_DIGEST = 64
+_PLACE = b"sha256:"
+_SUFFIX = ".jsonl"
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, IndexError)
+
+
+# Writing
+
+
+def write(path: Path, source: Source, report: Report) -> Manifest:
+    """Writes all that the source holds; the file is whole and on disk when this returns. Raises OSError."""
+    done, total = 0, sum(source.counts.values())
+    entries: dict[str, Entry] = {}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+        for name, shape in source.shapes.items():
+            tally = Tally()
+            with archive.open(_info(name + _SUFFIX), "w", force_zip64=True) as member:
+                for lines in source.lines(name):
+                    member.write(tally.add(lines))
+                    report(done + tally.count, total)
+            done += tally.count
+            entries[name] = Entry.of(shape, tally.facts)
+        manifest = Manifest(
+            format=FORMAT,
+            version=source.version,
+            revision=source.revision,
+            made_at=clock.now(),
+            store=source.store,
+            tables=entries,
+        )
+        archive.writestr(_info(MANIFEST), manifest.text())
+        archive.comment = _PLACE + b"0" * _DIGEST
+    _seal(path)
+    return manifest
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+    return info
+
+
+def _seal(path: Path) -> None:
+    """Puts the digest of all that is before it in its place at the end."""
+    with path.open("r+b") as file:
+        digest, size = _digest_before_end(file)
+        file.seek(size - _DIGEST)
+        file.write(digest.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _digest_before_end(file: IO[bytes]) -> tuple[str, int]:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    digest, left = sha256(), size - _DIGEST
+    while left > 0 and (block := file.read(min(BLOCK, left))):
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest(), size
+
+
+@contextmanager
+def put_in_place(path: Path) -> Iterator[Path]:
+    """A name beside the file to write to; what is there at the end becomes the file, whole or not at all.
+
+    Raises StoreFull.
+    """
+    json_files.remove_leftovers(path)
+    temp = json_files.temp_of(path)
+    try:
+        os.close(os.open(temp, os.O_CREAT | os.O_EXCL, 0o600))
+        yield temp
+        temp.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise no_room(error, path) or error from error
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def no_room(error: OSError, path: Path) -> StoreFull | None:
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return StoreFull(f"there is no room for {path}: nothing was kept, make room and try again") if full else None
+
+
+def sync_folder(folder: Path) -> None:
+    """Has the names in a folder on disk, where the system can do that."""
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+# Reading
+
+
+@contextmanager
+def reading(path: Path) -> Iterator["ZipSource"]:
+    """The archive, of which the manifest has been read; raises BadArchive."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
+    with file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except _UNREADABLE:
+            file.seek(0)
+            ours = file.read(4) == b"PK\x03\x04"
+            reason = "is cut short or damaged" if ours else "is no archive of Valhalla: it is not a ZIP file"
+            raise BadArchive(f"{path} {reason}") from None
+        except OSError as error:
+            raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
+        with archive:
+            yield ZipSource(path, file, archive)
+
+
+class ZipSource:
+    """An archive that was opened; `manifest` is what it says of itself."""
+
+    def __init__(self, path: Path, file: IO[bytes], archive: zipfile.ZipFile) -> None:
+        self.where, self._file, self._archive = path.name, file, archive
+        names = archive.namelist()
+        if MANIFEST not in names:
+            raise BadArchive(f"{self.where} is no archive of Valhalla: it has no {MANIFEST}")
+        self.manifest = parse(self._whole(MANIFEST), self.where)
+        self._check_names(names)
+        self.revision, self.version, self.store = self.manifest.revision, self.manifest.version, self.manifest.store
+        self.shapes = {name: entry.shape for name, entry in self.manifest.tables.items()}
+        self.counts = {name: entry.count for name, entry in self.manifest.tables.items()}
+        self.stated: dict[str, Facts] | None = {name: entry.facts for name, entry in self.manifest.tables.items()}
+
+    def member(self, name: str) -> str:
+        return name + _SUFFIX
+
+    def _check_names(self, names: list[str]) -> None:
+        wanted = {MANIFEST, *(self.member(name) for name in self.manifest.tables)}
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise BadArchive(f"{self.where} holds {_shown(twice)} twice")
+        if missing := wanted - set(names):
+            raise BadArchive(f"{self.where} lacks {_shown(missing)}, which its manifest names")
+        if others := set(names) - wanted:
+            raise BadArchive(f"{self.where} also holds {_shown(others)}, which is not in its manifest")
+
+    def _whole(self, name: str) -> bytes:
+        found = b"".join(self._blocks(name, MAX_MANIFEST))
+        if len(found) > MAX_MANIFEST:
+            raise BadArchive(f"{self.where}: {name} is larger than any manifest")
+        return found
+
+    def _blocks(self, name: str, most: int) -> Iterator[bytes]:
+        """What a member holds, up to a block more than the most that it may hold."""
+        try:
+            with self._archive.open(name) as member:
+                while most >= 0 and (block := member.read(BLOCK)):
+                    most -= len(block)
+                    yield block
+        except _UNREADABLE as error:
+            raise BadArchive(f"{self.where}: {name} is damaged: {str(error) or 'it ends too soon'}") from None
+        except OSError as error:
+            raise BadArchive(f"{self.where}: {name} cannot be read: {error.strerror}") from None
+
+    def lines(self, name: str) -> Lines:
+        stated = self.manifest.tables[name].bytes
+        rest, read = b"", 0
+        for block in self._blocks(self.member(name), stated):
+            read += len(block)
+            if read > stated:
+                raise BadArchive(f"{self.where}: {self.member(name)} holds more than the {stated:,} bytes stated")
+            *lines, rest = (rest + block).split(b"\n")
+            if len(rest) > MAX_LINE:
+                raise BadArchive(f"{self.where}: {self.member(name)} has a line of more than {MAX_LINE:,} bytes")
+            yield lines
+        if rest:
+            raise BadArchive(f"{self.where}: the last line of {self.member(name)} is cut short")
+
+    def digest(self) -> str:
+        """The digest that stands at the end; raises BadArchive when it is not that of what is before it."""
+        digest, size = _digest_before_end(self._file)
+        self._file.seek(max(0, size - len(_PLACE) - _DIGEST))
+        if self._file.read() != _PLACE + digest.encode():
+            raise BadArchive(
+                f"{self.where} was changed, damaged or packed again: the checksum at its end is not its own"
+            )
+        return digest
+
+
+def _shown(names: set[str]) -> str:
+    return ", ".join(ascii(name[:60])[1:-1] for name in sorted(names)[:5])

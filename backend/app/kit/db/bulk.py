@@ -1,0 +1,171 @@
+"""Filling an empty database with many rows at once, past the writer that units of work go through.
+
+Nobody else may work with the database meanwhile: whoever calls this holds it.
+"""
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import psycopg
+from alembic import command
+from psycopg import errors as pg
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.app.kit.db import looking, migrate, postgres, sqlite
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.opening import reason_of
+from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
+
+Row = tuple[Any, ...]
+
+
+class Bulk(ABC):
+    """A database that is being filled. What was added stays when `keep` was called, and not before."""
+
+    tx: Moment
+
+    @abstractmethod
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Adds rows; raises Conflict when two of them are the same where there may be one."""
+
+    @abstractmethod
+    def keep(self) -> None: ...
+
+    @abstractmethod
+    def number_on(self, table: str) -> None:
+        """Has the next row numbered after the last."""
+
+    @abstractmethod
+    def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
+        """A unit of work among the rest."""
+
+    @abstractmethod
+    def empty(self, table: str) -> None:
+        """Takes every row out again, of a table that refuses it to others too."""
+
+
+# SQLite
+
+
+class _SqliteBulk(Bulk):
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._begin()
+
+    def _begin(self) -> None:
+        self._conn.execute("BEGIN IMMEDIATE")
+        self.tx = sqlite.moment_on(self._conn)
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        marks = ", ".join("?" * len(columns))
+        try:
+            self._conn.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+        except sqlite3.IntegrityError as error:
+            raise Conflict(f"{table} has rows that cannot stand together: {error}") from None
+
+    def keep(self) -> None:
+        self._conn.execute("COMMIT")
+        self._begin()
+
+    def number_on(self, table: str) -> None:
+        """SQLite goes on from the highest number by itself."""
+
+    def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
+        _act(sqlite.moment_on(self._conn, ctx), fn)
+
+    def empty(self, table: str) -> None:
+        raise NotImplementedError("a file is thrown away instead")
+
+
+@contextmanager
+def sqlite_bulk(path: Path, revision: str = HEAD) -> Iterator[Bulk]:
+    """Fills a file of its own, which is made if it is not there; it is whole and on disk at the end.
+
+    Raises StoreFull and StoreUnavailable.
+    """
+    try:
+        if not path.exists():
+            migrate.upgrade(path, None, revision)
+        with closing(sqlite.connect(path)) as conn:
+            conn.execute("PRAGMA synchronous=NORMAL")  # a crash of the machine may cost the last of what was kept
+            conn.execute("PRAGMA cache_size=-65536")
+            yield _SqliteBulk(conn)
+            conn.execute("ROLLBACK")
+            conn.execute("PRAGMA synchronous=FULL")
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
+        known = sqlite.failure_of(cause) if isinstance(cause, sqlite3.Error) else None
+        raise known or StoreUnavailable(f"{path} cannot be written: {reason_of(error)}") from error
+
+
+# PostgreSQL
+
+
+class _PostgresBulk(Bulk):
+    def __init__(self, conn: postgres.Connection) -> None:
+        self._conn = conn
+        self.tx = postgres.moment_on(conn)
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()
+        try:
+            with self._conn.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except pg.IntegrityError as error:
+            reason = f"{error.diag.message_primary} {error.diag.message_detail or ''}".strip()
+            raise Conflict(f"{table} has rows that cannot stand together: {reason}") from None
+
+    def keep(self) -> None:
+        self._conn.commit()
+        self.tx = postgres.moment_on(self._conn)
+
+    def number_on(self, table: str) -> None:
+        sequence = f"pg_get_serial_sequence('{table}', 'seq')"
+        self._conn.execute(f"SELECT setval({sequence}, max(seq)) FROM {table} HAVING count(*) > 0".encode())  # noqa: S608
+        self._conn.execute(f"ANALYZE {table}".encode())
+
+    def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
+        _act(postgres.moment_on(self._conn, ctx), fn)
+
+    def empty(self, table: str) -> None:
+        for statement in (
+            f"ALTER TABLE {table} DISABLE TRIGGER USER",
+            f"TRUNCATE {table} RESTART IDENTITY CASCADE",
+            f"ALTER TABLE {table} ENABLE TRIGGER USER",
+        ):
+            self._conn.execute(statement.encode())
+
+
+@contextmanager
+def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
+    """Fills the database at `url` and brings it to the newest schema first, all in one transaction until `keep`.
+
+    `shown` names it in sentences.
+    """
+    engine = create_engine(migrate.sqlalchemy_url(url))
+    try:
+        with engine.connect() as connection:
+            connection.begin()
+            conn = cast(postgres.Connection, connection.connection.driver_connection)
+            if looking.schema_revision(postgres.moment_on(conn)) != HEAD:
+                command.upgrade(migrate.config(connection), "head")
+            yield _PostgresBulk(conn)
+            conn.rollback()
+    except (psycopg.Error, SQLAlchemyError) as error:
+        full = isinstance(error, pg.DiskFull) or isinstance(error.__cause__, pg.DiskFull)
+        raise StoreFull() if full else StoreUnavailable(f"{shown} cannot be used: {reason_of(error)}") from error
+    finally:
+        engine.dispose()
+
+
+def _act(tx: Tx, fn: Callable[[Tx], object]) -> None:
+    fn(tx)
+    tx.end(tx.last)

@@ -1,0 +1,159 @@
+"""Looks into a database and changes nothing: no row, no file, no time of change.
+
+To open a SQLite database as usual makes files beside it, even to read. One that nobody has open and that has no
+write-ahead log is read as if nothing could change it; one with the log and its index is read by these; and a log
+without its index is read in a copy.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import text
+
+from backend.app.kit.db import sqlite, sqlite_file, state
+from backend.app.kit.db.sql import DialectName, Query
+from backend.app.kit.db.tx import Moment, Tx
+from backend.app.kit.errors import StoreUnavailable
+
+_TRIES = 3
+_has_schema: dict[DialectName, Query] = {
+    "sqlite": Query(text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")),
+    "postgresql": Query(text("SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL")),
+}
+
+
+@contextmanager
+def sqlite_moment(path: Path) -> Iterator[Moment]:
+    """The database as it is now; raises sqlite3.Error and OSError, also when the block was shown a mixture."""
+    with ExitStack() as opened:
+        before = _signature(path)
+        conn, shared = _connect(path, opened)
+        opened.enter_context(closing(conn))
+        conn.execute("PRAGMA temp_store=MEMORY")
+        conn.execute("BEGIN")
+        with closing(sqlite.moment_on(conn)) as moment:
+            yield moment
+        if not shared and _signature(path) != before:
+            raise sqlite3.OperationalError("someone began to write while it was looked at")
+
+
+@contextmanager
+def sqlite_look(path: Path) -> Iterator[Moment]:
+    """The same for those who know no driver; raises StoreUnavailable and OSError."""
+    try:
+        with sqlite_moment(path) as moment:
+            yield moment
+    except sqlite3.Error as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def _connect(path: Path, opened: ExitStack) -> tuple[sqlite3.Connection, bool]:
+    """A connection, and whether it shares SQLite's own locks with those who write."""
+    beside = {part.name.removeprefix(path.name): part for part in sqlite_file.parts(path)}
+    unfinished = any(beside[name].stat().st_size for name in ("-wal", "-journal") if name in beside)
+    shared = "-wal" in beside and "-shm" in beside
+    if shared:
+        how = "mode=ro&readonly_shm=1"
+    elif not unfinished:
+        how = "mode=ro&immutable=1"
+    else:
+        folder = Path(opened.enter_context(TemporaryDirectory(prefix="valhalla-look-")))
+        for part in beside.values():
+            shutil.copyfile(part, folder / part.name)
+        path, how = folder / path.name, "mode=rw"
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+    conn.execute(f"PRAGMA busy_timeout={sqlite.BUSY_MS}").close()
+    return conn, shared
+
+
+def _signature(path: Path) -> tuple[int, int, int] | None:
+    """Changes whenever the file is written; what stands in its log alone disturbs nobody."""
+    if not path.exists():
+        return None
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def fault_of(path: Path) -> str | None:
+    """What is wrong with the database, or None: every page and every index is read.
+
+    A fault is believed if the file stayed as it was meanwhile. Raises StoreUnavailable and OSError.
+    """
+    for _ in range(_TRIES):
+        before = _signature(path)
+        fault = _fault_now(path)
+        if fault is None or before == _signature(path):
+            return fault
+    raise StoreUnavailable("it changes while it is looked at")
+
+
+def _fault_now(path: Path) -> str | None:
+    if not path.stat().st_size:
+        wal = path.with_name(f"{path.name}-wal")
+        return "its write-ahead log is there, but it is empty" if wal.exists() and wal.stat().st_size else None
+    try:
+        with sqlite_look(path) as moment:
+            row = moment.one(_integrity)
+    except StoreUnavailable as error:
+        if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            return str(error)
+        raise
+    verdict = str(row[0]) if row else "the check gave no answer"
+    return None if verdict == "ok" else " ".join(verdict.split())
+
+
+_integrity = Query(text("PRAGMA integrity_check(1)"))
+
+
+def schema_revision(tx: Tx) -> str | None:
+    """The migration that the database stands at; None for one without tables."""
+    return state.schema_revision(tx) if tx.one(_has_schema[tx.dialect]) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server as this user sees it.
+
+    `read_only` is a replica, or one that was told to refuse writing; `forbidden` are the tables that the user may
+    not write to; `others` is how many connections of the service there are besides this one.
+    """
+
+    version: int
+    schema: str | None
+    read_only: bool
+    may_create: bool
+    keeps_commits: bool
+    forbidden: tuple[str, ...]
+    others: int
+
+
+_server = Query(
+    text("""
+    SELECT CAST(current_setting('server_version_num') AS int), CAST(current_schema() AS text),
+        pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',
+        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
+        current_setting('synchronous_commit') <> 'off',
+        (SELECT count(*) FROM pg_stat_activity WHERE application_name = 'valhalla'
+            AND datname = current_database() AND pid <> pg_backend_pid())
+    """)
+)
+_forbidden = Query(
+    text("""
+    SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+        AND NOT has_table_privilege(format('%I.%I', schemaname, tablename), 'INSERT') ORDER BY tablename
+    """)
+)
+
+
+def server(moment: Moment) -> Server:
+    """What the service needs to know of the PostgreSQL server that it is connected to."""
+    row = moment.one(_server)
+    assert row is not None
+    version, schema, read_only, may_create, keeps, others = row
+    forbidden = tuple(str(found[0]) for found in moment.all(_forbidden))
+    return Server(version, schema, read_only, may_create, keeps, forbidden, others)

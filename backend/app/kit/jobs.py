@@ -1,0 +1,244 @@
+"""Jobs: what is done from time to time, by one process at a time of all that share a store.
+
+Each job is done under a lease of its own, and when it was done stands in the store: so a daily job is not done at
+every start, and every process can tell how the jobs fare. A job that fails, or whose process dies, is due again
+after a shorter time; none of them stops the others.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from backend.app.kit import leases
+from backend.app.kit.db import Ctx, Database, Tx, state
+from backend.app.kit.errors import AppError
+from backend.app.kit.keeper import BEATS, Held, Keeper
+from backend.app.kit.metrics import Metrics
+
+log = structlog.get_logger("jobs")
+
+Facts = dict[str, Any]
+
+
+class Stopping(Exception):
+    """The process ends: the job leaves off, and is due at once in the next one."""
+
+
+class Turn:
+    """One run of a job, as the job sees it."""
+
+    def __init__(self, held: Held, stop: threading.Event) -> None:
+        self._held, self._stop = held, stop
+
+    def check(self) -> None:
+        """Between two steps of a long job; raises LeaseLost, and Stopping when the process is to end."""
+        if self._stop.is_set():
+            raise Stopping
+        self._held.check()
+
+    def confirm(self, tx: Tx) -> None:
+        """At the beginning of a unit of work that only one process may do; raises LeaseLost."""
+        self._held.confirm(tx)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done every so many seconds.
+
+    `act` returns what is worth saying of it; it raises when it failed, an AppError when all is said in its sentence.
+    """
+
+    name: str
+    every_s: float
+    act: Callable[[Turn], Facts]
+
+    @property
+    def retry_s(self) -> float:
+        """How soon it is due again after it failed or was broken off."""
+        return self.every_s / 24
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the store knows of a job: when it was last begun, when it last succeeded, how it failed since."""
+
+    begun: str | None = None
+    done: str | None = None
+    failed: str | None = None
+
+    @classmethod
+    def read(cls, tx: Tx, job: Job) -> "LastRun":
+        """What cannot be read is as good as nothing: the job is due then."""
+        try:
+            found = json.loads(state.get(tx, leases.JOB + job.name) or "{}")
+            last = cls(**found)
+            for moment in (last.begun, last.done):
+                if moment is not None:
+                    datetime.fromisoformat(moment)
+        except (ValueError, TypeError):
+            return cls()
+        return last
+
+    def put(self, tx: Tx, job: Job) -> None:
+        state.put(tx, leases.JOB + job.name, json.dumps(asdict(self)))
+
+    def due(self, job: Job, now: str) -> bool:
+        """Whether it is time; a beginning that lies in the future was noted before the clock was set back."""
+        if self.begun is None or self.begun > now:
+            return True
+        well = self.failed is None and self.done is not None and self.done >= self.begun
+        passed = datetime.fromisoformat(now) - datetime.fromisoformat(self.begun)
+        return passed >= timedelta(seconds=job.every_s if well else job.retry_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job that might have been done: ok, failed, lost (the lease), stopped, not due, elsewhere."""
+
+    job: str
+    result: str
+    sentence: str = ""
+
+
+class Runner:
+    """Does the jobs that are due, one after the other, in a thread of its own.
+
+    One that only watches does none, and keeps the counters in step with what others do.
+    """
+
+    def __init__(
+        self, db: Database, ctx: Ctx, keeper: Keeper, jobs: list[Job], metrics: Metrics, *, watch_only: bool = False
+    ) -> None:
+        self._db, self._ctx, self._keeper, self._jobs = db, ctx, keeper, jobs
+        self._metrics, self._watch_only = metrics, watch_only
+        self._failing = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="valhalla-jobs", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Has it leave off after the step that is being done; may be called from a signal handler."""
+        self._stop.set()
+
+    def wait(self) -> None:
+        """Until it has left off."""
+        while self._thread.is_alive():
+            self._thread.join(1.0)  # without a time, some systems would not hear of a signal meanwhile
+
+    def close(self) -> None:
+        self.stop()
+        self.wait()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.round()
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
+                self._complain(error)
+            self._stop.wait(self._keeper.seconds / BEATS)
+
+    def _complain(self, error: Exception) -> None:
+        if not self._failing:
+            reason = error.detail if isinstance(error, AppError) else repr(error)
+            log.warning("jobs wait for the database", error=reason)
+        self._failing = True
+
+    def round(self) -> list[Outcome]:
+        """Does what is due; raises when the database does not answer."""
+        outcomes = []
+        for job in self._jobs:
+            if self._stop.is_set():
+                break
+            last, due = self._db.snapshot_now(_look, job)
+            self._show(job, last)
+            if self._watch_only or not due:
+                outcomes.append(Outcome(job.name, "not due"))
+                continue
+            outcomes.append(self._try(job))
+        return outcomes
+
+    def _show(self, job: Job, last: LastRun) -> None:
+        done = datetime.fromisoformat(last.done).timestamp() if last.done else 0.0
+        self._metrics.job(job.name, done, failing=last.failed is not None)
+
+    def _try(self, job: Job) -> Outcome:
+        held = self._keeper.take(leases.JOB + job.name)
+        if held is None:
+            return Outcome(job.name, "elsewhere")
+        try:
+            before = self._db.write_now(self._ctx, _begin, held, job)
+            if before is None:
+                return Outcome(job.name, "not due")  # another process has just done it
+            return self._do(job, held, before)
+        except leases.LeaseLost as error:
+            return self._counted(Outcome(job.name, "lost", error.detail))
+        finally:
+            self._keeper.release(held)
+
+    def _do(self, job: Job, held: Held, before: LastRun) -> Outcome:
+        """Does the job and notes what came of it; raises LeaseLost, and what the database says when it fails."""
+        began = time.monotonic()
+        try:
+            facts = job.act(Turn(held, self._stop))
+        except Stopping:
+            self._db.write_now(self._ctx, _undo, held, job, before)
+            return self._counted(Outcome(job.name, "stopped"))
+        except leases.LeaseLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - noted, logged and counted; the other jobs go on
+            return self._failed(job, held, error)
+        self._show(job, self._db.write_now(self._ctx, _end, held, job, None))
+        log.info("job done", job=job.name, s=round(time.monotonic() - began, 3), **facts)
+        return self._counted(Outcome(job.name, "ok", ", ".join(f"{name} {value}" for name, value in facts.items())))
+
+    def _failed(self, job: Job, held: Held, error: Exception) -> Outcome:
+        known = isinstance(error, AppError)
+        sentence = error.detail if isinstance(error, AppError) else repr(error)
+        log.error("job failed", job=job.name, error=sentence, exc_info=None if known else error)
+        outcome = self._counted(Outcome(job.name, "failed", sentence))  # noted or not
+        self._show(job, self._db.write_now(self._ctx, _end, held, job, sentence))
+        return outcome
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        if outcome.result == "lost":
+            log.warning("job broken off", job=outcome.job, error=outcome.sentence)
+        self._metrics.job_run(outcome.job, outcome.result)
+        return outcome
+
+
+def _look(tx: Tx, job: Job) -> tuple[LastRun, bool]:
+    last = LastRun.read(tx, job)
+    return last, last.due(job, leases.now(tx))
+
+
+def _begin(tx: Tx, held: Held, job: Job) -> LastRun | None:
+    """Notes that the job is begun, and returns what stood there before; None when it is not due any more."""
+    held.confirm(tx)
+    before, due = _look(tx, job)
+    if not due:
+        return None
+    LastRun(leases.now(tx), before.done, before.failed).put(tx, job)
+    return before
+
+
+def _end(tx: Tx, held: Held, job: Job, failed: str | None) -> LastRun:
+    """Notes how it went, in the same unit of work as the look at the lease."""
+    held.confirm(tx)
+    before = LastRun.read(tx, job)
+    now = LastRun(before.begun, before.done if failed else leases.now(tx), failed)
+    now.put(tx, job)
+    return now
+
+
+def _undo(tx: Tx, held: Held, job: Job, before: LastRun) -> None:
+    held.confirm(tx)
+    before.put(tx, job)

@@ -1,0 +1,173 @@
+"""The leases of one process: taken, renewed by a thread of their own, and let go of at the end.
+
+A process says that it is there by a lease in its own name. When it dies it renews nothing, so what it held runs out
+and others go on with it.
+"""
+
+import json
+import os
+import secrets
+import socket
+import threading
+import time
+from typing import Any
+
+import structlog
+
+from backend.app.kit import leases
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import AppError
+from backend.app.kit.leases import LeaseLost
+
+log = structlog.get_logger("leases")
+
+BEATS = 3
+"""Leases are renewed so many times in the time that they last."""
+
+
+class Held:
+    """A lease that this process has taken, and whether it still has it: known without asking anyone.
+
+    It is lost in the eyes of its holder before it has run out in anyone else's: the time is counted from before the
+    database was asked, and on two clocks, because one of them stands still while a machine sleeps.
+    """
+
+    def __init__(self, name: str, holder: str) -> None:
+        self.name, self.holder = name, holder
+        self._until = (0.0, 0.0)
+
+    def lasts(self, began: tuple[float, float], seconds: float) -> None:
+        self._until = (began[0] + seconds, began[1] + seconds)
+
+    def lose(self) -> None:
+        self._until = (0.0, 0.0)
+
+    @property
+    def lost(self) -> bool:
+        return any(moment >= until for moment, until in zip(_clocks(), self._until, strict=True))
+
+    def check(self) -> None:
+        """Raises LeaseLost when it may have run out: for work outside the database, between two steps."""
+        if self.lost:
+            raise LeaseLost(self.name)
+
+    def confirm(self, tx: Tx) -> None:
+        """Has the unit of work fail unless the lease holds until its end: for what is written under the lease."""
+        leases.confirm(tx, self.name, self.holder)
+
+
+class Keeper:
+    """Keeps leases for this process; `kind` is what it does, `seconds` how long a lease lasts without renewal."""
+
+    def __init__(self, db: Database, ctx: Ctx, *, kind: str, version: str, seconds: float) -> None:
+        host, pid = socket.gethostname(), os.getpid()
+        self.name = f"{leases.PROCESS}{host}:{pid}:{secrets.token_hex(4)}"
+        self.seconds = seconds
+        self._about = json.dumps({"kind": kind, "host": host, "pid": pid, "version": version})
+        self._db, self._ctx = db, ctx
+        self._presence = Held(self.name, self.name)
+        self._held: dict[str, Held] = {}
+        self._turn = threading.Lock()
+        self._failing = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="valhalla-leases", daemon=True)
+
+    def start(self) -> None:
+        """Says that this process is there, from now on."""
+        self._take(self._presence)
+        self._thread.start()
+
+    def take(self, name: str) -> Held | None:
+        """The lease, kept until it is released; None when another process has it."""
+        held = Held(name, self.name)
+        if not self._take(held):
+            return None
+        with self._turn:
+            self._held[name] = held
+        return held
+
+    def release(self, held: Held) -> None:
+        """Lets others have it. One that cannot be released now runs out by itself."""
+        with self._turn:
+            self._held.pop(held.name, None)
+        held.lose()
+        self._let_go([held.name])
+
+    def close(self) -> None:
+        """Lets go of everything; comes after all work is done."""
+        self._stop.set()
+        self._thread.join()
+        self._let_go([*self._held, self.name])
+
+    def _take(self, held: Held) -> bool:
+        began = _clocks()
+        found = self._db.write_now(self._ctx, leases.take, held.name, self.name, self._about, self.seconds)
+        if found is None:
+            return False
+        held.lasts(began, self.seconds)
+        return True
+
+    def _let_go(self, names: list[str]) -> None:
+        try:
+            self._db.write_now(self._ctx, _release_all, names, self.name)
+        except AppError as error:
+            log.warning("leases not released; they run out by themselves", names=names, error=error.detail)
+
+    # The thread
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.seconds / BEATS):
+            try:
+                self._renew()
+            except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
+                self._complain(error)
+            else:
+                self._failing = False
+
+    def _renew(self) -> None:
+        with self._turn:
+            kept = list(self._held.values())
+        began = _clocks()
+        renewed = self._db.write_now(
+            self._ctx, _renew_all, [self.name, *(held.name for held in kept)], self.name, self.seconds
+        )
+        for held in [self._presence, *kept]:
+            if held.name in renewed:
+                held.lasts(began, self.seconds)
+            else:
+                self._missed(held)
+
+    def _missed(self, held: Held) -> None:
+        """A lease that ran out is not simply taken again, because someone else may have worked under it meanwhile."""
+        with self._turn:
+            if held is not self._presence and self._held.pop(held.name, None) is None:
+                return  # released just now
+        log.warning("lease lost: it was not renewed in time", name=held.name)
+        held.lose()
+        if held is self._presence:
+            self._take(held)
+
+    def _complain(self, error: Exception) -> None:
+        if not self._failing:
+            reason = error.detail if isinstance(error, AppError) else repr(error)
+            log.warning("leases not renewed; trying again", error=reason)
+        self._failing = True
+
+
+def _renew_all(tx: Tx, names: list[str], holder: str, seconds: float) -> set[str]:
+    return {name for name in names if leases.renew(tx, name, holder, seconds)}
+
+
+def _release_all(tx: Tx, names: list[str], holder: str) -> None:
+    for name in names:
+        leases.release(tx, name, holder)
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.time()
+
+
+def about(lease: leases.Lease) -> dict[str, Any]:
+    """What a process says of itself: its kind, host, pid and version."""
+    found: dict[str, Any] = json.loads(lease.about)
+    return found

@@ -1,0 +1,188 @@
+"""Leases: what one process at a time may do, until a moment that it must not let pass.
+
+A lease is a row with a name, a holder and the moment at which it runs out. Its holder renews it; whoever finds it
+run out may take it. All who share a store must agree on the time, so on PostgreSQL it is the server's; on SQLite
+they share a machine, and its clock.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Table, Text, text
+
+from backend.app.kit import clock
+from backend.app.kit.db.sql import DialectName, Query, metadata
+from backend.app.kit.db.tx import Tx
+from backend.app.kit.errors import AppError
+
+PROCESS = "process:"
+"""What the names of the leases begin with by which processes say that they are there."""
+
+JOB = "job:"
+"""What the names of the leases begin with under which jobs are done."""
+
+LONGEST_S = 600.0
+"""A lease that seems to run longer was taken before the clock was set back, and counts as run out."""
+
+KEPT_S = 86_400.0
+"""So long a lease that ran out can still be looked at."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("holder", "about", "since", "until")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds what: `about` is what the holder says of itself, `since` and `until` are times (ISO 8601, UTC)."""
+
+    name: str
+    holder: str
+    about: str
+    since: str
+    until: str
+
+
+class LeaseLost(AppError):
+    """Whoever thought to hold a lease did not renew it in time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the lease {name} ran out before it was renewed")
+
+
+def take(tx: Tx, name: str, holder: str, about: str, seconds: float) -> Lease | None:
+    """Takes the lease, or renews it if it is the holder's own; None when another has it.
+
+    `seconds` is how long it lasts from now on, at most 600. `since` stays as long as it is renewed in time.
+    """
+    if not 0 < seconds <= LONGEST_S:
+        raise ValueError(f"a lease lasts up to {LONGEST_S:.0f} seconds, not {seconds}")
+    if tx.count(_take[tx.dialect], name=name, holder=holder, about=about, **_times(tx, seconds)) == 0:
+        return None
+    return find(tx, name)
+
+
+def renew(tx: Tx, name: str, holder: str, seconds: float) -> bool:
+    """Has the lease last from now on; False when it has run out, or is gone."""
+    return tx.count(_renew[tx.dialect], name=name, holder=holder, **_times(tx, seconds)) == 1
+
+
+def release(tx: Tx, name: str, holder: str) -> None:
+    """Lets go of the lease, if it is still the holder's."""
+    tx.run(_release, name=name, holder=holder)
+
+
+def confirm(tx: Tx, name: str, holder: str) -> None:
+    """Has the unit of work fail unless the holder has the lease, and nobody take it before the unit is through.
+
+    Raises LeaseLost.
+    """
+    if tx.one(_confirm[tx.dialect], name=name, holder=holder, **_times(tx)) is None:
+        raise LeaseLost(name)
+
+
+def find(tx: Tx, name: str) -> Lease | None:
+    """The lease as it stands, run out or not."""
+    row = tx.one(_find, name=name)
+    return Lease(*row) if row else None
+
+
+def living(tx: Tx, prefix: str = "") -> list[Lease]:
+    """The leases that have not run out and whose names begin so, in the order of their names."""
+    return [Lease(*row) for row in tx.all(_living[tx.dialect], **_times(tx)) if row[0].startswith(prefix)]
+
+
+def every(tx: Tx) -> list[Lease]:
+    """All leases, those that have run out too, in the order of their names."""
+    return [Lease(*row) for row in tx.all(_every)]
+
+
+def present(tx: Tx) -> list[Lease]:
+    """The processes that have the store open to serve or to work, as far as anyone can know."""
+    return living(tx, PROCESS)
+
+
+def forget(tx: Tx) -> int:
+    """Drops what ran out more than a day ago; returns how many."""
+    return tx.count(_forget[tx.dialect], **_times(tx))
+
+
+def now(tx: Tx) -> str:
+    """The time that all who share the store agree on."""
+    row = tx.one(_now[tx.dialect], **_times(tx))
+    assert row is not None
+    return str(row[0])
+
+
+def _times(tx: Tx, seconds: float = 0.0) -> dict[str, Any]:
+    """What a statement is given to tell the time by: PostgreSQL looks at its own clock instead."""
+    if tx.dialect == "postgresql":
+        return {"seconds": seconds}
+    moment = clock.now()
+    return {
+        "now": moment,
+        "end": _later(moment, seconds),
+        "horizon": _later(moment, LONGEST_S),
+        "old": _later(moment, -KEPT_S),
+    }
+
+
+def _later(moment: str, seconds: float) -> str:
+    found = datetime.fromisoformat(moment).astimezone(UTC) + timedelta(seconds=seconds)
+    return found.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _on_server(seconds: str) -> str:
+    """The server's clock as text; unlike `now()` it does not stand still while a transaction waits for a lock."""
+    then = f"(clock_timestamp() + make_interval(secs => {seconds})) AT TIME ZONE 'UTC'"
+    return f"""to_char({then}, 'YYYY-MM-DD"T"HH24\\:MI\\:SS.US"Z"')"""
+
+
+_WORDS: dict[DialectName, dict[str, str]] = {
+    "sqlite": {"NOW": ":now", "END": ":end", "HORIZON": ":horizon", "OLD": ":old", "LOCK": ""},
+    "postgresql": {
+        "NOW": _on_server("0"),
+        "END": _on_server("CAST(:seconds AS double precision)"),
+        "HORIZON": _on_server(f"{LONGEST_S}"),
+        "OLD": _on_server(f"-{KEPT_S}"),
+        "LOCK": "FOR UPDATE",
+    },
+}
+
+
+def _each(statement: str) -> dict[DialectName, Query]:
+    """The statement for each database, with its words for the time and for a lock."""
+    found: dict[DialectName, Query] = {}
+    for dialect, words in _WORDS.items():
+        written = statement
+        for word, meaning in words.items():
+            written = written.replace(f"<{word}>", meaning)
+        found[dialect] = Query(text(written))
+    return found
+
+
+_take = _each("""
+    INSERT INTO leases AS held (name, holder, about, since, until) VALUES (:name, :holder, :about, <NOW>, <END>)
+    ON CONFLICT (name) DO UPDATE SET
+        holder = excluded.holder, about = excluded.about, until = <END>,
+        since = CASE WHEN held.holder = excluded.holder AND held.until >= <NOW> THEN held.since ELSE <NOW> END
+    WHERE held.holder = excluded.holder OR held.until NOT BETWEEN <NOW> AND <HORIZON>
+""")
+_renew = _each(
+    "UPDATE leases SET until = <END> WHERE name = :name AND holder = :holder AND until BETWEEN <NOW> AND <HORIZON>"
+)
+_confirm = _each(
+    "SELECT name FROM leases WHERE name = :name AND holder = :holder AND until BETWEEN <NOW> AND <HORIZON> <LOCK>"
+)
+_living = _each(
+    "SELECT name, holder, about, since, until FROM leases WHERE until BETWEEN <NOW> AND <HORIZON> ORDER BY name"
+)
+_forget = _each("DELETE FROM leases WHERE until < <OLD>")
+_now = _each("SELECT <NOW>")
+_every = Query(text("SELECT name, holder, about, since, until FROM leases ORDER BY name"))
+_find = Query(text("SELECT name, holder, about, since, until FROM leases WHERE name = :name"))
+_release = Query(text("DELETE FROM leases WHERE name = :name AND holder = :holder"))

@@ -1,0 +1,131 @@
+"""`valhalla work`, as a process of its own: beside `serve`, stopped in order, and once."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from backend.app.kit import leases
+from backend.app.kit.keeper import about
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import ROOT, clean_environment, http_client, serving, until
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(settings: Settings) -> Iterator[Start]:
+    """Starts `valhalla work` on the store; none outlives the test."""
+    made: list[subprocess.Popen[str]] = []
+
+    def begin(*options: str, **environment: str) -> subprocess.Popen[str]:
+        given = {"VALHALLA_DATA_DIR": str(settings.data_dir), "VALHALLA_LOG_FORMAT": "json", **environment}
+        if settings.database_url:
+            given["VALHALLA_DATABASE_URL"] = settings.database_url
+        made.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "backend.app.cli", "work", *options],
+                cwd=ROOT,
+                env=clean_environment(given),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+        return made[-1]
+
+    yield begin
+    for process in made:
+        process.kill()
+        process.communicate()
+
+
+def kinds(office: Office) -> list[str]:
+    return [about(lease)["kind"] for lease in office.db.snapshot_now(leases.present)]
+
+
+def test_beside_serve_until_it_is_stopped(start: Start, settings: Settings) -> None:
+    """It keeps the JSON files when it has them, and hears of what `serve` writes."""
+    with open_office(settings) as looking:
+        process = start()
+        until(lambda: kinds(looking) == ["work"], "it is there")
+        quiet = settings.model_copy(update={"jobs": False})
+        with serving(quiet) as url, http_client(url) as client:
+            assert sorted(kinds(looking)) == ["serve", "work"]
+            assert client.post("/core/deals", json={"name": "From serve"}).status_code == 201
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=60)
+            assert kinds(looking) == ["serve"]
+    lines = [json.loads(line) for line in err.splitlines()]
+    events = [line["event"] for line in lines]
+    assert (process.returncode, out) == (0, "")
+    assert {line["job"] for line in lines if line["event"] == "job done"} == {
+        "idempotency-keys",
+        "leases",
+        "audit-chain",
+    }
+    assert (events.count("ready"), events[-1]) == (1, "stopped")
+    assert "From serve" in (settings.data_dir / "deals" / "deals.json").read_text()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite a directory is a store of its own
+def test_it_keeps_the_json_files_of_its_own_directory(start: Start, settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    process = start(VALHALLA_DATA_DIR=str(elsewhere))
+    with serving(settings) as url, http_client(url) as client:
+        client.post("/core/deals", json={"name": "From another machine"})
+        file = elsewhere / "deals" / "deals.json"
+        until(lambda: file.exists() and "From another machine" in file.read_text(), "it heard of it")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+
+
+def test_once(start: Start, settings: Settings) -> None:
+    out, _ = start("--once").communicate(timeout=60)
+    assert out.splitlines() == [
+        "idempotency-keys  ok        forgotten 0",
+        "leases            ok        forgotten 0",
+        "audit-chain       ok        events 0",
+    ]
+    process = start("--once")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.splitlines() == ["idempotency-keys  not due", "leases            not due", "audit-chain       not due"]
+    assert [json.loads(line)["event"] for line in err.splitlines()] == ["stopped"]
+    with open_office(settings) as office:
+        assert office.db.snapshot_now(leases.living) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_once_ends_with_1_when_a_job_failed(start: Start, settings: Settings) -> None:
+    with open_office(settings):
+        pass
+    _lose_the_head(settings)
+    process = start("--once")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "audit-chain       failed    the audit trail is not as it was written: the note of" in out
+    assert "job failed" in {json.loads(line)["event"] for line in err.splitlines()}
+
+
+def _lose_the_head(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.sqlite_path)) as file:
+        file.execute("DELETE FROM store_state WHERE key = 'audit_head'")
+        file.commit()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_store_that_cannot_be_opened_is_one_line(start: Start) -> None:
+    process = start(VALHALLA_DATA_DIR=str(Path(__file__)))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    (line,) = err.splitlines()
+    assert line.startswith("valhalla: the data directory ")

@@ -1,0 +1,91 @@
+"""A directory of JSON files that is filled, cut off anywhere, gone on with, and read in again."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from backend.app.keeping.contents import tables
+from backend.app.kit import json_files
+from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
+from backend.app.kit.archive.manifest import Tally
+from backend.app.kit.archive.source import tallied
+from backend.app.kit.archive.tables import BadArchive, Kept
+from backend.app.kit.archive.target import compare, fill
+from backend.tests.kit.archive.lines import Made, facts_of, silent
+
+NOW = time_machine.travel("2026-11-22T00:00:00Z", tick=False)
+
+
+@pytest.fixture
+def kept() -> list[Kept]:
+    return tables()
+
+
+def made(kept: list[Kept], deals: int) -> Made:
+    docs = [b'{"id":"deal_%d","text":"a,\\n]}"}' % number for number in range(deals)]
+    return Made({table.name: docs if table.name == "deals" else [] for table in kept}, {"store_id": "store_1"})
+
+
+@NOW
+def written(root: Path, kept: list[Kept], source: Made) -> dict[str, bytes]:
+    """Fills the directory to its end; returns what is in it."""
+    facts = {name: facts_of(lines) for name, lines in source.tables.items()}
+    with closing(DirectoryTarget(root, kept, "1.0")) as target:
+        fill(target, source, silent)
+        compare(target, facts, str(root), silent)
+        target.finish(source.store, facts)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_it_is_laid_out_as_the_mirror_does_it(tmp_path: Path, kept: list[Kept]) -> None:
+    files = written(tmp_path / "j", kept, made(kept, 3))
+    assert files.keys() == {"manifest.json", *(table.file for table in kept)}
+    assert len(json.loads(files["deals/deals.json"])["items"]) == 3
+    assert files["deals/deals.json"].count(b"\n") == 5
+    assert json_files.read(tmp_path / "j/deals/deals.json").items[2]["id"] == "deal_2"
+
+
+@pytest.mark.parametrize("deals", [0, 1, 3])
+def test_one_that_was_cut_off_anywhere_is_gone_on_with(tmp_path: Path, kept: list[Kept], deals: int) -> None:
+    source = made(kept, deals)
+    whole = written(tmp_path / "whole", kept, source)
+    file = whole["deals/deals.json"]
+    root = tmp_path / "cut"
+    (root / "deals").mkdir(parents=True)
+    for size in range(len(file) + 1):
+        (root / "deals/deals.json").write_bytes(file[:size])
+        assert written(root, kept, source)["deals/deals.json"] == file, size
+
+
+def test_it_can_be_read_in_again(tmp_path: Path, kept: list[Kept]) -> None:
+    source = made(kept, 3)
+    written(tmp_path, kept, source)
+    found = DirectorySource(tmp_path, kept, "here")
+    assert {name: [line for some in found.lines(name) for line in some] for name in found.shapes} == source.tables
+    assert found.store == source.store
+
+
+@pytest.mark.parametrize("reason", ["cut short", "its first line is another", "SHA-256", "cannot be read"])
+def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[Kept], reason: str) -> None:
+    whole = written(tmp_path, kept, made(kept, 3))["deals/deals.json"]
+    path = tmp_path / "deals/deals.json"
+    changed = {"cut short": whole[:-5], "its first line is another": b" " + whole, "SHA-256": whole.replace(b"1", b"9")}
+    path.write_bytes(changed[reason]) if reason in changed else path.unlink()
+    found = DirectorySource(tmp_path, kept, "here")
+    with pytest.raises(BadArchive, match=reason):
+        for _ in tallied(found, "deals", Tally()):
+            pass
+
+
+def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, kept: list[Kept]) -> None:
+    (tmp_path / "jv").mkdir()
+    (tmp_path / "jv/partners.json").write_text('[{"name": "Maple"}]')
+    found = PlainSource(tmp_path, kept, "here", {})
+    (line,) = (line for some in found.lines("partners") for line in some)
+    assert json.loads(line)["id"].startswith("p_")
+    (tmp_path / "jv/partners.json").write_text('[{"name": 7}, {"name": ""}]')
+    with pytest.raises(BadArchive, match=r"here: 2 records cannot be taken in; the first \(jv/partners.json\): name"):
+        PlainSource(tmp_path, kept, "here", {})

@@ -1,0 +1,77 @@
+"""Lines: what a row is written as, and which lines this version could have written."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.app.keeping.contents import tables
+from backend.app.kit.archive.tables import Kept, lines_of, row_line, rows_of
+from backend.app.kit.errors import BadInput
+
+BY_NAME = {table.name: table for table in tables()}
+TOKEN: dict[str, Any] = {
+    "name": "office",
+    "digest": "é\u2028\x01",
+    "role": "viewer",
+    "created_at": "2026",
+    "revoked_at": None,
+}
+PARTNER = BY_NAME["partners"].model
+
+
+def tokens() -> Kept:
+    return BY_NAME["access_tokens"]
+
+
+def test_a_row_goes_out_and_comes_back() -> None:
+    shape, row = tokens().shape, tuple(TOKEN.values())
+    (line,) = lines_of(shape, [row])
+    assert rows_of(shape, [line], 0) == (shape.columns, [row])
+    assert json.loads(line) == tokens().check(line) == TOKEN
+
+
+def test_documents_are_numbered_on() -> None:
+    shape = BY_NAME["partners"].shape
+    assert rows_of(shape, [b'{"id":"p_1"}', b'{"id":"p_2"}'], 7)[1] == [
+        (8, "p_1", '{"id":"p_1"}'),
+        (9, "p_2", '{"id":"p_2"}'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"[]", "not a JSON object"),
+        (b"{", "not valid JSON"),
+        (b"", "not valid JSON"),
+        (row_line({**TOKEN, "more": 1}), "its columns are not"),
+        (row_line(dict(reversed(TOKEN.items()))), "its columns are not"),
+        (row_line({**TOKEN, "role": None}), "role must be a text"),
+        (row_line({**TOKEN, "role": 1}), "role must be a text"),
+        (json.dumps(TOKEN).encode(), "not written as this version"),
+        (row_line({**TOKEN, "role": "\0"}), "NUL"),
+        (row_line(TOKEN).replace(b"office", b'office","name":"b'), "given twice"),
+        (row_line(TOKEN).replace(b"office", b"\xff"), "not UTF-8"),
+    ],
+)
+def test_a_row_that_this_version_could_not_have_written(line: bytes, reason: str) -> None:
+    with pytest.raises(BadInput, match=reason):
+        tokens().check(line)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"name": 7}, "name must be a valid string"),
+        ({"king": True}, "king is not a known field"),
+        ({"created_at": "yesterday"}, "created_at must be an ISO 8601 time"),
+        ({"meta": {"n": "\0"}}, "NUL"),
+    ],
+)
+def test_a_document_that_the_model_refuses(change: dict[str, Any], reason: str) -> None:
+    assert PARTNER is not None
+    whole = PARTNER.whole_example()
+    assert BY_NAME["partners"].check(json.dumps(whole).encode()) == whole
+    with pytest.raises(BadInput, match=reason):
+        BY_NAME["partners"].check(json.dumps({**whole, **change}).encode())

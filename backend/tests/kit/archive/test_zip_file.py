@@ -1,0 +1,226 @@
+"""The archive file: what goes in comes out, and nothing else passes for it."""
+
+import errno
+import json
+import os
+import stat
+import zipfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.kit.archive import manifest, zip_file
+from backend.app.kit.archive.manifest import Tally
+from backend.app.kit.archive.source import tallied
+from backend.app.kit.archive.tables import BadArchive
+from backend.app.kit.errors import StoreFull
+from backend.tests.kit.archive.lines import Made, facts_of, silent
+
+STORE = Made(
+    {
+        "docs": [b'{"id":"%d","text":"%s"}' % (number, b"x" * number) for number in range(200)],
+        "rows": [b'{"name":"a","number":1}'],
+        "none": [],
+    },
+    {"store_id": "store_1"},
+)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "a.zip"
+    zip_file.write(path, STORE, silent)
+    return path
+
+
+def read(path: Path) -> dict[str, list[bytes]]:
+    """Everything in an archive, looked at as whoever restores it looks at it."""
+    with zip_file.reading(path) as source:
+        found = {name: [line for some in tallied(source, name, Tally()) for line in some] for name in source.shapes}
+        source.digest()
+    return found
+
+
+def sentence(path: Path) -> str:
+    with pytest.raises(BadArchive) as refused:
+        read(path)
+    assert "\n" not in refused.value.detail
+    return refused.value.detail
+
+
+def test_what_goes_in_comes_out(archive: Path) -> None:
+    assert read(archive) == STORE.tables
+    with zip_file.reading(archive) as source:
+        assert (source.store, source.shapes, source.counts) == (STORE.store, STORE.shapes, STORE.counts)
+        assert source.stated == {name: facts_of(lines) for name, lines in STORE.tables.items()}
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
+def test_lines_come_out_to_the_byte(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    lines = [text.encode() for text in texts]
+    path = tmp_path_factory.getbasetemp() / "lines.zip"
+    zip_file.write(path, Made({"docs": lines}), silent)
+    assert read(path) == {"docs": lines}
+
+
+def test_any_tool_opens_it(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.testzip() is None
+        assert opened.read("docs.jsonl") == b"".join(line + b"\n" for line in STORE.tables["docs"])
+        assert json.loads(opened.read("manifest.json"))["tables"]["docs"]["count"] == 200
+
+
+# Damage
+
+
+def test_one_that_was_cut_short_anywhere_is_refused(archive: Path) -> None:
+    whole = archive.read_bytes()
+    for size in {*range(0, len(whole), 41), *range(len(whole) - 200, len(whole))}:
+        archive.write_bytes(whole[:size])
+        assert "a.zip" in sentence(archive)
+
+
+def test_one_with_a_flipped_byte_anywhere_is_refused(archive: Path) -> None:
+    whole = archive.read_bytes()
+    for at in range(0, len(whole), 7):
+        archive.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+        assert "a.zip" in sentence(archive)
+
+
+def test_one_with_something_added_is_refused(archive: Path) -> None:
+    whole = archive.read_bytes()
+    for changed in (whole + b"\0", b"\0" + whole, whole + whole):
+        archive.write_bytes(changed)
+        assert "a.zip" in sentence(archive)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"just a text", b"\x1f\x8b\x08 tar", b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_archive_is_called_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "some.zip"
+    path.write_bytes(content)
+    assert "is no archive of Valhalla" in sentence(path) or "cut short" in sentence(path)
+
+
+def test_what_cannot_be_read_is_called_so(tmp_path: Path) -> None:
+    assert sentence(tmp_path / "none.zip").endswith("cannot be read: No such file or directory")
+    assert sentence(tmp_path).endswith("cannot be read: Is a directory")
+
+
+# Made by hand, with a right digest at its end
+
+
+def forge(path: Path, members: list[tuple[str, bytes]]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+        archive.comment = b"sha256:" + b"0" * 64
+    whole = path.read_bytes()[:-64]
+    path.write_bytes(whole + sha256(whole).hexdigest().encode())
+    return path
+
+
+def stating(change: Callable[[dict[str, Any]], object] = lambda found: None) -> bytes:
+    """The manifest of a store with one table of one line, changed."""
+    entry = {"kind": "documents", "key": ["id"], "columns": ["doc"], **facts_of([b'{"id":"1"}']).model_dump()}
+    found: dict[str, Any] = {
+        "format": 1,
+        "version": "9",
+        "revision": "0002",
+        "made_at": "",
+        "store": {},
+        "tables": {"docs": entry},
+    }
+    change(found)
+    return json.dumps(found).encode()
+
+
+LINE = ("docs.jsonl", b'{"id":"1"}\n')
+FORGED: list[tuple[str, list[tuple[str, bytes]]]] = [
+    ("has no manifest.json", [LINE]),
+    ("also holds evil.sh", [("manifest.json", stating()), LINE, ("evil.sh", b"")]),
+    ("also holds ../up", [("manifest.json", stating()), LINE, ("../up", b"")]),
+    ("lacks docs.jsonl", [("manifest.json", stating())]),
+    ("made by a newer Valhalla (format 2", [("manifest.json", stating(lambda m: m.update(format=2, more=1))), LINE]),
+    ("does not say which format", [("manifest.json", b"[]"), LINE]),
+    ("manifest.json cannot be read: it is not valid JSON", [("manifest.json", b"{"), LINE]),
+    ("larger than any manifest", [("manifest.json", b" " * 2_000_001), LINE]),
+    ("manifest.json is wrong: store", [("manifest.json", stating(lambda m: m.update(store=[]))), LINE]),
+    ("manifest.json is wrong", [("manifest.json", stating(lambda m: m["tables"].update({"a; DROP": {}}))), LINE]),
+    ("manifest.json is wrong", [("manifest.json", stating(lambda m: m["tables"]["docs"].update(columns=["a b"]))), LINE]),
+    ("manifest.json is wrong", [("manifest.json", stating(lambda m: m["tables"]["docs"].update(count=-1))), LINE]),
+    ("the key \"format\" is given twice", [("manifest.json", b'{"format": 1, "format": 1}'), LINE]),
+    ("holds 1 lines, and 2 were stated", [("manifest.json", stating(lambda m: m["tables"]["docs"].update(count=2))), LINE]),
+    ("its SHA-256 is not", [("manifest.json", stating()), ("docs.jsonl", b'{"id":"2"}\n')]),
+    ("holds more than the 11 bytes stated", [("manifest.json", stating()), ("docs.jsonl", b" " * 50_000_000)]),
+    ("holds 3 bytes, and 11 were stated", [("manifest.json", stating()), ("docs.jsonl", b"{}\n")]),
+    ("the last line of docs.jsonl is cut short", [("manifest.json", stating()), ("docs.jsonl", b'{"id":"1"}!')]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "members"), FORGED, ids=[str(number) for number in range(len(FORGED))])
+def test_one_made_by_hand_must_be_as_it_states(tmp_path: Path, reason: str, members: list[tuple[str, bytes]]) -> None:
+    assert reason in sentence(forge(tmp_path / "forged.zip", members))
+
+
+def test_a_member_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        path = forge(tmp_path / "forged.zip", [("manifest.json", stating()), LINE, LINE])
+    assert "holds docs.jsonl twice" in sentence(path)
+
+
+def test_a_line_without_an_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_file, "MAX_LINE", 100)
+    path = tmp_path / "long.zip"
+    zip_file.write(path, Made({"docs": [b"x" * 3_000_000]}), silent)
+    assert "has a line of more than 100 bytes" in sentence(path)
+
+
+def test_one_that_was_packed_again_is_refused(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as old:
+        members = [(name, old.read(name)) for name in old.namelist()]
+    with zipfile.ZipFile(archive, "w") as new:
+        for name, content in members:
+            new.writestr(name, content)
+    assert "packed again" in sentence(archive)
+
+
+def test_the_manifest_of_today_is_the_one_that_is_read(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        raw = opened.read("manifest.json")
+    assert manifest.parse(raw, "a").text().encode() == raw
+
+
+# Putting it in place
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    with zip_file.put_in_place(tmp_path / "a.zip") as temp:
+        zip_file.write(temp, STORE, silent)
+    assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) == 0o600
+    assert os.listdir(tmp_path) == ["a.zip"]
+
+
+def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"before")
+
+    def fail() -> None:
+        with zip_file.put_in_place(path) as temp:
+            temp.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(StoreFull, match="there is no room for"):
+        fail()
+    assert (os.listdir(tmp_path), path.read_bytes()) == (["a.zip"], b"before")
+
+
+def test_leftovers_of_a_kill_are_removed(tmp_path: Path) -> None:
+    (tmp_path / ".a.zip.12345.tmp").write_bytes(b"half")
+    with zip_file.put_in_place(tmp_path / "a.zip") as temp:
+        temp.write_bytes(b"whole")
+    assert os.listdir(tmp_path) == ["a.zip"]

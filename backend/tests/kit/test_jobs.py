@@ -1,0 +1,304 @@
+"""Jobs: done when they are due, by one process at a time; a failure is told, and stops no other job."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from backend.app.kit import leases
+from backend.app.kit.db import Ctx, state
+from backend.app.kit.errors import Conflict, StoreUnavailable
+from backend.app.kit.jobs import Facts, Job, LastRun, Runner, Turn
+from backend.app.kit.keeper import Keeper
+from backend.app.kit.metrics import Metrics
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import until
+from backend.tests.kit.test_metrics import samples, value
+
+Logged = Callable[[], list[dict[str, Any]]]
+CTX = Ctx("tester", "job")
+LONG_AGO, NOON = "2026-01-30T12:00:00.000000Z", "2026-01-31T12:00:00.000000Z"
+
+
+class Process:
+    """One of several that share a store; its runner is called by hand, or started."""
+
+    def __init__(self, office: Office, *jobs: Job, seconds: float = 30.0, watch_only: bool = False) -> None:
+        self.office, self.metrics = office, Metrics()
+        self.keeper = Keeper(office.db, CTX, kind="work", version="1", seconds=seconds)
+        self.runner = Runner(office.db, CTX, self.keeper, [*jobs], self.metrics, watch_only=watch_only)
+
+    def round(self) -> dict[str, str]:
+        return {outcome.job: outcome.result for outcome in self.runner.round()}
+
+    def metric(self, name: str, **labels: str) -> float:
+        return value(samples(self.metrics.text(0, 0.0).decode()), f"valhalla_job_{name}", **labels)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        self.runner.start()
+        try:
+            yield
+        finally:
+            self.runner.close()
+
+
+class Counting:
+    """A job that counts how often it is done."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, turn: Turn) -> Facts:
+        self.times += 1
+        return {"times": self.times}
+
+    def every(self, seconds: float, name: str = "count") -> Job:
+        return Job(name, seconds, self)
+
+
+def last_run(office: Office, job: Job) -> LastRun:
+    return office.db.snapshot_now(LastRun.read, job)
+
+
+class TestWhenItIsDue:
+    @pytest.mark.parametrize(
+        ("begun", "done", "failed", "due"),
+        [
+            (None, None, None, True),
+            ("2026-01-31T10:00:00.000000Z", "2026-01-31T10:00:05.000000Z", None, False),
+            ("2026-01-30T12:00:01.000000Z", "2026-01-30T12:00:05.000000Z", None, False),
+            (LONG_AGO, "2026-01-30T12:00:05.000000Z", None, True),
+            ("2026-01-31T11:00:01.000000Z", None, "no", False),
+            ("2026-01-31T11:00:00.000000Z", None, "no", True),
+            ("2026-01-31T11:00:01.000000Z", LONG_AGO, None, False),  # broken off within the hour
+            ("2026-01-31T11:00:00.000000Z", LONG_AGO, None, True),
+            ("2026-02-01T12:00:00.000000Z", "2026-02-01T12:00:00.000000Z", None, True),  # the clock was set back
+        ],
+    )
+    def test_daily_and_again_after_an_hour(
+        self, begun: str | None, done: str | None, failed: str | None, due: bool
+    ) -> None:
+        assert LastRun(begun, done, failed).due(Job("x", 86_400, Counting()), NOON) == due
+
+    def test_once_and_not_again_until_then(self, office: Office) -> None:
+        count = Counting()
+        process = Process(office, count.every(86_400))
+        assert process.round() == {"count": "ok"}
+        assert process.round() == {"count": "not due"}
+        assert count.times == 1
+
+    def test_when_the_time_has_passed(self, office: Office) -> None:
+        count = Counting()
+        process = Process(office, count.every(0.05))
+        process.round()
+        until(lambda: process.round() == {"count": "ok"}, "it is due again")
+
+    def test_not_at_every_start(self, settings: Settings) -> None:
+        count = Counting()
+        for _ in range(2):
+            with open_office(settings) as office:
+                Process(office, count.every(86_400)).round()
+        assert count.times == 1
+
+    def test_nor_in_another_process(self, settings: Settings) -> None:
+        count = Counting()
+        with open_office(settings) as office, open_office(settings) as elsewhere:
+            assert Process(office, count.every(86_400)).round() == {"count": "ok"}
+            assert Process(elsewhere, count.every(86_400)).round() == {"count": "not due"}
+
+    @pytest.mark.parametrize("found", ["", "{", "[1]", '{"begun": 5}', '{"begun": "soon"}', '{"colour": "red"}'])
+    def test_what_cannot_be_read_makes_it_due(self, office: Office, found: str) -> None:
+        count = Counting()
+        office.db.write_now(CTX, state.put, "job:count", found)
+        assert Process(office, count.every(86_400)).round() == {"count": "ok"}
+
+
+class TestFailing:
+    @pytest.mark.parametrize(
+        ("error", "sentence"),
+        [(Conflict("the books do not add up"), "the books do not add up"), (KeyError(5), "KeyError(5)")],
+    )
+    def test_it_is_told_and_the_others_go_on(
+        self, office: Office, logged: Logged, error: Exception, sentence: str
+    ) -> None:
+        def fail(turn: Turn) -> Facts:
+            raise error
+
+        count, bad = Counting(), Job("bad", 86_400, fail)
+        process = Process(office, bad, count.every(86_400))
+        assert process.round() == {"bad": "failed", "count": "ok"}
+        (line,) = [line for line in logged() if line["event"] == "job failed"]
+        assert (line["level"], line["job"], line["error"]) == ("error", "bad", sentence)
+        assert ("exception" in line) == isinstance(error, KeyError), "a stack trace for what nobody expected"
+        assert last_run(office, bad).failed == sentence
+        assert process.metric("runs_total", job="bad", outcome="failed") == 1
+        assert process.metric("runs_total", job="count", outcome="ok") == 1
+        assert process.metric("failing", job="bad") == 1
+        assert process.metric("failing", job="count") == 0
+        assert process.metric("last_success_timestamp_seconds", job="bad") == 0
+        assert process.metric("last_success_timestamp_seconds", job="count") > 1.7e9
+        assert process.round() == {"bad": "not due", "count": "not due"}
+        assert office.db.snapshot_now(leases.living) == [], "nobody keeps the lease"
+
+    def test_it_is_tried_again_sooner(self, office: Office) -> None:
+        answers: list[Facts] = []
+
+        def fail_once(turn: Turn) -> Facts:
+            answers.append({})
+            if len(answers) == 1:
+                raise Conflict("not yet")
+            return {}
+
+        job = Job("bad", 24 * 0.05, fail_once)
+        process = Process(office, job)
+        assert process.round() == {"bad": "failed"}
+        until(lambda: process.round() == {"bad": "ok"}, "it is tried again")
+        assert last_run(office, job).failed is None
+        assert process.metric("failing", job="bad") == 0
+
+    def test_every_process_shows_it(self, settings: Settings) -> None:
+        def fail(turn: Turn) -> Facts:
+            raise Conflict("no")
+
+        bad = Job("bad", 86_400, fail)
+        with open_office(settings) as office, open_office(settings) as elsewhere:
+            Process(office, bad).round()
+            watching = Process(elsewhere, bad, watch_only=True)
+            assert watching.round() == {"bad": "not due"}
+            assert watching.metric("failing", job="bad") == 1
+            assert watching.metric("runs_total", job="bad", outcome="failed") == 0
+
+    def test_a_database_that_does_not_answer_is_waited_for(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, logged: Logged
+    ) -> None:
+        count = Counting()
+        process = Process(office, count.every(86_400), seconds=0.1)
+
+        def fail(*args: object) -> LastRun:
+            raise StoreUnavailable
+
+        def complaints() -> int:
+            return sum(line["event"] == "jobs wait for the database" for line in logged())
+
+        with monkeypatch.context() as patch:
+            patch.setattr(LastRun, "read", fail)
+            runner = process.running()
+            runner.__enter__()
+            until(complaints, "it is said")
+        until(lambda: count.times, "it goes on")
+        runner.__exit__(None, None, None)
+        assert complaints() == 1
+
+
+class TestOneProcessAtATime:
+    def test_while_one_does_it_the_others_do_not(self, settings: Settings) -> None:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def slow(turn: Turn) -> Facts:
+            begun.set()
+            go_on.wait(30)
+            return {}
+
+        with open_office(settings) as office, open_office(settings) as elsewhere:
+            job = Job("slow", 0.001, slow)
+            with Process(office, job).running():
+                assert begun.wait(30)
+                found = until(lambda: Process(elsewhere, job).round(), "the other one looked")
+                go_on.set()
+        assert found == {"slow": "elsewhere"}
+
+    def test_never_two_at_once(self, settings: Settings) -> None:
+        alone, times = threading.Lock(), []
+
+        def careful(turn: Turn) -> Facts:
+            assert alone.acquire(blocking=False), "two do it at once"
+            times.append(1)
+            alone.release()
+            return {}
+
+        job = Job("careful", 0.001, careful)
+        with open_office(settings) as office, open_office(settings) as elsewhere:
+            processes = [Process(where, job, seconds=0.6) for where in (office, elsewhere, office)]
+            threads = [threading.Thread(target=self._rounds, args=(each, times)) for each in processes]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert sum(each.metric("runs_total", job="careful", outcome="failed") for each in processes) == 0
+        assert len(times) >= 20
+
+    @staticmethod
+    def _rounds(process: Process, times: list[int]) -> None:
+        while len(times) < 20:
+            process.round()
+
+    def test_what_a_dead_process_left_is_taken_over(self, settings: Settings) -> None:
+        """It dies in the midst of a job: it renews nothing and notes nothing."""
+        begun, go_on, by = threading.Event(), threading.Event(), list[str]()
+
+        def act(turn: Turn) -> Facts:
+            by.append(threading.current_thread().name)
+            if len(by) == 1:
+                begun.set()
+                go_on.wait(30)
+                turn.check()
+            return {}
+
+        job = Job("watch", 24 * 0.5, act)
+        with open_office(settings) as office, open_office(settings) as elsewhere:
+            dead, heir = Process(office, job, seconds=0.3), Process(elsewhere, job)
+            with dead.running():
+                assert begun.wait(30)
+                until(lambda: heir.round() == {"watch": "ok"}, "it is taken over")
+                done = last_run(elsewhere, job)
+                go_on.set()
+                until(lambda: dead.metric("runs_total", job="watch", outcome="lost"), "the dead one notices")
+            assert last_run(elsewhere, job).begun == done.begun, "who lost the lease notes nothing"
+        assert len(by) == 2
+
+    def test_what_it_writes_it_writes_under_the_lease(self, settings: Settings) -> None:
+        with open_office(settings) as office, open_office(settings) as elsewhere:
+            dead, heir = Process(office, seconds=0.1), Process(elsewhere)
+
+            def act(turn: Turn) -> Facts:
+                until(lambda: heir.keeper.take("job:watch"), "another one has it now")
+                office.db.write_now(CTX, turn.confirm)
+                return {}
+
+            dead.runner._jobs.append(Job("watch", 86_400, act))
+            assert dead.round() == {"watch": "lost"}
+
+
+class TestStopping:
+    def test_a_job_leaves_off_and_is_due_at_once(self, office: Office) -> None:
+        begun = threading.Event()
+
+        def endless(turn: Turn) -> Facts:
+            while True:
+                turn.check()
+                begun.set()
+
+        process = Process(office, job := Job("endless", 86_400, endless))
+        with process.running():
+            assert begun.wait(30)
+        assert process.metric("runs_total", job="endless", outcome="stopped") == 1
+        assert last_run(office, job) == LastRun()
+        assert office.db.snapshot_now(leases.living) == []
+
+    def test_the_next_ones_are_not_begun(self, office: Office) -> None:
+        count = Counting()
+
+        def stop(turn: Turn) -> Facts:
+            process.runner.stop()
+            return {}
+
+        process = Process(office, Job("first", 86_400, stop), count.every(86_400))
+        assert process.round() == {"first": "ok"}
+        assert count.times == 0
+
+    def test_one_that_never_began_is_closed_too(self, office: Office) -> None:
+        Process(office).runner.close()

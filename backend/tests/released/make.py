@@ -1,0 +1,79 @@
+"""Makes the folder of a version, by the API as its users would: `python -m backend.tests.released.make VERSION`."""
+
+import shutil
+import sqlite3
+import sys
+import tempfile
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import httpx
+
+from backend.app.core_gov.access import service as access
+from backend.app.kit.db import Ctx
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import http_client, serving
+
+HERE = Path(__file__).parent
+ACTOR = Ctx("dana", "cli")
+
+
+def fill(api: httpx.Client) -> None:
+    """A few records of every kind, changed and refused ones among them."""
+
+    keys = count(1)
+
+    def post(path: str, **body: object) -> str:
+        answer = api.post(f"/core{path}", json=body, headers={"Idempotency-Key": f"key-{next(keys)}"})
+        assert answer.status_code in {200, 201}, answer.text
+        return str(answer.json().get("id", ""))
+
+    deal = post("/deals", name="114 Elm Street", price=412000, est_repairs=68500.5, tags=["off-market"])
+    partner = post("/jv/partners", name="Maple Street Capital – Überbrückung 桜", role="lender", tags=["quick", "cash"])
+    post("/jv/partners", name="A builder", role="gc", phone="416-555-0123", notes="=1+1", meta={"rate": 1.5e-7})
+    post("/jv/links", partner_id=partner, deal_id=deal, split_notes="50/50")
+    sent = post("/comms/drafts", channel="sms", to="416-555-0123", body="Still looking?\nCall me.", deal_id=deal)
+    post("/comms/drafts", channel="letter", body="Dear Dana", tags=["slow"], meta={"big": 2**62, "deep": [{"a": None}]})
+    api.post(f"/core/comms/drafts/{sent}/mark_sent", params={"provider": "twilio", "provider_ref": "SM42"})
+    assert api.patch(f"/core/comms/drafts/{sent}", json={"body": "Other words"}).status_code == 409
+    home = post(
+        "/property/properties", address="12 Oak Ave", city="Hamilton", region="ON", longitude=-79.87, latitude=43.25
+    )
+    post(f"/property/properties/{home}/neighborhood_rating", score=71, notes="quiet")
+    post("/property/comps", property_id=home, radius_km=1.5, beds=3)
+    post(f"/property/properties/{home}/repair_rent", est_repairs=1000.25, est_rent=3150)
+    assert api.patch(f"/core/jv/partners/{partner}", json={"status": "paused", "tags": ["quick"]}).status_code == 200
+
+
+def make(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as temp:
+        settings = Settings(data_dir=Path(temp) / "data")
+        with serving(settings) as url, http_client(url) as api:
+            fill(api)
+        with open_office(settings) as office:
+            office.db.write_now(ACTOR, access.create_token, "office-toronto", "operator")
+            office.db.write_now(ACTOR, access.create_token, "gone", "viewer")
+            office.db.write_now(ACTOR, access.revoke_token, "gone")
+        folder.mkdir()
+        with closing(sqlite3.connect(settings.sqlite_path)) as conn:
+            text = "\n".join(line for line in conn.iterdump())
+        (folder / "store.sql").write_text(text + "\n", encoding="utf-8")
+        for table in TABLES:
+            path = folder / "json" / table.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(settings.data_dir / table.file, path)
+        _archive(settings, folder / "archive.zip")
+
+
+def _archive(settings: Settings, path: Path) -> None:
+    from backend.app.keeping.backup import backup
+    from backend.tests.keeping.quiet import quiet
+
+    backup(settings, path, quiet)
+    path.chmod(0o644)
+
+
+if __name__ == "__main__":
+    make(HERE / sys.argv[1])

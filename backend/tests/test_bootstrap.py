@@ -1,0 +1,214 @@
+"""What a machine that is not ready is told by `make run`: one sentence, and exit status 1.
+
+The interpreters and the pip of these machines are small scripts, and nothing is downloaded.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from backend.tests.harness import ROOT, clean_environment
+
+LOCK = "requirements.lock"
+Run: TypeAlias = "subprocess.CompletedProcess[str]"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """As much of a checkout as the installation looks at, in a path with a space in it."""
+    root = tmp_path / "check out"
+    shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "pyproject.toml").write_text('[project]\nname = "x"\n[project.scripts]\nvalhalla = "some.where:main"\n')
+    (root / LOCK).write_text("one==1.0\ntwo==2.0\n")
+    (root / "requirements-dev.lock").write_text("one==1.0\ntwo==2.0\nthree==3.0\n")
+    return root
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A PATH with nothing on it but what the shell needs."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "dirname").symlink_to(shutil.which("dirname") or "/usr/bin/dirname")
+    return folder
+
+
+def script(path: Path, *lines: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    path.chmod(0o755)
+    return path
+
+
+def old_python(path: Path, version: str = "3.9.2") -> Path:
+    return script(path, f"echo {version}", "exit 1")
+
+
+def bootstrap(checkout: Path, path: Path, **environment: str) -> Run:
+    shell = shutil.which("sh") or "/bin/sh"
+    return _run([shell, str(checkout / "tools" / "bootstrap.sh"), LOCK], PATH=str(path), **environment)
+
+
+def _run(command: list[str], **environment: str) -> Run:
+    env = {name: value for name, value in clean_environment(environment).items() if name != "PYTHON"} | environment
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def told(run: Run) -> str:
+    """The one line on standard error of an installation that could not be made."""
+    assert run.returncode == 1, run
+    (line,) = run.stderr.splitlines()
+    return line
+
+
+# Finding a Python
+
+
+def test_no_python_at_all(checkout: Path, path: Path) -> None:
+    assert told(bootstrap(checkout, path)) == (
+        "Valhalla needs Python 3.11 or later; no python3 was found on PATH: "
+        "install it, or set PYTHON=/path/to/python3.11 (or later)."
+    )
+
+
+def test_a_python_that_is_too_old(checkout: Path, path: Path) -> None:
+    old_python(path / "python", "2.7.18")
+    python = old_python(path / "python3")
+    assert told(bootstrap(checkout, path)) == (
+        f"Valhalla needs Python 3.11 or later; this is 3.9.2 ({python}): set PYTHON=/path/to/python3.11 (or later)."
+    )
+
+
+def test_a_python_that_was_named_and_is_too_old(checkout: Path, path: Path) -> None:
+    python = old_python(path / "mine", "3.10.14")
+    script(path / "python3", "echo 3.12.0")
+    assert f"this is 3.10.14 ({python})" in told(bootstrap(checkout, path, PYTHON="mine"))
+
+
+@pytest.mark.parametrize("broken", ["missing", "wrapper"])
+def test_a_python_that_was_named_and_does_not_run(checkout: Path, path: Path, broken: str) -> None:
+    script(path / "wrapper", "echo 'no version of python is set' >&2", "exit 126")
+    assert f"PYTHON={broken} was not found or does not run" in told(bootstrap(checkout, path, PYTHON=broken))
+
+
+def test_the_first_python_that_is_new_enough_is_taken(checkout: Path, path: Path) -> None:
+    """A wrapper that finds nothing to run, and one that is too old, are passed over."""
+    script(path / "python3", "exit 127")
+    old_python(path / "python3.14", "3.9.2")
+    script(path / "python3.11", 'test "$1" = -c && echo 3.11.0 && exit 0', 'echo "$0 started with $*"')
+    run = bootstrap(checkout, path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == f"{path / 'python3.11'} started with tools/bootstrap.py {LOCK}\n"
+
+
+def test_an_old_python_that_is_started_by_hand(checkout: Path) -> None:
+    assert told(_started(checkout, "sys.version_info = (3, 9, 2, 'final', 0)")) == (
+        "Valhalla needs Python 3.11 or later; this is 3.9.2."
+    )
+
+
+def _started(checkout: Path, before: str = "") -> Run:
+    """The installation itself, in a Python that something was done to."""
+    file = str(checkout / "tools" / "bootstrap.py")
+    program = (
+        f"import runpy, sys; sys.argv = [{file!r}, {LOCK!r}]; {before}\nrunpy.run_path({file!r}, None, '__main__')"
+    )
+    return _run([sys.executable, "-c", program])
+
+
+# Making the environment
+
+
+@pytest.mark.parametrize(
+    ("module", "package"), [("venv", "venv"), ("ensurepip", "venv"), ("ssl", "full"), ("sqlite3", "full")]
+)
+def test_a_python_without_one_of_its_modules(checkout: Path, module: str, package: str) -> None:
+    line = told(_started(checkout, f"sys.modules[{module!r}] = None"))
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert f"lacks its module {module}. Install it (Debian, Ubuntu: sudo apt install python{version}-{package})" in line
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_place_where_no_environment_can_be_made(checkout: Path) -> None:
+    (checkout / ".venv").write_text("in the way")
+    assert str(checkout / ".venv") in told(_started(checkout))
+
+
+def test_a_checkout_without_its_lock(checkout: Path) -> None:
+    (checkout / LOCK).unlink()
+    assert told(_started(checkout)).startswith("The virtual environment could not be made: ")
+
+
+# Installing
+
+
+@pytest.fixture
+def pip(checkout: Path) -> Path:
+    """An environment that is there already, with a pip that does as it is told."""
+    probe = f"import os, sys; sys.path.insert(0, {str(checkout / 'tools')!r}); import bootstrap as b; import json; "
+    probe += "print(json.dumps({'root': str(b.ROOT), 'python': b.PYTHON_VERSION, 'base': b.BASE_PREFIX}))"
+    state = json.loads(_run([sys.executable, "-B", "-c", probe]).stdout)
+    (checkout / ".venv" / "lib" / "python3" / "site-packages").mkdir(parents=True)
+    (checkout / ".venv" / "installed.json").write_text(json.dumps(state))
+    return checkout / ".venv" / "bin" / "python"
+
+
+def test_an_index_that_does_not_answer(checkout: Path, pip: Path) -> None:
+    script(
+        pip,
+        "echo 'WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by NewConnectionError'",
+        "echo 'ERROR: No matching distribution found for one==1.0'",
+        "exit 1",
+    )
+    assert told(_started(checkout)) == (
+        f"The packages of {LOCK} could not be installed: the package index did not answer. Is there a network? "
+        "(No matching distribution found for one==1.0)"
+    )
+    assert not (checkout / ".venv" / "installed.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        (["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "afterthought"], "THESE PACKAGES DO NOT MATCH THE HASHES"),
+        (["No module named pip"], "No module named pip"),
+        ([], "it gave no reason"),
+    ],
+)
+def test_a_pip_that_fails(checkout: Path, pip: Path, printed: list[str], reason: str) -> None:
+    script(pip, *(f"echo '{line}'" for line in printed), "exit 1")
+    assert told(_started(checkout)) == f"The packages of {LOCK} could not be installed: {reason}"
+
+
+def test_what_is_installed_is_not_installed_again(checkout: Path, pip: Path) -> None:
+    script(pip, "echo Collecting one", "echo Collecting two")
+    run = _started(checkout)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("Installing 2 packages (first run only) ...\nInstalled in ")
+    command = checkout / ".venv" / "bin" / "valhalla"
+    assert os.access(command, os.X_OK)
+    assert "from some.where import main" in command.read_text()
+    script(pip, "echo ERROR: called again", "exit 1")
+    again = _started(checkout)
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_a_second_installation_waits_for_the_first(checkout: Path, pip: Path) -> None:
+    script(pip, "exit 0")
+    with (checkout / LOCK).open("rb") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        command = [sys.executable, "-u", str(checkout / "tools" / "bootstrap.py"), LOCK]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == "Waiting for another installation into .venv to end ...\n"
+            fcntl.flock(first, fcntl.LOCK_UN)
+            assert second.stdout.readline().startswith("Installing 2 packages")
+            second.stdout.read()
+    assert second.returncode == 0

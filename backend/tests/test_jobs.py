@@ -1,0 +1,147 @@
+"""The jobs of the office: what they do, who shows how they fare, and who is there to do them."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+import time_machine
+
+from backend.app import __version__
+from backend.app.deals.schemas import DealCreate
+from backend.app.deals.service import create_deal
+from backend.app.jobs import jobs, on_duty
+from backend.app.kit import idempotency, leases
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import StartError, StoreUnavailable
+from backend.app.kit.idempotency import Kept
+from backend.app.kit.jobs import Job, LastRun, Outcome, Runner
+from backend.app.kit.keeper import about
+from backend.app.kit.metrics import Metrics
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import http_client, serving, until
+from backend.tests.kit.test_metrics import Samples, samples, value
+
+CTX = Ctx("tester", "api")
+
+
+def named(office: Office, name: str) -> Job:
+    return next(job for job in jobs(office) if job.name == name)
+
+
+def done(office: Office, name: str) -> Outcome:
+    """Does one job, whether it is due or not."""
+    job = named(office, name)
+    with on_duty(office, "work") as keeper:
+        (outcome,) = Runner(office.db, CTX, keeper, [Job(name, 0.001, job.act)], Metrics()).round()
+    return outcome
+
+
+class TestWhatTheyDo:
+    def test_all_of_them_on_a_new_store(self, office: Office) -> None:
+        assert [(done(office, job.name).result, job.name) for job in jobs(office)] == [
+            ("ok", "idempotency-keys"),
+            ("ok", "leases"),
+            ("ok", "audit-chain"),
+        ]
+
+    def test_old_idempotency_keys_are_forgotten(self, office: Office) -> None:
+        def keep(key: str) -> None:
+            office.db.write_now(CTX, idempotency.once, "dana /x", key, "sent", lambda tx: Kept(201, "{}", None))
+
+        keep("new")
+        with time_machine.travel(datetime.now(UTC) - timedelta(hours=25), tick=False):
+            keep("old")
+        assert done(office, "idempotency-keys").sentence == "forgotten 1"
+
+    def test_the_chain_is_looked_at(self, office: Office) -> None:
+        for number in range(3):
+            office.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
+        assert done(office, "audit-chain") == Outcome("audit-chain", "ok", "events 3")
+
+    def test_a_broken_chain_is_an_error_that_everyone_sees(
+        self, settings: Settings, logged: Callable[[], list[dict[str, Any]]]
+    ) -> None:
+        with open_office(settings) as office:
+            for number in range(3):
+                office.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
+        _tamper(settings)
+        with open_office(settings) as office:
+            outcome = done(office, "audit-chain")
+        assert outcome.result == "failed"
+        assert "event 2 (ev_" in outcome.sentence
+        (line,) = [line for line in logged() if line["event"] == "job failed"]
+        assert (line["level"], line["error"]) == ("error", outcome.sentence)
+        with metrics(settings) as scrape:
+            until(lambda: value(scrape(), "valhalla_job_failing", job="audit-chain") == 1, "a new process shows it")
+
+
+def _tamper(settings: Settings) -> None:
+    """Edits an event behind the back of the store."""
+    statement = "UPDATE audit_events SET actor = 'nobody' WHERE seq = 2"
+    if settings.database_url:
+        with psycopg.connect(settings.database_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute(statement)
+        return
+    with closing(sqlite3.connect(settings.sqlite_path)) as file:
+        file.execute("DROP TRIGGER audit_events_no_update")
+        file.execute(statement)
+        file.commit()
+
+
+@contextmanager
+def metrics(settings: Settings) -> Iterator[Callable[[], Samples]]:
+    with serving(settings) as url, http_client(url) as client:
+        yield lambda: samples(client.get("/metrics").text)
+
+
+class TestServing:
+    def test_it_is_there_and_does_the_jobs(self, settings: Settings) -> None:
+        with metrics(settings) as scrape:
+            for name in ("idempotency-keys", "leases", "audit-chain"):
+                until(lambda: value(scrape(), "valhalla_job_runs_total", job=name, outcome="ok") == 1, name)  # noqa: B023
+            found = scrape()
+            assert value(found, "valhalla_job_failing", job="audit-chain") == 0
+            assert value(found, "valhalla_job_last_success_timestamp_seconds", job="audit-chain") > 1.7e9
+            with open_office(settings) as office:
+                (lease,) = office.db.snapshot_now(leases.present)
+            assert (about(lease)["kind"], about(lease)["version"]) == ("serve", __version__)
+        with open_office(settings) as office:
+            assert office.db.snapshot_now(leases.living) == []
+
+    def test_without_jobs_it_is_there_and_looks_on(self, settings: Settings) -> None:
+        with open_office(settings) as office, on_duty(office, "work"):
+            quiet = settings.model_copy(update={"jobs": False, "lease_s": 1.0})
+            with metrics(quiet) as scrape:
+                assert sorted(about(lease)["kind"] for lease in office.db.snapshot_now(leases.present)) == [
+                    "serve",
+                    "work",
+                ]
+                assert done(office, "leases").result == "ok"
+                shown = "valhalla_job_last_success_timestamp_seconds"
+                until(lambda: value(scrape(), shown, job="leases") > 1.7e9, "what others did is shown")
+                assert not [key for key in scrape() if key[0] == "valhalla_job_runs_total"]
+            assert office.db.snapshot_now(LastRun.read, named(office, "audit-chain")) == LastRun()
+
+    def test_a_store_that_cannot_be_written_stops_the_start_in_one_line(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: object) -> None:
+            raise StoreUnavailable
+
+        monkeypatch.setattr(leases, "take", fail)
+        with pytest.raises(StartError, match=r"^the store cannot be written: "), on_duty(office, "serve"):
+            pass
+
+
+def test_a_process_says_who_it_is_in_json(office: Office) -> None:
+    with on_duty(office, "serve"):
+        (lease,) = office.db.snapshot_now(leases.present)
+    assert json.loads(lease.about).keys() == {"kind", "host", "pid", "version"}
+    assert lease.name.startswith(leases.PROCESS)

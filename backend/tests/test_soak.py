@@ -1,0 +1,191 @@
+"""The soak on sizes that say nothing: that it judges rightly, that it notices, and that it ends tidily."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.tests.harness import ROOT, until
+from soak.__main__ import read_options
+from soak.findings import Finding, Result, markdown, verdict
+from soak.flat import AT_MOST, theil_sen, thinned, trend
+from soak.journal import Journal
+from soak.steady import complaints
+from soak.survive import Campaign, Tally, findings
+from soak.truth import differences
+
+FACTS = {"date": "2026-11-22"}
+
+
+class TestFlat:
+    @given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.integers(2, 50))
+    def test_the_slope_of_a_line(self, slope: float, level: float, count: int) -> None:
+        points = [(float(at), level + slope * at) for at in range(count)]
+        assert theil_sen(points) == pytest.approx(slope, abs=1e-6)
+
+    def test_odd_samples_do_not_change_it(self) -> None:
+        rng = random.Random(1)
+        points = [(float(at), 100.0 + (500.0 if at % 10 == 0 else rng.random())) for at in range(200)]
+        assert abs(theil_sen(points)) < 0.01
+
+    def test_the_warm_up_does_not_count_and_a_leak_does(self) -> None:
+        flat = [(float(at), 50.0 + min(at, 25)) for at in range(101)]
+        leaking = [(at, value + at / 5) for at, value in flat]
+        assert (trend(flat, 100.0).growth, trend(flat, 100.0).level) == (0.0, 75.0)
+        assert trend(leaking, 100.0).growth == pytest.approx(20.0)
+        assert trend(leaking, 100.0).share == pytest.approx(0.229, abs=0.001)
+
+    def test_a_run_without_samples_is_no_flat_one(self) -> None:
+        assert theil_sen([]) == 0.0
+        with pytest.raises(ValueError, match="no sample after the warm-up"):
+            trend([(1.0, 5.0)], 100.0)
+
+    @given(st.integers(0, 5000))
+    def test_many_samples_are_thinned(self, count: int) -> None:
+        assert min(count, AT_MOST // 2) <= len(thinned([(0.0, 0.0)] * count)) <= AT_MOST
+
+
+class TestTable:
+    good = Finding("steady", "sqlite", "requests", "10", "≥ 9", good=True)
+    bad = Finding("steady", "sqlite", "errors", "1", "0", good=False, problem="a|b")
+    away = Finding("disk", "sqlite", "test_x", "–", problem="this machine allows no name spaces")
+
+    def test_passed(self) -> None:
+        shown = markdown(Result(FACTS, [self.good]))
+        assert "| steady  | sqlite   | requests | 10     | ≥ 9    | ok  |" in shown
+        assert shown.endswith("**Passed**.")
+
+    def test_what_failed_is_named_with_its_reason_and_the_logs(self) -> None:
+        said = verdict(Result(FACTS, [self.good, self.bad], kept=Path("logs")))
+        assert "**Failed**: 1 of 2 lines.\n- steady, sqlite, errors: a|b" in said
+        assert said.endswith("kept in logs")
+        assert "a\\|b" not in markdown(Result(FACTS, [self.bad])).splitlines()[-1]
+
+    def test_what_could_not_be_tested_is_said(self) -> None:
+        said = verdict(Result(FACTS, [self.good, self.away]))
+        assert said.startswith("**Passed**.\n\nNot tested here:\n- disk, sqlite, test_x: this machine allows no name")
+
+    def test_nothing_is_no_success(self) -> None:
+        assert verdict(Result(FACTS)) == "Nothing was looked at."
+
+
+class TestCampaigns:
+    storm = Campaign("storm", "sqlite", ("a",), rounds=2)
+
+    def fact(self, outcome: str, why: str = "") -> dict[str, Any]:
+        noted = {"rounds": 2, "acknowledged": 700} if outcome == "passed" else {}
+        return {"test": "x.py::test_x[sqlite]", "outcome": outcome, "why": why, "noted": noted}
+
+    def shown(self, *facts: dict[str, Any]) -> dict[str, Finding]:
+        tally = Tally(seeds=[7])
+        for fact in facts:
+            tally.add(fact, 7)
+        return {finding.what: finding for finding in findings(self.storm, tally)}
+
+    def test_what_was_played(self) -> None:
+        shown = self.shown(self.fact("passed"))
+        assert (shown["rounds"].figure, shown["rounds"].good) == ("2", True)
+        assert (shown["acknowledged writes"].figure, shown["seeds (STORM_SEED)"].figure) == ("700", "7")
+
+    def test_a_loss_is_told_with_the_seed_that_repeats_it(self) -> None:
+        rounds = self.shown(self.fact("failed", "dr_1 was acknowledged and is gone"))["rounds"]
+        assert (rounds.good, rounds.problem) == (
+            False,
+            "test_x[sqlite] with STORM_SEED=7: dr_1 was acknowledged and is gone",
+        )
+
+    def test_what_the_machine_forbids_is_a_line(self) -> None:
+        shown = self.shown(self.fact("passed"), self.fact("skipped", "no name spaces"))
+        assert (shown["test_x[sqlite]"].good, shown["test_x[sqlite]"].problem) == (None, "no name spaces")
+
+
+def test_differences_between_what_was_told_and_what_is_stored() -> None:
+    told = [{"id": "a", "n": 1}, {"id": "b", "n": 1}]
+    assert list(differences("deals", told, told)) == []
+    assert list(differences("deals", told, [{"id": "b", "n": 2}, {"id": "c"}, {"id": "c"}])) == [
+        "deals: 1 stored twice",
+        "deals: 1 acknowledged and lost, such as a",
+        "deals: 1 stored and acknowledged to nobody, such as c",
+        "deals: 1 stored with other content than was acknowledged, such as b",
+    ]
+
+
+def test_pace_and_faults_are_counted() -> None:
+    journal = Journal()
+    for milliseconds in range(1, 101):
+        journal.answered(200, milliseconds / 1000)
+    pace = journal.lately()
+    assert pace.requests == 100
+    assert [pace.p50_ms, pace.p99_ms] == pytest.approx([51, 100])
+    assert journal.lately().requests == 0
+    assert journal.between(0, 10).p99_ms == pytest.approx(10)
+    for number in range(50):
+        journal.fault(f"fault {number}")
+    assert (journal.wrong, len(journal.faults)) == (50, 20)
+
+
+def test_errors_in_a_log_are_found(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text('Valhalla 0.1.0\n{"level": "info"}\n{"level": "error", "event": "x"}\n{torn\nTraceback (most …\n')
+    assert complaints(log) == ['{"level": "error", "event": "x"}', "{torn", "Traceback (most …"]
+
+
+def soak(*options: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "soak", *options]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_moment_of_an_office(tmp_path: Path) -> None:
+    """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
+    out = tmp_path / "soak.json"
+    options = ["--only", "steady", "--databases", "sqlite", "--minutes", "0.05", "--dir", str(tmp_path)]
+    process = soak(*options, "--out", str(out), "--rate", "60", "--seed", "1")
+    shown, said = process.communicate(timeout=120)
+    result = json.loads(out.read_text())
+    failed = [finding for finding in result["findings"] if finding["good"] is False]
+    # How many requests there were and what lingers after three seconds say more about the machine than about the code.
+    assert {finding["what"] for finding in failed} <= {"requests", "open handles, at work", "threads, at work"}, said
+    by_name = {finding["what"]: finding for finding in result["findings"]}
+    assert by_name["… answered otherwise than they must be"]["figure"] == "0"
+    assert by_name["acknowledged records, read back"]["good"]
+    assert "| steady  | sqlite" in shown
+    assert result["passed"] == (process.returncode == 0)
+
+
+def test_an_interrupted_soak_leaves_nothing(tmp_path: Path) -> None:
+    process = soak("--only", "steady", "--databases", "sqlite", "--dir", str(tmp_path))
+    until(lambda: any(_serves(path) for path in tmp_path.glob("soak-*/steady-sqlite/serve.log")), "it serves")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert said.endswith("Interrupted; everything that was started is stopped.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _serves(log: Path) -> bool:
+    return '"status": 201' in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--minutes", "soon"], "soon is no number from 0.05 to 1440"),
+        (["--rate", "1e9"], "1e9 is no number from 1 to 1000"),
+        (["--rounds", "0"], "0 is no whole number from 1 to 10000"),
+        (["--only", "storm,rain"], "rain is none of storm, disk, restarts, steady"),
+        (["--dir", "nowhere"], "--dir: nowhere is no directory"),
+        (["--out", "nowhere/x.json"], "--out: nowhere/x.json is no place for a file"),
+    ],
+)
+def test_nonsense_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_options(options)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(sentence)

@@ -1,0 +1,9 @@
+"""What `make soak` runs: Valhalla for as long as one likes, with what may happen to it in that time.
+
+`__main__` reads the command line, runs the sections one after the other and says what came out. `survive` plays the
+storms of `backend/tests/survive` (killed processes, full disks, PostgreSQL restarted) for many rounds; `telling` is
+how those tests report on the way. `steady` puts an office at work on one process: `desk` is one person of it, `wire`
+their connection, `refusals` what they are refused, `journal` what they saw; `watch` samples the process meanwhile,
+`flat` judges the samples, `truth` compares at the end what was acknowledged with what is stored. `findings` is the
+table, `progress` says how far it is.
+"""

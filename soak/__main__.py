@@ -1,0 +1,210 @@
+"""`python -m soak`: plays what may happen to Valhalla for a while, and prints one table in Markdown.
+
+python -m soak                                            everything; with 20 minutes of work on each database
+python -m soak --minutes 60 --rate 50 --only steady       an hour of a busy office, twice
+python -m soak --only storm --databases sqlite --rounds 200 --seed 7
+"""
+
+import argparse
+import os
+import random
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from bench import machine
+from bench.servers import Postgres, postgres
+from soak.findings import Finding, Result, markdown, write_json
+from soak.progress import Progress, reporting
+from soak.steady import Plan, SteadyFailed
+from soak.steady import run as run_steady
+from soak.survive import TESTS, Campaign, play
+
+DATABASES = ("sqlite", "postgresql")
+SECTIONS = ("storm", "disk", "restarts", "steady")
+HOUR_OF_AN_OFFICE = 180_000
+"""Requests: fifty a second, for an hour."""
+
+
+def main() -> None:
+    options = read_options(sys.argv[1:])
+    _end_on_signals()
+    for name in [name for name in os.environ if name.startswith("VALHALLA_")]:
+        del os.environ[name]  # what runs are the defaults, whatever this shell has
+    try:
+        result = _run(options)
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; everything that was started is stopped.")
+    print(markdown(result))
+    if options.out is not None:
+        write_json(options.out, result)
+    sys.exit(1 if result.failed or not result.findings else 0)
+
+
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the command line asks for; a wrong word ends the process with one line."""
+    parser = argparse.ArgumentParser(prog="python -m soak", description="Valhalla under all that may happen to it.")
+    add = parser.add_argument
+    add("--minutes", type=_number(0.05, 24 * 60), default=20.0, help="of steady work on each database (20)")
+    add("--rate", type=_number(1, 1000), default=150.0, help="requests a second of steady work (150)")
+    add("--rounds", type=_count, default=20, help="of the kill storm on each database (20)")
+    add("--repeats", type=_count, default=None, help="of the full disk and of the restarts (a quarter of the rounds)")
+    add("--databases", type=_choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
+    add("--only", type=_choice(SECTIONS), default=SECTIONS, help=f"of {','.join(SECTIONS)} (default all)")
+    add("--seed", type=int, default=None, help="decides what happens; shown, so that it can be given again")
+    add("--out", type=Path, metavar="FILE", help="write the same as JSON too, with every sample")
+    add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to work (with the temporary files)")
+    options = parser.parse_args(arguments)
+    if not options.dir.is_dir():
+        parser.error(f"--dir: {options.dir} is no directory")
+    if options.out is not None and (options.out.is_dir() or not options.out.absolute().parent.is_dir()):
+        parser.error(f"--out: {options.out} is no place for a file")
+    options.repeats = options.repeats or max(1, options.rounds // 4)
+    options.seed = secrets.randbelow(10**9) if options.seed is None else options.seed
+    return options
+
+
+def _choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    def choose(text: str) -> tuple[str, ...]:
+        wanted = text.split(",")
+        if unknown := [name for name in wanted if name not in known]:
+            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
+        return tuple(name for name in known if name in wanted)
+
+    return choose
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text} is no number from {least:g} to {most:g}")
+        return number
+
+    return read
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to 10000")
+    return int(text)
+
+
+def _end_on_signals() -> None:
+    """Ctrl-C and SIGTERM end it once; a second one does not disturb the tidying up."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda number, frame: None)
+        print("Stopping what was started; this may take a minute.", file=sys.stderr)
+        raise KeyboardInterrupt
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
+
+
+def _run(options: argparse.Namespace) -> Result:
+    """All sections; the directory is kept when one has failed."""
+    directory = Path(tempfile.mkdtemp(prefix="soak-", dir=options.dir)).resolve()
+    began = time.monotonic()
+    try:
+        result = Result(_facts(options, directory))
+        with reporting() as progress:
+            progress.say(f"seed {options.seed}, logs in {directory}")
+            _sections(options, directory, result, progress)
+        result.facts["result"] = (
+            f"{'failed' if result.failed else 'passed'} in {(time.monotonic() - began) / 60:.0f} min"
+        )
+        if result.failed:
+            result.kept = directory
+    except KeyboardInterrupt:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    if not result.failed:
+        shutil.rmtree(directory)
+    return result
+
+
+def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
+    found = machine.describe(directory)
+    hours = options.rate * options.minutes * 60 / HOUR_OF_AN_OFFICE
+    settings = {
+        "storm": f"{options.rounds} rounds of the kill storm on each database",
+        "disk": f"full disk {options.repeats} times",
+        "restarts": f"PostgreSQL restarted {options.repeats} times in each way",
+        "steady": f"{options.minutes:g} min of steady work on each database, {options.rate:g} requests a second, which "
+        f"are {hours:.2g} h of an office that sends 50",
+    }
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        **{name: found[name] for name in ("machine", "python", "disk", "version")},
+        "settings": "; ".join([*(settings[name] for name in options.only), f"seed {options.seed}"]),
+    }
+
+
+def _sections(options: argparse.Namespace, directory: Path, result: Result, progress: Progress) -> None:
+    rng = random.Random(options.seed)
+    for campaign in _campaigns(options):
+        _tell(result, play(campaign, directory, rng, progress), progress)
+    if "steady" not in options.only:
+        return
+    for database in options.databases:
+        with _database(database, directory, result) as server:
+            url = server.new_database("soak") if server else None
+            plan = Plan(database, options.minutes * 60, options.rate, rng.randrange(10**9), url)
+            _steady(plan, directory, result, progress)
+
+
+def _campaigns(options: argparse.Namespace) -> Iterator[Campaign]:
+    """What of the tests is to be played; the disk is SQLite's, and PostgreSQL alone can be restarted."""
+    kill = "test_kill_storm.py::test_nothing_acknowledged_is_lost_when_the_server_is_killed"
+    for database in options.databases:
+        if "storm" in options.only:
+            yield Campaign("storm", database, (f"{TESTS}/{kill}[{database}]",), rounds=options.rounds)
+    if "disk" in options.only and "sqlite" in options.databases:
+        yield Campaign("disk", "sqlite", (f"{TESTS}/test_full_disk.py",), repeats=options.repeats)
+    if "restarts" in options.only and "postgresql" in options.databases:
+        yield Campaign("restarts", "postgresql", (f"{TESTS}/test_postgres_restart.py",), repeats=options.repeats)
+
+
+@contextmanager
+def _database(database: str, directory: Path, result: Result) -> Iterator[Postgres | None]:
+    """A PostgreSQL of its own, where one is wanted."""
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres(directory)) if database == "postgresql" else None
+        if server is not None:
+            result.facts["python"] += f", PostgreSQL {server.version}"
+        yield server
+
+
+def _steady(plan: Plan, directory: Path, result: Result, progress: Progress) -> None:
+    try:
+        findings, watcher = run_steady(plan, directory / f"steady-{plan.database}", progress)
+    except SteadyFailed as error:
+        findings = [Finding("steady", plan.database, "the run", "ended early", "", good=False, problem=str(error))]
+    else:
+        result.series[plan.database] = watcher.series()
+    _tell(result, findings, progress)
+
+
+def _tell(result: Result, findings: list[Finding], progress: Progress) -> None:
+    result.findings += findings
+    for finding in findings:
+        if finding.good is False:
+            progress.say(f"FAILED {finding.section}, {finding.database}, {finding.what}: {finding.problem}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Requests that must be refused, and with what: each is sent again and again, and none may leave anything behind."""
+
+from dataclasses import dataclass, field
+
+from soak.wire import Answer, Unexpected, Wire
+
+DRAFTS, SENDLOG = "/core/comms/drafts", "/core/comms/sendlog"
+PARTNERS, LINKS = "/core/jv/partners", "/core/jv/links"
+PROPERTIES, COMPS = "/core/property/properties", "/core/property/comps"
+DEALS = "/core/deals"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request and the status that it must get."""
+
+    status: int
+    method: str
+    path: str
+    body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+REFUSALS = (
+    Refusal(400, "POST", DRAFTS, b"{}"),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi", "colour": "red"}'),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi", "channel": "pigeon"}'),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi", "body": "Ho"}'),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi", "to": "not a number"}'),
+    Refusal(400, "POST", DRAFTS, b'{"body": '),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi", "meta": ' + b'{"a": ' * 40 + b"1" + b"}" * 41),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi \\u0000"}'),
+    Refusal(400, "POST", PARTNERS, b'{"name": "\xff\xfe"}'),
+    Refusal(400, "POST", PARTNERS, b'{"name": "Ann", "email": "ann at example"}'),
+    Refusal(400, "POST", DEALS, b'{"name": "Elm", "price": NaN}'),
+    Refusal(400, "POST", DEALS, b'{"name": "Elm", "price": -1}'),
+    Refusal(400, "POST", PROPERTIES, b'{"address": "1 Elm Street", "country": "CA", "region": "TX"}'),
+    Refusal(400, "POST", DRAFTS, b'{"body": "Hi"}', {"idempotency-key": "k" * 201}),
+    Refusal(400, "GET", f"{DRAFTS}?limit=0"),
+    Refusal(400, "GET", f"{DRAFTS}?colour=red"),
+    Refusal(400, "GET", f"{DRAFTS}?status=lost"),
+    Refusal(400, "GET", f"{DEALS}?cursor=nonsense"),
+    Refusal(400, "GET", f"{DEALS}?status=lead&status=lead"),
+    Refusal(404, "GET", f"{DRAFTS}/dr_nothing"),
+    Refusal(404, "GET", "/core/nothing"),
+    Refusal(404, "GET", f"{PARTNERS}/p_nothing/dashboard"),
+    Refusal(404, "PATCH", f"{DEALS}/deal_nothing", b'{"name": "Elm"}'),
+    Refusal(404, "POST", LINKS, b'{"partner_id": "p_nothing", "deal_id": "deal_x"}'),
+    Refusal(404, "POST", COMPS, b'{"property_id": "pr_nothing"}'),
+    Refusal(405, "DELETE", DRAFTS),
+    Refusal(405, "PUT", f"{DEALS}/deal_x", b"{}"),
+    Refusal(409, "POST", DRAFTS, b'{"body": "Hi", "status": "sent"}'),
+    Refusal(415, "POST", DRAFTS, b'{"body": "Hi"}', {"content-type": "text/plain"}),
+)
+
+MALFORMED = (
+    b"GET /core/deals\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"GET /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\nno colon here\r\n\r\n",
+    b"POST /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: many\r\n\r\n",
+    b"GET /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\nx: " + b"y" * 600_000 + b"\r\n\r\n",
+)
+"""What is no HTTP; it is answered 400, if at all, and the connection ends."""
+
+HALVES = (
+    b"GET /core/de",
+    b"POST /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: applic",
+    (
+        b"POST /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+        b'content-length: 500\r\n\r\n{"name": "cut sh'
+    ),
+)
+"""The beginning of a request whose rest never comes."""
+
+
+def send(wire: Wire, refusal: Refusal) -> None:
+    """Sends it; raises Unexpected when it is not refused as it must be."""
+    check_problem(wire.ask(refusal.method, refusal.path, refusal.body, refusal.status, **refusal.headers))
+
+
+def check_problem(answer: Answer) -> None:
+    """A refusal is a problem document with a sentence in it; raises Unexpected."""
+    doc = answer.doc
+    if answer.headers["content-type"] != "application/problem+json" or not doc["detail"]:
+        raise Unexpected(f"a refusal says what is wrong, this one does not: {answer.content[:500]!r}")
+    if doc["status"] != answer.status:
+        raise Unexpected(f"the document says {doc['status']}, the answer {answer.status}")

@@ -1,0 +1,156 @@
+"""The storms of `backend/tests/survive`, for many rounds: each test is a test, and here it is one of a campaign.
+
+They run in a process of pytest of their own, so that what they do to a process is done to none of ours.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.load import ROOT
+from soak.findings import Finding
+from soak.progress import Progress
+from soak.telling import PIPE
+
+TESTS = "backend/tests/survive"
+ENDS_WITHIN_S = 90.0
+"""How long an interrupted campaign may take to stop its servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Tests to be played again and again, each time with another seed.
+
+    `rounds` are within one run of the test (kills of the same store, one after the other), `repeats` are runs.
+    """
+
+    section: str
+    database: str
+    tests: tuple[str, ...]
+    rounds: int = 1
+    repeats: int = 1
+
+    @property
+    def planned(self) -> int:
+        return max(self.rounds, self.repeats)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a campaign did."""
+
+    passed: int = 0
+    acknowledged: int = 0
+    rounds: int = 0
+    seeds: list[int] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def add(self, fact: dict[str, Any], seed: int) -> None:
+        """One test has run."""
+        name = fact["test"].rpartition("::")[2]
+        if fact["outcome"] == "skipped":
+            self.skipped[name] = fact["why"]
+        elif fact["outcome"] == "failed":
+            self.failed.append(f"{name} with STORM_SEED={seed}: {fact['why']}")
+        else:
+            self.passed += 1
+            self.acknowledged += int(fact["noted"].get("acknowledged", 0))
+            self.rounds += int(fact["noted"].get("rounds", 0))
+
+
+def play(campaign: Campaign, directory: Path, rng: random.Random, progress: Progress) -> list[Finding]:
+    """Plays a campaign to its end, or to its first failure."""
+    tally = Tally()
+    for number in range(campaign.repeats):
+        seed = rng.randrange(10**9)
+        tally.seeds.append(seed)
+        name = f"{campaign.section}, {campaign.database}"
+        progress.say(f"{name}: run {number + 1} of {campaign.repeats}, STORM_SEED={seed}")
+        _run(campaign, directory / f"{campaign.section}-{campaign.database}-{number + 1}", seed, tally, progress)
+        if tally.failed:
+            break
+    return findings(campaign, tally)
+
+
+def findings(campaign: Campaign, tally: Tally) -> list[Finding]:
+    """The lines of the table for a campaign."""
+
+    def line(what: str, figure: str, wanted: str = "", good: bool | None = None, problem: str = "") -> Finding:
+        return Finding(campaign.section, campaign.database, what, figure, wanted, good, problem)
+
+    done = tally.rounds if campaign.rounds > 1 else len(tally.seeds)
+    found = [line("rounds", f"{done}", f"{campaign.planned}", not tally.failed, "; ".join(tally.failed))]
+    if tally.passed and not tally.failed:
+        found.append(line("tests passed", f"{tally.passed}"))
+    if tally.acknowledged:
+        found.append(line("acknowledged writes", f"{tally.acknowledged:,}"))
+        found.append(line("… lost, doubled or torn", "none" if not tally.failed else "see above", "none"))
+    seeds = ", ".join(map(str, tally.seeds))
+    found.append(line("seeds (STORM_SEED)", seeds))
+    return found + [line(name, "–", "", None, why) for name, why in tally.skipped.items()]
+
+
+def _run(campaign: Campaign, directory: Path, seed: int, tally: Tally, progress: Progress) -> None:
+    output = directory.with_suffix(".txt")
+    before = tally.passed
+    environment = {"STORM_SEED": str(seed), "STORM_ROUNDS": str(campaign.rounds)}
+    arguments = [f"--basetemp={directory}", "-p", "no:cacheprovider", "-p", "no:randomly", *campaign.tests]
+    with _pytest(arguments, environment, output) as (process, facts):
+        for fact in facts:
+            if "said" in fact:
+                progress.say(f"  {fact['said']}")
+            else:
+                tally.add(fact, seed)
+                progress.now(f"{campaign.section}, {campaign.database}: {fact['test'].rpartition('::')[2]}")
+        status = process.wait()
+    if status != 0 and not tally.failed:
+        tally.failed.append(f"pytest ended with {status}, see {output}")
+    elif tally.passed == before and not tally.skipped and not tally.failed:
+        tally.failed.append(f"no test was run, see {output}")
+
+
+@contextmanager
+def _pytest(
+    arguments: list[str], environment: dict[str, str], output: Path
+) -> Iterator[tuple["subprocess.Popen[bytes]", Iterator[dict[str, Any]]]]:
+    """A process of pytest and what it tells; when the block is left early, it is stopped with all that it started."""
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "pytest", "-p", "soak.telling", *arguments]
+    with os.fdopen(reading, encoding="utf-8") as facts, output.open("ab") as out:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment, PIPE: str(writing)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            pass_fds=[writing],
+            start_new_session=True,
+        )
+        os.close(writing)
+        try:
+            yield process, (json.loads(line) for line in facts)
+        finally:
+            _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """As Ctrl-C would, so that its fixtures stop the servers that they started."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

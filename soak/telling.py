@@ -1,0 +1,49 @@
+"""A plugin of pytest that tells the soak, over a pipe, what happens while it happens: a JSON object a line."""
+
+import json
+import logging
+import os
+from typing import Any, TextIO
+
+import pytest
+
+PIPE = "SOAK_PIPE"
+"""The environment variable that holds the descriptor of the pipe."""
+LOGGER = "survive"
+"""What the tests say on the way."""
+
+
+class _Teller(logging.Handler):
+    def __init__(self, out: TextIO) -> None:
+        super().__init__()
+        self._out = out
+
+    def tell(self, fact: dict[str, Any]) -> None:
+        self._out.write(json.dumps(fact, default=str) + "\n")
+        self._out.flush()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.tell({"said": record.getMessage()})
+
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One fact for each test: when it has run, or when what it stands on fails."""
+        if report.when == "call" or report.outcome != "passed":
+            fact = {"test": report.nodeid, "outcome": report.outcome, "why": _why(report)}
+            self.tell(fact | {"seconds": report.duration, "noted": dict(report.user_properties)})
+
+
+def _why(report: pytest.TestReport) -> str:
+    """The reason of a skipped test, or the last line of a failure."""
+    if report.skipped and isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash else report.longrepr or "").partition("\n")[0]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    teller = _Teller(os.fdopen(int(os.environ[PIPE]), "w", encoding="utf-8"))
+    config.pluginmanager.register(teller, "soak-teller")
+    logger = logging.getLogger(LOGGER)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(teller)

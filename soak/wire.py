@@ -1,0 +1,96 @@
+"""The connection of one person: HTTP at a bounded rate, and what a bad line makes of it."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from soak.journal import Journal
+
+Doc = dict[str, Any]
+ANSWERS_WITHIN_S = 60.0
+BEHIND_S = 5.0
+"""Who was held up makes up for so much of it, and forgets the rest: the rate is bounded."""
+
+
+class Unexpected(Exception):
+    """An answer that should have been another one, or none at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status, the head and the body, read as JSON where it is some."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def doc(self) -> Doc:
+        found: Doc = json.loads(self.content)
+        return found
+
+    @property
+    def etag(self) -> str:
+        return self.headers["etag"]
+
+
+class Wire:
+    """A keep-alive connection on loopback that opens itself again; `every_s` is the time between two requests."""
+
+    def __init__(self, port: int, every_s: float, journal: Journal, stop: threading.Event) -> None:
+        self._port, self._every_s, self._journal, self._stop = port, every_s, journal, stop
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN_S)
+        self._next = time.monotonic()
+
+    def ask(self, method: str, path: str, body: Doc | bytes | None = None, want: int = 200, **headers: str) -> Answer:
+        """The answer, which must have that status; raises Unexpected. `if_match=…` stands for `if-match: …`."""
+        self._wait()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        content = json.dumps(body).encode() if isinstance(body, dict) else body
+        if content is not None:
+            sent.setdefault("content-type", "application/json")
+        began = time.perf_counter()
+        try:
+            self._http.request(method, path, content, sent)
+            raw = self._http.getresponse()
+            answer = Answer(raw.status, {name.lower(): value for name, value in raw.getheaders()}, raw.read())
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise Unexpected(f"{method} {path} was not answered: {error!r}") from error
+        self._journal.answered(answer.status, time.perf_counter() - began)
+        if answer.status != want:
+            raise Unexpected(f"{method} {path} was answered {answer.status}, not {want}: {answer.content[:500]!r}")
+        return answer
+
+    def cut(self, data: bytes) -> None:
+        """Sends this on a connection of its own, and hangs up without reading."""
+        self._wait()
+        with socket.create_connection(("127.0.0.1", self._port), ANSWERS_WITHIN_S) as line:
+            line.sendall(data)
+
+    def raw(self, data: bytes) -> bytes:
+        """The same, but what is answered until the other side hangs up, or the first 64 KB of it.
+
+        Nothing where it hung up before it had read everything: then the answer may be lost on the way.
+        """
+        self._wait()
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), ANSWERS_WITHIN_S) as line:
+                line.sendall(data)
+                line.shutdown(socket.SHUT_WR)
+                return line.makefile("rb").read(65_536)
+        except ConnectionError:
+            return b""
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        self._next = max(self._next, now - BEHIND_S)
+        self._stop.wait(max(0.0, self._next - now))
+        self._next += self._every_s

@@ -24,8 +24,9 @@ from typing import NoReturn
 from bench import machine
 from bench.servers import Postgres, postgres
 from soak.findings import Finding, Result, markdown, write_json
+from soak.judgement import Plan
 from soak.progress import Progress, reporting
-from soak.steady import Plan, SteadyFailed
+from soak.service import SteadyFailed
 from soak.steady import run as run_steady
 from soak.survive import TESTS, Campaign, play
 
@@ -131,6 +132,9 @@ def _run(options: argparse.Namespace) -> Result:
             result.kept = directory
     except KeyboardInterrupt:
         shutil.rmtree(directory, ignore_errors=True)
+        raise
+    except Exception:
+        print(f"The soak itself failed; logs and data are kept in {directory}", file=sys.stderr)
         raise
     if not result.failed:
         shutil.rmtree(directory)

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from soak.journal import Journal
 
 Doc = dict[str, Any]
 ANSWERS_WITHIN_S = 60.0
+IDLE_S = 3.0
+"""The service closes a connection that was idle for five seconds, so whoever was for so long opens another one."""
 BEHIND_S = 5.0
 """Who was held up makes up for so much of it, and forgets the rest: the rate is bounded."""
 
@@ -44,7 +47,7 @@ class Wire:
     def __init__(self, port: int, every_s: float, journal: Journal, stop: threading.Event) -> None:
         self._port, self._every_s, self._journal, self._stop = port, every_s, journal, stop
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN_S)
-        self._next = time.monotonic()
+        self._next = self._used = time.monotonic()
 
     def ask(self, method: str, path: str, body: Doc | bytes | None = None, want: int = 200, **headers: str) -> Answer:
         """The answer, which must have that status; raises Unexpected. `if_match=…` stands for `if-match: …`."""
@@ -53,6 +56,8 @@ class Wire:
         content = json.dumps(body).encode() if isinstance(body, dict) else body
         if content is not None:
             sent.setdefault("content-type", "application/json")
+        if time.monotonic() - self._used > IDLE_S:
+            self.close()
         began = time.perf_counter()
         try:
             self._http.request(method, path, content, sent)
@@ -61,6 +66,7 @@ class Wire:
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unexpected(f"{method} {path} was not answered: {error!r}") from error
+        self._used = time.monotonic()
         self._journal.answered(answer.status, time.perf_counter() - began)
         if answer.status != want:
             raise Unexpected(f"{method} {path} was answered {answer.status}, not {want}: {answer.content[:500]!r}")
@@ -81,7 +87,8 @@ class Wire:
         try:
             with socket.create_connection(("127.0.0.1", self._port), ANSWERS_WITHIN_S) as line:
                 line.sendall(data)
-                line.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # it may have hung up by now
+                    line.shutdown(socket.SHUT_WR)
                 return line.makefile("rb").read(65_536)
         except ConnectionError:
             return b""

@@ -17,7 +17,7 @@ from soak.__main__ import read_options
 from soak.findings import Finding, Result, markdown, verdict
 from soak.flat import AT_MOST, theil_sen, thinned, trend
 from soak.journal import Journal
-from soak.steady import complaints
+from soak.service import complaints
 from soak.survive import Campaign, Tally, findings
 from soak.truth import differences
 
@@ -146,7 +146,7 @@ def test_a_moment_of_an_office(tmp_path: Path) -> None:
     """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
     out = tmp_path / "soak.json"
     options = ["--only", "steady", "--databases", "sqlite", "--minutes", "0.05", "--dir", str(tmp_path)]
-    process = soak(*options, "--out", str(out), "--rate", "60", "--seed", "1")
+    process = soak(*options, "--out", str(out), "--rate", "200", "--seed", "1")
     shown, said = process.communicate(timeout=120)
     result = json.loads(out.read_text())
     failed = [finding for finding in result["findings"] if finding["good"] is False]

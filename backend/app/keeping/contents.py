@@ -10,6 +10,7 @@ from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.source import Report, Source, looked_at
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.db import state
+from backend.app.kit.idempotency import idempotency_keys
 from backend.app.office import TABLES
 
 AUDIT = "audit_events"
@@ -20,7 +21,7 @@ STATE = (state.STORE_ID, state.ADOPTED, AUDIT_HEAD)
 _TYPED = {
     AUDIT: "audit/audit_events.json",
     "access_tokens": "access/access_tokens.json",
-    "idempotency_keys": "access/idempotency_keys.json",
+    idempotency_keys.name: "access/idempotency_keys.json",
 }
 
 

@@ -161,7 +161,7 @@ class Runner:
             last, due = self._db.snapshot_now(_look, job)
             self._show(job, last)
             if self._watch_only or not due:
-                outcomes.append(Outcome(job.name, "not due"))
+                outcomes.append(Outcome(job.name, "not due", f"failed last: {last.failed}" if last.failed else ""))
                 continue
             outcomes.append(self._try(job))
         return outcomes

@@ -52,6 +52,7 @@ def kinds(office: Office) -> list[str]:
     return [about(lease)["kind"] for lease in office.db.snapshot_now(leases.present)]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_beside_serve_until_it_is_stopped(start: Start, settings: Settings) -> None:
     """It keeps the JSON files when it has them, and hears of what `serve` writes."""
     with open_office(settings) as looking:
@@ -88,6 +89,7 @@ def test_it_keeps_the_json_files_of_its_own_directory(start: Start, settings: Se
     assert process.wait(60) == 0
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_once(start: Start, settings: Settings) -> None:
     out, _ = start("--once").communicate(timeout=60)
     assert out.splitlines() == [
@@ -120,12 +122,3 @@ def _lose_the_head(settings: Settings) -> None:
     with closing(sqlite3.connect(settings.sqlite_path)) as file:
         file.execute("DELETE FROM store_state WHERE key = 'audit_head'")
         file.commit()
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_store_that_cannot_be_opened_is_one_line(start: Start) -> None:
-    process = start(VALHALLA_DATA_DIR=str(Path(__file__)))
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 1
-    (line,) = err.splitlines()
-    assert line.startswith("valhalla: the data directory ")

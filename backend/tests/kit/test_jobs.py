@@ -141,6 +141,7 @@ class TestFailing:
         assert process.metric("failing", job="count") == 0
         assert process.metric("last_success_timestamp_seconds", job="bad") == 0
         assert process.metric("last_success_timestamp_seconds", job="count") > 1.7e9
+        assert [outcome.sentence for outcome in process.runner.round()] == [f"failed last: {sentence}", ""]
         assert process.round() == {"bad": "not due", "count": "not due"}
         assert office.db.snapshot_now(leases.living) == [], "nobody keeps the lease"
 

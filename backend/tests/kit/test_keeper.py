@@ -79,6 +79,7 @@ def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(office:
     held = one.take("job:x")
     assert held is not None
     taken = until(lambda: other.take("job:x"), "it is taken over")
+    assert taken is not None
     assert held.lost
     assert not taken.lost
     with pytest.raises(LeaseLost):
@@ -143,6 +144,7 @@ def test_a_database_that_does_not_answer_is_waited_for(
 
     with monkeypatch.context() as patch:
         patch.setattr(leases, "renew", fail)
+        until(complaints, "it is said")
         until(lambda: held.lost, "it runs out in the holder's eyes")
         assert complaints() == ["leases not renewed; trying again"], "said once, not each time"
     until(lambda: present(office) == [one.name], "it is there again")

@@ -125,6 +125,7 @@ def test_one_of_three_machines_dies_under_load(
     serving_two.start()
     with open_office(Settings(data_dir=tmp_path / "looking", database_url=url)) as looking:
         watch = until(lambda: _lease(looking, WATCH), "the first machine watches")
+        assert watch is not None
         working_three = work(three, url)
         until(lambda: len(_kinds(looking)) == 4, "all processes are there")
         with serving_one.client(timeout=5.0) as client:
@@ -142,6 +143,7 @@ def test_one_of_three_machines_dies_under_load(
         storm.settle(serving_two.port)
 
         heir = until(lambda: _taken_over(looking, watch), "the third machine watches now")
+        assert heir is not None
         assert last is not None
         assert last.holder != watch.holder or heir.since > last.until, "not before the dead one's lease had run out"
         until(lambda: _kinds(looking) == ["serve", "work"], "nobody takes the dead for living")

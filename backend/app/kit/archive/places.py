@@ -21,7 +21,7 @@ from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.archive.target import DatabaseTarget, Target
-from backend.app.kit.archive.zip_file import sync_folder
+from backend.app.kit.archive.zip_file import no_room, sync_folder
 from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
@@ -316,16 +316,19 @@ class JsonPlace(Place):
 
     @contextmanager
     def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
-        if mark is None or self.mark() != mark:
-            self.discard(tables)
-            self._partial.mkdir(parents=True, mode=0o700)
-            (self._partial / directory.MARK).write_text(mark or "", encoding="utf-8")
-        with closing(DirectoryTarget(self._partial, tables, version)) as target:
-            yield target
-        if self.root.exists():
-            self.root.rmdir()
-        self._partial.replace(self.root)
-        sync_folder(self.root.parent)
+        try:
+            if mark is None or self.mark() != mark:
+                self.discard(tables)
+                self._partial.mkdir(parents=True, mode=0o700)
+                (self._partial / directory.MARK).write_text(mark or "", encoding="utf-8")
+            with closing(DirectoryTarget(self._partial, tables, version)) as target:
+                yield target
+            if self.root.exists():
+                self.root.rmdir()
+            self._partial.replace(self.root)
+            sync_folder(self.root.parent)
+        except OSError as error:
+            raise no_room(error, self.root) or StoreUnavailable(f"{self} cannot be written: {error.strerror}") from error
 
 
 # Holding a folder

@@ -107,7 +107,7 @@ def put_in_place(path: Path) -> Iterator[Path]:
 
 def no_room(error: OSError, path: Path) -> StoreFull | None:
     full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    return StoreFull(f"there is no room for {path}: nothing was kept, make room and try again") if full else None
+    return StoreFull(f"there is no room for {path}: make room and try again") if full else None
 
 
 def sync_folder(folder: Path) -> None:

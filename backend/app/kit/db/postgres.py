@@ -64,7 +64,9 @@ def failure_of(error: psycopg.Error) -> AppError | None:
     state = error.sqlstate or ""
     if not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StoreUnavailable()
-    unavailable = state[:2] in {"08", "53", "57", "58"} or state in {"25006", "55P03"}
+    if isinstance(error, pg.ReadOnlySqlTransaction):
+        return StoreUnavailable("the database server is read-only, as a replica is; nothing was stored")
+    unavailable = state[:2] in {"08", "53", "57", "58"} or state == "55P03"
     return StoreUnavailable() if unavailable else None
 
 

@@ -1,0 +1,105 @@
+"""Stores for the tests of keeping: filled, compared, and looked at from outside."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.audit import service as audit
+from backend.app.keeping.contents import STATE, tables
+from backend.app.keeping.places import place_of
+from backend.app.kit import idempotency
+from backend.app.kit.archive.manifest import Facts, Tally
+from backend.app.kit.archive.places import Place
+from backend.app.kit.archive.target import as_of_today
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.records import RecordTable
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+
+MakeSettings = Callable[[str], Settings]
+"""Makes settings of an empty store on `sqlite` or `postgresql`: what the fixture `new` gives."""
+
+ACTOR = Ctx("dana", "cli")
+
+AWKWARD: dict[str, Any] = {
+    "text": "=1+1 é 桜 \U0001f600 \u2028 \x01\x7f\t\r\n \"'\\ ,\n]}",
+    "numbers": [2**63 - 1, -(2**63), 0.1, 1e308, 5e-324, -0.0, 1.5e-7],
+    "nothing": None,
+    "deep": [[[{"": [True, False]}]]],
+}
+
+
+def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] | None = None) -> None:
+    """A record of any kind, by its own example, with its audit event."""
+    fields = table.model.whole_example()
+    for name in fields.keys() & {"id", "property_id", "draft_id", "deal_id", "import_key"}:
+        fields[name] = f"{name}_{table.name}_{number}"
+    if "meta" in fields:
+        fields["meta"] = AWKWARD if meta is None else meta
+    if table.tags is not None:
+        fields["tags"] = [f"tag {number}", "è"]
+    record = table.model.model_validate(fields)
+    stored = table.insert(tx, record)
+    audit.record_created(tx, table, getattr(record, table.key), stored)
+
+
+def filled_with(settings: Settings, rounds: int = 3) -> Settings:
+    """Makes a store with so many records of every kind, a token and a kept answer, and closes it."""
+    with open_office(settings) as office:
+        office.db.write_now(ACTOR, everything, rounds)
+    return settings
+
+
+def everything(tx: Tx, rounds: int) -> None:
+    for table in TABLES:
+        for number in range(rounds):
+            records(tx, table, number)
+    access.create_token(tx, "office-toronto", "operator")
+    idempotency.once(tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.Kept(201, '{"id":"é"}', None))
+
+
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(texts, children, max_size=4),
+    max_leaves=10,
+)
+metas = st.dictionaries(texts, json_values, max_size=4)
+
+
+def facts(place: Place) -> dict[str, Facts]:
+    """Counts and digests of all that is in a place."""
+    found: dict[str, Facts] = {}
+    with place.source(tables(), STATE, "") as raw, as_of_today(raw, tables(), STATE) as source:
+        for name in source.shapes:
+            tally = Tally()
+            for lines in source.lines(name):
+                tally.add(lines)
+            found[name] = tally.facts
+    return found
+
+
+def facts_of(settings: Settings) -> dict[str, Facts]:
+    return facts(place_of(settings))
+
+
+def without_audit(found: dict[str, Facts]) -> dict[str, Facts]:
+    return {name: each for name, each in found.items() if name != "audit_events"}
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file below a folder and every folder, to the byte."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() if path.is_file() else b"" for path in root.rglob("*")}
+
+
+def items(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(path.read_bytes())["items"]
+    return found

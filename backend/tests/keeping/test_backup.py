@@ -1,0 +1,154 @@
+"""A backup holds one moment of everything, beside a server that writes, and says so in the audit trail."""
+
+import json
+import os
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.comms.schemas import DraftCreate
+from backend.app.core_gov.comms.service import create_draft, mark_sent
+from backend.app.keeping.backup import backup, look_through, note_backup
+from backend.app.kit.archive.tables import BadArchive
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import Conflict
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import until
+from backend.tests.keeping.quiet import quiet
+from backend.tests.keeping.stores import ACTOR, facts_of, tree
+from backend.tests.survive.store_view import events
+
+
+def lines(path: Path, table: str) -> list[dict[str, Any]]:
+    with zipfile.ZipFile(path) as archive:
+        return [json.loads(line) for line in archive.read(f"{table}.jsonl").splitlines()]
+
+
+def test_it_holds_everything_and_changes_nothing(filled: Settings, tmp_path: Path) -> None:
+    before, file = tree(filled.data_dir), tmp_path / "a.zip"
+    made = backup(filled, file, quiet)
+    assert tree(filled.data_dir) == before
+    assert {name: entry.facts for name, entry in made.manifest.tables.items()} == facts_of(filled)
+    assert all(entry.count for entry in made.manifest.tables.values())
+    assert made == look_through(file, quiet)
+    assert made.size == file.stat().st_size
+    assert [path.name for path in tmp_path.glob("*.zip")] == ["a.zip"]
+
+
+def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
+    made = backup(filled, tmp_path / "a.zip", quiet)
+    assert note_backup(filled, ACTOR, tmp_path / "a.zip", made) is None
+    with open_office(filled) as office:
+        (event,) = events(office, "store.backed_up")
+    assert event["actor"] == "dana"
+    assert event["facts"]["file"] == "a.zip"
+    assert event["facts"]["sha256"] == made.digest
+    assert event["facts"]["records"]["partners"] == 3
+
+
+def test_a_backup_that_cannot_be_noted_stands(filled: Settings, tmp_path: Path) -> None:
+    made = backup(filled, tmp_path / "a.zip", quiet)
+    gone = filled.model_copy(update={"data_dir": tmp_path / "a.zip" / "none"})
+    reason = note_backup(gone, ACTOR, tmp_path / "a.zip", made)
+    assert reason is not None
+    assert "cannot be" in reason
+
+
+def write_messages(office: Office, stop: threading.Event) -> None:
+    def message(tx: Tx, number: int) -> None:
+        draft = create_draft(tx, DraftCreate(channel="dm", body=f"message {number}")).fields
+        mark_sent(tx, draft["id"], "manual", None)
+
+    number = 0
+    while not stop.is_set():
+        office.db.write_now(ACTOR, message, number := number + 1)
+
+
+@pytest.fixture
+def busy(filled: Settings) -> Iterator[Settings]:
+    """The store, while four clients write to it."""
+    with open_office(filled) as office:
+        stop = threading.Event()
+        writers = [threading.Thread(target=write_messages, args=(office, stop)) for _ in range(4)]
+        for writer in writers:
+            writer.start()
+        yield filled
+        stop.set()
+        for writer in writers:
+            writer.join()
+
+
+def test_it_is_of_one_moment_while_others_write(busy: Settings, tmp_path: Path) -> None:
+    sizes = []
+    for number in range(3):
+        file = tmp_path / f"{number}.zip"
+        backup(busy, file, quiet)  # reads it back, the audit chain to its noted end included
+        status = {draft["id"]: draft["status"] for draft in lines(file, "drafts")}
+        sent = [entry["draft_id"] for entry in lines(file, "sendlog") if "sendlog" not in entry["draft_id"]]
+        assert {status[draft] for draft in sent} <= {"sent"}
+        assert sorted(sent) == sorted(draft for draft, now in status.items() if now == "sent")
+        audited = {event["entity_id"] for event in lines(file, "audit_events")}
+        assert audited >= status.keys()
+        sizes.append(len(status))
+        before = sizes[-1]
+        until(lambda before=before: count_drafts(busy) > before, "the others go on")  # type: ignore[misc]
+    assert sizes == sorted(set(sizes))
+
+
+def count_drafts(settings: Settings) -> int:
+    return facts_of(settings)["drafts"].count
+
+
+# What is refused
+
+
+def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_text("mine")
+    with pytest.raises(Conflict, match="is there already; choose another name, or --force"):
+        backup(filled, file, quiet)
+    assert file.read_text() == "mine"
+    backup(filled, file, quiet, replace=True)
+    look_through(file, quiet)
+
+
+def test_a_place_where_no_file_can_be(filled: Settings, tmp_path: Path) -> None:
+    before = tree(tmp_path)
+    for file in (tmp_path / "none" / "a.zip", tmp_path):
+        with pytest.raises(Conflict, match="is no place for a file"):
+            backup(filled, file, quiet, replace=True)
+    assert tree(tmp_path) == before
+
+
+def test_a_store_that_is_not_there(settings: Settings, tmp_path: Path) -> None:
+    missing = settings.model_copy(update={"data_dir": tmp_path / "missing"})
+    if missing.database_url is None:
+        with pytest.raises(BadArchive, match="there is no database"):
+            backup(missing, tmp_path / "a.zip", quiet)
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
+def test_a_record_that_this_version_could_not_have_written_is_named(filled: Settings, tmp_path: Path) -> None:
+    with open_office(filled) as office:
+        office.db.write_now(ACTOR, spoil)
+    with pytest.raises(BadArchive, match=r"partners\.jsonl, line 2: name is required"):
+        backup(filled, tmp_path / "a.zip", quiet)
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def spoil(tx: Tx) -> None:
+    from sqlalchemy import text
+
+    from backend.app.kit.db import Query
+
+    new = (
+        "CAST(replace(CAST(doc AS TEXT), '\"name\"', '\"nom\"') AS json)"
+        if tx.dialect == "postgresql"
+        else ("replace(doc, '\"name\"', '\"nom\"')")
+    )
+    tx.run(Query(text(f"UPDATE partners SET doc = {new} WHERE seq = 2")))

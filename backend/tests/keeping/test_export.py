@@ -1,0 +1,101 @@
+"""One kind of record for other programs: whole, readable, and harmless in a spreadsheet."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.keeping.export import Format, cell, export, export_to, kind_of, kinds
+from backend.app.kit.errors import BadInput, Conflict
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests.keeping.quiet import quiet
+from backend.tests.keeping.stores import ACTOR, AWKWARD
+from backend.tests.survive.store_view import events, stored
+
+
+def exported(settings: Settings, kind: str, form: Format) -> str:
+    out = io.BytesIO()
+    with open_office(settings) as office:
+        export(office, ACTOR, kind_of(kind), form, out, quiet)
+    return out.getvalue().decode()
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_json_has_a_record_a_line(filled: Settings, kind: str) -> None:
+    text = exported(filled, kind, "json")
+    found = json.loads(text)["items"]
+    assert text.count("\n") == len(found) + 2
+    if kind != "audit_events":
+        with open_office(filled) as office:
+            assert found == stored(office, kind)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_csv_has_a_column_a_field(filled: Settings, kind: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(exported(filled, kind, "csv"), newline="")))
+    records = json.loads(exported(filled, kind, "json"))["items"]
+    assert len(rows) >= 3
+    for row, record in zip(rows, records, strict=False):
+        assert row.keys() == record.keys()
+        for name, value in record.items():
+            assert row[name] == str(cell(value))
+            assert value is None or cell(value) != "" or value == ""
+
+
+def test_nested_values_are_json(filled: Settings) -> None:
+    rows = csv.DictReader(io.StringIO(exported(filled, "partners", "csv"), newline=""))
+    assert [json.loads(row["meta"]) for row in rows] == [AWKWARD] * 3
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1 416", "'+1 416"),
+        ("-5", "'-5"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (-79.87, -79.87),
+        (-5, -5),
+        (["=1"], '["=1"]'),
+        ({"é": -1}, '{"é": -1}'),
+    ],
+)
+def test_no_cell_is_run_as_a_formula(value: Any, found: Any) -> None:
+    assert cell(value) == found
+
+
+def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
+    with open_office(filled) as office:
+        done = export_to(office, ACTOR, kind_of("partners"), "csv", tmp_path / "p.csv", quiet, replace=False)
+        (event,) = events(office, "records.exported")
+    assert done == 3
+    assert (event["entity"], event["facts"]) == ("partners", {"format": "csv", "records": 3, "file": "p.csv"})
+
+
+def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("mine")
+    with open_office(filled) as office:
+        with pytest.raises(Conflict, match="is there already"):
+            export_to(office, ACTOR, kind_of("partners"), "csv", path, quiet, replace=False)
+        assert path.read_text() == "mine"
+        export_to(office, ACTOR, kind_of("partners"), "csv", path, quiet, replace=True)
+    assert path.read_text().startswith("id,name,")
+
+
+def test_a_kind_that_is_none() -> None:
+    with pytest.raises(BadInput, match=r"there is no kind 'nobody'; the kinds are deals, .*, audit_events$"):
+        kind_of("nobody")
+    assert {table.name for table in TABLES} < kinds().keys()

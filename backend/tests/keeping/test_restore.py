@@ -1,0 +1,352 @@
+"""A store from an archive: the same to the byte, whole or not at all, and only where nothing is lost by it."""
+
+import json
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from backend.app.keeping.backup import backup
+from backend.app.keeping.restore import CAME_FROM, restore
+from backend.app.kit.archive import source as sources
+from backend.app.kit.archive.manifest import Tally
+from backend.app.kit.archive.target import DatabaseTarget
+from backend.app.kit.db import bulk, state
+from backend.app.kit.errors import AppError, Conflict, StoreUnavailable
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests.conftest import MakeServer
+from backend.tests.harness import Postgres, http_client, serving
+from backend.tests.keeping.quiet import quiet
+from backend.tests.keeping.stores import ACTOR, MakeSettings, facts_of, filled_with, items, tree, without_audit
+from backend.tests.survive.store_view import events, make_deals, stored
+
+KINDS = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of a store with a few records of every kind."""
+    root = tmp_path_factory.mktemp("archived")
+    backup(filled_with(Settings(data_dir=root / "data")), root / "a.zip", quiet)
+    return root / "a.zip"
+
+
+def everything_in(settings: Settings) -> tuple[dict[str, bytes], dict[str, list[Any]]]:
+    """What there is on disk and in the database, to the byte and to the row; locks that were made are gone too."""
+    rows: dict[str, list[Any]] = {}
+    if settings.database_url:
+        with psycopg.connect(settings.database_url) as conn:
+            names = conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+            rows = {
+                name: conn.execute(f"SELECT t::text FROM {name} t ORDER BY 1".encode()).fetchall() for (name,) in names
+            }
+    return tree(settings.data_dir.parent), rows
+
+
+def refused(settings: Settings, path: Path) -> str:
+    """The sentence with which a restore is refused; nothing at all has changed."""
+    before = everything_in(settings)
+    with pytest.raises(AppError) as error:
+        restore(settings, ACTOR, path, quiet)
+    assert everything_in(settings) == before
+    assert "\n" not in error.value.detail
+    return error.value.detail
+
+
+# What comes back
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everything_is_as_it_was(filled: Settings, new: MakeSettings, tmp_path: Path, kind: str) -> None:
+    backup(filled, tmp_path / "a.zip", quiet)
+    there = new(kind)
+    restore(there, ACTOR, tmp_path / "a.zip", quiet)
+    assert without_audit(facts_of(there)) == without_audit(facts_of(filled))
+    assert facts_of(there)["audit_events"].count == facts_of(filled)["audit_events"].count + 1
+    for table in TABLES:
+        assert items(there.data_dir / table.file) == items(filled.data_dir / table.file)
+
+
+def test_it_is_a_store_of_its_own_that_works(settings: Settings, archive: Path) -> None:
+    manifest = restore(settings, ACTOR, archive, quiet)
+    with open_office(settings) as office:
+        (event,) = events(office, "store.restored")
+        assert (event["actor"], event["facts"]["file"]) == ("dana", "a.zip")
+        assert event["facts"]["store_id"] == manifest.store["store_id"]
+        own = office.db.snapshot_now(state.get, state.STORE_ID)
+        assert own not in {None, manifest.store["store_id"]}
+        came_from = json.loads(office.db.snapshot_now(state.get, CAME_FROM) or "")
+        assert came_from["store_id"] == manifest.store["store_id"]
+        make_deals(office, "after")
+        assert stored(office, "deals")[-1]["name"] == "after"
+        assert not list(settings.data_dir.rglob("*.edited-*"))
+    backup(settings, archive.with_name(f"again-{settings.data_dir.parent.name}.zip"), quiet)
+
+
+def test_lists_and_tags_find_what_was_restored(settings: Settings, archive: Path) -> None:
+    restore(settings, ACTOR, archive, quiet)
+    with serving(settings) as url, http_client(url) as api:
+        assert len(listed(api, "/core/jv/partners", tag="tag 1")) == 1
+        assert len(listed(api, "/core/jv/partners")) == 3
+        assert [each["id"] for each in listed(api, "/core/comms/drafts")] == [
+            "id_drafts_2",
+            "id_drafts_1",
+            "id_drafts_0",
+        ]
+        assert api.post("/core/deals", json={"name": "new"}).status_code == 201
+        assert listed(api, "/core/deals", limit="1")[0]["name"] == "new"
+
+
+def listed(api: httpx.Client, path: str, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get(path, params=query).json()["items"]
+    return found
+
+
+def test_a_store_that_was_only_opened_is_empty(settings: Settings, archive: Path) -> None:
+    with open_office(settings):
+        pass
+    restore(settings, ACTOR, archive, quiet)
+    with open_office(settings) as office:
+        assert len(stored(office, "drafts")) == 3
+        assert not list(settings.data_dir.rglob("*.edited-*"))
+
+
+def test_a_database_without_any_table(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url=postgres.new_database(migrated=False))
+    assert "is cut short" in refused(settings, cut(archive, tmp_path))
+    restore(settings, ACTOR, archive, quiet)
+    assert facts_of(settings)["drafts"].count == 3
+
+
+def cut(archive: Path, folder: Path) -> Path:
+    path = folder / "cut.zip"
+    path.write_bytes(archive.read_bytes()[:-100])
+    return path
+
+
+# Where it is refused
+
+
+def test_a_store_that_holds_anything(settings: Settings, archive: Path) -> None:
+    with open_office(settings) as office:
+        make_deals(office, "mine")
+    sentence = refused(settings, archive)
+    assert "is not empty: it holds deals (1), audit_events (1)" in sentence
+
+
+def test_json_files_with_records(settings: Settings, archive: Path) -> None:
+    path = settings.data_dir / "jv/partners.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('[{"name": "Maple"}]')
+    assert "is not empty: it holds jv/partners.json (1)" in refused(settings, archive)
+
+
+def test_a_store_that_is_open(settings: Settings, archive: Path) -> None:
+    with open_office(settings), pytest.raises(Conflict, match="in use"):
+        restore(settings, ACTOR, archive, quiet)
+    restore(settings, ACTOR, archive, quiet)
+
+
+def test_a_store_that_is_served(
+    tmp_path: Path, server: MakeServer, database_url: str | None, settings: Settings, archive: Path
+) -> None:
+    """By a process of its own; a backup is made beside it all the same."""
+    running = server(settings.data_dir, database_url).start()
+    with pytest.raises(Conflict, match="in use"):
+        restore(settings, ACTOR, archive, quiet)
+    backup(settings, tmp_path / "b.zip", quiet)
+    running.stop()
+    restore(settings, ACTOR, archive, quiet)
+
+
+def test_a_place_that_cannot_be(tmp_path: Path, archive: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in refused(Settings(data_dir=tmp_path / "file"), archive)
+    assert "cannot be written" in refused(Settings(data_dir=tmp_path / "file" / "data"), archive)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "valhalla.db").write_text("not a database, but long enough to be looked at" * 100)
+    assert "cannot be read" in refused(Settings(data_dir=tmp_path / "data"), archive)
+
+
+def test_a_role_without_rights(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
+    url = postgres.new_database(migrated=False)
+    name = url.split("?")[0].rsplit("/", 1)[1]
+    postgres.run(f"CREATE ROLE weak_{name} LOGIN PASSWORD 'sec:ret'")
+    weak = url.replace("postgres:@", f"weak_{name}:sec%3Aret@")
+    sentence = refused(Settings(data_dir=tmp_path / "data", database_url=weak), archive)
+    assert sentence == f"postgresql://weak_{name}@/{name} cannot be used: permission denied for schema public"
+
+
+def test_a_server_that_is_not_there(tmp_path: Path, archive: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="postgresql://dana:secret@127.0.0.1:1/none")
+    with pytest.raises(StoreUnavailable, match=r"postgresql://dana@127\.0\.0\.1:1/none does not answer") as error:
+        restore(settings, ACTOR, archive, quiet)
+    assert "secret" not in error.value.detail
+    assert not settings.data_dir.exists()
+
+
+# Bad archives
+
+
+def forged(archive: Path, folder: Path, table: str, change: Any) -> Path:
+    """An archive with other lines in a table, right in every count and checksum."""
+    with zipfile.ZipFile(archive) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    member, manifest = f"{table}.jsonl", json.loads(members["manifest.json"])
+    lines = change(members[member].splitlines())
+    tally = Tally()
+    members[member] = tally.add(lines)
+    manifest["tables"][table] |= tally.facts.model_dump()
+    members["manifest.json"] = json.dumps(manifest).encode()
+    return sealed(folder / "forged.zip", members)
+
+
+def sealed(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+        new.comment = b"sha256:" + b"0" * 64
+    whole = path.read_bytes()[:-64]
+    path.write_bytes(whole + sha256(whole).hexdigest().encode())
+    return path
+
+
+Lines = list[bytes]
+
+
+def first(before: bytes, after: bytes) -> Callable[[Lines], Lines]:
+    """Changes the first line."""
+    return lambda lines: [lines[0].replace(before, after, 1), *lines[1:]]
+
+
+BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
+    ("partners", first(b'"name":"', b'"nom":"'), "partners.jsonl, line 1: name is required"),
+    ("partners", lambda lines: [*lines, lines[0]], "partners has rows that cannot stand together"),
+    ("links", lambda lines: [lines[0], *first(b"_0", b"_9")(lines)], "links has rows that cannot stand together"),
+    ("audit_events", lambda lines: [*lines[:1], *lines[2:]], "event 2 is missing before event 3"),
+    ("audit_events", lambda lines: lines[:-2], "the last ones are missing"),
+    ("audit_events", first(b'"dana"', b'"eve"'), "was changed"),
+    ("access_tokens", first(b'"operator"', b"7"), "line 1: role must be a text"),
+    ("drafts", lambda lines: [b"{", *lines], "drafts.jsonl, line 1: it is not valid JSON"),
+    ("drafts", lambda lines: [b'{"a":' * 40 + b"1" + b"}" * 40], "nested deeper"),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "reason"), BAD, ids=[reason for _, _, reason in BAD])
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_that_is_right_in_its_checksums_only(
+    archive: Path, tmp_path: Path, new: MakeSettings, kind: str, table: str, change: Any, reason: str
+) -> None:
+    path = forged(archive, tmp_path, table, change)
+    assert reason in refused(new(kind), path)
+
+
+def stated(archive: Path, folder: Path, change: Any) -> Path:
+    with zipfile.ZipFile(archive) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    manifest = json.loads(members["manifest.json"])
+    change(manifest, members)
+    members["manifest.json"] = json.dumps(manifest).encode()
+    return sealed(folder / "stated.zip", members)
+
+
+def without_deals(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    del manifest["tables"]["deals"], members["deals.jsonl"]
+
+
+def with_another(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+    manifest["tables"]["sqlite_master"] = manifest["tables"]["deals"]
+    members["sqlite_master.jsonl"] = members["deals.jsonl"]
+
+
+STATED = [
+    (lambda m, _: m.update(revision="9999"), "was made by a newer Valhalla (schema 9999; this one has"),
+    (lambda m, _: m.update(revision="0000"), "has schema 0000, which no version before this one had"),
+    (lambda m, _: m.update(format=2), "was made by a newer Valhalla (format 2"),
+    (lambda m, _: m.update(revision="0001"), "audit_events.jsonl is not as schema 0001 has it"),
+    (lambda m, _: m["tables"]["access_tokens"].update(columns=["name"]), "access_tokens.jsonl has other columns"),
+    (lambda m, _: m["tables"]["deals"].update(kind="rows"), "deals.jsonl has other columns"),
+    (lambda m, _: m["store"].clear(), "does not say where its audit trail ends"),
+    (lambda m, _: m["store"].update(audit_head="x"), "does not say where its audit trail ends"),
+    (without_deals, "lacks the table deals"),
+    (with_another, "holds the table sqlite_master, which this version does not know"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), STATED, ids=[str(number) for number in range(len(STATED))])
+def test_one_whose_manifest_states_what_cannot_be(
+    archive: Path, tmp_path: Path, new: MakeSettings, change: Any, reason: str
+) -> None:
+    assert reason in refused(new("sqlite"), stated(archive, tmp_path, change))
+
+
+def test_one_that_was_cut_short_or_damaged(archive: Path, tmp_path: Path, new: MakeSettings) -> None:
+    whole, settings = archive.read_bytes(), new("sqlite")
+    for number, at in enumerate(range(10, len(whole), len(whole) // 20)):
+        path = tmp_path / "bad.zip"
+        path.write_bytes(whole[:at] if number % 2 else whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert "bad.zip" in refused(settings, path)
+
+
+# No room
+
+
+def test_a_full_disk_leaves_what_was_there(new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Small(sqlite3.Connection):
+        def executemany(self, *args: Any) -> sqlite3.Cursor:
+            self.execute("PRAGMA max_page_count=40").close()
+            return super().executemany(*args)
+
+    monkeypatch.setattr(sources, "CHUNK", 1)
+    plain = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kw: plain(*args, **kw, factory=Small))
+    assert "disk is full" in refused(new("sqlite"), archive)
+
+
+def test_a_postgresql_without_room(
+    tmp_path: Path, new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server says so in the middle of the copying."""
+
+    def add(self: Any, table: str, columns: Any, rows: Any) -> None:
+        if table == "sendlog":
+            raise psycopg.errors.DiskFull("could not extend file")
+        plain(self, table, columns, rows)
+
+    plain = bulk._PostgresBulk.add
+    monkeypatch.setattr(bulk._PostgresBulk, "add", add)
+    assert "disk is full" in refused(new("postgresql"), archive)
+
+
+def test_what_arrives_is_compared(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def add(self: Any, name: str, lines: list[bytes]) -> None:
+        plain(self, name, [line.replace(b'"draft"', b'"ready"') for line in lines])
+
+    plain = DatabaseTarget.add
+    monkeypatch.setattr(DatabaseTarget, "add", add)
+    assert "is not what was brought there: table drafts: its SHA-256" in refused(settings, archive)
+
+
+def test_leftovers_of_a_kill_are_no_hindrance(archive: Path, new: MakeSettings) -> None:
+    settings = new("sqlite")
+    settings.data_dir.mkdir()
+    restore(settings, ACTOR, archive, quiet)
+    left = settings.data_dir / "valhalla.db.partial"
+    shutil.copy(settings.sqlite_path, left)
+    with closing(sqlite3.connect(left)) as conn, conn:
+        conn.execute("INSERT INTO store_state VALUES ('unfinished', '')")
+    for part in settings.data_dir.iterdir():
+        if part != left:
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+    restore(settings, ACTOR, archive, quiet)
+    assert not left.exists()
+    assert facts_of(settings)["drafts"].count == 3

@@ -1,0 +1,341 @@
+"""From any place to any other: identical, gone on with after a kill, and never over anything else."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from backend.app.keeping.backup import backup, look_through
+from backend.app.keeping.places import place_at, place_of
+from backend.app.keeping.restore import restore
+from backend.app.keeping.transfer import transfer
+from backend.app.kit.archive import source as sources
+from backend.app.kit.archive.directory import DirectoryTarget
+from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.archive.target import DatabaseTarget, Target
+from backend.app.kit.db import Tx, state
+from backend.app.kit.errors import AppError, BadInput, StartError
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.keeping.quiet import quiet
+from backend.tests.keeping.stores import (
+    ACTOR,
+    MakeSettings,
+    facts,
+    facts_of,
+    filled_with,
+    items,
+    metas,
+    records,
+    tree,
+    without_audit,
+)
+from backend.tests.survive.store_view import make_deals, stored
+
+KINDS = ["sqlite", "postgresql", "json"]
+MakePlace = Callable[[str], Place]
+
+
+@pytest.fixture
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> MakePlace:
+    """Makes an empty place of a kind."""
+
+    def make(kind: str) -> Place:
+        if kind == "postgresql":
+            server: Postgres = request.getfixturevalue("postgres")
+            return place_at(server.new_database(migrated=False))
+        return place_at(f"{kind}://{tmp_path}/{kind}-place")
+
+    return make
+
+
+# Everywhere and back
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_arrives_as_it_was(filled: Settings, place: MakePlace, kind: str) -> None:
+    here, there = place_of(filled), place(kind)
+    before = facts(here)
+    assert transfer(here, there, quiet) == before
+    assert facts(there) == facts(here) == before
+
+
+def test_round_all_places(filled: Settings, new: MakeSettings, place: MakePlace, tmp_path: Path) -> None:
+    """From the store to an archive, PostgreSQL, JSON files, SQLite and an archive again."""
+    start = backup(filled, tmp_path / "a.zip", quiet).manifest
+    restored = new("postgresql")
+    restore(restored, ACTOR, tmp_path / "a.zip", quiet)
+    transfer(place_of(restored), json := place("json"), quiet)
+    transfer(json, place_at(f"sqlite://{tmp_path}/last"), quiet)
+    end = backup(Settings(data_dir=tmp_path / "last"), tmp_path / "b.zip", quiet).manifest
+    was = {name: entry.facts for name, entry in start.tables.items()}
+    now = {name: entry.facts for name, entry in end.tables.items()}
+    assert without_audit(now) == without_audit(was)
+    assert now["audit_events"].count == was["audit_events"].count + 1
+    assert end.store["store_id"] == facts_store(restored)
+
+
+def facts_store(settings: Settings) -> str | None:
+    with open_office(settings) as office:
+        return office.db.snapshot_now(state.get, state.STORE_ID)
+
+
+@given(found=st.lists(metas, min_size=1, max_size=5))
+@hypothesis_settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_record_holds(
+    found: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> None:
+    root = tmp_path_factory.mktemp("anything")
+    settings = Settings(data_dir=root / "data")
+
+    def make(tx: Tx) -> None:
+        for table in TABLES:
+            for number, meta in enumerate(found):
+                records(tx, table, number, meta)
+
+    with open_office(settings) as office:
+        office.db.write_now(ACTOR, make)
+    with postgres.lend() as url:
+        ways = [place_of(settings), place_at(url), place_at(f"json://{root}/json"), place_at(f"sqlite://{root}/last")]
+        for here, there in pairwise(ways):
+            transfer(here, there, quiet)
+        assert facts(ways[-1]) == facts(ways[0])
+        made = backup(Settings(data_dir=root / "last"), root / "a.zip", quiet)
+    assert {name: entry.facts for name, entry in made.manifest.tables.items()} == facts(ways[0])
+
+
+def test_the_same_house_goes_on_on_postgresql(new: MakeSettings) -> None:
+    """The JSON files stay where they are, and are known as the store's own."""
+    here = filled_with(new("sqlite"))
+    there = here.model_copy(update={"database_url": new("postgresql").database_url})
+    transfer(place_of(here), place_of(there), quiet)
+    files = tree(here.data_dir / "jv")
+    with open_office(there) as office:
+        make_deals(office, "there")
+    assert tree(here.data_dir / "jv") == files
+    assert items(here.data_dir / "deals/deals.json")[-1]["name"] == "there"
+    assert not list(here.data_dir.rglob("*.edited-*"))
+
+
+def test_plain_json_files_are_taken_as_they_are_found(place: MakePlace, tmp_path: Path) -> None:
+    root = tmp_path / "json-place"
+    (root / "jv").mkdir(parents=True)
+    (root / "jv/partners.json").write_text('[{"name": "Maple", "since": 1999}]')
+    transfer(place("json"), place("sqlite"), quiet)
+    with open_office(Settings(data_dir=tmp_path / "sqlite-place")) as office:
+        (partner,) = stored(office, "partners")
+    assert (partner["name"], partner["meta"]) == ("Maple", {"since": 1999})
+
+
+# Interrupted
+
+_KILLED = """
+import os, signal, sys
+from backend.app.kit.archive import source, target
+from backend.app.kit.archive.directory import DirectoryTarget
+from backend.app.kit.archive.target import DatabaseTarget
+source.CHUNK, left = 2, [int(sys.argv[3])]
+def dying(plain):
+    def act(*args):
+        left[0] -= 1
+        return plain(*args) if left[0] else os.kill(os.getpid(), signal.SIGKILL)
+    return act
+for kind in (DatabaseTarget, DirectoryTarget):
+    kind.add, kind.finish = dying(kind.add), dying(kind.finish)
+from backend.app.keeping.places import place_at
+from backend.app.keeping.transfer import transfer
+from backend.tests.keeping.quiet import quiet
+transfer(place_at(sys.argv[1]), place_at(sys.argv[2]), quiet)
+"""
+
+
+def url_of(place: Place) -> str:
+    if isinstance(place, PostgresPlace):
+        return place.url
+    assert isinstance(place, SqlitePlace | JsonPlace)
+    return f"sqlite://{place.path}" if isinstance(place, SqlitePlace) else f"json://{place.root}"
+
+
+def killed(here: Place, there: Place, after: int) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _KILLED, url_of(here), url_of(there), str(after)],
+        cwd=ROOT,
+        env=clean_environment(),
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == -signal.SIGKILL
+
+
+@pytest.fixture
+def here(new: MakeSettings) -> Place:
+    return place_of(filled_with(new("sqlite")))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_a_kill_it_goes_on(here: Place, place: MakePlace, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = place(kind)
+    killed(here, there, 7)
+    assert there.mark()
+    if isinstance(there, PostgresPlace):
+        with pytest.raises(StartError, match="a transfer to this store was not finished"), open_office(served(there)):
+            pass
+    added = counting(monkeypatch)
+    transfer(here, there, quiet)
+    assert sum(added) < sum(each.count for each in facts(here).values())
+    assert facts(there) == facts(here)
+    assert not there.mark()
+
+
+def served(there: PostgresPlace) -> Settings:
+    return Settings(data_dir=Path("nowhere").absolute(), database_url=there.url)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many lines are added from now on."""
+    added: list[int] = []
+
+    def counted(plain: Any) -> Any:
+        def add(target: Target, name: str, lines: list[bytes]) -> None:
+            added.append(len(lines))
+            plain(target, name, lines)
+
+        return add
+
+    for kind in (DatabaseTarget, DirectoryTarget):
+        monkeypatch.setattr(kind, "add", counted(kind.add))
+    return added
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_source_that_has_changed_meanwhile(here: Place, new: MakeSettings, place: MakePlace, kind: str) -> None:
+    there = place(kind)
+    killed(here, there, 7)
+    other = filled_with(new("sqlite"), 2)
+    with pytest.raises(AppError, match="is another or has changed since; begin anew with --start-over"):
+        transfer(place_of(other), there, quiet)
+    transfer(place_of(other), there, quiet, start_over=True)
+    assert facts(there) == facts_of(other)
+
+
+def test_a_restore_does_not_take_an_unfinished_transfer_away(here: Place, new: MakeSettings, tmp_path: Path) -> None:
+    assert isinstance(here, SqlitePlace)
+    backup(Settings(data_dir=here.path.parent), tmp_path / "a.zip", quiet)
+    settings = new("sqlite")
+    killed(here, place_of(settings), 7)
+    with pytest.raises(AppError, match="an unfinished transfer lies in"):
+        restore(settings, ACTOR, tmp_path / "a.zip", quiet)
+    transfer(here, place_of(settings), quiet)
+    look_through(tmp_path / "a.zip", quiet)
+
+
+def test_a_fault_in_the_middle_can_be_mended(here: Place, place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, plain = place("json"), DirectoryTarget.add
+
+    def add(self: DirectoryTarget, name: str, lines: list[bytes]) -> None:
+        if name == "drafts":
+            raise OSError(28, "No space left on device")
+        plain(self, name, lines)
+
+    monkeypatch.setattr(DirectoryTarget, "add", add)
+    with pytest.raises(AppError, match="there is no room for"):
+        transfer(here, there, quiet)
+    monkeypatch.undo()
+    transfer(here, there, quiet)
+    assert facts(there) == facts(here)
+
+
+def test_what_was_tampered_with_meanwhile_is_found(here: Place, place: MakePlace) -> None:
+    there = place("json")
+    killed(here, there, 7)
+    assert isinstance(there, JsonPlace)
+    file = there.root.with_name("json-place.partial") / "deals/deals.json"
+    file.write_bytes(file.read_bytes().replace(b"deal", b"daal"))
+    with pytest.raises(AppError, match="is not what was brought there: table deals: its SHA-256"):
+        transfer(here, there, quiet)
+    assert not there.root.exists()
+
+
+# Refused
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_target_that_is_not_empty(here: Place, new: MakeSettings, place: MakePlace, kind: str) -> None:
+    there = place(kind)
+    transfer(place_of(filled_with(new("sqlite"), 1)), there, quiet)
+    before = facts(there)
+    for again in (False, True):
+        with pytest.raises(AppError, match="is not empty: it holds"):
+            transfer(here, there, quiet, start_over=again)
+    assert facts(there) == before
+
+
+@pytest.mark.parametrize("side", ["here", "there"])
+def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path) -> None:
+    busy, other = place_of(filled), place("json")
+    with open_office(filled), pytest.raises(AppError, match="in use"):
+        transfer(busy if side == "here" else other, other if side == "here" else busy, quiet)
+    assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+def test_to_itself(filled: Settings) -> None:
+    before = facts_of(filled)
+    with pytest.raises(AppError, match="cannot be transferred to itself"):
+        transfer(place_of(filled), place_of(filled), quiet)
+    assert facts_of(filled) == before
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "json"])
+def test_a_source_that_is_not_there(place: MakePlace, tmp_path: Path, kind: str) -> None:
+    with pytest.raises(AppError, match="there is no"):
+        transfer(place(kind), place_at(f"json://{tmp_path}/there"), quiet)
+    assert tree(tmp_path) == {}
+
+
+def test_a_directory_that_is_a_file(here: Place, place: MakePlace, tmp_path: Path) -> None:
+    (tmp_path / "json-place").write_text("mine")
+    with pytest.raises(AppError, match="is a file; a directory is wanted"):
+        transfer(here, place("json"), quiet)
+    with pytest.raises(AppError, match="cannot be written"):
+        transfer(here, place_at(f"sqlite://{tmp_path}/json-place/store"), quiet)
+    assert (tmp_path / "json-place").read_text() == "mine"
+
+
+URLS = {
+    "sqlite:///a/valhalla.db": "/a/valhalla.db",
+    "sqlite:////a/valhalla.db": "/a/valhalla.db",
+    "sqlite:///a/b": "/a/b/valhalla.db",
+    "sqlite:a.db": str(Path("a.db").absolute()),
+    "json:///a/b": "/a/b/",
+    "json:b": f"{Path('b').absolute()}/",
+    "postgresql://dana:p%40ss@db.internal:5432/v?sslmode=require": "postgresql://dana@db.internal:5432/v",
+    "postgres:///v": "postgresql:///v",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_url_names_a_place_without_its_password(url: str) -> None:
+    assert str(place_at(url)) == URLS[url]
+
+
+NONE = ["", "x", "/a/b", "sqlite:", "json://", "sqlite://host/a", "mysql://a/b", "postgresql:x@"]
+
+
+@pytest.mark.parametrize("url", NONE)
+def test_a_url_that_names_none(url: str) -> None:
+    with pytest.raises(BadInput, match="write it as"):
+        place_at(url)
+
+
+def test_lines_in_small_chunks(here: Place, place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "CHUNK", 1)
+    assert transfer(here, place("sqlite"), quiet) == facts(here)

@@ -1,0 +1,114 @@
+"""Every released version's store opens in this one: its database, its JSON files, its archive."""
+
+import json
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.keeping.backup import backup, look_through
+from backend.app.keeping.places import place_at, place_of
+from backend.app.keeping.restore import restore
+from backend.app.keeping.transfer import transfer
+from backend.app.kit.db import migrate
+from backend.app.office import TABLES, Office, open_office
+from backend.app.settings import Settings
+from backend.tests.harness import http_client, serving
+from backend.tests.keeping.quiet import quiet
+from backend.tests.keeping.stores import ACTOR, facts
+from backend.tests.released.make import HERE
+from backend.tests.survive.store_view import stored
+
+FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__")
+DATABASES = [path for path in FOLDERS if (path / "store.sql").exists()]
+
+
+def named(path: Path) -> str:
+    return path.name
+
+
+def laid_out(folder: Path, data_dir: Path) -> Path:
+    """The database of a version, where this one looks for it."""
+    data_dir.mkdir()
+    with closing(sqlite3.connect(data_dir / "valhalla.db")) as conn:
+        conn.executescript((folder / "store.sql").read_text(encoding="utf-8"))
+    return data_dir
+
+
+def recorded(folder: Path) -> dict[str, list[Any]]:
+    """The records of a version, as its JSON files have them."""
+    files = {table.name: folder / "json" / table.file for table in TABLES}
+    return {name: json.loads(path.read_bytes())["items"] for name, path in files.items()}
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(folder / "archive.zip") as archive:
+        found: dict[str, Any] = json.loads(archive.read("manifest.json"))
+    return found
+
+
+def check(office: Office, folder: Path) -> None:
+    """All records are there, what was added to their shape since aside, and the whole audit trail."""
+    for name, expected in recorded(folder).items():
+        found = stored(office, name)
+        assert [{key: each[key] for key in was} for each, was in zip(found, expected, strict=True)] == expected
+    with office.db.moment() as moment:
+        verdict = audit.verify(moment)
+    assert verdict.good
+    assert verdict.events >= manifest(folder)["tables"]["audit_events"]["count"]
+
+
+@pytest.mark.parametrize("folder", DATABASES, ids=named)
+def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
+    with open_office(settings) as office:
+        check(office, folder)
+    with serving(settings) as url, http_client(url) as api:
+        assert len(api.get("/core/jv/partners", params={"tag": "quick"}).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("folder", DATABASES, ids=named)
+def test_an_archive_restores(folder: Path, settings: Settings) -> None:
+    look_through(folder / "archive.zip", quiet)
+    restore(settings, ACTOR, folder / "archive.zip", quiet)
+    with open_office(settings) as office:
+        check(office, folder)
+
+
+@pytest.mark.parametrize("folder", DATABASES, ids=named)
+def test_a_database_is_backed_up_and_moved_as_it_is(folder: Path, tmp_path: Path) -> None:
+    """Before it is migrated, and without being changed."""
+    settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
+    before = settings.sqlite_path.read_bytes()
+    made = backup(settings, tmp_path / "a.zip", quiet)
+    then = manifest(folder)
+    assert made.manifest.revision == then["revision"]
+    assert made.manifest.model_dump()["tables"] == then["tables"]
+    there = place_at(f"json://{tmp_path}/json")
+    assert transfer(place_of(settings), there, quiet) == facts(there)
+    assert settings.sqlite_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_json_files_are_adopted(folder: Path, settings: Settings) -> None:
+    shutil.copytree(folder / "json", settings.data_dir)
+    with open_office(settings) as office:
+        counts = {table.file: len(stored(office, table.name)) for table in TABLES}
+    for path in (folder / "json").rglob("*.json"):
+        found = json.loads(path.read_bytes())
+        items = found["items"] if isinstance(found, dict) and "items" in found else found
+        assert counts[path.relative_to(folder / "json").as_posix()] == len(items) > 0
+    assert not list(settings.data_dir.glob("refused-*"))
+
+
+def test_every_schema_has_a_fixture() -> None:
+    """A migration adds a folder: `python -m backend.tests.released.make VERSION`."""
+    revisions = {manifest(folder)["revision"] for folder in DATABASES}
+    scripts = ScriptDirectory.from_config(migrate.config()).walk_revisions()
+    assert {script.revision for script in scripts} <= revisions

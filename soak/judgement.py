@@ -1,0 +1,129 @@
+"""What is made of a run of steady work: which figure must be where, and whether it is."""
+
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from soak.chores import Chore, by_name
+from soak.findings import Finding
+from soak.flat import trend
+from soak.journal import Journal
+from soak.watch import Sample
+
+MEMORY_SHARE = 0.05
+"""Memory may grow by this share of itself in the whole run, records and all: nothing is subtracted for them."""
+HANDLES = THREADS = 2
+WAL_MB, RECENT_MB = 70.0, 80.0
+"""What the service holds them to, and one file of it more: 64 MB each (67.1 and 64 + 8, in 10⁶ bytes)."""
+JUDGED_FROM_S = 600.0
+"""A shorter run says little about memory: it is shown, not judged."""
+OF_THE_PLAN = 0.95
+"""So many of the planned requests must have been sent, or the service was not under the load that is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long (seconds) and at what rate (requests a second), in which database; the URL is None on SQLite."""
+
+    database: str
+    seconds: float
+    rate: float
+    seed: int
+    url: str | None = None
+
+    @property
+    def requests(self) -> int:
+        return int(self.seconds * self.rate)
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known at the end of a run; `idle` is the service before the load and after it."""
+
+    plan: Plan
+    journal: Journal
+    samples: Sequence[Sample]
+    idle: tuple[Sample, Sample]
+    chores: Sequence[Chore]
+    records: int
+    lost: list[str]
+    out_of_step: list[str]
+    status: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+
+def findings(run: Run) -> list[Finding]:
+    """The lines of the table for a run."""
+    return [*_of_requests(run), *_of_memory(run), *_of_handles(run), *_of_files(run), *_of_truth(run)]
+
+
+def _line(run: Run, what: str, figure: str, wanted: str = "", good: bool | None = None, problem: str = "") -> Finding:
+    return Finding("steady", run.plan.database, what, figure, wanted, good, problem)
+
+
+def _of_requests(run: Run) -> Iterator[Finding]:
+    plan, journal = run.plan, run.journal
+    sent, least = journal.requests, int(plan.requests * OF_THE_PLAN)
+    yield _line(run, "requests", f"{sent:,} in {plan.seconds / 60:g} min", f"≥ {least:,}", sent >= least)
+    statuses = ", ".join(f"{status}: {times:,}" for status, times in sorted(journal.statuses.items()))
+    yield _line(run, "… by status", statuses)
+    wrong = "; ".join(journal.faults[:3])
+    yield _line(run, "… answered otherwise than they must be", f"{journal.wrong}", "0", not journal.wrong, wrong)
+    first, last = journal.between(sent // 4, sent // 2), journal.between(sent - sent // 4, sent)
+    yield _line(run, "p50 of the second and the last quarter", f"{first.p50_ms:.1f} and {last.p50_ms:.1f} ms")
+    yield _line(run, "p99 of the second and the last quarter", f"{first.p99_ms:.1f} and {last.p99_ms:.1f} ms")
+
+
+def _of_memory(run: Run) -> Iterator[Finding]:
+    memory = [sample.memory for sample in run.samples]
+    found = trend([(sample.at, sample.memory) for sample in run.samples], run.plan.seconds)
+    figure = f"{found.growth:+.1f} MB of {found.level:.0f} ({100 * found.share:+.1f} %)"
+    judged = run.plan.seconds >= JUDGED_FROM_S
+    wanted = f"< {100 * MEMORY_SHARE:.0f} %" if judged else f"not judged under {JUDGED_FROM_S / 60:.0f} min"
+    yield _line(run, "memory, trend over the run", figure, wanted, found.share < MEMORY_SHARE if judged else None)
+    yield _line(run, "memory, least and most", f"{min(memory):.0f} and {max(memory):.0f} MB")
+
+
+def _of_handles(run: Run) -> Iterator[Finding]:
+    before, after = run.idle
+    for what, name, more in (("open handles", "handles", HANDLES), ("threads", "threads", THREADS)):
+        idle, late = getattr(before, name), getattr(after, name)
+        figure = f"{idle} before, {late} after"
+        yield _line(run, f"{what}, idle", figure, f"≤ {idle} + {more}", late <= idle + more)
+        found = trend([(sample.at, getattr(sample, name)) for sample in run.samples], run.plan.seconds)
+        most = max(getattr(sample, name) for sample in run.samples)
+        figure = f"{found.level:.0f}, most {most}, trend {found.growth:+.1f}"
+        yield _line(run, f"{what}, at work", figure, f"trend < {more}", found.growth < more)
+    yield _line(run, "client sockets left open", f"{after.sockets}", "0", after.sockets == 0)
+    if run.plan.url is not None:
+        most = max(sample.connections for sample in run.samples)
+        figure = f"{before.connections} before, {after.connections} after, most {most}"
+        good = after.connections <= before.connections
+        yield _line(run, "connections to PostgreSQL", figure, f"≤ {before.connections} after", good)
+
+
+def _of_files(run: Run) -> Iterator[Finding]:
+    last = run.samples[-1]
+    yield _line(run, "database, JSON files at the end", f"{last.database:.0f} MB, {last.json_files:.0f} MB")
+    if run.plan.url is None:
+        wal = max(sample.wal for sample in run.samples)
+        yield _line(run, "write-ahead log, most", f"{wal:.0f} MB", f"≤ {WAL_MB:.0f} MB", wal <= WAL_MB)
+    recent = max(sample.recent for sample in run.samples)
+    yield _line(run, "recent/, most", f"{recent:.0f} MB", f"≤ {RECENT_MB:.0f} MB", recent <= RECENT_MB)
+
+
+def _of_truth(run: Run) -> Iterator[Finding]:
+    good = not run.lost
+    figure = f"{run.records:,} all there, none doubled or changed" if good else f"of {run.records:,} some are not"
+    yield _line(run, "acknowledged records, read back", figure, "all", good, "; ".join(run.lost))
+    good = not run.out_of_step
+    figure = "the same" if good else "differ"
+    yield _line(run, "JSON files against the database", figure, "the same", good, "; ".join(run.out_of_step))
+    for name, done in by_name(run.chores).items():
+        failed = [chore for chore in done if chore.status != 0]
+        figure = f"{len(done)} times, {len(failed)} failed, at most {max(chore.seconds for chore in done):.1f} s"
+        yield _line(run, f"valhalla {name}", figure, "0 failed", not failed, "; ".join(c.said for c in failed[:2]))
+    figure = f"{len(run.complaints)}"
+    yield _line(run, "errors in the log", figure, "0", not run.complaints, "; ".join(run.complaints[:2]))
+    stopped = {0, -signal.SIGTERM}  # one process passes on the signal that it was stopped with
+    yield _line(run, "exit status after SIGTERM", f"{run.status}", "0 or -15", run.status in stopped)

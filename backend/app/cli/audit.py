@@ -1,5 +1,6 @@
 """`valhalla audit …`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from backend.app.cli.terminal import err, opened_office, out, progress
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.chain import Verdict
+from backend.app.keeping.trail import verify_archived
 
 app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 
@@ -18,13 +20,17 @@ def group() -> None:
 
 @app.command("verify")
 def verify(
+    file: Annotated[Path | None, typer.Argument(help="An archive to look at, instead of the store")] = None,
     contains: Annotated[
         str | None, typer.Option(metavar="HASH", help="A head that was noted earlier: the trail must go through it")
     ] = None,
 ) -> None:
     """Look for events that were edited, deleted or moved since they were written."""
-    with opened_office() as (office, _), progress("audit trail") as report, office.db.moment() as moment:
-        verdict = audit.verify(moment, sought=contains, report=report)
+    if file is not None:
+        verdict = verify_archived(file, progress, sought=contains)
+    else:
+        with opened_office() as (office, _), progress("audit trail") as report, office.db.moment() as moment:
+            verdict = audit.verify(moment, sought=contains, report=report)
     if not say(verdict, contains):
         raise typer.Exit(1)
 

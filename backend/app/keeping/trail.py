@@ -1,0 +1,32 @@
+"""`valhalla audit verify FILE`: the audit trail as an archive has it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.audit import chain
+from backend.app.keeping.contents import AUDIT, REPORTED, STATE, head_of, tables
+from backend.app.kit.archive import zip_file
+from backend.app.kit.archive.manifest import Tally
+from backend.app.kit.archive.source import Bars, Report, looked_at
+from backend.app.kit.archive.target import as_of_today
+
+
+def verify_archived(path: Path, bars: Bars, *, sought: str | None = None) -> chain.Verdict:
+    """Looks at every event in an archive, as `audit.verify` does in a database; raises BadArchive.
+
+    An archive that was changed since it was written is refused as such, wherever it was changed.
+    """
+    (table,) = (table for table in tables() if table.name == AUDIT)
+    with zip_file.reading(path) as archive:
+        archive.digest()
+        with as_of_today(archive, tables(), STATE) as source, bars("audit trail") as report:
+            events = _rows(looked_at(source, table, Tally()), source.counts[AUDIT], report)
+            return chain.verify(events, head_of(source), sought=sought)
+
+
+def _rows(events: Iterator[Any], total: int, report: Report) -> Iterator[chain.Row]:
+    for number, event in enumerate(events, 1):
+        if number % REPORTED == 0:
+            report(number, total)
+        yield tuple(event.values())

@@ -1,0 +1,100 @@
+"""The audit trail in an archive: even a forger who makes every checksum anew is found by the chain."""
+
+import json
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import chain
+from backend.app.keeping.backup import backup
+from backend.app.keeping.contents import AUDIT
+from backend.app.keeping.trail import verify_archived
+from backend.app.kit.archive import zip_file
+from backend.app.kit.archive.source import Bars, Lines, Report
+from backend.app.kit.archive.tables import BadArchive, row_line
+from backend.app.settings import Settings
+
+Event = dict[str, Any]
+Forge = Callable[[list[Event]], list[Event]]
+
+
+def _report(done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+def bars(label: str) -> nullcontext[Report]:
+    return nullcontext(_report)
+
+
+BARS: Bars = bars
+
+
+@pytest.fixture
+def database() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def archive(filled: Settings, tmp_path: Path) -> Path:
+    path = tmp_path / "a.zip"
+    backup(filled, path, BARS)
+    return path
+
+
+def forged(archive: Path, forge: Forge) -> Path:
+    """The archive with other audit events, written as this program writes archives."""
+    path = archive.with_name("forged.zip")
+    with zip_file.reading(archive) as source:
+        honest = source.lines
+
+        def lines(name: str) -> Lines:
+            if name != AUDIT:
+                return honest(name)
+            events = [json.loads(line) for chunk in honest(name) for line in chunk]
+            return iter([[row_line(event) for event in forge(events)]])
+
+        source.lines = lines  # type: ignore[method-assign]
+        zip_file.write(path, source, _report)
+    return path
+
+
+def test_a_good_one(archive: Path) -> None:
+    verdict = verify_archived(archive, BARS)
+    assert (verdict.events, verdict.faults, verdict.head.seq) == (28, [], 28)
+    assert verify_archived(archive, BARS, sought=verdict.head.hash).sought
+    assert not verify_archived(archive, BARS, sought="0" * 63 + "1").sought
+
+
+@pytest.mark.parametrize("column", [*chain.HASHED, "hash"])
+def test_an_edit_of_any_column_is_found(archive: Path, column: str) -> None:
+    def edit(events: list[Event]) -> list[Event]:
+        events[4][column] = 99 if column == "seq" else "{}" if column == "changes" else "tampered"
+        return events
+
+    assert verify_archived(forged(archive, edit), BARS).faults[0].startswith(("event 5 ", "events 5 to 98 are missing"))
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda events: events[:4] + events[5:],
+        lambda events: events[1:],
+        lambda events: events[:-1],
+        lambda events: [*events[:4], events[5], events[4], *events[6:]],
+        lambda events: [*events, events[-1] | {"seq": 29}],
+    ],
+    ids=["deleted", "first", "last", "moved", "added"],
+)
+def test_what_was_taken_out_moved_or_added_is_found(archive: Path, forge: Forge) -> None:
+    assert not verify_archived(forged(archive, forge), BARS).good
+
+
+def test_one_that_was_simply_edited_is_refused_before(archive: Path) -> None:
+    content = bytearray(archive.read_bytes())
+    content[len(content) // 2] ^= 1
+    archive.write_bytes(content)
+    with pytest.raises(BadArchive):
+        verify_archived(archive, BARS)

@@ -31,8 +31,8 @@ test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
 	.venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
 
-bench: dev ## measure (OUT=FILE: write the table there too; ARGS: of `python -m bench`)
-	@exec .venv/bin/python -m bench $(if $(OUT),--out "$(OUT)") $(ARGS)
+bench: dev ## measure (ARGS=scale, archive or peers: the other sections; OUT=FILE: write the table there too)
+	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
 
 soak: dev ## wear it out, for hours if you like (MINUTES=20: of steady work; OUT=FILE; ARGS: of `python -m soak`)
 	@exec .venv/bin/python -m soak $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(OUT),--out "$(OUT)") $(ARGS)
@@ -42,13 +42,14 @@ fmt: dev ## format, and fix what can be fixed
 
 # What is pinned stays pinned, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is held
 # to the versions of the runtime lock, so that installing it installs both. The demo's lock has the extra `demo` and
-# nothing that it depends on.
+# nothing that it depends on; that of the bench's peers has an environment of its own.
 lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: newest versions)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
 	@$(COMPILE) pyproject.toml $(ARGS) --output-file requirements.lock
 	@$(COMPILE) pyproject.toml $(ARGS) --group test --constraints requirements.lock --output-file requirements-dev.lock
 	@sed -n '/^demo = \[/,/^]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml | \
 		$(COMPILE) - $(ARGS) --no-deps --no-annotate --output-file requirements-demo.lock
+	@$(COMPILE) bench/peers/requirements.in $(ARGS) --output-file bench/peers/requirements.lock
 
 runtime:
 	@sh tools/bootstrap.sh requirements.lock
@@ -58,5 +59,5 @@ dev:
 
 clean: ## remove .venv and every cache; the data in backend/data/ stays
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis \
-		.schemathesis build dist *.egg-info
+		.schemathesis build dist bench/out *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -54,11 +54,12 @@ Advance = Callable[[int], None]
 
 @dataclass(slots=True)
 class Filled:
-    """What a store was filled with: the ids that requests can name, and how long it took."""
+    """What a store was filled with: the ids and cursors that requests can name, and how long it took."""
 
     drafts: list[str] = field(default_factory=list)
     deals: list[str] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
+    cursors: list[str] = field(default_factory=list)
     records: int = 0
     seconds: float = 0.0
 
@@ -86,6 +87,12 @@ def draft_json() -> str:
     """The body of a POST: a text message of the usual length, to a number that is another one each time."""
     draft = _draft(_A_TEXT_MESSAGE, "deal_0195d3a1c2f4a1b2c3d4e5f60718293a")
     return json.dumps(draft | {"to": "+1 416 736 {nnnn}"})
+
+
+def draft_texts(drafts: int) -> list[str]:
+    """The bodies of so many POSTs, as varied as those that a store is filled with; for services without deals."""
+    deals = _deals(drafts)
+    return [json.dumps(_draft(number, f"deal_{number % deals:032x}")) for number in range(drafts)]
 
 
 def _deals(drafts: int) -> int:

@@ -40,7 +40,8 @@ class Target:
     """One kind of request to one server.
 
     `{id}` in the path stands for one of `ids`, chosen anew each time; in the body `{n}` stands for a number of 19
-    digits that never comes twice, in this run or another, and `{nnnn}` for its last four.
+    digits that never comes twice, in this run or another, and `{nnnn}` for its last four. `token` is shown as the
+    bearer's.
     """
 
     port: int
@@ -48,6 +49,7 @@ class Target:
     path: str
     body: str = ""
     ids: Sequence[str] = ()
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def requests_of(target: Target) -> NextRequest:
     number = time.time_ns()
     length = len(_numbered(target.body.encode(), number))
     head = f"{target.method} {target.path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\nAccept: application/json\r\n"
+    if target.token:
+        head += f"Authorization: Bearer {target.token}\r\n"
     if length:
         head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n"
     before, marked, after = f"{head}\r\n".partition("{id}")
@@ -210,8 +214,8 @@ class Stream:
             requests=len(ordered),
             answered=self.answered,
             rate=len(ordered) / sum(turn.seconds for turn in self.turns),
-            p50_ms=_quantile(ordered, 0.50) * 1000,
-            p99_ms=_quantile(ordered, 0.99) * 1000,
+            p50_ms=quantile(ordered, 0.50) * 1000,
+            p99_ms=quantile(ordered, 0.99) * 1000,
         )
 
 
@@ -274,7 +278,8 @@ def _first_line(answer: bytes) -> str:
     return answer[9:].split(b"\r\n", 1)[0].decode()
 
 
-def _quantile(ordered: list[float], share: float) -> float:
+def quantile(ordered: list[float], share: float) -> float:
+    """The value below which the share of the others is; `ordered` is not empty."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 

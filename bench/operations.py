@@ -7,7 +7,7 @@ from typing import Any, Literal
 from bench.fill import DEALS_OF_A_PARTNER, Filled, draft_json
 
 PAGE = 50
-Ids = Literal["drafts", "partners"]
+Ids = Literal["drafts", "partners", "cursors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Operation:
                 return filled.drafts
             case "partners":
                 return filled.partners
+            case "cursors":
+                return filled.cursors
             case None:
                 return []
 

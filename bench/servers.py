@@ -1,4 +1,4 @@
-"""Starts and stops what is measured: uvicorn processes, and a PostgreSQL server of the bench's own."""
+"""Starts and stops what is measured: server processes, and a PostgreSQL server of the bench's own."""
 
 import http.client
 import os
@@ -20,14 +20,17 @@ from bench.load import ROOT
 YARDSTICK = "bench.yardstick:app"
 VALHALLA = "backend.app.main:app"
 PROFILED = "bench.profiled:app"
+READY = "/readyz"
 PROFILE_BEGIN, PROFILE_END = "/bench/profile/begin", "/bench/profile/end"
 
 UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 """The same for everything that is measured; one process each."""
 
+PORT = "{port}"
+
 START_S = 120.0
 STOP_S = 120.0
-CALM_S = 0.25
+CALM_S, CALM_TIMES = 0.25, 3
 CALM_SHARE = 0.03
 
 
@@ -37,12 +40,16 @@ class ServerFailed(Exception):
 
 @dataclass
 class Server:
-    """A running uvicorn; `started_s` is the time from the spawn to the first good answer."""
+    """A running server; `started_s` is the time from the spawn to the first good answer.
 
-    app: str
+    `token` is shown with every request, where there is one.
+    """
+
+    name: str
     port: int
     log: Path
     process: "subprocess.Popen[bytes]"
+    token: str = ""
     started_s: float = field(default=0.0, init=False)
 
     def ask(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
@@ -50,6 +57,8 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             headers = {"content-type": "application/json"} if body else {}
+            if self.token:
+                headers["authorization"] = f"Bearer {self.token}"
             connection.request(method, path, body.encode() or None, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
@@ -67,32 +76,66 @@ class Server:
         """Resident memory of the process (MB, 10⁶ bytes)."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
-    def cpu_s(self) -> float:
-        """What the process has computed so far, in all its threads (seconds)."""
-        times = psutil.Process(self.process.pid).cpu_times()
-        return float(times.user + times.system)
+    def memory_of_all_mb(self) -> float:
+        """Memory of the process and its children (MB), what they share counted once where the system tells."""
+        taken = (process.memory_full_info() for process in family(self.process.pid))
+        return sum(float(getattr(memory, "pss", memory.rss)) for memory in taken) / 1e6
 
-    def wait_until_calm(self, at_most_s: float = 30.0) -> None:
-        """Waits until the process is idle: what it does after a start is no part of what is measured."""
-        until = time.monotonic() + at_most_s
+    def cpu_s(self) -> float:
+        """What the process and its children have computed so far, in all their threads (seconds)."""
+        return cpu_s(self.process.pid)
+
+    def wait_until_calm(self, at_most_s: float = 30.0) -> float:
+        """Waits until the process is idle, and says for how long it was not (seconds).
+
+        What it does after a start is no part of what is measured.
+        """
+        started = time.monotonic()
         process = psutil.Process(self.process.pid)
-        while time.monotonic() < until and process.cpu_percent(CALM_S) > 100 * CALM_SHARE:
-            pass
+        calm = 0
+        while calm < CALM_TIMES and time.monotonic() < started + at_most_s:
+            calm = calm + 1 if process.cpu_percent(CALM_S) <= 100 * CALM_SHARE else 0
+        return max(0.0, time.monotonic() - started - calm * CALM_S)
 
     def last_lines(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
 
+def family(pid: int) -> list[psutil.Process]:
+    """A process and its children."""
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+def cpu_s(pid: int) -> float:
+    """What a process and its children have computed so far, in all their threads (seconds)."""
+    return sum(float(sum(process.cpu_times()[:2])) for process in family(pid))
+
+
 @contextmanager
-def serving(app: str, log: Path, ready: str, settings: dict[str, str] | None = None) -> Iterator[Server]:
+def serving(
+    app: str, log: Path, ready: str, settings: dict[str, str] | None = None, token: str = ""
+) -> Iterator[Server]:
     """Runs an app until the block is left; `ready` is the path that answers 200 when it can be used."""
+    command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", PORT, *UVICORN]
+    with running(app, command, log, ready, settings, token) as server:
+        yield server
+
+
+@contextmanager
+def running(
+    name: str, command: list[str], log: Path, ready: str, settings: dict[str, str] | None = None, token: str = ""
+) -> Iterator[Server]:
+    """Runs a server until the block is left; PORT in its command and its settings stands for one that is free."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VALHALLA_")}
-    command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), *UVICORN]
+    environment |= {name: value.replace(PORT, str(port)) for name, value in (settings or {}).items()}
     spawned = time.perf_counter()
     with log.open("ab") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment | (settings or {}), stdout=out, stderr=out)
-    server = Server(app, port, log, process)
+        process = subprocess.Popen(
+            [part.replace(PORT, str(port)) for part in command], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+    server = Server(name, port, log, process, token)
     try:
         _wait_until_ready(server, ready)
         server.started_s = time.perf_counter() - spawned
@@ -112,7 +155,7 @@ def _wait_until_ready(server: Server, path: str) -> None:
         except OSError:
             pass
         time.sleep(0.01)
-    raise ServerFailed(f"{server.app} did not start:\n{server.last_lines()}")
+    raise ServerFailed(f"{server.name} did not start:\n{server.last_lines()}")
 
 
 def _stop(server: Server) -> None:
@@ -122,7 +165,7 @@ def _stop(server: Server) -> None:
     except subprocess.TimeoutExpired:
         server.process.kill()
         server.process.wait()
-        raise ServerFailed(f"{server.app} did not stop within {STOP_S:.0f} s:\n{server.last_lines()}") from None
+        raise ServerFailed(f"{server.name} did not stop within {STOP_S:.0f} s:\n{server.last_lines()}") from None
 
 
 def _free_port() -> int:
@@ -137,12 +180,28 @@ class Postgres:
 
     admin_url: str
     version: str
+    pid: int
+
+    @property
+    def programs(self) -> Path:
+        """Where it and its tools are."""
+        return Path(psutil.Process(self.pid).exe()).parent
+
+    def cpu_s(self) -> float:
+        """What its processes of now have computed so far (seconds)."""
+        return cpu_s(self.pid)
 
     def new_database(self, name: str) -> str:
         """Makes an empty database; returns its URL."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.admin_url.replace("/postgres?", f"/{name}?")
+
+    def size_mb(self, url: str) -> float:
+        """What a database takes on disk (MB)."""
+        with psycopg.connect(url) as connection:
+            row = connection.execute(b"SELECT pg_database_size(current_database())").fetchone()
+        return float(row[0]) / 1e6 if row else 0.0
 
     def tidy(self, url: str) -> None:
         """Does now what autovacuum would do at a moment of its own, within the measured time or not."""
@@ -161,4 +220,6 @@ def postgres(directory: Path) -> Iterator[Postgres]:
         url = server.get_uri()
         with psycopg.connect(url) as connection:
             version = connection.info.parameter_status("server_version") or "?"
-        yield Postgres(url, version.split()[0])
+        pid = server.get_pid()
+        assert pid is not None
+        yield Postgres(url, version.split()[0], pid)

@@ -38,14 +38,12 @@ def thinned(points: Sequence[Point]) -> Sequence[Point]:
     return points[:: -(-len(points) // AT_MOST) or 1]
 
 
-def after_warm_up(points: Sequence[Point], run_s: float) -> list[Point]:
-    """Those of the points that count."""
-    return [point for point in points if point[0] >= WARM_UP * run_s]
+def trend(points: Sequence[Point], run_s: float, since: float = WARM_UP) -> Trend:
+    """How the figure moved in a run of so many seconds; raises ValueError when nothing is left after the warm-up.
 
-
-def trend(points: Sequence[Point], run_s: float) -> Trend:
-    """How the figure moved in a run of so many seconds; raises ValueError when nothing is left after the warm-up."""
-    counted = after_warm_up(points, run_s)
+    `since` is the share of the run that is left out.
+    """
+    counted = [point for point in points if point[0] >= since * run_s]
     if not counted:
         raise ValueError("there is no sample after the warm-up")
     return Trend(statistics.median(value for _, value in counted), theil_sen(counted) * run_s)

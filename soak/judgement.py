@@ -12,7 +12,8 @@ from soak.watch import Sample
 
 MEMORY_SHARE = 0.05
 """Memory may grow by this share of itself in the whole run, records and all: nothing is subtracted for them."""
-HANDLES = THREADS = 2
+MORE = 2
+"""So many more handles, threads or connections may be open at the end: pools open theirs when they first need them."""
 WAL_MB, RECENT_MB = 70.0, 80.0
 """What the service holds them to, and one file of it more: 64 MB each (67.1 and 64 + 8, in 10⁶ bytes)."""
 JUDGED_FROM_S = 600.0
@@ -76,30 +77,30 @@ def _of_requests(run: Run) -> Iterator[Finding]:
 
 def _of_memory(run: Run) -> Iterator[Finding]:
     memory = [sample.memory for sample in run.samples]
-    found = trend([(sample.at, sample.memory) for sample in run.samples], run.plan.seconds)
+    points = [(sample.at, sample.memory) for sample in run.samples]
+    found, late = trend(points, run.plan.seconds), trend(points, run.plan.seconds, since=0.5)
     figure = f"{found.growth:+.1f} MB of {found.level:.0f} ({100 * found.share:+.1f} %)"
     judged = run.plan.seconds >= JUDGED_FROM_S
     wanted = f"< {100 * MEMORY_SHARE:.0f} %" if judged else f"not judged under {JUDGED_FROM_S / 60:.0f} min"
     yield _line(run, "memory, trend over the run", figure, wanted, found.share < MEMORY_SHARE if judged else None)
+    yield _line(run, "memory, trend of the second half", f"{late.growth:+.1f} MB ({100 * late.share:+.1f} %)")
     yield _line(run, "memory, least and most", f"{min(memory):.0f} and {max(memory):.0f} MB")
 
 
 def _of_handles(run: Run) -> Iterator[Finding]:
     before, after = run.idle
-    for what, name, more in (("open handles", "handles", HANDLES), ("threads", "threads", THREADS)):
+    counted = {"open handles": "handles", "threads": "threads"}
+    if run.plan.url is not None:
+        counted["connections to PostgreSQL"] = "connections"
+    for what, name in counted.items():
         idle, late = getattr(before, name), getattr(after, name)
         figure = f"{idle} before, {late} after"
-        yield _line(run, f"{what}, idle", figure, f"≤ {idle} + {more}", late <= idle + more)
+        yield _line(run, f"{what}, idle", figure, f"≤ {idle} + {MORE}", late <= idle + MORE)
         found = trend([(sample.at, getattr(sample, name)) for sample in run.samples], run.plan.seconds)
         most = max(getattr(sample, name) for sample in run.samples)
         figure = f"{found.level:.0f}, most {most}, trend {found.growth:+.1f}"
-        yield _line(run, f"{what}, at work", figure, f"trend < {more}", found.growth < more)
+        yield _line(run, f"{what}, at work", figure, f"trend < {MORE}", found.growth < MORE)
     yield _line(run, "client sockets left open", f"{after.sockets}", "0", after.sockets == 0)
-    if run.plan.url is not None:
-        most = max(sample.connections for sample in run.samples)
-        figure = f"{before.connections} before, {after.connections} after, most {most}"
-        good = after.connections <= before.connections
-        yield _line(run, "connections to PostgreSQL", figure, f"≤ {before.connections} after", good)
 
 
 def _of_files(run: Run) -> Iterator[Finding]:

@@ -1,21 +1,38 @@
 """The bench works on sizes that are too small to say anything: no figure is looked at, only that there is one."""
 
 import json
+import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.schemas import DraftRecord
+from backend.app.kit import json_files
+from backend.app.office import open_office
+from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
+from bench.command_line import SECTIONS, parse
 from bench.load import LoadFailed, Plan, Target, put_load, requests_of
+from bench.peers import directus, django_rest
+from bench.peers.installed import once
+from bench.peers.peer import NotRun, Place, must_run
 from bench.servers import YARDSTICK, serving
+from bench.side_by_side import KEYS, WORK, every_peer
+from bench.stores import Run, Store
+from bench.table import Figure, show
 
 ROOT = Path(__file__).parents[2]
 
 
 def run_bench(*options: str) -> str:
-    command = [sys.executable, "-m", "bench", "--seconds", "0.1", "--connections", "4", *options]
+    section = [options[0]] if options[0] in SECTIONS else []
+    rest = options[len(section) :]
+    command = [sys.executable, "-m", "bench", *section, "--seconds", "0.1", "--connections", "4", *rest]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -50,6 +67,103 @@ def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
     assert figures[0]["value"] > 0
 
 
+def test_measures_a_large_store(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    options = ("--databases", "postgresql", "--records", "100", "--only", "mirror,page", "--out", str(out))
+    run_bench("scale", *options)
+    found = {figure["measure"]: figure["value"] for figure in json.loads(out.read_text())["figures"]}
+    assert {
+        "filling in bulk",
+        "drafts.json",
+        "… under a trickle, every",
+        "page of 50 anywhere",
+        "start, after kill -9",
+    } <= set(found)
+    assert found["drafts.json"] > 0.05
+
+
+@pytest.mark.parametrize("least", [100, 1234])
+def test_what_is_filled_in_bulk_is_as_the_service_would_have_stored_it(tmp_path: Path, least: int) -> None:
+    store = Store(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", least)
+    filled = fill_in_bulk(store, least, lambda records: None)
+    with open_office(store.settings) as office:
+        for name, value in (*COMMON.items(), *RARE.items()):
+            page = office.db.snapshot_now(comms.list_drafts, {name: value}, 50, None)
+            assert page.docs, f"{name} {value}"
+            assert all(DraftRecord.model_validate_json(doc).doc() == doc for doc in page.docs)
+        assert filled.cursors
+        for cursor in filled.cursors[:5]:
+            office.db.snapshot_now(comms.list_drafts, {}, 50, cursor)
+        with office.db.moment() as moment:
+            verdict = audit.verify(moment)
+        assert verdict.good, verdict.faults
+        assert verdict.events > least
+        assert office.mirror.wait_in_step(30)
+    assert len(json_files.read(store.data_dir / "comms" / "drafts.json").items) == least + 1
+
+
+def test_rare_values_are_as_rare_however_many_records_there_are() -> None:
+    found = [values_of(number, 30_000 // RARE_ONES) for number in range(30_000)]
+    for name in RARE:
+        assert sum(values[name] == RARE[name] for values in found) == RARE_ONES
+        assert sum(values[name] == COMMON[name] for values in found) > 500
+
+
+def test_measures_archives(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench", "archive", "--databases", "sqlite", "--records", "20", "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    found = {figure["measure"]: figure for figure in json.loads(out.read_text())["figures"]}
+    assert {"backup", "verify", "restore", "transfer SQLite → JSON files", "transfer JSON files → SQLite"} <= set(found)
+    assert all(found[name]["mb_s"] > 0 and found[name]["share"] > 0 for name in ("backup", "verify", "restore"))
+
+
+def test_a_peer_that_cannot_be_installed_is_named_and_the_bench_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    shown = run_bench("peers", "--databases", "sqlite", "--only", "directus", "--installed", str(tmp_path / "peers"))
+    assert "Directus  not run: npm is not installed" in shown.splitlines()
+
+
+def test_what_is_installed_is_used_again_until_its_list_changes(tmp_path: Path) -> None:
+    installed: list[str] = []
+    for of in ("1", "1", "2"):
+        once(tmp_path / "peer", of, lambda: installed.append("now"))
+    assert len(installed) == 2
+    with pytest.raises(NotRun):
+        once(tmp_path / "peer", "3", lambda: must_run(["no-such-program"], {}, at_most_s=1))
+    once(tmp_path / "peer", "3", lambda: installed.append("after the failure"))
+    assert installed[-1] == "after the failure"
+
+
+def test_peers_do_the_same_work_are_pinned_and_stay_on_loopback(tmp_path: Path) -> None:
+    for peer in every_peer():
+        assert [operation.name for operation in peer.work] == [operation.name for operation in WORK]
+    assert tuple(peer.key for peer in every_peer()) == KEYS
+    lock = django_rest.LOCK.read_text()
+    assert "://" not in lock
+    assert all(" --hash=" in pinned for pinned in re.split(r"\n(?=\w)", lock)[1:] if "==" in pinned)
+    versions = json.loads(directus.PACKAGE.read_text())["dependencies"].values()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
+    settings = directus.settings_of(Place(tmp_path), "a-token")
+    assert settings["HOST"] == "127.0.0.1"
+    assert settings["DB_FILENAME"].startswith(str(tmp_path))
+
+
+def test_the_table_has_a_column_for_what_there_is() -> None:
+    shown = StringIO()
+    figures = [Figure("archive", "sqlite", 100, "backup", 2000.0, "rows/s", share=0.5, mb_s=1.5)]
+    show({"machine": "this one"}, figures, shown, "gzip -1")
+    lines = shown.getvalue().splitlines()
+    assert lines[1].split("  ")[0] == "database"
+    assert "× gzip -1" in lines[1]
+    assert "MB/s" in lines[1]
+    assert "p50" not in lines[1]
+    assert "target" not in shown.getvalue()
+
+
 def test_an_answer_that_is_not_2xx_fails_the_bench(tmp_path: Path) -> None:
     with serving(YARDSTICK, tmp_path / "log", "/") as server:
         good, bad = Target(server.port, "GET", "/"), Target(server.port, "GET", "/nothing")
@@ -66,9 +180,21 @@ def test_no_two_requests_are_the_same() -> None:
     assert all(b"Content-Length: %d" % len(request[-1]) in request for request in requests)
 
 
-def test_a_size_that_is_none_is_one_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "--records", "many"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].endswith("write sizes as 1000,100000")
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--records", "many"], "write sizes as 1000,100000"),
+        (["scale", "--records", "99"], "a size is at least 100 here"),
+        (["peers", "--only", "wordpress"], "wordpress is none of django, directus"),
+        (["scales"], "unrecognized arguments: scales"),
+    ],
+)
+def test_a_wrong_option_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        parse(options)
+    assert capsys.readouterr().err.splitlines()[-1].endswith(sentence)
+
+
+def test_the_api_is_what_is_measured_when_nothing_is_said() -> None:
+    assert parse([]).section == parse(["--databases", "sqlite", "--out", "scale"]).section == "api"
+    assert parse(["scale", "--out", "file"]).records == 1_000_000

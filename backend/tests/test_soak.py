@@ -180,8 +180,8 @@ def _serves(log: Path) -> bool:
         (["--rate", "1e9"], "1e9 is no number from 1 to 1000"),
         (["--rounds", "0"], "0 is no whole number from 1 to 10000"),
         (["--only", "storm,rain"], "rain is none of storm, disk, restarts, steady"),
-        (["--dir", "nowhere"], "--dir: nowhere is no directory"),
-        (["--out", "nowhere/x.json"], "--out: nowhere/x.json is no place for a file"),
+        (["--dir", "no/where"], "--dir: no/where is no directory"),
+        (["--out", "no/where/x.json"], "--out: no/where/x.json is no place for a file"),
     ],
 )
 def test_nonsense_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from backend.app.keeping import transfer as moving
 from backend.app.keeping.places import place_at, place_of
 from backend.app.kit import log as logs
 from backend.app.kit.archive.manifest import Facts
+from backend.app.kit.archive.tables import BadArchive
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings, load_settings
 
@@ -34,7 +35,9 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is 
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="The archive to write")], force: Force = False) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write")], force: Force = False
+) -> None:
     """Write an archive of the whole store to FILE, beside a running server too."""
     settings = _settings()
     archived = backing.backup(settings, file, progress, replace=force)
@@ -46,17 +49,27 @@ def backup(file: Annotated[Path, typer.Argument(help="The archive to write")], f
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="An archive")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest and the verdict as JSON")] = False,
 ) -> None:
     """Look at every line of the archive FILE, and say what is in it."""
     logs.configure("warning", "auto")
-    archived = backing.look_through(file, progress)
+    try:
+        archived = backing.look_through(file, progress)
+    except BadArchive as error:
+        if as_json:
+            sys.stdout.write(json.dumps({"good": False, "file": str(file), "fault": error.detail}) + "\n")
+        raise
     manifest = archived.manifest
     if as_json:
         found = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
         sys.stdout.write(json.dumps(found | {"manifest": manifest.model_dump()}) + "\n")
         return
+    _print_archive(file, archived)
+
+
+def _print_archive(file: Path, archived: backing.Archived) -> None:
+    manifest = archived.manifest
     out.print(
         f"{file}: made {manifest.made_at} by Valhalla {manifest.version} (schema {manifest.revision}, "
         f"format {manifest.format}) of {manifest.store.get('store_id', 'a store without a name')}",
@@ -69,7 +82,7 @@ def verify(
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="An archive")]) -> None:
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive")]) -> None:
     """Make the store, which must be empty and not in use, from the archive FILE."""
     settings = _settings()
     manifest = restoring.restore(settings, Ctx(system_user(), "cli"), file, progress)

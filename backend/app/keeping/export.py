@@ -47,17 +47,19 @@ def export_to(office: Office, ctx: Ctx, kind: Kept, form: Format, path: Path, ba
 def export(
     office: Office, ctx: Ctx, kind: Kept, form: Format, file: IO[bytes], bars: Bars, *, name: str | None = None
 ) -> int:
-    """Writes all records of a kind, of one moment and the oldest first, and has the audit trail tell of it."""
-    done = 0
+    """Writes all records of a kind, of one moment and the oldest first; returns how many.
+
+    The audit trail tells of it before the first of them leaves, for whoever breaks off has them too.
+    """
     with office.db.moment() as moment, bars(f"exporting {kind.name}") as report:
-        total = count(moment, kind)
+        done, total = 0, count(moment, kind)
+        facts = {"format": form, "records": total, "file": name}
+        office.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
         chunks = (lines_of(kind.shape, rows) for rows in moment.stream(kind.query(kind.shape.columns)))
         for part, lines in _csv(kind, chunks) if form == "csv" else _json(chunks):
             file.write(part)
             done += lines
             report(done, total)
-    facts = {"format": form, "records": done, "file": name}
-    office.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
     return done
 
 

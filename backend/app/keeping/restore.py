@@ -36,8 +36,8 @@ def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars) -> Manifest:
         with zip_file.reading(path) as archive, as_of_today(archive, tables(), STATE) as source:
             with bars("verifying") as report:
                 facts = check(source, report)
-            facts_of_it = {"file": path.name, "sha256": archive.digest(), "store_id": archive.store.get(state.STORE_ID)}
-            _load(place, source, facts, bars, (ctx, partial(_restored, facts=facts_of_it)))
+            what = {"file": path.name, "sha256": archive.digest(), "store_id": archive.store.get(state.STORE_ID)}
+            _load(place, source, facts, bars, (ctx, partial(_restored, what=what)))
             manifest = archive.manifest
         forget_mirror(root, tables())
     with open_office(settings):
@@ -64,9 +64,9 @@ def _load(place: Place, source: Source, facts: dict[str, Facts], bars: Bars, act
         target.finish(source.store, facts, act)
 
 
-def _restored(tx: Tx, facts: dict[str, Any]) -> None:
+def _restored(tx: Tx, what: dict[str, Any]) -> None:
     """A store of its own from now on, which remembers where it came from."""
     state.put(tx, state.STORE_ID, new_id("store"))
     state.put(tx, state.ADOPTED, tx.now)
-    state.put(tx, CAME_FROM, json.dumps(facts | {"at": tx.now}))
-    audit.record_act(tx, "store.restored", "store", None, facts)
+    state.put(tx, CAME_FROM, json.dumps(what | {"at": tx.now}))
+    audit.record_act(tx, "store.restored", "store", None, what)

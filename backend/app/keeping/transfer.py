@@ -9,7 +9,7 @@ from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.places import Place
 from backend.app.kit.archive.source import Bars, Source
 from backend.app.kit.archive.target import as_of_today, compare, fill
-from backend.app.kit.errors import Conflict
+from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 
 
 class Mark(BaseModel):
@@ -32,14 +32,17 @@ def transfer(here: Place, there: Place, bars: Bars, *, start_over: bool = False)
 
     Raises BadArchive and Conflict. What arrives is read back and compared with what was sent, line by line.
     """
-    if str(here) == str(there):
+    if here == there:
         raise Conflict(f"{here} cannot be transferred to itself")
-    with here.held(), there.held():
+    with here.held(to_read=True), there.held():
         if start_over and there.mark():
             there.discard(tables())
         with here.source(tables(), STATE, __version__) as found, as_of_today(found, tables(), STATE) as source:
             mark = _begun(source, there) or _begin(source, there, bars)
-            _bring(source, there, mark, bars)
+            try:
+                _bring(source, there, mark, bars)
+            except (StoreFull, StoreUnavailable) as error:
+                raise type(error)(f"{error.detail}; what has arrived is kept, and the same command goes on") from error
     return mark.facts
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.kit.archive import places
 from backend.app.settings import Settings
 from backend.tests.harness import Postgres
 from backend.tests.keeping.stores import MakeSettings, filled_with
@@ -29,3 +30,9 @@ def new(tmp_path: Path, request: pytest.FixtureRequest) -> MakeSettings:
 def filled(settings: Settings) -> Settings:
     """A closed store on both databases."""
     return filled_with(settings)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is in the store is not waited for."""
+    monkeypatch.setattr(places, "_SETTLE_S", 0.0)

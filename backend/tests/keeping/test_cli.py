@@ -59,6 +59,8 @@ def test_what_is_no_archive(run: Command, settings: Settings, tmp_path: Path) ->
         status, out, err = run(settings, command, tmp_path / "a.zip")
         assert (status, out) == (1, "")
         assert err == f"valhalla: {tmp_path / 'a.zip'} is no archive of Valhalla: it is not a ZIP file\n"
+    status, out, _ = run(settings, "verify", tmp_path / "a.zip", "--json")
+    assert (status, json.loads(out)["good"]) == (1, False)
 
 
 def test_transfer(run: Command, new: MakeSettings, tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_transfer(run: Command, new: MakeSettings, tmp_path: Path) -> None:
     assert "is not empty" in err
     status, out, err = run(here, "transfer", "--to", "postgresql://dana:secret@127.0.0.1:1/none")
     assert (status, out) == (1, "")
-    assert "127.0.0.1:1/none does not answer" in err
+    assert "127.0.0.1:1/none cannot be reached" in err
     assert "secret" not in err
 
 

@@ -99,3 +99,15 @@ def test_a_kind_that_is_none() -> None:
     with pytest.raises(BadInput, match=r"there is no kind 'nobody'; the kinds are deals, .*, audit_events$"):
         kind_of("nobody")
     assert {table.name for table in TABLES} < kinds().keys()
+
+
+def test_one_that_is_broken_off_is_told_of_too(filled: Settings) -> None:
+    class Closed(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise BrokenPipeError
+
+    with open_office(filled) as office:
+        with pytest.raises(BrokenPipeError):
+            export(office, ACTOR, kind_of("partners"), "csv", Closed(), quiet)
+        (event,) = events(office, "records.exported")
+    assert event["facts"] == {"format": "csv", "records": 3, "file": None}

@@ -16,6 +16,7 @@ import pytest
 
 from backend.app.keeping.backup import backup
 from backend.app.keeping.restore import CAME_FROM, restore
+from backend.app.kit.archive import places
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.target import DatabaseTarget
@@ -150,19 +151,21 @@ def test_json_files_with_records(settings: Settings, archive: Path) -> None:
     assert "is not empty: it holds jv/partners.json (1)" in refused(settings, archive)
 
 
-def test_a_store_that_is_open(settings: Settings, archive: Path) -> None:
+def test_a_store_that_is_open(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_office(settings), pytest.raises(Conflict, match="in use"):
         restore(settings, ACTOR, archive, quiet)
     restore(settings, ACTOR, archive, quiet)
 
 
 def test_a_store_that_is_served(
-    tmp_path: Path, server: MakeServer, database_url: str | None, settings: Settings, archive: Path
+    tmp_path: Path, server: MakeServer, settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a process of its own; a backup is made beside it all the same."""
-    running = server(settings.data_dir, database_url).start()
-    with pytest.raises(Conflict, match="in use"):
-        restore(settings, ACTOR, archive, quiet)
+    running = server(settings.data_dir, settings.database_url).start()
+    with monkeypatch.context() as patch:
+        patch.setattr(places, "_SETTLE_S", 0.0)
+        with pytest.raises(Conflict, match="in use"):
+            restore(settings, ACTOR, archive, quiet)
     backup(settings, tmp_path / "b.zip", quiet)
     running.stop()
     restore(settings, ACTOR, archive, quiet)
@@ -188,7 +191,7 @@ def test_a_role_without_rights(tmp_path: Path, postgres: Postgres, archive: Path
 
 def test_a_server_that_is_not_there(tmp_path: Path, archive: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url="postgresql://dana:secret@127.0.0.1:1/none")
-    with pytest.raises(StoreUnavailable, match=r"postgresql://dana@127\.0\.0\.1:1/none does not answer") as error:
+    with pytest.raises(StoreUnavailable, match=r"postgresql://dana@127\.0\.0\.1:1/none cannot be reached") as error:
         restore(settings, ACTOR, archive, quiet)
     assert "secret" not in error.value.detail
     assert not settings.data_dir.exists()
@@ -309,7 +312,7 @@ def test_a_full_disk_leaves_what_was_there(new: MakeSettings, archive: Path, mon
     monkeypatch.setattr(sources, "CHUNK", 1)
     plain = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **kw: plain(*args, **kw, factory=Small))
-    assert "disk is full" in refused(new("sqlite"), archive)
+    assert "there is no room in" in refused(new("sqlite"), archive)
 
 
 def test_a_postgresql_without_room(
@@ -324,7 +327,7 @@ def test_a_postgresql_without_room(
 
     plain = bulk._PostgresBulk.add
     monkeypatch.setattr(bulk._PostgresBulk, "add", add)
-    assert "disk is full" in refused(new("postgresql"), archive)
+    assert "is full: make room and try again" in refused(new("postgresql"), archive)
 
 
 def test_what_arrives_is_compared(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:

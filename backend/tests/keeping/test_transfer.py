@@ -90,7 +90,7 @@ def facts_store(settings: Settings) -> str | None:
 
 
 @given(found=st.lists(metas, min_size=1, max_size=5))
-@hypothesis_settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_record_holds(
     found: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
 ) -> None:
@@ -118,10 +118,10 @@ def test_the_same_house_goes_on_on_postgresql(new: MakeSettings) -> None:
     here = filled_with(new("sqlite"))
     there = here.model_copy(update={"database_url": new("postgresql").database_url})
     transfer(place_of(here), place_of(there), quiet)
-    files = tree(here.data_dir / "jv")
+    partners = items(here.data_dir / "jv/partners.json")
     with open_office(there) as office:
         make_deals(office, "there")
-    assert tree(here.data_dir / "jv") == files
+    assert items(here.data_dir / "jv/partners.json") == partners
     assert items(here.data_dir / "deals/deals.json")[-1]["name"] == "there"
     assert not list(here.data_dir.rglob("*.edited-*"))
 
@@ -247,7 +247,7 @@ def test_a_fault_in_the_middle_can_be_mended(here: Place, place: MakePlace, monk
         plain(self, name, lines)
 
     monkeypatch.setattr(DirectoryTarget, "add", add)
-    with pytest.raises(AppError, match="there is no room for"):
+    with pytest.raises(AppError, match=r"there is no room for .*; what has arrived is kept"):
         transfer(here, there, quiet)
     monkeypatch.undo()
     transfer(here, there, quiet)
@@ -280,7 +280,7 @@ def test_a_target_that_is_not_empty(here: Place, new: MakeSettings, place: MakeP
 
 
 @pytest.mark.parametrize("side", ["here", "there"])
-def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path) -> None:
+def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path, impatient: None) -> None:
     busy, other = place_of(filled), place("json")
     with open_office(filled), pytest.raises(AppError, match="in use"):
         transfer(busy if side == "here" else other, other if side == "here" else busy, quiet)

@@ -78,9 +78,11 @@ class PlainSource:
     stated: dict[str, Facts] | None = None
 
     def __init__(self, root: Path, tables: Iterable[Kept], where: str, store: dict[str, str]) -> None:
-        """Raises BadArchive for a record that cannot be taken in."""
+        """Raises BadArchive when there are no such files, and for a record that cannot be taken in."""
         self.where, self.store = where, store
         kept = list(tables)
+        if not any((root / table.file).exists() for table in kept if table.records):
+            raise BadArchive(f"{where} holds no store: neither {MANIFEST} nor JSON files of records are there")
         try:
             found = adopt.find(root, [table.records for table in kept if table.records])
         except StartError as error:

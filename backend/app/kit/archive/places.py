@@ -34,15 +34,23 @@ OPENING, IN_USE, MIRROR = ".opening.lock", ".in-use.lock", ".mirror.lock"
 PARTIAL = ".partial"
 """What the name of a store ends with until it is whole."""
 
-_SETTLE_S = 3.0
+_SETTLE_S = 5.0
 """So long the server is given to notice that a connection was closed."""
 
 
 class Place(ABC):
     """A place where a store is, or may be put. As text it names the place, without a password."""
 
+    address: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and (type(self), self.address) == (type(other), other.address)
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
     @abstractmethod
-    def held(self) -> AbstractContextManager[None]:
+    def held(self, *, to_read: bool = False) -> AbstractContextManager[None]:
         """Keeps everyone else out; raises Conflict when someone is in. What fails inside leaves nothing behind."""
 
     @abstractmethod
@@ -74,15 +82,15 @@ class Place(ABC):
 
 class SqlitePlace(Place):
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.address = path, str(path)
         self._partial = path.with_name(path.name + PARTIAL)
 
     def __str__(self) -> str:
         return str(self.path)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        with _folder_held(self.path.parent, (OPENING, IN_USE)):
+    def held(self, *, to_read: bool = False) -> Iterator[None]:
+        with _folder_held(self.path.parent, (OPENING, IN_USE), to_read=to_read):
             yield
 
     def holds(self, tables: list[Kept]) -> dict[str, int]:
@@ -177,14 +185,14 @@ def _counts(moment: Moment, tables: list[Kept]) -> dict[str, int]:
 
 class PostgresPlace(Place):
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.url = self.address = url
         self._shown = shown(url)
 
     def __str__(self) -> str:
         return self._shown
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self, *, to_read: bool = False) -> Iterator[None]:
         with self._connection() as conn:
             row = conn.execute("SELECT pg_try_advisory_lock(%s)", (OPENING_LOCK,)).fetchone()
             if row is None or not row[0]:
@@ -218,7 +226,7 @@ class PostgresPlace(Place):
         except StoreUnavailable as error:
             if error.__cause__ is None or not isinstance(error.__cause__, psycopg.Error):
                 raise
-            raise StoreUnavailable(f"{self} does not answer: {reason_of(error)}") from None
+            raise StoreUnavailable(f"{self} cannot be reached: {reason_of(error)}") from None
 
     @contextmanager
     def _moment(self) -> Iterator[Moment]:
@@ -239,7 +247,7 @@ class PostgresPlace(Place):
 
     def mark(self) -> str | None:
         with self._moment() as moment:
-            return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) == HEAD else None
+            return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) else None
 
     def discard(self, tables: list[Kept]) -> None:
         with postgres_bulk(self.url, str(self)) as bulk:
@@ -271,21 +279,22 @@ def shown(url: str) -> str:
 class JsonPlace(Place):
     def __init__(self, root: Path, new_store: dict[str, str]) -> None:
         """`new_store` is what a directory without a manifest knows of itself."""
-        self.root, self._new_store = root, new_store
+        self.root, self.address, self._new_store = root, str(root), new_store
         self._partial = root.with_name(root.name + PARTIAL)
 
     def __str__(self) -> str:
         return f"{self.root}/"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            for name in (OPENING, IN_USE, MIRROR):
-                if (self.root / name).exists():
-                    _take(stack.enter_context((self.root / name).open()), self.root)
-            with _folder_held(self.root.parent, (f".{self.root.name}.lock",)):
+    def held(self, *, to_read: bool = False) -> Iterator[None]:
+        with _folder_held(self.root, (OPENING, IN_USE, MIRROR), to_read=True):
+            if to_read:
                 yield
-                (self.root.parent / f".{self.root.name}.lock").unlink(missing_ok=True)
+                return
+            beside = f".{self.root.name}.lock"
+            with _folder_held(self.root.parent, (beside,)):
+                yield
+            (self.root.parent / beside).unlink(missing_ok=True)
 
     def holds(self, tables: list[Kept]) -> dict[str, int]:
         if not self.root.exists():
@@ -328,33 +337,46 @@ class JsonPlace(Place):
             self._partial.replace(self.root)
             sync_folder(self.root.parent)
         except OSError as error:
-            raise no_room(error, self.root) or StoreUnavailable(f"{self} cannot be written: {error.strerror}") from error
+            failed = no_room(error, self.root)
+            raise failed or StoreUnavailable(f"{self} cannot be written: {error.strerror}") from error
 
 
 # Holding a folder
 
 
 @contextmanager
-def _folder_held(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
-    """Takes the locks of a folder for this process alone; if the block fails, what was made for it goes again."""
+def _folder_held(folder: Path, names: tuple[str, ...], *, to_read: bool = False) -> Iterator[None]:
+    """Takes the locks of a folder for this process alone; if the block fails, what was made for it goes again.
+
+    To read, the locks that are there are enough.
+    """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    made = [folder / name for name in names if not (folder / name).exists()]
+    wanted = [folder / name for name in names]
+    made = [path for path in wanted if not path.exists()]
     try:
         with ExitStack() as stack:
             try:
-                folder.mkdir(parents=True, exist_ok=True)
-                for name in names:
-                    _take(stack.enter_context((folder / name).open("a")), folder)
+                if not to_read:
+                    folder.mkdir(parents=True, exist_ok=True)
+                for path in wanted:
+                    if not to_read or path.exists():
+                        _take(stack.enter_context(path.open("r" if to_read else "a")), folder)
             except OSError as error:
-                raise StoreUnavailable(f"{folder} cannot be written: {error.strerror}") from None
+                does = "read" if to_read else "written"
+                raise StoreUnavailable(f"{folder} cannot be {does}: {error.strerror}") from None
             yield
     except BaseException:
         with suppress(OSError):
-            for path in made:
-                path.unlink(missing_ok=True)
-            for path in missing:
-                path.rmdir()
+            if not to_read:
+                _remove(made, missing)
         raise
+
+
+def _remove(files: list[Path], folders: list[Path]) -> None:
+    for path in files:
+        path.unlink(missing_ok=True)
+    for path in folders:
+        path.rmdir()
 
 
 def _take(file: IO[str], folder: Path) -> None:

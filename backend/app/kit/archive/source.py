@@ -1,18 +1,21 @@
 """Where lines come from: an archive, a database, or a directory of JSON files."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import text
 
 from backend.app.kit.archive.manifest import Facts, Tally, difference
-from backend.app.kit.archive.tables import BadArchive, Kept, Shape, lines_of
+from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, lines_of
 from backend.app.kit.db import Moment, Query, Tx, looking, state
 from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.sql import DialectName
-from backend.app.kit.errors import BadInput
+from backend.app.kit.errors import BadInput, StoreUnavailable
 
 Report = Callable[[int, int], None]
 """Hears how many lines are through, and of how many."""
@@ -75,8 +78,14 @@ class DatabaseSource:
 
     def lines(self, name: str) -> Lines:
         table, shape = self._tables[name], self.shapes[name]
-        for rows in self._moment.stream(table.query(shape.columns)):
+        for rows in self._rows(table.query(shape.columns)):
             yield lines_of(shape, rows)
+
+    def _rows(self, query: Query) -> Iterator[list[Row]]:
+        try:
+            yield from self._moment.stream(query)
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise StoreUnavailable(f"{self.where} cannot be read: {reason_of(error)}") from error
 
     def member(self, name: str) -> str:
         return f"table {name}"

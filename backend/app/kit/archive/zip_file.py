@@ -20,7 +20,7 @@ from backend.app.kit import clock, json_files
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, Tally, parse
 from backend.app.kit.archive.source import Lines, Report, Source
 from backend.app.kit.archive.tables import MAX_LINE, BadArchive
-from backend.app.kit.errors import StoreFull
+from backend.app.kit.errors import StoreFull, StoreUnavailable
 
 LEVEL = 6
 BLOCK = 1 << 20
@@ -90,7 +90,7 @@ def _digest_before_end(file: IO[bytes]) -> tuple[str, int]:
 def put_in_place(path: Path) -> Iterator[Path]:
     """A name beside the file to write to; what is there at the end becomes the file, whole or not at all.
 
-    Raises StoreFull.
+    Raises StoreFull and StoreUnavailable.
     """
     json_files.remove_leftovers(path)
     temp = json_files.temp_of(path)
@@ -100,7 +100,8 @@ def put_in_place(path: Path) -> Iterator[Path]:
         temp.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise no_room(error, path) or error from error
+        failed = no_room(error, path)
+        raise failed or StoreUnavailable(f"{path} cannot be written: {error.strerror}") from error
     finally:
         temp.unlink(missing_ok=True)
 
@@ -127,6 +128,8 @@ def sync_folder(folder: Path) -> None:
 def reading(path: Path) -> Iterator["ZipSource"]:
     """The archive, of which the manifest has been read; raises BadArchive."""
     try:
+        if path.exists() and not path.is_file():
+            raise BadArchive(f"{path} is no file")
         file = path.open("rb")
     except OSError as error:
         raise BadArchive(f"{path} cannot be read: {error.strerror}") from None

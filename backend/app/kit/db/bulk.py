@@ -100,9 +100,10 @@ def sqlite_bulk(path: Path, revision: str = HEAD) -> Iterator[Bulk]:
             conn.execute("PRAGMA synchronous=FULL")
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except (sqlite3.Error, SQLAlchemyError) as error:
-        cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
-        known = sqlite.failure_of(cause) if isinstance(cause, sqlite3.Error) else None
-        raise known or StoreUnavailable(f"{path} cannot be written: {reason_of(error)}") from error
+        cause = error.__cause__ or error
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise StoreFull(f"there is no room in {path.parent}: make room and try again") from error
+        raise StoreUnavailable(f"{path} cannot be written: {reason_of(error)}") from error
 
 
 # PostgreSQL
@@ -160,8 +161,9 @@ def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
             yield _PostgresBulk(conn)
             conn.rollback()
     except (psycopg.Error, SQLAlchemyError) as error:
-        full = isinstance(error, pg.DiskFull) or isinstance(error.__cause__, pg.DiskFull)
-        raise StoreFull() if full else StoreUnavailable(f"{shown} cannot be used: {reason_of(error)}") from error
+        if isinstance(error.__cause__ or error, pg.DiskFull):
+            raise StoreFull(f"the disk of the server of {shown} is full: make room and try again") from error
+        raise StoreUnavailable(f"{shown} cannot be used: {reason_of(error)}") from error
     finally:
         engine.dispose()
 

@@ -20,13 +20,9 @@ class Made:
     version: str = "0.0.0"
     stated: dict[str, Facts] | None = None
 
-    @property
-    def shapes(self) -> dict[str, Shape]:
-        return {name: ROWS if name == "rows" else DOCS for name in self.tables}
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {name: len(lines) for name, lines in self.tables.items()}
+    def __post_init__(self) -> None:
+        self.shapes: dict[str, Shape] = {name: ROWS if name == "rows" else DOCS for name in self.tables}
+        self.counts = {name: len(lines) for name, lines in self.tables.items()}
 
     def member(self, name: str) -> str:
         return name

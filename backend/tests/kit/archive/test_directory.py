@@ -89,3 +89,9 @@ def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, k
     (tmp_path / "jv/partners.json").write_text('[{"name": 7}, {"name": ""}]')
     with pytest.raises(BadArchive, match=r"here: 2 records cannot be taken in; the first \(jv/partners.json\): name"):
         PlainSource(tmp_path, kept, "here", {})
+
+
+def test_one_with_nothing_of_ours_is_no_store(tmp_path: Path, kept: list[Kept]) -> None:
+    (tmp_path / "some.json").write_text("[]")
+    with pytest.raises(BadArchive, match=r"holds no store: neither manifest\.json nor JSON files of records are there"):
+        PlainSource(tmp_path, kept, "here", {})

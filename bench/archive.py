@@ -1,0 +1,231 @@
+"""The section `archive`: how fast a whole store is backed up, verified, restored and brought elsewhere.
+
+Everything is measured as its user runs it: a command, from its start to its end. The yardstick is `gzip -1` of the
+same rows as JSON lines, and beside each stands what the database's own tools take for the same store.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import psutil
+
+from bench.fill import fill, planned
+from bench.load import ROOT
+from bench.progress import Reporter
+from bench.servers import Postgres, ServerFailed
+from bench.stores import Run, Store
+from bench.table import Figure
+
+SECTION = "archive"
+LEAST = 1
+YARDSTICK = "gzip -1"
+BLOCK = 1 << 20
+LOOK_S = 0.02
+"""How often the memory of a command is looked at."""
+MB = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be measured: how many drafts the store holds."""
+
+    run: Run
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a store holds: how many rows, and how much they are as JSON lines (MB)."""
+
+    count: int
+    mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a command took, and the most memory that it held (MB; 0 for what ran in this process)."""
+
+    seconds: float
+    memory_mb: float = 0.0
+
+
+def steps(wanted: Wanted) -> int:
+    """How many steps `figures` reports."""
+    return len(wanted.run.databases) * 9
+
+
+def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
+    """Measures each database, and the ways between them."""
+    for database in wanted.run.databases:
+        yield from _Block(Store(wanted.run, database, wanted.records, "archive-"), wanted.run, reporter).figures()
+
+
+class _Block:
+    """One store, and every way out of it and into an empty one."""
+
+    def __init__(self, store: Store, run: Run, reporter: Reporter) -> None:
+        self._store, self._run, self._reporter = store, run, reporter
+        self._file = store.directory / "store.zip"
+        self._lines = store.directory / "rows.jsonl"
+        self._rows = Rows(0, 0.0)
+        self._yardstick_s = 0.0
+
+    def figures(self) -> Iterator[Figure]:
+        self._step("filling")
+        with self._reporter.counting("records", planned(self._store.size)) as counter:
+            fill(self._store.settings, self._store.size, counter.advance)
+        self._store.tidy()
+        self._step("backup")
+        backed_up = self._command("backup", str(self._file))
+        self._look_at_the_archive()
+        self._step(YARDSTICK)
+        self._yardstick_s = _timed(lambda: _gzip(self._lines, self._store.directory / "rows.gz")).seconds
+        yield self._figure(f"{YARDSTICK} of the rows", Took(self._yardstick_s))
+        yield self._figure("backup", backed_up)
+        yield self._figure("verify", self._timed_command("verify", str(self._file)))
+        yield self._figure("restore", self._timed_command("restore", str(self._file), store=self._empty("restored")))
+        yield from self._own_tools()
+        yield from self._transfers()
+        yield self._size("archive", self._file)
+        yield self._size("rows as JSON lines", self._lines)
+
+    def _step(self, what: str) -> None:
+        self._reporter.step(f"{self._store.name}: {what}")
+
+    def _figure(self, what: str, took: Took) -> Figure:
+        return Figure(
+            SECTION,
+            self._store.database,
+            self._store.size,
+            what,
+            self._rows.count / took.seconds,
+            "rows/s",
+            share=self._yardstick_s / took.seconds,
+            mb_s=self._rows.mb / took.seconds,
+            seconds=took.seconds,
+            memory_mb=took.memory_mb or None,
+        )
+
+    def _size(self, what: str, path: Path) -> Figure:
+        return Figure(SECTION, self._store.database, self._store.size, what, path.stat().st_size / MB, "MB")
+
+    def _empty(self, name: str) -> Store:
+        """Another store on the same database, with nothing in it."""
+        return Store(self._run, self._store.database, self._store.size, f"{name}-")
+
+    def _look_at_the_archive(self) -> None:
+        """Notes what is in it, and lays the rows out as one file."""
+        with zipfile.ZipFile(self._file) as archive, self._lines.open("wb") as out:
+            tables = json.loads(archive.read("manifest.json"))["tables"].values()
+            for name in archive.namelist():
+                if name.endswith(".jsonl"):
+                    with archive.open(name) as member:
+                        shutil.copyfileobj(member, out, BLOCK)
+        self._rows = Rows(sum(table["count"] for table in tables), sum(table["bytes"] for table in tables) / MB)
+
+    # Commands
+
+    def _timed_command(self, *words: str, store: Store | None = None) -> Took:
+        self._step(" ".join(words[:1]))
+        return self._command(*words, store=store)
+
+    def _command(self, *words: str, store: Store | None = None) -> Took:
+        """Runs `valhalla` on this store or another one; raises ServerFailed when it fails."""
+        environment = os.environ | (store or self._store).environment | {"VALHALLA_LOG_FORMAT": "json"}
+        return _command([sys.executable, "-m", "backend.app.cli", *words], environment)
+
+    def _transfers(self) -> Iterator[Figure]:
+        """To JSON files and from there to SQLite; and between the databases, where there are two."""
+        files = self._store.directory / "files"
+        yield self._transfer("JSON files", f"json://{files}", self._store)
+        copy = Store(self._run, "sqlite", self._store.size, f"of-{self._store.database}-")
+        yield self._transfer("SQLite", f"sqlite://{copy.data_dir / 'valhalla.db'}", None, f"json://{files}")
+        other = next((name for name in self._run.databases if name != self._store.database), None)
+        if other == "postgresql":
+            there = Store(self._run, other, self._store.size, "from-sqlite-")
+            assert there.url is not None
+            yield self._transfer("PostgreSQL", there.url, self._store)
+
+    def _transfer(self, to: str, url: str, store: Store | None, from_: str | None = None) -> Figure:
+        came_from = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[self._store.database] if store else "JSON files"
+        name = f"transfer {came_from} → {to}"
+        self._step(name)
+        return self._figure(name, self._command("transfer", "--to", url, *(("--from", from_) if from_ else ())))
+
+    # What the databases bring themselves
+
+    def _own_tools(self) -> Iterator[Figure]:
+        self._step("the database's own tools")
+        if self._store.url is None:
+            copy = self._store.directory / "copy.db"
+            own = _timed(lambda: _copy_sqlite(self._store.data_dir / "valhalla.db", copy))
+            yield self._figure("SQLite's own backup", own)
+        elif self._run.postgres is not None:
+            yield from self._pg_dump(self._run.postgres, self._store.url)
+
+    def _pg_dump(self, server: Postgres, url: str) -> Iterator[Figure]:
+        dump = str(self._store.directory / "dump")
+        if not (server.programs / "pg_dump").exists():
+            return
+        command = [str(server.programs / "pg_dump"), "--format=custom", f"--file={dump}", url]
+        yield self._figure("pg_dump", _command(command, dict(os.environ)))
+        empty = server.new_database("bench_pg_restore")
+        yield self._figure(
+            "pg_restore",
+            _command([str(server.programs / "pg_restore"), f"--dbname={empty}", dump], dict(os.environ)),
+        )
+
+
+def _command(command: list[str], environment: dict[str, str]) -> Took:
+    """Runs a command to its end, and says what it took; raises ServerFailed with what it said."""
+    peak, started = 0, time.perf_counter()
+    with TemporaryFile() as said:
+        process = psutil.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        )
+        while process.poll() is None:
+            with suppress(psutil.Error):  # it may end meanwhile
+                peak = max(peak, process.memory_info().rss)
+            with suppress(subprocess.TimeoutExpired, psutil.TimeoutExpired):
+                process.wait(LOOK_S)
+        took = Took(time.perf_counter() - started, peak / MB)
+        if process.returncode != 0:
+            said.seek(0)
+            text = said.read()[-2000:].decode(errors="replace").strip()
+            name = " ".join([Path(command[0]).name, *command[1:4]])
+            raise ServerFailed(f"{name} ended with {process.returncode}: {text}")
+    return took
+
+
+def _timed(act: Callable[[], None]) -> Took:
+    started = time.perf_counter()
+    act()
+    return Took(time.perf_counter() - started)
+
+
+def _gzip(source: Path, target: Path) -> None:
+    """What `gzip -1` does, and the fsync that a backup needs."""
+    deflate = zlib.compressobj(level=1, wbits=31)
+    with source.open("rb") as lines, target.open("wb") as out:
+        while block := lines.read(BLOCK):
+            out.write(deflate.compress(block))
+        out.write(deflate.flush())
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+        here.backup(there)

@@ -1,0 +1,203 @@
+"""Fills a store with more drafts than one would want to send through the services.
+
+One draft is made by the service, and its row and its audit event are the model of all others: those go straight into
+the tables, events chained as the service chains them. What is left undone is what the service does at leisure: the
+JSON files are behind afterwards, and the next process that opens the store writes them.
+"""
+
+import json
+import random
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import psycopg
+
+from backend.app.core_gov.audit.chain import HASHED, Head, link
+from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.schemas import DraftCreate
+from backend.app.kit.records import encode_cursor
+from backend.app.office import job, open_office
+from bench.fill import Advance, Filled, draft_json
+from bench.stores import Store
+
+CHUNK = 10_000
+"""Rows in one transaction."""
+
+RARE_ONES = 100
+"""So many drafts have the rare value of a field, however many there are."""
+
+COMMON = {"status": "draft", "channel": "sms", "deal_id": "deal_common", "contact_id": "ct_common"}
+RARE = {"status": "archived", "channel": "call", "deal_id": "deal_rare", "contact_id": "ct_rare"}
+"""A value that many drafts have and one that few have, of each field that lists can be filtered by."""
+
+COMMON_EVERY = 50
+"""One draft in so many is about the common deal, and one goes to the common contact."""
+
+KEPT_IDS, KEPT_CURSORS = 20_000, 1_000
+EACH_AFTER = timedelta(seconds=20)
+
+Row = tuple[Any, ...]
+
+
+def fill_in_bulk(store: Store, drafts: int, advance: Advance) -> Filled:
+    """Fills an empty store with so many drafts; notes the ids of some, and cursors to all depths of the list."""
+    started = time.perf_counter()
+    model = _model(store)
+    made = _made(model, drafts)
+    filled = Filled(records=drafts)
+    keep_every = max(1, drafts // KEPT_IDS)
+    with closing(_Postgres(store.url) if store.url else _Sqlite(store)) as tables:
+        head, first = tables.begin(model.id)
+        while rows := list(islice(made, CHUNK)):
+            events, head = _events(model, head, rows)
+            tables.add([(key, doc) for key, doc, _ in rows], events, head)
+            filled.drafts += [key for key, _, _ in rows][::keep_every]
+            advance(len(rows))
+    depths = random.sample(range(first, first + drafts), min(drafts, KEPT_CURSORS))
+    filled.cursors = [encode_cursor(seq) for seq in depths]
+    filled.seconds = time.perf_counter() - started
+    return filled
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The draft that the service made, and its audit event."""
+
+    id: str
+    fields: dict[str, Any]
+    event: dict[str, Any]
+
+
+def _model(store: Store) -> _Model:
+    with open_office(store.settings) as office:
+        draft = office.db.write_now(job("bench"), comms.create_draft, a_text_message())
+    key = str(draft.fields["id"])
+    return _Model(key, draft.fields, _event_of(store, key))
+
+
+def a_text_message() -> DraftCreate:
+    """What a POST brings."""
+    return DraftCreate(**json.loads(draft_json().replace("{nnnn}", "0123")))
+
+
+def _event_of(store: Store, key: str) -> dict[str, Any]:
+    names = ", ".join(HASHED)
+    if store.url:
+        with psycopg.connect(store.url) as postgres:
+            row = postgres.execute(f"SELECT {names} FROM audit_events WHERE entity_id = %s".encode(), [key]).fetchone()
+    else:
+        with closing(sqlite3.connect(store.data_dir / "valhalla.db")) as sqlite:
+            row = sqlite.execute(f"SELECT {names} FROM audit_events WHERE entity_id = ?", [key]).fetchone()
+    assert row is not None
+    return dict(zip(HASHED, row, strict=True))
+
+
+def _made(model: _Model, drafts: int) -> Iterator[tuple[str, str, str]]:
+    """The id, the document and the time of each draft, the oldest first; the newest is made now."""
+    at = datetime.now(UTC) - drafts * EACH_AFTER
+    rare_every = max(len(RARE), drafts // RARE_ONES)
+    for number in range(drafts):
+        at += EACH_AFTER
+        time_ = at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        key = f"dr_{int(at.timestamp() * 1000):012x}{random.getrandbits(80):020x}"
+        own = values_of(number, rare_every) | {"id": key, "created_at": time_, "updated_at": time_}
+        yield key, json.dumps(model.fields | own, separators=(",", ":"), ensure_ascii=False), time_
+
+
+def values_of(number: int, rare_every: int) -> dict[str, str]:
+    """What the fields that lists can be filtered by hold in one draft."""
+    common = number % COMMON_EVERY
+    values = {
+        "status": "ready" if number % 4 == 0 else COMMON["status"],
+        "channel": "letter" if number % 5 == 0 else COMMON["channel"],
+        "deal_id": COMMON["deal_id"] if common == 0 else f"deal_{number // 10:032x}",
+        "contact_id": COMMON["contact_id"] if common == 1 else f"ct_{number % 9973:032x}",
+    }
+    turn = number % rare_every
+    for place, (name, value) in enumerate(RARE.items()):
+        if turn == place:
+            values[name] = value
+    return values
+
+
+def _events(model: _Model, head: Head, rows: Sequence[tuple[str, str, str]]) -> tuple[list[Row], Head]:
+    """The audit events of drafts, chained to the head; and where the chain ends then."""
+    seq, last = head
+    events: list[Row] = []
+    for key, doc, at in rows:
+        seq += 1
+        own = {"seq": seq, "id": key.replace("dr_", "ev_"), "at": at, "entity_id": key, "changes": f'{{"*":{doc}}}'}
+        row = tuple((model.event | own).values())
+        last = link(last, row)
+        events.append((*row, last))
+    return events, Head(seq, last)
+
+
+_HEAD = "SELECT value FROM store_state WHERE key = 'audit_head'"
+_FIRST = "SELECT seq + 1 FROM drafts WHERE id = "
+_NOTE = "UPDATE store_state SET value = {} WHERE key = 'audit_head'"
+_COLUMNS = ", ".join((*HASHED, "hash"))
+
+
+class _Sqlite:
+    """Does without syncing: a store that is lost half-way is filled anew."""
+
+    def __init__(self, store: Store) -> None:
+        self._connection = sqlite3.connect(store.data_dir / "valhalla.db", isolation_level=None)
+        for pragma in ("synchronous = OFF", "cache_size = -500000", "wal_autocheckpoint = 50000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def begin(self, model_id: str) -> tuple[Head, int]:
+        """Where the chain of audit events ends, and the number of the next draft."""
+        head, first = (
+            self._connection.execute(_HEAD).fetchone(),
+            self._connection.execute(_FIRST + "?", [model_id]).fetchone(),
+        )
+        return Head.parse(head[0]), int(first[0])
+
+    def add(self, drafts: list[Row], events: list[Row], head: Head) -> None:
+        run = self._connection.execute
+        run("BEGIN")
+        self._connection.executemany("INSERT INTO drafts (id, doc) VALUES (?, ?)", drafts)
+        marks = ", ".join("?" * (len(HASHED) + 1))
+        self._connection.executemany(f"INSERT INTO audit_events ({_COLUMNS}) VALUES ({marks})", events)
+        run(_NOTE.format("?"), [str(head)])
+        run("COMMIT")
+
+    def close(self) -> None:
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+
+
+class _Postgres:
+    """Copies the rows in."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url)
+        self._connection.execute(b"SET synchronous_commit = off")
+
+    def begin(self, model_id: str) -> tuple[Head, int]:
+        """Where the chain of audit events ends, and the number of the next draft."""
+        head = self._connection.execute(_HEAD.encode()).fetchone()
+        first = self._connection.execute(f"{_FIRST}%s".encode(), [model_id]).fetchone()
+        assert head is not None
+        assert first is not None
+        return Head.parse(head[0]), int(first[0])
+
+    def add(self, drafts: list[Row], events: list[Row], head: Head) -> None:
+        with self._connection.cursor() as cursor:
+            for table, rows in (("drafts (id, doc)", drafts), (f"audit_events ({_COLUMNS})", events)):
+                with cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            cursor.execute(_NOTE.format("%s").encode(), [str(head)])
+        self._connection.commit()
+
+    def close(self) -> None:
+        self._connection.close()

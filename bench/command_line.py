@@ -1,0 +1,123 @@
+"""The command line of the bench: a section, and what that one can be told."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench import archive, scale, side_by_side
+from bench.operations import NAMES
+
+DATABASES = ("sqlite", "postgresql")
+SECTIONS = {
+    "api": "how many requests a second, at two sizes (the default)",
+    "scale": "one large store: starting, requests, what the JSON files cost",
+    "archive": "backup, restore, verify and transfer",
+    "peers": "the same work by two public services, installed on demand",
+}
+PROFILER_ENDS_AT = (3, 12)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What is wanted; ends the process with a line that says what is wrong."""
+    arguments = list(arguments)
+    if not arguments or (arguments[0] not in SECTIONS and arguments[0] not in {"-h", "--help"}):
+        arguments.insert(0, "api")
+    options = _parser().parse_args(arguments)
+    if options.section == "api" and options.profile and sys.version_info >= PROFILER_ENDS_AT:
+        sys.exit("--profile needs Python 3.11: from 3.12 on its profiler cannot tell threads apart")
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="How fast Valhalla is on this machine.")
+    sections = parser.add_subparsers(dest="section", metavar="SECTION")
+    parsers = {name: sections.add_parser(name, help=said, description=said) for name, said in SECTIONS.items()}
+    _add_api(parsers["api"])
+    _add_scale(parsers["scale"])
+    _add_archive(parsers["archive"])
+    _add_peers(parsers["peers"])
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, seconds: float) -> None:
+    add = parser.add_argument
+    add("--databases", type=_choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
+    add("--seconds", type=float, default=seconds, help=f"of load for each operation ({seconds:g})")
+    add("--connections", type=int, default=32, help="kept alive, each with one request under way (32)")
+    add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
+    add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to measure (with the temporary files)")
+
+
+def _add_api(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 4.0)
+    add = parser.add_argument
+    add("--records", type=_sizes, default=(1_000, 100_000), help="sizes, the smallest first (1000,100000)")
+    add("--only", type=_choice(NAMES), default=NAMES, help=f"of {','.join(NAMES)} (default all)")
+    add(
+        "--profile",
+        choices=("cpu", "wall"),
+        nargs="?",
+        const="cpu",
+        help="no table, but where the server's time goes: what its threads compute (cpu), or what they wait for too",
+    )
+
+
+def _add_scale(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 4.0)
+    parts = scale.PARTS
+    parser.add_argument("--records", type=_at_least(scale.LEAST), default=1_000_000, help="drafts (1000000)")
+    parser.add_argument("--only", type=_choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
+
+
+def _add_archive(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 4.0)
+    parser.add_argument("--records", type=_at_least(archive.LEAST), default=100_000, help="drafts (100000)")
+
+
+def _add_peers(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 3.0)
+    add, keys = parser.add_argument, side_by_side.KEYS
+    add("--records", type=_at_least(1), default=10_000, help="drafts that each service holds (10000)")
+    add("--only", type=_choice(keys), default=keys, help=f"of {','.join(keys)} (default all)")
+    add(
+        "--installed",
+        type=Path,
+        default=side_by_side.INSTALLED,
+        metavar="DIR",
+        help="where peers are installed, and found again the next time (bench/out/peers)",
+    )
+
+
+def _choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    def choose(text: str) -> tuple[str, ...]:
+        wanted = text.split(",")
+        if unknown := [name for name in wanted if name not in known]:
+            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
+        return tuple(name for name in known if name in wanted)
+
+    return choose
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def size(text: str) -> int:
+        try:
+            found = int(text.replace("_", ""))
+        except ValueError:
+            raise argparse.ArgumentTypeError("write a size as 1000000") from None
+        if found < least:
+            raise argparse.ArgumentTypeError(f"a size is at least {least} here")
+        return found
+
+    return size
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(sorted({int(part.replace("_", "")) for part in text.split(",")}))
+    except ValueError:
+        raise argparse.ArgumentTypeError("write sizes as 1000,100000") from None
+    if sizes[0] < 1:
+        raise argparse.ArgumentTypeError("a size is at least 1")
+    return sizes

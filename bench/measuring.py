@@ -1,0 +1,102 @@
+"""Measuring one operation: a look at its answer first, then the load, then a line of the table."""
+
+import json
+import random
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from bench.fill import Filled
+from bench.load import Outcome, Plan, Target, put_load
+from bench.operations import Operation
+from bench.servers import Server, ServerFailed
+from bench.stores import Run, Store
+from bench.table import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a load did, and what one request cost each server (µs of computing, in all threads)."""
+
+    outcome: Outcome
+    cpu_us: float
+    yardstick_cpu_us: float
+
+    def figure(self, section: str, store: Store, title: str, **more: Any) -> Figure:
+        """The line of the table."""
+        seen = self.outcome.measured
+        return Figure(
+            section,
+            store.database,
+            store.size,
+            title,
+            seen.rate,
+            "/s",
+            share=self.outcome.ratio,
+            error=self.outcome.error * self.outcome.ratio,
+            p50_ms=seen.p50_ms,
+            p99_ms=seen.p99_ms,
+            cpu_us=self.cpu_us,
+            generator=self.outcome.busy,
+            **more,
+        )
+
+
+def check(server: Server, operation: Operation, filled: Filled) -> None:
+    """Asks Valhalla once and looks at the answer, and at its audit event if it changed something."""
+    found = answered(server, operation, filled)
+    if operation.method != "GET":
+        events = json.loads(server.must("GET", f"/core/audit/records/{found['id']}"))
+        if not events["items"]:
+            raise ServerFailed(f"{operation.method} {operation.path} left no audit event")
+
+
+def answered(server: Server, operation: Operation, filled: Filled) -> Any:
+    """Asks once; raises ServerFailed when the answer is not the one it should be."""
+    key = random.choice(operation.ids_of(filled) or [""])
+    body = operation.body.replace("{nnnn}", "1234").replace("{n}", "once")
+    found = json.loads(server.must(operation.method, operation.path.replace("{id}", key), body))
+    if not operation.holds(found):
+        raise ServerFailed(f"{operation.method} {operation.path} answered something else: {str(found)[:500]}")
+    return found
+
+
+def target_of(server: Server, operation: Operation, filled: Filled) -> Target:
+    """The operation's requests, to this server."""
+    ids = operation.ids_of(filled)
+    return Target(server.port, operation.method, operation.path, operation.body, ids, server.token)
+
+
+def measure(run: Run, server: Server, target: Target, yardstick: Server, beside: Target | None = None) -> Measured:
+    """Puts the load on the server, and on the yardstick in turn: a bare endpoint, unless `beside` is given."""
+    before, before_bare = server.cpu_s(), yardstick.cpu_s()
+    plan = Plan(
+        target,
+        beside or Target(yardstick.port, "GET", "/"),
+        connections=run.connections,
+        seconds=run.seconds,
+        warmup_s=min(0.5, run.seconds),
+    )
+    outcome = put_load(plan)
+    return Measured(
+        outcome,
+        cpu_us=1e6 * (server.cpu_s() - before) / outcome.measured.answered,
+        yardstick_cpu_us=1e6 * (yardstick.cpu_s() - before_bare) / outcome.yardstick.answered,
+    )
+
+
+def bare_endpoint(section: str, store: Store, all_measured: list[Measured]) -> Figure:
+    """The yardstick beside one store: the median over its operations."""
+    seen = [one.outcome.yardstick for one in all_measured]
+    return Figure(
+        section,
+        store.database,
+        store.size,
+        "the bare endpoint",
+        median(one.rate for one in seen),
+        "/s",
+        share=1.0,
+        p50_ms=median(one.p50_ms for one in seen),
+        p99_ms=median(one.p99_ms for one in seen),
+        cpu_us=median(one.yardstick_cpu_us for one in all_measured),
+    )

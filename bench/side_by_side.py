@@ -1,0 +1,168 @@
+"""The section `peers`: the same work by Valhalla and by two public services, on the same machine in the same minutes.
+
+Each peer is measured in turn with Valhalla, which is the yardstick here. All of them hold the same drafts, answer the
+same number of connections, want a token and commit to disk before they answer.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from backend.app.core_gov.access import service as access
+from backend.app.office import job, open_office
+from bench.fill import Filled, draft_texts, fill, planned
+from bench.load import ROOT, LoadFailed
+from bench.measuring import Measured, answered, check, measure, target_of
+from bench.operations import OPERATIONS, Operation
+from bench.peers.directus import Directus
+from bench.peers.django_rest import DjangoRest
+from bench.peers.peer import NotRun, Peer, Place
+from bench.progress import Reporter
+from bench.servers import READY, VALHALLA, Server, ServerFailed, serving
+from bench.stores import Run, Store
+from bench.table import Figure
+
+SECTION = "peers"
+OURS = "Valhalla"
+INSTALLED = ROOT / "bench" / "out" / "peers"
+"""Where peers are installed, for this run and the next."""
+
+KEYS = ("django", "directus")
+_TITLES = {"patch": "PATCH one draft", "post": "POST one draft"}
+WORK = tuple(
+    replace(operation, title=_TITLES.get(operation.name, operation.title))
+    for operation in OPERATIONS
+    if operation.name in {"get", "list", "patch", "post"}
+)
+
+
+def every_peer() -> tuple[Peer, ...]:
+    """The peers, in the order of `KEYS`."""
+    return DjangoRest(), Directus()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be measured; what is found out about the peers goes into `facts`."""
+
+    run: Run
+    records: int
+    peers: tuple[str, ...]
+    installed: Path
+    facts: dict[str, str]
+
+    def peers_on(self, database: str) -> list[Peer]:
+        return [peer for peer in every_peer() if peer.key in self.peers and database in peer.databases]
+
+
+def steps(wanted: Wanted) -> int:
+    """How many steps `figures` reports, if every peer can be run."""
+    on_each = [len(wanted.peers_on(database)) for database in wanted.run.databases]
+    return len(wanted.peers) + sum(1 + peers * (1 + len(WORK)) for peers in on_each if peers)
+
+
+def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
+    """Measures each peer that can be run, and names the others in the facts."""
+    peers = list(_installed(wanted, reporter))
+    for database in wanted.run.databases:
+        if here := [peer for peer in peers if database in peer.databases]:
+            yield from _Beside(wanted, Store(wanted.run, database, wanted.records, "peers-"), reporter).figures(here)
+
+
+def _installed(wanted: Wanted, reporter: Reporter) -> Iterator[Peer]:
+    for peer in every_peer():
+        if peer.key in wanted.peers:
+            reporter.step(f"installing {peer.name} into {wanted.installed / peer.key}")
+            try:
+                version = peer.install(wanted.installed / peer.key)
+            except NotRun as reason:
+                wanted.facts[peer.name] = f"not run: {reason}"
+            else:
+                wanted.facts[peer.name] = f"{version}; {peer.settings}"
+                yield peer
+
+
+@dataclass(slots=True)
+class _Beside:
+    """Valhalla on one database, and the peers beside it."""
+
+    wanted: Wanted
+    store: Store
+    reporter: Reporter
+
+    def figures(self, peers: list[Peer]) -> Iterator[Figure]:
+        self.reporter.step(f"{self.store.name}: filling {OURS}")
+        with self.reporter.counting("records", planned(self.store.size)) as counter:
+            filled = fill(self.store.settings, self.store.size, counter.advance)
+        self.store.tidy()
+        token = self._token()
+        ours: dict[str, list[Measured]] = {}
+        with serving(VALHALLA, self.store.log, READY, self.store.environment, token) as valhalla:
+            theirs = [figure for peer in peers for figure in self._if_it_runs(peer, valhalla, filled, ours)]
+            memory = valhalla.memory_of_all_mb()
+        if theirs:
+            yield from (self._our_own(operation, ours[operation.name]) for operation in WORK)
+            yield self._figure(OURS, "memory", memory, "MB")
+            yield self._figure(OURS, "start", valhalla.started_s, "s")
+            yield from theirs
+
+    def _token(self) -> str:
+        with open_office(self.store.settings) as office:
+            return office.db.write_now(job("bench"), access.create_token, "bench", "admin")
+
+    def _if_it_runs(
+        self, peer: Peer, valhalla: Server, filled: Filled, ours: dict[str, list[Measured]]
+    ) -> list[Figure]:
+        try:
+            return list(self._beside(peer, valhalla, filled, ours))
+        except (NotRun, ServerFailed, LoadFailed) as reason:
+            self.wanted.facts[f"{peer.name}, {self.store.database}"] = f"not run: {str(reason)[:500]}"
+            return []
+
+    def _beside(
+        self, peer: Peer, valhalla: Server, filled: Filled, ours: dict[str, list[Measured]]
+    ) -> Iterator[Figure]:
+        self.reporter.step(f"{self.store.name}: filling {peer.name}")
+        drafts = draft_texts(self.store.size)
+        with peer.serving(self._place(peer), secrets.token_hex(16), drafts) as (server, ids):
+            theirs = Filled(drafts=ids)
+            server.wait_until_calm()
+            for own, operation in zip(WORK, peer.work, strict=True):
+                self.reporter.step(f"{self.store.name}: {own.title}, {peer.name}")
+                check(valhalla, own, filled)
+                answered(server, operation, theirs)
+                beside = target_of(valhalla, own, filled)
+                target = target_of(server, operation, theirs)
+                measured = measure(self.wanted.run, server, target, valhalla, beside)
+                ours.setdefault(own.name, []).append(measured)
+                yield measured.figure(SECTION, self.store, own.title, service=peer.name)
+            yield self._figure(peer.name, "memory", server.memory_of_all_mb(), "MB")
+            yield self._figure(peer.name, "start", server.started_s, "s")
+
+    def _place(self, peer: Peer) -> Place:
+        directory = self.store.directory / peer.key
+        directory.mkdir()
+        postgres = self.wanted.run.postgres
+        if self.store.database == "postgresql" and postgres is not None:
+            return Place(directory, postgres.new_database(f"peer_{peer.key}"))
+        return Place(directory)
+
+    def _our_own(self, operation: Operation, beside: list[Measured]) -> Figure:
+        """The median over the peers that it was measured with."""
+        seen = [one.outcome.yardstick for one in beside]
+        return self._figure(
+            OURS,
+            operation.title,
+            median(one.rate for one in seen),
+            "/s",
+            share=1.0,
+            p50_ms=median(one.p50_ms for one in seen),
+            p99_ms=median(one.p99_ms for one in seen),
+            cpu_us=median(one.yardstick_cpu_us for one in beside),
+        )
+
+    def _figure(self, service: str, what: str, value: float, unit: str, **more: Any) -> Figure:
+        return Figure(SECTION, self.store.database, self.store.size, what, value, unit, service=service, **more)

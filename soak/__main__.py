@@ -7,6 +7,7 @@ python -m soak --only storm --databases sqlite --rounds 200 --seed 7
 
 import argparse
 import os
+import platform
 import random
 import secrets
 import shutil
@@ -153,7 +154,8 @@ def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
     }
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        **{name: found[name] for name in ("machine", "python", "disk", "version")},
+        "machine": f"{found['machine'].rpartition(', ')[0]}, {platform.system()}",  # without its build
+        **{name: found[name] for name in ("python", "disk", "version")},
         "settings": "; ".join([*(settings[name] for name in options.only), f"seed {options.seed}"]),
     }
 

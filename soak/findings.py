@@ -44,8 +44,8 @@ class Result:
 
 def markdown(result: Result) -> str:
     """The facts, the table, and the verdict."""
-    parts = [_rows(("", ""), result.facts.items()), _rows(_HEADINGS, map(_cells, result.findings)), verdict(result)]
-    return "\n\n".join(parts)
+    facts = "\n".join(f"- {name}: {text}" for name, text in result.facts.items())
+    return "\n\n".join([facts, _rows(_HEADINGS, map(_cells, result.findings)), verdict(result)])
 
 
 def verdict(result: Result) -> str:

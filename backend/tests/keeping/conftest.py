@@ -1,5 +1,7 @@
 """A store with a few records of every kind, and others that are empty."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,15 +13,24 @@ from backend.tests.keeping.stores import MakeSettings, filled_with
 
 
 @pytest.fixture
-def new(tmp_path: Path, request: pytest.FixtureRequest) -> MakeSettings:
+def lent(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Lends databases of PostgreSQL without records."""
+    with ExitStack() as stack:
+
+        def lend() -> str:
+            server: Postgres = request.getfixturevalue("postgres")
+            return stack.enter_context(server.lend())
+
+        yield lend
+
+
+@pytest.fixture
+def new(tmp_path: Path, lent: Callable[[], str]) -> MakeSettings:
     """Makes settings of an empty store on `sqlite` or `postgresql`."""
     made: list[Settings] = []
 
     def make(kind: str) -> Settings:
-        url = None
-        if kind == "postgresql":
-            server: Postgres = request.getfixturevalue("postgres")
-            url = server.new_database()
+        url = lent() if kind == "postgresql" else None
         made.append(Settings(data_dir=tmp_path / f"store-{len(made)}", database_url=url))
         return made[-1]
 

@@ -46,14 +46,11 @@ MakePlace = Callable[[str], Place]
 
 
 @pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> MakePlace:
+def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
     """Makes an empty place of a kind."""
 
     def make(kind: str) -> Place:
-        if kind == "postgresql":
-            server: Postgres = request.getfixturevalue("postgres")
-            return place_at(server.new_database(migrated=False))
-        return place_at(f"{kind}://{tmp_path}/{kind}-place")
+        return place_at(lent() if kind == "postgresql" else f"{kind}://{tmp_path}/{kind}-place")
 
     return make
 
@@ -182,13 +179,20 @@ def here(new: MakeSettings) -> Place:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_after_a_kill_it_goes_on(here: Place, place: MakePlace, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_kill_it_goes_on(
+    here: Place, place: MakePlace, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = place(kind)
     killed(here, there, 7)
     assert there.mark()
     if isinstance(there, PostgresPlace):
-        with pytest.raises(StartError, match="a transfer to this store was not finished"), open_office(served(there)):
+        with (
+            pytest.raises(StartError, match="a transfer to this store was not finished"),
+            open_office(served(there, tmp_path)),
+        ):
             pass
+        with pytest.raises(AppError, match="holds a transfer that was not finished"):
+            facts(there)
     added = counting(monkeypatch)
     transfer(here, there, quiet)
     assert sum(added) < sum(each.count for each in facts(here).values())
@@ -196,8 +200,8 @@ def test_after_a_kill_it_goes_on(here: Place, place: MakePlace, kind: str, monke
     assert not there.mark()
 
 
-def served(there: PostgresPlace) -> Settings:
-    return Settings(data_dir=Path("nowhere").absolute(), database_url=there.url)
+def served(there: PostgresPlace, root: Path) -> Settings:
+    return Settings(data_dir=root / "served", database_url=there.url)
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:

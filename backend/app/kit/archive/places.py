@@ -109,7 +109,7 @@ class SqlitePlace(Place):
             raise BadArchive(f"there is no database {self.path}")
         try:
             with looking.sqlite_moment(self.path) as moment:
-                yield DatabaseSource(moment, str(self), version, tables, keys)
+                yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
 
@@ -150,6 +150,12 @@ class SqlitePlace(Place):
         self._partial.replace(self.path)
         sync_folder(self.path.parent)
         sqlite_file.note_order(self.path)
+
+
+def _whole(moment: Moment, source: DatabaseSource) -> Source:
+    if state.get(moment, state.UNFINISHED) is not None:
+        raise Conflict(f"{source.where} holds a transfer that was not finished: run the same transfer again first")
+    return source
 
 
 def json_records(root: Path, tables: list[Kept]) -> dict[str, int]:
@@ -212,7 +218,8 @@ class PostgresPlace(Place):
             moment = postgres.moment_on(conn)
             if looking.schema_revision(moment) == HEAD and (present := leases.present(moment)):
                 holder = about(present[0])
-                return f"process {holder['pid']} on {holder['host']} (valhalla {holder['kind']})"
+                who = f"valhalla {holder['kind']}, process {holder['pid']} on {holder['host']}"
+                return f"{who} (if it was killed, that shows at {present[0].until})"
             connections = looking.server(moment).others
         return f"{connections} connections of Valhalla" if connections else None
 
@@ -243,7 +250,7 @@ class PostgresPlace(Place):
     @contextmanager
     def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
         with self._moment() as moment:
-            yield DatabaseSource(moment, str(self), version, tables, keys)
+            yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
 
     def mark(self) -> str | None:
         with self._moment() as moment:

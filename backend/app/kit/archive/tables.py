@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Integer, Table, func, select
+from sqlalchemy import Integer, Table, column, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Text
@@ -80,7 +80,7 @@ class Kept:
         self.name, self.table, self.file, self.shape, self.records = table.name, table, file, shape, records
         self.model: type[Record] | None = records.model if records else None
         self.tagged = records is not None and records.tags is not None
-        self._types = {column.name: (_python_type(column.type), column.nullable) for column in table.columns}
+        self._types = {each.name: (_python_type(each.type), each.nullable) for each in table.columns}
         self.count = Query(select(func.count()).select_from(table))
 
     def query(self, columns: Sequence[str]) -> Query:
@@ -88,7 +88,7 @@ class Kept:
         if self.shape.kind == "documents":
             return Query(select(doc_text(self.table.c.doc)).select_from(self.table).order_by(self.table.c.seq))
         keys = [self.table.c[name] for name in self.shape.key]
-        order = [column if isinstance(column.type, Integer) else bytewise(column) for column in keys]
+        order = [key if isinstance(key.type, Integer) else bytewise(key) for key in keys]
         return Query(select(*(_column(self.table, name) for name in columns)).order_by(*order))
 
     def check(self, line: bytes) -> Any:
@@ -121,8 +121,7 @@ def _check_document(model: type[Record], found: dict[str, Any]) -> None:
 
 
 def _column(table: Table, name: str) -> ColumnElement[Any]:
-    from sqlalchemy import column
-
+    """An older schema may have columns that this version does not know."""
     return table.c[name] if name in table.c else column(name)
 
 
@@ -137,8 +136,8 @@ def of_records(records: RecordTable[Any]) -> Kept:
 def of_rows(name: str, file: str) -> Kept:
     """A typed table, by its name."""
     table = metadata.tables[name]
-    key = tuple(column.name for column in table.primary_key.columns)
-    return Kept(table, file, Shape("rows", key, tuple(column.name for column in table.columns)))
+    key = tuple(each.name for each in table.primary_key.columns)
+    return Kept(table, file, Shape("rows", key, tuple(each.name for each in table.columns)))
 
 
 def row_line(fields: dict[str, Any]) -> bytes:

@@ -14,7 +14,6 @@ from sqlalchemy import Column, Table, Text, text
 from backend.app.kit import clock
 from backend.app.kit.db.sql import DialectName, Query, metadata
 from backend.app.kit.db.tx import Tx
-from backend.app.kit.errors import AppError
 
 PROCESS = "process:"
 """What the names of the leases begin with by which processes say that they are there."""
@@ -47,11 +46,12 @@ class Lease:
     until: str
 
 
-class LeaseLost(AppError):
-    """Whoever thought to hold a lease did not renew it in time."""
+class LeaseLost(Exception):
+    """Whoever thought to hold a lease did not renew it in time; nobody outside hears of it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"the lease {name} ran out before it was renewed")
+        self.detail = f"the lease {name} ran out before it was renewed"
+        super().__init__(self.detail)
 
 
 def take(tx: Tx, name: str, holder: str, about: str, seconds: float) -> Lease | None:

@@ -174,7 +174,7 @@ class _Block:
 
     def _while_it_is_written(self, server: Server, operation: Operation) -> Figure:
         """The first changes have drafts.json written anew; from then on there is no time for that for a while."""
-        title = f"{operation.title}, JSON files being written"
+        title = f"{operation.title}, amid a rewrite"
         self._step(title)
         run = replace(self.wanted.run, seconds=min(WHILE_WRITTEN_S, self.wanted.run.seconds))
         measured = self._measured(run, server, operation)

@@ -80,7 +80,7 @@ def _table(figures: list[Figure], yardstick: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=WIDTH)
     columns = [column for column in _columns(yardstick) if any(column[2](figure) for figure in figures)]
     for name, left, _ in columns:
-        table.add_column(name, justify="left" if left else "right", no_wrap=name not in {"database", "service"})
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
     before = None
     for figure in figures:
         if before not in {None, figure.block}:

@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,8 +78,7 @@ class Server:
 
     def memory_of_all_mb(self) -> float:
         """Memory of the process and its children (MB), what they share counted once where the system tells."""
-        taken = (process.memory_full_info() for process in family(self.process.pid))
-        return sum(float(getattr(memory, "pss", memory.rss)) for memory in taken) / 1e6
+        return of_all(self.process.pid, _memory_mb)
 
     def cpu_s(self) -> float:
         """What the process and its children have computed so far, in all their threads (seconds)."""
@@ -101,15 +100,24 @@ class Server:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
 
-def family(pid: int) -> list[psutil.Process]:
-    """A process and its children."""
+def of_all(pid: int, look: Callable[[psutil.Process], float]) -> float:
+    """The sum of what a look at a process and at each of its children says; one that ends meanwhile has none."""
     process = psutil.Process(pid)
-    return [process, *process.children(recursive=True)]
+    total = look(process)
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            total += look(child)
+    return total
 
 
 def cpu_s(pid: int) -> float:
     """What a process and its children have computed so far, in all their threads (seconds)."""
-    return sum(float(sum(process.cpu_times()[:2])) for process in family(pid))
+    return of_all(pid, lambda process: float(sum(process.cpu_times()[:2])))
+
+
+def _memory_mb(process: psutil.Process) -> float:
+    memory = process.memory_full_info()
+    return float(getattr(memory, "pss", memory.rss)) / 1e6
 
 
 @contextmanager

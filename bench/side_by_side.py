@@ -16,7 +16,7 @@ from backend.app.office import job, open_office
 from bench.fill import Filled, draft_texts, fill, planned
 from bench.load import ROOT, LoadFailed
 from bench.measuring import Measured, answered, check, measure, target_of
-from bench.operations import OPERATIONS, Operation
+from bench.operations import OPERATIONS, PAGE, Operation
 from bench.peers.directus import Directus
 from bench.peers.django_rest import DjangoRest
 from bench.peers.peer import NotRun, Peer, Place
@@ -31,7 +31,7 @@ INSTALLED = ROOT / "bench" / "out" / "peers"
 """Where peers are installed, for this run and the next."""
 
 KEYS = ("django", "directus")
-_TITLES = {"patch": "PATCH one draft", "post": "POST one draft"}
+_TITLES = {"list": f"list of {PAGE}, filtered", "patch": "PATCH one draft", "post": "POST one draft"}
 WORK = tuple(
     replace(operation, title=_TITLES.get(operation.name, operation.title))
     for operation in OPERATIONS

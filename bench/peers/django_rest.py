@@ -15,7 +15,7 @@ from bench.servers import PORT, Server, running
 
 LOCK = Path(__file__).with_name("requirements.lock")
 SERVICE = "bench.peers.django_service"
-WORKERS, THREADS = 2, 4
+WORKERS, THREADS = 2, 2
 INSTALL_S, SET_UP_S = 300.0, 120.0
 
 

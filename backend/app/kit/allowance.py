@@ -1,8 +1,13 @@
 """A share of the clock for work that may wait."""
 
 import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 BURST_S = 0.25
+AT_A_STRETCH, REST_S = 20, 0.002
 
 
 class Allowance:
@@ -21,3 +26,14 @@ class Allowance:
     def wait(self) -> float:
         """Seconds until there is time again."""
         return max(0.0, -self.left() / self._share)
+
+
+def unhurried(chunks: Iterable[T]) -> Iterator[T]:
+    """The chunks, with a rest before each once there were many.
+
+    One thread of a process computes at a time: work that lasts a second at a stretch would hold up every request.
+    """
+    for number, chunk in enumerate(chunks):
+        if number >= AT_A_STRETCH:
+            time.sleep(REST_S)
+        yield chunk

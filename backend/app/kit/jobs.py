@@ -42,6 +42,11 @@ class Turn:
             raise Stopping
         self._held.check()
 
+    def rest(self, seconds: float) -> None:
+        """Lets requests have the processor for a while; raises what `check` raises."""
+        self._stop.wait(seconds)
+        self.check()
+
     def confirm(self, tx: Tx) -> None:
         """At the beginning of a unit of work that only one process may do; raises LeaseLost."""
         self._held.confirm(tx)

@@ -11,7 +11,7 @@ moved aside, with a warning and an audit event.
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -19,7 +19,7 @@ from typing import IO, Any, Protocol
 import structlog
 
 from backend.app.kit import clock, json_files
-from backend.app.kit.allowance import Allowance
+from backend.app.kit.allowance import Allowance, unhurried
 from backend.app.kit.change_log import ChangeLog
 from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.db.units import Written
@@ -359,7 +359,7 @@ class Mirror:
 
     def _write(self, file: _File) -> None:
         with self._db.stream(file.table.every) as rows:
-            docs: Iterator[list[str]] = ([row[0] for row in chunk] for chunk in rows)
+            docs = unhurried([row[0] for row in chunk] for chunk in rows)
             temp, records, digest = json_files.prepare(file.path, clock.now(), docs)
         try:
             self._keep_unless_ours(file, records)

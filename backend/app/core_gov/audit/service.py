@@ -13,7 +13,7 @@ from backend.app.kit.records import Change, Page, RecordTable, Stored
 changed_since, height = store.changed_since, store.height
 
 Report = Callable[[int, int], None]
-_REPORT_EVERY = 5_000
+_REPORT_EVERY = 500
 
 _LONGEST_ID = 200
 """What a caller puts in the place of an id may be of any length, but an index has its limits."""

@@ -174,8 +174,11 @@ class Mirror:
                 return  # the thread wakes by itself when there is time again
             self._turn.notify_all()
             quick = sum(file.cost_s for file, _ in wanted) < QUICK_S
-            if self.problem is None and quick and self._db.waiting() == 0:
-                self._turn.wait_for(lambda: self._no_use_waiting() or _all_done(wanted), ANSWER_WAITS_S)
+            if self.problem is not None or not quick or self._db.waiting():
+                return
+            if not self._turn.wait_for(lambda: self._no_use_waiting() or _all_done(wanted), ANSWER_WAITS_S):
+                for file, _ in wanted:
+                    file.cost_s = ANSWER_WAITS_S  # so long at least: nobody waits for it again before it is written
 
     def _no_use_waiting(self) -> bool:
         return self._stop or self.problem is not None or self._allowance.left() <= 0
@@ -323,8 +326,7 @@ class Mirror:
         """Writes what waits, the longest first; a file that cannot be written does not hold up the others."""
         self._tell()
         failed: Exception | None = None
-        waiting = [file for file in self._files.values() if file.since is not None]
-        for file in sorted(waiting, key=lambda file: file.since or 0.0):
+        for file in sorted((f for f in self._files.values() if f.since is not None), key=lambda f: f.since or 0.0):
             if hurry or self._allowance.left() > 0:
                 try:
                     self._write_timed(file)
@@ -350,8 +352,7 @@ class Mirror:
                 file.since, file.writing_since = file.writing_since, None
             raise
         finally:
-            work_s = time.thread_time() - began
-            self._allowance.spend(work_s)
+            self._allowance.spend(work_s := time.thread_time() - began)
         file.cost_s = max(work_s, (time.perf_counter() - started) / 10)  # on a busy machine most of that is waiting
         with self._turn:
             file.done, file.writing_since = number, None

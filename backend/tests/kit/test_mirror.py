@@ -1,12 +1,14 @@
 """The JSON files follow the database: at once when there is time, within a share of the clock when there is not."""
 
 import json
+import threading
 import time
+from typing import Any
 
 import pytest
 
-from backend.app.kit import mirror
-from backend.app.kit.allowance import Allowance
+from backend.app.kit import json_files, mirror
+from backend.app.kit.allowance import AT_A_STRETCH, REST_S, Allowance, unhurried
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.json_files import read, signature
 from backend.app.kit.mirror import Mirror
@@ -70,6 +72,34 @@ class TestAllowance:
             self.now += 0.01
             allowance.left()
         assert allowance.left() == pytest.approx(0.1)
+
+
+def test_what_takes_long_rests_between_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(time, "sleep", rests.append)
+    assert list(unhurried(range(AT_A_STRETCH))) == list(range(AT_A_STRETCH))
+    assert rests == []
+    assert list(unhurried(range(AT_A_STRETCH + 3))) == list(range(AT_A_STRETCH + 3))
+    assert rests == [REST_S] * 3
+
+
+def test_a_file_that_took_long_is_waited_for_once(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror, "ANSWER_WAITS_S", 0.01)
+    until(lambda: quiet.mirror._allowance.left() > 0.1, "there is time to write")
+    go_on, prepare = threading.Event(), json_files.prepare
+
+    def slow(*arguments: Any) -> Any:
+        assert go_on.wait(SOON_S)
+        return prepare(*arguments)
+
+    monkeypatch.setattr(json_files, "prepare", slow)
+    file = quiet.mirror._files["deals"]
+    make_deals(quiet, "waited for")
+    assert file.cost_s == 0.01
+    make_deals(quiet, "not waited for")
+    go_on.set()
+    in_step(quiet)
+    assert file.cost_s != 0.01
 
 
 def test_a_record_stands_in_its_file_when_its_writer_is_answered(

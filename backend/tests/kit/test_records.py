@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.core_gov.jv.store import links, partners
@@ -14,7 +15,7 @@ from backend.app.core_gov.property.schemas import NeighborhoodRating
 from backend.app.core_gov.property.store import ratings
 from backend.app.deals.schemas import DealRecord
 from backend.app.deals.store import deals
-from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Change, RecordTable, Stored, decode_cursor, differing, encode_cursor, etag_of
 from backend.app.office import Office
@@ -28,6 +29,24 @@ def deal(key: str = "deal_1", **fields: Any) -> DealRecord:
 
 def partner(key: str, *tags: str) -> PartnerRecord:
     return PartnerRecord(id=key, name="x", tags=list(tags), created_at=MOMENT, updated_at=MOMENT)
+
+
+class TestFindingSeveral:
+    def test_those_that_are_there(self, office: Office, ctx: Ctx) -> None:
+        def make(tx: Tx) -> dict[str, Stored[DealRecord]]:
+            for number in range(3):
+                deals.insert(tx, deal(f"deal_{number}"))
+            return deals.find_all(tx, ["deal_2", "deal_9", "deal_0", "' OR 1=1"])
+
+        found = office.db.write_now(ctx, make)
+        assert {key: stored.fields["id"] for key, stored in found.items()} == {"deal_0": "deal_0", "deal_2": "deal_2"}
+        assert office.db.snapshot_now(deals.find_all, []) == {}
+
+    def test_by_the_index(self, office: Office, database: str) -> None:
+        text, _ = deals._some.text("sqlite")
+        if database == "sqlite":
+            plan = office.db.snapshot_now(lambda tx: tx.all(Query(sql(f"EXPLAIN QUERY PLAN {text}")), ids="[]"))
+            assert any("USING INDEX" in row[3] and "deals" in row[3] for row in plan), plan
 
 
 class TestCursor:

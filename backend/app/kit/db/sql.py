@@ -59,6 +59,10 @@ class one_of(ColumnElement[bool]):  # noqa: N801
     def __init__(self, column: ColumnElement[str], name: str) -> None:
         self.column, self.values = column, bindparam(name, type_=Text())
 
+    def self_group(self, against: object = None) -> "one_of":
+        """As it is: for SQLite it would otherwise be compared with 1, and no index would be used."""
+        return self
+
 
 @compiles(one_of, "sqlite")
 def _sqlite_one_of(element: one_of, compiler: Any, **kw: Any) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import archive, scale, side_by_side
+from bench.arguments import DATABASES, choice
 from bench.operations import NAMES
 
-DATABASES = ("sqlite", "postgresql")
 SECTIONS = {
     "api": "how many requests a second, at two sizes (the default)",
     "scale": "one large store: starting, requests, what the JSON files cost",
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_common(parser: argparse.ArgumentParser, seconds: float) -> None:
     add = parser.add_argument
-    add("--databases", type=_choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
+    add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
     add("--seconds", type=float, default=seconds, help=f"of load for each operation ({seconds:g})")
     add("--connections", type=int, default=32, help="kept alive, each with one request under way (32)")
     add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
@@ -54,7 +54,7 @@ def _add_api(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
     add = parser.add_argument
     add("--records", type=_sizes, default=(1_000, 100_000), help="sizes, the smallest first (1000,100000)")
-    add("--only", type=_choice(NAMES), default=NAMES, help=f"of {','.join(NAMES)} (default all)")
+    add("--only", type=choice(NAMES), default=NAMES, help=f"of {','.join(NAMES)} (default all)")
     add(
         "--profile",
         choices=("cpu", "wall"),
@@ -68,7 +68,7 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
     parts = scale.PARTS
     parser.add_argument("--records", type=_at_least(scale.LEAST), default=1_000_000, help="drafts (1000000)")
-    parser.add_argument("--only", type=_choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
+    parser.add_argument("--only", type=choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +80,7 @@ def _add_peers(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 3.0)
     add, keys = parser.add_argument, side_by_side.KEYS
     add("--records", type=_at_least(1), default=10_000, help="drafts that each service holds (10000)")
-    add("--only", type=_choice(keys), default=keys, help=f"of {','.join(keys)} (default all)")
+    add("--only", type=choice(keys), default=keys, help=f"of {','.join(keys)} (default all)")
     add(
         "--installed",
         type=Path,
@@ -88,16 +88,6 @@ def _add_peers(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where peers are installed, and found again the next time (bench/out/peers)",
     )
-
-
-def _choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    def choose(text: str) -> tuple[str, ...]:
-        wanted = text.split(",")
-        if unknown := [name for name in wanted if name not in known]:
-            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
-        return tuple(name for name in known if name in wanted)
-
-    return choose
 
 
 def _at_least(least: int) -> Callable[[str], int]:

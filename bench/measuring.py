@@ -85,18 +85,24 @@ def measure(run: Run, server: Server, target: Target, yardstick: Server, beside:
     )
 
 
-def bare_endpoint(section: str, store: Store, all_measured: list[Measured]) -> Figure:
-    """The yardstick beside one store: the median over its operations."""
-    seen = [one.outcome.yardstick for one in all_measured]
+def bare_endpoint(section: str, store: Store, measured: list[Measured]) -> Figure:
+    """The yardstick beside one store, where it is the bare endpoint."""
+    return yardstick(section, store, measured, "the bare endpoint")
+
+
+def yardstick(section: str, store: Store, measured: list[Measured], what: str, **more: Any) -> Figure:
+    """What was measured beside, each time anew: the median of it. `more` are further columns of its line."""
+    seen = [one.outcome.yardstick for one in measured]
     return Figure(
         section,
         store.database,
         store.size,
-        "the bare endpoint",
+        what,
         median(one.rate for one in seen),
         "/s",
         share=1.0,
         p50_ms=median(one.p50_ms for one in seen),
         p99_ms=median(one.p99_ms for one in seen),
-        cpu_us=median(one.yardstick_cpu_us for one in all_measured),
+        cpu_us=median(one.yardstick_cpu_us for one in measured),
+        **more,
     )

@@ -8,14 +8,13 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from backend.app.core_gov.access import service as access
 from backend.app.office import job, open_office
 from bench.fill import Filled, draft_texts, fill, planned
 from bench.load import ROOT, LoadFailed
-from bench.measuring import Measured, answered, check, measure, target_of
+from bench.measuring import Measured, answered, check, measure, target_of, yardstick
 from bench.operations import OPERATIONS, PAGE, Operation
 from bench.peers.directus import Directus
 from bench.peers.django_rest import DjangoRest
@@ -152,17 +151,7 @@ class _Beside:
 
     def _our_own(self, operation: Operation, beside: list[Measured]) -> Figure:
         """The median over the peers that it was measured with."""
-        seen = [one.outcome.yardstick for one in beside]
-        return self._figure(
-            OURS,
-            operation.title,
-            median(one.rate for one in seen),
-            "/s",
-            share=1.0,
-            p50_ms=median(one.p50_ms for one in seen),
-            p99_ms=median(one.p99_ms for one in seen),
-            cpu_us=median(one.yardstick_cpu_us for one in beside),
-        )
+        return yardstick(SECTION, self.store, beside, operation.title, service=OURS)
 
     def _figure(self, service: str, what: str, value: float, unit: str, **more: Any) -> Figure:
         return Figure(SECTION, self.store.database, self.store.size, what, value, unit, service=service, **more)

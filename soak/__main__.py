@@ -23,6 +23,7 @@ from types import FrameType
 from typing import NoReturn
 
 from bench import machine
+from bench.arguments import DATABASES, choice
 from bench.servers import Postgres, postgres
 from soak.findings import Finding, Result, markdown, write_json
 from soak.judgement import Plan
@@ -31,7 +32,6 @@ from soak.service import SteadyFailed
 from soak.steady import run as run_steady
 from soak.survive import TESTS, Campaign, play
 
-DATABASES = ("sqlite", "postgresql")
 SECTIONS = ("storm", "disk", "restarts", "steady")
 HOUR_OF_AN_OFFICE = 180_000
 """Requests: fifty a second, for an hour."""
@@ -60,8 +60,8 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rate", type=_number(1, 1000), default=150.0, help="requests a second of steady work (150)")
     add("--rounds", type=_count, default=20, help="of the kill storm on each database (20)")
     add("--repeats", type=_count, default=None, help="of the full disk and of the restarts (a quarter of the rounds)")
-    add("--databases", type=_choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
-    add("--only", type=_choice(SECTIONS), default=SECTIONS, help=f"of {','.join(SECTIONS)} (default all)")
+    add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
+    add("--only", type=choice(SECTIONS), default=SECTIONS, help=f"of {','.join(SECTIONS)} (default all)")
     add("--seed", type=int, default=None, help="decides what happens; shown, so that it can be given again")
     add("--out", type=Path, metavar="FILE", help="write the same as JSON too, with every sample")
     add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to work (with the temporary files)")
@@ -73,16 +73,6 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     options.repeats = options.repeats or max(1, options.rounds // 4)
     options.seed = secrets.randbelow(10**9) if options.seed is None else options.seed
     return options
-
-
-def _choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    def choose(text: str) -> tuple[str, ...]:
-        wanted = text.split(",")
-        if unknown := [name for name in wanted if name not in known]:
-            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
-        return tuple(name for name in known if name in wanted)
-
-    return choose
 
 
 def _number(least: float, most: float) -> Callable[[str], float]:

@@ -12,12 +12,10 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 from sqlalchemy import Integer, Table, column, func, select
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import Text
 
 from backend.app.kit import strict_json
-from backend.app.kit.db.sql import Query, doc_text, metadata
+from backend.app.kit.db.sql import Query, bytewise, doc_text, metadata
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import Record, faults_of
 from backend.app.kit.records import RecordTable, record_tags
@@ -47,27 +45,6 @@ class Shape:
     kind: Kind
     key: tuple[str, ...]
     columns: tuple[str, ...]
-
-
-class bytewise(ColumnElement[str]):  # noqa: N801 - reads as a function in statements
-    """A text column in the order of its bytes, which is SQLite's own and not that of a PostgreSQL locale."""
-
-    inherit_cache = True
-    type = Text()
-
-    def __init__(self, column: ColumnElement[Any]) -> None:
-        self.column = column
-
-
-@compiles(bytewise, "sqlite")
-def _sqlite_order(element: bytewise, compiler: Any, **kw: Any) -> str:
-    text: str = compiler.process(element.column, **kw)
-    return text
-
-
-@compiles(bytewise, "postgresql")
-def _postgresql_order(element: bytewise, compiler: Any, **kw: Any) -> str:
-    return f'{compiler.process(element.column, **kw)} COLLATE "C"'
 
 
 class Kept:

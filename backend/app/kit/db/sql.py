@@ -50,6 +50,27 @@ def _postgresql_doc(element: doc_text, compiler: Any, **kw: Any) -> str:
     return f"CAST({compiler.process(element.column, **kw)} AS TEXT)"
 
 
+class bytewise(ColumnElement[str]):  # noqa: N801
+    """A text column in the order of its bytes, which is SQLite's own and not that of a PostgreSQL locale."""
+
+    inherit_cache = True
+    type = Text()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(bytewise, "sqlite")
+def _sqlite_order(element: bytewise, compiler: Any, **kw: Any) -> str:
+    text: str = compiler.process(element.column, **kw)
+    return text
+
+
+@compiles(bytewise, "postgresql")
+def _postgresql_order(element: bytewise, compiler: Any, **kw: Any) -> str:
+    return f'{compiler.process(element.column, **kw)} COLLATE "C"'
+
+
 class one_of(ColumnElement[bool]):  # noqa: N801
     """Whether a column is one of the texts in the parameter of that name, which holds them as a JSON list."""
 

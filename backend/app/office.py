@@ -15,6 +15,7 @@ from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.market import service as market
 from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
@@ -27,10 +28,10 @@ from backend.app.settings import Settings
 
 log = structlog.get_logger("office")
 
-TABLES: list[RecordTable[Any]] = [*deals.TABLES, *property_.TABLES, *jv.TABLES, *comms.TABLES]
+TABLES: list[RecordTable[Any]] = [*deals.TABLES, *market.TABLES, *property_.TABLES, *jv.TABLES, *comms.TABLES]
 """Every kind of record, in the order in which they are taken in."""
 
-NOT_IN_JSON = ("audit_events", "access_tokens", "idempotency_keys")
+NOT_IN_JSON = ("audit_events", "access_tokens", "idempotency_keys", "market_sales", "market_source_rows")
 """What only the database holds."""
 
 DEMO = ".valhalla-demo.json"

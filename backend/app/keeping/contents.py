@@ -21,6 +21,8 @@ STATE = (state.STORE_ID, state.ADOPTED, AUDIT_HEAD)
 _TYPED = {
     AUDIT: "audit/audit_events.json",
     "access_tokens": "access/access_tokens.json",
+    "market_sales": "market/market_sales.json",
+    "market_source_rows": "market/market_source_rows.json",
     idempotency_keys.name: "access/idempotency_keys.json",
 }
 

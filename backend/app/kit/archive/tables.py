@@ -8,10 +8,11 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Integer, Table, column, func, select
+from sqlalchemy import Double, Integer, Table, column, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit import strict_json
@@ -85,7 +86,9 @@ class Kept:
         for name, value in found.items():
             kind, nullable = self._types[name]
             if type(value) is not kind and not (value is None and nullable):
-                raise BadInput(f"{name} must be {'a text' if kind is str else 'an integer'}")
+                raise BadInput(f"{name} must be {_KINDS[kind]}")
+            if isinstance(value, float) and not isfinite(value):
+                raise BadInput(f"{name} must be a finite number")
         if row_line(found) != line:
             raise BadInput("it is not written as this version writes it")
 
@@ -102,8 +105,13 @@ def _column(table: Table, name: str) -> ColumnElement[Any]:
     return table.c[name] if name in table.c else column(name)
 
 
-def _python_type(kind: object) -> type[int] | type[str]:
-    return int if isinstance(kind, Integer) else str
+_KINDS = {str: "a text", int: "an integer", float: "a number with a decimal point"}
+
+
+def _python_type(kind: object) -> type[int] | type[str] | type[float]:
+    if isinstance(kind, Integer):
+        return int
+    return float if isinstance(kind, Double) else str
 
 
 def of_records(records: RecordTable[Any]) -> Kept:

@@ -1,5 +1,6 @@
 """What a database offers, whichever it is."""
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,8 +34,17 @@ class Database(ABC):
     dialect: DialectName
 
     def __init__(self) -> None:
+        self._kept: dict[type[Any], Any] = {}
+        self._keeping = threading.Lock()
         self.after_commit: AfterCommit = _no_one_listens
         self.batch_sizes: Callable[[int], None] = lambda size: None
+
+    def beside(self, kind: type[T]) -> T:
+        """What is kept in memory beside this database, one of each kind; it is made when it is first asked for."""
+        with self._keeping:
+            found: T = self._kept.setdefault(kind, None) or kind()
+            self._kept[kind] = found
+        return found
 
     def tell(self, size: int, written: list[Written]) -> None:
         """Lets the counters and the JSON files know of a commit."""

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from backend.app.kit.errors import StartError
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; a test compares it with the files, so that starting need not read them."""
 
 

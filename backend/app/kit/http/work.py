@@ -1,5 +1,6 @@
 """What a handler is given: the database as this request may use it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,6 +15,7 @@ from backend.app.kit.http.answers import Answer, render
 
 P = ParamSpec("P")
 T = TypeVar("T")
+C = TypeVar("C")
 
 ROLES = ("viewer", "operator", "admin")
 
@@ -60,6 +62,20 @@ class Work:
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
         """For several statements that must agree, or a long one."""
         return self._answer(await self.database.snapshot(fn, *args, **kw))
+
+    async def compute(self, fn: Callable[Concatenate[Database, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+        """For what takes more than a few milliseconds: it runs in a worker thread, and reads what it needs itself."""
+        return self._answer(await asyncio.to_thread(fn, self.database, *args, **kw))
+
+    async def compute_and_write(
+        self,
+        compute: Callable[Concatenate[Database, P], C],
+        store: Callable[[Tx, C], object],
+        *args: P.args,
+        **kw: P.kwargs,
+    ) -> Answer:
+        """Computes in a worker thread, and stores what came of it in a short unit of work, which checks it anew."""
+        return await self.write(store, await asyncio.to_thread(compute, self.database, *args, **kw))
 
     def require(self, role: str) -> None:
         if not self.caller.may(role):

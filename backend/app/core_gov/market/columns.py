@@ -1,0 +1,155 @@
+"""Sales as columns: one NumPy array a field, for what is computed over thousands of sales at once.
+
+A number that is not known is NaN. Days are counted from 1970-01-01. Areas are in square feet, money is in units of
+the market's currency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+FEATURES = (
+    *("latitude", "longitude", "living_sqft", "lot_sqft", "beds", "baths", "year_built", "year_renovated"),
+    *("grade", "condition", "floors", "basement_sqft", "view", "waterfront"),
+)
+"""What describes a building and its land in numbers; a sale and a subject both have them, known or not."""
+
+EPOCH = date(1970, 1, 1)
+KM_PER_DEGREE = 111.195  # of a great circle on a sphere of 6,371.0088 km, the mean radius of the Earth (IUGG)
+UNKNOWN = -1
+"""The code of a text that is not known."""
+
+
+def day_of(when: date) -> int:
+    return (when - EPOCH).days
+
+
+def date_of(day: int) -> date:
+    return EPOCH + timedelta(days=int(day))
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Texts kept as numbers: `names[code]` is the text."""
+
+    names: tuple[str, ...] = ()
+
+    def of(self, text: str | None) -> int:
+        """The code of a text; UNKNOWN when no row has it."""
+        return UNKNOWN if text is None else self._by_name.get(text, UNKNOWN)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, int]:
+        return {name: code for code, name in enumerate(self.names)}
+
+    def text(self, code: int) -> str | None:
+        return None if code < 0 else self.names[code]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A property that is to be valued, as far as it is known."""
+
+    latitude: float = np.nan
+    longitude: float = np.nan
+    living_sqft: float = np.nan
+    lot_sqft: float = np.nan
+    beds: float = np.nan
+    baths: float = np.nan
+    year_built: float = np.nan
+    year_renovated: float = np.nan
+    grade: float = np.nan
+    condition: float = np.nan
+    floors: float = np.nan
+    basement_sqft: float = np.nan
+    view: float = np.nan
+    waterfront: float = np.nan
+    property_type: str | None = None
+    parcel: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Many sales of one market, each field an array of the same length.
+
+    `seq` is the sale's number in the store. `close_day` is when the sale closed and so became known; `day` is when
+    its price was agreed: the contract's day where it is known, the day of closing where it is not. `usable` is
+    False for a sale that screening flagged. `property_type`, `parcel` and `area` (a postal area) are codes.
+    """
+
+    seq: Ints
+    price: Floats
+    day: Ints
+    close_day: Ints
+    usable: Bools
+    latitude: Floats
+    longitude: Floats
+    living_sqft: Floats
+    lot_sqft: Floats
+    beds: Floats
+    baths: Floats
+    year_built: Floats
+    year_renovated: Floats
+    grade: Floats
+    condition: Floats
+    floors: Floats
+    basement_sqft: Floats
+    view: Floats
+    waterfront: Floats
+    property_type: Ints
+    parcel: Ints
+    area: Ints
+    types: Codes = field(default_factory=Codes)
+    parcels: Codes = field(default_factory=Codes)
+    areas: Codes = field(default_factory=Codes)
+
+    def __len__(self) -> int:
+        return len(self.seq)
+
+    def take(self, rows: Ints | Bools) -> "Sales":
+        """Some of the sales, by their places or by a mask."""
+        parts = ((each.name, getattr(self, each.name)) for each in fields(self))
+        chosen: dict[str, Any] = {name: part[rows] for name, part in parts if isinstance(part, np.ndarray)}
+        return replace(self, **chosen)
+
+    def known_before(self, as_of: int) -> "Sales":
+        """The sales that had closed before a day: all that anyone could have known on its morning."""
+        return self.take(self.close_day < as_of)
+
+    def subject(self, row: int) -> Subject:
+        """The property that was sold in a row, as a subject."""
+        numbers = {name: float(getattr(self, name)[row]) for name in FEATURES}
+        return Subject(
+            **numbers,
+            property_type=self.types.text(int(self.property_type[row])),
+            parcel=self.parcels.text(int(self.parcel[row])),
+            area=self.areas.text(int(self.area[row])),
+        )
+
+    @cached_property
+    def origin(self) -> tuple[float, float]:
+        """The middle of the market, in degrees."""
+        placed = np.isfinite(self.latitude)
+        if not placed.any():
+            return 0.0, 0.0
+        return float(np.median(self.latitude[placed])), float(np.median(self.longitude[placed]))
+
+    def kilometres(self, latitude: Floats | float, longitude: Floats | float) -> Floats:
+        """Places on a plane through the middle of the market, east and north, in kilometres; shape (n, 2).
+
+        Over 100 km the plane is off by less than a part in a thousand.
+        """
+        middle, meridian = self.origin
+        east = (np.asarray(longitude) - meridian) * KM_PER_DEGREE * np.cos(np.radians(middle))
+        north = (np.asarray(latitude) - middle) * KM_PER_DEGREE
+        return np.stack([east, north], axis=-1)

@@ -139,6 +139,8 @@ class Record(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
     example: ClassVar[dict[str, Any]] = {}
+    later: ClassVar[frozenset[str]] = frozenset()
+    """The fields that came after the first version: a record from before may be without them."""
 
     created_at: IsoTime = Field(description="When the record was made (UTC)")
     updated_at: IsoTime = Field(description="When the record last changed (UTC)")
@@ -163,8 +165,7 @@ class Record(BaseModel):
         reference = handler(core)
         schema = handler.resolve_ref_schema(reference)
         schema["examples"] = [cls.whole_example()]
-        # Every field is in every record; one that is added later than the first version must be left out here.
-        schema["required"] = list(cls.model_fields)
+        schema["required"] = [name for name in cls.model_fields if name not in cls.later]
         schema["properties"]["warnings"] = _WARNINGS
         return reference
 

@@ -197,21 +197,27 @@ KINDS = {
         full={
             "address": "114 Elm Street, Unit 2", "country": "CA", "region": "ON", "city": "Hamilton",
             "postal": "L8L 4V7", "status": "analyzing", "deal_id": "deal_x", "beds": 3, "baths": 1.5, "sqft": 1420,
-            "lot_sqft": 3600.5, "year_built": 1924, "latitude": 43.2557, "longitude": -79.8711, "tags": ["a", "b"],
-            "meta": META,
+            "lot_sqft": 3600.5, "year_built": 1924, "latitude": 43.2557, "longitude": -79.8711,
+            "property_type": "single_family", "parcel": "18-2-0091", "year_renovated": 2009, "grade": 7.5,
+            "condition": 3, "floors": 1.5, "basement_sqft": 400, "view": 0, "waterfront": False, "market": "hamilton",
+            "tags": ["a", "b"], "meta": META,
         },
         defaults={
             "country": "CA", "region": None, "city": None, "postal": None, "status": "tracked", "deal_id": None,
             "beds": None, "baths": None, "sqft": None, "lot_sqft": None, "year_built": None, "latitude": None,
-            "longitude": None, "tags": [], "meta": {},
+            "longitude": None, "property_type": None, "parcel": None, "year_renovated": None, "grade": None,
+            "condition": None, "floors": None, "basement_sqft": None, "view": None, "waterfront": None, "market": None,
+            "tags": [], "meta": {},
         },
         choices={
             "country": ("CA", "US"),
             "status": ("tracked", "analyzing", "offered", "under_contract", "sold", "archived"),
         },
         filters={"status": ("sold", "archived"), "country": ("US", "CA"), "region": ("ON", "BC")},
-        cleared=("region", "city", "postal", "deal_id", "beds", "baths", "sqft", "lot_sqft", "year_built"),
-        change={"beds": 4, "status": "offered", "tags": ["c"], "meta": {"a": 1}},
+        cleared=("region", "city", "postal", "deal_id", "beds", "baths", "sqft", "lot_sqft", "year_built")
+        + ("property_type", "parcel", "year_renovated", "grade", "condition", "floors", "basement_sqft", "view")
+        + ("waterfront", "market"),
+        change={"beds": 4, "condition": 4, "status": "offered", "tags": ["c"], "meta": {"a": 1}},
         derived=("address_key", "import_key"),
     ),
 }  # fmt: skip

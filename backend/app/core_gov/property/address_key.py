@@ -9,8 +9,8 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from backend.app.core_gov.property.places import COUNTRIES, COUNTRY_NAMES, check_region, regions
-from backend.app.core_gov.property.wording import LETTER, folded, word_key, words_of
+from backend.app.core_gov.market.places import COUNTRIES, COUNTRY_NAMES, check_region, regions
+from backend.app.core_gov.market.wording import LETTER, folded, word_key, words_of
 
 
 class Place(NamedTuple):

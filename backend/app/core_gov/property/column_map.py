@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.app.core_gov.property import places
+from backend.app.core_gov.market import places
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.kit.errors import BadInput, Fault
 
@@ -18,7 +18,10 @@ Cells = list[str]
 Source = Callable[[Cells], str]
 Converter = Callable[[str], Any]
 
-NUMBERS = frozenset({"beds", "baths", "sqft", "lot_sqft", "year_built", "latitude", "longitude"})
+NUMBERS = frozenset(
+    ("beds", "baths", "sqft", "lot_sqft", "year_built", "latitude", "longitude")
+    + ("year_renovated", "grade", "condition", "floors", "basement_sqft", "view")
+)
 SOURCE_ROW = "source_row"
 """Where in `meta` the columns go that are no field, when they are to be kept."""
 
@@ -26,6 +29,8 @@ _META = "meta."
 _FIELDS = tuple(name for name in PropertyCreate.model_fields if name != "meta")
 _NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 """What other programs write for a number that is not known."""
+
+_YES, _NO = frozenset({"1", "yes", "y", "true"}), frozenset({"0", "no", "n", "false"})
 
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
@@ -122,6 +127,15 @@ def _status(text: str) -> str:
     return "_".join(text.casefold().split())
 
 
+def _yes_or_no(text: str) -> bool | None:
+    word = text.casefold()
+    if word in _NOTHING:
+        return None
+    if word not in _YES | _NO:
+        raise ValueError(f"must be yes or no, not {text[:60]}")
+    return word in _YES
+
+
 def _tags(text: str) -> list[str]:
     return [tag.strip() for tag in text.split(";") if tag.strip()]
 
@@ -130,6 +144,7 @@ _CONVERTERS: dict[str, Converter] = {
     **dict.fromkeys(NUMBERS, number),
     "country": _country,
     "status": _status,
+    "waterfront": _yes_or_no,
     "tags": _tags,
 }
 

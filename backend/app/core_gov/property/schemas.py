@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from backend.app.core_gov.property import places
+from backend.app.core_gov.market import places
 from backend.app.core_gov.property.address_key import normalize_address
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -87,6 +87,7 @@ Baths = Annotated[
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000, "multipleOf": 0.25}),
 ]
 Area = Annotated[int | float, Field(ge=0, le=10**9), _number(10**9)]
+Measure = Annotated[int | float, Field(ge=0, le=1000), _number(1000)]
 LotArea = Annotated[int | float, Field(ge=0, le=10**12), _number(10**12)]
 Year = Annotated[
     int,
@@ -164,6 +165,18 @@ class PropertyCreate(Fields):
     year_built: Year | None = Field(default=None, description="Calendar year")
     latitude: Latitude | None = Field(default=None, description="Decimal degrees, north positive")
     longitude: Longitude | None = Field(default=None, description="Decimal degrees, west negative")
+    property_type: Key | None = Field(default=None, description="As its market names it, such as single_family")
+    parcel: Key | None = Field(default=None, description="The parcel number; its own sales are known by it")
+    year_renovated: Year | None = Field(default=None, description="Calendar year of the last renovation")
+    grade: Measure | None = Field(default=None, description="Quality of construction, on its market's own scale")
+    condition: Measure | None = Field(default=None, description="Condition, on its market's own scale")
+    floors: Measure | None = Field(default=None, description="Storeys")
+    basement_sqft: Area | None = Field(default=None, description="Basement area in square feet")
+    view: Measure | None = Field(default=None, description="Quality of the view, on its market's own scale")
+    waterfront: bool | None = Field(default=None, description="Whether it lies on the water")
+    market: Key | None = Field(
+        default=None, description="The market whose sales it is compared with; the nearest of its country if not given"
+    )
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
 
@@ -177,6 +190,10 @@ class PropertyRecord(Record, PropertyCreate, Identified):
     """A property on file."""
 
     example: ClassVar[dict[str, Any]] = PROPERTY | {"id": PROPERTY_ID, "address_key": "114 elm st unit 2"}
+    later: ClassVar[frozenset[str]] = frozenset(
+        ("property_type", "parcel", "year_renovated", "grade", "condition")
+        + ("floors", "basement_sqft", "view", "waterfront", "market")
+    )
 
     id: str = Field(description="`pr_…`")
     address_key: str | None = Field(

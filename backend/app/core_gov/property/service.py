@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.property import places
+from backend.app.core_gov.market import places
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
     NO_SALES,

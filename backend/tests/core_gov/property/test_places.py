@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
-from backend.app.core_gov.property.places import (
+from backend.app.core_gov.market.places import (
     check_coordinates,
     check_country,
     check_postal,

@@ -1,0 +1,79 @@
+"""Whether predicted intervals hold what they promise: of the 90 % ones, 90 % of the prices should be inside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Floats
+from backend.app.core_gov.valuation.ratio_bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_measures import LEAST_SALES, Word
+
+OVERALL_POINTS, QUINTILE_POINTS = 3.0, 5.0
+"""How many percentage points the covered share may be off, over all sales and in each quintile of value."""
+
+_NORMAL_95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Shares are in per cent of the sales. `interval` is Wilson's 95 % interval of the covered share.
+
+    `width` is the median width of the predicted intervals in per cent of the value.
+    """
+
+    level: int
+    n: int
+    covered: float | None = None
+    interval: Interval | None = None
+    points_off: float | None = None
+    allowed: float = OVERALL_POINTS
+    word: Word | None = None
+    below: float | None = None
+    above: float | None = None
+    width: float | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageByValue:
+    """The coverage of one level: of all sales, and of each fifth of them from the lowest to the highest value."""
+
+    level: int
+    overall: Coverage
+    quintiles: tuple[Coverage, ...]
+
+
+def covered_by_value(level: int, values: Floats, prices: Floats, low: Floats, high: Floats) -> CoverageByValue:
+    """Sales whose interval is not known (NaN) are left out."""
+    known = np.isfinite(low) & np.isfinite(high)
+    columns = np.stack([values, prices, low, high])[:, known]
+    columns = columns[:, np.lexsort((columns[1], columns[0]))]
+    fifths = np.array_split(columns, 5, axis=1)
+    return CoverageByValue(
+        level,
+        _covered(level, columns, OVERALL_POINTS),
+        tuple(_covered(level, fifth, QUINTILE_POINTS) for fifth in fifths),
+    )
+
+
+def _covered(level: int, columns: Floats, allowed: float) -> Coverage:
+    values, prices, low, high = columns
+    n = len(values)
+    if n < LEAST_SALES:
+        return Coverage(level, n, allowed=allowed, note=f"{n} intervals: below {LEAST_SALES} nothing can be told")
+    below, above = float(100 * np.mean(prices < low)), float(100 * np.mean(prices > high))
+    covered = 100 * float(np.mean((prices >= low) & (prices <= high)))
+    word = Word.WITHIN if abs(covered - level) <= allowed else Word.OUTSIDE
+    wilson = _wilson(covered / 100, n)
+    chance = word is Word.OUTSIDE and wilson.low <= level + allowed and wilson.high >= level - allowed
+    note = "its interval reaches into the allowed range: it may be chance" if chance else None
+    width = float(100 * np.median((high - low) / values))
+    return Coverage(level, n, covered, wilson, covered - level, allowed, word, below, above, width, note)
+
+
+def _wilson(share: float, n: int) -> Interval:
+    """Wilson's score interval of a share (1927), in per cent: it stays between 0 and 100."""
+    z2 = _NORMAL_95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    reach = _NORMAL_95 / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)) ** 0.5
+    return Interval(100 * max(0.0, middle - reach), 100 * min(1.0, middle + reach))

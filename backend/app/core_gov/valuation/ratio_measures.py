@@ -1,0 +1,190 @@
+"""The measures of a ratio study, each with its interval, the band it should be in, and a word on whether it is.
+
+A measure that cannot be told is None, with the reason: too few sales, or all prices the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Floats
+from backend.app.core_gov.valuation import ratio_bootstrap as bootstrap
+from backend.app.core_gov.valuation import ratio_statistics as statistics
+from backend.app.core_gov.valuation.ratio_bootstrap import Interval
+
+LEAST_SALES = 5
+"""The IAAO calls studies of fewer than five sales exceptionally poor: nothing is said from them."""
+
+SUSPICIOUS_COD = 5.0
+"""No market is this uniform: values that stay this close to prices have probably seen them (IAAO: sales chasing)."""
+
+
+class Word(StrEnum):
+    WITHIN = "within"
+    OUTSIDE = "outside"
+    SUSPICIOUS = "suspicious"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a measure should be, ends included; `outer` is the wider band that is still accepted."""
+
+    low: float
+    high: float
+    outer: Interval | None = None
+
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a measure is called, what it is counted in, and the standard it is held against."""
+
+    label: str
+    unit: str
+    says: str
+    band: Band | None = None
+    source: str = ""
+
+
+_IAAO = "IAAO, Standard on Ratio Studies (2013)"
+
+SCALES: Mapping[str, Scale] = {
+    "median_ratio": Scale("Median ratio", "", "the level: half the values are below it", Band(0.90, 1.10), _IAAO),
+    "mean_ratio": Scale("Mean ratio", "", "the level, drawn by extreme ratios"),
+    "weighted_mean_ratio": Scale("Weighted mean ratio", "", "all values over all prices", Band(0.90, 1.10), _IAAO),
+    "cod": Scale("COD", "%", "mean distance from the median ratio", Band(5, 15), f"{_IAAO}: single-family homes"),
+    "cov": Scale("COV", "%", "standard deviation of the ratios, in per cent of their mean"),
+    "prd": Scale("PRD", "", "above 1: dear homes are valued lower than cheap ones", Band(0.98, 1.03), _IAAO),
+    "prb": Scale(
+        *("PRB", "", "change of the ratio when market value doubles; below 0: dear homes are valued lower"),
+        *(Band(-0.05, 0.05, Interval(-0.10, 0.10)), _IAAO),
+    ),
+    "mki": Scale("MKI", "", "below 1: dear homes are valued lower", Band(0.95, 1.05), "Quintos (2020)"),
+    "ki": Scale("KI", "", "below 0: dear homes are valued lower"),
+    "mdape": Scale("MdAPE", "%", "half the values are off by less"),
+    "mape": Scale("MAPE", "%", "mean error"),
+    "within_5": Scale("Within 5 %", "%", "share of values off by at most 5 %"),
+    "within_10": Scale("Within 10 %", "%", "share of values off by at most 10 %"),
+    "within_20": Scale("Within 20 %", "%", "share of values off by at most 20 %"),
+    "fsd": Scale("FSD", "", "standard deviation of the error, as a fraction of the price"),
+}
+VERTICAL = ("prd", "prb", "mki", "ki")
+"""The measures that compare dear homes with cheap ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure with its 95 % bootstrap interval; PRB has that of its regression besides, and the p value.
+
+    `note` says why there is no figure or no interval, or what the word means.
+    """
+
+    value: float | None
+    interval: Interval | None = None
+    word: Word | None = None
+    note: str | None = None
+    regression: Interval | None = None
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """All measures of some sales, by their names in SCALES."""
+
+    n: int
+    by_name: Mapping[str, Measure]
+
+    def __getitem__(self, name: str) -> Measure:
+        return self.by_name[name]
+
+
+def measured(values: Floats, prices: Floats, *, resamples: int, seed: int, vertical: bool = True) -> Measures:
+    """Everything that can be told of some sales; `vertical=False` where they were chosen by their price."""
+    n = len(values)
+    if n < LEAST_SALES:
+        reason = f"{_sales(n)}: below {LEAST_SALES} nothing can be told"
+        return Measures(n, {name: Measure(None, note=reason) for name in SCALES})
+    found = {name: Measure(value) for name, value in _plain(values, prices).items()}
+    found |= _vertical(values, prices) if vertical else _none("sales of one price tier cannot compare dear with cheap")
+    intervals = None
+    if n >= bootstrap.LEAST_SALES:
+        intervals = bootstrap.resample(values, prices, resamples, seed, vertical=vertical).intervals()
+    return Measures(n, {name: _judged(name, _with_interval(name, found[name], intervals, n)) for name in SCALES})
+
+
+def _sales(n: int) -> str:
+    return "no sales" if n == 0 else f"only {n} sale{'' if n == 1 else 's'}"
+
+
+def _plain(values: Floats, prices: Floats) -> dict[str, float]:
+    """The measures that five sales are enough for, whatever their prices."""
+    ratios, errors = values / prices, statistics.percentage_errors(values, prices)
+    return {
+        "median_ratio": float(np.median(ratios)),
+        "mean_ratio": float(np.mean(ratios)),
+        "weighted_mean_ratio": statistics.weighted_mean_ratio(values, prices),
+        "cod": statistics.coefficient_of_dispersion(ratios),
+        "cov": statistics.coefficient_of_variation(ratios),
+        "mdape": float(np.median(errors)),
+        "mape": float(np.mean(errors)),
+        **{f"within_{limit}": float(100 * np.mean(errors <= limit)) for limit in (5, 10, 20)},
+        "fsd": statistics.forecast_standard_deviation(ratios),
+    }
+
+
+def _vertical(values: Floats, prices: Floats) -> dict[str, Measure]:
+    if statistics.all_the_same(prices):
+        return _none("all prices are the same: there is no dear and cheap to compare")
+    bias, (ki, mki) = statistics.price_related_bias(values, prices), statistics.kakwani_indices(values, prices)
+    regression = Interval(bias.low, bias.high)
+    return {
+        "prd": Measure(statistics.price_related_differential(values, prices)),
+        "prb": Measure(bias.slope, regression=regression, p_value=bias.p_value),
+        "mki": Measure(mki),
+        "ki": Measure(ki),
+    }
+
+
+def _none(reason: str) -> dict[str, Measure]:
+    return {name: Measure(None, note=reason) for name in VERTICAL}
+
+
+def _with_interval(name: str, measure: Measure, intervals: dict[str, Interval | None] | None, n: int) -> Measure:
+    if measure.value is None or name not in bootstrap.MEASURES:
+        return measure
+    if intervals is None:
+        return replace(measure, note=f"no interval: {_sales(n)}, below {bootstrap.LEAST_SALES} it would look too sure")
+    if intervals[name] is None:
+        return replace(measure, note="no interval: too many resamples have one price only")
+    return replace(measure, interval=intervals[name])
+
+
+def _judged(name: str, measure: Measure) -> Measure:
+    band = SCALES[name].band
+    if band is None or measure.value is None:
+        return measure
+    if name == "cod" and measure.value < SUSPICIOUS_COD:
+        note = "closer to the prices than a market allows: were the values set with the prices known?"
+        return replace(measure, word=Word.SUSPICIOUS, note=_joined(note, measure.note))
+    if band.holds(measure.value):
+        return replace(measure, word=Word.WITHIN)
+    return replace(measure, word=Word.OUTSIDE, note=_joined(_how_far_outside(measure, band), measure.note))
+
+
+def _how_far_outside(measure: Measure, band: Band) -> str | None:
+    """Whether it is outside beyond chance, and beyond the wider band."""
+    assert measure.value is not None
+    interval = measure.interval or measure.regression
+    if interval and interval.low <= band.high and interval.high >= band.low:
+        return "its interval reaches into the band: it may be chance"
+    if band.outer and band.outer.low <= measure.value <= band.outer.high:
+        return f"still inside the wider band of {band.outer.low:+.2f} to {band.outer.high:+.2f}"
+    return None
+
+
+def _joined(*notes: str | None) -> str | None:
+    return "; ".join(note for note in notes if note) or None

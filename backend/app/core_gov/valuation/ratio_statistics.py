@@ -1,0 +1,137 @@
+"""The statistics of a ratio study: how values compare with the prices that were paid, from two arrays.
+
+A ratio is value / price. Values and prices are above zero and of one length; the order of the sales changes nothing.
+
+Sources of the formulas:
+- International Association of Assessing Officers (IAAO), Standard on Ratio Studies, 2013: level, COD, COV, PRD, PRB,
+  trimming (appendix B); its tables 1-1, 1-4 and D-2 are tests.
+- Gloudemans, R., The Coefficient of Price-Related Bias, Fair & Equitable, August 2011: PRB.
+- Quintos, C., A Gini Measure for Vertical Equity in Property Assessments, Journal of Property Tax Assessment &
+  Administration 17(2), 2020: the Kakwani index and the modified one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Bools, Floats
+
+FLAT = 1e-12
+"""Relative differences below this are rounding: what differs by less is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRelatedBias:
+    """PRB with its 95 % interval (Student's t, n - 2 degrees of freedom) and the p value of "there is none"."""
+
+    slope: float
+    low: float
+    high: float
+    p_value: float
+
+
+def all_the_same(numbers: Floats) -> bool:
+    return bool(np.ptp(numbers) <= FLAT * np.abs(numbers).max())
+
+
+def coefficient_of_dispersion(ratios: Floats) -> float:
+    """COD: the mean absolute difference from the median ratio, in per cent of it."""
+    median = np.median(ratios)
+    return float(100 * np.mean(np.abs(ratios - median)) / median)
+
+
+def coefficient_of_variation(ratios: Floats) -> float:
+    """COV: the standard deviation (n - 1) around the mean ratio, in per cent of it."""
+    return float(100 * np.std(ratios, ddof=1) / np.mean(ratios))
+
+
+def weighted_mean_ratio(values: Floats, prices: Floats) -> float:
+    """All values over all prices: the mean ratio weighted by price."""
+    return float(values.sum() / prices.sum())
+
+
+def price_related_differential(values: Floats, prices: Floats) -> float:
+    """PRD: mean ratio / weighted mean ratio. Above 1, dear houses are valued lower than cheap ones (regressive)."""
+    return float(np.mean(values / prices)) / weighted_mean_ratio(values, prices)
+
+
+def market_value_proxy(values: Floats, prices: Floats) -> Floats:
+    """Half the price, half the value at the level of prices: what stands for the market value in PRB and in tiers.
+
+    Neither of the two alone will do. A price that was high by chance makes its ratio low, so that along prices even
+    perfect values look regressive; along values, those that erred upward have high ratios, and it looks progressive.
+    """
+    return 0.5 * (prices + values / np.median(values / prices))
+
+
+def price_related_bias(values: Floats, prices: Floats) -> PriceRelatedBias:
+    """PRB: by what share of the median the ratio changes when market value doubles. Below 0 is regressive.
+
+    The slope of (ratio - median) / median over log2 of the market value's proxy, by least squares. Wants three sales
+    or more, and prices that are not all the same.
+    """
+    from scipy.special import stdtr, stdtrit
+
+    ratios = values / prices
+    median = np.median(ratios)
+    share = (ratios - median) / median
+    if all_the_same(ratios):
+        return PriceRelatedBias(0.0, 0.0, 0.0, 1.0)
+    doublings = np.log2(market_value_proxy(values, prices))
+    doublings = doublings - doublings.mean()
+    spread, freedom = float(doublings @ doublings), len(ratios) - 2
+    slope = float(doublings @ share) / spread
+    left = share - share.mean() - slope * doublings
+    error = float(np.sqrt(left @ left / freedom / spread))
+    reach = float(stdtrit(freedom, 0.975)) * error
+    p_value = 2 * float(stdtr(freedom, -abs(slope) / error)) if error else 0.0
+    return PriceRelatedBias(slope, slope - reach, slope + reach, p_value)
+
+
+def mean_ranks(numbers: Floats) -> Floats:
+    """The place of each in ascending order, from 1; equal ones share the mean of their places."""
+    _, group, count = np.unique(numbers, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    middle = last - (count - 1) / 2
+    return middle[group].astype(np.float64)
+
+
+def concentration(amounts: Floats, ranks: Floats) -> float:
+    """The Gini coefficient of amounts that are taken in the order of these ranks (their own, or another's)."""
+    n = len(amounts)
+    return float(2 * (amounts @ ranks) / (n * amounts.sum()) - (n + 1) / n)
+
+
+def kakwani_indices(values: Floats, prices: Floats) -> tuple[float, float]:
+    """KI and MKI: the Gini coefficient of values in the order of prices, less and over that of prices.
+
+    Below 0, and below 1, is regressive. Equal prices share their rank, so that the order in which they come does not
+    matter (implementations that sort without this give a number for each order). Wants prices that are not all the
+    same.
+    """
+    ranks = mean_ranks(prices)
+    of_values, of_prices = concentration(values, ranks), concentration(prices, ranks)
+    return of_values - of_prices, of_values / of_prices
+
+
+def percentage_errors(values: Floats, prices: Floats) -> Floats:
+    """How far each value is from its price, in per cent of the price."""
+    return 100 * np.abs(values - prices) / prices
+
+
+def forecast_standard_deviation(ratios: Floats) -> float:
+    """FSD: the standard deviation (n - 1) of (value - price) / price, as a fraction."""
+    return float(np.std(ratios, ddof=1))
+
+
+def outliers(ratios: Floats, fences: float) -> Bools:
+    """Ratios more than `fences` interquartile ranges beyond the quartiles (IAAO, appendix B: 3, or 1.5).
+
+    Quartiles are interpolated linearly. Where half the ratios are the same there is no range to measure by, and
+    nothing is an outlier.
+    """
+    first, third = np.quantile(ratios, [0.25, 0.75])
+    reach = fences * (third - first)
+    if third - first <= FLAT * third:
+        return np.zeros(len(ratios), dtype=np.bool_)
+    return np.asarray((ratios < first - reach) | (ratios > third + reach), dtype=np.bool_)

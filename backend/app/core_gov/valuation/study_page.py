@@ -1,0 +1,221 @@
+"""A ratio study as one page that stands by itself: no script, no font and no picture from anywhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from backend.app.core_gov.valuation import study_charts as charts
+from backend.app.core_gov.valuation import study_report as report
+from backend.app.core_gov.valuation.interval_coverage import Coverage
+from backend.app.core_gov.valuation.ratio_measures import SCALES, Measure, Word
+from backend.app.core_gov.valuation.ratio_study import TIERS, Stratum, Study
+
+TILES = ("median_ratio", "cod", "mdape", "within_10", "prd", "prb", "mki", "fsd")
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #5b6570; --page: #fff; --rule: #dfe3e8; --mark: #1f5fa8;
+  --light: #8fb4dc; --wide: #dbe7f4; --narrow: #b3cdea; --band: #e7f3e8; --good: #1e6b34; --off: #8a5a00;
+  --bad: #b3261e }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7eaee; --soft: #a3adb8; --page: #15181c; --rule: #333a42;
+  --mark: #7fb2ec; --light: #47698f; --wide: #1f2d3d; --narrow: #2d4a69; --band: #1d2f22; --good: #7fcf95;
+  --off: #e0b25c; --bad: #ff8a80 } }
+@media print { :root { color-scheme: light; --ink: #000; --soft: #444; --page: #fff; --rule: #ccc; --mark: #1f5fa8;
+  --light: #8fb4dc; --wide: #dbe7f4; --narrow: #b3cdea; --band: #e7f3e8; --good: #1e6b34; --off: #8a5a00;
+  --bad: #b3261e } body { padding: 0 } * { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1180px;
+  margin: 0 auto; padding: 24px }
+h1 { font-size: 24px; margin: 0 0 4px } h2 { font-size: 17px; margin: 32px 0 8px } p { margin: 4px 0 }
+.soft, th { color: var(--soft) }
+dl { display: grid; grid-template-columns: fit-content(38%) 1fr; gap: 2px 16px }
+dd { margin: 0; overflow-wrap: anywhere } dt { color: var(--soft) }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(105px, 1fr)); gap: 8px; margin: 20px 0 }
+.tile { border: 1px solid var(--rule); border-radius: 6px; padding: 10px 12px; break-inside: avoid }
+.tile b { display: block; font-size: 20px; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 20px }
+figure { margin: 0; break-inside: avoid } figcaption { font-weight: 600 } figure p { font-size: 13px }
+.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { text-align: right; padding: 4px 8px; border-bottom: 1px solid var(--rule); font-weight: normal;
+  white-space: nowrap }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 190px }
+small { display: inline-block; line-height: 1.25 } tr { break-inside: avoid }
+.within { color: var(--good) } .outside { color: var(--off) } .suspicious { color: var(--bad); font-weight: 600 }
+svg { width: 100%; height: auto; display: block } .tick { font-size: 11px; fill: var(--soft) }
+.grid { stroke: var(--rule) } .bar { fill: var(--mark) } .light { fill: var(--light) } .wide { fill: var(--wide) }
+.narrow { fill: var(--narrow) } .band { fill: var(--band) } .dot { fill: var(--mark) }
+.line { fill: none; stroke: var(--mark); stroke-width: 2 } .whisker { stroke: var(--mark); stroke-width: 1.5 }
+.one { stroke: var(--ink); stroke-dasharray: 4 3 } .middle { stroke: var(--off); stroke-width: 2 }
+.promise { stroke: var(--ink); stroke-width: 2 }
+"""
+
+_HOW_TO_READ = """
+Ratio: a value over the price that was paid. Each value was set from what was known before the sale.
+Median ratio: the level. 1.02 means that values are typically 2 % above prices.
+COD: how even the values are: the mean distance from the median ratio, in per cent of it. Less is better.
+PRD, PRB, MKI: whether dear homes are valued like cheap ones. PRB weighs most: PRD and MKI go by prices alone, and \
+lean towards “regressive” wherever prices hold chance.
+MdAPE: half the values are off by less than this, half by more.
+FSD: the standard deviation of the error. 0.13 or less is high confidence, 0.20 medium.
+Within, outside, suspicious: where the figure is against the standard beside it. Suspicious is better than any market \
+allows: the values may have known the prices.
+Trimmed: without ratios that lie more than three interquartile ranges beyond the quartiles. Where it differs much, \
+a few sales make the figure: look at them.
+95 % interval: where the figure might be with other sales of the same market. Few sales, wide interval.
+Price tiers: fifths by half the price and half the value. Along prices alone even perfect values look regressive, \
+because a price that was high by chance has a low ratio.
+"""
+
+
+def page(study: Study) -> str:
+    """The study as an HTML document."""
+    title = escape(report.headline(study))
+    sections = (_facts(study), _tiles(study), _warnings(study), _measures(study), _charts(study), _coverage(study))
+    tables = (_strata(name, found) for name, found in report.strata(study) if found)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{title}</title><style>{_STYLE}</style></head><body>\n<h1>{title}</h1>\n"
+        + "\n".join([*sections, *tables, _findings(study), _how_to_read()])
+        + "\n</body></html>\n"
+    )
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs) + "</dl>"
+
+
+def _facts(study: Study) -> str:
+    return _pairs(report.facts(study))
+
+
+def _warnings(study: Study) -> str:
+    return "".join(f'<p class="suspicious">{escape(warning)}</p>' for warning in study.warnings)
+
+
+def _tiles(study: Study) -> str:
+    return f'<div class="tiles">{"".join(_tile(name, study.untrimmed[name]) for name in TILES)}</div>'
+
+
+def _tile(name: str, measure: Measure) -> str:
+    scale = SCALES[name]
+    return (
+        f'<div class="tile">{escape(scale.label)}<b>{report.figure(name, measure.value)}</b>'
+        f"{_word(measure.word) or '&nbsp;'}</div>"
+    )
+
+
+def _word(word: Word | None) -> str:
+    return f'<span class="{word}">{word}</span>' if word else ""
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Heads and cells are HTML already."""
+    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _measures(study: Study) -> str:
+    trimmed = (f"Trimmed {each.fences:g} × IQR" for each in (study.trimmed, study.trimmed_tightly))
+    heads = ("Measure", "All sales", "95 % interval", *trimmed, "Standard", "")
+    return "<h2>Measures</h2>" + _table(heads, (_measure_row(study, name) for name in SCALES))
+
+
+def _measure_row(study: Study, name: str) -> list[str]:
+    scale, measure = SCALES[name], study.untrimmed[name]
+    says = scale.says
+    if measure.regression and measure.p_value is not None:
+        says += f" (regression: {report.interval_shown(name, measure.regression)}, p = {measure.p_value:.2g})"
+    return [
+        f'{escape(scale.label)}<br><small class="soft">{escape(says)}</small>',
+        report.figure(name, measure.value),
+        report.interval_shown(name, measure.interval),
+        report.figure(name, study.trimmed.measures[name].value),
+        report.figure(name, study.trimmed_tightly.measures[name].value),
+        f'<span title="{escape(scale.source)}">{report.band_shown(scale)}</span>',
+        _word(measure.word),
+    ]
+
+
+def _charts(study: Study) -> str:
+    figures = "".join(
+        f"<figure><figcaption>{escape(title)}</figcaption>{chart}<p class=soft>{escape(text)}</p></figure>"
+        for title, text, chart in _figures(study)
+    )
+    return f'<h2>Charts</h2><div class="charts">{figures}</div>' if figures else ""
+
+
+def _figures(study: Study) -> Iterator[tuple[str, str, str]]:
+    """Title, legend and chart, of those that there are sales for."""
+    if study.n:
+        median = study.untrimmed["median_ratio"].value
+        legend = "Dashed: value equals price. Solid: the median. Bars are 0.02 wide."
+        yield "Ratios", legend, charts.ratio_histogram(study.histogram, median)
+    if len(study.ratio_by_value) > 1:
+        legend = "Line: median ratio. Dark: half the sales, light: four fifths. A line that falls is regressive."
+        yield "Ratio by market value", legend, charts.ratio_by_value(study.ratio_by_value)
+    legend = "Dots with 95 % intervals; green: the standard."
+    for name, found in (("price tier", study.tiers), ("month", study.months)):
+        if any(stratum.measures["cod"].value is not None for stratum in found):
+            level = [(stratum.name, stratum.measures["median_ratio"]) for stratum in found]
+            spread = [(stratum.name, stratum.measures["cod"]) for stratum in found]
+            yield f"Median ratio by {name}", legend, charts.dots(f"Median ratio by {name}", level, (0.9, 1.1), True)
+            yield f"COD by {name}", legend, charts.dots(f"COD by {name}", spread, (5, 15), False)
+    if any(each.overall.covered is not None for each in study.coverage):
+        legend = "Dark: all sales. Light: fifths from the lowest to the highest value. The line is what was promised."
+        yield "Prices inside the intervals", legend, charts.coverage_bars(study.coverage)
+
+
+def _coverage(study: Study) -> str:
+    if not study.coverage:
+        return ""
+    heads = ("Prices inside the intervals", *(f"{each.level} %" for each in study.coverage), "Allowed to be off by")
+    rows = [("all sales", [each.overall for each in study.coverage])]
+    rows += [
+        (f"{name} of values", [each.quintiles[place] for each in study.coverage]) for place, name in enumerate(TIERS)
+    ]
+    body = [[escape(name), *map(_covered, cells), f"{cells[0].allowed:g} points"] for name, cells in rows]
+    widths = [report.percent(each.overall.width) for each in study.coverage]
+    body.append(["median width, in per cent of the value", *widths, ""])
+    return "<h2>Intervals</h2>" + _table(heads, body)
+
+
+def _covered(coverage: Coverage) -> str:
+    return _marked(report.percent(coverage.covered), coverage.word, coverage.note)
+
+
+def _marked(shown: str, word: Word | None, note: str | None) -> str:
+    """A figure in the colour of its word; the word itself stands before it where all is not well."""
+    told = f"<small>{word}</small> " if word and word is not Word.WITHIN else ""
+    return f'<span class="{word or ""}" title="{escape(note or "")}">{told}{shown}</span>'
+
+
+def _strata(title: str, found: tuple[Stratum, ...]) -> str:
+    heads = (title.removeprefix("By ").capitalize(), "Sales", *(SCALES[name].label for name in report.OF_A_STRATUM))
+    return f"<h2>{escape(title)}</h2>" + _table(heads, map(_stratum_row, found))
+
+
+def _stratum_row(stratum: Stratum) -> list[str]:
+    name = stratum.name
+    if stratum.lowest is not None and stratum.highest is not None:
+        name += f" ({stratum.lowest:,.0f} to {stratum.highest:,.0f})"
+    return [
+        escape(name),
+        f"{stratum.measures.n:,}",
+        *(_cell(each, stratum.measures[each]) for each in report.OF_A_STRATUM),
+    ]
+
+
+def _cell(name: str, measure: Measure) -> str:
+    shown = _marked(report.figure(name, measure.value), measure.word, measure.note)
+    if measure.interval is None:
+        return shown
+    return f'{shown}<br><small class="soft">{report.interval_shown(name, measure.interval)}</small>'
+
+
+def _findings(study: Study) -> str:
+    return "<h2>Findings</h2>" + _pairs(report.findings(study))
+
+
+def _how_to_read() -> str:
+    lines = (line.partition(": ") for line in _HOW_TO_READ.strip().splitlines())
+    return "<h2>How to read it</h2>" + _pairs((name, text) for name, _, text in lines)

@@ -1,0 +1,228 @@
+"""A ratio study as JSON, and as tables for the terminal."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from backend.app.core_gov.valuation.interval_coverage import Coverage, CoverageByValue
+from backend.app.core_gov.valuation.ratio_bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_measures import LEAST_SALES, SCALES, Measure, Measures, Scale, Word
+from backend.app.core_gov.valuation.ratio_study import TIERS, Stratum, Study
+
+if TYPE_CHECKING:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+NONE = "–"
+STYLES = {Word.WITHIN: "green", Word.OUTSIDE: "yellow", Word.SUSPICIOUS: "red"}
+OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
+"""What is shown of each tier, area and month; the JSON has every measure."""
+MOST_ROWS = 16
+"""How many areas or months a terminal shows."""
+
+
+def as_dict(study: Study) -> dict[str, Any]:
+    """What JSON can hold; figures rounded to six decimals, so that the same sales give the same bytes anywhere."""
+    written = _plain(study)
+    assert isinstance(written, dict)
+    return {**written, "standards": {name: _plain(scale) for name, scale in SCALES.items()}}
+
+
+def to_json(study: Study) -> str:
+    return json.dumps(as_dict(study), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Measures():
+            return {"n": value.n, **_plain(value.by_name)}
+        case Measure():
+            written = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+            if value.p_value is not None:
+                written["p_value"] = float(f"{value.p_value:.3g}")  # it may be far below the sixth decimal
+            return {name: part for name, part in written.items() if part is not None or name == "value"}
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case tuple() | list():
+            return [_plain(each) for each in value]
+        case float():
+            return round(value, 6) + 0.0  # no -0.0
+        case date():
+            return value.isoformat()
+        case _ if is_dataclass(value):
+            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        case _:
+            return value
+
+
+# Figures as they are shown
+
+
+def figure(name: str, value: float | None) -> str:
+    """A measure's value in its own form: 0.987, +0.012, 11.7 %."""
+    if value is None:
+        return NONE
+    if SCALES[name].unit == "%":
+        return percent(value)
+    return f"{value:+.3f}" if name in {"prb", "ki"} else f"{value:.3f}"
+
+
+def percent(value: float | None) -> str:
+    return NONE if value is None else f"{value:.1f} %"
+
+
+def interval_shown(name: str, interval: Interval | None) -> str:
+    if interval is None:
+        return NONE
+    return f"{figure(name, interval.low).removesuffix(' %')} to {figure(name, interval.high)}"
+
+
+def band_shown(scale: Scale) -> str:
+    if scale.band is None:
+        return ""
+    digits = "g" if scale.unit == "%" else "+.2f" if scale.band.low < 0 else ".2f"
+    return f"{scale.band.low:{digits}} to {scale.band.high:{digits}}{' %' if scale.unit else ''}"
+
+
+def headline(study: Study) -> str:
+    sales = f"{study.n:,} sale{'' if study.n == 1 else 's'}"
+    if study.first_day is None or study.last_day is None:
+        return f"Ratio study of {study.about.market}: {sales}"
+    return f"Ratio study of {study.about.market}: {sales}, {study.first_day} to {study.last_day}"
+
+
+def facts(study: Study) -> Iterator[tuple[str, str]]:
+    """What was studied, a name and a value each."""
+    about = study.about
+    if about.trained_until:
+        yield "Trained on sales before", about.trained_until.isoformat()
+    yield from (
+        (name, value)
+        for name, value in (
+            ("Model", about.model),
+            ("Fingerprint of the data", about.fingerprint),
+            ("Currency", about.currency),
+            ("Made", about.made_at),
+        )
+        if value
+    )
+    yield from ((f"Left out: {reason}", f"{n:,}") for reason, n in about.left_out.items())
+    yield "95 % intervals", f"bootstrap, {study.resamples:,} resamples, seed {study.seed}"
+
+
+def findings(study: Study) -> Iterator[tuple[str, str]]:
+    """What the study found beside the figures, a name and a sentence each."""
+    yield "Vertical equity", study.vertical_equity.sentence
+    yield "Sales chasing", study.sales_chasing.sentence
+    for trimmed in (study.trimmed, study.trimmed_tightly):
+        yield f"Outliers beyond {trimmed.fences:g} interquartile ranges", f"{trimmed.removed:,} of {study.n:,}"
+    yield from _notes(study)
+    yield from (("Warning", warning) for warning in study.warnings)
+
+
+def _notes(study: Study) -> Iterator[tuple[str, str]]:
+    """Each remark on the measures of all sales once, with the measures that it is on."""
+    about: dict[str, list[str]] = {}
+    for name, scale in SCALES.items():
+        if note := study.untrimmed[name].note:
+            about.setdefault(note, []).append(scale.label)
+    yield from (
+        (", ".join(labels) if len(labels) < len(SCALES) else "Measures", note) for note, labels in about.items()
+    )
+
+
+def strata(study: Study) -> Iterator[tuple[str, tuple[Stratum, ...]]]:
+    yield "By price tier", study.tiers
+    yield "By postal area", study.areas
+    yield "By month", study.months
+
+
+# Tables for the terminal
+
+
+def as_tables(study: Study) -> "Group":
+    """The whole study for a terminal."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[Table | Text] = [Text(headline(study), style="bold")]
+    parts += [Text(f"{name}: {value}", style="dim") for name, value in facts(study)]
+    if study.n >= LEAST_SALES:
+        parts.append(_measures(study))
+        parts += [_strata(title, each) for title, each in strata(study) if each]
+        parts += [_coverage(study.coverage)] if study.coverage else []
+    parts += [Text(f"{name}: {sentence}") for name, sentence in findings(study)]
+    return Group(*parts)
+
+
+def _table(title: str, *heads: str) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", box=None, header_style="dim", pad_edge=False)
+    table.add_column(heads[0])
+    for head in heads[1:]:
+        table.add_column(head, justify="right", no_wrap=True)
+    return table
+
+
+def _measures(study: Study) -> "Table":
+    table = _table("Measures", "", "all sales", "95 % interval", "trimmed", "standard", "")
+    for name, scale in SCALES.items():
+        measure = study.untrimmed[name]
+        row = (scale.label, figure(name, measure.value), interval_shown(name, measure.interval))
+        table.add_row(*row, figure(name, study.trimmed.measures[name].value), band_shown(scale), _word(measure.word))
+    return table
+
+
+def _strata(title: str, found: tuple[Stratum, ...]) -> "Table":
+    from rich.text import Text
+
+    table = _table(title, "", "sales", *(SCALES[name].label for name in OF_A_STRATUM), "not within the standard")
+    for stratum in _most_and_last(found):
+        cells = (figure(name, stratum.measures[name].value) for name in OF_A_STRATUM)
+        table.add_row(Text(stratum.name), f"{stratum.measures.n:,}", *cells, _not_within(stratum))
+    if len(found) > MOST_ROWS:
+        table.caption = Text(f"{len(found) - MOST_ROWS} more are in the JSON and on the page")
+    return table
+
+
+def _most_and_last(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
+    return found if len(found) <= MOST_ROWS else (*found[: MOST_ROWS - 1], found[-1])
+
+
+def _not_within(stratum: Stratum) -> "Text":
+    from rich.text import Text
+
+    words = {SCALES[name].label: stratum.measures[name].word for name in OF_A_STRATUM}
+    found = {label: word for label, word in words.items() if word and word is not Word.WITHIN}
+    style = STYLES[max(found.values())] if found else ""
+    return Text(", ".join(f"{label} {word}" for label, word in found.items()), style=style)
+
+
+def _coverage(found: tuple[CoverageByValue, ...]) -> "Table":
+    table = _table(
+        "Prices inside the intervals (! is off by more than is allowed, ? perhaps by chance)",
+        "",
+        *(f"{each.level} %" for each in found),
+    )
+    table.add_row("all sales", *(_covered(each.overall) for each in found))
+    for place, name in enumerate(TIERS):
+        table.add_row(f"{name} of values", *(_covered(each.quintiles[place]) for each in found))
+    return table
+
+
+def _covered(coverage: Coverage) -> "Text":
+    from rich.text import Text
+
+    mark = "  " if coverage.word is not Word.OUTSIDE else " ?" if coverage.note else " !"
+    return Text(percent(coverage.covered) + mark, style=STYLES[coverage.word] if coverage.word else "")
+
+
+def _word(word: Word | None) -> "Text":
+    from rich.text import Text
+
+    return Text(word or "", style=STYLES[word] if word else "")

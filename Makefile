@@ -6,7 +6,7 @@
 # Kept to what GNU make 3.81 knows, because macOS ships that.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench soak fmt lock runtime dev clean
+.PHONY: help run test bench accuracy soak fmt lock runtime dev clean
 
 export PYTHON
 
@@ -33,6 +33,9 @@ test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 
 bench: dev ## measure (ARGS=scale, archive or peers: the other sections; OUT=FILE: write the table there too)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
+
+accuracy: dev ## value King County's later sales from the earlier ones (OUT=FILE; ARGS: of `python -m accuracy`)
+	@exec .venv/bin/python -m accuracy $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 soak: dev ## wear it out, for hours if you like (MINUTES=20: of steady work; OUT=FILE; ARGS: of `python -m soak`)
 	@exec .venv/bin/python -m soak $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(OUT),--out "$(OUT)") $(ARGS)

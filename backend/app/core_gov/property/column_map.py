@@ -13,28 +13,23 @@ from typing import Any
 from backend.app.core_gov.market import places
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.tables.cells import number, yes_or_no
 
 Cells = list[str]
 Source = Callable[[Cells], str]
 Converter = Callable[[str], Any]
 
 NUMBERS = frozenset(
-    ("beds", "baths", "sqft", "lot_sqft", "year_built", "latitude", "longitude")
-    + ("year_renovated", "grade", "condition", "floors", "basement_sqft", "view")
+    {
+        *("beds", "baths", "sqft", "lot_sqft", "year_built", "latitude", "longitude"),
+        *("year_renovated", "grade", "condition", "floors", "basement_sqft", "view"),
+    }
 )
 SOURCE_ROW = "source_row"
 """Where in `meta` the columns go that are no field, when they are to be kept."""
 
 _META = "meta."
 _FIELDS = tuple(name for name in PropertyCreate.model_fields if name != "meta")
-_NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
-"""What other programs write for a number that is not known."""
-
-_YES, _NO = frozenset({"1", "yes", "y", "true"}), frozenset({"0", "no", "n", "false"})
-
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
-_SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
-_SPACED = re.compile("[, \u00a0\u202f]")
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -106,16 +101,6 @@ def converter(name: str) -> Converter:
     return _CONVERTERS.get(name, str)
 
 
-def number(text: str) -> int | float | None:
-    """A number as people and programs write it: `1180`, `1,180`, `1 180.5`, `-122.25`, `1.2e3`."""
-    if not _NUMBER.fullmatch(text):
-        if text.casefold() in _NOTHING:
-            return None
-        raise ValueError(f"is not a number: {text[:60]}")
-    plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
-    return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
-
-
 def _country(text: str) -> str:
     code = places.check_country(text)
     if code is None:
@@ -127,15 +112,6 @@ def _status(text: str) -> str:
     return "_".join(text.casefold().split())
 
 
-def _yes_or_no(text: str) -> bool | None:
-    word = text.casefold()
-    if word in _NOTHING:
-        return None
-    if word not in _YES | _NO:
-        raise ValueError(f"must be yes or no, not {text[:60]}")
-    return word in _YES
-
-
 def _tags(text: str) -> list[str]:
     return [tag.strip() for tag in text.split(";") if tag.strip()]
 
@@ -144,7 +120,7 @@ _CONVERTERS: dict[str, Converter] = {
     **dict.fromkeys(NUMBERS, number),
     "country": _country,
     "status": _status,
-    "waterfront": _yes_or_no,
+    "waterfront": yes_or_no,
     "tags": _tags,
 }
 

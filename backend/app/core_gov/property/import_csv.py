@@ -5,30 +5,25 @@ is stored twice. The same content twice in one file is two rows, the first and t
 are no property go to a file of their own with the reason; corrected there, that file can be imported in its turn.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
-from backend.app.core_gov.property.csv_table import REJECTED_COLUMNS, Row, read_csv
 from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
-from backend.app.kit.file_lock import try_lock
-
-A = TypeVar("A")
-B = TypeVar("B")
+from backend.app.kit.tables.csv_table import Row, read_csv
+from backend.app.kit.tables.one_ahead import one_ahead
+from backend.app.kit.tables.rejects import Rejects
 
 BATCH = 500
 """Rows in one unit of work."""
@@ -95,7 +90,7 @@ def import_properties(
     rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
     with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
         batches = _batches(rows, columns, RowKeys(table.columns), rejects, result)
-        with closing(_one_ahead(partial(_store, db, ctx), batches)) as stored:
+        with closing(one_ahead(partial(_store, db, ctx), batches)) as stored:
             done = 0
             for size, found in stored:
                 result.imported += found.stored
@@ -118,19 +113,6 @@ def _store(db: Database, ctx: Ctx, batch: Batch) -> tuple[int, service.Imported]
     return batch.size, db.write_now(ctx, service.import_prepared, batch.records)
 
 
-def _one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
-    """What the work makes of each item, in their order; the next item is made while the work is at the last one."""
-    with ThreadPoolExecutor(1) as thread:
-        before = None
-        for item in items:
-            at_work = thread.submit(work, item)
-            if before is not None:
-                yield before.result()
-            before = at_work
-        if before is not None:
-            yield before.result()
-
-
 class RowKeys:
     """Names rows by what they say, whatever the order of their columns and whichever field each one feeds."""
 
@@ -146,53 +128,6 @@ class RowKeys:
         return f"csv_{digest}_{self._seen[digest]}"
 
 
-class Rejects:
-    """The file of rejected rows: written beside the one of the run before, and put in its place at the end."""
-
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.path, self.count = path, 0
-        self._columns = columns
-        self._temp = path.with_name(f".{path.name}.tmp")
-
-    def __enter__(self) -> "Rejects":
-        with self._writing():
-            self._file = self._temp.open("a", encoding="utf-8", newline="")
-        if not try_lock(self._file):
-            self._file.close()
-            raise BadInput(f"another import is writing to {self.path} just now; let it finish first")
-        self._file.truncate(0)  # a run that was killed may have left something
-        self._writer = csv.writer(self._file)
-        self._writer.writerow([*self._columns, *REJECTED_COLUMNS])
-        return self
-
-    def add(self, row: Row, reason: str) -> None:
-        self.count += 1
-        with self._writing():
-            self._writer.writerow([*row.cells, row.number, reason])
-
-    def keep(self) -> Path | None:
-        """Where the rows are; None when none was rejected, and then none of an earlier run are left either."""
-        with self._writing():
-            self._file.close()
-            if self.count:
-                self._temp.replace(self.path)
-                return self.path
-            self.path.unlink(missing_ok=True)
-        return None
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            why = f"rejected rows go to {self.path}, which cannot be written ({error.strerror})"
-            raise BadInput(f"{why}; choose another file for them") from None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
-        self._temp.unlink(missing_ok=True)
-
-
 def _batches(
     rows: Iterator[Row], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
 ) -> Iterator[Batch]:
@@ -203,7 +138,7 @@ def _batches(
             try:
                 record, warnings = _record(row, columns, keys, now)
             except BadInput as error:
-                rejects.add(row, "; ".join(fault.message for fault in error.faults) or error.detail)
+                rejects.add(row.number, row.cells, "; ".join(fault.message for fault in error.faults) or error.detail)
                 continue
             result.misplaced += bool(warnings)
             records.append(record)

@@ -5,6 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from backend.app.core_gov.property import service
+from backend.app.core_gov.property.comparing import compare, why_not
+from backend.app.core_gov.property.estimates import propose_rating, propose_repair_rent
+from backend.app.core_gov.property.proposals import (
+    NeighborhoodRatingProposal,
+    NeighborhoodRatingRequest,
+    RepairRentEstimate,
+    RepairRentEstimateRequest,
+)
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     CompsResponse,
@@ -17,6 +25,16 @@ from backend.app.core_gov.property.schemas import (
     PropertyRecord,
     RepairRentCreate,
     RepairRentStub,
+    WhyNot,
+    WhyNotQuery,
+)
+from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.valuation.schemas import (
+    KindQuery,
+    ValuationList,
+    ValuationQuery,
+    ValuationRecord,
+    ValuationRequest,
 )
 from backend.app.kit.http import Answer, Db
 
@@ -82,8 +100,13 @@ async def get_rating(db: Db, property_id: str) -> Answer:
     },
 )
 async def save_comps(db: Db, payload: CompsRequest) -> Answer:
-    """The answer is kept in place of the one before. While no sales are loaded, `comps` is empty and says why."""
-    return await db.write(service.save_comps, payload)
+    """Ranked comparable sales as of a day, with every adjustment, and the value that they reconcile to.
+
+    The search begins at the market's standard and widens time, then distance, then size until there are enough; a
+    `radius_km` that is given is not exceeded. The answer is kept in place of the one before, and with it the choice
+    of pinned and excluded sales. While no sales are loaded, `comps` is empty and `message` says what to do.
+    """
+    return await db.compute_and_write(compare, service.save_comps, payload)
 
 
 @router.get(
@@ -92,6 +115,50 @@ async def save_comps(db: Db, payload: CompsRequest) -> Answer:
 async def get_comps(db: Db, property_id: str) -> Answer:
     """An empty list while none was asked for."""
     return await db.read(service.get_comps, property_id)
+
+
+@router.get(
+    "/properties/{property_id}/comps/why_not", response_model=WhyNot, summary="Ask why a sale is not among the comps"
+)
+async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuery, Query()]) -> Answer:
+    """Of the last comparison: every reason, or which of the comps the sale is."""
+    return await db.compute(why_not, property_id, query.sale)
+
+
+@router.post(
+    "/properties/{property_id}/valuation",
+    response_model=ValuationRecord,
+    status_code=201,
+    summary="Value a property as of a day",
+    responses={404: {"description": "property not found"}},
+)
+async def value_property(db: Db, property_id: str, payload: ValuationRequest) -> Answer:
+    """As it is, or as it will be after repair (ARV): a point value, calibrated intervals, and what it rests on.
+
+    Nothing of the day of value or later is used. Each valuation is kept as it was made. `to_deal` writes an ARV into
+    the deal of the property.
+    """
+    return await db.compute_and_write(value, service.save_valuation, property_id, payload)
+
+
+@router.get(
+    "/properties/{property_id}/valuation",
+    response_model=ValuationRecord,
+    summary="Read the last valuation of a property",
+    responses={404: {"description": "valuation not found"}},
+)
+async def get_valuation(db: Db, property_id: str, query: Annotated[KindQuery, Query()]) -> Answer:
+    """404 while there is none."""
+    return await db.read(service.get_valuation, property_id, query.kind)
+
+
+@router.get(
+    "/properties/{property_id}/valuations",
+    response_model=ValuationList,
+    summary="List the valuations of a property, newest first",
+)
+async def list_valuations(db: Db, property_id: str, query: Annotated[ValuationQuery, Query()]) -> Answer:
+    return await db.read(service.list_valuations, property_id, query.kind, query.limit, query.cursor)
 
 
 @router.post(
@@ -113,3 +180,29 @@ async def upsert_repair_rent(db: Db, property_id: str, payload: RepairRentCreate
 async def get_repair_rent(db: Db, property_id: str) -> Answer:
     """404 while there is none."""
     return await db.read(service.get_repair_rent, property_id)
+
+
+@router.post(
+    "/properties/{property_id}/repair_rent/estimate",
+    response_model=RepairRentEstimate,
+    summary="Propose a property's repairs and rent",
+)
+async def propose_repair_rent_estimate(db: Db, property_id: str, payload: RepairRentEstimateRequest) -> Answer:
+    """Repairs line by line from the unit costs on file, rent from rental comps or a benchmark, with the assumptions.
+
+    Nothing is stored: `proposal` can be sent to `repair_rent` as it is.
+    """
+    return await db.compute(propose_repair_rent, property_id, payload)
+
+
+@router.post(
+    "/properties/{property_id}/neighborhood_rating/compute",
+    response_model=NeighborhoodRatingProposal,
+    summary="Propose a rating of a property's neighbourhood",
+)
+async def compute_rating(db: Db, property_id: str, payload: NeighborhoodRatingRequest) -> Answer:
+    """From sales, rents and what is loaded of its places, by the weights of its market; never from its people.
+
+    Nothing is stored: `proposal` can be sent to `neighborhood_rating` as it is.
+    """
+    return await db.compute(propose_rating, property_id, payload)

@@ -16,11 +16,13 @@ from pydantic import (
 
 from backend.app.core_gov.market import places
 from backend.app.core_gov.property.address_key import normalize_address
+from backend.app.core_gov.valuation.schemas import ComparableSale, ComparedValue, RateUsed, SearchStep
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
     Identified,
+    IsoDate,
     Key,
     Listing,
     Meta,
@@ -30,13 +32,16 @@ from backend.app.kit.fields import (
     Title,
     partial,
 )
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, QueryFields
 
 Country = Literal["CA", "US"]
 DEFAULT_COUNTRY: Country = "CA"
 PropertyStatus = Literal["tracked", "analyzing", "offered", "under_contract", "sold", "archived"]
 
-NO_SALES = "no sales are loaded, so there is nothing to compare this property with"
+NO_SALES = (
+    "no sales are loaded, so there is nothing to compare this property with: "
+    "`valhalla market import-sales` loads some from a file, `valhalla market sync` from an MLS"
+)
 NOT_ASKED = "no comparison was asked for yet: POST /core/property/comps asks for one"
 
 MAX_ADDRESS_KEY = 500
@@ -102,6 +107,13 @@ Longitude = Annotated[
     int | float, AfterValidator(_longitude), WithJsonSchema({"type": "number", "minimum": -180, "maximum": 180})
 ]
 Score = Annotated[int | float, Field(ge=0, le=100), _number(100)]
+SaleIds = Annotated[list[Annotated[str, Field(min_length=6, max_length=30)]], Field(max_length=200)]
+Days = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=1, le=36525),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 36525}),
+]
 Radius = Annotated[
     int | float,
     Field(gt=0, le=500),
@@ -191,8 +203,10 @@ class PropertyRecord(Record, PropertyCreate, Identified):
 
     example: ClassVar[dict[str, Any]] = PROPERTY | {"id": PROPERTY_ID, "address_key": "114 elm st unit 2"}
     later: ClassVar[frozenset[str]] = frozenset(
-        ("property_type", "parcel", "year_renovated", "grade", "condition")
-        + ("floors", "basement_sqft", "view", "waterfront", "market")
+        {
+            *("property_type", "parcel", "year_renovated", "grade", "condition"),
+            *("floors", "basement_sqft", "view", "waterfront", "market"),
+        }
     )
 
     id: str = Field(description="`pr_…`")
@@ -267,19 +281,55 @@ class CompsRequest(Fields):
     beds: Count | None = Field(default=None, description="Bedrooms of the sales; null for any number")
     baths: Baths | None = Field(default=None, description="Bathrooms of the sales; null for any number")
     notes: str | None = Field(default=None, description="Kept with the answer")
+    as_of: IsoDate | None = Field(default=None, description="The day of value; nothing of it or later is used; today")
+    max_days: Days | None = Field(default=None, description="How long before that day a sale may have closed")
+    market: Key | None = Field(default=None, description="Whose sales; the property's own, or the nearest, if null")
+    pinned: SaleIds | None = Field(default=None, description="Sales that are to be compared with; null keeps them")
+    excluded: SaleIds | None = Field(default=None, description="Sales that are not to be; null keeps them")
 
 
 class CompsResponse(Record, CompsRequest):
     """The last comparison that was asked for, with what was found; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = COMPS | {"message": NO_SALES}
+    later: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("as_of", "max_days", "market", "pinned", "excluded", "currency", "value", "search", "rates"),
+            *("index_source", "subject", "placed_by", "cautions", "data_revision", "data_fingerprint"),
+        }
+    )
 
     notes: str | None = Field(
         default=None, description="The caller's notes; where they gave none, the same sentence as `message`"
     )
     ok: bool = Field(default=True, description="Whether the comparison was carried out; with no sales it is, too")
-    comps: list[dict[str, JsonValue]] = Field(default_factory=list, description="The sales to compare with")
+    comps: list[ComparableSale] = Field(default_factory=list, description="The sales, the heaviest first")
     message: str | None = Field(default=None, description="What there is to say about the result, in a sentence")
+    currency: str | None = Field(default=None, description="Of all amounts")
+    value: ComparedValue | None = Field(default=None, description="What the sales reconcile to; null without any")
+    search: list[SearchStep] = Field(default_factory=list, description="How far the limits had to widen")
+    rates: list[RateUsed] = Field(default_factory=list, description="The market's adjustment rates")
+    index_source: str | None = Field(default=None, description="Where the adjustment for time comes from")
+    subject: dict[str, JsonValue] = Field(default_factory=dict, description="What of the property was compared")
+    placed_by: str | None = Field(default=None, description="coordinates, postal, or null for one with no place")
+    cautions: list[str] = Field(default_factory=list, description="What to know before relying on it")
+    data_revision: int | None = Field(default=None, description="The state of the market's sales")
+    data_fingerprint: str | None = Field(default=None, description="Digest of the sales known before the day")
+
+
+class WhyNotQuery(QueryFields):
+    """Which sale is asked about."""
+
+    sale: str = Field(min_length=6, max_length=30, description="`sale_…`")
+
+
+class WhyNot(BaseModel):
+    """Why a sale is not among the comps of a property."""
+
+    property_id: str = Field(description="`pr_…`")
+    sale_id: str = Field(description="`sale_…`")
+    as_of: str = Field(description="The day of value of the last comparison")
+    reasons: list[str] = Field(description="In plain sentences")
 
 
 class RepairRentCreate(Fields):

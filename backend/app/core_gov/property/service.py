@@ -6,11 +6,10 @@ from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import places
+from backend.app.core_gov.property.comparing import Compared
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
-    NO_SALES,
     NOT_ASKED,
-    CompsRequest,
     CompsResponse,
     NeighborhoodRating,
     NeighborhoodRatingCreate,
@@ -20,14 +19,26 @@ from backend.app.core_gov.property.schemas import (
     RepairRentCreate,
     RepairRentStub,
 )
-from backend.app.core_gov.property.store import comps, is_imported, properties, ratings, repair_rent, same_address
+from backend.app.core_gov.property.store import (
+    comps,
+    is_imported,
+    properties,
+    ratings,
+    repair_rent,
+    same_address,
+    valuations,
+)
+from backend.app.core_gov.property.valuing import Valued
+from backend.app.core_gov.valuation.schemas import ValuationRecord
+from backend.app.deals import service as deals
+from backend.app.deals.schemas import DealPatch
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, Fault, NotFound, RetryUnit
 from backend.app.kit.fields import Record, values_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, RecordTable, Stored
 
-TABLES = (properties, ratings, comps, repair_rent)
+TABLES = (properties, ratings, comps, repair_rent, valuations)
 """The records that this package keeps, for whoever opens the store."""
 
 R = TypeVar("R", bound=Record)
@@ -139,13 +150,11 @@ def get_rating(tx: Tx, property_id: str) -> Stored[NeighborhoodRating]:
     return _of_property(tx, ratings, property_id)
 
 
-def save_comps(tx: Tx, payload: CompsRequest) -> Stored[CompsResponse]:
-    """Compares a property and keeps the answer; raises NotFound for the property.
-
-    While no sales are loaded there is nothing to compare with, and the answer says so.
-    """
-    found: dict[str, Any] = {"ok": True, "comps": [], "message": NO_SALES, "notes": payload.notes or NO_SALES}
-    return _upsert(tx, comps, payload.property_id, {**dict(payload), **found})
+def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
+    """Keeps a comparison in place of the one before; raises NotFound, and Conflict when the property has changed."""
+    if properties.get(tx, found.property_id).doc != found.property_doc:
+        raise Conflict("the property was changed while it was compared; ask again")
+    return _upsert(tx, comps, found.property_id, found.values)
 
 
 def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
@@ -158,6 +167,49 @@ def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
         property_id=property_id, notes=NOT_ASKED, message=NOT_ASKED, created_at=since, updated_at=since
     )
     return Stored(empty.doc())
+
+
+def save_valuation(tx: Tx, found: Valued) -> Stored[ValuationRecord]:
+    """Keeps a valuation, and writes the ARV into the deal if that was asked for.
+
+    Raises NotFound, and Conflict when the property has changed meanwhile or the deal is in another currency.
+    """
+    stored = properties.get(tx, found.property_id)
+    if stored.doc != found.property_doc:
+        raise Conflict("the property was changed while it was valued; ask again")
+    deal_id = stored.fields["deal_id"] if found.values["to_deal"] else None
+    own = {"id": new_id("val"), "deal_id": deal_id, "created_at": tx.now, "updated_at": tx.now}
+    record = valuations.validated({**found.values, **own})
+    kept = valuations.insert(tx, record)
+    audit.record_created(tx, valuations, record.id, kept)
+    if deal_id is not None:
+        _arv_to_deal(tx, deal_id, record)
+    return kept
+
+
+def _arv_to_deal(tx: Tx, deal_id: str, record: ValuationRecord) -> None:
+    deal = deals.get_deal(tx, deal_id).fields
+    if deal["currency"] != record.currency:
+        raise Conflict(
+            f"the deal is in {deal['currency']}, the valuation in {record.currency}: the ARV cannot go there"
+        )
+    deals.patch_deal(tx, deal_id, DealPatch.model_validate({"arv": record.value}))
+
+
+def get_valuation(tx: Tx, property_id: str, kind: str | None) -> Stored[ValuationRecord]:
+    """The last valuation of a property; raises NotFound for the property, or while it has none."""
+    found = list_valuations(tx, property_id, kind, 1, None)
+    if not found.docs:
+        raise NotFound(valuations.entity)
+    return Stored(found.docs[0])
+
+
+def list_valuations(
+    tx: Tx, property_id: str, kind: str | None, limit: int, cursor: str | None
+) -> Page[ValuationRecord]:
+    """The valuations of a property, newest first; raises NotFound for the property."""
+    properties.require(tx, property_id)
+    return valuations.page(tx, {"property_id": property_id, "kind": kind}, limit, cursor)
 
 
 def upsert_repair_rent(tx: Tx, property_id: str, payload: RepairRentCreate) -> Stored[RepairRentStub]:

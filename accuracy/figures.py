@@ -1,0 +1,187 @@
+"""What is measured: the values of the sales after a day, each as of its own day, by several ways.
+
+The model and everything else is made from the sales before the day; each sale is then valued from what had closed
+before it closed. Sales that screening flagged train nothing and are compared with nothing, but all of them are valued.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from accuracy.county import MARKET, County
+from accuracy.yardstick import nearest_ten
+from backend.app.core_gov.market.columns import Bools, Floats, Ints, Sales
+from backend.app.core_gov.valuation.intervals import SHARES
+from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
+from backend.app.core_gov.valuation.reconcile import Valuer
+from backend.app.core_gov.valuation.service import index_at, model_for, train_market
+from backend.app.core_gov.valuation.study import valued
+from backend.app.core_gov.valuation.walk_forward import Values, values
+
+SECTION = "accuracy"
+FIFTHS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line: a measure of a way to value, with the range that is wanted of it."""
+
+    way: str
+    measure: str
+    value: float
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether it lies where it should; None where nothing is asked of it."""
+        if self.low is None and self.high is None:
+            return None
+        return (self.low is None or self.value >= self.low) and (self.high is None or self.value <= self.high)
+
+    @property
+    def wanted(self) -> str:
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}{self.unit}"
+        if self.high is not None:
+            return f"≤ {self.high:g}{self.unit}"
+        return ""
+
+
+Bounds = dict[str, tuple[float | None, float | None]]
+
+RECONCILED: Bounds = {
+    "MdAPE": (None, 7.8),
+    "MAPE": (None, 11.7),
+    "COD": (None, 11.7),
+    "PRD": (0.98, 1.03),
+    "median ratio": (0.98, 1.02),
+}
+COMPS: Bounds = {"MdAPE": (None, 8.5)}
+OVERALL, OF_FIFTH = 3.0, 5.0
+"""By how many points the share of prices within an interval may differ from what it says."""
+
+_MEASURES = (
+    ("MdAPE", "mdape", " %"), ("MAPE", "mape", " %"), ("COD", "cod", " %"), ("PRD", "prd", ""), ("PRB", "prb", ""),
+    ("median ratio", "median_ratio", ""), ("within 10 %", "within_10", " %"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def timed(self, name: str, act: Callable[[], object]) -> None:
+        start = time.perf_counter()
+        act()
+        self.seconds[name] = time.perf_counter() - start
+
+
+def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
+    """Trains and values; `targets` are those of King County."""
+    sales, clock = county.shelved.sales, _Clock()
+    rows = np.flatnonzero((sales.close_day >= cut) & (sales.price > 0))
+    with county.step("Training") as report:
+        clock.timed("training", lambda: train_market(county.db, county.ctx, MARKET, cut, report))
+    found = model_for(county.db, MARKET, cut)
+    assert found is not None
+    start = time.perf_counter()
+    valuer = Valuer(found[1], sales)
+    with county.step("Valuing") as report:
+        answer = _valued(county, valuer, rows, report)
+    clock.seconds["valuing all of them"] = time.perf_counter() - start
+    with county.step("Yardstick"):
+        plain = nearest_ten(sales, rows)
+    return [
+        Figure("", "sales trained on", float((sales.usable & (sales.close_day < cut)).sum())),
+        Figure("", "sales tested", float(len(rows))),
+        *(Figure("", f"{name}, seconds", seconds, " s") for name, seconds in clock.seconds.items()),
+        *_ratios("nearest ten, price per sq ft", sales, rows, plain, {}),
+        *_ratios("comparable sales", sales, rows, answer.comps, COMPS if targets else {}),
+        *_ratios("model", sales, rows, answer.model, {}),
+        *_ratios("reconciled", sales, rows, answer.value, RECONCILED if targets else {}),
+        *_coverage(sales, rows, answer, targets=targets),
+    ]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    value: Floats
+    model: Floats
+    comps: Floats
+    low: Floats
+    high: Floats
+
+
+def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Answer:
+    """The values of all sales; those that screening flagged one by one, as properties that nobody sold."""
+    sales = county.shelved.sales
+    told: list[Values] = []
+
+    def comparables(some: Ints) -> tuple[Floats, Floats]:
+        told.append(values(sales, some, index_at(county.db, MARKET, county.shelved)))
+        return told[-1].value, told[-1].log_error
+
+    found = valued(valuer, county.shelved, rows, comparables, report)
+    order = np.argsort(sales.close_day[rows], kind="stable")
+    comps, error = np.empty(len(rows)), np.empty(len(rows))
+    comps[order] = np.concatenate([each.value for each in told])
+    error[order] = np.concatenate([each.log_error for each in told])
+    answer = _Answer(found.value.copy(), found.model.copy(), comps, found.low.copy(), found.high.copy())
+    for place in np.flatnonzero(~np.isfinite(found.value)):
+        _value_alone(valuer, sales, int(rows[place]), int(place), answer, float(error[place]))
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    value: float
+    log_error: float
+    comps: int = 1
+
+
+def _value_alone(valuer: Valuer, sales: Sales, row: int, place: int, answer: _Answer, error: float) -> None:
+    said = _Said(float(answer.comps[place]), error) if np.isfinite(answer.comps[place]) else None
+    one = valuer.value(sales.subject(row), int(sales.close_day[row]), said)
+    answer.value[place] = one.value
+    answer.model[place] = one.model_value or np.nan
+    answer.low[place] = [each.low for each in one.intervals]
+    answer.high[place] = [each.high for each in one.intervals]
+
+
+def _study(sales: Sales, rows: Ints, value: Floats) -> Study:
+    some = np.isfinite(value)
+    return study_ratios(ValuedSales(value[some], sales.price[rows[some]]), About(MARKET), resamples=1)
+
+
+def _ratios(way: str, sales: Sales, rows: Ints, value: Floats, bounds: Bounds) -> Iterator[Figure]:
+    """The measures of one way; of how many sales it could say anything comes first."""
+    share = 100 * float(np.isfinite(value).mean())
+    if share < 100:
+        yield Figure(way, "sales valued", share, " %")
+    measures = _study(sales, rows, value).untrimmed.by_name
+    for label, name, unit in _MEASURES:
+        low, high = bounds.get(label, (None, None))
+        yield Figure(way, label, measures[name].value or np.nan, unit, low, high)
+
+
+def _coverage(sales: Sales, rows: Ints, answer: _Answer, *, targets: bool) -> Iterator[Figure]:
+    """How often the price lay within each interval: of all, and in each fifth of the values."""
+    price = sales.price[rows]
+    fifth = (np.argsort(np.argsort(answer.value, kind="stable"), kind="stable") * FIFTHS) // len(rows)
+    for place, share in enumerate(SHARES):
+        within = (answer.low[:, place] <= price) & (price <= answer.high[:, place])
+        said = 100 * share
+        name = f"within the {said:.0f} % interval"
+        yield _held("reconciled", name, within, said, OVERALL if targets else None)
+        for number in range(FIFTHS):
+            where = f"{name}, fifth {number + 1}"
+            yield _held("reconciled", where, within[fifth == number], said, OF_FIFTH if targets else None)
+
+
+def _held(way: str, name: str, within: Bools, said: float, off: float | None) -> Figure:
+    low, high = (None, None) if off is None else (said - off, said + off)
+    return Figure(way, name, 100 * float(within.mean()), " %", low, high)

@@ -1,0 +1,51 @@
+"""The figures as a table that people read and as JSON that programs read."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+from accuracy.figures import Figure
+
+WIDTH = 100
+_WORDS = {True: "reached", False: "missed", None: ""}
+
+
+def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> None:
+    """Prints the machine, the table, and how many of the targets were reached."""
+    figures = list(figures)
+    console = Console(file=out, width=WIDTH, highlight=False)
+    for name, text in facts.items():
+        console.print(f"[bold]{name:9}[/bold] {text}")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("by", "measure", "figure", "wanted", ""):
+        table.add_column(heading, justify="right" if heading in {"figure", "wanted"} else "left")
+    before = ""
+    for figure in figures:
+        if figure.way != before:
+            table.add_section()
+        shown = "" if figure.way == before else figure.way
+        table.add_row(shown, figure.measure, _shown(figure), figure.wanted, _WORDS[figure.reached])
+        before = figure.way
+    console.print(table)
+    asked = [figure for figure in figures if figure.reached is not None]
+    missed = [f"{figure.way}: {figure.measure}" for figure in asked if not figure.reached]
+    if asked:
+        console.print("\n".join(["Missed:", *missed]) if missed else f"All {len(asked)} targets are reached.")
+
+
+def _shown(figure: Figure) -> str:
+    digits = 0 if figure.value >= 1000 else 1 if figure.unit else 3
+    return f"{figure.value:,.{digits}f}{figure.unit}"
+
+
+def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
+    """The same, for programs."""
+    told = [asdict(figure) | {"unit": figure.unit.strip(), "reached": figure.reached} for figure in figures]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = {"facts": dict(facts), "figures": told}
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,252 @@
+"""What is proposed for a property: its repairs and its rent, and the rating of its neighbourhood.
+
+Everything is read and computed here, and nothing is stored: a person decides what is kept.
+"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from pydantic import JsonValue
+
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.columns import Subject, day_of
+from backend.app.core_gov.market.schemas import MarketRecord
+from backend.app.core_gov.market.shelf import sales_of
+from backend.app.core_gov.neighborhood import service as neighborhood
+from backend.app.core_gov.neighborhood.market_factors import NAMES, MarketView, factors_from_sales
+from backend.app.core_gov.neighborhood.rating import Factor, Rating
+from backend.app.core_gov.property.comparing import market_for
+from backend.app.core_gov.property.proposals import (
+    NeighborhoodRatingProposal,
+    NeighborhoodRatingRequest,
+    RepairRentEstimate,
+    RepairRentEstimateRequest,
+)
+from backend.app.core_gov.property.schemas import NeighborhoodRatingCreate, RepairRentCreate
+from backend.app.core_gov.property.store import properties
+from backend.app.core_gov.property.subjects import Placed, subject_of
+from backend.app.core_gov.rents import service as rents
+from backend.app.core_gov.rents.schemas import RentEstimate
+from backend.app.core_gov.repairs import service as repairs
+from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostTable, Work
+from backend.app.core_gov.repairs.schemas import RepairEstimate
+from backend.app.kit import clock
+from backend.app.kit.cents import cents_of
+from backend.app.kit.db import Database, Tx
+from backend.app.kit.errors import BadInput
+
+CURRENCIES = {"CA": "CAD", "US": "USD"}
+NOT_STORED = "nothing is stored: POST the proposal to {} to keep it"
+NO_AREA = (
+    "the repairs of a whole property go by its living area, which is not known: give living_sqft, or lines of work"
+)
+NO_MARKET = "no market of {} is on file: import sales with valhalla market import-sales"
+ASSUMED_SCOPE = "moderate"
+
+
+# Repairs and rent
+
+
+def propose_repair_rent(db: Database, property_id: str, asked: RepairRentEstimateRequest) -> RepairRentEstimate:
+    """Estimates repairs and rent of a property on file; raises NotFound, BadInput."""
+    fields = db.snapshot_now(properties.get, property_id).fields
+    currency = CURRENCIES[fields["country"]]
+    table = db.snapshot_now(repairs.costs_for, currency)
+    fixed = _repairs(asked, _sqft(asked, fields), table, currency)
+    let = _rent(db, asked, fields, currency)
+    notes = [each for each in (fixed, let) if isinstance(each, str)]
+    repair, rent = None if isinstance(fixed, str) else fixed, None if isinstance(let, str) else let
+    for part in (repair, rent):
+        notes += part.warnings if part else []
+    assumptions: dict[str, JsonValue] = {}
+    if repair:
+        assumptions["repairs"] = _repair_assumptions(repair)
+    if rent:
+        assumptions["rent"] = _rent_assumptions(rent)
+    return RepairRentEstimate(
+        property_id=property_id,
+        proposal=RepairRentCreate(
+            est_repairs=repair.total.mid if repair else None,
+            est_rent=rent.rent if rent else None,
+            assumptions=assumptions,
+        ),
+        repairs=repair,
+        rent=rent,
+        notes=[*notes, NOT_STORED.format("repair_rent")],
+    )
+
+
+def _sqft(asked: RepairRentEstimateRequest, fields: dict[str, Any]) -> int | float | None:
+    """The living area; 0 says that it is not known."""
+    return asked.living_sqft if asked.living_sqft is not None else fields.get("sqft")
+
+
+def _repairs(
+    asked: RepairRentEstimateRequest, sqft: int | float | None, table: CostTable, currency: str
+) -> RepairEstimate | str:
+    terms = repairs.Terms(currency, asked.regional_factor, asked.exchange_rate, asked.contingency_percent)
+    if asked.scope and asked.lines:
+        raise BadInput.field("lines", "give scope or lines, not both: the cost of a scope holds all its work")
+    if table.currency != currency and asked.exchange_rate is None and not _all_own(asked):
+        return repairs.no_exchange(table, currency)
+    if asked.lines:
+        works = [
+            Work(
+                line.quantity, line.trade, line.item, line.unit, line.room,
+                None if line.unit_cost is None else cents_of(line.unit_cost),
+            )
+            for line in asked.lines
+        ]  # fmt: skip
+        return repairs.estimate_repairs(works, table, terms)
+    if not sqft:
+        return NO_AREA
+    scope = asked.scope or ASSUMED_SCOPE
+    if scope not in table.scopes():
+        known = ", ".join(table.scopes()) or "none"
+        sentence = f"{table.id} has no cost of a {scope} renovation; its scopes are {known}: give lines of work"
+        if asked.scope is None:
+            return sentence
+        raise BadInput.field("scope", sentence)
+    found = repairs.estimate_repairs([Work(sqft, SCOPE, scope)], table, terms)
+    said = f"scope {scope}, {'as given' if asked.scope else 'assumed, for neither a scope nor lines were given'}"
+    return found.model_copy(update={"assumptions": [said, *found.assumptions]})
+
+
+def _all_own(asked: RepairRentEstimateRequest) -> bool:
+    return bool(asked.lines) and all(line.unit_cost is not None for line in asked.lines)
+
+
+def _rent(db: Database, asked: RepairRentEstimateRequest, fields: dict[str, Any], currency: str) -> RentEstimate | str:
+    as_of = _day(asked.as_of)
+    place = _rent_place(fields, currency, subject_of(fields).subject)
+    sqft = _number(_sqft(asked, fields) or None)
+    beds = _number(fields.get("beds") if asked.beds is None else asked.beds)
+    found = db.snapshot_now(rents.rents_around, place, beds, as_of)
+    return rents.rent_of(place, sqft, beds, found, as_of)
+
+
+def _rent_place(fields: dict[str, Any], currency: str, subject: Subject) -> rents.Place:
+    return rents.Place(
+        fields["country"], currency, subject.area, fields.get("city"), fields.get("region"),
+        subject.latitude, subject.longitude,
+    )  # fmt: skip
+
+
+def _number(value: int | float | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def _day(asked: str | None) -> date:
+    """The day that is asked for, today if none is; raises BadInput for one that has not come yet."""
+    today = date.fromisoformat(clock.now()[:10])
+    found = date.fromisoformat(asked) if asked else today
+    if found > today:
+        raise BadInput.field("as_of", f"as_of {found} is in the future")
+    return found
+
+
+def _repair_assumptions(found: RepairEstimate) -> JsonValue:
+    lines: list[JsonValue] = [
+        f"{line.trade}, {line.item}: {line.quantity:g} {line.unit} at {line.unit_cost.mid:,.2f}"
+        + (f" × {line.factor:g}" if line.factor != 1 else "")
+        + f" = {line.cost.mid:,.2f}"
+        for line in found.lines
+    ]
+    return {
+        "low": found.total.low, "mid": found.total.mid, "high": found.total.high, "currency": found.currency,
+        "lines": lines, "contingency_percent": found.contingency_percent, "unit_costs": found.table.model_dump(),
+        "assumed": [*found.assumptions],
+    }  # fmt: skip
+
+
+def _rent_assumptions(found: RentEstimate) -> JsonValue:
+    middle = next((each for each in found.intervals if each.percent == 80), None)
+    return {
+        "method": found.method, "as_of": found.as_of, "currency": found.currency,
+        "interval_80": [middle.low, middle.high] if middle else None,
+        "comps": [comp.id for comp in found.comps],
+        "benchmark": found.benchmark.model_dump() if found.benchmark else None,
+        "assumed": [*found.assumptions],
+    }  # fmt: skip
+
+
+# The neighbourhood
+
+
+def propose_rating(db: Database, property_id: str, asked: NeighborhoodRatingRequest) -> NeighborhoodRatingProposal:
+    """Rates the neighbourhood of a property on file; raises NotFound, BadInput."""
+    fields = db.snapshot_now(properties.get, property_id).fields
+    as_of, placed = _day(asked.as_of), subject_of(fields)
+    name = market_for(db, fields, asked.market)
+    market = db.snapshot_now(markets.get_market, name) if name else None
+    factors = _factors(db, market, fields, placed, as_of)
+    rating = neighborhood.rated(factors, market.neighborhood_weights if market else {})
+    note = neighborhood.note_of(rating, as_of)
+    proposal = _rating(rating, note) if rating.score is not None else None
+    cautions = [placed.caution] if placed.caution else []
+    return NeighborhoodRatingProposal(
+        property_id=property_id,
+        market=name,
+        as_of=as_of.isoformat(),
+        proposal=proposal,
+        factors=[neighborhood.shown_part(part) for part in rating.parts],
+        notes=[note, *cautions, *([NOT_STORED.format("neighborhood_rating")] if proposal else [])],
+    )
+
+
+def _factors(
+    db: Database, market: MarketRecord | None, fields: dict[str, Any], placed: Placed, as_of: date
+) -> list[Factor]:
+    subject = placed.subject
+    crime = market is not None and market.neighborhood_crime
+    where = neighborhood.Place(fields["country"], subject.latitude, subject.longitude, _places(fields, subject))
+    loaded = db.snapshot_now(neighborhood.loaded_factors, where, as_of, crime)
+    if market is None:
+        reason = NO_MARKET.format(fields["country"])
+        return [*(Factor(name, reason=reason) for name in (*NAMES, "rent_yield")), *loaded]
+    sales = sales_of(db, market.name).sales
+    view = factors_from_sales(sales, subject, day_of(as_of), market.name, market.currency)
+    place = _rent_place(fields, market.currency, subject)
+    yields = db.snapshot_now(_yields, view, place, as_of)
+    window = next(factor.window for factor in view.factors if factor.name == "price_level")
+    return [*view.factors, neighborhood.rent_yield(yields, window or ""), *loaded]
+
+
+def _places(fields: dict[str, Any], subject: Subject) -> tuple[tuple[str, str], ...]:
+    """The places that a property lies in, the smallest first, by the keys that factors are kept under."""
+    region, city = fields.get("region"), fields.get("city")
+    keys = (
+        ("postal", subject.area),
+        ("city", neighborhood.city_key(city, region) if city and region else None),
+        ("region", region),
+    )
+    return tuple((level, key) for level, key in keys if key)
+
+
+def _yields(tx: Tx, view: MarketView, place: rents.Place, as_of: date) -> neighborhood.Yields | str:
+    if view.price_per_sqft is None or view.market_price_per_sqft is None:
+        return "prices by living area are not known here"
+    levels = rents.rent_level(rents.rents_around(tx, place, np.nan, as_of, whole_region=True), place, as_of)
+    if levels is None:
+        return (
+            "fewer than 5 rents with their living area are known near it: import some with valhalla market import-rents"
+        )
+    here, there = levels
+    return neighborhood.Yields(
+        here.per_sqft, view.price_per_sqft, there.per_sqft, view.market_price_per_sqft, f"{here.source}; sales"
+    )
+
+
+def _rating(rating: Rating, note: str) -> NeighborhoodRatingCreate:
+    assert rating.score is not None
+    factors: dict[str, JsonValue] = {
+        part.factor.name: {
+            "score": part.factor.score, "value": part.factor.value, "unit": part.factor.unit, "weight": part.weight,
+            "contribution": part.contribution, "source": part.factor.source, "window": part.factor.window,
+        }
+        if part.contribution is not None
+        else {"unavailable": neighborhood.shown_part(part).reason}
+        for part in rating.parts
+    }  # fmt: skip
+    return NeighborhoodRatingCreate(score=rating.score, notes=note, factors=factors)

@@ -1,0 +1,90 @@
+"""Valuing many properties anew, one after the other; what is through stays through, so it can be stopped and go on."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from backend.app.core_gov.market.columns import date_of
+from backend.app.core_gov.property import service
+from backend.app.core_gov.property.store import properties, valuations
+from backend.app.core_gov.property.valuing import Valued, value
+from backend.app.core_gov.valuation.schemas import Kind, ValuationRequest
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import AppError
+from backend.app.kit.fields import load
+from backend.app.kit.records import Stored
+
+Report = Callable[[int, int], None]
+
+NOT_VALUED = frozenset({"sold", "archived"})
+"""Properties in these states are left alone when all are asked for."""
+
+SHOWN = 20
+
+_SAME = ("as_of", "kind", "market", "model_version", "data_fingerprint", "subject", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which properties, valued as what; no ids are all that the company still follows."""
+
+    as_of: int
+    kind: Kind
+    property_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Revalued:
+    """What became of the properties: valued, the same as before, or not possible, with the reason."""
+
+    valued: int = 0
+    same: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """The same in sentences."""
+        found = [f"{self.valued:,} valued, {self.same:,} the same as before, {len(self.failed):,} not possible"]
+        reasons = Counter(self.failed.values())
+        for reason, count in reasons.most_common(SHOWN):
+            example = next(key for key, why in self.failed.items() if why == reason)
+            found.append(f"  {count:,} × {reason} (such as {example})")
+        return found
+
+
+def revalue(db: Database, ctx: Ctx, asked: Asked, report: Report) -> Revalued:
+    """Values each property and keeps what differs from its last valuation; raises NotFound."""
+    for property_id in asked.property_ids:
+        db.snapshot_now(properties.require, property_id)
+    keys = list(asked.property_ids) or list(_followed(db))
+    done = Revalued()
+    payload = ValuationRequest(kind=asked.kind, as_of=date_of(asked.as_of).isoformat())
+    for number, property_id in enumerate(keys, 1):
+        try:
+            found = value(db, property_id, payload)
+            if db.snapshot_now(_is_known, found):
+                done.same += 1
+            else:
+                db.write_now(ctx, service.save_valuation, found)
+                done.valued += 1
+        except AppError as error:
+            done.failed[property_id] = error.detail
+        report(number, len(keys))
+    return done
+
+
+def _followed(db: Database) -> Iterator[str]:
+    with db.stream(properties.every) as chunks:
+        for chunk in chunks:
+            for row in chunk:
+                fields = load(row[0])
+                if fields["status"] not in NOT_VALUED:
+                    yield fields["id"]
+
+
+def _is_known(tx: Tx, found: Valued) -> bool:
+    """Whether the last valuation of this kind says the same of the same."""
+    page = valuations.page(tx, {"property_id": found.property_id, "kind": found.values["kind"]}, 1, None)
+    if not page.docs:
+        return False
+    last = Stored(page.docs[0]).fields
+    return all(last.get(name) == found.values[name] for name in _SAME)

@@ -1,0 +1,63 @@
+"""A property on file as the subject of a valuation: what is known of it in numbers, and where it lies."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Subject
+from backend.app.core_gov.market.placing import area_of, place
+
+_NAMES = {
+    "latitude": "latitude", "longitude": "longitude", "living_sqft": "sqft", "lot_sqft": "lot_sqft", "beds": "beds",
+    "baths": "baths", "year_built": "year_built", "year_renovated": "year_renovated", "grade": "grade",
+    "condition": "condition", "floors": "floors", "basement_sqft": "basement_sqft", "view": "view",
+    "waterfront": "waterfront",
+}  # fmt: skip
+"""The fields of a subject, each with the field of a property that it is taken from."""
+
+_POSITIVE = frozenset({"living_sqft", "lot_sqft", "year_built", "year_renovated"})
+"""Of these, 0 says that nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A subject, and how it came by its coordinates: as they are on file, or by its postal code."""
+
+    subject: Subject
+    placed_by: str | None
+    caution: str | None = None
+
+
+def subject_of(fields: dict[str, Any]) -> Placed:
+    """The subject that a property's record makes; one without coordinates is placed by its postal code."""
+    numbers = {name: _number(name, fields.get(source)) for name, source in _NAMES.items()}
+    postal = fields.get("postal")
+    subject = Subject(
+        **numbers,
+        property_type=fields.get("property_type"),
+        parcel=fields.get("parcel"),
+        area=area_of(fields["country"], postal) if postal else None,
+    )
+    if np.isfinite(subject.latitude) and np.isfinite(subject.longitude):
+        return Placed(subject, "coordinates")
+    found = place(fields["country"], postal) if postal else None
+    if found is None:
+        missing = "it has neither coordinates nor a postal code that is known: it cannot be placed"
+        return Placed(replace(subject, latitude=np.nan, longitude=np.nan), None, missing)
+    near = replace(subject, latitude=found.latitude, longitude=found.longitude)
+    return Placed(near, "postal", f"it is placed by its postal code {postal}, which is about {found.km:.1f} km off")
+
+
+def described(subject: Subject) -> dict[str, Any]:
+    """What is known of a subject, for the record of a valuation."""
+    known = {name: getattr(subject, name) for name in _NAMES if np.isfinite(getattr(subject, name))}
+    texts = {"property_type": subject.property_type, "parcel": subject.parcel, "area": subject.area}
+    return known | {name: text for name, text in texts.items() if text is not None}
+
+
+def _number(name: str, value: object) -> float:
+    if value is None or (name in _POSITIVE and not value):
+        return np.nan
+    assert isinstance(value, int | float)
+    return float(value)

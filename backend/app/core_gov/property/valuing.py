@@ -1,0 +1,164 @@
+"""Valuing a property: read and computed in a worker, stored by `service.save_valuation` in a short unit."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from backend.app.core_gov.market.appraisals import service as appraisals
+from backend.app.core_gov.market.columns import Subject, day_of
+from backend.app.core_gov.property.comparing import hands_on, market_for
+from backend.app.core_gov.property.schemas import NO_SALES
+from backend.app.core_gov.property.store import comps, properties
+from backend.app.core_gov.property.subjects import Placed, described, subject_of
+from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
+from backend.app.core_gov.valuation.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.reconcile import Valuation
+from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
+from backend.app.core_gov.valuation.store import Card
+from backend.app.core_gov.valuation.wording import driver_told, sale_behind, search_step
+from backend.app.deals import service as deals
+from backend.app.kit import clock
+from backend.app.kit.db import Database, Tx
+from backend.app.kit.errors import BadInput, Conflict
+
+MOST_APPRAISALS = 20
+
+DEAL_NOT_ON_FILE = "the property's deal {deal} is not on file, so its ARV cannot be written there"
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What a valuation found; `property_doc` is the property as it was valued."""
+
+    property_id: str
+    property_doc: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The comparisons that a valuation asked for; the last one is that of the home that was valued."""
+
+    basis: Basis
+    pinned: frozenset[int]
+    excluded: frozenset[int]
+    made: list[Comparison]
+
+    def __call__(self, subject: Subject) -> Worth | None:
+        self.made.append(self.basis.comparer.compare(subject, pinned=self.pinned, excluded=self.excluded))
+        return self.made[-1].worth
+
+
+def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
+    """Values a property as of a day; raises NotFound, BadInput, and Conflict where nothing tells its value."""
+    stored, before, on_file = db.snapshot_now(_read, property_id)
+    fields = stored.fields
+    _check_deal(payload, fields, on_file)
+    as_of = payload.as_of or clock.now()[:10]
+    market = market_for(db, fields, payload.market)
+    if market is None:
+        raise Conflict(NO_SALES.replace("nothing to compare this property with", "nothing to value this property by"))
+    basis = basis_of(db, market, day_of(date.fromisoformat(as_of)))
+    placed = subject_of(fields)
+    compared = _Compared(basis, *hands_on(before), [])
+    card, valuer = valuer_of(db, market, basis.as_of)
+    if payload.kind == "after_repair":
+        found = valuer.after_repair(placed.subject, basis.as_of, compared)
+    else:
+        found = valuer.value(placed.subject, basis.as_of, compared(placed.subject))
+    own = {**dict(payload), "as_of": as_of, "property_id": property_id}
+    told = own | _told(basis, placed, compared.made, found, card)
+    told["appraisals"] = _appraisals(db, property_id, as_of, told["currency"], found.value)
+    return Valued(property_id, stored.doc, told)
+
+
+def _read(tx: Tx, property_id: str) -> tuple[Any, dict[str, Any] | None, dict[str, Any] | None]:
+    stored = properties.get(tx, property_id)
+    kept = comps.find(tx, property_id)
+    deal_id = stored.fields.get("deal_id")
+    deal = deals.find_deals(tx, [deal_id]).get(deal_id) if deal_id else None
+    return stored, kept.fields if kept else None, deal.fields if deal else None
+
+
+def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[str, Any] | None) -> None:
+    """Refuses to write an ARV where it does not belong, before anything is computed."""
+    if not payload.to_deal:
+        return
+    if payload.kind != "after_repair":
+        raise BadInput.field("to_deal", "to_deal goes with the kind after_repair: a deal has an ARV, no other value")
+    if fields.get("deal_id") is None:
+        raise Conflict("the property belongs to no deal, so its ARV cannot be written into one")
+    if deal is None:
+        raise Conflict(DEAL_NOT_ON_FILE.format(deal=fields["deal_id"]))
+
+
+def _told(basis: Basis, placed: Placed, made: list[Comparison], found: Valuation, card: Card | None) -> dict[str, Any]:
+    comparison = next((each for each in reversed(made) if _is_of(each, found)), None)
+    shown = comparison.comps if comparison else ()
+    return {
+        "market": basis.market.name,
+        "currency": basis.market.currency,
+        "value": found.value,
+        "intervals": [_interval(each.share, each.low, each.high) for each in found.intervals],
+        "fsd": found.fsd,
+        "confidence": found.confidence,
+        "typical_value": found.typical_value,
+        "drivers": [driver_told(driver) for driver in found.drivers],
+        "opinions": _opinions(found),
+        "comps": [sale_behind(comp).model_dump() for comp in shown],
+        "search": [search_step(step).model_dump() for step in comparison.steps] if comparison else [],
+        "assumptions": list(found.assumptions),
+        "cautions": _cautions(placed, comparison, found),
+        "subject": described(found.subject),
+        "placed_by": placed.placed_by,
+        "model_id": card.id if card else None,
+        "model_version": found.model_version,
+        "trained_until": card.until if card else None,
+        "data_revision": basis.revision,
+        "data_fingerprint": basis.fingerprint,
+    }
+
+
+def _is_of(comparison: Comparison, found: Valuation) -> bool:
+    """Whether it is the one behind the value: after repair, that of the repaired home, unless it gained nothing."""
+    return found.comps_value is None or comparison.worth is None or comparison.worth.value == found.comps_value
+
+
+def _interval(share: float, low: float, high: float) -> dict[str, Any]:
+    return Interval(percent=round(100 * share), low=low, high=high).model_dump()
+
+
+def _opinions(found: Valuation) -> list[dict[str, Any]]:
+    both = (
+        ("model", found.model_value, 1 - found.comps_share),
+        ("comparable sales", found.comps_value, found.comps_share),
+    )
+    return [
+        Opinion(method=method, value=amount, weight=round(weight, 4)).model_dump()
+        for method, amount, weight in both
+        if amount is not None
+    ]
+
+
+def _cautions(placed: Placed, comparison: Comparison | None, found: Valuation) -> list[str]:
+    own = [placed.caution] if placed.caution else []
+    compared = [*comparison.notes, *comparison.warnings] if comparison else []
+    return list(dict.fromkeys([*own, *found.warnings, *compared]))
+
+
+def _appraisals(db: Database, property_id: str, as_of: str, currency: str, amount: float) -> list[dict[str, Any]]:
+    """What appraisers said of the property up to the day, in the same currency, the last one on file first."""
+    page = db.snapshot_now(appraisals.list_appraisals, {"property_id": property_id}, MOST_APPRAISALS, None)
+    beside = [json.loads(doc) for doc in page.docs]
+    return [
+        AppraisalBeside(
+            appraisal_id=each["id"],
+            value=float(each["value"]),
+            date=each["date"],
+            who=each["appraiser"],
+            difference_percent=round(100 * (amount / each["value"] - 1), 1),
+        ).model_dump()
+        for each in beside
+        if each["date"] <= as_of and each["currency"] == currency
+    ]

@@ -1,0 +1,139 @@
+"""Training models of a market and finding the one for a day; studying how good the values are."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.indexes.service import index_of
+from backend.app.core_gov.market.price_index import PriceIndex
+from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.valuation import store
+from backend.app.core_gov.valuation.fingerprint import fingerprint
+from backend.app.core_gov.valuation.model import FORMAT, Model
+from backend.app.core_gov.valuation.schemas import ModelFacts, ModelList, StudyReport
+from backend.app.core_gov.valuation.store import Card
+from backend.app.core_gov.valuation.training import train
+from backend.app.core_gov.valuation.walk_forward import values
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.ids import new_id
+from backend.app.kit.records import Stored
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model that is on file; `new` is False when the very same one was there already."""
+
+    card: Card
+    new: bool
+
+
+def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report) -> Trained:
+    """Trains a model of a market on the sales that closed before a day, and keeps it.
+
+    The same sales give the same model, so one that is on file is not trained again. Raises NotFound for the market,
+    Conflict when its sales are too few.
+    """
+    db.snapshot_now(markets.get_market, market)
+    shelved = sales_of(db, market)
+    day, digest = date_of(until).isoformat(), fingerprint(shelved.sales.known_before(until))
+    known = db.snapshot_now(store.same_model, market, day, str(FORMAT), digest)
+    if known is not None:
+        return Trained(known, new=False)
+    model = train(shelved.sales, until, report, _comparables(db, market, shelved))
+    card = Card(new_id("mdl"), market, day, str(FORMAT), digest, _facts(model), clock.now())
+    db.write_now(ctx, _keep, card, model.text())
+    return Trained(card, new=True)
+
+
+def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints], tuple[Floats, Floats]]:
+    def compare(rows: Ints) -> tuple[Floats, Floats]:
+        found = values(shelved.sales, rows, index_at(db, market, shelved))
+        return found.value, found.log_error
+
+    return compare
+
+
+def index_at(db: Database, market: str, shelved: Shelved) -> Callable[[Sales, int], PriceIndex]:
+    """What finds the index of a market as of a day."""
+    return lambda sales, day: index_of(db, market, day, shelved)
+
+
+def _facts(model: Model) -> dict[str, Any]:
+    return {
+        "version": model.version,
+        "sales": model.sales,
+        "first_day": date_of(model.first_day).isoformat(),
+        "last_day": date_of(model.last_day).isoformat(),
+        "features": list(model.core.names),
+        "accounts": {name: asdict(account) for name, account in model.accounts.items()},
+    }
+
+
+def _keep(tx: Tx, card: Card, body: str) -> None:
+    store.add_model(tx, card, body)
+    told = {"market": card.market, "until": card.until, "fingerprint": card.fingerprint, **card.facts}
+    audit.record_act(tx, "model.trained", "model", card.id, told)
+
+
+def models(tx: Tx, market: str) -> list[Card]:
+    """Every model of a market, newest first."""
+    return store.models(tx, market)
+
+
+def list_models(tx: Tx, market: str) -> ModelList:
+    """The same as it is answered; raises NotFound for the market."""
+    markets.get_market(tx, market)
+    return ModelList(
+        items=[
+            ModelFacts(
+                id=card.id,
+                market=card.market,
+                until=card.until,
+                fingerprint=card.fingerprint,
+                facts=card.facts,
+                created_at=card.created_at,
+            )
+            for card in store.models(tx, market)
+        ]
+    )
+
+
+def latest_study(tx: Tx, market: str) -> Stored[StudyReport]:
+    """The last study of a market; raises NotFound for the market, or while it has none."""
+    markets.get_market(tx, market)
+    return Stored(store.latest_study(tx, market).strip())
+
+
+@dataclass
+class _Loaded:
+    """The models that were read last, by their ids."""
+
+    by_id: dict[str, Model]
+
+    def __init__(self) -> None:
+        self.by_id = {}
+
+
+MOST_LOADED = 4
+
+
+def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | None:
+    """The newest model of a market that knows nothing of a day or later; None while there is none."""
+    card = db.snapshot_now(store.latest_model, market, date_of(as_of).isoformat())
+    if card is None or card.version != str(FORMAT):
+        return None
+    loaded = db.beside(_Loaded).by_id
+    model = loaded.get(card.id)
+    if model is None:
+        model = Model.from_json(json.loads(db.snapshot_now(store.body_of, card.id)))
+        while len(loaded) >= MOST_LOADED:
+            loaded.pop(next(iter(loaded)), None)
+        loaded[card.id] = model
+    return card, model

@@ -1,0 +1,114 @@
+"""The self-audit of a market: its sales after the training, each valued as of its own day, held against the price."""
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.valuation import store, study_report
+from backend.app.core_gov.valuation.intervals import SHARES
+from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
+from backend.app.core_gov.valuation.reconcile import Valuer, Values
+from backend.app.core_gov.valuation.service import index_at, model_for
+from backend.app.core_gov.valuation.store import Card
+from backend.app.core_gov.valuation.walk_forward import values
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import Conflict
+from backend.app.kit.ids import new_id
+
+Report = Callable[[int, int], None]
+
+PART = 500
+"""Sales that are valued between two steps of the bar."""
+
+FARTHEST = 10**6
+"""A day that no sale closes after."""
+
+
+def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report: Report) -> Study:
+    """Studies the usable sales from a day on, by the newest model that knows none of them, and keeps the study.
+
+    Without a day it is the day at which the newest model's training ended. Raises NotFound for the market, Conflict
+    where there is no such model or no such sale.
+    """
+    record = db.snapshot_now(markets.get_market, market)
+    found = model_for(db, market, FARTHEST if since is None else since)
+    if found is None:
+        before = "" if since is None else f" on the sales before {date_of(since)} or earlier"
+        raise Conflict(f"{market} has no model trained{before}: `valhalla market train --market {market} --until DATE`")
+    card, model = found
+    shelved = sales_of(db, market)
+    start = model.core.until if since is None else since
+    rows = studied(shelved.sales, start)
+    if not len(rows):
+        raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study")
+    worth = valued(Valuer(model, shelved.sales), shelved, rows, _comparables(db, market, shelved), report)
+    study = study_ratios(*_ratios(shelved.sales, rows, worth, record.currency, card))
+    db.write_now(ctx, _keep, market, study_report.to_json(study))
+    return study
+
+
+def studied(sales: Sales, start: int) -> Ints:
+    """The rows of the sales that a study from a day on looks at: what screening flagged is not a market price."""
+    return np.flatnonzero(sales.usable & (sales.close_day >= start) & (sales.price > 0))
+
+
+def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints], tuple[Floats, Floats]]:
+    def compare(rows: Ints) -> tuple[Floats, Floats]:
+        found = values(shelved.sales, rows, index_at(db, market, shelved))
+        return found.value, found.log_error
+
+    return compare
+
+
+def valued(
+    valuer: Valuer,
+    shelved: Shelved,
+    rows: Ints,
+    comparables: Callable[[Ints], tuple[Floats, Floats]],
+    report: Report,
+) -> Values:
+    """Values the homes sold in some rows, each as of its own closing day, its own parcel left out."""
+    parts, errors = [np.empty(0)], [np.empty(0)]
+    ordered = np.argsort(shelved.sales.close_day[rows], kind="stable")
+    for first in range(0, len(rows), PART):
+        report(first, len(rows))
+        worth, error = comparables(rows[ordered[first : first + PART]])
+        parts.append(worth)
+        errors.append(error)
+    back = np.empty(len(rows), dtype=np.int64)
+    back[ordered] = np.arange(len(rows))
+    found = valuer.of_sales(rows, np.concatenate(parts)[back], np.concatenate(errors)[back])
+    report(len(rows), len(rows))
+    return found
+
+
+def _ratios(sales: Sales, rows: Ints, worth: Values, currency: str, card: Card) -> tuple[ValuedSales, About]:
+    some = np.isfinite(worth.value)
+    kept = rows[some]
+    ends = {round(100 * share): (worth.low[some, place], worth.high[some, place]) for place, share in enumerate(SHARES)}
+    lost = len(rows) - len(kept)
+    about = About(
+        market=card.market,
+        currency=currency,
+        trained_until=date.fromisoformat(card.until),
+        model=card.facts["version"],
+        fingerprint=card.fingerprint,
+        made_at=clock.now(),
+        left_out={"could not be valued": lost} if lost else {},
+    )
+    return (
+        ValuedSales(worth.value[some], sales.price[kept], sales.close_day[kept], sales.area[kept], sales.areas, ends),
+        about,
+    )
+
+
+def _keep(tx: Tx, market: str, report: str) -> None:
+    study_id = new_id("study")
+    store.add_study(tx, study_id, market, report)
+    audit.record_act(tx, "study.made", "market", market, {"study": study_id})

@@ -97,16 +97,19 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="A process that was not heard of for so long counts as gone, and others take its jobs (seconds)",
     )
+    feeds_file: Path | None = Field(
+        default=None, description="The file that says which MLS feeds there are; `feeds.toml` in the data directory"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )
     log_format: LogFormat = Field(default="auto", description="json, text, or auto: text at a terminal")
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "feeds_file")
     @classmethod
-    def _home(cls, value: Path) -> Path:
+    def _home(cls, value: Path | None) -> Path | None:
         try:
-            return value.expanduser()
+            return value.expanduser() if value else None
         except RuntimeError:
             raise ValueError("there is no such user's home directory; write the whole path") from None
 

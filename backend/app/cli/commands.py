@@ -4,7 +4,8 @@ import sys
 
 import typer
 
-from backend.app.cli import archive, audit, demo, doctor, imports, serve, tokens, work
+from backend.app.cli import archive, audit, demo, doctor, imports, market, serve, tokens, work
+from backend.app.cli import property as property_
 from backend.app.cli.terminal import err
 from backend.app.kit.errors import AppError, StartError
 
@@ -17,6 +18,8 @@ app = typer.Typer(
 for alone in (serve, work, doctor, demo, archive):
     app.add_typer(alone.app)
 for name, group in (("token", tokens), ("import", imports), ("audit", audit)):
+    app.add_typer(group.app, name=name)
+for name, group in (("market", market), ("property", property_)):
     app.add_typer(group.app, name=name)
 
 

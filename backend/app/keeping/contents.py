@@ -23,6 +23,13 @@ _TYPED = {
     "access_tokens": "access/access_tokens.json",
     "market_sales": "market/market_sales.json",
     "market_source_rows": "market/market_source_rows.json",
+    "market_index_points": "market/market_index_points.json",
+    "market_feeds": "mls/market_feeds.json",
+    "market_models": "valuation/market_models.json",
+    "market_studies": "valuation/market_studies.json",
+    "rent_comps": "rents/rent_comps.json",
+    "rent_benchmarks": "rents/rent_benchmarks.json",
+    "place_factors": "neighborhood/place_factors.json",
     idempotency_keys.name: "access/idempotency_keys.json",
 }
 

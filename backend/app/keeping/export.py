@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import AUDIT, tables
@@ -15,12 +15,10 @@ from backend.app.kit.archive.tables import Kept, lines_of
 from backend.app.kit.archive.zip_file import put_in_place
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.tables.csv_cell import cell
 from backend.app.office import Office
 
 Format = Literal["csv", "json"]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or passes over before one (OWASP, CSV injection)."""
 
 
 def kinds() -> dict[str, Kept]:
@@ -87,18 +85,3 @@ def _csv(kind: Kept, chunks: Lines) -> Parts:
         text.seek(0)
         text.truncate()
     yield text.getvalue().encode(), 0
-
-
-def cell(value: Any) -> str | int | float:
-    """What stands in a cell: numbers as they are, lists and objects as JSON, texts so that none is run as a formula."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return "'" + value if value.startswith(_FORMULA) else value
-        case int() | float():
-            return value
-        case _:
-            return json.dumps(value, ensure_ascii=False)

@@ -19,6 +19,29 @@ Integer = Annotated[int, BeforeValidator(_integer)]
 """A whole number, as the text of a query says it."""
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+def _number(text: object) -> object:
+    if isinstance(text, str) and not _NUMBER.fullmatch(text):
+        raise ValueError("must be a number such as 12.5")
+    return text
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+"""A number with or without decimals, as the text of a query says it."""
+
+
+def _yes_or_no(text: object) -> object:
+    if isinstance(text, str) and text not in {"true", "false"}:
+        raise ValueError("must be true or false")
+    return text
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+"""`true` or `false`."""
+
+
 class QueryFields(BaseModel):
     """The query parameters of an operation; they come as text, so numbers are read from it."""
 

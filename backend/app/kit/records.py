@@ -310,7 +310,7 @@ class RecordTable(Generic[R]):
     # Parts
 
     def _check_version(self, tx: Tx, stored: Stored[R]) -> None:
-        if tx.ctx.if_match is not None and not _matches(tx.ctx.if_match, stored.etag):
+        if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, stored.etag):
             raise PreconditionFailed(f"the {self.entity} has changed since you read it; read it again and decide anew")
 
     def _run(self, tx: Tx, query: Query, **params: Any) -> None:
@@ -340,7 +340,8 @@ def record_tags(*layers: dict[str, Any]) -> list[str]:
     return []
 
 
-def _matches(if_match: str, etag: str) -> bool:
+def matches(if_match: str, etag: str) -> bool:
+    """Whether the ETag is one that If-Match names."""
     return if_match.strip() == "*" or etag in [tag.strip() for tag in if_match.split(",")]
 
 

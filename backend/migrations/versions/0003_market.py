@@ -46,6 +46,11 @@ def _record_table(name: str, *filters: str) -> None:
 
 def _market() -> None:
     _record_table("markets")
+    _record_table("appraisals", "market", "property_id", "parcel")
+    op.execute(
+        "CREATE UNIQUE INDEX ux_appraisals_import_key ON appraisals ((doc ->> 'import_key')) "
+        "WHERE (doc ->> 'import_key') IS NOT NULL"
+    )
     op.create_table(
         "market_sales",
         _seq(),
@@ -54,14 +59,14 @@ def _market() -> None:
         *_text("source", "source_key", null=False),
         sa.Column("price_cents", sa.BigInteger, nullable=False),
         *_text("currency", "close_date", null=False),
-        *_text("contract_date"),
+        *_text("dated_by", "contract_date"),
         *_double("latitude", "longitude"),
         *_text("placed_by"),
         *_double("living_sqft", "lot_sqft", "beds", "baths"),
         sa.Column("year_built", sa.Integer),
         sa.Column("year_renovated", sa.Integer),
         *_double("grade", "condition", "floors", "basement_sqft", "view", "waterfront"),
-        *_text("property_type", "parcel", "address", "city", "postal", "area"),
+        *_text("property_type", "parcel", "address", "city", "postal", "area", "deed", "terms"),
         sa.Column("flags", sa.Text, nullable=False, server_default="[]"),
         sa.Column("usable", sa.Integer, nullable=False, server_default="1"),
         *_text("removed"),
@@ -76,29 +81,99 @@ def _market() -> None:
     op.create_index("ux_market_sales_source", "market_sales", ["market", "source", "source_key"], unique=True)
     op.create_index("ix_market_sales_rev", "market_sales", ["market", "rev"])
     op.create_index("ix_market_sales_close", "market_sales", ["market", "close_date", "seq"])
-    op.create_index("ix_market_sales_place", "market_sales", ["market", "latitude", "longitude"])
+    _part_index("ix_market_sales_place", ["market", "latitude", "longitude"], "removed IS NULL")
+    _part_index("ix_market_sales_flagged", ["market", "close_date", "seq"], "flags != '[]'")
     op.create_index("ix_market_sales_parcel", "market_sales", ["market", "parcel"])
+    op.create_table(
+        "market_index_points",
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("source", "series", "period")),
+        sa.Column("value", sa.Double, nullable=False),
+        *_text("place", null=False),
+    )
+
+
+def _part_index(name: str, columns: list[str], where: str) -> None:
+    op.create_index(name, "market_sales", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _mls() -> None:
-    """The state of feeds."""
+    op.create_table(
+        "market_feeds",
+        sa.Column("name", sa.Text, primary_key=True),
+        *_text("market", "state", "updated_at", null=False),
+    )
 
 
 def _valuation() -> None:
-    """Models and studies."""
+    op.create_table(
+        "market_models",
+        sa.Column("id", sa.Text, primary_key=True),
+        *_text("market", "until", "version", "fingerprint", "card", "body", "created_at", null=False),
+    )
+    op.create_index("ix_market_models_market", "market_models", ["market", "until", "created_at"])
+    op.create_table(
+        "market_studies",
+        sa.Column("id", sa.Text, primary_key=True),
+        *_text("market", "report", "created_at", null=False),
+    )
+    op.create_index("ix_market_studies_market", "market_studies", ["market", "created_at"])
 
 
 def _rents() -> None:
-    """Rental comps and benchmarks."""
+    op.create_table(
+        "rent_comps",
+        _seq(),
+        *_text("source", "source_key", "country", "currency", null=False),
+        sa.Column("rent_cents", sa.BigInteger, nullable=False),
+        *_text("kind", "rent_date", null=False),
+        *_double("latitude", "longitude"),
+        *_text("placed_by"),
+        *_double("living_sqft", "beds", "baths"),
+        *_text("property_type", "address", "city", "city_key", "region", "postal", "area"),
+        *_text("row", "created_at", "updated_at", null=False),
+    )
+    op.create_index("ux_rent_comps_source", "rent_comps", ["source", "source_key"], unique=True)
+    op.create_index("ix_rent_comps_place", "rent_comps", ["country", "latitude", "longitude"])
+    op.create_index("ix_rent_comps_area", "rent_comps", ["country", "area", "rent_date"])
+    op.create_index("ix_rent_comps_city", "rent_comps", ["country", "region", "city_key", "rent_date"])
+    op.create_table(
+        "rent_benchmarks",
+        _seq(),
+        *_text("source", "source_key", "country", "currency", "level", "place", "place_key", null=False),
+        *_text("region"),
+        sa.Column("beds", sa.Integer),
+        *_text("period", "period_start", null=False),
+        sa.Column("rent_cents", sa.BigInteger, nullable=False),
+        *_text("measure"),
+        *_text("row", "created_at", "updated_at", null=False),
+    )
+    op.create_index("ux_rent_benchmarks_source", "rent_benchmarks", ["source", "source_key"], unique=True)
+    op.create_index(
+        "ix_rent_benchmarks_place", "rent_benchmarks", ["country", "level", "place_key", "period_start"]
+    )
 
 
 def _repairs() -> None:
-    """Unit costs."""
+    _record_table("repair_costs", "currency")
 
 
 def _neighborhood() -> None:
-    """Factors of places."""
+    op.create_table(
+        "place_factors",
+        _seq(),
+        *_text("source", "source_key", "factor", "country", "level", null=False),
+        *_text("place_key", "place"),
+        *_double("latitude", "longitude", "radius_km"),
+        sa.Column("value", sa.Double, nullable=False),
+        *_text("unit"),
+        sa.Column("worst", sa.Double, nullable=False),
+        sa.Column("best", sa.Double, nullable=False),
+        *_text("as_of", "row", "created_at", "updated_at", null=False),
+    )
+    op.create_index("ux_place_factors_source", "place_factors", ["source", "source_key"], unique=True)
+    op.create_index("ix_place_factors_place", "place_factors", ["country", "level", "place_key", "factor"])
+    op.create_index("ix_place_factors_point", "place_factors", ["country", "level", "latitude", "longitude"])
 
 
 def _property() -> None:
-    """Valuations."""
+    _record_table("valuations", "property_id", "kind")

@@ -66,10 +66,25 @@ OPERATIONS = [
     "GET /core/property/properties/{property_id}/comps 200",
     "POST /core/property/properties/{property_id}/repair_rent 200",
     "GET /core/property/properties/{property_id}/repair_rent 200",
+    "POST /core/property/properties/{property_id}/repair_rent/estimate 200",
+    "POST /core/property/properties/{property_id}/neighborhood_rating/compute 200",
+    "POST /core/property/repair_costs 201",
+    "GET /core/property/repair_costs 200",
+    "GET /core/property/repair_costs/{costs_id} 200",
     "POST /core/deals 201",
     "GET /core/deals 200",
     "GET /core/deals/{deal_id} 200",
     "PATCH /core/deals/{deal_id} 200",
+    "POST /core/market/markets 201",
+    "GET /core/market/markets 200",
+    "GET /core/market/markets/{name} 200",
+    "PATCH /core/market/markets/{name} 200",
+    "GET /core/market/markets/{name}/summary 200",
+    "GET /core/market/markets/{name}/index 200",
+    "GET /core/market/sales 200",
+    "GET /core/market/sales/export 200",
+    "GET /core/market/sales/{sale_id} 200",
+    "PATCH /core/market/sales/{sale_id} 200",
     "GET /core/audit/events 200",
     "GET /core/audit/records/{record_id} 200",
     "GET /healthz 200",
@@ -77,6 +92,10 @@ OPERATIONS = [
     "GET /metrics 200",
 ]
 
+SALE_FILTERS = {
+    *("market", "latitude", "longitude", "radius_km", "since", "until", "property_type", "parcel", "usable", "flag"),
+    *("min_price", "max_price", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
+}
 FILTERS = {
     "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id"},
     "/core/comms/sendlog": {"channel", "deal_id", "contact_id", "draft_id"},
@@ -84,9 +103,22 @@ FILTERS = {
     "/core/jv/links": {"partner_id", "deal_id", "status"},
     "/core/property/properties": {"status", "country", "region"},
     "/core/deals": {"status", "strategy", "property_id"},
+    "/core/property/repair_costs": {"currency"},
     "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
     "/core/audit/records/{record_id}": set(),
+    "/core/market/markets": set(),
+    "/core/market/sales": SALE_FILTERS | {"sort"},
 }
+PARAMETERS = {
+    "/core/comms/drafts/{draft_id}/mark_sent": {"provider", "provider_ref"},
+    "/core/market/sales/export": SALE_FILTERS,
+    "/core/market/markets/{name}/summary": {"as_of"},
+    "/core/market/markets/{name}/index": {"as_of"},
+}
+"""What operations other than lists take in their query."""
+
+MEDIA = {"/metrics": "text/plain", "/core/market/sales/export": "text/csv"}
+"""What is answered in another form than JSON."""
 
 
 DOCUMENT: Node = create_app().openapi()
@@ -179,7 +211,7 @@ def test_filters(path: str, method: str, operation: Node) -> None:
     if method == "get" and path in FILTERS:
         assert given == FILTERS[path] | {"limit", "cursor"}
     else:
-        assert given == ({"provider", "provider_ref"} if path.endswith("/mark_sent") else set())
+        assert given == PARAMETERS.get(path, set())
 
 
 @every_operation
@@ -198,7 +230,7 @@ def test_what_is_sent_has_an_example(path: str, method: str, operation: Node) ->
 def test_what_is_answered_has_an_example(path: str, method: str, operation: Node) -> None:
     for _, answer in successes(operation):
         for kind, media in answer["content"].items():
-            assert kind == ("text/plain" if path == "/metrics" else "application/json")
+            assert kind == MEDIA.get(path, "application/json")
             assert examples(media)
             for example in examples(media):
                 check(media["schema"], example)

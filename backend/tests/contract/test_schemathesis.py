@@ -65,6 +65,7 @@ def known_records(api: httpx.Client) -> dict[str, list[str]]:
         "deal_id": made["deals"],
         "property_id": made["properties"],
         "record_id": [sent],
+        "costs_id": ["uc_shipped"],
     }
 
 

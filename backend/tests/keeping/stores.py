@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import service as market
+from backend.app.core_gov.market.sale import Sale
 from backend.app.keeping.contents import STATE, tables
 from backend.app.keeping.places import place_of
 from backend.app.kit import idempotency
@@ -38,6 +40,8 @@ def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] |
     fields = table.model.whole_example()
     for name in fields.keys() & {"id", "property_id", "draft_id", "deal_id", "import_key"}:
         fields[name] = f"{name}_{table.name}_{number}"
+    if table.key == "name":
+        fields["name"] = f"{table.name}-{number}"
     if "meta" in fields:
         fields["meta"] = AWKWARD if meta is None else meta
     if table.tags is not None:
@@ -58,8 +62,21 @@ def everything(tx: Tx, rounds: int) -> None:
     for table in TABLES:
         for number in range(rounds):
             records(tx, table, number)
+    market.upsert_sales(tx, "markets-0", "county", [sale(number) for number in range(rounds)])
+    market.remove_sales(tx, "markets-0", "county", ["parcel 0"], "taken back")
     access.create_token(tx, "office-toronto", "operator")
     idempotency.once(tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.Kept(201, '{"id":"é"}', None))
+
+
+def sale(number: int) -> Sale:
+    """A sale of which every number has a fraction and every text is awkward."""
+    text = AWKWARD["text"]
+    return Sale(
+        f"parcel {number}", 64_000_050, "USD", "2015-01-31", "month", "2014-12-24", 47.5112, -122.257, "postal",
+        *(1180.1, 5650.25, 3.0, 2.25), 1955, 1991, *(7.5, 3.0, 1.5, 1e-7, 0.0, 1.0),
+        *(text, str(number), text, text, "98178", "98178", text, text),
+        json.dumps(AWKWARD), '{"living_sqft":"m2"}',
+    )  # fmt: skip
 
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

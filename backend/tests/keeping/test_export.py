@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.keeping.export import Format, cell, export, export_to, kind_of, kinds
+from backend.app.keeping.export import Format, export, export_to, kind_of, kinds
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings

@@ -1,10 +1,13 @@
 """The shapes of markets and of their sales."""
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from backend.app.kit.fields import EMPTY_META, Fields, Meta, Record, partial
+from backend.app.core_gov.market.rated_factors import checked_weights
+from backend.app.kit.fields import EMPTY_META, Fields, Listing, Meta, Record, partial
+from backend.app.kit.query import ListQuery
 
 Country = Literal["CA", "US"]
 Currency = Literal["CAD", "USD"]
@@ -14,30 +17,93 @@ MARKET: dict[str, Any] = {
     "country": "US",
     "currency": "USD",
     "notes": "Single-family houses of King County, Washington",
+    "index_series": "fhfa:53033",
 }
 
-MarketName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+def _market_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
+        raise ValueError("must be at most 63 lower-case letters, digits and hyphens, such as king-county")
+    return text
+
+
+def _index_series(text: str) -> str:
+    if not re.fullmatch(r"fhfa:[0-9]{5}|statcan:[^\s].{0,190}", text):
+        raise ValueError("must be fhfa: and a county's FIPS code, as in fhfa:53033, or statcan: and a place")
+    return text
+
+
+MarketName = Annotated[
+    str,
+    AfterValidator(_market_name),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9][a-z0-9-]*$"}),
+]
 """Lower case, digits and hyphens, as it stands in paths and on the command line."""
 
+IndexSeries = Annotated[
+    str,
+    AfterValidator(_index_series),
+    WithJsonSchema({"type": "string", "minLength": 9, "maxLength": 200, "pattern": "^(fhfa:[0-9]{5}|statcan:\\S.*)$"}),
+]
+"""The publisher of an index and the name of one of its series there."""
 
-class MarketCreate(Fields):
+
+Weight = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
+FactorWeights = Annotated[dict[str, Weight], AfterValidator(checked_weights)]
+"""Weights of the factors of a neighbourhood, by their names."""
+
+
+class MarketFields(Fields):
+    """What is said of a market."""
+
+    country: Country = Field(description="CA or US")
+    currency: Currency = Field(description="What its prices are in")
+    notes: str | None = Field(default=None, description="What it covers, in words")
+    index_series: IndexSeries | None = Field(
+        default=None,
+        description="The published price index to go by while its own sales are too few: `fhfa:` and the county's "
+        "FIPS code, or `statcan:` and the place as StatCan names it",
+    )
+    neighborhood_weights: FactorWeights = Field(
+        default_factory=dict,
+        description="How much each factor counts in a computed neighbourhood rating; empty is the program's own weights",
+    )
+    neighborhood_crime: bool = Field(
+        default=False, description="Whether crime counts in a computed neighbourhood rating, where it is loaded"
+    )
+    meta: Meta = EMPTY_META
+
+
+class _Named(Fields):
+    """Comes last among the bases, so that the name comes first."""
+
+    name: MarketName = Field(description="Lower-case letters, digits and hyphens")
+
+
+class MarketCreate(MarketFields, _Named):
     """A market: sales that are compared with one another."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [MARKET]})
 
-    name: MarketName = Field(description="Lower-case letters, digits and hyphens")
-    country: Country = Field(description="CA or US")
-    currency: Currency = Field(description="What its prices are in")
-    notes: str | None = Field(default=None, description="What it covers, in words")
-    meta: Meta = EMPTY_META
-
 
 @partial
-class MarketPatch(MarketCreate):
-    """What of a market is to change."""
+class MarketPatch(MarketFields):
+    """What of a market is to change; its name stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"notes": "Houses only", "index_series": None}]})
 
 
 class MarketRecord(Record, MarketCreate):
     """A market on file; the first import makes it."""
 
     example: ClassVar[dict[str, Any]] = MARKET
+
+
+class MarketQuery(ListQuery):
+    """How markets are listed."""
+
+
+class MarketList(Listing):
+    """A page of markets."""
+
+    items: list[MarketRecord]

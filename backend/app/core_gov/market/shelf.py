@@ -7,16 +7,22 @@ process sees what another one imported, at the cost of reading what changed.
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from backend.app.core_gov.market import store
-from backend.app.core_gov.market.columns import FEATURES, Codes, Ints, Sales
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Bools, Codes, Ints, Sales, day_of
 from backend.app.kit.db import Database
 
-_TEXTS = ("property_type", "parcel", "area")
 _CODES = {"property_type": "types", "parcel": "parcels", "area": "areas"}
+_NUMBERS = ("seq", "price", "day", "close_day", "usable", *FEATURES)
+_KINDS: dict[str, type[Any]] = {
+    **dict.fromkeys(("price", *FEATURES), np.float64),
+    **dict.fromkeys(("seq", "day", "close_day", *_CODES), np.int64),
+    "usable": np.bool_,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,15 @@ class Shelf:
         with self._lock:
             loading = self._loading.setdefault(market, threading.Lock())
         with loading:
-            known = self._markets.get(market) or Shelved(0, _columns([]))
+            known = self._markets.get(market) or Shelved(0, _Changed().merged_into(None))
             with db.moment() as moment:
                 newest = store.revision(moment, market)
                 if newest == known.revision:
                     return known
-                changed = _columns(store.changed_since(moment, market, known.revision))
-            found = self._markets[market] = Shelved(newest, _merged(known.sales, changed))
+                changed = _Changed.of(store.changed_since(moment, market, known.revision))
+            found = self._markets[market] = Shelved(
+                newest, changed.merged_into(known.sales if known.revision else None)
+            )
             return found
 
 
@@ -54,75 +62,85 @@ def sales_of(db: Database, market: str) -> Shelved:
     return db.beside(Shelf).sales(db, market)
 
 
-def _columns(chunks: Iterable[list[tuple[Any, ...]]]) -> Sales:
-    """Rows of the store as columns; a sale that was removed has no price."""
-    parts = [_part(rows) for rows in chunks]
-    if not parts:
-        return _assembled({name: [np.empty(0)] for name in _NAMES})
-    return _assembled({name: [part[name] for part in parts] for name in _NAMES})
+class _Changed:
+    """Rows of the store as columns, gathered a piece at a time; a sale that was removed has no price.
+
+    A text is coded in the order in which it came; `merged_into` gives it its place in the alphabet.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[Any]] = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
+        self._codes: dict[str, dict[str | None, int]] = {name: {None: UNKNOWN} for name in _CODES}
+        self._days: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, chunks: Iterable[list[tuple[Any, ...]]]) -> "_Changed":
+        found = cls()
+        for rows in chunks:
+            found._add(rows)
+        return found
+
+    def _add(self, rows: list[tuple[Any, ...]]) -> None:
+        raw: dict[str, Any] = dict(zip(store.COLUMNS, zip(*rows, strict=True), strict=True))
+        kept = np.array([reason is None for reason in raw["removed"]])
+        prices = np.where(kept, np.array(raw["price_cents"], dtype=np.float64) / 100, np.nan)
+        close = [self._day(text) for text in raw["close_date"]]
+        contract = zip(raw["contract_date"], close, strict=True)
+        made = {
+            "price": prices,
+            "close_day": close,
+            "day": [on if text is None else self._day(text) for text, on in contract],
+            **{name: [self._code(name, text) for text in raw[name]] for name in _CODES},
+        }
+        for name, kind in _KINDS.items():
+            self._parts[name].append(np.array(made.get(name, raw.get(name)), dtype=kind))
+
+    def _day(self, text: str) -> int:
+        day = self._days.get(text)
+        if day is None:
+            day = self._days[text] = day_of(date.fromisoformat(text))
+        return day
+
+    def _code(self, name: str, text: str | None) -> int:
+        codes = self._codes[name]
+        return codes.setdefault(text, len(codes) - 1)
+
+    def merged_into(self, known: Sales | None) -> Sales:
+        """What was known with what changed in its place; ordered by the day of closing, then by number.
+
+        One column after the other, so that a million sales are in memory twice at no time.
+        """
+        seq = self._take("seq")
+        kept = None if known is None else ~np.isin(known.seq, seq)
+        seq = _joined(known, kept, "seq", seq)
+        close_day, price = (_joined(known, kept, name, self._take(name)) for name in ("close_day", "price"))
+        order = np.lexsort((seq, close_day))
+        order = order[np.isfinite(price[order])]
+        fields: dict[str, Any] = {"seq": seq[order], "close_day": close_day[order], "price": price[order]}
+        for name in _NUMBERS:
+            if name not in fields:
+                fields[name] = _joined(known, kept, name, self._take(name))[order]
+        for name, names in _CODES.items():
+            fields[name], fields[names] = self._texts(known, kept, name, order)
+        return Sales(**fields)
+
+    def _take(self, name: str) -> Any:
+        return np.concatenate(self._parts.pop(name))
+
+    def _texts(self, known: Sales | None, kept: Bools | None, name: str, order: Ints) -> tuple[Ints, Codes]:
+        """The codes of a column of texts in the order of the alphabet, without texts that no sale has any more."""
+        before: tuple[str, ...] = () if known is None else getattr(known, _CODES[name]).names
+        own = [text for text in self._codes.pop(name) if text is not None]
+        new = self._take(name)
+        new[new != UNKNOWN] += len(before)
+        codes = _joined(known, kept, name, new)[order]
+        texts = [*before, *own]
+        used = np.bincount(codes[codes != UNKNOWN], minlength=len(texts)) > 0
+        names = sorted({text for text, is_ in zip(texts, used, strict=True) if is_})
+        place = {text: code for code, text in enumerate(names)}
+        table = np.array([*(place.get(text, UNKNOWN) for text in texts), UNKNOWN], dtype=np.int64)  # -1 finds the last
+        return table[codes], Codes(tuple(names))
 
 
-_NAMES = ("seq", "price", "day", "close_day", "usable", *FEATURES, *_TEXTS)
-
-
-def _part(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    raw = dict(zip(store.COLUMNS, zip(*rows, strict=True), strict=True))
-    close = np.array(raw["close_date"], dtype="datetime64[D]").astype(np.int64)
-    contract = np.array([text or "NaT" for text in raw["contract_date"]], dtype="datetime64[D]")
-    known = ~np.isnat(contract)
-    kept = np.array([reason is None for reason in raw["removed"]])
-    return {
-        "seq": np.array(raw["seq"], dtype=np.int64),
-        "price": np.where(kept, np.array(raw["price_cents"], dtype=np.float64) / 100, np.nan),
-        "day": np.where(known, contract.astype(np.int64), close),
-        "close_day": close,
-        "usable": np.array(raw["usable"], dtype=bool),
-        **{name: np.array(raw[name], dtype=np.float64) for name in FEATURES},
-        **{name: np.array(raw[name], dtype=object) for name in _TEXTS},
-    }
-
-
-def _assembled(parts: dict[str, list[Any]]) -> Sales:
-    whole = {name: np.concatenate(arrays) for name, arrays in parts.items()}
-    fields: dict[str, Any] = {name: whole[name].astype(np.float64) for name in ("price", *FEATURES)}
-    fields |= {name: whole[name].astype(np.int64) for name in ("seq", "day", "close_day")}
-    fields["usable"] = whole["usable"].astype(bool)
-    for name in _TEXTS:
-        fields[name], fields[_CODES[name]] = _coded(whole[name])
-    return Sales(**fields)
-
-
-def _coded(texts: Any) -> tuple[Ints, Codes]:
-    """Texts as numbers, in the order of the alphabet."""
-    names = sorted({text for text in texts if text is not None})
-    codes = {name: code for code, name in enumerate(names)} | {None: -1}
-    return np.array([codes[text] for text in texts], dtype=np.int64), Codes(tuple(names))
-
-
-def _merged(known: Sales, changed: Sales) -> Sales:
-    """What was known with what changed in its place; ordered by the day of closing, then by number."""
-    kept = known.take(~np.isin(known.seq, changed.seq))
-    fields: dict[str, Any] = {
-        name: np.concatenate([getattr(kept, name), getattr(changed, name)])
-        for name in ("seq", "price", "day", "close_day", "usable", *FEATURES)
-    }
-    for name in _TEXTS:
-        fields[name], fields[_CODES[name]] = _joined(kept, changed, name)
-    whole = Sales(**fields)
-    whole = whole.take(np.isfinite(whole.price))
-    return whole.take(np.lexsort((whole.seq, whole.close_day)))
-
-
-def _joined(kept: Sales, changed: Sales, name: str) -> tuple[Ints, Codes]:
-    before: Codes = getattr(kept, _CODES[name])
-    new: Codes = getattr(changed, _CODES[name])
-    names = sorted({*before.names, *new.names})
-    place = {text: code for code, text in enumerate(names)}
-
-    def translated(codes: Codes, values: Ints) -> Ints:
-        table = np.array([place[text] for text in codes.names] + [-1], dtype=np.int64)  # -1 finds the last
-        return table[values]
-
-    return np.concatenate([translated(before, getattr(kept, name)), translated(new, getattr(changed, name))]), Codes(
-        tuple(names)
-    )
+def _joined(known: Sales | None, kept: Bools | None, name: str, changed: Any) -> Any:
+    return changed if known is None else np.concatenate([getattr(known, name)[kept], changed])

@@ -1,7 +1,8 @@
 """The tables of markets, of their sales and of the rows that these came from."""
 
-from collections.abc import Iterator
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -15,12 +16,16 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
+    literal_column,
     select,
 )
 
 from backend.app.core_gov.market.columns import FEATURES
+from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of
 from backend.app.core_gov.market.schemas import MarketRecord
-from backend.app.kit.db import Moment, Query, Tx, metadata
+from backend.app.kit.db import InsertMany, Moment, Query, Tx, UpdateMany, metadata
+from backend.app.kit.db.sql import one_of
+from backend.app.kit.errors import NotFound
 from backend.app.kit.records import RecordTable, Seq
 
 markets = RecordTable("markets", MarketRecord, entity="market", file="market/markets.json", key="name")
@@ -36,6 +41,7 @@ market_sales = Table(
     Column("price_cents", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("close_date", Text, nullable=False),
+    Column("dated_by", Text),
     Column("contract_date", Text),
     Column("latitude", Double),
     Column("longitude", Double),
@@ -58,6 +64,8 @@ market_sales = Table(
     Column("city", Text),
     Column("postal", Text),
     Column("area", Text),
+    Column("deed", Text),
+    Column("terms", Text),
     Column("flags", Text, nullable=False, server_default="[]"),
     Column("usable", Integer, nullable=False, server_default="1"),
     Column("removed", Text),
@@ -67,6 +75,7 @@ market_sales = Table(
 """A sale each. `rev` is the market's revision that last touched it, so that what is kept in memory can follow;
 `flags` is a JSON list of what screening found (each with its reason), `usable` is 0 while one of them stands;
 `removed` says why the source took it back. `placed_by` says what the coordinates are where they are not the source's.
+`deed` is the number of the deed, `terms` what the source says of the circumstances of the sale.
 """
 
 market_source_rows = Table(
@@ -82,7 +91,19 @@ _s = market_sales.c
 Index("ux_market_sales_source", _s.market, _s.source, _s.source_key, unique=True)
 Index("ix_market_sales_rev", _s.market, _s.rev)
 Index("ix_market_sales_close", _s.market, _s.close_date, _s.seq)
-Index("ix_market_sales_place", _s.market, _s.latitude, _s.longitude)
+_standing, FLAGGED = _s.removed.is_(None), _s.flags != literal_column("'[]'")
+"""Written as the indexes of a part of the sales have it, so that they are used."""
+
+Index(
+    *("ix_market_sales_place", _s.market, _s.latitude, _s.longitude),
+    sqlite_where=_standing,
+    postgresql_where=_standing,
+)
+Index(
+    *("ix_market_sales_flagged", _s.market, _s.close_date, _s.seq),
+    sqlite_where=FLAGGED,
+    postgresql_where=FLAGGED,
+)
 Index("ix_market_sales_parcel", _s.market, _s.parcel)
 
 # What is computed on
@@ -95,6 +116,9 @@ COLUMNS = (
 """The columns that `changed_since` reads, in their order."""
 
 _revision = Query(select(func.coalesce(func.max(_s.rev), 0)).where(_s.market == bindparam("market")))
+_held = Query(select(markets.table.c.seq).where(markets.table.c.id == bindparam("market")).with_for_update())
+# Not `markets.lock`: the version that a caller insists on is never that of the market.
+_lock = Query(select(markets.table.c.seq).where(markets.table.c.id == bindparam("market")).with_for_update())
 _changed = Query(
     select(*(_s[name] for name in COLUMNS))
     .where(_s.market == bindparam("market"), _s.rev > bindparam("after"))
@@ -111,12 +135,165 @@ def revision(tx: Tx, market: str) -> int:
 def next_revision(tx: Tx, market: str) -> int:
     """The revision that a unit of work gives to the sales it writes.
 
-    The market is locked first, so that revisions are committed in their order; raises NotFound.
+    The market is held first, so that revisions are committed in their order; raises NotFound.
     """
-    markets.lock(tx, market)
+    hold_market(tx, market)
     return revision(tx, market) + 1
+
+
+def hold_market(tx: Tx, market: str) -> None:
+    """Holds a market against other writers of its sales, whatever version of it they read; raises NotFound."""
+    if tx.one(_held, market=market) is None:
+        raise NotFound("market")
 
 
 def changed_since(moment: Moment, market: str, after: int) -> Iterator[list[tuple[Any, ...]]]:
     """The sales that a revision after this one touched, in lists; each a row of `COLUMNS`."""
     return moment.stream(_changed, market=market, after=after)
+
+
+# What sources write
+
+_WRITTEN = ("market", "rev", "source", *SALE_COLUMNS, "flags", "usable", "created_at", "updated_at")
+_insert = InsertMany(market_sales, _WRITTEN)
+_insert_rows = InsertMany(market_source_rows, ("seq", "row", "units"))
+_update = UpdateMany(market_sales, "seq", ("rev", *SALE_COLUMNS, "removed", "updated_at"))
+_update_rows = UpdateMany(market_source_rows, "seq", ("row", "units"))
+_remove = UpdateMany(market_sales, "seq", ("rev", "removed", "updated_at"))
+_update_flags = UpdateMany(market_sales, "seq", ("rev", "flags", "usable", "updated_at"))
+_r = market_source_rows.c
+_of_source = (_s.market == bindparam("market")) & (_s.source == bindparam("source")) & one_of(_s.source_key, "keys")
+_known = Query(
+    select(_s.source_key, _s.seq, _s.removed, _r.row, _r.units, *(_s[name] for name in SALE_COLUMNS))
+    .select_from(market_sales.join(market_source_rows, _r.seq == _s.seq))
+    .where(_of_source)
+)
+_numbers = Query(select(_s.source_key, _s.seq).where(_of_source))
+
+
+_keys = Query(
+    select(_s.source_key).where(
+        _s.market == bindparam("market"), _s.source == bindparam("source"), _s.removed.is_(None)
+    )
+)
+_keys_among = Query(select(_s.source_key).where(_of_source, _s.removed.is_(None)))
+
+
+class Known(NamedTuple):
+    """A stored sale as its source wrote it."""
+
+    seq: int
+    removed: str | None
+    row: str
+    units: str
+    columns: tuple[Any, ...]
+
+    def says(self, sale: Sale) -> bool:
+        """Whether the source says nothing new of it."""
+        if self.removed is not None or self.units != sale.units or self.columns != columns_of(sale):
+            return False
+        return self.row == sale.row or json.loads(self.row) == json.loads(sale.row)  # its columns may have moved
+
+
+def known_sales(tx: Tx, market: str, source: str, keys: Iterable[str]) -> dict[str, Known]:
+    """Those of a source's sales that are on file, by their keys."""
+    rows = tx.all(_known, market=market, source=source, keys=json.dumps([*keys], ensure_ascii=False))
+    return {row[0]: Known(row[1], row[2], row[3], row[4], row[5:]) for row in rows}
+
+
+def keys_on_file(tx: Tx, market: str, source: str, among: Iterable[str] | None = None) -> set[str]:
+    """The keys of a source's sales that were not removed: all of them, or those among the ones given."""
+    if among is None:
+        return {row[0] for row in tx.all(_keys, market=market, source=source)}
+    keys = json.dumps([*among], ensure_ascii=False)
+    return {row[0] for row in tx.all(_keys_among, market=market, source=source, keys=keys)}
+
+
+def insert_sales(tx: Tx, market: str, rev: int, source: str, sales: Sequence[tuple[Sale, str, int]]) -> None:
+    """Adds sales that are not on file, each with its flags and whether it is usable."""
+    given = {"market": market, "rev": rev, "source": source, "created_at": tx.now, "updated_at": tx.now}
+    rows = [
+        given | dict(zip(SALE_COLUMNS, columns_of(sale), strict=True)) | {"flags": flags, "usable": usable}
+        for sale, flags, usable in sales
+    ]
+    tx.insert_many(_insert, rows)
+    keys = json.dumps([sale.source_key for sale, _, _ in sales], ensure_ascii=False)
+    seqs = dict(tx.all(_numbers, market=market, source=source, keys=keys))
+    tx.insert_many(
+        _insert_rows, [{"seq": seqs[sale.source_key], "row": sale.row, "units": sale.units} for sale, _, _ in sales]
+    )
+
+
+def update_sales(tx: Tx, rev: int, sales: Sequence[tuple[int, Sale]]) -> None:
+    """Puts what the source says now in place of what it said, by number; what was removed is back."""
+    given = {"rev": rev, "removed": None, "updated_at": tx.now}
+    rows = [{"seq": seq} | given | dict(zip(SALE_COLUMNS, columns_of(sale), strict=True)) for seq, sale in sales]
+    tx.update_many(_update, rows)
+    tx.update_many(_update_rows, [{"seq": seq, "row": sale.row, "units": sale.units} for seq, sale in sales])
+
+
+def remove_sales(tx: Tx, rev: int, seqs: Iterable[int], reason: str) -> None:
+    given = {"rev": rev, "removed": reason, "updated_at": tx.now}
+    tx.update_many(_remove, [{"seq": seq} | given for seq in seqs])
+
+
+# Flags
+
+_market_of = Query(select(_s.market).where(_s.seq == bindparam("seq"), _s.removed.is_(None)))
+_flags_of = Query(select(_s.flags).where(_s.seq == bindparam("seq")))
+
+
+def market_of(tx: Tx, seq: int) -> str:
+    """The market of a sale; raises NotFound."""
+    row = tx.one(_market_of, seq=seq)
+    if row is None:
+        raise NotFound("sale")
+    return str(row[0])
+
+
+def flags_of(tx: Tx, seq: int) -> str:
+    """The flags of a sale as they are stored; whoever will change them holds its market."""
+    row = tx.one(_flags_of, seq=seq)
+    assert row is not None
+    return str(row[0])
+
+
+def update_flags(tx: Tx, rev: int, flags: Iterable[tuple[int, str, int]]) -> None:
+    """Stores the flags of sales and whether these are usable, by number."""
+    given = {"rev": rev, "updated_at": tx.now}
+    rows = [{"seq": seq, "flags": text, "usable": usable} | given for seq, text, usable in flags]
+    tx.update_many(_update_flags, rows)
+
+
+_flags_among = Query(select(_s.seq, _s.flags).where(one_of(_s.seq, "seqs")))
+
+
+def flags_among(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
+    """The flags of some sales as they are stored; whoever will change them holds their market."""
+    return {row[0]: row[1] for row in tx.all(_flags_among, seqs=json.dumps([*seqs]))}
+
+
+EVIDENCE = (
+    *("seq", "source", "source_key", "price_cents", "close_date", "dated_by", "living_sqft", "year_built"),
+    *("latitude", "longitude", "parcel", "deed", "property_type", "terms", "flags"),
+)
+"""The columns that `evidence` reads, in their order."""
+
+_evidence = Query(
+    select(*(_s[name] for name in EVIDENCE)).where(_s.market == bindparam("market"), _s.removed.is_(None))
+)
+
+
+def evidence(moment: Moment, market: str) -> Iterator[list[tuple[Any, ...]]]:
+    """What screening looks at: the sales of a market, in lists; each a row of `EVIDENCE`."""
+    return moment.stream(_evidence, market=market)
+
+
+# What is shown beside what is computed
+
+_addresses = Query(select(_s.seq, _s.address).where(one_of(_s.seq, "seqs"), _s.address.is_not(None)))
+
+
+def addresses_of(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
+    """The addresses of sales, by their numbers, as far as they are known."""
+    return {row[0]: row[1] for row in tx.all(_addresses, seqs=json.dumps(list(seqs)))}

@@ -22,8 +22,8 @@ MAX_LINES = 500
 
 
 def _factor(number: int | float) -> int | float:
-    if not 0.1 <= number <= 10:
-        raise ValueError("must be from 0.1 to 10")
+    if not 0 < number <= 10:
+        raise ValueError("must be above 0 and at most 10")
     return number
 
 
@@ -34,7 +34,7 @@ def _percent(number: int | float) -> int | float:
 
 
 Factor = Annotated[
-    int | float, AfterValidator(_factor), WithJsonSchema({"type": "number", "minimum": 0.1, "maximum": 10})
+    int | float, AfterValidator(_factor), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 10})
 ]
 Percent = Annotated[
     int | float, AfterValidator(_percent), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})

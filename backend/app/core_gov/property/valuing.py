@@ -12,10 +12,10 @@ from backend.app.core_gov.property.schemas import NO_SALES
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subjects import Placed, described, subject_of
 from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
+from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.comparison import Comparison, Worth
 from backend.app.core_gov.valuation.reconcile import Valuation
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
-from backend.app.core_gov.valuation.store import Card
 from backend.app.core_gov.valuation.wording import driver_told, sale_behind, search_step
 from backend.app.deals import service as deals
 from backend.app.kit import clock

@@ -12,10 +12,10 @@ from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.price_index import PriceIndex
 from backend.app.core_gov.market.shelf import Shelved, sales_of
 from backend.app.core_gov.valuation import store
+from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.fingerprint import fingerprint
 from backend.app.core_gov.valuation.model import FORMAT, Model
 from backend.app.core_gov.valuation.schemas import ModelFacts, ModelList, StudyReport
-from backend.app.core_gov.valuation.store import Card
 from backend.app.core_gov.valuation.training import train
 from backend.app.core_gov.valuation.walk_forward import values
 from backend.app.kit import clock

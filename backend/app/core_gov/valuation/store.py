@@ -1,11 +1,11 @@
 """The tables of trained models and of ratio studies."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Index, Table, Text, bindparam, insert, select
 
+from backend.app.core_gov.valuation.card import Card
 from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.errors import NotFound
 
@@ -61,19 +61,6 @@ _add_study = Query(insert(market_studies).values({name: bindparam(name) for name
 _study = Query(
     select(_s.report).where(_s.market == bindparam("market")).order_by(_s.created_at.desc(), _s.id.desc()).limit(1)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What is known of a trained model without reading it."""
-
-    id: str
-    market: str
-    until: str
-    version: str
-    fingerprint: str
-    facts: dict[str, Any]
-    created_at: str
 
 
 def _card(row: tuple[Any, ...] | None) -> Card | None:

@@ -1,7 +1,7 @@
 """The database: one engine, two places to run it."""
 
 from backend.app.kit.db.base import Database
-from backend.app.kit.db.sql import InsertMany, Query, doc_text, field, metadata
+from backend.app.kit.db.sql import InsertMany, Query, UpdateMany, doc_text, field, metadata
 from backend.app.kit.db.tx import Ctx, Moment, Tx
 
-__all__ = ["Ctx", "Database", "InsertMany", "Moment", "Query", "Tx", "doc_text", "field", "metadata"]
+__all__ = ["Ctx", "Database", "InsertMany", "Moment", "Query", "Tx", "UpdateMany", "doc_text", "field", "metadata"]

@@ -111,7 +111,7 @@ class _Runner:
             raise DuplicateKey(error.diag.constraint_name or "") from None
 
     def many(self, text: str, rows: list[Params]) -> None:
-        self.execute(text, {"rows": json.dumps(rows, ensure_ascii=False)})
+        self.count(text, {"rows": json.dumps(rows, ensure_ascii=False)})
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
         # Declared by hand: the driver's own cursor object complains when its connection dies under it.
@@ -147,6 +147,9 @@ class _PipelineRunner(_Runner):
         self.wrote = True
         self._pipeline.sync()
         return cursor.rowcount
+
+    def many(self, text: str, rows: list[Params]) -> None:
+        self.run(text, {"rows": json.dumps(rows, ensure_ascii=False)})
 
 
 class PostgresDatabase(Database):

@@ -6,7 +6,7 @@ dialect and kept.
 
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Index, MetaData, Table, Text, bindparam, insert, literal_column
+from sqlalchemy import Boolean, Index, Integer, MetaData, Table, Text, bindparam, insert, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -72,12 +72,12 @@ def _postgresql_order(element: bytewise, compiler: Any, **kw: Any) -> str:
 
 
 class one_of(ColumnElement[bool]):  # noqa: N801
-    """Whether a column is one of the texts in the parameter of that name, which holds them as a JSON list."""
+    """Whether a column is one of the texts, or numbers, in the parameter of that name, which holds a JSON list."""
 
     inherit_cache = True
     type = Boolean()
 
-    def __init__(self, column: ColumnElement[str], name: str) -> None:
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column, self.values = column, bindparam(name, type_=Text())
 
     def self_group(self, against: object = None) -> "one_of":
@@ -94,7 +94,10 @@ def _sqlite_one_of(element: one_of, compiler: Any, **kw: Any) -> str:
 @compiles(one_of, "postgresql")
 def _postgresql_one_of(element: one_of, compiler: Any, **kw: Any) -> str:
     column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
-    return f"{column} IN (SELECT json_array_elements_text(CAST({values} AS json)))"
+    elements = f"json_array_elements_text(CAST({values} AS json))"
+    if isinstance(element.column.type, Integer):
+        elements = f"CAST({elements} AS BIGINT)"
+    return f"{column} IN (SELECT {elements})"
 
 
 def field(name: str) -> ColumnClause[str]:
@@ -144,6 +147,26 @@ class InsertMany:
             "sqlite": str(one.compile(dialect=_DIALECTS["sqlite"])),
             "postgresql": f"INSERT INTO {table.name} ({columns}) SELECT {columns} "  # noqa: S608 - our own names
             f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed})",
+        }
+
+    def text(self, dialect: DialectName) -> str:
+        return self._text[dialect]
+
+
+class UpdateMany:
+    """The change of many rows of one table, each told by its key; as `InsertMany` they are sent."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, table: Table, key: str, names: tuple[str, ...]) -> None:
+        typed = ", ".join(
+            f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in (key, *names)
+        )
+        self._text: dict[DialectName, str] = {
+            "sqlite": f"UPDATE {table.name} SET {', '.join(f'{name} = :{name}' for name in names)} "  # noqa: S608
+            f"WHERE {key} = :{key}",
+            "postgresql": f"UPDATE {table.name} SET {', '.join(f'{name} = row_.{name}' for name in names)} "  # noqa: S608
+            f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed}) WHERE {table.name}.{key} = row_.{key}",
         }
 
     def text(self, dialect: DialectName) -> str:

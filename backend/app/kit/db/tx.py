@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.app.kit import clock
-from backend.app.kit.db.sql import DialectName, InsertMany, Params, Query
+from backend.app.kit.db.sql import DialectName, InsertMany, Params, Query, UpdateMany
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,10 @@ class Tx:
     def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
         """Adds many rows to one table."""
         self._runner.many(insert.text(self.dialect), rows)
+
+    def update_many(self, update: UpdateMany, rows: list[Params]) -> None:
+        """Changes many rows of one table."""
+        self._runner.many(update.text(self.dialect), rows)
 
     def leave(self, act: "AtTheEnd", item: Any) -> None:
         """Leaves something for the end of the transaction: the act is handed all that was left for it, at once.

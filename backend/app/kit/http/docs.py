@@ -51,6 +51,9 @@ _WRITES = {
     413: "The body is larger than 1 MB",
     507: "The disk is full; nothing was stored",
 }
+_STORES_NOTHING = ("/estimate", "/compute")
+"""How the paths end of what is only proposed."""
+
 _BODY = {415: "The body is not application/json"}
 _CONDITIONAL = {412: "If-Match names another version than the one on file"}
 _EXAMPLES = {
@@ -187,6 +190,8 @@ def _correct_parameters(path: str, method: str, operation: dict[str, Any]) -> No
 
 def _is_conditional(path: str, method: str, operation: dict[str, Any]) -> bool:
     """Whether it changes a record that a caller may have read before."""
+    if path.endswith(_STORES_NOTHING):
+        return False
     return method == "patch" or (method == "post" and ("{" in path or "412" in operation["responses"]))
 
 

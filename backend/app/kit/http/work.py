@@ -64,8 +64,12 @@ class Work:
         return self._answer(await self.database.snapshot(fn, *args, **kw))
 
     async def compute(self, fn: Callable[Concatenate[Database, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
-        """For what takes more than a few milliseconds: it runs in a worker thread, and reads what it needs itself."""
-        return self._answer(await asyncio.to_thread(fn, self.database, *args, **kw))
+        """For what takes more than a few milliseconds: it runs in a worker thread, and reads what it needs itself.
+
+        It stores nothing but, where there is an Idempotency-Key, its answer.
+        """
+        found = await asyncio.to_thread(fn, self.database, *args, **kw)
+        return self._answer(found) if self.idempotency_key is None else await self.write(_as_it_is, found)
 
     async def compute_and_write(
         self,
@@ -94,6 +98,11 @@ class Work:
         scope = f"{self.ctx.actor} {self.path}"
         digest = blake2b(self.sent, digest_size=16).hexdigest()
         return idempotency.once(tx, scope, self.idempotency_key, digest, work)
+
+
+def _as_it_is(tx: Tx, found: T) -> T:
+    """Stores nothing of what was computed."""
+    return found
 
 
 def _work(request: Request) -> Work:

@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
 from backend.app.core_gov.market.places import (
     check_coordinates,
     check_country,
@@ -11,6 +10,7 @@ from backend.app.core_gov.market.places import (
     postal_regions,
     region_fault,
 )
+from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
 
 PROVINCES = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
 STATES = [

@@ -10,6 +10,7 @@ import pytest
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
+from backend.app.core_gov.property.comparing import compare
 from backend.app.core_gov.property.schemas import (
     NO_SALES,
     NOT_ASKED,
@@ -365,13 +366,13 @@ class TestComps:
     ) -> None:
         key = keep().fields["id"]
         payload = CompsRequest(property_id=key, radius_km=1.5, beds=3, baths=1.5, notes=notes)
-        answer = office.db.write_now(ctx, service.save_comps, payload)
+        answer = office.db.write_now(ctx, service.save_comps, compare(office.db, payload))
         said = answer.fields
         assert (said["radius_km"], said["beds"], said["baths"]) == (1.5, 3, 1.5)
         assert (said["ok"], said["comps"], said["message"], said["notes"]) == (True, [], NO_SALES, kept)
         assert office.db.snapshot_now(service.get_comps, key).doc == answer.doc
         assert events(office, key)[-1]["action"] == "comps.created"
 
-    def test_it_needs_a_property(self, office: Office, ctx: Ctx) -> None:
+    def test_it_needs_a_property(self, office: Office) -> None:
         with pytest.raises(NotFound, match="property not found"):
-            office.db.write_now(ctx, service.save_comps, CompsRequest(property_id="pr_no"))
+            compare(office.db, CompsRequest(property_id="pr_no"))

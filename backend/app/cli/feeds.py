@@ -1,0 +1,52 @@
+"""`valhalla market sync` and `valhalla market feeds`."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from backend.app.cli.terminal import err, opened_office, out, progress
+
+app = typer.Typer()
+
+
+@app.command("sync")
+def sync(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A feed of feeds.toml")],
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare all keys now, to find what was deleted without a word")
+    ] = False,
+    accept_deletions: Annotated[
+        bool, typer.Option("--accept-deletions", help="With --compare: remove sales even if they are very many")
+    ] = False,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Read everything anew, not only what has changed")
+    ] = False,
+) -> None:
+    """Bring a market in step with an MLS feed; safe to run again, and goes on where it was interrupted."""
+    from backend.app.core_gov.mls.pace import Clock
+    from backend.app.core_gov.mls.service import Wishes, sync_feed
+
+    if accept_deletions and not compare:
+        raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")
+    wishes = Wishes(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
+    clock = Clock(told=lambda sentence: err.print(sentence, style="yellow", markup=False))
+    with opened_office() as (office, ctx), progress(name) as report:
+        outcome = sync_feed(office.settings, office.db, ctx, name, report, wishes=wishes, clock=clock)
+    for line in outcome.lines():
+        out.print(line, markup=False)
+
+
+@app.command("feeds")
+def feeds() -> None:
+    """Show the MLS feeds, and where each one stands."""
+    from backend.app.core_gov.mls.service import list_feeds
+
+    with opened_office() as (office, _):
+        found = list_feeds(office.settings, office.db)
+    table = Table("feed", "market", "profile", "last finished", "in step up to", "state")
+    for feed in found:
+        state = feed.state
+        finished, position = (state.finished_at, state.position) if state else (None, None)
+        table.add_row(feed.name, feed.market, feed.profile, finished or "never", position or "", feed.sentence)
+    out.print(table)

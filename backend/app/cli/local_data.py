@@ -1,0 +1,101 @@
+"""`valhalla market import-rents`, `load-rent-benchmark`, `load-factors`, and `valhalla property load-costs`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.kit import clock
+
+market = typer.Typer()
+"""The commands that `valhalla market` has from here."""
+
+property_ = typer.Typer()
+"""Those of `valhalla property`."""
+
+File = Annotated[
+    Path, typer.Argument(help="A .csv, .csv.gz or .parquet file with a header", exists=True, dir_okay=False)
+]
+Mapping = Annotated[
+    list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Take FIELD from COLUMN; may be repeated")
+]
+Constants = Annotated[
+    list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value for every row; may be repeated")
+]
+Source = Annotated[str | None, typer.Option(help="Whose data it is (default: the file's name)")]
+Rejected = Annotated[
+    Path | None, typer.Option(help="Where rows go that are refused (default: FILE.rejected.csv)", dir_okay=False)
+]
+
+
+@market.command("import-rents")
+def import_rents(
+    file: File, mapping: Mapping = None, constants: Constants = None, source: Source = None, rejected: Rejected = None
+) -> None:
+    """Take the rents in FILE on file, by which rents are estimated; safe to run again."""
+    from backend.app.core_gov.rents import import_rents as importing
+    from backend.app.kit.tables.typed_rows import pairs
+
+    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejected)
+    with opened_office() as (office, ctx), progress(file.name) as report:
+        done = importing.import_rents(office.db, ctx, asked, clock.now()[:10], report)
+    _print(done.lines())
+
+
+@market.command("load-rent-benchmark")
+def load_rent_benchmark(
+    file: File, mapping: Mapping = None, constants: Constants = None, source: Source = None, rejected: Rejected = None
+) -> None:
+    """Load the rents of areas in FILE, which speak where rental comps are few; safe to run again."""
+    from backend.app.core_gov.rents import import_rents as importing
+    from backend.app.kit.tables.typed_rows import pairs
+
+    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejected)
+    with opened_office() as (office, ctx), progress(file.name) as report:
+        done = importing.load_benchmarks(office.db, ctx, asked, report)
+    _print(done.lines())
+
+
+@market.command("load-factors")
+def load_factors(
+    file: File,
+    source: Annotated[str, typer.Option(help="Whose data it is")],
+    mapping: Mapping = None,
+    constants: Constants = None,
+    rejected: Rejected = None,
+) -> None:
+    """Load what FILE says of places (walkability, transit, schools) for neighbourhood ratings; safe to run again."""
+    from backend.app.core_gov.neighborhood import import_factors as importing
+    from backend.app.kit.tables.typed_rows import pairs
+
+    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejected)
+    with opened_office() as (office, ctx), progress(file.name) as report:
+        done = importing.load_factors(office.db, ctx, asked, clock.now()[:10], report)
+    _print(done.lines())
+
+
+@property_.command("load-costs")
+def load_costs(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A .csv file: trade, item, unit, low, mid, high, source", exists=True, dir_okay=False),
+    ],
+    currency: Annotated[str, typer.Option(help="CAD or USD: what the costs are in")],
+    source: Annotated[str, typer.Option(help="Whose costs they are")],
+    as_of: Annotated[str, typer.Option(help="The day that they are of, such as 2026-01-31")],
+) -> None:
+    """Take the unit costs in FILE in place of those before, for estimates of repairs; earlier versions stay on file."""
+    from backend.app.core_gov.repairs import service
+    from backend.app.core_gov.repairs.cost_file import read_costs
+
+    payload = read_costs(file, {"currency": currency.upper(), "source": source, "as_of": as_of})
+    with opened_office() as (office, ctx):
+        stored, new = office.db.write_now(ctx, service.load_costs, payload)
+    said = "are on file as" if new else "are on file already as"
+    out.print(f"{len(payload.costs):,} unit costs {said} {stored.fields['id']}", markup=False)
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        out.print(line, markup=False)

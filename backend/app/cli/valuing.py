@@ -1,0 +1,115 @@
+"""`valhalla market train`, `market models`, `market study` and `valhalla property revalue`."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.core_gov.market.columns import day_of
+from backend.app.core_gov.valuation.schemas import Kind
+from backend.app.kit.errors import BadInput
+
+market = typer.Typer()
+property_ = typer.Typer(no_args_is_help=True, help="Properties: what they are worth.")
+
+Market = Annotated[str, typer.Option("--market", metavar="NAME", help="The market, such as king-county")]
+
+
+@market.command("train")
+def train(
+    name: Market,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only sales that closed before this day (default: today)")
+    ] = None,
+) -> None:
+    """Train a model of a market's prices on its sales, and keep it; the same sales are not trained on twice."""
+    from backend.app.core_gov.valuation import service
+
+    day = _day(until, "--until")
+    with opened_office() as (office, ctx), progress("Training") as report:
+        trained = service.train_market(office.db, ctx, name, day, report)
+    facts = trained.card.facts
+    known = "trained" if trained.new else "on file already"
+    out.print(f"{trained.card.id} {known}: {facts['sales']:,} sales before {trained.card.until}", markup=False)
+    for way, account in facts["accounts"].items():
+        out.print(
+            f"  {way}: median error {100 * account['median_error']:.1f} %, within 10 % "
+            f"{100 * account['within_10']:.0f} % of {account['sales']:,} sales that it had not seen",
+            markup=False,
+        )
+
+
+@market.command("models")
+def models(name: Market) -> None:
+    """List the models of a market, newest first."""
+    from backend.app.core_gov.valuation import service
+
+    with opened_office() as (office, _):
+        cards = office.db.snapshot_now(service.models, name)
+    for card in cards:
+        out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}", markup=False)
+    if not cards:
+        out.print(f"{name} has no model: `valhalla market train --market {name}` trains one", markup=False)
+
+
+@market.command("study")
+def study(
+    name: Market,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Sales from this day on (default: the training's end)")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the study there too")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts")] = None,
+) -> None:
+    """Hold values against prices: the sales after the training, each valued as of its own day (IAAO ratio study)."""
+    from backend.app.core_gov.valuation import study as studying
+    from backend.app.core_gov.valuation import study_page, study_report
+
+    for file in (json_file, html_file):
+        _check_writable(file)
+    day = None if since is None else _day(since, "--from")
+    with opened_office() as (office, ctx), progress("Valuing") as report:
+        found = studying.study_market(office.db, ctx, name, day, report)
+    if json_file is not None:
+        json_file.write_text(study_report.to_json(found), encoding="utf-8")
+    if html_file is not None:
+        html_file.write_text(study_page.page(found), encoding="utf-8")
+    out.print(study_report.as_tables(found))
+
+
+@property_.command("revalue")
+def revalue(
+    everything: Annotated[bool, typer.Option("--all", help="Every property that is not archived or sold")] = False,
+    property_ids: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="This property")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of value (default: today)")] = None,
+    after_repair: Annotated[bool, typer.Option("--after-repair", help="As they will be once repaired (ARV)")] = False,
+) -> None:
+    """Value properties anew; those that have a valuation of that day, model and data are left, so it can go on."""
+    from backend.app.core_gov.property import revaluing
+
+    if everything == bool(property_ids):
+        raise typer.BadParameter("say either --all or which properties, each with --id", param_hint="--all")
+    with opened_office() as (office, ctx), progress("Valuing") as report:
+        kind: Kind = "after_repair" if after_repair else "as_is"
+        asked = revaluing.Asked(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
+        result = revaluing.revalue(office.db, ctx, asked, report)
+    for line in result.lines():
+        out.print(line, markup=False)
+    if result.failed:
+        raise typer.Exit(1)
+
+
+def _day(text: str | None, option: str) -> int:
+    if text is None:
+        return day_of(datetime.now(UTC).date())
+    try:
+        return day_of(date.fromisoformat(text))
+    except ValueError:
+        raise BadInput(f"{option} must be a date such as 2026-01-31, not {text[:40]}") from None
+
+
+def _check_writable(file: Path | None) -> None:
+    if file is not None and not file.absolute().parent.is_dir():
+        raise BadInput(f"there is no directory {file.absolute().parent} to write {file.name} to")

@@ -1,0 +1,1 @@
+"""What appraisers said that properties are worth, kept beside what is computed."""

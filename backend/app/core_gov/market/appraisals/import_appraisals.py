@@ -1,0 +1,140 @@
+"""Taking the rows of a file on file as appraisals: `valhalla market import-appraisals FILE --market NAME`.
+
+Without a mapping file, a column that bears the name of a field is that field: `Value` is value. Safe to run again,
+as an import of sales is: each row has a key, and a row that says something new of an appraisal changes it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.appraisals import service
+from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
+from backend.app.core_gov.market.profiles import hash_of, key_of, read_toml
+from backend.app.core_gov.market.record_map import RecordMap, compile_map
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.one_ahead import one_ahead
+from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.table import AnyRow, read_table
+from backend.app.kit.tables.taking_in import TakenIn
+
+BATCH = 500
+"""Rows in one unit of work."""
+
+KINDS = {
+    "value": "money", "currency": "text", "date": "day", "property_id": "text", "parcel": "text", "address": "text",
+    "appraiser": "text", "source": "text", "purpose": "text", "notes": "text",
+}  # fmt: skip
+REQUIRED = ("value", "date")
+
+Progress = Callable[[int, int], None]
+
+
+def import_appraisals(
+    db: Database,
+    ctx: Ctx,
+    path: Path,
+    market: str,
+    mapping: Path | None,
+    progress: Progress,
+    rejected_file: Path | None = None,
+) -> TakenIn:
+    """Stores every row that is an appraisal, in the market's currency where the file does not say.
+
+    Raises NotFound for the market, BadInput before anything is stored when the file cannot be read or does not fit.
+    """
+    currency = db.snapshot_now(markets.get_market, market).currency
+    table = read_table(path)
+    map_ = _map_of(path, table.columns, mapping)
+    result = TakenIn(table.count, tuple(column for column in table.columns if column not in map_.columns))
+    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
+    usual = {"market": market, "currency": currency}
+    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
+        batches = _batches(rows, table.columns, _Reader(map_, usual), rejects)
+        with closing(one_ahead(partial(_store, db, ctx), batches)) as stored:
+            done = 0
+            for size, found in stored:
+                result.stored += found.stored
+                result.updated += found.updated
+                result.on_file += found.on_file
+                done += size
+                progress(done, table.count)
+        result.rejected, result.rejected_file = rejects.count, rejects.keep()
+    return result
+
+
+def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> RecordMap:
+    """What the mapping file says, or the columns that bear the names of fields."""
+    if mapping is not None:
+        given = read_toml(mapping, "give one ending in .toml, or leave --mapping out")
+        found = compile_map(given, KINDS, REQUIRED, mapping.stem)
+        found.check_columns(columns, path.name)
+        return found
+    named: dict[str, str] = {}
+    for column in columns:
+        name = re.sub(r"[\s_-]+", "_", column.casefold())
+        if name in KINDS and named.setdefault(name, column) != column:
+            raise BadInput(f"{named[name]} and {column} both look like {name}; say in a mapping file which one it is")
+    for name in REQUIRED:
+        if name not in named:
+            raise BadInput(
+                f"{path.name} has no column named {name}; its columns are {', '.join(columns)}: say in a mapping file "
+                f"which one it is"
+            )
+    return compile_map({"name": "appraisals", "columns": named}, KINDS, REQUIRED, path.name)
+
+
+class _Reader:
+    """Makes appraisals of the rows of one file."""
+
+    def __init__(self, map_: RecordMap, usual: dict[str, Any]) -> None:
+        self._map, self._usual = map_, usual
+        self._seen: Counter[str] = Counter()
+
+    def record(self, raw: dict[str, Any], now: str) -> AppraisalRecord:
+        """The appraisal that a row tells of; raises BadInput naming each fault."""
+        fields, _ = self._map.fields(raw)
+        if isinstance(fields.get("value"), float):
+            fields["value"] = round(fields["value"], 2)
+        own = key_of(self._map, raw, fields)
+        key = own or hash_of(raw)
+        self._seen[key] += 1
+        if own is not None and self._seen[key] > 1:
+            raise BadInput(f"the key {own} was in a row before this one too")
+        whole = f"{self._usual['market']}\0{self._map.name}\0{key}\0{self._seen[key]}"
+        import_key = f"row_{blake2b(whole.encode(), digest_size=16).hexdigest()}"
+        return service.prepared({**self._usual, **fields}, now, import_key)
+
+
+class _Batch(NamedTuple):
+    """Some rows of the file: how many, and the records that they make."""
+
+    size: int
+    records: list[AppraisalRecord]
+
+
+def _store(db: Database, ctx: Ctx, batch: _Batch) -> tuple[int, service.Imported]:
+    return batch.size, db.write_now(ctx, service.import_prepared, batch.records)
+
+
+def _batches(rows: Iterator[AnyRow], columns: tuple[str, ...], reader: _Reader, rejects: Rejects) -> Iterator[_Batch]:
+    while some := list(islice(rows, BATCH)):
+        now, records = clock.now(), []
+        for row in some:
+            try:
+                if row.fault:
+                    raise BadInput(row.fault)
+                records.append(reader.record(dict(zip(columns, row.cells, strict=True)), now))
+            except BadInput as error:
+                reason = "; ".join(fault.message for fault in error.faults) or error.detail
+                rejects.add(row.number, row.cells, reason)
+        yield _Batch(len(some), records)

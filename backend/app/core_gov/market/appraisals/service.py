@@ -1,0 +1,96 @@
+"""Taking appraisals on file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch, AppraisalRecord
+from backend.app.core_gov.market.appraisals.store import appraisals, imported
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import BadInput, Conflict, Fault, RetryUnit
+from backend.app.kit.fields import values_of
+from backend.app.kit.ids import new_id
+from backend.app.kit.records import Page, Stored
+
+TABLES = (appraisals,)
+
+_OF = ("property_id", "parcel", "address")
+
+
+def create_appraisal(tx: Tx, payload: AppraisalCreate) -> Stored[AppraisalRecord]:
+    """Takes an appraisal on file; raises BadInput when it does not say of what, or is of a day to come."""
+    record = prepared(dict(payload), tx.now)
+    stored = appraisals.insert(tx, record)
+    audit.record_created(tx, appraisals, record.id, stored)
+    return stored
+
+
+def list_appraisals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AppraisalRecord]:
+    return appraisals.page(tx, filters, limit, cursor)
+
+
+def get_appraisal(tx: Tx, appraisal_id: str) -> Stored[AppraisalRecord]:
+    return appraisals.get(tx, appraisal_id)
+
+
+def patch_appraisal(tx: Tx, appraisal_id: str, payload: AppraisalPatch) -> Stored[AppraisalRecord]:
+    """Replaces the fields that were sent; raises BadInput as `create_appraisal` does."""
+    stored, changes = appraisals.lock(tx, appraisal_id), values_of(payload)
+    _check({**stored.fields, **changes}, tx.now)
+    change = appraisals.change(tx, stored, changes)
+    audit.record_changed(tx, appraisals, appraisal_id, change)
+    return change.after
+
+
+def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) -> AppraisalRecord:
+    """The record that the fields make; the database is not asked. Raises BadInput naming each fault."""
+    own = {"id": new_id("apr"), "import_key": import_key, "created_at": now, "updated_at": now}
+    record = appraisals.validated({**fields, **own})
+    _check(fields, now)
+    return record
+
+
+def _check(fields: dict[str, Any], now: str) -> None:
+    faults = []
+    if not any(fields.get(name) for name in _OF):
+        faults.append(Fault("property_id", "one of property_id, parcel and address must say what was appraised"))
+    if fields["date"] > now[:10]:
+        faults.append(Fault("date", f"date {fields['date']} is in the future"))
+    if faults:
+        raise BadInput.of(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of the records of an import."""
+
+    stored: int = 0
+    updated: int = 0
+    on_file: int = 0
+
+
+def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> Imported:
+    """Takes records on file by their `import_key`, or what their rows say now; each leaves its audit event."""
+    stored = updated = on_file = 0
+    for record in records:
+        assert record.import_key is not None
+        known = imported(tx, record.import_key)
+        if known is None:
+            _insert(tx, record)
+            stored += 1
+            continue
+        said = {name: value for name, value in record if name not in {"id", "meta", "created_at", "updated_at"}}
+        change = appraisals.change(tx, appraisals.lock(tx, known), said)
+        audit.record_changed(tx, appraisals, known, change, "imported")
+        updated += bool(change.fields)
+        on_file += not change.fields
+    return Imported(stored, updated, on_file)
+
+
+def _insert(tx: Tx, record: AppraisalRecord) -> None:
+    try:
+        inserted = appraisals.insert(tx, record)
+    except Conflict:
+        raise RetryUnit from None  # another import of the same file has just committed this row
+    audit.record_created(tx, appraisals, record.id, inserted, "imported")

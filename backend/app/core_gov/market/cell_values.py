@@ -1,0 +1,154 @@
+"""What a value of a foreign record is for us, whatever type its file gave it: pure functions.
+
+A converter takes a value that is there and returns ours, or None for one that says it is not known; it raises
+ValueError with the rest of a sentence that begins with the field's name.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from backend.app.kit.tables import cells
+
+Converter = Callable[[Any], Any]
+
+_MONEY = re.compile(r"^(?:CAD|USD|CA|US|C)?\s*\$?\s*(.*?)\s*(?:CAD|USD)?$", re.IGNORECASE | re.DOTALL)
+_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.DOTALL)
+
+
+def number(value: Any) -> float | None:
+    """A finite number; of an int or float too, but not of true and false."""
+    if type(value) is float or type(value) is int:
+        return _finite(value)
+    if isinstance(value, Decimal):
+        return _finite(float(value))
+    if isinstance(value, str):
+        found = cells.number(value)
+        return None if found is None else _finite(found)
+    raise ValueError(f"is not a number: {shown(value)}")
+
+
+def _finite(value: float) -> float | None:
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
+        raise ValueError("is not a finite number")
+    return float(value)
+
+
+def money(value: Any) -> float | None:
+    """An amount, with or without its currency's sign."""
+    if isinstance(value, str):
+        found = _MONEY.match(value)
+        value = found[1] if found and found[1] else value
+    return number(value)
+
+
+def measure(value: Any) -> float | None:
+    """A number, or yes and no as 1 and 0."""
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return number(value)
+        except ValueError:
+            known = cells.yes_or_no(value)
+            return None if known is None else float(known)
+    return number(value)
+
+
+def year(value: Any) -> int | None:
+    """A calendar year; 0 says that it is not known."""
+    found = number(value)
+    if found is None or found == 0:
+        return None
+    if found != int(found):
+        raise ValueError(f"is not a year: {shown(value)}")
+    return int(found)
+
+
+def day(value: Any) -> str | None:
+    """An ISO day, of a date, a time, `2015-03-01`, `20150301` or either with a time after it."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return _day(str(value))
+
+
+@lru_cache(maxsize=20_000)
+def _day(text: str) -> str:
+    found = _DAY.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"is not a day such as 2015-01-31: {shown(text)}; where days are written otherwise, say how")
+    try:
+        return date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        raise ValueError(f"is not a day of the calendar: {shown(text)}") from None
+
+
+def day_written(form: str) -> Converter:
+    """Reads days that are written in a form of `strptime`, such as `%m/%d/%Y`."""
+
+    @lru_cache(maxsize=20_000)
+    def read(text: str) -> str:
+        try:
+            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            raise ValueError(f"is not a day written as {form}: {shown(text)}") from None
+
+    return lambda value: day(value) if isinstance(value, date) else read(text_of(value))
+
+
+def text(value: Any) -> str | None:
+    """Text on one line; a number without a fraction as people write it, a list with commas."""
+    found = " ".join(text_of(value).split())
+    if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
+        raise ValueError("holds a character that no text has")
+    return found or None
+
+
+def text_of_width(width: int) -> Converter:
+    """Text that has so many digits where it is a number: a program that took it for one dropped the zeros before it."""
+
+    def read(value: Any) -> str | None:
+        found = text(value)
+        return found.zfill(width) if found is not None and found.isdecimal() else found
+
+    return read
+
+
+def text_of(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return ", ".join(map(text_of, value))
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+def word(value: Any) -> str | None:
+    """A kind of thing as one word: `Single Family Residence` and `SingleFamilyResidence` are one."""
+    found = text(value)
+    return found and "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found).casefold()))
+
+
+def shown(value: Any) -> str:
+    """A value short enough for a sentence."""
+    return " ".join(text_of(value).split())[:60] if value is not None else "nothing"
+
+
+def is_nothing(value: Any, nulls: frozenset[str]) -> bool:
+    """Whether a value says that nothing is known."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value or value.isspace() or value.casefold() in nulls
+    return isinstance(value, float) and math.isnan(value)

@@ -1,0 +1,250 @@
+"""Taking the rows of a file on file as sales: `valhalla market import-sales FILE --market NAME --profile …`.
+
+Each row has a key, so a file can be imported again, after a kill in the middle too: what is on file already is left
+alone, and a row that says something new of a sale changes it. Rows that are no sale go to a file of their own with
+the reason; corrected there, that file can be imported in its turn.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from backend.app.core_gov.market import screen_market, service
+from backend.app.core_gov.market.profiles import SaleReader
+from backend.app.core_gov.market.record_map import PassedOver, RecordMap
+from backend.app.core_gov.market.record_reads import MONTH
+from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.market.sale_checks import WARNINGS, Terms
+from backend.app.core_gov.market.schemas import MarketCreate
+from backend.app.core_gov.market.screen_market import Screened
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.fields import faults_of
+from backend.app.kit.tables.one_ahead import one_ahead
+from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.seen import Seen
+from backend.app.kit.tables.table import AnyRow, Table, read_table
+
+BATCH = 1000
+"""Rows in one unit of work."""
+
+_CURRENCIES = {"CA": "CAD", "US": "USD"}
+
+Bars = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+"""Opens a bar of that name, which is told how much is through, and how much there is."""
+
+
+@dataclass(slots=True)
+class SalesImported:
+    """What became of a file.
+
+    `passed_over` counts the rows that are no closed sales by what they are, `warnings` and `converted` the rows by
+    what was left out and by what was converted; `unused` names the columns that no field uses.
+    """
+
+    rows: int
+    unused: tuple[str, ...]
+    absent: tuple[str, ...]
+    stored: int = 0
+    updated: int = 0
+    on_file: int = 0
+    rejected: int = 0
+    rejected_file: Path | None = None
+    passed_over: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    converted: Counter[str] = field(default_factory=Counter)
+    screened: Screened | None = None
+
+    def lines(self) -> list[str]:
+        """The same in sentences, for whoever started the import."""
+        counts = f"{self.stored:,} stored, {self.updated:,} updated, {self.on_file:,} already on file"
+        found = [f"{self.rows:,} rows: {counts}, {self.rejected:,} rejected"]
+        if self.rejected_file:
+            found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
+        if self.passed_over:
+            kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.passed_over.most_common(10))
+            found.append(f"{self.passed_over.total():,} rows are no sales that closed and were passed over: {kinds}")
+        found += [f"{count:,} sales {WARNINGS[kind]}" for kind, count in sorted(self.warnings.items())]
+        found += [f"{count:,} sales: {what}" for what, count in sorted(self.converted.items())]
+        if self.absent:
+            found.append(f"not in this file: {', '.join(self.absent)}")
+        if self.unused:
+            found.append(f"columns not used, but kept with each sale: {', '.join(self.unused)}")
+        return found + (self.screened.lines() if self.screened else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which market a file is for; country and currency are what its first import makes it with."""
+
+    market: str
+    map: RecordMap
+    country: str | None = None
+    currency: str | None = None
+    source: str | None = None
+
+
+def import_sales(
+    db: Database,
+    ctx: Ctx,
+    path: Path,
+    asked: Asked,
+    bars: Bars,
+    *,
+    rejected_file: Path | None = None,
+) -> SalesImported:
+    """Stores every row that is a sale, some hundred in each unit of work, and screens the market at the end.
+
+    The market is made if it is not on file. Rejected rows go to `rejected_file`, which is FILE.rejected.csv when none
+    is named. Raises BadInput before anything is stored when the file cannot be read or does not fit, and what the
+    database raises.
+    """
+    table = read_table(path)
+    asked.map.check_columns(table.columns, path.name)
+    terms = db.snapshot_now(terms_of, asked)
+    facts = {"file": path.name, "sha256": digest_of(path)}
+    result = SalesImported(table.count, _unused(asked.map, table), _absent(asked.map, table))
+    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
+    work = partial(_store, db, ctx, asked, terms, facts)
+    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects, bars(path.name) as report:
+        batches = _batches(rows, table.columns, SaleReader(asked.map, terms), rejects, result)
+        with closing(one_ahead(work, batches)) as stored:
+            done = 0
+            for size, written in stored:
+                result.stored += written.stored
+                result.updated += written.updated
+                result.on_file += written.on_file
+                done += size
+                report(done, table.count)
+        result.rejected, result.rejected_file = rejects.count, rejects.keep()
+    if db.snapshot_now(service.find_market, asked.market) is not None:
+        with bars("Screening") as report:
+            result.screened = screen_market.screen(db, ctx, asked.market, report)
+    return result
+
+
+def terms_of(tx: Tx, asked: Asked) -> Terms:
+    """What the market says of its sales, whether it is on file yet or not; raises BadInput and Conflict."""
+    found = service.find_market(tx, asked.market)
+    country = asked.country or asked.map.country or (found.country if found else None)
+    currency = asked.currency or asked.map.currency or (found.currency if found else _CURRENCIES.get(country or ""))
+    if country is None or currency is None:
+        raise BadInput(
+            f"the market {asked.market} is not on file yet, and neither {asked.map.name} nor an option says where it "
+            "is: give its country and currency, as in --country CA --currency CAD"
+        )
+    if found is None:
+        _new_market(asked.market, country, currency)
+    else:
+        for what, said, is_ in (("country", country, found.country), ("currency", currency, found.currency)):
+            if said != is_:
+                raise Conflict(f"the {what} of the market {asked.market} is {is_}, not {said}: use another market")
+    return Terms(country, currency, clock.now()[:10])
+
+
+def _new_market(name: str, country: str, currency: str) -> MarketCreate:
+    try:
+        return MarketCreate.model_validate({"name": name, "country": country, "currency": currency})
+    except ValidationError as error:
+        raise BadInput.of(faults_of(error)) from None
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = sha256()
+    with path.open("rb") as file:
+        while some := file.read(1 << 20):
+            digest.update(some)
+    return digest.hexdigest()
+
+
+class Batch(NamedTuple):
+    """Some rows of the file: how many, and the sales that they make."""
+
+    size: int
+    sales: list[Sale]
+
+
+def _store(
+    db: Database, ctx: Ctx, asked: Asked, terms: Terms, facts: Mapping[str, Any], batch: Batch
+) -> tuple[int, service.Written]:
+    if not batch.sales:
+        return batch.size, service.Written()
+    return batch.size, db.write_now(ctx, _upsert, asked, terms, facts, batch.sales)
+
+
+def _upsert(tx: Tx, asked: Asked, terms: Terms, facts: Mapping[str, Any], sales: list[Sale]) -> service.Written:
+    """A unit of work; the first one makes the market."""
+    if service.find_market(tx, asked.market) is None:
+        service.create_market(tx, _new_market(asked.market, terms.country, terms.currency))
+    return service.upsert_sales(tx, asked.market, asked.source or asked.map.name, sales, facts)
+
+
+def _batches(
+    rows: Iterator[AnyRow], columns: tuple[str, ...], reader: SaleReader, rejects: Rejects, result: SalesImported
+) -> Iterator[Batch]:
+    """The rows, some hundred at a time; what makes no sale is rejected or passed over."""
+    keys = _Keys()
+    while some := list(islice(rows, BATCH)):
+        read: list[tuple[AnyRow, Sale]] = []
+        for row in some:
+            try:
+                if row.fault:
+                    raise BadInput(row.fault)
+                read.append((row, reader.sale(dict(zip(columns, row.cells, strict=True)))))
+            except PassedOver as what:
+                result.passed_over[what.detail] += 1
+            except BadInput as error:
+                rejects.add(row.number, row.cells, "; ".join(each.message for each in error.faults) or error.detail)
+        sales = []
+        for (row, sale), named in zip(read, keys.named([sale for _, sale in read]), strict=True):
+            if named is None:
+                rejects.add(row.number, row.cells, f"the key {sale.source_key} was in a row before this one too")
+                continue
+            sales.append(named)
+            _count(named, result)
+        yield Batch(len(some), sales)
+
+
+def _count(sale: Sale, result: SalesImported) -> None:
+    for warning in sale.warnings:
+        result.warnings[warning] += 1
+    for name, what in json.loads(sale.units).items() if sale.units != "{}" else ():
+        result.converted[f"only the month of {name} is known" if what == MONTH else f"{name} was in {what}"] += 1
+
+
+class _Keys:
+    """Tells rows of the same key: those without a key of their own are numbered, those with one are in doubt."""
+
+    def __init__(self) -> None:
+        self._seen = Seen()
+        self._again: Counter[str] = Counter()
+
+    def named(self, sales: list[Sale]) -> list[Sale | None]:
+        """The sales with the keys that they are stored under; None for one whose key came before."""
+        new = self._seen.new([sale.source_key for sale in sales])
+        return [sale if first else self._numbered(sale) for sale, first in zip(sales, new, strict=True)]
+
+    def _numbered(self, sale: Sale) -> Sale | None:
+        if not sale.keyless:
+            return None
+        self._again[sale.source_key] += 1
+        return replace(sale, source_key=f"{sale.source_key}_{self._again[sale.source_key] + 1}")
+
+
+def _unused(map_: RecordMap, table: Table) -> tuple[str, ...]:
+    return tuple(column for column in table.columns if column not in map_.columns)
+
+
+def _absent(map_: RecordMap, table: Table) -> tuple[str, ...]:
+    return tuple(sorted(map_.columns - set(table.columns)))

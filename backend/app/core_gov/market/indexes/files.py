@@ -1,0 +1,155 @@
+"""The files of published indices: what their rows say, as the publishers write them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from backend.app.core_gov.market.indexes.store import Row
+from backend.app.core_gov.market.wording import word_key
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.cells import number
+
+NOT_PUBLISHED = frozenset({"", ".", "..", "...", "x", "f"})
+"""How the publishers write a figure that there is none of."""
+
+WHOLE, PARTS = "total (house and land)", ("house only", "land only")
+"""What StatCan's figures are of: of the whole, and of its two parts."""
+
+BETWEEN = 0.95
+"""In so many months the index of the whole must lie between those of its parts, or they were taken for one another."""
+
+_ROUNDING = 0.15
+_YEAR = re.compile(r"(19|20)\d\d")
+_MONTH = re.compile(r"((19|20)\d\d-(0[1-9]|1[0-2]))(-01)?")
+_FIPS = re.compile(r"\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which columns of a file hold what; each may be known by several names."""
+
+    wanted: Mapping[str, tuple[str, ...]]
+
+    def places(self, file: str, columns: Sequence[str]) -> dict[str, int]:
+        """Where each part is found; raises BadInput when one is not."""
+        at = {word_key(name): place for place, name in enumerate(columns)}
+        found = {part: next((at[name] for name in names if name in at), None) for part, names in self.wanted.items()}
+        missing = [self.wanted[part][0] for part, place in found.items() if place is None]
+        if missing:
+            raise BadInput(f"{file} has no column {' and no column '.join(missing)}; it has {', '.join(columns)}")
+        return {part: place for part, place in found.items() if place is not None}
+
+
+LAYOUTS = {
+    "fhfa": Layout(
+        {
+            "state": ("state",),
+            "county": ("county",),
+            "code": ("fips code", "fips"),
+            "period": ("year",),
+            "value": ("hpi",),
+        }
+    ),
+    "statcan": Layout(
+        {
+            "period": ("ref date",),
+            "place": ("geo",),
+            "kind": ("new housing price indexes", "series"),
+            "value": ("value",),
+        }
+    ),
+}
+
+
+def cell_text(cell: Any) -> str:
+    """What a cell says, also one of a file that has numbers in it."""
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def point_of(source: str, cells: Mapping[str, str]) -> Row | None:
+    """What a row of a publisher's file says; None where no figure was published. Raises BadInput."""
+    value = _value(cells["value"])
+    series, place = _fhfa(cells) if source == "fhfa" else _statcan(cells)
+    period = _period(cells["period"], _YEAR if source == "fhfa" else _MONTH)
+    return None if value is None else Row(series, period, value, place)
+
+
+def _value(text: str) -> float | None:
+    if text.casefold() in NOT_PUBLISHED:
+        return None
+    try:
+        found = number(text)
+    except ValueError as error:
+        raise BadInput(f"the index {error}") from None
+    if found is not None and not 0 <= found < 1e6:
+        raise BadInput(f"the index must be above 0 and below 1,000,000, not {text}")
+    return float(found) if found else None  # some copies of the tables have 0 where nothing was published
+
+
+def _period(text: str, form: re.Pattern[str]) -> str:
+    found = form.fullmatch(text)
+    if found is None:
+        kind = "year such as 2014" if form is _YEAR else "month such as 2014-05"
+        raise BadInput(f"the period must be a {kind}, not {text[:40]}")
+    return found[0] if form is _YEAR else found[1]
+
+
+def _fhfa(cells: Mapping[str, str]) -> tuple[str, str]:
+    code = cells["code"]
+    if not _FIPS.fullmatch(code):
+        raise BadInput(f"the FIPS code must have five digits, not {code[:40] or 'none'}")
+    return code.zfill(5), f"{cells['county']}, {cells['state']}"
+
+
+def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
+    place, kind = cells["place"], cells["kind"]
+    if kind.casefold() not in {WHOLE, *PARTS}:
+        raise BadInput(
+            f"the index must be of Total (house and land), House only or Land only, not {kind[:40] or 'none'}"
+        )
+    if not place or len(place) > 150:
+        raise BadInput("the row does not say which place it is of")
+    name = place if kind.casefold() == WHOLE else f"{place} ({kind.casefold()})"
+    return name, name
+
+
+def check_parts(file: str, rows: Iterable[Row]) -> None:
+    """Refuses a StatCan file in which whole, house and land were taken for one another: raises BadInput.
+
+    The index of the whole is a mean of those of its parts, so that it lies between them; not to the month, because
+    the weights change.
+    """
+    months: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        place, kind = _named(row.series)
+        months[place, row.period][kind] = row.value
+    complete = [found for found in months.values() if found.keys() >= {WHOLE, *PARTS}]
+    fitting = sum(_lies_between(found) for found in complete)
+    if complete and fitting < BETWEEN * len(complete):
+        raise BadInput(
+            f"{file}: in {len(complete) - fitting:,} of {len(complete):,} months the index of house and land is not "
+            "between that of houses and that of land, so its rows have lost their kinds; download the table anew"
+        )
+
+
+def _named(series: str) -> tuple[str, str]:
+    for kind in PARTS:
+        if series.endswith(f" ({kind})"):
+            return series[: -len(kind) - 3], kind
+    return series, WHOLE
+
+
+def _lies_between(found: Mapping[str, float]) -> bool:
+    low, high = sorted(found[kind] for kind in PARTS)
+    return low - _ROUNDING <= found[WHOLE] <= high + _ROUNDING
+
+
+def doubled(rows: Sequence[Row]) -> Row | None:
+    """A row that says something else of a period than another one does; None when there is none."""
+    ordered = sorted(rows)
+    return next((two for one, two in pairwise(ordered) if one[:2] == two[:2] and one != two), None)

@@ -1,0 +1,200 @@
+"""Loading published indices, and finding the index of a market as of a day."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.indexes import store
+from backend.app.core_gov.market.indexes.choice import chosen
+from backend.app.core_gov.market.indexes.files import LAYOUTS, cell_text, check_parts, doubled, point_of
+from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
+from backend.app.core_gov.market.indexes.store import Row
+from backend.app.core_gov.market.price_index import PriceIndex, estimate_index
+from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.market.store import markets
+from backend.app.core_gov.market.wording import word_key
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.table import read_table
+
+BATCH = 4_000
+"""Figures in one unit of work, or as many as one series has."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class LoadResult:
+    """What became of a file of index figures."""
+
+    rows: int
+    series: int = 0
+    new: int = 0
+    changed: int = 0
+    on_file: int = 0
+    empty: int = 0
+    elsewhere: int = 0
+    rejected: int = 0
+    rejected_file: Path | None = None
+
+    def lines(self) -> list[str]:
+        """The same in sentences."""
+        counts = f"{self.new:,} new, {self.changed:,} changed, {self.on_file:,} already on file"
+        found = [f"{self.rows:,} rows, {self.series:,} series: {counts}, {self.rejected:,} rejected"]
+        if self.empty:
+            found.append(f"{self.empty:,} rows have no figure")
+        if self.elsewhere:
+            found.append(f"{self.elsewhere:,} rows are of other places")
+        if self.rejected_file:
+            found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
+        return found
+
+
+def load_index(
+    db: Database,
+    ctx: Ctx,
+    path: Path,
+    source: str,
+    progress: Progress,
+    *,
+    places: Sequence[str] = (),
+    rejected_file: Path | None = None,
+) -> LoadResult:
+    """Stores the figures of a publisher's file, or what has changed of them; safe to run again.
+
+    `places` are names or codes of the places that are wanted, all of them when none is named. Raises BadInput before
+    anything is stored when the file is none of the publisher's.
+    """
+    if source not in PUBLISHERS:
+        raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {source[:40]}")
+    rows, result = _read(path, source, places, rejected_file)
+    done = 0
+    for batch in _batches(rows):
+        new, changed = db.write_now(ctx, store_points, source, batch, path.name)
+        result.new, result.changed = result.new + new, result.changed + changed
+        result.on_file += len(batch) - new - changed
+        done += len(batch)
+        progress(done, len(rows))
+    return result
+
+
+def store_points(tx: Tx, source: str, rows: Sequence[Row], file: str) -> tuple[int, int]:
+    """Puts figures in place of what is on file; how many were new, and how many changed."""
+    known = store.known_points(tx, source, {row.series for row in rows})
+    new = [row for row in rows if row[:2] not in known]
+    changed = [row for row in rows if row[:2] in known and known[row[:2]] != row]
+    if new or changed:
+        store.put_points(tx, source, [*new, *changed], changed)
+        facts = {"file": file, "new": len(new), "changed": len(changed), "series": len({row.series for row in rows})}
+        audit.record_act(tx, "index.loaded", "index", source, facts)
+    return len(new), len(changed)
+
+
+def _read(path: Path, source: str, places: Sequence[str], rejected_file: Path | None) -> tuple[list[Row], LoadResult]:
+    """The figures that are wanted, by series and period; the rows that are no figures go to a file of their own."""
+    table = read_table(path)
+    at = LAYOUTS[source].places(path.name, table.columns)
+    result, found, wanted = LoadResult(table.count), dict[Row, None](), {word_key(place) for place in places}
+    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
+    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
+        for row in rows:
+            try:
+                if row.fault:
+                    raise BadInput(row.fault)
+                point = point_of(source, {part: cell_text(row.cells[place]) for part, place in at.items()})
+            except BadInput as error:
+                rejects.add(row.number, row.cells, error.detail)
+                continue
+            if point is None:
+                result.empty += 1
+            elif wanted and not wanted & {word_key(point.series), word_key(point.place)}:
+                result.elsewhere += 1
+            else:
+                found[point] = None
+        result.rejected, result.rejected_file = rejects.count, rejects.keep()
+    points = _checked(path, source, sorted(found), places)
+    result.series = len({point.series for point in points})
+    return points, result
+
+
+def _checked(path: Path, source: str, points: list[Row], places: Sequence[str]) -> list[Row]:
+    if not points:
+        what = f"of {' or '.join(places)}" if places else "of any place"
+        raise BadInput(f"{path.name} has no figure {what}")
+    if (twice := doubled(points)) is not None:
+        raise BadInput(f"{path.name} has two figures of {twice.place} for {twice.period}")
+    if source == "statcan":
+        check_parts(path.name, points)
+    return points
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Whole series, some thousand figures at a time."""
+    batch: list[Row] = []
+    for _, series in groupby(rows, key=lambda row: row.series):
+        batch += series
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+# The index of a market
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The last index that was asked for of each market, with what it was made from."""
+
+    by_market: dict[str, tuple[tuple[object, ...], PriceIndex]] = field(default_factory=dict)
+
+
+def index_of(db: Database, market: str, as_of: int, shelved: Shelved | None = None) -> PriceIndex:
+    """The index that a market goes by as of a day: see `choice`. Raises NotFound.
+
+    `shelved` are the market's sales where the caller has them already.
+    """
+    shelved = shelved or sales_of(db, market)
+    series, points = db.snapshot_now(_published, market)
+    made_from = (shelved.revision, as_of, series, tuple(points))
+    kept = db.beside(_Kept).by_market
+    found = kept.get(market)
+    if found is None or found[0] != made_from:
+        found = made_from, _index(shelved, series, points, as_of)
+        kept[market] = found
+    return found[1]
+
+
+def _index(shelved: Shelved, series: str | None, points: Sequence[Row], as_of: int) -> PriceIndex:
+    own = estimate_index(shelved.sales, as_of)
+    if series is None or not points:
+        return own
+    publisher = PUBLISHERS[series.partition(":")[0]]
+    known = [Point(row.period, row.value) for row in points]
+    return chosen(own, published_index(publisher, points[0].place, known, as_of))
+
+
+def _published(tx: Tx, market: str) -> tuple[str | None, list[Row]]:
+    """The published series that a market is linked to, and its figures."""
+    linked: str | None = markets.get(tx, market).fields.get("index_series")
+    if linked is None:
+        return None, []
+    source, _, series = linked.partition(":")
+    return linked, store.series_points(tx, source, series)
+
+
+def check_series(tx: Tx, country: str, linked: str | None) -> list[str]:
+    """Warnings about the series that a market is to be linked to; raises BadInput for one of another country."""
+    if linked is None:
+        return []
+    source, _, series = linked.partition(":")
+    if PUBLISHERS[source].country != country:
+        raise BadInput.field("index_series", f"index_series: {source} publishes no index of a market in {country}")
+    if store.series_points(tx, source, series):
+        return []
+    return [f"no figures of {linked} are loaded yet: valhalla market load-index FILE --source {source}"]

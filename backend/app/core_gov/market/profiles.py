@@ -1,0 +1,194 @@
+"""Foreign records as sales: the ready profiles, mapping files, and the reading of one record.
+
+A profile is a description such as a mapping file has it (`record_map.py`).
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.market.record_map import RecordMap, compile_map
+from backend.app.core_gov.market.record_reads import Raw
+from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED, Terms, checked
+from backend.app.kit.errors import BadInput, Fault
+
+LONGEST_KEY = 200
+
+KING_COUNTY: dict[str, Any] = {
+    "name": "king-county",
+    "country": "US",
+    "currency": "USD",
+    # A parcel that was sold again has its number twice.
+    "key": ["@parcel", "@close_date"],
+    "columns": {
+        "price": "price",
+        "close_date": "date",
+        "parcel": {"column": "id", "width": 10},
+        "beds": "bedrooms",
+        "baths": "bathrooms",
+        "living_sqft": "sqft_living",
+        "lot_sqft": "sqft_lot",
+        "floors": "floors",
+        "waterfront": "waterfront",
+        "view": "view",
+        "condition": "condition",
+        "grade": "grade",
+        "basement_sqft": "sqft_basement",
+        "year_built": "yr_built",
+        "year_renovated": "yr_renovated",
+        "postal": "zipcode",
+        "latitude": "lat",
+        "longitude": "long",
+    },
+    "constants": {"property_type": "single_family"},
+}
+"""The house sales of King County, Washington, as they are passed around since 2015; 0 is no year of renovation."""
+
+_TYPES = {"Single Family Residence": "single_family", "Detached": "single_family"}
+
+RESO: dict[str, Any] = {
+    "name": "reso",
+    "key": ["ListingKey"],
+    "only": {"StandardStatus": ["Closed"]},
+    "columns": {
+        "price": "ClosePrice",
+        "close_date": "CloseDate",
+        "contract_date": "PurchaseContractDate",
+        "parcel": "ParcelNumber",
+        "property_type": {
+            "first": [{"column": "PropertySubType", "values": _TYPES}, {"column": "PropertyType", "values": _TYPES}]
+        },
+        "living_sqft": {"column": "LivingArea", "unit_column": "LivingAreaUnits"},
+        "basement_sqft": {"column": "BelowGradeFinishedArea", "unit_column": "BelowGradeFinishedAreaUnits"},
+        "lot_sqft": {
+            "first": [
+                "LotSizeSquareFeet",
+                {"column": "LotSizeAcres", "unit": "acres"},
+                {"column": "LotSizeArea", "unit_column": "LotSizeUnits"},
+            ]
+        },
+        "beds": "BedroomsTotal",
+        # BathroomsTotalInteger counts a half bathroom as one, so it speaks only where the parts do not.
+        "baths": {
+            "first": [
+                {
+                    "sum": [
+                        "BathroomsFull",
+                        {"column": "BathroomsThreeQuarter", "times": 0.75},
+                        {"column": "BathroomsHalf", "times": 0.5},
+                        {"column": "BathroomsOneQuarter", "times": 0.25},
+                    ]
+                },
+                "BathroomsTotalInteger",
+            ]
+        },
+        "floors": "Stories",
+        "year_built": "YearBuilt",
+        "view": "ViewYN",
+        "waterfront": "WaterfrontYN",
+        "latitude": "Latitude",
+        "longitude": "Longitude",
+        "address": {"first": ["UnparsedAddress", "{StreetNumber} {StreetName} {StreetSuffix} {UnitNumber}"]},
+        "city": "City",
+        "postal": "PostalCode",
+        "terms": "SpecialListingConditions",
+    },
+}
+"""The fields of the resource Property of the RESO Data Dictionary 2.0, in a file or from a Web API."""
+
+_READY = {each["name"]: each for each in (KING_COUNTY, RESO)}
+READY = tuple(_READY)
+"""The names of the ready profiles."""
+
+
+@cache
+def ready(name: str) -> RecordMap:
+    """A ready profile; a file need not have all its columns."""
+    return compile_map(_READY[name], KINDS, REQUIRED, name, lenient=True)
+
+
+def profile(name: str) -> RecordMap:
+    """The ready profile of that name, or what a mapping file says; raises BadInput."""
+    if name in _READY:
+        return ready(name)
+    return compile_map(read_toml(Path(name), f"the profiles are {', '.join(READY)}"), KINDS, REQUIRED, Path(name).stem)
+
+
+def read_toml(path: Path, otherwise: str) -> dict[str, Any]:
+    """A mapping file; raises BadInput. `otherwise` says what else could have been named."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"there is no mapping file {path}; {otherwise}, or a mapping file ending in .toml") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path} is not TOML: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleReader:
+    """Makes sales of the records of one source, for one market."""
+
+    map: RecordMap
+    market: Terms
+
+    def sale(self, raw: Raw) -> Sale:
+        """The sale that a record tells of; raises PassedOver for one of another status, BadInput naming each fault."""
+        given, notes = self.map.fields(raw)
+        fields, warnings = checked(given, notes, self.market)
+        said = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
+        key = key_of(self.map, raw, fields)
+        return Sale(
+            source_key=key or hash_of(said),
+            keyless=key is None,
+            row=_written(said),
+            units=json.dumps(notes, separators=(",", ":")) if notes else "{}",
+            warnings=warnings,
+            **fields,
+        )
+
+
+def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
+    """What tells a record from all others, as its description has it; None where it has no key."""
+    parts = [fields.get(name[1:]) if name.startswith("@") else raw.get(name) for name in map_.key]
+    if not parts or any(part is None or part == "" for part in parts):
+        return None
+    key = "|".join(_key_text(part) for part in parts)
+    if len(key) > LONGEST_KEY or "\0" in key:
+        raise BadInput.of([Fault("key", f"the key of the record is no text of at most {LONGEST_KEY} characters")])
+    return key
+
+
+def hash_of(said: Mapping[str, Any]) -> str:
+    """A key of what the record says, whatever the order of its columns."""
+    there = {column: value for column, value in said.items() if value is not None and value != ""}
+    whole = json.dumps(there, ensure_ascii=False, sort_keys=True, default=_plain)
+    return f"row_{blake2b(whole.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
+
+
+def _key_text(part: Any) -> str:
+    return str(int(part)) if isinstance(part, float) and part == int(part) else str(part).strip()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+"""A record as JSON, on one line."""

@@ -1,0 +1,346 @@
+"""How a foreign record becomes our fields: the description of it, checked, and made into functions.
+
+A description is what a mapping file says (TOML) and what the ready profiles say (`profiles.py`), in the same form:
+
+    name, country, currency     the source's name; the market's country and currency
+    key = ["id", "@close_date"] the columns that tell a record from all others, or with @ our own fields
+    nulls, date_format          further words for "not known"; how days are written, as for strptime
+    only = {Column = ["Closed"]}   records with another value there are passed over
+    [columns] field = "Column", "{Template} {of columns}", or a table with one of
+        column, first = [sources], sum = [sources], year (with month and day, each a source)
+        and what is to be done: unit, unit_column, values, times, date_format, optional; width = 10 puts back the
+        zeros at the beginning of a number of a parcel that some program took for a number
+    [constants] field = value
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from backend.app.core_gov.market import cell_values
+from backend.app.core_gov.market.cell_values import Converter, is_nothing, shown
+from backend.app.core_gov.market.record_reads import (
+    Notes,
+    Raw,
+    Read,
+    converted,
+    day_of_parts,
+    first,
+    folded,
+    in_sqft,
+    of_column,
+    scaled,
+    total,
+    translated,
+)
+from backend.app.core_gov.market.units import SQFT, unit_of
+from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.tables.cells import NOTHING
+
+CONVERTERS: Mapping[str, Converter] = {
+    "money": cell_values.money,
+    "day": cell_values.day,
+    "number": cell_values.number,
+    "area": cell_values.number,
+    "measure": cell_values.measure,
+    "year": cell_values.year,
+    "text": cell_values.text,
+    "word": cell_values.word,
+}
+
+_AMOUNTS = frozenset({"money", "number", "area", "measure"})
+_IN_BRACES = re.compile(r"\{([^{}]*)\}")
+_SOURCES = ("column", "first", "sum", "year")
+_TOP = frozenset({"name", "country", "currency", "key", "nulls", "date_format", "only", "columns", "constants"})
+_DEEDS = frozenset({"unit", "unit_column", "values", "times", "width", "date_format", "optional"})
+
+
+class PassedOver(BadInput):
+    """A record that is none of those that are wanted, such as a listing that has not closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMap:
+    """What a description says, ready to be used on records.
+
+    `columns` are all that it names, `needed` those of them that a file must have.
+    """
+
+    name: str
+    country: str | None
+    currency: str | None
+    key: tuple[str, ...]
+    only: Mapping[str, frozenset[str]]
+    reads: Mapping[str, Read]
+    constants: Mapping[str, Any]
+    columns: frozenset[str]
+    needed: Mapping[str, str]
+    nulls: frozenset[str] = field(default=NOTHING)
+
+    def fields(self, raw: Raw) -> tuple[dict[str, Any], Notes]:
+        """What the record says, and what was done to it; raises PassedOver, and BadInput naming each fault."""
+        for column, wanted in self.only.items():
+            value = cell_values.text_of("" if raw.get(column) is None else raw[column])
+            if column in raw and folded(value) not in wanted:
+                raise PassedOver(f"{column} is {shown(value) or 'empty'}")
+        found, notes, faults = dict(self.constants), Notes(), []
+        for name, read in self.reads.items():
+            try:
+                value = read(raw, notes)
+            except ValueError as error:
+                faults.append(Fault(name, f"{name} {error}"))
+                continue
+            if value is not None:
+                found[name] = value
+        if faults:
+            raise BadInput.of(faults)
+        return found, notes
+
+    def check_columns(self, columns: Iterable[str], called: str) -> None:
+        """Raises BadInput when the file has not what is needed, which is most often another file."""
+        there = set(columns)
+        for column, name in self.needed.items():
+            if column not in there:
+                raise BadInput(
+                    f"{called} has no column {column}, where {self.name} has the {name}; "
+                    f"its columns are {', '.join(sorted(there)[:40])}"
+                )
+
+
+def compile_map(
+    given: Mapping[str, Any], kinds: Mapping[str, str], required: Iterable[str], called: str, *, lenient: bool = False
+) -> RecordMap:
+    """Checks a description against the fields that there are, with the kind of each; raises BadInput.
+
+    `called` names it in sentences. A lenient one needs no other columns than those of the required fields.
+    """
+    return _Maker(given, kinds, frozenset(required), called, lenient=lenient).made()
+
+
+class _Maker:
+    def __init__(
+        self,
+        given: Mapping[str, Any],
+        kinds: Mapping[str, str],
+        required: frozenset[str],
+        called: str,
+        *,
+        lenient: bool,
+    ) -> None:
+        self.given, self.kinds, self.required, self.called, self.lenient = given, kinds, required, called, lenient
+        self.columns: set[str] = set()
+        self.needed: dict[str, str] = {}
+        self.name = self._text("name") or called
+        self.nulls = NOTHING | {_is_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
+        self.form = self._text("date_format")
+
+    def made(self) -> RecordMap:
+        self._no_others(self.given, _TOP, self.called)
+        reads = {name: self._field(name, spec) for name, spec in self._table("columns").items()}
+        constants = {name: self._constant(name, value) for name, value in self._table("constants").items()}
+        if both := reads.keys() & constants.keys():
+            self._refuse(f"{min(both)} has both a column and a constant")
+        if missing := self.required - reads.keys() - constants.keys():
+            self._refuse(f"{min(missing)} needs a column in [columns]")
+        key = tuple(_is_text(each, f"{self.called}: key") for each in self._list("key"))
+        for each in key:
+            self._key(each)
+        return RecordMap(
+            self.name,
+            self._text("country"),
+            self._text("currency"),
+            key,
+            dict(self._only()),
+            reads,
+            constants,
+            frozenset(self.columns),
+            self.needed,
+            self.nulls,
+        )
+
+    # The parts of a description
+
+    def _key(self, name: str) -> None:
+        if not name.startswith("@"):
+            self._use(name, "key", needed=not self.lenient)
+        elif name[1:] not in self.kinds:
+            self._refuse(f"key: {name[1:]} is not a field; the fields are {', '.join(self.kinds)}")
+
+    def _only(self) -> Iterator[tuple[str, frozenset[str]]]:
+        for column, values in self._table("only").items():
+            if not isinstance(values, list) or not values:
+                self._refuse(f"only.{column} must be a list of the values that are wanted")
+            self._use(column, "status", needed=not self.lenient)
+            yield column, frozenset(folded(cell_values.text_of(value)) for value in values)
+
+    def _field(self, name: str, spec: Any) -> Read:
+        if name not in self.kinds:
+            self._refuse(f"{name} is not a field; the fields are {', '.join(self.kinds)}")
+        return self._source(name, spec, needed=True)
+
+    def _source(self, name: str, spec: Any, *, needed: bool) -> Read:
+        """Where a field, or a part of it, comes from."""
+        if isinstance(spec, str):
+            spec = {"column": spec}
+        if not isinstance(spec, dict):
+            self._refuse(f'{name} must be a column\'s name or a table such as {{ column = "Price" }}')
+        self._no_others(spec, _DEEDS | {*_SOURCES, "month", "day"}, f"{self.called}: {name}")
+        kinds = [each for each in _SOURCES if each in spec]
+        if len(kinds) != 1:
+            self._refuse(f"{name} needs one of column, first, sum and year, and has {' and '.join(kinds) or 'none'}")
+        needed = needed and not spec.get("optional", False) and (name in self.required or not self.lenient)
+        match kinds[0]:
+            case "column":
+                return self._column(name, spec, needed=needed)
+            case "first":
+                return first([self._source(name, part, needed=False) for part in self._parts(name, spec, "first")])
+            case "sum":
+                if self.kinds[name] not in _AMOUNTS:
+                    self._refuse(f"{name} cannot be a sum: it is {_A[self.kinds[name]]}")
+                parts = self._parts(name, spec, "sum")
+                return total([self._source(name, part, needed=needed and not at) for at, part in enumerate(parts)])
+            case _:
+                return self._month(name, spec, needed=needed)
+
+    def _parts(self, name: str, spec: Mapping[str, Any], word: str) -> list[Any]:
+        parts = spec[word]
+        if not isinstance(parts, list) or not parts:
+            self._refuse(f"{name}: {word} must be a list of columns")
+        return list(parts)
+
+    def _month(self, name: str, spec: Mapping[str, Any], *, needed: bool) -> Read:
+        if self.kinds[name] != "day" or "month" not in spec:
+            self._refuse(f"{name}: year and month make a day, together, and nothing else")
+        parts = {}
+        for part in ("year", "month", "day"):
+            if part in spec:
+                inner = {"column": spec[part]} if isinstance(spec[part], str) else spec[part]
+                parts[part] = self._column(name, inner, needed=needed, convert=cell_values.number)
+        return day_of_parts(name, parts)
+
+    def _column(self, name: str, spec: Mapping[str, Any], *, needed: bool, convert: Converter | None = None) -> Read:
+        text = _is_text(spec.get("column"), f"{self.called}: {name}")
+        convert = self._times(name, spec, convert or self._converter(name, spec))
+        if "{" in text:
+            read = converted(self._template(name, text, needed=needed), convert)
+        else:
+            self._use(text, name, needed=needed)
+            read = of_column(text, self.nulls, convert)
+        return read if self.kinds[name] != "area" else self._area(name, spec, read)
+
+    def _times(self, name: str, spec: Mapping[str, Any], convert: Converter) -> Converter:
+        if "times" not in spec:
+            return convert
+        times = spec["times"]
+        if isinstance(times, bool) or not isinstance(times, int | float) or self.kinds[name] not in _AMOUNTS:
+            self._refuse(f"{name}: times is a number that an amount, an area or a number is multiplied by")
+        return lambda value: scaled(convert(value), times)
+
+    def _area(self, name: str, spec: Mapping[str, Any], read: Read) -> Read:
+        try:
+            unit = unit_of(_is_text(spec.get("unit", SQFT), f"{self.called}: {name}: unit"))
+        except ValueError as error:
+            self._refuse(f"{name} {error}")
+        by = None
+        if "unit_column" in spec:
+            by = self._cell(name, _is_text(spec["unit_column"], f"{self.called}: {name}"), needed=not self.lenient)
+        return in_sqft(name, read, unit, by)
+
+    def _converter(self, name: str, spec: Mapping[str, Any]) -> Converter:
+        kind = self.kinds[name]
+        convert = CONVERTERS[kind]
+        for deed, wanted in (("unit", "area"), ("unit_column", "area"), ("date_format", "day"), ("width", "text")):
+            if deed in spec and kind != wanted:
+                self._refuse(f"{name} has no {deed}: it is {_A[kind]}")
+        form = spec.get("date_format", self.form)
+        if kind == "day" and form is not None:
+            convert = cell_values.day_written(_is_text(form, f"{self.called}: {name}: date_format"))
+        if "width" in spec:
+            convert = cell_values.text_of_width(self._width(name, spec["width"]))
+        if "values" not in spec:
+            return convert
+        values = spec["values"]
+        if not isinstance(values, dict) or not values:
+            self._refuse(f"{name}: values must be a table of words and what they mean")
+        return translated({folded(word): self._constant(name, value) for word, value in values.items()}, convert)
+
+    def _width(self, name: str, width: Any) -> int:
+        if type(width) is not int or not 1 <= width <= 100:
+            self._refuse(f"{name}: width must be a number of digits")
+        return int(width)
+
+    def _cell(self, name: str, column: str, *, needed: bool) -> Callable[[Raw], Any]:
+        self._use(column, name, needed=needed)
+        nulls = self.nulls
+
+        def read(raw: Raw) -> Any:
+            value = raw.get(column)
+            return None if is_nothing(value, nulls) else value
+
+        return read
+
+    def _template(self, name: str, text: str, *, needed: bool) -> Callable[[Raw], Any]:
+        parts = _IN_BRACES.split(text)
+        reads = [self._cell(name, column.strip(), needed=needed and not at) for at, column in enumerate(parts[1::2])]
+        if not reads:
+            self._refuse(f"{name}: {text} has a brace that does not close")
+        literals = parts[::2]
+
+        def join(raw: Raw) -> str | None:
+            values = ["" if (value := read(raw)) is None else cell_values.text_of(value) for read in reads]
+            if not any(values):
+                return None
+            return "".join(part for pair in zip(literals, [*values, ""], strict=True) for part in pair).strip()
+
+        return join
+
+    def _constant(self, name: str, value: Any) -> Any:
+        if name not in self.kinds:
+            self._refuse(f"{name} is not a field; the fields are {', '.join(self.kinds)}")
+        try:
+            return None if value == "" else CONVERTERS[self.kinds[name]](value)
+        except ValueError as error:
+            self._refuse(f"{name} {error}")
+
+    def _use(self, column: str, name: str, *, needed: bool) -> None:
+        self.columns.add(column)
+        if needed:
+            self.needed.setdefault(column, name)
+
+    # What it is made of
+
+    def _text(self, name: str) -> str | None:
+        return _is_text(self.given[name], f"{self.called}: {name}") if name in self.given else None
+
+    def _list(self, name: str) -> list[Any]:
+        found = self.given.get(name, [])
+        if not isinstance(found, list):
+            self._refuse(f"{name} must be a list")
+        return list(found)
+
+    def _table(self, name: str) -> dict[str, Any]:
+        found = self.given.get(name, {})
+        if not isinstance(found, dict):
+            self._refuse(f"{name} must be a table")
+        return dict(found)
+
+    def _no_others(self, table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+        for name in table:
+            if name not in known:
+                raise BadInput(f"{where}: {name} is not known here; what can stand here is {', '.join(sorted(known))}")
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        raise BadInput(f"{self.called}: {sentence}")
+
+
+_A = {
+    "money": "an amount", "day": "a day", "number": "a number", "area": "an area", "measure": "a number",
+    "year": "a year", "text": "a text", "word": "a word",
+}  # fmt: skip
+
+
+def _is_text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput(f"{where} must be a text that is not empty")
+    return value

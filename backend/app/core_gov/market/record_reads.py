@@ -1,0 +1,118 @@
+"""Reading a field from a foreign record: the functions that a description of records is made into."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from backend.app.core_gov.market import cell_values
+from backend.app.core_gov.market.cell_values import Converter, is_nothing
+from backend.app.core_gov.market.units import SQFT, SQFT_IN, unit_of
+
+Raw = Mapping[str, Any]
+"""A record as its source has it: values of any type by column."""
+
+Notes = dict[str, str]
+"""By field, what was done to a value: the unit that it was converted from, or that only the month is known."""
+
+Read = Callable[[Raw, Notes], Any]
+
+MONTH = "month"
+
+
+def folded(text: str) -> str:
+    """A value as it is compared: without case, spaces and signs."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def converted(value: Callable[[Raw], Any], convert: Converter) -> Read:
+    def read(raw: Raw, notes: Notes) -> Any:
+        found = value(raw)
+        return None if found is None else convert(found)
+
+    return read
+
+
+def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
+    """Reads one column; most of its texts were read before, in other records."""
+
+    @lru_cache(maxsize=8192)
+    def of_text(text: str) -> Any:
+        return None if is_nothing(text, nulls) else convert(text)
+
+    def read(raw: Raw, notes: Notes) -> Any:
+        value = raw.get(column)
+        if type(value) is str:
+            return of_text(value)
+        return None if is_nothing(value, nulls) else convert(value)
+
+    return read
+
+
+def scaled(value: Any, times: float) -> Any:
+    return None if value is None else value * times
+
+
+def translated(values: Mapping[str, Any], convert: Converter) -> Converter:
+    def translate(value: Any) -> Any:
+        word = folded(cell_values.text_of(value))
+        return values[word] if word in values else convert(value)
+
+    return translate
+
+
+def in_sqft(name: str, read: Read, usual: str, by: Callable[[Raw], Any] | None) -> Read:
+    def convert(raw: Raw, notes: Notes) -> Any:
+        found = read(raw, notes)
+        if found is None:
+            return None
+        said = by(raw) if by is not None else None
+        unit = usual if said is None else unit_of(cell_values.text_of(said))
+        if unit == SQFT:
+            return found
+        notes[name] = unit
+        return found * SQFT_IN[unit]
+
+    return convert
+
+
+def first(reads: list[Read]) -> Read:
+    def read(raw: Raw, notes: Notes) -> Any:
+        for each in reads:
+            found = each(raw, notes)
+            if found is not None:
+                return found
+        return None
+
+    return read
+
+
+def total(reads: list[Read]) -> Read:
+    """The first part must be known; what is not known of the others counts nothing."""
+
+    def read(raw: Raw, notes: Notes) -> Any:
+        total = reads[0](raw, notes)
+        return None if total is None else total + sum(each(raw, notes) or 0 for each in reads[1:])
+
+    return read
+
+
+def day_of_parts(name: str, parts: Mapping[str, Read]) -> Read:
+    """A day; where only year and month are known it is the last of the month, because only then was it surely known."""
+
+    def read(raw: Raw, notes: Notes) -> str | None:
+        found = {part: each(raw, notes) for part, each in parts.items()}
+        year, month, day = found["year"], found["month"], found.get("day")
+        if year is None or month is None:
+            return None
+        if not (1 <= year <= 9999 and 1 <= month <= 12 and year == int(year) and month == int(month)):
+            raise ValueError(f"is not a month of the calendar: year {year:g}, month {month:g}")
+        last = monthrange(int(year), int(month))[1]
+        if day is None:
+            notes[name] = MONTH
+        elif not (1 <= day <= last and day == int(day)):
+            raise ValueError(f"is not a day of the calendar: year {year:g}, month {month:g}, day {day:g}")
+        return f"{int(year):04d}-{int(month):02d}-{int(last if day is None else day):02d}"
+
+    return read

@@ -1,0 +1,128 @@
+"""Markets and their sales over HTTP."""
+
+from asyncio import to_thread
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import PlainTextResponse
+
+from backend.app.core_gov.market import service
+from backend.app.core_gov.market.appraisals.router import router as appraisals
+from backend.app.core_gov.market.schemas import MarketCreate, MarketList, MarketPatch, MarketQuery, MarketRecord
+from backend.app.core_gov.market.search import service as search
+from backend.app.core_gov.market.search import summary
+from backend.app.core_gov.market.search.export import sales_csv
+from backend.app.core_gov.market.search.schemas import CSV, SaleFilter, SaleList, SalePatch, SaleQuery, SaleRecord
+from backend.app.core_gov.market.search.summary_schemas import AsOf, MarketIndex, MarketSummary
+from backend.app.kit.http import Answer, Db
+
+router = APIRouter(prefix="/market", tags=["market"])
+router.include_router(appraisals)
+
+
+class CsvResponse(PlainTextResponse):
+    """For the documents: what an export is."""
+
+    media_type = "text/csv"
+
+
+_NO_MARKET: dict[int | str, dict[str, Any]] = {404: {"description": "market not found"}}
+
+
+@router.post(
+    "/markets",
+    status_code=201,
+    response_model=MarketRecord,
+    summary="Take a market on file",
+    responses={409: {"description": "a market with this name is on file already"}},
+)
+async def create_market(db: Db, payload: MarketCreate) -> Answer:
+    """Sales are compared within a market; importing sales makes it, too, when it is not there."""
+    return await db.write(service.create_market, payload)
+
+
+@router.get("/markets", response_model=MarketList, summary="List markets, newest first")
+async def list_markets(db: Db, query: Annotated[MarketQuery, Query()]) -> Answer:
+    return await db.read(service.list_markets, query.limit, query.cursor)
+
+
+@router.get("/markets/{name}", response_model=MarketRecord, summary="Read a market", responses=_NO_MARKET)
+async def get_market(db: Db, name: str) -> Answer:
+    return await db.read(service.read_market, name)
+
+
+@router.patch("/markets/{name}", response_model=MarketRecord, summary="Change a market", responses=_NO_MARKET)
+async def patch_market(db: Db, name: str, payload: MarketPatch) -> Answer:
+    """Replaces each field that is sent; country and currency stay once it has sales.
+
+    `index_series` names the published index to go by where the market's own sales tell less of the last year.
+    """
+    return await db.write(service.patch_market, name, payload)
+
+
+@router.get(
+    "/markets/{name}/summary",
+    response_model=MarketSummary,
+    summary="What is on file of a market",
+    responses=_NO_MARKET,
+)
+async def get_summary(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Answer:
+    """Counts and medians by month, type and area, which fields are known, and what screening found."""
+    return await db.compute(summary.market_summary, name, query.as_of)
+
+
+@router.get(
+    "/markets/{name}/index",
+    response_model=MarketIndex,
+    summary="How prices of a market moved",
+    responses=_NO_MARKET,
+)
+async def get_index(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Answer:
+    """A monthly price index estimated from the market's sales, with its standard error.
+
+    It is what prices of comparable sales are adjusted for time by. A published index stands in for it where that
+    tells more of the last year; `source` says which it is.
+    """
+    return await db.compute(summary.market_index, name, query.as_of)
+
+
+@router.get("/sales", response_model=SaleList, summary="Search sales, the newest or the nearest first")
+async def search_sales(db: Db, query: Annotated[SaleQuery, Query()]) -> Answer:
+    """Each parameter narrows the search; near a point the answer has `distance_km`, and the nearest come first.
+
+    Sales that were flagged are among them, with their flags, unless `usable` is true.
+    """
+    return await db.snapshot(search.search_sales, query)
+
+
+@router.get(
+    "/sales/export",
+    response_model=None,
+    response_class=CsvResponse,
+    summary="The sales that a search finds, as CSV",
+    responses={200: {"content": {"text/csv": {"example": CSV}}}},
+)
+async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Answer:
+    """The oldest first, at most 100,000. A text that a spreadsheet would run as a formula has `'` before it."""
+    body = await to_thread(sales_csv, db.database, query)
+    disposition = (b"content-disposition", b'attachment; filename="sales.csv"')
+    return Answer(200, body, b"text/csv; charset=utf-8", [disposition])
+
+
+@router.get("/sales/{sale_id}", response_model=SaleRecord, summary="Read a sale")
+async def get_sale(db: Db, sale_id: str) -> Answer:
+    """With the row that it came from, as the source wrote it, and the units that were converted."""
+    return await db.read(search.get_sale, sale_id)
+
+
+@router.patch(
+    "/sales/{sale_id}",
+    response_model=SaleRecord,
+    summary="Flag a sale, or lift its flags",
+    responses={409: {"description": "the sale has no flag low_price that stands"}},
+)
+async def patch_sale(db: Db, sale_id: str, payload: SalePatch) -> Answer:
+    """A flag keeps a sale out of everything that is computed; lifted, it does so no more, also when sales are
+    screened again. The reason goes into the audit trail.
+    """
+    return await db.write(search.patch_sale, sale_id, payload)

@@ -1,0 +1,231 @@
+"""Whether what a source says of a sale can be true, and what is to be made of it where it cannot: pure rules.
+
+What is wrong in itself is refused with a sentence: no price, a day in the future, coordinates that are swapped. What
+is only missing or beside the point is left out, and told by a warning: the sale is still a sale.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from backend.app.core_gov.market import places, placing
+from backend.app.core_gov.market.record_reads import MONTH, Notes
+from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.fields import MAX_CENTS
+
+KINDS: Mapping[str, str] = {
+    "price": "money",
+    "currency": "text",
+    "close_date": "day",
+    "contract_date": "day",
+    "latitude": "number",
+    "longitude": "number",
+    "living_sqft": "area",
+    "lot_sqft": "area",
+    "beds": "number",
+    "baths": "number",
+    "year_built": "year",
+    "year_renovated": "year",
+    "grade": "number",
+    "condition": "number",
+    "floors": "number",
+    "basement_sqft": "area",
+    "view": "measure",
+    "waterfront": "measure",
+    "property_type": "word",
+    "parcel": "text",
+    "address": "text",
+    "city": "text",
+    "postal": "text",
+    "area": "text",
+    "deed": "text",
+    "terms": "text",
+}
+"""The fields of a sale that a source can fill, and what kind of value each is."""
+
+REQUIRED = ("price", "close_date")
+
+WARNINGS: Mapping[str, str] = {
+    "no_size": "have neither a living area nor a number of bedrooms",
+    "not_placed": "have coordinates at 0, 0 or outside their country and are kept without a place",
+    "half_placed": "have only one coordinate and are kept without a place",
+    "placed": "have no coordinates and stand in the middle of their postal code",
+    "postal": "have a postal code that is none, which is left out",
+    "contract": "have a contract that is dated after the closing or before 1900, which is left out",
+    "renovated": "have a year of renovation before that of building, which is left out",
+}
+"""What the warnings of sales say, after how many of them there are."""
+
+OLDEST = "1900-01-01"
+
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "living_sqft": (0, 1_000_000),
+    "lot_sqft": (0, 10**11),
+    "beds": (0, 1000),
+    "baths": (0, 1000),
+    "grade": (-1000, 1000),
+    "condition": (-1000, 1000),
+    "floors": (0, 200),
+    "basement_sqft": (0, 1_000_000),
+    "view": (-1000, 1000),
+    "waterfront": (-1000, 1000),
+}
+_ZERO_IS_UNKNOWN = ("living_sqft", "lot_sqft", "floors")
+_LENGTHS = {
+    "property_type": 100, "parcel": 100, "address": 500, "city": 200, "postal": 20, "area": 100, "deed": 100,
+    "terms": 2000,
+}  # fmt: skip
+_MISTAKEN = re.compile(r"\blooks?\b")
+"""What `places` says of coordinates that are swapped or lost a sign: a fault of the whole file, so it is refused."""
+
+_OLDEST_BUILDING = 1500
+_POSTAL_AREA = {"CA": 3, "US": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a market says of all its sales, and the day on which it is asked."""
+
+    country: str
+    currency: str
+    today: str
+
+
+def checked(given: Mapping[str, Any], notes: Notes, market: Terms) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The fields of a stored sale, and the kinds of warnings; raises BadInput naming each fault."""
+    fields, faults, warnings = dict(given), list[Fault](), list[str]()
+    _check_price(fields, market, faults)
+    _check_days(fields, notes, market, faults, warnings)
+    _check_ranges(fields, faults)
+    _check_years(fields, market, faults, warnings)
+    _check_texts(fields, market, faults, warnings)
+    _check_place(fields, market, faults, warnings)
+    if faults:
+        raise BadInput.of(faults)
+    if fields.get("living_sqft") is None and fields.get("beds") is None:
+        warnings.append("no_size")
+    return fields, tuple(warnings)
+
+
+def _check_price(fields: dict[str, Any], market: Terms, faults: list[Fault]) -> None:
+    price = fields.pop("price", None)
+    if price is None:
+        faults.append(Fault("price", "price is required"))
+    elif price <= 0:
+        faults.append(Fault("price", f"price must be more than 0, not {price:,.2f}"))
+    elif price * 100 > MAX_CENTS:
+        faults.append(Fault("price", "price is too large for an amount"))
+    else:
+        fields["price_cents"] = max(1, round(price * 100))
+    currency = fields.get("currency", market.currency)
+    fields["currency"] = market.currency
+    if currency.upper() != market.currency:
+        faults.append(Fault("currency", f"the price is in {currency[:20]}, the market's are in {market.currency}"))
+
+
+def _check_days(fields: dict[str, Any], notes: Notes, market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+    close = fields.get("close_date")
+    if close is None:
+        faults.append(Fault("close_date", "close_date is required"))
+        return
+    month = notes.get("close_date") == MONTH
+    if close > market.today and not (month and close[:7] == market.today[:7]):
+        faults.append(Fault("close_date", f"close_date {close} is in the future"))
+    elif close < OLDEST:
+        faults.append(Fault("close_date", f"close_date {close} is before 1900"))
+    if month:
+        fields["dated_by"] = MONTH
+    contract = fields.get("contract_date")
+    if contract is not None and not OLDEST <= contract <= close:
+        fields["contract_date"] = None
+        warnings.append("contract")
+
+
+def _check_ranges(fields: dict[str, Any], faults: list[Fault]) -> None:
+    for name in _ZERO_IS_UNKNOWN:
+        if fields.get(name) == 0:
+            fields[name] = None
+    for name, (least, most) in _RANGES.items():
+        value = fields.get(name)
+        if value is None or least <= value <= most:
+            continue
+        bound = f"must not be less than {least:,}" if value < least else f"must not be more than {most:,}"
+        faults.append(Fault(name, f"{name} {bound}: {value:,.10g}"))
+
+
+def _check_years(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+    latest = int(market.today[:4]) + 5
+    for name in ("year_built", "year_renovated"):
+        value = fields.get(name)
+        if value is not None and not _OLDEST_BUILDING <= value <= latest:
+            faults.append(Fault(name, f"{name} must be from {_OLDEST_BUILDING} to {latest}, not {value}"))
+    built, renovated = fields.get("year_built"), fields.get("year_renovated")
+    if built is not None and renovated is not None and renovated < built:
+        fields["year_renovated"] = None
+        warnings.append("renovated")
+
+
+def _check_texts(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+    for name, longest in _LENGTHS.items():
+        value = fields.get(name)
+        if value is not None and len(value) > longest:
+            faults.append(Fault(name, f"{name} has more than {longest} characters"))
+    postal = fields.get("postal")
+    if postal is None:
+        return
+    code = fields["postal"] = _postal(market.country, postal)
+    if code is None:
+        warnings.append("postal")
+    elif fields.get("area") is None:
+        fields["area"] = code[: _POSTAL_AREA[market.country]]
+
+
+@lru_cache(maxsize=100_000)
+def _postal(country: str, typed: str) -> str | None:
+    """The code as the post writes it; a ZIP code that a program took for a number has its zeros again."""
+    typed = typed.zfill(5) if country == "US" and typed.isdecimal() and len(typed) in {3, 4} else typed
+    try:
+        return places.check_postal(country, None, typed)
+    except ValueError:
+        area = typed.strip().upper()
+        return area if country == "CA" and len(area) == 3 and _known_area(area) else None
+
+
+def _known_area(area: str) -> bool:
+    """Whether these are the first three characters of Canadian codes: many files have no more."""
+    return bool(places.postal_regions("CA", f"{area} 1A1"))
+
+
+def _check_place(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+    latitude, longitude = fields.get("latitude"), fields.get("longitude")
+    if (latitude is None) != (longitude is None):
+        warnings.append("half_placed")
+        latitude = longitude = None
+    elif latitude == longitude == 0:
+        warnings.append("not_placed")
+        latitude = longitude = None
+    elif latitude is not None and longitude is not None:
+        try:
+            doubt = places.check_coordinates(market.country, latitude, longitude)
+        except ValueError as error:
+            faults.append(Fault("latitude", str(error)))
+            return
+        if (doubt is not None and " looks " in doubt) or (doubt is not None and " look " in doubt):
+            faults.append(Fault("latitude", doubt))
+            return
+        if doubt is not None:
+            warnings.append("not_placed")
+            latitude = longitude = None
+    fields["latitude"], fields["longitude"] = latitude, longitude
+    if latitude is None:
+        _place(fields, market, warnings)
+
+
+def _place(fields: dict[str, Any], market: Terms, warnings: list[str]) -> None:
+    postal = fields.get("postal")
+    found = placing.place(market.country, postal) if postal else None
+    if found is not None:
+        fields["latitude"], fields["longitude"], fields["placed_by"] = found.latitude, found.longitude, placing.POSTAL
+        warnings.append("placed")

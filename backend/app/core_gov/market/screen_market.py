@@ -1,0 +1,165 @@
+"""Screening the sales of a market anew: `valhalla market screen`, and at the end of every import.
+
+What is read and thought is read and thought outside of the writer; flags that differ are stored in short units, and
+only where nobody else has changed them meanwhile.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import flags, screening, store
+from backend.app.core_gov.market.columns import UNKNOWN, Ints, day_of
+from backend.app.core_gov.market.flags import Flag
+from backend.app.core_gov.market.record_reads import MONTH
+from backend.app.core_gov.market.screening import Evidence
+from backend.app.kit.db import Ctx, Database, Tx
+
+BATCH = 1000
+"""Sales in one unit of work."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Screened:
+    """What screening found: how many sales there are, are left out, and have each flag; how many changed."""
+
+    sales: int = 0
+    left_out: int = 0
+    changed: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """The same in sentences."""
+        if not self.counts:
+            return [f"screening: none of {self.sales:,} sales is flagged"]
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in self.counts.items())
+        return [f"screening: {self.left_out:,} of {self.sales:,} sales are flagged and left out ({kinds})"]
+
+
+def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: bool = False) -> Screened:
+    """Flags the sales of a market as the rules have it now; a dry run only says what would come of it.
+
+    Raises NotFound for the market.
+    """
+    db.snapshot_now(store.markets.require, market)
+    seqs, before, sales = _looked_at(db, market)
+    found = screening.screen(sales)
+    result = Screened(len(seqs))
+    changes: list[Change] = []
+    standing: list[list[Flag]] = []
+    for row in sorted(found.keys() | before.keys()):
+        text = before.get(row, flags.NONE)
+        held = flags.read(text)
+        after = flags.screened(held, found.get(row, []))
+        standing.append(after)
+        result.left_out += not flags.usable(after)
+        if flags.written(after) != text:
+            changes.append(Change(int(seqs[row]), text, flags.written(after), flags.usable(after)))
+    result.counts = screening.counted(standing)
+    result.changed = len(changes)
+    if not dry_run:
+        for at in range(0, len(changes), BATCH):
+            db.write_now(ctx, _store, market, changes[at : at + BATCH])
+            progress(min(at + BATCH, len(changes)), len(changes))
+    return result
+
+
+class Change(NamedTuple):
+    """The flags of a sale as they were read, and as they should be."""
+
+    seq: int
+    before: str
+    after: str
+    usable: int
+
+
+def _store(tx: Tx, market: str, changes: Sequence[Change]) -> None:
+    """Stores the flags of sales that nobody else has changed since they were read; one audit event tells how many."""
+    rev = store.next_revision(tx, market)
+    now = store.flags_among(tx, [change.seq for change in changes])
+    sound = [change for change in changes if now.get(change.seq) == change.before]
+    if not sound:
+        return
+    store.update_flags(tx, rev, [(change.seq, change.after, change.usable) for change in sound])
+    raised, gone = Counter[str](), Counter[str]()
+    for change in sound:
+        was = {each.flag for each in flags.read(change.before)}
+        is_ = {each.flag for each in flags.read(change.after)}
+        raised.update(is_ - was)
+        gone.update(was - is_)
+    told = {"sales": len(sound), "raised": dict(sorted(raised.items())), "gone": dict(sorted(gone.items()))}
+    audit.record_act(tx, "market.sales_screened", "market", market, {**told, "revision": rev})
+
+
+def _looked_at(db: Database, market: str) -> tuple[Ints, dict[int, str], Evidence]:
+    """The numbers of the sales, the flags of those that have any by their row, and what screening looks at."""
+    columns = _Columns()
+    with db.moment() as moment:
+        for rows in store.evidence(moment, market):
+            columns.add(rows)
+    return columns.done()
+
+
+_KINDS: dict[str, type[Any]] = {
+    **dict.fromkeys(("seq", "tie", "close_day", "parcel", "deed", "property_type", "terms"), np.int64),
+    **dict.fromkeys(("price", "living_sqft", "year_built", "latitude", "longitude"), np.float64),
+    "by_month": np.bool_,
+}
+
+
+class _Columns:
+    """Gathers rows as columns: texts as codes in the order in which they come, which decides nothing."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[Any]] = {}
+        self._codes: dict[str, dict[str | None, int]] = {}
+        self._days: dict[str, int] = {}
+        self._flags: dict[int, str] = {}
+        self._count = 0
+
+    def add(self, rows: list[tuple[Any, ...]]) -> None:
+        raw = dict(zip(store.EVIDENCE, zip(*rows, strict=True), strict=True))
+        names = zip(raw["source"], raw["source_key"], strict=True)
+        self._part("tie", [_tie(source, key) for source, key in names])
+        self._part("seq", raw["seq"])
+        self._part("price", raw["price_cents"])
+        self._part("close_day", [self._day(text) for text in raw["close_date"]])
+        self._part("by_month", [text == MONTH for text in raw["dated_by"]])
+        for name in ("living_sqft", "year_built", "latitude", "longitude"):
+            self._part(name, raw[name])
+        for name in ("parcel", "deed", "property_type", "terms"):
+            codes = self._codes.setdefault(name, {None: UNKNOWN})
+            self._part(name, [codes.setdefault(text, len(codes) - 1) for text in raw[name]])
+        self._flags |= {self._count + at: text for at, text in enumerate(raw["flags"]) if text != flags.NONE}
+        self._count += len(rows)
+
+    def _part(self, name: str, values: Sequence[Any]) -> None:
+        self._parts.setdefault(name, []).append(np.array(values, dtype=_KINDS[name]))
+
+    def _day(self, text: str) -> int:
+        day = self._days.get(text)
+        if day is None:
+            day = self._days[text] = day_of(date.fromisoformat(text))
+        return day
+
+    def done(self) -> tuple[Ints, dict[int, str], Evidence]:
+        if not self._count:
+            self._parts = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
+        whole = {name: np.concatenate(self._parts.pop(name)) for name in _KINDS}
+        seqs = whole.pop("seq")
+        whole["price"] /= 100
+        said = tuple(text for text in self._codes.get("terms", {}) if text is not None)
+        return seqs, self._flags, Evidence(**whole, said=said)
+
+
+def _tie(source: str, key: str) -> int:
+    """A number that puts sales in an order of their own, whenever each of them was stored."""
+    return int.from_bytes(blake2b(f"{source}\0{key}".encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,266 @@
+"""Which sales tell nothing of the market, and which deserve a second look: pure rules.
+
+The rules are those of sale screening in mass appraisal (IAAO, Standard on Verification and Adjustment of Sales).
+Nothing that closed later than a sale decides about it, so that a value as of a day never depends on what came
+after. A sale that a rule excludes is flagged, not deleted, and a person can lift the flag.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import EPOCH, KM_PER_DEGREE, UNKNOWN, Bools, Floats, Ints, date_of
+from backend.app.core_gov.market.flags import Flag
+from backend.app.core_gov.market.sale_terms import flags_of_terms
+
+LOWEST_PRICE = 10_000
+"""Below it a price is a token."""
+
+ENOUGH = 30
+"""So many earlier sales make a market that a price can be far outside of."""
+
+FAR, LIKELY = 5.0, 3.0
+"""Robust deviations from the market: more than the one is far outside it, up to the other is within it."""
+
+LEAST_SPREAD = 0.2
+"""Prices per square foot that all but agree are taken to spread by a factor of about 1.2."""
+
+YEAR, MONTH = 365, 31
+NEAR_KM = 0.25
+ODD_CENTS = 50_000
+"""Prices are mostly agreed in multiples of 500; another one twice on a day is no chance."""
+
+RESALE_CHANGE = 0.25
+SQFT_PER_M2 = 10.763910416709722
+
+_Found = dict[int, list[Flag]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The sales of a market as screening sees them, one array a field; days as in `columns`, texts as codes.
+
+    `tie` puts sales of the same day in an order that does not depend on when they were stored. `by_month` are the
+    sales of which only the month is known.
+    """
+
+    tie: Ints
+    price: Floats
+    close_day: Ints
+    by_month: Bools
+    living_sqft: Floats
+    year_built: Floats
+    latitude: Floats
+    longitude: Floats
+    parcel: Ints
+    deed: Ints
+    property_type: Ints
+    terms: Ints
+    said: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.price)
+
+
+def of_itself(price: float, close_year: int, year_built: float | None, terms: str | None) -> list[Flag]:
+    """What can be seen from a sale alone."""
+    found = list(flags_of_terms(terms)) if terms else []
+    if price < LOWEST_PRICE:
+        found.append(Flag("low_price", f"a price of {price:,.0f} is under {LOWEST_PRICE:,}"))
+    if year_built is not None and year_built > close_year:
+        found.append(
+            Flag("built_after_sale", f"it was sold in {close_year}, before the building of {year_built:.0f} stood")
+        )
+    return found
+
+
+def screen(sales: Evidence) -> _Found:
+    """The flags that each sale deserves, by its row; rows without any are left out."""
+    found: _Found = defaultdict(list)
+    for rule in (_alone, _twice, _together, _far_outside, _resold):
+        for row, flag in rule(sales):
+            if all(flag.flag != other.flag for other in found[row]):
+                found[row].append(flag)
+    return found
+
+
+def _alone(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+    year = _years(sales.close_day)
+    telling = np.array([bool(flags_of_terms(terms)) for terms in sales.said] + [False])
+    for row in np.flatnonzero((sales.price < LOWEST_PRICE) | (sales.year_built > year) | telling[sales.terms]):
+        built, terms = sales.year_built[row], sales.terms[row]
+        for flag in of_itself(
+            float(sales.price[row]),
+            int(year[row]),
+            None if np.isnan(built) else float(built),
+            None if terms == UNKNOWN else sales.said[terms],
+        ):
+            yield int(row), flag
+
+
+def _years(days: Ints) -> Ints:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + EPOCH.year
+
+
+# The same parcel, the same deed, the same price
+
+
+def _twice(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+    """The same parcel twice on a day, and twice within a month at the same price: the first of equals stays."""
+    for rows in _groups(sales, sales.parcel):
+        for at, row in enumerate(rows):
+            for other in reversed(rows[:at]):
+                if sales.close_day[row] - sales.close_day[other] > MONTH:
+                    break
+                yield from _same_sale(sales, other, row)
+
+
+def _same_sale(sales: Evidence, first: int, row: int) -> Iterator[tuple[int, Flag]]:
+    day, other = _day(sales, row), _day(sales, first)
+    if sales.price[first] == sales.price[row]:
+        yield row, Flag("duplicate", f"the parcel's sale of {other} has the same price")
+    elif sales.close_day[first] == sales.close_day[row] and not (sales.by_month[first] or sales.by_month[row]):
+        low, high = sorted((float(sales.price[first]), float(sales.price[row])))
+        flag = Flag("duplicate", f"the parcel was sold twice on {day}, for {low:,.0f} and for {high:,.0f}")
+        yield first, flag
+        yield row, flag
+
+
+def _together(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+    """Several parcels under one deed, or on one day at one price."""
+    for rows in _groups(sales, sales.deed, sales.close_day):
+        if len({int(sales.parcel[row]) for row in rows}) > 1 or sales.parcel[rows[0]] == UNKNOWN:
+            for row in rows:
+                yield row, Flag("several_parcels", f"one deed of {_day(sales, row)} covers {len(rows)} sales")
+    known = np.where((sales.parcel != UNKNOWN) & ~sales.by_month, sales.close_day, UNKNOWN)
+    cents = np.round(sales.price * 100).astype(np.int64)
+    for rows in _groups(sales, known, cents):
+        parcels = {int(sales.parcel[row]) for row in rows}
+        if len(parcels) > 1:
+            yield from _same_day_and_price(sales, rows, len(parcels))
+
+
+def _same_day_and_price(sales: Evidence, rows: list[int], parcels: int) -> Iterator[tuple[int, Flag]]:
+    price = float(sales.price[rows[0]])
+    said = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {parcels} parcels"
+    odd = round(price * 100) % ODD_CENTS != 0
+    for row in rows:
+        if odd:
+            yield row, Flag("several_parcels", f"{said}, and it is no round price")
+        elif any(_near(sales, row, other) for other in rows if sales.parcel[other] != sales.parcel[row]):
+            yield row, Flag("several_parcels", f"{said}, some of them beside each other")
+        else:
+            yield row, Flag("same_price_same_day", said, excludes=False)
+
+
+def _near(sales: Evidence, one: int, other: int) -> bool:
+    north = (sales.latitude[one] - sales.latitude[other]) * KM_PER_DEGREE
+    east = (sales.longitude[one] - sales.longitude[other]) * KM_PER_DEGREE * np.cos(np.radians(sales.latitude[one]))
+    return bool(np.hypot(north, east) <= NEAR_KM)  # what is not placed is near nothing
+
+
+def _resold(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+    """Sold again within a year at quite another price: often a renovation, so it is no more than told."""
+    for rows in _groups(sales, sales.parcel):
+        for before, row in pairwise(rows):
+            days = int(sales.close_day[row] - sales.close_day[before])
+            change = sales.price[row] / sales.price[before] - 1
+            if 0 < days <= YEAR and abs(change) >= RESALE_CHANGE:
+                said = f"it had been sold {days} days before, on {_day(sales, before)}, for {sales.price[before]:,.0f}"
+                yield row, Flag("resale", said, excludes=False)
+
+
+def _groups(sales: Evidence, *keys: Ints) -> Iterator[list[int]]:
+    """The rows that agree in every key, where there is more than one and all keys are known; the oldest first."""
+    rows = np.flatnonzero(np.all([key != UNKNOWN for key in keys], axis=0))
+    order = rows[np.lexsort((sales.tie[rows], sales.close_day[rows], *(key[rows] for key in reversed(keys))))]
+    if not len(order):
+        return
+    new = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+    for group in np.split(order, np.flatnonzero(new) + 1) if new.sum() < len(order) - 1 else ():
+        if len(group) > 1:
+            yield group.tolist()
+
+
+def _day(sales: Evidence, row: int) -> str:
+    return date_of(int(sales.close_day[row])).isoformat()
+
+
+# The price of a square foot
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The market as it was before a month: logarithms of the price of a square foot and of the living area."""
+
+    price: float
+    spread: float
+    living: float
+
+
+def _far_outside(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+    rows = np.flatnonzero((sales.living_sqft > 0) & (sales.price >= LOWEST_PRICE))
+    rows = rows[np.argsort(sales.close_day[rows], kind="stable")]
+    log_living = np.log(sales.living_sqft[rows])
+    log_price = np.log(sales.price[rows]) - log_living
+    days, kinds = sales.close_day[rows], sales.property_type[rows]
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    for start in np.flatnonzero(np.append(True, months[1:] != months[:-1])) if len(rows) else ():
+        end = int(np.searchsorted(months, months[start], "right"))
+        first = months[start].astype("datetime64[D]").astype(np.int64)
+        year = int(np.searchsorted(days, first - YEAR))
+        past = slice(year if start - year >= ENOUGH else 0, int(start))
+        now = slice(int(start), end)
+        for kind in np.unique(kinds[now]):
+            level = _level(log_price[past], log_living[past], kinds[past] == kind)
+            if level is not None:
+                those = np.flatnonzero(kinds[now] == kind) + start
+                yield from _outliers(rows[those], log_price[those], log_living[those], level)
+
+
+def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> Level | None:
+    """From sales of the same kind where there are enough, from all of them where not; None where there are too few."""
+    if same_kind.sum() >= ENOUGH:
+        log_price, log_living = log_price[same_kind], log_living[same_kind]
+    if len(log_price) < ENOUGH:
+        return None
+    middle = float(np.median(log_price))
+    spread = 1.4826 * float(np.median(np.abs(log_price - middle)))
+    return Level(middle, max(spread, LEAST_SPREAD), float(np.median(log_living)))
+
+
+def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: Level) -> Iterator[tuple[int, Flag]]:
+    off = (log_price - level.price) / level.spread
+    for at in np.flatnonzero(np.abs(off) > LIKELY):
+        flag = _units(float(off[at]), float(log_living[at]), level)
+        if flag is None and abs(off[at]) > FAR:
+            said = f"{np.exp(log_price[at]):,.2f} a square foot is far outside the market"
+            flag = Flag("price_per_sqft", f"{said}, whose middle was {np.exp(level.price):,.2f} in the year before")
+        if flag is not None:
+            yield int(rows[at]), flag
+
+
+def _units(off: float, log_living: float, level: Level) -> Flag | None:
+    """Whether the living area is in the wrong unit: then the other unit makes both area and price ordinary."""
+    shift = float(np.log(SQFT_PER_M2))
+    mended = log_living + (shift if off > 0 else -shift)
+    other = off - (shift if off > 0 else -shift) / level.spread
+    ordinary = abs(mended - level.living) < np.log(2.5) and abs(other) <= LIKELY
+    if not ordinary or abs(log_living - level.living) < np.log(2.5):
+        return None
+    looks = "square metres" if off > 0 else "square feet that were taken for square metres"
+    said = f"a living area of {np.exp(log_living):,.0f} sq ft looks like {looks}"
+    return Flag("units", f"{said}: the market's middle is {np.exp(level.living):,.0f} sq ft")
+
+
+def counted(found: Iterable[list[Flag]]) -> dict[str, int]:
+    """How many sales have each flag in force."""
+    counts: dict[str, int] = {}
+    for each in found:
+        for flag in each:
+            if flag.stands:
+                counts[flag.flag] = counts.get(flag.flag, 0) + 1
+    return dict(sorted(counts.items()))

@@ -1,0 +1,81 @@
+"""Sales as CSV: for a spreadsheet, or whatever else reads one."""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any, cast
+
+from backend.app.core_gov.market.search import service
+from backend.app.core_gov.market.search.schemas import SaleFilter, SaleItem
+from backend.app.kit.archive.zip_file import put_in_place
+from backend.app.kit.db import Database, Moment
+from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.tables.csv_cell import cell
+
+MOST_AT_ONCE = 100_000
+"""So many sales fit into an answer; a file may have any number."""
+
+_COLUMNS = tuple(SaleItem.model_fields)
+
+
+def sales_csv(db: Database, asked: SaleFilter) -> bytes:
+    """The sales that match, the oldest first; raises BadInput when they are too many for an answer."""
+    with db.moment() as moment:
+        found = service.wanted(moment, asked)
+        count = service.count(moment, found)
+        if count > MOST_AT_ONCE:
+            raise BadInput(
+                f"{count:,} sales match, and an answer holds at most {MOST_AT_ONCE:,}: "
+                "narrow the search, or export them on the server with valhalla market export-sales"
+            )
+        return b"".join(part for part, _ in _parts(moment, found))
+
+
+def export_sales(
+    db: Database, asked: SaleFilter, path: Path, progress: Callable[[int, int], None], *, replace: bool
+) -> int:
+    """Writes the sales that match to a file, gzipped when its name ends in .gz; returns how many.
+
+    Raises BadInput for what is asked, Conflict when the file is there.
+    """
+    if path.exists() and not replace:
+        raise Conflict(f"{path} is there already; choose another name, or --force to replace it")
+    done = 0
+    with db.moment() as moment, ExitStack() as stack:
+        found = service.wanted(moment, asked)
+        total = service.count(moment, found)
+        temp = stack.enter_context(put_in_place(path))
+        file = stack.enter_context(_opened(temp, packed=path.suffix == ".gz"))
+        for part, count in _parts(moment, found):
+            file.write(part)
+            done += count
+            progress(done, total)
+    return done
+
+
+def _opened(path: Path, *, packed: bool) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path, "wb")) if packed else path.open("wb")
+
+
+def _parts(moment: Moment, found: service.Wanted) -> Iterator[tuple[bytes, int]]:
+    """The bytes of some rows each, and how many."""
+    columns = _COLUMNS if found.near else _COLUMNS[:-1]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for sales in service.chunks(moment, found):
+        writer.writerows([cell(_told(sale, column)) for column in columns] for sale in sales)
+        yield text.getvalue().encode(), len(sales)
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode(), 0
+
+
+def _told(sale: dict[str, Any], column: str) -> Any:
+    """A value of a sale; of its flags, the names of those that stand."""
+    if column == "flags":
+        return " ".join(flag["flag"] for flag in sale["flags"] if flag["lifted"] is None)
+    return sale.get(column)

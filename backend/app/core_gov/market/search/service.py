@@ -1,0 +1,176 @@
+"""Searching sales, reading one, and deciding about it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import cos, radians, sqrt
+from typing import Any
+
+from backend.app.core_gov.market import places, service
+from backend.app.core_gov.market import store as sales
+from backend.app.core_gov.market.columns import KM_PER_DEGREE
+from backend.app.core_gov.market.sale import sale_id, seq_of
+from backend.app.core_gov.market.search import cursors, store
+from backend.app.core_gov.market.search.schemas import (
+    RADIUS_KM,
+    SaleFilter,
+    SaleItem,
+    SalePatch,
+    SaleQuery,
+    SaleRecord,
+)
+from backend.app.kit.db import Moment, Tx
+from backend.app.kit.errors import BadInput, NotFound, PreconditionFailed
+from backend.app.kit.records import Page, Stored, matches
+
+_PLAIN = (
+    *("since", "until", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
+    *("property_type", "parcel"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search as the store takes it: the markets, the tests with their values, the box and reach of a point."""
+
+    markets: list[str]
+    tests: dict[str, Any]
+    near: dict[str, float] | None
+
+
+def wanted(tx: Tx, asked: SaleFilter) -> Wanted:
+    """Raises BadInput for a market that is not on file, and for a point whose numbers look swapped."""
+    names = store.market_names(tx)
+    if asked.market is not None and asked.market not in names:
+        raise BadInput.field("market", f"there is no market {asked.market}; GET /core/market/markets lists them")
+    tests: dict[str, Any] = {name: getattr(asked, name) for name in _PLAIN}
+    if asked.min_price is not None:
+        tests["min_price"] = round(asked.min_price * 100)
+    if asked.max_price is not None:
+        tests["max_price"] = round(asked.max_price * 100)
+    if asked.usable is not None:
+        tests["usable" if asked.usable else "excluded"] = int(asked.usable)
+    if asked.flag is not None:
+        tests["flag"] = f'%"flag":"{asked.flag.replace("_", "/_")}"%'
+    given = {name: value for name, value in tests.items() if value is not None}
+    return Wanted([asked.market] if asked.market else names, given, _box(asked))
+
+
+def _box(asked: SaleFilter) -> dict[str, float] | None:
+    if asked.near is None:
+        return None
+    latitude, longitude = asked.near
+    _refuse_swapped(latitude, longitude)
+    reach = (asked.radius_km or RADIUS_KM) / KM_PER_DEGREE
+    squeeze = max(cos(radians(latitude)), 1e-6)
+    return {
+        "latitude": latitude,
+        "longitude": longitude,
+        "squeeze": squeeze**2,
+        "reach": reach**2,
+        "south": latitude - reach,
+        "north": latitude + reach,
+        "west": longitude - reach / squeeze,
+        "east": longitude + reach / squeeze,
+    }
+
+
+def _refuse_swapped(latitude: float, longitude: float) -> None:
+    found = [places.check_coordinates(country, latitude, longitude) for country in places.COUNTRIES]
+    if all(found) and any(str(warning).startswith("latitude and longitude look swapped") for warning in found):
+        raise BadInput.field(
+            "latitude", f"latitude and longitude look swapped: {latitude}, {longitude} is in neither country"
+        )
+
+
+# Searching
+
+
+def search_sales(tx: Tx, query: SaleQuery) -> Page[SaleItem]:
+    """The sales that match, the newest or the nearest first; those that their source took back are not among them."""
+    asked = wanted(tx, query)
+    by_distance = query.order == "distance"
+    after = cursors.read(query.cursor, by_distance) if query.cursor else None
+    rows = [
+        row
+        for market in asked.markets
+        for row in store.page(
+            tx, market, asked.tests, asked.near, by_distance=by_distance, after=after, limit=query.limit + 1
+        )
+    ]
+    rows.sort(key=lambda row: _order(row, by_distance), reverse=not by_distance)
+    shown = rows[: query.limit]
+    more = cursors.write(*_order(shown[-1], by_distance)) if len(rows) > query.limit else None
+    return Page([json.dumps(sale_fields(row), ensure_ascii=False, separators=(",", ":")) for row in shown], more)
+
+
+def _order(row: store.Row, by_distance: bool) -> tuple[Any, int]:
+    return (row[-1] if by_distance else row[4]), row[0]
+
+
+def sale_fields(row: store.Row) -> dict[str, Any]:
+    """A sale as it is answered; with the distance from a point, if it was searched near one."""
+    raw = dict(zip(store.SHOWN, row, strict=False))
+    seq, cents, sqft = raw.pop("seq"), raw.pop("price_cents"), raw["living_sqft"]
+    found = {
+        "id": sale_id(seq),
+        "market": raw.pop("market"),
+        "price": _number(cents / 100),
+        "currency": raw.pop("currency"),
+        "price_per_sqft": round(cents / 100 / sqft, 2) if sqft else None,
+        **{name: _number(value) for name, value in raw.items()},
+        "usable": bool(raw["usable"]),
+        "flags": [flag | {"lifted": flag.get("lifted")} for flag in json.loads(raw["flags"])],
+    }
+    if len(row) > len(store.SHOWN):
+        found["distance_km"] = round(sqrt(row[-1]) * KM_PER_DEGREE, 3)
+    return found
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def chunks(moment: Moment, asked: Wanted) -> Iterator[list[dict[str, Any]]]:
+    """All sales that match, market by market, the oldest first."""
+    for market in asked.markets:
+        for rows in store.every(moment, market, asked.tests, asked.near):
+            yield [sale_fields(row) for row in rows]
+
+
+def count(tx: Tx, asked: Wanted) -> int:
+    return sum(store.count(tx, market, asked.tests, asked.near) for market in asked.markets)
+
+
+# One sale
+
+
+def get_sale(tx: Tx, name: str) -> Stored[SaleRecord]:
+    """A sale by its id, one that its source took back too; raises NotFound."""
+    seq = seq_of(name)
+    row = store.sale(tx, seq) if seq is not None else None
+    if row is None:
+        raise NotFound("sale")
+    source, units = row[len(store.SHOWN) :]
+    told = {"row": json.loads(source or "{}"), "units": json.loads(units or "{}")}
+    fields: Mapping[str, Any] = sale_fields(row[: len(store.SHOWN)]) | told
+    return Stored(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+
+
+def patch_sale(tx: Tx, name: str, payload: SalePatch) -> Stored[SaleRecord]:
+    """Flags a sale or lifts its flags, for a reason that the audit trail keeps.
+
+    Raises NotFound, PreconditionFailed when the sale is another one than the caller read, Conflict for a flag that
+    does not stand.
+    """
+    if payload.flag is None and not payload.lift:
+        raise BadInput("say what to do: flag (a reason), or lift (the reason for each flag by its name)")
+    seq = seq_of(name) or 0
+    sales.hold_market(tx, sales.market_of(tx, seq))
+    if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, get_sale(tx, name).etag):
+        raise PreconditionFailed("the sale has changed since you read it; read it again and decide anew")
+    for flag, reason in (payload.lift or {}).items():
+        service.lift_flag(tx, seq, flag, reason)
+    if payload.flag is not None:
+        service.flag_sale(tx, seq, payload.flag)
+    return get_sale(tx, name)

@@ -1,0 +1,168 @@
+"""The queries that find sales.
+
+Each is of one market, because that is how the indexes lie; a search of several asks each of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Double, Select, bindparam, func, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from backend.app.core_gov.market.store import FLAGGED, market_sales, market_source_rows, markets
+from backend.app.kit.db import Moment, Query, Tx
+
+_s, _r = market_sales.c, market_source_rows.c
+
+SHOWN = (
+    *("seq", "market", "price_cents", "currency", "close_date", "contract_date", "latitude", "longitude"),
+    *("placed_by", "living_sqft", "lot_sqft", "beds", "baths", "year_built", "year_renovated", "grade"),
+    *("condition", "floors", "basement_sqft", "view", "waterfront", "property_type", "parcel", "address"),
+    *("city", "postal", "area", "deed", "terms", "source", "source_key", "usable", "flags", "removed"),
+    *("created_at", "updated_at"),
+)
+"""The columns of a sale that an answer shows, in their order; of a search near a point, the distance follows."""
+
+Row = tuple[Any, ...]
+
+
+def _number(name: str) -> ColumnElement[float]:
+    return bindparam(name, type_=Double)
+
+
+_NORTH = _s.latitude - _number("latitude")
+_EAST = _s.longitude - _number("longitude")
+APART = _NORTH * _NORTH + _EAST * _EAST * _number("squeeze")
+"""The square of the distance from a point in degrees of latitude; both databases can sort by it and index around it."""
+
+_NEAR: tuple[ColumnElement[bool], ...] = (
+    _s.latitude.between(_number("south"), _number("north")),
+    _s.longitude.between(_number("west"), _number("east")),
+    APART <= _number("reach"),  # noqa: SIM300 - the constant is in the parameters
+)
+
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "min_price": _s.price_cents >= bindparam("min_price"),
+    "max_price": _s.price_cents <= bindparam("max_price"),
+    "min_sqft": _s.living_sqft >= _number("min_sqft"),
+    "max_sqft": _s.living_sqft <= _number("max_sqft"),
+    "min_beds": _s.beds >= _number("min_beds"),
+    "max_beds": _s.beds <= _number("max_beds"),
+    "min_baths": _s.baths >= _number("min_baths"),
+    "max_baths": _s.baths <= _number("max_baths"),
+    "property_type": _s.property_type == bindparam("property_type"),
+    "parcel": _s.parcel == bindparam("parcel"),
+    "usable": _s.usable == bindparam("usable"),
+    "excluded": _s.usable == bindparam("excluded"),
+    "flag": _s.flags.like(bindparam("flag"), escape="/"),
+}
+
+
+def _closed(names: frozenset[str], near: bool) -> ColumnElement[str]:
+    """The day of closing; not as its index has it where the index of places or of parcels serves better."""
+    return _s.close_date.concat("") if near or "parcel" in names else _s.close_date
+
+
+def _tests(names: frozenset[str], near: bool) -> list[ColumnElement[bool]]:
+    """What the sales of a market are tried by."""
+    found = [_s.market == bindparam("market"), _s.removed.is_(None)]
+    found += [_CONDITIONS[name] for name in sorted(names & _CONDITIONS.keys())]
+    if "since" in names:
+        found.append(_closed(names, near) >= bindparam("since"))
+    if "until" in names:
+        found.append(_closed(names, near) < bindparam("until"))
+    if names & {"flag", "excluded"}:
+        found.append(FLAGGED)
+    return [*found, *_NEAR] if near else found
+
+
+def _shown(names: frozenset[str], near: bool) -> Select[Any]:
+    return select(*(_s[name] for name in SHOWN), *([APART.label("apart")] if near else [])).where(*_tests(names, near))
+
+
+@cache
+def _newest(names: frozenset[str], near: bool, further: bool) -> Query:
+    place, last = tuple_(_closed(names, near), _s.seq), tuple_(bindparam("after"), bindparam("after_seq"))
+    statement = _shown(names, near).order_by(_closed(names, near).desc(), _s.seq.desc()).limit(bindparam("limit"))
+    return Query(statement.where(place < last) if further else statement)
+
+
+@cache
+def _nearest(names: frozenset[str], further: bool) -> Query:
+    """First the numbers alone, which the index of places has; then the sales of those that are shown."""
+    place, last = tuple_(APART, _s.seq), tuple_(_number("after"), bindparam("after_seq"))
+    first = select(_s.seq, APART.label("apart")).where(*_tests(names, near=True))
+    first = first.where(place > last) if further else first
+    found = first.order_by(APART, _s.seq).limit(bindparam("limit")).subquery("found")
+    return Query(
+        select(*(_s[name] for name in SHOWN), found.c.apart)
+        .select_from(found.join(market_sales, _s.seq == found.c.seq))
+        .order_by(found.c.apart, found.c.seq)
+    )
+
+
+def page(
+    tx: Tx,
+    market: str,
+    tests: Mapping[str, Any],
+    near: Mapping[str, float] | None,
+    *,
+    by_distance: bool,
+    after: tuple[str | float, int] | None,
+    limit: int,
+) -> list[Row]:
+    """The first sales of a market that pass, after a place in their order: rows of `SHOWN`."""
+    names, further = frozenset(tests), after is not None
+    query = _nearest(names, further) if by_distance else _newest(names, near is not None, further)
+    last = {} if after is None else {"after": after[0], "after_seq": after[1]}
+    return tx.all(query, market=market, limit=limit, **tests, **(near or {}), **last)
+
+
+@cache
+def _all(names: frozenset[str], near: bool) -> Query:
+    return Query(_shown(names, near).order_by(_closed(names, near), _s.seq))
+
+
+@cache
+def _count(names: frozenset[str], near: bool) -> Query:
+    return Query(select(func.count()).select_from(market_sales).where(*_tests(names, near)))
+
+
+def every(
+    moment: Moment, market: str, tests: Mapping[str, Any], near: Mapping[str, float] | None
+) -> Iterator[list[Row]]:
+    """All sales of a market that pass, the oldest first, in lists."""
+    return moment.stream(_all(frozenset(tests), near is not None), market=market, **tests, **(near or {}))
+
+
+def count(tx: Tx, market: str, tests: Mapping[str, Any], near: Mapping[str, float] | None) -> int:
+    row = tx.one(_count(frozenset(tests), near is not None), market=market, **tests, **(near or {}))
+    return int(row[0]) if row else 0
+
+
+_names = Query(select(markets.table.c.id).order_by(markets.table.c.seq))
+_one = Query(
+    select(*(_s[name] for name in SHOWN), _r.row, _r.units)
+    .select_from(market_sales.outerjoin(market_source_rows, _r.seq == _s.seq))
+    .where(_s.seq == bindparam("seq"))
+)
+_flags = Query(
+    select(_s.flags, func.count())
+    .where(_s.market == bindparam("market"), _s.removed.is_(None), FLAGGED, _s.close_date < bindparam("until"))
+    .group_by(_s.flags)
+)
+
+
+def market_names(tx: Tx) -> list[str]:
+    return [row[0] for row in tx.all(_names)]
+
+
+def sale(tx: Tx, seq: int) -> Row | None:
+    """A sale with the row that it came from and its units, both as JSON."""
+    return tx.one(_one, seq=seq)
+
+
+def flags(tx: Tx, market: str, until: str) -> list[tuple[str, int]]:
+    """The flags of the sales that closed before a day, and how many have the same."""
+    return [(row[0], int(row[1])) for row in tx.all(_flags, market=market, until=until)]

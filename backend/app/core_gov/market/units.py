@@ -1,0 +1,25 @@
+"""Units of area, and what each is in square feet: pure."""
+
+import re
+from types import MappingProxyType
+
+SQFT = "sqft"
+
+SQFT_IN = MappingProxyType({SQFT: 1.0, "m2": 10.763910416709722, "acres": 43_560.0, "hectares": 107_639.10416709722})
+"""Square feet in one of each unit (the international foot)."""
+
+_WORDS = {
+    SQFT: ("sqft", "ft2", "sf", "sq ft", "square feet", "square foot", "feet"),
+    "m2": ("m2", "sqm", "sq m", "square meters", "square metres", "square meter", "square metre", "meters", "metres"),
+    "acres": ("acres", "acre", "ac"),
+    "hectares": ("hectares", "hectare", "ha"),
+}
+_UNITS = {word.replace(" ", ""): unit for unit, words in _WORDS.items() for word in words}
+
+
+def unit_of(text: str) -> str:
+    """The unit that is meant, in any spelling ("Square Meters", "SquareMeters", "m²"); raises ValueError."""
+    unit = _UNITS.get(re.sub(r"[\s._]", "", text.casefold().replace("²", "2")))
+    if unit is None:
+        raise ValueError(f"has the unit {text[:40]}, which is none of {', '.join(SQFT_IN)}")
+    return unit

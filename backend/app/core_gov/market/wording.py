@@ -1,0 +1,46 @@
+"""Text as people type it, brought to a form in which spellings can be compared: pure functions."""
+
+import re
+import unicodedata
+
+# Apostrophes, dashes, and letters and signs that no Unicode decomposition takes apart.
+_SPECIAL = str.maketrans(
+    dict.fromkeys("'`\u00b4\u02bc\u2018\u2019", "")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+    | {"\u2044": "/", "&": " and ", "œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ø": "o", "Ø": "o"}
+)
+
+_FRACTIONS = re.compile("[\u00bc-\u00be\u2150-\u215e]")
+_INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
+LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """The text without case and accents, apostrophes and the dots of initials ("N.W." is "nw")."""
+    plain = text.lower().translate(_SPECIAL) if text.isascii() else _plain(text)
+    return _INITIALS.sub(lambda found: found[0].replace(".", ""), plain) if "." in plain else plain
+
+
+def _plain(text: str) -> str:
+    spaced = _FRACTIONS.sub(r" \g<0>", text.translate(_SPECIAL))
+    return _without_accents(_without_accents(spaced).casefold()).translate(_SPECIAL)
+
+
+def word_key(text: str) -> str:
+    """The folded words of a name, so that "D.C." and "dc", "Terre-Neuve" and "terre neuve" are the same."""
+    return " ".join(words_of(text))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def words_of(text: str) -> list[str]:
+    return _WORD.findall(folded(text))
+
+
+def shown(text: str) -> str:
+    """What was typed, on one line and short enough for a sentence."""
+    line = " ".join(text.split())
+    return line if 0 < len(line) <= 40 else f"'{line[:40]}'"

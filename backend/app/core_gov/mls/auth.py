@@ -1,0 +1,94 @@
+"""The credentials of a feed: read from their files when they are needed, kept in memory, shown to nobody."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.feeds import Feed
+
+_SECRET = re.compile(r"[\x21-\x7e]+")
+_LARGEST = 65_536
+_MARGIN_S = 60.0
+_USUAL_S = 3_600.0
+
+FetchToken = Callable[[str, dict[str, str]], Any]
+"""Posts a form to an address, and returns the JSON that it answers; raises FeedFailed."""
+
+
+class Credentials:
+    """What the Authorization header of a feed holds, renewed when it has run out."""
+
+    def __init__(self, feed: Feed, fetch: FetchToken, now: Callable[[], float]) -> None:
+        self._feed, self._fetch, self._now = feed, fetch, now
+        self._token: str | None = None
+        self._until = float("inf")
+        self._secrets: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"Credentials({self._feed.name!r})"
+
+    def header(self) -> str:
+        if self._token is None or self._now() >= self._until:
+            self._get()
+        return f"Bearer {self._token}"
+
+    def renew(self) -> bool:
+        """After a refusal: gets another token; False when there is none but the one that was refused."""
+        before = self._token
+        self._get()
+        return self._token != before or self._feed.token_file is None
+
+    def scrub(self, text: str) -> str:
+        """The text without any secret that it may repeat."""
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return text
+
+    def tells(self, text: str) -> bool:
+        """Whether the text repeats a secret."""
+        return any(secret in text for secret in self._secrets)
+
+    def _get(self) -> None:
+        auth = self._feed.table.auth
+        if self._feed.token_file is not None:
+            self._token = self._read(self._feed.token_file, "token_file")
+            return
+        assert self._feed.client_secret_file is not None
+        assert auth.token_url is not None
+        assert auth.client_id is not None
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": auth.client_id,
+            "client_secret": self._read(self._feed.client_secret_file, "client_secret_file"),
+        }
+        if auth.scope is not None:
+            form["scope"] = auth.scope
+        self._take(self._fetch(auth.token_url, form))
+
+    def _take(self, answer: Any) -> None:
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not (isinstance(token, str) and _SECRET.fullmatch(token) and len(token) <= _LARGEST):
+            raise FeedFailed("the token server answers without an access_token that could be used")
+        kind = answer.get("token_type", "Bearer")
+        if not (isinstance(kind, str) and kind.lower() == "bearer"):
+            raise FeedFailed("the token server gives a token that is not of the type Bearer")
+        lasts = answer.get("expires_in")
+        seconds = float(lasts) if isinstance(lasts, int | float) and 0 < lasts < 1e9 else _USUAL_S
+        self._token, self._until = token, self._now() + max(seconds - _MARGIN_S, seconds / 2)
+        self._secrets.add(token)
+
+    def _read(self, path: Path, what: str) -> str:
+        try:
+            text = path.read_bytes()[: _LARGEST + 1].decode("ascii").strip()
+        except OSError as error:
+            raise FeedFailed(f"the {what} of {self._feed.name}, {path}, cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            text = ""
+        if not _SECRET.fullmatch(text) or len(text) > _LARGEST:
+            raise FeedFailed(
+                f"the {what} of {self._feed.name}, {path}, must hold the secret and nothing else: one word of ASCII"
+            )
+        self._secrets.add(text)
+        return text

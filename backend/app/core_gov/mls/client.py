@@ -1,0 +1,255 @@
+"""The HTTP of a feed: asks one address at a time, waits and tries again where that helps, and says what went wrong.
+
+Credentials go to the server of the feed and to nobody else: a redirect or a link to another host is refused.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import httpx
+
+from backend.app.core_gov.mls.auth import Credentials
+from backend.app.core_gov.mls.failures import BadAnswer, FeedFailed, QuestionRefused
+from backend.app.core_gov.mls.feeds import Feed
+from backend.app.core_gov.mls.odata import NS
+from backend.app.core_gov.mls.pace import Pace, back_off, retry_after
+
+MOST_BYTES = 64 * 1024 * 1024
+"""No page is larger; a list of all keys fits."""
+
+MOST_TRIES = 8
+MOST_BAD_ANSWERS = 4
+MOST_REDIRECTS = 3
+LONGEST_S = 600.0
+_TIMEOUT = httpx.Timeout(120.0, connect=15.0)
+_UNUSUAL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u2030-\uffef]+")
+_SECRET_OPTION = re.compile(r"[?&](access_?token|token|api_?key|key|secret|sig|signature)=", re.IGNORECASE)
+_PORTS = {"https": 443, "http": 80}
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What a question was answered with, and the server's clock as it did (nanoseconds; None: it did not say)."""
+
+    data: T
+    date: int | None
+
+
+class _TryAgain(Exception):
+    """`wait` is what the server asked for; None leaves it to us."""
+
+    def __init__(self, reason: str, *, wait: float | None = None, most: int = MOST_TRIES) -> None:
+        super().__init__(reason)
+        self.reason, self.wait, self.most = reason, wait, most
+
+
+class Client:
+    """Asks the server of one feed."""
+
+    def __init__(self, feed: Feed, pace: Pace, *, already: int = 0, most_bytes: int | None = None) -> None:
+        self._feed, self._pace, self._clock = feed, pace, pace.clock
+        self._most_bytes = most_bytes or MOST_BYTES
+        self._origin = _origin(urlsplit(feed.table.url))
+        self._credentials = Credentials(feed, self._fetch_token, self._clock.now)
+        self.requests = already
+        # No proxy and no netrc: what stands in the environment decides nothing about where credentials go.
+        self._http = httpx.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, url: str, read: Callable[[Any], T]) -> Answer[T]:
+        """The JSON at an address of the server, as `read` understands it.
+
+        Raises QuestionRefused, BadAnswer when every answer was unreadable, and FeedFailed.
+        """
+
+        def ask() -> Answer[T]:
+            answer = self._ask(url)
+            try:
+                return Answer(read(answer.data), answer.date)
+            except BadAnswer as bad:
+                raise _TryAgain(f"gives no page of records: {bad.detail}", most=MOST_BAD_ANSWERS) from None
+
+        return self._again_and_again(ask, "the server")
+
+    def may_be_kept(self, link: str) -> bool:
+        """Whether a link holds nothing that must not be stored."""
+        return not (self._credentials.tells(link) or _SECRET_OPTION.search(link))
+
+    def _again_and_again(self, act: Callable[[], Answer[T]], who: str) -> Answer[T]:
+        attempt = 0
+        while True:
+            try:
+                return act()
+            except _TryAgain as again:
+                attempt += 1
+                reason = self._credentials.scrub(again.reason)
+                if attempt >= again.most:
+                    kind = BadAnswer if again.most == MOST_BAD_ANSWERS else FeedFailed
+                    raise kind(f"{who} {reason}, {attempt} times in a row") from None
+                wait = back_off(attempt - 1) if again.wait is None else again.wait
+                self._clock.wait(wait, f"{who} {reason}")
+
+    # A question
+
+    def _ask(self, url: str) -> Answer[Any]:
+        header = self._credentials.header()
+        try:
+            return self._send(url, header)
+        except QuestionRefused as refused:
+            if refused.code != 401:
+                raise
+        if not self._credentials.renew():
+            raise self._refused_credentials()
+        try:
+            return self._send(url, self._credentials.header())
+        except QuestionRefused as refused:
+            raise (self._refused_credentials() if refused.code == 401 else refused) from None
+
+    def _refused_credentials(self) -> FeedFailed:
+        return FeedFailed(f"the server refuses the credentials of {self._feed.name} (401)")
+
+    def _send(self, url: str, authorization: str) -> Answer[Any]:
+        headers = {"authorization": authorization, "accept": "application/json"}
+        if self._feed.profile.pages:
+            headers["prefer"] = f"odata.maxpagesize={self._feed.page_size}"
+        for _ in range(MOST_REDIRECTS + 1):
+            self._check_origin(url)
+            self._pace.take_turn()
+            self.requests += 1
+            answer = self._exchange(self._http.build_request("GET", url, headers=headers))
+            if not isinstance(answer, str):
+                return answer
+            url = urljoin(url, answer)
+        raise FeedFailed(f"the server redirects more than {MOST_REDIRECTS} times")
+
+    def _check_origin(self, url: str) -> None:
+        try:
+            there = _origin(urlsplit(url))
+        except ValueError:
+            raise FeedFailed("the server links to something that is no address") from None
+        if there != self._origin:
+            raise FeedFailed(
+                f"the server leads to {_shown(there[1] or 'nowhere')}; the credentials are for {self._feed.host} only"
+            )
+
+    def _exchange(self, request: httpx.Request, *, answers: tuple[int, ...] = (200,)) -> Answer[Any] | str:
+        """The JSON of an answer, or where it redirects to."""
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                if response.status_code in {301, 302, 303, 307, 308} and "location" in response.headers:
+                    return str(response.headers["location"])
+                body = self._body(response)
+            finally:
+                response.close()
+        except httpx.TransportError as error:
+            raise _TryAgain(_transport_sentence(error)) from None
+        except (httpx.DecodingError, httpx.InvalidURL, httpx.CookieConflict) as error:
+            raise _TryAgain(f"answers in a way that cannot be read ({type(error).__name__})") from None
+        self._check_status(response, body)
+        if response.status_code not in answers:
+            raise FeedFailed(f"the server answers with the status {response.status_code}, which means nothing here")
+        return Answer(_json(response, body), _date(response))
+
+    def _body(self, response: httpx.Response) -> bytes:
+        deadline = time.monotonic() + LONGEST_S
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > self._most_bytes:
+                raise FeedFailed(
+                    f"the server sends a page of more than {self._most_bytes:,} bytes; a smaller page_size may help"
+                )
+            if time.monotonic() > deadline:
+                raise _TryAgain(f"takes longer than {LONGEST_S:.0f} s for one answer")
+        return bytes(body)
+
+    def _check_status(self, response: httpx.Response, body: bytes) -> None:
+        code = response.status_code
+        if code < 300:
+            return
+        said = self._credentials.scrub(_said(body))
+        if code in {408, 425, 429} or (code >= 500 and code != 501):
+            reason = "says that it is asked too often (429)" if code == 429 else f"answers {code}{said}"
+            raise _TryAgain(reason, wait=retry_after(response.headers.get("retry-after"), self._clock.now()))
+        raise QuestionRefused(f"the server refuses the question: {code}{said}", code)
+
+    # The token
+
+    def _fetch_token(self, url: str, form: dict[str, str]) -> Any:
+        def post() -> Answer[Any]:
+            request = self._http.build_request("POST", url, data=form, headers={"accept": "application/json"})
+            answer = self._exchange(request)
+            if isinstance(answer, str):
+                raise FeedFailed("the token server redirects; the secret is not sent after it")
+            return answer
+
+        try:
+            return self._again_and_again(post, "the token server").data
+        except QuestionRefused as refused:
+            said = refused.detail.partition(": ")[2]
+            raise FeedFailed(f"the token server refuses the client of {self._feed.name}: {said}") from None
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+
+
+def _transport_sentence(error: httpx.TransportError) -> str:
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout():
+            return "cannot be reached"
+        case httpx.TimeoutException():
+            return "does not answer in time"
+        case httpx.UnsupportedProtocol():
+            return "links to something that is no address"
+        case _:
+            return "breaks the connection off"
+
+
+def _json(response: httpx.Response, body: bytes) -> Any:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if "json" not in kind:
+        raise _TryAgain(f"answers {_shown(kind or 'something of no type')}, not JSON", most=MOST_BAD_ANSWERS)
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise _TryAgain("answers JSON that cannot be read, or only a part of it", most=MOST_BAD_ANSWERS) from None
+
+
+def _date(response: httpx.Response) -> int | None:
+    try:
+        return int(parsedate_to_datetime(response.headers.get("date", "")).timestamp()) * NS
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _said(body: bytes) -> str:
+    """What the server says of its refusal, where it does so in the usual form."""
+    try:
+        found = json.loads(body[:100_000])
+    except (ValueError, RecursionError):
+        return ""
+    error = found.get("error") if isinstance(found, dict) else None
+    if isinstance(error, str):
+        text: object = " ".join(str(part) for part in (error, found.get("error_description")) if part)
+    else:
+        text = error.get("message") if isinstance(error, dict) else None
+    text = text.get("value") if isinstance(text, dict) else text
+    return f" ({_shown(text)})" if isinstance(text, str) and text.strip() else ""
+
+
+def _shown(text: str) -> str:
+    """What came from outside, on one line and short enough for a sentence."""
+    return _UNUSUAL.sub(" ", text).strip()[:200]

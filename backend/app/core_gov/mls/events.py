@@ -1,0 +1,53 @@
+"""EntityEvent: a server's own list of what happened to its records, which names deletions too.
+
+It is read after the changes. Each record that it names is fetched, and one that is not there any more was deleted.
+"""
+
+from collections.abc import Sequence
+
+from backend.app.core_gov.mls import questions
+from backend.app.core_gov.mls.failures import BadAnswer
+from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, judged
+from backend.app.core_gov.mls.odata import Record, key_of
+from backend.app.core_gov.mls.sync import Run
+
+
+def note_where_events_are(run: Run) -> None:
+    """Before the first run reads anything: later events are those after the last one now."""
+    if run.feed.table.events and run.state.event is None:
+        page = run.get_page(questions.last_event(run.feed)).data
+        run.store(Judged(), event=max(map(_sequence, page.records), default=0))
+
+
+def read_events(run: Run) -> None:
+    """Fetches what the events since the last run name; raises FeedFailed."""
+    while run.feed.table.events:
+        after = run.state.event or 0
+        page = run.get_page(questions.events(run.feed, after)).data
+        news = [record for record in page.records if _sequence(record) > after]
+        if not news:
+            return
+        _follow(run, news)
+        run.store(Judged(), event=max(map(_sequence, news)))
+
+
+def _follow(run: Run, news: Sequence[Record]) -> None:
+    named = (key_of(record, "ResourceRecordKey") for record in news if _is_ours(run, record))
+    for batch, records in run.by_keys(list(dict.fromkeys(key for key in named if key is not None))):
+        found = judged(records, run.sale_of)
+        there = {key_of(record) for record in records}
+        found.gone |= {key: NOT_LISTED for key in batch if key not in there}
+        run.store(found)
+
+
+def _is_ours(run: Run, record: Record) -> bool:
+    return record.get("ResourceName") in {None, run.feed.table.resource}
+
+
+def _sequence(record: Record) -> int:
+    number = record.get(questions.SEQUENCE)
+    if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 19:
+        return int(number)
+    if type(number) is not int:
+        raise BadAnswer(f"an event has no {questions.SEQUENCE}")
+    return number

@@ -1,0 +1,246 @@
+"""`feeds.toml`: which feeds there are, a table each; every mistake in it is one sentence.
+
+Secrets are not in it, only the names of the files that hold them, and those lie outside the data directory, which is
+copied and archived.
+"""
+
+import ipaddress
+import re
+import tomllib
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from backend.app.core_gov.market.schemas import Country, Currency, MarketName
+from backend.app.core_gov.mls.odata import all_of, text_literal
+from backend.app.core_gov.mls.profiles import PROFILES, Profile
+from backend.app.kit.errors import BadInput, NotFound
+from backend.app.kit.fields import Fields, NonBlank, faults_of
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
+_RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
+_LARGEST = 1_000_000
+
+Printable = Annotated[NonBlank, Field(max_length=2000)]
+
+
+def _address(url: str) -> str:
+    """The root of a service: https, or http on this machine, with nothing in it but host, port and path."""
+    if not url.isprintable() or " " in url:
+        raise ValueError("is no address; write it like https://api.example.com/odata")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is no address; write it like https://api.example.com/odata") from None
+    if parts.scheme not in {"https", "http"} or not host:
+        raise ValueError("is no address; write it like https://api.example.com/odata")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user and no password; name the files with the credentials under auth")
+    if parts.query or parts.fragment:
+        raise ValueError("must end with its path; conditions belong into filter")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError("must begin with https:// (http is for this machine only)")
+    return url.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Auth(Fields):
+    """A bearer token in a file, or what OAuth 2 client credentials need."""
+
+    token_file: NonBlank | None = None
+    token_url: str | None = None
+    client_id: Printable | None = None
+    client_secret_file: NonBlank | None = None
+    scope: Printable | None = None
+
+    @field_validator("token_url")
+    @classmethod
+    def _token_url(cls, url: str | None) -> str | None:
+        return None if url is None else _address(url)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Auth":
+        parts = {
+            "token_url": self.token_url,
+            "client_id": self.client_id,
+            "client_secret_file": self.client_secret_file,
+        }
+        given = [name for name, value in {**parts, "scope": self.scope}.items() if value is not None]
+        missing = [name for name, value in parts.items() if value is None]
+        if self.token_file is not None and given:
+            raise ValueError(f"has token_file and {given[0]}: one of the two ways, not both")
+        if self.token_file is None and missing:
+            wanted = "token_file, or token_url, client_id and client_secret_file"
+            raise ValueError(f"needs {missing[0]}" if given else f"needs {wanted}")
+        return self
+
+
+class FeedTable(Fields):
+    """A feed as it stands in the file."""
+
+    market: MarketName
+    profile: Literal["generic", "crea-ddf", "mls-grid", "bridge"]
+    url: str
+    auth: Auth
+    country: Country | None = None
+    currency: Currency | None = None
+    originating_system: Annotated[NonBlank, Field(max_length=255)] | None = None
+    filter: Printable | None = None
+    resource: str = "Property"
+    page_size: int | None = Field(default=None, ge=1)
+    compare_every_hours: int | None = Field(default=None, ge=0, le=8760)
+    overlap_minutes: int = Field(default=5, ge=0, le=1440)
+    events: bool = False
+    requests_per_second: int | None = Field(default=None, ge=1, le=100)
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, url: str) -> str:
+        return _address(url)
+
+    @field_validator("resource")
+    @classmethod
+    def _resource(cls, name: str) -> str:
+        if not _RESOURCE.fullmatch(name):
+            raise ValueError("must be the name of a resource, such as Property")
+        return name
+
+    @field_validator("filter", "originating_system")
+    @classmethod
+    def _one_line(cls, text: str | None) -> str | None:
+        if text is not None and not text.isprintable():
+            raise ValueError("must be one line of printable text")
+        return text
+
+    @model_validator(mode="after")
+    def _fits_profile(self) -> "FeedTable":
+        profile = PROFILES[self.profile]
+        if self.url.endswith(f"/{self.resource}"):
+            raise ValueError(f"has /{self.resource} at the end of its url; write the url without it")
+        if self.page_size is not None and self.page_size > profile.most:
+            raise ValueError(f"asks for pages of {self.page_size}; {profile.name} has {profile.most} at most")
+        if profile.name == "mls-grid" and not (
+            self.originating_system or "OriginatingSystemName" in (self.filter or "")
+        ):
+            raise ValueError("needs originating_system: MLS Grid answers for one at a time")
+        if self.events and profile.name != "generic":
+            raise ValueError(f"has events = true, which {profile.name} does not offer")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed, ready to be synced; the files of its credentials are whole paths."""
+
+    name: str
+    table: FeedTable
+    profile: Profile
+    token_file: Path | None
+    client_secret_file: Path | None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.table.url).netloc.lower()
+
+    @property
+    def source(self) -> str:
+        """What its sales are filed under."""
+        return f"mls:{self.name}"
+
+    @property
+    def page_size(self) -> int:
+        return self.table.page_size or self.profile.page_size
+
+    @property
+    def compare_hours(self) -> int:
+        hours = self.table.compare_every_hours
+        return self.profile.compare_hours if hours is None else hours
+
+    @property
+    def condition(self) -> str | None:
+        """The part of every filter that the file prescribes."""
+        system = self.table.originating_system
+        return all_of(f"OriginatingSystemName eq {text_literal(system)}" if system else None, self.table.filter)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the feed would give other records: then it must be read from the beginning."""
+        said = (self.table.market, self.profile.name, self.table.url, self.table.resource, self.condition)
+        return sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def read_feeds(path: Path, data_dir: Path) -> dict[str, Feed]:
+    """Every feed of the file, by its name; raises BadInput, and NotFound when there is no such file."""
+    return {name: _feed(path, data_dir, name, found) for name, found in _tables(path).items()}
+
+
+def find_feed(path: Path, data_dir: Path, name: str) -> Feed:
+    """One feed, whatever is wrong with the others; raises BadInput and NotFound."""
+    tables = _tables(path)
+    if name not in tables:
+        known = ", ".join(sorted(tables)) or "none at all"
+        raise BadInput(f"{path} has no feed {name!a}; it has {known}")
+    return _feed(path, data_dir, name, tables[name])
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BadInput(f"{path} is larger than a megabyte: that is no list of feeds")
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise NotFound(f"the file of the feeds, {path},") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(f"{path} is not valid TOML: {error}") from None
+
+
+def _feed(path: Path, data_dir: Path, name: str, found: object) -> Feed:
+    if not isinstance(found, dict):
+        raise BadInput(f"{path}: {ascii(name)[1:-1]} stands outside of a feed; begin each with its name, like [my-mls]")
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"{path}: {name!a} is no name of a feed; lower-case letters, digits and hyphens make one")
+    try:
+        table = FeedTable.model_validate(found)
+    except ValidationError as error:
+        raise BadInput(f"{path}: {_sentence(error, name)}") from None
+    auth, beside = table.auth, path.absolute().parent
+    return Feed(
+        name,
+        table,
+        PROFILES[table.profile],
+        _secret_path(auth.token_file, beside, data_dir, f"{path}: {name}.auth.token_file"),
+        _secret_path(auth.client_secret_file, beside, data_dir, f"{path}: {name}.auth.client_secret_file"),
+    )
+
+
+def _sentence(error: ValidationError, name: str) -> str:
+    """The first fault; what concerns a table as a whole is said of its name."""
+    fault = faults_of(error, f"{name}.")[0].message
+    return fault.replace("the body", name, 1).replace("a JSON object", "a table")
+
+
+def _secret_path(text: str | None, beside: Path, data_dir: Path, where: str) -> Path | None:
+    if text is None:
+        return None
+    try:
+        path = beside / Path(text).expanduser()
+    except RuntimeError:
+        raise BadInput(f"{where} names the home directory of a user who is not there; write the whole path") from None
+    if path.resolve().is_relative_to(data_dir.resolve()):
+        raise BadInput(f"{where} lies in the data directory, which is copied and archived; keep it somewhere else")
+    return path

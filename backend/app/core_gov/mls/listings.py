@@ -1,0 +1,113 @@
+"""What a listing says of a sale: pure.
+
+Only what has closed is a sale. A listing that is back on the market, was deleted or may not be shown any more is
+none, and neither is a lease, whose ClosePrice is a rent.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from backend.app.core_gov.market.record_map import PassedOver
+from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.mls.odata import KEY, LONGEST_KEY, STATUS, Record, key_of
+from backend.app.kit.errors import BadInput
+from backend.app.kit.strict_json import check_text
+
+_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
+_LEASE = re.compile(r"lease|rental", re.IGNORECASE)
+
+NOT_LISTED = "the feed does not list it any more"
+
+SaleOf = Callable[[Record], Sale]
+"""The sale that a record in RESO's words tells of; raises BadInput with the reason when it tells of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that was not taken, and why."""
+
+    key: str | None
+    reason: str
+    record: Record
+
+
+@dataclass(slots=True)
+class Judged:
+    """Some records: the sales among them, the keys of what is none with the reason, and what was refused.
+
+    What is said last of a key counts.
+    """
+
+    read: int = 0
+    sales: dict[str, Sale] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def sold(self, key: str, sale: Sale) -> None:
+        self.gone.pop(key, None)
+        self.sales[key] = sale
+
+    def none(self, key: str, reason: str) -> None:
+        self.sales.pop(key, None)
+        self.gone[key] = reason
+
+
+def judged(records: Sequence[Record], sale_of: SaleOf) -> Judged:
+    """Each record for what it is. What was a sale and is refused now is none any more."""
+    found = Judged(len(records))
+    for record in records:
+        key = key_of(record)
+        try:
+            if key is None:
+                raise BadInput(f"{KEY} is missing, or is no text of 1 to {LONGEST_KEY} printable characters")
+            reason = no_sale(record)
+            if reason is None:
+                _check(record)
+                found.sold(key, sale_of(_without_media(record) | {KEY: key}))
+            else:
+                found.none(key, reason)
+        except PassedOver as passed:
+            found.none(str(key), passed.detail)
+        except BadInput as error:
+            said = "; ".join(fault.message for fault in error.faults) or error.detail
+            found.refused.append(Refusal(key, said, record))
+            if key is not None:
+                found.none(key, f"it cannot be read as a sale any more: {said}")
+    return found
+
+
+def no_sale(record: Record) -> str | None:
+    """Why a listing is no sale; None when it is one. Raises BadInput when it does not say."""
+    if record.get("MlgCanView") is False:
+        return "the feed does not show it any more (MlgCanView is false)"
+    status = record.get(STATUS)
+    if not isinstance(status, str) or not status.strip():
+        raise BadInput(f"{STATUS} is missing")
+    if status.strip().lower() != "closed":
+        return f"{STATUS} is {_shown(status)}"
+    kind = record.get("PropertyType")
+    if isinstance(kind, str) and _LEASE.search(kind):
+        return f"PropertyType is {_shown(kind)}, and a lease is no sale"
+    return None
+
+
+def _without_media(record: Record) -> Record:
+    """Pictures and the server's remarks to itself are not kept: they are ten times the rest."""
+    return {name: value for name, value in record.items() if name != "Media" and "@odata" not in name}
+
+
+def _check(record: Record) -> None:
+    """Refuses what no database could keep."""
+    try:
+        said = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise BadInput("it holds a number that is none") from None
+    check_text(said, "it")
+    if _NUL.search(said):
+        raise BadInput("it holds a NUL character, which cannot be stored")
+
+
+def _shown(text: str) -> str:
+    return ascii(text[:60])[1:-1]

@@ -1,0 +1,49 @@
+"""What is kept of a feed between two runs."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Counts(BaseModel):
+    """What a run did: records read, sales stored, changed and known, sales taken back, records refused, requests."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    read: int = 0
+    stored: int = 0
+    updated: int = 0
+    on_file: int = 0
+    removed: int = 0
+    refused: int = 0
+    requests: int = 0
+
+    def plus(self, **more: int) -> "Counts":
+        return self.model_copy(update={name: getattr(self, name) + number for name, number in more.items()})
+
+
+class FeedState(BaseModel):
+    """Where the sync of a feed stands.
+
+    `position` is the time from which the next question asks. `unfinished` is True from the beginning of a run to its
+    end, so a run that was killed is known by it. `link`, `latest` and `begun` are for servers that answer in no
+    order: how far the chain of links was followed, its latest time and when it began. `event` is the last
+    EntityEventSequence. `asked` is how many requests were made in which minute of the last day.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    fingerprint: str
+    host: str
+    position: str | None = None
+    unfinished: bool = False
+    unordered: bool = False
+    gives_links: bool = False
+    link: str | None = None
+    latest: str | None = None
+    begun: str | None = None
+    event: int | None = None
+    started_at: str | None = None
+    finished_at: str | None = None
+    compared_at: str | None = None
+    error: str | None = None
+    counts: Counts = Counts()
+    asked: dict[str, int] = Field(default_factory=dict)

@@ -1,0 +1,293 @@
+"""Syncing the feeds of `feeds.toml`, and saying how they fare."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from socket import gethostname
+
+from backend.app import __version__
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import service as market
+from backend.app.core_gov.market.profiles import SaleReader, ready
+from backend.app.core_gov.market.sale_checks import Terms
+from backend.app.core_gov.market.schemas import MarketCreate
+from backend.app.core_gov.market.screen_market import Screened, screen
+from backend.app.core_gov.mls import events, store, sync
+from backend.app.core_gov.mls.client import Client
+from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
+from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
+from backend.app.core_gov.mls.pace import Clock, Pace
+from backend.app.core_gov.mls.refusals import Refusals
+from backend.app.core_gov.mls.schemas import Counts, FeedState
+from backend.app.kit import leases
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import AppError, BadInput, Conflict
+from backend.app.kit.keeper import Held, Keeper
+from backend.app.kit.keeper import about as about_holder
+from backend.app.kit.leases import LeaseLost
+from backend.app.kit.lock_holders import is_alive
+from backend.app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person wants of a run besides the changes."""
+
+    compare: bool = False
+    accept_deletions: bool = False
+    from_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did; `refused_file` is None when it refused nothing."""
+
+    name: str
+    market: str
+    counts: Counts
+    compared: bool
+    refused_file: Path | None
+    screened: Screened | None
+
+    def lines(self) -> list[str]:
+        """The same in sentences, for whoever started it."""
+        c = self.counts
+        asked = f"{c.read:,} records read in {c.requests:,} requests"
+        sales = f"{c.stored:,} sales new, {c.updated:,} changed, {c.on_file:,} as they were, {c.removed:,} removed"
+        found = [f"{self.name}: {asked}; {sales}, {c.refused:,} records refused"]
+        if self.compared:
+            found.append("all keys were compared")
+        if self.refused_file:
+            found.append(f"the refused records are in {self.refused_file}, with the reason for each")
+        return found + (self.screened.lines() if self.screened else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A feed, and where it stands; `state` is None while it was never synced."""
+
+    name: str
+    market: str
+    profile: str
+    state: FeedState | None = None
+
+    @property
+    def sentence(self) -> str:
+        if self.state is None:
+            return "never synced"
+        if self.state.error:
+            return f"failed: {self.state.error}"
+        return "under way, or interrupted: sync it again" if self.state.unfinished else "in step"
+
+
+def feeds_file(settings: Settings) -> Path:
+    return (settings.feeds_file or settings.data_dir / "feeds.toml").absolute()
+
+
+def list_feeds(settings: Settings, db: Database) -> list[Standing]:
+    """Every feed of the file with where it stands; raises BadInput, and NotFound when there is no file."""
+    states = db.snapshot_now(store.every)
+    feeds = read_feeds(feeds_file(settings), settings.data_dir_absolute)
+    return [
+        Standing(name, feed.table.market, feed.profile.name, states.get(name)) for name, feed in sorted(feeds.items())
+    ]
+
+
+def sync_feed(
+    settings: Settings,
+    db: Database,
+    ctx: Ctx,
+    name: str,
+    report: sync.Report,
+    *,
+    wishes: Wishes = Wishes(),
+    clock: Clock | None = None,
+) -> Outcome:
+    """Brings the market of a feed in step with it.
+
+    What was stored stays, whatever happens; the next run goes on there. Raises BadInput and NotFound for a wrong
+    `feeds.toml`, Conflict when another process syncs the feed, and FeedFailed.
+    """
+    feed = find_feed(feeds_file(settings), settings.data_dir_absolute, name)
+    with _alone(settings, db, ctx, feed) as held:
+        run = _begin(settings, db, ctx, feed, held, report, wishes, clock or Clock())
+        try:
+            compared, screened = _read(run, wishes)
+        except LeaseLost:
+            raise Conflict(f"another process took over the sync of {name}: this one was not heard of in time") from None
+        except AppError as error:
+            with suppress(AppError, LeaseLost):  # where nothing can be noted, the error itself still says it
+                db.write_now(ctx, _failed, run, error.detail)
+            raise
+        finally:
+            run.client.close()
+        counts = run.state.counts
+        refused_file = run.refusals.path if counts.refused else None
+        return Outcome(name, feed.table.market, counts, compared, refused_file, screened)
+
+
+# One process at a time
+
+
+@contextmanager
+def _alone(settings: Settings, db: Database, ctx: Ctx, feed: Feed) -> Iterator[Held]:
+    """Holds the lease of the feed, and where requests are limited that of its server, whose limit all feeds share."""
+    keeper = Keeper(db, ctx, kind="sync", version=__version__, seconds=settings.lease_s)
+    keeper.start()
+    try:
+        held = _taken(db, ctx, keeper, f"feed:{feed.name}", f"the feed {feed.name}")
+        if feed.profile.limits:
+            _taken(db, ctx, keeper, f"feed-server:{feed.host}", f"another feed of {feed.host}")
+        yield held
+    finally:
+        keeper.close()
+
+
+def _taken(db: Database, ctx: Ctx, keeper: Keeper, name: str, what: str) -> Held:
+    held = keeper.take(name)
+    if held is None:
+        holder = db.snapshot_now(leases.find, name)
+        if holder is not None and _has_ended(holder):
+            db.write_now(ctx, leases.release, name, holder.holder)
+            held = keeper.take(name)
+    if held is None:
+        raise Conflict(f"{what} is being synced by another process; wait until it has ended")
+    return held
+
+
+def _has_ended(lease: leases.Lease) -> bool:
+    """Whether the process that holds the lease was on this machine, and is no more.
+
+    Were it wrong, nothing would be stored twice: whoever has lost a lease stores nothing any more.
+    """
+    holder = about_holder(lease)
+    return holder.get("host") == gethostname() and not is_alive(int(holder.get("pid", 0)))
+
+
+# A run
+
+
+def _begin(
+    settings: Settings,
+    db: Database,
+    ctx: Ctx,
+    feed: Feed,
+    held: Held,
+    report: sync.Report,
+    wishes: Wishes,
+    clock: Clock,
+) -> sync.Run:
+    refusals = Refusals(settings.data_dir_absolute, feed.name)
+    state, asked, terms = db.write_now(ctx, _started, feed, held, wishes.from_start)
+    if state.counts.read == 0:
+        refusals.begin()
+    limits = feed.profile.limits
+    if feed.table.requests_per_second is not None:
+        limits = (*limits, (feed.table.requests_per_second, 1.0))
+    pace = Pace(limits, clock, asked)
+    return sync.Run(
+        db=db,
+        ctx=ctx,
+        feed=feed,
+        lease=held,
+        client=Client(feed, pace, already=state.counts.requests),
+        pace=pace,
+        sale_of=SaleReader(ready("reso"), terms).sale,
+        refusals=refusals,
+        report=report,
+        state=state,
+        accept_deletions=wishes.accept_deletions,
+    )
+
+
+def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedState, dict[int, int], Terms]:
+    """Notes that a run has begun; returns where it begins, how often the server was asked, what the market is."""
+    held.confirm(tx)
+    terms = _terms(tx, feed)
+    every = store.every(tx) if not from_start else {}
+    before = every.get(feed.name)
+    if before is None or before.fingerprint != feed.fingerprint:
+        # Where no sale is on file, none can have been deleted either.
+        compared_at = None if market.keys_on_file(tx, feed.table.market, feed.source) else tx.now
+        state = FeedState(
+            fingerprint=feed.fingerprint,
+            host=feed.host,
+            unfinished=True,
+            started_at=tx.now,
+            compared_at=compared_at,
+        )
+    elif before.unfinished:
+        state = before.model_copy(update={"error": None})
+    else:
+        kept = {"counts": Counts(), "unfinished": True, "started_at": tx.now, "error": None}
+        state = before.model_copy(update=kept | {"position": _a_little_before(before.position, feed)})
+    store.put(tx, feed.name, feed.table.market, state)
+    facts = {"market": feed.table.market, "from": state.position, "resumed": bool(before and before.unfinished)}
+    audit.record_act(tx, "feed.sync_started", "feed", feed.name, facts)
+    return state, _asked(each for each in every.values() if each.host == feed.host), terms
+
+
+def _a_little_before(position: str | None, feed: Feed) -> str | None:
+    """What a server commits late has a time that had passed already; to read some records again does no harm."""
+    time = nanoseconds(position)
+    return None if time is None else literal(time - feed.table.overlap_minutes * 60 * NS)
+
+
+def _asked(states: Iterable[FeedState]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for state in states:
+        for minute, count in state.asked.items():
+            found[int(minute)] = found.get(int(minute), 0) + count
+    return found
+
+
+def _terms(tx: Tx, feed: Feed) -> Terms:
+    """What the market of the feed says of all its sales; it is made if the feed says what it is. Raises BadInput."""
+    table = feed.table
+    known = market.find_market(tx, table.market)
+    if known is None:
+        if table.country is None or table.currency is None:
+            raise BadInput(
+                f"there is no market {table.market} yet: add its country and currency to {feed.name} in feeds.toml, "
+                'such as country = "US" and currency = "USD", and it will be made'
+            )
+        market.create_market(tx, MarketCreate(name=table.market, country=table.country, currency=table.currency))
+        return Terms(table.country, table.currency, tx.now[:10])
+    if table.currency is not None and table.currency != known.currency:
+        raise BadInput(f"{feed.name} is in {table.currency}, but the market {table.market} in {known.currency}")
+    return Terms(known.country, known.currency, tx.now[:10])
+
+
+def _read(run: sync.Run, wishes: Wishes) -> tuple[bool, Screened | None]:
+    """Everything that a run does; returns whether all keys were compared, and what screening found in what is new."""
+    events.note_where_events_are(run)
+    sync.read_changes(run)
+    events.read_events(run)
+    compared = wishes.compare or sync.due_to_compare(run)
+    if compared:
+        sync.compare_keys(run)
+    counts, screened = run.state.counts, None
+    if counts.stored or counts.updated or counts.removed:
+        screened = screen(run.db, run.ctx, run.feed.table.market, run.report)
+    run.db.write_now(run.ctx, _finished, run, compared)
+    return compared, screened
+
+
+def _finished(tx: Tx, run: sync.Run, compared: bool) -> None:
+    run.lease.confirm(tx)
+    kept = {"unfinished": False, "finished_at": tx.now, "error": None}
+    run.state = run.state.model_copy(update=kept)
+    store.put(tx, run.feed.name, run.feed.table.market, run.state)
+    facts = {"market": run.feed.table.market, "to": run.state.position, "compared": compared}
+    audit.record_act(tx, "feed.sync_finished", "feed", run.feed.name, facts | run.state.counts.model_dump())
+
+
+def _failed(tx: Tx, run: sync.Run, sentence: str) -> None:
+    """Notes why a run ended before its end; the next one goes on."""
+    run.lease.confirm(tx)
+    asked = {str(minute): count for minute, count in run.pace.asked.items()}
+    run.state = run.state.model_copy(update={"error": sentence, "asked": asked})
+    store.put(tx, run.feed.name, run.feed.table.market, run.state)
+    facts = {"market": run.feed.table.market, "error": sentence, "at": run.state.position}
+    audit.record_act(tx, "feed.sync_failed", "feed", run.feed.name, facts | run.state.counts.model_dump())

@@ -1,0 +1,350 @@
+"""One run of the sync of a feed: asks, stores a part of a page at a time with where it stands, and ends in step.
+
+A part of a page and the position after it are one unit of work, so a run that is killed anywhere is gone on with by
+the next one, which loses nothing and stores nothing twice. What a unit needs is computed before it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import time_ns
+from typing import Any, Protocol
+
+from backend.app.core_gov.market import service as market
+from backend.app.core_gov.mls import questions, store
+from backend.app.core_gov.mls.client import Answer, Client
+from backend.app.core_gov.mls.failures import BadAnswer, FeedFailed, QuestionRefused
+from backend.app.core_gov.mls.feeds import Feed
+from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, Refusal, SaleOf, judged
+from backend.app.core_gov.mls.odata import Mark, Page, Record, key_of, literal, mark_of, nanoseconds, read_page
+from backend.app.core_gov.mls.pace import Pace
+from backend.app.core_gov.mls.refusals import Refusals
+from backend.app.core_gov.mls.schemas import FeedState
+from backend.app.core_gov.mls.walk import Ask, OrderedWalk, UnorderedWalk, Walk
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database, Tx
+
+PART = 250
+"""Records in one unit of work."""
+
+MOST_LINKS = 200
+LEAST_GUARDED, MOST_GONE = 20, 0.2
+"""More sales than that, and more than that share of them, do not disappear without a person's word."""
+
+Report = Callable[[int, int], None]
+
+
+class Lease(Protocol):
+    """What only one process at a time may do; both raise LeaseLost."""
+
+    def check(self) -> None: ...
+
+    def confirm(self, tx: Tx) -> None: ...
+
+
+@dataclass
+class Run:
+    """What a run works with, and where it stands; `state` is what was committed last."""
+
+    db: Database
+    ctx: Ctx
+    feed: Feed
+    lease: Lease
+    client: Client
+    pace: Pace
+    sale_of: SaleOf
+    refusals: Refusals
+    report: Report
+    state: FeedState
+    accept_deletions: bool = False
+    manner: int = 0
+    key_form: int = 0
+    shown: tuple[int, int] = field(default=(0, 0))
+
+    # Units of work
+
+    def store(self, found: Judged, **changes: Any) -> None:
+        """Stores what was judged and what of the state has changed, together."""
+        self.refusals.add(found.refused)
+        asked = {str(minute): count for minute, count in self.pace.asked.items()}
+        state = self.state.model_copy(update={**changes, "asked": asked})
+        self.state = self.db.write_now(self.ctx, _store, self, found, state)
+
+    def tell(self, done: int, total: int) -> None:
+        self.shown = (done, max(done, total))
+        self.report(*self.shown)
+
+    # Asking
+
+    def get_page(self, url: str) -> Answer[Page]:
+        self.lease.check()
+        return self.client.get(url, read_page)
+
+    def by_keys(self, keys: Sequence[str]) -> Iterator[tuple[list[str], list[Record]]]:
+        """The records with these keys, as many at a time as fit into a question; those that are not there are not."""
+        left = list(keys)
+        while left:
+            batch = questions.batches(left, self.key_form)[0]
+            try:
+                records = self._batch(batch)
+            except QuestionRefused as refused:
+                self._ask_for_keys_differently(refused)
+                continue
+            yield batch, records
+            left = left[len(batch) :]
+
+    def _ask_for_keys_differently(self, refused: QuestionRefused) -> None:
+        if refused.code not in {400, 404, 405, 414, 501} or self.key_form == questions.KEY_FORMS - 1:
+            raise refused
+        self.key_form += 1
+
+    def _batch(self, keys: Sequence[str]) -> list[Record]:
+        if self.key_form == questions.KEY_FORMS - 1:
+            return self._single(keys[0])
+        found: dict[str, Record] = {}
+        for _ in range(2):  # what is missing is asked for again, because pages may be shorter than asked for
+            missing = [key for key in keys if key not in found]
+            if missing:
+                found |= self._linked(questions.by_keys(self.feed, missing, self.key_form), set(keys))
+        return [found[key] for key in keys if key in found]
+
+    def _linked(self, url: str, wanted: set[str]) -> dict[str, Record]:
+        found: dict[str, Record] = {}
+        for _ in range(MOST_LINKS):
+            page = self.get_page(url).data
+            found |= {key: each for each in page.records if (key := key_of(each)) in wanted and key is not None}
+            if page.link is None or len(found) == len(wanted):
+                break
+            url = questions.whole(page.link, url)
+        return found
+
+    def _single(self, key: str) -> list[Record]:
+        self.lease.check()
+        try:
+            return self.client.get(questions.by_keys(self.feed, [key], self.key_form), _one_record).data
+        except QuestionRefused as refused:
+            if refused.code in {404, 410}:
+                return []
+            raise
+
+
+def _store(tx: Tx, run: Run, found: Judged, state: FeedState) -> FeedState:
+    run.lease.confirm(tx)
+    table, source = run.feed.table, run.feed.source
+    written = market.Written()
+    if found.sales:
+        written = market.upsert_sales(tx, table.market, source, [*found.sales.values()], {"feed": run.feed.name})
+    removed = 0
+    for reason, keys in _by_reason(market.keys_on_file(tx, table.market, source, found.gone), found.gone).items():
+        removed += market.remove_sales(tx, table.market, source, keys, reason)
+    counts = state.counts.plus(
+        read=found.read,
+        stored=written.stored,
+        updated=written.updated,
+        on_file=written.on_file,
+        removed=removed,
+        refused=len(found.refused),
+    )
+    state = state.model_copy(update={"counts": counts.model_copy(update={"requests": run.client.requests})})
+    store.put(tx, run.feed.name, table.market, state)
+    return state
+
+
+def _by_reason(on_file: set[str], gone: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key in sorted(on_file):
+        found.setdefault(gone[key], []).append(key)
+    return found
+
+
+def _one_record(answer: object) -> list[Record]:
+    """A record by its own address: alone, or in a list."""
+    if isinstance(answer, dict) and isinstance(answer.get("value"), list):
+        return read_page(answer).records
+    if not isinstance(answer, dict):
+        raise BadAnswer("the answer is no JSON object")
+    return [answer]
+
+
+# Changes
+
+
+def read_changes(run: Run) -> None:
+    """Reads everything that has changed since the position, to the end; raises FeedFailed."""
+    walk = _walk(run)
+    total = 0
+    while (ask := walk.ask) is not None:
+        url = questions.changes(run.feed, ask, questions.manners(run.feed)[run.manner])
+        try:
+            answer = run.get_page(url)
+        except QuestionRefused as refused:
+            walk = _asked_differently(run, walk, ask, refused)
+            continue
+        page = answer.data
+        if ask.link is None and page.count is not None:
+            total = run.state.counts.read + page.count
+        walk = _take(run, walk, page, questions.whole(page.link, url) if page.link else None, answer.date)
+        coming = 0 if walk.ask is None else len(page.records)
+        run.tell(run.state.counts.read, total or run.state.counts.read + coming)
+    run.tell(run.state.counts.read, run.state.counts.read)
+
+
+def _walk(run: Run) -> Walk:
+    """The walk from where the last run ended, or from where it was killed."""
+    feed, state, profile = run.feed, run.state, run.feed.profile
+    start = nanoseconds(state.position)
+    gives = profile.links or state.gives_links
+    if not profile.ordered or state.unordered:
+        return UnorderedWalk(
+            start,
+            page_size=feed.page_size,
+            gives_links=gives,
+            link=state.link,
+            latest=nanoseconds(state.latest),
+            begun=nanoseconds(state.begun),
+        )
+    return OrderedWalk(start, page_size=feed.page_size, tie_break=profile.tie_break, gives_links=gives)
+
+
+def _asked_differently(run: Run, walk: Walk, ask: Ask, refused: QuestionRefused) -> Walk:
+    """Another way to go on when the server does not take a question; raises the refusal when there is none."""
+    if walk.refused():
+        return walk
+    known = questions.manners(run.feed)
+    simpler = run.manner + 1
+    if refused.code not in {400, 501} or ask.link is not None or run.manner == len(known) - 1:
+        raise refused
+    run.manner = simpler
+    if not isinstance(walk, OrderedWalk) or known[simpler].tie_break:
+        return walk
+    walk.without_tie_break()
+    return walk
+
+
+def _take(run: Run, walk: Walk, page: Page, link: str | None, date: int | None) -> Walk:
+    """Stores what is new in a page, and returns the walk to go on with."""
+    placed = [(mark, record) for record in page.records if (mark := mark_of(record)) is not None]
+    refused = [_unplaced(record) for record in page.records if mark_of(record) is None]
+    places = walk.take([mark for mark, _ in placed], link, date)
+    now = date or time_ns()
+    if isinstance(walk, OrderedWalk) and walk.disordered:
+        walk = UnorderedWalk(walk.start, page_size=run.feed.page_size, gives_links=walk.gives_links, seen=walk.seen)
+        run.store(Judged(), position=_written(walk.position, now), unordered=True)
+    new = [placed[at] for at in places]
+    if run.feed.profile.keys_only:
+        _store_by_key(run, walk, [mark for mark, _ in new], now)
+    else:
+        for at in range(0, len(new), PART):
+            part = new[at : at + PART]
+            found = judged([record for _, record in part], run.sale_of)
+            run.store(found, position=_written(_position(walk, part[-1][0]), now))
+    found = Judged(len(refused), refused=refused)
+    run.store(found, position=_written(walk.position, now), **_chain(run, walk))
+    return walk
+
+
+def _position(walk: Walk, mark: Mark) -> int | None:
+    """Where the next run may begin when this is the last record that was stored."""
+    return None if walk.position is None else min(walk.position, mark.time)
+
+
+def _chain(run: Run, walk: Walk) -> dict[str, Any]:
+    """How far the links were followed, for a walk that is in no order; a link that holds a secret is not kept."""
+    if not isinstance(walk, UnorderedWalk):
+        return {"gives_links": walk.gives_links}
+    link = walk.link if walk.link is not None and run.client.may_be_kept(walk.link) else None
+    return {
+        "gives_links": walk.gives_links,
+        "link": link,
+        "latest": _written(walk.latest),
+        "begun": _written(walk.begun),
+    }
+
+
+def _store_by_key(run: Run, walk: Walk, marks: Sequence[Mark], now: int) -> None:
+    """Fetches what a list of keys names, a question at a time, and stores it; what is not there any more is gone."""
+    times = {mark.key: mark.time for mark in marks}
+    done = run.state.counts.read
+    for batch, records in run.by_keys(list(times)):
+        found = _found(batch, records, run.sale_of)
+        run.store(found, position=_written(_position(walk, Mark(batch[-1], times[batch[-1]])), now))
+        run.tell(run.state.counts.read, done + len(times))
+
+
+def _found(keys: Sequence[str], records: Sequence[Record], sale_of: SaleOf) -> Judged:
+    found = judged(records, sale_of)
+    there = {key_of(record) for record in records}
+    found.gone |= {key: NOT_LISTED for key in keys if key not in there}
+    found.read = len(keys)
+    return found
+
+
+def _unplaced(record: Record) -> Refusal:
+    return Refusal(key_of(record), "ListingKey or ModificationTimestamp is missing, or cannot be read", record)
+
+
+def _written(time: int | None, now: int | None = None) -> str | None:
+    """A time as it is kept; one that lies in the future would hide everything that comes before it."""
+    return None if time is None else literal(time if now is None else min(time, now))
+
+
+# Deletions
+
+
+def due_to_compare(run: Run) -> bool:
+    """Whether all keys are to be compared in this run."""
+    hours, last = run.feed.compare_hours, run.state.compared_at
+    if hours == 0:
+        return False
+    return last is None or datetime.fromisoformat(clock.now()) - datetime.fromisoformat(last) >= timedelta(hours=hours)
+
+
+def compare_keys(run: Run) -> None:
+    """Finds the sales that the feed does not list any more, by the list of all its keys; raises FeedFailed.
+
+    A list that lacks a key proves nothing by itself, so each such key is asked for where the server can be.
+    """
+    on_file = run.db.snapshot_now(market.keys_on_file, run.feed.table.market, run.feed.source)
+    missing = sorted(on_file - _listed(run)) if on_file else []
+    gone = []
+    if run.feed.profile.by_key:
+        for batch, records in run.by_keys(missing):
+            run.store(judged(records, run.sale_of))
+            there = {key_of(record) for record in records}
+            gone += [key for key in batch if key not in there]
+    else:
+        gone = missing
+    if len(gone) > max(LEAST_GUARDED, MOST_GONE * len(on_file)) and not run.accept_deletions:
+        raise FeedFailed(
+            f"the feed lists {len(gone):,} of its {len(on_file):,} sales no more, and none of them was removed; "
+            "if that is right, sync it with --compare --accept-deletions"
+        )
+    for at in range(0, len(gone), PART):
+        run.store(Judged(gone=dict.fromkeys(gone[at : at + PART], NOT_LISTED)))
+    run.store(Judged(), compared_at=clock.now())
+
+
+def _listed(run: Run) -> set[str]:
+    """Every key of the feed."""
+    feed, profile = run.feed, run.feed.profile
+    keys: set[str] = set()
+    walk: Walk
+    gives = profile.links or run.state.gives_links
+    if profile.ordered and not run.state.unordered:
+        walk = OrderedWalk(None, page_size=feed.page_size, tie_break=profile.tie_break, gives_links=gives)
+    else:
+        walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=gives)
+    while (ask := walk.ask) is not None:
+        url = questions.changes(feed, ask, questions.manners(feed)[run.manner], keys_only=True)
+        try:
+            answer = run.get_page(url)
+        except QuestionRefused as refused:
+            walk = _asked_differently(run, walk, ask, refused)
+            continue
+        marks = [mark for record in answer.data.records if (mark := mark_of(record)) is not None]
+        keys |= {mark.key for mark in marks}
+        walk.take(marks, questions.whole(answer.data.link, url) if answer.data.link else None, answer.date)
+        if isinstance(walk, OrderedWalk) and walk.disordered:
+            walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=walk.gives_links, seen=walk.seen)
+        run.tell(len(keys), answer.data.count or len(keys))
+    return keys

@@ -1,0 +1,167 @@
+"""What is known of places, from files: what a row must say, and what is refused."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.market import places, rated_factors
+from backend.app.core_gov.market.cell_values import day, number, shown, text, text_of
+from backend.app.core_gov.market.placing import area_of
+from backend.app.core_gov.neighborhood import service
+from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.table import read_table
+from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
+from backend.app.kit.tables.typed_rows import Converter, typed_rows
+
+DEFAULT_RADIUS_KM = 1.0
+
+
+def _country(cell: Any) -> str:
+    code = places.check_country(text_of(cell))
+    if code is None:
+        raise ValueError(f"must be CA or US, not {shown(cell)}")
+    return code
+
+
+def _factor(cell: Any) -> str:
+    name = "_".join(text_of(cell).casefold().split())
+    if fault := rated_factors.refused(name):
+        raise ValueError(f"is none that may be loaded: {fault}")
+    if name not in rated_factors.LOADED:
+        raise ValueError(f"{name} is figured from sales and rents; what is loaded is {', '.join(rated_factors.LOADED)}")
+    return name
+
+
+FIELDS: dict[str, Converter] = {
+    "id": text,
+    "factor": _factor,
+    "value": number,
+    "unit": text,
+    "worst": number,
+    "best": number,
+    "as_of": day,
+    "country": _country,
+    "region": text,
+    "city": text,
+    "postal": text,
+    "latitude": number,
+    "longitude": number,
+    "radius_km": number,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """How a file is to be read: fields from columns, fields that are the same for all rows, whose data it is."""
+
+    path: Path
+    mapping: Mapping[str, str]
+    constants: Mapping[str, str]
+    source: str
+    rejected_file: Path | None = None
+
+
+def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
+    """Takes the factors of a file on file; a second run of it changes nothing.
+
+    Raises BadInput before anything is stored, and whenever a column or a row speaks of people: such a file is
+    refused as a whole.
+    """
+    table = read_table(asked.path)
+    for column in table.columns:
+        if rated_factors.about_people(column):
+            raise BadInput(f"{asked.path.name} has a column {shown(column)}: {rated_factors.REASON}")
+    rows = typed_rows(table.columns, FIELDS, asked.mapping, asked.constants)
+    for name in ("factor", "value", "as_of"):
+        if name not in {*rows.sources, *rows.constants}:
+            raise BadInput.field(name, _unmapped(name, table.columns))
+    at = rows.sources.get("factor")
+    for row in table.rows() if at is not None else ():
+        if at is not None and rated_factors.about_people(word := text_of(row.cells[at])):
+            raise BadInput(
+                f"row {row.number} of {asked.path.name} has the factor {shown(word)}: {rated_factors.REASON}"
+            )
+    store = partial(service.upsert_factors, source=asked.source, facts={"file": asked.path.name})
+    return take_in(db, ctx, asked.path, table, rows, partial(_row, today=today), store, report, asked.rejected_file)
+
+
+def _unmapped(name: str, columns: tuple[str, ...]) -> str:
+    return (
+        f"{name} is required, and none of the columns is named so: map it to one of {', '.join(columns)}, "
+        f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
+    )
+
+
+def _row(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str) -> list[Keyed]:
+    for name in ("factor", "value", "as_of"):
+        if name not in fields:
+            raise BadInput.field(name, f"{name} is required")
+    if fields["as_of"] > today:
+        raise BadInput.field("as_of", f"as_of {fields['as_of']} is in the future")
+    worst, best = float(fields.get("worst", 0)), float(fields.get("best", 100))
+    if worst == best:
+        raise BadInput.field("best", f"best must differ from worst, and both are {worst:g}")
+    if not min(worst, best) <= fields["value"] <= max(worst, best):
+        raise BadInput.field("value", f"value {fields['value']:g} is not between worst {worst:g} and best {best:g}")
+    place = _placed(fields)
+    named = "|".join(str(place[part] or "") for part in ("country", "level", "place_key", "latitude", "longitude"))
+    kept = {
+        "factor": fields["factor"],
+        "value": float(fields["value"]),
+        "unit": fields.get("unit"),
+        "worst": worst,
+        "best": best,
+        "as_of": fields["as_of"],
+        "row": json.dumps(said, ensure_ascii=False),
+    }
+    return [(fields.get("id") or f"{fields['factor']}|{named}|{fields['as_of']}", place | kept)]
+
+
+def _placed(fields: dict[str, Any]) -> dict[str, Any]:
+    """The point, or the smallest place that the row names."""
+    country = fields.get("country")
+    if country is None:
+        raise BadInput.field("country", "country is required: CA or US, as in --set country=US")
+    region = fields.get("region")
+    code = places.check_region(country, region) if region else None
+    if region and code is None:
+        raise BadInput.field("region", places.region_fault(country, region))
+    nowhere: dict[str, Any] = {"latitude": None, "longitude": None, "radius_km": None}
+    if fields.get("latitude") is not None or fields.get("longitude") is not None:
+        return {"country": country, "level": "point", "place_key": None, "place": None} | _point(country, fields)
+    if postal := fields.get("postal"):
+        area = area_of(country, postal)
+        if area is None:
+            raise BadInput.field("postal", f"postal {postal[:60]} is not a postal area of {country}")
+        return {"country": country, "level": "postal", "place_key": area, "place": area} | nowhere
+    if city := fields.get("city"):
+        if code is None:
+            raise BadInput.field("region", f"region is required beside city {city}")
+        return {
+            "country": country,
+            "level": "city",
+            "place_key": service.city_key(city, code),
+            "place": f"{city}, {code}",
+        } | nowhere
+    if code:
+        return {"country": country, "level": "region", "place_key": code, "place": code} | nowhere
+    raise BadInput("it cannot be placed: give coordinates, a postal area, a city and its region, or a region")
+
+
+def _point(country: str, fields: dict[str, Any]) -> dict[str, Any]:
+    latitude, longitude = fields.get("latitude"), fields.get("longitude")
+    radius = fields.get("radius_km", DEFAULT_RADIUS_KM)
+    if not 0 < radius <= MAX_RADIUS_KM:
+        raise BadInput.field("radius_km", f"radius_km must be above 0 and at most {MAX_RADIUS_KM}, not {radius:g}")
+    try:
+        warning = places.check_coordinates(country, latitude, longitude)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    if warning:
+        raise BadInput(warning)
+    return {"latitude": float(fields["latitude"]), "longitude": float(fields["longitude"]), "radius_km": float(radius)}

@@ -1,0 +1,186 @@
+"""Keeping what is known of places, and rating a neighbourhood from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.columns import KM_PER_DEGREE
+from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
+from backend.app.core_gov.market.wording import word_key
+from backend.app.core_gov.neighborhood import store
+from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Part, Rating, rate
+from backend.app.core_gov.neighborhood.schemas import RatedFactor
+from backend.app.kit.db import Tx
+from backend.app.kit.records import RecordTable
+from backend.app.kit.source_rows import Told
+from backend.app.kit.tables.taking_in import Keyed
+
+TABLES: tuple[RecordTable[Any], ...] = ()
+"""The records that this package keeps: none, for factors are typed columns."""
+
+
+def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+    """Takes factors of a source on file, or what it says of them now; one audit event tells how many."""
+    told = store.factors.upsert(tx, source, rows)
+    if told.stored or told.updated:
+        counts = {"source": source, "stored": told.stored, "updated": told.updated, **facts}
+        audit.record_act(tx, "place_factors.loaded", None, None, counts)
+    return told
+
+
+# What files say of a place
+
+
+def city_key(city: str, region: str) -> str:
+    """How a city is kept, and looked for."""
+    return f"{word_key(city)}|{region}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a property is; `places` are the keys of the places that it lies in, the smallest first."""
+
+    country: str
+    latitude: float
+    longitude: float
+    places: tuple[tuple[str, str], ...]
+
+
+def loaded_factors(tx: Tx, place: Place, as_of: date, crime: bool) -> list[Factor]:
+    """What is loaded of a place on a day: of the nearest point that reaches it, or of the smallest place it lies in."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in _rows(tx, place, as_of.isoformat()):
+        found.setdefault(row["factor"], row)
+    return [_loaded(name, found.get(name), crime) for name in LOADED]
+
+
+def _rows(tx: Tx, place: Place, day: str) -> Iterable[dict[str, Any]]:
+    yield from _points(tx, place, day)
+    for level, key in place.places:
+        for row in store.factors_of(tx, place.country, day, level, key):
+            yield dict(zip(store.COLUMNS, row, strict=True))
+
+
+def _points(tx: Tx, place: Place, day: str) -> list[dict[str, Any]]:
+    """The points whose radius reaches the place, the nearest first, of one point the newest."""
+    if not (np.isfinite(place.latitude) and np.isfinite(place.longitude)):
+        return []
+    north = store.MAX_RADIUS_KM / KM_PER_DEGREE
+    narrow = max(0.05, float(np.cos(np.radians(place.latitude))))
+    box = (
+        place.latitude - north,
+        place.latitude + north,
+        place.longitude - north / narrow,
+        place.longitude + north / narrow,
+    )
+    rows = [dict(zip(store.COLUMNS, row, strict=True)) for row in store.points_within(tx, place.country, day, box)]
+    for row in rows:
+        up, along = row["latitude"] - place.latitude, (row["longitude"] - place.longitude) * narrow
+        row["km"] = float(np.hypot(up, along)) * KM_PER_DEGREE
+    reaching = [row for row in rows if row["km"] <= row["radius_km"]]
+    return sorted(reaching, key=lambda row: (round(row["km"], 3), _newest_first(row["as_of"]), row["seq"]))
+
+
+def _newest_first(day: str) -> int:
+    return -date.fromisoformat(day).toordinal()
+
+
+def _loaded(name: str, row: dict[str, Any] | None, crime: bool) -> Factor:
+    if name == CRIME and not crime:
+        off = "off: it counts only where a company loads it and sets neighborhood_crime of the market to true"
+        return Factor(name, reason=off)
+    if row is None:
+        return Factor(name, reason="nothing is loaded of its place: load it with valhalla market load-factors")
+    score = 100 * (row["value"] - row["worst"]) / (row["best"] - row["worst"])
+    where = f"within {row['km']:.1f} km" if row["level"] == "point" else f"{row['place']} ({row['level']})"
+    return Factor(
+        name,
+        round(min(100.0, max(0.0, score)), 1),
+        row["value"],
+        row["unit"],
+        row["source"],
+        f"as of {row['as_of']}, {where}",
+        f"on its own scale, from {row['worst']:g} (0) to {row['best']:g} (100); not relative to the market",
+    )
+
+
+# The yield of rents
+
+
+@dataclass(frozen=True, slots=True)
+class Yields:
+    """Rent and price by living area, of the place and of its market; `source` names the rents."""
+
+    rent: float
+    price: float
+    market_rent: float
+    market_price: float
+    source: str
+
+
+def rent_yield(yields: Yields | str, window: str) -> Factor:
+    """A year's rent as a part of the price, beside that of the market; a sentence says why it is not known."""
+    if isinstance(yields, str):
+        return Factor("rent_yield", reason=yields)
+    here, market = 12 * yields.rent / yields.price, 12 * yields.market_rent / yields.market_price
+    score = 50 + 50 * float(np.log2(here / market))
+    return Factor(
+        "rent_yield",
+        round(min(100.0, max(0.0, score)), 1),
+        round(100 * here, 2),
+        "% a year, gross",
+        yields.source,
+        window,
+        f"50 is the yield of the market ({100 * market:.2f} %), 0 half of it and 100 twice as much, by its logarithm",
+    )
+
+
+# The rating
+
+
+def rated(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
+    """Rates factors by the weights of a market, or by the program's own where it has none."""
+    by_name = {factor.name: factor for factor in factors}
+    return rate([by_name[name] for name in WEIGHTS], _weights(weights, by_name))
+
+
+def _weights(weights: Mapping[str, float], factors: Mapping[str, Factor]) -> dict[str, float]:
+    found = dict(weights or WEIGHTS)
+    if (factors[CRIME].reason or "").startswith("off"):
+        found[CRIME] = 0
+    return found
+
+
+def note_of(rating: Rating, as_of: date) -> str:
+    """The rating in a sentence."""
+    known = f"{rating.counted} factors with {100 * rating.known_share:.0f} % of the weights are known"
+    if rating.score is None:
+        needed = f"{FEWEST} factors with {100 * LEAST_SHARE:.0f} % of the weights are needed"
+        return f"there is no score: {known} on {as_of}, and {needed}"
+    return f"computed as of {as_of}: {known}; their weights were brought to 1 over these"
+
+
+def shown_part(part: Part) -> RatedFactor:
+    factor = part.factor
+    return RatedFactor(
+        name=factor.name,
+        available=part.contribution is not None,
+        reason=factor.reason or (None if part.contribution is not None else _unused(part)),
+        value=factor.value,
+        unit=factor.unit,
+        source=factor.source,
+        window=factor.window,
+        score=factor.score,
+        scaling=factor.scaling,
+        weight=part.weight,
+        share=part.share,
+        contribution=part.contribution,
+    )
+
+
+def _unused(part: Part) -> str:
+    return "its weight is 0" if not part.weight else "too few factors are known for a score"

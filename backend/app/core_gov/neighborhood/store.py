@@ -1,0 +1,79 @@
+"""The table of what is known of places."""
+
+from typing import Any
+
+from sqlalchemy import Column, Double, Identity, Index, Table, Text, bindparam, select
+
+from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.records import Seq
+from backend.app.kit.source_rows import SourceRows
+
+place_factors = Table(
+    "place_factors",
+    metadata,
+    Column("seq", Seq, Identity(), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_key", Text, nullable=False),
+    Column("factor", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("place_key", Text),
+    Column("place", Text),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("radius_km", Double),
+    Column("value", Double, nullable=False),
+    Column("unit", Text),
+    Column("worst", Double, nullable=False),
+    Column("best", Double, nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+)
+"""What a source says of a place: a value on a scale from `worst` to `best`, as of a day.
+
+`level` is what kind of place it is: a point with its radius, or a postal area, a city or a region by its `place_key`.
+"""
+
+_f = place_factors.c
+Index("ux_place_factors_source", _f.source, _f.source_key, unique=True)
+Index("ix_place_factors_place", _f.country, _f.level, _f.place_key, _f.factor)
+Index("ix_place_factors_point", _f.country, _f.level, _f.latitude, _f.longitude)
+
+_OWN = {"seq", "source", "source_key", "created_at", "updated_at"}
+factors = SourceRows(place_factors, tuple(each.name for each in place_factors.columns if each.name not in _OWN))
+
+COLUMNS = (
+    *("seq", "source", "factor", "level", "place", "latitude", "longitude", "radius_km"),
+    *("value", "unit", "worst", "best", "as_of"),
+)
+"""The columns that factors are read by, in their order."""
+
+MOST = 2_000
+MAX_RADIUS_KM = 50
+"""A point speaks for what lies no farther away."""
+
+_read = select(*(_f[name] for name in COLUMNS)).where(
+    _f.country == bindparam("country"), _f.level == bindparam("level"), _f.as_of <= bindparam("day")
+)
+_of_place = Query(_read.where(_f.place_key == bindparam("place_key")).order_by(_f.as_of.desc(), _f.seq).limit(MOST))
+_near = Query(
+    _read.where(
+        _f.latitude.between(bindparam("south"), bindparam("north")),
+        _f.longitude.between(bindparam("west"), bindparam("east")),
+    )
+    .order_by(_f.as_of.desc(), _f.seq)
+    .limit(MOST)
+)
+
+
+def factors_of(tx: Tx, country: str, day: str, level: str, place_key: str) -> list[tuple[Any, ...]]:
+    """What is known of a place by its key on a day, the newest first; each a row of `COLUMNS`."""
+    return tx.all(_of_place, country=country, day=day, level=level, place_key=place_key)
+
+
+def points_within(tx: Tx, country: str, day: str, box: tuple[float, float, float, float]) -> list[tuple[Any, ...]]:
+    """What is known of points within south, north, west and east."""
+    south, north, west, east = box
+    return tx.all(_near, country=country, day=day, level="point", south=south, north=north, west=west, east=east)

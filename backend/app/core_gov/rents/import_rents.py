@@ -1,0 +1,298 @@
+"""Rental comps and benchmarks from files: what a row must say, and what is kept of it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backend.app.core_gov.market import places
+from backend.app.core_gov.market.cell_values import day, money, number, shown, text, text_of
+from backend.app.core_gov.market.placing import POSTAL, area_of, place
+from backend.app.core_gov.market.wording import word_key
+from backend.app.core_gov.rents import service
+from backend.app.kit.cents import rounded
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.table import read_table
+from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
+from backend.app.kit.tables.typed_rows import Converter, one_of, typed_rows
+
+SQFT_PER_SQM = 10.763910416709722
+CURRENCIES = {"CA": "CAD", "US": "USD"}
+MAX_RENT = 1_000_000
+"""No dwelling is let for so much a month; such a number is something else."""
+
+_FIRST_YEAR = 1900
+_AREA = {"CA": re.compile(r"[A-Z]\d[A-Z]"), "US": re.compile(r"\d{5}")}
+_PERIOD = re.compile(r"(\d{4})(?:-?(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
+
+
+def _period(cell: Any) -> tuple[str, str]:
+    """A year, a quarter or a month as it is written, and its first day."""
+    written = text_of(cell).strip()
+    found = _PERIOD.fullmatch(written)
+    if found is None:
+        raise ValueError(f"must be a year, a quarter or a month such as 2026, 2026-Q1 or 2026-01, not {shown(cell)}")
+    month = int(found[3] or 3 * int(found[2] or 1) - 2)
+    if not (1 <= month <= 12 and _FIRST_YEAR <= int(found[1]) <= 2100):
+        raise ValueError(f"is not in the calendar: {shown(cell)}")
+    return written.upper(), f"{found[1]}-{month:02}-01"
+
+
+def _country(cell: Any) -> str:
+    code = places.check_country(text_of(cell))
+    if code is None:
+        raise ValueError(f"must be CA or US, not {shown(cell)}")
+    return code
+
+
+def _currency(cell: Any) -> str:
+    code = text_of(cell).strip().upper()
+    if code not in CURRENCIES.values():
+        raise ValueError(f"must be CAD or USD, not {shown(cell)}")
+    return code
+
+
+def _frequency(cell: Any) -> str:
+    if text_of(cell).strip().casefold() not in {"month", "monthly"}:
+        raise ValueError(f"must be monthly, not {shown(cell)}: only rents a month are compared")
+    return "monthly"
+
+
+_PLACE: dict[str, Converter] = {"country": _country, "region": text, "city": text, "postal": text}
+
+RENT_FIELDS: dict[str, Converter] = {
+    "id": text,
+    "rent": money,
+    "currency": _currency,
+    "date": day,
+    "kind": one_of("asking", "paid"),
+    "frequency": _frequency,
+    "living_sqft": number,
+    "living_sqm": number,
+    "beds": number,
+    "baths": number,
+    "property_type": text,
+    "address": text,
+    **_PLACE,
+    "latitude": number,
+    "longitude": number,
+}
+
+BEDS = range(6)
+BENCHMARK_FIELDS: dict[str, Converter] = {
+    **_PLACE,
+    "currency": _currency,
+    "period": _period,
+    "beds": number,
+    "rent": money,
+    **{f"rent_{beds}": money for beds in BEDS},
+    "measure": text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """How a file is to be read: fields from columns, fields that are the same for all rows, whose rents they are."""
+
+    path: Path
+    mapping: Mapping[str, str]
+    constants: Mapping[str, str]
+    source: str | None = None
+    rejected_file: Path | None = None
+
+    @property
+    def named(self) -> str:
+        return self.source or self.path.name
+
+
+def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
+    """Takes the rents of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
+    table = read_table(asked.path)
+    rows = typed_rows(table.columns, RENT_FIELDS, asked.mapping, asked.constants)
+    for name in ("rent", "date"):
+        if name not in {*rows.sources, *rows.constants}:
+            raise BadInput.field(name, _unmapped(name, table.columns))
+    store = partial(service.upsert_rents, source=asked.named, facts={"file": asked.path.name})
+    return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejected_file)
+
+
+def load_benchmarks(db: Database, ctx: Ctx, asked: Import, report: Report) -> TakenIn:
+    """Takes the benchmarks of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
+    table = read_table(asked.path)
+    rows = typed_rows(table.columns, BENCHMARK_FIELDS, asked.mapping, asked.constants)
+    known = {*rows.sources, *rows.constants}
+    if "period" not in known:
+        raise BadInput.field("period", _unmapped("period", table.columns))
+    if not known & {"rent", *(f"rent_{beds}" for beds in BEDS)}:
+        raise BadInput.field("rent", _unmapped("rent", table.columns) + "; or map rent_0 to rent_5, a column each")
+    store = partial(service.upsert_benchmarks, source=asked.named, facts={"file": asked.path.name})
+    return take_in(db, ctx, asked.path, table, rows, _benchmarks, store, report, asked.rejected_file)
+
+
+def _unmapped(name: str, columns: tuple[str, ...]) -> str:
+    return (
+        f"{name} is required, and none of the columns is named so: map it to one of {', '.join(columns)}, "
+        f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
+    )
+
+
+# Rents
+
+
+def _rent(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str) -> list[Keyed]:
+    where = _placed(fields)
+    sqft = _positive(fields, "living_sqft")
+    if sqft is None and (sqm := _positive(fields, "living_sqm")) is not None:
+        sqft = sqm * SQFT_PER_SQM
+    beds = _positive(fields, "beds", most=100, zero=True)
+    if sqft is None and beds is None:
+        raise BadInput("neither living_sqft nor beds is known, so there is nothing to compare by")
+    if "date" not in fields:
+        raise BadInput.field("date", "date is required")
+    if fields["date"] > today:
+        raise BadInput.field("date", f"date {fields['date']} is in the future")
+    kept = {
+        "rent_cents": _cents(fields, "rent"),
+        "kind": fields.get("kind", "asking"),
+        "rent_date": fields["date"],
+        "living_sqft": None if sqft is None else round(sqft, 2),
+        "beds": beds,
+        "baths": _positive(fields, "baths", most=100, zero=True),
+        "property_type": fields.get("property_type"),
+        "address": fields.get("address"),
+        "row": json.dumps(said, ensure_ascii=False),
+    }
+    return [(fields.get("id") or key, where | kept)]
+
+
+def _placed(fields: dict[str, Any]) -> dict[str, Any]:
+    """Where it is, as it is compared: country, coordinates, postal area, city and region."""
+    found = _country_and_currency(fields)
+    country = found["country"]
+    found |= _region_and_postal(country, fields)
+    latitude, longitude = fields.get("latitude"), fields.get("longitude")
+    try:
+        warning = places.check_coordinates(country, latitude, longitude)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    if warning:
+        raise BadInput(warning)
+    at = place(country, found["postal"]) if latitude is None and found["postal"] else None
+    city = fields.get("city")
+    if latitude is None and not (found["area"] or (city and found["region"])):
+        raise BadInput("it cannot be placed: give coordinates, a postal code, or a city and its region")
+    return found | {
+        "latitude": at.latitude if at else None if latitude is None else float(latitude),
+        "longitude": at.longitude if at else None if longitude is None else float(longitude),
+        "placed_by": POSTAL if at else None,
+        "city": city,
+        "city_key": word_key(city) if city else None,
+    }
+
+
+def _country_and_currency(fields: dict[str, Any]) -> dict[str, str]:
+    """Each is known by the other; a rent in another currency than its country's is refused."""
+    countries = {currency: country for country, currency in CURRENCIES.items()}
+    country = fields.get("country") or countries.get(fields.get("currency", ""))
+    if country is None:
+        raise BadInput.field("country", "country is required: CA or US, as in --set country=US")
+    currency = fields.get("currency", CURRENCIES[country])
+    if currency != CURRENCIES[country]:
+        raise BadInput.field("currency", f"currency {currency} is not that of {country}; rents are not converted")
+    return {"country": country, "currency": currency}
+
+
+def _region_and_postal(country: str, fields: dict[str, Any]) -> dict[str, Any]:
+    region, postal = fields.get("region"), fields.get("postal")
+    code = places.check_region(country, region) if region else None
+    if region and code is None:
+        raise BadInput.field("region", places.region_fault(country, region))
+    if postal:
+        try:
+            postal = places.check_postal(country, code, postal)
+        except ValueError as error:
+            raise BadInput.field("postal", str(error)) from None
+        if code is None and len(regions := places.postal_regions(country, postal)) == 1:
+            code = regions[0]
+    return {"region": code, "postal": postal, "area": area_of(country, postal) if postal else None}
+
+
+def _cents(fields: dict[str, Any], name: str) -> int:
+    amount = fields.get(name)
+    if amount is None:
+        raise BadInput.field(name, f"{name} is required")
+    if not 0 < amount <= MAX_RENT:
+        raise BadInput.field(name, f"{name} must be above 0 and at most {MAX_RENT:,} a month, not {amount}")
+    cents = rounded(Fraction(str(amount)) * 100)
+    if not cents:
+        raise BadInput.field(name, f"{name} must be above 0")
+    return cents
+
+
+def _positive(fields: dict[str, Any], name: str, most: float = 100_000, zero: bool = False) -> float | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not (value > 0 or (zero and value == 0)) or value > most:
+        least = "at least 0" if zero else "above 0"
+        raise BadInput.field(name, f"{name} must be {least} and at most {most:,}, not {value}")
+    return float(value)
+
+
+# Benchmarks
+
+
+def _benchmarks(fields: dict[str, Any], said: dict[str, str], key: str) -> list[Keyed]:
+    found = _country_and_currency(fields) | _place_of_benchmark(fields)
+    if "period" not in fields:
+        raise BadInput.field("period", "period is required")
+    period, start = fields["period"]
+    found |= {"period": period, "period_start": start, "measure": fields.get("measure")}
+    by_beds = {beds: f"rent_{beds}" for beds in BEDS if f"rent_{beds}" in fields}
+    if "rent" in fields:
+        by_beds[_bedrooms(fields)] = "rent"
+    if not by_beds:
+        raise BadInput.field("rent", "rent is required")
+    named = "|".join(str(found[name] or "") for name in ("country", "level", "place_key", "period", "measure"))
+    row = json.dumps(said, ensure_ascii=False)
+    return [
+        (f"{named}|{beds}", found | {"beds": beds, "rent_cents": _cents(fields, name), "row": row})
+        for beds, name in by_beds.items()
+    ]
+
+
+def _bedrooms(fields: dict[str, Any]) -> Any:
+    beds = fields.get("beds")
+    if beds is not None and (beds != int(beds) or not 0 <= beds <= 20):
+        raise BadInput.field("beds", f"beds must be a whole number from 0 to 20, not {beds}")
+    return None if beds is None else int(beds)
+
+
+def _place_of_benchmark(fields: dict[str, Any]) -> dict[str, Any]:
+    """The smallest place that the row names."""
+    country = _country_and_currency(fields)["country"]
+    area, city = fields.get("postal"), fields.get("city")
+    whole = _region_and_postal(country, {"region": fields.get("region")})
+    region = whole["region"]
+    if area:
+        code = area_of(country, area)
+        if code is None or not _AREA[country].fullmatch(code):
+            raise BadInput.field("postal", f"postal {area[:60]} is not a postal area of {country}")
+        return {"level": "postal", "place": code, "place_key": code, "region": region}
+    if city:
+        if region is None:
+            raise BadInput.field("region", f"region is required beside city {city}")
+        return {
+            "level": "city",
+            "place": f"{city}, {region}",
+            "place_key": f"{word_key(city)}|{region}",
+            "region": region,
+        }
+    if region:
+        return {"level": "region", "place": region, "place_key": region, "region": region}
+    return {"level": "country", "place": country, "place_key": country, "region": None}

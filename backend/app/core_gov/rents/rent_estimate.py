@@ -1,0 +1,281 @@
+"""What a property would rent for, from rents of others: pure.
+
+Rents like the property's are looked for near it first; where too few are found, the criteria widen in a stated order:
+time, then distance, then size. Each rent is brought to the property's size, bedrooms and day, line by line, and
+weighs as much as it is sure. Logarithms are used throughout, so that no rent can come out below zero.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import KM_PER_DEGREE, Bools, Floats, Ints
+from backend.app.core_gov.rents.rent_rates import (
+    USUAL_SPREAD,
+    USUAL_SPREAD_OF_REGION,
+    RentRates,
+    estimate_rates,
+)
+
+FEWEST = 3
+"""With fewer rents than this, a benchmark says more."""
+
+WANTED = 8
+USED = 25
+
+AREA, CITY, REGION = 1, 2, 3
+"""What two places have in common where one of them has no coordinates; 0 is that both have."""
+
+_KM_OF = {AREA: 1.5, CITY: 6.0, REGION: 60.0}
+"""How far apart two places are taken to be that have no more in common."""
+
+_PRIOR_RENTS = 5.0
+"""The usual spread of rents counts as much as that of so many."""
+
+_CHANGE_OF_PLACE = 0.10
+"""The standard deviation of the difference in log rents between places 5 km apart, for the weights alone."""
+
+_UNKNOWN_SIZE = 0.15
+_HUBER = 1.5
+_DAYS_A_YEAR = 365.25
+LEVELS = (50, 80, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a rent must be like; `within` is the coarsest place in common, for those without coordinates."""
+
+    months: int
+    km: float
+    within: int
+    size: float
+    beds: int
+
+    def sentence(self) -> str:
+        place = {AREA: "the same postal area", CITY: "the same city", REGION: "the same province or state"}[self.within]
+        beds = "the same bedrooms" if not self.beds else f"bedrooms ±{self.beds}"
+        return f"{self.months} months, {self.km:g} km or {place}, living area ±{100 * self.size:.0f} %, {beds}"
+
+
+STEPS = (
+    Criteria(12, 2, AREA, 0.2, 0),
+    Criteria(24, 2, AREA, 0.2, 0),
+    Criteria(24, 5, CITY, 0.2, 0),
+    Criteria(24, 15, CITY, 0.2, 0),
+    Criteria(24, 15, CITY, 0.35, 1),
+    Criteria(36, 25, CITY, 0.5, 2),
+    Criteria(60, 60, REGION, 0.35, 1),
+    Criteria(120, 60, REGION, 0.5, 2),
+)
+
+
+@dataclass(frozen=True)
+class Rents:
+    """Rents on file near a place, each field an array of the same length; what is not known is NaN or empty."""
+
+    seq: Ints
+    rent: Floats
+    day: Ints
+    latitude: Floats
+    longitude: Floats
+    living_sqft: Floats
+    beds: Floats
+    area: tuple[str | None, ...]
+    city: tuple[str | None, ...]
+    region: tuple[str | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Dwelling:
+    """What is to be let."""
+
+    latitude: float = np.nan
+    longitude: float = np.nan
+    living_sqft: float = np.nan
+    beds: float = np.nan
+    area: str | None = None
+    city: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comp:
+    """A rent, and what makes it the property's: factors on the rent by name, in their order."""
+
+    row: int
+    km: float
+    common: int
+    adjustments: tuple[tuple[str, float], ...]
+    adjusted: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """A rent a month with its intervals by level, the comps by weight, and how far it had to look."""
+
+    rent: float
+    intervals: dict[int, tuple[float, float]]
+    spread: float
+    comps: tuple[Comp, ...]
+    criteria: Criteria
+    steps: int
+    rates: RentRates
+    found: int = field(default=0)
+
+
+def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | None:
+    """The rent of a dwelling on a day; None where no rent on file is like it. Rents of later days are not looked at."""
+    known = np.flatnonzero((rents.day <= as_of) & np.isfinite(rents.rent) & (rents.rent > 0))
+    km, common = _apart(dwelling, rents)
+    step, criteria, rows = 0, STEPS[0], known[:0]
+    for step, criteria in enumerate(STEPS):  # noqa: B007 - the last one stands after the loop
+        rows = known[_like(dwelling, rents, known, criteria, km, common, as_of)]
+        if len(rows) >= WANTED:
+            break
+    if not len(rows):
+        return None
+    years = (as_of - rents.day) / _DAYS_A_YEAR
+    rates = _rates(rents, known, years)
+    return _settled(dwelling, rents, rows, km, common, years, rates, criteria, step)
+
+
+def _apart(dwelling: Dwelling, rents: Rents) -> tuple[Floats, Ints]:
+    """How far each rent is, and what its place has in common; without coordinates the distance is a guess."""
+    common = np.full(len(rents), REGION + 1)
+    for level, mine, theirs in (
+        (REGION, dwelling.region, rents.region),
+        (CITY, dwelling.city, rents.city),
+        (AREA, dwelling.area, rents.area),
+    ):
+        same = np.array([mine is not None and each == mine for each in theirs], dtype=bool)
+        if level == CITY and dwelling.region is not None:
+            same &= np.array([each is None or each == dwelling.region for each in rents.region], dtype=bool)
+        common[same] = level
+    km = np.array([_KM_OF.get(int(level), np.inf) for level in common])
+    if np.isfinite(dwelling.latitude) and np.isfinite(dwelling.longitude):
+        placed = np.isfinite(rents.latitude) & np.isfinite(rents.longitude)
+        north = (rents.latitude - dwelling.latitude) * KM_PER_DEGREE
+        east = (rents.longitude - dwelling.longitude) * KM_PER_DEGREE * np.cos(np.radians(dwelling.latitude))
+        km = np.where(placed, np.hypot(north, east), km)
+        common = np.where(placed, 0, common)
+    return km, common
+
+
+def _like(
+    dwelling: Dwelling, rents: Rents, rows: Ints, criteria: Criteria, km: Floats, common: Ints, as_of: int
+) -> Bools:
+    near = np.where(common[rows] == 0, km[rows] <= criteria.km, common[rows] <= criteria.within)
+    fresh = as_of - rents.day[rows] <= criteria.months * _DAYS_A_YEAR / 12
+    alike: Bools = near & fresh
+    size = np.abs(rents.living_sqft[rows] / dwelling.living_sqft - 1)
+    alike &= ~(size > criteria.size)  # what is not known does not speak against it
+    alike &= ~(np.abs(rents.beds[rows] - dwelling.beds) > criteria.beds)
+    return alike
+
+
+def _rates(rents: Rents, known: Ints, years: Floats) -> RentRates:
+    places = [rents.city[row] or rents.area[row] or rents.region[row] or "" for row in known]
+    place = np.unique(np.array(places, dtype=str), return_inverse=True)[1] if places else np.empty(0, dtype=np.int64)
+    size = np.log(np.where(rents.living_sqft[known] > 0, rents.living_sqft[known], np.nan))
+    return estimate_rates(np.log(rents.rent[known]), size, rents.beds[known], -years[known], place)
+
+
+def _settled(
+    dwelling: Dwelling,
+    rents: Rents,
+    rows: Ints,
+    km: Floats,
+    common: Ints,
+    years: Floats,
+    rates: RentRates,
+    criteria: Criteria,
+    step: int,
+) -> Estimated:
+    lines, errors = _adjustments(dwelling, rents, rows, years, rates)
+    doubt = (
+        sum((error**2 for error in errors.values()), np.zeros(len(rows)))
+        + _CHANGE_OF_PLACE**2 * km[rows] / 5
+        + USUAL_SPREAD**2
+    )
+    best = np.lexsort((rents.seq[rows], doubt))[:USED]
+    logs = np.log(rents.rent[rows]) + sum(lines.values(), np.zeros(len(rows)))
+    usual = USUAL_SPREAD_OF_REGION if np.median(common[rows[best]]) >= REGION else USUAL_SPREAD
+    centre, spread, weights, freedom = _centre(logs[best], 1 / doubt[best], usual)
+    comps = [
+        Comp(
+            int(rows[at]),
+            float(km[rows[at]]),
+            int(common[rows[at]]),
+            tuple((name, float(np.exp(line[at]))) for name, line in lines.items() if line[at]),
+            float(np.exp(logs[at])),
+            float(weight),
+        )
+        for at, weight in zip(best, weights, strict=True)
+    ]
+    comps.sort(key=lambda comp: (-comp.weight, comp.row))
+    shared = sum(float(np.sum(weights * error[best])) ** 2 for error in errors.values())  # all comps lean on one rate
+    intervals = _intervals(centre, float(np.sqrt(spread**2 * (1 + np.sum(weights**2)) + shared)), freedom)
+    rent = float(np.exp(centre))
+    return Estimated(rent, intervals, spread, tuple(comps), criteria, step, rates, len(rows))
+
+
+def _adjustments(
+    dwelling: Dwelling, rents: Rents, rows: Ints, years: Floats, rates: RentRates
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """What is added to each log rent, by name, and how unsure it is: by the rates, and by what nothing is known of."""
+    size = np.log(dwelling.living_sqft / rents.living_sqft[rows])
+    beds = dwelling.beds - rents.beds[rows]
+    sized, counted = np.isfinite(size), np.isfinite(beds)
+    size, beds = np.where(sized, size, 0.0), np.where(counted, beds, 0.0)
+    by_bed = np.where(sized, rates.beds.value, rates.beds_alone.value)
+    by_bed_error = np.where(sized, rates.beds.error, rates.beds_alone.error)
+    lines = {
+        "time": rates.years.value * years[rows],
+        "living area": rates.size.value * size,
+        "bedrooms": by_bed * beds,
+    }
+    errors = {
+        "time": rates.years.error * years[rows],
+        "living area": rates.size.error * size,
+        "bedrooms": by_bed_error * beds,
+        "unlike": np.where(sized, 0.0, _UNKNOWN_SIZE),
+    }
+    return lines, errors
+
+
+def _centre(logs: Floats, sure: Floats, usual: float) -> tuple[float, float, Floats, float]:
+    """The weighted middle, the spread around it, the weights and the degrees of freedom of the spread.
+
+    The weight of what lies far from the others is pulled in by Huber's method; the spread is that of the rents and
+    of what is usual, taken together as if the usual had been seen in some rents more.
+    """
+    weights = sure / sure.sum()
+    centre, spread = _median(logs, weights), usual
+    for _ in range(10):
+        off = np.abs(logs - centre)
+        pulled = sure * np.minimum(1.0, _HUBER * spread / np.maximum(off, 1e-12))
+        weights = pulled / pulled.sum()
+        centre = float(np.sum(weights * logs))
+        count = 1 / float(np.sum(weights**2))
+        seen = float(np.sum(sure / sure.sum() * np.minimum(off, 3 * spread) ** 2))
+        spread = float(np.sqrt((_PRIOR_RENTS * usual**2 + count * seen) / (_PRIOR_RENTS + max(count - 1, 0))))
+    return centre, spread, weights, _PRIOR_RENTS + 1 / float(np.sum(weights**2)) - 1
+
+
+def _median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values, kind="stable")
+    through = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(through, 0.5 * through[-1])])
+
+
+def _intervals(centre: float, error: float, freedom: float) -> dict[int, tuple[float, float]]:
+    from scipy.special import stdtrit
+
+    def reach(level: int) -> float:
+        return float(stdtrit(freedom, 0.5 + level / 200)) * error
+
+    return {level: (float(np.exp(centre - reach(level))), float(np.exp(centre + reach(level)))) for level in LEVELS}

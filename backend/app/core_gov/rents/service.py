@@ -1,0 +1,225 @@
+"""Keeping rents and benchmarks, and estimating what a property would rent for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.columns import KM_PER_DEGREE, Floats, date_of, day_of
+from backend.app.core_gov.market.wording import word_key
+from backend.app.core_gov.rents import rent_answer, store
+from backend.app.core_gov.rents.rent_estimate import FEWEST, STEPS, Dwelling, Rents, estimate_rent
+from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
+from backend.app.kit.cents import amount_of
+from backend.app.kit.db import Tx
+from backend.app.kit.records import RecordTable
+from backend.app.kit.source_rows import SourceRows, Told
+from backend.app.kit.tables.taking_in import Keyed
+
+_ENOUGH = 200
+"""With so many rents near it, nobody looks farther away."""
+
+_LEVEL_KM = 5.0
+_LEVEL_MONTHS = 24
+_FEWEST_OF_LEVEL = 5
+
+TABLES: tuple[RecordTable[Any], ...] = ()
+"""The records that this package keeps: none, for rents are typed columns."""
+
+# Taking rents and benchmarks on file
+
+
+def upsert_rents(tx: Tx, rents: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+    """Takes rents of a source on file, or what it says of them now; one audit event tells how many."""
+    return _upsert(tx, store.comps, "rents.imported", rents, source, facts)
+
+
+def upsert_benchmarks(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+    return _upsert(tx, store.benchmarks, "rent_benchmarks.loaded", rows, source, facts)
+
+
+def _upsert(tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+    told = table.upsert(tx, source, rows)
+    if told.stored or told.updated:
+        audit.record_act(
+            tx, act, None, None, {"source": source, "stored": told.stored, "updated": told.updated, **facts}
+        )
+    return told
+
+
+# Looking them up
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a property is, as rents are looked up; a city is known together with its region."""
+
+    country: str
+    currency: str
+    area: str | None = None
+    city: str | None = None
+    region: str | None = None
+    latitude: float = np.nan
+    longitude: float = np.nan
+
+    @property
+    def city_key(self) -> str | None:
+        return word_key(self.city) if self.city and self.region else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rents around a place, as columns and as rows of `store.COLUMNS`; `on_file` counts those of its country."""
+
+    rents: Rents
+    rows: list[dict[str, Any]]
+    benchmarks: list[RentBenchmark]
+    on_file: int
+
+
+def rents_around(tx: Tx, place: Place, beds: float, as_of: date, whole_region: bool = False) -> Found:
+    """What is known of the rents around a place on a day, and the benchmarks of the areas that it lies in.
+
+    Rents of the whole region come along only if asked for, or where next to none are nearer.
+    """
+    among = {"country": place.country, "currency": place.currency, "day": as_of.isoformat()}
+    rows = {row[0]: dict(zip(store.COLUMNS, row, strict=True)) for row in _looked_up(tx, place, among, whole_region)}
+    kept = [rows[seq] for seq in sorted(rows)]
+    on_file = len(kept) or store.count_rents(tx, place.country, place.currency)
+    return Found(_columns(kept), kept, _benchmarks(tx, place, among, beds), on_file)
+
+
+def _looked_up(tx: Tx, place: Place, among: dict[str, Any], whole_region: bool) -> Iterable[tuple[Any, ...]]:
+    found: dict[int, tuple[Any, ...]] = {}
+
+    def add(rows: Iterable[tuple[Any, ...]]) -> None:
+        found.update((row[0], row) for row in rows)
+
+    if np.isfinite(place.latitude) and np.isfinite(place.longitude):
+        for km in (2, 5, 15, 25):
+            add(store.rents_within(tx, among, _box(place, km)))
+            if len(found) >= _ENOUGH:
+                break
+    if place.area:
+        add(store.rents_of_area(tx, among, place.area))
+    if place.city_key and place.region:
+        add(store.rents_of_city(tx, among, place.city_key, place.region))
+    if place.region and (whole_region or len(found) < _ENOUGH):
+        add(store.rents_of_region(tx, among, place.region))
+    return found.values()
+
+
+def _box(place: Place, km: float) -> tuple[float, float, float, float]:
+    north = km / KM_PER_DEGREE
+    east = north / max(0.05, float(np.cos(np.radians(place.latitude))))
+    return place.latitude - north, place.latitude + north, place.longitude - east, place.longitude + east
+
+
+def _columns(rows: list[dict[str, Any]]) -> Rents:
+    def numbers(name: str) -> Floats:
+        return np.array([row[name] for row in rows], dtype=np.float64)
+
+    return Rents(
+        seq=np.array([row["seq"] for row in rows], dtype=np.int64),
+        rent=numbers("rent_cents") / 100,
+        day=np.array([day_of(date.fromisoformat(row["rent_date"])) for row in rows], dtype=np.int64),
+        latitude=numbers("latitude"),
+        longitude=numbers("longitude"),
+        living_sqft=numbers("living_sqft"),
+        beds=numbers("beds"),
+        area=tuple(row["area"] for row in rows),
+        city=tuple(row["city_key"] for row in rows),
+        region=tuple(row["region"] for row in rows),
+    )
+
+
+def _benchmarks(tx: Tx, place: Place, among: dict[str, Any], beds: float) -> list[RentBenchmark]:
+    """The newest benchmark of each source that fits the bedrooms, the smallest place first."""
+    levels = (
+        ("postal", place.area),
+        ("city", f"{place.city_key}|{place.region}" if place.city_key else None),
+        ("region", place.region),
+        ("country", place.country),
+    )
+    found: dict[tuple[str, str], RentBenchmark] = {}
+    for level, key in levels:
+        rows = store.benchmarks_of(tx, among, level, key) if key else []
+        for row in rows:
+            named = dict(zip(store.BENCHMARK_COLUMNS, row, strict=True))
+            if named["beds"] is None or named["beds"] == beds:
+                found.setdefault((level, named["source"]), _benchmark(named))
+    return list(found.values())
+
+
+def _benchmark(row: dict[str, Any]) -> RentBenchmark:
+    return RentBenchmark(
+        source=row["source"],
+        measure=row["measure"],
+        place=row["place"],
+        beds=row["beds"],
+        period=row["period"],
+        rent=amount_of(row["rent_cents"]),
+    )
+
+
+# Estimates
+
+NO_SIZE = "neither its living area nor its bedrooms are known, so there is nothing to compare rents by"
+NO_RENTS = (
+    "no rents are on file for {country}: import some with valhalla market import-rents, or load a benchmark with "
+    "valhalla market load-rent-benchmark"
+)
+NONE_NEAR = (
+    "none of the {count:,} rents around it is like it (last looked for: {criteria}), and no benchmark of its area is "
+    "loaded: import rents of the area with valhalla market import-rents"
+)
+NONE_HERE = (
+    "none of the {count:,} rents on file for {country} is near it, and no benchmark of its area is loaded: import "
+    "rents of the area with valhalla market import-rents"
+)
+
+
+def rent_of(place: Place, living_sqft: float, beds: float, found: Found, as_of: date) -> RentEstimate | str:
+    """What a property would rent for a month, or a sentence that says why nobody can tell."""
+    if not (np.isfinite(living_sqft) or np.isfinite(beds)):
+        return NO_SIZE
+    dwelling = Dwelling(place.latitude, place.longitude, living_sqft, beds, place.area, place.city_key, place.region)
+    estimated = estimate_rent(dwelling, found.rents, day_of(as_of))
+    thin = estimated is None or len(estimated.comps) < FEWEST or estimated.steps == len(STEPS) - 1
+    if thin and found.benchmarks:
+        return rent_answer.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
+    if estimated is None:
+        missing = NONE_NEAR if found.rows else NONE_HERE if found.on_file else NO_RENTS
+        return missing.format(country=place.country, count=found.on_file, criteria=STEPS[-1].sentence())
+    return rent_answer.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
+
+
+def rent_level(found: Found, place: Place, as_of: date) -> tuple[RentLevel, RentLevel] | None:
+    """The rents by living area near a place, and those of all the region around it; None where too few are known."""
+    rents = found.rents
+    fresh = (rents.day <= day_of(as_of)) & (rents.day > day_of(as_of) - _LEVEL_MONTHS * 30.4)
+    fresh &= np.isfinite(rents.living_sqft) & (rents.living_sqft > 0)
+    placed, near = _near(place, rents)
+    here, there = fresh & placed & near, fresh
+    if here.sum() < _FEWEST_OF_LEVEL:
+        here = fresh & np.array([place.city_key is not None and city == place.city_key for city in rents.city], bool)
+    if here.sum() < _FEWEST_OF_LEVEL:
+        return None
+    return _level(rents, here, as_of), _level(rents, there, as_of)
+
+
+def _near(place: Place, rents: Rents) -> tuple[Any, Any]:
+    north = (rents.latitude - place.latitude) * KM_PER_DEGREE
+    east = (rents.longitude - place.longitude) * KM_PER_DEGREE * np.cos(np.radians(place.latitude))
+    km = np.hypot(north, east)
+    return np.isfinite(km), km <= _LEVEL_KM
+
+
+def _level(rents: Rents, rows: Any, as_of: date) -> RentLevel:
+    per_sqft = rents.rent[rows] / rents.living_sqft[rows]
+    days = rents.day[rows]
+    source = f"{int(rows.sum())} rents of {date_of(int(days.min()))} to {date_of(int(days.max()))}"
+    return RentLevel(per_sqft=round(float(np.median(per_sqft)), 4), rents=int(rows.sum()), source=source)

@@ -1,0 +1,1 @@
+"""What repairs cost: tables of unit costs, and itemised estimates from them."""

@@ -1,0 +1,58 @@
+"""Reading a table of unit costs from a CSV file: trade, item, unit, low, mid, high and, if there is one, source."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from backend.app.core_gov.repairs.schemas import RepairCostsCreate, UnitCost
+from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import faults_of
+from backend.app.kit.tables.cells import number
+from backend.app.kit.tables.csv_table import Row, read_csv
+
+_REQUIRED = ("trade", "item", "unit", "low", "mid", "high")
+_AMOUNTS = frozenset({"low", "mid", "high"})
+
+
+def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
+    """The table that a file holds; `said` is its currency, source and day. Raises BadInput naming the row."""
+    table = read_csv(path)
+    columns = {name.strip().casefold(): at for at, name in enumerate(table.columns)}
+    known = (*_REQUIRED, "source")
+    missing = [name for name in _REQUIRED if name not in columns]
+    if missing:
+        raise BadInput(f"{path.name} has no column {missing[0]}; the columns are {', '.join(known)}")
+    unknown = [name for name in columns if name not in known]
+    if unknown:
+        raise BadInput(
+            f"{path.name} has a column {unknown[0]}, which says nothing here; the columns are {', '.join(known)}"
+        )
+    costs = [_cost(row, columns) for row in table.rows()]
+    try:
+        return RepairCostsCreate.model_validate({**said, "costs": costs})
+    except ValidationError as error:
+        raise BadInput(f"{path.name}: {faults_of(error)[0].message}") from None
+
+
+def _cost(row: Row, columns: Mapping[str, int]) -> UnitCost:
+    if row.fault:
+        raise BadInput(f"row {row.number}: {row.fault}")
+    cells = {name: row.cells[at] for name, at in columns.items() if row.cells[at]}
+    try:
+        return UnitCost.model_validate({name: _value(name, text) for name, text in cells.items()})
+    except ValidationError as error:
+        raise BadInput(f"row {row.number}: {faults_of(error)[0].message}") from None
+    except ValueError as error:
+        raise BadInput(f"row {row.number}: {error}") from None
+
+
+def _value(name: str, text: str) -> object:
+    if name not in _AMOUNTS:
+        return text
+    try:
+        found = number(text)
+        return int(found) if isinstance(found, float) and found.is_integer() else found
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None

@@ -1,0 +1,139 @@
+"""What a list of work costs, line by line: pure sums, in whole cents.
+
+Each line is rounded to the cent once, and everything else is added up from the lines.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from backend.app.core_gov.market.wording import shown, word_key
+from backend.app.kit.cents import exactly, rounded
+from backend.app.kit.errors import BadInput
+
+SCOPE = "scope"
+"""The trade of whole renovations, which are priced by the living area."""
+
+Amounts = tuple[int, int, int]
+"""Low, middle and high, in cents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one unit of some work costs."""
+
+    trade: str
+    item: str
+    unit: str
+    each: Amounts
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostTable:
+    """Unit costs of one currency: which version they are, whose, and as of which day."""
+
+    id: str
+    version: int
+    currency: str
+    source: str
+    as_of: str
+    costs: tuple[Cost, ...]
+
+    def trades(self) -> list[str]:
+        return sorted({cost.trade for cost in self.costs} - {SCOPE})
+
+    def scopes(self) -> list[str]:
+        return [word_key(cost.item) for cost in self.costs if word_key(cost.trade) == SCOPE]
+
+    def named(self, trade: str, item: str | None, where: str) -> Cost:
+        """The cost of an item; of the only one of its trade where none is named. Raises BadInput."""
+        of_trade = [cost for cost in self.costs if word_key(cost.trade) == word_key(trade)]
+        if not of_trade:
+            raise BadInput.field(f"{where}.trade", f"{where}.trade: {self._unknown(trade)}")
+        named = [cost for cost in of_trade if item is None or word_key(cost.item) == word_key(item)]
+        if len(named) == 1:
+            return named[0]
+        known = ", ".join(cost.item for cost in of_trade)
+        why = "is required, for there are several" if item is None else f"is not known: {shown(item)}"
+        raise BadInput.field(f"{where}.item", f"{where}.item {why}; the items of {of_trade[0].trade} are {known}")
+
+    def _unknown(self, trade: str) -> str:
+        known = ", ".join(self.trades()) or "none"
+        own = "with a unit_cost of your own any will do"
+        return f"{shown(trade)} is not in the table of unit costs; its trades are {known}; {own}"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of work that is asked for; `own_cents` is what someone says a unit costs."""
+
+    quantity: int | float
+    trade: str
+    item: str | None = None
+    unit: str | None = None
+    room: str | None = None
+    own_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of work and what it costs: quantity × unit cost × factor."""
+
+    work: Work
+    cost: Cost
+    factor: Fraction
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Lines, what they add up to, what is set aside for what nobody has seen yet, and the sum of both."""
+
+    lines: tuple[Line, ...]
+    subtotal: Amounts
+    contingency: Amounts
+    total: Amounts
+
+
+def estimate(works: Sequence[Work], table: CostTable, factor: Fraction, contingency_percent: int | float) -> Estimate:
+    """The cost of some work, in the unit costs of a table times a factor; a cost of one's own stands as it is.
+
+    Raises BadInput naming the line that the table has no cost for.
+    """
+    lines = tuple(_line(work, table, factor, f"lines.{at}") for at, work in enumerate(works))
+    subtotal = _added(line.amounts for line in lines)
+    share = exactly(contingency_percent) / 100
+    contingency = (rounded(subtotal[0] * share), rounded(subtotal[1] * share), rounded(subtotal[2] * share))
+    return Estimate(lines, subtotal, contingency, _added((subtotal, contingency)))
+
+
+def _line(work: Work, table: CostTable, factor: Fraction, where: str) -> Line:
+    own = work.own_cents
+    if own is not None:
+        cost, factor = Cost(work.trade, work.item or work.trade, _own_unit(work, where), (own, own, own)), Fraction(1)
+    else:
+        cost = table.named(work.trade, work.item, where)
+        _check_unit(work, cost, where)
+    times = exactly(work.quantity) * factor
+    low, mid, high = (rounded(cents * times) for cents in cost.each)
+    return Line(work, cost, factor, (low, mid, high))
+
+
+def _own_unit(work: Work, where: str) -> str:
+    if work.unit is None:
+        raise BadInput.field(f"{where}.unit", f"{where}.unit is required beside a unit_cost: what it is the cost of")
+    return work.unit
+
+
+def _check_unit(work: Work, cost: Cost, where: str) -> None:
+    if work.unit is not None and word_key(work.unit) != word_key(cost.unit):
+        sentence = f"{cost.trade}, {cost.item} is priced by {cost.unit}, not by {shown(work.unit)}"
+        raise BadInput.field(f"{where}.unit", f"{where}.unit: {sentence}")
+
+
+def _added(amounts: Iterable[Amounts]) -> Amounts:
+    low = mid = high = 0
+    for each in amounts:
+        low, mid, high = low + each[0], mid + each[1], high + each[2]
+    return low, mid, high

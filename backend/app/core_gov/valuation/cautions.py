@@ -1,0 +1,91 @@
+"""What whoever reads a value should know before trusting it, in sentences, and what it adds to the uncertainty."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Subject, date_of
+from backend.app.core_gov.valuation.model import PLACE, Model
+from backend.app.core_gov.valuation.outlook import Outlook
+
+_OLD_DAYS = 60
+_MODEL_OLD_DAYS = 365
+_DRIFT_PER_MONTH = 0.012
+"""How far a market may have moved in a month that nobody saw: the spread of monthly changes in county price indexes."""
+_STRANGE = 0.25
+"""By what share one trait beyond what sold widens the interval: what is out of sight cannot be measured."""
+_FEW = 10
+_ALIKE = 1.0
+_FEW_COMPS = 5
+
+_LABELS = {
+    "living_sqft": "living area",
+    "lot_sqft": "lot",
+    "year_built": "year built",
+    "year_renovated": "year renovated",
+    "basement_sqft": "basement",
+}
+
+
+def unknown_traits(subject: Subject, model: Model) -> list[str]:
+    """The traits that nearly every sale has and the subject has not."""
+    return [name for name in model.core.usual if not np.isfinite(getattr(subject, name))]
+
+
+def strange_traits(subject: Subject, model: Model) -> list[str]:
+    """The traits in which the subject lies beyond nearly all sales."""
+    own = {name: float(getattr(subject, name)) for name in model.ranges}
+    return [name for name, (low, high) in model.ranges.items() if own[name] < low or own[name] > high]
+
+
+def added_variance(subject: Subject, model: Model, *, placed: bool, unseen_days: int) -> float:
+    """What the unknown adds to the variance of the error, and the days since the last sale that was seen."""
+    missing = [*unknown_traits(subject, model), *([] if placed else [PLACE])]
+    months = max(0, unseen_days - _OLD_DAYS) / 30.0
+    return sum(model.missing.get(name, 0.0) for name in missing) + (_DRIFT_PER_MONTH * months) ** 2
+
+
+def widening(subject: Subject, model: Model) -> float:
+    return 1.0 + _STRANGE * len(strange_traits(subject, model))
+
+
+def unseen_days(last_day: int | None, as_of: int) -> int:
+    return 0 if last_day is None else as_of - last_day
+
+
+def model_cautions(subject: Subject, as_of: int, model: Model, outlook: Outlook, last_day: int | None) -> list[str]:
+    """What is to be said of one home's outlook."""
+    found = []
+    if last_day is not None and as_of - last_day > _OLD_DAYS:
+        found.append(f"old data: the last sale known closed on {date_of(last_day)}, {as_of - last_day} days before")
+    if as_of - model.core.until > _MODEL_OLD_DAYS:
+        found.append(f"the model was trained on sales before {date_of(model.core.until)}; train it anew")
+    if not outlook.near.found.any():
+        found.append("the place is not known to the market's sales: the value is that of such a home anywhere in it")
+    elif outlook.near.found[0].sum() < _FEW or outlook.local.support[0] < _ALIKE:
+        count = int(outlook.near.found[0].sum())
+        found.append(f"few sales: {count} nearby in the last two years, hardly any of a home like this one")
+    unknown = unknown_traits(subject, model)
+    if unknown:
+        found.append(
+            f"not known: {_named(unknown)}; taken from the homes sold nearby, and the interval is wider for it"
+        )
+    found += [_strange(name, getattr(subject, name), model.ranges) for name in strange_traits(subject, model)]
+    return found
+
+
+def comps_cautions(count: int | None) -> list[str]:
+    if not count:
+        return ["no comparable sales: the value is the model's alone"]
+    return [f"few comparable sales: {count}"] if count < _FEW_COMPS else []
+
+
+def _strange(name: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> str:
+    low, high = ranges[name]
+    form = "{:.0f}" if name.startswith("year") else "{:,.10g}"
+    low_text, high_text, own = (form.format(each) for each in (low, high, value))
+    return f"unlike what sold: {_named([name])} {own}, where nearly all sales have {low_text} to {high_text}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(_LABELS.get(name, name) for name in names)

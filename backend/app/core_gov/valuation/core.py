@@ -1,0 +1,240 @@
+"""The core of the model: a hedonic start and trees on what it leaves, each of whose members has not seen a fifth.
+
+Sales are dealt into folds by parcel, and each member is trained without one fold. What the model says of a sale it
+was trained on comes from the member that did not see it, so that its error is an honest one: the errors of the
+neighbours are what the rolling part is made of. A home that was never sold is valued by all members.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Codes, Floats, Ints
+from backend.app.core_gov.valuation.features import Paid, feature_columns
+from backend.app.core_gov.valuation.hedonic import Hedonic, Level, fit_hedonic, positive
+from backend.app.core_gov.valuation.history import History, Map, Neighbors
+from backend.app.core_gov.valuation.homes import NO_FOLD, TRAITS, Homes, sold_homes
+from backend.app.core_gov.valuation.trees import Forest, exported
+
+_EQUAL = 1e-9
+_KNOWN_SHARE = 0.95
+"""A trait that so many sales have is filled in where a home has it not; trees learn the rest as unknown."""
+_FILL_FROM = 15
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the trees are grown."""
+
+    folds: int
+    rounds: int
+    leaves: int
+    depth: int
+    fewest: int
+    """Sales in a leaf, at least."""
+    rate: float = 0.05
+    columns: float = 0.4
+    """The share of the features that a node may look at."""
+    shrinkage: float = 1.0
+
+
+def recipe_for(count: int) -> Recipe:
+    """Smaller trees, and fewer, the fewer sales there are."""
+    if count < 1_000:
+        return Recipe(5, 150, 6, 4, 10)
+    if count < 4_000:
+        return Recipe(5, 250, 12, 6, 15)
+    return Recipe(5, 300, 31, 8, 20, rate=0.065)
+
+
+@dataclass(frozen=True)
+class Core:
+    """What is learned from the sales that closed before a day; logarithms of prices throughout."""
+
+    until: int
+    recipe: Recipe
+    map: Map
+    hedonic: Hedonic
+    names: tuple[str, ...]
+    """The features, in the order in which the trees number them."""
+    usual: dict[str, float]
+    """The median of each trait that nearly every sale has."""
+    forest: Forest
+
+    def paid(self, history: History) -> Paid:
+        """What was paid for the sales of a history, above what this model starts from."""
+        sales = history.sales
+        homes = sold_homes(history, np.arange(len(history)), self.until)
+        above = np.log(sales.price) - self.hedonic.level.at(sales.day)
+        area = np.log(positive(sales.living_sqft)) if np.isfinite(sales.living_sqft).any() else np.zeros(len(sales))
+        return Paid(above - self.hedonic.worth(homes), above - area)
+
+    def predict(self, homes: Homes, history: History, near: Neighbors, paid: Paid) -> tuple[Floats, Floats]:
+        """The logarithm of the price of each home, and the standard deviation of what the members say of it.
+
+        A home whose parcel was sold in training is valued by the member that did not see it alone: NaN deviates.
+        """
+        homes = self.filled(homes, history, near)
+        matrix = self.matrix(homes, history, near, paid)
+        start = self.hedonic.start(homes)
+        value, spread = np.empty(len(homes)), np.full(len(homes), np.nan)
+        fold = np.where(homes.seen == NO_FOLD, NO_FOLD, homes.seen % self.recipe.folds)
+        for one in np.unique(fold):
+            mine = np.flatnonzero(fold == one)
+            if one == NO_FOLD:
+                said = self.forest.predict(matrix[mine])
+                value[mine], spread[mine] = said.mean(axis=1), said.std(axis=1)
+            else:
+                value[mine] = self.forest.of_member(matrix[mine], int(one))
+        return start + value, spread
+
+    def matrix(self, homes: Homes, history: History, near: Neighbors, paid: Paid) -> Floats:
+        columns = feature_columns(homes, history, near, paid)
+        return np.stack([columns[name] for name in self.names], axis=1)
+
+    def filled(self, homes: Homes, history: History, near: Neighbors) -> Homes:
+        """Homes with what is not known of them taken from their neighbours, as far as nearly every sale has it."""
+        new = {}
+        for name, usual in self.usual.items():
+            own = homes.traits[name]
+            lost = np.flatnonzero(~np.isfinite(own))
+            if len(lost):
+                new[name] = own.copy()
+                new[name][lost] = _median_nearby(getattr(history.sales, name), near.take(lost), usual)
+        return homes.with_traits(new)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "until": self.until,
+            "recipe": asdict(self.recipe),
+            "map": {
+                "latitude": self.map.latitude,
+                "longitude": self.map.longitude,
+                "areas": list(self.map.areas.names),
+                "types": list(self.map.types.names),
+                "centres": [[None if np.isnan(x) else x for x in pair] for pair in self.map.centres.tolist()],
+            },
+            "hedonic": {
+                "names": list(self.hedonic.names),
+                **{name: getattr(self.hedonic, name).tolist() for name in ("middle", "scale", "rates")},
+                "level": [self.hedonic.level.days.tolist(), self.hedonic.level.values.tolist()],
+            },
+            "names": list(self.names),
+            "usual": self.usual,
+            "forest": self.forest.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Core":
+        place, linear = stored["map"], stored["hedonic"]
+        centres = np.array([[np.nan if x is None else x for x in pair] for pair in place["centres"]]).reshape(-1, 2)
+        areas, types = Codes(tuple(place["areas"])), Codes(tuple(place["types"]))
+        middle, scale, rates = (np.array(linear[name], dtype=np.float64) for name in ("middle", "scale", "rates"))
+        days, values = (np.array(part, dtype=np.float64) for part in linear["level"])
+        hedonic = Hedonic(tuple(linear["names"]), middle, scale, rates, Level(days, values))
+        return cls(
+            stored["until"],
+            Recipe(**stored["recipe"]),
+            Map(place["latitude"], place["longitude"], areas, types, centres),
+            hedonic,
+            tuple(stored["names"]),
+            stored["usual"],
+            Forest.from_json(stored["forest"]),
+        )
+
+
+def _median_nearby(values: Floats, near: Neighbors, usual: float) -> Floats:
+    if not len(values):
+        return np.full(len(near.rows), usual)
+    found = np.where(near.found, values[near.rows], np.nan)[:, :_FILL_FROM]
+    some = np.isfinite(found).any(axis=1)
+    middle = np.full(len(found), usual)
+    middle[some] = np.nanmedian(found[some], axis=1)
+    return middle
+
+
+def fit_core(history: History, near: Neighbors, until: int, recipe: Recipe | None, done: Callable[[], None]) -> Core:
+    """Learns from the sales of a history that closed before a day; `done` is called after each member.
+
+    `near` has the neighbours of every sale of the history as of its own day, `history.map` is the model's.
+    """
+    rows = np.arange(history.known(until))
+    recipe = recipe or recipe_for(len(rows))
+    homes = sold_homes(history, rows, until)
+    log_price = np.log(history.sales.price[rows])
+    hedonic = fit_hedonic(homes, log_price)
+    bare = Core(until, recipe, history.map, hedonic, (), _usual(homes), _NO_TREES)
+    columns = feature_columns(homes, history, near.take(rows), bare.paid(history))
+    names = tuple(name for name, values in columns.items() if _tells(values))
+    matrix = np.stack([columns[name] for name in names], axis=1) if names else np.zeros((len(rows), 1))
+    names = names or tuple(columns)[:1]
+    forest = _grown(matrix, log_price - hedonic.start(homes), homes.seen % recipe.folds, recipe, done)
+    return Core(until, recipe, history.map, hedonic, names, bare.usual, forest)
+
+
+_NO_TREES = Forest((), *(np.zeros(0, dtype=kind) for kind in (np.uint16, np.uint16, float, np.int64, np.int64, float)))
+
+
+def _usual(homes: Homes) -> dict[str, float]:
+    known = {name: homes.traits[name][np.isfinite(homes.traits[name])] for name in TRAITS}
+    return {
+        name: float(np.median(some)) for name, some in known.items() if len(some) >= max(1, _KNOWN_SHARE * len(homes))
+    }
+
+
+def _tells(values: Floats) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(known.min() < known.max() or len(known) < len(values))
+
+
+def _grown(matrix: Floats, left: Floats, fold: Ints, recipe: Recipe, done: Callable[[], None]) -> Forest:
+    """One member for each fold, trained on the sales outside it.
+
+    Members are grown side by side, each on one thread: several threads on one tree add numbers up in an order that
+    depends on how many they are, and wait for each other on a busy machine.
+    """
+    fitted = []
+    with ThreadPoolExecutor(min(recipe.folds, os.cpu_count() or 1)) as pool:
+        growing = [
+            pool.submit(_member, matrix[fold != member], left[fold != member], recipe, member)
+            for member in range(recipe.folds)
+        ]
+        for one in growing:
+            fitted.append(one.result())
+            done()
+    forest = exported(fitted, matrix.shape[1])
+    for member, trees in enumerate(fitted):
+        with _one_thread():
+            theirs = trees.predict(matrix)
+        if not np.allclose(forest.of_member(matrix, member), theirs, rtol=0.0, atol=_EQUAL):
+            raise RuntimeError("the trees taken out of scikit-learn do not say what it says; the model was not kept")
+    return forest
+
+
+def _member(matrix: Floats, left: Floats, recipe: Recipe, seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    trees = HistGradientBoostingRegressor(
+        loss="absolute_error",  # the median: a few prices that make no sense move nothing
+        max_iter=recipe.rounds,
+        learning_rate=recipe.rate,
+        max_leaf_nodes=recipe.leaves,
+        max_depth=recipe.depth,
+        min_samples_leaf=recipe.fewest,
+        l2_regularization=recipe.shrinkage,
+        max_features=recipe.columns,
+        early_stopping=False,
+        random_state=seed,
+    )
+    with _one_thread():
+        return trees.fit(matrix, left)
+
+
+def _one_thread() -> Any:
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    return threadpool_limits(1, user_api="openmp")

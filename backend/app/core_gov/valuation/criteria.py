@@ -1,0 +1,104 @@
+"""Which sales may be compared with a property, and in which order the limits widen when there are too few.
+
+The market's standard (Fannie Mae Selling Guide B4-1.3-08): closed within a year, half a year preferred; half a mile to
+a mile away; a living area within 20 %; of the same type. Widened: time first, then distance, then size, again and
+again until there are enough.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+
+from backend.app.kit.errors import BadInput, Fault
+
+DAYS = (183, 365, 730, 1095, 1826)
+"""How long ago a sale may have closed, from the standard to the widest."""
+
+RADII = (0.8, 1.6, 3.2, 6.4, 12.8, 25.6)
+"""Kilometres: half a mile, a mile, and on by doubling."""
+
+SIZES = (0.2, 0.3, 0.5, 0.8)
+"""By what share of its own the subject's living area may differ."""
+
+MOST_COMPS = 200
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a comparable sale must be; each limit goes from its start to its end as far as needed.
+
+    `max_size` None means that in the end any size will do. The limits on beds, baths and year built are kept as they
+    are given: who sets them means them. Raises BadInput for what cannot be.
+    """
+
+    days: int = DAYS[0]
+    max_days: int = DAYS[-1]
+    radius_km: float = RADII[0]
+    max_radius_km: float = RADII[-1]
+    size: float = SIZES[0]
+    max_size: float | None = None
+    same_type: bool = True
+    min_beds: float | None = None
+    max_beds: float | None = None
+    min_baths: float | None = None
+    max_baths: float | None = None
+    min_year_built: int | None = None
+    max_year_built: int | None = None
+    enough: int = 30
+    """Limits are widened until so many sales fit."""
+    most: int = 30
+    """No more than so many are compared: those that tell the most."""
+
+    def __post_init__(self) -> None:
+        faults = [Fault(name, f"{name} {message}") for name, message in self._faults()]
+        if faults:
+            raise BadInput.of(faults)
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        for name in ("days", "max_days", "radius_km", "max_radius_km", "size", "max_size"):
+            value = getattr(self, name)
+            if value is not None and not (isfinite(value) and value > 0):
+                yield name, f"must be more than zero, not {value:g}"
+        for name in ("enough", "most"):
+            if not 1 <= getattr(self, name) <= MOST_COMPS:
+                yield name, f"must be 1 to {MOST_COMPS}, not {getattr(self, name)}"
+        for name in ("beds", "baths", "year_built"):
+            low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
+            for end, value in (("min", low), ("max", high)):
+                if value is not None and not (isfinite(value) and value >= 0):
+                    yield f"{end}_{name}", f"must be zero or more, not {value:g}"
+            if low is not None and high is not None and low > high:
+                yield f"min_{name}", f"must not be above max_{name}: {low:g} is above {high:g}"
+
+    def rungs(self) -> list["Rung"]:
+        """From the start to the widest: at each step one limit is wider."""
+        days = _ladder(self.days, DAYS, self.max_days)
+        radii = _ladder(self.radius_km, RADII, self.max_radius_km)
+        sizes: list[float | None] = [*_ladder(self.size, SIZES, self.max_size or SIZES[-1])]
+        if self.max_size is None:
+            sizes.append(None)
+        rungs = [Rung(int(days[0]), radii[0], sizes[0], None)]
+        for turn in range(1, max(len(days), len(radii), len(sizes))):
+            if turn < len(days):
+                rungs.append(Rung(int(days[turn]), rungs[-1].radius_km, rungs[-1].size, "time"))
+            if turn < len(radii):
+                rungs.append(Rung(rungs[-1].days, radii[turn], rungs[-1].size, "distance"))
+            if turn < len(sizes):
+                rungs.append(Rung(rungs[-1].days, rungs[-1].radius_km, sizes[turn], "size"))
+        return rungs
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One state of the limits; `widened` is the one that is wider than before."""
+
+    days: int
+    radius_km: float
+    size: float | None
+    widened: str | None
+
+
+def _ladder(start: float, usual: tuple[float, ...], end: float) -> list[float]:
+    """The usual limits between a start and an end, both included; an end before the start is the start too."""
+    start = min(start, end)
+    return [start, *(each for each in usual if start < each < end), *([end] if end > start else [])]

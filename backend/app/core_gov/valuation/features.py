@@ -1,0 +1,107 @@
+"""What the trees look at: traits, place, and what was paid nearby before.
+
+Every feature of a home is made of what was known before the home's own day; so it is in training, and so it is later.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints
+from backend.app.core_gov.valuation.hedonic import positive
+from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Neighbors
+from backend.app.core_gov.valuation.homes import Homes
+
+NEIGHBORS = 60
+_CIRCLES = (5, 15, 50)
+"""How many neighbours' prices are averaged: the street, the quarter, the part of town."""
+_TURNS = (0.0, 30.0, 60.0)
+"""Degrees by which the map is turned, since a tree only cuts along its axes."""
+_NEAR_KM = 0.2
+"""Added to a neighbour's distance before it is weighted by its inverse."""
+_FEWEST = 3
+_AREA_SHRINK = 10.0
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What was paid for each sale of a history, in ways that compare over time and size; logarithms."""
+
+    excess: Floats
+    """Above what the level of the market and plain traits explain."""
+    per_sqft: Floats
+    """Price per square foot above the level of the market; price, where areas are not known."""
+
+
+def feature_columns(homes: Homes, history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
+    """The features by name; a trait nobody knows is a column of NaN."""
+    return _own(homes) | _place(homes) | _around(history, near, paid) | _groups(homes, history, paid)
+
+
+def _own(homes: Homes) -> dict[str, Floats]:
+    traits, year = homes.traits, homes.year
+    living, lot = positive(traits["living_sqft"]), positive(traits["lot_sqft"])
+    return {
+        **{name: traits[name] for name in traits if name not in {"year_built", "year_renovated"}},
+        "age": year - traits["year_built"],
+        "years since works": year - np.fmax(traits["year_built"], traits["year_renovated"]),
+        "above ground": living - traits["basement_sqft"],
+        "living per bed": living / np.maximum(traits["beds"], 1.0),
+        "living per lot": living / lot,
+    }
+
+
+def _place(homes: Homes) -> dict[str, Floats]:
+    found = {}
+    for degrees in _TURNS:
+        turn = np.radians(degrees)
+        east, north = homes.places[:, 0], homes.places[:, 1]
+        found[f"east {degrees:.0f}"] = east * np.cos(turn) + north * np.sin(turn)
+        found[f"north {degrees:.0f}"] = north * np.cos(turn) - east * np.sin(turn)
+    return found
+
+
+def _around(history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
+    """What earlier neighbours cost and what they are like."""
+    sales = history.sales
+    found = {f"excess of {count}": nearby_mean(near, paid.excess, count) for count in _CIRCLES}
+    found["price per sq ft nearby"] = nearby_mean(near, paid.per_sqft, 10)
+    found["living nearby"] = nearby_mean(near, np.log(positive(sales.living_sqft)), 15)
+    found["lot nearby"] = nearby_mean(near, np.log(positive(sales.lot_sqft)), 15)
+    found["grade nearby"] = nearby_mean(near, sales.grade, 15)
+    found["year nearby"] = nearby_mean(near, sales.year_built, 15)
+    return found
+
+
+def nearby_mean(near: Neighbors, values: Floats, count: int) -> Floats:
+    """The mean over the nearest sales of which the value is known, nearer ones counting more; NaN if under three."""
+    rows, km = near.rows[:, :count], near.km[:, :count]
+    if not len(values):
+        return np.full(len(rows), np.nan)
+    found = values[rows]
+    known = (rows >= 0) & np.isfinite(found)
+    weight = np.where(known, 1.0 / (np.where(known, km, 0.0) + _NEAR_KM), 0.0)
+    total = weight.sum(axis=1)
+    mean = (weight * np.where(known, found, 0.0)).sum(axis=1) / np.where(total > 0, total, 1.0)
+    return np.where(known.sum(axis=1) >= _FEWEST, mean, np.nan)
+
+
+def _groups(homes: Homes, history: History, paid: Paid) -> dict[str, Floats]:
+    return {
+        "excess in area": group_mean(homes.area, homes, history.area, history, paid.excess),
+        "excess of type": group_mean(homes.type, homes, history.type, history, paid.excess),
+    }
+
+
+def group_mean(group: Ints, homes: Homes, groups: Ints, history: History, values: Floats) -> Floats:
+    """The mean of the earlier sales of a home's group, drawn to nought where they are few; its own parcel left out."""
+    total, count = np.zeros(len(homes)), np.zeros(len(homes))
+    for code in np.unique(group[group >= 0]):
+        members = np.flatnonzero(groups == code)
+        mine = np.flatnonzero(group == code)
+        days = history.sales.close_day[members]
+        sums = np.r_[0.0, np.cumsum(values[members])]
+        stop = np.searchsorted(days, homes.as_of[mine], "left")
+        start = np.searchsorted(days, homes.as_of[mine] - WINDOW_DAYS, "left")
+        total[mine], count[mine] = sums[stop] - sums[start], stop - start
+    return np.where(group == UNKNOWN, np.nan, total / (count + _AREA_SHRINK))

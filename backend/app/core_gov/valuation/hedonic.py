@@ -1,0 +1,124 @@
+"""What plain traits are worth and what the whole market moves by: the regression that the trees start from.
+
+The logarithm of the price is explained by traits, area, and the half month of the sale. Trees cannot say what they
+have not seen; this can: a home larger than any that sold, or a day after the last sale, which has its level.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Floats, Ints
+from backend.app.core_gov.valuation.homes import Homes
+
+_KNOT_DAYS = 14.0
+_MOST_KNOTS = 60
+_MOST_AREAS = 60
+_SMOOTH = 200.0
+"""How stiff the level is: the weight of its second difference against the square of an error."""
+_TRAIT_RIDGE = 2.0
+_AREA_RIDGE = 5.0
+_FARTHEST = 4.0
+"""Standard deviations beyond which a trait adds no more: what hardly any home has proves little."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """The level of the market, as a logarithm, on days between which it is drawn straight."""
+
+    days: Floats
+    values: Floats
+
+    def at(self, day: Ints) -> Floats:
+        return np.interp(day, self.days, self.values)
+
+
+@dataclass(frozen=True)
+class Hedonic:
+    """A linear model of the logarithm of the price."""
+
+    names: tuple[str, ...]
+    middle: Floats
+    scale: Floats
+    rates: Floats
+    level: Level
+
+    def worth(self, homes: Homes) -> Floats:
+        """What the traits add to the level."""
+        return np.asarray((_standard(homes, self.names, self.middle, self.scale) * self.rates).sum(axis=1))
+
+    def start(self, homes: Homes) -> Floats:
+        """The logarithm of the price as far as it is linear."""
+        return self.level.at(homes.day) + self.worth(homes)
+
+
+def fit_hedonic(homes: Homes, log_price: Floats) -> Hedonic:
+    """Fits by penalised least squares; areas are estimated beside the traits and left to the trees."""
+    columns = _columns(homes)
+    names = tuple(name for name, values in columns.items() if _varies(values))
+    middle = np.array([np.nanmean(columns[name]) for name in names])
+    scale = np.array([np.nanstd(columns[name]) for name in names])
+    traits = _standard(homes, names, middle, scale)
+    hats, days = _hats(homes.day)
+    areas = _largest_areas(homes.area)
+    design = np.concatenate([traits, areas, hats], axis=1)
+    bend = np.diff(np.eye(hats.shape[1]), 2, axis=0)
+    penalty = np.zeros((design.shape[1],) * 2)
+    ridges = np.r_[np.full(traits.shape[1], _TRAIT_RIDGE), np.full(areas.shape[1], _AREA_RIDGE)]
+    penalty[range(len(ridges)), range(len(ridges))] = ridges
+    penalty[len(ridges) :, len(ridges) :] = _SMOOTH * bend.T @ bend + 1e-6 * np.eye(hats.shape[1])
+    middle_price = float(np.median(log_price))
+    found = np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ (log_price - middle_price)))
+    found = found.round(9)  # what is below depends on how the machine adds
+    level = Level(days, found[len(ridges) :] + middle_price)
+    return Hedonic(names, middle, scale, found[: traits.shape[1]], level)
+
+
+def _columns(homes: Homes) -> dict[str, Floats]:
+    """What the price is linear in, by name; NaN where it is not known."""
+    traits, year = homes.traits, homes.year
+    age = year - traits["year_built"]
+    fresh = year - np.fmax(traits["year_built"], traits["year_renovated"])
+    found = {
+        "log living_sqft": np.log(positive(traits["living_sqft"])),
+        "log lot_sqft": np.log(positive(traits["lot_sqft"])),
+        "age": np.clip(age, 0.0, 150.0),
+        "years since works": np.clip(fresh, 0.0, 150.0),
+        **{name: traits[name] for name in ("beds", "baths", "grade", "condition", "floors", "view", "waterfront")},
+        "basement_sqft": traits["basement_sqft"],
+    }
+    squares = {f"{name} squared": found[name] ** 2 for name in ("log living_sqft", "age", "grade")}
+    missing = {f"no {name}": (~np.isfinite(values)).astype(np.float64) for name, values in found.items()}
+    return found | squares | missing
+
+
+def positive(values: Floats) -> Floats:
+    return np.where(values > 0, values, np.nan)
+
+
+def _varies(values: Floats) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 0.2 * len(values) and float(np.std(known)) > 1e-6
+
+
+def _standard(homes: Homes, names: tuple[str, ...], middle: Floats, scale: Floats) -> Floats:
+    columns = _columns(homes)
+    matrix = (
+        (np.stack([columns[name] for name in names], axis=1) - middle) / scale if names else np.zeros((len(homes), 0))
+    )
+    return np.nan_to_num(np.clip(matrix, -_FARTHEST, _FARTHEST), nan=0.0)
+
+
+def _hats(day: Ints) -> tuple[Floats, Floats]:
+    """Each day as weights of the two knots around it."""
+    first, last = float(day.min()), float(day.max())
+    count = int(np.clip((last - first) / _KNOT_DAYS + 1, 3, _MOST_KNOTS))
+    knots: Floats = np.linspace(first, max(last, first + 2.0), count)
+    gap = knots[1] - knots[0]
+    return np.maximum(0.0, 1.0 - np.abs(day[:, None] - knots[None, :]) / gap), knots
+
+
+def _largest_areas(area: Ints) -> Floats:
+    codes, counts = np.unique(area[area >= 0], return_counts=True)
+    largest = codes[np.argsort(-counts, kind="stable")[:_MOST_AREAS]]
+    return np.asarray(area[:, None] == largest[None, :], dtype=np.float64)

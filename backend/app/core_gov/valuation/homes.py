@@ -1,0 +1,110 @@
+"""Homes as the model sees them: the traits, the place and the day of many at once, whether they were sold or not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Floats, Ints, Subject
+from backend.app.core_gov.valuation.history import History
+
+TRAITS = tuple(name for name in FEATURES if name not in {"latitude", "longitude"})
+"""What a home has besides its place."""
+
+NO_FOLD = -1
+"""Of a home that no member of the model has seen."""
+
+DAYS_A_YEAR = 365.2425
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Many homes, each on a day; what is not known is NaN or UNKNOWN.
+
+    `day` is when the price is agreed, and `as_of` the day before whose morning a sale must have closed to be known.
+    `parcel` is the code that the history has for it. `seen` is a number of the parcel's that stays the same whatever
+    table it stands in, NO_FOLD for a home that was not sold before the model's training ended.
+    """
+
+    traits: dict[str, Floats]
+    places: Floats
+    area: Ints
+    type: Ints
+    parcel: Ints
+    day: Ints
+    as_of: Ints
+    seen: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def take(self, rows: Ints) -> "Homes":
+        traits = {name: values[rows] for name, values in self.traits.items()}
+        return Homes(traits, self.places[rows], self.area[rows], self.type[rows], self.parcel[rows], *self._rest(rows))
+
+    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        return self.day[rows], self.as_of[rows], self.seen[rows]
+
+    def with_traits(self, traits: dict[str, Floats]) -> "Homes":
+        return replace(self, traits=self.traits | traits)
+
+    @property
+    def year(self) -> Floats:
+        """The day as a year with its fraction."""
+        return 1970.0 + self.day / DAYS_A_YEAR
+
+
+def sold_homes(history: History, rows: Ints, until: int) -> Homes:
+    """The homes of some rows of a history, each as of the day on which its sale closed."""
+    sales = history.sales
+    return Homes(
+        {name: getattr(sales, name)[rows] for name in TRAITS},
+        history.places[rows],
+        history.area[rows],
+        history.type[rows],
+        sales.parcel[rows],
+        sales.day[rows],
+        sales.close_day[rows],
+        _seen(history, rows, until),
+    )
+
+
+def _seen(history: History, rows: Ints, until: int) -> Ints:
+    """The numbers of the parcels that were sold before training ended, and of those sales that name no parcel."""
+    sales = history.sales
+    trained = sales.close_day < until
+    known = np.zeros(len(sales.parcels.names) + 1, dtype=bool)
+    known[sales.parcel[trained]] = True
+    known[UNKNOWN] = False
+    by_parcel = np.array([*(_number(name) for name in sales.parcels.names), 0], dtype=np.int64)
+    parcel = sales.parcel[rows]
+    by_sale = np.array([_number(f"sale {seq}") for seq in sales.seq[rows]], dtype=np.int64)
+    number = np.where(parcel == UNKNOWN, by_sale, by_parcel[parcel])
+    return np.where(known[parcel] | ((parcel == UNKNOWN) & trained[rows]), number, NO_FOLD)
+
+
+def _number(name: str) -> int:
+    return crc32(name.encode())
+
+
+def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, until: int) -> Homes:
+    """Properties on a day, as homes."""
+    sales, where = history.sales, history.map
+    area = np.array([where.areas.of(subject.area) for subject in subjects], dtype=np.int64)
+    latitude = np.array([subject.latitude for subject in subjects], dtype=np.float64)
+    longitude = np.array([subject.longitude for subject in subjects], dtype=np.float64)
+    parcel = np.array([sales.parcels.of(subject.parcel) for subject in subjects], dtype=np.int64)
+    trained = (sales.parcel[None, :] == parcel[:, None]) & (sales.close_day < until) & (parcel[:, None] != UNKNOWN)
+    number = np.array([_number(subject.parcel or "") for subject in subjects], dtype=np.int64)
+    days = np.full(len(subjects), as_of, dtype=np.int64)
+    return Homes(
+        {name: np.array([getattr(subject, name) for subject in subjects], dtype=np.float64) for name in TRAITS},
+        where.places(latitude, longitude, area),
+        area,
+        np.array([where.types.of(subject.property_type) for subject in subjects], dtype=np.int64),
+        parcel,
+        days,
+        days,
+        np.where(trained.any(axis=1), number, NO_FOLD),
+    )

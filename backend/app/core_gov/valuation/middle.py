@@ -1,0 +1,67 @@
+"""What is usual in a market: its typical home, the range of each trait, and what a renovated home has."""
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Floats, Sales, Subject
+from backend.app.core_gov.valuation.hedonic import positive
+from backend.app.core_gov.valuation.homes import DAYS_A_YEAR, TRAITS
+
+_TAIL = 0.005
+_ENOUGH = 30
+_FRESH_YEARS = 10.0
+_GOOD = 0.8
+
+
+def ranges_of(sales: Sales) -> dict[str, tuple[float, float]]:
+    """Between which values of each trait 99 % of the sales lie."""
+    ranges = {}
+    for name in TRAITS:
+        values = getattr(sales, name)
+        values = values[np.isfinite(values)]
+        if len(values) >= _ENOUGH:
+            low, high = np.quantile(values, [_TAIL, 1 - _TAIL], method="nearest")
+            ranges[name] = (float(low), float(high))
+    return ranges
+
+
+def typical_of(sales: Sales, excess: Floats) -> Subject:
+    """The sold home nearest the middle of the market in all that is known, the prices around it (`excess`) included.
+
+    A real home, so that all it has goes together. Its parcel is not part of the answer.
+    """
+    columns = [getattr(sales, name) for name in ("beds", "baths", "year_built", "grade", "condition", "floors")]
+    columns += [np.log(positive(sales.living_sqft)), np.log(positive(sales.lot_sqft)), np.log(sales.price), excess]
+    apart = sum((_from_middle(values) for values in columns), np.zeros(len(sales)))
+    renovated = np.isfinite(sales.year_renovated) & (np.isfinite(sales.year_renovated).mean() < 0.5)
+    apart += sum(np.nan_to_num(values) > 0 for values in (sales.view, sales.waterfront)) + renovated
+    row = int(np.lexsort((sales.seq, np.round(apart, 9)))[0])
+    found = sales.subject(row)
+    return Subject(**{name: getattr(found, name) for name in found.__dataclass_fields__ if name != "parcel"})
+
+
+def _from_middle(values: Floats) -> Floats:
+    """The square of the distance to the median in standard deviations; unknown counts as far."""
+    known = values[np.isfinite(values)]
+    if not len(known) or np.std(known) < 1e-9:
+        return np.zeros(len(values))
+    return np.asarray(np.nan_to_num(((values - np.median(known)) / np.std(known)) ** 2, nan=4.0))
+
+
+def renovated_of(sales: Sales) -> dict[str, float]:
+    """What a renovated home has here; no entry for what the market's sales do not tell.
+
+    `condition`: the better of what four in five homes do not exceed and of what most homes renovated in the last ten
+    years have. `year_renovated`: the share of homes of which a renovation is known.
+    """
+    found = {}
+    fresh = 1970.0 + sales.day / DAYS_A_YEAR - sales.year_renovated <= _FRESH_YEARS
+    condition = sales.condition[np.isfinite(sales.condition)]
+    if len(condition) >= _ENOUGH and condition.min() < condition.max():
+        found["condition"] = float(np.quantile(condition, _GOOD, method="nearest"))
+        done = sales.condition[fresh & np.isfinite(sales.condition)]
+        if len(done) >= _ENOUGH:
+            found["condition"] = max(found["condition"], float(np.median(done)))
+    dated = np.isfinite(sales.year_renovated)
+    if dated.sum() >= _ENOUGH:
+        found["year_renovated"] = float(dated.mean())
+    return found

@@ -1,0 +1,293 @@
+"""What one more square foot, bathroom or year is worth in a market, from its own sales, and how sure that is.
+
+A regression of the logarithm of the price, brought to the day of value by the price index, on the traits of the home,
+in differences from the neighbours (spatial first differences; Druckenmiller and Hsiang 2018, and the within estimator
+of area effects where there are no coordinates), so that what a place is worth drops out. Outliers are pulled in
+(Huber 1964). The standard errors allow for errors that sales of one patch of the map share (Liang and Zeger 1986).
+A weak ridge towards no effect decides only where the sales do not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Sales, date_of
+from backend.app.core_gov.valuation import likeness
+from backend.app.core_gov.valuation.nearby import in_play
+from backend.app.core_gov.valuation.neighbours import Neighbours, neighbours_of
+from backend.app.core_gov.valuation.traits import FIRST, TRAITS, Curve, Trait, curve_of, traits_of_sales
+
+SALES_USED = 50_000
+"""At most so many sales are used, the latest ones."""
+
+SALES_A_NUMBER = 6
+"""So many sales are needed for each number that is estimated."""
+
+SALES_FOR_BENDS = 500
+"""With fewer sales, every trait is a straight line."""
+
+SALES_OF_A_TYPE = 500
+"""A type of property with so many sales has rates of its own; the others share those of the market."""
+
+_DIFFERING = 6
+"""A trait that fewer sales than this have otherwise than their neighbours is not estimated."""
+
+_HUBER = 1.5  # standard deviations
+_ROUNDS = 6
+_RIDGE = 0.3  # the standard deviation, in logarithms, of what all differences in a trait may do to prices
+_ERRING_TOGETHER = 20  # with fewer patches, their spread does not tell the standard errors
+_USUAL_SPREAD, _USUAL_WORTH = 0.25, 5  # what is taken for the spread before any sale is seen, and its weight in sales
+_EIGHTY = 1.2815515594600038  # standard deviations within which 80 % of a normal distribution lie
+_FARTHER = 1.1  # by how much more comparable sales err than neighbours do, as rolling validation found
+
+Matrix = NDArray[np.float64]
+
+
+class Index(Protocol):
+    """What tells how prices moved: `market.price_index.PriceIndex`."""
+
+    @property
+    def source(self) -> str: ...
+
+    def change(self, from_day: Ints, to_day: int) -> tuple[Floats, Floats]: ...
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one more unit of a trait does to the price of the middle sale, as a share of it; None where unknown."""
+
+    trait: Trait
+    share: float | None
+    standard_error: float | None
+    sales: int
+    """How many sales differ in it from their neighbours."""
+    source: str
+    """Where it comes from, or why there is none: a sentence."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The rates of one type of property, or of the whole market."""
+
+    curves: tuple[Curve, ...]
+    numbers: Floats
+    """One coefficient for each column of each curve, in logarithms of the price."""
+    covariance: Matrix
+    spread: float
+    """The standard deviation of a price around what is expected of it, in logarithms."""
+    usual: Floats
+    """For each curve, the variance of its effect among neighbours: what not knowing the trait leaves open."""
+    sales: int
+    rates: Mapping[str, Rate]
+
+    @cached_property
+    def of_curve(self) -> Ints:
+        """Which curve each column belongs to."""
+        return np.repeat(np.arange(len(self.curves)), [curve.width for curve in self.curves])
+
+    @cached_property
+    def starts(self) -> Ints:
+        """The first column of each curve."""
+        widths = [curve.width for curve in self.curves]
+        return np.cumsum([0, *widths[:-1]]) if widths else np.zeros(0, dtype=np.int64)
+
+    def design(self, traits: Mapping[str, Floats], count: int) -> Matrix:
+        """The columns of all curves for some homes; shape (count, numbers)."""
+        if not self.curves:
+            return np.empty((count, 0))
+        return np.concatenate([curve.columns(traits[curve.trait.name]) for curve in self.curves], axis=1)
+
+    def effects(self, columns: Matrix) -> Matrix:
+        """What each trait adds to the logarithm of the price; shape (n, curves). Also for differences of columns."""
+        return np.asarray((columns * self.numbers) @ self._gather)
+
+    def errors(self, differences: Matrix) -> Matrix:
+        """The standard error of the effect of a difference in each trait; shape (n, curves)."""
+        own = self.of_curve[:, None] == self.of_curve
+        return np.asarray(np.sqrt(np.maximum(differences * (differences @ (self.covariance * own)) @ self._gather, 0)))
+
+    @cached_property
+    def _gather(self) -> Matrix:
+        return np.asarray(self.of_curve[:, None] == np.arange(len(self.curves)), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The adjustment rates of a market as of a day."""
+
+    as_of: int
+    whole: Fit
+    of_types: Mapping[int, Fit]
+    """By the code of the type, for those with sales enough of their own."""
+
+    def of(self, property_type: int) -> Fit:
+        """The rates that hold for a type of property."""
+        return self.of_types.get(property_type, self.whole)
+
+
+def estimate_rates(sales: Sales, as_of: int, index: Index) -> Rates:
+    """The rates as they could be known on the morning of a day: from the usable sales that had closed before it."""
+    rows = in_play(sales, as_of)
+    rows = rows[np.sort(np.argsort(-sales.close_day[rows], kind="stable")[:SALES_USED])]
+    codes, counts = np.unique(sales.property_type[rows], return_counts=True)
+    large = [int(code) for code, count in zip(codes, counts, strict=True) if count >= SALES_OF_A_TYPE]
+    own = [code for code in large if code != UNKNOWN and len(codes) > 1]
+    of_types = {
+        code: _fit(sales, rows[sales.property_type[rows] == code], as_of, index, sales.types.text(code)) for code in own
+    }
+    return Rates(as_of, _fit(sales, rows, as_of, index, None), of_types)
+
+
+# --- One regression -----------------------------------------------------------------------------------------
+
+
+def _fit(sales: Sales, rows: Ints, as_of: int, index: Index, kind: str | None) -> Fit:
+    near = neighbours_of(sales, rows)
+    what = f"{len(near.rows):,} sales of this market"
+    if kind is not None:
+        what = f"{len(near.rows):,} sales of type {kind}"
+    source = f"{what} closed before {date_of(as_of)}"
+    traits = traits_of_sales(sales, near.rows)
+    curves, differing, refused = _chosen(near, traits)
+    columns = [column for curve in curves for column in curve.columns(traits[curve.trait.name]).T]
+    seen = np.stack([near.differences(column) for column in columns], -1) if columns else np.empty((len(near.rows), 0))
+    price = np.log(sales.price[near.rows]) + index.change(sales.day[near.rows], as_of)[0]
+    numbers, covariance, residual = _regression(seen, near.differences(price), near.block)
+    bare = Fit(curves, numbers, covariance, _USUAL_SPREAD, np.zeros(len(curves)), len(near.rows), {})
+    effects = bare.effects(seen)
+    usual = (effects**2).mean(axis=0) if len(effects) else np.zeros(len(curves))
+    spread = _spread(near, price, residual, bare, traits)
+    stated = _stated(bare, traits, differing, refused, f"regression on {source}, {near.words}", source)
+    return Fit(curves, numbers, covariance, spread, usual, len(near.rows), stated)
+
+
+def _chosen(near: Neighbours, traits: Mapping[str, Floats]) -> tuple[tuple[Curve, ...], dict[str, int], dict[str, str]]:
+    """The curves that the sales can tell, how many sales tell each, and why the others are left out."""
+    room = len(near.rows) // SALES_A_NUMBER
+    chosen: dict[str, Curve] = {}
+    differing: dict[str, int] = {}
+    refused: dict[str, str] = {}
+    by_name = {trait.name: trait for trait in TRAITS}
+    for name in FIRST:
+        curve = curve_of(by_name[name], traits[name], bent=len(near.rows) >= SALES_FOR_BENDS)
+        if curve is None:
+            refused[name] = _all_the_same(traits[name])
+            continue
+        differing[name] = int(np.count_nonzero(near.differences(curve.columns(traits[name])[:, 0])))
+        if differing[name] < _DIFFERING:
+            refused[name] = f"only {differing[name]} sales differ in it from their neighbours"
+        elif curve.width > room:
+            refused[name] = f"too few sales ({len(near.rows)}) to estimate one more rate"
+        else:
+            chosen[name] = curve
+            room -= curve.width
+    return tuple(chosen[trait.name] for trait in TRAITS if trait.name in chosen), differing, refused
+
+
+def _all_the_same(values: Floats) -> str:
+    known = int(np.isfinite(values).sum())
+    if not known:
+        return "no sale has it"
+    return "it is known of only one sale" if known == 1 else "all sales are alike in it"
+
+
+def _regression(seen: Matrix, price: Floats, block: Ints) -> tuple[Floats, Matrix, Floats]:
+    """Coefficients, their covariance, and the residuals."""
+    count, width = seen.shape
+    if not width:
+        return np.zeros(0), np.zeros((0, 0)), price
+    scale = np.sqrt((seen**2).mean(axis=0))
+    scaled = seen / scale
+    weight, numbers, spread = np.ones(count), np.zeros(width), 1.0
+    precision = np.eye(width)
+    for turn in range(_ROUNDS):
+        residual = price - scaled @ numbers
+        spread = max(float(np.median(np.abs(residual))) * 1.4826, 1e-6)
+        if turn:
+            weight = np.minimum(1.0, _HUBER * spread / np.maximum(np.abs(residual), 1e-12))
+        weighted = scaled * weight[:, None]
+        precision = weighted.T @ scaled + np.eye(width) * (spread / _RIDGE) ** 2
+        numbers = np.linalg.solve(precision, weighted.T @ price)
+    residual = price - scaled @ numbers
+    inverse: Matrix = np.asarray(np.linalg.inv(precision), dtype=np.float64)
+    covariance = _together(scaled, np.asarray(weight * residual, dtype=np.float64), block, inverse)
+    if covariance is None:
+        free = max(count - width, 1)
+        covariance = np.asarray(inverse * (float((weight * residual**2).sum()) / free))
+    return numbers / scale, covariance / np.outer(scale, scale), residual
+
+
+def _together(scaled: Matrix, error: Floats, block: Ints, inverse: Matrix) -> Matrix | None:
+    """The covariance when the sales of one patch err together; None with too few patches to tell."""
+    patches = int(block.max()) + 1
+    if patches < _ERRING_TOGETHER:
+        return None
+    score = np.stack([np.bincount(block, column * error, patches) for column in scaled.T], axis=-1)
+    return np.asarray(inverse @ (score.T @ score) @ inverse) * patches / (patches - 1)
+
+
+def _spread(near: Neighbours, price: Floats, residual: Floats, fit: Fit, traits: Mapping[str, Floats]) -> float:
+    """The standard deviation that makes four in five neighbours lie within the 80 % range that `likeness` gives."""
+    ratio = _pair_errors(near, price, fit, traits) if near.nearest is not None else np.abs(residual)
+    count = len(near.rows)
+    if not count:
+        return _USUAL_SPREAD
+    seen = float(np.quantile(ratio, 0.8)) / _EIGHTY
+    seen *= _FARTHER
+    return float(np.sqrt((count * seen**2 + _USUAL_WORTH * _USUAL_SPREAD**2) / (count + _USUAL_WORTH)))
+
+
+def _pair_errors(near: Neighbours, price: Floats, fit: Fit, traits: Mapping[str, Floats]) -> Floats:
+    """How far each sale is from each of its nearest after all adjustments, over what is expected of such a pair."""
+    assert near.nearest is not None
+    assert near.kilometres is not None
+    nearest, kilometres = near.nearest, near.kilometres
+    effects = np.nan_to_num(fit.effects(fit.design(traits, len(near.rows))))
+    worth = price - effects.sum(axis=1)
+    apart = np.sqrt(((effects[:, None] - effects[nearest]) ** 2).sum(axis=-1))
+    expected = np.sqrt(2 * (1 - likeness.in_common(kilometres, apart)))
+    return np.asarray(np.abs(worth[:, None] - worth[nearest]) / expected).ravel()
+
+
+# --- What is said about it ----------------------------------------------------------------------------------
+
+
+def _stated(
+    fit: Fit,
+    traits: Mapping[str, Floats],
+    differing: Mapping[str, int],
+    refused: Mapping[str, str],
+    regression: str,
+    source: str,
+) -> dict[str, Rate]:
+    rates = {}
+    for trait in TRAITS:
+        if trait.name in refused:
+            why = f"no rate: {refused[trait.name]}, among {source}"
+            rates[trait.name] = Rate(trait, None, None, differing.get(trait.name, 0), why)
+            continue
+        middle = np.nanmedian(traits[trait.name])
+        share, error = slope(fit, trait.name, float(middle))
+        rates[trait.name] = Rate(trait, share, error, differing[trait.name], regression)
+    return rates
+
+
+def slope(fit: Fit, name: str, value: float) -> tuple[float, float]:
+    """What one more unit of a trait adds to the price of a home that has so much of it, and its standard error.
+
+    As a share of the price. Near the end of the market's range the step is taken inwards.
+    """
+    at = next(place for place, curve in enumerate(fit.curves) if curve.trait.name == name)
+    curve = fit.curves[at]
+    ends = np.exp([curve.low, curve.high]) if curve.trait.log else np.array([curve.low, curve.high])
+    step = min(1.0, float(ends[1] - ends[0]))
+    start = float(np.clip(value, ends[0], ends[1] - step))
+    columns = curve.columns(np.array([start, start + step]))
+    difference = (columns[1] - columns[0]) / step
+    mine: Bools = fit.of_curve == at
+    covariance = fit.covariance[np.ix_(mine, mine)]
+    return float(difference @ fit.numbers[mine]), float(np.sqrt(max(difference @ covariance @ difference, 0.0)))

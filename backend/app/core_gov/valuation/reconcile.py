@@ -1,0 +1,273 @@
+"""What a property is worth on a day: the model and the comparable sales, each weighed by how sure it is.
+
+Pure: a `Valuer` is made once from a model and the sales of its market, and values any property as of any day; only
+sales that closed before that day are looked at. Values are logarithms inside, money outside.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject, date_of
+from backend.app.core_gov.valuation.cautions import added_variance, comps_cautions, model_cautions, widening
+from backend.app.core_gov.valuation.drivers import Driver, drivers_of, model_steps
+from backend.app.core_gov.valuation.intervals import SHARES, Confidence, confidence
+from backend.app.core_gov.valuation.model import Model, share_of
+from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.repaired import repaired
+from backend.app.kit.errors import Conflict
+
+_NORMAL = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}
+_ALONE_WIDER = 1.25
+"""What comparables say of their own error is not checked against anything where there is no model."""
+_ALONE_LEAST = 0.10
+
+
+class Comparables(Protocol):
+    """What the comparable sales of a property say: `Worth` of a comparison is one."""
+
+    @property
+    def value(self) -> float: ...
+    @property
+    def log_error(self) -> float: ...
+    @property
+    def comps(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Such a share of homes like this one sells between `low` and `high`."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """What a property is worth on a day, in the market's currency, and what that rests on."""
+
+    as_of: int
+    subject: Subject
+    value: float
+    intervals: tuple[Interval, ...]
+    fsd: float
+    confidence: Confidence
+    model_value: float | None
+    comps_value: float | None
+    comps_share: float
+    """What the comparables weigh, from 0 to 1; the model has the rest."""
+    typical: Subject | None
+    typical_value: float | None
+    drivers: tuple[Driver, ...]
+    """What leads from the typical home's value to this one; the amounts add up."""
+    warnings: tuple[str, ...]
+    model_version: str | None
+    after_repair: bool = False
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Values:
+    """Many values at once, in money."""
+
+    value: Floats
+    model: Floats
+    """The trained part and the latest sales, without the comparables."""
+    low: Floats
+    """The lower ends for each of SHARES; shape (n, 3)."""
+    high: Floats
+    fsd: Floats
+    comps_share: Floats
+
+
+@dataclass(frozen=True)
+class _Answer:
+    log_value: Floats
+    bounds: Floats
+    fsd: Floats
+    share: Floats
+
+
+class Valuer:
+    """Values homes by a model and the sales of its market.
+
+    Making one goes through all sales once; after that a home takes milliseconds. May be used by several threads.
+    """
+
+    def __init__(self, model: Model | None, sales: Sales) -> None:
+        self.model = model
+        self.view = View(model.core, sales, latest=model.latest) if model else None
+        if self.view is not None:
+            self.view.prepare()
+
+    def value(self, subject: Subject, as_of: int, comparables: Comparables | None = None) -> Valuation:
+        """What a property is worth on the morning of a day.
+
+        Raises Conflict where there is neither a model nor a comparable sale, and where the model knows sales of the
+        day or later.
+        """
+        if self.model is None or self.view is None:
+            return _by_comparables(subject, as_of, comparables)
+        self._check(as_of, self.model)
+        outlook = self.view.of_subjects([subject], as_of)
+        log_comps, error = _logs(comparables)
+        answer = self._answer(self.model, outlook, log_comps, error, self._added(self.model, subject, outlook, as_of))
+        value = round(float(np.exp(answer.log_value[0])), 2)
+        steps = model_steps(self.view, subject, self.model.typical, as_of)
+        more = {
+            "market now": float(outlook.factor[0]),
+            "nearby sales": float(outlook.local.error[0]),
+            "comparable sales": float(answer.log_value[0] - outlook.value[0]),
+        }
+        typical_value, drivers = drivers_of(steps, more, value, subject, self.model.typical)
+        warnings = model_cautions(subject, as_of, self.model, outlook, self.view.history.last_day(as_of))
+        return Valuation(
+            as_of=as_of,
+            subject=subject,
+            value=value,
+            intervals=_intervals(answer.bounds[0], value),
+            fsd=round(float(answer.fsd[0]), 4),
+            confidence=confidence(float(answer.fsd[0])),
+            model_value=round(float(np.exp(outlook.value[0])), 2),
+            comps_value=comparables.value if comparables else None,
+            comps_share=round(float(answer.share[0]), 4),
+            typical=self.model.typical,
+            typical_value=typical_value,
+            drivers=drivers,
+            warnings=(*warnings, *comps_cautions(comparables.comps if comparables else None)),
+            model_version=self.model.version,
+        )
+
+    def after_repair(self, subject: Subject, as_of: int, compare: Callable[[Subject], Comparables | None]) -> Valuation:
+        """What it will be worth once repaired, at the prices of the day; never less than as it is.
+
+        `compare` gives the comparable sales of a property; it is asked for the property as it will be.
+        """
+        work = repaired(subject, as_of, self.model)
+        as_is = self.value(subject, as_of, compare(subject))
+        if not work.changed:
+            return replace(as_is, after_repair=True, assumptions=work.assumptions)
+        after = self.value(work.subject, as_of, compare(work.subject))
+        assumptions = work.assumptions
+        if after.value < as_is.value:
+            after, assumptions = (
+                as_is,
+                (*assumptions, "the market's sales show no gain from it: the value is that as is"),
+            )
+        return replace(after, after_repair=True, assumptions=assumptions)
+
+    def of_sales(self, rows: Ints, comps_value: Floats, comps_error: Floats) -> Values:
+        """Values of sold homes, by their places in the columns, each as of its own closing day and without its parcel.
+
+        What the comparables say comes with its standard error in logarithms; NaN where there are none. Sales that
+        screening flagged have no value: NaN.
+        """
+        if self.model is None or self.view is None:
+            raise Conflict("there is no model to value sales by")
+        where = self.view.history.where(rows)
+        self._check(
+            int(self.view.history.sales.close_day[where[where >= 0]].min(initial=self.model.core.until)), self.model
+        )
+        outlook = self.view.of_sales(where)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            answer = self._answer(self.model, outlook, np.log(comps_value), comps_error, _Added(0.0, 1.0))
+        lost = where < 0
+        money = np.where(lost, np.nan, np.exp(answer.log_value))
+        bounds = np.where(lost[:, None, None], np.nan, answer.bounds)
+        model = np.where(lost, np.nan, np.exp(outlook.value))
+        return Values(money, model, bounds[:, :, 0], bounds[:, :, 1], answer.fsd, answer.share)
+
+    def _check(self, as_of: int, model: Model) -> None:
+        if as_of < model.core.until:
+            until = date_of(model.core.until)
+            raise Conflict(
+                f"the model knows sales up to {until}; a value as of {date_of(as_of)} needs an earlier model"
+            )
+
+    def _added(self, model: Model, subject: Subject, outlook: Outlook, as_of: int) -> "_Added":
+        assert self.view is not None
+        last = self.view.history.last_day(as_of)
+        placed = bool(outlook.near.found.any())
+        variance = added_variance(subject, model, placed=placed, unseen_days=0 if last is None else as_of - last)
+        return _Added(variance, widening(subject, model))
+
+    def _answer(self, model: Model, outlook: Outlook, log_comps: Floats, error: Floats, added: "_Added") -> _Answer:
+        """Weighs the model and the comparables, and says how sure the outcome is."""
+        features = difficulty(model.core, outlook)
+        count = len(log_comps)
+        size = model.alone.size(features, count)
+        some = np.isfinite(log_comps) & np.isfinite(error) & (np.nan_to_num(error) > 0)
+        share = share_of(model.trust, model.alone.fsd * size, np.where(some, error, np.nan))
+        log_value = outlook.value + np.where(some, share * (np.where(some, log_comps, 0.0) - outlook.value), 0.0)
+        wider = added.widening * np.sqrt(1.0 + added.variance / (model.alone.fsd * size) ** 2)
+        bounds, fsd = model.alone.bounds(log_value, size * wider), model.alone.fsd * size * wider
+        if model.together is not None and some.any():
+            both = difficulty_with_comps(
+                features, outlook.value, np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
+            )
+            size = model.together.size(both, count)
+            wider = added.widening * np.sqrt(1.0 + added.variance / (model.together.fsd * size) ** 2)
+            bounds = np.where(some[:, None, None], model.together.bounds(log_value, size * wider), bounds)
+            fsd = np.where(some, model.together.fsd * size * wider, fsd)
+        return _Answer(log_value, bounds, fsd, share)
+
+
+@dataclass(frozen=True)
+class _Added:
+    """What is not known of a home: to the variance of its error, and as a factor on its size."""
+
+    variance: float
+    widening: float
+
+
+def value(
+    subject: Subject, as_of: int, sales: Sales, model: Model | None, comparables: Comparables | None = None
+) -> Valuation:
+    """What a property is worth on a day; who values many makes a `Valuer` once."""
+    return Valuer(model, sales).value(subject, as_of, comparables)
+
+
+def _logs(comparables: Comparables | None) -> tuple[Floats, Floats]:
+    if comparables is None or not comparables.value > 0:
+        return np.array([np.nan]), np.array([np.nan])
+    return np.log([comparables.value]), np.array([comparables.log_error])
+
+
+def _intervals(bounds: Floats, value: float) -> tuple[Interval, ...]:
+    """Each around the value, and each around the one before."""
+    low = np.minimum(np.minimum.accumulate(bounds[:, 0]), value)
+    high = np.maximum(np.maximum.accumulate(bounds[:, 1]), value)
+    return tuple(
+        Interval(share, round(float(a), 2), round(float(b), 2)) for share, a, b in zip(SHARES, low, high, strict=True)
+    )
+
+
+def _by_comparables(subject: Subject, as_of: int, comparables: Comparables | None) -> Valuation:
+    """The value where there is no model: the comparables' own, with a wide berth."""
+    if comparables is None or not comparables.value > 0:
+        raise Conflict(
+            f"there is neither a model nor a comparable sale before {date_of(as_of)} to value the property by"
+        )
+    error = max(_ALONE_LEAST, _ALONE_WIDER * comparables.log_error)
+    ends = np.array([[-_NORMAL[share], _NORMAL[share]] for share in SHARES])
+    bounds = comparables.value * np.exp(error * ends)
+    caution = "no model of this market: the value is that of the comparable sales alone, its interval not checked"
+    return Valuation(
+        as_of=as_of,
+        subject=subject,
+        value=round(comparables.value, 2),
+        intervals=_intervals(bounds, comparables.value),
+        fsd=round(error, 4),
+        confidence=confidence(error),
+        model_value=None,
+        comps_value=comparables.value,
+        comps_share=1.0,
+        typical=None,
+        typical_value=None,
+        drivers=(),
+        warnings=(caution, *comps_cautions(comparables.comps)),
+        model_version=None,
+    )

@@ -1,0 +1,39 @@
+"""A property as it will be after its repairs: what a renovated home of its market has, and what was assumed."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Subject, date_of
+from backend.app.core_gov.valuation.model import Model
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The subject after repair; nothing changed where the market's sales do not tell what repairs do."""
+
+    subject: Subject
+    assumptions: tuple[str, ...]
+    changed: bool
+
+
+def repaired(subject: Subject, as_of: int, model: Model | None) -> Repaired:
+    """Sets the condition and the year of renovation to a renovated home's; the grade, the building's class, stays."""
+    assumed = []
+    known = model.renovated if model else {}
+    if "condition" in known and not subject.condition >= known["condition"]:
+        before = f"{subject.condition:g}" if np.isfinite(subject.condition) else "unknown"
+        subject = replace(subject, condition=known["condition"])
+        assumed.append(f"condition {known['condition']:g} after repair (as is: {before}), as renovated homes here have")
+    if "year_renovated" in known:
+        year = float(date_of(as_of).year)
+        if not max(subject.year_renovated, subject.year_built) >= year:
+            subject = replace(subject, year_renovated=year)
+            assumed.append(f"renovated in {year:.0f}")
+    if not known:
+        assumed.append("the market's sales tell neither condition nor renovation: the value after repair is that as is")
+    elif not assumed:
+        assumed.append("the property already has what a renovated home here has: the value after repair is that as is")
+    else:
+        assumed.append("grade, size and rooms stay as they are")
+    return Repaired(subject, tuple(assumed), subject.condition == subject.condition and len(assumed) > 1)

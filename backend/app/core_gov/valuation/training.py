@@ -1,0 +1,290 @@
+"""Training a model: the trees on all sales, and how far to trust them from two rounds of training on earlier ones.
+
+The last two fifths of the sales are valued as they would have been valued then: each fifth by trees trained on the
+sales before it, every sale as of its own day, with its comparable sales where the caller has them. What those values
+were off by is what the intervals, the weight of the comparables and the accounts are made of.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints, Sales, date_of
+from backend.app.core_gov.valuation.core import Core, fit_core, recipe_for
+from backend.app.core_gov.valuation.features import NEIGHBORS, nearby_mean
+from backend.app.core_gov.valuation.fingerprint import fingerprint
+from backend.app.core_gov.valuation.hedonic import positive
+from backend.app.core_gov.valuation.history import History, Map
+from backend.app.core_gov.valuation.homes import Homes, sold_homes
+from backend.app.core_gov.valuation.intervals import Calibration, calibrated, told_by, without_luck
+from backend.app.core_gov.valuation.middle import ranges_of, renovated_of, typical_of
+from backend.app.core_gov.valuation.model import PLACE, Account, Model, share_of
+from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.rolling import Latest
+from backend.app.kit.errors import Conflict
+
+FEWEST_SALES = 100
+MOST_SALES = 60_000
+"""Of more sales only so many of the latest are learned from."""
+
+_ROUNDS = 2
+_ROUND_SHARE = 0.2
+_ROUND_MOST = 3_000
+_FEWEST_TRIED = 30
+_COMPARED = 2_500
+_MASKED = 600
+_LARGEST_ERROR = 0.5
+_TUNED = {"shrink": (10.0, 100.0), "market_shrink": (80.0, 320.0)}
+_CLEARLY = 0.002
+_TRUST = 0.5
+"""What comparables are trusted where no trial could tell."""
+_TRUSTS = tuple(step / 10 for step in range(16))
+
+Progress = Callable[[int, int], None]
+Comparables = Callable[[Ints], tuple[Floats, Floats]]
+"""From places of sales in the columns to what the comparable sales say of each as of its own closing day, its own
+parcel left out: the value, and its standard error in logarithms; NaN where there are none."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Sales valued as they would have been on their own days; logarithms."""
+
+    view: View
+    rows: Ints
+    log_price: Floats
+    outlook: Outlook
+    features: dict[str, Floats]
+
+
+def train(sales: Sales, until: int, progress: Progress | None = None, comparables: Comparables | None = None) -> Model:
+    """Trains on the usable sales that closed before a day.
+
+    The same sales give the same model, byte for byte, in whatever order they come. Raises Conflict where there are
+    too few of them, or nothing to tell them apart by.
+    """
+    places = _learned_from(sales, until)
+    known = sales.take(places)
+    recipe = recipe_for(len(known))
+    done = _Steps(progress, recipe.folds * (1 + _ROUNDS) + 2).done
+    history = History(known, Map.of(known))
+    homes = sold_homes(history, np.arange(len(history)), until)
+    near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
+    done()
+    core = fit_core(history, near, until, recipe, done)
+    views = []
+    for start, stop in _rounds(history.sales.close_day, until):
+        early = fit_core(history, near, start, recipe_for(history.known(start)), done)
+        view = View(early, known.known_before(stop), near.take(np.arange(history.known(stop))), latest_of(known))
+        views.append((view, history.known(start)))
+    whole = View(core, known, near, latest_of(known))
+    trials = _tuned(views or [(whole, 0)])
+    model = _model(
+        core, whole.listening(trials[0].view.latest), trials, places[history.order], comparables, fingerprint(known)
+    )
+    done()
+    return model
+
+
+class _Steps:
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._count = progress, total, 0
+
+    def done(self) -> None:
+        self._count += 1
+        if self._progress is not None:
+            self._progress(min(self._count, self._total), self._total)
+
+
+def _learned_from(sales: Sales, until: int) -> Ints:
+    """The places of the sales that a model may learn from."""
+    priced = np.isfinite(sales.price) & (sales.price > 0)
+    known = np.flatnonzero(sales.usable & priced & (sales.close_day < until))
+    known = known[np.lexsort((sales.seq[known], sales.close_day[known]))][-MOST_SALES:]
+    if len(known) < FEWEST_SALES:
+        count = f"{len(known)} usable sale{'s' if len(known) != 1 else ''}"
+        raise Conflict(f"the market has {count} before {date_of(until)}; a model needs {FEWEST_SALES}")
+    if np.ptp(sales.price[known]) == 0:
+        raise Conflict(
+            f"all {len(known)} usable sales before {date_of(until)} have one price; there is nothing to learn"
+        )
+    return known
+
+
+def latest_of(sales: Sales) -> Latest:
+    """Homes are alike or not by the measure of their market: one standard deviation of each trait."""
+    usual = Latest()
+    spreads = {"living": np.log(positive(sales.living_sqft)), "grade": sales.grade, "years": sales.year_built}
+    found = {name: _spread(values) for name, values in spreads.items()}
+    return Latest(**{name: getattr(usual, name) if spread is None else spread for name, spread in found.items()})
+
+
+def _spread(values: Floats) -> float | None:
+    known = values[np.isfinite(values)]
+    spread = float(np.std(known)) if len(known) else 0.0
+    return round(spread, 9) if spread > 1e-6 else None
+
+
+def _rounds(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
+    """The days between which the last sales are tried, a round from a day to before another."""
+    each = min(int(_ROUND_SHARE * len(close_day)), _ROUND_MOST)
+    stop = until
+    cuts = []
+    for place in range(1, _ROUNDS + 1):
+        start = int(close_day[-place * each])
+        if start < stop and np.searchsorted(close_day, start) >= FEWEST_SALES // 2:
+            cuts.append((start, stop))
+            stop = start
+    yield from reversed(cuts)
+
+
+def _tuned(views: list[tuple[View, int]]) -> list[Trial]:
+    """The trials, with the latest sales listened to as far as it would have helped.
+
+    What was usual elsewhere stands unless another choice is clearly better here.
+    """
+    best = views[0][0].latest
+    trials = [_trial(view, first) for view, first in views]
+    for name, choices in _TUNED.items():
+        lost = _lost(trials)
+        for choice in choices:
+            latest = replace(best, **{name: choice})
+            others = [_trial(trial.view.listening(latest), int(trial.rows[0])) for trial in trials]
+            if _lost(others) < lost * (1 - _CLEARLY):
+                best, trials, lost = latest, others, _lost(others)
+    return trials
+
+
+def _lost(trials: list[Trial]) -> float:
+    errors = np.concatenate([trial.outlook.value - trial.log_price for trial in trials])
+    return float(np.minimum(np.abs(errors), _LARGEST_ERROR).mean())
+
+
+def _trial(view: View, first: int) -> Trial:
+    rows = np.arange(first, len(view.history))
+    outlook = view.of_sales(rows)
+    return Trial(view, rows, np.log(view.history.sales.price[rows]), outlook, difficulty(view.core, outlook))
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """All trials together; logarithms."""
+
+    places: Ints
+    """In the columns that training was given."""
+    log_price: Floats
+    model: Floats
+    value: Floats
+    features: dict[str, Floats]
+
+    def take(self, some: Ints) -> "_Tried":
+        features = {name: values[some] for name, values in self.features.items()}
+        return _Tried(self.places[some], self.log_price[some], self.model[some], self.value[some], features)
+
+
+def _together(trials: list[Trial], places: Ints) -> _Tried:
+    names = trials[0].features
+    return _Tried(
+        places[np.concatenate([trial.rows for trial in trials])],
+        np.concatenate([trial.log_price for trial in trials]),
+        np.concatenate([trial.outlook.model for trial in trials]),
+        np.concatenate([trial.outlook.value for trial in trials]),
+        {name: np.concatenate([trial.features[name] for trial in trials]) for name in names},
+    )
+
+
+@dataclass(frozen=True)
+class _Reconciling:
+    """What the trials showed of comparables beside the model."""
+
+    trust: float = _TRUST
+    together: Calibration | None = None
+    accounts: dict[str, Account] = field(default_factory=dict)
+
+
+def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | None) -> _Reconciling:
+    """Finds what comparables are to weigh: the trust under which the values would have erred the least."""
+    if comparables is None:
+        return _Reconciling()
+    tried = tried.take(_spaced(len(tried.value), _COMPARED))
+    worth, error = comparables(tried.places)
+    some = np.flatnonzero((np.nan_to_num(worth) > 0) & (np.nan_to_num(error) > 0) & np.isfinite(worth * error))
+    if len(some) < _FEWEST_TRIED:
+        return _Reconciling()
+    tried, worth, error = tried.take(some), np.log(worth[some]), error[some]
+    own = alone.fsd * alone.size(tried.features, len(some))
+    values = [tried.value + share_of(trust, own, error) * (worth - tried.value) for trust in _TRUSTS]
+    lost = [float(np.minimum(np.abs(value - tried.log_price), _LARGEST_ERROR).mean()) for value in values]
+    best = int(np.argmin(np.round(lost, 9)))
+    features = difficulty_with_comps(tried.features, tried.value, worth, error)
+    accounts = {
+        "comparable sales": _account(worth - tried.log_price),
+        "reconciled": _account(values[best] - tried.log_price),
+    }
+    together = calibrated(features, tried.log_price - values[best])
+    same = told_by(alone.sizes, tried.features, tried.log_price - tried.value)
+    return _Reconciling(_TRUSTS[best], without_luck(together, alone, same), accounts)
+
+
+def _model(
+    core: Core, whole: View, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
+) -> Model:
+    """Puts the model together from what the trials showed."""
+    tried = _together(trials, places)
+    alone = calibrated(tried.features, tried.log_price - tried.value)
+    reconciling = _reconciling(tried, alone, comparables)
+    own = {
+        "model": _account(tried.model - tried.log_price),
+        "with latest sales": _account(tried.value - tried.log_price),
+    }
+    sales = whole.history.sales
+    return Model(
+        core=core,
+        latest=whole.latest,
+        alone=alone,
+        together=reconciling.together,
+        trust=reconciling.trust,
+        missing=_missing(trials[-1]),
+        ranges=ranges_of(sales),
+        renovated=renovated_of(sales),
+        typical=typical_of(sales, nearby_mean(whole.near, whole.paid.excess, NEIGHBORS)),
+        sales=len(sales),
+        first_day=int(sales.close_day[0]),
+        last_day=int(sales.close_day[-1]),
+        data=data,
+        accounts=own | reconciling.accounts,
+    )
+
+
+def _account(error: Floats) -> Account:
+    share = np.abs(np.expm1(error))
+    return Account(
+        len(error),
+        *(
+            round(float(figure), 6)
+            for figure in (np.median(share), share.mean(), np.exp(np.median(error)), (share <= 0.1).mean())
+        ),
+    )
+
+
+def _missing(trial: Trial) -> dict[str, float]:
+    """What it adds to the variance of the error when a trait is not known and taken from the neighbours."""
+    some = trial.rows[_spaced(len(trial.rows), _MASKED)]
+    homes = trial.view.homes.take(some)
+    log_price = np.log(trial.view.history.sales.price[some])
+    unknown = np.full(len(some), np.nan)
+
+    def variance(masked: Homes) -> float:
+        error = trial.view.of_homes(masked).value - log_price
+        return float((np.clip(error, -_LARGEST_ERROR, _LARGEST_ERROR) ** 2).mean())
+
+    known = variance(homes)
+    masks = {name: homes.with_traits({name: unknown}) for name in trial.view.core.usual}
+    masks[PLACE] = replace(homes, places=homes.places * np.nan, area=np.full(len(some), UNKNOWN))
+    return {name: round(max(0.0, variance(masked) - known), 9) for name, masked in masks.items()}
+
+
+def _spaced(count: int, most: int) -> Ints:
+    """Places from so many, evenly, no more than `most`."""
+    return np.arange(count) if count <= most else np.arange(most) * count // most

@@ -1,0 +1,190 @@
+"""Regression trees of our own: taken out of scikit-learn's once, kept as text, and read with NumPy alone.
+
+A stored model so gives the same numbers whichever version of scikit-learn is installed, or none.
+"""
+
+import base64
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.app.core_gov.market.columns import Bools, Floats, Ints
+
+_LEAF = 0xFFFF
+_CHUNK = 200_000
+"""Rows times trees at once: what fits the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Forest:
+    """The trees of the members of a model, one after another, each tree with its nodes by rank.
+
+    `feature` is what a node looks at, twice the column, plus one where an unknown value goes left, and _LEAF at a
+    leaf; `cut` is a place in `thresholds[column]`, and values not above go left; `value` is the leaf's. A node's
+    right child follows its left one, and the children of the n-th inner node of a tree are its nodes 2n + 1 and
+    2n + 2.
+    """
+
+    thresholds: tuple[Floats, ...]
+    feature: NDArray[np.uint16]
+    cut: NDArray[np.uint16]
+    value: Floats
+    sizes: Ints
+    """Nodes of each tree."""
+    trees: Ints
+    """Trees of each member."""
+    base: Floats
+    """What each member starts from."""
+
+    def predict(self, matrix: Floats) -> Floats:
+        """What each member says of each row; shape (rows, members)."""
+        said: Floats = self._sums(matrix, self._roots, np.cumsum(self.trees) - self.trees) + self.base
+        return said
+
+    def of_member(self, matrix: Floats, member: int) -> Floats:
+        """What one member says of each row."""
+        first = int(self.trees[:member].sum())
+        roots = self._roots[first : first + int(self.trees[member])]
+        said: Floats = self._sums(matrix, roots, np.zeros(1, dtype=np.int64))[:, 0] + self.base[member]
+        return said
+
+    def _sums(self, matrix: Floats, roots: NDArray[np.int32], starts: Ints) -> Floats:
+        """Adds up the leaves that rows fall into, by runs of trees."""
+        bins = self._binned(matrix)
+        step = max(1, _CHUNK // len(roots))
+        parts = [self._leaves(bins[row : row + step], roots) for row in range(0, len(bins), step)]
+        return np.concatenate([np.add.reduceat(part, starts, axis=1) for part in parts] or [np.zeros((0, len(starts)))])
+
+    def _leaves(self, bins: NDArray[np.int32], roots: NDArray[np.int32]) -> Floats:
+        node = np.broadcast_to(roots, (len(bins), len(roots))).ravel()
+        offset = np.repeat(np.arange(len(bins), dtype=np.int64) * bins.shape[1], len(roots))
+        flat = bins.ravel()
+        for _ in range(self._depth):
+            above = flat.take(offset + self._column.take(node)) > self._bin.take(node)
+            node = self._left.take(node) + above
+        return self.value.take(node).reshape(len(bins), len(roots))
+
+    def _binned(self, matrix: Floats) -> NDArray[np.int32]:
+        """Each value as its place among the thresholds, twice: unknown ones last, and unknown ones first."""
+        bins = np.empty((len(matrix), 2 * len(self.thresholds)), dtype=np.int32)
+        for column, cuts in enumerate(self.thresholds):
+            unknown = np.isnan(matrix[:, column])
+            place = np.searchsorted(cuts, matrix[:, column], "left")
+            bins[:, 2 * column] = np.where(unknown, _LEAF, place)
+            bins[:, 2 * column + 1] = np.where(unknown, -1, place)
+        return bins
+
+    @cached_property
+    def _inner(self) -> Bools:
+        return np.asarray(self.feature != _LEAF)
+
+    @cached_property
+    def _roots(self) -> NDArray[np.int32]:
+        return (np.cumsum(self.sizes) - self.sizes).astype(np.int32)
+
+    @cached_property
+    def _column(self) -> NDArray[np.int64]:
+        return np.where(self._inner, self.feature, 0).astype(np.int64)
+
+    @cached_property
+    def _bin(self) -> NDArray[np.int32]:
+        """Nothing is above a leaf's: a leaf leads to itself."""
+        return np.where(self._inner, self.cut, _LEAF).astype(np.int32)
+
+    @cached_property
+    def _left(self) -> NDArray[np.int32]:
+        start = np.repeat(self._roots, self.sizes)
+        before: Ints = np.cumsum(self._inner, dtype=np.int64) - self._inner
+        rank: Ints = before - before[start]
+        return np.where(self._inner, start + 2 * rank + 1, np.arange(len(start))).astype(np.int32)
+
+    @cached_property
+    def _depth(self) -> int:
+        depth, node = 0, np.unique(self._roots)
+        while self._inner[node].any():
+            inner = node[self._inner[node]]
+            node = np.concatenate([self._left[inner], self._left[inner] + 1])
+            depth += 1
+        return depth
+
+    def to_json(self) -> dict[str, Any]:
+        leaves = ~self._inner
+        return {
+            "thresholds": [_packed(cuts) for cuts in self.thresholds],
+            "feature": _packed(self.feature),
+            "cut": _packed(self.cut[self._inner]),
+            "value": _packed(self.value[leaves]),
+            "sizes": _packed(self.sizes.astype(np.uint16)),
+            "trees": self.trees.tolist(),
+            "base": self.base.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Forest":
+        feature = _unpacked(stored["feature"], np.uint16)
+        inner = feature != _LEAF
+        cut, value = np.zeros(len(feature), dtype=np.uint16), np.zeros(len(feature))
+        cut[inner] = _unpacked(stored["cut"], np.uint16)
+        value[~inner] = _unpacked(stored["value"], np.float64)
+        thresholds = tuple(_unpacked(cuts, np.float64) for cuts in stored["thresholds"])
+        sizes = _unpacked(stored["sizes"], np.uint16).astype(np.int64)
+        return cls(
+            thresholds, feature, cut, value, sizes, np.array(stored["trees"], dtype=np.int64), np.array(stored["base"])
+        )
+
+
+def _packed(numbers: NDArray[Any]) -> str:
+    little = numbers.astype(numbers.dtype.newbyteorder("<"))
+    return base64.b64encode(zlib.compress(little.tobytes(), 6)).decode()
+
+
+def _unpacked(text: str, kind: Any) -> NDArray[Any]:
+    little = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=np.dtype(kind).newbyteorder("<"))
+    return little.astype(kind)
+
+
+def exported(fitted: Sequence[Any], columns: int) -> Forest:
+    """Takes the trees out of fitted histogram gradient boosting regressors, the members of one model."""
+    nodes = [[stage[0].nodes for stage in member._predictors] for member in fitted]
+    every = [tree for member in nodes for tree in member]
+    thresholds = tuple(_thresholds(every, column) for column in range(columns))
+    laid = [_laid_out(tree, thresholds) for tree in every]
+    return Forest(
+        thresholds,
+        np.concatenate([feature for feature, _, _ in laid]),
+        np.concatenate([cut for _, cut, _ in laid]),
+        np.concatenate([value for _, _, value in laid]),
+        np.array([len(tree) for tree in every], dtype=np.int64),
+        np.array([len(member) for member in nodes], dtype=np.int64),
+        np.array([float(np.ravel(member._baseline_prediction)[0]) for member in fitted]),
+    )
+
+
+def _thresholds(trees: list[NDArray[Any]], column: int) -> Floats:
+    """Every threshold that any node has for a column, in order."""
+    cuts = [tree["num_threshold"][(tree["is_leaf"] == 0) & (tree["feature_idx"] == column)] for tree in trees]
+    return np.unique(np.concatenate([*cuts, np.zeros(0)]))
+
+
+def _laid_out(
+    tree: NDArray[Any], thresholds: tuple[Floats, ...]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16], Floats]:
+    """A tree's nodes by rank: the order in which a walk level by level meets them."""
+    order = [0]
+    for place in order:
+        if not tree["is_leaf"][place]:
+            order += [int(tree["left"][place]), int(tree["right"][place])]
+    ranked = tree[order]
+    leaf = ranked["is_leaf"].astype(bool)
+    column = ranked["feature_idx"].astype(np.int64)
+    feature = np.where(leaf, _LEAF, 2 * column + ranked["missing_go_to_left"]).astype(np.uint16)
+    cut = [
+        0 if end else int(np.searchsorted(thresholds[c], t))
+        for end, c, t in zip(leaf, column, ranked["num_threshold"], strict=True)
+    ]
+    return feature, np.array(cut, dtype=np.uint16), np.where(leaf, ranked["value"], 0.0)

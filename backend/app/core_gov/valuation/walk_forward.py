@@ -1,0 +1,63 @@
+"""Valuing many sales by comparables alone, each as of the day it closed, as a study needs it.
+
+The rates are estimated anew every month and the index every week, each from the sales that had closed before the
+first day of it; the comparables of each sale are those that had closed before its own day. So each value rests on a
+little less than could have been known, never on more.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Floats, Ints, Sales
+from backend.app.core_gov.valuation.comparison import Worth
+from backend.app.core_gov.valuation.comps import STANDARD, Comparer
+from backend.app.core_gov.valuation.criteria import Criteria
+from backend.app.core_gov.valuation.nearby import in_play, nearby_of, plane_of
+from backend.app.core_gov.valuation.rates import Index, estimate_rates
+
+RATES_DAYS = 28
+INDEX_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Values:
+    """What comparables said of each sale; NaN, and no comps, where there were none."""
+
+    value: Floats
+    log_error: Floats
+    comps: Ints
+
+
+def values(sales: Sales, rows: Ints, index_of: Callable[[Sales, int], Index], criteria: Criteria = STANDARD) -> Values:
+    """Values the homes sold in some rows, each as of the day before which its own sale is not known.
+
+    `index_of` is `market.price_index.estimate_index`. The property's own sales are never compared with.
+    """
+    found = Values(np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64))
+    for place, worth in _worths(sales, rows, index_of, criteria):
+        found.value[place], found.log_error[place], found.comps[place] = worth.value, worth.log_error, worth.comps
+    return found
+
+
+def _worths(
+    sales: Sales, rows: Ints, index_of: Callable[[Sales, int], Index], criteria: Criteria
+) -> Iterator[tuple[int, Worth]]:
+    if not len(rows):
+        return
+    days = sales.close_day[rows]
+    first, last = int(days.min()), int(days.max())
+    nearby = nearby_of(sales, last, plane_of(sales, in_play(sales, first)))
+    index, rates, week = None, None, -1
+    for place in np.lexsort((sales.seq[rows], days)):
+        day = int(days[place])
+        start = day - (day - first) % INDEX_DAYS
+        if index is None or start != week:
+            index, week = index_of(sales, start), start
+            if rates is None or start - rates.as_of >= RATES_DAYS:
+                rates = estimate_rates(sales, start, index)
+        assert rates is not None
+        worth = Comparer(sales, rates, index, day, nearby).worth(sales.subject(int(rows[place])), criteria)
+        if worth is not None:
+            yield int(place), worth

@@ -1,0 +1,189 @@
+"""Adjusting sales to a property, choosing those that tell the most about it, and reconciling them to one value.
+
+Adjustments are worked out in logarithms and shown in money: with L the logarithmic mean of the price before and after,
+L = (b - a) / ln(b / a), a trait's share d of the change ln(b / a) is the amount L d. So the lines add up to the whole
+change, in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
+price and its lines added up.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Bools, Floats, Ints, Subject
+from backend.app.core_gov.valuation.comparison import Worth
+from backend.app.core_gov.valuation.likeness import Evidence, in_common
+from backend.app.core_gov.valuation.nearby import Nearby
+from backend.app.core_gov.valuation.pool import Place, kilometres_among, kilometres_from
+from backend.app.core_gov.valuation.rates import Fit, Index, Matrix
+from backend.app.core_gov.valuation.traits import traits_of_sales, traits_of_subject
+
+EIGHTY = 1.2815516  # standard deviations within which 80 % of a normal distribution lie
+_LARGEST = 5.0  # in logarithms: adjustments of 150 times the price come from a mistake in the data
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """Sales, by place in `Nearby`, adjusted to the subject; all changes are in logarithms of the price."""
+
+    found: Ints
+    kilometres: Floats
+    differences: Matrix
+    """Of the columns of the rates, 0 where one side is not known; shape (n, numbers)."""
+    changes: Matrix
+    """By time first, then by each curve of the rates; shape (n, 1 + curves)."""
+    errors: Matrix
+    """The standard errors of the changes."""
+    unknown: Bools
+    """Which curves cannot be worked out because the sale's trait is not known; shape (n, curves)."""
+    shared: Floats
+    """What each has in common with the subject, as a share of the variance."""
+    doubt: Floats
+    """What the adjustments add to each sale's variance, in units of the market's."""
+
+    @property
+    def apart(self) -> Floats:
+        """The size of the adjustments for what the homes are like."""
+        return np.asarray(np.sqrt((self.changes[:, 1:] ** 2).sum(axis=1)))
+
+    @property
+    def order(self) -> Ints:
+        """From what tells the most to what tells the least."""
+        return np.lexsort((self.found, 2 * (1 - self.shared) + self.doubt))
+
+    def take(self, places: Ints) -> "Adjusted":
+        """Some of them."""
+        return Adjusted(*(getattr(self, each.name)[places] for each in fields(self)))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The sales that are compared with, the heaviest first, and what they come to; money in cents."""
+
+    sales: Adjusted
+    price: Ints
+    lines: Ints
+    """The changes in money; shape (n, 1 + curves)."""
+    weight: Floats
+    cut: Floats
+    """What is left of the weight of a sale that lies far from the others; 1 where nothing was cut."""
+    error: Floats
+    """The standard error of each sale alone, in logarithms."""
+    pinned: Bools
+    worth: Worth
+
+    @property
+    def adjusted(self) -> Ints:
+        return np.asarray(self.price + self.lines.sum(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What sales are weighed with for a subject as of a day: those of the market, the rates, and the price index."""
+
+    nearby: Nearby
+    fit: Fit
+    index: Index
+    as_of: int
+    subject: Subject
+
+    @cached_property
+    def traits(self) -> dict[str, Floats]:
+        """The subject's, each an array of one."""
+        return traits_of_subject(self.subject, self.as_of)
+
+    def adjusted(self, place: Place, found: Ints) -> Adjusted:
+        """Adjusts sales to the subject."""
+        sales, rows, fit = self.nearby.sales, self.nearby.rows[found], self.fit
+        ours = fit.design(self.traits, 1)
+        theirs = fit.design(traits_of_sales(sales, rows), len(rows))
+        differences = ours - theirs
+        unknown = np.isnan(theirs[:, fit.starts]) & np.isfinite(ours[:, fit.starts])
+        differences = np.where(np.isfinite(differences), differences, 0.0)
+        time, time_error = self.index.change(sales.day[rows], self.as_of)
+        effects = fit.effects(differences)
+        kilometres = kilometres_from(self.nearby, place, found)
+        apart = np.sqrt((effects**2).sum(axis=1))
+        doubt = (time_error**2 + unknown @ fit.usual) / fit.spread**2
+        return Adjusted(
+            found=found,
+            kilometres=kilometres,
+            differences=differences,
+            changes=_held(np.column_stack([time, effects])),
+            errors=np.column_stack([time_error, fit.errors(differences)]),
+            unknown=unknown,
+            shared=in_common(kilometres, apart),
+            doubt=doubt,
+        )
+
+    def weigh(self, chosen: Adjusted, pinned: Bools) -> Weighed:
+        """Weighs sales, drops those that say nothing of their own, and reconciles what is left."""
+        rows = self.nearby.rows[chosen.found]
+        price = np.round(self.nearby.sales.price[rows] * 100).astype(np.int64)
+        lines = _in_money(price, chosen.changes)
+        adjusted = np.maximum(price + lines.sum(axis=1), 1)
+        evidence = Evidence(np.log(adjusted), chosen.shared, self._among(chosen), chosen.doubt)
+        least = np.where(pinned, 1 / len(rows), 0.0)
+        weight, cut = evidence.weights(self.fit.spread, least)
+        worth = self._worth(chosen, evidence, weight, adjusted)
+        kept = np.flatnonzero((weight > 0) | pinned)
+        kept = kept[np.lexsort((chosen.found[kept], -weight[kept]))]
+        error = self.fit.spread * evidence.error
+        return Weighed(
+            sales=chosen.take(kept),
+            price=price[kept],
+            lines=lines[kept],
+            weight=weight[kept],
+            cut=cut[kept],
+            error=np.sqrt(error[kept] ** 2 + self._rate_variance(chosen.differences[kept])),
+            pinned=pinned[kept],
+            worth=worth,
+        )
+
+    def _among(self, chosen: Adjusted) -> Matrix:
+        """What the sales have in common with each other; what is not known of one is taken to be as the subject's."""
+        effects = chosen.changes[:, 1:]
+        apart = np.sqrt(((effects[:, None] - effects) ** 2).sum(axis=-1))
+        return in_common(kilometres_among(self.nearby, chosen.found), apart)
+
+    def _rate_variance(self, differences: Matrix) -> Floats:
+        return np.asarray(np.maximum(((differences @ self.fit.covariance) * differences).sum(axis=1), 0.0))
+
+    def _worth(self, chosen: Adjusted, evidence: Evidence, weight: Floats, adjusted: Ints) -> Worth:
+        """The weighted mean, and the error of a price around it: of the sales, the rates, the index, and ignorance."""
+        value = float(weight @ adjusted)
+        ours = self.fit.design(self.traits, 1)[0, self.fit.starts]
+        variance = (
+            self.fit.spread**2 * evidence.variance(weight)
+            + self._rate_variance(weight[None, :] @ chosen.differences)[0]
+            + float(weight @ chosen.errors[:, 0]) ** 2
+            + float(np.isnan(ours) @ self.fit.usual)
+        )
+        error = float(np.sqrt(variance))
+        return Worth(
+            value=_money(value),
+            low=_money(value * float(np.exp(-EIGHTY * error))),
+            high=_money(value * float(np.exp(EIGHTY * error))),
+            standard_error=_money(value * error),
+            log_error=error,
+            comps=int(np.count_nonzero(weight > 0)),
+        )
+
+
+def _money(cents: float) -> float:
+    return round(cents) / 100
+
+
+def _held(changes: Matrix) -> Matrix:
+    """Changes that come to more than can be are brought down in proportion."""
+    whole = np.abs(changes).sum(axis=1, keepdims=True)
+    return np.asarray(changes * np.minimum(1.0, _LARGEST / np.maximum(whole, _LARGEST)))
+
+
+def _in_money(price: Ints, changes: Matrix) -> Ints:
+    """The changes as amounts in cents, by the logarithmic mean of the prices before and after."""
+    whole = changes.sum(axis=1, keepdims=True)
+    small = np.abs(whole) < 1e-8
+    mean = np.where(small, 1 + whole / 2, np.expm1(whole) / np.where(small, 1.0, whole))
+    return np.asarray(np.round(price[:, None] * mean * changes), dtype=np.int64)

@@ -1,0 +1,64 @@
+"""Typed tables of what sources tell: each row has the name of its source and a key there.
+
+What a source says again is left alone, what it says anew takes the place of what it said.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select
+
+from backend.app.kit.db import InsertMany, Query, Tx, UpdateMany
+from backend.app.kit.db.sql import one_of
+from backend.app.kit.errors import DuplicateKey, RetryUnit
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of rows: new ones, changed ones, and those that were on file just so."""
+
+    stored: int = 0
+    updated: int = 0
+    on_file: int = 0
+
+
+class SourceRows:
+    """The rows of a table with the columns `source`, `source_key`, `created_at`, `updated_at` and those named."""
+
+    def __init__(self, table: Table, names: tuple[str, ...]) -> None:
+        self.names = names
+        c = table.c
+        self._known = Query(
+            select(c.source_key, c.seq, *(c[name] for name in names)).where(
+                c.source == bindparam("source"), one_of(c.source_key, "keys")
+            )
+        )
+        self._insert = InsertMany(table, ("source", "source_key", *names, "created_at", "updated_at"))
+        self._update = UpdateMany(table, "seq", (*names, "updated_at"))
+
+    def upsert(self, tx: Tx, source: str, rows: Sequence[tuple[str, Row]]) -> Told:
+        """Stores rows, each with its key; of two with the same key the last one counts."""
+        by_key = {key: tuple(row.get(name) for name in self.names) for key, row in rows}
+        found = tx.all(self._known, source=source, keys=json.dumps([*by_key], ensure_ascii=False))
+        known = {row[0]: (row[1], row[2:]) for row in found}
+        new = [key for key in by_key if key not in known]
+        changed = [key for key in by_key if key in known and known[key][1] != by_key[key]]
+        given = {"source": source, "created_at": tx.now, "updated_at": tx.now}
+        try:
+            if new:
+                tx.insert_many(self._insert, [given | {"source_key": key} | self._named(by_key[key]) for key in new])
+        except DuplicateKey:
+            raise RetryUnit from None  # another import of the same source has just been committed
+        if changed:
+            tx.update_many(
+                self._update,
+                [{"seq": known[key][0], "updated_at": tx.now} | self._named(by_key[key]) for key in changed],
+            )
+        return Told(len(new), len(changed), len(by_key) - len(new) - len(changed))
+
+    def _named(self, values: tuple[Any, ...]) -> dict[str, Any]:
+        return dict(zip(self.names, values, strict=True))

@@ -1,0 +1,1 @@
+"""Tables in files: reading them, what their cells say, and the file of what was refused."""

@@ -1,0 +1,34 @@
+"""What a cell of a table says: numbers, and yes or no, as people and programs write them."""
+
+import re
+
+NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
+"""What other programs write for a value that is not known."""
+
+_YES, _NO = frozenset({"1", "yes", "y", "true"}), frozenset({"0", "no", "n", "false"})
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
+_SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
+_SPACED = re.compile("[, \u00a0\u202f]")
+
+
+def number(text: str) -> int | float | None:
+    """A number as people and programs write it: `1180`, `1,180`, `1 180.5`, `-122.25`, `1.2e3`.
+
+    None stands for one that the text says is not known; raises ValueError with a sentence.
+    """
+    if not _NUMBER.fullmatch(text):
+        if text.casefold() in NOTHING:
+            return None
+        raise ValueError(f"is not a number: {text[:60]}")
+    plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
+    return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
+
+
+def yes_or_no(text: str) -> bool | None:
+    """Yes or no in any case, in words or as 1 and 0; None and ValueError as `number` has them."""
+    word = text.casefold()
+    if word in NOTHING:
+        return None
+    if word not in _YES | _NO:
+        raise ValueError(f"must be yes or no, not {text[:60]}")
+    return word in _YES

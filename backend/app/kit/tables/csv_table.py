@@ -1,0 +1,134 @@
+"""Reading a table of cells from a CSV file, whoever wrote it.
+
+Plain or gzipped, UTF-8 with or without a byte order mark, with commas, semicolons or tabs between the cells. Rows
+are numbered as a spreadsheet numbers them: the header is row 1.
+"""
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TextIO
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.rejects import REJECTED_COLUMNS
+
+_GZIP = b"\x1f\x8b"
+_DELIMITERS = (",", ";", "\t")
+_QUOTED = re.compile(r'"[^"]*"')
+_MAX_HEADER = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row and its number; `fault` says what is wrong with its shape."""
+
+    number: int
+    cells: list[str]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A file that was read once from end to end, so that reading it again finds no fault."""
+
+    path: Path
+    delimiter: str
+    columns: tuple[str, ...]
+    surplus: int
+    count: int
+
+    def rows(self) -> Generator[Row, None, None]:
+        """Every row but the header and empty ones; the cells are stripped of spaces."""
+        with _reading(self.path) as lines:
+            reader = _reader(lines, self.delimiter)
+            next(reader)
+            for number, cells in enumerate(reader, 2):
+                stripped = [cell.strip() for cell in cells]
+                if any(stripped):
+                    yield self._row(number, stripped)
+
+    def _row(self, number: int, cells: list[str]) -> Row:
+        wanted = len(self.columns)
+        found = len(cells)
+        if found == wanted + self.surplus:
+            fault = "a cell holds a NUL character" if any("\0" in cell for cell in cells) else None
+            return Row(number, cells[:wanted], fault)
+        fault = f"the row has {found} cells, the header has {wanted + self.surplus}"
+        if found > wanted:
+            fault += f"; those beyond are {' | '.join(cells[wanted:])}"
+        return Row(number, (cells + [""] * wanted)[:wanted], fault)
+
+
+def read_csv(path: Path) -> CsvTable:
+    """Reads the whole file and keeps its shape; raises BadInput naming what is wrong with it, and where."""
+    if not path.is_file():
+        raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")
+    with _reading(path) as lines:
+        header = _QUOTED.sub("", lines.file.readline(_MAX_HEADER))
+    if not header.strip():
+        raise BadInput(f"{path.name} does not begin with a row of column names")
+    delimiter = max(_DELIMITERS, key=header.count)
+    with _reading(path) as lines:
+        reader = _reader(lines, delimiter)
+        columns = _columns(path, next(reader))
+        count = sum(1 for cells in reader if any(cell.strip() for cell in cells))
+    surplus = len(REJECTED_COLUMNS) if columns[-2:] == REJECTED_COLUMNS else 0
+    return CsvTable(path, delimiter, columns[: len(columns) - surplus], surplus, count)
+
+
+def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
+    names = [name.strip() or f"column {number}" for number, name in enumerate(header, 1)]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInput(f"{path.name} has two columns named {name}; give them names of their own")
+    return tuple(names)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Counts the lines that were read, so that a fault can be told by its place."""
+
+    file: TextIO
+    read: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.file:
+            self.read += 1
+            yield line
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, strict=True)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[_Lines]:
+    lines = None
+    try:
+        with ExitStack() as stack:
+            lines = _Lines(_open(path, stack))
+            yield lines
+    except UnicodeDecodeError:
+        at = f" after line {lines.read}" if lines and lines.read else ""
+        raise BadInput(f"{path.name} is not UTF-8 text{at}: save it as UTF-8 (in Excel: CSV UTF-8)") from None
+    except csv.Error as error:
+        at = f" near line {lines.read}" if lines else ""
+        raise BadInput(f"{path.name} is not CSV{at}: {error}") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BadInput(f"{path.name} is no complete gzip file: {error}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _open(path: Path, stack: ExitStack) -> TextIO:
+    raw: IO[bytes] = stack.enter_context(path.open("rb"))
+    packed = raw.read(2) == _GZIP
+    raw.seek(0)
+    plain = stack.enter_context(gzip.GzipFile(fileobj=raw)) if packed else raw
+    return stack.enter_context(io.TextIOWrapper(plain, encoding="utf-8-sig", newline=""))

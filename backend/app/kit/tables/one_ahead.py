@@ -1,0 +1,21 @@
+"""Work on one item while the next one is made."""
+
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
+    """What the work makes of each item, in their order; the next item is made while the work is at the last one."""
+    with ThreadPoolExecutor(1) as thread:
+        before = None
+        for item in items:
+            at_work = thread.submit(work, item)
+            if before is not None:
+                yield before.result()
+            before = at_work
+        if before is not None:
+            yield before.result()

@@ -1,0 +1,52 @@
+"""A table in a file of any kind that is read here."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Protocol
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.csv_table import read_csv
+from backend.app.kit.tables.parquet_table import MAGIC, read_parquet
+
+_ARCHIVE = b"PK\x03\x04"
+
+
+class AnyRow(Protocol):
+    """A row and its number, with its values; `fault` says what is wrong with its shape."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def cells(self) -> list[Any]: ...
+
+    @property
+    def fault(self) -> str | None: ...
+
+
+class Table(Protocol):
+    """A file that was read once from end to end, so that reading it again finds no fault."""
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    @property
+    def count(self) -> int: ...
+
+    def rows(self) -> Generator[AnyRow, None, None]: ...
+
+
+def read_table(path: Path) -> Table:
+    """Reads a CSV file, packed by gzip or not, or a Parquet file; raises BadInput naming what is wrong with it."""
+    if not path.is_file():
+        raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(MAGIC))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
+    if not start:
+        raise BadInput(f"{path.name} is empty")
+    if start == _ARCHIVE:
+        raise BadInput(f"{path.name} is a workbook or a ZIP archive: save the sheet as CSV UTF-8")
+    return read_parquet(path) if start == MAGIC else read_csv(path)

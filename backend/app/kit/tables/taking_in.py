@@ -1,0 +1,106 @@
+"""Taking the rows of a file on file, some hundred in each unit of work; what is refused goes to a file of its own.
+
+Safe to stop anywhere and to run again: each row has a key, by which it is known.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.source_rows import Told
+from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.table import AnyRow, Table
+from backend.app.kit.tables.typed_rows import TypedRows
+
+BATCH = 500
+"""Rows of a file in one unit of work."""
+
+Keyed = tuple[str, dict[str, Any]]
+Make = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
+"""What is stored of a row: is handed its fields, the row as the file has it, and the key of what it says."""
+
+Store = Callable[[Tx, Sequence[Keyed]], Told]
+Report = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class TakenIn:
+    """What became of a file."""
+
+    rows: int
+    unused: tuple[str, ...]
+    stored: int = 0
+    updated: int = 0
+    on_file: int = 0
+    rejected: int = 0
+    rejected_file: Path | None = None
+
+    def lines(self) -> list[str]:
+        """The same in sentences, for whoever started it."""
+        counts = f"{self.stored:,} new, {self.updated:,} changed, {self.on_file:,} on file already"
+        found = [f"{self.rows:,} rows: {counts}, {self.rejected:,} rejected"]
+        if self.rejected_file:
+            found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
+        if self.unused:
+            found.append(f"columns not used: {', '.join(self.unused)}")
+        return found
+
+
+def take_in(
+    db: Database,
+    ctx: Ctx,
+    path: Path,
+    table: Table,
+    rows: TypedRows,
+    make: Make,
+    store: Store,
+    report: Report,
+    rejected_file: Path | None = None,
+) -> TakenIn:
+    """Stores what is made of each row; raises what the database raises, and BadInput where rejects cannot be kept."""
+    done = TakenIn(table.count, rows.unused)
+    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
+    keys = _ContentKeys()
+    through = 0
+    with closing(table.rows()) as found, Rejects(rejected_file, table.columns) as rejects:
+        while some := list(islice(found, BATCH)):
+            made = [each for row in some for each in _made(row, rows, make, keys, rejects)]
+            told = db.write_now(ctx, store, made) if made else Told()
+            done.stored += told.stored
+            done.updated += told.updated
+            done.on_file += told.on_file
+            through += len(some)
+            report(through, table.count)
+        done.rejected, done.rejected_file = rejects.count, rejects.keep()
+    return done
+
+
+class _ContentKeys:
+    """Names rows by what they say: the same content twice in one file is the first and the second of it."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def next(self, said: dict[str, str]) -> str:
+        content = "\x1e".join(f"{column}\x1f{said[column]}" for column in sorted(said))
+        digest = blake2b(content.encode(), digest_size=16).hexdigest()
+        self._seen[digest] += 1
+        return f"row_{digest}_{self._seen[digest]}"
+
+
+def _made(row: AnyRow, rows: TypedRows, make: Make, keys: _ContentKeys, rejects: Rejects) -> Iterator[Keyed]:
+    try:
+        if row.fault:
+            raise BadInput(row.fault)
+        said = rows.said(row.cells)
+        key = keys.next(said)
+        yield from make(rows.fields(row.cells), said, key)
+    except BadInput as error:
+        rejects.add(row.number, row.cells, "; ".join(fault.message for fault in error.faults) or error.detail)

@@ -1,0 +1,93 @@
+"""Made-up files of sales for the tests of importing."""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.app.core_gov.market import import_sales, service
+from backend.app.core_gov.market.import_sales import Asked, SalesImported
+from backend.app.core_gov.market.profiles import profile
+from backend.app.core_gov.market.schemas import MarketCreate
+from backend.app.core_gov.market.store import market_sales, market_source_rows
+from backend.app.kit.db import Ctx, Query
+from backend.app.office import Office
+
+CLERK = Ctx("clerk", "cli")
+Row = dict[str, Any]
+
+
+def house(number: int, **other: Any) -> Row:
+    """A sale as the King County file has it: each on another day, at an odd price of its own."""
+    sold = date(2014, 5, 2) + timedelta(days=number)
+    return {
+        "id": 1000 + number, "date": sold.strftime("%Y%m%dT000000"), "price": 300_000 + 1_500 * (number % 40),
+        "bedrooms": 3, "bathrooms": 1.75, "sqft_living": 1500 + 10 * (number % 30), "sqft_lot": 5000, "floors": 1.5,
+        "waterfront": 0, "view": 0, "condition": 3, "grade": 7, "sqft_above": 1200, "sqft_basement": 300,
+        "yr_built": 1955, "yr_renovated": 0, "zipcode": "98178", "lat": round(47.5 + number / 1000, 4),
+        "long": -122.257, **other,
+    }  # fmt: skip
+
+
+def houses(count: int, first: int = 0) -> list[Row]:
+    return [house(number) for number in range(first, first + count)]
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    some = list(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, some[0])
+    writer.writeheader()
+    writer.writerows(some)
+    return text.getvalue()
+
+
+def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
+    content = csv_text(rows).encode()
+    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+    return path
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+def bars(report: Callable[[int, int], None]) -> import_sales.Bars:
+    """Tells one report of the rows; nobody looks at the screening."""
+    return lambda name: nullcontext(quiet if name == "Screening" else report)
+
+
+def take_in(office: Office, path: Path, market: str = "kc", name: str = "king-county", **options: Any) -> SalesImported:
+    """Imports a file as the command does."""
+    told = {key: options.pop(key) for key in ("country", "currency", "source") if key in options}
+    asked = Asked(market, profile(name), **told)
+    return import_sales.import_sales(office.db, CLERK, path, asked, bars(options.pop("progress", quiet)), **options)
+
+
+_all = Query(
+    select(market_sales, market_source_rows.c.row, market_source_rows.c.units)
+    .select_from(market_sales.join(market_source_rows, market_source_rows.c.seq == market_sales.c.seq))
+    .order_by(market_sales.c.seq)
+)
+
+
+def stored(office: Office) -> list[Row]:
+    """Every sale with its source's row, the first one first."""
+    names = [*market_sales.c.keys(), "row", "units"]
+    with office.db.moment() as moment:
+        return [dict(zip(names, row, strict=True)) for row in moment.all(_all)]
+
+
+def counts(result: SalesImported) -> tuple[int, int, int, int]:
+    return result.stored, result.updated, result.on_file, result.rejected
+
+
+def make_market(office: Office, name: str = "kc") -> None:
+    payload = MarketCreate.model_validate({"name": name, "country": "US", "currency": "USD"})
+    office.db.write_now(CLERK, service.create_market, payload)

@@ -1,0 +1,122 @@
+"""Appraisals: taken on file one by one, and from files."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.appraisals import service
+from backend.app.core_gov.market.appraisals.import_appraisals import import_appraisals
+from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch
+from backend.app.kit.errors import BadInput, NotFound
+from backend.app.kit.tables.taking_in import TakenIn
+from backend.app.office import Office
+from backend.tests.core_gov.market.files import CLERK, Row, make_market, quiet, write_csv
+
+ROWS: list[Row] = [
+    {"Parcel": f"18-{at}", "Value": f"${at + 1}10,000", "Date": "2026-01-31", "Appraiser": "Dana Kim", "Fee": 450}
+    for at in range(3)
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "appraisals.csv", ROWS)
+
+
+def take_in(office: Office, path: Path, mapping: Path | None = None) -> TakenIn:
+    return import_appraisals(office.db, CLERK, path, "kc", mapping, quiet)
+
+
+def counts(result: TakenIn) -> tuple[int, int, int, int]:
+    return result.stored, result.updated, result.on_file, result.rejected
+
+
+def records(office: Office, **filters: str | None) -> list[dict[str, Any]]:
+    page = office.db.snapshot_now(service.list_appraisals, filters, 500, None)
+    return [json.loads(doc) for doc in reversed(page.docs)]
+
+
+class TestImport:
+    def test_columns_named_as_the_fields(self, office: Office, path: Path) -> None:
+        make_market(office)
+        result = take_in(office, path)
+        assert result.lines() == ["3 rows: 3 new, 0 changed, 0 on file already, 0 rejected", "columns not used: Fee"]
+        first = records(office)[0]
+        assert (first["market"], first["parcel"], first["value"]) == ("kc", "18-0", 110_000)
+        assert (first["currency"], first["date"], first["appraiser"]) == ("USD", "2026-01-31", "Dana Kim")
+        assert records(office, parcel="18-2") == records(office)[2:]
+
+    def test_again_nothing_changes(self, office: Office, path: Path) -> None:
+        make_market(office)
+        take_in(office, path)
+        before = records(office)
+        assert counts(take_in(office, path)) == (0, 0, 3, 0)
+        assert records(office) == before
+
+    def test_a_mapping_with_a_key_has_rows_change_their_appraisals(self, office: Office, path: Path) -> None:
+        make_market(office)
+        mapping = path.with_name("lender.toml")
+        mapping.write_text(
+            'key = ["@parcel"]\n[columns]\nparcel = "Parcel"\nvalue = "Value"\ndate = "Date"\n'
+            '[constants]\nsource = "lender"\n'
+        )
+        assert counts(take_in(office, path, mapping)) == (3, 0, 0, 0)
+        write_csv(path, [ROWS[0] | {"Value": "120000"}, *ROWS[1:], ROWS[1]])
+        assert counts(take_in(office, path, mapping)) == (0, 1, 2, 1)
+        assert (records(office)[0]["value"], records(office)[0]["source"]) == (120_000, "lender")
+        page = office.db.snapshot_now(audit.list_events, {"action": "appraisal.imported"}, 500, None)
+        assert len(page.docs) == 4
+
+    def test_what_is_refused(self, office: Office, path: Path) -> None:
+        make_market(office)
+        bad = [
+            ROWS[0] | {"Value": "-5"},
+            ROWS[0] | {"Value": "many"},
+            ROWS[0] | {"Date": "2099-01-01"},
+            ROWS[0] | {"Date": "1850-01-01"},
+            ROWS[0] | {"Parcel": ""},
+            ROWS[0] | {"Value": ""},
+        ]
+        assert counts(take_in(office, write_csv(path, bad))) == (0, 0, 0, 6)
+        with path.with_name("appraisals.csv.rejected.csv").open(newline="") as file:
+            assert [row["reason"] for row in csv.DictReader(file)] == [
+                "value must not be negative",
+                "value is not a number: many",
+                "date 2099-01-01 is in the future",
+                "date must not be before 1900",
+                "one of property_id, parcel and address must say what was appraised",
+                "value is required",
+            ]
+
+    def test_before_anything_is_stored(self, office: Office, path: Path) -> None:
+        with pytest.raises(NotFound, match="market not found"):
+            take_in(office, path)
+        make_market(office)
+        with pytest.raises(BadInput, match=r"a\.csv has no column named date; its columns are Value: say in a mapping"):
+            take_in(office, write_csv(path.with_name("a.csv"), [{"Value": 5}]))
+        with pytest.raises(BadInput, match="Value and VALUE both look like value"):
+            take_in(office, write_csv(path, [{"Value": 5, "VALUE": 6, "date": "2026-01-01"}]))
+
+
+class TestByHand:
+    def test_it_says_of_what(self, office: Office) -> None:
+        payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01")
+        with pytest.raises(BadInput, match="one of property_id, parcel and address"):
+            office.db.write_now(CLERK, service.create_appraisal, payload)
+
+    def test_a_change_is_checked_as_the_whole(self, office: Office) -> None:
+        payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01", parcel="18")
+        made = office.db.write_now(CLERK, service.create_appraisal, payload)
+        one = made.fields["id"]
+        office.db.write_now(CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"value": 6}))
+        assert office.db.snapshot_now(service.get_appraisal, one).fields["value"] == 6
+        with pytest.raises(BadInput, match="one of property_id, parcel and address"):
+            office.db.write_now(CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"parcel": None}))
+        with pytest.raises(BadInput, match="in the future"):
+            office.db.write_now(
+                CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"date": "2099-01-01"})
+            )

@@ -1,0 +1,391 @@
+"""Importing sales, on both databases: every sale once, whatever happens on the way."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import import_sales, screen_market, service, shelf, store
+from backend.app.core_gov.market.profiles import profile
+from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.core_gov.market.files import (
+    CLERK,
+    Row,
+    counts,
+    house,
+    houses,
+    stored,
+    take_in,
+    write_csv,
+)
+from backend.tests.harness import ROOT, SOON_S, clean_environment
+
+KILLED = """
+import os, signal, sys
+from contextlib import nullcontext
+from pathlib import Path
+from backend.app.core_gov.market import import_sales
+from backend.app.core_gov.market.import_sales import Asked
+from backend.app.core_gov.market.profiles import profile
+from backend.app.kit.db import Ctx
+from backend.app.office import open_office
+from backend.app.settings import Settings
+
+def kill(done, total):
+    if done == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+import_sales.BATCH = 5
+data_dir, url, path = sys.argv[1:]
+with open_office(Settings(data_dir=Path(data_dir), database_url=url or None)) as office:
+    asked = Asked("kc", profile("king-county"))
+    import_sales.import_sales(office.db, Ctx("clerk", "cli"), Path(path), asked, lambda name: nullcontext(kill))
+"""
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_sales, "BATCH", 5)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "sales.csv", houses(12))
+
+
+def events(office: Office) -> list[dict[str, Any]]:
+    page = office.db.snapshot_now(audit.list_events, {}, 500, None)
+    found = [json.loads(doc) for doc in reversed(page.docs)]
+    return [
+        {"action": event["action"], **{name: each["after"] for name, each in event["changes"].items()}}
+        for event in found
+        if event["action"].startswith(("market.sales", "sale."))
+    ]
+
+
+def revision(office: Office) -> int:
+    return office.db.snapshot_now(store.revision, "kc")
+
+
+class TestImport:
+    def test_every_row_becomes_a_sale(self, office: Office, path: Path) -> None:
+        seen: list[tuple[int, int]] = []
+        result = take_in(office, path, progress=lambda done, total: seen.append((done, total)))
+        assert counts(result) == (12, 0, 0, 0)
+        assert seen == [(5, 12), (10, 12), (12, 12)]
+        first = stored(office)[0]
+        assert first["source_key"] == "0000001000|2014-05-02"
+        assert (first["price_cents"], first["currency"], first["close_date"]) == (30_000_000, "USD", "2014-05-02")
+        assert (first["living_sqft"], first["baths"], first["year_renovated"]) == (1500.0, 1.75, None)
+        assert (first["postal"], first["area"], first["property_type"]) == ("98178", "98178", "single_family")
+        assert (first["flags"], first["usable"], first["placed_by"]) == ("[]", 1, None)
+        assert json.loads(first["row"])["sqft_above"] == "1200"
+
+    def test_the_first_import_makes_the_market(self, office: Office, path: Path) -> None:
+        take_in(office, path)
+        market = office.db.snapshot_now(service.get_market, "kc")
+        assert (market.country, market.currency) == ("US", "USD")
+
+    def test_one_event_for_each_unit(self, office: Office, path: Path) -> None:
+        take_in(office, path)
+        found = events(office)
+        assert [(event["action"], event["stored"], event["revision"]) for event in found] == [
+            ("market.sales_imported", 5, 1),
+            ("market.sales_imported", 5, 2),
+            ("market.sales_imported", 2, 3),
+        ]
+        assert {(event["file"], event["sha256"]) for event in found} == {("sales.csv", import_sales.digest_of(path))}
+
+    def test_in_sentences(self, office: Office, tmp_path: Path) -> None:
+        rows = [house(0), house(1, lat="", long=""), house(2, lat=0, long=0), house(3, price="free")]
+        result = take_in(office, write_csv(tmp_path / "few.csv", rows))
+        assert result.lines() == [
+            "4 rows: 3 stored, 0 updated, 0 already on file, 1 rejected",
+            f"the rejected rows are in {tmp_path}/few.csv.rejected.csv, with the reason for each",
+            "1 sales have coordinates at 0, 0 or outside their country and are kept without a place",
+            "2 sales have no coordinates and stand in the middle of their postal code",
+            "columns not used, but kept with each sale: sqft_above",
+            "screening: none of 3 sales is flagged",
+        ]
+
+    def test_packed_by_gzip(self, office: Office, path: Path, tmp_path: Path) -> None:
+        take_in(office, path)
+        packed = write_csv(tmp_path / "sales.csv.gz", houses(12))
+        assert counts(take_in(office, packed)) == (0, 0, 12, 0)
+
+    def test_parquet(self, office: Office, path: Path, tmp_path: Path) -> None:
+        from arro3.core import Table
+        from arro3.io import write_parquet
+
+        take_in(office, path)
+        rows = [row | {"id": int(row["id"]), "waterfront": False} for row in houses(14)]
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns["date"] = [f"{text[:4]}-{text[4:6]}-{text[6:8]}" for text in columns["date"]]
+        write_parquet(Table.from_pydict(_arrow(columns)), str(tmp_path / "sales.parquet"))
+        before = stored(office)
+        result = take_in(office, tmp_path / "sales.parquet")
+        assert result.stored + result.updated + result.on_file == 14
+        assert result.stored == 2
+        own = ("source_key", *("price_cents", "close_date", "living_sqft", "waterfront", "postal"))
+        after = stored(office)[:12]
+        assert [[row[name] for name in own] for row in after] == [[row[name] for name in own] for row in before]
+
+
+def _arrow(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    from arro3.core import Array, DataType
+
+    kinds = {int: DataType.int64(), float: DataType.float64(), str: DataType.utf8(), bool: DataType.bool()}
+    return {name: Array(values, kinds[type(values[0])]) for name, values in columns.items()}
+
+
+class TestAgain:
+    def test_nothing_changes(self, office: Office, path: Path) -> None:
+        take_in(office, path)
+        before, told, rev = stored(office), events(office), revision(office)
+        result = take_in(office, path)
+        assert counts(result) == (0, 0, 12, 0)
+        assert result.screened is not None
+        assert result.screened.changed == 0
+        assert (stored(office), events(office), revision(office)) == (before, told, rev)
+
+    def test_a_changed_row_changes_its_sale(self, office: Office, path: Path) -> None:
+        take_in(office, path)
+        before = stored(office)
+        write_csv(path, [house(0, sqft_living=1800), *houses(11, 1)])
+        assert counts(take_in(office, path)) == (0, 1, 11, 0)
+        after = stored(office)
+        assert (after[0]["seq"], after[0]["living_sqft"]) == (before[0]["seq"], 1800.0)
+        assert json.loads(after[0]["row"])["sqft_living"] == "1800"
+        assert after[1:] == before[1:]
+        assert (events(office)[-1]["updated"], revision(office)) == (1, 4)
+
+    def test_the_same_parcel_again_is_another_sale(self, office: Office, tmp_path: Path) -> None:
+        rows = [house(0), house(0, date="20150601T000000")]
+        assert counts(take_in(office, write_csv(tmp_path / "a.csv", rows))) == (2, 0, 0, 0)
+
+    def test_a_key_twice_in_a_file_is_refused_the_second_time(self, office: Office, tmp_path: Path) -> None:
+        path = write_csv(tmp_path / "a.csv", [house(0), house(1), house(0, price=1), *houses(5, 2)])
+        for wanted in ((7, 0, 0, 1), (0, 0, 7, 1)):
+            assert counts(take_in(office, path)) == wanted
+        with path.with_name("a.csv.rejected.csv").open(newline="") as file:
+            (row,) = csv.DictReader(file)
+        assert (row["row"], row["reason"]) == ("4", "the key 0000001000|2014-05-02 was in a row before this one too")
+
+    def test_rows_without_a_key_are_told_by_what_they_say(self, office: Office, tmp_path: Path) -> None:
+        mapping = tmp_path / "town.toml"
+        mapping.write_text('country = "US"\n[columns]\nprice = "Price"\nclose_date = "Sold"\n')
+        rows = [{"Price": 100_000, "Sold": "2015-01-02"}] * 3 + [{"Price": 120_000, "Sold": "2015-01-02"}]
+        path = write_csv(tmp_path / "town.csv", rows)
+        assert counts(take_in(office, path, "town", str(mapping))) == (4, 0, 0, 0)
+        assert counts(take_in(office, path, "town", str(mapping))) == (0, 0, 4, 0)
+        moved = [{"New": "", "Sold": row["Sold"], "Price": row["Price"]} for row in rows]
+        assert counts(take_in(office, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
+
+    def test_after_a_failure_in_the_middle_the_rest_follows(self, office: Office, path: Path) -> None:
+        def fail(done: int, total: int) -> None:
+            raise StoreUnavailable
+
+        with pytest.raises(StoreUnavailable):
+            take_in(office, path, progress=fail)
+        assert len(stored(office)) == 10  # the second batch was at work already
+        assert [file.name for file in path.parent.glob("*rejected*")] == []
+        assert counts(take_in(office, path)) == (2, 0, 10, 0)
+
+    def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
+        command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
+        killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        with open_office(settings) as office:
+            there = len(stored(office))
+            assert there in {5, 10}
+            assert counts(take_in(office, path)) == (12 - there, 0, there, 0)
+            assert sum(event["stored"] for event in events(office)) == 12
+
+    def test_what_the_source_took_back_comes_back(self, office: Office, path: Path) -> None:
+        take_in(office, path)
+        key = stored(office)[0]["source_key"]
+        gone = office.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key, "unknown"], "deleted")
+        assert gone == 1
+        assert office.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key], "deleted") == 0
+        assert len(shelf.sales_of(office.db, "kc").sales) == 11
+        assert (events(office)[-1]["keys"], events(office)[-1]["reason"]) == ([key], "deleted")
+        assert counts(take_in(office, path)) == (0, 1, 11, 0)
+        assert stored(office)[0]["removed"] is None
+
+
+class TestRefused:
+    ROWS = (
+        house(0),
+        house(1, price=-5),
+        house(2, price=0),
+        house(3, date="20990101T000000"),
+        house(4, date="18991231"),
+        house(5, date="soon"),
+        house(6, lat=-122.2, long=47.5),
+        house(7, long=122.2),
+        house(8, bedrooms="many"),
+        house(9, sqft_living=-100),
+        house(10, yr_built=19555),
+        house(11, price=""),
+    )
+    REASONS = (
+        "price must be more than 0, not -5.00",
+        "price must be more than 0, not 0.00",
+        "close_date 2099-01-01 is in the future",
+        "close_date 1899-12-31 is before 1900",
+        "close_date is not a day such as 2015-01-31: soon; where days are written otherwise, say how",
+        "latitude and longitude look swapped: latitude -122.2 is outside -90 to 90",
+        "longitude looks as if it had lost its minus sign: latitude 47.507, longitude 122.2 is outside US",
+        "beds is not a number: many",
+        "living_sqft must not be less than 0: -100",
+        "year_built must be from 1500 to 2031, not 19555",
+        "price is required",
+    )
+
+    def test_each_with_its_row_and_reason(self, office: Office, tmp_path: Path) -> None:
+        path = write_csv(tmp_path / "bad.csv", self.ROWS)
+        assert counts(take_in(office, path)) == (1, 0, 0, 11)
+        with path.with_name("bad.csv.rejected.csv").open(newline="") as file:
+            found = list(csv.DictReader(file))
+        assert [(int(row["row"]), row["reason"]) for row in found] == list(enumerate(self.REASONS, 3))
+
+    def test_corrected_there_they_can_be_imported(self, office: Office, tmp_path: Path) -> None:
+        path = write_csv(tmp_path / "bad.csv", self.ROWS)
+        take_in(office, path)
+        rejected = path.with_name("bad.csv.rejected.csv")
+        rejected.write_text(rejected.read_text().replace("many", "4").replace("20990101", "20150101"))
+        assert counts(take_in(office, rejected)) == (2, 0, 0, 9)
+
+    def test_what_is_no_closed_sale_is_passed_over(self, office: Office, tmp_path: Path) -> None:
+        listing = {"ListingKey": "a", "StandardStatus": "Closed", "ClosePrice": "500000", "CloseDate": "2015-01-02"}
+        rows: list[Row] = [
+            listing,
+            listing | {"ListingKey": "b", "StandardStatus": "Active", "ClosePrice": ""},
+            listing | {"ListingKey": "c", "StandardStatus": "Pending"},
+            listing | {"ListingKey": "d", "StandardStatus": "Active"},
+        ]
+        path = write_csv(tmp_path / "mls.csv", rows)
+        result = take_in(office, path, "toronto", "reso", country="CA")
+        assert counts(result) == (1, 0, 0, 0)
+        assert "3 rows are no sales that closed and were passed over: StandardStatus is Active (2), " in "\n".join(
+            result.lines()
+        )
+        assert stored(office)[0]["currency"] == "CAD"
+
+
+class TestBefore:
+    """What is refused before anything is stored."""
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"name": "reso"}, "sales.csv has no column ClosePrice, where reso has the price; its columns are "),
+            ({"country": "MX"}, "country must be one of CA, US"),
+            ({"market": "King County"}, "name must be at most 63 lower-case letters"),
+            ({"name": "nowhere.toml"}, "there is no mapping file nowhere.toml; the profiles are king-county, reso"),
+        ],
+    )
+    def test_names_and_files(self, office: Office, path: Path, options: dict[str, Any], said: str) -> None:
+        with pytest.raises(BadInput) as caught:
+            take_in(office, path, **options)
+        assert caught.value.detail.startswith(said)
+        assert office.db.snapshot_now(service.find_market, "kc") is None
+
+    def test_a_market_that_nobody_can_place(self, office: Office, tmp_path: Path) -> None:
+        path = write_csv(tmp_path / "mls.csv", [{"ClosePrice": 5, "CloseDate": "2015-01-02"}])
+        with pytest.raises(BadInput, match="give its country and currency, as in --country CA --currency CAD"):
+            take_in(office, path, "toronto", "reso")
+
+    def test_another_country_or_currency_than_the_market_has(self, office: Office, path: Path) -> None:
+        take_in(office, path)
+        with pytest.raises(Conflict, match="the currency of the market kc is USD, not CAD"):
+            take_in(office, path, currency="CAD")
+        with pytest.raises(Conflict, match="the country of the market kc is US, not CA"):
+            take_in(office, path, country="CA")
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "sales.csv is empty"),
+            (b"PAR1 and nothing more", "sales.csv is no complete Parquet file"),
+            (b"PK\x03\x04workbook", "sales.csv is a workbook or a ZIP archive: save the sheet as CSV UTF-8"),
+            (b"\xff\xfe", "sales.csv is not UTF-8 text"),
+        ],
+    )
+    def test_files_that_are_none(self, office: Office, path: Path, content: bytes, said: str) -> None:
+        path.write_bytes(content)
+        with pytest.raises(AppError) as caught:
+            take_in(office, path)
+        assert caught.value.detail.startswith(said)
+
+    def test_an_empty_table_makes_no_market(self, office: Office, path: Path) -> None:
+        path.write_text(path.read_text().splitlines()[0] + "\n")
+        assert take_in(office, path).lines()[0].startswith("0 rows: 0 stored")
+        assert office.db.snapshot_now(service.find_market, "kc") is None
+
+
+class TestFlags:
+    @pytest.fixture
+    def flagged(self, office: Office, tmp_path: Path) -> int:
+        """The number of a sale for 500 among a dozen."""
+        take_in(office, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
+        return int(stored(office)[-1]["seq"])
+
+    def flags(self, office: Office, seq: int) -> list[dict[str, Any]]:
+        row = next(row for row in stored(office) if row["seq"] == seq)
+        found: list[dict[str, Any]] = json.loads(row["flags"])
+        return found
+
+    def test_a_flagged_sale_is_kept_and_not_used(self, office: Office, flagged: int) -> None:
+        assert self.flags(office, flagged) == [
+            {"flag": "low_price", "reason": "a price of 500 is under 10,000", "by": "screening", "excludes": True}
+        ]
+        sales = shelf.sales_of(office.db, "kc").sales
+        assert sales.usable.tolist() == [True] * 11 + [False]
+
+    def test_lifted_it_stays_lifted(self, office: Office, flagged: int, tmp_path: Path) -> None:
+        office.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "a trailer, really")
+        again = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
+        assert (again.changed, again.left_out) == (0, 0)
+        (flag,) = self.flags(office, flagged)
+        assert (flag["lifted"]["by"], flag["lifted"]["reason"]) == ("clerk", "a trailer, really")
+        assert shelf.sales_of(office.db, "kc").sales.usable.all()
+        assert events(office)[-1]["action"] == "sale.flag_lifted"
+        with pytest.raises(Conflict, match="the sale has no flag low_price that stands"):
+            office.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
+
+    def test_a_person_flags_a_sale_and_lifts_that(self, office: Office, flagged: int) -> None:
+        seq = stored(office)[0]["seq"]
+        office.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
+        screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
+        assert not shelf.sales_of(office.db, "kc").sales.usable[0]
+        office.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "he was none")
+        assert shelf.sales_of(office.db, "kc").sales.usable[0]
+
+    def test_a_dry_run_changes_nothing(self, office: Office, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("backend.app.core_gov.market.screening.LOWEST_PRICE", 301_000)
+        before = stored(office)
+        dry = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None, dry_run=True)
+        assert (dry.changed, stored(office)) == (2, before)
+        done = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
+        assert done.changed == 2
+        assert events(office)[-1]["raised"] == {"low_price": 1}
+
+    def test_what_a_person_changed_meanwhile_is_left_alone(self, office: Office, flagged: int) -> None:
+        seq = stored(office)[0]["seq"]
+        change = screen_market.Change(seq, "[]", '[{"flag":"x"}]', 0)
+        office.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
+        office.db.write_now(CLERK, screen_market._store, "kc", [change])
+        assert self.flags(office, seq)[0]["flag"] == "by_hand"
+
+
+def test_profiles_are_made_once() -> None:
+    assert profile("reso") is profile("reso")

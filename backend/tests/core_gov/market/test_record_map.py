@@ -1,0 +1,197 @@
+"""Descriptions of foreign records: what they may say, and what is read by them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.market import profiles
+from backend.app.core_gov.market.record_map import PassedOver, RecordMap, compile_map
+from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED
+from backend.app.core_gov.market.units import SQFT_IN, unit_of
+from backend.app.kit.errors import BadInput
+
+LEAST: dict[str, Any] = {"price": "Price", "close_date": "Sold"}
+
+
+def described(columns: dict[str, Any] | None = None, *, lenient: bool = False, **top: Any) -> RecordMap:
+    return compile_map({"columns": {**LEAST, **(columns or {})}, **top}, KINDS, REQUIRED, "town", lenient=lenient)
+
+
+def read(columns: dict[str, Any], **raw: Any) -> dict[str, Any]:
+    found, _ = described(columns).fields({"Price": 5, "Sold": "2015-01-02", **raw})
+    return {name: value for name, value in found.items() if name not in REQUIRED}
+
+
+def fault(columns: dict[str, Any], **raw: Any) -> str:
+    with pytest.raises(BadInput) as caught:
+        read(columns, **raw)
+    return caught.value.detail
+
+
+class TestMistakes:
+    """Each is told in one sentence that begins with the file's name."""
+
+    @pytest.mark.parametrize(
+        ("columns", "said"),
+        [
+            ({"cost": "Price"}, "town: cost is not a field; the fields are price, currency, close_date"),
+            ({"beds": 3}, 'town: beds must be a column\'s name or a table such as { column = "Price" }'),
+            ({"beds": ""}, "town: beds must be a text that is not empty"),
+            ({"beds": {}}, "town: beds needs one of column, first, sum and year, and has none"),
+            ({"beds": {"column": "B", "sum": ["C"]}}, "town: beds needs one of column, first, sum and year, and has "),
+            ({"beds": {"colum": "B"}}, "town: beds: colum is not known here; what can stand here is column, date_f"),
+            ({"beds": {"column": "B", "unit": "m2"}}, "town: beds has no unit: it is a number"),
+            ({"lot_sqft": {"column": "L", "unit": "furlong"}}, "town: lot_sqft has the unit furlong, which is none of"),
+            ({"beds": {"first": []}}, "town: beds: first must be a list of columns"),
+            ({"city": {"sum": ["A"]}}, "town: city cannot be a sum: it is a text"),
+            ({"city": {"column": "A", "times": 2}}, "town: city: times is a number that an amount, an area or a"),
+            ({"beds": {"column": "B", "values": {}}}, "town: beds: values must be a table of words and what they mean"),
+            ({"beds": {"column": "B", "values": {"a": "b"}}}, "town: beds is not a number: b"),
+            ({"close_date": {"year": "Y"}}, "town: close_date: year and month make a day, together, and nothing else"),
+            ({"address": "{Number Street"}, "town: address: {Number Street has a brace that does not close"),
+            ({"parcel": {"column": "P", "width": "ten"}}, "town: parcel: width must be a number of digits"),
+        ],
+    )
+    def test_in_columns(self, columns: dict[str, Any], said: str) -> None:
+        with pytest.raises(BadInput) as caught:
+            described(columns)
+        assert caught.value.detail.startswith(said)
+
+    @pytest.mark.parametrize(
+        ("top", "said"),
+        [
+            ({"colums": {}}, "town: colums is not known here; what can stand here is columns, constants, country"),
+            ({"columns": []}, "town: columns must be a table"),
+            ({"columns": {"price": "Price"}}, "town: close_date needs a column in [columns]"),
+            ({"constants": {"beds": "x"}}, "town: beds is not a number: x"),
+            ({"constants": {"price": 1}}, "town: price has both a column and a constant"),
+            ({"key": "id"}, "town: key must be a list"),
+            ({"key": ["@id"]}, "town: key: id is not a field; the fields are price"),
+            ({"only": {"Status": "Closed"}}, "town: only.Status must be a list of the values that are wanted"),
+            ({"name": 5}, "town: name must be a text that is not empty"),
+            ({"nulls": [0]}, "town: nulls must be a text that is not empty"),
+        ],
+    )
+    def test_elsewhere(self, top: dict[str, Any], said: str) -> None:
+        with pytest.raises(BadInput) as caught:
+            compile_map({"columns": LEAST, **top}, KINDS, REQUIRED, "town")
+        assert caught.value.detail.startswith(said)
+
+    def test_in_a_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "town.toml"
+        path.write_text("columns = ")
+        with pytest.raises(BadInput, match=r"town\.toml is not TOML: "):
+            profiles.profile(str(path))
+        path.write_bytes(b"\xff")
+        with pytest.raises(BadInput, match="is not UTF-8 text"):
+            profiles.profile(str(path))
+
+    def test_a_column_that_the_file_has_not(self) -> None:
+        map_ = described({"beds": "Beds", "baths": {"column": "Baths", "optional": True}})
+        with pytest.raises(BadInput, match=r"a\.csv has no column Beds, where town has the beds"):
+            map_.check_columns(["Sold", "Price"], "a.csv")
+        map_.check_columns(["Sold", "Price", "Beds"], "a.csv")
+
+
+class TestReading:
+    def test_units_are_converted_and_noted(self) -> None:
+        map_ = described(
+            {
+                "living_sqft": {"column": "Area", "unit_column": "Unit"},
+                "lot_sqft": {"first": ["Feet", {"column": "Acres", "unit": "acres"}]},
+            }
+        )
+        raw = {"Price": 1, "Sold": "20150102", "Area": 100, "Unit": "Square Meters", "Acres": "0.5"}
+        found, notes = map_.fields(raw)
+        assert (found["living_sqft"], found["lot_sqft"]) == (pytest.approx(1076.391), 21_780)
+        assert notes == {"living_sqft": "m2", "lot_sqft": "acres"}
+        found, notes = map_.fields(raw | {"Unit": None, "Feet": "1,000"})
+        assert (found["living_sqft"], found["lot_sqft"], notes) == (100, 1000, {})
+        with pytest.raises(BadInput, match="living_sqft has the unit bananas, which is none of sqft, m2, acres"):
+            map_.fields(raw | {"Unit": "bananas"})
+
+    @pytest.mark.parametrize(
+        ("spelt", "unit"),
+        [("Square Feet", "sqft"), ("SquareMeters", "m2"), ("m²", "m2"), ("Acre", "acres"), ("Ha", "hectares")],
+    )
+    def test_units_in_any_spelling(self, spelt: str, unit: str) -> None:
+        assert unit_of(spelt) == unit
+        assert unit in SQFT_IN
+
+    def test_words_that_stand_for_values(self) -> None:
+        spec = {"condition": {"column": "C", "values": {"Very Good": 5, "Poor": 1}}}
+        assert read(spec, C="very_good") == {"condition": 5}
+        assert read(spec, C="3") == {"condition": 3}
+        assert fault(spec, C="odd") == "condition is not a number: odd"
+
+    def test_sums_count_what_is_known(self) -> None:
+        spec = {"baths": {"sum": ["Full", {"column": "Half", "times": 0.5}]}}
+        assert read(spec, Full=2, Half=1) == {"baths": 2.5}
+        assert read(spec, Full="2", Half="NA") == {"baths": 2}
+        assert read(spec, Full=None, Half=1) == {}
+
+    def test_a_month_is_its_last_day(self) -> None:
+        map_ = compile_map({"columns": {"price": "P", "close_date": {"year": "Y", "month": "M"}}}, KINDS, REQUIRED, "a")
+        found, notes = map_.fields({"P": 1, "Y": 2012, "M": "2"})
+        assert (found["close_date"], notes) == ("2012-02-29", {"close_date": "month"})
+        with pytest.raises(BadInput, match="is not a month of the calendar: year 2012, month 13"):
+            map_.fields({"P": 1, "Y": 2012, "M": 13})
+
+    def test_days_of_all_kinds(self) -> None:
+        spec = {"contract_date": "C"}
+        for said in (
+            "2015-01-31",
+            "20150131T000000",
+            "2015-01-31T10:00:00Z",
+            date(2015, 1, 31),
+            datetime(2015, 1, 31, 9, tzinfo=UTC),
+        ):
+            assert read(spec, C=said) == {"contract_date": "2015-01-31"}
+        assert read({"contract_date": {"column": "C", "date_format": "%m/%d/%Y"}}, C="1/31/2015") == {
+            "contract_date": "2015-01-31"
+        }
+        assert fault(spec, C="2015-02-31") == "contract_date is not a day of the calendar: 2015-02-31"
+        assert "say how" in fault(spec, C="1/31/2015")
+
+    def test_numbers_of_all_kinds(self) -> None:
+        for known in (3, 3.0, "3", "3.0", Decimal(3)):
+            assert read({"beds": "B"}, B=known) == {"beds": 3.0}
+        for nothing in (None, "", "NA", "-", float("nan")):
+            assert read({"beds": "B"}, B=nothing) == {}
+        assert fault({"beds": "B"}, B=float("inf")) == "beds is not a finite number"
+        assert fault({"beds": "B"}, B=True) == "beds is not a number: True"
+        assert read({"waterfront": "W", "view": "V"}, W=True, V="No") == {"waterfront": 1.0, "view": 0.0}
+
+    def test_amounts_with_their_sign(self) -> None:
+        for said in ("$221,900", "CA$ 221900.00", "221,900 CAD", "USD 221900"):
+            found, _ = described().fields({"Price": said, "Sold": "2015-01-02"})
+            assert found["price"] == 221_900
+
+    def test_texts_and_kinds(self) -> None:
+        spec = {"property_type": "T", "parcel": {"column": "P", "width": 10}, "address": "{N} {S}", "terms": "C"}
+        raw = {"T": "SingleFamilyResidence", "P": 16000397, "N": 12.0, "S": "Elm  St", "C": ["REO", "Auction"]}
+        assert read(spec, **raw) == {
+            "property_type": "single_family_residence", "parcel": "0016000397", "address": "12 Elm St",
+            "terms": "REO, Auction",
+        }  # fmt: skip
+        assert fault({"city": "C"}, C="a\0b") == "city holds a character that no text has"
+
+    def test_further_words_for_nothing(self) -> None:
+        found, _ = described({"beds": "B"}, nulls=["?"]).fields({"Price": 1, "Sold": "2015-01-02", "B": "?"})
+        assert "beds" not in found
+
+    def test_only_some_records(self) -> None:
+        map_ = described(only={"Status": ["Closed"]})
+        map_.fields({"Price": 1, "Sold": "2015-01-02", "Status": "CLOSED"})
+        with pytest.raises(PassedOver, match="Status is Active"):
+            map_.fields({"Status": "Active"})
+        with pytest.raises(PassedOver, match="Status is empty"):
+            map_.fields({"Status": None})
+
+    def test_all_faults_of_a_record(self) -> None:
+        with pytest.raises(BadInput) as caught:
+            read({"beds": "B", "baths": "C"}, B="x", C="y")
+        assert [each.field for each in caught.value.faults] == ["beds", "baths"]

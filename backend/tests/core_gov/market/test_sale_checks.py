@@ -1,0 +1,158 @@
+"""What can be true of a sale, and the reading of one record."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.market import placing
+from backend.app.core_gov.market.profiles import SaleReader, ready
+from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
+from backend.app.core_gov.market.sale_checks import WARNINGS, Terms, checked
+from backend.app.kit.errors import BadInput
+
+US, CA = Terms("US", "USD", "2026-11-22"), Terms("CA", "CAD", "2026-11-22")
+LEAST: dict[str, Any] = {"price": 500_000.0, "close_date": "2020-05-05", "beds": 3.0}
+LISTING: dict[str, Any] = {
+    "ListingKey": "X1", "StandardStatus": "Closed", "ClosePrice": 640000, "CloseDate": "2020-05-05",
+    "PurchaseContractDate": "2020-04-01", "ParcelNumber": "18-2", "PropertySubType": "Single Family Residence",
+    "LivingArea": 120, "LivingAreaUnits": "Square Meters", "LotSizeAcres": 0.25, "BedroomsTotal": 3,
+    "BathroomsFull": 2, "BathroomsHalf": 1, "BathroomsTotalInteger": 3, "YearBuilt": 1999, "ViewYN": True,
+    "WaterfrontYN": False, "Latitude": None, "Longitude": None, "UnparsedAddress": "1 Elm St", "City": "Toronto",
+    "PostalCode": "m5v2t6", "SpecialListingConditions": ["Standard"], "Media": [{"Order": 1}],
+}  # fmt: skip
+
+
+def check(market: Terms = US, **other: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    return checked({**LEAST, **other}, {}, market)
+
+
+def refused(market: Terms = US, **other: Any) -> str:
+    with pytest.raises(BadInput) as caught:
+        check(market, **other)
+    return caught.value.detail
+
+
+def reso(**other: Any) -> Sale:
+    return SaleReader(ready("reso"), CA).sale({**LISTING, **other})
+
+
+class TestChecks:
+    def test_price_and_day_are_enough(self) -> None:
+        fields, warnings = checked({"price": 1234.565, "close_date": "2020-05-05"}, {}, US)
+        assert (fields["price_cents"], fields["currency"]) == (123_456, "USD")
+        assert warnings == ("no_size",)
+
+    @pytest.mark.parametrize(
+        ("other", "said"),
+        [
+            ({"price": 1e300}, "price is too large for an amount"),
+            ({"currency": "CAD"}, "the price is in CAD, the market's are in USD"),
+            ({"close_date": "2026-11-23"}, "close_date 2026-11-23 is in the future"),
+            ({"beds": -1.0}, "beds must not be less than 0: -1"),
+            ({"living_sqft": 1e9}, "living_sqft must not be more than 1,000,000: 1,000,000,000"),
+            ({"latitude": 95.0, "longitude": 10.0}, "latitude 95.0 is outside -90 to 90"),
+            ({"latitude": -122.2, "longitude": 47.5}, "latitude and longitude look swapped: "),
+            ({"parcel": "1" * 101}, "parcel has more than 100 characters"),
+        ],
+    )
+    def test_what_is_refused(self, other: dict[str, Any], said: str) -> None:
+        assert refused(**other).startswith(said)
+
+    @pytest.mark.parametrize(
+        ("other", "left_out", "warning"),
+        [
+            ({"contract_date": "2020-06-01"}, "contract_date", "contract"),
+            ({"contract_date": "1800-06-01"}, "contract_date", "contract"),
+            ({"latitude": 0.0, "longitude": 0.0}, "latitude", "not_placed"),
+            ({"latitude": 10.0, "longitude": 10.0}, "longitude", "not_placed"),
+            ({"latitude": 47.5}, "latitude", "half_placed"),
+            ({"postal": "ABC"}, "postal", "postal"),
+            ({"year_built": 1990, "year_renovated": 1980}, "year_renovated", "renovated"),
+        ],
+    )
+    def test_what_is_left_out(self, other: dict[str, Any], left_out: str, warning: str) -> None:
+        fields, warnings = check(**other)
+        assert (fields[left_out], warnings) == (None, (warning,))
+        assert warning in WARNINGS
+
+    def test_zero_is_not_known_where_nothing_can_be_zero(self) -> None:
+        fields, _ = check(living_sqft=0.0, lot_sqft=0.0, beds=0.0, basement_sqft=0.0)
+        assert (fields["living_sqft"], fields["lot_sqft"]) == (None, None)
+        assert (fields["beds"], fields["basement_sqft"]) == (0, 0)
+
+    def test_a_month_that_is_not_over(self) -> None:
+        fields, _ = checked({**LEAST, "close_date": "2026-11-30"}, {"close_date": "month"}, US)
+        assert (fields["close_date"], fields["dated_by"]) == ("2026-11-30", "month")
+        with pytest.raises(BadInput, match="in the future"):
+            checked({**LEAST, "close_date": "2026-12-31"}, {"close_date": "month"}, US)
+
+    @pytest.mark.parametrize(
+        ("market", "typed", "postal", "area"),
+        [
+            (US, "2139", "02139", "02139"),
+            (US, "98178-1234", "98178-1234", "98178"),
+            (CA, "m5v2t6", "M5V 2T6", "M5V"),
+            (CA, "m5v", "M5V", "M5V"),
+        ],
+    )
+    def test_postal_codes_and_their_areas(self, market: Terms, typed: str, postal: str, area: str) -> None:
+        fields, warnings = check(market, postal=typed)
+        assert (fields["postal"], fields["area"], fields["placed_by"], warnings) == (
+            postal,
+            area,
+            "postal",
+            ("placed",),
+        )
+        assert check(market, postal=typed, area="Downtown")[0]["area"] == "Downtown"
+
+
+class TestReso:
+    def test_a_listing_that_closed(self) -> None:
+        sale = reso()
+        assert (sale.source_key, sale.price_cents, sale.close_date) == ("X1", 64_000_000, "2020-05-05")
+        assert (sale.contract_date, sale.parcel, sale.property_type) == ("2020-04-01", "18-2", "single_family")
+        assert (round(sale.living_sqft or 0, 2), sale.lot_sqft) == (1291.67, 10_890)
+        assert (sale.beds, sale.baths, sale.view, sale.waterfront) == (3, 2.5, 1, 0)
+        assert (sale.address, sale.postal, sale.area, sale.terms) == ("1 Elm St", "M5V 2T6", "M5V", "Standard")
+        assert (sale.placed_by, round(sale.latitude or 0, 1)) == ("postal", 43.6)
+        assert json.loads(sale.units) == {"living_sqft": "m2", "lot_sqft": "acres"}
+        assert json.loads(sale.row)["Media"] == [{"Order": 1}]
+
+    def test_bathrooms_where_the_parts_are_not_told(self) -> None:
+        assert reso(BathroomsFull=None).baths == 3
+
+    def test_addresses_in_parts(self) -> None:
+        assert reso(UnparsedAddress="", StreetNumber="12", StreetName="Elm", StreetSuffix="St").address == "12 Elm St"
+
+    def test_a_key_that_is_no_key(self) -> None:
+        with pytest.raises(BadInput, match="no text of at most 200 characters"):
+            reso(ListingKey="x" * 201)
+        assert reso(ListingKey=None).keyless
+        assert reso(ListingKey=None).source_key == reso(ListingKey="").source_key
+
+
+def test_names_of_sales() -> None:
+    assert seq_of(sale_id(12)) == 12
+    assert [seq_of(name) for name in ("12", "sale_", "sale_x", "sale_²", "sale_" + "9" * 30)] == [None] * 5
+
+
+class TestPlacing:
+    def test_a_zip_code(self) -> None:
+        found = placing.place("US", "98178-1234")
+        assert found is not None
+        assert (round(found.latitude, 1), round(found.longitude, 1)) == (47.5, -122.2)
+        assert 0.5 < found.km < 5
+
+    def test_a_canadian_code_and_its_area(self) -> None:
+        whole, area = placing.place("CA", "m5v 2t6"), placing.place("CA", "M5V 9Z9")
+        assert whole is not None
+        assert area is not None
+        assert abs(whole.latitude - area.latitude) < 0.02
+        assert whole.km < area.km
+
+    @pytest.mark.parametrize(
+        ("country", "postal"), [("US", "00000"), ("CA", ""), ("CA", "X9X 9X9"), ("GB", "SW1A"), ("CA", "é5v")]
+    )
+    def test_what_nobody_knows(self, country: str, postal: str) -> None:
+        assert placing.place(country, postal) is None

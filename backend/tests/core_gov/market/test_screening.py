@@ -1,0 +1,231 @@
+"""Which sales are flagged, and that nothing that came later decides it."""
+
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.app.core_gov.market import flags
+from backend.app.core_gov.market.columns import UNKNOWN, day_of
+from backend.app.core_gov.market.flags import Flag
+from backend.app.core_gov.market.sale_terms import flags_of_terms
+from backend.app.core_gov.market.screening import Evidence, of_itself, screen
+
+START = day_of(date(2019, 1, 1))
+NUMBERS = {"price": np.float64, "living_sqft": np.float64, "year_built": np.float64}
+
+
+def ordinary(count: int, seed: int = 1) -> dict[str, Any]:
+    """Houses of about 1,900 sq ft at about 250 a square foot, one every three days, each a parcel of its own."""
+    rng = np.random.default_rng(seed)
+    living = np.round(rng.normal(1900, 300, count).clip(900))
+    return {
+        "tie": np.arange(count), "price": np.round(living * rng.normal(250, 30, count).clip(150) / 500) * 500.0,
+        "close_day": START + 3 * np.arange(count), "by_month": np.zeros(count, bool), "living_sqft": living,
+        "year_built": np.full(count, 1960.0), "latitude": 47.5 + 0.01 * np.arange(count),
+        "longitude": np.full(count, -122.2), "parcel": np.arange(count), "deed": np.full(count, UNKNOWN),
+        "property_type": np.zeros(count, int), "terms": np.full(count, UNKNOWN), "said": (),
+    }  # fmt: skip
+
+
+def found(count: int = 120, **changes: dict[int, Any]) -> dict[int, list[str]]:
+    """The names of the flags by row, after some values were changed; a flag that excludes nothing is in brackets."""
+    columns = ordinary(count)
+    for name, values in changes.items():
+        for row, value in values.items():
+            columns[name][row] = value
+    return names(Evidence(**columns))
+
+
+def names(sales: Evidence) -> dict[int, list[str]]:
+    return {
+        row: [each.flag if each.excludes else f"({each.flag})" for each in held]
+        for row, held in screen(sales).items()
+        if held
+    }
+
+
+def test_ordinary_sales_have_none() -> None:
+    assert found() == {}
+    assert found(0) == found(1) == {}
+
+
+class TestRules:
+    def test_a_token_price(self) -> None:
+        assert found(price={100: 9_999.0}) == {100: ["low_price"]}
+        assert found(price={100: 1.0})[100] == ["low_price"]
+
+    def test_land_that_was_sold_before_the_building_stood(self) -> None:
+        assert found(year_built={3: 2020.0}) == {3: ["built_after_sale"]}
+
+    def test_the_same_parcel_twice_on_a_day(self) -> None:
+        assert found(parcel={11: 10}, close_day={11: START + 30}) == {10: ["duplicate"], 11: ["duplicate"]}
+
+    def test_the_same_sale_twice_within_a_month(self) -> None:
+        price = ordinary(120)["price"][10]
+        assert found(parcel={12: 10}, price={12: price}) == {12: ["duplicate"]}
+
+    def test_one_deed_for_several_parcels(self) -> None:
+        day = START + 30
+        assert found(deed={10: 7, 11: 7}, close_day={11: day}) == {10: ["several_parcels"], 11: ["several_parcels"]}
+
+    @pytest.mark.parametrize(
+        ("price", "north", "flag"),
+        [
+            (487_350.0, 0.5, "several_parcels"),
+            (487_500.0, 0.001, "several_parcels"),
+            (487_500.0, 0.5, "(same_price_same_day)"),
+        ],
+    )
+    def test_the_same_price_on_a_day(self, price: float, north: float, flag: str) -> None:
+        where = {11: 47.6 + north}
+        changes: dict[str, dict[int, Any]] = {
+            "price": {10: price, 11: price},
+            "close_day": {11: START + 30},
+            "latitude": where,
+        }
+        assert found(**changes) == {10: [flag], 11: [flag]}
+        assert found(**changes, by_month={10: True, 11: True}) == {}
+
+    def test_a_resale_is_only_told(self) -> None:
+        assert found(parcel={40: 10}, price={10: 300_000.0, 40: 420_000.0}) == {40: ["(resale)"]}
+
+    def test_a_price_far_outside_the_market(self) -> None:
+        assert found(price={100: 90_000.0}) == {100: ["price_per_sqft"]}
+        assert found(price={100: 2_000_000.0}) == {100: ["price_per_sqft"]}
+        assert found(price={100: 600_000.0}) == {}
+
+    def test_too_few_sales_are_no_market(self) -> None:
+        assert found(price={5: 20_000.0}) == {}
+
+    @pytest.mark.parametrize(("living", "row"), [(150.0, 100), (21_000.0, 100)])
+    def test_a_living_area_in_another_unit(self, living: float, row: int) -> None:
+        price = 400_000.0 if living < 1000 else 480_000.0
+        (flag,) = screen(Evidence(**_with(living_sqft={row: living}, price={row: price})))[row]
+        assert flag.flag == "units"
+        assert flag.reason.startswith(f"a living area of {living:,.0f} sq ft looks like square")
+
+    def test_identical_sales(self) -> None:
+        columns = ordinary(200)
+        columns |= {"price": np.full(200, 300_000.0), "living_sqft": np.full(200, 1500.0)}
+        assert names(Evidence(**columns)) == {}
+
+    def test_what_is_not_known_is_not_judged(self) -> None:
+        columns = ordinary(100) | {"living_sqft": np.full(100, np.nan), "year_built": np.full(100, np.nan)}
+        columns |= {
+            "parcel": np.full(100, UNKNOWN),
+            "latitude": np.full(100, np.nan),
+            "longitude": np.full(100, np.nan),
+        }
+        assert names(Evidence(**columns)) == {}
+
+
+def _with(**changes: dict[int, Any]) -> dict[str, Any]:
+    columns = ordinary(120)
+    for name, values in changes.items():
+        for row, value in values.items():
+            columns[name][row] = value
+    return columns
+
+
+class TestTerms:
+    @pytest.mark.parametrize(
+        ("said", "flag"),
+        [
+            ("Family", "related_party"), ("Sale between relatives", "related_party"), ("Quit Claim", "related_party"),
+            ("not an arm's length transaction", "related_party"), ("REO", "foreclosure"),
+            ("Real Estate Owned, Standard", "foreclosure"), ("InForeclosure", "foreclosure"),
+            ("HudOwned", "foreclosure"), ("Short Sale", "foreclosure"), ("Sheriff's deed", "foreclosure"),
+            ("Multi-parcel sale", "several_parcels"),
+        ],
+    )  # fmt: skip
+    def test_words_that_tell(self, said: str, flag: str) -> None:
+        (only,) = flags_of_terms(said)
+        assert (only.flag, only.excludes) == (flag, True)
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Standard",
+            "Normal",
+            "Single Family Residence",
+            "Not a foreclosure",
+            "non-REO",
+            "Probate Listing",
+            "Family room",
+            "",
+        ],
+    )
+    def test_words_that_do_not(self, said: str) -> None:
+        assert flags_of_terms(said) == ()
+
+    def test_several_at_once(self) -> None:
+        assert {each.flag for each in of_itself(500, 2015, 2016, "Family, REO")} == {
+            "related_party", "foreclosure", "low_price", "built_after_sale",
+        }  # fmt: skip
+
+
+SOME = st.integers(0, 119)
+
+
+@given(
+    cut=st.integers(10, 119),
+    prices=st.dictionaries(SOME, st.floats(1, 1e8)),
+    living=st.dictionaries(SOME, st.floats(1, 1e5)),
+)
+@settings(max_examples=30, deadline=None)
+def test_nothing_that_closed_later_decides(cut: int, prices: dict[int, float], living: dict[int, float]) -> None:
+    """Whatever happens to sales after a day, those before it keep their flags."""
+    whole = Evidence(**ordinary(120))
+    later: dict[str, dict[int, Any]] = {
+        "price": {row: value for row, value in prices.items() if row >= cut},
+        "living_sqft": {row: value for row, value in living.items() if row >= cut},
+        "parcel": {row: 3 for row in prices if row >= cut},
+    }
+    changed = Evidence(**_with(**later))
+    assert _before(cut, changed) == _before(cut, whole)
+
+
+def _before(cut: int, sales: Evidence) -> dict[int, list[Flag]]:
+    return {row: held for row, held in screen(sales).items() if row < cut and held}
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=10, deadline=None)
+def test_the_order_of_rows_decides_nothing(seed: int) -> None:
+    columns = _with(
+        price={7: 500.0, 20: 487_350.0, 21: 487_350.0},
+        close_day={21: START + 60},
+        parcel={31: 30},
+        living_sqft={100: 150.0},
+    )
+    order = np.random.default_rng(seed).permutation(120)
+    sales = Evidence(**columns)
+    moved = replace(
+        sales, **{each.name: getattr(sales, each.name)[order] for each in fields(sales) if each.name != "said"}
+    )
+    assert {int(order[row]): held for row, held in names(moved).items()} == names(sales)
+
+
+class TestFlags:
+    HELD = (Flag("low_price", "a"), Flag("by_hand", "b", "dana"))
+
+    def test_they_are_stored_and_read(self) -> None:
+        assert flags.read(flags.written(self.HELD)) == list(self.HELD)
+        assert (flags.written([]), flags.read("[]"), flags.usable([])) == (flags.NONE, [], 1)
+
+    def test_screening_takes_its_own_back_and_leaves_a_persons(self) -> None:
+        assert flags.screened(self.HELD, [Flag("resale", "c", excludes=False)]) == [
+            self.HELD[1], Flag("resale", "c", excludes=False),
+        ]  # fmt: skip
+
+    def test_lifted_is_lifted(self) -> None:
+        after = flags.lifted(self.HELD[:1], "low_price", "dana", "2026-01-01", "it is right")
+        assert flags.usable(after) == 1
+        assert flags.screened(after, [Flag("low_price", "other words")]) == after
+        with pytest.raises(KeyError):
+            flags.lifted(after, "low_price", "dana", "2026-01-01", "again")

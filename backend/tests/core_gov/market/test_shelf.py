@@ -1,0 +1,152 @@
+"""Sales in memory: brought up to date they are the same as loaded anew, whatever was written."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.app.core_gov.market import service
+from backend.app.core_gov.market.columns import Sales, date_of, day_of
+from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.market.shelf import Shelf, sales_of
+from backend.app.kit.errors import Conflict
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.core_gov.market.files import CLERK, make_market, stored
+from backend.tests.harness import Postgres
+
+
+def sale(key: int, **other: Any) -> Sale:
+    day = date_of(day_of(date(2015, 1, 1)) + key % 7).isoformat()
+    return Sale(
+        **{
+            "source_key": f"k{key}", "price_cents": 30_000_000 + key, "currency": "USD", "close_date": day,
+            "living_sqft": 1500.0, "parcel": f"p{key % 5}", "area": None if key % 3 else "98178",
+            "property_type": "condo", **other,
+        }
+    )  # fmt: skip
+
+
+def same(one: Sales, other: Sales) -> None:
+    for each in fields(Sales):
+        left, right = getattr(one, each.name), getattr(other, each.name)
+        if isinstance(left, np.ndarray):
+            assert left.dtype == right.dtype
+            np.testing.assert_array_equal(left, right, each.name)
+        else:
+            assert left == right
+
+
+def write(office: Office, sales: list[Sale], source: str = "s") -> None:
+    office.db.write_now(CLERK, service.upsert_sales, "kc", source, sales)
+
+
+KEYS = st.integers(0, 12)
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.lists(KEYS, min_size=1, max_size=6), st.integers(1, 3)),
+        st.tuples(st.just("remove"), st.lists(KEYS, min_size=1, max_size=4), st.just(0)),
+        st.tuples(st.just("flag"), st.lists(KEYS, min_size=1, max_size=1), st.just(0)),
+        st.tuples(st.just("lift"), st.lists(KEYS, min_size=1, max_size=1), st.just(0)),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def act(office: Office, kind: str, keys: list[int], version: int) -> None:
+    if kind == "put":
+        write(office, [sale(key, price_cents=version * 10_000_000, area=f"a{version}") for key in keys])
+    elif kind == "remove":
+        office.db.write_now(CLERK, service.remove_sales, "kc", "s", [f"k{key}" for key in keys], "gone")
+    else:
+        seqs = [row["seq"] for row in stored(office) if row["source_key"] == f"k{keys[0]}" and not row["removed"]]
+        for seq in seqs:
+            if kind == "flag":
+                office.db.write_now(CLERK, service.flag_sale, seq, "odd")
+            else:
+                try:
+                    office.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "not odd")
+                except Conflict:
+                    continue
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[dict[str, Office]]:
+    """One office on each database that the examples of a test share, each in a market of its own."""
+    with postgres.lend() as url:
+        folder = tmp_path_factory.mktemp("shelf")
+        with (
+            open_office(Settings(data_dir=folder / "sqlite")) as lite,
+            open_office(Settings(data_dir=folder / "postgresql", database_url=url)) as post,
+        ):
+            yield {"sqlite": lite, "postgresql": post}
+
+
+@given(acts=ACTS, looks=st.sets(st.integers(0, 5)))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_brought_up_to_date_is_loaded_anew(
+    acts: list[tuple[str, list[int], int]], looks: set[int], database: str, databases: dict[str, Office]
+) -> None:
+    office, followed = databases[database], Shelf()
+    if office.db.snapshot_now(service.find_market, "kc") is None:
+        make_market(office)
+    for at, (kind, keys, version) in enumerate(acts):
+        act(office, kind, keys, version)
+        if at in looks:
+            followed.sales(office.db, "kc")
+    one, other = followed.sales(office.db, "kc"), Shelf().sales(office.db, "kc")
+    assert one.revision == other.revision
+    same(one.sales, other.sales)
+
+
+class TestShelf:
+    def test_a_market_that_is_not_there_has_none(self, office: Office) -> None:
+        found = sales_of(office.db, "nowhere")
+        assert (found.revision, len(found.sales)) == (0, 0)
+
+    def test_columns_are_what_was_stored(self, office: Office) -> None:
+        make_market(office)
+        write(office, [sale(1, contract_date="2014-12-01", latitude=47.5, longitude=-122.2), sale(0)])
+        sales = sales_of(office.db, "kc").sales
+        assert sales.close_day.tolist() == [day_of(date(2015, 1, 1)), day_of(date(2015, 1, 2))]
+        assert sales.day.tolist() == [day_of(date(2015, 1, 1)), day_of(date(2014, 12, 1))]
+        assert sales.price.tolist() == [300_000.0, 300_000.01]
+        assert sales.subject(1).parcel == "p1"
+        assert [sales.subject(row).area for row in (0, 1)] == ["98178", None]
+        assert np.isnan(sales.latitude[0])
+
+    def test_what_did_not_change_is_not_read_again(self, office: Office) -> None:
+        make_market(office)
+        write(office, [sale(1)])
+        first = sales_of(office.db, "kc")
+        assert sales_of(office.db, "kc") is first
+        write(office, [sale(1)])
+        assert sales_of(office.db, "kc") is first
+
+    def test_markets_and_sources_are_apart(self, office: Office) -> None:
+        make_market(office)
+        make_market(office, "other")
+        write(office, [sale(1)], "one")
+        write(office, [sale(1)], "two")
+        assert len(sales_of(office.db, "kc").sales) == 2
+        assert len(sales_of(office.db, "other").sales) == 0
+
+
+def test_another_process_is_followed(settings: Settings, tmp_path: Path) -> None:
+    with open_office(settings) as office:
+        make_market(office)
+        write(office, [sale(1)])
+        assert len(sales_of(office.db, "kc").sales) == 1
+        elsewhere = (
+            settings if settings.database_url is None else settings.model_copy(update={"data_dir": tmp_path / "b"})
+        )
+        with open_office(elsewhere) as other:
+            write(other, [sale(2)])
+        assert len(sales_of(office.db, "kc").sales) == 2

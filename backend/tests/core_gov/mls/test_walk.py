@@ -1,0 +1,273 @@
+"""The walk through a feed, against servers that only exist in memory: whatever they do, nothing is missed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import Literal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.odata import Mark
+from backend.app.core_gov.mls.walk import Ask, OrderedWalk, UnorderedWalk, Walk
+
+Links = Literal["keyset", "rows", "hidden rows", "none"]
+TieBreak = Literal["works", "refused", "misread"]
+
+
+class Refused(Exception):
+    """The server does not take the question."""
+
+
+@dataclass
+class Memory:
+    """A server: `links` is how its links find their page, `page` the most that it answers."""
+
+    times: dict[str, int]
+    links: Links = "keyset"
+    tie_break: TieBreak = "works"
+    page: int = 3
+    sorts: bool = True
+    filters: bool = True
+    repeats: Sequence[int] = ()
+    asked: list[Ask] = field(default_factory=list)
+    clock: int = 1_000
+    _made: dict[str, tuple[int | None, str | None, int, Mark | None]] = field(default_factory=dict)
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def change(self, key: str) -> None:
+        self.clock += 1
+        self.times[key] = self.clock
+
+    def answer(self, ask: Ask) -> tuple[list[Mark], str | None]:
+        self.asked.append(ask)
+        if ask.after is not None and self.tie_break == "refused":
+            raise Refused
+        since, after, skip, last = self._made[ask.link] if ask.link else (ask.since, ask.after, 0, None)
+        if ask.later and since is not None:
+            since += 1
+        rows = self._rows(since, after)
+        if last is not None:
+            rows = [row for row in rows if (row.time, row.key) > (last.time, last.key)]
+        found = rows[skip : skip + self.page]
+        if len(self.asked) in self.repeats and ask.link:
+            return [*found], ask.link  # the same page again, which leads to itself
+        more = len(rows) > skip + self.page
+        return found, self._link(since, after, skip, found) if more else None
+
+    def _rows(self, since: int | None, after: str | None) -> list[Mark]:
+        rows = [Mark(key, time) for key, time in self.times.items()]
+        if self.filters and since is not None and after is None:
+            rows = [row for row in rows if row.time >= since]
+        elif self.filters and since is not None and self.tie_break == "works":
+            rows = [row for row in rows if (row.time, row.key) > (since, after)]
+        elif self.filters and since is not None:
+            rows = [row for row in rows if row.time > since]
+        return sorted(rows, key=lambda row: (row.time, row.key) if self.sorts else (0, row.key[::-1]))
+
+    def _link(self, since: int | None, after: str | None, skip: int, found: list[Mark]) -> str | None:
+        if self.links == "none" or not found:
+            return None
+        link = f"https://mls/next?{'$skip' if self.links == 'rows' else 'token'}={next(self._numbers)}"
+        by_rows = self.links != "keyset" or not self.sorts
+        self._made[link] = (since, after, skip + self.page, None) if by_rows else (since, after, 0, found[-1])
+        return link
+
+
+@dataclass
+class Reader:
+    """Walks, and remembers what it was handed."""
+
+    server: Memory
+    page_size: int = 3
+    ordered: bool = True
+    got: dict[str, int] = field(default_factory=dict)
+    position: int | None = None
+    gives_links: bool = False
+    requests: int = 0
+
+    def walk(self, changes: Sequence[str] = (), *, killed_after: int = 10_000) -> None:
+        """One run; before each of its first requests a record changes."""
+        coming = iter(changes)
+        walk = self._begin()
+        for _ in range(killed_after):
+            if (ask := walk.ask) is None:
+                return
+            self.requests += 1
+            assert self.requests < 2_000
+            if (key := next(coming, None)) is not None and key in self.server.times:
+                self.server.change(key)
+            walk = self._step(walk, ask)
+            self.position = walk.position
+
+    def _begin(self) -> Walk:
+        if self.ordered:
+            return OrderedWalk(self.position, page_size=self.page_size, gives_links=self.gives_links)
+        return UnorderedWalk(self.position, page_size=self.page_size)
+
+    def _step(self, walk: Walk, ask: Ask) -> Walk:
+        try:
+            marks, link = self.server.answer(ask)
+        except Refused:
+            assert walk.refused()
+            return walk
+        for at in walk.take(marks, link, self.server.clock):
+            mark = marks[at]
+            assert self.got.get(mark.key, -1) <= mark.time or killed(self), "an older version came after a newer one"
+            self.got[mark.key] = max(mark.time, self.got.get(mark.key, -1))
+        if isinstance(walk, OrderedWalk):
+            self.gives_links = walk.gives_links
+        if isinstance(walk, OrderedWalk) and walk.disordered:
+            self.ordered = False
+            return UnorderedWalk(walk.start, page_size=self.page_size, seen=walk.seen)
+        return walk
+
+
+def killed(reader: Reader) -> bool:
+    """A run after another may see again what the one before saw."""
+    return reader.position is not None
+
+
+def records(times: Sequence[int]) -> dict[str, int]:
+    return {f"k{at:03d}": time for at, time in enumerate(times)}
+
+
+TIMES = st.lists(st.integers(1, 6), max_size=40)
+CHANGES = st.lists(st.integers(0, 39).map(lambda at: f"k{at:03d}"), max_size=8)
+
+
+@given(
+    times=TIMES,
+    changes=CHANGES,
+    links=st.sampled_from(["keyset", "rows", "hidden rows"]),
+    tie_break=st.sampled_from(["works", "refused", "misread"]),
+    page=st.integers(1, 5),
+    repeats=st.lists(st.integers(1, 30), max_size=3),
+)
+@example([1] * 40, ["k001", "k002", "k003", "k000"], "rows", "refused", 3, [])
+@example([1] * 40, ["k001", "k002", "k003", "k000"], "hidden rows", "misread", 3, [2])
+def test_every_record_is_handed_out_as_it_was_at_the_end(
+    times: list[int], changes: list[str], links: Links, tie_break: TieBreak, page: int, repeats: list[int]
+) -> None:
+    server = Memory(records(times), links, tie_break, page, repeats=repeats)
+    reader = Reader(server, page_size=5)
+    reader.walk(changes)
+    reader.walk()
+    assert reader.got == server.times
+
+
+@given(times=TIMES, changes=CHANGES, page=st.integers(2, 5), asked=st.integers(2, 9))
+def test_a_server_without_links_is_walked_by_its_tie_break(
+    times: list[int], changes: list[str], page: int, asked: int
+) -> None:
+    server = Memory(records(times), "none", "works", page)
+    reader = Reader(server, page_size=asked)
+    reader.walk(changes)
+    reader.walk()
+    assert reader.got == server.times
+
+
+@given(
+    times=TIMES,
+    changes=CHANGES,
+    links=st.sampled_from(["keyset", "rows"]),
+    page=st.integers(1, 5),
+    kills=st.lists(st.integers(1, 12), max_size=6),
+)
+def test_a_walk_that_is_killed_is_gone_on_with(
+    times: list[int], changes: list[str], links: Links, page: int, kills: list[int]
+) -> None:
+    server = Memory(records(times), links, "refused", page)
+    reader = Reader(server, page_size=5)
+    for kill in kills:
+        reader.walk(changes[:2], killed_after=kill)
+    reader.walk(changes)
+    reader.walk()
+    assert reader.got == server.times
+
+
+@given(times=TIMES, changes=CHANGES, filters=st.booleans(), page=st.integers(1, 4), known=st.booleans())
+def test_a_server_without_order_is_read_by_its_links(
+    times: list[int], changes: list[str], filters: bool, page: int, known: bool
+) -> None:
+    server = Memory(records(times), "hidden rows", "refused", page, sorts=False, filters=filters)
+    reader = Reader(server, page_size=5, ordered=not known)
+    reader.walk(changes)
+    reader.walk()
+    assert reader.got == server.times
+
+
+@given(times=TIMES, seed=st.integers(0, 1000), page=st.integers(1, 5))
+def test_rows_that_are_deleted_meanwhile_hide_no_other(times: list[int], seed: int, page: int) -> None:
+    """Links that show that they count rows are not believed; every other row that stays is found."""
+    server, chance = Memory(records(times), "rows", "refused", page), Random(seed)
+    reader = Reader(server, page_size=5)
+    whole = dict(server.times)
+    while reader.requests < 300:
+        before = reader.requests
+        reader.walk(killed_after=1)
+        if len(server.times) > len(whole) / 2:
+            server.times.pop(chance.choice(sorted(server.times)), None)
+        if reader.requests == before:
+            break
+        reader.walk()
+        break
+    assert server.times.items() <= reader.got.items()
+
+
+def test_a_feed_is_read_in_as_many_requests_as_it_has_pages_and_one() -> None:
+    server = Memory(records(range(1, 31)), "keyset", page=10)
+    Reader(server, page_size=10).walk()
+    assert [ask.link is not None for ask in server.asked] == [False, True, True, False]
+    assert server.asked[-1] == Ask(30)
+
+
+def test_a_feed_without_news_takes_one_request() -> None:
+    server = Memory(records(range(1, 31)), "keyset", page=10)
+    reader = Reader(server, page_size=10, position=30)
+    reader.walk()
+    assert (server.asked, reader.got) == ([Ask(30)], {"k029": 30})
+
+
+def test_links_that_count_rows_are_not_followed_but_within_a_tie() -> None:
+    server = Memory(records(range(1, 31)), "rows", page=10)
+    Reader(server, page_size=10).walk()
+    assert all(ask.link is None for ask in server.asked)
+    tie = Memory(records([7] * 30), "rows", page=10)
+    reader = Reader(tie, page_size=10)
+    reader.walk()
+    assert reader.got == tie.times
+    assert sum(ask.link is not None for ask in tie.asked) >= 4
+
+
+def test_a_full_tie_without_links_or_tie_break_is_an_error() -> None:
+    reader = Reader(Memory(records([7] * 30), "none", "refused", 10), page_size=10)
+    with pytest.raises(FeedFailed, match="10 records or more have the same ModificationTimestamp"):
+        reader.walk()
+
+
+def test_a_page_that_leads_to_itself_for_ever_is_an_error_or_an_end() -> None:
+    server = Memory(records([1, 2, 3, 4]), "hidden rows", page=2, repeats=range(1, 500), sorts=False)
+    with pytest.raises(FeedFailed, match="in a circle"):
+        Reader(server, page_size=2, ordered=False).walk()
+
+
+def test_changes_that_never_end_do_not_keep_a_run_for_ever() -> None:
+    server = Memory(records(range(1, 31)), "keyset", page=10)
+    reader = Reader(server, page_size=10)
+    reader.walk([f"k{at % 30:03d}" for at in range(1_000)])
+    assert reader.requests < 100
+    reader.walk()
+    assert reader.got == server.times
+
+
+def test_an_unordered_walk_counts_nothing_before_its_end() -> None:
+    server = Memory(records([5, 1, 9, 2, 8, 3]), "hidden rows", page=2, sorts=False)
+    reader = Reader(server, page_size=2, ordered=False)
+    reader.walk(killed_after=2)
+    assert reader.position is None
+    reader.walk()
+    assert reader.position == 9

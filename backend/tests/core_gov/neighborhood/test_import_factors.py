@@ -1,0 +1,104 @@
+"""What is known of places, from files, on both databases: what is taken, what is refused, and what is found again."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.neighborhood import service
+from backend.app.core_gov.neighborhood.import_factors import Import, load_factors
+from backend.app.core_gov.neighborhood.rating import Factor
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.taking_in import TakenIn
+from backend.app.office import Office
+
+HEADER = "factor,value,worst,best,postal,city,region,latitude,longitude,radius_km,as_of\n"
+HERE = service.Place("CA", 43.2557, -79.8711, (("postal", "L8L"), ("city", "hamilton|ON"), ("region", "ON")))
+AS_OF = date(2026, 6, 1)
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+def load(office: Office, ctx: Ctx, path: Path, text: str) -> TakenIn:
+    path.write_text(text)
+    asked = Import(path, {}, {"country": "CA"}, "City of Hamilton")
+    return load_factors(office.db, ctx, asked, "2026-11-22", quiet)
+
+
+def found(office: Office, crime: bool = False) -> dict[str, Factor]:
+    factors = office.db.snapshot_now(service.loaded_factors, HERE, AS_OF, crime)
+    return {factor.name: factor for factor in factors}
+
+
+def test_the_nearest_point_before_the_smallest_place(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+    assert found(office)["transit"].reason == (
+        "nothing is loaded of its place: load it with valhalla market load-factors"
+    )
+    text = HEADER + (
+        "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n"
+        "walkability,20,,,,,,43.2900,-79.8711,1,2026-01-01\n"
+        "walkability,10,,,L8L,,,,,,2026-01-01\n"
+        "Transit,3,1,5,,Hamilton,Ontario,,,,2025-01-01\n"
+        "transit,4,1,5,,Hamilton,ON,,,,2026-01-01\n"
+        "transit,5,1,5,,Hamilton,ON,,,,2026-07-01\n"
+        "schools,70,,,,,ON,,,,2026-01-01\n"
+        "crime,30,100,0,L8L 4V7,,,,,,2026-01-01\n"
+    )
+    assert load(office, ctx, tmp_path / "f.csv", text).stored == 8
+    assert load(office, ctx, tmp_path / "f.csv", text).on_file == 8
+    assert len(office.db.snapshot_now(audit.list_events, {"action": "place_factors.loaded"}, 10, None).docs) == 1
+    known = found(office)
+    assert (known["walkability"].score, known["transit"].score, known["schools"].score) == (90, 75, 70)
+    assert known["walkability"].window == "as of 2026-01-01, within 0.0 km"
+    assert known["transit"].window == "as of 2026-01-01, Hamilton, ON (city)"
+    assert known["transit"].scaling == "on its own scale, from 1 (0) to 5 (100); not relative to the market"
+    assert (known["crime"].score, (known["crime"].reason or "")[:4]) == (None, "off:")
+    assert found(office, crime=True)["crime"].score == 70  # less is better, on this scale
+
+
+def test_without_coordinates_points_say_nothing(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+    load(office, ctx, tmp_path / "f.csv", HEADER + "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n")
+    blind = service.Place("CA", np.nan, np.nan, HERE.places)
+    factors = office.db.snapshot_now(service.loaded_factors, blind, AS_OF, False)
+    assert all(factor.score is None for factor in factors)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (HEADER + "walkability,1,,,L8L,,,,,,2026-01-01\nMedian income,5,,,L8L,,,,,,2026-01-01\n", "row 3 of f.csv has"),
+        (HEADER.replace("radius_km", "pct_immigrants"), "f.csv has a column pct_immigrants: it describes people"),
+        ("factor,value\n", "as_of is required, and none of the columns is named so"),
+    ],
+)
+def test_a_file_that_is_refused_as_a_whole(office: Office, ctx: Ctx, tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(BadInput) as failed:
+        load(office, ctx, tmp_path / "f.csv", text)
+    assert failed.value.detail.startswith(sentence)
+    assert all(factor.score is None for factor in found(office).values())
+
+
+def test_rows_that_are_refused(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+    bad = {
+        "charm,5,,,L8L,,,,,,2026-01-01": "charm is not a known factor",
+        "price_trend,5,,,L8L,,,,,,2026-01-01": "price_trend is figured from sales and rents; what is loaded is",
+        "transit,101,,,L8L,,,,,,2026-01-01": "value 101 is not between worst 0 and best 100",
+        "transit,5,3,3,L8L,,,,,,2026-01-01": "best must differ from worst, and both are 3",
+        "transit,5,,,,,,,,,2026-01-01": "it cannot be placed: give coordinates, a postal area",
+        "transit,5,,,,Hamilton,,,,,2026-01-01": "region is required beside city Hamilton",
+        "transit,5,,,,,,43,-79,0,2026-01-01": "radius_km must be above 0 and at most 50, not 0",
+        "transit,5,,,,,,-79,43,1,2026-01-01": "latitude and longitude look swapped",
+        "transit,5,,,L8L,,,,,,2027-01-01": "as_of 2027-01-01 is in the future",
+        "transit,,,,L8L,,,,,,2026-01-01": "value is required",
+    }
+    done = load(office, ctx, tmp_path / "f.csv", HEADER + "\n".join(bad) + "\n")
+    assert (done.stored, done.rejected) == (0, len(bad))
+    assert done.rejected_file is not None
+    said = done.rejected_file.read_text()
+    for reason in bad.values():
+        assert reason in said

@@ -1,0 +1,116 @@
+"""Tables of unit costs: versions are kept, the newest is used, the one that comes with the program until then."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.repairs import service
+from backend.app.core_gov.repairs.cost_file import read_costs
+from backend.app.core_gov.repairs.repair_estimate import SCOPE, Work
+from backend.app.core_gov.repairs.schemas import COSTS, RepairCostsCreate, RepairCostsRecord
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import BadInput, NotFound
+from backend.app.office import Office
+
+HEADER = "trade,item,unit,low,mid,high\n"
+SAID = {"currency": "CAD", "source": "Ours", "as_of": "2026-01-31"}
+
+
+def payload(**given: Any) -> RepairCostsCreate:
+    return RepairCostsCreate.model_validate(COSTS | given)
+
+
+def test_the_table_that_comes_with_the_program() -> None:
+    record = RepairCostsRecord.model_validate(service.shipped().fields)
+    scopes = {cost.item: (cost.low, cost.high) for cost in record.costs if cost.trade == SCOPE}
+    assert scopes == {"cosmetic": (10, 35), "moderate": (25, 65), "gut": (50, 120)}
+    assert all("secondary sources" in (cost.source or "") for cost in record.costs if cost.trade == SCOPE)
+    assert (record.currency, record.version) == ("USD", 0)
+    assert "Illustrative" in record.source
+    assert record.as_of == "2026-11-22"
+
+
+def test_versions_are_kept_and_the_newest_is_used(office: Office, ctx: Ctx) -> None:
+    db = office.db
+    assert db.snapshot_now(service.costs_for, "USD").id == "uc_shipped"
+    assert db.snapshot_now(service.costs_for, "CAD").currency == "USD"
+    first = db.write_now(ctx, service.create_costs, payload()).fields
+    db.write_now(ctx, service.create_costs, payload(currency="USD"))
+    second = db.write_now(ctx, service.create_costs, payload(source="Quotes of spring")).fields
+    assert [first["id"], second["id"], second["version"]] == ["uc_cad_1", "uc_cad_2", 2]
+    table = db.snapshot_now(service.costs_for, "CAD")
+    assert (table.id, table.version, table.source, table.as_of) == ("uc_cad_2", 2, "Quotes of spring", "2026-01-31")
+    assert table.costs[0].each == (4500, 6250, 8500)
+    assert db.snapshot_now(service.get_costs, "uc_cad_1").fields == first
+    assert [len(db.snapshot_now(service.list_costs, {"currency": c}, 10, None).docs) for c in ("CAD", "USD")] == [2, 1]
+    events = db.snapshot_now(audit.list_events, {"entity_id": "uc_cad_2"}, 10, None).docs
+    assert len(events) == 1
+    with pytest.raises(NotFound, match="unit costs not found"):
+        db.snapshot_now(service.get_costs, "uc_cad_3")
+
+
+def test_the_same_table_again_is_no_new_version(office: Office, ctx: Ctx) -> None:
+    stored, new = office.db.write_now(ctx, service.load_costs, payload())
+    again, newer = office.db.write_now(ctx, service.load_costs, payload())
+    assert (new, newer, again.doc) == (True, False, stored.doc)
+    changed, newest = office.db.write_now(ctx, service.load_costs, payload(as_of="2026-02-01"))
+    assert (newest, changed.fields["version"]) == (True, 2)
+
+
+def test_nothing_is_converted_in_silence() -> None:
+    table = service.table_of(service.shipped())
+    work = [Work(100, "roofing", "asphalt shingles")]
+    with pytest.raises(BadInput, match=r"the unit costs are in USD and the property's amounts in CAD: load a table in"):
+        service.estimate_repairs(work, table, service.Terms("CAD"))
+    found = service.estimate_repairs(work, table, service.Terms("CAD", exchange_rate=1.37, regional_factor=1.1))
+    assert found.lines[0].cost.mid == 904.2  # 100 × 6.00 × 1.1 × 1.37
+    assert found.currency == "CAD"
+    assert "1 USD is 1.37 CAD, as given" in found.assumptions
+    assert "regional factor 1.1, as given" in found.assumptions
+    own = [Work(2, "magic", unit="bag", own_cents=150)]
+    assert service.estimate_repairs(own, table, service.Terms("CAD")).total.mid == 3.45
+
+
+def test_the_contingency_is_stated() -> None:
+    table = service.table_of(service.shipped())
+    found = service.estimate_repairs([Work(1000, SCOPE, "moderate")], table, service.Terms("USD"))
+    assert (found.total.low, found.total.mid, found.total.high) == (28750, 51750, 74750)
+    assert "contingency 15 %, the program's default" in found.assumptions
+    high = service.estimate_repairs([], table, service.Terms("USD", contingency_percent=25))
+    assert "a contingency of 25 % is outside the usual 10 to 20 %" in high.warnings
+    assert high.total.mid == 0
+
+
+class TestFiles:
+    def read(self, folder: Path, text: str) -> RepairCostsCreate:
+        path = folder / "costs.csv"
+        path.write_text(text)
+        return read_costs(path, SAID)
+
+    def test_a_file_is_read(self, tmp_path: Path) -> None:
+        found = self.read(tmp_path, "Trade;Item;Unit;Low;Mid;High;Source\nroofing;shingles;sqft;6;7.75;1,000.50;bid\n")
+        (cost,) = found.costs
+        assert (cost.low, cost.mid, cost.high, cost.source) == (6, 7.75, 1000.5, "bid")
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("trade,item,unit,low,mid\n", "costs.csv has no column high; the columns are trade, item, unit, low, mid"),
+            ("trade,item,unit,low,mid,high,note\n", "costs.csv has a column note, which says nothing here"),
+            (HEADER, "costs.csv: costs"),
+            (HEADER + "a,b,ft,1,2,x\n", "row 2: high is not a number: x"),
+            (HEADER + "a,b,ft,1,2,-3\n", "row 2: high must not be negative"),
+            (HEADER + "a,b,ft,3,2,4\n", "row 2: mid must not be below low"),
+            (HEADER + "a,b,ft,0,0,0\n", "row 2: high must be above 0: work that costs nothing needs no line"),
+            (HEADER + "a,b,ft,1,2.001,3\n", "row 2: mid must have at most two decimals"),
+            (HEADER + "a,b,,1,2,3\n", "row 2: unit is required"),
+            (HEADER + "a,b,ft,1,2\n", "row 2: the row has 5 cells, the header has 6"),
+            (HEADER + "a,b,ft,1,2,3\nA,B,ft,1,2,3\n", "costs.csv: costs must have A, B once, not twice"),
+        ],
+    )
+    def test_what_is_wrong_is_named_with_its_row(self, tmp_path: Path, text: str, sentence: str) -> None:
+        with pytest.raises(BadInput) as failed:
+            self.read(tmp_path, text)
+        assert failed.value.detail.startswith(sentence)

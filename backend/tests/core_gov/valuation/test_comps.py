@@ -1,0 +1,451 @@
+"""Comparable sales: which, adjusted how, weighing what."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.app.core_gov.market.columns import Sales, Subject
+from backend.app.core_gov.market.price_index import estimate_index
+from backend.app.core_gov.valuation.comparison import Comparison
+from backend.app.core_gov.valuation.comps import Comparer
+from backend.app.core_gov.valuation.criteria import Criteria
+from backend.app.core_gov.valuation.rates import estimate_rates
+from backend.app.core_gov.valuation.walk_forward import values
+from backend.app.kit.errors import BadInput
+from backend.tests.core_gov.valuation.made_up_market import AS_OF, FlatIndex, a_market, garbled, sales_of, without
+
+STANDARD = Criteria()
+HOME = Subject(
+    latitude=49.2, longitude=-123.1, living_sqft=1800, lot_sqft=5000, baths=2, grade=7, property_type="house"
+)
+
+
+def comparer(sales: Sales, as_of: int = AS_OF, index: FlatIndex | None = None) -> Comparer:
+    index = index or FlatIndex()
+    return Comparer(sales, estimate_rates(sales, as_of, index), index, as_of)
+
+
+@cache
+def town() -> Comparer:
+    return comparer(a_market(1500))
+
+
+def cents(amount: float) -> int:
+    return round(amount * 100)
+
+
+def check_sums(comparison: Comparison) -> None:
+    """What must hold of every comparison."""
+    for comp in comparison.comps:
+        assert cents(comp.price) + sum(cents(line.amount) for line in comp.lines) == cents(comp.adjusted_price)
+        assert sum(cents(line.amount) for line in comp.lines) == cents(comp.net)
+        assert sum(abs(cents(line.amount)) for line in comp.lines) == cents(comp.gross)
+        assert comp.close_day < comparison.as_of
+        assert comp.weight >= 0
+        assert 0 <= comp.similarity <= 1
+    assert [comp.rank for comp in comparison.comps] == list(range(1, len(comparison.comps) + 1))
+    assert (comparison.worth is None) == (not comparison.comps)
+    if comparison.worth is not None:
+        assert sum(comp.weight for comp in comparison.comps) == pytest.approx(1)
+        reconciled = sum(comp.weight * comp.adjusted_price for comp in comparison.comps)
+        assert comparison.worth.value == pytest.approx(reconciled, abs=0.011)
+        assert 0 < comparison.worth.low < comparison.worth.value < comparison.worth.high < float("inf")
+        assert comparison.worth.standard_error > 0
+
+
+class TestByHand:
+    def test_two_sales_and_time(self) -> None:
+        """Two sales at the subject's door, 100 and 200 days old, in a market that rises by 0.1 % a day."""
+        sales = sales_of(
+            [500_000.0, 400_000.0],
+            close_day=[AS_OF - 100, AS_OF - 200],
+            latitude=[49.2, 49.2],
+            longitude=[-123.1, -123.1],
+            living_sqft=[1800.0, 1800.0],
+        )
+        found = comparer(sales, index=FlatIndex(daily=0.001)).compare(HOME)
+        one, two = sorted(found.comps, key=lambda comp: comp.seq)
+        assert cents(one.lines[0].amount) == round(50_000_000 * (np.exp(0.1) - 1))
+        assert cents(two.lines[0].amount) == round(40_000_000 * (np.exp(0.2) - 1))
+        assert one.weight == pytest.approx(0.5)
+        assert two.weight == pytest.approx(0.5)
+        assert found.worth is not None
+        assert found.worth.value == pytest.approx((500_000 * np.exp(0.1) + 400_000 * np.exp(0.2)) / 2, abs=0.01)
+        assert one.lines[0].label == "time, 2016-04-09 to 2016-07-18"
+        assert one.lines[0].rate == pytest.approx(50_000 * 1.0517 / (100 / 30.437), rel=0.001)
+
+    def test_the_lines_are_the_rates_times_the_differences(self) -> None:
+        found = town().compare(HOME)
+        fit = town().rates.whole
+        elasticity = float(fit.numbers[fit.starts[0]])
+        comp = next(comp for comp in found.comps if any(line.name == "living_sqft" for line in comp.lines))
+        line = next(line for line in comp.lines if line.name == "living_sqft")
+        assert line.sale is not None
+        change = elasticity * np.log(HOME.living_sqft / line.sale)
+        mean = (comp.adjusted_price - comp.price) / np.log(comp.adjusted_price / comp.price)
+        assert line.amount == pytest.approx(mean * change, abs=0.05)
+        assert line.rate == pytest.approx(line.amount / (HOME.living_sqft - line.sale), abs=0.001)
+        assert line.difference == HOME.living_sqft - line.sale
+        assert line.source.startswith("regression on 1,500 sales")
+        assert line.standard_error > 0
+
+    def test_nearer_and_more_alike_weighs_more(self) -> None:
+        sales = sales_of(
+            [500_000.0] * 3,
+            latitude=[49.2, 49.2, 49.2],
+            longitude=[-123.1, -123.1005, -123.105],
+            living_sqft=[1800.0] * 3,
+        )
+        found = comparer(sales).compare(HOME)
+        assert [comp.seq for comp in found.comps] == [1, 2, 3]
+        distances = [comp.distance_km for comp in found.comps]
+        assert distances[0] == 0
+        assert distances[2] == pytest.approx(0.005 * 111.195 * np.cos(np.radians(49.2)), rel=0.001)
+
+    def test_a_sale_far_from_the_others_is_cut(self) -> None:
+        price = [500_000.0] * 9 + [5_000_000.0]
+        sales = sales_of(price, latitude=[49.2] * 10, longitude=[-123.1] * 10, living_sqft=[1800.0] * 10)
+        found = comparer(sales).compare(HOME)
+        off = next(comp for comp in found.comps if comp.seq == 10)
+        assert off.warnings == ("its adjusted price is far from the others': it weighs less for that",)
+        assert off.weight < 0.05
+
+    def test_large_adjustments_are_a_warning(self) -> None:
+        found = comparer(a_market(60)).compare(replace(HOME, living_sqft=3000.0, grade=10.0))
+        assert any("net adjustments are" in warning for comp in found.comps for warning in comp.warnings)
+        assert any("need adjustments of more than 25 %" in warning for warning in found.warnings)
+
+
+class TestSums:
+    @settings(max_examples=40, deadline=None)
+    @given(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "latitude": st.floats(49.15, 49.25),
+                "longitude": st.floats(-123.2, -123.0),
+                "living_sqft": st.floats(200, 20_000),
+                "lot_sqft": st.floats(500, 1e6),
+                "beds": st.integers(0, 12).map(float),
+                "baths": st.integers(0, 20).map(lambda half: half / 2),
+                "grade": st.floats(1, 13),
+                "year_built": st.integers(1890, 2017).map(float),
+                "area": st.sampled_from(["V5K", "nowhere"]),
+                "property_type": st.sampled_from(["house", "condo", "castle"]),
+            },
+        )
+    )
+    def test_the_lines_add_up_to_the_cent_whatever_is_known(self, known: dict[str, Any]) -> None:
+        found = town().compare(Subject(**known))
+        check_sums(found)
+        worth = town().worth(Subject(**known))
+        assert worth == found.worth
+
+
+class TestNothingLater:
+    def test_what_closed_on_the_day_or_later_changes_nothing(self) -> None:
+        sales = a_market(700)
+        as_of = AS_OF - 90
+        later = np.flatnonzero(sales.close_day >= as_of)
+        assert len(later) > 100
+        before = self.answer(sales, as_of)
+        for seed in range(3):
+            assert self.answer(garbled(sales, later, seed), as_of) == before
+
+    def test_one_map_for_many_days_changes_nothing_either(self) -> None:
+        sales = a_market(400)
+        rows = np.flatnonzero(sales.close_day >= AS_OF - 40)
+        before = values(sales, rows, estimate_index)
+        for place in range(0, len(rows), len(rows) // 3):
+            later = np.flatnonzero(sales.close_day >= sales.close_day[rows[place]])
+            after = values(garbled(sales, later[later != rows[place]]), rows, estimate_index)
+            assert after.value[place] == before.value[place]
+            assert after.log_error[place] == before.log_error[place]
+
+    @settings(max_examples=10, deadline=None)
+    @given(st.randoms(use_true_random=False))
+    def test_the_order_of_the_rows_changes_nothing(self, random: Any) -> None:
+        sales = a_market(300)
+        order = list(range(300))
+        random.shuffle(order)
+        before, after = self.answer(sales, AS_OF), self.answer(sales.take(np.array(order)), AS_OF)
+        unplaced = [replace(comp, row=0) for comp in after.comps]
+        assert unplaced == [replace(comp, row=0) for comp in before.comps]
+        assert replace(after, comps=()) == replace(before, comps=())
+
+    @staticmethod
+    def answer(sales: Sales, as_of: int) -> Comparison:
+        index = estimate_index(sales, as_of)
+        return Comparer(sales, estimate_rates(sales, as_of, index), index, as_of).compare(HOME)
+
+
+class TestCriteria:
+    def test_the_limits_widen_in_their_order_and_find_more_each_time(self) -> None:
+        found = comparer(a_market(60)).compare(HOME)
+        assert [step.widened for step in found.steps[:4]] == [None, "time", "distance", "size"]
+        counts = [step.count for step in found.steps]
+        assert counts == sorted(counts)
+        assert found.steps[0].sentence.endswith("within 0.8 km, with a living area within 20 %")
+        assert found.fitting == counts[-1]
+
+    @settings(max_examples=30, deadline=None)
+    @given(st.integers(1, 60), st.integers(0, 300))
+    def test_it_stops_as_soon_as_there_are_enough(self, enough: int, row: int) -> None:
+        subject = replace(town().sales.subject(row), parcel=None)
+        steps = town().compare(subject, Criteria(enough=enough)).steps
+        assert all(step.count < enough for step in steps[:-1])
+        assert steps[-1].count >= enough or steps[-1].size is None
+
+    def test_no_limit_goes_beyond_its_end(self) -> None:
+        limits = Criteria(max_days=200, max_radius_km=1.0, max_size=0.25, enough=200)
+        found = town().compare(HOME, limits)
+        assert max(comp.days for comp in found.comps) <= 200
+        assert max(comp.distance_km or 0 for comp in found.comps) <= 1.0
+        assert found.steps[-1].sentence.endswith("closed within 200 days, within 1 km, with a living area within 25 %")
+
+    def test_bounds_that_a_person_sets_are_kept(self) -> None:
+        found = town().compare(HOME, Criteria(min_beds=3, max_beds=3, min_year_built=1950))
+        rows = [comp.row for comp in found.comps]
+        assert set(town().sales.beds[rows]) == {3.0}
+        assert town().sales.year_built[rows].min() >= 1950
+
+    def test_other_types_only_when_asked_for(self) -> None:
+        sales = a_market(200)
+        mixed = comparer(replace(sales, property_type=(np.arange(200) % 2).astype(np.int64)))
+        assert all(comp.seq % 2 for comp in mixed.compare(HOME).comps)
+        assert not all(comp.seq % 2 for comp in mixed.compare(HOME, Criteria(same_type=False)).comps)
+        assert not all(comp.seq % 2 for comp in mixed.compare(replace(HOME, property_type="castle")).comps)
+
+    @pytest.mark.parametrize(
+        ("limits", "said"),
+        [
+            ({"days": 0}, "days must be more than zero, not 0"),
+            ({"max_radius_km": float("nan")}, "max_radius_km must be more than zero, not nan"),
+            ({"size": -0.2}, "size must be more than zero, not -0.2"),
+            ({"most": 0}, "most must be 1 to 200, not 0"),
+            ({"min_beds": 4, "max_beds": 3}, "min_beds must not be above max_beds: 4 is above 3"),
+            ({"min_baths": -1}, "min_baths must be zero or more, not -1"),
+        ],
+    )
+    def test_what_cannot_be_is_refused(self, limits: dict[str, Any], said: str) -> None:
+        with pytest.raises(BadInput) as refusal:
+            Criteria(**limits)
+        assert refusal.value.detail == said
+
+
+class TestByHandOfAPerson:
+    def test_a_pinned_sale_is_in_wherever_it_is(self) -> None:
+        used = {comp.seq for comp in town().compare(HOME).comps}
+        far = next(seq for seq in range(1, 1500) if seq not in used)
+        found = town().compare(HOME, pinned={far})
+        pinned = next(comp for comp in found.comps if comp.seq == far)
+        assert pinned.pinned
+        assert pinned.weight >= 1 / 31
+        check_sums(found)
+
+    def test_only_pinned_sales(self) -> None:
+        found = town().compare(HOME, Criteria(max_radius_km=0.001, max_days=1), pinned={3, 4})
+        assert {comp.seq for comp in found.comps} == {3, 4}
+        check_sums(found)
+
+    def test_more_pinned_than_are_compared(self) -> None:
+        found = town().compare(HOME, Criteria(most=2), pinned={3, 4, 5})
+        assert {comp.seq for comp in found.comps} == {3, 4, 5}
+
+    @settings(max_examples=20, deadline=None)
+    @given(st.sets(st.integers(1, 1500), max_size=6), st.sets(st.integers(1, 1500), max_size=6))
+    def test_pinned_in_excluded_out(self, pinned: set[int], excluded: set[int]) -> None:
+        near = {comp.seq for comp in town().compare(HOME).comps[:3]}
+        found = town().compare(HOME, pinned=pinned, excluded=excluded | near)
+        seqs = {comp.seq for comp in found.comps}
+        assert pinned - excluded - near <= seqs
+        assert not seqs & (excluded | near)
+        check_sums(found)
+
+    def test_a_pin_that_cannot_be_is_said(self) -> None:
+        sales = a_market(100)
+        usable = np.ones(100, dtype=bool)
+        usable[1] = False
+        close = sales.close_day.copy()
+        close[2] = AS_OF
+        changed = replace(sales, usable=usable, close_day=close)
+        late = "it closed on 2016-07-18, which is not before the day of value, 2016-07-18"
+        found = comparer(changed).compare(replace(HOME, parcel="parcel 3"), pinned={2, 3, 4, 5, 999}, excluded={5})
+        assert not {2, 3, 4, 5, 999} & {comp.seq for comp in found.comps}
+        assert [note for note in found.notes if "pinned" in note] == [
+            "sale 2 was pinned but is left out: it is flagged, and a flagged sale is never compared with",
+            f"sale 3 was pinned but is left out: {late}",
+            "sale 4 was pinned but is left out: it is a sale of the property itself",
+            "sale 5 was pinned but is left out: it was excluded by hand",
+            "sale 999 was pinned but is left out: there is no sale 999 in this market",
+        ]
+
+
+class TestWhyNot:
+    def test_every_sale_has_an_answer(self) -> None:
+        found = {comp.seq: comp.rank for comp in town().compare(HOME).comps}
+        for seq in range(1, 1501, 7):
+            reasons = town().why_not(HOME, STANDARD, seq)
+            assert reasons
+            if seq in found:
+                assert reasons == (f"it is comparable sale number {found[seq]} of {len(found)}",)
+            else:
+                assert not any("comparable sale number" in reason for reason in reasons)
+
+    def test_the_reasons(self) -> None:
+        limits = Criteria(max_days=183, max_radius_km=1.6, max_size=0.2, max_beds=3)
+        sales = sales_of(
+            [500_000.0] * 5,
+            close_day=[AS_OF - 10, AS_OF - 400, AS_OF - 10, AS_OF - 10, AS_OF - 10],
+            latitude=[49.25, 49.2, 49.2, np.nan, 49.2],
+            longitude=[-123.1] * 5,
+            living_sqft=[1800.0, 1800.0, 2600.0, np.nan, 1800.0],
+            beds=[3.0, 3.0, 5.0, 3.0, 3.0],
+            property_type=np.array([0, 0, 0, 0, 1]),
+        )
+        market = comparer(sales)
+        reasons = [market.why_not(HOME, limits, seq) for seq in range(1, 6)]
+        assert reasons == [
+            ("it is too far: 5.6 km away, the limit is 1.6 km",),
+            ("it closed 400 days before the day of value, the limit is 183",),
+            (
+                "it has 5 bedrooms, the most is 3",
+                "its living area of 2,600 sq ft is 44 % above the property's 1,800, the limit is 20 %",
+            ),
+            ("its coordinates are not known", "its living area is not known"),
+            ("it is of another type: condo, the property is house",),
+        ]
+
+    def test_it_fits_but_others_are_better(self) -> None:
+        limits = Criteria(most=5)
+        reasons = [town().why_not(HOME, limits, seq) for seq in range(1, 1501, 11)]
+        said = [each[0] for each in reasons if each[0].startswith("it fits")]
+        assert said
+        assert all(reason.endswith("others are nearer or more alike; 5 are compared") for reason in said)
+
+    def test_what_no_limit_can_help(self) -> None:
+        assert town().why_not(HOME, STANDARD, 5, excluded={5}) == ("it was excluded by hand",)
+        assert town().why_not(HOME, STANDARD, 5000) == ("there is no sale 5000 in this market",)
+
+
+class TestLittleIsKnown:
+    @pytest.mark.parametrize("count", [0, 1, 2, 5, 15])
+    @pytest.mark.parametrize("unknown", [(), ("living_sqft", "lot_sqft", "grade"), ("latitude",), ("latitude", "area")])
+    def test_small_markets(self, count: int, unknown: tuple[str, ...]) -> None:
+        market = comparer(without(a_market(count), *unknown))
+        for subject in (HOME, Subject(), Subject(beds=3), replace(HOME, area="V5K")):
+            found = market.compare(subject)
+            check_sums(found)
+            assert (found.worth is None) == (count == 0)
+            assert count or "no usable sale of this market closed before 2016-07-18: import sales first" in found.notes
+            assert not 0 < count < 3 or "the value rests on little" in found.warnings[0]
+
+    def test_identical_sales_say_their_price(self) -> None:
+        sales = sales_of([500_000.0] * 40, latitude=[49.2] * 40, longitude=[-123.1] * 40, living_sqft=[1800.0] * 40)
+        found = comparer(sales).compare(HOME)
+        check_sums(found)
+        assert found.worth is not None
+        assert found.worth.value == 500_000
+        assert "not adjusted for living area: no rate: all sales are alike in it" in "; ".join(found.notes)
+
+    def test_what_is_not_known_of_a_sale_is_said_on_its_line(self) -> None:
+        sales = a_market(600)
+        grade = np.where(np.arange(600) % 2 == 0, sales.grade, np.nan)
+        found = comparer(replace(sales, grade=grade)).compare(HOME)
+        lines = [line for comp in found.comps for line in comp.lines if line.name == "grade" and line.sale is None]
+        assert lines
+        assert {(line.amount, line.rate, line.source) for line in lines} == {
+            (0.0, None, "not adjusted: it is not known of this sale")
+        }
+
+    def test_what_is_not_known_of_the_property_is_said_and_widens_the_range(self) -> None:
+        known, unknown = town().compare(HOME), town().compare(replace(HOME, grade=np.nan))
+        assert "not known of the property, so not adjusted for: bedrooms, age (year built), grade" in unknown.notes
+        assert known.worth is not None
+        assert unknown.worth is not None
+        assert unknown.worth.log_error > known.worth.log_error
+
+    def test_areas_stand_in_for_coordinates(self) -> None:
+        sales = a_market(200)
+        area = (np.arange(200) % 2).astype(np.int64)
+        market = comparer(without(replace(sales, area=area), "latitude"))
+        found = market.compare(replace(HOME, area="V6A"), Criteria(max_radius_km=1.6, enough=10))
+        assert {comp.seq % 2 for comp in found.comps} == {0}
+        assert {comp.distance_km for comp in found.comps} == {None}
+        assert found.notes[0] == (
+            "no sale of this market has coordinates: sales of area V6A come first, distances are not known"
+        )
+        assert found.steps[0].sentence.endswith("in the same area, with a living area within 20 %")
+
+    def test_a_property_without_coordinates_stands_in_the_middle_of_its_area(self) -> None:
+        found = town().compare(replace(HOME, latitude=np.nan, longitude=np.nan, area="V5K"))
+        assert found.notes[0] == (
+            "the property has no coordinates: distances are from the middle of the sales of area V5K"
+        )
+        check_sums(found)
+
+    def test_a_property_that_is_nowhere(self) -> None:
+        found = town().compare(replace(HOME, latitude=np.nan))
+        assert found.notes[0] == (
+            "the property has no coordinates, and no sale is known of its area: its place is left out"
+        )
+        assert found.steps[0].where == "anywhere in the market"
+        check_sums(found)
+
+    def test_a_type_that_nobody_sold_is_said(self) -> None:
+        castle, unknown = (town().compare(replace(HOME, property_type=kind)) for kind in ("castle", None))
+        assert castle.notes[0] == "no sale of this market is of type castle: sales of all types are compared with"
+        assert unknown.notes[0] == "the type of the property is not known: sales of all types are compared with"
+
+    def test_of_very_many_that_fit_the_latest_are_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("backend.app.core_gov.valuation.pool.MOST_FITTING", 40)
+        nowhere = replace(HOME, latitude=np.nan)
+        found = town().compare(nowhere)
+        check_sums(found)
+        assert found.fitting > 40
+        assert max(comp.days for comp in found.comps) < 40
+        said = {town().why_not(nowhere, STANDARD, seq)[0] for seq in range(1, 1501)}
+        assert "it fits, but 40 others are newer" in said
+
+    @pytest.mark.parametrize("price", [0.0, -5.0, 0.001, float("nan"), float("inf"), 1e15])
+    def test_what_is_no_price_is_never_compared_with(self, price: float) -> None:
+        market = comparer(sales_of([price, 500_000.0], latitude=[49.2] * 2, longitude=[-123.1] * 2))
+        found = market.compare(HOME)
+        check_sums(found)
+        assert [comp.seq for comp in found.comps] == [2]
+        assert market.why_not(HOME, STANDARD, 1) == ("it has no price",)
+
+    def test_absurd_values_do_not_break_the_sums(self) -> None:
+        sales = a_market(300)
+        chance = np.random.default_rng(1)
+        found = comparer(garbled(sales, chance.choice(300, 60, replace=False))).compare(HOME)
+        check_sums(found)
+
+
+class TestValue:
+    def test_it_is_near_the_rule_that_made_the_prices(self) -> None:
+        sales = a_market(2000, noise=0.08)
+        rows = np.flatnonzero(sales.close_day >= AS_OF - 30)
+        found = values(sales, rows, estimate_index)
+        errors = np.abs(found.value / sales.price[rows] - 1)
+        assert np.median(errors) < 0.07
+        inside = np.abs(np.log(found.value / sales.price[rows])) <= 1.2816 * found.log_error
+        assert 0.7 <= inside.mean() <= 0.95
+
+    def test_the_first_sale_of_a_market_has_none(self) -> None:
+        sales = a_market(50)
+        first = np.array([int(np.argmin(sales.close_day))])
+        found = values(sales, first, estimate_index)
+        assert np.isnan(found.value[0])
+        assert found.comps[0] == 0
+
+    def test_rates_of_a_later_day_are_refused(self) -> None:
+        sales = a_market(50)
+        rates = estimate_rates(sales, AS_OF, FlatIndex())
+        with pytest.raises(ValueError, match="must not go beyond"):
+            Comparer(sales, rates, FlatIndex(), AS_OF - 1)

@@ -1,0 +1,91 @@
+import json
+
+import numpy as np
+import pytest
+
+from backend.app.core_gov.market.columns import Bools, Floats
+from backend.app.core_gov.valuation.intervals import Calibration, calibrated, confidence, told_by, without_luck
+
+
+def errors(count: int, seed: int) -> tuple[dict[str, Floats], Floats]:
+    """Errors that grow with a known feature, and a feature that says nothing."""
+    rng = np.random.default_rng(seed)
+    hard = rng.normal(size=count)
+    features = {"level": rng.normal(size=count), "hard": hard, "idle": rng.normal(size=count)}
+    return features, rng.normal(0.01, 0.1 * np.exp(0.5 * hard))
+
+
+def inside(calibration: Calibration, features: dict[str, Floats], error: Floats) -> Bools:
+    bounds = np.log(calibration.bounds(np.zeros(len(error)), calibration.size(features, len(error))))
+    held: Bools = (error[:, None] >= bounds[:, :, 0]) & (error[:, None] <= bounds[:, :, 1])
+    return held
+
+
+def test_intervals_hold_as_often_as_they_say_also_where_homes_are_hard() -> None:
+    calibration = calibrated(*errors(3000, 1))
+    features, error = errors(6000, 2)
+    held = inside(calibration, features, error)
+    np.testing.assert_allclose(held.mean(axis=0), [0.5, 0.8, 0.9], atol=0.03)
+    for third in np.array_split(np.argsort(features["hard"]), 3):
+        np.testing.assert_allclose(held[third].mean(axis=0), [0.5, 0.8, 0.9], atol=0.05)
+
+
+def test_the_fsd_is_the_deviation_of_the_percentage_error() -> None:
+    rng = np.random.default_rng(5)
+    error = rng.normal(0, 0.1, 4000)
+    calibration = calibrated({}, error)
+    fsd = calibration.fsd * calibration.size({}, 1)[0]
+    assert fsd == pytest.approx(np.std(np.expm1(-error)), rel=0.02)
+
+
+def test_few_errors_make_one_size_for_all_and_wide_intervals() -> None:
+    features, error = errors(30, 3)
+    calibration = calibrated(features, error)
+    assert calibration.sizes.names == ()
+    fresh, later = errors(2000, 4)
+    assert inside(calibration, fresh, later)[:, 2].mean() > 0.8
+
+
+def test_no_error_at_all_still_leaves_an_interval() -> None:
+    calibration = calibrated({"level": np.zeros(200)}, np.zeros(200))
+    bounds = calibration.bounds(np.zeros(1), calibration.size({"level": np.zeros(1)}, 1))
+    assert np.isfinite(bounds).all()
+    assert calibration.fsd >= 0
+
+
+def test_a_feature_that_is_not_known_counts_as_average() -> None:
+    features, error = errors(1000, 6)
+    features["hard"][::3] = np.nan
+    calibration = calibrated(features, error)
+    lost = {"level": np.zeros(1), "hard": np.full(1, np.nan), "idle": np.zeros(1)}
+    assert 0.02 <= calibration.size(lost, 1)[0] <= 1.0
+
+
+def test_what_a_sample_had_by_luck_is_taken_out() -> None:
+    features, error = errors(6000, 7)
+    alone = calibrated(features, error)
+    lucky = np.flatnonzero(np.abs(error) < np.quantile(np.abs(error), 0.9))
+    chosen = {name: values[lucky] for name, values in features.items()}
+    better = 0.9 * error[lucky]
+    together = calibrated(chosen, better)
+    same = told_by(alone.sizes, chosen, error[lucky])
+    corrected = without_luck(together, alone, same)
+    assert corrected.fsd * corrected.size(features, 6000).mean() == pytest.approx(
+        0.9 * alone.fsd * alone.size(features, 6000).mean(), rel=0.12
+    )
+    assert corrected.high[2] > together.high[2]
+
+
+def test_it_comes_back_from_json() -> None:
+    features, error = errors(500, 8)
+    calibration = calibrated(features, error)
+    back = Calibration.from_json(json.loads(json.dumps(calibration.to_json())))
+    assert np.array_equal(back.size(features, 500), calibration.size(features, 500))
+    assert back.to_json() == calibration.to_json()
+
+
+@pytest.mark.parametrize(
+    ("fsd", "word"), [(0.05, "high"), (0.13, "high"), (0.131, "medium"), (0.2, "medium"), (0.3, "low")]
+)
+def test_the_confidence_word(fsd: float, word: str) -> None:
+    assert confidence(fsd) == word

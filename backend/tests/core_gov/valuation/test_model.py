@@ -1,0 +1,221 @@
+"""Training, and what a trained model says of sales: honest, the same every time, and blind to what comes later."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
+from backend.app.core_gov.valuation import core
+from backend.app.core_gov.valuation.core import Recipe
+from backend.app.core_gov.valuation.fingerprint import fingerprint
+from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Map
+from backend.app.core_gov.valuation.model import Model
+from backend.app.core_gov.valuation.outlook import View
+from backend.app.core_gov.valuation.training import train
+from backend.app.kit.errors import Conflict
+from backend.tests.core_gov.valuation.county import FIRST_DAY, NOISE, county
+
+CUT = FIRST_DAY + 550
+SMALL = Recipe(folds=3, rounds=40, leaves=8, depth=4, fewest=10, rate=0.15)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_trees() -> object:
+    """Trees that grow in a moment."""
+    patch = pytest.MonkeyPatch()
+    for module in (core, __import__("backend.app.core_gov.valuation.training", fromlist=["train"])):
+        patch.setattr(module, "recipe_for", lambda count: SMALL)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def sales() -> Sales:
+    return county()
+
+
+@pytest.fixture(scope="module")
+def model(sales: Sales) -> Model:
+    return train(sales, CUT)
+
+
+def shuffled(sales: Sales) -> Sales:
+    return sales.take(np.random.default_rng(9).permutation(len(sales)))
+
+
+def corrupted(sales: Sales, day: int) -> Sales:
+    """The same sales, but those that closed on or after a day say nothing true."""
+    later = np.flatnonzero(sales.close_day >= day)
+    rng = np.random.default_rng(10)
+    wrong = {name: getattr(sales, name).copy() for name in (*FEATURES, "price", "parcel", "area", "close_day")}
+    for name in FEATURES:
+        wrong[name][later] = rng.normal(50, 30, len(later))
+    wrong["price"][later] = rng.uniform(1, 1e9, len(later))
+    wrong["parcel"][later] = rng.integers(0, 50, len(later))
+    wrong["area"][later] = -1
+    wrong["close_day"][later] = day + rng.integers(0, 2000, len(later))
+    wrong["price"][later[:3]] = [np.nan, np.inf, -1.0]
+    return replace(sales, **wrong)
+
+
+def test_the_account_is_near_what_the_noise_allows(model: Model) -> None:
+    account = model.accounts["with latest sales"]
+    assert account.sales > 200
+    assert 0.6 * NOISE < account.median_error < 1.3 * NOISE
+    assert 0.95 < account.median_ratio < 1.05
+
+
+def test_the_same_sales_in_any_order_train_the_same_model(sales: Sales, model: Model) -> None:
+    assert train(shuffled(sales), CUT).text() == model.text()
+
+
+def test_nothing_that_closed_later_trains_anything(sales: Sales, model: Model) -> None:
+    assert train(corrupted(sales, CUT), CUT).text() == model.text()
+
+
+def test_it_comes_back_from_json_and_says_the_same(sales: Sales, model: Model) -> None:
+    back = Model.from_json(json.loads(model.text()))
+    assert back.text() == model.text()
+    assert back.version == model.version
+    one, other = (View(each.core, sales, latest=each.latest) for each in (model, back))
+    assert np.array_equal(one.left, other.left)
+
+
+def test_a_stored_model_of_another_format_is_refused(model: Model) -> None:
+    with pytest.raises(ValueError, match="train it anew"):
+        Model.from_json(model.to_json() | {"format": 0})
+
+
+def test_what_is_said_of_a_sale_does_not_change_with_later_sales(sales: Sales, model: Model) -> None:
+    day = CUT + 90
+    one, other = (View(model.core, each, latest=model.latest) for each in (sales, corrupted(sales, day)))
+    known = one.history.known(day)
+    assert known > 600
+    assert np.array_equal(one.left[:known], other.left[:known])
+    subject = sales.subject(int(np.flatnonzero(sales.close_day >= day)[5]))
+    mine, theirs = (view.of_subjects([subject], day) for view in (one, other))
+    assert mine.value == theirs.value
+
+
+def test_a_sale_is_never_valued_by_a_member_that_saw_its_parcel(sales: Sales, model: Model) -> None:
+    """An absurd price of its own does not draw the value to itself."""
+    price = sales.price.copy()
+    row = int(np.flatnonzero(sales.close_day < CUT)[300])
+    price[row] *= 20
+    strange = replace(sales, price=price)
+    view = View(train(strange, CUT).core, strange)
+    place = int(view.history.where(np.array([row]))[0])
+    assert view.error[place] > 2.0
+
+
+def test_progress_is_told_to_the_end(sales: Sales) -> None:
+    told: list[tuple[int, int]] = []
+    train(sales, CUT, lambda done, total: told.append((done, total)))
+    assert [done for done, _ in told] == list(range(1, len(told) + 1))
+    assert told[-1][0] == told[-1][1]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        pytest.param(["latitude", "longitude"], id="without coordinates"),
+        pytest.param(["grade", "lot_sqft", "condition", "year_renovated"], id="without grade, lot and condition"),
+        pytest.param([name for name in FEATURES if name != "living_sqft"], id="living area alone"),
+        pytest.param([name for name in FEATURES if name != "beds"], id="bedrooms alone"),
+        pytest.param(list(FEATURES), id="nothing but price and day"),
+    ],
+)
+def test_columns_may_be_missing(sales: Sales, lost: list[str]) -> None:
+    bare = replace(sales, **{name: np.full(len(sales), np.nan) for name in lost})
+    model = train(bare, CUT)
+    view = View(model.core, bare, latest=model.latest)
+    assert np.isfinite(view.left).all()
+    outlook = view.of_subjects([bare.subject(len(bare) - 1)], CUT + 200)
+    assert np.isfinite(outlook.value).all()
+
+
+def test_a_market_of_one_area_code_only_and_no_texts(sales: Sales) -> None:
+    unknown = np.full(len(sales), -1)
+    nan = np.full(len(sales), np.nan)
+    none = Codes()
+    bare = replace(sales, area=unknown, parcel=unknown, property_type=unknown, areas=none, parcels=none, types=none)
+    bare = replace(bare, latitude=nan, longitude=nan)
+    assert np.isfinite(View(train(bare, CUT).core, bare).left).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [(0, "0 usable sales before 2024-07-04"), (1, "1 usable sale before"), (99, "99 usable sales before")],
+)
+def test_too_few_sales_are_said_to_be_too_few(count: int, says: str) -> None:
+    with pytest.raises(Conflict, match=says):
+        train(county(max(count, 1), days=500).take(np.arange(count)), CUT)
+
+
+def test_identical_sales_teach_nothing(sales: Sales) -> None:
+    with pytest.raises(Conflict, match="one price"):
+        train(replace(sales, price=np.full(len(sales), 250_000.0)), CUT)
+
+
+def test_flagged_sales_and_prices_that_are_none_train_nothing(sales: Sales, model: Model) -> None:
+    strange = sales.take(np.arange(len(sales)).repeat(2))
+    twice = np.arange(len(strange)) % 2 == 1
+    seq = np.where(twice, strange.seq + 10_000, strange.seq)
+    price = np.where(twice, 5.0, strange.price)
+    price[1] = np.nan
+    strange = replace(strange, seq=seq, price=price, usable=~twice)
+    assert train(strange, CUT).text() == model.text()
+
+
+def test_a_market_that_sold_on_one_day_or_at_one_place_trains(sales: Sales) -> None:
+    some = sales.take(np.arange(150))
+    one_day = replace(some, day=np.full(150, CUT - 3), close_day=np.full(150, CUT - 3))
+    assert np.isfinite(View(train(one_day, CUT).core, one_day).left).all()
+    one_place = replace(some, latitude=np.full(150, 45.0), longitude=np.full(150, -93.0))
+    assert np.isfinite(View(train(one_place, CUT).core, one_place).left).all()
+
+
+def test_identical_homes_at_different_prices_train(sales: Sales) -> None:
+    some = sales.take(np.arange(200))
+    same = replace(some, **{name: np.full(200, getattr(some, name)[0]) for name in FEATURES})
+    assert np.isfinite(View(train(same, CUT).core, same).left).all()
+
+
+def test_neighbours_are_the_nearest_that_closed_before_and_not_of_ones_own_parcel(sales: Sales) -> None:
+    parcel = sales.parcel.copy()
+    parcel[1100] = parcel[900]
+    sales = replace(sales, parcel=parcel)
+    history = History(sales, Map.of(sales))
+    rows = np.array([30, 400, 1100])
+    found = history.nearest(history.places[rows], history.sales.close_day[rows], history.sales.parcel[rows], 20)
+    for place, row in enumerate(rows):
+        days = history.sales.close_day
+        allowed = np.flatnonzero(
+            (days < days[row]) & (days >= days[row] - WINDOW_DAYS) & (history.sales.parcel != history.sales.parcel[row])
+        )
+        apart = np.linalg.norm(history.places[allowed] - history.places[row], axis=1)
+        expected = np.sort(apart)[:20]
+        np.testing.assert_allclose(found.km[place][: len(expected)], expected, atol=2e-3)
+        assert set(found.rows[place][found.found[place]].tolist()) <= set(allowed.tolist())
+
+
+def test_neighbours_of_many_are_those_of_each(sales: Sales) -> None:
+    history = History(sales, Map.of(sales))
+    places, days, parcels = history.places, history.sales.close_day, history.sales.parcel
+    every = history.nearest(places, days, parcels, 10)
+    for row in range(0, len(history), 97):
+        one = history.nearest(places[row : row + 1], days[row : row + 1], parcels[row : row + 1], 10)
+        assert np.array_equal(one.rows[0], every.rows[row])
+
+
+def test_the_fingerprint_is_that_of_the_data_and_not_of_their_order(sales: Sales) -> None:
+    digest = fingerprint(sales)
+    assert fingerprint(shuffled(sales)) == digest
+    renamed = replace(sales, area=3 - sales.area, areas=Codes(tuple(reversed(sales.areas.names))))
+    assert fingerprint(renamed) == digest
+    price = sales.price.copy()
+    price[7] += 1
+    assert fingerprint(replace(sales, price=price)) != digest
+    assert fingerprint(replace(sales, areas=Codes(("A", "B", "C", "E")))) != digest

@@ -1,0 +1,105 @@
+"""Reading CSV files of every make."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.csv_table import CsvTable, Row, read_csv
+
+PACKED = gzip.compress(b"id,city\n1,Seattle\n", mtime=0)
+
+
+def table(tmp_path: Path, content: str | bytes, name: str = "file.csv") -> CsvTable:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_csv(path)
+
+
+def fault(tmp_path: Path, content: str | bytes) -> str:
+    with pytest.raises(BadInput) as caught:
+        table(tmp_path, content)
+    return caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id,city\n1,Seattle\n",
+        b"id;city\r\n1;Seattle\r\n",
+        b"id\tcity\r1\tSeattle\r",
+        b"\xef\xbb\xbfid,city\n1,Seattle",
+        b'"id","city"\n" 1 ","Seattle "\n\n,\n',
+        PACKED,
+    ],
+)
+def test_the_same_table_in_every_form(tmp_path: Path, content: bytes) -> None:
+    found = table(tmp_path, content)
+    assert (found.columns, found.count) == (("id", "city"), 1)
+    assert list(found.rows()) == [Row(2, ["1", "Seattle"])]
+
+
+def test_a_quoted_name_may_hold_the_delimiter(tmp_path: Path) -> None:
+    found = table(tmp_path, '"City, town, district";id\n"Toronto, North";1\n')
+    assert found.columns == ("City, town, district", "id")
+    assert [row.cells for row in found.rows()] == [["Toronto, North", "1"]]
+
+
+def test_rows_are_numbered_as_a_spreadsheet_numbers_them(tmp_path: Path) -> None:
+    found = table(tmp_path, 'id,note\n1,"two\nlines"\n\n2,x\n')
+    assert [row.number for row in found.rows()] == [2, 4]
+    assert found.count == 2
+
+
+def test_a_column_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
+    assert table(tmp_path, ",city\n1,Seattle\n").columns == ("column 1", "city")
+
+
+@pytest.mark.parametrize(
+    ("row", "cells", "said"),
+    [
+        ("1,2", ["1", "2", ""], "the row has 2 cells, the header has 3"),
+        ("1,2,3,4,5", ["1", "2", "3"], "the row has 5 cells, the header has 3; those beyond are 4 | 5"),
+        ("1,2,\0", ["1", "2", "\0"], "a cell holds a NUL character"),
+    ],
+)
+def test_rows_of_a_wrong_shape_are_told(tmp_path: Path, row: str, cells: list[str], said: str) -> None:
+    assert list(table(tmp_path, f"a,b,c\n{row}\n").rows()) == [Row(2, cells, said)]
+
+
+def test_the_columns_of_a_file_of_rejected_rows_do_not_count(tmp_path: Path) -> None:
+    found = table(tmp_path, "id,city,row,reason\n1,Seattle,7,no postal\n")
+    assert found.columns == ("id", "city")
+    assert list(found.rows()) == [Row(2, ["1", "Seattle"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "file.csv does not begin with a row of column names"),
+        ("\n\n", "file.csv does not begin with a row of column names"),
+        ("id,city,id\n", "file.csv has two columns named id; give them names of their own"),
+        (
+            b"id,city\n1,Montr\xe9al\n",
+            "file.csv is not UTF-8 text: save it as UTF-8 (in Excel: CSV UTF-8)",
+        ),
+        ("id,city\n".encode("utf-16"), "file.csv is not UTF-8 text: save it as UTF-8 (in Excel: CSV UTF-8)"),
+        ('id,city\n1,"Seattle\n2,x\n', "file.csv is not CSV near line 3: unexpected end of data"),
+        (PACKED[:-9], "file.csv is no complete gzip file: "),
+    ],
+)
+def test_refused_before_a_row_is_looked_at(tmp_path: Path, content: str | bytes, said: str) -> None:
+    assert fault(tmp_path, content).startswith(said)
+
+
+def test_a_fault_far_down_is_found_at_once_and_told_by_its_place(tmp_path: Path) -> None:
+    said = fault(tmp_path, b"id,city\n" + b"1,Seattle\n" * 20_000 + b"1,Montr\xe9al\n")
+    assert "is not UTF-8 text after line 1" in said
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no file"):
+        read_csv(tmp_path / "none.csv")
+    with pytest.raises(BadInput, match="is not a file"):
+        read_csv(tmp_path)

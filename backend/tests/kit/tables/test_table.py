@@ -1,0 +1,64 @@
+"""Tables in files of any kind."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from arro3.core import Array, DataType, Table
+from arro3.io import write_parquet
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.table import read_table
+
+
+def parquet(path: Path, **columns: Any) -> Path:
+    write_parquet(Table.from_pydict(columns), str(path))
+    return path
+
+
+@pytest.fixture
+def some(tmp_path: Path) -> Path:
+    days = Array([16_000, 16_001], DataType.int32()).cast(DataType.date32())
+    text = Array(["  Elm", None], DataType.utf8())
+    return parquet(tmp_path / "some.parquet", id=Array([1, 2], DataType.int64()), day=days, text=text)
+
+
+def test_typed_values_come_as_they_are(some: Path) -> None:
+    table = read_table(some)
+    assert (table.columns, table.count) == (("id", "day", "text"), 2)
+    rows = list(table.rows())
+    assert [row.cells for row in rows] == [[1, date(2013, 10, 22), "Elm"], [2, date(2013, 10, 23), None]]
+    assert [(row.number, row.fault) for row in rows] == [(1, None), (2, None)]
+
+
+def test_words_of_a_dictionary_are_words(tmp_path: Path) -> None:
+    words = Array(["a", "b", "a"], DataType.utf8()).cast(DataType.dictionary(DataType.int32(), DataType.utf8()))
+    assert [row.cells for row in read_table(parquet(tmp_path / "w.parquet", w=words)).rows()] == [["a"], ["b"], ["a"]]
+
+
+@pytest.mark.parametrize("left", [4, 30, -9, -1])
+def test_a_file_that_was_cut_off(some: Path, left: int, capfd: pytest.CaptureFixture[str]) -> None:
+    some.write_bytes(some.read_bytes()[:left])
+    with pytest.raises(BadInput, match=r"some\.parquet is no complete Parquet file: its end is missing"):
+        read_table(some)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_that_was_damaged_inside(some: Path) -> None:
+    content = some.read_bytes()
+    some.write_bytes(content[:4] + b"\xff" * 60 + content[64:])
+    with pytest.raises(BadInput, match="is no complete Parquet file"):
+        list(read_table(some).rows())
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no file"):
+        read_table(tmp_path / "none.csv")
+    with pytest.raises(BadInput, match="is not a file"):
+        read_table(tmp_path)
+
+
+def test_csv_too(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,city\n1,Seattle\n")
+    assert [row.cells for row in read_table(tmp_path / "a.csv").rows()] == [["1", "Seattle"]]

@@ -1,0 +1,51 @@
+"""Which column is which field."""
+
+import pytest
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.cells import number
+from backend.app.kit.tables.typed_rows import Converter, one_of, pairs, typed_rows
+
+FIELDS: dict[str, Converter] = {"rent": number, "living_sqft": number, "kind": one_of("asking", "paid"), "city": str}
+
+
+def test_columns_are_found_by_their_names_and_by_mapping() -> None:
+    rows = typed_rows(("Rent", "Living Sqft", "Town", "Other"), FIELDS, {"city": "Town"}, {"kind": "Paid"})
+    assert rows.fields(["1,500", "", "Hamilton", "x"]) == {"kind": "paid", "rent": 1500, "city": "Hamilton"}
+    assert rows.unused == ("Other",)
+    assert rows.said(["1,500", "", "Hamilton", None]) == {"Rent": "1,500", "Town": "Hamilton"}
+
+
+def test_a_programs_word_for_nothing_is_nothing() -> None:
+    assert typed_rows(("rent", "city"), FIELDS, {}, {}).fields(["null", "N/A"]) == {}
+
+
+def test_every_fault_of_a_row_is_named() -> None:
+    with pytest.raises(BadInput) as failed:
+        typed_rows(("rent", "kind"), FIELDS, {}, {}).fields(["much", "guessed"])
+    said = [fault.message for fault in failed.value.faults]
+    assert said == ["rent is not a number: much", "kind must be one of asking, paid, not guessed"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "constants", "sentence"),
+    [
+        ({"rant": "a"}, {}, "rant is not a field here; the fields are rent, living_sqft, kind, city"),
+        ({"rent": "b"}, {}, "there is no column b; the columns are a, Rent, RENT"),
+        ({"rent": "a"}, {"rent": "5"}, "rent is given both a column and a constant; give it one of them"),
+        ({"rent": "a"}, {"kind": "maybe"}, "kind must be one of asking, paid, not maybe"),
+        ({}, {}, "Rent and RENT both look like rent; map it to one of them"),
+    ],
+)
+def test_what_cannot_be_mapped(mapping: dict[str, str], constants: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadInput) as failed:
+        typed_rows(("a", "Rent", "RENT"), FIELDS, mapping, constants)
+    assert failed.value.detail == sentence
+
+
+def test_options() -> None:
+    assert pairs(["rent=Price", "city = Town"]) == {"rent": "Price", "city": "Town"}
+    for options, sentence in ((["rent"], "rent is not of the form field=…"), (["a=1", "a=2"], "a is given twice")):
+        with pytest.raises(BadInput) as failed:
+            pairs(options)
+        assert failed.value.detail == sentence

@@ -1,8 +1,9 @@
 """A county to measure on: its sales imported into a store of its own, as a user imports them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -29,15 +30,19 @@ class County:
     shelved: Shelved
     bar: Progress
 
-    @contextmanager
-    def step(self, label: str) -> Iterator[Report]:
-        task = self.bar.add_task(label, total=None)
+    def step(self, label: str) -> AbstractContextManager[Report]:
+        return _step(self.bar, label)
 
-        def report(done: int, total: int) -> None:
-            self.bar.update(task, completed=done, total=total)
 
-        yield report
-        self.bar.stop_task(task)
+@contextmanager
+def _step(bar: Progress, label: str) -> Iterator[Report]:
+    task = bar.add_task(label, total=None)
+
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+
+    yield report
+    bar.stop_task(task)
 
 
 @contextmanager
@@ -49,18 +54,10 @@ def opened(directory: Path, path: Path, name: str) -> Iterator[County]:
         open_office(Settings(data_dir=directory / "data")) as office,
         Progress(*columns, console=Console(stderr=True)) as bar,
     ):
-        task = bar.add_task("Importing", total=None)
-        asked = Asked(MARKET, profile(name))
         rejected = directory / "rejected.csv"
         result = import_sales(
-            office.db,
-            ctx,
-            path,
-            asked,
-            lambda done, of: bar.update(task, completed=done, total=of),
-            rejected_file=rejected,
+            office.db, ctx, path, Asked(MARKET, profile(name)), partial(_step, bar), rejected_file=rejected
         )
-        bar.stop_task(task)
         for line in result.lines():
             bar.console.print(line, markup=False)
         yield County(office.db, ctx, sales_of(office.db, MARKET), bar)

@@ -1,7 +1,8 @@
 """`python -m bench [SECTION]`: measures, and prints one table.
 
-python -m bench                                         the API at two sizes, in a few minutes
-python -m bench --databases sqlite --only get,post      a part of it
+python -m bench                                         the API at two sizes and market data, in some minutes
+python -m bench --databases sqlite --only get,post      a part of the API
+python -m bench market                                  market data alone: sales, models, comparisons, valuations
 python -m bench scale                                   a million records
 python -m bench archive                                 backup, restore, verify, transfer
 python -m bench peers                                   beside two other services, installed on demand
@@ -19,8 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from backend.app.kit import log as logs
-from bench import api, archive, machine, scale, side_by_side
-from bench.command_line import parse
+from bench import api, archive, machine, market, scale, side_by_side
+from bench.command_line import API_AND_MARKET, parse
 from bench.load import LoadFailed
 from bench.operations import OPERATIONS
 from bench.progress import reporting
@@ -65,31 +66,47 @@ def _run(options: argparse.Namespace) -> Iterator[tuple[Run, dict[str, str]]]:
 
 
 def _measure(run: Run, options: argparse.Namespace, facts: dict[str, str]) -> None:
-    """Measures the section, and shows what came out."""
+    """Measures one section after the other, and shows what came out of each."""
     figures: list[Figure] = []
-    yardstick = "bare"
-    match options.section:
+    told: set[str] = set()
+    for section in ("api", "market") if options.section == API_AND_MARKET else (options.section,):
+        found, yardstick = _section(section, run, options, facts)
+        show({name: text for name, text in facts.items() if name not in told}, found, sys.stdout, yardstick)
+        figures += found
+        told |= facts.keys()
+        if options.out is not None:
+            write_json(options.out, facts, figures)
+
+
+def _section(section: str, run: Run, options: argparse.Namespace, facts: dict[str, str]) -> tuple[list[Figure], str]:
+    """The figures of a section, and what they stand beside."""
+    match section:
         case "scale":
             large = scale.Wanted(run, options.records, options.only)
             with reporting(scale.steps(large)) as reporter:
-                figures += scale.figures(large, reporter)
+                return list(scale.figures(large, reporter)), "bare"
         case "archive":
             kept = archive.Wanted(run, options.records)
-            yardstick = archive.YARDSTICK
             with reporting(archive.steps(kept)) as reporter:
-                figures += archive.figures(kept, reporter)
+                return list(archive.figures(kept, reporter)), archive.YARDSTICK
         case "peers":
             beside = side_by_side.Wanted(run, options.records, options.only, options.installed.resolve(), facts)
-            yardstick = side_by_side.OURS
             with reporting(side_by_side.steps(beside)) as reporter:
-                figures += side_by_side.figures(beside, reporter)
+                return list(side_by_side.figures(beside, reporter)), side_by_side.OURS
+        case "market":
+            of_market = _market(run, options, facts)
+            with reporting(market.steps(of_market)) as reporter:
+                return list(market.figures(of_market, reporter)), "bare"
         case _:
             wanted = _api(run, options)
             with reporting(api.steps(wanted)) as reporter:
-                figures += api.figures(wanted, reporter)
-    show(facts, figures, sys.stdout, yardstick)
-    if options.out is not None:
-        write_json(options.out, facts, figures)
+                return list(api.figures(wanted, reporter)), "bare"
+
+
+def _market(run: Run, options: argparse.Namespace, facts: dict[str, str]) -> market.Wanted:
+    if options.section == API_AND_MARKET:
+        return market.Wanted(run, market.SIZES, market.PARTS, False, facts)
+    return market.Wanted(run, options.records, options.only, options.made_up, facts)
 
 
 def _api(run: Run, options: argparse.Namespace) -> api.Wanted:

@@ -8,23 +8,17 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
-import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 
-import psutil
-
+from bench.commands import MB, Took, run, timed, valhalla
 from bench.fill import fill, planned
-from bench.load import ROOT
 from bench.progress import Reporter
-from bench.servers import Postgres, ServerFailed
+from bench.servers import Postgres
 from bench.stores import Run, Store
 from bench.table import Figure
 
@@ -32,9 +26,6 @@ SECTION = "archive"
 LEAST = 1
 YARDSTICK = "gzip -1"
 BLOCK = 1 << 20
-LOOK_S = 0.02
-"""How often the memory of a command is looked at."""
-MB = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +42,6 @@ class Rows:
 
     count: int
     mb: float
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """What a command took, and the most memory that it held (MB; 0 for what ran in this process)."""
-
-    seconds: float
-    memory_mb: float = 0.0
 
 
 def steps(wanted: Wanted) -> int:
@@ -91,7 +74,7 @@ class _Block:
         backed_up = self._command("backup", str(self._file))
         self._look_at_the_archive()
         self._step(YARDSTICK)
-        self._yardstick_s = _timed(lambda: _gzip(self._lines, self._store.directory / "rows.gz")).seconds
+        self._yardstick_s = timed(lambda: _gzip(self._lines, self._store.directory / "rows.gz")).seconds
         yield self._figure(f"{YARDSTICK} of the rows", Took(self._yardstick_s))
         yield self._figure("backup", backed_up)
         yield self._figure("verify", self._timed_command("verify", str(self._file)))
@@ -143,8 +126,7 @@ class _Block:
 
     def _command(self, *words: str, store: Store | None = None) -> Took:
         """Runs `valhalla` on this store or another one; raises ServerFailed when it fails."""
-        environment = os.environ | (store or self._store).environment | {"VALHALLA_LOG_FORMAT": "json"}
-        return _command([sys.executable, "-m", "backend.app.cli", *words], environment)
+        return valhalla(store or self._store, *words)
 
     def _transfers(self) -> Iterator[Figure]:
         """To JSON files and from there to SQLite; and between the databases, where there are two."""
@@ -170,7 +152,7 @@ class _Block:
         self._step("the database's own tools")
         if self._store.url is None:
             copy = self._store.directory / "copy.db"
-            own = _timed(lambda: _copy_sqlite(self._store.data_dir / "valhalla.db", copy))
+            own = timed(lambda: _copy_sqlite(self._store.data_dir / "valhalla.db", copy))
             yield self._figure("SQLite's own backup", own)
         elif self._run.postgres is not None:
             yield from self._pg_dump(self._run.postgres, self._store.url)
@@ -180,39 +162,12 @@ class _Block:
         if not (server.programs / "pg_dump").exists():
             return
         command = [str(server.programs / "pg_dump"), "--format=custom", f"--file={dump}", url]
-        yield self._figure("pg_dump", _command(command, dict(os.environ)))
+        yield self._figure("pg_dump", run(command, dict(os.environ)))
         empty = server.new_database("bench_pg_restore")
         yield self._figure(
             "pg_restore",
-            _command([str(server.programs / "pg_restore"), f"--dbname={empty}", dump], dict(os.environ)),
+            run([str(server.programs / "pg_restore"), f"--dbname={empty}", dump], dict(os.environ)),
         )
-
-
-def _command(command: list[str], environment: dict[str, str]) -> Took:
-    """Runs a command to its end, and says what it took; raises ServerFailed with what it said."""
-    peak, started = 0, time.perf_counter()
-    with TemporaryFile() as said:
-        process = psutil.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
-        )
-        while process.poll() is None:
-            with suppress(psutil.Error):  # it may end meanwhile
-                peak = max(peak, process.memory_info().rss)
-            with suppress(subprocess.TimeoutExpired, psutil.TimeoutExpired):
-                process.wait(LOOK_S)
-        took = Took(time.perf_counter() - started, peak / MB)
-        if process.returncode != 0:
-            said.seek(0)
-            text = said.read()[-2000:].decode(errors="replace").strip()
-            name = " ".join([Path(command[0]).name, *command[1:4]])
-            raise ServerFailed(f"{name} ended with {process.returncode}: {text}")
-    return took
-
-
-def _timed(act: Callable[[], None]) -> Took:
-    started = time.perf_counter()
-    act()
-    return Took(time.perf_counter() - started)
 
 
 def _gzip(source: Path, target: Path) -> None:

@@ -1,4 +1,7 @@
-"""The command line of the bench: a section, and what that one can be told."""
+"""The command line of the bench: a section, and what that one can be told.
+
+Without a section it is `api` and after it `market`; `api` alone where it is told what only that one can be told.
+"""
 
 import argparse
 import sys
@@ -6,12 +9,16 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import archive, scale, side_by_side
+from bench import archive, market, scale, side_by_side
 from bench.arguments import DATABASES, choice
 from bench.operations import NAMES
 
+API_AND_MARKET = "api and market"
+"""What is measured where no section is named."""
+
 SECTIONS = {
-    "api": "how many requests a second, at two sizes (the default)",
+    "api": "how many requests a second, at two sizes",
+    "market": "sales imported, models trained, homes compared and valued",
     "scale": "one large store: starting, requests, what the JSON files cost",
     "archive": "backup, restore, verify and transfer",
     "peers": "the same work by two public services, installed on demand",
@@ -22,9 +29,10 @@ PROFILER_ENDS_AT = (3, 12)
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """What is wanted; ends the process with a line that says what is wrong."""
     arguments = list(arguments)
-    if not arguments or (arguments[0] not in SECTIONS and arguments[0] not in {"-h", "--help"}):
-        arguments.insert(0, "api")
-    options = _parser().parse_args(arguments)
+    named = bool(arguments) and (arguments[0] in SECTIONS or arguments[0] in {"-h", "--help"})
+    options = _parser().parse_args(arguments if named else ["api", *arguments])
+    if not named and all(getattr(options, name) == usual for name, usual in _OF_API.items()):
+        options.section = API_AND_MARKET
     if options.section == "api" and options.profile and sys.version_info >= PROFILER_ENDS_AT:
         sys.exit("--profile needs Python 3.11: from 3.12 on its profiler cannot tell threads apart")
     return options
@@ -35,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     sections = parser.add_subparsers(dest="section", metavar="SECTION")
     parsers = {name: sections.add_parser(name, help=said, description=said) for name, said in SECTIONS.items()}
     _add_api(parsers["api"])
+    _add_market(parsers["market"])
     _add_scale(parsers["scale"])
     _add_archive(parsers["archive"])
     _add_peers(parsers["peers"])
@@ -50,11 +59,16 @@ def _add_common(parser: argparse.ArgumentParser, seconds: float) -> None:
     add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to measure (with the temporary files)")
 
 
+_OF_API = {"records": (1_000, 100_000), "only": NAMES, "profile": None}
+"""What only `api` can be told, and what it is where nothing is said."""
+
+
 def _add_api(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
+    parser.set_defaults(**_OF_API)
     add = parser.add_argument
-    add("--records", type=_sizes, default=(1_000, 100_000), help="sizes, the smallest first (1000,100000)")
-    add("--only", type=choice(NAMES), default=NAMES, help=f"of {','.join(NAMES)} (default all)")
+    add("--records", type=_sizes, help="sizes, the smallest first (1000,100000)")
+    add("--only", type=choice(NAMES), help=f"of {','.join(NAMES)} (default all)")
     add(
         "--profile",
         choices=("cpu", "wall"),
@@ -62,6 +76,14 @@ def _add_api(parser: argparse.ArgumentParser) -> None:
         const="cpu",
         help="no table, but where the server's time goes: what its threads compute (cpu), or what they wait for too",
     )
+
+
+def _add_market(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, market.SECONDS)
+    add, parts = parser.add_argument, market.PARTS
+    add("--records", type=_sizes, default=market.SIZES, help="sales to compare with, sizes (20000,1000000)")
+    add("--only", type=choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
+    add("--made-up", action="store_true", help="a made-up county of the first size in place of King County")
 
 
 def _add_scale(parser: argparse.ArgumentParser) -> None:

@@ -39,9 +39,9 @@ class LoadFailed(Exception):
 class Target:
     """One kind of request to one server.
 
-    `{id}` in the path stands for one of `ids`, chosen anew each time; in the body `{n}` stands for a number of 19
-    digits that never comes twice, in this run or another, and `{nnnn}` for its last four. `token` is shown as the
-    bearer's.
+    `{id}` in the path or the body stands for one of `ids`, chosen anew each time and all of one length; in the body
+    `{n}` stands for a number of 19 digits that never comes twice, in this run or another, and `{nnnn}` for its last
+    four. `token` is shown as the bearer's.
     """
 
     port: int
@@ -115,16 +115,16 @@ def put_load(plan: Plan) -> Outcome:
 
 def requests_of(target: Target) -> NextRequest:
     """What makes the bytes of one request after the other."""
-    number = time.time_ns()
-    length = len(_numbered(target.body.encode(), number))
+    number, body = time.time_ns(), target.body.encode()
+    in_path, in_body = "{id}" in target.path, b"{id}" in body
+    ids = [key.encode() for key in target.ids] if in_path or in_body else [b""]
+    length = len(_numbered(body, number).replace(b"{id}", ids[0]))
     head = f"{target.method} {target.path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\nAccept: application/json\r\n"
     if target.token:
         head += f"Authorization: Bearer {target.token}\r\n"
     if length:
         head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n"
-    before, marked, after = f"{head}\r\n".partition("{id}")
-    first, rest, body = before.encode(), after.encode(), target.body.encode()
-    ids = [key.encode() for key in target.ids] if marked else [b""]
+    first, _, rest = f"{head}\r\n".encode().partition(b"{id}")
     count, pick, join = len(ids), random.random, b"".join
 
     def fixed() -> bytes:
@@ -133,9 +133,10 @@ def requests_of(target: Target) -> NextRequest:
     def changing() -> bytes:
         nonlocal number
         number += 1
-        return join((first, ids[int(pick() * count)], rest, _numbered(body, number)))
+        key = ids[int(pick() * count)]
+        return join((first, key if in_path else b"", rest, _numbered(body, number).replace(b"{id}", key)))
 
-    return fixed if _numbered(body, number) == body else changing
+    return changing if in_body or _numbered(body, number) != body else fixed
 
 
 def _numbered(body: bytes, number: int) -> bytes:

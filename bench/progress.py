@@ -21,6 +21,10 @@ class Reporter:
         if not self._progress.console.is_terminal:
             self._progress.console.print(what, highlight=False)
 
+    def say(self, sentence: str) -> None:
+        """Tells something that is no step."""
+        self._progress.console.print(sentence, highlight=False, markup=False)
+
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator["Counter"]:
         """A bar of its own for a step that can be counted."""

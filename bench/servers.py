@@ -52,9 +52,9 @@ class Server:
     token: str = ""
     started_s: float = field(default=0.0, init=False)
 
-    def ask(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
-        """The status and the body of one answer; raises OSError while nothing listens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+    def ask(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> tuple[int, bytes]:
+        """The status and the body of one answer; raises OSError while nothing listens, or when it takes too long."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=at_most_s)
         try:
             headers = {"content-type": "application/json"} if body else {}
             if self.token:
@@ -65,9 +65,9 @@ class Server:
         finally:
             connection.close()
 
-    def must(self, method: str, path: str, body: str = "") -> bytes:
+    def must(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> bytes:
         """The body of an answer that must be 2xx; raises ServerFailed."""
-        status, found = self.ask(method, path, body)
+        status, found = self.ask(method, path, body, at_most_s)
         if status // 100 != 2:
             raise ServerFailed(f"{method} {path} answered {status}: {found[:500].decode(errors='replace')}")
         return found

@@ -16,10 +16,11 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.market import service as market
+from backend.app.core_gov.mls import service as mls
 from backend.app.core_gov.neighborhood import service as neighborhood
 from backend.app.core_gov.property import service as property_
-from backend.app.core_gov.repairs import service as repairs
 from backend.app.core_gov.rents import service as rents
+from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
 from backend.app.kit.db import Ctx, Database, Tx, salvage, sqlite_file, state
@@ -32,10 +33,17 @@ from backend.app.settings import Settings
 log = structlog.get_logger("office")
 
 TABLES: list[RecordTable[Any]] = [
-    *(*deals.TABLES, *market.TABLES, *rents.TABLES, *repairs.TABLES, *neighborhood.TABLES),
-    *(*property_.TABLES, *jv.TABLES, *comms.TABLES),
+    *deals.TABLES,
+    *market.TABLES,
+    *repairs.TABLES,
+    *property_.TABLES,
+    *jv.TABLES,
+    *comms.TABLES,
 ]
 """Every kind of record, in the order in which they are taken in."""
+
+KEEP_COLUMNS = (mls, rents, neighborhood)
+"""The packages without records: named here so that whoever opens or copies a store knows of their typed tables."""
 
 NOT_IN_JSON = (
     *("audit_events", "access_tokens", "idempotency_keys"),

@@ -22,6 +22,7 @@ from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch  # noqa: 
 from backend.app.core_gov.jv import service as jv  # noqa: E402
 from backend.app.core_gov.jv.schemas import DealLinkCreate, PartnerCreate  # noqa: E402
 from backend.app.core_gov.property import service as properties  # noqa: E402
+from backend.app.core_gov.property.comparing import compare  # noqa: E402
 from backend.app.core_gov.property.schemas import (  # noqa: E402
     CompsRequest,
     NeighborhoodRatingCreate,
@@ -113,7 +114,8 @@ def walk_property(walk: Walk) -> None:
     walk.step("property: there is no rating yet", missing)
     rating = walk.write(properties.upsert_rating, first["id"], NeighborhoodRatingCreate(score=81))
     walk.step("property: the neighbourhood is rated", rating["score"] == 81)
-    comps = walk.write(properties.save_comps, CompsRequest(property_id=first["id"], radius_km=2))
+    compared = compare(walk.db, CompsRequest(property_id=first["id"], radius_km=2))
+    comps = walk.write(properties.save_comps, compared)
     walk.step("property: comps are empty, and say why", comps["comps"] == [] and bool(comps["message"]))
     stub = walk.write(properties.upsert_repair_rent, first["id"], RepairRentCreate(est_repairs=25000, est_rent=2400))
     walk.step("property: repairs and rent are kept", stub["est_rent"] == 2400)

@@ -88,7 +88,9 @@ def test_every_role_status_stage_and_channel_is_there(demo: Path) -> None:
 
 def test_every_kind_of_record_is_there_and_belongs_together(demo: Path) -> None:
     assert place.facts_of(demo)["records"] == {table.file: len(items(demo, table.file)) for table in TABLES}
-    assert all(len(items(demo, table.file)) >= 10 for table in TABLES)
+    few = {"market/markets.json": 1, "market/appraisals.json": 0, "repairs/unit_costs.json": 0}
+    assert {file: len(items(demo, file)) for file in few} == few
+    assert all(len(items(demo, table.file)) >= 10 for table in TABLES if table.file not in few)
     deals = {deal["id"]: deal for deal in items(demo, "deals/deals.json")}
     properties = {found["id"]: found for found in items(demo, "property/properties.json")}
     assert len(properties) == FEWEST + 6

@@ -1,6 +1,6 @@
 """`valhalla market train`, `market models`, `market study` and `valhalla property revalue`."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +8,9 @@ import typer
 
 from backend.app.cli.terminal import opened_office, out, progress
 from backend.app.core_gov.market.columns import day_of
+from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.schemas import Kind
+from backend.app.kit import clock
 from backend.app.kit.errors import BadInput
 
 market = typer.Typer()
@@ -67,16 +69,16 @@ def study(
     from backend.app.core_gov.valuation import study as studying
     from backend.app.core_gov.valuation import study_page, study_report
 
-    for file in (json_file, html_file):
-        _check_writable(file)
+    _check_writable(json_file, "--json")
+    _check_writable(html_file, "--html")
     day = None if since is None else _day(since, "--from")
     with opened_office() as (office, ctx), progress("Valuing") as report:
         found = studying.study_market(office.db, ctx, name, day, report)
-    if json_file is not None:
-        json_file.write_text(study_report.to_json(found), encoding="utf-8")
-    if html_file is not None:
-        html_file.write_text(study_page.page(found), encoding="utf-8")
     out.print(study_report.as_tables(found))
+    if json_file is not None:
+        _write(json_file, study_report.to_json(found))
+    if html_file is not None:
+        _write(html_file, study_page.page(found))
 
 
 @property_.command("revalue")
@@ -102,14 +104,25 @@ def revalue(
 
 
 def _day(text: str | None, option: str) -> int:
-    if text is None:
-        return day_of(datetime.now(UTC).date())
     try:
-        return day_of(date.fromisoformat(text))
+        day = None if text is None else date.fromisoformat(text).isoformat()
     except ValueError:
-        raise BadInput(f"{option} must be a date such as 2026-01-31, not {text[:40]}") from None
+        raise BadInput(f"{option} must be a date such as 2026-01-31, not {text!r:.42}") from None
+    return day_of(date.fromisoformat(day_of_value(day, clock.now(), option)))
 
 
-def _check_writable(file: Path | None) -> None:
-    if file is not None and not file.absolute().parent.is_dir():
-        raise BadInput(f"there is no directory {file.absolute().parent} to write {file.name} to")
+def _check_writable(file: Path | None, option: str) -> None:
+    """Before the work, so that it was not for nothing."""
+    if file is None:
+        return
+    if file.is_dir():
+        raise BadInput(f"{option}: {file} is a directory")
+    if not file.absolute().parent.is_dir():
+        raise BadInput(f"{option}: there is no directory {file.absolute().parent} to write {file.name} to")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}") from None

@@ -1,6 +1,6 @@
 """Making the records of the demo, by the services that the API calls: each is validated, audited and mirrored."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -11,15 +11,18 @@ from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, PartnerPatch
 from backend.app.core_gov.property import service as property_
+from backend.app.core_gov.property.comparing import compare
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     NeighborhoodRatingCreate,
     PropertyPatch,
     RepairRentCreate,
 )
+from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
-from backend.app.demo import opinions
+from backend.app.demo import market, opinions
 from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
 from backend.app.demo.people import PEOPLE, Person
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
@@ -44,13 +47,14 @@ class Company:
         self._done = self._total = 0
         self.ids: dict[str, str] = {}
 
-    def build(self, sales: Iterable[Sale], properties: int) -> None:
+    def build(self, sales: Sequence[Sale], properties: int) -> None:
         """Makes all records, with so many properties in King County; raises StartError when there are fewer sales."""
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
         everything = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES)
         self._total = sum(len(records) for records in everything)
+        market.load(self._db, Ctx("dana", "cli"), sales)
         self._each(PEOPLE, self._partner)
         self._each([*houses, *CANADIAN], self._property)
         self._each(pipeline, self._deal)
@@ -104,9 +108,11 @@ class Company:
 
     def _look_into(self, plan: Plan, house_id: str) -> None:
         """What is worked out before an offer: comparable sales, repairs and rent."""
-        house = plan.house.record
-        asked = CompsRequest(property_id=house_id, radius_km=2, beds=house.beds, notes=opinions.comps_notes(plan.house))
-        self._do(plan.by, property_.save_comps, asked)
+        asked = CompsRequest(property_id=house_id, as_of=market.AS_OF, notes=opinions.comps_notes(plan.house))
+        self._do(plan.by, property_.save_comps, compare(self._db, asked))
+        if plan.house.sale is not None:  # nothing was sold in the made-up streets of Canada
+            as_it_is = ValuationRequest(as_of=market.AS_OF)
+            self._do(plan.by, property_.save_valuation, value(self._db, house_id, as_it_is))
         estimate = RepairRentCreate(
             est_repairs=plan.repairs, est_rent=plan.rent, assumptions=opinions.assumptions(plan)
         )
@@ -139,7 +145,7 @@ class Company:
             self._do("june", comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "archived"}))
 
 
-def found(settings: Settings, root: Path, sales: Iterable[Sale], properties: int, progress: Progress) -> dict[str, Any]:
+def found(settings: Settings, root: Path, sales: Sequence[Sale], properties: int, progress: Progress) -> dict[str, Any]:
     """Founds the company in a directory of its own, always on SQLite; returns what its marker is to say."""
     ours = settings.model_copy(update={"data_dir": root, "database_url": None})
     with open_office(ours) as office:

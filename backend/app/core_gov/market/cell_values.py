@@ -33,11 +33,13 @@ def number(value: Any) -> float | None:
 
 
 def _finite(value: float) -> float | None:
-    if math.isnan(value):
-        return None
-    if math.isinf(value):
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.inf
+    if math.isinf(found):
         raise ValueError("is not a finite number")
-    return float(value)
+    return None if math.isnan(found) else found
 
 
 def money(value: Any) -> float | None:
@@ -77,7 +79,7 @@ def day(value: Any) -> str | None:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     return _day(str(value))
 
@@ -129,7 +131,7 @@ def text_of(value: Any) -> str:
         return value
     if isinstance(value, list | tuple):
         return ", ".join(map(text_of, value))
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 

@@ -4,6 +4,7 @@ A profile is a description such as a mapping file has it (`record_map.py`).
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED, Terms, chec
 from backend.app.kit.errors import BadInput, Fault
 
 LONGEST_KEY = 200
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half of a character, as JSON can say it and no database takes it."""
 
 KING_COUNTY: dict[str, Any] = {
     "name": "king-county",
@@ -119,7 +122,7 @@ def profile(name: str) -> RecordMap:
     """The ready profile of that name, or what a mapping file says; raises BadInput."""
     if name in _READY:
         return ready(name)
-    return compile_map(read_toml(Path(name), f"the profiles are {', '.join(READY)}"), KINDS, REQUIRED, Path(name).stem)
+    return compile_map(read_toml(Path(name), f"the profiles are {', '.join(READY)}"), KINDS, REQUIRED, Path(name).name)
 
 
 def read_toml(path: Path, otherwise: str) -> dict[str, Any]:
@@ -148,11 +151,14 @@ class SaleReader:
         given, notes = self.map.fields(raw)
         fields, warnings = checked(given, notes, self.market)
         said = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
+        row = _written(said)
+        if not row.isascii() and _LONE.search(row):
+            raise BadInput("the record holds a character that no text has")
         key = key_of(self.map, raw, fields)
         return Sale(
             source_key=key or hash_of(said),
             keyless=key is None,
-            row=_written(said),
+            row=row,
             units=json.dumps(notes, separators=(",", ":")) if notes else "{}",
             warnings=warnings,
             **fields,
@@ -178,7 +184,7 @@ def hash_of(said: Mapping[str, Any]) -> str:
 
 
 def _key_text(part: Any) -> str:
-    return str(int(part)) if isinstance(part, float) and part == int(part) else str(part).strip()
+    return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part).strip()
 
 
 def _plain(value: Any) -> Any:

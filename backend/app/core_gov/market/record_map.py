@@ -13,6 +13,7 @@ A description is what a mapping file says (TOML) and what the ready profiles say
     [constants] field = value
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -131,7 +132,7 @@ class _Maker:
         self.given, self.kinds, self.required, self.called, self.lenient = given, kinds, required, called, lenient
         self.columns: set[str] = set()
         self.needed: dict[str, str] = {}
-        self.name = self._text("name") or called
+        self.name = self._text("name") or called.removesuffix(".toml")
         self.nulls = NOTHING | {_is_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
         self.form = self._text("date_format")
 
@@ -233,7 +234,8 @@ class _Maker:
         if "times" not in spec:
             return convert
         times = spec["times"]
-        if isinstance(times, bool) or not isinstance(times, int | float) or self.kinds[name] not in _AMOUNTS:
+        sound = isinstance(times, int | float) and not isinstance(times, bool) and math.isfinite(times)
+        if not sound or self.kinds[name] not in _AMOUNTS:
             self._refuse(f"{name}: times is a number that an amount, an area or a number is multiplied by")
         return lambda value: scaled(convert(value), times)
 

@@ -66,7 +66,8 @@ class MarketFields(Fields):
     )
     neighborhood_weights: FactorWeights = Field(
         default_factory=dict,
-        description="How much each factor counts in a computed neighbourhood rating; empty is the program's own weights",
+        description="How much each factor counts in a computed neighbourhood rating; "
+        "empty is the program's own weights",
     )
     neighborhood_crime: bool = Field(
         default=False, description="Whether crime counts in a computed neighbourhood rating, where it is loaded"

@@ -15,12 +15,8 @@ from backend.app.core_gov.neighborhood import store
 from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Part, Rating, rate
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
 from backend.app.kit.db import Tx
-from backend.app.kit.records import RecordTable
 from backend.app.kit.source_rows import Told
 from backend.app.kit.tables.taking_in import Keyed
-
-TABLES: tuple[RecordTable[Any], ...] = ()
-"""The records that this package keeps: none, for factors are typed columns."""
 
 
 def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:

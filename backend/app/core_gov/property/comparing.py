@@ -1,5 +1,6 @@
 """Comparing a property with sales: read and computed in a worker, stored by `service.save_comps` in a short unit."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,68 +9,75 @@ import numpy as np
 
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import day_of
+from backend.app.core_gov.market.sale import sale_id as id_of_sale
 from backend.app.core_gov.market.sale import seq_of
-from backend.app.core_gov.market.shelf import sales_of
-from backend.app.core_gov.property.schemas import NO_SALES, CompsRequest, WhyNot
+from backend.app.core_gov.property.schemas import CompsRequest, WhyNot
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subjects import Placed, described, subject_of
+from backend.app.core_gov.property.whose_sales import whose_sales
 from backend.app.core_gov.valuation.basis import Basis, basis_of
+from backend.app.core_gov.valuation.comparison import Comparison
 from backend.app.core_gov.valuation.criteria import Criteria
+from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.wording import comparable_sale, compared_value, rate_used, search_step, sources_said
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.fields import values_of
 
-NEAR_DEGREES = 1.0
-"""A market without a sale so near, in degrees of latitude, is not the market of a property."""
+Hands = dict[str, list[int]]
+"""The numbers of the sales that a person wants in (`pinned`) and out (`excluded`)."""
+
+HANDS = ("pinned", "excluded")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a comparison found; `property_doc` is the property as it was compared."""
+    """What a comparison found.
+
+    `property_doc` is the property as it was compared; `went_by` is the choice of sales on file that it went by.
+    """
 
     property_id: str
     property_doc: str
+    went_by: Hands
     values: dict[str, Any]
 
 
 def compare(db: Database, payload: CompsRequest) -> Compared:
-    """Finds the comparable sales of a property as of a day; raises NotFound, BadInput.
+    """Finds the comparable sales of a property as of a day; raises NotFound, BadInput, Conflict.
 
     Sales that were pinned or excluded before stay so unless the request says otherwise.
     """
+    as_of = day_of_value(payload.as_of, clock.now())
     stored, before = db.snapshot_now(_read, payload.property_id)
-    fields = stored.fields
-    hands = _hands(payload, before)
-    values: dict[str, Any] = {
-        **dict(payload), "ok": True, "comps": [], "pinned": hands["pinned"], "excluded": hands["excluded"],
-        "as_of": payload.as_of or clock.now()[:10],
-    }  # fmt: skip
-    market = market_for(db, fields, payload.market)
-    if market is None:
-        values |= {"message": NO_SALES, "notes": payload.notes or NO_SALES}
-        return Compared(payload.property_id, stored.doc, values)
-    basis = basis_of(db, market, day_of(date.fromisoformat(values["as_of"])))
-    found = _found(db, basis, subject_of(fields), criteria_of(payload), _seqs(hands))
-    values |= found
+    kept = kept_hands(before)
+    hands = _hands(payload, kept)
+    values = {**dict(payload), "ok": True, "comps": [], "as_of": as_of}
+    values |= {name: [id_of_sale(seq) for seq in seqs] for name, seqs in hands.items()}
+    whose = whose_sales(db, stored.fields, payload.market)
+    if whose.market is None:
+        values["message"] = whose.why_none
+    else:
+        basis = basis_of(db, whose.market, day_of(date.fromisoformat(as_of)))
+        values |= _found(db, basis, subject_of(stored.fields), payload, hands)
     values["notes"] = payload.notes or values["message"]
-    return Compared(payload.property_id, stored.doc, values)
+    return Compared(payload.property_id, stored.doc, kept, values)
 
 
 def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
     """Why a sale is not among the comps of the last comparison, or that it is; raises NotFound, BadInput, Conflict."""
+    (seq,) = _numbers("sale", [sale_id])
     stored, before = db.snapshot_now(_read, property_id)
     if before is None or before.get("market") is None:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
     basis = basis_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
-    payload = CompsRequest.model_validate({name: before[name] for name in CompsRequest.model_fields if name in before})
-    asked = {name: value for name, value in values_of(payload).items() if value is not None}
+    placed = subject_of(stored.fields)
+    asked = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
     criteria = criteria_of(CompsRequest.model_validate(asked))
-    seq = _seqs({"sale_id": [sale_id]})["sale_id"][0]
-    pinned, excluded = hands_on(before)
-    reasons = basis.comparer.why_not(subject_of(stored.fields).subject, criteria, seq, pinned, excluded)
-    return WhyNot(property_id=property_id, sale_id=sale_id, as_of=before["as_of"], reasons=list(reasons))
+    pinned, excluded = (frozenset(seqs) for seqs in kept_hands(before).values())
+    reasons = basis.comparer.why_not(placed.subject, criteria, seq, pinned, excluded)
+    changed = _changed(before, basis, placed)
+    return WhyNot(property_id=property_id, sale_id=sale_id, as_of=before["as_of"], reasons=[*reasons, *changed])
 
 
 def _read(tx: Tx, property_id: str) -> tuple[Any, dict[str, Any] | None]:
@@ -78,38 +86,17 @@ def _read(tx: Tx, property_id: str) -> tuple[Any, dict[str, Any] | None]:
     return stored, kept.fields if kept else None
 
 
-# Which market
+def _changed(before: dict[str, Any], basis: Basis, placed: Placed) -> Iterator[str]:
+    """Says so when the answer is not of what was compared."""
+    same_sales = basis.revision == before["data_revision"] or basis.fingerprint == before["data_fingerprint"]
+    for what, same in (("property", described(placed.subject) == before["subject"]), ("sales", same_sales)):
+        if not same:
+            yield f"the {what} changed since the comparison: POST /core/property/comps compares anew"
 
 
 def market_for(db: Database, fields: dict[str, Any], wanted: str | None = None) -> str | None:
-    """The market whose sales a property is compared with: the one that is named, else the nearest of its country.
-
-    Raises NotFound for a name that is on no file, BadInput for a market of another country.
-    """
-    name = wanted or fields.get("market")
-    known = {record.name: record for record in db.snapshot_now(markets.every_market)}
-    if name is not None:
-        record = known.get(name) or db.snapshot_now(markets.get_market, name)
-        if record.country != fields["country"]:
-            raise BadInput.field(
-                "market", f"the market {name} is in {record.country}, the property in {fields['country']}"
-            )
-        return str(name)
-    here = [each.name for each in known.values() if each.country == fields["country"]]
-    if len(here) <= 1:
-        return here[0] if here else None
-    subject = subject_of(fields).subject
-    away = {name: _degrees_away(db, name, subject.latitude, subject.longitude) for name in here}
-    nearest = min(here, key=lambda name: (away[name], name))
-    return nearest if away[nearest] <= NEAR_DEGREES else None
-
-
-def _degrees_away(db: Database, market: str, latitude: float, longitude: float) -> float:
-    sales = sales_of(db, market).sales
-    east = (sales.longitude - longitude) * np.cos(np.radians(latitude))
-    away = np.hypot(sales.latitude - latitude, east)
-    away = away[np.isfinite(away)]
-    return float(away.min()) if len(away) else float("inf")
+    """The market whose sales a property is compared with, if there is one; raises NotFound, BadInput, Conflict."""
+    return whose_sales(db, fields, wanted).market
 
 
 # What is asked for
@@ -129,52 +116,42 @@ def criteria_of(payload: CompsRequest) -> Criteria:
     return Criteria(**limits)
 
 
-def _kept(before: dict[str, Any] | None) -> dict[str, list[str]]:
-    return {name: (before or {}).get(name) or [] for name in ("pinned", "excluded")}
-
-
-def _hands(payload: CompsRequest, before: dict[str, Any] | None) -> dict[str, list[str]]:
-    """The sales that a person put in or out: as the request has it, else as they were."""
-    kept = _kept(before)
-    chosen = {name: getattr(payload, name) if getattr(payload, name) is not None else kept[name] for name in kept}
-    both = sorted(set(chosen["pinned"]) & set(chosen["excluded"]))
-    if both:
-        raise BadInput.field("pinned", f"{both[0]} cannot be both pinned and excluded")
-    return chosen
-
-
-def hands_on(before: dict[str, Any] | None) -> tuple[frozenset[int], frozenset[int]]:
+def kept_hands(before: dict[str, Any] | None) -> Hands:
     """The sales that a person has put in and out of the comparison on file."""
-    return _sets(_seqs(_kept(before)))
+    return {name: _numbers(name, (before or {}).get(name) or []) for name in HANDS}
 
 
-def _seqs(names: dict[str, list[str]]) -> dict[str, list[int]]:
-    """The numbers of sales; raises BadInput for a name that is none of a sale."""
-    found: dict[str, list[int]] = {}
-    for field, sales in names.items():
-        numbers = [seq_of(name) for name in sales]
-        for name, number in zip(sales, numbers, strict=True):
-            if number is None:
-                raise BadInput.field(field, f"{field}: {name} is not the id of a sale, such as sale_1042")
-        found[field] = [number for number in numbers if number is not None]
-    return found
+def _hands(payload: CompsRequest, kept: Hands) -> Hands:
+    """As the request has it; what it says nothing of stays, but for what it has put on the other side."""
+    sent = {name: _numbers(name, getattr(payload, name)) for name in HANDS if getattr(payload, name) is not None}
+    both = set(sent.get("pinned", ())) & set(sent.get("excluded", ()))
+    if both:
+        raise BadInput.field("pinned", f"{id_of_sale(min(both))} cannot be both pinned and excluded")
+    others = {"pinned": sent.get("excluded", []), "excluded": sent.get("pinned", [])}
+    return {name: sent.get(name, [seq for seq in kept[name] if seq not in others[name]]) for name in HANDS}
 
 
-def _sets(seqs: dict[str, list[int]]) -> tuple[frozenset[int], frozenset[int]]:
-    return frozenset(seqs["pinned"]), frozenset(seqs["excluded"])
+def _numbers(field: str, names: Iterable[str]) -> list[int]:
+    """The numbers of sales, each once; raises BadInput for a name that is none of a sale."""
+    found: dict[int, None] = {}
+    for name in names:
+        seq = seq_of(name)
+        if seq is None:
+            raise BadInput.field(field, f"{field}: {name} is not the id of a sale, such as sale_1042")
+        found[seq] = None
+    return list(found)
 
 
 # What is found
 
 
-def _found(
-    db: Database, basis: Basis, placed: Placed, criteria: Criteria, seqs: dict[str, list[int]]
-) -> dict[str, Any]:
-    comparison = basis.comparer.compare(placed.subject, criteria, *_sets(seqs))
+def _found(db: Database, basis: Basis, placed: Placed, payload: CompsRequest, hands: Hands) -> dict[str, Any]:
+    pinned, excluded = frozenset(hands["pinned"]), frozenset(hands["excluded"])
+    comparison = basis.comparer.compare(placed.subject, criteria_of(payload), pinned, excluded)
     addresses = db.snapshot_now(markets.addresses_of, [comp.seq for comp in comparison.comps])
     said = sources_said(comparison)
-    cautions = [*([placed.caution] if placed.caution else []), *comparison.notes, *comparison.warnings]
     return {
+        "radius_km": _radius(payload, comparison),
         "market": basis.market.name,
         "currency": basis.market.currency,
         "comps": [
@@ -186,14 +163,29 @@ def _found(
         "index_source": comparison.index,
         "subject": described(placed.subject),
         "placed_by": placed.placed_by,
-        "cautions": cautions,
+        "cautions": [*_cautions(basis, placed, excluded), *comparison.notes, *comparison.warnings],
         "data_revision": basis.revision,
         "data_fingerprint": basis.fingerprint,
-        "message": _message(comparison.steps[-1].sentence if comparison.steps else "", len(comparison.comps)),
+        "message": _message(comparison),
     }
 
 
-def _message(searched: str, count: int) -> str:
-    if count == 0:
-        return f"no sale can be compared with: {searched}; a person's limits may be too tight, or sales are missing"
-    return f"{count} comparable sale{'' if count == 1 else 's'}; {searched}"
+def _radius(payload: CompsRequest, comparison: Comparison) -> float:
+    """The limit that was given; where none was, how far the search went, so that it holds for every sale found."""
+    reached = comparison.steps[-1].radius_km or 0
+    return payload.radius_km if "radius_km" in payload.model_fields_set else max(payload.radius_km, reached)
+
+
+def _cautions(basis: Basis, placed: Placed, excluded: frozenset[int]) -> Iterator[str]:
+    if placed.caution:
+        yield placed.caution
+    for seq in sorted(excluded):
+        if not np.isin(seq, basis.sales.seq):
+            yield f"{id_of_sale(seq)} was excluded, but {basis.market.name} has no such sale"
+
+
+def _message(comparison: Comparison) -> str:
+    count, last = len(comparison.comps), comparison.steps[-1]
+    if not count:
+        return comparison.notes[-1]
+    return f"{count} comparable sale{'' if count == 1 else 's'}; {last.sentence}"

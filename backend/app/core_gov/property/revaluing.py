@@ -10,7 +10,7 @@ from backend.app.core_gov.property.store import properties, valuations
 from backend.app.core_gov.property.valuing import Valued, value
 from backend.app.core_gov.valuation.schemas import Kind, ValuationRequest
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.errors import AppError
+from backend.app.kit.errors import BadInput, Conflict, NotFound
 from backend.app.kit.fields import load
 from backend.app.kit.records import Stored
 
@@ -52,9 +52,13 @@ class Revalued:
 
 
 def revalue(db: Database, ctx: Ctx, asked: Asked, report: Report) -> Revalued:
-    """Values each property and keeps what differs from its last valuation; raises NotFound."""
+    """Values each property and keeps what differs from its last valuation; raises NotFound for one not on file.
+
+    What speaks against one property is told at the end; what speaks against the store stops everything.
+    """
     for property_id in asked.property_ids:
-        db.snapshot_now(properties.require, property_id)
+        if db.snapshot_now(properties.find, property_id) is None:
+            raise NotFound(f"property {property_id}")
     keys = list(asked.property_ids) or list(_followed(db))
     done = Revalued()
     payload = ValuationRequest(kind=asked.kind, as_of=date_of(asked.as_of).isoformat())
@@ -66,7 +70,7 @@ def revalue(db: Database, ctx: Ctx, asked: Asked, report: Report) -> Revalued:
             else:
                 db.write_now(ctx, service.save_valuation, found)
                 done.valued += 1
-        except AppError as error:
+        except (BadInput, Conflict, NotFound) as error:
             done.failed[property_id] = error.detail
         report(number, len(keys))
     return done

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import places
-from backend.app.core_gov.property.comparing import Compared
+from backend.app.core_gov.property.comparing import Compared, kept_hands
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
     NOT_ASKED,
@@ -151,9 +151,15 @@ def get_rating(tx: Tx, property_id: str) -> Stored[NeighborhoodRating]:
 
 
 def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
-    """Keeps a comparison in place of the one before; raises NotFound, and Conflict when the property has changed."""
+    """Keeps a comparison in place of the one before.
+
+    Raises NotFound, and Conflict when the property, or a person's choice of sales, has changed meanwhile.
+    """
     if properties.get(tx, found.property_id).doc != found.property_doc:
         raise Conflict("the property was changed while it was compared; ask again")
+    kept = comps.lock(tx, found.property_id).fields if comps.find(tx, found.property_id) else None
+    if kept_hands(kept) != found.went_by:
+        raise Conflict("which sales are pinned or excluded was changed while the property was compared; ask again")
     return _upsert(tx, comps, found.property_id, found.values)
 
 

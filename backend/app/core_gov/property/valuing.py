@@ -7,13 +7,15 @@ from typing import Any
 
 from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.columns import Subject, day_of
-from backend.app.core_gov.property.comparing import hands_on, market_for
-from backend.app.core_gov.property.schemas import NO_SALES
+from backend.app.core_gov.market.sale import sale_id
+from backend.app.core_gov.property.comparing import HANDS, Hands, kept_hands
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subjects import Placed, described, subject_of
+from backend.app.core_gov.property.whose_sales import whose_sales
 from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
 from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.reconcile import Valuation
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
 from backend.app.core_gov.valuation.wording import driver_told, sale_behind, search_step
@@ -41,34 +43,40 @@ class _Compared:
     """The comparisons that a valuation asked for; the last one is that of the home that was valued."""
 
     basis: Basis
-    pinned: frozenset[int]
-    excluded: frozenset[int]
+    hands: Hands
     made: list[Comparison]
 
     def __call__(self, subject: Subject) -> Worth | None:
-        self.made.append(self.basis.comparer.compare(subject, pinned=self.pinned, excluded=self.excluded))
+        pinned, excluded = (frozenset(self.hands[name]) for name in HANDS)
+        self.made.append(self.basis.comparer.compare(subject, pinned=pinned, excluded=excluded))
         return self.made[-1].worth
+
+    @property
+    def by_hand(self) -> list[str]:
+        """Which sales a person put in or out: whoever reads the value later cannot know it otherwise."""
+        named = {name: ", ".join(map(sale_id, self.hands[name])) for name in HANDS}
+        return [f"{name} by hand: {sales}" for name, sales in named.items() if sales]
 
 
 def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     """Values a property as of a day; raises NotFound, BadInput, and Conflict where nothing tells its value."""
+    as_of = day_of_value(payload.as_of, clock.now())
     stored, before, on_file = db.snapshot_now(_read, property_id)
     fields = stored.fields
     _check_deal(payload, fields, on_file)
-    as_of = payload.as_of or clock.now()[:10]
-    market = market_for(db, fields, payload.market)
-    if market is None:
-        raise Conflict(NO_SALES.replace("nothing to compare this property with", "nothing to value this property by"))
-    basis = basis_of(db, market, day_of(date.fromisoformat(as_of)))
+    whose = whose_sales(db, fields, payload.market)
+    if whose.market is None:
+        raise Conflict(whose.why_none.replace("to compare this property with", "to value this property by"))
+    basis = basis_of(db, whose.market, day_of(date.fromisoformat(as_of)))
     placed = subject_of(fields)
-    compared = _Compared(basis, *hands_on(before), [])
-    card, valuer = valuer_of(db, market, basis.as_of)
+    compared = _Compared(basis, kept_hands(before), [])
+    card, valuer = valuer_of(db, basis)
     if payload.kind == "after_repair":
         found = valuer.after_repair(placed.subject, basis.as_of, compared)
     else:
         found = valuer.value(placed.subject, basis.as_of, compared(placed.subject))
     own = {**dict(payload), "as_of": as_of, "property_id": property_id}
-    told = own | _told(basis, placed, compared.made, found, card)
+    told = own | _told(basis, placed, compared, found, card)
     told["appraisals"] = _appraisals(db, property_id, as_of, told["currency"], found.value)
     return Valued(property_id, stored.doc, told)
 
@@ -93,8 +101,8 @@ def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[st
         raise Conflict(DEAL_NOT_ON_FILE.format(deal=fields["deal_id"]))
 
 
-def _told(basis: Basis, placed: Placed, made: list[Comparison], found: Valuation, card: Card | None) -> dict[str, Any]:
-    comparison = next((each for each in reversed(made) if _is_of(each, found)), None)
+def _told(basis: Basis, placed: Placed, compared: _Compared, found: Valuation, card: Card | None) -> dict[str, Any]:
+    comparison = next((each for each in reversed(compared.made) if _is_of(each, found)), None)
     shown = comparison.comps if comparison else ()
     return {
         "market": basis.market.name,
@@ -109,7 +117,7 @@ def _told(basis: Basis, placed: Placed, made: list[Comparison], found: Valuation
         "comps": [sale_behind(comp).model_dump() for comp in shown],
         "search": [search_step(step).model_dump() for step in comparison.steps] if comparison else [],
         "assumptions": list(found.assumptions),
-        "cautions": _cautions(placed, comparison, found),
+        "cautions": [*_cautions(placed, comparison, found), *compared.by_hand],
         "subject": described(found.subject),
         "placed_by": placed.placed_by,
         "model_id": card.id if card else None,

@@ -32,7 +32,7 @@ from backend.app.kit.cents import amount_of
 _COMMON = {AREA: "same postal area", CITY: "same city", REGION: "same province or state"}
 _Z = {50: 0.6745, 80: 1.2816, 90: 1.6449}
 _OLD_DAYS = 730
-_USUAL_SOURCE = "assumed: what is usual in US asking rents of 2019 (UCI data set 555); too few rents here say it"
+_USUAL_SOURCE = "assumed: what is usual in US asking rents of 2019 (UCI data set 555); the rents here do not say it"
 
 
 def by_comps(
@@ -66,7 +66,9 @@ def by_comps(
 def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated: Estimated | None) -> RentEstimate:
     """The answer where rental comps are too thin to say it."""
     rents = len(estimated.comps) if estimated else 0
-    thin = f"{rents} rental comps are like it, and they are old or too few to go by"
+    thin = "no rental comps are like it"
+    if rents:
+        thin = f"{rents} rental comps are like it, which are too few, too old or too far away to go by"
     rent = float(benchmark.rent)
     reach = {level: float(np.exp(_Z[level] * USUAL_SPREAD)) for level in LEVELS}
     named = f"benchmark: {benchmark.source}, {benchmark.measure or 'rent'} of {benchmark.place}, {benchmark.period}"
@@ -108,8 +110,8 @@ def _comp(comp: Comp, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> R
         source=row["source"],
         kind=row["kind"],
         date=row["rent_date"],
-        address=", ".join(part for part in (row["address"], row["city"], row["region"]) if part) or None,
-        place=f"{comp.km:.1f} km away" if placed else _COMMON[comp.common],
+        address=", ".join(part for part in (row["address"], row["city"], row["region"], row["postal"]) if part) or None,
+        place=_where(comp, row),
         km=round(comp.km, 2) if placed else None,
         living_sqft=row["living_sqft"],
         beds=row["beds"],
@@ -118,6 +120,12 @@ def _comp(comp: Comp, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> R
         adjusted=amount_of(before),
         weight=round(comp.weight, 4),
     )
+
+
+def _where(comp: Comp, row: dict[str, Any]) -> str:
+    if comp.common:
+        return _COMMON[comp.common]
+    return f"{comp.km:.1f} km away" + (", by its postal code" if row["placed_by"] else "")
 
 
 def _why(name: str, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> str:

@@ -69,6 +69,10 @@ STEPS = (
 )
 
 
+LOCAL = 5
+"""The last step that stays within the city and some years."""
+
+
 @dataclass(frozen=True)
 class Rents:
     """Rents on file near a place, each field an array of the same length; what is not known is NaN or empty."""
@@ -131,16 +135,23 @@ def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | N
     """The rent of a dwelling on a day; None where no rent on file is like it. Rents of later days are not looked at."""
     known = np.flatnonzero((rents.day <= as_of) & np.isfinite(rents.rent) & (rents.rent > 0))
     km, common = _apart(dwelling, rents)
-    step, criteria, rows = 0, STEPS[0], known[:0]
-    for step, criteria in enumerate(STEPS):  # noqa: B007 - the last one stands after the loop
-        rows = known[_like(dwelling, rents, known, criteria, km, common, as_of)]
-        if len(rows) >= WANTED:
-            break
+    found = [known[_like(dwelling, rents, known, criteria, km, common, as_of)] for criteria in STEPS]
+    step = _step([len(rows) for rows in found])
+    rows = found[step]
     if not len(rows):
         return None
     years = (as_of - rents.day) / _DAYS_A_YEAR
     rates = _rates(rents, known, years)
-    return _settled(dwelling, rents, rows, km, common, years, rates, criteria, step)
+    return _settled(dwelling, rents, rows, km, common, years, rates, step)
+
+
+def _step(counts: list[int]) -> int:
+    """How far to widen: until there are as many as wanted; beyond the city only where too few are in it."""
+    enough = [step for step, count in enumerate(counts) if count >= WANTED]
+    last = enough[0] if enough else len(counts) - 1
+    if last > LOCAL and counts[LOCAL] >= FEWEST:
+        last = LOCAL
+    return counts.index(counts[last])  # what no wider step added to was found before
 
 
 def _apart(dwelling: Dwelling, rents: Rents) -> tuple[Floats, Ints]:
@@ -192,7 +203,6 @@ def _settled(
     common: Ints,
     years: Floats,
     rates: RentRates,
-    criteria: Criteria,
     step: int,
 ) -> Estimated:
     lines, errors = _adjustments(dwelling, rents, rows, years, rates)
@@ -220,7 +230,7 @@ def _settled(
     shared = sum(float(np.sum(weights * error[best])) ** 2 for error in errors.values())  # all comps lean on one rate
     intervals = _intervals(centre, float(np.sqrt(spread**2 * (1 + np.sum(weights**2)) + shared)), freedom)
     rent = float(np.exp(centre))
-    return Estimated(rent, intervals, spread, tuple(comps), criteria, step, rates, len(rows))
+    return Estimated(rent, intervals, spread, tuple(comps), STEPS[step], step, rates, len(rows))
 
 
 def _adjustments(

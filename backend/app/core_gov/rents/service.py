@@ -11,11 +11,10 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.columns import KM_PER_DEGREE, Floats, date_of, day_of
 from backend.app.core_gov.market.wording import word_key
 from backend.app.core_gov.rents import rent_answer, store
-from backend.app.core_gov.rents.rent_estimate import FEWEST, STEPS, Dwelling, Rents, estimate_rent
+from backend.app.core_gov.rents.rent_estimate import FEWEST, LOCAL, STEPS, Dwelling, Rents, estimate_rent
 from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
 from backend.app.kit.cents import amount_of
 from backend.app.kit.db import Tx
-from backend.app.kit.records import RecordTable
 from backend.app.kit.source_rows import SourceRows, Told
 from backend.app.kit.tables.taking_in import Keyed
 
@@ -25,9 +24,6 @@ _ENOUGH = 200
 _LEVEL_KM = 5.0
 _LEVEL_MONTHS = 24
 _FEWEST_OF_LEVEL = 5
-
-TABLES: tuple[RecordTable[Any], ...] = ()
-"""The records that this package keeps: none, for rents are typed columns."""
 
 # Taking rents and benchmarks on file
 
@@ -188,7 +184,7 @@ def rent_of(place: Place, living_sqft: float, beds: float, found: Found, as_of: 
         return NO_SIZE
     dwelling = Dwelling(place.latitude, place.longitude, living_sqft, beds, place.area, place.city_key, place.region)
     estimated = estimate_rent(dwelling, found.rents, day_of(as_of))
-    thin = estimated is None or len(estimated.comps) < FEWEST or estimated.steps == len(STEPS) - 1
+    thin = estimated is None or len(estimated.comps) < FEWEST or estimated.steps > LOCAL
     if thin and found.benchmarks:
         return rent_answer.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
     if estimated is None:

@@ -86,7 +86,7 @@ benchmarks = SourceRows(rent_benchmarks, tuple(each.name for each in rent_benchm
 # Rents near a place
 
 COLUMNS = (
-    *("seq", "rent_cents", "kind", "rent_date", "latitude", "longitude", "living_sqft", "beds"),
+    *("seq", "rent_cents", "kind", "rent_date", "latitude", "longitude", "placed_by", "living_sqft", "beds"),
     *("address", "city", "city_key", "region", "postal", "area", "source"),
 )
 """The columns that rents are read by, in their order."""

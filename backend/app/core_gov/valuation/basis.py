@@ -22,6 +22,8 @@ from backend.app.kit.db import Database
 KEPT = 6
 """So many days of value are kept ready; the one that was not asked for longest goes."""
 
+KEPT_VALUERS = 3
+
 
 @dataclass(frozen=True)
 class Basis:
@@ -49,19 +51,37 @@ class Bases:
         self._kept: OrderedDict[tuple[str, int], Basis] = OrderedDict()
 
     def get(self, db: Database, name: str, as_of: int) -> Basis:
+        found = self._known(db, name, as_of)
+        if found is not None:
+            return found
         with self._lock:
             making = self._making.setdefault(name, threading.Lock())
         with making:
-            record = db.snapshot_now(markets.get_market, name)
-            shelved = sales_of(db, name)
-            index = index_of(db, name, as_of, shelved)
+            found = self._known(db, name, as_of)
+            return found if found is not None else self._made(db, name, as_of)
+
+    def _known(self, db: Database, name: str, as_of: int) -> Basis | None:
+        """What is ready, if nothing that it rests on has changed; asking for it waits for no other day's."""
+        record = db.snapshot_now(markets.get_market, name)
+        with self._lock:
             found = self._kept.get((name, as_of))
-            if found is None or found.revision != shelved.revision or found.index is not index:
-                rates = estimate_rates(shelved.sales, as_of, index)
-                comparer = Comparer(shelved.sales, rates, index, as_of)
-                found = Basis(record, as_of, shelved.revision, shelved.sales, index, comparer)
-            self._keep((name, as_of), found)
-            return found
+        if found is None or record.index_series != found.market.index_series:
+            return None
+        shelved = sales_of(db, name)
+        if found.revision != shelved.revision:
+            return None
+        if record.index_series is not None and index_of(db, name, as_of, shelved) is not found.index:
+            return None
+        self._keep((name, as_of), found)
+        return found
+
+    def _made(self, db: Database, name: str, as_of: int) -> Basis:
+        record, shelved = db.snapshot_now(markets.get_market, name), sales_of(db, name)
+        index = index_of(db, name, as_of, shelved)
+        comparer = Comparer(shelved.sales, estimate_rates(shelved.sales, as_of, index), index, as_of)
+        made = Basis(record, as_of, shelved.revision, shelved.sales, index, comparer)
+        self._keep((name, as_of), made)
+        return made
 
     def _keep(self, key: tuple[str, int], basis: Basis) -> None:
         with self._lock:
@@ -76,37 +96,40 @@ def basis_of(db: Database, market: str, as_of: int) -> Basis:
     return db.beside(Bases).get(db, market, as_of)
 
 
-@dataclass(frozen=True)
-class _Made:
-    """A valuer, and what it was made from."""
-
-    revision: int
-    model_id: str | None
-    valuer: Valuer
-
-
 class Valuers:
-    """The last valuer of each market; one for each database, made by `Database.beside`."""
+    """The last valuers, by market, revision of its sales, and model; one for each database."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._making: dict[str, threading.Lock] = {}
-        self._made: dict[str, _Made] = {}
+        self._lock, self._making = threading.Lock(), threading.Lock()
+        self._kept: OrderedDict[tuple[str, int, str | None], Valuer] = OrderedDict()
 
-    def get(self, db: Database, name: str, as_of: int) -> tuple[Card | None, Valuer]:
+    def get(self, db: Database, basis: Basis) -> tuple[Card | None, Valuer]:
+        found = model_for(db, basis.market.name, basis.as_of)
+        card, model = found or (None, None)
+        key = basis.market.name, basis.revision, card.id if card else None
+        valuer = self._known(key)
+        if valuer is None:
+            with self._making:  # one after the other: it takes a second or so, and memory
+                valuer = self._known(key) or self._keep(key, Valuer(model, basis.sales))
+        return card, valuer
+
+    def _known(self, key: tuple[str, int, str | None]) -> Valuer | None:
         with self._lock:
-            making = self._making.setdefault(name, threading.Lock())
-        with making:
-            found = model_for(db, name, as_of)
-            card, model = found or (None, None)
-            shelved = sales_of(db, name)
-            model_id = card.id if card else None
-            made = self._made.get(name)
-            if made is None or (made.revision, made.model_id) != (shelved.revision, model_id):
-                made = self._made[name] = _Made(shelved.revision, model_id, Valuer(model, shelved.sales))
-            return card, made.valuer
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: tuple[str, int, str | None], made: Valuer) -> Valuer:
+        """Keeps a valuer; those of the same market's earlier sales go."""
+        with self._lock:
+            for old in [old for old in self._kept if old[0] == key[0] and old[1] != key[1]]:
+                del self._kept[old]
+            self._kept[key] = made
+            while len(self._kept) > KEPT_VALUERS:
+                self._kept.popitem(last=False)
+        return made
 
 
-def valuer_of(db: Database, market: str, as_of: int) -> tuple[Card | None, Valuer]:
-    """What values homes of a market as of a day, with the model for it; without one, comparable sales alone speak."""
-    return db.beside(Valuers).get(db, market, as_of)
+def valuer_of(db: Database, basis: Basis) -> tuple[Card | None, Valuer]:
+    """What values homes by the sales of a basis, with the model for its day; without one, comparable sales alone."""
+    return db.beside(Valuers).get(db, basis)

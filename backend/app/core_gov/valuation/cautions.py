@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Subject, date_of
+from backend.app.core_gov.market.columns import Floats, Ints, Subject, date_of
+from backend.app.core_gov.valuation.history import Neighbors
+from backend.app.core_gov.valuation.homes import Homes
 from backend.app.core_gov.valuation.model import PLACE, Model
 from backend.app.core_gov.valuation.outlook import Outlook
 
@@ -27,30 +29,31 @@ _LABELS = {
 }
 
 
-def unknown_traits(subject: Subject, model: Model) -> list[str]:
-    """The traits that nearly every sale has and the subject has not."""
+def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints) -> Floats:
+    """What is not known of homes adds so much to the variance of their errors, what the market did unseen included."""
+    months = np.maximum(0, homes.as_of - last_days - _OLD_DAYS) / 30.0
+    added = (_DRIFT_PER_MONTH * months) ** 2
+    for name in model.core.usual:
+        added += model.missing.get(name, 0.0) * ~np.isfinite(homes.traits[name])
+    return np.asarray(added + model.missing.get(PLACE, 0.0) * ~near.found.any(axis=1))
+
+
+def widening(homes: Homes, model: Model) -> Floats:
+    """By what factor errors are larger for traits beyond all that sold."""
+    strange = np.zeros(len(homes))
+    for name, (low, high) in model.ranges.items():
+        own = homes.traits[name]
+        strange += (own < low) | (own > high)
+    return np.asarray(1.0 + _STRANGE * strange)
+
+
+def _unknown(subject: Subject, model: Model) -> list[str]:
     return [name for name in model.core.usual if not np.isfinite(getattr(subject, name))]
 
 
-def strange_traits(subject: Subject, model: Model) -> list[str]:
-    """The traits in which the subject lies beyond nearly all sales."""
+def _strange(subject: Subject, model: Model) -> list[str]:
     own = {name: float(getattr(subject, name)) for name in model.ranges}
     return [name for name, (low, high) in model.ranges.items() if own[name] < low or own[name] > high]
-
-
-def added_variance(subject: Subject, model: Model, *, placed: bool, unseen_days: int) -> float:
-    """What the unknown adds to the variance of the error, and the days since the last sale that was seen."""
-    missing = [*unknown_traits(subject, model), *([] if placed else [PLACE])]
-    months = max(0, unseen_days - _OLD_DAYS) / 30.0
-    return sum(model.missing.get(name, 0.0) for name in missing) + (_DRIFT_PER_MONTH * months) ** 2
-
-
-def widening(subject: Subject, model: Model) -> float:
-    return 1.0 + _STRANGE * len(strange_traits(subject, model))
-
-
-def unseen_days(last_day: int | None, as_of: int) -> int:
-    return 0 if last_day is None else as_of - last_day
 
 
 def model_cautions(subject: Subject, as_of: int, model: Model, outlook: Outlook, last_day: int | None) -> list[str]:
@@ -65,12 +68,12 @@ def model_cautions(subject: Subject, as_of: int, model: Model, outlook: Outlook,
     elif outlook.near.found[0].sum() < _FEW or outlook.local.support[0] < _ALIKE:
         count = int(outlook.near.found[0].sum())
         found.append(f"few sales: {count} nearby in the last two years, hardly any of a home like this one")
-    unknown = unknown_traits(subject, model)
+    unknown = _unknown(subject, model)
     if unknown:
         found.append(
             f"not known: {_named(unknown)}; taken from the homes sold nearby, and the interval is wider for it"
         )
-    found += [_strange(name, getattr(subject, name), model.ranges) for name in strange_traits(subject, model)]
+    found += [_unlike(name, getattr(subject, name), model.ranges) for name in _strange(subject, model)]
     return found
 
 
@@ -80,7 +83,7 @@ def comps_cautions(count: int | None) -> list[str]:
     return [f"few comparable sales: {count}"] if count < _FEW_COMPS else []
 
 
-def _strange(name: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> str:
+def _unlike(name: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> str:
     low, high = ranges[name]
     form = "{:.0f}" if name.startswith("year") else "{:,.10g}"
     low_text, high_text, own = (form.format(each) for each in (low, high, value))

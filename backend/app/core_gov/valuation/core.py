@@ -8,7 +8,8 @@ neighbours are what the rolling part is made of. A home that was never sold is v
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from backend.app.core_gov.valuation.features import Paid, feature_columns
 from backend.app.core_gov.valuation.hedonic import Hedonic, Level, fit_hedonic, positive
 from backend.app.core_gov.valuation.history import History, Map, Neighbors
 from backend.app.core_gov.valuation.homes import NO_FOLD, TRAITS, Homes, sold_homes
-from backend.app.core_gov.valuation.trees import Forest, exported
+from backend.app.core_gov.valuation.trees import Forest, constant, exported
 
 _EQUAL = 1e-9
 _KNOWN_SHARE = 0.95
@@ -94,7 +95,7 @@ class Core:
 
     def matrix(self, homes: Homes, history: History, near: Neighbors, paid: Paid) -> Floats:
         columns = feature_columns(homes, history, near, paid)
-        return np.stack([columns[name] for name in self.names], axis=1)
+        return np.stack([columns[name] for name in self.names], axis=1) if self.names else np.zeros((len(homes), 0))
 
     def filled(self, homes: Homes, history: History, near: Neighbors) -> Homes:
         """Homes with what is not known of them taken from their neighbours, as far as nearly every sale has it."""
@@ -167,16 +168,18 @@ def fit_core(history: History, near: Neighbors, until: int, recipe: Recipe | Non
     homes = sold_homes(history, rows, until)
     log_price = np.log(history.sales.price[rows])
     hedonic = fit_hedonic(homes, log_price)
-    bare = Core(until, recipe, history.map, hedonic, (), _usual(homes), _NO_TREES)
+    bare = Core(until, recipe, history.map, hedonic, (), _usual(homes), constant(recipe.folds, 0.0))
     columns = feature_columns(homes, history, near.take(rows), bare.paid(history))
-    names = tuple(name for name, values in columns.items() if _tells(values))
-    matrix = np.stack([columns[name] for name in names], axis=1) if names else np.zeros((len(rows), 1))
-    names = names or tuple(columns)[:1]
-    forest = _grown(matrix, log_price - hedonic.start(homes), homes.seen % recipe.folds, recipe, done)
-    return Core(until, recipe, history.map, hedonic, names, bare.usual, forest)
+    fold = homes.seen % recipe.folds
+    names = tuple(name for name, values in columns.items() if _tells(values, fold, recipe.folds))
+    left = log_price - hedonic.start(homes)
+    if not names:
+        return replace(bare, forest=constant(recipe.folds, float(np.median(left))))
+    matrix = np.stack([columns[name] for name in names], axis=1)
+    return replace(bare, names=names, forest=_grown(matrix, left, fold, recipe, done))
 
 
-_NO_TREES = Forest((), *(np.zeros(0, dtype=kind) for kind in (np.uint16, np.uint16, float, np.int64, np.int64, float)))
+_BINNING = Lock()
 
 
 def _usual(homes: Homes) -> dict[str, float]:
@@ -186,9 +189,11 @@ def _usual(homes: Homes) -> dict[str, float]:
     }
 
 
-def _tells(values: Floats) -> bool:
-    known = values[np.isfinite(values)]
-    return len(known) > 0 and bool(known.min() < known.max() or len(known) < len(values))
+def _tells(values: Floats, fold: Ints, folds: int) -> bool:
+    """Whether every member sees a feature take two values at least."""
+    known = np.isfinite(values)
+    seen = (values[known & (fold != member)] for member in range(folds))
+    return all(len(some) > 0 and bool(some.min() < some.max()) for some in seen)
 
 
 def _grown(matrix: Floats, left: Floats, fold: Ints, recipe: Recipe, done: Callable[[], None]) -> Forest:
@@ -218,7 +223,14 @@ def _grown(matrix: Floats, left: Floats, fold: Ints, recipe: Recipe, done: Calla
 def _member(matrix: Floats, left: Floats, recipe: Recipe, seed: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    trees = HistGradientBoostingRegressor(
+    class Trees(HistGradientBoostingRegressor):  # type: ignore[misc]
+        """Sorts values into bins one at a time: while it does, it changes the process's filters of warnings."""
+
+        def _bin_data(self, *given: Any, **named: Any) -> Any:
+            with _BINNING:
+                return super()._bin_data(*given, **named)
+
+    trees = Trees(
         loss="absolute_error",  # the median: a few prices that make no sense move nothing
         max_iter=recipe.rounds,
         learning_rate=recipe.rate,
@@ -235,6 +247,6 @@ def _member(matrix: Floats, left: Floats, recipe: Recipe, seed: int) -> Any:
 
 
 def _one_thread() -> Any:
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     return threadpool_limits(1, user_api="openmp")

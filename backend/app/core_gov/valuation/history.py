@@ -124,6 +124,11 @@ class History:
         known = self.known(as_of)
         return int(self.sales.close_day[known - 1]) if known else None
 
+    def last_days(self, as_of: Ints) -> Ints:
+        """The same for many days; the day before where nothing is known."""
+        known = np.searchsorted(self.sales.close_day, as_of, "left")
+        return np.where(known > 0, np.r_[0, self.sales.close_day][known], as_of - 1)
+
     def where(self, places: Ints) -> Ints:
         """The rows of sales by their places in the columns; UNKNOWN for those that are not usable."""
         return self._row_of[places]
@@ -178,8 +183,7 @@ class History:
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
         if len(points) * len(candidates) <= 400_000:
-            apart = np.linalg.norm(self._points[candidates] - points[:, None, :], axis=2)
-            return _first(apart, candidates, count)
+            return _first(_squares(points, self._points[candidates]), candidates, count)
         from scipy.spatial import cKDTree
 
         count = min(count, len(candidates))
@@ -191,7 +195,7 @@ class History:
         candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
-        apart = np.linalg.norm(self._points[candidates] - points[:, None, :], axis=2)
+        apart = _squares(points, self._points[candidates])
         closed = self.sales.close_day[candidates][None, :]
         apart[(closed >= as_of[:, None]) | (closed < as_of[:, None] - WINDOW_DAYS)] = np.inf
         return _first(apart, candidates, count)
@@ -199,6 +203,14 @@ class History:
 
 def _with_time(places: Floats, day: Ints, last: Floats) -> Floats:
     return np.column_stack([places, day * _KM_PER_DAY + last])
+
+
+def _squares(points: Floats, others: Floats) -> Floats:
+    """The squares of the distances from each point to each other."""
+    found = np.zeros((len(points), len(others)))
+    for axis in range(points.shape[1]):
+        found += (others[:, axis][None, :] - points[:, axis][:, None]) ** 2
+    return found
 
 
 def _first(apart: Floats, candidates: Ints, count: int) -> Ints:

@@ -16,7 +16,10 @@ from backend.app.core_gov.market.columns import Floats
 SHARES = (0.5, 0.8, 0.9)
 Confidence = Literal["high", "medium", "low"]
 
-_FLOOR, _SMALLEST = 0.01, 0.02
+_SMALLEST = 0.02
+_FARTHEST = 8.0
+"""Medians beyond which the size of an error counts no more: such prices were not agreed on the market."""
+_ROUNDS = 25
 _RIDGE = 30.0
 _ENOUGH = 100
 """Errors below which all homes are taken to be as hard to value as each other."""
@@ -50,17 +53,26 @@ class Sizes:
 
 
 def fit_sizes(features: Mapping[str, Floats], error: Floats) -> Sizes:
-    """A ridge regression of the logarithm of the error's size."""
-    names = (
-        tuple(name for name, values in features.items() if np.nanstd(values) > 1e-9) if len(error) >= _ENOUGH else ()
-    )
+    """A regression of the error's size with a logarithmic link and Gamma's variance, penalised, by Fisher scoring."""
+    names = tuple(name for name, values in features.items() if len(error) >= _ENOUGH and _varies(values))
     middle = np.array([np.nanmean(features[name]) for name in names])
     scale = np.array([np.nanstd(features[name]) for name in names])
     design = _design(features, len(error), names, middle, scale)
     penalty = np.diag(np.r_[np.full(design.shape[1] - 1, _RIDGE), 0.0])
-    wanted = np.log(np.abs(error) + _FLOOR)
-    rates = np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ wanted)).round(9)
-    return Sizes(names, middle, scale, rates)
+    size = np.maximum(np.abs(error), _SMALLEST / 10)
+    size = np.minimum(size, _FARTHEST * float(np.median(size)))
+    rates = np.zeros(design.shape[1])
+    rates[-1] = np.log(size.mean())
+    inverse = np.linalg.inv(design.T @ design + penalty)
+    for _ in range(_ROUNDS):
+        told = (design * rates).sum(axis=1)
+        rates = np.asarray(inverse @ (design.T @ (told + size * np.exp(-told) - 1.0)))
+    return Sizes(names, middle, scale, rates.round(9))
+
+
+def _varies(values: Floats) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) >= _ENOUGH // 2 and float(np.std(known)) > 1e-9
 
 
 def _design(

@@ -6,14 +6,14 @@ from backend.app.core_gov.market.columns import Floats, Sales, Subject
 from backend.app.core_gov.valuation.hedonic import positive
 from backend.app.core_gov.valuation.homes import DAYS_A_YEAR, TRAITS
 
-_TAIL = 0.005
+_TAIL = 0.001
 _ENOUGH = 30
 _FRESH_YEARS = 10.0
 _GOOD = 0.8
 
 
 def ranges_of(sales: Sales) -> dict[str, tuple[float, float]]:
-    """Between which values of each trait 99 % of the sales lie."""
+    """Between which values of each trait nearly all sales lie: but two in a thousand, which may be slips of the pen."""
     ranges = {}
     for name in TRAITS:
         values = getattr(sales, name)

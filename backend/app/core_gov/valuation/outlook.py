@@ -30,6 +30,8 @@ class Outlook:
     local: Local
     """What the errors nearby add."""
     near: Neighbors
+    homes: Homes
+    """What it is said of, as far as it is known."""
 
     @property
     def value(self) -> Floats:
@@ -102,14 +104,14 @@ class View:
         """The outlook for sales of the history, each as of the day on which it closed."""
         model, spread = self.said
         homes, near = self.homes.take(rows), self.near.take(rows)
-        return Outlook(model[rows], spread[rows], self.factor[rows], self._local(homes, near), near)
+        return Outlook(model[rows], spread[rows], self.factor[rows], self._local(homes, near), near, homes)
 
     def of_homes(self, homes: Homes) -> Outlook:
         """The outlook for any homes, each as of its own day."""
         near = self.history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
         model, spread = self.core.predict(homes, self.history, near, self.paid)
         filled = self.core.filled(homes, self.history, near)
-        return Outlook(model, spread, self.factors(homes.as_of), self._local(filled, near), near)
+        return Outlook(model, spread, self.factors(homes.as_of), self._local(filled, near), near, homes)
 
     def of_subjects(self, subjects: Sequence[Subject], as_of: int) -> Outlook:
         return self.of_homes(subject_homes(self.history, subjects, as_of, self.core.until))

@@ -13,7 +13,7 @@ import numpy as np
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject, date_of
 from backend.app.core_gov.valuation.cautions import added_variance, comps_cautions, model_cautions, widening
 from backend.app.core_gov.valuation.drivers import Driver, drivers_of, model_steps
-from backend.app.core_gov.valuation.intervals import SHARES, Confidence, confidence
+from backend.app.core_gov.valuation.intervals import SHARES, Calibration, Confidence, confidence
 from backend.app.core_gov.valuation.model import Model, share_of
 from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
 from backend.app.core_gov.valuation.repaired import repaired
@@ -114,7 +114,7 @@ class Valuer:
         self._check(as_of, self.model)
         outlook = self.view.of_subjects([subject], as_of)
         log_comps, error = _logs(comparables)
-        answer = self._answer(self.model, outlook, log_comps, error, self._added(self.model, subject, outlook, as_of))
+        answer = self._answer(self.model, self.view, outlook, log_comps, error)
         value = round(float(np.exp(answer.log_value[0])), 2)
         steps = model_steps(self.view, subject, self.model.typical, as_of)
         more = {
@@ -173,7 +173,7 @@ class Valuer:
         )
         outlook = self.view.of_sales(where)
         with np.errstate(invalid="ignore", divide="ignore"):
-            answer = self._answer(self.model, outlook, np.log(comps_value), comps_error, _Added(0.0, 1.0))
+            answer = self._answer(self.model, self.view, outlook, np.log(comps_value), comps_error)
         lost = where < 0
         money = np.where(lost, np.nan, np.exp(answer.log_value))
         bounds = np.where(lost[:, None, None], np.nan, answer.bounds)
@@ -187,40 +187,28 @@ class Valuer:
                 f"the model knows sales up to {until}; a value as of {date_of(as_of)} needs an earlier model"
             )
 
-    def _added(self, model: Model, subject: Subject, outlook: Outlook, as_of: int) -> "_Added":
-        assert self.view is not None
-        last = self.view.history.last_day(as_of)
-        placed = bool(outlook.near.found.any())
-        variance = added_variance(subject, model, placed=placed, unseen_days=0 if last is None else as_of - last)
-        return _Added(variance, widening(subject, model))
-
-    def _answer(self, model: Model, outlook: Outlook, log_comps: Floats, error: Floats, added: "_Added") -> _Answer:
+    def _answer(self, model: Model, view: View, outlook: Outlook, log_comps: Floats, error: Floats) -> _Answer:
         """Weighs the model and the comparables, and says how sure the outcome is."""
+        some = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
+        log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
         features = difficulty(model.core, outlook)
-        count = len(log_comps)
-        size = model.alone.size(features, count)
-        some = np.isfinite(log_comps) & np.isfinite(error) & (np.nan_to_num(error) > 0)
-        share = share_of(model.trust, model.alone.fsd * size, np.where(some, error, np.nan))
-        log_value = outlook.value + np.where(some, share * (np.where(some, log_comps, 0.0) - outlook.value), 0.0)
-        wider = added.widening * np.sqrt(1.0 + added.variance / (model.alone.fsd * size) ** 2)
-        bounds, fsd = model.alone.bounds(log_value, size * wider), model.alone.fsd * size * wider
+        variance = added_variance(outlook.homes, model, outlook.near, view.history.last_days(outlook.homes.as_of))
+        wider = widening(outlook.homes, model)
+        own = model.alone.fsd * model.alone.size(features, len(some))
+        share = share_of(model.trust, np.sqrt(own**2 + variance), error)
+        log_value = outlook.value + np.where(some, share * (log_comps - outlook.value), 0.0)
+
+        def sized(calibration: Calibration, told: dict[str, Floats]) -> tuple[Floats, Floats]:
+            size = calibration.size(told, len(some))
+            size = wider * np.sqrt(size**2 + variance / calibration.fsd**2)
+            return calibration.bounds(log_value, size), calibration.fsd * size
+
+        bounds, fsd = sized(model.alone, features)
         if model.together is not None and some.any():
-            both = difficulty_with_comps(
-                features, outlook.value, np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
-            )
-            size = model.together.size(both, count)
-            wider = added.widening * np.sqrt(1.0 + added.variance / (model.together.fsd * size) ** 2)
-            bounds = np.where(some[:, None, None], model.together.bounds(log_value, size * wider), bounds)
-            fsd = np.where(some, model.together.fsd * size * wider, fsd)
+            told = difficulty_with_comps(features, outlook.value, log_comps, error)
+            closer, less = sized(model.together, told)
+            bounds, fsd = np.where(some[:, None, None], closer, bounds), np.where(some, less, fsd)
         return _Answer(log_value, bounds, fsd, share)
-
-
-@dataclass(frozen=True)
-class _Added:
-    """What is not known of a home: to the variance of its error, and as a factor on its size."""
-
-    variance: float
-    widening: float
 
 
 def value(

@@ -125,9 +125,12 @@ MOST_LOADED = 4
 
 
 def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | None:
-    """The newest model of a market that knows nothing of a day or later; None while there is none."""
-    card = db.snapshot_now(store.latest_model, market, date_of(as_of).isoformat())
-    if card is None or card.version != str(FORMAT):
+    """The newest model of a market that knows nothing of a day or later; None while there is none.
+
+    One that an earlier version of the program trained in another way is left alone.
+    """
+    card = db.snapshot_now(store.latest_model, market, str(FORMAT), date_of(as_of).isoformat())
+    if card is None:
         return None
     loaded = db.beside(_Loaded).by_id
     model = loaded.get(card.id)

@@ -40,7 +40,7 @@ _CARD = (_m.id, _m.market, _m.until, _m.version, _m.fingerprint, _m.card, _m.cre
 _add = Query(insert(market_models).values({name: bindparam(name) for name in market_models.c.keys()}))  # noqa: SIM118
 _latest = Query(
     select(*_CARD)
-    .where(_m.market == bindparam("market"), _m.until <= bindparam("as_of"))
+    .where(_m.market == bindparam("market"), _m.version == bindparam("version"), _m.until <= bindparam("as_of"))
     .order_by(_m.until.desc(), _m.created_at.desc(), _m.id.desc())
     .limit(1)
 )
@@ -83,9 +83,9 @@ def same_model(tx: Tx, market: str, until: str, version: str, fingerprint: str) 
     return _card(tx.one(_same, market=market, until=until, version=version, fingerprint=fingerprint))
 
 
-def latest_model(tx: Tx, market: str, as_of: str) -> Card | None:
-    """The newest model of a market that knows nothing of a day or later."""
-    return _card(tx.one(_latest, market=market, as_of=as_of))
+def latest_model(tx: Tx, market: str, version: str, as_of: str) -> Card | None:
+    """The newest model of a market and a version that knows nothing of a day or later."""
+    return _card(tx.one(_latest, market=market, version=version, as_of=as_of))
 
 
 def models(tx: Tx, market: str) -> list[Card]:

@@ -46,7 +46,8 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
     start = model.core.until if since is None else since
     rows = studied(shelved.sales, start)
     if not len(rows):
-        raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study")
+        hint = "; `--from` an earlier day studies by an earlier model, if one was trained" if since is None else ""
+        raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{hint}")
     worth = valued(Valuer(model, shelved.sales), shelved, rows, _comparables(db, market, shelved), report)
     study = study_ratios(*_ratios(shelved.sales, rows, worth, record.currency, card))
     db.write_now(ctx, _keep, market, study_report.to_json(study))

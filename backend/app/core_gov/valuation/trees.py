@@ -148,6 +148,13 @@ def _unpacked(text: str, kind: Any) -> NDArray[Any]:
     return little.astype(kind)
 
 
+def constant(members: int, value: float) -> Forest:
+    """Members without a tree that decides anything: each says the same of every home."""
+    leaves = np.full(members, _LEAF, dtype=np.uint16)
+    one = np.ones(members, dtype=np.int64)
+    return Forest((), leaves, np.zeros_like(leaves), np.zeros(members), one, one, np.full(members, value))
+
+
 def exported(fitted: Sequence[Any], columns: int) -> Forest:
     """Takes the trees out of fitted histogram gradient boosting regressors, the members of one model."""
     nodes = [[stage[0].nodes for stage in member._predictors] for member in fitted]

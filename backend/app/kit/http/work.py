@@ -47,7 +47,9 @@ class Work:
         """Runs one unit of work, or replays the answer that its Idempotency-Key got before."""
         if self.idempotency_key is None:
             return self._answer(await self.database.write(self.ctx, fn, *args, **kw))
-        kept = await self.database.write(self.ctx, self._once, fn, args, kw)
+        return self._again(await self.database.write(self.ctx, self._once, fn, args, kw))
+
+    def _again(self, kept: idempotency.Kept) -> Answer:
         answer = Answer(kept.status, kept.body.encode())
         if kept.etag:
             answer.headers.append((b"etag", kept.etag.encode()))
@@ -68,6 +70,9 @@ class Work:
 
         It stores nothing but, where there is an Idempotency-Key, its answer.
         """
+        known = await self._known()
+        if known is not None:
+            return self._again(known)
         found = await asyncio.to_thread(fn, self.database, *args, **kw)
         return self._answer(found) if self.idempotency_key is None else await self.write(_as_it_is, found)
 
@@ -78,7 +83,13 @@ class Work:
         *args: P.args,
         **kw: P.kwargs,
     ) -> Answer:
-        """Computes in a worker thread, and stores what came of it in a short unit of work, which checks it anew."""
+        """Computes in a worker thread, and stores what came of it in a short unit of work, which checks it anew.
+
+        What its Idempotency-Key got before is replayed without computing: it may be that nothing comes of it any more.
+        """
+        known = await self._known()
+        if known is not None:
+            return self._again(known)
         return await self.write(store, await asyncio.to_thread(compute, self.database, *args, **kw))
 
     def require(self, role: str) -> None:
@@ -89,15 +100,24 @@ class Work:
         body, etag = render(result)
         return Answer(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
 
+    async def _known(self) -> idempotency.Kept | None:
+        if self.idempotency_key is None:
+            return None
+        return await self.database.read(idempotency.known_answer, *self._request)
+
+    @property
+    def _request(self) -> tuple[str, str, str]:
+        """What an answer is kept under: the scope, the key and a digest of what was sent."""
+        assert self.idempotency_key is not None
+        digest = blake2b(self.sent, digest_size=16).hexdigest()
+        return f"{self.ctx.actor} {self.path}", self.idempotency_key, digest
+
     def _once(self, tx: Tx, fn: Callable[..., object], args: tuple[Any, ...], kw: dict[str, Any]) -> idempotency.Kept:
         def work(tx: Tx) -> idempotency.Kept:
             body, etag = render(fn(tx, *args, **kw))
             return idempotency.Kept(self.status, body, etag)
 
-        assert self.idempotency_key is not None
-        scope = f"{self.ctx.actor} {self.path}"
-        digest = blake2b(self.sent, digest_size=16).hexdigest()
-        return idempotency.once(tx, scope, self.idempotency_key, digest, work)
+        return idempotency.once(tx, *self._request, work)
 
 
 def _as_it_is(tx: Tx, found: T) -> T:

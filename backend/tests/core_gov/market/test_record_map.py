@@ -47,6 +47,10 @@ class TestMistakes:
             ({"lot_sqft": {"column": "L", "unit": "furlong"}}, "town: lot_sqft has the unit furlong, which is none of"),
             ({"beds": {"first": []}}, "town: beds: first must be a list of columns"),
             ({"city": {"sum": ["A"]}}, "town: city cannot be a sum: it is a text"),
+            (
+                {"beds": {"column": "A", "times": float("nan")}},
+                "town: beds: times is a number that an amount, an area or a",
+            ),
             ({"city": {"column": "A", "times": 2}}, "town: city: times is a number that an amount, an area or a"),
             ({"beds": {"column": "B", "values": {}}}, "town: beds: values must be a table of words and what they mean"),
             ({"beds": {"column": "B", "values": {"a": "b"}}}, "town: beds is not a number: b"),
@@ -161,7 +165,9 @@ class TestReading:
             assert read({"beds": "B"}, B=known) == {"beds": 3.0}
         for nothing in (None, "", "NA", "-", float("nan")):
             assert read({"beds": "B"}, B=nothing) == {}
-        assert fault({"beds": "B"}, B=float("inf")) == "beds is not a finite number"
+        for endless in (float("inf"), 10**400, "9" * 400):
+            assert fault({"beds": "B"}, B=endless) == "beds is not a finite number"
+        assert fault({"contract_date": "B"}, B=float("inf")).startswith("contract_date is not a day")
         assert fault({"beds": "B"}, B=True) == "beds is not a number: True"
         assert read({"waterfront": "W", "view": "V"}, W=True, V="No") == {"waterfront": 1.0, "view": 0.0}
 

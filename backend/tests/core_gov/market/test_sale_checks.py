@@ -129,6 +129,8 @@ class TestReso:
         with pytest.raises(BadInput, match="no text of at most 200 characters"):
             reso(ListingKey="x" * 201)
         assert reso(ListingKey=None).keyless
+        with pytest.raises(BadInput, match="the record holds a character that no text has"):
+            reso(PublicRemarks="\ud800")
         assert reso(ListingKey=None).source_key == reso(ListingKey="").source_key
 
 

@@ -32,7 +32,7 @@ def ordinary(count: int, seed: int = 1) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def found(count: int = 120, **changes: dict[int, Any]) -> dict[int, list[str]]:
+def found(count: int = 120, /, **changes: dict[int, Any]) -> dict[int, list[str]]:
     """The names of the flags by row, after some values were changed; a flag that excludes nothing is in brackets."""
     columns = ordinary(count)
     for name, values in changes.items():

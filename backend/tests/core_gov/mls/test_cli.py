@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from typer.testing import CliRunner, Result
 
+from backend.app.cli import feeds as feeds_commands
 from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.mls.conftest import Feeds, Hours
@@ -27,12 +30,6 @@ def start(settings: Settings, *words: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def run(settings: Settings, *words: str) -> tuple[int, str, str]:
-    process = start(settings, *words)
-    out, err = process.communicate(timeout=SOON_S)
-    return process.returncode, out, err
 
 
 def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hours: Hours, tmp_path: Path) -> None:
@@ -57,21 +54,34 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
         before = Feeds(office, mls, hours, secrets).sales()
     assert 0 < len(before) < 700
 
-    status, out, err = run(settings, "sync", "a")
-    assert status == 0, err
+    process = start(settings, "sync", "a")
+    out, err = process.communicate(timeout=SOON_S)
+    assert process.returncode == 0, err
     with open_office(settings) as office:
         assert Feeds(office, mls, hours, secrets).sales() == {k: r["ClosePrice"] for k, r in mls.records.items()}
     assert out.startswith("a: ")
     assert "700 sales new, 0 changed" in out
 
-    assert run(settings, "feeds")[1].count("in step") == 2  # the column's head, and the feed
-    mls.faults = dict.fromkeys(range(len(mls.asked), 1_000), Fault(404, {}, b'{"error": {"message": "gone"}}'))
-    status, out, err = run(settings, "sync", "a")
-    assert (status, out, err.strip()) == (1, "", "valhalla: the server refuses the question: 404 (gone)")
-    assert "failed: the server refuses the question: 404 (gone)" in run(settings, "feeds")[1]
 
+def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = feeds.office.settings
+    monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
+    console = Console(width=200, record=True)
+    monkeypatch.setattr(feeds_commands, "out", console)
 
-def test_without_a_file_it_says_where_one_would_be(settings: Settings) -> None:
-    status, out, err = run(settings, "sync", "a")
-    assert (status, out) == (1, "")
-    assert err.strip() == f"valhalla: the file of the feeds, {settings.data_dir / 'feeds.toml'}, not found"
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(feeds_commands.app, words)
+
+    def shown() -> str:
+        assert run("feeds").exit_code == 0
+        return console.export_text()
+
+    assert "never synced" in shown()
+    mls.faults = {1: Fault(404, {}, b'{"error": {"message": "gone"}}')}
+    assert str(run("sync", "a").exception) == "the server refuses the question: 404 (gone)"
+    assert "failed: the server refuses the question: 404 (gone)" in shown()
+    assert run("sync", "a").exit_code == 0
+    assert "│ in step" in shown()
+    assert run("sync", "a", "--accept-deletions").exit_code == 2
+    (settings.data_dir / "feeds.toml").unlink()
+    assert str(run("sync", "a").exception) == f"the file of the feeds, {settings.data_dir / 'feeds.toml'}, not found"

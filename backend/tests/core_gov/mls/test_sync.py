@@ -40,14 +40,17 @@ def actions(feeds: Feeds) -> list[str]:
 # Pages
 
 
-@pytest.mark.parametrize("links", ["token", "rows", "none"])
+@pytest.mark.parametrize(("links", "count"), [("token", 2_500), ("rows", 2_500), ("none", 500)])
 @SQLITE
-def test_2500_records_in_one_millisecond_at_pages_of_1000(feeds: Feeds, mls: Mls, links: str) -> None:
-    mls.links = links  # type: ignore[assignment]
-    fill(mls, 2_500, spread=False)
+def test_many_records_in_one_millisecond(feeds: Feeds, mls: Mls, links: str, count: int) -> None:
+    """2,500 at pages of 1,000; where there are no links, the tie is broken by key."""
+    mls.links, mls.page = links, count * 2 // 5  # type: ignore[assignment]
+    feeds.write(page_size=mls.page)
+    fill(mls, count, spread=False)
     outcome = feeds.sync()
     assert feeds.sales() == closed(mls)
-    assert (outcome.counts.stored, outcome.counts.updated, outcome.counts.refused) == (2_500, 0, 0)
+    assert (outcome.counts.stored, outcome.counts.updated, outcome.counts.refused) == (count, 0, 0)
+    assert links != "none" or any("ListingKey gt 'k" in request.options["$filter"] for request in mls.asked[2:])
 
 
 @SQLITE
@@ -165,22 +168,23 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
 @SQLITE
-def test_what_passes_is_tried_again(feeds: Feeds, mls: Mls, hours: Hours, name: str) -> None:
-    mls.page, mls.faults = 20, {1: FAULTS[name], 3: FAULTS[name], 4: FAULTS[name]}
-    fill(mls, 60)
+def test_what_passes_is_tried_again(feeds: Feeds, mls: Mls, hours: Hours) -> None:
+    mls.page, mls.faults = 20, {1 + 2 * at: fault for at, fault in enumerate(FAULTS.values())}
+    mls.faults |= {17: FAULTS["500"], 18: FAULTS["truncated JSON"], 19: FAULTS["500"]}
+    fill(mls, 200)
     feeds.sync()
     assert feeds.sales() == closed(mls)
-    assert len(hours.waited) == 3
-    assert hours.waited[0] == 7 if "seconds" in name else 0.5 <= hours.waited[0] <= 1.0
+    assert len(hours.waited) == len(FAULTS) + 3
+    assert hours.waited[list(FAULTS).index("429 with seconds")] == 7
+    assert all(0.5 <= wait <= 1.0 for wait in hours.waited[:7])
+    assert 2.0 <= hours.waited[-1] <= 4.0
+    assert hours.told == ["the server says that it is asked too often (429): waiting 7 s"]
 
 
 LASTING: dict[str, tuple[Fault, str]] = {
     "500": (Fault(500), "the server answers 500, 8 times in a row"),
-    "dropped": (Fault(drops=True), "the server breaks the connection off, 8 times in a row"),
     "truncated": (Fault(partly=True), "answers JSON that cannot be read, or only a part of it, 4 times in a row"),
-    "html": (Fault(200, {"content-type": "text/html"}, b"<h1>"), "answers text/html, not JSON, 4 times in a row"),
     "day": (Fault(429, {"retry-after": "90000"}), "asked too often .429.: run the sync again after 2026-"),
     "403": (Fault(403, {}, b'{"error": {"message": "no \\u001b[31mlicence"}}'), r"the question: 403 .no  ?.31mlicence"),
     "redirect": (Fault(302, {"location": "https://elsewhere.example/x"}), "leads to elsewhere.example; the"),
@@ -218,15 +222,14 @@ def test_a_giant_page_is_refused(feeds: Feeds, mls: Mls, monkeypatch: pytest.Mon
     assert feeds.sales() == closed(mls)
 
 
-@pytest.mark.parametrize(
-    "link", ["https://elsewhere.example/next", "http://127.0.0.1:1/odata", "ftp://x/y", "http://[x"]
-)
 @SQLITE
-def test_a_link_to_another_server_is_not_followed(feeds: Feeds, mls: Mls, link: str) -> None:
-    mls.faults[1] = Fault(body=json.dumps({"value": [sale("a")], "@odata.nextLink": link}).encode())
-    with pytest.raises(FeedFailed, match=r"leads to|is no address"):
-        feeds.sync()
-    assert len(mls.asked) == 1
+def test_a_link_to_another_server_is_not_followed(feeds: Feeds, mls: Mls) -> None:
+    for link in ("https://elsewhere.example/next", "http://127.0.0.1:1/odata", "ftp://x/y", "http://[x"):
+        mls.requests.clear()
+        mls.faults[1] = Fault(body=json.dumps({"value": [sale("a")], "@odata.nextLink": link}).encode())
+        with pytest.raises(FeedFailed, match=r"leads to|is no address"):
+            feeds.sync(from_start=True)
+        assert len(mls.asked) == 1
 
 
 @SQLITE
@@ -244,10 +247,10 @@ def test_redirects_on_the_same_server_are_followed(feeds: Feeds, mls: Mls) -> No
 def test_a_token_that_runs_out_is_renewed(feeds: Feeds, mls: Mls) -> None:
     feeds.write(auth=feeds.client_credentials())
     mls.page, mls.token_lasts = 20, 3
-    fill(mls, 200)
+    fill(mls, 120)
     feeds.sync()
     assert feeds.sales() == closed(mls)
-    assert len(mls.tokens) >= 4
+    assert len(mls.tokens) >= 3
 
 
 @SQLITE
@@ -428,10 +431,10 @@ def test_a_time_in_the_future_hides_nothing_that_comes_before_it(feeds: Feeds, m
 def test_deletions_are_found_by_comparing_all_keys(feeds: Feeds, mls: Mls, profile: str) -> None:
     system = {"originating_system": "o"} if profile == "mls-grid" else {}
     feeds.write(profile=profile, **system)
-    fill(mls, 120)
+    fill(mls, 80)
     for record in mls.records.values():
         record |= {"OriginatingSystemName": "o", "MlgCanView": True}
-    mls.page, mls.by_key, mls.sorts = 50, profile != "mls-grid", profile != "bridge"
+    mls.page, mls.by_key, mls.sorts = 30, profile != "mls-grid", profile != "bridge"
     mls.tie_break = profile == "generic"
     feeds.sync()
     assert feeds.sales() == closed(mls)

@@ -144,7 +144,7 @@ CHANGES = st.lists(st.integers(0, 39).map(lambda at: f"k{at:03d}"), max_size=8)
     changes=CHANGES,
     links=st.sampled_from(["keyset", "rows", "hidden rows"]),
     tie_break=st.sampled_from(["works", "refused", "misread"]),
-    page=st.integers(1, 5),
+    page=st.integers(1, 4),
     repeats=st.lists(st.integers(1, 30), max_size=3),
 )
 @example([1] * 40, ["k001", "k002", "k003", "k000"], "rows", "refused", 3, [])
@@ -174,7 +174,7 @@ def test_a_server_without_links_is_walked_by_its_tie_break(
     times=TIMES,
     changes=CHANGES,
     links=st.sampled_from(["keyset", "rows"]),
-    page=st.integers(1, 5),
+    page=st.integers(1, 4),
     kills=st.lists(st.integers(1, 12), max_size=6),
 )
 def test_a_walk_that_is_killed_is_gone_on_with(
@@ -200,7 +200,7 @@ def test_a_server_without_order_is_read_by_its_links(
     assert reader.got == server.times
 
 
-@given(times=TIMES, seed=st.integers(0, 1000), page=st.integers(1, 5))
+@given(times=TIMES, seed=st.integers(0, 1000), page=st.integers(1, 4))
 def test_rows_that_are_deleted_meanwhile_hide_no_other(times: list[int], seed: int, page: int) -> None:
     """Links that show that they count rows are not believed; every other row that stays is found."""
     server, chance = Memory(records(times), "rows", "refused", page), Random(seed)

@@ -56,7 +56,7 @@ def test_a_line_is_quantity_times_cost_times_factor_rounded_once() -> None:
 def test_a_cost_of_ones_own_is_no_matter_of_the_region() -> None:
     (line,) = estimate([Work(3, "magic", unit="bag", own_cents=1999)], TABLE, Fraction(2), 0).lines
     assert line.amounts == (5997, 5997, 5997)
-    assert (line.cost.item, line.cost.unit, line.factor) == ("magic", "bag", 1)
+    assert (line.cost.item, line.cost.unit, line.factor) == ("magic", "bag", Fraction(1))
 
 
 @pytest.mark.parametrize(

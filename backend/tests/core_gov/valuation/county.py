@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Codes, Sales, day_of
+from backend.app.core_gov.market.columns import Codes, Floats, Sales, day_of
 
 FIRST_DAY = day_of(date(2023, 1, 1))
 NOISE = 0.12
@@ -16,12 +16,12 @@ def county(count: int = 1200, *, seed: int = 1, days: int = 730, noise: float = 
     rng = np.random.default_rng(seed)
     closed = np.sort(rng.integers(0, days, count)) + FIRST_DAY
     east, north = rng.uniform(-12, 12, count), rng.uniform(-12, 12, count)
-    living = np.round(np.exp(rng.normal(7.5, 0.35, count)), -1)
+    living: Floats = np.asarray(np.exp(rng.normal(7.5, 0.35, count))).round(-1)
     grade = np.clip(np.round(7 + 1.5 * (np.log(living) - 7.5) + rng.normal(0, 0.7, count)), 4, 11)
     condition = np.clip(np.round(rng.normal(3.3, 0.7, count)), 1, 5)
     built = np.round(rng.uniform(1930, 2015, count))
     renovated = np.where(rng.random(count) < 0.1, np.round(rng.uniform(2005, 2022, count)), np.nan)
-    lot = np.round(np.exp(rng.normal(8.9, 0.5, count)))
+    lot: Floats = np.asarray(np.exp(rng.normal(8.9, 0.5, count))).round()
     waterfront = (rng.random(count) < 0.02).astype(np.float64)
     place = 0.35 * np.exp(-((east - 2) ** 2 + north**2) / 40) + 0.1 * np.sin(east / 3) * np.cos(north / 4)
     log_price = (
@@ -30,9 +30,10 @@ def county(count: int = 1200, *, seed: int = 1, days: int = 730, noise: float = 
         + 0.05 * np.isfinite(renovated) + rng.normal(0, noise, count)
     )  # fmt: skip
     area = ((east > 0) * 2 + (north > 0)).astype(np.int64)
+    price: Floats = np.asarray(np.exp(log_price)).round(-2)
     return Sales(
         seq=np.arange(1, count + 1),
-        price=np.round(np.exp(log_price), -2),
+        price=price,
         day=closed,
         close_day=closed,
         usable=np.ones(count, dtype=bool),

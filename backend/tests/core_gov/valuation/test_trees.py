@@ -14,7 +14,7 @@ def data() -> tuple[Floats, Floats]:
     matrix = rng.normal(size=(600, 5))
     matrix[:, 3] = np.round(matrix[:, 3])
     matrix[rng.random((600, 5)) < 0.1] = np.nan
-    matrix[:, 4] = np.nan
+    matrix[rng.random(600) < 0.9, 4] = np.nan
     wanted = np.nan_to_num(matrix[:, 0]) ** 2 + np.nan_to_num(matrix[:, 3], nan=2.0) + rng.normal(0, 0.1, 600)
     return matrix, wanted
 

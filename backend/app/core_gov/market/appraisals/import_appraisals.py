@@ -76,7 +76,7 @@ def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> Recor
     """What the mapping file says, or the columns that bear the names of fields."""
     if mapping is not None:
         given = read_toml(mapping, "give one ending in .toml, or leave --mapping out")
-        found = compile_map(given, KINDS, REQUIRED, mapping.stem)
+        found = compile_map(given, KINDS, REQUIRED, mapping.name)
         found.check_columns(columns, path.name)
         return found
     named: dict[str, str] = {}

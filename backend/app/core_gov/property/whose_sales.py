@@ -1,0 +1,126 @@
+"""Whose sales a property is compared with: those of the market that is named, else of the nearest one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.columns import KM_PER_DEGREE, UNKNOWN, Floats, Subject
+from backend.app.core_gov.market.schemas import MarketRecord
+from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.property.schemas import NO_SALES
+from backend.app.core_gov.property.subjects import subject_of
+from backend.app.kit.db import Database
+from backend.app.kit.errors import BadInput, Conflict
+
+NEAR_KM = 100.0
+"""A market without a sale so near is not the market of a property, unless a person says so."""
+
+_PARTS = 100
+"""A degree has so many: where a market has sales is known to about a kilometre."""
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The market whose sales a property is compared with; without one, a sentence that says what to do."""
+
+    market: str | None
+    why_none: str = ""
+
+
+def whose_sales(db: Database, fields: dict[str, Any], wanted: str | None = None) -> Whose:
+    """The market that is wanted, else the property's own, else the one of its country that has the nearest sale.
+
+    Raises NotFound for a wanted market that is not on file, BadInput for one of another country, Conflict where the
+    property's own is.
+    """
+    known = {record.name: record for record in db.snapshot_now(markets.every_market)}
+    own = fields.get("market")
+    if wanted is not None:
+        record = known.get(wanted) or db.snapshot_now(markets.get_market, wanted)
+        _check_country(record, fields["country"])
+        return Whose(wanted)
+    if own is None:
+        return _nearest(db, known, fields)
+    if own not in known:
+        how = f"`valhalla market import-sales FILE --market {own}` loads its sales, or PATCH the property's market"
+        return Whose(None, f"the property's market {own} is not on file: {how}")
+    if known[own].country != fields["country"]:
+        raise Conflict(f"the property's market {own} is in {known[own].country}, the property in {fields['country']}")
+    return Whose(own)
+
+
+def _check_country(record: MarketRecord, country: str) -> None:
+    if record.country != country:
+        raise BadInput.field("market", f"the market {record.name} is in {record.country}, the property in {country}")
+
+
+def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any]) -> Whose:
+    here = sorted(name for name, record in known.items() if record.country == fields["country"])
+    if not here:
+        others = f"no market in {fields['country']} is on file, only {_listed(sorted(known))}: "
+        return Whose(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
+    subject = subject_of(fields).subject
+    shelved = {name: sales_of(db, name) for name in here}
+    points = {name: db.beside(_Places).of(name, shelved[name]) for name in here}
+    placed = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
+    if placed:
+        away = {name: _km_away(points[name], subject) for name in here}
+        nearest = min(here, key=away.__getitem__)
+        if away[nearest] <= NEAR_KM:
+            return Whose(nearest)
+    unknown = [name for name in here if not (placed and len(points[name]))]
+    of_area = [name for name in unknown if shelved[name].sales.areas.of(subject.area) != UNKNOWN]
+    if of_area or unknown == here[:1] == here:
+        return Whose((of_area or unknown)[0])
+    return Whose(None, _none_near(here) if placed else _nowhere(here))
+
+
+def _none_near(names: list[str]) -> str:
+    return (
+        f"no sale of the markets on file ({_listed(names)}) is within {NEAR_KM:g} km of the property: name its market, "
+        "or load sales from there with `valhalla market import-sales`"
+    )
+
+
+def _nowhere(names: list[str]) -> str:
+    return (
+        f"where the property lies is not known, so none of the markets on file ({_listed(names)}) can be chosen for "
+        "it: give it coordinates, a postal code or a market"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where each market has sales, as of the revision that was looked at last."""
+
+    by_market: dict[str, tuple[int, Floats]] = field(default_factory=dict)
+
+    def of(self, name: str, shelved: Shelved) -> Floats:
+        found = self.by_market.get(name)
+        if found is None or found[0] != shelved.revision:
+            found = self.by_market[name] = shelved.revision, _places(shelved)
+        return found[1]
+
+
+def _places(shelved: Shelved) -> Floats:
+    """Latitudes and longitudes in the hundredth of a degree, each place once; shape (n, 2)."""
+    points = np.stack([shelved.sales.latitude, shelved.sales.longitude], axis=-1)
+    cells = np.round(points[np.isfinite(points).all(axis=1)] * _PARTS).astype(np.int64)
+    wide = 1000 * _PARTS
+    codes = np.unique(cells[:, 0] * wide + (cells[:, 1] + wide // 2))
+    return np.stack([codes // wide, codes % wide - wide // 2], axis=-1) / _PARTS
+
+
+def _km_away(points: Floats, subject: Subject) -> float:
+    east = (points[:, 1] - subject.longitude) * np.cos(np.radians(subject.latitude))
+    away = np.hypot(points[:, 0] - subject.latitude, east)
+    return float(away.min(initial=np.inf)) * KM_PER_DEGREE

@@ -1,0 +1,53 @@
+"""The market of the demo: every sale that its houses were picked from, so that they can be compared and valued."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from backend.app.core_gov.market import screen_market, service
+from backend.app.core_gov.market.sale import Sale as MarketSale
+from backend.app.core_gov.market.schemas import MarketCreate
+from backend.app.demo.sales import Sale
+from backend.app.kit.db import Ctx, Database
+
+NAME = "king-county"
+SOURCE = "king-county"
+BATCH = 1000
+
+AS_OF = "2015-05-28"
+"""The day after the last of the sales: the demo's properties are compared as of it."""
+
+
+def load(db: Database, ctx: Ctx, sales: Sequence[Sale]) -> None:
+    """Takes the sales on file as a market, and screens it."""
+    told = MarketCreate(
+        name=NAME, country="US", currency="USD", notes="Houses sold in King County, Washington, May 2014 to May 2015"
+    )
+    db.write_now(ctx, service.create_market, told)
+    rest = iter(_sold(sales))
+    while some := list(islice(rest, BATCH)):
+        db.write_now(ctx, service.upsert_sales, NAME, SOURCE, some)
+    screen_market.screen(db, ctx, NAME, lambda done, total: None)
+
+
+def _sold(sales: Iterable[Sale]) -> Iterable[MarketSale]:
+    for sale in sales:
+        yield MarketSale(
+            source_key=f"{sale.parcel}:{sale.sold_on}",
+            price_cents=100 * sale.price,
+            currency="USD",
+            close_date=sale.sold_on[:10],
+            latitude=sale.latitude,
+            longitude=sale.longitude,
+            living_sqft=float(sale.sqft),
+            lot_sqft=float(sale.lot_sqft),
+            beds=float(sale.beds),
+            baths=sale.baths,
+            year_built=sale.year_built,
+            grade=float(sale.grade),
+            condition=float(sale.condition),
+            floors=sale.floors,
+            property_type="single_family",
+            parcel=str(sale.parcel),
+            postal=str(sale.zipcode),
+            area=str(sale.zipcode),
+        )

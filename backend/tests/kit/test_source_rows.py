@@ -1,0 +1,64 @@
+"""What sources tell: said again it is left alone, said anew it takes its place, and what fails leaves nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.rents import store
+from backend.app.kit.db import Ctx, Query, Tx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.source_rows import Told
+from backend.app.office import Office
+
+ROW: dict[str, Any] = dict.fromkeys(store.comps.names) | {
+    "country": "CA", "currency": "CAD", "rent_cents": 185_000, "kind": "asking", "rent_date": "2026-01-31", "row": "{}",
+    "beds": 2.0,
+}  # fmt: skip
+_keys = Query(store.rent_comps.select().with_only_columns(store.rent_comps.c.source, store.rent_comps.c.source_key))
+
+
+def told(office: Office, ctx: Ctx, *rows: tuple[str, dict[str, Any]], source: str = "a") -> Told:
+    return office.db.write_now(ctx, store.comps.upsert, source, [(key, ROW | row) for key, row in rows])
+
+
+def keys(office: Office) -> set[tuple[Any, ...]]:
+    return set(office.db.snapshot_now(lambda tx: tx.all(_keys)))
+
+
+def test_said_again_and_said_anew(office: Office, ctx: Ctx) -> None:
+    assert told(office, ctx, ("1", {}), ("2", {}), ("2", {"beds": 3.0})) == Told(stored=2)
+    assert told(office, ctx, ("1", {}), ("2", {"beds": 3.0})) == Told(on_file=2)
+    assert told(office, ctx, ("1", {"beds": 4.0}), ("3", {})) == Told(stored=1, updated=1)
+    assert told(office, ctx, ("1", {}), source="b") == Told(stored=1)
+    assert told(office, ctx) == Told()
+    assert keys(office) == {("a", "1"), ("a", "2"), ("a", "3"), ("b", "1")}
+
+
+def fails_half_the_time(tx: Tx, number: int) -> None:
+    store.comps.upsert(tx, "many", [(f"{number} {at}", ROW) for at in range(3)])
+    if number % 2:
+        raise BadInput("changed its mind")
+
+
+def test_a_unit_that_fails_among_others_leaves_nothing(office: Office, ctx: Ctx) -> None:
+    def attempt(number: int) -> None:
+        if number % 2:
+            with pytest.raises(BadInput, match="changed its mind"):
+                office.db.write_now(ctx, fails_half_the_time, number)
+        else:
+            office.db.write_now(ctx, fails_half_the_time, number)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(attempt, range(40)))
+    assert keys(office) == {("many", f"{number} {at}") for number in range(0, 40, 2) for at in range(3)}
+
+
+def test_two_imports_of_one_source_at_once(office: Office, ctx: Ctx) -> None:
+    def run(number: int) -> Told:
+        return told(office, ctx, *((f"{key}", {}) for key in range(20)))
+
+    with ThreadPoolExecutor(8) as threads:
+        done = list(threads.map(run, range(16)))
+    assert sum(each.stored for each in done) == 20
+    assert len(keys(office)) == 20

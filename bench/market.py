@@ -1,0 +1,295 @@
+"""The section `market`: sales imported, models trained, homes compared and valued, values studied.
+
+What a person runs as a command is measured as a command, from its start to its end; what the API answers is measured
+over HTTP. The import, the training, the study and the valuations go through King County, the comparisons through
+made-up counties of two sizes.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import Codes, day_of
+from backend.app.core_gov.market.indexes.service import index_of
+from backend.app.core_gov.market.shelf import sales_of
+from backend.app.core_gov.property.schemas import PropertyCreate
+from backend.app.core_gov.property.subjects import subject_of
+from backend.app.core_gov.valuation.basis import basis_of
+from backend.app.core_gov.valuation.ratio_study import About, ValuedSales, study_ratios
+from backend.app.office import open_office
+from bench import bare, made_up_county
+from bench.bulk_sales import fill_with_sales
+from bench.commands import Took, timed, valhalla
+from bench.county import PROFILE, County, a_county, homes_of, made_up_homes, take_on_file
+from bench.load import Target, quantile
+from bench.measuring import bare_endpoint, measure
+from bench.progress import Reporter
+from bench.servers import READY, VALHALLA, YARDSTICK, Server, ServerFailed, serving
+from bench.stores import Run, Store
+from bench.table import Figure
+
+SECTION = "market"
+PARTS = ("import", "train", "study", "value", "comps")
+SIZES = (20_000, 1_000_000)
+SECONDS = 4.0
+
+MARKET = "county"
+HOMES = 300
+"""Properties that requests are about."""
+
+AT_ONCE = 8
+"""Connections that ask for valuations, at most: each is some milliseconds of computing."""
+
+COLD_S = 600.0
+STUDIED, RESAMPLES = 5_000, 1_000
+DAYS = (made_up_county.AFTER.isoformat(), "2025-07-01")
+"""The day of value, and another one, which nothing is ready for."""
+
+LARGE = 100_000
+"""From so many sales on a county is a large one."""
+
+TRAINING_S, STATISTICS_S = 60.0, 2.0
+COMPS_MS, COMPS_OF_MANY_MS = 10.0, 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be measured; `facts` are told which county it was. `made_up` does without King County."""
+
+    run: Run
+    sizes: tuple[int, ...]
+    parts: tuple[str, ...]
+    made_up: bool
+    facts: dict[str, str]
+
+    @property
+    def models(self) -> bool:
+        """Whether any part needs a model."""
+        return not {"train", "study", "value"}.isdisjoint(self.parts)
+
+    @property
+    def county(self) -> bool:
+        return self.models or "import" in self.parts
+
+
+def steps(wanted: Wanted) -> int:
+    """How many steps `figures` reports."""
+    databases, parts = len(wanted.run.databases), wanted.parts
+    of_county = 1 + 2 * databases if wanted.county else 0
+    of_models = 2 + 2 * ("study" in parts) + ("value" in parts) if wanted.models else 0
+    return of_county + of_models + 3 * databases * len(wanted.sizes) * ("comps" in parts)
+
+
+def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
+    """Measures everything that is wanted, and yields each figure when it is known."""
+    run = wanted.run
+    with serving(YARDSTICK, run.directory / "yardstick.log", "/") as yardstick:
+        if wanted.county:
+            reporter.step("the sales of a county")
+            county = a_county(run.directory, reporter.say, wanted.sizes[0] if wanted.made_up else None)
+            wanted.facts["sales"] = county.words
+            for place, database in enumerate(run.databases):
+                block = _County(wanted, county, Store(run, database, county.count, "county-"), yardstick, reporter)
+                yield from block.figures(models=wanted.models and place == 0)
+        if "comps" in wanted.parts:
+            for database in run.databases:
+                for size in wanted.sizes:
+                    yield from _Comps(run, Store(run, database, size, "comps-"), yardstick, reporter).figures()
+
+
+@dataclass(slots=True)
+class _Block:
+    """A store, and how its figures and steps are named."""
+
+    run: Run
+    store: Store
+    yardstick: Server
+    reporter: Reporter
+
+    def figure(self, what: str, value: float, unit: str, **more: Any) -> Figure:
+        return Figure(SECTION, self.store.database, self.store.size, what, value, unit, **more)
+
+    def step(self, what: str) -> None:
+        self.reporter.step(f"{self.store.database}, {self.store.size:,} sales: {what}")
+
+
+class _County:
+    """The county's sales in one store, from the import on."""
+
+    def __init__(self, wanted: Wanted, county: County, store: Store, yardstick: Server, reporter: Reporter) -> None:
+        self._wanted, self._county, self._store = wanted, county, store
+        self._block = _Block(wanted.run, store, yardstick, reporter)
+
+    def figures(self, *, models: bool) -> Iterator[Figure]:
+        yield from self._importing()
+        if models:
+            yield from self._training()
+            if "study" in self._wanted.parts:
+                yield from self._studying()
+            if "value" in self._wanted.parts:
+                yield from self._valuing()
+
+    def _importing(self) -> Iterator[Figure]:
+        self._block.step("import")
+        took = self._import()
+        self._store.tidy()
+        self._block.step("import, the same file again")
+        again = self._import()
+        plain = timed(lambda: bare.import_csv(self._county.file, self._store.directory / "bare.db")).seconds
+        if "import" in self._wanted.parts:
+            yield self._rows("market import-sales", took, plain)
+            yield self._rows("… the same file again", again, plain)
+            yield self._rows("csv and a bare executemany", Took(plain), plain)
+
+    def _import(self) -> Took:
+        return valhalla(
+            self._store, "market", "import-sales", str(self._county.file), "--market", MARKET, "--profile", PROFILE
+        )
+
+    def _rows(self, what: str, took: Took, plain_s: float) -> Figure:
+        return self._block.figure(
+            what,
+            self._county.count / took.seconds,
+            "rows/s",
+            share=plain_s / took.seconds,
+            memory_mb=took.memory_mb or None,
+        )
+
+    def _training(self) -> Iterator[Figure]:
+        self._block.step("a bare fit of trees")
+        fit = timed(partial(bare.fit_trees, *bare.numbers_of(self._county))).seconds
+        self._block.step("training")
+        took = self._train(self._county.after)
+        missed = (f"{took.seconds:.0f} s, to stay under {TRAINING_S:.0f}",) if took.seconds > TRAINING_S else ()
+        yield self._seconds("market train", took, fit, target=f"≤ {TRAINING_S:.0f}", missed=missed)
+        yield self._seconds("a bare fit of trees", Took(fit), fit)
+
+    def _train(self, until: str) -> Took:
+        return valhalla(self._store, "market", "train", "--market", MARKET, "--until", until)
+
+    def _seconds(self, what: str, took: Took, bare_s: float | None, **more: Any) -> Figure:
+        share = None if bare_s is None else bare_s / took.seconds
+        return self._block.figure(what, took.seconds, "s", share=share, memory_mb=took.memory_mb or None, **more)
+
+    def _studying(self) -> Iterator[Figure]:
+        self._block.step("training, for a study of the latest sales")
+        self._train(self._county.cut)
+        self._block.step("study")
+        out = self._store.directory / "study.json"
+        took = valhalla(
+            self._store, "market", "study", "--market", MARKET, "--from", self._county.cut, "--json", str(out)
+        )
+        studied = json.loads(out.read_text())["sales"]
+        yield self._seconds(f"market study, {studied:,} sales", took, None)
+        yield self._block.figure("… sales valued and studied", studied / took.seconds, "/s")
+        yield from self._statistics()
+
+    def _statistics(self) -> Iterator[Figure]:
+        """The statistics alone, in this process, once what they import is there."""
+        study_ratios(_valued(100), About(MARKET), resamples=RESAMPLES)
+        sales = _valued(STUDIED)
+        took = timed(lambda: study_ratios(sales, About(MARKET), resamples=RESAMPLES))
+        plain = timed(lambda: bare.resample_medians(sales.value / sales.price, RESAMPLES)).seconds
+        late = (f"{took.seconds:.1f} s, to stay under {STATISTICS_S:.0f}",) if took.seconds > STATISTICS_S else ()
+        what = f"statistics of {STUDIED:,} sales"
+        yield self._seconds(what, took, plain, target=f"≤ {STATISTICS_S:.0f}", missed=late)
+        yield self._seconds("a bare bootstrap of medians", Took(plain), plain)
+
+    def _valuing(self) -> Iterator[Figure]:
+        self._block.step("valuations")
+        ids = take_on_file(self._store, homes_of(self._county, HOMES))
+        path, body = "/core/property/properties/{id}/valuation", json.dumps({"as_of": self._county.after})
+        with serving(VALHALLA, self._store.log, READY, self._store.environment) as server:
+            server.wait_until_calm()
+            cold = timed(lambda: self._must_be_valued(server, path.replace("{id}", ids[0]), body))
+            run = replace(self._block.run, connections=min(AT_ONCE, self._block.run.connections))
+            measured = measure(run, server, Target(server.port, "POST", path, body, ids), self._block.yardstick)
+            memory = server.memory_mb()
+        yield self._block.figure("valuation, the first", cold.seconds, "s")
+        yield measured.figure(SECTION, self._store, f"valuations, {run.connections} connections")
+        yield bare_endpoint(SECTION, self._store, [measured])
+        yield self._block.figure("memory of the server", memory, "MB")
+
+    def _must_be_valued(self, server: Server, path: str, body: str) -> None:
+        found = json.loads(server.must("POST", path, body, COLD_S))
+        if found["model_id"] is None or not found["comps"]:
+            raise ServerFailed(f"a valuation had no model or no comparable sales behind it: {str(found)[:500]}")
+
+
+@dataclass(slots=True)
+class _Comps(_Block):
+    """Comparisons with the sales of a made-up county: the pure computation, and over HTTP."""
+
+    homes: list[PropertyCreate] = field(default_factory=list)
+
+    def figures(self) -> Iterator[Figure]:
+        self.step("filling")
+        sales = made_up_county.house_sales(self.store.size)
+        with self.reporter.counting("sales", self.store.size) as counter:
+            took = fill_with_sales(self.store, MARKET, sales, counter.advance)
+        self.store.tidy()
+        yield self.figure("filling in bulk", self.store.size / took, "/s")
+        self.homes = made_up_homes(self.store.size, HOMES)
+        self.step("comparing, in this process")
+        yield from self._computed()
+        self.step("comparing, over HTTP")
+        yield from self._asked()
+
+    def _computed(self) -> Iterator[Figure]:
+        """What the first request has to make ready, a part at a time, and then each comparison."""
+        with open_office(self.store.settings) as office:
+            db, day = office.db, day_of(made_up_county.AFTER)
+            yield self.figure("reading the sales", timed(lambda: sales_of(db, MARKET)).seconds, "s")
+            yield self.figure("price index", timed(lambda: index_of(db, MARKET, day)).seconds, "s")
+            yield self.figure("adjustment rates", timed(lambda: basis_of(db, MARKET, day)).seconds, "s")
+            basis = basis_of(db, MARKET, day)
+            yield self.figure("fingerprint", timed(lambda: basis.fingerprint).seconds, "s")
+            subjects = [subject_of(each.model_dump()).subject for each in self.homes]
+            basis.comparer.compare(subjects[0])
+            taken = sorted(timed(partial(basis.comparer.compare, subject)).seconds for subject in subjects)
+        p50, p99 = (1000 * quantile(taken, share) for share in (0.50, 0.99))
+        yield self.figure("comps, the computing alone", len(taken) / sum(taken), "/s", p50_ms=p50, p99_ms=p99)
+
+    def _asked(self) -> Iterator[Figure]:
+        ids = take_on_file(self.store, self.homes)
+        first, other = (json.dumps({"property_id": "{id}", "as_of": day}) for day in DAYS)
+        with serving(VALHALLA, self.store.log, READY, self.store.environment) as server:
+            server.wait_until_calm()
+            yield self.figure("memory, no sales asked for", server.memory_mb(), "MB")
+            yield self.figure("comps, the first ones", self._once(server, ids[0], first), "s")
+            yield self.figure("… the first of another day", self._once(server, ids[0], other), "s")
+            target = Target(server.port, "POST", "/core/property/comps", first, ids)
+            self._once(server, ids[0], first)
+            measured = measure(replace(self.run, connections=1), server, target, self.yardstick)
+            p50, aim = measured.outcome.measured.p50_ms, COMPS_OF_MANY_MS if self.store.size >= LARGE else COMPS_MS
+            missed = (f"p50 {p50:.1f} ms, to stay under {aim:.0f}",) if p50 > aim else ()
+            yield measured.figure(
+                SECTION, self.store, "comps, one connection", target=f"p50 ≤ {aim:.0f}", missed=missed
+            )
+            yield bare_endpoint(SECTION, self.store, [measured])
+            yield self.figure("memory with the sales", server.memory_mb(), "MB")
+
+    def _once(self, server: Server, property_id: str, body: str) -> float:
+        """Asks once, looks at the answer, and says how long it took (seconds)."""
+        started = time.perf_counter()
+        found = json.loads(server.must("POST", "/core/property/comps", body.replace("{id}", property_id), COLD_S))
+        took = time.perf_counter() - started
+        if not found["comps"] or not found["value"]:
+            raise ServerFailed(f"a property was compared with nothing: {str(found)[:500]}")
+        return took
+
+
+def _valued(count: int) -> ValuedSales:
+    """Sales that were valued with an error of 12 %, in 40 areas, over four months."""
+    chance = np.random.default_rng(0)
+    price = np.exp(chance.normal(13, 0.5, count))
+    value, size = price * np.exp(chance.normal(0, 0.12, count)), np.array([0.08, 0.15, 0.2])
+    ends = {share: (value * np.exp(-by), value * np.exp(by)) for share, by in zip((50, 80, 90), size, strict=True)}
+    areas = Codes(tuple(str(68801 + place) for place in range(40)))
+    day, area = chance.integers(20_000, 20_120, count), chance.integers(0, 40, count)
+    return ValuedSales(value, price, day, area, areas, ends)

@@ -184,7 +184,7 @@ class _County:
         took = valhalla(
             self._store, "market", "study", "--market", MARKET, "--from", self._county.cut, "--json", str(out)
         )
-        studied = json.loads(out.read_text())["sales"]
+        studied = json.loads(out.read_text())["n"]
         yield self._seconds(f"market study, {studied:,} sales", took, None)
         yield self._block.figure("… sales valued and studied", studied / took.seconds, "/s")
         yield from self._statistics()

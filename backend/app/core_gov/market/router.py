@@ -1,29 +1,20 @@
 """Markets and their sales over HTTP."""
 
-from asyncio import to_thread
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import PlainTextResponse
 
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.appraisals.router import router as appraisals
 from backend.app.core_gov.market.schemas import MarketCreate, MarketList, MarketPatch, MarketQuery, MarketRecord
 from backend.app.core_gov.market.search import service as search
 from backend.app.core_gov.market.search import summary
-from backend.app.core_gov.market.search.export import sales_csv
-from backend.app.core_gov.market.search.schemas import CSV, SaleFilter, SaleList, SalePatch, SaleQuery, SaleRecord
+from backend.app.core_gov.market.search.schemas import SalePatch, SaleRecord
 from backend.app.core_gov.market.search.summary_schemas import AsOf, MarketIndex, MarketSummary
 from backend.app.kit.http import Answer, Db
 
 router = APIRouter(prefix="/market", tags=["market"])
 router.include_router(appraisals)
-
-
-class CsvResponse(PlainTextResponse):
-    """For the documents: what an export is."""
-
-    media_type = "text/csv"
 
 
 _NO_MARKET: dict[int | str, dict[str, Any]] = {404: {"description": "market not found"}}
@@ -84,29 +75,6 @@ async def get_index(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Answe
     tells more of the last year; `source` says which it is.
     """
     return await db.compute(summary.market_index, name, query.as_of)
-
-
-@router.get("/sales", response_model=SaleList, summary="Search sales, the newest or the nearest first")
-async def search_sales(db: Db, query: Annotated[SaleQuery, Query()]) -> Answer:
-    """Each parameter narrows the search; near a point the answer has `distance_km`, and the nearest come first.
-
-    Sales that were flagged are among them, with their flags, unless `usable` is true.
-    """
-    return await db.snapshot(search.search_sales, query)
-
-
-@router.get(
-    "/sales/export",
-    response_model=None,
-    response_class=CsvResponse,
-    summary="The sales that a search finds, as CSV",
-    responses={200: {"content": {"text/csv": {"example": CSV}}}},
-)
-async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Answer:
-    """The oldest first, at most 100,000. A text that a spreadsheet would run as a formula has `'` before it."""
-    body = await to_thread(sales_csv, db.database, query)
-    disposition = (b"content-disposition", b'attachment; filename="sales.csv"')
-    return Answer(200, body, b"text/csv; charset=utf-8", [disposition])
 
 
 @router.get("/sales/{sale_id}", response_model=SaleRecord, summary="Read a sale")

@@ -28,6 +28,7 @@ from backend.app.core_gov.property.store import (
     same_address,
     valuations,
 )
+from backend.app.core_gov.property.subjects import subject_of
 from backend.app.core_gov.property.valuing import Valued
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.deals import service as deals
@@ -73,6 +74,17 @@ def list_properties(tx: Tx, filters: dict[str, str | None], limit: int, cursor: 
 
 def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:
     return properties.get(tx, property_id)
+
+
+def where_is(tx: Tx, property_id: str) -> tuple[float, float]:
+    """Latitude and longitude of a property, by its postal code where it has none of its own.
+
+    Raises NotFound, and Conflict when neither is known.
+    """
+    placed = subject_of(properties.get(tx, property_id).fields)
+    if placed.placed_by is None:
+        raise Conflict("the property has neither coordinates nor a postal code that is known")
+    return placed.subject.latitude, placed.subject.longitude
 
 
 def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[PropertyRecord]:

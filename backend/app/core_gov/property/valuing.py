@@ -77,7 +77,7 @@ def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
         found = valuer.value(placed.subject, basis.as_of, compared(placed.subject))
     own = {**dict(payload), "as_of": as_of, "property_id": property_id}
     told = own | _told(basis, placed, compared, found, card)
-    told["appraisals"] = _appraisals(db, property_id, as_of, told["currency"], found.value)
+    told["appraisals"] = _appraisals(db, told, fields.get("parcel"))
     return Valued(property_id, stored.doc, told)
 
 
@@ -155,18 +155,20 @@ def _cautions(placed: Placed, comparison: Comparison | None, found: Valuation) -
     return list(dict.fromkeys([*own, *found.warnings, *compared]))
 
 
-def _appraisals(db: Database, property_id: str, as_of: str, currency: str, amount: float) -> list[dict[str, Any]]:
-    """What appraisers said of the property up to the day, in the same currency, the last one on file first."""
-    page = db.snapshot_now(appraisals.list_appraisals, {"property_id": property_id}, MOST_APPRAISALS, None)
-    beside = [json.loads(doc) for doc in page.docs]
+def _appraisals(db: Database, told: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
+    """What appraisers said of the property up to the day, in the same currency, the latest day first."""
+    by = [{"property_id": told["property_id"]}, *([{"market": told["market"], "parcel": parcel}] if parcel else [])]
+    pages = [db.snapshot_now(appraisals.list_appraisals, filters, MOST_APPRAISALS, None) for filters in by]
+    beside = {doc["id"]: doc for page in pages for doc in map(json.loads, page.docs)}
+    latest = sorted(beside.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [
         AppraisalBeside(
             appraisal_id=each["id"],
             value=float(each["value"]),
             date=each["date"],
             who=each["appraiser"],
-            difference_percent=round(100 * (amount / each["value"] - 1), 1),
+            difference_percent=round(100 * (told["value"] / each["value"] - 1), 1),
         ).model_dump()
-        for each in beside
-        if each["date"] <= as_of and each["currency"] == currency
+        for each in latest
+        if each["date"] <= told["as_of"] and each["currency"] == told["currency"]
     ]

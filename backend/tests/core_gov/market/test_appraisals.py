@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from backend.app.core_gov.audit import service as audit
@@ -120,3 +121,28 @@ class TestByHand:
             office.db.write_now(
                 CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"date": "2099-01-01"})
             )
+
+
+def test_over_http(api: httpx.Client) -> None:
+    path = "/core/market/appraisals"
+    body = {"value": 540000.5, "currency": "USD", "date": "2026-01-31", "parcel": "18-2", "market": "kc"}
+    made = api.post(path, json=body)
+    assert made.status_code == 201
+    one = made.json()
+    assert one["id"].startswith("apr_")
+    assert {name: one[name] for name in body} == body
+    assert api.get(f"{path}/{one['id']}").json() == one
+    changed = api.patch(f"{path}/{one['id']}", json={"notes": "reviewed"}).json()
+    assert changed["notes"] == "reviewed"
+    for query, count in ({"market": "kc"}, 1), ({"parcel": "18-2"}, 1), ({"property_id": "pr_x"}, 0):
+        assert len(api.get(path, params=query).json()["items"]) == count
+    for wrong, said in (
+        ({"value": 0}, "value must be more than 0"),
+        ({"date": "2099-01-01"}, "date 2099-01-01 is in the future"),
+        ({"date": "1850-01-01"}, "date must not be before 1900"),
+        ({"parcel": None}, "one of property_id, parcel and address must say what was appraised"),
+        ({"import_key": "x"}, "import_key is read-only"),
+    ):
+        answer = api.post(path, json=body | wrong)
+        assert (answer.status_code, answer.json()["detail"]) == (400, said)
+    assert api.get(f"{path}/apr_none").json()["detail"] == "appraisal not found"

@@ -154,6 +154,28 @@ def test_two_kilometres_when_no_radius_is_given(stocked: httpx.Client) -> None:
     assert keys(found(stocked, **given)) == keys(found(stocked, **not_given))
 
 
+def test_near_a_property_is_near_its_point(stocked: httpx.Client) -> None:
+    point = {"latitude": 47.61, "longitude": -122.31}
+    house = {"address": "1 Elm St", "country": "US"}
+    ids = [
+        stocked.post("/core/property/properties", json=house | more).json()["id"]
+        for more in (point, {"postal": "98101"}, {})
+    ]
+    near = found(stocked, near_property=ids[0], radius_km=3)
+    assert near == found(stocked, radius_km=3, **point)
+    assert near
+    assert [item["id"] for item in found(stocked, near_property=ids[0], sort="newest")]
+    assert stocked.get(PATH, params={"near_property": ids[1]}).status_code == 200
+    assert stocked.get(f"{PATH}/export", params={"near_property": ids[0]}).text.count("\n") > 1
+    nowhere = stocked.get(PATH, params={"near_property": ids[2]})
+    assert (nowhere.status_code, nowhere.json()["detail"]) == (
+        409,
+        "the property has neither coordinates nor a postal code that is known",
+    )
+    assert stocked.get(PATH, params={"near_property": "pr_no"}).json()["detail"] == "property not found"
+    assert stocked.get(PATH, params={"near_property": ids[0], **point}).status_code == 400
+
+
 def test_near_a_point_the_newest_first(stocked: httpx.Client) -> None:
     items = found(stocked, latitude=ELM[0], longitude=ELM[1], sort="newest", limit=9)
     days = [item["close_date"] for item in items]
@@ -207,8 +229,8 @@ def test_another_id_is_not_found(stocked: httpx.Client, name: str) -> None:
 BAD = [
     ({"latitude": 47.6}, "longitude", "latitude without longitude: give both or neither"),
     ({"longitude": -122.3}, "latitude", "longitude without latitude: give both or neither"),
-    ({"radius_km": 2}, "radius_km", "radius_km needs a point: give latitude and longitude"),
-    ({"sort": "distance"}, "sort", "sort=distance needs a point: give latitude and longitude"),
+    ({"radius_km": 2}, "radius_km", "radius_km needs a place: give near_property, or latitude and longitude"),
+    ({"sort": "distance"}, "sort", "sort=distance needs a place: give near_property, or latitude and longitude"),
     ({"sort": "price"}, "sort", "sort must be one of newest, distance"),
     (
         {"latitude": -122.3, "longitude": 47.6},

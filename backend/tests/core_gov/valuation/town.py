@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -13,8 +16,12 @@ from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.valuation import service as valuation
+from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.service import Trained
+from backend.app.core_gov.valuation.store import Card
 from backend.app.kit.db import Ctx, Database
+from backend.app.office import open_office
+from backend.app.settings import Settings
 
 CLERK = Ctx("clerk", "cli")
 FIRST, CUT, LAST = "2024-01-01", "2025-04-01", "2025-06-30"
@@ -36,7 +43,7 @@ def day_of(text: str) -> int:
 
 
 def sales(count: int = 420, *, seed: int = 3, first: str = FIRST, last: str = LAST, key: str = "k") -> list[Sale]:
-    """Houses in a town of some kilometres that rise by 4 % a year; each parcel sold once, by contract before closing."""
+    """Houses in a town of some kilometres that rise by 4 % a year; each sold once, by contract before it closed."""
     chance = np.random.default_rng(seed)
     start, stop = day_of(first), day_of(last)
     found = []
@@ -75,6 +82,24 @@ def sales(count: int = 420, *, seed: int = 3, first: str = FIRST, last: str = LA
     return found
 
 
+OWN = "own parcel"
+"""The parcel of a home that is sold twice: known before the cut, and after it."""
+
+
+def oddities() -> list[Sale]:
+    """Sales that are no comparable sales of most homes, each by the reason as its key."""
+    plain = replace(sales(1)[0], contract_date=None, latitude=MIDDLE[0], longitude=MIDDLE[1], living_sqft=1800.0)
+    others: dict[str, dict[str, Any]] = {
+        "own-early": {"parcel": OWN, "close_date": "2025-02-03"},
+        "own-late": {"parcel": OWN, "close_date": "2025-06-02"},
+        "token": {"price_cents": 500_000, "close_date": "2025-03-03"},
+        "condo": {"property_type": "condo", "close_date": "2025-03-04"},
+        "far": {"latitude": MIDDLE[0] + 0.5, "close_date": "2025-03-05"},
+        "huge": {"living_sqft": 9000.0, "close_date": "2025-03-06"},
+    }
+    return [replace(plain, **{"source_key": key, "parcel": key, "row": "{}", **other}) for key, other in others.items()]
+
+
 def without(some: Iterable[Sale], *names: str) -> list[Sale]:
     """The same sales with some things of them not known."""
     return [replace(sale, **dict.fromkeys(names)) for sale in some]  # type: ignore[arg-type]
@@ -91,8 +116,35 @@ def put(db: Database, some: Iterable[Sale], market: str = "town", country: str =
         db.write_now(CLERK, markets.upsert_sales, market, "test", listed)
 
 
+def everything() -> list[Sale]:
+    """The sales of the town, and the odd ones after them."""
+    return [*sales(), *oddities()]
+
+
+def odd(key: str) -> str:
+    """The id of an odd sale in a store that has the town's sales alone."""
+    return f"sale_{[sale.source_key for sale in everything()].index(key) + 1}"
+
+
 def train(db: Database, until: str = CUT, market: str = "town") -> Trained:
     return valuation.train_market(db, CLERK, market, day_of(until), lambda done, total: None)
+
+
+@cache
+def trained(until: str = CUT) -> tuple[Card, str]:
+    """A model of the town, trained once in this process."""
+    with TemporaryDirectory() as folder, open_office(Settings(data_dir=Path(folder))) as office:
+        put(office.db, everything())
+        card = train(office.db, until).card
+        return card, office.db.snapshot_now(store.body_of, card.id)
+
+
+def stock(db: Database, *untils: str) -> None:
+    """Takes the town on file, with the models that were trained until some days."""
+    put(db, everything())
+    for until in untils:
+        card, body = trained(until)
+        db.write_now(CLERK, store.add_model, card, body)
 
 
 def home(api: httpx.Client, **other: Any) -> str:

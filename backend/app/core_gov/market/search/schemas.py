@@ -125,9 +125,10 @@ class SaleFilter(QueryFields):
         None
     )
     longitude: Annotated[Longitude | None, Field(description="Near this point, with `latitude`")] = None
-    radius_km: Annotated[Radius | None, Field(description="How far from the point, kilometres; 2 when not given")] = (
-        None
-    )
+    near_property: Annotated[
+        str | None, Field(max_length=200, description="Near this property (`pr_…`), in place of a point")
+    ] = None
+    radius_km: Annotated[Radius | None, Field(description="How far from there, in kilometres; 2 when not given")] = None
     since: Annotated[IsoDate | None, Field(description="Closed on this day or later")] = None
     until: Annotated[IsoDate | None, Field(description="Closed before this day")] = None
     min_price: Annotated[Price | None, Field(description="Sold for at least so much")] = None
@@ -150,13 +151,20 @@ class SaleFilter(QueryFields):
         if (self.latitude is None) != (self.longitude is None):
             given, missing = ("latitude", "longitude") if self.longitude is None else ("longitude", "latitude")
             raise BadInput.field(missing, f"{given} without {missing}: give both or neither")
-        if self.radius_km is not None and self.latitude is None:
-            raise BadInput.field("radius_km", "radius_km needs a point: give latitude and longitude")
+        if self.near_property is not None and self.latitude is not None:
+            raise BadInput.field("near_property", "near_property stands in place of a point: give one of the two")
+        if self.radius_km is not None and not self.placed:
+            raise BadInput.field("radius_km", "radius_km needs a place: give near_property, or latitude and longitude")
         for low, high in _RANGES:
             least, most = getattr(self, low), getattr(self, high)
             if least is not None and most is not None and least > most:
                 raise BadInput.field(low, f"{low} is more than {high}, so no sale can match")
         return self
+
+    @property
+    def placed(self) -> bool:
+        """Whether it asks for sales near a place."""
+        return self.latitude is not None or self.near_property is not None
 
     @property
     def near(self) -> tuple[float, float] | None:
@@ -182,12 +190,12 @@ class SaleQuery(SaleFilter, ListQuery):
 
     @property
     def order(self) -> Order:
-        return self.sort or ("newest" if self.near is None else "distance")
+        return self.sort or ("distance" if self.placed else "newest")
 
     @model_validator(mode="after")
     def _distance_from_somewhere(self) -> "SaleQuery":
-        if self.sort == "distance" and self.near is None:
-            raise BadInput.field("sort", "sort=distance needs a point: give latitude and longitude")
+        if self.sort == "distance" and not self.placed:
+            raise BadInput.field("sort", "sort=distance needs a place: give near_property, or latitude and longitude")
         return self
 
 

@@ -1,10 +1,10 @@
 """Searching sales, reading one, and deciding about it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, radians, sqrt
-from typing import Any
+from typing import Any, TypeVar
 
 from backend.app.core_gov.market import places, service
 from backend.app.core_gov.market import store as sales
@@ -27,6 +27,20 @@ _PLAIN = (
     *("since", "until", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
     *("property_type", "parcel"),
 )
+
+
+Locate = Callable[[Tx, str], tuple[float, float]]
+"""Says where a property is, in degrees; raises NotFound, and Conflict for one that cannot be placed."""
+
+F = TypeVar("F", bound=SaleFilter)
+
+
+def located(tx: Tx, asked: F, locate: Locate) -> F:
+    """A search near a property as one near its point; raises what `locate` raises."""
+    if asked.near_property is None:
+        return asked
+    latitude, longitude = locate(tx, asked.near_property)
+    return asked.model_copy(update={"latitude": latitude, "longitude": longitude})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +100,9 @@ def _refuse_swapped(latitude: float, longitude: float) -> None:
 # Searching
 
 
-def search_sales(tx: Tx, query: SaleQuery) -> Page[SaleItem]:
+def search_sales(tx: Tx, query: SaleQuery, locate: Locate) -> Page[SaleItem]:
     """The sales that match, the newest or the nearest first; those that their source took back are not among them."""
-    asked = wanted(tx, query)
+    asked = wanted(tx, located(tx, query, locate))
     by_distance = query.order == "distance"
     after = cursors.read(query.cursor, by_distance) if query.cursor else None
     rows = [

@@ -1,0 +1,467 @@
+"""Comparable sales over HTTP: which, adjusted how, how far the search went, and what a person put in or out."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.property import service
+from backend.app.core_gov.property.comparing import compare, why_not
+from backend.app.core_gov.property.schemas import NO_SALES, CompsRequest, PropertyCreate, PropertyPatch
+from backend.app.kit.db import Ctx
+from backend.app.kit.errors import BadInput, Conflict, NotFound
+from backend.app.office import Office
+from backend.app.settings import Settings
+from backend.tests.contract.answers import events, refused
+from backend.tests.core_gov.valuation import town
+from backend.tests.harness import http_client, serving
+
+AS_OF = "2025-04-15"
+Fields = dict[str, Any]
+
+
+def ask(api: httpx.Client, property_id: str, **asked: Any) -> httpx.Response:
+    return api.post("/core/property/comps", json={"property_id": property_id, "as_of": AS_OF} | asked)
+
+
+def compared(api: httpx.Client, property_id: str, **asked: Any) -> Fields:
+    answer = ask(api, property_id, **asked)
+    assert answer.status_code == 200, answer.text
+    found: Fields = answer.json()
+    return found
+
+
+def reasons(api: httpx.Client, property_id: str, sale: str) -> list[str]:
+    answer = api.get(f"/core/property/properties/{property_id}/comps/why_not", params={"sale": sale})
+    assert answer.status_code == 200, answer.text
+    said: list[str] = answer.json()["reasons"]
+    return said
+
+
+def cents(amount: float) -> int:
+    exact = Decimal(repr(amount)) * 100
+    assert exact == int(exact), f"{amount} is not in whole cents"
+    return int(exact)
+
+
+def ids(found: Fields) -> list[str]:
+    return [comp["sale_id"] for comp in found["comps"]]
+
+
+class TestWhatIsAnswered:
+    def test_the_price_and_its_lines_add_up_to_the_adjusted_price(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api))
+        assert len(found["comps"]) > 10
+        for comp in found["comps"]:
+            amounts = [cents(line["amount"]) for line in comp["adjustments"]]
+            assert cents(comp["price"]) + sum(amounts) == cents(comp["adjusted_price"])
+            assert (cents(comp["net"]), cents(comp["gross"])) == (sum(amounts), sum(map(abs, amounts)))
+            assert comp["net_percent"] == pytest.approx(100 * comp["net"] / comp["price"], abs=0.06)
+            for line in comp["adjustments"]:
+                assert line["label"]
+                assert line["source"]
+                if line["rate"] is not None:
+                    assert line["amount"] == pytest.approx(line["rate"] * line["difference"], rel=0.01, abs=60)
+
+    def test_they_are_ranked_by_their_weights(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api))
+        weights = [comp["weight"] for comp in found["comps"]]
+        assert weights == sorted(weights, reverse=True)
+        assert sum(weights) == pytest.approx(1, abs=1e-9)
+        assert [comp["rank"] for comp in found["comps"]] == [*range(1, len(weights) + 1)]
+        adjusted = [comp["adjusted_price"] for comp in found["comps"]]
+        assert min(adjusted) <= found["value"]["value"] <= max(adjusted)
+        assert found["value"]["low"] < found["value"]["value"] < found["value"]["high"]
+        assert found["value"]["comps"] == len(weights)
+
+    def test_time_runs_from_the_contract_to_the_day_of_value(self, town_api: httpx.Client) -> None:
+        for comp in compared(town_api, town.home(town_api))["comps"]:
+            line = comp["adjustments"][0]
+            assert (line["name"], line["source"]) == ("time", "index_source")
+            assert line["label"] == f"time, {comp['priced_on']} to {AS_OF}"
+            assert comp["priced_on"] < comp["close_date"] < AS_OF
+            days = (date.fromisoformat(AS_OF) - date.fromisoformat(comp["close_date"])).days
+            assert comp["days"] == days
+
+    def test_rates_say_where_they_come_from(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api))
+        rates = {rate["name"]: rate for rate in found["rates"]}
+        assert rates["living_sqft"]["standard_error"] > 0
+        assert f"before {AS_OF}" in rates["living_sqft"]["source"]
+        assert found["index_source"]
+        assert (found["market"], found["currency"], found["placed_by"]) == ("town", "USD", "coordinates")
+
+    def test_how_far_the_search_went_is_told_in_order(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api, latitude=47.65, longitude=-122.30))
+        steps = found["search"]
+        assert steps[0]["widened"] is None
+        assert [step["widened"] for step in steps[1:7]] == ["time", "distance", "size"] * 2
+        assert [step["found"] for step in steps] == sorted(step["found"] for step in steps)
+        assert all(step["sentence"].startswith(f"{step['found']:,} sale") for step in steps)
+        assert steps[-1]["found"] >= 30 or steps[-1]["max_size_difference"] is None
+        assert found["radius_km"] == steps[-1]["radius_km"] > 2
+        assert all(comp["distance_km"] <= found["radius_km"] for comp in found["comps"])
+
+    def test_a_radius_that_is_given_is_not_exceeded(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api, latitude=47.64, longitude=-122.30)
+        found = compared(town_api, home, radius_km=2.5)
+        assert (found["radius_km"], max(step["radius_km"] for step in found["search"])) == (2.5, 2.5)
+        assert all(comp["distance_km"] <= 2.5 for comp in found["comps"])
+
+    def test_limits_are_kept(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        found = compared(town_api, home, beds=3, max_days=90)
+        assert found["comps"]
+        assert all(comp["days"] <= 90 for comp in found["comps"])
+        none = compared(town_api, home, beds=40)
+        assert (none["comps"], none["value"], none["ok"]) == ([], None, True)
+        assert none["message"].startswith("no sale fits, as far as the limits may go: 0 sales closed within")
+
+    def test_the_same_again_is_the_same_and_another_day_is_kept_and_audited(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        first, again = ask(town_api, home), ask(town_api, home)
+        assert first.text == again.text
+        other = ask(town_api, home, as_of="2025-05-01")
+        assert other.status_code == 200, other.text
+        kept = town_api.get(f"/core/property/properties/{home}/comps")
+        assert (kept.text, kept.headers["etag"]) == (other.text, other.headers["etag"])
+        changed, created, _ = events(town_api, home)
+        assert (changed["action"], created["action"]) == ("comps.changed", "comps.created")
+        assert changed["changes"]["as_of"] == {"before": AS_OF, "after": "2025-05-01"}
+        assert changed["changes"]["value"] == {"before": first.json()["value"], "after": other.json()["value"]}
+
+
+class TestWhyNot:
+    def test_each_reason(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api, parcel=town.OWN)
+        first = compared(town_api, home)["comps"][0]["sale_id"]
+        found = compared(town_api, home, radius_km=3, max_days=200, excluded=[first])
+        size = len(found["comps"])
+        assert reasons(town_api, home, ids(found)[2]) == [f"it is comparable sale number 3 of {size}"]
+        said = {key: " ".join(reasons(town_api, home, town.odd(key))) for key in ("own-early", "own-late", "token")}
+        assert said["own-early"] == "it is a sale of the property itself"
+        assert "it closed on 2025-06-02, which is not before the day of value, 2025-04-15" in said["own-late"]
+        assert said["token"] == "it is flagged, and a flagged sale is never compared with"
+        assert reasons(town_api, home, first) == ["it was excluded by hand"]
+        assert reasons(town_api, home, "sale_99999999") == ["there is no sale 99999999 in this market"]
+        assert "it is of another type: condo, the property is house" in reasons(town_api, home, town.odd("condo"))
+        assert "the limit is 3 km" in " ".join(reasons(town_api, home, town.odd("far")))
+        assert "9,000 sq ft is 400 % above the property's 1,800" in " ".join(reasons(town_api, home, town.odd("huge")))
+        oldest = min(range(420), key=lambda number: town.sales()[number].close_date)
+        assert any("days before the day of value" in why for why in reasons(town_api, home, f"sale_{oldest + 1}"))
+
+    def test_it_goes_by_the_limits_of_the_comparison(self, town_api: httpx.Client) -> None:
+        """A search that was not limited to a radius is not limited to one afterwards either."""
+        home = town.home(town_api, latitude=47.65, longitude=-122.30)
+        found = compared(town_api, home)
+        farthest = max(found["comps"], key=lambda comp: comp["distance_km"])
+        assert farthest["distance_km"] > 2
+        for comp in (farthest, found["comps"][-1]):
+            said = f"it is comparable sale number {comp['rank']} of {len(found['comps'])}"
+            assert reasons(town_api, home, comp["sale_id"]) == [said]
+
+    def test_it_says_when_the_property_has_changed_since(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        sale = ids(compared(town_api, home))[0]
+        town_api.patch(f"/core/property/properties/{home}", json={"sqft": 2100})
+        said = "the property changed since the comparison: POST /core/property/comps compares anew"
+        assert reasons(town_api, home, sale)[-1] == said
+
+    def test_what_cannot_be_asked(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        path = f"/core/property/properties/{home}/comps/why_not"
+        before = "the property was not compared with any sales yet: POST /core/property/comps does that"
+        refused(town_api.get(path, params={"sale": "sale_1"}), 409, before)
+        for sale in ("nonsense", "sale_x1", "sale_-1", "sale_" + "9" * 20):
+            answer = town_api.get(path, params={"sale": sale})
+            refused(answer, 400, f"sale: {sale} is not the id of a sale, such as sale_1042")
+            assert answer.json()["errors"][0]["field"] == "sale"
+        refused(town_api.get(path), 400, "sale is required")
+        gone = path.replace(home, "pr_no")
+        refused(town_api.get(gone, params={"sale": "sale_1"}), 404, "property not found")
+
+
+class TestByHand:
+    def test_a_choice_is_kept_until_it_is_cleared_and_audited(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        plain = compared(town_api, home)
+        first, far = plain["comps"][0]["sale_id"], town.odd("far")
+        chosen = compared(town_api, home, pinned=[far], excluded=[first])
+        assert first not in ids(chosen)
+        assert far in ids(chosen)
+        pinned = next(comp for comp in chosen["comps"] if comp["sale_id"] == far)
+        assert pinned["pinned"]
+        assert pinned["weight"] >= 1 / len(chosen["comps"]) - 1e-9
+        again = compared(town_api, home)
+        assert (again["pinned"], again["excluded"], ids(again)) == ([far], [first], ids(chosen))
+        cleared = compared(town_api, home, pinned=[], excluded=[])
+        assert {**cleared, "updated_at": ""} == {**plain, "updated_at": ""}
+        changes = [event["changes"] for event in events(town_api, home) if event["action"] == "comps.changed"]
+        assert changes[1]["pinned"] == {"before": [], "after": [far]}
+        assert changes[0]["excluded"] == {"before": [first], "after": []}
+
+    def test_the_last_word_counts(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        sale = ids(compared(town_api, home))[0]
+        compared(town_api, home, pinned=[sale])
+        found = compared(town_api, home, excluded=[sale])
+        assert (found["pinned"], found["excluded"]) == ([], [sale])
+        found = compared(town_api, home, pinned=[sale, sale, sale.replace("_", "_0")])
+        assert (found["pinned"], found["excluded"]) == ([sale], [])
+
+    def test_one_sale_cannot_be_both(self, town_api: httpx.Client) -> None:
+        answer = ask(town_api, town.home(town_api), pinned=["sale_7", "sale_8"], excluded=["sale_008"])
+        refused(answer, 400, "sale_8 cannot be both pinned and excluded")
+        assert answer.json()["errors"][0]["field"] == "pinned"
+
+    def test_what_cannot_be_had_is_told(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        token, late, none = town.odd("token"), town.odd("own-late"), "sale_987654"
+        found = compared(town_api, home, pinned=[token, late, none], excluded=["sale_987655"])
+        said = "\n".join(found["cautions"])
+        assert f"sale {token[5:]} was pinned but is left out: it is flagged" in said
+        assert f"sale {late[5:]} was pinned but is left out: it closed on 2025-06-02" in said
+        assert "sale 987654 was pinned but is left out: there is no sale 987654 in this market" in said
+        assert "sale_987655 was excluded, but town has no such sale" in said
+        assert not {token, late, none} & set(ids(found))
+
+    def test_a_choice_made_meanwhile_is_not_lost(self, town_office: Office, ctx: Ctx) -> None:
+        db = town_office.db
+        home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
+        slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
+        db.write_now(ctx, service.save_comps, compare(db, CompsRequest(property_id=home, pinned=["sale_3"])))
+        with pytest.raises(Conflict, match="pinned or excluded was changed while the property was compared"):
+            db.write_now(ctx, service.save_comps, slow)
+        assert db.snapshot_now(service.get_comps, home).fields["pinned"] == ["sale_3"]
+
+    def test_a_property_changed_meanwhile_is_compared_anew(self, town_office: Office, ctx: Ctx) -> None:
+        db = town_office.db
+        home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
+        slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
+        db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
+        with pytest.raises(Conflict, match="the property was changed while it was compared; ask again"):
+            db.write_now(ctx, service.save_comps, slow)
+
+
+class TestWhereItLies:
+    def test_without_coordinates_it_is_placed_by_its_postal_code(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api, latitude=None, longitude=None))
+        assert found["placed_by"] == "postal"
+        assert found["cautions"][0].startswith(f"it is placed by its postal code {town.POSTAL}, which is about ")
+        assert found["comps"]
+        assert all(comp["distance_km"] is not None for comp in found["comps"])
+
+    def test_without_a_place_at_all(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api, latitude=None, longitude=None, postal=None))
+        assert found["placed_by"] is None
+        assert found["cautions"][0].endswith("it cannot be placed")
+        assert found["comps"]
+        assert all(comp["distance_km"] is None for comp in found["comps"])
+
+    def test_nothing_known_but_the_address(self, town_api: httpx.Client) -> None:
+        found = compared(town_api, town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"})))
+        assert found["comps"]
+        said = " ".join(found["cautions"])
+        assert "the living area of the property is not known" in said
+        assert "the type of the property is not known" in said
+
+    def test_one_far_from_every_sale_has_no_market(self, town_api: httpx.Client) -> None:
+        miami = town.home(town_api, region="FL", city="Miami", postal="33101", latitude=25.77, longitude=-80.2)
+        found = compared(town_api, miami)
+        assert (found["comps"], found["market"], found["value"]) == ([], None, None)
+        assert found["message"].startswith("no sale of the markets on file (town) is within 100 km of the property")
+        named = compared(town_api, miami, market="town")
+        assert (named["comps"], named["market"]) == ([], "town")
+        assert named["message"].startswith("no sale fits")
+
+    def test_swapped_coordinates_never_get_so_far(self, town_api: httpx.Client) -> None:
+        home = town.HOME | {"latitude": -122.3, "longitude": 47.6}
+        answer = town_api.post("/core/property/properties", json=home)
+        assert answer.status_code == 400
+        assert "swapped" in answer.json()["detail"]
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("asked", "detail"),
+        [
+            ({"as_of": "9999-12-31"}, "as_of 9999-12-31 is in the future"),
+            ({"as_of": "0001-01-01"}, "as_of 0001-01-01 is before 1900"),
+            ({"as_of": "1899-12-31"}, "as_of 1899-12-31 is before 1900"),
+            ({"as_of": "2025-02-30"}, "as_of 2025-02-30 is not a day of the calendar"),
+            ({"as_of": "yesterday"}, "as_of must be a date such as 2026-01-31"),
+            ({"as_of": 20250401}, "as_of must be a valid string"),
+            ({"radius_km": 0}, "radius_km must be greater than 0"),
+            ({"radius_km": 501}, "radius_km must be less than or equal to 500"),
+            ({"max_days": 0}, "max_days must be greater than or equal to 1"),
+            ({"pinned": ["sale_1"] * 201}, None),
+            ({"excluded": ["nonsense"]}, "excluded: nonsense is not the id of a sale, such as sale_1042"),
+            ({"pinned": ["sale_" + "1" * 30]}, None),
+            ({"pinned": "sale_1"}, None),
+        ],
+    )
+    def test_is_named(self, town_api: httpx.Client, asked: Fields, detail: str | None) -> None:
+        home = town.home(town_api)
+        answer = ask(town_api, home, **asked)
+        assert answer.status_code == 400, answer.text
+        if detail is not None:
+            refused(answer, 400, detail)
+        assert answer.json()["errors"][0]["field"].split(".")[0] == next(iter(asked))
+        assert town_api.get(f"/core/property/properties/{home}/comps").json()["market"] is None
+
+    def test_of_markets(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        refused(ask(town_api, home, market="nowhere"), 404, "market not found")
+        canadian = town.home(town_api, country="CA", region="ON", postal="M5V 2T6", latitude=43.64, longitude=-79.4)
+        said = "the market town is in US, the property in CA"
+        answer = ask(town_api, canadian, market="town")
+        refused(answer, 400, said)
+        assert answer.json()["errors"][0]["field"] == "market"
+        town_api.patch(f"/core/property/properties/{canadian}", json={"market": "town"})
+        refused(ask(town_api, canadian), 409, f"the property's {said.removeprefix('the ')}")
+
+
+class TestMarkets:
+    """Which market it is, and what there is to say of one with few sales; compared without HTTP."""
+
+    @pytest.fixture
+    def asking(self, office: Office, ctx: Ctx) -> Callable[..., Fields]:
+        def asking(day: str = AS_OF, **home: Any) -> Fields:
+            body = {name: value for name, value in (town.HOME | home).items() if value is not None}
+            made = office.db.write_now(ctx, service.create_property, PropertyCreate.model_validate(body))
+            request = CompsRequest(property_id=made.fields["id"], as_of=day)
+            return office.db.write_now(ctx, service.save_comps, compare(office.db, request)).fields
+
+        return asking
+
+    def test_none_at_all(self, asking: Callable[..., Fields]) -> None:
+        found = asking()
+        assert (found["comps"], found["message"], found["notes"]) == ([], NO_SALES, NO_SALES)
+
+    def test_only_in_the_other_country(self, office: Office, asking: Callable[..., Fields]) -> None:
+        town.put(office.db, [], "toronto", "CA")
+        assert asking()["message"].startswith(
+            "no market in US is on file, only toronto: `valhalla market import-sales`"
+        )
+
+    def test_its_own_is_not_on_file(self, office: Office, asking: Callable[..., Fields]) -> None:
+        town.put(office.db, town.sales(5))
+        found = asking(market="county")
+        assert found["comps"] == []
+        assert found["message"].startswith("the property's market county is not on file: `valhalla market import-sales")
+
+    def test_the_nearest_of_several(self, office: Office, asking: Callable[..., Fields]) -> None:
+        town.put(office.db, town.sales(40))
+        south = [replace(sale, latitude=(sale.latitude or 0) - 0.6) for sale in town.sales(40)]
+        town.put(office.db, south, "south")
+        town.put(office.db, town.without(town.sales(40), "latitude", "longitude"), "unplaced")
+        assert asking()["market"] == "town"
+        assert asking(latitude=47.1)["market"] == "south"
+        assert asking(latitude=None, longitude=None, postal="98402")["market"] == "south"  # Tacoma
+        said = asking(latitude=None, longitude=None, postal=None)["message"]
+        assert said.startswith("where the property lies is not known, so none of the markets on file (south, town, un")
+
+    def test_by_area_where_no_sale_has_coordinates(self, office: Office, asking: Callable[..., Fields]) -> None:
+        town.put(office.db, [])
+        town.put(office.db, town.without(town.sales(60), "latitude", "longitude"), "unplaced")
+        found = asking()
+        assert found["market"] == "unplaced"
+        assert found["search"][0]["sentence"].split(", ")[1] == "in the same area"
+        assert all(comp["distance_km"] is None for comp in found["comps"])
+        assert found["comps"]
+
+    def test_without_any_sale(self, office: Office, asking: Callable[..., Fields]) -> None:
+        town.put(office.db, [])
+        found = asking()
+        assert (found["comps"], found["market"]) == ([], "town")
+        assert found["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
+
+    def test_without_a_usable_sale(self, office: Office, asking: Callable[..., Fields]) -> None:
+        town.put(office.db, [replace(sale, price_cents=100) for sale in town.sales(20)])
+        assert asking()["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
+
+    def test_with_a_single_one(self, office: Office, asking: Callable[..., Fields]) -> None:
+        (only,) = town.sales(1)
+        town.put(office.db, [replace(only, latitude=47.601, longitude=-122.301)])
+        found = asking()
+        (comp,) = found["comps"]
+        assert comp["weight"] == 1
+        assert found["message"].startswith("1 comparable sale; 1 sale closed within ")
+        assert "only 1 comparable sale: the value rests on little" in found["cautions"]
+        assert found["value"]["value"] == comp["adjusted_price"]
+
+    def test_all_alike(self, office: Office, asking: Callable[..., Fields]) -> None:
+        alike = [replace(town.sales(1)[0], source_key=f"k{n}", parcel=f"p{n}", living_sqft=1800.0) for n in range(50)]
+        town.put(office.db, alike)
+        found = asking()
+        price = alike[0].price_cents / 100
+        assert found["value"]["value"] == pytest.approx(price, rel=0.02)
+        assert 0 < found["value"]["low"] < found["value"]["value"] < found["value"]["high"]
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ("grade", "condition"), ("lot_sqft",), ("area",), ("contract_date",), ("parcel", "address", "year_built"),
+            ("beds", "baths", "lot_sqft", "grade", "condition", "year_built", "area", "property_type"),
+            ("living_sqft", "lot_sqft", "baths", "grade", "condition", "year_built", "latitude", "longitude"),
+        ],
+        ids=" ".join,
+    )  # fmt: skip
+    def test_whose_source_does_not_say_all(
+        self, office: Office, asking: Callable[..., Fields], names: tuple[str, ...]
+    ) -> None:
+        town.put(office.db, town.without(town.sales(200), *names))
+        found = asking()
+        assert len(found["comps"]) > 10
+        assert 100_000 < found["value"]["value"] < 2_000_000
+        for comp in found["comps"]:
+            total = sum(cents(line["amount"]) for line in comp["adjustments"])
+            assert cents(comp["price"]) + total == cents(comp["adjusted_price"])
+
+    def test_why_not_of_one_without_http(self, office: Office, ctx: Ctx) -> None:
+        with pytest.raises(NotFound, match="property not found"):
+            why_not(office.db, "pr_no", "sale_1")
+        with pytest.raises(BadInput, match="is not the id of a sale"):
+            why_not(office.db, "pr_no", "1")
+
+
+class TestAtTheSameTime:
+    def test_eight_comparisons_of_one_property(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        days = [f"2025-04-{1 + at % 3:02d}" for at in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            answers = [*pool.map(lambda day: ask(town_api, home, as_of=day), days)]
+        assert [answer.status_code for answer in answers] == [200] * 8
+        by_day = {day: answer.json()["value"] for day, answer in zip(days, answers, strict=True)}
+        for day, answer in zip(days, answers, strict=True):
+            assert answer.json()["value"] == by_day[day]
+        assert town_api.get(f"/core/property/properties/{home}/comps").json()["as_of"] in days
+
+    def test_while_sales_are_imported(self, settings: Settings, office: Office) -> None:
+        every = town.sales(200)
+        town.put(office.db, every[:50])
+
+        def bring(rest: list[Sale]) -> None:
+            for start in range(0, len(rest), 10):
+                office.db.write_now(town.CLERK, markets.upsert_sales, "town", "test", rest[start : start + 10])
+
+        with serving(settings) as url, http_client(url) as api:
+            home = town.home(api)
+            bringing = threading.Thread(target=bring, args=(every[50:],))
+            bringing.start()
+            revisions = []
+            while bringing.is_alive() or not revisions:
+                revisions.append(compared(api, home)["data_revision"])
+            bringing.join()
+            assert revisions == sorted(revisions)
+            last = compared(api, home)
+        assert last["data_revision"] >= revisions[-1]
+        assert last["search"][-1]["found"] >= 30

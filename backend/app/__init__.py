@@ -1,3 +1,3 @@
 """Valhalla: the back office of a real-estate investment company."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

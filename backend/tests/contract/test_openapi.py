@@ -85,6 +85,10 @@ OPERATIONS = [
     "GET /core/market/sales/export 200",
     "GET /core/market/sales/{sale_id} 200",
     "PATCH /core/market/sales/{sale_id} 200",
+    "POST /core/market/appraisals 201",
+    "GET /core/market/appraisals 200",
+    "GET /core/market/appraisals/{appraisal_id} 200",
+    "PATCH /core/market/appraisals/{appraisal_id} 200",
     "GET /core/audit/events 200",
     "GET /core/audit/records/{record_id} 200",
     "GET /healthz 200",
@@ -107,6 +111,7 @@ FILTERS = {
     "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
     "/core/audit/records/{record_id}": set(),
     "/core/market/markets": set(),
+    "/core/market/appraisals": {"market", "property_id", "parcel"},
     "/core/market/sales": SALE_FILTERS | {"sort"},
 }
 PARAMETERS = {

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+from sqlalchemy import Column, Double, Integer
 
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
@@ -17,7 +18,7 @@ from backend.app.kit import idempotency
 from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.places import Place
 from backend.app.kit.archive.target import as_of_today
-from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable
 from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
@@ -26,6 +27,9 @@ MakeSettings = Callable[[str], Settings]
 """Makes settings of an empty store on `sqlite` or `postgresql`: what the fixture `new` gives."""
 
 ACTOR = Ctx("dana", "cli")
+
+EVENTS = 3 * len(TABLES) + 3
+"""How many audit events a store has that was filled with three rounds: of the sales two, and one of the token."""
 
 AWKWARD: dict[str, Any] = {
     "text": "=1+1 é 桜 \U0001f600 \u2028 \x01\x7f\t\r\n \"'\\ ,\n]}",
@@ -64,8 +68,31 @@ def everything(tx: Tx, rounds: int) -> None:
             records(tx, table, number)
     market.upsert_sales(tx, "markets-0", "county", [sale(number) for number in range(rounds)])
     market.remove_sales(tx, "markets-0", "county", ["parcel 0"], "taken back")
+    for name in ROWS:
+        rows(tx, name, rounds)
     access.create_token(tx, "office-toronto", "operator")
     idempotency.once(tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.Kept(201, '{"id":"é"}', None))
+
+
+ROWS = (
+    *("market_index_points", "market_feeds", "market_models", "market_studies"),
+    *("rent_comps", "rent_benchmarks", "place_factors"),
+)
+"""Typed tables whose rows are whatever their columns can hold."""
+
+
+def rows(tx: Tx, name: str, rounds: int) -> None:
+    """Rows of a typed table: awkward texts, and numbers with a fraction where they may have one."""
+    table = metadata.tables[name]
+    names = tuple(column.name for column in table.columns if column.name != "seq")
+    made = [{key: _value(table.c[key], number) for key in names} for number in range(rounds)]
+    tx.insert_many(InsertMany(table, names), made)
+
+
+def _value(column: Column[Any], number: int) -> int | float | str:
+    if isinstance(column.type, Double):
+        return number + 0.1
+    return number if isinstance(column.type, Integer) else f"{AWKWARD['text']} {number}"
 
 
 def sale(number: int) -> Sale:

@@ -16,6 +16,7 @@ from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.source import Bars, Lines, Report
 from backend.app.kit.archive.tables import BadArchive, row_line
 from backend.app.settings import Settings
+from backend.tests.keeping.stores import EVENTS
 
 Event = dict[str, Any]
 Forge = Callable[[list[Event]], list[Event]]
@@ -63,7 +64,7 @@ def forged(archive: Path, forge: Forge) -> Path:
 
 def test_a_good_one(archive: Path) -> None:
     verdict = verify_archived(archive, BARS)
-    assert (verdict.events, verdict.faults, verdict.head.seq) == (28, [], 28)
+    assert (verdict.events, verdict.faults, verdict.head.seq) == (EVENTS, [], EVENTS)
     assert verify_archived(archive, BARS, sought=verdict.head.hash).sought
     assert not verify_archived(archive, BARS, sought="0" * 63 + "1").sought
 

@@ -11,13 +11,16 @@ from pathlib import Path
 import httpx
 
 from backend.app.core_gov.access import service as access
+from backend.app.core_gov.market import service as market
+from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.db import Ctx
-from backend.app.office import TABLES, open_office
+from backend.app.office import TABLES, Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving
 
 HERE = Path(__file__).parent
 ACTOR = Ctx("dana", "cli")
+MARKET = "hamilton"
 
 
 def fill(api: httpx.Client) -> None:
@@ -45,6 +48,35 @@ def fill(api: httpx.Client) -> None:
     post("/property/comps", property_id=home, radius_km=1.5, beds=3)
     post(f"/property/properties/{home}/repair_rent", est_repairs=1000.25, est_rent=3150)
     assert api.patch(f"/core/jv/partners/{partner}", json={"status": "paused", "tags": ["quick"]}).status_code == 200
+    post("/market/markets", name=MARKET, country="CA", currency="CAD")
+    post("/market/appraisals", property_id=home, market=MARKET, value=540000, currency="CAD", date="2026-01-31")
+    costs = [{"trade": "scope", "item": "cosmetic", "low": 10, "mid": 20.5, "high": 35, "unit": "sqft"}]
+    post("/property/repair_costs", currency="CAD", source="ours", as_of="2026-01-31", costs=costs)
+
+
+def sales(office: Office) -> None:
+    """Sales around the property, one of them flagged, and one that its source took back."""
+    sold = [
+        Sale(
+            f"p{number}", 41_000_000 + 250_050 * number, "CAD", f"2026-{number % 9 + 1:02}-15", latitude=43.25,
+            longitude=-79.87 + number / 5000, living_sqft=1200.5 + 10 * number, beds=3.0, year_built=1950,
+            parcel=f"p{number}", row='{"Preis":"überall 桜"}', units='{"living_sqft":"m2"}',
+        )
+        for number in range(40)
+    ]  # fmt: skip
+    office.db.write_now(ACTOR, market.upsert_sales, MARKET, "county", sold)
+    office.db.write_now(ACTOR, market.remove_sales, MARKET, "county", ["p3"], "taken back")
+    office.db.write_now(ACTOR, market.flag_sale, 1, "sold to a cousin")
+
+
+def value(api: httpx.Client) -> None:
+    """A comparison and a valuation by those sales."""
+    (home,) = api.get("/core/property/properties").json()["items"]
+    path = f"/core/property/properties/{home['id']}"
+    assert api.patch(path, json={"sqft": 1400, "beds": 3}).status_code == 200
+    asked = {"property_id": home["id"], "as_of": "2026-11-01", "excluded": ["sale_7"]}
+    assert api.post("/core/property/comps", json=asked).json()["comps"]
+    assert api.post(f"{path}/valuation", json={"as_of": "2026-11-01"}).status_code == 201
 
 
 def make(folder: Path) -> None:
@@ -52,6 +84,10 @@ def make(folder: Path) -> None:
         settings = Settings(data_dir=Path(temp) / "data")
         with serving(settings) as url, http_client(url) as api:
             fill(api)
+        with open_office(settings) as office:
+            sales(office)
+        with serving(settings) as url, http_client(url) as api:
+            value(api)
         with open_office(settings) as office:
             office.db.write_now(ACTOR, access.create_token, "office-toronto", "operator")
             office.db.write_now(ACTOR, access.create_token, "gone", "viewer")

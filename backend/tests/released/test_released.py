@@ -42,9 +42,9 @@ def laid_out(folder: Path, data_dir: Path) -> Path:
 
 
 def recorded(folder: Path) -> dict[str, list[Any]]:
-    """The records of a version, as its JSON files have them."""
+    """The records of a version, as its JSON files have them; a kind that it did not know has none."""
     files = {table.name: folder / "json" / table.file for table in TABLES}
-    return {name: json.loads(path.read_bytes())["items"] for name, path in files.items()}
+    return {name: json.loads(path.read_bytes())["items"] for name, path in files.items() if path.exists()}
 
 
 def manifest(folder: Path) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class RepairRentEstimate(BaseModel):
 class NeighborhoodRatingRequest(Fields):
     """On which terms a neighbourhood is rated."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"market": "king-county", "as_of": "2026-01-31"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"as_of": "2026-01-31"}]})
 
     market: MarketName | None = Field(
         default=None,

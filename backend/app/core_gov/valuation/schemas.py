@@ -215,11 +215,11 @@ class ModelFacts(BaseModel):
     """A trained model, without what it consists of."""
 
     id: str = Field(description="`mdl_…`")
-    market: str
+    market: str = Field(description="The market whose sales it knows")
     until: IsoDate = Field(description="It knows the sales before this day")
     fingerprint: str = Field(description="Digest of those sales")
     facts: dict[str, JsonValue] = Field(description="Its version, features and how it did on sales it had not seen")
-    created_at: str
+    created_at: str = Field(description="When it was trained (UTC)")
 
 
 class ModelList(BaseModel):

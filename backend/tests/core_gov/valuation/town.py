@@ -17,6 +17,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.valuation import service as valuation
 from backend.app.core_gov.valuation import store
+from backend.app.core_gov.valuation.model import Model
 from backend.app.core_gov.valuation.service import Trained
 from backend.app.core_gov.valuation.store import Card
 from backend.app.kit.db import Ctx, Database
@@ -131,12 +132,16 @@ def train(db: Database, until: str = CUT, market: str = "town") -> Trained:
 
 
 @cache
-def trained(until: str = CUT) -> tuple[Card, str]:
+def trained(until: str) -> tuple[Card, str]:
     """A model of the town, trained once in this process."""
     with TemporaryDirectory() as folder, open_office(Settings(data_dir=Path(folder))) as office:
         put(office.db, everything())
         card = train(office.db, until).card
         return card, office.db.snapshot_now(store.body_of, card.id)
+
+
+def model(until: str) -> Model:
+    return Model.from_json(json.loads(trained(until)[1]))
 
 
 def stock(db: Database, *untils: str) -> None:

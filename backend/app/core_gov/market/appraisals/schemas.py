@@ -80,6 +80,7 @@ class AppraisalRecord(Record, AppraisalCreate, Identified):
 
     example: ClassVar[dict[str, Any]] = APPRAISAL | {"id": "apr_0195d3a1c2f4a1b2c3d4e5f60718293a", "import_key": None}
 
+    id: str = Field(description="`apr_…`")
     import_key: str | None = Field(default=None, description="The row of the file that it was imported from")
 
 

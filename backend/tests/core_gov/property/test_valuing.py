@@ -1,0 +1,354 @@
+"""Valuations over HTTP: what they rest on, the same again, nothing of the day or later, and the way to a deal."""
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import bindparam, update
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.store import market_sales
+from backend.app.core_gov.property import service
+from backend.app.core_gov.property.comparing import compare
+from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
+from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.valuation.schemas import ValuationRequest
+from backend.app.kit.db import Ctx, Database, Query, Tx
+from backend.app.kit.errors import Conflict
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.contract.answers import events, everything, refused
+from backend.tests.core_gov.valuation import town
+
+AS_OF = "2025-04-15"
+OWN = ("id", "created_at", "updated_at")
+Fields = dict[str, Any]
+
+
+def path(property_id: str) -> str:
+    return f"/core/property/properties/{property_id}/valuation"
+
+
+def ask(api: httpx.Client, property_id: str, **asked: Any) -> httpx.Response:
+    headers = {"Idempotency-Key": asked.pop("key")} if "key" in asked else {}
+    return api.post(path(property_id), json={"as_of": AS_OF} | asked, headers=headers)
+
+
+def valued(api: httpx.Client, property_id: str, **asked: Any) -> Fields:
+    answer = ask(api, property_id, **asked)
+    assert answer.status_code == 201, answer.text
+    found: Fields = answer.json()
+    return found
+
+
+def numbers(record: Fields) -> Fields:
+    """All but what is of this one record, or of the state of the store."""
+    return {name: value for name, value in record.items() if name not in {*OWN, "data_revision"}}
+
+
+def deal(api: httpx.Client, currency: str = "USD") -> str:
+    return str(api.post("/core/deals", json={"name": "Elm", "currency": currency}).json()["id"])
+
+
+class TestWhatIsAnswered:
+    def test_it_is_kept_with_what_it_rests_on(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        answer = ask(town_api, home, notes="For the offer")
+        record = answer.json()
+        assert (answer.status_code, record["id"][:4]) == (201, "val_")
+        assert record.items() >= {
+            "property_id": home, "kind": "as_is", "as_of": AS_OF, "market": "town", "currency": "USD",
+            "notes": "For the offer", "to_deal": False, "deal_id": None, "trained_until": town.CUT,
+            "placed_by": "coordinates", "assumptions": [], "appraisals": [],
+        }.items()  # fmt: skip
+        card, _ = town.trained(town.CUT)
+        assert (record["model_id"], record["model_version"]) == (card.id, card.facts["version"])
+        assert len(record["data_fingerprint"]) == 64
+        kept = town_api.get(path(home))
+        assert (kept.text, kept.headers["etag"]) == (answer.text, answer.headers["etag"])
+        created, _ = events(town_api, record["id"])[0], events(town_api, home)
+        assert (created["action"], created["changes"]["value"]["after"]) == ("valuation.created", record["value"])
+
+    def test_intervals_lie_in_each_other_around_the_value(self, town_api: httpx.Client) -> None:
+        record = valued(town_api, town.home(town_api))
+        assert [each["percent"] for each in record["intervals"]] == [50, 80, 90]
+        lows, highs = ([each[end] for each in record["intervals"]] for end in ("low", "high"))
+        assert lows == sorted(lows, reverse=True)
+        assert highs == sorted(highs)
+        assert 0 < lows[0] < record["value"] < highs[0]
+
+    def test_the_word_goes_with_the_fsd(self, town_api: httpx.Client) -> None:
+        homes = [town.home(town_api), town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"}))]
+        for home in homes:
+            record = valued(town_api, home)
+            fsd = record["fsd"]
+            assert record["confidence"] == ("high" if fsd <= 0.13 else "medium" if fsd <= 0.20 else "low")
+        assert valued(town_api, homes[1])["fsd"] > valued(town_api, homes[0])["fsd"]
+
+    def test_opinions_and_drivers_add_up(self, town_api: httpx.Client) -> None:
+        record = valued(town_api, town.home(town_api))
+        assert [each["method"] for each in record["opinions"]] == ["model", "comparable sales"]
+        assert sum(each["weight"] for each in record["opinions"]) == pytest.approx(1, abs=1e-9)
+        low, high = sorted(each["value"] for each in record["opinions"])
+        assert low <= record["value"] <= high
+        total = record["typical_value"] + sum(driver["amount"] for driver in record["drivers"])
+        assert round(total, 2) == record["value"]
+        assert all(driver["sentence"] for driver in record["drivers"])
+
+    def test_the_comps_behind_it_are_those_of_the_comparison(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        first = valued(town_api, home)["comps"][0]["sale_id"]
+        body = {"property_id": home, "as_of": AS_OF, "excluded": [first], "pinned": [town.odd("far")]}
+        compared = town_api.post("/core/property/comps", json=body).json()
+        record = valued(town_api, home)
+        assert [(each["sale_id"], each["weight"], each["adjusted_price"]) for each in record["comps"]] == [
+            (each["sale_id"], each["weight"], each["adjusted_price"]) for each in compared["comps"]
+        ]
+        assert record["opinions"][1]["value"] == compared["value"]["value"]
+        assert f"excluded by hand: {first}" in record["cautions"]
+        assert f"pinned by hand: {town.odd('far')}" in record["cautions"]
+        assert record["data_fingerprint"] == compared["data_fingerprint"]
+
+    def test_appraisals_stand_beside(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api, parcel="appraised 7")
+        usual = {"currency": "USD", "appraiser": "Dana Kim", "date": "2025-03-01"}
+        told = [
+            {"property_id": home, "value": 500000} | usual,
+            {"market": "town", "parcel": "appraised 7", "value": 400000} | usual | {"date": "2025-04-01"},
+            {"property_id": home, "value": 1} | usual | {"date": "2025-04-16"},
+            {"property_id": home, "value": 2} | usual | {"currency": "CAD"},
+            {"market": "another", "parcel": "appraised 7", "value": 3} | usual,
+        ]
+        made = [town_api.post("/core/market/appraisals", json=each) for each in told]
+        assert [answer.status_code for answer in made] == [201] * 5
+        record = valued(town_api, home)
+        beside = [(each["value"], each["date"], each["who"]) for each in record["appraisals"]]
+        assert beside == [(400000.0, "2025-04-01", "Dana Kim"), (500000.0, "2025-03-01", "Dana Kim")]
+        more = 100 * (record["value"] / 500000 - 1)
+        assert record["appraisals"][1]["difference_percent"] == pytest.approx(more, abs=0.06)
+
+    def test_cautions_say_what_is_doubtful(self, town_api: httpx.Client) -> None:
+        far = valued(town_api, town.home(town_api, latitude=47.95), market="town")
+        assert "few comparable sales: 1" in far["cautions"]
+        strange = valued(town_api, town.home(town_api, sqft=12000))
+        assert any(said.startswith("unlike what sold: living area 12,000") for said in strange["cautions"])
+        old = valued(town_api, town.home(town_api), as_of="2026-06-30")
+        assert any(said.startswith("old data: the last sale known closed on 2025-06-") for said in old["cautions"])
+        assert any("train it anew" in said for said in old["cautions"])
+        plain = valued(town_api, town.home(town_api))
+        assert old["fsd"] > plain["fsd"]
+        postal = valued(town_api, town.home(town_api, latitude=None, longitude=None))
+        assert postal["placed_by"] == "postal"
+        assert postal["cautions"][0].startswith(f"it is placed by its postal code {town.POSTAL}")
+
+    def test_a_day_before_the_model_goes_by_comparable_sales_alone(self, town_api: httpx.Client) -> None:
+        record = valued(town_api, town.home(town_api), as_of="2025-03-31")
+        assert (record["model_id"], record["model_version"], record["trained_until"]) == (None, None, None)
+        assert [(each["method"], each["weight"]) for each in record["opinions"]] == [("comparable sales", 1.0)]
+        assert record["cautions"][0].startswith("no model of this market: the value is that of the comparable sales")
+        assert (record["drivers"], record["typical_value"]) == ([], None)
+        assert [each["percent"] for each in record["intervals"]] == [50, 80, 90]
+
+    def test_after_repair(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api, condition=2)
+        before, after = valued(town_api, home), valued(town_api, home, kind="after_repair")
+        assert after["kind"] == "after_repair"
+        assert after["value"] >= before["value"]
+        assert after["assumptions"]
+
+
+class TestLists:
+    def test_latest_kinds_and_pages(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        refused(town_api.get(path(home)), 404, "valuation not found")
+        refused(town_api.get(path("pr_no")), 404, "property not found")
+        made = [valued(town_api, home, kind=kind) for kind in ("as_is", "after_repair", "as_is")]
+        assert town_api.get(path(home)).json() == made[2]
+        assert town_api.get(path(home), params={"kind": "after_repair"}).json() == made[1]
+        every = f"{path(home)}s"
+        assert everything(town_api, every, limit=2) == made[::-1]
+        assert everything(town_api, every, {"kind": "as_is"}) == [made[2], made[0]]
+        refused(town_api.get(f"{path('pr_no')}s"), 404, "property not found")
+        for params, name in (({"kind": "arv"}, "kind"), ({"limit": 0}, "limit"), ({"as_of": AS_OF}, "as_of")):
+            answer = town_api.get(every, params=params)
+            assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
+
+
+class TestTheSameAgain:
+    def test_at_once_and_after_a_restart_and_when_later_sales_came(
+        self, settings: Settings, town_office: Office, ctx: Ctx
+    ) -> None:
+        home = keep(town_office.db, ctx)
+        first = store_value(town_office.db, ctx, home)
+        assert numbers(store_value(town_office.db, ctx, home)) == numbers(first)
+        later = town.sales(30, seed=9, first="2025-07-01", last="2025-09-30", key="later")
+        town.put(town_office.db, later)
+        other = open_office(settings)
+        with other as office:
+            again = store_value(office.db, ctx, home)
+            assert numbers(again) == numbers(first)
+            assert again["data_revision"] > first["data_revision"]
+
+    def test_nothing_of_the_day_or_later_is_used(self, town_office: Office, ctx: Ctx) -> None:
+        """Every later sale is garbled, the subject's own among them; not one bit of what is stored may differ."""
+        db = town_office.db
+        home = keep(db, ctx, parcel=town.OWN)
+        before = [store_value(db, ctx, home, kind) for kind in ("as_is", "after_repair")]
+        compared = store_comps(db, ctx, home)
+        db.write_now(ctx, garble, AS_OF)
+        town.put(db, [replace(town.sales(1)[0], source_key="more", parcel=town.OWN, close_date=AS_OF)])
+        after = [store_value(db, ctx, home, kind) for kind in ("as_is", "after_repair")]
+        assert [numbers(each) for each in after] == [numbers(each) for each in before]
+        assert numbers(store_comps(db, ctx, home)) == numbers(compared)
+        assert after[0]["data_revision"] > before[0]["data_revision"]
+
+    def test_what_was_known_is_in_the_fingerprint(self, town_office: Office, ctx: Ctx) -> None:
+        home = keep(town_office.db, ctx)
+        first = store_value(town_office.db, ctx, home)
+        changed = replace(town.sales()[0], price_cents=45_000_000, close_date="2025-01-15", contract_date=None)
+        town.put(town_office.db, [changed])
+        second = store_value(town_office.db, ctx, home)
+        assert second["data_fingerprint"] != first["data_fingerprint"]
+        assert second["model_version"] == first["model_version"]
+
+
+class TestToDeal:
+    def test_only_when_asked_to_and_audited(self, town_api: httpx.Client) -> None:
+        name = deal(town_api)
+        home = town.home(town_api, deal_id=name)
+        plain = valued(town_api, home, kind="after_repair")
+        assert (plain["deal_id"], town_api.get(f"/core/deals/{name}").json()["arv"]) == (None, None)
+        record = valued(town_api, home, kind="after_repair", to_deal=True)
+        assert record["deal_id"] == name
+        assert town_api.get(f"/core/deals/{name}").json()["arv"] == record["value"]
+        changed = events(town_api, name)[0]
+        assert (changed["action"], changed["changes"]) == (
+            "deal.changed", {"arv": {"before": None, "after": record["value"]}}
+        )  # fmt: skip
+        assert changed["request_id"] == events(town_api, record["id"])[0]["request_id"]
+
+    def test_where_it_cannot_go(self, town_api: httpx.Client) -> None:
+        canadian = deal(town_api, "CAD")
+        cases = [
+            (town.home(town_api), "after_repair", 409,
+             "the property belongs to no deal, so its ARV cannot be written into one"),
+            (town.home(town_api, deal_id="deal_x"), "after_repair", 409,
+             "the property's deal deal_x is not on file, so its ARV cannot be written there"),
+            (town.home(town_api, deal_id=canadian), "after_repair", 409,
+             "the deal is in CAD, the valuation in USD: the ARV cannot go there"),
+            (town.home(town_api, deal_id=canadian), "as_is", 400,
+             "to_deal goes with the kind after_repair: a deal has an ARV, no other value"),
+        ]  # fmt: skip
+        for home, kind, status, detail in cases:
+            refused(ask(town_api, home, to_deal=True, kind=kind), status, detail)
+            refused(town_api.get(path(home)), 404, "valuation not found")
+            assert [event["action"] for event in events(town_api, home)][-1:] == ["property.created"]
+        assert town_api.get(f"/core/deals/{canadian}").json()["arv"] is None
+
+
+class TestAgainWithAKey:
+    def test_one_record_and_the_same_answer(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        first, again = (ask(town_api, home, key=f"once {home}") for _ in range(2))
+        assert (again.status_code, again.text, again.headers["idempotent-replayed"]) == (201, first.text, "true")
+        assert len(everything(town_api, f"{path(home)}s")) == 1
+        assert ask(town_api, home, key=f"once {home}", kind="after_repair").status_code == 409
+
+    def test_the_answer_stays_when_it_could_not_be_given_any_more(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api, deal_id=deal(town_api))
+        first = ask(town_api, home, key=f"kept {home}", kind="after_repair", to_deal=True)
+        assert first.status_code == 201
+        town_api.patch(f"/core/property/properties/{home}", json={"market": "nowhere", "deal_id": None})
+        assert ask(town_api, home, kind="after_repair", to_deal=True).status_code == 409
+        again = ask(town_api, home, key=f"kept {home}", kind="after_repair", to_deal=True)
+        assert (again.status_code, again.text) == (201, first.text)
+
+
+class TestRefusals:
+    def test_a_property_that_was_changed_meanwhile(self, town_office: Office, ctx: Ctx) -> None:
+        db = town_office.db
+        home = keep(db, ctx)
+        slow = value(db, home, ValuationRequest(as_of=AS_OF))
+        db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
+        count = len(db.snapshot_now(audit.list_events, {}, 500, None).docs)
+        with pytest.raises(Conflict, match="the property was changed while it was valued; ask again"):
+            db.write_now(ctx, service.save_valuation, slow)
+        assert db.snapshot_now(service.list_valuations, home, None, 10, None).docs == []
+        assert len(db.snapshot_now(audit.list_events, {}, 500, None).docs) == count
+
+    @pytest.mark.parametrize(
+        ("asked", "detail"),
+        [
+            ({"as_of": "9999-12-31"}, "as_of 9999-12-31 is in the future"),
+            ({"as_of": "1066-10-14"}, "as_of 1066-10-14 is before 1900"),
+            ({"as_of": "soon"}, "as_of must be a date such as 2026-01-31"),
+            ({"kind": "arv"}, "kind must be one of as_is, after_repair"),
+            ({"to_deal": "yes"}, "to_deal must be a valid boolean"),
+            ({"value": 1}, "value is read-only"),
+            ({"market": "nowhere"}, None),
+        ],
+    )
+    def test_bad_input_is_named(self, town_api: httpx.Client, asked: Fields, detail: str | None) -> None:
+        home = town.home(town_api)
+        answer = ask(town_api, home, **asked)
+        if detail is None:
+            refused(answer, 404, "market not found")
+        else:
+            refused(answer, 400, detail)
+        refused(town_api.get(path(home)), 404, "valuation not found")
+
+    def test_of_what_is_not_on_file(self, town_api: httpx.Client) -> None:
+        refused(ask(town_api, "pr_no"), 404, "property not found")
+
+    def test_without_anything_to_go_by(self, town_api: httpx.Client) -> None:
+        early = ask(town_api, town.home(town_api), as_of="2024-01-01")
+        said = "there is neither a model nor a comparable sale before 2024-01-01 to value the property by"
+        refused(early, 409, said)
+        miami = town.home(town_api, region="FL", city="Miami", postal="33101", latitude=25.77, longitude=-80.2)
+        answer = ask(town_api, miami)
+        assert answer.status_code == 409
+        assert "is within 100 km of the property" in answer.json()["detail"]
+
+    def test_without_a_market(self, office: Office, ctx: Ctx) -> None:
+        home = keep(office.db, ctx)
+        with pytest.raises(Conflict, match="no sales are loaded, so there is nothing to value this property by"):
+            value(office.db, home, ValuationRequest(as_of=AS_OF))
+
+    def test_a_market_of_a_single_sale(self, office: Office, ctx: Ctx) -> None:
+        town.put(office.db, [replace(town.sales(1)[0], latitude=47.601, longitude=-122.301)])
+        record = store_value(office.db, ctx, keep(office.db, ctx))
+        assert "few comparable sales: 1" in record["cautions"]
+        assert record["confidence"] == "low"
+
+
+# Without HTTP
+
+
+def keep(db: Database, ctx: Ctx, **other: Any) -> str:
+    made = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME | other))
+    return str(made.fields["id"])
+
+
+def store_value(db: Database, ctx: Ctx, home: str, kind: str = "as_is") -> Fields:
+    asked = ValuationRequest.model_validate({"as_of": AS_OF, "kind": kind})
+    return db.write_now(ctx, service.save_valuation, value(db, home, asked)).fields
+
+
+def store_comps(db: Database, ctx: Ctx, home: str) -> Fields:
+    found = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
+    return db.write_now(ctx, service.save_comps, found).fields
+
+
+_GARBLED = {
+    "rev": 9_999, "price_cents": 1, "contract_date": "2024-02-02", "latitude": 47.601, "longitude": -122.301,
+    "living_sqft": 1.0, "lot_sqft": 1e9, "beds": 99.0, "baths": 0.25, "year_built": 1600, "grade": -5.0,
+    "condition": 900.0, "floors": 60.0, "basement_sqft": 1e6, "view": 4.0, "waterfront": 1.0,
+    "property_type": "castle", "parcel": town.OWN, "area": "00000", "usable": 1,
+}  # fmt: skip
+
+
+def garble(tx: Tx, day: str) -> None:
+    """Makes nonsense of every sale that closed on a day or later."""
+    late = market_sales.c.close_date >= bindparam("since")
+    tx.run(Query(update(market_sales).where(late).values(_GARBLED)), since=day)

@@ -1,0 +1,104 @@
+"""What values rest on is made once for a market and a day, and made anew when something of it changed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.indexes import store as indexes
+from backend.app.core_gov.market.indexes.store import Row
+from backend.app.core_gov.market.schemas import MarketPatch
+from backend.app.core_gov.valuation import basis
+from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
+from backend.app.kit.errors import NotFound
+from backend.app.office import Office
+from backend.tests.core_gov.valuation import town
+
+DAY = town.day_of("2025-04-15")
+
+
+@pytest.fixture
+def few(office: Office) -> Office:
+    town.put(office.db, town.sales(80))
+    return office
+
+
+def test_it_is_made_once(few: Office) -> None:
+    first = basis_of(few.db, "town", DAY)
+    others = [basis_of(few.db, "town", DAY + day) for day in range(1, basis.KEPT)]
+    assert basis_of(few.db, "town", DAY) is first
+    assert [basis_of(few.db, "town", DAY + day) for day in range(1, basis.KEPT)] == others
+    basis_of(few.db, "town", DAY - 1)
+    assert basis_of(few.db, "town", DAY) is not first  # it was the one that was not asked for longest
+
+
+def test_threads_that_ask_at_once_get_one(few: Office) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(lambda _: basis_of(few.db, "town", DAY), range(8))]
+    assert all(each is found[0] for each in found)
+
+
+def test_new_sales_make_it_anew(few: Office) -> None:
+    first = basis_of(few.db, "town", DAY)
+    town.put(few.db, town.sales(80))  # says nothing new
+    assert basis_of(few.db, "town", DAY) is first
+    town.put(few.db, town.sales(5, seed=5, key="more"))
+    second = basis_of(few.db, "town", DAY)
+    assert (second.revision, len(second.sales)) == (first.revision + 1, 85)
+
+
+def test_the_fingerprint_is_of_what_was_known(few: Office) -> None:
+    first = basis_of(few.db, "town", DAY)
+    town.put(few.db, town.sales(5, seed=5, first="2025-05-01", key="later"))
+    assert basis_of(few.db, "town", DAY).fingerprint == first.fingerprint
+    assert basis_of(few.db, "town", DAY + 90).fingerprint != first.fingerprint
+    town.put(few.db, [replace(town.sales(80)[0], close_date="2024-02-01", contract_date=None, beds=9.0)])
+    assert basis_of(few.db, "town", DAY).fingerprint != first.fingerprint
+
+
+def test_a_published_index_makes_it_anew(few: Office) -> None:
+    points = [Row("53033", str(2005 + at), 100.0 + at, "King") for at in range(20)]
+
+    def load(upto: int) -> None:
+        few.db.write_now(town.CLERK, indexes.put_points, "fhfa", points[:upto], [])
+
+    load(18)
+    first = basis_of(few.db, "town", DAY)
+    linked = MarketPatch.model_validate({"index_series": "fhfa:53033"})
+    few.db.write_now(town.CLERK, markets.patch_market, "town", linked)
+    second = basis_of(few.db, "town", DAY)
+    assert second is not first
+    assert basis_of(few.db, "town", DAY) is second
+    few.db.write_now(town.CLERK, indexes.put_points, "fhfa", points[18:], [])
+    assert basis_of(few.db, "town", DAY) is not second
+
+
+def test_a_market_that_is_not_on_file(office: Office) -> None:
+    with pytest.raises(NotFound, match="market not found"):
+        basis_of(office.db, "town", DAY)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+class TestValuers:
+    def of(self, office: Office, day: int) -> tuple[Basis, str | None, object]:
+        rests_on = basis_of(office.db, "town", day)
+        card, valuer = valuer_of(office.db, rests_on)
+        return rests_on, card.id if card else None, valuer
+
+    def test_one_for_each_model(self, town_office: Office) -> None:
+        _, model, first = self.of(town_office, DAY)
+        _, none, before = self.of(town_office, town.day_of("2025-03-31"))
+        assert (model, none) == (town.trained(town.CUT)[0].id, None)
+        assert self.of(town_office, DAY + 1)[2] is first
+        assert self.of(town_office, town.day_of("2025-03-30"))[2] is before
+
+    def test_it_goes_by_the_sales_of_the_basis(self, town_office: Office) -> None:
+        """Also when newer ones come between the two."""
+        rests_on = basis_of(town_office.db, "town", DAY)
+        town.put(town_office.db, town.sales(5, seed=5, key="more"))
+        _, valuer = valuer_of(town_office.db, rests_on)
+        assert valuer.view is not None
+        assert len(valuer.view.history) == rests_on.sales.usable.sum()
+        newer, _, other = self.of(town_office, DAY)
+        assert (newer.revision, other is valuer) == (rests_on.revision + 1, False)

@@ -1,0 +1,42 @@
+"""Models and studies of a market over HTTP."""
+
+import httpx
+import pytest
+
+from backend.app.core_gov.valuation.study import study_market
+from backend.app.office import Office
+from backend.app.settings import Settings
+from backend.tests.contract.answers import refused
+from backend.tests.core_gov.valuation import town
+from backend.tests.harness import http_client, serving
+
+
+def test_models_are_listed(town_api: httpx.Client) -> None:
+    (model,) = town_api.get("/core/market/models", params={"market": "town"}).json()["items"]
+    card, _ = town.trained(town.CUT)
+    assert (model["id"], model["until"], model["fingerprint"]) == (card.id, town.CUT, card.fingerprint)
+    assert model["facts"]["sales"] == card.facts["sales"]
+    refused(town_api.get("/core/market/models", params={"market": "nowhere"}), 404, "market not found")
+    refused(town_api.get("/core/market/models"), 400, "market is required")
+
+
+def test_no_study_yet(town_api: httpx.Client) -> None:
+    refused(town_api.get("/core/market/study", params={"market": "town"}), 404, "study not found")
+    refused(town_api.get("/core/market/study", params={"market": "nowhere"}), 404, "market not found")
+    refused(town_api.get("/core/market/study"), 400, "market is required")
+    refused(town_api.get("/core/market/study", params={"market": ""}), 400, "market must not be empty")
+    refused(town_api.get("/core/market/study?market=town&from=2025-01-01"), 400, "from is not a known query parameter")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_last_study(settings: Settings, town_office: Office) -> None:
+    study_market(town_office.db, town.CLERK, "town", None, lambda *_: None)
+    found = study_market(town_office.db, town.CLERK, "town", town.day_of("2025-05-01"), lambda *_: None)
+    with serving(settings) as url, http_client(url) as api:
+        answer = api.get("/core/market/study", params={"market": "town"})
+        assert answer.status_code == 200
+        assert answer.headers["etag"]
+        report = answer.json()
+        assert report["n"] == found.n
+        assert report["untrimmed"]["median_ratio"]["value"] == found.untrimmed.median_ratio.value
+        assert report["about"]["market"] == "town"

@@ -1,0 +1,87 @@
+"""Training on what is on file: the same sales give the same model, and a day has the newest that knows none of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.shelf import sales_of
+from backend.app.core_gov.valuation import service, store
+from backend.app.core_gov.valuation.service import model_for
+from backend.app.core_gov.valuation.training import train
+from backend.app.kit.errors import Conflict, NotFound
+from backend.app.office import Office
+from backend.tests.core_gov.valuation import town
+from backend.tests.core_gov.valuation.made_up_market import garbled
+
+
+def test_it_is_kept_and_not_trained_twice(office: Office) -> None:
+    town.put(office.db, town.everything())
+    steps: list[tuple[int, int]] = []
+    first = service.train_market(office.db, town.CLERK, "town", town.day_of(town.CUT), lambda *step: steps.append(step))
+    assert first.new
+    assert steps[-1][0] == steps[-1][1] == len(steps)
+    again = town.train(office.db)
+    assert (again.new, again.card) == (False, first.card)
+    assert office.db.snapshot_now(service.models, "town") == [first.card]
+    body = office.db.snapshot_now(store.body_of, first.card.id)
+    assert body == town.trained(town.CUT)[1]  # the same sales in another store
+    known = [sale for sale in town.everything() if sale.close_date < town.CUT and sale.price_cents >= 1_000_000]
+    assert (first.card.until, first.card.facts["sales"]) == (town.CUT, len(known))
+    assert set(first.card.facts["accounts"]) == {"model", "with latest sales", "comparable sales", "reconciled"}
+    trail = office.db.snapshot_now(audit.list_events, {"action": "model.trained"}, 9, None).docs
+    assert [first.card.id in event for event in trail] == [True]
+
+
+def test_later_sales_do_not_change_it(town_office: Office) -> None:
+    town.put(town_office.db, town.sales(20, seed=8, first=town.CUT, key="later"))
+    again = town.train(town_office.db)
+    assert (again.new, again.card.id) == (False, town.trained(town.CUT)[0].id)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_training_looks_at_nothing_later(town_office: Office) -> None:
+    shelved = sales_of(town_office.db, "town")
+    cut = town.day_of(town.CUT)
+    spoilt = garbled(shelved.sales, (shelved.sales.close_day >= cut).nonzero()[0])
+    assert train(spoilt, cut).core.to_json() == town.model(town.CUT).core.to_json()
+
+
+class TestWhatCannotBe:
+    def test_too_few(self, office: Office) -> None:
+        town.put(office.db, town.sales(40))
+        with pytest.raises(Conflict, match=r"^the market has 40 usable sales before 2026-01-01; a model needs 100$"):
+            town.train(office.db, "2026-01-01")
+        with pytest.raises(Conflict, match=r"^the market has 0 usable sales before 1950-01-01; a model needs 100$"):
+            town.train(office.db, "1950-01-01")
+        assert office.db.snapshot_now(service.models, "town") == []
+
+    def test_all_at_one_price(self, office: Office) -> None:
+        town.put(office.db, [replace(sale, price_cents=50_000_000) for sale in town.sales(130)])
+        with pytest.raises(Conflict, match="have one price; there is nothing to learn"):
+            town.train(office.db, "2026-01-01")
+
+    def test_an_unknown_market(self, office: Office) -> None:
+        with pytest.raises(NotFound, match="market not found"):
+            town.train(office.db)
+
+
+class TestTheModelOfADay:
+    def test_the_newest_that_knows_none_of_it(self, office: Office) -> None:
+        earlier = "2025-01-01"
+        town.stock(office.db, town.CUT, earlier)
+
+        def of(day: str) -> str | None:
+            found = model_for(office.db, "town", town.day_of(day))
+            return found[0].until if found else None
+
+        days = ("2024-12-31", "2025-01-01", "2025-03-31", "2025-04-01", "2030-01-01")
+        assert [of(day) for day in days] == [None, earlier, earlier, town.CUT, town.CUT]
+
+    def test_one_of_another_format_is_left_alone(self, town_office: Office) -> None:
+        card, body = town.trained(town.CUT)
+        other = replace(card, id="mdl_other", until="2025-04-02", version="0")
+        town_office.db.write_now(town.CLERK, store.add_model, other, body)
+        found = model_for(town_office.db, "town", town.day_of("2025-05-01"))
+        assert found is not None
+        assert found[0].id == card.id

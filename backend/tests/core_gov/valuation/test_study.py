@@ -1,0 +1,86 @@
+"""The study of what is on file: each sale after the training as of its own day, and nothing of that day or later."""
+
+import json
+
+import numpy as np
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.valuation import service, study
+from backend.app.core_gov.valuation.reconcile import Valuer, Values
+from backend.app.core_gov.valuation.study import studied, study_market
+from backend.app.kit.errors import Conflict, NotFound
+from backend.app.office import Office
+from backend.tests.core_gov.valuation import town
+from backend.tests.core_gov.valuation.made_up_market import garbled
+
+CUT = town.day_of(town.CUT)
+
+
+def of_usable(since: str) -> int:
+    return sum(sale.close_date >= since and sale.price_cents >= 1_000_000 for sale in town.everything())
+
+
+def test_it_is_made_kept_and_audited(town_office: Office) -> None:
+    steps: list[tuple[int, int]] = []
+    found = study_market(town_office.db, town.CLERK, "town", None, lambda *step: steps.append(step))
+    assert found.n == of_usable(town.CUT)
+    assert 0.9 < found.untrimmed.median_ratio.value < 1.1
+    assert steps[-1] == (found.n, found.n)
+    kept = json.loads(town_office.db.snapshot_now(service.latest_study, "town").doc)
+    assert (kept["n"], kept["about"]["market"], kept["about"]["trained_until"]) == (found.n, "town", town.CUT)
+    trail = town_office.db.snapshot_now(audit.list_events, {}, 5, None).docs
+    assert "study.made" in trail[0]
+
+
+def test_from_a_day_on(town_office: Office) -> None:
+    found = study_market(town_office.db, town.CLERK, "town", town.day_of("2025-06-01"), lambda *_: None)
+    assert found.n == of_usable("2025-06-01")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+class TestNothingLater:
+    def values(self, shelved: Shelved, office: Office, rows: np.ndarray) -> Values:
+        model = town.model(town.CUT)
+        compare = study._comparables(office.db, "town", shelved)
+        return study.valued(Valuer(model, shelved.sales), shelved, rows, compare, lambda *_: None)
+
+    def test_is_used(self, town_office: Office) -> None:
+        """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
+        shelved = sales_of(town_office.db, "town")
+        sales, day = shelved.sales, town.day_of("2025-05-15")
+        spoilt = Shelved(10**6, garbled(sales, np.flatnonzero(sales.close_day >= day)))
+        rows = np.flatnonzero(sales.usable & (sales.close_day >= CUT) & (sales.close_day < day))
+        before = self.values(shelved, town_office, rows)
+        after = self.values(spoilt, town_office, rows)
+        for name in ("value", "low", "high", "fsd", "comps_share"):
+            assert np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True), name
+
+    def test_flagged_sales_are_left_out(self, town_office: Office) -> None:
+        sales = sales_of(town_office.db, "town").sales
+        assert len(studied(sales, town.day_of(town.FIRST))) == len(town.everything()) - 1
+
+
+class TestWhatCannotBe:
+    def study(self, office: Office, since: str | None = None) -> str:
+        with pytest.raises(Conflict) as refusal:
+            study_market(office.db, town.CLERK, "town", town.day_of(since) if since else None, lambda *_: None)
+        return refusal.value.detail
+
+    def test_without_a_model(self, office: Office) -> None:
+        with pytest.raises(NotFound, match="market not found"):
+            study_market(office.db, town.CLERK, "town", None, lambda *_: None)
+        town.put(office.db, town.sales(20))
+        assert self.study(office) == ("town has no model trained: `valhalla market train --market town --until DATE`")
+
+    def test_without_a_sale_after_it(self, town_office: Office) -> None:
+        assert self.study(town_office, "2026-01-01") == (
+            "town has no usable sale from 2026-01-01 on: there is nothing to study"
+        )
+        assert self.study(town_office, "2025-03-31") == (
+            "town has no model trained on the sales before 2025-03-31 or earlier: "
+            "`valhalla market train --market town --until DATE`"
+        )
+        with pytest.raises(NotFound, match="study not found"):
+            town_office.db.snapshot_now(service.latest_study, "town")

@@ -69,7 +69,9 @@ class TestWhatCannotBe:
 class TestTheModelOfADay:
     def test_the_newest_that_knows_none_of_it(self, office: Office) -> None:
         earlier = "2025-01-01"
-        town.stock(office.db, town.CUT, earlier)
+        town.stock(office.db, town.CUT)
+        card, body = town.trained(town.CUT)
+        office.db.write_now(town.CLERK, store.add_model, replace(card, id="mdl_earlier", until=earlier), body)
 
         def of(day: str) -> str | None:
             found = model_for(office.db, "town", town.day_of(day))

@@ -144,12 +144,16 @@ def model(until: str) -> Model:
     return Model.from_json(json.loads(trained(until)[1]))
 
 
-def stock(db: Database, *untils: str) -> None:
-    """Takes the town on file, with the models that were trained until some days."""
+def keep_model(db: Database, until: str) -> None:
+    """Takes the model on file that was trained until a day."""
+    card, body = trained(until)
+    db.write_now(CLERK, store.add_model, card, body)
+
+
+def stock(db: Database, until: str) -> None:
+    """Takes the town on file, with that model."""
     put(db, everything())
-    for until in untils:
-        card, body = trained(until)
-        db.write_now(CLERK, store.add_model, card, body)
+    keep_model(db, until)
 
 
 def home(api: httpx.Client, **other: Any) -> str:

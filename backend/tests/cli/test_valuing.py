@@ -1,0 +1,187 @@
+"""`valhalla market train`, `models`, `study` and `property revalue`: what is printed and refused, and after a kill."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from backend.app.cli import main
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.property import service
+from backend.app.core_gov.property.schemas import PropertyCreate
+from backend.app.core_gov.property.store import valuations
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.core_gov.valuation import town
+from backend.tests.harness import ROOT, SOON_S, clean_environment, until
+
+Command = Callable[..., str]
+HOMES = 30
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def valhalla(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command; returns what it prints, or the line that says why it does not do what it is asked."""
+    monkeypatch.setenv("VALHALLA_DATA_DIR", str(data_dir))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str, status: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["valhalla", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert (end.value.code or 0) == status
+        printed = capsys.readouterr()
+        return printed.out or (printed.err if status == 2 else printed.err.strip().splitlines()[-1])
+
+    return run
+
+
+@pytest.fixture
+def stocked(data_dir: Path) -> Path:
+    """A store with the town and its model."""
+    with opened(data_dir) as office:
+        town.stock(office.db, town.CUT)
+    return data_dir
+
+
+def opened(data_dir: Path) -> AbstractContextManager[Office]:
+    return open_office(Settings(data_dir=data_dir))
+
+
+def keep_homes(data_dir: Path, count: int) -> list[str]:
+    with opened(data_dir) as office:
+        homes = [PropertyCreate.model_validate(town.HOME | {"sqft": 1500 + 10 * at}) for at in range(count)]
+        return [office.db.write_now(town.CLERK, service.create_property, home).fields["id"] for home in homes]
+
+
+class TestTrain:
+    def test_the_same_sales_are_not_trained_on_twice(self, stocked: Path, valhalla: Command) -> None:
+        card, _ = town.trained(town.CUT)
+        lines = valhalla("market", "train", "--market", "town", "--until", town.CUT).splitlines()
+        assert lines[0] == f"{card.id} on file already: {card.facts['sales']} sales before {town.CUT}"
+        assert [line.split(":")[0].strip() for line in lines[1:]] == [*card.facts["accounts"]]
+        assert all("median error" in line for line in lines[1:])
+        (line,) = valhalla("market", "models", "--market", "town").splitlines()
+        assert line.startswith(f"{card.id}  until {town.CUT}  {card.facts['sales']} sales")
+
+    def test_what_cannot_be(self, data_dir: Path, valhalla: Command) -> None:
+        assert valhalla("market", "train", "--market", "town", status=1) == "valhalla: market not found"
+        with opened(data_dir) as office:
+            town.put(office.db, town.sales(20))
+        assert valhalla("market", "train", "--market", "town", "--until", "2025-01-01", status=1).startswith(
+            "valhalla: the market has "
+        )
+        said = valhalla("market", "models", "--market", "town")
+        assert said == "town has no model: `valhalla market train --market town` trains one\n"
+
+    @pytest.mark.parametrize(
+        ("day", "said"),
+        [
+            ("soon", "--until must be a date such as 2026-01-31, not 'soon'"),
+            ("", "--until must be a date such as 2026-01-31, not ''"),
+            ("2999-01-01", "--until 2999-01-01 is in the future"),
+            ("1066-10-14", "--until 1066-10-14 is before 1900"),
+        ],
+    )
+    def test_a_day_that_is_none(self, valhalla: Command, day: str, said: str) -> None:
+        assert valhalla("market", "train", "--market", "town", "--until", day, status=1) == f"valhalla: {said}"
+
+
+class TestStudy:
+    def test_as_a_table_and_as_files(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
+        report, page = tmp_path / "study.json", tmp_path / "study.html"
+        out = valhalla("market", "study", "--market", "town", "--json", str(report), "--html", str(page))
+        assert "COD" in out
+        found = json.loads(report.read_text())
+        assert found["about"]["market"] == "town"
+        assert page.read_text().lstrip().lower().startswith("<!doctype html>")
+        valhalla("market", "study", "--market", "town", "--from", "2025-06-01", "--json", str(report))
+        assert 0 < json.loads(report.read_text())["n"] < found["n"]
+
+    def test_what_cannot_be(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
+        study = ("market", "study", "--market", "town")
+        nowhere = tmp_path / "no" / "study.json"
+        for options, said in (
+            (("--json", str(nowhere)), f"--json: there is no directory {nowhere.parent} to write study.json to"),
+            (("--html", str(tmp_path)), f"--html: {tmp_path} is a directory"),
+            (("--from", "2999-01-01"), "--from 2999-01-01 is in the future"),
+            (("--from", "2026-01-01"), "town has no usable sale from 2026-01-01 on: there is nothing to study"),
+        ):
+            assert valhalla(*study, *options, status=1) == f"valhalla: {said}"
+        assert not nowhere.parent.exists()
+
+    def test_one_that_knows_all_sales_leaves_none_to_study(self, data_dir: Path, valhalla: Command) -> None:
+        with opened(data_dir) as office:
+            town.put(office.db, [sale for sale in town.everything() if sale.close_date < town.CUT])
+            town.keep_model(office.db, town.CUT)
+        assert valhalla("market", "study", "--market", "town", status=1) == (
+            f"valhalla: town has no usable sale from {town.CUT} on: there is nothing to study; "
+            "`--from` an earlier day studies by an earlier model, if one was trained"
+        )
+
+
+class TestRevalue:
+    def test_all_and_some(self, stocked: Path, valhalla: Command) -> None:
+        homes = keep_homes(stocked, 3)
+        revalue = ("property", "revalue", "--as-of", "2025-04-15")
+        assert valhalla(*revalue, "--all") == "3 valued, 0 the same as before, 0 not possible\n"
+        assert valhalla(*revalue, "--all") == "0 valued, 3 the same as before, 0 not possible\n"
+        assert valhalla(*revalue, "--id", homes[1]) == "0 valued, 1 the same as before, 0 not possible\n"
+        after = valhalla(*revalue, "--id", homes[0], "--id", homes[2], "--after-repair")
+        assert after == "2 valued, 0 the same as before, 0 not possible\n"
+
+    def test_what_is_not_possible_is_named(self, stocked: Path, valhalla: Command) -> None:
+        keep_homes(stocked, 1)
+        with opened(stocked) as office:
+            lost = PropertyCreate.model_validate({"address": "1 Main Street", "country": "CA"})
+            key = office.db.write_now(town.CLERK, service.create_property, lost).fields["id"]
+        first, second = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15", status=1).splitlines()
+        assert first == "1 valued, 0 the same as before, 1 not possible"
+        assert second.startswith("  1 × no market in CA is on file, only town")
+        assert second.endswith(f"(such as {key})")
+
+    def test_what_is_wrong(self, stocked: Path, valhalla: Command) -> None:
+        said = valhalla("property", "revalue", "--id", "pr_none", status=1)
+        assert said == "valhalla: property pr_none not found"
+        assert "--all" in valhalla("property", "revalue", status=2)
+        assert "--all" in valhalla("property", "revalue", "--all", "--id", "pr_none", status=2)
+        future, nonsense = "2999-01-01 is in the future", "must be a date such as 2026-01-31, not '1'"
+        for day, why in (("2999-01-01", future), ("1", nonsense)):
+            said = valhalla("property", "revalue", "--all", "--as-of", day, status=1)
+            assert said == f"valhalla: --as-of {why}"
+
+    def test_killed_in_the_middle_it_goes_on(self, stocked: Path, valhalla: Command) -> None:
+        keep_homes(stocked, HOMES)
+        command = [sys.executable, "-m", "backend.app.cli", "property", "revalue", "--all", "--as-of", "2025-04-15"]
+        with opened(stocked) as office:
+            running = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=clean_environment({"VALHALLA_DATA_DIR": str(stocked)}),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            until(lambda: office.db.snapshot_now(valuations.count) > 2 or running.poll() is not None, "some are valued")
+            os.kill(running.pid, signal.SIGKILL)
+            assert running.wait(SOON_S) == -signal.SIGKILL
+            through = office.db.snapshot_now(valuations.count)
+        assert 2 < through < HOMES
+        said = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15")
+        assert said == f"{HOMES - through} valued, {through} the same as before, 0 not possible\n"
+        with opened(stocked) as office:
+            assert office.db.snapshot_now(valuations.count) == HOMES
+            with office.db.moment() as moment:
+                assert audit.verify(moment).faults == []

@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.table import Table
 
-WIDTH = 112
+WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,16 @@ import pytest
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftRecord
+from backend.app.core_gov.market import store as sales_store
+from backend.app.core_gov.market.import_sales import Asked, import_sales
+from backend.app.core_gov.market.profiles import profile
 from backend.app.kit import json_files
-from backend.app.office import open_office
+from backend.app.office import job, open_office
+from bench import made_up_county, market
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
-from bench.command_line import SECTIONS, parse
+from bench.bulk_sales import SOURCE, fill_with_sales, sale_of
+from bench.command_line import API_AND_MARKET, SECTIONS, parse
+from bench.county import PROFILE
 from bench.load import LoadFailed, Plan, Target, put_load, requests_of
 from bench.peers import directus, django_rest
 from bench.peers.installed import once
@@ -119,6 +125,64 @@ def test_measures_archives(tmp_path: Path) -> None:
     assert all(found[name]["mb_s"] > 0 and found[name]["share"] > 0 for name in ("backup", "verify", "restore"))
 
 
+def test_measures_the_import_and_the_comparisons_of_a_county(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    options = ("--databases", "sqlite", "--records", "150", "--made-up", "--only", "import,comps")
+    shown = run_bench("market", *options, "--out", str(out), "--dir", str(tmp_path))
+    found = {figure["measure"]: figure["value"] for figure in json.loads(out.read_text())["figures"]}
+    assert {
+        "market import-sales",
+        "… the same file again",
+        "csv and a bare executemany",
+        "comps, the computing alone",
+        "memory, no sales asked for",
+        "comps, the first ones",
+        "… the first of another day",
+        "comps, one connection",
+        "memory with the sales",
+    } <= set(found)
+    assert all(value > 0 for value in found.values())
+    assert "a made-up county, 150 sales" in shown
+    assert list(tmp_path.iterdir()) == [out], "what was measured is removed"
+
+
+def test_measures_training_valuations_and_a_study(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    options = ("--databases", "sqlite", "--records", "150", "--made-up", "--only", "train,study,value")
+    run_bench("market", *options, "--out", str(out))
+    found = {figure["measure"]: figure for figure in json.loads(out.read_text())["figures"]}
+    assert {"market train", "a bare fit of trees", "statistics of 5,000 sales", "valuation, the first"} <= set(found)
+    assert found["market train"]["target"] == "≤ 60"
+    assert found["valuations, 4 connections"]["value"] > 0
+
+
+def test_a_made_up_county_is_the_same_each_time_and_the_beginning_of_a_larger_one() -> None:
+    county = list(made_up_county.house_sales(made_up_county.PART + 5))
+    assert county[:7] == list(made_up_county.house_sales(7))
+    assert len({(sale.id, sale.date) for sale in county}) == len(county)
+    assert len({sale.id for sale in county}) < len(county), "some homes are sold twice"
+    assert all(20_000 < sale.price < 20_000_000 for sale in county)
+    assert max(sale.date for sale in county) < made_up_county.AFTER.isoformat()
+
+
+def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    sales, file = list(made_up_county.house_sales(40)), tmp_path / "county.csv"
+    made_up_county.write_csv(file, sales)
+    store = Store(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", len(sales))
+    store.url = database_url
+    fill_with_sales(store, "filled", sales, lambda count: None)
+    keys = [sale_of(sale).source_key for sale in sales]
+    with open_office(store.settings) as office:
+        import_sales(office.db, job("test"), file, Asked("imported", profile(PROFILE)), lambda done, total: None)
+        filled, imported = (
+            office.db.snapshot_now(sales_store.known_sales, name, SOURCE, keys) for name in ("filled", "imported")
+        )
+    assert len(filled) == len(sales)
+    assert {key: known[1:] for key, known in filled.items()} == {key: known[1:] for key, known in imported.items()}
+
+
 def test_a_peer_that_cannot_be_installed_is_named_and_the_bench_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,11 +244,19 @@ def test_no_two_requests_are_the_same() -> None:
     assert all(b"Content-Length: %d" % len(request[-1]) in request for request in requests)
 
 
+def test_a_request_can_name_a_record_in_its_body() -> None:
+    made = requests_of(Target(80, "POST", "/comps", '{"property_id":"{id}"}', ["pr_1", "pr_2"]))
+    requests = [made().split(b"\r\n") for _ in range(50)]
+    assert {request[-1] for request in requests} == {b'{"property_id":"pr_1"}', b'{"property_id":"pr_2"}'}
+    assert all(b"Content-Length: 22" in request for request in requests)
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (["--records", "many"], "write sizes as 1000,100000"),
         (["scale", "--records", "99"], "a size is at least 100 here"),
+        (["market", "--only", "rent"], "rent is none of import, train, study, value, comps"),
         (["peers", "--only", "wordpress"], "wordpress is none of django, directus"),
         (["scales"], "unrecognized arguments: scales"),
     ],
@@ -195,6 +267,8 @@ def test_a_wrong_option_is_one_line(options: list[str], sentence: str, capsys: p
     assert capsys.readouterr().err.splitlines()[-1].endswith(sentence)
 
 
-def test_the_api_is_what_is_measured_when_nothing_is_said() -> None:
-    assert parse([]).section == parse(["--databases", "sqlite", "--out", "scale"]).section == "api"
+def test_the_api_and_the_market_are_measured_when_no_section_is_named() -> None:
+    assert parse([]).section == parse(["--databases", "sqlite", "--out", "scale"]).section == API_AND_MARKET
+    assert parse(["--only", "get"]).section == parse(["--records=60"]).section == parse(["api"]).section == "api"
     assert parse(["scale", "--out", "file"]).records == 1_000_000
+    assert parse(["market"]).records == market.SIZES

@@ -95,9 +95,9 @@ def _same(one: object, other: object) -> bool:
     """Whether two values are the same JSON: to Python true is 1, but not to whoever reads the record."""
     if one is other:
         return True
-    if type(one) is str or type(other) is str:
-        return one == other
-    return repr(one) == repr(other)
+    if one != other:
+        return False
+    return type(one) is str or repr(one) == repr(other)
 
 
 def encode_cursor(seq: int) -> str:

@@ -148,9 +148,7 @@ def _rents() -> None:
         *_text("row", "created_at", "updated_at", null=False),
     )
     op.create_index("ux_rent_benchmarks_source", "rent_benchmarks", ["source", "source_key"], unique=True)
-    op.create_index(
-        "ix_rent_benchmarks_place", "rent_benchmarks", ["country", "level", "place_key", "period_start"]
-    )
+    op.create_index("ix_rent_benchmarks_place", "rent_benchmarks", ["country", "level", "place_key", "period_start"])
 
 
 def _repairs() -> None:

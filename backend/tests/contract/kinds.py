@@ -214,9 +214,11 @@ KINDS = {
             "status": ("tracked", "analyzing", "offered", "under_contract", "sold", "archived"),
         },
         filters={"status": ("sold", "archived"), "country": ("US", "CA"), "region": ("ON", "BC")},
-        cleared=("region", "city", "postal", "deal_id", "beds", "baths", "sqft", "lot_sqft", "year_built")
-        + ("property_type", "parcel", "year_renovated", "grade", "condition", "floors", "basement_sqft", "view")
-        + ("waterfront", "market"),
+        cleared=(
+            *("region", "city", "postal", "deal_id", "beds", "baths", "sqft", "lot_sqft", "year_built"),
+            *("property_type", "parcel", "year_renovated", "grade", "condition", "floors", "basement_sqft", "view"),
+            *("waterfront", "market"),
+        ),
         change={"beds": 4, "condition": 4, "status": "offered", "tags": ["c"], "meta": {"a": 1}},
         derived=("address_key", "import_key"),
     ),

@@ -154,9 +154,7 @@ def _found(db: Database, basis: Basis, placed: Placed, payload: CompsRequest, ha
         "radius_km": _radius(payload, comparison),
         "market": basis.market.name,
         "currency": basis.market.currency,
-        "comps": [
-            comparable_sale(comp, basis.sales, addresses.get(comp.seq), said).model_dump() for comp in comparison.comps
-        ],
+        "comps": [comparable_sale(comp, basis.sales, addresses.get(comp.seq), said) for comp in comparison.comps],
         "value": compared_value(comparison.worth).model_dump() if comparison.worth else None,
         "search": [search_step(step).model_dump() for step in comparison.steps],
         "rates": [rate_used(rate).model_dump() for rate in comparison.rates],

@@ -277,7 +277,11 @@ class CompsRequest(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [COMPS]})
 
     property_id: Key = Field(description="`pr_…`; must be on file")
-    radius_km: Radius = Field(default=2, description="How far away a sale may be, in kilometres")
+    radius_km: Radius = Field(
+        default=2,
+        description="How far away a sale may be, in kilometres; where it is not sent, the search goes as far as it "
+        "needs, and the answer says how far it went",
+    )
     beds: Count | None = Field(default=None, description="Bedrooms of the sales; null for any number")
     baths: Baths | None = Field(default=None, description="Bathrooms of the sales; null for any number")
     notes: str | None = Field(default=None, description="Kept with the answer")

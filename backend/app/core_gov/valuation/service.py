@@ -48,8 +48,7 @@ def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report
         return Trained(known, new=False)
     model = train(shelved.sales, until, report, _comparables(db, market, shelved))
     card = Card(new_id("mdl"), market, day, str(FORMAT), digest, _facts(model), clock.now())
-    db.write_now(ctx, _keep, card, model.text())
-    return Trained(card, new=True)
+    return db.write_now(ctx, _keep, card, model.text())
 
 
 def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints], tuple[Floats, Floats]]:
@@ -76,10 +75,15 @@ def _facts(model: Model) -> dict[str, Any]:
     }
 
 
-def _keep(tx: Tx, card: Card, body: str) -> None:
+def _keep(tx: Tx, card: Card, body: str) -> Trained:
+    """Keeps a model, unless someone else has just trained the same."""
+    known = store.same_model(tx, card.market, card.until, card.version, card.fingerprint)
+    if known is not None:
+        return Trained(known, new=False)
     store.add_model(tx, card, body)
     told = {"market": card.market, "until": card.until, "fingerprint": card.fingerprint, **card.facts}
     audit.record_act(tx, "model.trained", "model", card.id, told)
+    return Trained(card, new=True)
 
 
 def models(tx: Tx, market: str) -> list[Card]:

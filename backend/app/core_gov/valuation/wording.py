@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from math import isfinite
+from operator import attrgetter
+from typing import Any
 
 from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sale import sale_id
@@ -10,7 +12,6 @@ from backend.app.core_gov.valuation.drivers import Driver
 from backend.app.core_gov.valuation.rates import Rate
 from backend.app.core_gov.valuation.schemas import (
     AdjustmentLine,
-    ComparableSale,
     ComparedValue,
     RateUsed,
     SaleBehind,
@@ -21,38 +22,47 @@ SEE_RATES, SEE_INDEX = "rates", "index_source"
 """What a line says of its source where the comparison says it once for all lines."""
 
 
-def comparable_sale(comp: Comp, sales: Sales, address: str | None, said: Mapping[str, str]) -> ComparableSale:
-    """A sale of a comparison; `said` are the sources that the comparison names itself, each with where it does."""
-    return ComparableSale(
-        rank=comp.rank,
-        sale_id=sale_id(comp.seq),
-        address=address,
-        parcel=sales.parcels.text(int(sales.parcel[comp.row])),
-        latitude=_known(sales.latitude[comp.row]),
-        longitude=_known(sales.longitude[comp.row]),
-        living_sqft=_known(sales.living_sqft[comp.row]),
-        price=comp.price,
-        close_date=date_of(comp.close_day).isoformat(),
-        priced_on=date_of(comp.day).isoformat(),
-        days=comp.days,
-        distance_km=comp.distance_km,
-        similarity=comp.similarity,
-        adjustments=[adjustment_line(line, said) for line in comp.lines],
-        net=comp.net,
-        gross=comp.gross,
-        net_percent=round(100 * comp.net_share, 1),
-        gross_percent=round(100 * comp.gross_share, 1),
-        adjusted_price=comp.adjusted_price,
-        standard_error=comp.standard_error,
-        weight=comp.weight,
-        pinned=comp.pinned,
-        warnings=list(comp.warnings),
-    )
+_LINE = tuple(AdjustmentLine.model_fields)
+_line_of = attrgetter(*_LINE)
 
 
-def adjustment_line(line: Adjustment, said: Mapping[str, str]) -> AdjustmentLine:
-    fields = {name: getattr(line, name) for name in AdjustmentLine.model_fields}
-    return AdjustmentLine(**fields | {"source": said.get(line.source, line.source)})
+def comparable_sale(comp: Comp, sales: Sales, address: str | None, said: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a ComparableSale; `said` are the sources that the comparison names itself, each with where it does.
+
+    There are hundreds of lines in a comparison, and whoever stores them checks them: none is checked twice.
+    """
+    return {
+        "rank": comp.rank,
+        "sale_id": sale_id(comp.seq),
+        "address": address,
+        "parcel": sales.parcels.text(int(sales.parcel[comp.row])),
+        "latitude": _known(sales.latitude[comp.row]),
+        "longitude": _known(sales.longitude[comp.row]),
+        "living_sqft": _known(sales.living_sqft[comp.row]),
+        "price": comp.price,
+        "close_date": date_of(comp.close_day).isoformat(),
+        "priced_on": date_of(comp.day).isoformat(),
+        "days": comp.days,
+        "distance_km": comp.distance_km,
+        "similarity": comp.similarity,
+        "adjustments": [adjustment_line(line, said) for line in comp.lines],
+        "net": comp.net,
+        "gross": comp.gross,
+        "net_percent": round(100 * comp.net_share, 1),
+        "gross_percent": round(100 * comp.gross_share, 1),
+        "adjusted_price": comp.adjusted_price,
+        "standard_error": comp.standard_error,
+        "weight": comp.weight,
+        "pinned": comp.pinned,
+        "warnings": list(comp.warnings),
+    }
+
+
+def adjustment_line(line: Adjustment, said: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an AdjustmentLine."""
+    fields = dict(zip(_LINE, _line_of(line), strict=True))
+    fields["source"] = said.get(line.source, line.source)
+    return fields
 
 
 def sources_said(comparison: Comparison) -> dict[str, str]:

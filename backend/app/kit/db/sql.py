@@ -159,9 +159,7 @@ class UpdateMany:
     __slots__ = ("_text",)
 
     def __init__(self, table: Table, key: str, names: tuple[str, ...]) -> None:
-        typed = ", ".join(
-            f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in (key, *names)
-        )
+        typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in (key, *names))
         self._text: dict[DialectName, str] = {
             "sqlite": f"UPDATE {table.name} SET {', '.join(f'{name} = :{name}' for name in names)} "  # noqa: S608
             f"WHERE {key} = :{key}",

@@ -156,8 +156,9 @@ class TestWhyNot:
         assert "it is of another type: condo, the property is house" in reasons(town_api, home, town.odd("condo"))
         assert "the limit is 3 km" in " ".join(reasons(town_api, home, town.odd("far")))
         assert "9,000 sq ft is 400 % above the property's 1,800" in " ".join(reasons(town_api, home, town.odd("huge")))
-        oldest = min(range(420), key=lambda number: town.sales()[number].close_date)
-        assert any("days before the day of value" in why for why in reasons(town_api, home, f"sale_{oldest + 1}"))
+        days = [sale.close_date for sale in town.sales()]
+        oldest = reasons(town_api, home, f"sale_{days.index(min(days)) + 1}")
+        assert any("days before the day of value, the limit is 200" in why for why in oldest)
 
     def test_it_goes_by_the_limits_of_the_comparison(self, town_api: httpx.Client) -> None:
         """A search that was not limited to a radius is not limited to one afterwards either."""
@@ -458,7 +459,7 @@ class TestAtTheSameTime:
             home = town.home(api)
             bringing = threading.Thread(target=bring, args=(every[50:],))
             bringing.start()
-            revisions = []
+            revisions: list[int] = []
             while bringing.is_alive() or not revisions:
                 revisions.append(compared(api, home)["data_revision"])
             bringing.join()

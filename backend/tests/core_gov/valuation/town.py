@@ -17,9 +17,9 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.valuation import service as valuation
 from backend.app.core_gov.valuation import store
+from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.model import Model
 from backend.app.core_gov.valuation.service import Trained
-from backend.app.core_gov.valuation.store import Card
 from backend.app.kit.db import Ctx, Database
 from backend.app.office import open_office
 from backend.app.settings import Settings
@@ -45,6 +45,11 @@ def day_of(text: str) -> int:
 
 def sales(count: int = 420, *, seed: int = 3, first: str = FIRST, last: str = LAST, key: str = "k") -> list[Sale]:
     """Houses in a town of some kilometres that rise by 4 % a year; each sold once, by contract before it closed."""
+    return list(_sales(count, seed, first, last, key))
+
+
+@cache
+def _sales(count: int, seed: int, first: str, last: str, key: str) -> tuple[Sale, ...]:
     chance = np.random.default_rng(seed)
     start, stop = day_of(first), day_of(last)
     found = []
@@ -80,7 +85,7 @@ def sales(count: int = 420, *, seed: int = 3, first: str = FIRST, last: str = LA
                 row=json.dumps({"number": number}),
             )
         )
-    return found
+    return tuple(found)
 
 
 OWN = "own parcel"

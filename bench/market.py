@@ -83,8 +83,8 @@ class Wanted:
 def steps(wanted: Wanted) -> int:
     """How many steps `figures` reports."""
     databases, parts = len(wanted.run.databases), wanted.parts
-    of_county = 1 + 2 * databases if wanted.county else 0
-    of_models = 2 + 2 * ("study" in parts) + ("value" in parts) if wanted.models else 0
+    of_county = 1 + databases * (1 + ("import" in parts)) if wanted.county else 0
+    of_models = 2 * ("train" in parts) + 2 * ("study" in parts) + ("value" in parts)
     return of_county + of_models + 3 * databases * len(wanted.sizes) * ("comps" in parts)
 
 
@@ -133,22 +133,26 @@ class _County:
         self._block = _Block(wanted.run, store, yardstick, reporter)
 
     def figures(self, *, models: bool) -> Iterator[Figure]:
+        parts = self._wanted.parts
         yield from self._importing()
         if models:
-            yield from self._training()
-            if "study" in self._wanted.parts:
+            if "train" in parts:
+                yield from self._training()
+            if "study" in parts:
                 yield from self._studying()
-            if "value" in self._wanted.parts:
+            if "value" in parts:
+                if not {"train", "study"} & {*parts}:
+                    self._train(self._county.after)
                 yield from self._valuing()
 
     def _importing(self) -> Iterator[Figure]:
         self._block.step("import")
         took = self._import()
         self._store.tidy()
-        self._block.step("import, the same file again")
-        again = self._import()
-        plain = timed(lambda: bare.import_csv(self._county.file, self._store.directory / "bare.db")).seconds
         if "import" in self._wanted.parts:
+            self._block.step("import, the same file again")
+            again = self._import()
+            plain = timed(lambda: bare.import_csv(self._county.file, self._store.directory / "bare.db")).seconds
             yield self._rows("market import-sales", took, plain)
             yield self._rows("… the same file again", again, plain)
             yield self._rows("csv and a bare executemany", Took(plain), plain)
@@ -185,7 +189,7 @@ class _County:
 
     def _studying(self) -> Iterator[Figure]:
         self._block.step("training, for a study of the latest sales")
-        self._train(self._county.cut)
+        yield self._seconds("market train, without the last", self._train(self._county.cut), None)
         self._block.step("study")
         out = self._store.directory / "study.json"
         took = valhalla(

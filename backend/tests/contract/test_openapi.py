@@ -64,6 +64,10 @@ OPERATIONS = [
     "GET /core/property/properties/{property_id}/neighborhood_rating 200",
     "POST /core/property/comps 200",
     "GET /core/property/properties/{property_id}/comps 200",
+    "GET /core/property/properties/{property_id}/comps/why_not 200",
+    "POST /core/property/properties/{property_id}/valuation 201",
+    "GET /core/property/properties/{property_id}/valuation 200",
+    "GET /core/property/properties/{property_id}/valuations 200",
     "POST /core/property/properties/{property_id}/repair_rent 200",
     "GET /core/property/properties/{property_id}/repair_rent 200",
     "POST /core/property/properties/{property_id}/repair_rent/estimate 200",
@@ -81,6 +85,8 @@ OPERATIONS = [
     "PATCH /core/market/markets/{name} 200",
     "GET /core/market/markets/{name}/summary 200",
     "GET /core/market/markets/{name}/index 200",
+    "GET /core/market/study 200",
+    "GET /core/market/models 200",
     "GET /core/market/sales 200",
     "GET /core/market/sales/export 200",
     "GET /core/market/sales/{sale_id} 200",
@@ -97,7 +103,8 @@ OPERATIONS = [
 ]
 
 SALE_FILTERS = {
-    *("market", "latitude", "longitude", "radius_km", "since", "until", "property_type", "parcel", "usable", "flag"),
+    *("market", "latitude", "longitude", "near_property", "radius_km", "since", "until", "property_type", "parcel"),
+    *("usable", "flag"),
     *("min_price", "max_price", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
 }
 FILTERS = {
@@ -109,18 +116,25 @@ FILTERS = {
     "/core/deals": {"status", "strategy", "property_id"},
     "/core/property/repair_costs": {"currency"},
     "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
+    "/core/property/properties/{property_id}/valuations": {"kind"},
     "/core/audit/records/{record_id}": set(),
     "/core/market/markets": set(),
     "/core/market/appraisals": {"market", "property_id", "parcel"},
     "/core/market/sales": SALE_FILTERS | {"sort"},
 }
 PARAMETERS = {
-    "/core/comms/drafts/{draft_id}/mark_sent": {"provider", "provider_ref"},
-    "/core/market/sales/export": SALE_FILTERS,
-    "/core/market/markets/{name}/summary": {"as_of"},
-    "/core/market/markets/{name}/index": {"as_of"},
+    "post /core/comms/drafts/{draft_id}/mark_sent": {"provider", "provider_ref"},
+    "get /core/market/sales/export": SALE_FILTERS,
+    "get /core/property/properties/{property_id}/comps/why_not": {"sale"},
+    "get /core/property/properties/{property_id}/valuation": {"kind"},
+    "get /core/market/study": {"market"},
+    "get /core/market/models": {"market"},
+    "get /core/market/markets/{name}/summary": {"as_of"},
+    "get /core/market/markets/{name}/index": {"as_of"},
 }
 """What operations other than lists take in their query."""
+
+NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models")
 
 MEDIA = {"/metrics": "text/plain", "/core/market/sales/export": "text/csv"}
 """What is answered in another form than JSON."""
@@ -216,7 +230,7 @@ def test_filters(path: str, method: str, operation: Node) -> None:
     if method == "get" and path in FILTERS:
         assert given == FILTERS[path] | {"limit", "cursor"}
     else:
-        assert given == PARAMETERS.get(path, set())
+        assert given == PARAMETERS.get(f"{method} {path}", set())
 
 
 @every_operation
@@ -257,7 +271,8 @@ def test_every_error_is_a_problem_document(path: str, method: str, operation: No
 @every_operation
 def test_the_errors_that_this_kind_of_operation_has(path: str, method: str, operation: Node) -> None:
     statuses = operation["responses"].keys()
-    assert ("404" in statuses) == ("{" in path or (method == "post" and path.endswith(("/links", "/comps"))))
+    names_a_record = "{" in path or path in NAMED_IN_THE_QUERY
+    assert ("404" in statuses) == (names_a_record or (method == "post" and path.endswith(("/links", "/comps"))))
     assert ({"409", "413", "507"} <= statuses) == (method != "get")
     assert ("415" in statuses) == ("requestBody" in operation)
     assert ("412" in statuses) == ("If-Match" in {parameter["name"] for parameter in operation["parameters"]})

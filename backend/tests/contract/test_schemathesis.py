@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from backend.app.core_gov.valuation.schemas import STUDY
+from backend.app.core_gov.valuation.store import add_study
 from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
 from backend.tests.contract.test_openapi import DOCUMENT
-from backend.tests.core_gov.market.on_file import put, varied
+from backend.tests.core_gov.market.on_file import CLERK, put, varied
 from backend.tests.harness import clean_environment
 
 # A schema cannot say everything that makes input valid (a postal code of its region, a cursor that a list gave
@@ -53,6 +55,9 @@ max-examples = {examples}
 """
 
 
+HOUSE = {"address": "1 Elm St", "country": "US", "latitude": 47.6, "longitude": -122.3, "sqft": 1500}
+
+
 def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]:
     """Records of every kind on file, so that not every answer is "not found": their ids by parameter."""
     made = {name: [make(kind, api, **given)["id"] for given in ({}, kind.full)] for name, kind in KINDS.items()}
@@ -63,15 +68,22 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
     api.post("/core/property/comps", json={"property_id": made["properties"][0]})
     with open_office(settings) as office:
         put(office.db, "elm", varied(30))
+        office.db.write_now(CLERK, add_study, "study_1", "elm", json.dumps(STUDY))
+    compared = api.post("/core/property/properties", json=HOUSE).json()["id"]
+    assert api.post("/core/property/comps", json={"property_id": compared, "as_of": "2015-06-01"}).json()["comps"]
+    valued = api.post(f"/core/property/properties/{compared}/valuation", json={"as_of": "2015-06-01"})
+    assert valued.status_code == 201
     return {
         "draft_id": [*made["drafts"], sent],
         "partner_id": made["partners"],
         "link_id": made["links"],
         "deal_id": made["deals"],
-        "property_id": made["properties"],
+        "property_id": [*made["properties"], compared],
         "record_id": [sent],
         "name": ["elm"],
         "sale_id": ["sale_1", "sale_2"],
+        "sale": ["sale_1", "sale_2"],
+        "market": ["elm"],
         "costs_id": ["uc_shipped"],
     }
 
@@ -79,6 +91,7 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
 def configure(path: Path, api: httpx.Client, settings: Settings) -> None:
     known = known_records(api, settings)
     places = [f"path.{name}" for name in known] + ["body.partner_id", "body.property_id", "body.deal_id"]
+    places += ["query.sale", "query.market"]
     bindings = {place: place.partition(".")[2] for place in places}
     parameters = [
         f'{json.dumps(place)} = {{dictionary = "{name}", probability = 0.8}}' for place, name in bindings.items()

@@ -31,6 +31,7 @@ from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostTable, Work
 from backend.app.core_gov.repairs.schemas import RepairEstimate
+from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.kit import clock
 from backend.app.kit.cents import cents_of
 from backend.app.kit.db import Database, Tx
@@ -138,12 +139,7 @@ def _number(value: int | float | None) -> float:
 
 
 def _day(asked: str | None) -> date:
-    """The day that is asked for, today if none is; raises BadInput for one that has not come yet."""
-    today = date.fromisoformat(clock.now()[:10])
-    found = date.fromisoformat(asked) if asked else today
-    if found > today:
-        raise BadInput.field("as_of", f"as_of {found} is in the future")
-    return found
+    return date.fromisoformat(day_of_value(asked, clock.now()))
 
 
 def _repair_assumptions(found: RepairEstimate) -> JsonValue:

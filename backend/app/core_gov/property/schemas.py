@@ -327,8 +327,18 @@ class WhyNotQuery(QueryFields):
     sale: str = Field(min_length=6, max_length=30, description="`sale_…`")
 
 
+WHY_NOT: dict[str, Any] = {
+    "property_id": PROPERTY_ID,
+    "sale_id": "sale_1042",
+    "as_of": "2026-06-30",
+    "reasons": ["it is too far: 19.3 km away, the limit is 0.8 km"],
+}
+
+
 class WhyNot(BaseModel):
     """Why a sale is not among the comps of a property."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WHY_NOT]})
 
     property_id: str = Field(description="`pr_…`")
     sale_id: str = Field(description="`sale_…`")

@@ -25,7 +25,12 @@ async def latest_study(db: Db, query: Annotated[StudyQuery, Query()]) -> Answer:
     return await db.read(service.latest_study, query.market)
 
 
-@router.get("/models", response_model=ModelList, summary="List the models of a market, newest first")
+@router.get(
+    "/models",
+    response_model=ModelList,
+    summary="List the models of a market, newest first",
+    responses={404: {"description": "market not found"}},
+)
 async def list_models(db: Db, query: Annotated[StudyQuery, Query()]) -> Answer:
     """What each was trained on, and how it did on sales that it had not seen."""
     return await db.read(service.list_models, query.market)

@@ -11,6 +11,13 @@ Kind = Literal["as_is", "after_repair"]
 Confidence = Literal["high", "medium", "low"]
 
 VALUATION: dict[str, Any] = {"as_of": "2026-06-30", "kind": "after_repair", "to_deal": True}
+_MEASURE: dict[str, Any] = {"value": 0.9959, "interval": {"low": 0.9917, "high": 0.9998}, "word": "within"}
+STUDY: dict[str, Any] = {
+    "about": {"market": "king-county", "currency": "USD", "trained_until": "2015-03-01", "model": "1-9e174fae9afb25f4"},
+    "n": 4742,
+    "untrimmed": {"n": 4742, "median_ratio": _MEASURE},
+    "trimmed": {"removed": 117, "measures": {"n": 4625, "median_ratio": _MEASURE}},
+}
 
 
 class Part(BaseModel):
@@ -110,8 +117,8 @@ class Interval(Part):
     """Between these lies the price, with the stated probability."""
 
     percent: int = Field(description="50, 80 or 90")
-    low: float
-    high: float
+    low: float = Field(description="The lower end")
+    high: float = Field(description="The upper end")
 
 
 class Driver(Part):
@@ -126,7 +133,7 @@ class Opinion(Part):
     """What one of the two ways says, and how much it counts in the value."""
 
     method: str = Field(description="model or comparable sales")
-    value: float
+    value: float = Field(description="What it says the property is worth")
     weight: float = Field(description="0 to 1")
 
 
@@ -134,9 +141,9 @@ class AppraisalBeside(Part):
     """What an appraiser said of the same property, beside the valuation."""
 
     appraisal_id: str = Field(description="`apr_…`")
-    value: float
-    date: IsoDate
-    who: str | None
+    value: float = Field(description="What it was appraised at")
+    date: IsoDate = Field(description="The day of value of the appraisal")
+    who: str | None = Field(description="The appraiser, where known")
     difference_percent: float = Field(description="The valuation above it, as a share of it")
 
 
@@ -203,7 +210,7 @@ class StudyQuery(QueryFields):
 class StudyReport(BaseModel):
     """A ratio study as it was kept: every measure with its interval, by tier, area and month."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [STUDY]})
 
     about: dict[str, JsonValue] = Field(description="The market, the model and the data that were studied")
     n: int = Field(description="Sales in it")

@@ -169,10 +169,10 @@ def test_near_a_property_is_near_its_point(stocked: httpx.Client) -> None:
     assert stocked.get(f"{PATH}/export", params={"near_property": ids[0]}).text.count("\n") > 1
     nowhere = stocked.get(PATH, params={"near_property": ids[2]})
     assert (nowhere.status_code, nowhere.json()["detail"]) == (
-        409,
-        "the property has neither coordinates nor a postal code that is known",
+        400,
+        "near_property: the property has neither coordinates nor a postal code that is known",
     )
-    assert stocked.get(PATH, params={"near_property": "pr_no"}).json()["detail"] == "property not found"
+    assert stocked.get(PATH, params={"near_property": "pr_no"}).json()["detail"] == "near_property: property not found"
     assert stocked.get(PATH, params={"near_property": ids[0], **point}).status_code == 400
 
 

@@ -208,6 +208,7 @@ def test_a_rate_that_is_given_converts_and_is_named(shared_api: httpx.Client) ->
         ({"regional_factor": 0}, "regional_factor must be above 0 and at most 10"),
         ({"contingency_percent": 101}, "contingency_percent must be from 0 to 100"),
         ({"as_of": "2999-01-01"}, "as_of 2999-01-01 is in the future"),
+        ({"as_of": "0001-01-01"}, "as_of 0001-01-01 is before 1900"),
         ({"rent": 5}, "rent is read-only"),
     ],
 )

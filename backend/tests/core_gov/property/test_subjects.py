@@ -18,9 +18,9 @@ def fields(**known: Any) -> dict[str, Any]:
 
 def test_everything_that_is_known() -> None:
     home = fields(
-        country="US", postal="98115-1234", latitude=47.6, longitude=-122.3, sqft=1680, lot_sqft=5000.5, beds=3, baths=1.75,
-        year_built=1926, year_renovated=2001, grade=7, condition=3, floors=1.5, basement_sqft=0, view=0, waterfront=True,
-        property_type="house", parcel="7129300520",
+        country="US", postal="98115-1234", latitude=47.6, longitude=-122.3, sqft=1680, lot_sqft=5000.5, beds=3,
+        baths=1.75, year_built=1926, year_renovated=2001, grade=7, condition=3, floors=1.5, basement_sqft=0, view=0,
+        waterfront=True, property_type="house", parcel="7129300520",
     )  # fmt: skip
     placed = subject_of(home)
     assert (placed.placed_by, placed.caution) == ("coordinates", None)

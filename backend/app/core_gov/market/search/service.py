@@ -20,7 +20,7 @@ from backend.app.core_gov.market.search.schemas import (
     SaleRecord,
 )
 from backend.app.kit.db import Moment, Tx
-from backend.app.kit.errors import BadInput, NotFound, PreconditionFailed
+from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Page, Stored, matches
 
 _PLAIN = (
@@ -36,10 +36,13 @@ F = TypeVar("F", bound=SaleFilter)
 
 
 def located(tx: Tx, asked: F, locate: Locate) -> F:
-    """A search near a property as one near its point; raises what `locate` raises."""
+    """A search near a property as one near its point; raises BadInput for one that is not on file or has no place."""
     if asked.near_property is None:
         return asked
-    latitude, longitude = locate(tx, asked.near_property)
+    try:
+        latitude, longitude = locate(tx, asked.near_property)
+    except (NotFound, Conflict) as error:
+        raise BadInput.field("near_property", f"near_property: {error.detail}") from None
     return asked.model_copy(update={"latitude": latitude, "longitude": longitude})
 
 

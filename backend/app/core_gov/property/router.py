@@ -118,7 +118,10 @@ async def get_comps(db: Db, property_id: str) -> Answer:
 
 
 @router.get(
-    "/properties/{property_id}/comps/why_not", response_model=WhyNot, summary="Ask why a sale is not among the comps"
+    "/properties/{property_id}/comps/why_not",
+    response_model=WhyNot,
+    summary="Ask why a sale is not among the comps",
+    responses={409: {"description": "the property was not compared with any sales yet"}},
 )
 async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuery, Query()]) -> Answer:
     """Of the last comparison: every reason, or which of the comps the sale is."""

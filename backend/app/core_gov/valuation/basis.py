@@ -5,6 +5,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Sales
 from backend.app.core_gov.market.indexes.service import index_of
@@ -17,12 +19,19 @@ from backend.app.core_gov.valuation.fingerprint import fingerprint
 from backend.app.core_gov.valuation.rates import estimate_rates
 from backend.app.core_gov.valuation.reconcile import Valuer
 from backend.app.core_gov.valuation.service import model_for
+from backend.app.core_gov.valuation.training import MOST_SALES
 from backend.app.kit.db import Database
 
 KEPT = 6
 """So many days of value are kept ready; the one that was not asked for longest goes."""
 
 KEPT_VALUERS = 3
+
+MOST_HEARD = MOST_SALES
+"""Of more sales, a valuer hears so many of the latest before the day of value: as many as a model learns from.
+
+A valuer of a million sales would take minutes and gigabytes, and every value a fifth of a second.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,30 +105,43 @@ def basis_of(db: Database, market: str, as_of: int) -> Basis:
     return db.beside(Bases).get(db, market, as_of)
 
 
+def heard(sales: Sales, as_of: int) -> Sales:
+    """The sales that a valuer for a day is made from: all of them, or of a large market the latest known then."""
+    if len(sales) <= MOST_HEARD:
+        return sales
+    rows = np.flatnonzero(sales.usable & (sales.price > 0) & (sales.close_day < as_of))
+    rows = rows[np.lexsort((sales.seq[rows], sales.close_day[rows]))]
+    return sales.take(np.sort(rows[-MOST_HEARD:]))
+
+
+ValuerKey = tuple[str, int, str | None, int | None]
+
+
 class Valuers:
-    """The last valuers, by market, revision of its sales, and model; one for each database."""
+    """The last valuers, by market, revision of its sales, model and, in a large market, day; one for each database."""
 
     def __init__(self) -> None:
         self._lock, self._making = threading.Lock(), threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, str | None], Valuer] = OrderedDict()
+        self._kept: OrderedDict[ValuerKey, Valuer] = OrderedDict()
 
     def get(self, db: Database, basis: Basis) -> tuple[Card | None, Valuer]:
         found = model_for(db, basis.market.name, basis.as_of)
         card, model = found or (None, None)
-        key = basis.market.name, basis.revision, card.id if card else None
+        day = basis.as_of if len(basis.sales) > MOST_HEARD else None
+        key = basis.market.name, basis.revision, card.id if card else None, day
         valuer = self._known(key)
         if valuer is None:
             with self._making:  # one after the other: it takes a second or so, and memory
-                valuer = self._known(key) or self._keep(key, Valuer(model, basis.sales))
+                valuer = self._known(key) or self._keep(key, Valuer(model, heard(basis.sales, basis.as_of)))
         return card, valuer
 
-    def _known(self, key: tuple[str, int, str | None]) -> Valuer | None:
+    def _known(self, key: ValuerKey) -> Valuer | None:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def _keep(self, key: tuple[str, int, str | None], made: Valuer) -> Valuer:
+    def _keep(self, key: ValuerKey, made: Valuer) -> Valuer:
         """Keeps a valuer; those of the same market's earlier sales go."""
         with self._lock:
             for old in [old for old in self._kept if old[0] == key[0] and old[1] != key[1]]:

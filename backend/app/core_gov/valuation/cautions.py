@@ -13,7 +13,12 @@ from backend.app.core_gov.valuation.outlook import Outlook
 _OLD_DAYS = 60
 _MODEL_OLD_DAYS = 365
 _DRIFT_PER_MONTH = 0.012
-"""How far a market may have moved in a month that nobody saw: the spread of monthly changes in county price indexes."""
+"""How far a market may have moved in a month that nobody saw: the spread of monthly changes in county price indexes.
+
+Within a year the months go the same way; from one year to the next they may turn, so the error grows with the root.
+"""
+_FAR_KM = 20.0
+"""Beyond this distance from its fifth nearest sale nothing is measured of a home's place."""
 _STRANGE = 0.25
 """By what share one trait beyond what sold widens the interval: what is out of sight cannot be measured."""
 _FEW = 10
@@ -32,19 +37,20 @@ _LABELS = {
 def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints) -> Floats:
     """What is not known of homes adds so much to the variance of their errors, what the market did unseen included."""
     months = np.maximum(0, homes.as_of - last_days - _OLD_DAYS) / 30.0
-    added = (_DRIFT_PER_MONTH * months) ** 2
+    added = _DRIFT_PER_MONTH**2 * months * np.minimum(months, 12.0)
     for name in model.core.usual:
         added += model.missing.get(name, 0.0) * ~np.isfinite(homes.traits[name])
     return np.asarray(added + model.missing.get(PLACE, 0.0) * ~near.found.any(axis=1))
 
 
-def widening(homes: Homes, model: Model) -> Floats:
-    """By what factor errors are larger for traits beyond all that sold."""
+def widening(homes: Homes, model: Model, near: Neighbors) -> Floats:
+    """By what factor errors are larger for traits beyond all that sold, and far from every sale."""
     strange = np.zeros(len(homes))
     for name, (low, high) in model.ranges.items():
         own = homes.traits[name]
         strange += (own < low) | (own > high)
-    return np.asarray(1.0 + _STRANGE * strange)
+    away = np.where(np.isfinite(near.km[:, 4]), near.km[:, 4], 0.0)
+    return np.asarray((1.0 + _STRANGE * strange) * np.sqrt(np.maximum(away / _FAR_KM, 1.0)))
 
 
 def _unknown(subject: Subject, model: Model) -> list[str]:

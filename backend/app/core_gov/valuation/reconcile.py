@@ -22,7 +22,7 @@ from backend.app.kit.errors import Conflict
 _NORMAL = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}
 _ALONE_WIDER = 1.25
 """What comparables say of their own error is not checked against anything where there is no model."""
-_ALONE_LEAST = 0.10
+_ALONE_LEAST = 0.15
 
 
 class Comparables(Protocol):
@@ -193,7 +193,7 @@ class Valuer:
         log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
         features = difficulty(model.core, outlook)
         variance = added_variance(outlook.homes, model, outlook.near, view.history.last_days(outlook.homes.as_of))
-        wider = widening(outlook.homes, model)
+        wider = widening(outlook.homes, model, outlook.near)
         own = model.alone.fsd * model.alone.size(features, len(some))
         share = share_of(model.trust, np.sqrt(own**2 + variance), error)
         log_value = outlook.value + np.where(some, share * (log_comps - outlook.value), 0.0)

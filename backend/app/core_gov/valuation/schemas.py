@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from backend.app import __version__
 from backend.app.kit.fields import Fields, Identified, IsoDate, Key, Listing, Record
 from backend.app.kit.query import ListQuery, QueryFields
 
@@ -189,6 +190,7 @@ class ValuationRecord(Record, ValuationRequest, Identified):
     placed_by: str | None = Field(default=None, description="coordinates, postal, or null for one with no place")
     model_id: str | None = Field(default=None, description="`mdl_…`; null where comparable sales alone were at hand")
     model_version: str | None = Field(default=None, description="A name that only the same model has")
+    program: str = Field(default=__version__, description="The version of the program that made it")
     trained_until: IsoDate | None = Field(default=None, description="The model knows the sales before this day")
     data_revision: int | None = Field(default=None, description="The state of the market's sales")
     data_fingerprint: str | None = Field(default=None, description="Digest of the sales known before the day")

@@ -204,7 +204,7 @@ def test_without_a_model_the_comparables_speak_alone(sales: Sales, subject: Subj
     assert "no model of this market" in found.warnings[0]
     assert "few comparable sales: 3" in found.warnings
     certain = Valuer(None, sales).value(subject, AS_OF, Said(321_000.0, 0.0))
-    assert certain.fsd == 0.1
+    assert certain.fsd == 0.15
 
 
 def test_with_neither_there_is_no_value(sales: Sales, subject: Subject) -> None:

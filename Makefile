@@ -31,7 +31,7 @@ test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
 	.venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
 
-bench: dev ## measure (ARGS=scale, archive or peers: the other sections; OUT=FILE: write the table there too)
+bench: dev ## measure (ARGS=market, scale, archive or peers: that section alone; OUT=FILE: write the table there too)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
 
 accuracy: dev ## value King County's later sales from the earlier ones (OUT=FILE; ARGS: of `python -m accuracy`)

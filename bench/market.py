@@ -76,33 +76,42 @@ class Wanted:
         return not {"train", "study", "value"}.isdisjoint(self.parts)
 
     @property
-    def county(self) -> bool:
-        return self.models or "import" in self.parts
+    def imported_into(self) -> tuple[str, ...]:
+        """The databases that the county is imported into; what is done with a model is done on the first."""
+        if "import" in self.parts:
+            return self.run.databases
+        return self.run.databases[:1] if self.models else ()
+
+    @property
+    def stores(self) -> list[tuple[str, int]]:
+        """Where homes are compared: a large county on one database alone, as its sales are in memory on any."""
+        first, *others = self.run.databases
+        small = [size for size in self.sizes if size < LARGE]
+        return [(first, size) for size in self.sizes] + [(other, size) for other in others for size in small]
 
 
 def steps(wanted: Wanted) -> int:
     """How many steps `figures` reports."""
-    databases, parts = len(wanted.run.databases), wanted.parts
-    of_county = 1 + databases * (1 + ("import" in parts)) if wanted.county else 0
+    databases, parts = len(wanted.imported_into), wanted.parts
+    of_county = 1 + databases * (1 + ("import" in parts)) if databases else 0
     of_models = 2 * ("train" in parts) + 2 * ("study" in parts) + ("value" in parts)
-    return of_county + of_models + 3 * databases * len(wanted.sizes) * ("comps" in parts)
+    return of_county + of_models + 3 * len(wanted.stores) * ("comps" in parts)
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
     """Measures everything that is wanted, and yields each figure when it is known."""
     run = wanted.run
     with serving(YARDSTICK, run.directory / "yardstick.log", "/") as yardstick:
-        if wanted.county:
+        if wanted.imported_into:
             reporter.step("the sales of a county")
             county = a_county(run.directory, reporter.say, wanted.sizes[0] if wanted.made_up else None)
             wanted.facts["sales"] = county.words
-            for place, database in enumerate(run.databases):
+            for place, database in enumerate(wanted.imported_into):
                 block = _County(wanted, county, Store(run, database, county.count, "county-"), yardstick, reporter)
                 yield from block.figures(models=wanted.models and place == 0)
         if "comps" in wanted.parts:
-            for database in run.databases:
-                for size in wanted.sizes:
-                    yield from _Comps(run, Store(run, database, size, "comps-"), yardstick, reporter).figures()
+            for database, size in wanted.stores:
+                yield from _Comps(run, Store(run, database, size, "comps-"), yardstick, reporter).figures()
 
 
 @dataclass(slots=True)

@@ -72,9 +72,9 @@ def _comp(
 def _comp_warnings(net: float, gross: float, cut: float) -> tuple[str, ...]:
     said = []
     if net > NET_WARNING:
-        said.append(f"net adjustments are {net * 100:.0f} % of the price, more than {NET_WARNING * 100:.0f} %")
+        said.append(f"net adjustments are {net * 100:.1f} % of the price, more than {NET_WARNING * 100:.0f} %")
     if gross > GROSS_WARNING:
-        said.append(f"gross adjustments are {gross * 100:.0f} % of the price, more than {GROSS_WARNING * 100:.0f} %")
+        said.append(f"gross adjustments are {gross * 100:.1f} % of the price, more than {GROSS_WARNING * 100:.0f} %")
     if cut < 1:
         said.append("its adjusted price is far from the others': it weighs less for that")
     return tuple(said)

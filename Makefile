@@ -14,6 +14,9 @@ UV := uv==0.13.9
 COMPILE = .venv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
+# Every start would compile all of it anew where PYTHONDONTWRITEBYTECODE is set, or the first one after a change.
+BYTECODE = .venv/bin/python -m compileall -qq -j 0 backend || true
+
 help: ## show this list
 	@echo "make ..."
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-8s %s\n", $$1, $$2}'
@@ -56,9 +59,11 @@ lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: n
 
 runtime:
 	@sh tools/bootstrap.sh requirements.lock
+	@$(BYTECODE)
 
 dev:
 	@sh tools/bootstrap.sh requirements-dev.lock
+	@$(BYTECODE)
 
 clean: ## remove .venv and every cache; the data in backend/data/ stays
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis \

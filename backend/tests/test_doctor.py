@@ -194,7 +194,8 @@ def test_beside_a_server_of_its_own_process(on_sqlite: Doctor, server: MakeServe
     service = server(on_sqlite.settings.data_dir).start()
     with service.client() as client:
         assert client.post("/core/deals", json={"name": "Elm"}).status_code == 201
-        until(lambda: "Elm" in (on_sqlite.settings.data_dir / FILE).read_text(), "the file is written")
+        path = on_sqlite.settings.data_dir / FILE
+        until(lambda: path.exists() and "Elm" in path.read_text(), "the file is written")
         sentence = f"process {service.pid} has the store open; process {service.pid} writes the JSON files"
         assert sentence in [finding["sentence"] for finding in on_sqlite.look()]
         on_sqlite.healthy()

@@ -22,6 +22,7 @@ from backend.app.kit import log as logs
 from backend.app.kit.errors import AppError, StartError
 from bench import machine
 
+KING_COUNTY = "king-county"
 CUT = date(2015, 3, 1)
 """The day before which King County's sales are trained on."""
 
@@ -45,20 +46,34 @@ def main() -> None:
         sys.exit(130)
     show(facts, found, sys.stdout)
     if options.out is not None:
-        write_json(options.out, facts, found)
+        try:
+            write_json(options.out, facts, found)
+        except OSError as error:
+            sys.exit(f"{options.out} cannot be written: {error.strerror}")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m accuracy", description="How right Valhalla's values are.")
     add = parser.add_argument
     add("--file", type=Path, metavar="FILE", help="the sales of another county (.csv, .csv.gz, .parquet)")
-    add("--profile", default="king-county", help="king-county, reso, or a mapping file for FILE (king-county)")
-    add("--cut", type=date.fromisoformat, default=CUT, metavar="DATE", help=f"train on the sales before it ({CUT})")
+    add("--profile", default=KING_COUNTY, help="king-county, reso, or a mapping file for FILE (king-county)")
+    add("--cut", type=_day, default=CUT, metavar="DATE", help=f"train on the sales before it ({CUT})")
     add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
     options = parser.parse_args()
     if options.file is not None and not options.file.is_file():
         parser.error(f"there is no file {options.file}")
+    if options.file is None and options.profile != KING_COUNTY:
+        parser.error("--profile goes with --file: without one, the sales are King County's")
+    if options.out is not None and options.out.is_dir():
+        parser.error(f"--out must be a file: {options.out} is a directory")
     return options
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a date such as {CUT}, not {text!r:.42}") from None
 
 
 def _king_county() -> Path:

@@ -12,21 +12,24 @@ import numpy as np
 
 from accuracy.county import MARKET, County
 from accuracy.yardstick import nearest_ten
-from backend.app.core_gov.market.columns import Bools, Floats, Ints, Sales
+from backend.app.core_gov.market.columns import Bools, Floats, Ints, Sales, date_of
 from backend.app.core_gov.valuation.intervals import SHARES
+from backend.app.core_gov.valuation.ratio_measures import LEAST_SALES
 from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.reconcile import Valuer
 from backend.app.core_gov.valuation.service import index_at, model_for, train_market
 from backend.app.core_gov.valuation.study import valued
 from backend.app.core_gov.valuation.walk_forward import Values, values
+from backend.app.kit.errors import BadInput
 
-SECTION = "accuracy"
 FIFTHS = 5
+FEWEST_TESTED = LEAST_SALES * FIFTHS
+"""With fewer sales, a fifth of the values has too few for any measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line: a measure of a way to value, with the range that is wanted of it."""
+    """One line: a measure of a way to value (NaN where it cannot be told), with the range that is wanted of it."""
 
     way: str
     measure: str
@@ -81,9 +84,11 @@ class _Clock:
 
 
 def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
-    """Trains and values; `targets` are those of King County."""
+    """Trains and values; `targets` are those of King County. Raises BadInput where too few sales are left to test."""
     sales, clock = county.shelved.sales, _Clock()
     rows = np.flatnonzero((sales.close_day >= cut) & (sales.price > 0))
+    if len(rows) < FEWEST_TESTED:
+        raise BadInput(_too_few(sales, len(rows), cut))
     with county.step("Training") as report:
         clock.timed("training", lambda: train_market(county.db, county.ctx, MARKET, cut, report))
     found = model_for(county.db, MARKET, cut)
@@ -96,8 +101,8 @@ def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
     with county.step("Yardstick"):
         plain = nearest_ten(sales, rows)
     return [
-        Figure("", "sales trained on", float((sales.usable & (sales.close_day < cut)).sum())),
-        Figure("", "sales tested", float(len(rows))),
+        Figure("", "sales trained on", int((sales.usable & (sales.close_day < cut)).sum())),
+        Figure("", "sales tested", len(rows)),
         *(Figure("", f"{name}, seconds", seconds, " s") for name, seconds in clock.seconds.items()),
         *_ratios("nearest ten, price per sq ft", sales, rows, plain, {}),
         *_ratios("comparable sales", sales, rows, answer.comps, COMPS if targets else {}),
@@ -105,6 +110,12 @@ def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
         *_ratios("reconciled", sales, rows, answer.value, RECONCILED if targets else {}),
         *_coverage(sales, rows, answer, targets=targets),
     ]
+
+
+def _too_few(sales: Sales, count: int, cut: int) -> str:
+    last = f"; the last one closed on {date_of(int(sales.close_day.max()))}" if len(sales.close_day) else ""
+    tested = f"{count or 'no'} sale{'' if count == 1 else 's'}"
+    return f"the file has {tested} from {date_of(cut)} on{last}: at least {FEWEST_TESTED} are needed to test the values"
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,8 @@ def _ratios(way: str, sales: Sales, rows: Ints, value: Floats, bounds: Bounds) -
     measures = _study(sales, rows, value).untrimmed.by_name
     for label, name, unit in _MEASURES:
         low, high = bounds.get(label, (None, None))
-        yield Figure(way, label, measures[name].value or np.nan, unit, low, high)
+        told = measures[name].value
+        yield Figure(way, label, np.nan if told is None else told, unit, low, high)
 
 
 def _coverage(sales: Sales, rows: Ints, answer: _Answer, *, targets: bool) -> Iterator[Figure]:

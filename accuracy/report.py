@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 from typing import TextIO
 
@@ -39,13 +40,20 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> No
 
 
 def _shown(figure: Figure) -> str:
-    digits = 0 if figure.value >= 1000 else 1 if figure.unit else 3
+    if isnan(figure.value):
+        return "–"
+    digits = 0 if isinstance(figure.value, int) or figure.value >= 1000 else 1 if figure.unit else 3
     return f"{figure.value:,.{digits}f}{figure.unit}"
 
 
 def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
     """The same, for programs."""
-    told = [asdict(figure) | {"unit": figure.unit.strip(), "reached": figure.reached} for figure in figures]
+    told = [
+        asdict(figure)
+        | {"value": None if isnan(figure.value) else figure.value}
+        | {"unit": figure.unit.strip(), "reached": figure.reached}
+        for figure in figures
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {"facts": dict(facts), "figures": told}
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

@@ -39,4 +39,5 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     try:
         yield report
     finally:
-        bar.stop()
+        if bar.live.is_started:  # one that never showed itself would leave an empty line
+            bar.stop()

@@ -74,7 +74,8 @@ def study(
     day = None if since is None else _day(since, "--from")
     with opened_office() as (office, ctx), progress("Valuing") as report:
         found = studying.study_market(office.db, ctx, name, day, report)
-    out.print(study_report.as_tables(found))
+    # A terminal breaks a long line in the middle of a word; a file keeps it whole, to be searched.
+    out.print(study_report.as_tables(found), soft_wrap=not out.is_terminal)
     if json_file is not None:
         _write(json_file, study_report.to_json(found))
     if html_file is not None:

@@ -14,7 +14,6 @@ from backend.app.core_gov.market.sale_checks import Terms
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screen_market import Screened, screen
 from backend.app.core_gov.mls import events, store, sync
-from backend.app.core_gov.mls.client import Client
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
 from backend.app.core_gov.mls.pace import Clock, Pace
@@ -178,6 +177,8 @@ def _begin(
     wishes: Wishes,
     clock: Clock,
 ) -> sync.Run:
+    from backend.app.core_gov.mls.client import Client  # its HTTP takes time to load, and few starts ever sync
+
     refusals = Refusals(settings.data_dir_absolute, feed.name)
     state, asked, terms = db.write_now(ctx, _started, feed, held, wishes.from_start)
     if state.counts.read == 0:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import time_ns
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.mls import questions, store
-from backend.app.core_gov.mls.client import Answer, Client
 from backend.app.core_gov.mls.failures import BadAnswer, FeedFailed, QuestionRefused
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, Refusal, SaleOf, judged
@@ -23,6 +22,9 @@ from backend.app.core_gov.mls.schemas import FeedState
 from backend.app.core_gov.mls.walk import Ask, OrderedWalk, UnorderedWalk, Walk
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
+
+if TYPE_CHECKING:
+    from backend.app.core_gov.mls.client import Answer, Client
 
 PART = 250
 """Records in one unit of work."""
@@ -50,7 +52,7 @@ class Run:
     ctx: Ctx
     feed: Feed
     lease: Lease
-    client: Client
+    client: "Client"
     pace: Pace
     sale_of: SaleOf
     refusals: Refusals
@@ -76,7 +78,7 @@ class Run:
 
     # Asking
 
-    def get_page(self, url: str) -> Answer[Page]:
+    def get_page(self, url: str) -> "Answer[Page]":
         self.lease.check()
         return self.client.get(url, read_page)
 

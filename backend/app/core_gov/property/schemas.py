@@ -279,17 +279,39 @@ class CompsRequest(Fields):
     property_id: Key = Field(description="`pr_…`; must be on file")
     radius_km: Radius = Field(
         default=2,
-        description="How far away a sale may be, in kilometres; where it is not sent, the search goes as far as it "
-        "needs, and the answer says how far it went",
+        description="How far away a sale may be, in kilometres. The default is no limit: where it is not sent, the "
+        "search goes from 0.8 as far as it needs, 25.6 at most, and the answer has how far it went, 2 at the least",
     )
-    beds: Count | None = Field(default=None, description="Bedrooms of the sales; null for any number")
-    baths: Baths | None = Field(default=None, description="Bathrooms of the sales; null for any number")
+    beds: Count | None = Field(default=None, description="Sales with exactly so many bedrooms; null for any number")
+    baths: Baths | None = Field(
+        default=None, description="Sales with exactly so many bathrooms, a half bath being 0.5; null for any number"
+    )
     notes: str | None = Field(default=None, description="Kept with the answer")
-    as_of: IsoDate | None = Field(default=None, description="The day of value; nothing of it or later is used; today")
-    max_days: Days | None = Field(default=None, description="How long before that day a sale may have closed")
-    market: Key | None = Field(default=None, description="Whose sales; the property's own, or the nearest, if null")
-    pinned: SaleIds | None = Field(default=None, description="Sales that are to be compared with; null keeps them")
-    excluded: SaleIds | None = Field(default=None, description="Sales that are not to be; null keeps them")
+    as_of: IsoDate | None = Field(
+        default=None,
+        description="The day of value, from 1900 to today; only sales that closed before it are used; null for today "
+        "(UTC)",
+    )
+    max_days: Days | None = Field(
+        default=None,
+        description="How many days before that day a sale may have closed; with null the search goes from 183 as far "
+        "as it needs, 1,826 (five years) at most",
+    )
+    market: Key | None = Field(
+        default=None,
+        description="The name of the market whose sales are used; null for the property's own, or else the nearest of "
+        "its country",
+    )
+    pinned: SaleIds | None = Field(
+        default=None,
+        description="Sales that are to be among the comps, within the limits or not; null for those of the last "
+        "comparison, an empty list for none",
+    )
+    excluded: SaleIds | None = Field(
+        default=None,
+        description="Sales that are not to be among the comps; null for those of the last comparison, an empty list "
+        "for none",
+    )
 
 
 class CompsResponse(Record, CompsRequest):

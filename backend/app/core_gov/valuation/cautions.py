@@ -24,6 +24,7 @@ _STRANGE = 0.25
 _FEW = 10
 _ALIKE = 1.0
 _FEW_COMPS = 5
+_SPREAD_TOLD = 0.1
 
 _LABELS = {
     "living_sqft": "living area",
@@ -87,6 +88,14 @@ def comps_cautions(count: int | None) -> list[str]:
     if not count:
         return ["no comparable sales: the value is the model's alone"]
     return [f"few comparable sales: {count}"] if count < _FEW_COMPS else []
+
+
+def spread_cautions(stretch: float) -> list[str]:
+    """What is to be said where the latest prices were farther from their values, or closer, than in training."""
+    if abs(stretch - 1) < _SPREAD_TOLD:
+        return []
+    how = ("farther from", "wider") if stretch > 1 else ("closer to", "narrower")
+    return [f"the latest prices were {how[0]} their values than in training: the interval is {how[1]} for it"]
 
 
 def _unlike(name: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> str:

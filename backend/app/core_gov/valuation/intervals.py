@@ -23,6 +23,8 @@ _ROUNDS = 25
 _RIDGE = 30.0
 _ENOUGH = 100
 """Errors below which all homes are taken to be as hard to value as each other."""
+_STRETCHES = 5
+"""Of time, each told by the others."""
 _LARGEST_SHARE = 1.0
 """A value off by more than the whole price counts as that in the FSD: a wrong price is no error of the value."""
 _BENDS = (-1.0, 0.0, 1.0)
@@ -121,13 +123,28 @@ _ARRAYS = ("middle", "scale", "rates")
 
 
 def calibrated(features: Mapping[str, Floats], error: Floats) -> Calibration:
-    """Calibrates on errors out of sample: the logarithm of the price less that of the value."""
-    return told_by(fit_sizes(features, error), features, error)
+    """Calibrates on errors out of sample, in the order of their days: the price's logarithm less the value's."""
+    return told_by(fit_sizes(features, error), sizes_by_others(features, error), error)
 
 
-def told_by(sizes: Sizes, features: Mapping[str, Floats], error: Floats) -> Calibration:
-    """What errors say about the next one when their sizes are predicted so."""
-    size = sizes.of(features, len(error))
+def sizes_by_others(features: Mapping[str, Floats], error: Floats) -> Floats:
+    """The size predicted of each error by those outside its own stretch of time.
+
+    Sizes fitted to an error itself tell it better than they will tell the next one (cross-conformal prediction, Vovk
+    2015).
+    """
+    count = len(error)
+    size = np.empty(count)
+    for stretch in np.array_split(np.arange(count), _STRETCHES):
+        others = np.setdiff1d(np.arange(count), stretch)
+        some = others if len(others) else stretch
+        sizes = fit_sizes({name: values[some] for name, values in features.items()}, error[some])
+        size[stretch] = sizes.of({name: values[stretch] for name, values in features.items()}, len(stretch))
+    return size
+
+
+def told_by(sizes: Sizes, size: Floats, error: Floats) -> Calibration:
+    """What errors say about the next one, whose size is predicted by `sizes`; `size` is that predicted of each."""
     scaled = error / size
     off = np.clip(np.expm1(-error), -_LARGEST_SHARE, _LARGEST_SHARE)
     return Calibration(

@@ -1,5 +1,6 @@
 """From weighed sales to what a person reads: comparable sales with their lines, notes and warnings."""
 
+from collections.abc import Iterable, Iterator
 from math import isfinite
 
 import numpy as np
@@ -9,7 +10,7 @@ from backend.app.core_gov.valuation.comparison import GROSS_WARNING, NET_WARNING
 from backend.app.core_gov.valuation.likeness import alike
 from backend.app.core_gov.valuation.nearby import are_places
 from backend.app.core_gov.valuation.pool import Pool
-from backend.app.core_gov.valuation.rates import Rate
+from backend.app.core_gov.valuation.rates import NO_RATE, Rate
 from backend.app.core_gov.valuation.traits import traits_of_sales
 from backend.app.core_gov.valuation.weighing import Scales, Weighed
 
@@ -149,11 +150,21 @@ def notes_on(scales: Scales, pool: Pool, refused: list[tuple[int, str]]) -> tupl
         notes.append(f"not known of the property, so not adjusted for: {', '.join(missing)}")
     # Everything is "not renovated" where no renovation is on file: that there is no rate for it goes without saying.
     without = [rate for name, rate in scales.fit.rates.items() if rate.share is None and name in known - {"renovated"}]
-    notes.extend(f"not adjusted for {rate.trait.label}: {rate.source}" for rate in without)
+    notes.extend(_without_rate(without))
     notes.extend(f"sale {seq} was pinned but is left out: {why}" for seq, why in refused)
     if not pool.steps[-1].count:
         notes.append(_nothing(scales, pool))
     return tuple(notes)
+
+
+def _without_rate(rates: Iterable[Rate]) -> Iterator[str]:
+    """A sentence for each reason, with the traits that it holds for."""
+    reasons: dict[str, list[str]] = {}
+    for rate in rates:
+        reasons.setdefault(rate.source.removeprefix(NO_RATE), []).append(rate.trait.label)
+    for reason, labels in reasons.items():
+        *others, last = labels
+        yield f"not adjusted for {', '.join(others)}{' and ' if others else ''}{last}: {reason}"
 
 
 def _type_notes(scales: Scales) -> list[str]:

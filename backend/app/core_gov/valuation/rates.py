@@ -33,6 +33,9 @@ SALES_FOR_BENDS = 500
 SALES_OF_A_TYPE = 500
 """A type of property with so many sales has rates of its own; the others share those of the market."""
 
+NO_RATE = "no rate: "
+"""How the reason begins where a trait has none."""
+
 _DIFFERING = 6
 """A trait that fewer sales than this have otherwise than their neighbours is not estimated."""
 
@@ -179,7 +182,7 @@ def _chosen(near: Neighbours, traits: Mapping[str, Floats]) -> tuple[tuple[Curve
             continue
         differing[name] = int(np.count_nonzero(near.differences(curve.columns(traits[name])[:, 0])))
         if differing[name] < _DIFFERING:
-            refused[name] = f"only {differing[name]} sales differ in it from their neighbours"
+            refused[name] = f"different from the neighbours' in fewer than {_DIFFERING} sales"
         elif curve.width > room:
             refused[name] = f"too few sales ({len(near.rows)}) to estimate one more rate"
         else:
@@ -189,10 +192,11 @@ def _chosen(near: Neighbours, traits: Mapping[str, Floats]) -> tuple[tuple[Curve
 
 
 def _all_the_same(values: Floats) -> str:
+    """Why a trait tells nothing; said without "it", as one sentence may say it of several traits."""
     known = int(np.isfinite(values).sum())
     if not known:
-        return "no sale has it"
-    return "it is known of only one sale" if known == 1 else "all sales are alike in it"
+        return "not known of any sale"
+    return "known of only one sale" if known == 1 else "the same in all sales"
 
 
 def _regression(seen: Matrix, price: Floats, block: Ints) -> tuple[Floats, Matrix, Floats]:
@@ -267,7 +271,7 @@ def _stated(
     rates = {}
     for trait in TRAITS:
         if trait.name in refused:
-            why = f"no rate: {refused[trait.name]}, among {source}"
+            why = f"{NO_RATE}{refused[trait.name]}, among {source}"
             rates[trait.name] = Rate(trait, None, None, differing.get(trait.name, 0), why)
             continue
         middle = np.nanmedian(traits[trait.name])

@@ -11,11 +11,18 @@ from typing import Protocol
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject, date_of
-from backend.app.core_gov.valuation.cautions import added_variance, comps_cautions, model_cautions, widening
+from backend.app.core_gov.valuation.cautions import (
+    added_variance,
+    comps_cautions,
+    model_cautions,
+    spread_cautions,
+    widening,
+)
 from backend.app.core_gov.valuation.drivers import Driver, drivers_of, model_steps
 from backend.app.core_gov.valuation.intervals import SHARES, Calibration, Confidence, confidence
 from backend.app.core_gov.valuation.model import Model, share_of
 from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.recalibration import PROMISED, Recalibration, recalibration
 from backend.app.core_gov.valuation.repaired import repaired
 from backend.app.kit.errors import Conflict
 
@@ -100,8 +107,9 @@ class Valuer:
     def __init__(self, model: Model | None, sales: Sales) -> None:
         self.model = model
         self.view = View(model.core, sales, latest=model.latest) if model else None
-        if self.view is not None:
+        if model is not None and self.view is not None:
             self.view.prepare()
+            self._recalibration = self._recalibrated(model, self.view)
 
     def value(self, subject: Subject, as_of: int, comparables: Comparables | None = None) -> Valuation:
         """What a property is worth on the morning of a day.
@@ -114,7 +122,8 @@ class Valuer:
         self._check(as_of, self.model)
         outlook = self.view.of_subjects([subject], as_of)
         log_comps, error = _logs(comparables)
-        answer = self._answer(self.model, self.view, outlook, log_comps, error)
+        stretch = self._recalibration.factors(outlook.homes.as_of)
+        answer = self._answer(self.model, self.view, outlook, log_comps, error, stretch)
         value = round(float(np.exp(answer.log_value[0])), 2)
         steps = model_steps(self.view, subject, self.model.typical, as_of)
         more = {
@@ -124,6 +133,7 @@ class Valuer:
         }
         typical_value, drivers = drivers_of(steps, more, value, subject, self.model.typical)
         warnings = model_cautions(subject, as_of, self.model, outlook, self.view.history.last_day(as_of))
+        warnings += spread_cautions(float(stretch[0]))
         return Valuation(
             as_of=as_of,
             subject=subject,
@@ -173,7 +183,8 @@ class Valuer:
         )
         outlook = self.view.of_sales(where)
         with np.errstate(invalid="ignore", divide="ignore"):
-            answer = self._answer(self.model, self.view, outlook, np.log(comps_value), comps_error)
+            stretch = self._recalibration.factors(outlook.homes.as_of)
+            answer = self._answer(self.model, self.view, outlook, np.log(comps_value), comps_error, stretch)
         lost = where < 0
         money = np.where(lost, np.nan, np.exp(answer.log_value))
         bounds = np.where(lost[:, None, None], np.nan, answer.bounds)
@@ -187,13 +198,25 @@ class Valuer:
                 f"the model knows sales up to {until}; a value as of {date_of(as_of)} needs an earlier model"
             )
 
-    def _answer(self, model: Model, view: View, outlook: Outlook, log_comps: Floats, error: Floats) -> _Answer:
-        """Weighs the model and the comparables, and says how sure the outcome is."""
+    def _recalibrated(self, model: Model, view: View) -> Recalibration:
+        """Holds the intervals of the sales since the training against what was paid."""
+        sales = view.history.sales
+        rows = np.arange(view.history.known(model.core.until), len(view.history))
+        outlook = view.of_sales(rows)
+        none = np.full(len(rows), np.nan)
+        answer = self._answer(model, view, outlook, none, none, np.ones(len(rows)))
+        value, (low, high) = outlook.value, np.log(answer.bounds[:, SHARES.index(PROMISED)].T)
+        return recalibration(sales.close_day[rows], np.log(sales.price[rows]) - value, low - value, high - value)
+
+    def _answer(
+        self, model: Model, view: View, outlook: Outlook, log_comps: Floats, error: Floats, stretch: Floats
+    ) -> _Answer:
+        """Weighs the model and the comparables, and says how sure the outcome is; intervals are stretched so."""
         some = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
         log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
         features = difficulty(model.core, outlook)
         variance = added_variance(outlook.homes, model, outlook.near, view.history.last_days(outlook.homes.as_of))
-        wider = widening(outlook.homes, model, outlook.near)
+        wider = widening(outlook.homes, model, outlook.near) * stretch
         own = model.alone.fsd * model.alone.size(features, len(some))
         share = share_of(model.trust, np.sqrt(own**2 + variance), error)
         log_value = outlook.value + np.where(some, share * (log_comps - outlook.value), 0.0)

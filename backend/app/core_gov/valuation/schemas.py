@@ -154,9 +154,20 @@ class ValuationRequest(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [VALUATION]})
 
     kind: Kind = Field(default="as_is", description="As it is, or as it will be after repair (ARV)")
-    as_of: IsoDate | None = Field(default=None, description="The day of value; nothing of it or later is used; today")
-    market: Key | None = Field(default=None, description="Whose sales; the property's own, or the nearest, if null")
-    to_deal: bool = Field(default=False, description="Whether the ARV is to be written into the deal of the property")
+    as_of: IsoDate | None = Field(
+        default=None,
+        description="The day of value, from 1900 to today; only sales that closed before it are used; null for today "
+        "(UTC)",
+    )
+    market: Key | None = Field(
+        default=None,
+        description="The name of the market whose sales are used; null for the property's own, or else the nearest of "
+        "its country",
+    )
+    to_deal: bool = Field(
+        default=False,
+        description="Whether the value is to be written into the property's deal, as its ARV; with `after_repair` only",
+    )
     notes: str | None = Field(default=None, description="Kept with the answer")
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from backend.app.core_gov.valuation.interval_coverage import Coverage, CoverageByValue
@@ -20,6 +21,9 @@ NONE = "–"
 STYLES = {Word.WITHIN: "green", Word.OUTSIDE: "yellow", Word.SUSPICIOUS: "red"}
 OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
 """What is shown of each tier, area and month; the JSON has every measure."""
+SHORT = {"weighted_mean_ratio": "Weighted mean"}
+"""Labels that are too long for a terminal."""
+TITLE = "italic"
 MOST_ROWS = 16
 """How many areas or months a terminal shows."""
 
@@ -140,7 +144,7 @@ def strata(study: Study) -> Iterator[tuple[str, tuple[Stratum, ...]]]:
     yield "By month", study.months
 
 
-# Tables for the terminal
+# Tables for the terminal, made for 80 columns
 
 
 def as_tables(study: Study) -> "Group":
@@ -151,18 +155,18 @@ def as_tables(study: Study) -> "Group":
     parts: list[Table | Text] = [Text(headline(study), style="bold")]
     parts += [Text(f"{name}: {value}", style="dim") for name, value in facts(study)]
     if study.n >= LEAST_SALES:
-        parts.append(_measures(study))
-        parts += [_strata(title, each) for title, each in strata(study) if each]
-        parts += [_coverage(study.coverage)] if study.coverage else []
+        parts += [Text("\nMeasures", style=TITLE), _measures(study)]
+        parts += chain.from_iterable(_strata(title, each) for title, each in strata(study) if each)
+        parts += _coverage(study.coverage) if study.coverage else ()
+        parts.append(Text())
     parts += [Text(f"{name}: {sentence}") for name, sentence in findings(study)]
     return Group(*parts)
 
 
-def _table(title: str, *heads: str) -> "Table":
+def _table(*heads: str) -> "Table":
     from rich.table import Table
-    from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left", box=None, header_style="dim", pad_edge=False)
+    table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column(heads[0])
     for head in heads[1:]:
         table.add_column(head, justify="right", no_wrap=True)
@@ -170,49 +174,52 @@ def _table(title: str, *heads: str) -> "Table":
 
 
 def _measures(study: Study) -> "Table":
-    table = _table("Measures", "", "all sales", "95 % interval", "trimmed", "standard", "")
+    table = _table("", "all sales", "95 % interval", "trimmed", "standard", "")
     for name, scale in SCALES.items():
         measure = study.untrimmed[name]
-        row = (scale.label, figure(name, measure.value), interval_shown(name, measure.interval))
+        row = (SHORT.get(name, scale.label), figure(name, measure.value), interval_shown(name, measure.interval))
         table.add_row(*row, figure(name, study.trimmed.measures[name].value), band_shown(scale), _word(measure.word))
     return table
 
 
-def _strata(title: str, found: tuple[Stratum, ...]) -> "Table":
+def _strata(title: str, found: tuple[Stratum, ...]) -> "Iterator[Table | Text]":
     from rich.text import Text
 
-    table = _table(title, "", "sales", *(SCALES[name].label for name in OF_A_STRATUM), "not within the standard")
+    yield Text(f"\n{title} (! is not within the standard)", style=TITLE)
+    table = _table("", "sales", *(SCALES[name].label for name in OF_A_STRATUM))
     for stratum in _most_and_last(found):
-        cells = (figure(name, stratum.measures[name].value) for name in OF_A_STRATUM)
-        table.add_row(Text(stratum.name), f"{stratum.measures.n:,}", *cells, _not_within(stratum))
+        cells = (_against_standard(name, stratum.measures[name]) for name in OF_A_STRATUM)
+        table.add_row(Text(stratum.name), f"{stratum.measures.n:,}", *cells)
+    yield table
     if len(found) > MOST_ROWS:
-        table.caption = Text(f"{len(found) - MOST_ROWS} more are in the JSON and on the page")
-    return table
+        yield Text(f"{len(found) - MOST_ROWS} more are in the JSON and on the page", style="dim")
 
 
 def _most_and_last(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
     return found if len(found) <= MOST_ROWS else (*found[: MOST_ROWS - 1], found[-1])
 
 
-def _not_within(stratum: Stratum) -> "Text":
+def _against_standard(name: str, measure: Measure) -> "Text":
+    """The figure, with a mark where it is held against a standard and not within."""
     from rich.text import Text
 
-    words = {SCALES[name].label: stratum.measures[name].word for name in OF_A_STRATUM}
-    found = {label: word for label, word in words.items() if word and word is not Word.WITHIN}
-    style = STYLES[max(found.values())] if found else ""
-    return Text(", ".join(f"{label} {word}" for label, word in found.items()), style=style)
+    shown, word = figure(name, measure.value), measure.word
+    if SCALES[name].band is None:
+        return Text(shown)
+    if word is None or word is Word.WITHIN:
+        return Text(f"{shown}  ")
+    return Text(f"{shown} !", style=STYLES[word])
 
 
-def _coverage(found: tuple[CoverageByValue, ...]) -> "Table":
-    table = _table(
-        "Prices inside the intervals (! is off by more than is allowed, ? perhaps by chance)",
-        "",
-        *(f"{each.level} %" for each in found),
-    )
+def _coverage(found: tuple[CoverageByValue, ...]) -> "Iterator[Table | Text]":
+    from rich.text import Text
+
+    yield Text("\nPrices inside the intervals (! off by more than allowed, ? perhaps by chance)", style=TITLE)
+    table = _table("", *(f"{each.level} %  " for each in found))
     table.add_row("all sales", *(_covered(each.overall) for each in found))
     for place, name in enumerate(TIERS):
         table.add_row(f"{name} of values", *(_covered(each.quintiles[place]) for each in found))
-    return table
+    yield table
 
 
 def _covered(coverage: Coverage) -> "Text":

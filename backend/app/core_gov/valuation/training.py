@@ -17,7 +17,7 @@ from backend.app.core_gov.valuation.fingerprint import fingerprint
 from backend.app.core_gov.valuation.hedonic import positive
 from backend.app.core_gov.valuation.history import History, Map
 from backend.app.core_gov.valuation.homes import Homes, sold_homes
-from backend.app.core_gov.valuation.intervals import Calibration, calibrated, told_by, without_luck
+from backend.app.core_gov.valuation.intervals import Calibration, calibrated, sizes_by_others, told_by, without_luck
 from backend.app.core_gov.valuation.middle import ranges_of, renovated_of, typical_of
 from backend.app.core_gov.valuation.model import PLACE, Account, Model, share_of
 from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
@@ -207,12 +207,14 @@ def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | N
     """Finds what comparables are to weigh: the trust under which the values would have erred the least."""
     if comparables is None:
         return _Reconciling()
-    tried = tried.take(_spaced(len(tried.value), _COMPARED))
+    size = sizes_by_others(tried.features, tried.log_price - tried.value)
+    spaced = _spaced(len(tried.value), _COMPARED)
+    tried, size = tried.take(spaced), size[spaced]
     worth, error = comparables(tried.places)
     some = np.flatnonzero((np.nan_to_num(worth) > 0) & (np.nan_to_num(error) > 0) & np.isfinite(worth * error))
     if len(some) < _FEWEST_TRIED:
         return _Reconciling()
-    tried, worth, error = tried.take(some), np.log(worth[some]), error[some]
+    tried, size, worth, error = tried.take(some), size[some], np.log(worth[some]), error[some]
     own = alone.fsd * alone.size(tried.features, len(some))
     values = [tried.value + share_of(trust, own, error) * (worth - tried.value) for trust in _TRUSTS]
     lost = [float(np.minimum(np.abs(value - tried.log_price), _LARGEST_ERROR).mean()) for value in values]
@@ -223,7 +225,7 @@ def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | N
         "reconciled": _account(values[best] - tried.log_price),
     }
     together = calibrated(features, tried.log_price - values[best])
-    same = told_by(alone.sizes, tried.features, tried.log_price - tried.value)
+    same = told_by(alone.sizes, size, tried.log_price - tried.value)
     return _Reconciling(_TRUSTS[best], without_luck(together, alone, same), accounts)
 
 

@@ -351,7 +351,7 @@ class TestLittleIsKnown:
         check_sums(found)
         assert found.worth is not None
         assert found.worth.value == 500_000
-        assert "not adjusted for living area: no rate: all sales are alike in it" in "; ".join(found.notes)
+        assert "not adjusted for living area: the same in all sales, among 40 sales" in "; ".join(found.notes)
 
     def test_what_is_not_known_of_a_sale_is_said_on_its_line(self) -> None:
         sales = a_market(600)
@@ -369,6 +369,14 @@ class TestLittleIsKnown:
         assert known.worth is not None
         assert unknown.worth is not None
         assert unknown.worth.log_error > known.worth.log_error
+
+    def test_what_has_no_rate_is_said_once_for_each_reason(self) -> None:
+        found = comparer(a_market(15)).compare(replace(HOME, view=0.0, floors=2.0, condition=3.0))
+        among = "among 15 sales of this market closed before 2016-07-18"
+        assert found.notes == (
+            f"not adjusted for lot and bathrooms: too few sales (15) to estimate one more rate, {among}",
+            f"not adjusted for condition, floors and view: not known of any sale, {among}",
+        )
 
     def test_areas_stand_in_for_coordinates(self) -> None:
         sales = a_market(200)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.market.columns import Bools, Floats
-from backend.app.core_gov.valuation.intervals import Calibration, calibrated, confidence, told_by, without_luck
+from backend.app.core_gov.valuation.intervals import (
+    Calibration,
+    calibrated,
+    confidence,
+    sizes_by_others,
+    told_by,
+    without_luck,
+)
 
 
 def errors(count: int, seed: int) -> tuple[dict[str, Floats], Floats]:
@@ -68,12 +75,34 @@ def test_what_a_sample_had_by_luck_is_taken_out() -> None:
     chosen = {name: values[lucky] for name, values in features.items()}
     better = 0.9 * error[lucky]
     together = calibrated(chosen, better)
-    same = told_by(alone.sizes, chosen, error[lucky])
+    same = told_by(alone.sizes, sizes_by_others(features, error)[lucky], error[lucky])
     corrected = without_luck(together, alone, same)
     assert corrected.fsd * corrected.size(features, 6000).mean() == pytest.approx(
         0.9 * alone.fsd * alone.size(features, 6000).mean(), rel=0.12
     )
     assert corrected.high[2] > together.high[2]
+
+
+def test_no_error_tells_its_own_size() -> None:
+    features, error = errors(400, 9)
+    size = sizes_by_others(features, error)
+    other = error.copy()
+    other[:80] *= 5
+    assert np.array_equal(sizes_by_others(features, other)[:80], size[:80])
+    assert not np.array_equal(sizes_by_others(features, other)[80:], size[80:])
+
+
+def test_few_errors_and_many_features_do_not_promise_too_much() -> None:
+    held = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        idle = {str(name): rng.normal(size=4000) for name in range(12)}
+        error = rng.standard_t(4, size=4000) * 0.1
+        calibration = calibrated({name: values[:150] for name, values in idle.items()}, error[:150])
+        held.append(
+            inside(calibration, {name: values[150:] for name, values in idle.items()}, error[150:]).mean(axis=0)
+        )
+    np.testing.assert_allclose(np.mean(held, axis=0), [0.5, 0.8, 0.9], atol=0.02)
 
 
 def test_it_comes_back_from_json() -> None:

@@ -137,8 +137,8 @@ class TestLittleIsKnown:
     def test_sales_that_are_all_alike_tell_nothing(self) -> None:
         rates = estimate_rates(sales_of([500_000.0] * 50, living_sqft=np.full(50, 1500.0)), AS_OF, FLAT)
         assert rates.whole.curves == ()
-        assert "all sales are alike in it" in rates.whole.rates["living_sqft"].source
-        assert "no sale has it" in rates.whole.rates["grade"].source
+        assert "the same in all sales" in rates.whole.rates["living_sqft"].source
+        assert "not known of any sale" in rates.whole.rates["grade"].source
         assert 0 < rates.whole.spread < 0.25
 
     def test_a_value_that_is_known_of_some_sales_only(self) -> None:

@@ -36,8 +36,8 @@ def studied(n: int) -> Study:
     return study_ratios(valued(n), ABOUT, resamples=50)
 
 
-def printed(study: Study) -> str:
-    console = Console(width=120, file=StringIO())
+def printed(study: Study, width: int = 120) -> str:
+    console = Console(width=width, file=StringIO())
     with console.capture() as captured:
         console.print(study_report.as_tables(study))
     return captured.get()
@@ -110,6 +110,32 @@ def test_a_terminal_shows_the_largest_areas_and_the_rest() -> None:
     names = Codes(tuple(f"area {code}" for code in range(30)))
     sales = replace(sales, area=np.arange(300) // 10, areas=names)
     assert "14 more are in the JSON and on the page" in printed(study_ratios(sales, ABOUT, least_in_area=10))
+
+
+def test_a_terminal_of_80_columns_is_wide_enough() -> None:
+    sales = replace(valued(300), area=np.arange(300) // 50, areas=Codes(tuple(f"V5K 1A{code}" for code in range(6))))
+    far = replace(sales, value=sales.value * np.where(np.arange(300) % 2, 3.0, 0.2))
+    same = replace(sales, value=sales.price)
+    for study in (study_ratios(each, ABOUT, resamples=50) for each in (sales, far, same)):
+        narrow, wide = (_tables(printed(study, width)) for width in (80, 160))
+        assert narrow == wide
+        assert not any("…" in line for line in narrow)
+
+
+def _tables(shown: str) -> list[str]:
+    """What stands between the facts and the findings, where words may wrap."""
+    lines = [line.rstrip() for line in shown.splitlines()]
+    return lines[lines.index("Measures") : next(at for at, line in enumerate(lines) if "Vertical equity" in line)]
+
+
+def test_a_figure_that_is_not_within_its_standard_is_marked() -> None:
+    shown = printed(study_ratios(replace(valued(300), value=valued(300).price * 1.2), ABOUT, resamples=50), 80)
+    assert "By price tier (! is not within the standard)" in shown
+    (row,) = [line for line in shown.splitlines() if line.startswith("lowest fifth  ")]
+    assert row.split()[2:7] == ["60", "1.200", "!", "0.0", "%"]
+    assert "!" not in "".join(
+        line for line in printed(studied(300), 80).splitlines() if line.startswith("lowest fifth  ")
+    )
 
 
 # The page

@@ -1,0 +1,115 @@
+"""`valhalla market import-appraisals`, as whoever types it sees it: from the file to what is on file."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.cli import main
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market.appraisals import service
+from backend.app.office import Office, open_office
+from backend.app.settings import Settings
+from backend.tests.core_gov.market.files import Row, make_market, write_csv
+
+Command = Callable[..., str]
+
+ROWS: list[Row] = [
+    {"Parcel": "18-1", "Value": "$610,000", "Date": "2026-01-31", "Appraiser": "Dana Kim", "Fee": 450},
+    {"Parcel": "18-2", "Value": "many", "Date": "2026-02-10", "Appraiser": "Dana Kim", "Fee": 450},
+    {"Parcel": "18-3", "Value": "655,000.50", "Date": "2026-02-11", "Appraiser": "R. Osei, AACI", "Fee": ""},
+    {"Parcel": "", "Value": "500000", "Date": "2099-01-01", "Appraiser": "", "Fee": ""},
+]
+NOTHING = "one of property_id, parcel and address must say what was appraised"
+IMPORT = ("market", "import-appraisals")
+
+
+@pytest.fixture
+def valhalla(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command on a store with a market; returns what it prints, or why it does not do what it is asked."""
+    with open_office(settings) as office:
+        make_market(office)
+    monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
+    if settings.database_url is not None:
+        monkeypatch.setenv("VALHALLA_DATABASE_URL", settings.database_url)
+
+    def run(*arguments: str, status: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["valhalla", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert (end.value.code or 0) == status
+        printed = capsys.readouterr()
+        return printed.err if status else printed.out
+
+    return run
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "appraisals.csv", ROWS)
+
+
+def on_file(office: Office) -> list[dict[str, Any]]:
+    page = office.db.snapshot_now(service.list_appraisals, {"market": "kc"}, 100, None)
+    return [json.loads(doc) for doc in reversed(page.docs)]
+
+
+def trail(office: Office) -> int:
+    return len(office.db.snapshot_now(audit.list_events, {"entity": "appraisal"}, 100, None).docs)
+
+
+def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhalla: Command, path: Path) -> None:
+    refused = path.with_name("appraisals.csv.rejected.csv")
+    assert valhalla(*IMPORT, str(path), "--market", "kc").splitlines() == [
+        "4 rows: 2 new, 0 changed, 0 on file already, 2 rejected",
+        f"the rejected rows are in {refused}, with the reason for each",
+        "columns not used: Fee",
+    ]
+    with open_office(settings) as office:
+        found = [(each["parcel"], each["value"], each["currency"], each["appraiser"]) for each in on_file(office)]
+    assert found == [("18-1", 610_000, "USD", "Dana Kim"), ("18-3", 655_000.5, "USD", "R. Osei, AACI")]
+    with refused.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["row"], row["Date"], row["reason"]) for row in rows] == [
+        ("3", "2026-02-10", "value is not a number: many"),
+        ("5", "2099-01-01", f"{NOTHING}; date 2099-01-01 is in the future"),
+    ]
+
+
+def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, path: Path) -> None:
+    valhalla(*IMPORT, str(path), "--market", "kc")
+    with open_office(settings) as office:
+        before = on_file(office), trail(office)
+    said = valhalla(*IMPORT, str(path), "--market", "kc")
+    assert said.startswith("4 rows: 0 new, 0 changed, 2 on file already, 2 rejected\n")
+    with open_office(settings) as office:
+        assert (on_file(office), trail(office)) == before
+
+
+def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
+    settings: Settings, valhalla: Command, path: Path, tmp_path: Path
+) -> None:
+    aside = tmp_path / "aside.csv"
+    valhalla(*IMPORT, str(path), "--market", "kc", "--rejected", str(aside))
+    aside.write_text(aside.read_text().replace("many", "630000").replace("2099-01-01", "2026-01-01"))
+    said = valhalla(*IMPORT, str(aside), "--market", "kc")
+    assert said.startswith("2 rows: 1 new, 0 changed, 0 on file already, 1 rejected\n")
+    with open_office(settings) as office:
+        assert [each["value"] for each in on_file(office)] == [610_000, 655_000.5, 630_000]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_cannot_be(settings: Settings, valhalla: Command, path: Path) -> None:
+    assert valhalla(*IMPORT, str(path), "--market", "nowhere", status=1).strip() == "valhalla: market not found"
+    odd = write_csv(path.with_name("odd.csv"), [{"Amount": 5, "Date": "2026-01-01"}])
+    assert valhalla(*IMPORT, str(odd), "--market", "kc", status=1).startswith(
+        "valhalla: odd.csv has no column named value; its columns are Amount, Date: say in a mapping file"
+    )
+    assert "does not exist" in valhalla(*IMPORT, "none.csv", "--market", "kc", status=2)
+    with open_office(settings) as office:
+        assert on_file(office) == []

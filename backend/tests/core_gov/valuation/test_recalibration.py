@@ -1,0 +1,97 @@
+"""Intervals follow how hard the market is to value now, as far as its latest sales tell."""
+
+from dataclasses import replace
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.market.columns import Sales
+from backend.app.core_gov.valuation.intervals import SHARES
+from backend.app.core_gov.valuation.recalibration import Recalibration, recalibration
+from backend.app.core_gov.valuation.reconcile import Valuer
+from backend.app.core_gov.valuation.training import train
+from backend.tests.core_gov.valuation.county import FIRST_DAY, county
+
+CUT, AS_OF = FIRST_DAY + 500, FIRST_DAY + 700
+END = 1.2816
+"""Of the 80 % interval of an error with a standard deviation of 1."""
+
+
+def with_errors(scale: float, count: int, seed: int = 1) -> Recalibration:
+    """Sales, one a day, whose errors are so many times as large as promised."""
+    normal = [NormalDist().inv_cdf((place + 0.5) / count) for place in range(count)]
+    error = scale * np.random.default_rng(seed).permutation(np.array(normal))
+    ends = np.full(count, END)
+    return recalibration(np.arange(count), error, -ends, ends)
+
+
+def test_without_a_sale_nothing_is_stretched() -> None:
+    assert with_errors(2.0, 0).factors(np.array([5, 5, 9])).tolist() == [1.0, 1.0, 1.0]
+    assert with_errors(2.0, 10).factor(0) == 1.0
+
+
+def test_errors_as_large_as_promised_change_little() -> None:
+    assert with_errors(1.0, 2000).factor(2000) == pytest.approx(1.0, abs=0.08)
+
+
+@pytest.mark.parametrize(("scale", "low", "high"), [(1.3, 1.1, 1.3), (0.8, 0.8, 0.95), (50.0, 1.3, 1.6)])
+def test_larger_and_smaller_errors_are_followed_in_part(scale: float, low: float, high: float) -> None:
+    assert low < with_errors(scale, 400).factor(400) < high
+
+
+def test_a_few_sales_hardly_count() -> None:
+    assert abs(with_errors(3.0, 5).factor(5) - 1) < 0.05
+
+
+def test_what_was_long_ago_is_forgotten() -> None:
+    calm, wild = with_errors(1.0, 600), with_errors(2.0, 600)
+    turned = Recalibration(np.arange(1200), np.concatenate([wild.stretch, calm.stretch]))
+    assert turned.factor(600) > 1.3
+    assert turned.factor(1200) == pytest.approx(1.0, abs=0.1)
+
+
+@given(st.lists(st.floats(-3, 3), min_size=1, max_size=40), st.integers(0, 50))
+def test_never_a_factor_without_sense_and_nothing_later_counts(errors: list[float], day: int) -> None:
+    error, ends = np.array(errors), np.full(len(errors), 0.1)
+    found = recalibration(np.arange(len(errors)), error, -ends, ends)
+    assert 1 / 1.6 <= found.factor(day) <= 1.6
+    later = np.where(np.arange(len(errors)) >= day, 1e6, error)
+    assert recalibration(np.arange(len(errors)), later, -ends, ends).factor(day) == found.factor(day)
+
+
+@pytest.fixture(scope="module")
+def sales() -> Sales:
+    return county(900, seed=4)
+
+
+@pytest.fixture(scope="module")
+def wild(sales: Sales) -> Sales:
+    """The same county, whose prices turned wild after the training."""
+    chance = np.random.default_rng(5).normal(0, 0.3, len(sales))
+    return replace(sales, price=np.where(sales.close_day >= CUT, sales.price * np.exp(chance), sales.price))
+
+
+def test_a_market_that_turns_wild_is_followed_and_said_so(sales: Sales, wild: Sales) -> None:
+    model = train(sales, CUT)
+    calm, turned = Valuer(model, sales), Valuer(model, wild)
+    subject = sales.subject(int(np.flatnonzero(sales.close_day >= AS_OF)[0]))
+    before, after = calm.value(subject, AS_OF), turned.value(subject, AS_OF)
+    assert after.fsd > 1.2 * before.fsd
+    assert "the latest prices were farther from their values than in training" in " ".join(after.warnings)
+    assert "latest prices were" not in " ".join(turned.value(subject, CUT).warnings), "no sale told by then"
+
+    rows = np.flatnonzero(wild.close_day >= CUT + 60)
+    none = np.full(len(rows), np.nan)
+    price = wild.price[rows]
+
+    def held(valuer: Valuer) -> float:
+        found = valuer.of_sales(rows, none, none)
+        inside = (found.low[:, SHARES.index(0.8)] <= price) & (price <= found.high[:, SHARES.index(0.8)])
+        return float(inside.mean())
+
+    turned_held = held(turned)
+    turned._recalibration = Recalibration(np.empty(0, dtype=np.int64), np.empty(0))
+    assert turned_held > held(turned) + 0.05

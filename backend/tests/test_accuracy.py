@@ -1,0 +1,135 @@
+"""`python -m accuracy` on a county too small to say anything: no figure is looked at, only that there is one."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from accuracy.__main__ import main
+from accuracy.figures import Figure
+from accuracy.report import show, write_json
+from backend.tests.harness import ROOT, clean_environment
+from bench.made_up_county import house_sales, write_csv
+
+TRAINED, TESTED = 102, 26
+MAPPING = """
+country = "US"
+currency = "USD"
+key = ["id"]
+
+[columns]
+price = "price"
+close_date = "date"
+living_sqft = "sqft_living"
+latitude = "lat"
+longitude = "long"
+"""
+MEASURES = ["MdAPE", "MAPE", "COD", "PRD", "PRB", "median ratio", "within 10 %"]
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Path:
+    path = tmp_path / "county.csv"
+    write_csv(path, sorted(house_sales(TRAINED + TESTED), key=lambda sale: sale.date))
+    return path
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Path:
+    path = tmp_path / "mapping.toml"
+    path.write_text(MAPPING)
+    return path
+
+
+@pytest.fixture
+def cut(county: Path) -> str:
+    """The day of the first sale that is tested."""
+    with county.open(newline="") as file:
+        days = [row["date"] for row in csv.DictReader(file)]
+    assert days[TRAINED - 1] < days[TRAINED]
+    return days[TRAINED]
+
+
+def test_a_county_is_measured(county: Path, mapping: Path, cut: str, tmp_path: Path) -> None:
+    out = tmp_path / "figures" / "county.json"
+    command = [sys.executable, "-m", "accuracy", "--file", str(county), "--profile", str(mapping)]
+    command += ["--cut", cut, "--out", str(out)]
+    environment = clean_environment({"VALHALLA_DATA_DIR": "/nowhere/of/this/shell"})
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert f"{TRAINED + TESTED} rows: {TRAINED + TESTED} stored" in done.stderr
+    assert f"county.csv, tested from {cut} on" in done.stdout
+    assert re.search(rf"sales trained on +{TRAINED} ", done.stdout)
+    assert re.search(rf"sales tested +{TESTED} ", done.stdout)
+    assert "targets" not in done.stdout, "those are King County's"
+    told = json.loads(out.read_text(), parse_constant=pytest.fail)
+    ways: dict[str, list[str]] = {each["way"]: [] for each in told["figures"]}
+    for each in told["figures"]:
+        ways[each["way"]].append(each["measure"])
+    assert list(ways) == ["", "nearest ten, price per sq ft", "comparable sales", "model", "reconciled"]
+    assert all(measures[-7:] == MEASURES for way, measures in ways.items() if way not in {"", "reconciled"})
+    assert ways["reconciled"][:8] == [*MEASURES, "within the 50 % interval"]
+    assert all(each["value"] is not None and each["reached"] is None for each in told["figures"])
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: object) -> str:
+    """The last line of what is said instead of a measurement."""
+    monkeypatch.setattr(sys, "argv", ["accuracy", *map(str, options)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    return str(end.value.code) if isinstance(end.value.code, str) else printed.err.strip().splitlines()[-1]
+
+
+def test_a_day_that_leaves_nothing_to_train_on_or_to_test(
+    county: Path, cut: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(day: str) -> str:
+        return refused(monkeypatch, capsys, "--file", county, "--cut", day).removeprefix("The measurement failed: ")
+
+    assert re.fullmatch(
+        r"the file has no sales from 2030-01-01 on; the last one closed on 2025-\d\d-\d\d: "
+        "at least 25 are needed to test the values",
+        said("2030-01-01"),
+    )
+    assert said("2025-12-01").startswith("the file has 1 sale from 2025-12-01 on")
+    assert said("2020-01-01") == "the market has 0 usable sales before 2020-01-01; a model needs 100"
+
+
+def test_a_file_or_a_profile_that_makes_no_sense(
+    county: Path, mapping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping.write_text(MAPPING.replace('"price"', '"Price paid"'))
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    failed = "The measurement failed: "
+    for options, said in (
+        (("--file", county, "--profile", "reso"), failed + "county.csv has no column ClosePrice, where reso has the"),
+        (("--file", county, "--profile", "resso"), failed + "there is no mapping file resso; the profiles are king-"),
+        (("--file", county, "--profile", mapping), failed + "county.csv has no column Price paid, where mapping has"),
+        (("--file", empty), failed + "empty.csv is empty"),
+        (("--file", tmp_path / "none.csv"), f"python -m accuracy: error: there is no file {tmp_path / 'none.csv'}"),
+        (("--profile", "reso"), "python -m accuracy: error: --profile goes with --file"),
+        (("--cut", "soon"), "python -m accuracy: error: argument --cut: must be a date such as 2015-03-01, not 'soon'"),
+        (("--out", tmp_path), f"python -m accuracy: error: --out must be a file: {tmp_path} is a directory"),
+    ):
+        assert refused(monkeypatch, capsys, *options).startswith(said)
+
+
+def test_what_cannot_be_told_is_no_number_and_reaches_no_target(tmp_path: Path) -> None:
+    figures = [Figure("model", "COD", np.nan, " %", None, 11.7), Figure("model", "PRD", 1.01, "", 0.98, 1.03)]
+    shown, out = StringIO(), tmp_path / "figures.json"
+    show({}, figures, shown)
+    assert re.search(r"COD +– +≤ 11.7 % +missed", shown.getvalue())
+    assert shown.getvalue().endswith("Missed:\nmodel: COD\n")
+    write_json(out, {}, figures)
+    told = json.loads(out.read_text(), parse_constant=pytest.fail)["figures"]
+    assert [(each["value"], each["reached"]) for each in told] == [(None, False), (1.01, True)]

@@ -136,4 +136,9 @@ def _words(group: str, home: Subject) -> str:
     if group == _PLACE:
         return f"area {home.area}" if home.area else ""
     known = [(name, getattr(home, name)) for name in _GROUPS[group]]
-    return ", ".join(_WORDS[name].format(value) for name, value in known if np.isfinite(value))
+    return ", ".join(_said(name, value) for name, value in known if np.isfinite(value))
+
+
+def _said(name: str, value: float) -> str:
+    word = _WORDS[name].format(value)
+    return word.removesuffix("s") if value == 1 else word

@@ -104,6 +104,12 @@ def test_the_drivers_add_up_to_the_value(valuer: Valuer, sales: Sales) -> None:
         assert all(driver.sentence.startswith(driver.name) for driver in found.drivers)
 
 
+def test_one_of_something_is_said_as_one(valuer: Valuer, model: Model) -> None:
+    found = valuer.value(replace(model.typical, beds=1.0, baths=1.0), AS_OF)
+    (rooms,) = (driver for driver in found.drivers if driver.name == "rooms")
+    assert rooms.sentence.startswith("rooms: 1 bed, 1 bath")
+
+
 def test_the_drivers_say_what_the_county_pays_for(valuer: Valuer, subject: Subject, model: Model) -> None:
     typical = model.typical
     found = valuer.value(replace(typical, living_sqft=2 * typical.living_sqft), AS_OF)

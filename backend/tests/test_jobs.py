@@ -101,6 +101,10 @@ def metrics(settings: Settings) -> Iterator[Callable[[], Samples]]:
         yield lambda: samples(client.get("/metrics").text)
 
 
+def kinds(office: Office) -> list[str]:
+    return sorted(about(lease)["kind"] for lease in office.db.snapshot_now(leases.present))
+
+
 class TestServing:
     def test_it_is_there_and_does_the_jobs(self, settings: Settings) -> None:
         with metrics(settings) as scrape:
@@ -119,10 +123,7 @@ class TestServing:
         with open_office(settings) as office, on_duty(office, "work"):
             quiet = settings.model_copy(update={"jobs": False, "lease_s": 1.0})
             with metrics(quiet) as scrape:
-                assert sorted(about(lease)["kind"] for lease in office.db.snapshot_now(leases.present)) == [
-                    "serve",
-                    "work",
-                ]
+                until(lambda: kinds(office) == ["serve", "work"], "both are there")
                 assert done(office, "leases").result == "ok"
                 shown = "valhalla_job_last_success_timestamp_seconds"
                 until(lambda: value(scrape(), shown, job="leases") > 1.7e9, "what others did is shown")

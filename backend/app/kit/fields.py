@@ -49,8 +49,11 @@ def _amount(amount: int | float) -> int | float:
     return _cents(amount)
 
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def _iso_date(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not _DATE.fullmatch(text):
         raise ValueError("must be a date such as 2026-01-31")
     try:
         date.fromisoformat(text)

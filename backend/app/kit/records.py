@@ -7,7 +7,9 @@ for all of them. What differs is written by hand in the store.
 import base64
 import binascii
 import json
+import marshal
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
@@ -47,15 +49,16 @@ def etag_of(doc: str) -> str:
     return f'"{blake2b(doc.encode(), digest_size=12).hexdigest()}"'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored(Generic[R_co]):
     """A record as it is stored. `warnings` go into the answer only."""
 
     doc: str
     warnings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Any]:
+        """What the document says, read once: whoever wants something else makes a dictionary of their own."""
         return load(self.doc)
 
     @property
@@ -76,12 +79,16 @@ class Page(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[R_co]):
-    """A record before and after."""
+    """A record before and after; `before` is empty where there was none."""
 
     before: dict[str, Any]
     after: Stored[R_co]
     fields: dict[str, tuple[Any, Any]]
-    """The fields that differ, each with its value before and after."""
+    """The fields of a record that was there before which differ, each with its value before and after."""
+
+
+_PLAIN = 2
+"""The last format of `marshal` in which the same values are always the same bytes: later ones refer back."""
 
 
 def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, Any]]:
@@ -91,12 +98,14 @@ def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, An
     return {name: pair for name, pair in pairs if not _same(*pair)}
 
 
-def _same(one: object, other: object) -> bool:
+def _same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON: to Python true is 1, but not to whoever reads the record."""
     if one is other:
         return True
     if one != other:
         return False
+    if isinstance(one, dict | list):
+        return marshal.dumps(one, _PLAIN) == marshal.dumps(other, _PLAIN)  # a quarter of what repr takes
     return type(one) is str or repr(one) == repr(other)
 
 
@@ -238,19 +247,31 @@ class RecordTable(Generic[R]):
         retag = self.tags is not None and record_tags(before) != record_tags(changes, before)
         return Change(before, self.replace(tx, record, retag=retag), differing(before, record))
 
+    def hold(self, tx: Tx, key: str) -> Stored[R] | None:
+        """The record as `lock` has it; None when there is none yet."""
+        row = tx.one(self._lock, id=key)
+        if row is not None:
+            stored: Stored[R] = Stored(row[0])
+            self._check_version(tx, stored)
+            return stored
+        if tx.ctx.if_match is not None:
+            raise PreconditionFailed(f"there is no {self.entity} yet, so no version of it can be the one you read")
+        return None
+
     def put(self, tx: Tx, key: str, values: dict[str, Any]) -> Change[R]:
         """Stores the only record of its key: a new one, or the values in place of those on file.
 
-        `before` of the change is empty for a new one. Raises what `change` raises.
+        Raises what `change` raises.
         """
-        row = tx.one(self._lock, id=key)
-        if row is not None:
-            return self.change(tx, Stored(row[0]), values)
-        if tx.ctx.if_match is not None:
-            raise PreconditionFailed(f"there is no {self.entity} yet, so no version of it can be the one you read")
+        return self.put_over(tx, self.hold(tx, key), key, values)
+
+    def put_over(self, tx: Tx, held: Stored[R] | None, key: str, values: dict[str, Any]) -> Change[R]:
+        """The same, for whoever has held the record, or seen that there is none."""
+        if held is not None:
+            return self.change(tx, held, values)
         record = self.validated({self.key: key, **values, "created_at": tx.now, "updated_at": tx.now})
         try:
-            return Change({}, self.insert(tx, record), differing({}, record))
+            return Change({}, self.insert(tx, record), {})
         except Conflict:
             raise RetryUnit from None  # the first one of someone else has just been committed
 

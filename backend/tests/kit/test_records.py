@@ -22,6 +22,17 @@ from backend.app.office import Office
 
 MOMENT = "2026-01-31T09:30:00.000000Z"
 
+a_number = st.integers(-2, 2) | st.sampled_from([0.0, -0.0, 1.0, 0.1])
+a_json_object = st.dictionaries(
+    st.sampled_from("ab"),
+    st.recursive(
+        st.none() | st.booleans() | a_number | st.sampled_from(["", "é"]),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("xy"), inner),
+        max_leaves=4,
+    ),
+)
+"""Small, so that two are often alike."""
+
 
 def deal(key: str = "deal_1", **fields: Any) -> DealRecord:
     return DealRecord(**{"id": key, "name": "x", "created_at": MOMENT, "updated_at": MOMENT, **fields})
@@ -91,6 +102,23 @@ class TestStored:
         after = deal(price=2, meta={"a": True, "b": [1]}, updated_at=MOMENT.replace("09", "10"))
         found = differing(before, after)
         assert repr(found) == repr({"price": (1, 2), "meta": ({"a": 1, "b": [1]}, {"a": True, "b": [1]})})
+
+    @given(a_json_object, a_json_object)
+    def test_what_is_the_same_is_the_same_text(self, one: dict[str, Any], other: dict[str, Any]) -> None:
+        before = json.loads(deal(meta=one).doc())
+        assert not differing(before, deal(meta=one))
+        assert bool(differing(before, deal(meta=other))) == (json.dumps(one) != json.dumps(other))
+
+    @pytest.mark.parametrize(
+        ("one", "other"), [([1], [True]), ([1], [1.0]), ([0.0], [-0.0]), ([{"a": 0}], [{"a": False}])]
+    )
+    def test_numbers_of_another_kind_are_not_the_same(self, one: list[Any], other: list[Any]) -> None:
+        before = json.loads(deal(meta={"a": one}).doc())
+        assert differing(before, deal(meta={"a": other}))
+
+    def test_nor_are_names_in_another_order(self) -> None:
+        before = json.loads(deal(meta={"a": {"x": 1, "y": 2}}).doc())
+        assert differing(before, deal(meta={"a": {"y": 2, "x": 1}}))
 
     def test_a_field_that_was_added_later_had_no_value(self) -> None:
         before = json.loads(deal().doc())
@@ -206,6 +234,19 @@ class TestPut:
         self.put(office, replace(ctx, if_match=etag), score=6)
         with pytest.raises(PreconditionFailed):
             self.put(office, replace(ctx, if_match=etag), score=7)
+
+    def test_over_what_was_held(self, office: Office, ctx: Ctx) -> None:
+        def unit(tx: Tx, /, **values: Any) -> tuple[bool, Change[NeighborhoodRating]]:
+            held = ratings.hold(tx, "pr_1")
+            return held is not None, ratings.put_over(tx, held, "pr_1", values)
+
+        there, first = office.db.write_now(ctx, unit, score=5)
+        assert (there, first.before, first.fields) == (False, {}, {})
+        insisting = replace(ctx, if_match=first.after.etag)
+        there, second = office.db.write_now(insisting, unit, score=6)
+        assert (there, second.before, second.fields) == (True, first.after.fields, {"score": (5, 6)})
+        with pytest.raises(PreconditionFailed, match=r"^the rating has changed since you read it"):
+            office.db.write_now(insisting, unit, score=7)
 
     def test_what_is_wrong(self, office: Office, ctx: Ctx) -> None:
         with pytest.raises(BadInput):

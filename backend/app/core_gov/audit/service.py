@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pydantic_core import to_json
+
 from backend.app.core_gov.audit import chain, store
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.kit.db import Moment, Tx
@@ -28,8 +30,8 @@ def record_created(tx: Tx, table: RecordTable[Any], key: str, stored: Stored[Any
 def record_changed(tx: Tx, table: RecordTable[Any], key: str, change: Change[Any], act: str = "changed") -> None:
     """A record that differs now; a change that changed nothing leaves no event."""
     fields = {name: {"before": before, "after": after} for name, (before, after) in change.fields.items()}
-    if fields:
-        store.append(tx, f"{table.entity}.{act}", table.entity, key, json.dumps(fields, ensure_ascii=False))
+    if fields:  # as the documents themselves are written: a comparison makes an event of a hundred kilobytes
+        store.append(tx, f"{table.entity}.{act}", table.entity, key, to_json(fields).decode())
 
 
 def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, facts: dict[str, Any]) -> None:

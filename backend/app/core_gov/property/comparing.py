@@ -11,7 +11,7 @@ from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.market.sale import sale_id as id_of_sale
 from backend.app.core_gov.market.sale import seq_of
-from backend.app.core_gov.property.schemas import CompsRequest, WhyNot
+from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subjects import Placed, described, subject_of
 from backend.app.core_gov.property.whose_sales import whose_sales
@@ -19,10 +19,11 @@ from backend.app.core_gov.valuation.basis import Basis, basis_of
 from backend.app.core_gov.valuation.comparison import Comparison
 from backend.app.core_gov.valuation.criteria import Criteria
 from backend.app.core_gov.valuation.day_of_value import day_of_value
-from backend.app.core_gov.valuation.wording import comparable_sale, compared_value, rate_used, search_step, sources_said
+from backend.app.core_gov.valuation.wording import comparable_sales, compared_value, rate_used, search_step
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.records import Stored
 
 Hands = dict[str, list[int]]
 """The numbers of the sales that a person wants in (`pinned`) and out (`excluded`)."""
@@ -34,12 +35,13 @@ HANDS = ("pinned", "excluded")
 class Compared:
     """What a comparison found.
 
-    `property_doc` is the property as it was compared; `went_by` is the choice of sales on file that it went by.
+    `property_doc` is the property as it was compared; `before` is the comparison on file, whose choice of sales it
+    went by.
     """
 
     property_id: str
     property_doc: str
-    went_by: Hands
+    before: Stored[CompsResponse] | None
     values: dict[str, Any]
 
 
@@ -50,8 +52,7 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
     """
     as_of = day_of_value(payload.as_of, clock.now())
     stored, before = db.snapshot_now(_read, payload.property_id)
-    kept = kept_hands(before)
-    hands = _hands(payload, kept)
+    hands = _hands(payload, kept_hands(before))
     values = {**dict(payload), "ok": True, "comps": [], "as_of": as_of}
     values |= {name: [id_of_sale(seq) for seq in seqs] for name, seqs in hands.items()}
     whose = whose_sales(db, stored.fields, payload.market)
@@ -61,29 +62,28 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
         basis = basis_of(db, whose.market, day_of(date.fromisoformat(as_of)))
         values |= _found(db, basis, subject_of(stored.fields), payload, hands)
     values["notes"] = payload.notes or values["message"]
-    return Compared(payload.property_id, stored.doc, kept, values)
+    return Compared(payload.property_id, stored.doc, before, values)
 
 
 def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
     """Why a sale is not among the comps of the last comparison, or that it is; raises NotFound, BadInput, Conflict."""
     (seq,) = _numbers("sale", [sale_id])
-    stored, before = db.snapshot_now(_read, property_id)
-    if before is None or before.get("market") is None:
+    stored, kept = db.snapshot_now(_read, property_id)
+    before = kept.fields if kept else {}
+    if before.get("market") is None:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
     basis = basis_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
     placed = subject_of(stored.fields)
     asked = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
     criteria = criteria_of(CompsRequest.model_validate(asked))
-    pinned, excluded = (frozenset(seqs) for seqs in kept_hands(before).values())
+    pinned, excluded = (frozenset(seqs) for seqs in kept_hands(kept).values())
     reasons = basis.comparer.why_not(placed.subject, criteria, seq, pinned, excluded)
     changed = _changed(before, basis, placed)
     return WhyNot(property_id=property_id, sale_id=sale_id, as_of=before["as_of"], reasons=[*reasons, *changed])
 
 
-def _read(tx: Tx, property_id: str) -> tuple[Any, dict[str, Any] | None]:
-    stored = properties.get(tx, property_id)
-    kept = comps.find(tx, property_id)
-    return stored, kept.fields if kept else None
+def _read(tx: Tx, property_id: str) -> tuple[Stored[PropertyRecord], Stored[CompsResponse] | None]:
+    return properties.get(tx, property_id), comps.find(tx, property_id)
 
 
 def _changed(before: dict[str, Any], basis: Basis, placed: Placed) -> Iterator[str]:
@@ -116,9 +116,10 @@ def criteria_of(payload: CompsRequest) -> Criteria:
     return Criteria(**limits)
 
 
-def kept_hands(before: dict[str, Any] | None) -> Hands:
+def kept_hands(before: Stored[CompsResponse] | None) -> Hands:
     """The sales that a person has put in and out of the comparison on file."""
-    return {name: _numbers(name, (before or {}).get(name) or []) for name in HANDS}
+    fields = before.fields if before else {}
+    return {name: _numbers(name, fields.get(name) or []) for name in HANDS}
 
 
 def _hands(payload: CompsRequest, kept: Hands) -> Hands:
@@ -149,15 +150,14 @@ def _found(db: Database, basis: Basis, placed: Placed, payload: CompsRequest, ha
     pinned, excluded = frozenset(hands["pinned"]), frozenset(hands["excluded"])
     comparison = basis.comparer.compare(placed.subject, criteria_of(payload), pinned, excluded)
     addresses = db.snapshot_now(markets.addresses_of, [comp.seq for comp in comparison.comps])
-    said = sources_said(comparison)
     return {
         "radius_km": _radius(payload, comparison),
         "market": basis.market.name,
         "currency": basis.market.currency,
-        "comps": [comparable_sale(comp, basis.sales, addresses.get(comp.seq), said) for comp in comparison.comps],
-        "value": compared_value(comparison.worth).model_dump() if comparison.worth else None,
-        "search": [search_step(step).model_dump() for step in comparison.steps],
-        "rates": [rate_used(rate).model_dump() for rate in comparison.rates],
+        "comps": comparable_sales(comparison, basis.sales, addresses),
+        "value": compared_value(comparison.worth) if comparison.worth else None,
+        "search": [search_step(step) for step in comparison.steps],
+        "rates": [rate_used(rate) for rate in comparison.rates],
         "index_source": comparison.index,
         "subject": described(placed.subject),
         "placed_by": placed.placed_by,

@@ -37,7 +37,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, Fault, NotFound, RetryUnit
 from backend.app.kit.fields import Record, values_of
 from backend.app.kit.ids import new_id
-from backend.app.kit.records import Page, RecordTable, Stored
+from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 TABLES = (properties, ratings, comps, repair_rent, valuations)
 """The records that this package keeps, for whoever opens the store."""
@@ -169,10 +169,12 @@ def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
     """
     if properties.get(tx, found.property_id).doc != found.property_doc:
         raise Conflict("the property was changed while it was compared; ask again")
-    kept = comps.lock(tx, found.property_id).fields if comps.find(tx, found.property_id) else None
-    if kept_hands(kept) != found.went_by:
+    held = comps.hold(tx, found.property_id)
+    if held == found.before:
+        held = found.before  # it was read already
+    elif kept_hands(held) != kept_hands(found.before):
         raise Conflict("which sales are pinned or excluded was changed while the property was compared; ask again")
-    return _upsert(tx, comps, found.property_id, found.values)
+    return _kept(tx, comps, found.property_id, comps.put_over(tx, held, found.property_id, found.values))
 
 
 def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
@@ -242,7 +244,10 @@ def get_repair_rent(tx: Tx, property_id: str) -> Stored[RepairRentStub]:
 
 def _upsert(tx: Tx, table: RecordTable[R], property_id: str, values: dict[str, Any]) -> Stored[R]:
     properties.require(tx, property_id)
-    change = table.put(tx, property_id, values)
+    return _kept(tx, table, property_id, table.put(tx, property_id, values))
+
+
+def _kept(tx: Tx, table: RecordTable[R], property_id: str, change: Change[R]) -> Stored[R]:
     if change.before:
         audit.record_changed(tx, table, property_id, change)
     else:

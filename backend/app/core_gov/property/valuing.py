@@ -9,6 +9,7 @@ from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.columns import Subject, day_of
 from backend.app.core_gov.market.sale import sale_id
 from backend.app.core_gov.property.comparing import HANDS, Hands, kept_hands
+from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subjects import Placed, described, subject_of
 from backend.app.core_gov.property.whose_sales import whose_sales
@@ -23,6 +24,7 @@ from backend.app.deals import service as deals
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.records import Stored
 
 MOST_APPRAISALS = 20
 
@@ -81,12 +83,13 @@ def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     return Valued(property_id, stored.doc, told)
 
 
-def _read(tx: Tx, property_id: str) -> tuple[Any, dict[str, Any] | None, dict[str, Any] | None]:
+def _read(
+    tx: Tx, property_id: str
+) -> tuple[Stored[PropertyRecord], Stored[CompsResponse] | None, dict[str, Any] | None]:
     stored = properties.get(tx, property_id)
-    kept = comps.find(tx, property_id)
     deal_id = stored.fields.get("deal_id")
     deal = deals.find_deals(tx, [deal_id]).get(deal_id) if deal_id else None
-    return stored, kept.fields if kept else None, deal.fields if deal else None
+    return stored, comps.find(tx, property_id), deal.fields if deal else None
 
 
 def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[str, Any] | None) -> None:
@@ -114,8 +117,8 @@ def _told(basis: Basis, placed: Placed, compared: _Compared, found: Valuation, c
         "typical_value": found.typical_value,
         "drivers": [driver_told(driver) for driver in found.drivers],
         "opinions": _opinions(found),
-        "comps": [sale_behind(comp).model_dump() for comp in shown],
-        "search": [search_step(step).model_dump() for step in comparison.steps] if comparison else [],
+        "comps": [sale_behind(comp) for comp in shown],
+        "search": [search_step(step) for step in comparison.steps] if comparison else [],
         "assumptions": list(found.assumptions),
         "cautions": [*_cautions(placed, comparison, found), *compared.by_hand],
         "subject": described(found.subject),

@@ -95,13 +95,15 @@ class Neighbors:
 
 
 class History:
-    """The usable sales of a market, ordered by the day on which they became known."""
+    """The usable sales of a market, or those since a day, ordered by the day on which they became known."""
 
-    def __init__(self, sales: Sales, where: Map) -> None:
+    def __init__(self, sales: Sales, where: Map, since: int | None = None) -> None:
         order = np.lexsort((sales.seq, sales.close_day))
-        priced = np.isfinite(sales.price) & (sales.price > 0)
+        wanted = sales.usable & np.isfinite(sales.price) & (sales.price > 0)
+        if since is not None:
+            wanted &= sales.close_day >= since
         self._all = len(sales)
-        self.order: Ints = order[(sales.usable & priced)[order]]
+        self.order: Ints = order[wanted[order]]
         """The place in `sales` of each row of the history."""
         self.sales = sales.take(self.order)
         self.map = where
@@ -130,7 +132,7 @@ class History:
         return np.where(known > 0, np.r_[0, self.sales.close_day][known], as_of - 1)
 
     def where(self, places: Ints) -> Ints:
-        """The rows of sales by their places in the columns; UNKNOWN for those that are not usable."""
+        """The rows of sales by their places in the columns; UNKNOWN for those that are not in the history."""
         return self._row_of[places]
 
     @cached_property

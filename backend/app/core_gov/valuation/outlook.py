@@ -10,11 +10,13 @@ import numpy as np
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject
 from backend.app.core_gov.valuation.core import Core
 from backend.app.core_gov.valuation.features import NEIGHBORS, Paid
-from backend.app.core_gov.valuation.history import History, Neighbors
+from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Neighbors
 from backend.app.core_gov.valuation.homes import Homes, sold_homes, subject_homes
 from backend.app.core_gov.valuation.rolling import Latest, Local, local_errors, market_factor
 
 _FAR_KM = 20.0
+_ERRORS_DAYS = WINDOW_DAYS + 100
+"""How far back errors count for a value: those of its neighbours, and of the market when they were sold."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,32 @@ class Outlook:
 
 
 class View:
-    """The sales of a market with the model's error on each: made once, good for every day."""
+    """The sales of a market with the model's error on each: made once, good for every day from `since` on.
 
-    def __init__(self, core: Core, sales: Sales, near: Neighbors | None = None, latest: Latest | None = None) -> None:
+    Without such a day it is good for all. With one, sales so old that no value since then rests on them are left out,
+    and of those that only the neighbours of the neighbours rest on no error is worked out: a market of a million
+    sales has ten years of them.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        sales: Sales,
+        near: Neighbors | None = None,
+        latest: Latest | None = None,
+        since: int | None = None,
+    ) -> None:
         self.core = core
-        self.history = History(sales, core.map)
+        self.history = History(sales, core.map, None if since is None else _oldest(sales, since))
         self.latest = latest or Latest()
         self._near = near
+        self._first = 0 if since is None else self.history.known(since - _ERRORS_DAYS)
+        """The first row of which the error is known."""
 
     @cached_property
     def homes(self) -> Homes:
-        """The homes of all sales, each as of its own day."""
-        return sold_homes(self.history, np.arange(len(self.history)), self.core.until)
+        """The homes of the sales from `_first` on, each as of its own day."""
+        return sold_homes(self.history, np.arange(self._first, len(self.history)), self.core.until)
 
     @cached_property
     def near(self) -> Neighbors:
@@ -64,13 +80,14 @@ class View:
 
     @cached_property
     def said(self) -> tuple[Floats, Floats]:
-        """What the trained part says of every sale as of its own day, without having seen it."""
+        """What the trained part says of each of them as of its own day, without having seen it."""
         return self.core.predict(self.homes, self.history, self.near, self.paid)
 
     @cached_property
     def error(self) -> Floats:
-        """The price above what the trained part says, as logarithms."""
-        return np.log(self.history.sales.price) - self.said[0]
+        """The price above what the trained part says, as logarithms; 0 before `_first`."""
+        above = np.log(self.history.sales.price[self._first :]) - self.said[0]
+        return np.concatenate([np.zeros(self._first), above])
 
     @cached_property
     def factor(self) -> Floats:
@@ -101,10 +118,10 @@ class View:
         return other
 
     def of_sales(self, rows: Ints) -> Outlook:
-        """The outlook for sales of the history, each as of the day on which it closed."""
-        model, spread = self.said
-        homes, near = self.homes.take(rows), self.near.take(rows)
-        return Outlook(model[rows], spread[rows], self.factor[rows], self._local(homes, near), near, homes)
+        """The outlook for sales of the history from `_first` on, each as of the day on which it closed."""
+        (model, spread), own = self.said, rows - self._first
+        homes, near = self.homes.take(own), self.near.take(own)
+        return Outlook(model[own], spread[own], self.factor[rows], self._local(homes, near), near, homes)
 
     def of_homes(self, homes: Homes) -> Outlook:
         """The outlook for any homes, each as of its own day."""
@@ -132,6 +149,13 @@ class View:
         years = ((homes.traits["year_built"][:, None] - sales.year_built[near.rows]) / kin.years) ** 2
         apart = sum(np.where(np.isfinite(part), part, 0.0) for part in (living, grade, years))
         return np.asarray(np.exp(-days - apart))
+
+
+def _oldest(sales: Sales, since: int) -> int:
+    """The day of the oldest sales that values from a day on rest on; the last one before it is always among them."""
+    reach = since - _ERRORS_DAYS - WINDOW_DAYS
+    earlier = sales.close_day[sales.usable & (sales.close_day < since)]
+    return int(min(reach, earlier.max())) if len(earlier) else reach
 
 
 def difficulty(core: Core, outlook: Outlook) -> dict[str, Floats]:

@@ -106,7 +106,8 @@ class Valuer:
 
     def __init__(self, model: Model | None, sales: Sales) -> None:
         self.model = model
-        self.view = View(model.core, sales, latest=model.latest) if model else None
+        self._close_day = sales.close_day
+        self.view = View(model.core, sales, latest=model.latest, since=model.core.until) if model else None
         if model is not None and self.view is not None:
             self.view.prepare()
             self._recalibration = self._recalibrated(model, self.view)
@@ -177,19 +178,23 @@ class Valuer:
         """
         if self.model is None or self.view is None:
             raise Conflict("there is no model to value sales by")
+        self._check(int(self._close_day[rows].min(initial=self.model.core.until)), self.model)
         where = self.view.history.where(rows)
-        self._check(
-            int(self.view.history.sales.close_day[where[where >= 0]].min(initial=self.model.core.until)), self.model
-        )
-        outlook = self.view.of_sales(where)
+        found = np.flatnonzero(where >= 0)
+        outlook = self.view.of_sales(where[found])
         with np.errstate(invalid="ignore", divide="ignore"):
-            stretch = self._recalibration.factors(outlook.homes.as_of)
-            answer = self._answer(self.model, self.view, outlook, np.log(comps_value), comps_error, stretch)
-        lost = where < 0
-        money = np.where(lost, np.nan, np.exp(answer.log_value))
-        bounds = np.where(lost[:, None, None], np.nan, answer.bounds)
-        model = np.where(lost, np.nan, np.exp(outlook.value))
-        return Values(money, model, bounds[:, :, 0], bounds[:, :, 1], answer.fsd, answer.share)
+            log_comps = np.log(comps_value[found])
+        stretch = self._recalibration.factors(outlook.homes.as_of)
+        answer = self._answer(self.model, self.view, outlook, log_comps, comps_error[found], stretch)
+
+        def of_all(some: Floats) -> Floats:
+            every = np.full((len(rows), *some.shape[1:]), np.nan)
+            every[found] = some
+            return every
+
+        low, high = (of_all(answer.bounds[:, :, end]) for end in (0, 1))
+        value, model = of_all(np.exp(answer.log_value)), of_all(np.exp(outlook.value))
+        return Values(value, model, low, high, of_all(answer.fsd), of_all(answer.share))
 
     def _check(self, as_of: int, model: Model) -> None:
         if as_of < model.core.until:

@@ -103,7 +103,9 @@ class Curve:
 
     def columns(self, values: Floats) -> Floats:
         """The numbers that enter the regression; shape (n, width), NaN where the value is not known."""
-        scaled = np.clip(_scaled(self.trait, values), self.low, self.high)
+        scaled = _scaled(self.trait, values).clip(self.low, self.high)
+        if not self.points:
+            return scaled[:, None]
         return np.stack([scaled, *(np.maximum(scaled - point, 0.0) for point in self.points)], axis=-1)
 
 

@@ -93,10 +93,14 @@ class Scales:
         """The subject's, each an array of one."""
         return traits_of_subject(self.subject, self.as_of)
 
+    @cached_property
+    def ours(self) -> Matrix:
+        """The columns of the subject's curves, one row."""
+        return self.fit.design(self.traits, 1)
+
     def adjusted(self, place: Place, found: Ints) -> Adjusted:
         """Adjusts sales to the subject."""
-        sales, rows, fit = self.nearby.sales, self.nearby.rows[found], self.fit
-        ours = fit.design(self.traits, 1)
+        sales, rows, fit, ours = self.nearby.sales, self.nearby.rows[found], self.fit, self.ours
         theirs = fit.design(traits_of_sales(sales, rows), len(rows))
         differences = ours - theirs
         unknown = np.isnan(theirs[:, fit.starts]) & np.isfinite(ours[:, fit.starts])
@@ -153,7 +157,7 @@ class Scales:
     def _worth(self, chosen: Adjusted, evidence: Evidence, weight: Floats, adjusted: Ints) -> Worth:
         """The weighted mean, and the error of a price around it: of the sales, the rates, the index, and ignorance."""
         value = float(weight @ adjusted)
-        ours = self.fit.design(self.traits, 1)[0, self.fit.starts]
+        ours = self.ours[0, self.fit.starts]
         variance = (
             self.fit.spread**2 * evidence.variance(weight)
             + self._rate_variance(weight[None, :] @ chosen.differences)[0]

@@ -1,5 +1,6 @@
 """Comparable sales over HTTP: which, adjusted how, how far the search went, and what a person put in or out."""
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.property import service
@@ -68,6 +70,8 @@ class TestWhatIsAnswered:
             for line in comp["adjustments"]:
                 assert line["label"]
                 assert line["source"]
+                read = [line[name] for name in ("subject", "sale", "difference") if line[name] is not None]
+                assert read == [round(number, 6) for number in read]
                 if line["rate"] is not None:
                     assert line["amount"] == pytest.approx(line["rate"] * line["difference"], rel=0.01, abs=60)
 
@@ -75,7 +79,10 @@ class TestWhatIsAnswered:
         found = compared(town_api, town.home(town_api))
         weights = [comp["weight"] for comp in found["comps"]]
         assert weights == sorted(weights, reverse=True)
-        assert sum(weights) == pytest.approx(1, abs=1e-9)
+        assert sum(weights) == pytest.approx(1, abs=2e-8)
+        assert weights == [round(weight, 9) for weight in weights]
+        weighed = sum(comp["weight"] * comp["adjusted_price"] for comp in found["comps"])
+        assert weighed == pytest.approx(found["value"]["value"], abs=0.02)
         assert [comp["rank"] for comp in found["comps"]] == [*range(1, len(weights) + 1)]
         adjusted = [comp["adjusted_price"] for comp in found["comps"]]
         assert min(adjusted) <= found["value"]["value"] <= max(adjusted)
@@ -243,6 +250,22 @@ class TestByHand:
         with pytest.raises(Conflict, match="pinned or excluded was changed while the property was compared"):
             db.write_now(ctx, service.save_comps, slow)
         assert db.snapshot_now(service.get_comps, home).fields["pinned"] == ["sale_3"]
+
+    def test_the_trail_tells_what_was_replaced_if_another_comparison_came_between(
+        self, town_office: Office, ctx: Ctx
+    ) -> None:
+        db = town_office.db
+        home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
+        days = ("2025-04-13", "2025-04-14", "2025-04-15")
+        first, between, slow = (CompsRequest(property_id=home, as_of=day) for day in days)
+        db.write_now(ctx, service.save_comps, compare(db, first))
+        found = compare(db, slow)
+        db.write_now(ctx, service.save_comps, compare(db, between))
+        kept = db.snapshot_now(service.get_comps, home).fields
+        stored = db.write_now(ctx, service.save_comps, found)
+        newest = json.loads(db.snapshot_now(audit.list_events, {"entity_id": home}, 1, None).docs[0])
+        assert newest["changes"]["as_of"] == {"before": days[1], "after": days[2]}
+        assert newest["changes"]["comps"] == {"before": kept["comps"], "after": stored.fields["comps"]}
 
     def test_a_property_changed_meanwhile_is_compared_anew(self, town_office: Office, ctx: Ctx) -> None:
         db = town_office.db

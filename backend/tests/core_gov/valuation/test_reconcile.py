@@ -11,6 +11,7 @@ from backend.app.core_gov.market.columns import FEATURES, Floats, Ints, Sales, S
 from backend.app.core_gov.valuation import core, training
 from backend.app.core_gov.valuation.core import Recipe
 from backend.app.core_gov.valuation.model import Model, share_of
+from backend.app.core_gov.valuation.outlook import View
 from backend.app.core_gov.valuation.reconcile import Valuation, Valuer, value
 from backend.app.core_gov.valuation.repaired import repaired
 from backend.app.core_gov.valuation.training import train
@@ -273,3 +274,47 @@ def test_it_values_every_trait_at_its_extremes(valuer: Valuer, subject: Subject)
         for extreme in (0.0, -5.0, 1e12):
             traits: dict[str, Any] = {name: extreme}
             sane(valuer.value(replace(subject, **traits), AS_OF))
+
+
+@pytest.fixture(scope="module")
+def long() -> Sales:
+    return county(2400, seed=6, days=3650)
+
+
+@pytest.fixture(scope="module")
+def recent(long: Sales) -> Model:
+    return train(long, FIRST_DAY + 3000)
+
+
+class TestLongHistories:
+    """What is too old to count is left out, and nothing is different for it."""
+
+    def test_values_rest_on_the_sales_that_count(self, long: Sales, recent: Model) -> None:
+        valuer, whole = Valuer(recent, long), Valuer(recent, long)
+        assert valuer.view is not None
+        assert len(valuer.view.history) < 0.8 * len(long)
+        whole.view = View(recent.core, long, latest=recent.latest)
+        rows = np.flatnonzero(long.close_day >= recent.core.until)
+        none = np.full(len(rows), np.nan)
+        found, same = valuer.of_sales(rows, none, none), whole.of_sales(rows, none, none)
+        np.testing.assert_allclose(found.value, same.value, rtol=1e-6)
+        np.testing.assert_allclose(found.high, same.high, rtol=1e-6)
+        np.testing.assert_allclose(found.fsd, same.fsd, rtol=1e-6)
+
+    def test_a_sale_from_before_the_training_s_end_is_refused_however_old(self, long: Sales, recent: Model) -> None:
+        for row in (0, 1500):
+            with pytest.raises(Conflict, match="needs an earlier model"):
+                Valuer(recent, long).of_sales(np.array([row]), np.array([np.nan]), np.array([np.nan]))
+
+    def test_a_market_whose_sales_are_all_flagged_since(self, long: Sales, recent: Model) -> None:
+        found = Valuer(recent, replace(long, usable=np.zeros(len(long), dtype=bool))).value(long.subject(0), AS_OF * 2)
+        sane(found)
+
+    def test_a_market_that_has_sold_nothing_for_years(self, long: Sales, recent: Model) -> None:
+        gone = Valuer(recent, replace(long, usable=long.close_day < FIRST_DAY + 300))
+        found = gone.value(long.subject(2399), FIRST_DAY + 3650)
+        sane(found)
+        assert "the place is not known to the market's sales" in " ".join(found.warnings)
+        assert "old data: the last sale known closed on" in " ".join(found.warnings)
+        lost = gone.of_sales(np.array([2399]), np.array([300_000.0]), np.array([0.1]))
+        assert np.isnan([lost.value[0], lost.low[0, 0], lost.fsd[0]]).all()

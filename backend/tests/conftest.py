@@ -25,11 +25,6 @@ hypothesis_settings.register_profile("valhalla", deadline=None, suppress_health_
 hypothesis_settings.load_profile("valhalla")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: a third of the time a test waits, for a server to start or to stop."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(autouse=True, scope="session")
 def no_settings_from_outside() -> None:
     """The tests say themselves what they set, whatever stands in the environment."""

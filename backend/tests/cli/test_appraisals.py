@@ -2,21 +2,17 @@
 
 import csv
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backend.app.cli import main
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
+from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.market.files import Row, make_market, write_csv
-
-Command = Callable[..., str]
 
 ROWS: list[Row] = [
     {"Parcel": "18-1", "Value": "$610,000", "Date": "2026-01-31", "Appraiser": "Dana Kim", "Fee": 450},
@@ -29,24 +25,14 @@ IMPORT = ("market", "import-appraisals")
 
 
 @pytest.fixture
-def valhalla(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command on a store with a market; returns what it prints, or why it does not do what it is asked."""
+def valhalla(settings: Settings, command: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Commands on a store with a market."""
     with open_office(settings) as office:
         make_market(office)
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
     if settings.database_url is not None:
         monkeypatch.setenv("VALHALLA_DATABASE_URL", settings.database_url)
-
-    def run(*arguments: str, status: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["valhalla", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        assert (end.value.code or 0) == status
-        printed = capsys.readouterr()
-        return printed.err if status else printed.out
-
-    return run
+    return command
 
 
 @pytest.fixture

@@ -5,23 +5,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from backend.app.cli import main
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.store import valuations
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
+from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import ROOT, SOON_S, clean_environment, until
 
-Command = Callable[..., str]
 HOMES = 30
 
 
@@ -31,21 +29,10 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def valhalla(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command; returns what it prints, or the line that says why it does not do what it is asked."""
+def valhalla(data_dir: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Commands on a store in `data_dir`."""
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(data_dir))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str, status: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["valhalla", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        assert (end.value.code or 0) == status
-        printed = capsys.readouterr()
-        return printed.out or (printed.err if status == 2 else printed.err.strip().splitlines()[-1])
-
-    return run
+    return command
 
 
 @pytest.fixture

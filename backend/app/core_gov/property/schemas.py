@@ -16,13 +16,20 @@ from pydantic import (
 
 from backend.app.core_gov.market import places
 from backend.app.core_gov.property.address_key import normalize_address
-from backend.app.core_gov.valuation.schemas import ComparableSale, ComparedValue, RateUsed, SearchStep
+from backend.app.core_gov.valuation.criteria import DAYS, RADII
+from backend.app.core_gov.valuation.schemas import (
+    ComparableSale,
+    ComparedValue,
+    DayOfValue,
+    RateUsed,
+    SearchStep,
+    WhoseSales,
+)
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
     Identified,
-    IsoDate,
     Key,
     Listing,
     Meta,
@@ -280,28 +287,21 @@ class CompsRequest(Fields):
     radius_km: Radius = Field(
         default=2,
         description="How far away a sale may be, in kilometres. The default is no limit: where it is not sent, the "
-        "search goes from 0.8 as far as it needs, 25.6 at most, and the answer has how far it went, 2 at the least",
+        f"search goes from {RADII[0]} as far as it needs, {RADII[-1]} at most, and the answer has how far it went, "
+        "2 at the least",
     )
     beds: Count | None = Field(default=None, description="Sales with exactly so many bedrooms; null for any number")
     baths: Baths | None = Field(
         default=None, description="Sales with exactly so many bathrooms, a half bath being 0.5; null for any number"
     )
     notes: str | None = Field(default=None, description="Kept with the answer")
-    as_of: IsoDate | None = Field(
-        default=None,
-        description="The day of value, from 1900 to today; only sales that closed before it are used; null for today "
-        "(UTC)",
-    )
+    as_of: DayOfValue = None
     max_days: Days | None = Field(
         default=None,
-        description="How many days before that day a sale may have closed; with null the search goes from 183 as far "
-        "as it needs, 1,826 (five years) at most",
+        description="How many days before that day a sale may have closed; with null the search goes from "
+        f"{DAYS[0]} as far as it needs, {DAYS[-1]:,} (five years) at most",
     )
-    market: Key | None = Field(
-        default=None,
-        description="The name of the market whose sales are used; null for the property's own, or else the nearest of "
-        "its country",
-    )
+    market: WhoseSales = None
     pinned: SaleIds | None = Field(
         default=None,
         description="Sales that are to be among the comps, within the limits or not; null for those of the last "

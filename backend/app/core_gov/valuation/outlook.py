@@ -12,10 +12,10 @@ from backend.app.core_gov.valuation.core import Core
 from backend.app.core_gov.valuation.features import NEIGHBORS, Paid
 from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Neighbors
 from backend.app.core_gov.valuation.homes import Homes, sold_homes, subject_homes
-from backend.app.core_gov.valuation.rolling import Latest, Local, local_errors, market_factor
+from backend.app.core_gov.valuation.rolling import MARKET_DAYS, Latest, Local, local_errors, market_factor
 
 _FAR_KM = 20.0
-_ERRORS_DAYS = WINDOW_DAYS + 100
+_ERRORS_DAYS = WINDOW_DAYS + MARKET_DAYS
 """How far back errors count for a value: those of its neighbours, and of the market when they were sold."""
 
 

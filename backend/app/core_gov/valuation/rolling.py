@@ -11,7 +11,8 @@ import numpy as np
 from backend.app.core_gov.market.columns import Floats, Ints
 from backend.app.core_gov.valuation.history import Neighbors
 
-_WINDOW_DAYS = 90
+MARKET_DAYS = 90
+"""Older errors say nothing of where the market stands."""
 _MEMORY_DAYS = 30.0
 """After so many days a sale counts 1/e of a new one for the level of the market."""
 _SLOPE_SHRINK = 2.5
@@ -50,7 +51,7 @@ def market_factor(close_day: Ints, error: Floats, day: int, shrink: float) -> fl
     if not stop:
         return 0.0
     day = min(day, int(close_day[stop - 1]) + 1)
-    start = int(np.searchsorted(close_day, day - _WINDOW_DAYS, "left"))
+    start = int(np.searchsorted(close_day, day - MARKET_DAYS, "left"))
     age = (day - close_day[start:stop]).astype(np.float64)
     seen = np.clip(error[start:stop], -_LARGEST_ERROR, _LARGEST_ERROR)
     weight, month = np.exp(-age / _MEMORY_DAYS), -age / 30.0

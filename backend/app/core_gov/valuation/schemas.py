@@ -1,6 +1,6 @@
 """The shapes of comparisons and valuations as they are stored and answered. Money is in the market's currency."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -10,6 +10,21 @@ from backend.app.kit.query import ListQuery, QueryFields
 
 Kind = Literal["as_is", "after_repair"]
 Confidence = Literal["high", "medium", "low"]
+
+DayOfValue = Annotated[
+    IsoDate | None,
+    Field(
+        description="The day of value, from 1900 to today; only sales that closed before it are used; null for today "
+        "(UTC)"
+    ),
+]
+WhoseSales = Annotated[
+    Key | None,
+    Field(
+        description="The name of the market whose sales are used; null for the property's own, or else the nearest of "
+        "its country"
+    ),
+]
 
 VALUATION: dict[str, Any] = {"as_of": "2026-06-30", "kind": "after_repair", "to_deal": True}
 _MEASURE: dict[str, Any] = {"value": 0.9959, "interval": {"low": 0.9917, "high": 0.9998}, "word": "within"}
@@ -154,16 +169,8 @@ class ValuationRequest(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [VALUATION]})
 
     kind: Kind = Field(default="as_is", description="As it is, or as it will be after repair (ARV)")
-    as_of: IsoDate | None = Field(
-        default=None,
-        description="The day of value, from 1900 to today; only sales that closed before it are used; null for today "
-        "(UTC)",
-    )
-    market: Key | None = Field(
-        default=None,
-        description="The name of the market whose sales are used; null for the property's own, or else the nearest of "
-        "its country",
-    )
+    as_of: DayOfValue = None
+    market: WhoseSales = None
     to_deal: bool = Field(
         default=False,
         description="Whether the value is to be written into the property's deal, as its ARV; with `after_repair` only",

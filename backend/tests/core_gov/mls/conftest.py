@@ -16,6 +16,9 @@ from backend.app.kit.db import Ctx, Query
 from backend.app.office import Office
 from backend.tests.core_gov.mls.odata_server import SECRET, TOKEN, Mls, serving
 
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""A test of what does not depend on the database."""
+
 
 @dataclass
 class Hours:

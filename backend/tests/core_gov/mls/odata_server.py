@@ -256,3 +256,19 @@ def serving(mls: Mls) -> Iterator[Mls]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+LATER = "2026-01-05T11:00:00.5Z"
+"""After all that `fill` makes."""
+
+
+def fill(mls: Mls, count: int, *, spread: bool = True, start: int = 0) -> None:
+    """Sales, changed a second apart or all in the same millisecond."""
+    for at in range(start, start + count):
+        second = at if spread else 0
+        modified = f"2026-01-05T10:{second // 60:02d}:{second % 60:02d}.123Z"
+        mls.add(sale(f"k{at:04d}", modified, ClosePrice=200_000 + at))
+
+
+def closed(mls: Mls) -> dict[str, int]:
+    return {key: record["ClosePrice"] for key, record in mls.records.items() if record["StandardStatus"] == "Closed"}

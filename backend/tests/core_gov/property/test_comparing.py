@@ -2,9 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,10 +14,10 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparing import compare, why_not
-from backend.app.core_gov.property.schemas import NO_SALES, CompsRequest, PropertyCreate, PropertyPatch
+from backend.app.core_gov.property.comparing import compare
+from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
 from backend.app.kit.db import Ctx
-from backend.app.kit.errors import BadInput, Conflict, NotFound
+from backend.app.kit.errors import Conflict
 from backend.app.office import Office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
@@ -352,110 +350,6 @@ class TestBadInput:
         assert answer.json()["errors"][0]["field"] == "market"
         town_api.patch(f"/core/property/properties/{canadian}", json={"market": "town"})
         refused(ask(town_api, canadian), 409, f"the property's {said.removeprefix('the ')}")
-
-
-class TestMarkets:
-    """Which market it is, and what there is to say of one with few sales; compared without HTTP."""
-
-    @pytest.fixture
-    def asking(self, office: Office, ctx: Ctx) -> Callable[..., Fields]:
-        def asking(day: str = AS_OF, **home: Any) -> Fields:
-            body = {name: value for name, value in (town.HOME | home).items() if value is not None}
-            made = office.db.write_now(ctx, service.create_property, PropertyCreate.model_validate(body))
-            request = CompsRequest(property_id=made.fields["id"], as_of=day)
-            return office.db.write_now(ctx, service.save_comps, compare(office.db, request)).fields
-
-        return asking
-
-    def test_none_at_all(self, asking: Callable[..., Fields]) -> None:
-        found = asking()
-        assert (found["comps"], found["message"], found["notes"]) == ([], NO_SALES, NO_SALES)
-
-    def test_only_in_the_other_country(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [], "toronto", "CA")
-        assert asking()["message"].startswith(
-            "no market in US is on file, only toronto: `valhalla market import-sales`"
-        )
-
-    def test_its_own_is_not_on_file(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, town.sales(5))
-        found = asking(market="county")
-        assert found["comps"] == []
-        assert found["message"].startswith("the property's market county is not on file: `valhalla market import-sales")
-
-    def test_the_nearest_of_several(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, town.sales(40))
-        south = [replace(sale, latitude=(sale.latitude or 0) - 0.6) for sale in town.sales(40)]
-        town.put(office.db, south, "south")
-        town.put(office.db, town.without(town.sales(40), "latitude", "longitude"), "unplaced")
-        assert asking()["market"] == "town"
-        assert asking(latitude=47.1)["market"] == "south"
-        assert asking(latitude=None, longitude=None, postal="98402")["market"] == "south"  # Tacoma
-        said = asking(latitude=None, longitude=None, postal=None)["message"]
-        assert said.startswith("where the property lies is not known, so none of the markets on file (south, town, un")
-
-    def test_by_area_where_no_sale_has_coordinates(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [])
-        town.put(office.db, town.without(town.sales(60), "latitude", "longitude"), "unplaced")
-        found = asking()
-        assert found["market"] == "unplaced"
-        assert found["search"][0]["sentence"].split(", ")[1] == "in the same area"
-        assert all(comp["distance_km"] is None for comp in found["comps"])
-        assert found["comps"]
-
-    def test_without_any_sale(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [])
-        found = asking()
-        assert (found["comps"], found["market"]) == ([], "town")
-        assert found["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
-
-    def test_without_a_usable_sale(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [replace(sale, price_cents=100) for sale in town.sales(20)])
-        assert asking()["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
-
-    def test_with_a_single_one(self, office: Office, asking: Callable[..., Fields]) -> None:
-        (only,) = town.sales(1)
-        town.put(office.db, [replace(only, latitude=47.601, longitude=-122.301)])
-        found = asking()
-        (comp,) = found["comps"]
-        assert comp["weight"] == 1
-        assert found["message"].startswith("1 comparable sale; 1 sale closed within ")
-        assert "only 1 comparable sale: the value rests on little" in found["cautions"]
-        assert found["value"]["value"] == comp["adjusted_price"]
-
-    def test_all_alike(self, office: Office, asking: Callable[..., Fields]) -> None:
-        alike = [replace(town.sales(1)[0], source_key=f"k{n}", parcel=f"p{n}", living_sqft=1800.0) for n in range(50)]
-        town.put(office.db, alike)
-        found = asking()
-        price = alike[0].price_cents / 100
-        assert found["value"]["value"] == pytest.approx(price, rel=0.02)
-        assert 0 < found["value"]["low"] < found["value"]["value"] < found["value"]["high"]
-
-    @pytest.mark.parametrize(
-        "names",
-        [
-            ("grade", "condition"), ("lot_sqft",), ("area",), ("contract_date",), ("parcel", "address", "year_built"),
-            ("beds", "baths", "lot_sqft", "grade", "condition", "year_built", "area", "property_type"),
-            ("living_sqft", "lot_sqft", "baths", "grade", "condition", "year_built", "latitude", "longitude"),
-        ],
-        ids=" ".join,
-    )  # fmt: skip
-    def test_whose_source_does_not_say_all(
-        self, office: Office, asking: Callable[..., Fields], names: tuple[str, ...]
-    ) -> None:
-        town.put(office.db, town.without(town.sales(200), *names))
-        found = asking()
-        assert len(found["comps"]) > 10
-        assert 100_000 < found["value"]["value"] < 2_000_000
-        for comp in found["comps"]:
-            total = sum(cents(line["amount"]) for line in comp["adjustments"])
-            assert cents(comp["price"]) + total == cents(comp["adjusted_price"])
-
-    def test_why_not_of_one_without_http(self, office: Office, ctx: Ctx) -> None:
-        with pytest.raises(NotFound, match="property not found"):
-            why_not(office.db, "pr_no", "sale_1")
-        with pytest.raises(BadInput, match="is not the id of a sale"):
-            why_not(office.db, "pr_no", "1")
 
 
 class TestAtTheSameTime:

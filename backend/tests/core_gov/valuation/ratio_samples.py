@@ -5,7 +5,8 @@ import random
 import numpy as np
 
 from backend.app.core_gov.market.columns import Codes, Floats
-from backend.app.core_gov.valuation.ratio_study import ValuedSales
+from backend.app.core_gov.valuation.ratio_measures import Measures, measured
+from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
 
 IAAO_1_1 = """
 48000/138000 28800/59250 78400/157500 39840/74400 68160/114900 94400/159000 67200/111900 56960/93000 87200/138720
@@ -62,3 +63,14 @@ def valued(n: int, seed: int = 11) -> ValuedSales:
         areas=Codes(tuple(f"9810{place}" for place in range(7))),
         intervals={50: (values * 0.97, values * 1.03), 90: (values * 0.85, values * 1.15)},
     )
+
+
+ABOUT = About("somewhere")
+
+
+def told(values: list[float] | np.ndarray, prices: list[float] | np.ndarray) -> Measures:
+    return measured(np.array(values, float), np.array(prices, float), resamples=200, seed=1)
+
+
+def studied(sales: ValuedSales) -> Study:
+    return study_ratios(sales, ABOUT, resamples=50)

@@ -1,0 +1,160 @@
+"""What of a feed is a sale, and what becomes of those that are gone without a word."""
+
+import json
+
+import pytest
+
+from backend.app.core_gov.mls import sync
+from backend.app.core_gov.mls.failures import FeedFailed
+from backend.tests.core_gov.mls.conftest import SQLITE, Feeds
+from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, closed, fill, sale
+
+# What is a sale
+
+
+@SQLITE
+def test_only_what_has_closed_is_a_sale(feeds: Feeds, mls: Mls) -> None:
+    mls.add(
+        sale("sold"),
+        sale("active", StandardStatus="Active", ClosePrice=None),
+        sale("rent", PropertyType="Residential Lease", ClosePrice=2_400),
+        sale("hidden", MlgCanView=False),
+        sale("gone", StandardStatus="Delete"),
+        sale("free", ClosePrice=None),
+        sale("dateless", CloseDate="soon"),
+        sale("statusless", StandardStatus=None),
+        sale("nul", City="\x00"),
+    )
+    outcome = feeds.sync()
+    assert feeds.sales().keys() == {"sold"}
+    lines = [json.loads(line) for line in outcome.refused_file.read_text().splitlines()] if outcome.refused_file else []
+    reasons = {line["key"]: line["reason"] for line in lines}
+    assert outcome.counts.refused == 4
+    assert reasons.keys() == {"free", "dateless", "statusless", "nul"}
+    assert reasons["free"] == "price is required"
+    assert all(line["record"]["ListingKey"] == line["key"] for line in lines)
+
+
+@SQLITE
+def test_a_record_that_cannot_be_placed_is_refused_and_named(feeds: Feeds, mls: Mls) -> None:
+    good = sale("good")
+    bad = [sale("x", "yesterday"), {**sale("y"), "ListingKey": None}, {**sale("z"), "ListingKey": " z"}]
+    mls.faults[1] = Fault(body=json.dumps({"value": [good, *bad]}).encode())
+    outcome = feeds.sync()
+    assert outcome.counts.refused == 3
+    assert feeds.sales().keys() == {"good"}
+
+
+def test_what_was_a_sale_and_is_none_any_more_is_removed_with_the_reason(feeds: Feeds, mls: Mls) -> None:
+    fill(mls, 6)
+    feeds.sync()
+    mls.change("k0000", LATER, StandardStatus="Active")
+    mls.change("k0001", LATER, StandardStatus="Delete")
+    mls.change("k0002", LATER, MlgCanView=False)
+    mls.change("k0003", LATER, ClosePrice=None)
+    outcome = feeds.sync()
+    assert outcome.counts.removed == 4
+    assert feeds.sales().keys() == {"k0004", "k0005"}
+    assert feeds.removed() == {
+        "k0000": "StandardStatus is Active",
+        "k0001": "StandardStatus is Delete",
+        "k0002": "the feed does not show it any more (MlgCanView is false)",
+        "k0003": "it cannot be read as a sale any more: price is required",
+    }
+    mls.change("k0000", "2026-01-05T12:00:00Z", StandardStatus="Closed")
+    feeds.sync()
+    assert "k0000" in feeds.sales()
+
+
+@SQLITE
+def test_what_is_said_last_of_a_listing_counts(feeds: Feeds, mls: Mls) -> None:
+    page = [
+        sale("a", StandardStatus="Active"),
+        sale("b", ClosePrice=5),
+        sale("a", LATER, ClosePrice=700_000),
+        sale("b", LATER, StandardStatus="Active"),
+    ]
+    mls.faults[1] = Fault(
+        body=json.dumps({"value": sorted(page, key=lambda each: each["ModificationTimestamp"])}).encode()
+    )
+    feeds.sync()
+    assert feeds.sales() == {"a": 700_000}
+
+
+@SQLITE
+def test_a_time_in_the_future_hides_nothing_that_comes_before_it(feeds: Feeds, mls: Mls) -> None:
+    fill(mls, 5)
+    mls.add(sale("bogus", "2999-01-01T00:00:00Z"))
+    feeds.sync()
+    mls.add(sale("later", "2998-01-01T00:00:00Z"))
+    feeds.sync()
+    assert feeds.sales() == closed(mls)
+
+
+# Deletions without a word
+
+
+@pytest.mark.parametrize("profile", ["generic", "crea-ddf", "bridge", "mls-grid"])
+@SQLITE
+def test_deletions_are_found_by_comparing_all_keys(feeds: Feeds, mls: Mls, profile: str) -> None:
+    system = {"originating_system": "o"} if profile == "mls-grid" else {}
+    feeds.write(profile=profile, **system)
+    fill(mls, 80)
+    for record in mls.records.values():
+        record |= {"OriginatingSystemName": "o", "MlgCanView": True}
+    mls.page, mls.by_key, mls.sorts = 30, profile != "mls-grid", profile != "bridge"
+    mls.tie_break = profile == "generic"
+    feeds.sync()
+    assert feeds.sales() == closed(mls)
+    for key in ("k0007", "k0070"):
+        del mls.records[key]
+    outcome = feeds.sync(compare=True)
+    assert (outcome.counts.removed, outcome.compared) == (2, True)
+    assert feeds.sales() == closed(mls)
+    assert set(feeds.removed().values()) == {"the feed does not list it any more"}
+
+
+@SQLITE
+def test_a_key_that_the_list_lacks_is_asked_for_before_its_sale_is_removed(feeds: Feeds, mls: Mls) -> None:
+    fill(mls, 50)
+    feeds.sync()
+    mls.hidden = {"k0005"}
+    found = sync._listed
+
+    def hide(run: sync.Run) -> set[str]:
+        keys = found(run)
+        mls.hidden = set()
+        return keys
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sync, "_listed", hide)
+        outcome = feeds.sync(compare=True)
+    assert (outcome.counts.removed, len(feeds.sales())) == (0, 50)
+
+
+@SQLITE
+def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
+    fill(mls, 60)
+    feeds.sync()
+    mls.records = dict(list(mls.records.items())[:20])
+    with pytest.raises(FeedFailed, match="lists 40 of its 60 sales no more, and none of them was removed"):
+        feeds.sync(compare=True)
+    assert len(feeds.sales()) == 60
+    assert feeds.sync(compare=True, accept_deletions=True).counts.removed == 40
+
+
+@SQLITE
+def test_events_name_deletions(feeds: Feeds, mls: Mls) -> None:
+    feeds.write(events=True, compare_every_hours=0)
+    fill(mls, 10)
+    mls.events = [{"EntityEventSequence": 5, "ResourceName": "Property", "ResourceRecordKey": "old"}]
+    feeds.sync()
+    del mls.records["k0004"]
+    mls.events += [
+        {"EntityEventSequence": 6, "ResourceName": "Property", "ResourceRecordKey": "k0004"},
+        {"EntityEventSequence": 7, "ResourceName": "Property", "ResourceRecordKey": "k0005"},
+        {"EntityEventSequence": 8, "ResourceName": "Member", "ResourceRecordKey": "k0006"},
+    ]
+    assert feeds.sync().counts.removed == 1
+    assert feeds.sales() == closed(mls)
+    assert json.loads(feeds.state())["event"] == 7

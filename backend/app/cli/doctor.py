@@ -9,7 +9,7 @@ from backend.app.cli.terminal import out
 from backend.app.core_gov.access.admission import system_user
 from backend.app.doctor.examine import examine
 from backend.app.doctor.findings import Finding, bad
-from backend.app.doctor.mend import Deed, deeds
+from backend.app.doctor.mend import Deed, acknowledgment, deeds
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, StartError
@@ -23,6 +23,9 @@ _MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/
 @app.command()
 def doctor(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely, and look again")] = False,
+    acknowledge: Annotated[
+        bool, typer.Option("--acknowledge", help="Accept the losses that are listed, so that they are not named again")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON")] = False,
 ) -> None:
     """Look at settings, data directory, disk, database, JSON files, locks; change nothing without --fix."""
@@ -32,6 +35,7 @@ def doctor(
         _end([_shown(bad("settings", str(error)), as_json)], [], as_json)
     logs.configure("error", settings.log_format)
     done = _mend(settings, as_json) if fix else []
+    done += _acknowledge(settings, as_json) if acknowledge else []
     _end([_shown(finding, as_json) for finding in examine(settings)], done, as_json)
 
 
@@ -55,6 +59,11 @@ def _mend(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
     if not (done or as_json):
         _line("fix ", "", "there is nothing that --fix does about what was found")
     return done
+
+
+def _acknowledge(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
+    deed = acknowledgment(settings, Ctx(system_user(), "cli"))
+    return [_do(deed, as_json)]
 
 
 def _do(deed: Deed, as_json: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import database, files, locks, place, processes
 from backend.app.doctor.findings import Finding, bad, note, ok
-from backend.app.kit.db import looking
+from backend.app.kit.db import Tx, looking, losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
@@ -58,8 +58,15 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
         return
     yield from files.look(settings, moments)
     with moments() as moment:
+        yield from _lost(moment)
         yield from processes.look(moment)
         yield _trail(audit.verify(moment, latest=LATEST_EVENTS))
+
+
+def _lost(tx: Tx) -> Iterator[Finding]:
+    for loss in losses.every(tx):
+        remedy = "restore a backup, or accept the loss: `valhalla doctor --acknowledge`"
+        yield bad("losses", loss.sentence, remedy)
 
 
 def _trail(verdict: chain.Verdict) -> Finding:

@@ -14,7 +14,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks, place, processes
 from backend.app.doctor.findings import Finding, MendKind
 from backend.app.kit import clock, leases
-from backend.app.kit.db import Ctx, Tx, sqlite_file
+from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
@@ -170,3 +170,25 @@ def _release(tx: Tx) -> list[str]:
     if names:
         audit.record_act(tx, "leases.removed", "store", None, {"leases": names})
     return names
+
+
+# Losses
+
+
+def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
+    """Accept every loss that is on record; the audit trail tells who did, and what they were."""
+
+    def act() -> list[str]:
+        with open_office(settings) as office:
+            accepted = office.db.write_now(ctx, _acknowledge)
+        return [f"accepted: {loss.sentence}" for loss in accepted] or ["no losses are on record"]
+
+    return Deed("losses", ["accepts the losses that are on record"], _unless_foreign(settings, act))
+
+
+def _acknowledge(tx: Tx) -> list[losses.Loss]:
+    accepted = losses.acknowledge(tx)
+    if accepted:
+        facts = {"losses": [loss.sentence for loss in accepted]}
+        audit.record_act(tx, "losses.acknowledged", "store", None, facts)
+    return accepted

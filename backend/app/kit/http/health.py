@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from backend.app.kit.db import state
+from backend.app.kit.db import losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StoreUnavailable
 from backend.app.kit.http.answers import Answer
@@ -78,6 +78,11 @@ async def _check(wiring: Wiring, work: Work) -> Ready:
     revision = await work.database.read(state.schema_revision)
     if revision != HEAD:
         raise StoreUnavailable(f"not ready: the schema is {revision}, this version needs {HEAD}")
+    if lost := await work.database.read(losses.every):
+        raise StoreUnavailable(
+            f"not ready: the store has lost {losses.summary(lost)}; restore a backup, or accept it: "
+            "`valhalla doctor --acknowledge`"
+        )
     mirror = wiring.mirror
     lag = mirror.lag_s() if mirror else 0.0
     if mirror and mirror.holds and (mirror.problem or lag > wiring.max_lag_s):

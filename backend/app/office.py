@@ -4,14 +4,17 @@ The server and the command line both work in an opened office.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from backend.app import rebuild
+from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.jv import service as jv
@@ -23,10 +26,10 @@ from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
-from backend.app.kit.db import Ctx, Database, Tx, salvage, sqlite_file, state
-from backend.app.kit.db.opening import only_one, open_postgres, open_sqlite
+from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
+from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
 from backend.app.kit.errors import AppError, StartError
-from backend.app.kit.mirror import Mirror
+from backend.app.kit.mirror import Mark, Mirror, read_mark
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 
@@ -71,11 +74,14 @@ class Office:
 
 
 @contextmanager
-def open_office(settings: Settings) -> Iterator[Office]:
-    """Opens the store and closes it when done; raises StartError."""
+def open_office(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[Office]:
+    """Opens the store and closes it when done; raises StartError.
+
+    A database that is missing, empty or older than its JSON files is a loss, and refused unless `rebuild_lost`.
+    """
     with ExitStack() as opened:
         try:
-            office = _open(settings, opened)
+            office = _open(settings, opened, rebuild_lost=rebuild_lost)
         except AppError as error:
             raise StartError(f"the store cannot be opened: {error.detail}") from error
         except OSError as error:
@@ -83,29 +89,58 @@ def open_office(settings: Settings) -> Iterator[Office]:
         yield office
 
 
-def _open(settings: Settings, opened: ExitStack) -> Office:
+def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Office:
     root = settings.data_dir_absolute
     with only_one(root), ExitStack() as opening:
+        mark = read_mark(root)
+        expected = None if rebuild_lost else mark
         if settings.database_url:
-            if (root / DEMO).exists():
-                raise StartError(f"{root} is a demo, and its made-up records do not belong on PostgreSQL")
-            db = opening.enter_context(open_postgres(settings.database_url, settings.pool_size))
+            db = opening.enter_context(_postgres(settings, expected))
             opened.callback(db.close)
-            adopted = _adopt(db, root)
+            doubtful = False
         else:
-            path = settings.sqlite_path.absolute()
-            file = open_sqlite(path)
+            file = _sqlite(settings, mark, expected)
             opened.callback(file.close)
-            db = file.database
-            adopted = _adopt(db, root, path)
-            if file.doubtful:
-                _catch_up(db, root)
+            db, doubtful = file.database, file.doubtful
+        taken = _take_in(db, root, mark, expected, doubtful=doubtful)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
-    mirror = _mirror(settings, db, store_id, adopted)
+    if lost := db.snapshot_now(losses.every):
+        log.error("the store has lost data; `valhalla doctor --acknowledge` accepts it", lost=losses.summary(lost))
+    mirror = _mirror(settings, db, store_id, taken)
     opened.callback(mirror.close)
     opened.callback(_drain, db)
     mirror.start()
     return Office(settings, db, mirror)
+
+
+def _postgres(settings: Settings, expected: Mark | None) -> AbstractContextManager[Database]:
+    root = settings.data_dir_absolute
+    if (root / DEMO).exists():
+        raise StartError(f"{root} is a demo, and its made-up records do not belong on PostgreSQL")
+
+    def on_empty() -> None:
+        _refuse_if_lost("the PostgreSQL database is empty", root, expected)
+
+    assert settings.database_url is not None
+    return open_postgres(settings.database_url, settings.pool_size, on_empty)
+
+
+def _sqlite(settings: Settings, mark: Mark | None, expected: Mark | None) -> OpenedFile:
+    path = settings.sqlite_path.absolute()
+    if sqlite_file.is_lost(path):
+        state_of_it = "empty" if path.exists() else "missing"
+        _refuse_if_lost(f"{path.name} is {state_of_it}", path.parent, expected)
+    return open_sqlite(path, rebuild.replacement(TABLES, mark))
+
+
+def _refuse_if_lost(what: str, root: Path, expected: Mark | None) -> None:
+    """Raise StartError if the JSON files are the copy of a store that had more than the database."""
+    if expected is not None:
+        events = "a store" if expected.height is None else f"a store with {expected.height:,} audit events"
+        raise StartError(
+            f"{what}, but the JSON files in {root} are the copy of {events}: put the database back or restore a "
+            "backup; or run `valhalla doctor --fix`, which goes by the JSON files and lists what is lost"
+        )
 
 
 def _drain(db: Database) -> None:
@@ -120,50 +155,61 @@ def job(name: str) -> Ctx:
     return Ctx(system_user(), "job", name)
 
 
-def _adopt(db: Database, root: Path, path: Path | None = None) -> frozenset[str]:
-    """Takes in the JSON files, and what a SQLite file that was set aside still holds, if there is no marker yet.
+@dataclass(frozen=True, slots=True)
+class _TakenIn:
+    """What became of the JSON files: the digests of those adopted, and whether the database is behind them."""
 
-    Returns the digests of the files that were taken in.
-    """
+    adopted: frozenset[str] = frozenset()
+    behind: bool = False
+
+
+def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None, *, doubtful: bool) -> _TakenIn:
+    """Takes from the JSON files what the database lacks; raises StartError if it has lost what they do not hold."""
     if db.snapshot_now(state.get, state.UNFINISHED) is not None:
         raise StartError("a transfer to this store was not finished: run the same `valhalla transfer` again")
-    if db.snapshot_now(state.get, state.STORE_ID) is not None:
-        return frozenset()
+    store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
+    if store_id is None:
+        _refuse_if_lost("the database is empty", root, expected)
+        return _TakenIn(_adopt(db, root, mark))
+    rebuilt = rebuild.pending(db)
+    older = rebuilt is None and mark is not None and mark.store == store_id and height < (mark.height or 0)
+    if older:
+        _refuse_if_lost(f"the database is an older copy, which ends with audit event {height:,}", root, expected)
+    if db.dialect == "sqlite" and (doubtful or rebuilt or older):
+        _catch_up(db, root, salvaged=rebuilt is not None and rebuilt["action"] == rebuild.SALVAGED)
+    if rebuilt:
+        db.write_now(job("rebuild"), rebuild.tell, TABLES, root)
+    if older and mark is not None:
+        db.write_now(job("rebuild"), rebuild.lost_since, height, mark)
+    return _TakenIn(behind=older and db.dialect == "postgresql")
+
+
+def _adopt(db: Database, root: Path, mark: Mark | None) -> frozenset[str]:
+    """Takes in the JSON files; returns their digests."""
     adoption = adopt.find(root, TABLES)
-    aside = sqlite_file.latest_set_aside(path) if path else None
-    if aside is not None:
-        adopt.add_salvaged(adoption, aside, TABLES)
-    done = db.write_now(job("adoption"), _store_adoption, adoption, root, aside)
+    done = db.write_now(job("adoption"), _store_adoption, adoption, root, mark)
     if done.records or done.refused:
         log.warning("json files adopted", records=done.counts(), refused=len(done.refused))
     return frozenset(adoption.digests)
 
 
-def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, aside: Path | None) -> adopt.Adoption:
+def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: Mark | None) -> adopt.Adoption:
     done = adopt.store(tx, adoption)
     kept = adopt.keep_aside(root, done)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
-    if aside is not None:
-        facts |= _lost(aside, done)
-        log.warning("database rebuilt", **facts)
-    if done.records or done.refused or aside is not None:
+    if mark is not None:
+        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, NOT_IN_JSON)
+    if done.records or done.refused or mark is not None:
         audit.record_act(tx, "store.adopted", "store", None, facts)
     return done
 
 
-def _lost(aside: Path, done: adopt.Adoption) -> dict[str, Any]:
-    """What became of a database that was set aside: what only it held, and what nobody can bring back."""
-    return {
-        "set_aside": aside.name,
-        "not_in_json_but_recovered": _listed(done.recovered),
-        "not_in_json_and_left_there": salvage.counts(aside, NOT_IN_JSON) or "; ".join(NOT_IN_JSON),
-    }
-
-
-def _catch_up(db: Database, root: Path) -> None:
-    """Takes from the JSON files what a database that was copied too early lacks."""
-    ahead = adopt.find_ahead(db, root, TABLES)
-    if ahead.records:
+def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
+    """Takes from the JSON files what a database that was copied too early, or damaged, lacks."""
+    if revoked := db.write_now(job("rebuild"), access.revoke_contradictions):
+        log.error("tokens were valid that the audit trail says were revoked; they are revoked again", tokens=revoked)
+    ahead = adopt.find_ahead(db, root, TABLES, salvaged=salvaged)
+    if ahead.records or ahead.refused:
         done = db.write_now(job("adoption"), _store_ahead, ahead, root)
         log.warning("the json files held more than the database; it was taken in", records=done.counts())
 
@@ -181,7 +227,7 @@ def _listed(keys: Iterable[adopt.Key]) -> list[str]:
     return ids if len(ids) <= MOST_LISTED else [*ids[:MOST_LISTED], f"… and {len(ids) - MOST_LISTED} more"]
 
 
-def _mirror(settings: Settings, db: Database, store_id: str, adopted: frozenset[str]) -> Mirror:
+def _mirror(settings: Settings, db: Database, store_id: str, taken: _TakenIn) -> Mirror:
     def edited(file: str, moved_to: str) -> None:
         db.write_now(job("mirror"), audit.record_act, "file.moved_aside", "file", file, {"moved_to": moved_to})
 
@@ -194,7 +240,8 @@ def _mirror(settings: Settings, db: Database, store_id: str, adopted: frozenset[
         feed=audit.changed_since,
         height=audit.height,
         edited=edited,
-        adopted=adopted,
+        adopted=taken.adopted,
+        behind=taken.behind,
     )
     db.after_commit = mirror.committed
     return mirror

@@ -44,7 +44,10 @@ def say(verdict: Verdict, contains: str | None) -> bool:
         err.print(f"BAD  no event has the hash {contains}: this is not the trail it was noted from", style="red")
     if verdict.good and not lost:
         count = "1 event" if verdict.events == 1 else f"{verdict.events:,} events"
-        out.print(f"{count}, none edited, deleted or moved.", markup=False)
+        for fault in verdict.declared:
+            out.print(f"lost  {fault}; this was declared when the database was rebuilt", markup=False)
+        others = "no others" if verdict.declared else "none"
+        out.print(f"{count}, {others} edited, deleted or moved.", markup=False)
         out.print(f"head  {verdict.head.seq} {verdict.head.hash}", markup=False)
         return True
     return False

@@ -38,6 +38,14 @@ def list_tokens() -> None:
     out.print(table)
 
 
+@app.command("enable")
+def enable_token(name: str) -> None:
+    """Make a token valid again that was revoked because its database was salvaged."""
+    with opened_office() as (office, ctx):
+        office.db.write_now(ctx, access.enable_token, name)
+    out.print(f"Token {name} is valid again.", markup=False)
+
+
 @app.command("revoke")
 def revoke_token(name: str) -> None:
     """Make a token useless, from the next request on."""

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
 from backend.app.doctor.place import names
@@ -13,6 +15,8 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
+from backend.app.kit.mirror import Mark, read_mark
+from backend.app.office import NOT_IN_JSON
 from backend.app.settings import Settings
 
 SUBJECT = "database"
@@ -33,7 +37,7 @@ def open_look(settings: Settings, held: locks.Held, opened: ExitStack) -> Look:
 def _sqlite(path: Path, held: locks.Held) -> Look:
     aside = list(_set_aside(path))
     try:
-        if not path.exists():
+        if sqlite_file.is_lost(path):
             return [_no_file(path, held), *aside], None
         fault = looking.fault_of(path)
     except (OSError, AppError) as error:
@@ -55,20 +59,49 @@ def _no_file(path: Path, held: locks.Held) -> Finding:
     if held.in_use:
         who = held.who(locks.IN_USE)
         return bad(SUBJECT, f"{path.name} is gone while {who} works with it", "stop that first, then put it back")
-    if sqlite_file.parts(path):
-        mend = Mend("opening", "sets aside what is left of it and rebuilds the database from the JSON files")
-        return bad(SUBJECT, f"{path.name} is gone, but its write-ahead log is there", THE_START_DOES, mend)
+    gone = f"{path.name} is {'empty' if path.exists() else 'missing'}"
+    if mark := read_mark(path.parent):
+        return _lost(gone, mark)
+    if path.with_name(f"{path.name}-wal").exists():
+        mend = Mend("opening", "sets aside what is left of it and makes a new database of the JSON files")
+        return bad(SUBJECT, f"{gone}, but its write-ahead log is there", THE_START_DOES, mend)
     return note(SUBJECT, f"{path} is not there yet", "the next start makes it")
+
+
+def _lost(what: str, mark: Mark) -> Finding:
+    """A database that has less than its JSON files know of; a start refuses it."""
+    events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
+    mend = Mend("opening", f"goes by the JSON files, which do not hold {', '.join(NOT_IN_JSON)}: that is lost")
+    return bad(
+        SUBJECT,
+        f"{what}, but the JSON files are the copy of {events}",
+        "put the database back, or move the directory away and restore a backup",
+        mend,
+    )
+
+
+def older(root: Path, moment: Moment) -> Iterator[Finding]:
+    """A database that ends before the point that its JSON files have reached."""
+    mark, height = read_mark(root), audit.height(moment)
+    if mark and mark.store == state.get(moment, state.STORE_ID) and height < (mark.height or 0):
+        yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark)
+
+
+def tokens(moment: Moment) -> Iterator[Finding]:
+    """Tokens that a salvage has revoked."""
+    if names := sorted(access.salvaged(moment)):
+        sentence = f"{', '.join(names)}: revoked, because they come from a damaged database"
+        yield note("tokens", sentence, "`valhalla token enable NAME` makes one valid again")
 
 
 def _damaged(path: Path, fault: str, held: locks.Held) -> Finding:
     sentence = f"{path.name} is damaged ({fault})"
     if held.in_use:
         who = held.who(locks.IN_USE)
-        return bad(SUBJECT, sentence, f"stop {who}; then --fix, or the next start, rebuilds it from the JSON files")
+        return bad(SUBJECT, sentence, f"stop {who}; then --fix, or the next start, makes a new one of it")
     will = (
-        f"sets it aside as {path.name}.broken-TIME and rebuilds the database from the JSON files, `recent/` and what "
-        "can still be read of it (audit trail, access tokens and idempotency keys stay in the file set aside)"
+        f"sets it aside as {path.name}.broken-TIME and makes a new database of what can be read of it, the JSON files "
+        "and `recent/`"
     )
     trusted = sqlite_file.is_as_left(path)
     remedy = (
@@ -91,7 +124,7 @@ def _unfinished(path: Path, held: locks.Held) -> Iterator[Finding]:
 def _set_aside(path: Path) -> Iterator[Finding]:
     found = [each for each in sorted(path.parent.glob(f"{path.name}.broken-*")) if each.name.endswith("Z")]
     if found:
-        remedy = "keep it until nothing is missed (audit trail and tokens are in it alone), then delete it"
+        remedy = "keep it until nothing is missed, then delete it"
         yield note("set aside", f"{names(found, path.parent)}: a database that failed its check", remedy)
 
 

@@ -54,8 +54,12 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
         yield database.schema(moment, held, others)
         new = list(database.adoption(settings.data_dir_absolute, moment))
         yield from new
-    if revision != HEAD or new:
-        return
+        if revision != HEAD or new:
+            return
+        if behind := list(database.older(settings.data_dir_absolute, moment)):
+            yield from behind
+            return
+        yield from database.tokens(moment)
     yield from files.look(settings, moments)
     with moments() as moment:
         yield from _lost(moment)

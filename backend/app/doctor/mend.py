@@ -98,11 +98,16 @@ def _open(settings: Settings, found: list[Finding]) -> list[str]:
     if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
         sqlite_file.forget_order(settings.sqlite_path.absolute())  # so that the damage is seen however it was left
     began = clock.now()
-    with open_office(settings) as office:
+    with open_office(settings, rebuild_lost=True) as office:
         if not office.mirror.wait_in_step(WAIT_S):
             problem = office.mirror.problem or "another process holds them"
             raise StartError(f"the JSON files were not written: {problem}")
-        return [*_account(office, began), f"the database has schema {HEAD}, and every JSON file was written from it"]
+        lost = [f"lost: {loss.sentence}" for loss in office.db.snapshot_now(losses.every)]
+        return [
+            *_account(office, began),
+            *lost,
+            f"the database has schema {HEAD}, and every JSON file was written from it",
+        ]
 
 
 def _account(office: Office, began: str) -> list[str]:
@@ -119,7 +124,9 @@ def _told(event: dict[str, Any]) -> list[str]:
     facts = {name: change["after"] for name, change in event["changes"].items()}
     match event["action"]:
         case "store.adopted":
-            return [*_refused(facts), *_taken_in(facts), *_rebuilt(facts)]
+            return [*_refused(facts), *_taken_in(facts)]
+        case "store.salvaged" | "store.repaired" if "set_aside" in facts:
+            return [*_salvaged(facts), f"set the damaged database aside as {facts['set_aside']}"]
         case "store.caught_up":
             return [
                 *_refused(facts),
@@ -136,16 +143,13 @@ def _taken_in(facts: dict[str, Any]) -> list[str]:
     return [f"took in the records of the JSON files: {counts or 'there were none'}"]
 
 
-def _rebuilt(facts: dict[str, Any]) -> list[str]:
-    if "set_aside" not in facts:
-        return []
-    left = facts["not_in_json_and_left_there"]
-    stays = ", ".join(f"{count} {name}" for name, count in left.items()) if isinstance(left, dict) else left
-    recovered = len(facts["not_in_json_but_recovered"])
-    return [
-        f"only the file set aside has what JSON files do not hold: {stays}",
-        f"set the damaged database aside as {facts['set_aside']}, and recovered {recovered} changes from it",
-    ]
+def _salvaged(facts: dict[str, Any]) -> list[str]:
+    if "tables" not in facts:
+        return ["nothing but indexes was damaged; they were made anew, and nothing is lost"]
+    rows = sum(stored for stored, _ in facts["tables"].values())
+    revoked = facts["tokens_revoked"]
+    enable = [f"revoked the tokens {', '.join(revoked)}; `valhalla token enable NAME` makes one valid again"]
+    return [*(enable if revoked else []), f"read {rows:,} rows of it"]
 
 
 def _refused(facts: dict[str, Any]) -> list[str]:

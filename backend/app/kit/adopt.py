@@ -1,9 +1,8 @@
 """Adoption: a store that has no records of its own takes in the JSON files that it finds.
 
 They are an earlier version's, a git checkout's, an archive's, or its own from before its database was lost; then the
-changes noted beside them, and what can still be read of the old database, are taken in too. All goes in with one
-transaction that also sets the marker, so a kill in the middle leaves nothing half done. A record that cannot be
-taken in is named with its file and reason, and kept aside.
+changes noted beside them are taken in too. All goes in with one transaction that also sets the marker, so a kill in
+the middle leaves nothing half done. A record that cannot be taken in is named with its file and reason, and kept aside.
 """
 
 import json
@@ -19,7 +18,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from backend.app.kit import change_log, clock, json_files, strict_json
-from backend.app.kit.db import Database, Tx, salvage, state
+from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.errors import BadInput, Conflict, StartError
 from backend.app.kit.fields import Record, faults_of
 from backend.app.kit.ids import new_id
@@ -112,24 +111,6 @@ def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None
             adoption.recovered.add(_key(table, record))
 
 
-def add_salvaged(adoption: Adoption, database: Path, tables: Iterable[Table]) -> None:
-    """Adds what a database that was set aside holds and the JSON files lack, or have in an older version."""
-    by_name = {table.name: table for table in tables}
-    places: dict[Key, int] = {}
-    for name, seq, doc in salvage.records(database, by_name):
-        record = _stored(by_name[name], doc)
-        if record is None:
-            continue
-        key = _key(by_name[name], record)
-        known = adoption.records.get(key)
-        if known is None or known.updated_at < record.updated_at:
-            adoption.put(by_name[name], record)
-            places[key] = seq
-    for key in sorted(places, key=lambda key: (key[0], places[key])):
-        adoption.records[key] = adoption.records.pop(key)  # to the end, in the order in which they were made
-    adoption.recovered |= places.keys()
-
-
 def _stored(table: Table, doc: str) -> Record | None:
     """A record as the database had it, if these bytes are one."""
     try:
@@ -143,10 +124,11 @@ def _key(table: Table, record: Record) -> Key:
     return table.name, getattr(record, table.key)
 
 
-def find_ahead(db: Database, root: Path, tables: Iterable[Table]) -> Adoption:
+def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: bool) -> Adoption:
     """What the JSON files and the changes beside them hold and the database lacks, or has in an older version.
 
-    There is none, unless the database is an older copy: what they hold was committed before.
+    There is none, unless the database is an older copy: what they hold was committed before. If it was salvaged, a
+    record that differs from its JSON file is damaged, unless it was changed later.
     """
     latest: dict[Key, tuple[str, str]] = {}
     by_name = {table.name: table for table in tables}
@@ -162,7 +144,11 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table]) -> Adoption:
     for key, (_, doc) in latest.items():
         table = by_name[key[0]]
         record = _stored(table, doc)
-        if record is not None and _is_ahead(db, table, record):
+        stored = db.snapshot_now(table.find, key[1])
+        if record is None:
+            if stored is None:
+                adoption.refused.append(Refused(table.file, "it is no longer a valid record", doc))
+        elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
             adoption.put(table, record)
     return adoption
 
@@ -179,9 +165,15 @@ def _not_on_file(db: Database, root: Path, tables: dict[str, Table]) -> Iterator
     yield from ((name, doc) for name, doc in change_log.read(root) if name in tables and hash(doc) not in on_file[name])
 
 
-def _is_ahead(db: Database, table: Table, record: Record) -> bool:
-    stored = db.snapshot_now(table.find, getattr(record, table.key))
-    return stored is None or stored.fields["updated_at"] < record.updated_at
+def _updated_at(doc: str) -> str:
+    try:
+        return str(json.loads(doc)["updated_at"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _is_ahead(record: Record, stored: str, *, salvaged: bool) -> bool:
+    return stored < record.updated_at or (salvaged and stored == record.updated_at)
 
 
 # Completing what an earlier version wrote

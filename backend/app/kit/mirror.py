@@ -33,6 +33,8 @@ LOOK_S = 1.0
 ANSWER_WAITS_S = 0.25
 QUICK_S = 0.02
 RETRY_S = 2.0
+MEMORY = ".mirror.json"
+"""Beside the JSON files: whose copy they are, and how far they have come."""
 
 
 class Feed(Protocol):
@@ -106,6 +108,29 @@ class _Memory:
         temp.replace(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the JSON files say of the store that they are a copy of: its id, and how many audit events it had.
+
+    Both are None if that cannot be read.
+    """
+
+    store: str | None
+    height: int | None
+
+
+def read_mark(root: Path) -> Mark | None:
+    """The mark of the JSON files in a directory; None if they are no copy of a store, or of one without events."""
+    try:
+        found = json.loads((root / MEMORY).read_bytes())
+        mark = Mark(str(found["store"]), int(found["height"]))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return Mark(None, None)
+    return mark if mark.height else None
+
+
 def _all_done(wanted: list[tuple[_File, int]]) -> bool:
     return all(file.done >= number for file, number in wanted)
 
@@ -113,7 +138,8 @@ def _all_done(wanted: list[tuple[_File, int]]) -> bool:
 class Mirror:
     """The mirror of one data directory.
 
-    `adopted` are the digests of files that the store has just taken in.
+    `adopted` are the digests of files that the store has just taken in; if it is `behind`, files that hold more than
+    the database are kept aside.
     """
 
     def __init__(
@@ -128,6 +154,7 @@ class Mirror:
         height: Height,
         edited: Edited,
         adopted: frozenset[str] = frozenset(),
+        behind: bool = False,
     ) -> None:
         self._db, self._root = db, root
         self._changes = ChangeLog(root)
@@ -135,8 +162,9 @@ class Mirror:
         self._by_entity = {table.entity: table.name for table in tables}
         self._allowance = Allowance(share)
         self._feed, self._height, self._edited, self._adopted = feed, height, edited, adopted
+        self._behind = behind
         self._mark: str | None = None
-        self._memory_path = root / ".mirror.json"
+        self._memory_path = root / MEMORY
         self._memory = _Memory(store_id)
         self._ahead: set[str] = set()
         self._untold: list[tuple[str, str]] = []
@@ -276,7 +304,7 @@ class Mirror:
         schema, mark = memory.in_step or (None, None)
         self._mark, changed = self._db.snapshot_now(self._feed, mark)
         height = self._db.snapshot_now(self._height)
-        if height < memory.height:
+        if self._behind or height < memory.height:
             log.error("the store stands lower than its json files", store=height, json_files=memory.height)
             self._ahead = set(memory.digests)
         in_step = not changed and height == memory.height and schema == self._db.snapshot_now(state.schema_revision)

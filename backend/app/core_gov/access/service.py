@@ -1,5 +1,6 @@
 """Making, checking and revoking access tokens."""
 
+import json
 import re
 import secrets
 from hashlib import sha256
@@ -7,11 +8,14 @@ from hashlib import sha256
 from backend.app.core_gov.access import store
 from backend.app.core_gov.access.schemas import Role, Token
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit.db import Tx
-from backend.app.kit.errors import BadInput
+from backend.app.kit.db import Tx, state
+from backend.app.kit.errors import BadInput, Conflict
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _BYTES = 32
+
+SALVAGED = "salvaged_tokens"
+"""Under this key a store keeps the names of the tokens that a salvage revoked."""
 _PRESENTED = re.compile(rb"(?i:bearer) +(vlh_[A-Za-z0-9_-]{43}) *")
 
 
@@ -29,6 +33,40 @@ def revoke_token(tx: Tx, name: str) -> None:
     """From the next request on the token opens nothing; raises NotFound."""
     store.revoke(tx, name)
     audit.record_act(tx, "token.revoked", "token", name, {"revoked_at": tx.now})
+
+
+def enable_token(tx: Tx, name: str) -> None:
+    """Make a token valid again that was revoked because its database was salvaged. Raises Conflict for any other."""
+    waiting = salvaged(tx)
+    if name not in waiting:
+        raise Conflict(f"token {name} was not revoked by a salvage of the database; create a new one")
+    store.enable(tx, name)
+    state.put(tx, SALVAGED, json.dumps(sorted(waiting - {name})))
+    audit.record_act(tx, "token.enabled", "token", name, {"revoked_at": None})
+
+
+def salvaged(tx: Tx) -> set[str]:
+    """The tokens that arrived revoked from a damaged database, and were not enabled since."""
+    return set(json.loads(state.get(tx, SALVAGED) or "[]"))
+
+
+def contradictions(tx: Tx) -> list[str]:
+    """The tokens that are valid although the last that the audit trail tells of them is that they were revoked."""
+    valid = [token.name for token in store.every(tx) if token.revoked_at is None]
+    return [name for name in valid if _last_act(tx, name) == "token.revoked"]
+
+
+def revoke_contradictions(tx: Tx) -> list[str]:
+    """Revoke them again: the table is of an older moment than the trail."""
+    found = contradictions(tx)
+    for name in found:
+        revoke_token(tx, name)
+    return found
+
+
+def _last_act(tx: Tx, name: str) -> str | None:
+    docs = audit.list_events(tx, {"entity": "token", "entity_id": name}, 1, None).docs
+    return str(json.loads(docs[0])["action"]) if docs else None
 
 
 def list_tokens(tx: Tx) -> list[Token]:

@@ -31,6 +31,7 @@ _revoke = Query(
     .values(revoked_at=bindparam("at"))
     .where(_c.name == bindparam("token_name"), _c.revoked_at.is_(None))
 )
+_enable = Query(update(access_tokens).values(revoked_at=None).where(_c.name == bindparam("token_name")))
 
 
 def add(tx: Tx, name: str, digest: str, role: str) -> None:
@@ -48,6 +49,10 @@ def holder(tx: Tx, digest: str) -> tuple[str, str] | None:
 
 def every(tx: Tx) -> list[Token]:
     return [Token(*row) for row in tx.all(_every)]
+
+
+def enable(tx: Tx, name: str) -> None:
+    tx.run(_enable, token_name=name)
 
 
 def revoke(tx: Tx, name: str) -> None:

@@ -6,9 +6,13 @@ the hash of the last event beside the trail: that is how events missing at its e
 
 Whoever can write to the database and has this code can make a chain anew, head and all. A head that was noted
 elsewhere (in an archive, on paper) finds that too, because it is in no other chain.
+
+Events that were lost with a damaged database are declared by the event that tells of its salvage: `gaps` in its
+changes, ranges of numbers. A fault in such a range is reported as declared, and does not break the chain.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,7 +27,16 @@ HASHED = (
 GENESIS = "0" * 64
 """What the first event is chained to."""
 
+UNKNOWN = "f" * 64
+"""Stands for the hash of a last event that was lost."""
+
 MOST_FAULTS = 20
+_MOST_KEPT = 100_000
+"""So many faults are kept until it is known which of them are declared."""
+
+GAPS = "gaps"
+"""In the changes of an event of the store: the ranges of numbers that were lost or damaged before it."""
+_ACTION, _CHANGES = HASHED.index("action"), HASHED.index("changes")
 
 Row = tuple[Any, ...]
 
@@ -51,18 +64,29 @@ def link(previous: str, row: Row) -> str:
     return sha256(json.dumps([previous, *row]).encode()).hexdigest()
 
 
+class Fault(NamedTuple):
+    """A place where the chain is broken: the events that it is about, and a sentence."""
+
+    first: int
+    last: int
+    sentence: str
+
+
 @dataclass(slots=True)
 class Verdict:
     """What a look at the chain found.
 
     `events` is how many were looked at, `head` where they end, `faults` a sentence for each place where the chain is
-    broken (at most 20), `sought` whether the hash that was asked for is in it.
+    broken (at most 20), `declared` the same for places that a later event declares lost (at most 20), `sought` whether
+    the hash that was asked for is in it. `undeclared` are the places that the faults are about, all of them.
     """
 
     events: int = 0
     head: Head = START
     faults: list[str] = field(default_factory=list)
+    declared: list[str] = field(default_factory=list)
     sought: bool = False
+    undeclared: list[Fault] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -79,28 +103,69 @@ def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, s
     `head` is where the chain ought to end, None when nobody knows; `start` is the event before the first row.
     """
     verdict = Verdict(head=start, sought=sought == start.hash)
+    gaps: list[tuple[int, int]] = []
+    places: list[Fault] = []
     for *columns, found in rows:
-        _look(verdict, tuple(columns), found)
+        fault = _fault(verdict.head, tuple(columns), found)
+        if fault is not None and len(places) < _MOST_KEPT:
+            places.append(fault)
+        gaps += _declared(columns[0], columns[_ACTION], columns[_CHANGES])
         verdict.events += 1
         verdict.head = Head(columns[0], found)
         verdict.sought = verdict.sought or found == sought
+    _sort(verdict, places, gaps)
     if head is not None and verdict.head != head:
         verdict.blame(_ends_elsewhere(verdict.head, head))
     return verdict
 
 
-def _look(verdict: Verdict, row: Row, found: str) -> None:
-    seq, before = row[0], verdict.head
+def _sort(verdict: Verdict, places: list[Fault], gaps: list[tuple[int, int]]) -> None:
+    """Tell the faults that were declared from the others."""
+    ranges = _merged(gaps)
+    starts = [first for first, _ in ranges]
+    for fault in places:
+        at = bisect_right(starts, fault.first) - 1
+        if at < 0 or ranges[at][1] < fault.last:
+            verdict.undeclared.append(fault)
+            verdict.blame(fault.sentence)
+        elif len(verdict.declared) < MOST_FAULTS:
+            verdict.declared.append(fault.sentence)
+
+
+def _merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges in order, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(gaps):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
+
+
+def _declared(seq: int, action: object, changes: object) -> list[tuple[int, int]]:
+    """The ranges of earlier events that this one declares lost."""
+    if not (isinstance(action, str) and action.startswith("store.") and isinstance(changes, str)):
+        return []
+    try:
+        gaps = json.loads(changes)[GAPS]["after"]
+        return [(int(first), int(last)) for first, last in gaps if int(last) < seq]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _fault(before: Head, row: Row, found: str) -> Fault | None:
+    """What is wrong with an event after the one that ends with `before`."""
+    seq = row[0]
     if link(before.hash, row) == found:
-        return
+        return None
     name = f"event {seq} ({row[1]})"
     if seq <= before.seq:
-        verdict.blame(f"{name} comes after event {before.seq}: the order was changed")
-    elif seq > before.seq + 1:
+        return Fault(seq, seq, f"{name} comes after event {before.seq}: the order was changed")
+    if seq > before.seq + 1:
         missing = f"event {before.seq + 1} is" if seq == before.seq + 2 else f"events {before.seq + 1} to {seq - 1} are"
-        verdict.blame(f"{missing} missing before {name}")
-    else:
-        verdict.blame(f"{name}, or the hash of the one before it, was changed")
+        return Fault(before.seq + 1, seq - 1, f"{missing} missing before {name}")
+    return Fault(seq, seq, f"{name}, or the hash of the one before it, was changed")
 
 
 def _ends_elsewhere(found: Head, head: Head) -> str:

@@ -12,7 +12,7 @@ from backend.app.kit.db import Moment, Tx
 from backend.app.kit.errors import AppError
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
-changed_since, height = store.changed_since, store.height
+changed_since, height, continue_after = store.changed_since, store.height, store.continue_after
 
 Report = Callable[[int, int], None]
 _REPORT_EVERY = 500
@@ -56,6 +56,20 @@ def head(tx: Tx) -> chain.Head | None:
     return store.head(tx)
 
 
+def noted_head(tx: Tx) -> chain.Head | None:
+    """The same; None also when the note cannot be read."""
+    try:
+        return store.head(tx)
+    except ValueError:
+        return None
+
+
+def lost_ranges(moment: Moment) -> tuple[list[list[int]], chain.Head]:
+    """The ranges of events that are missing or damaged and not declared so yet, and the last event on file."""
+    verdict = chain.verify(store.links(moment, 0))
+    return [[place.first, place.last] for place in verdict.undeclared], verdict.head
+
+
 def verify(
     moment: Moment, *, sought: str | None = None, latest: int | None = None, report: Report | None = None
 ) -> chain.Verdict:
@@ -65,10 +79,8 @@ def verify(
     """
     noted = store.head(moment)
     after = max(0, noted.seq - latest) if noted is not None and latest is not None else 0
-    start = store.event_head(moment, after) if after else chain.START
-    if start is None:
-        return chain.Verdict(faults=[f"event {after} is missing"])
-    rows = store.links(moment, after)
+    start = store.event_head(moment, after) or chain.START
+    rows = store.links(moment, start.seq)
     if report is not None:
         rows = _reported(rows, noted.seq - after if noted else 0, report)
     verdict = chain.verify(rows, noted, start, sought)

@@ -153,7 +153,7 @@ _last_event = Query(select(_c.seq, _c.hash).order_by(_c.seq.desc()).limit(1))
 _links = Query(
     select(*(_c[name] for name in chain.HASHED), _c.hash).where(_c.seq > bindparam("after")).order_by(_c.seq)
 )
-_event = Query(select(_c.seq, _c.hash).where(_c.seq == bindparam("seq")))
+_event = Query(select(_c.seq, _c.hash).where(_c.seq <= bindparam("seq")).order_by(_c.seq.desc()).limit(1))
 
 
 def head(tx: Tx) -> chain.Head | None:
@@ -162,7 +162,13 @@ def head(tx: Tx) -> chain.Head | None:
     return chain.Head.parse(noted) if noted is not None else None
 
 
+def continue_after(tx: Tx, head: chain.Head) -> None:
+    """Have the next event numbered and chained after `head`, whatever the last one on file is."""
+    state.put(tx, HEAD, str(head))
+
+
 def event_head(tx: Tx, seq: int) -> chain.Head | None:
+    """The event with this number, or the last one before it."""
     row = tx.one(_event, seq=seq)
     return chain.Head(*row) if row else None
 

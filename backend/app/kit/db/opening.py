@@ -1,7 +1,7 @@
 """Opening a database: checked, migrated, and by one process at a time.
 
-A SQLite file that fails its check is set aside under a name that says so, and a new one takes its place; the
-caller fills it from the JSON files.
+A SQLite file that fails its check is set aside under a name that says so, and one that the caller makes of it takes
+its place.
 """
 
 import sqlite3
@@ -27,6 +27,10 @@ LOCK_WAIT_S = 60.0
 OPENING_LOCK = 0x56414C48414C4C41 & 0x7FFFFFFFFFFFFFFF  # "VALHALLA"
 MIN_SQLITE = (3, 38, 0)
 MIN_POSTGRES = 140000
+
+
+Replace = Callable[[Path, Path, str, str], None]
+"""Makes a new database file of a damaged one; takes the two paths, the fault, and the name the old file will have."""
 
 
 @contextmanager
@@ -64,13 +68,13 @@ class OpenedFile:
     close: Callable[[], None]
 
 
-def open_sqlite(path: Path) -> OpenedFile:
-    """Opens the database in `path`, within `only_one`; raises StartError."""
+def open_sqlite(path: Path, replace: Replace) -> OpenedFile:
+    """Opens the database in `path`, within `only_one`; a damaged one is replaced. Raises StartError."""
     if sqlite3.sqlite_version_info < MIN_SQLITE:
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
     use = _lock_file(path.with_name(".in-use.lock"))
     try:
-        doubtful = _look(path, alone=try_lock(use))
+        doubtful = _look(path, replace, alone=try_lock(use))
         share_lock(use)
         migrate.upgrade(path, _revision(path))
         database = sqlite.SqliteDatabase(path)
@@ -90,8 +94,8 @@ def open_sqlite(path: Path) -> OpenedFile:
     return OpenedFile(database, doubtful, close)
 
 
-def _look(path: Path, *, alone: bool) -> bool:
-    """Sets aside what cannot be used; returns whether what stays is open to doubt.
+def _look(path: Path, replace: Replace, *, alone: bool) -> bool:
+    """Replaces what cannot be used; returns whether what stays is open to doubt.
 
     While other processes work with the file they have looked already, and it must not be taken from under them.
     """
@@ -99,14 +103,21 @@ def _look(path: Path, *, alone: bool) -> bool:
         if not path.exists():
             raise StartError(f"{path} is gone while another process works with it: stop that process first")
         return False
+    sqlite_file.finish_replacing(path)
     if sqlite_file.was_left_in_order(path) or not sqlite_file.parts(path):
         return False
     fault = sqlite_file.check_sqlite(path)
-    if fault is None:
-        return True
-    moved_to = sqlite_file.set_aside(path)
-    log.error("database set aside", file=path.name, moved_to=moved_to.name, fault=fault)
-    return False
+    if fault is not None:
+        _replace(path, replace, fault)
+    return True
+
+
+def _replace(path: Path, replace: Replace, fault: str) -> None:
+    aside = sqlite_file.aside_of(path)
+    new = sqlite_file.replacement_of(path)
+    replace(path, new, fault, aside.name)
+    sqlite_file.put_in_place(path, new, aside)
+    log.error("database set aside", file=path.name, moved_to=aside.name, fault=fault)
 
 
 def _revision(path: Path) -> str | None:
@@ -124,27 +135,32 @@ def _revision(path: Path) -> str | None:
 
 
 @contextmanager
-def open_postgres(url: str, pool: int) -> Iterator[Database]:
-    """The database at `url`, migrated; other machines that start now wait until the block is left."""
+def open_postgres(url: str, pool: int, on_empty: Callable[[], None] = lambda: None) -> Iterator[Database]:
+    """The database at `url`, migrated; other machines that start now wait until the block is left.
+
+    `on_empty` is called before tables are made in a database without any, and may refuse that.
+    """
     try:
         conn = postgres.connect(url)
     except StoreUnavailable as error:
         raise StartError(f"the database in VALHALLA_DATABASE_URL does not answer: {reason_of(error)}") from None
     with closing(conn):
         try:
-            _prepare(conn, url)
+            _prepare(conn, url, on_empty)
         except (psycopg.Error, SQLAlchemyError) as error:
             raise StartError(f"the database in VALHALLA_DATABASE_URL cannot be used: {reason_of(error)}") from None
         yield postgres.PostgresDatabase(url, pool)
 
 
-def _prepare(conn: postgres.Connection, url: str) -> None:
+def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) -> None:
     if conn.info.server_version < MIN_POSTGRES:
         raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
     conn.execute("SELECT pg_advisory_lock(%s)", (OPENING_LOCK,))
     found = conn.execute("SELECT to_regclass('alembic_version')::text").fetchone()
     row = conn.execute("SELECT version_num FROM alembic_version").fetchone() if found and found[0] else None
+    if row is None:
+        on_empty()
     migrate.upgrade(url, row[0] if row else None)
 
 

@@ -40,17 +40,67 @@ def parts(path: Path) -> list[Path]:
     return [part for suffix in ("", _WAL, "-shm", _JOURNAL) if (part := _beside(path, suffix)).exists()]
 
 
-def set_aside(path: Path) -> Path:
-    """Renames the database to `NAME.broken-TIME`; returns where it is now."""
-    aside = path.with_name(f"{path.name}.broken-{clock.stamp()}")
+def aside_of(path: Path) -> Path:
+    """The name that a damaged database gets now: `NAME.broken-TIME`."""
+    return path.with_name(f"{path.name}.broken-{clock.stamp()}")
+
+
+def set_aside(path: Path, aside: Path) -> None:
+    """Rename the database and what SQLite keeps beside it."""
     path.touch()  # a write-ahead log without a database is still found by the name of one
     for part in parts(path):
         part.rename(aside.with_name(aside.name + part.name.removeprefix(path.name)))
-    return aside
 
 
-def latest_set_aside(path: Path) -> Path | None:
-    return max(path.parent.glob(f"{path.name}.broken-*Z"), default=None)
+def replacement_of(path: Path) -> Path:
+    """Where a new database is made that is to replace this one; what an interrupted attempt left there is removed."""
+    new = path.with_name(f"{path.name}.rebuilding")
+    for part in parts(new):
+        part.unlink()
+    return new
+
+
+def put_in_place(path: Path, new: Path, aside: Path) -> None:
+    """Have a new database that is complete take the place of the damaged one, which is set aside.
+
+    A kill in between is made up for by `finish_replacing`.
+    """
+    ready = _ready(path)
+    _sync(new)
+    new.rename(ready)
+    set_aside(path, aside)
+    finish_replacing(path)
+
+
+def finish_replacing(path: Path) -> None:
+    """Finish what a kill interrupted: a new database is complete, and the damaged one may be set aside already."""
+    ready = _ready(path)
+    if not ready.exists():
+        return
+    if parts(path):
+        ready.unlink()  # made of a file that is still in its place, and that may have been written to since
+    else:
+        ready.rename(path)
+        _sync(path.parent)
+
+
+def _ready(path: Path) -> Path:
+    return path.with_name(f"{path.name}.rebuilt")
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows has no handles of directories
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def is_lost(path: Path) -> bool:
+    """Whether there is no database: the file is missing or has no bytes, and no new one waits to take its place."""
+    return _size(path) == 0 and not _ready(path).exists()
 
 
 def note_order(path: Path) -> None:

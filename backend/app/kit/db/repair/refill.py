@@ -1,0 +1,183 @@
+"""Fills a new SQLite file with every row that can still be read of a damaged one."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alembic.script import ScriptDirectory
+
+from backend.app.kit.db import migrate, sqlite
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.repair.salvage import Row, View, views
+
+NOT_COPIED = frozenset({"alembic_version", "leases"})
+"""Made by the migration, or worthless after a start."""
+
+Check = Callable[[str, Row], Row | None]
+"""The row of a table as it is to be stored, or None if it cannot be one of that table."""
+
+_KINDS = {"TEXT": str, "INTEGER": int, "BIGINT": int, "DOUBLE": float, "DOUBLE PRECISION": float, "FLOAT": float}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of one table: `lost` is the number of rows that are not stored, None if nobody can tell."""
+
+    stored: int = 0
+    lost: int | None = 0
+
+
+@dataclass(slots=True)
+class _Target:
+    """A table that is filled: its columns with their types and whether they may be NULL, and its primary key."""
+
+    name: str
+    columns: dict[str, tuple[type[Any], bool]] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+
+    @property
+    def insert(self) -> str:
+        marks = ", ".join("?" * len(self.columns))
+        return f"INSERT OR IGNORE INTO {self.name} ({', '.join(self.columns)}) VALUES ({marks})"  # noqa: S608
+
+    @property
+    def select(self) -> str:
+        where = " AND ".join(f"{name} = ?" for name in self.key)
+        return f"SELECT {', '.join(self.columns)} FROM {self.name} WHERE {where}"  # noqa: S608
+
+    @property
+    def update(self) -> str:
+        sets, where = (", ".join(f"{n} = ?" for n in self.columns), " AND ".join(f"{n} = ?" for n in self.key))
+        return f"UPDATE {self.name} SET {sets} WHERE {where}"  # noqa: S608
+
+    def typed(self, row: Row) -> Row | None:
+        """The row with all columns, each of its type; None if one is not."""
+        found: Row = {}
+        for name, (kind, nullable) in self.columns.items():
+            value = row.get(name)
+            if kind is float and type(value) is int:  # SQLite stores whole numbers as integers
+                value = float(value)
+            if type(value) is not kind and not (value is None and nullable):
+                return None
+            found[name] = value
+        return found
+
+
+def refill(damaged: Path, target: Path, check: Check) -> dict[str, Tally]:
+    """Make `target` of every row that can be read of `damaged`, in today's schema; return a tally of each table."""
+    with closing(_Refill(damaged, target, check)) as work:
+        for number, view in enumerate(views(damaged)):
+            work.take(view, first=number == 0)
+        return work.finish()
+
+
+class _Refill:
+    def __init__(self, damaged: Path, target: Path, check: Check) -> None:
+        self._path, self._check = target, check
+        self._revision = next(filter(None, map(_revision, views(damaged))), HEAD)
+        migrate.upgrade(target, None, self._revision)
+        self._conn = sqlite.connect(target)
+        self._conn.execute("PRAGMA synchronous=NORMAL")
+        self._tables = _targets(self._conn)
+        self._expected: dict[str, int | None] = {}
+
+    def close(self) -> None:
+        self._conn.close()
+
+    def take(self, view: View, *, first: bool) -> None:
+        """Store every row of a view; of a row that is stored already, the version that was changed last."""
+        self._conn.execute("BEGIN")
+        for name, table in self._tables.items():
+            if name in view.tables:
+                for _, row in view.rows(name):
+                    self._put(table, row)
+                if first:
+                    self._expected[name] = view.expected(name)
+        for name, _, row in view.strays(self._fits):
+            self._put(self._tables[name], row)
+        self._conn.execute("COMMIT")
+
+    def _fits(self, name: str, number: int, row: Row) -> bool:
+        typed = self._tables[name].typed(row) if name in self._tables else None
+        return typed is not None and self._check(name, typed) is not None
+
+    def _put(self, table: _Target, row: Row) -> bool:
+        """Store a row; return whether it, or a later version of it, is stored."""
+        typed = table.typed(row)
+        found = None if typed is None else self._check(table.name, typed)
+        if found is None:
+            return False
+        values = tuple(found[name] for name in table.columns)
+        if self._conn.execute(table.insert, values).rowcount:
+            return True
+        key = tuple(found[name] for name in table.key)
+        stored = self._conn.execute(table.select, key).fetchone()
+        if stored is None:
+            return False
+        if _changed_at(dict(zip(table.columns, stored, strict=True))) < _changed_at(found):
+            self._conn.execute(table.update, (*values, *key))
+        return True
+
+    def finish(self) -> dict[str, Tally]:
+        self._conn.execute("BEGIN")
+        for child, parent in _references(self._conn):
+            self._conn.execute(f"DELETE FROM {child} WHERE seq NOT IN (SELECT seq FROM {parent})")  # noqa: S608
+        for name in self._tables:
+            if _exists(self._conn, f"{name}_tags"):
+                tags = f"SELECT DISTINCT value, seq FROM {name}, json_each(doc, '$.tags')"  # noqa: S608
+                self._conn.execute(f"INSERT INTO {name}_tags (tag, seq) {tags}")
+        self._conn.execute("COMMIT")
+        tallies = {name: self._tally(name) for name in self._tables}
+        self._conn.execute("PRAGMA synchronous=FULL")
+        self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._conn.close()
+        migrate.upgrade(self._path, self._revision)
+        return tallies
+
+    def _tally(self, name: str) -> Tally:
+        stored = self._conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
+        expected = self._expected.get(name)
+        if expected is None:
+            return Tally(stored, None)
+        return Tally(stored, max(0, expected - stored))
+
+
+def _revision(view: View) -> str | None:
+    """The migration that the damaged file stood at, if it can be read."""
+    known = {script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()}
+    rows = view.rows("alembic_version") if "alembic_version" in view.tables else ()
+    return next((str(revision) for _, row in rows if (revision := row.get("version_num")) in known), None)
+
+
+def _targets(conn: sqlite3.Connection) -> dict[str, _Target]:
+    found: dict[str, _Target] = {}
+    for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if name in NOT_COPIED or name.startswith("sqlite_") or name.endswith("_tags"):
+            continue
+        table = found[name] = _Target(name)
+        described = conn.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,)).fetchall()
+        for column, kind, required, key in described:
+            table.columns[column] = (_KINDS[kind.upper()], not required and not key)
+        table.key = tuple(column for column, _, _, key in sorted(described, key=lambda each: each[3]) if key)
+    return found
+
+
+def _exists(conn: sqlite3.Connection, table: str) -> bool:
+    return conn.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
+
+
+def _references(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in conn.execute('SELECT "table" FROM pragma_foreign_key_list(?)', (name,)).fetchall():
+            yield name, row[0]
+
+
+def _changed_at(row: Row) -> str:
+    moment = row.get("updated_at")
+    if moment is None and isinstance(doc := row.get("doc"), str):
+        moment = json.loads(doc).get("updated_at")
+    return moment if isinstance(moment, str) else ""

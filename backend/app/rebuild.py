@@ -1,0 +1,204 @@
+"""Rebuilds the database of a store: from a damaged SQLite file, or from JSON files after the database was lost.
+
+A damaged file is never changed. Its indexes are rebuilt in a copy if that is proved to be all there is to do;
+otherwise every row that can be read goes into a new file. What came of it is noted in the new file, and told to the
+audit trail and to `losses` when the JSON files have completed it, so a kill in between forgets nothing.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.audit import chain
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database, Moment, Tx, losses, sqlite_file, state
+from backend.app.kit.db.bulk import sqlite_bulk
+from backend.app.kit.db.losses import Loss
+from backend.app.kit.db.repair import reindex
+from backend.app.kit.db.repair.refill import Tally, refill
+from backend.app.kit.db.repair.salvage import Row
+from backend.app.kit.ids import new_id
+from backend.app.kit.mirror import Mark
+from backend.app.kit.records import RecordTable
+
+log = structlog.get_logger("rebuild")
+
+PENDING = "rebuilt"
+"""Under this key a rebuilt store notes what is still to be told of it."""
+
+SALVAGED, REPAIRED = "store.salvaged", "store.repaired"
+_MOST_GAPS = 10_000
+"""So many ranges of lost events are declared by one audit event."""
+
+_AUDIT, _TOKENS = "audit_events", "access_tokens"
+_UNREAD = "it could not be read of the damaged database"
+
+Tables = list[RecordTable[Any]]
+
+
+def replacement(tables: Tables, mark: Mark | None) -> Callable[[Path, Path, str, str], None]:
+    """What makes a new database file of a damaged one."""
+    return partial(_replace, tables, mark)
+
+
+def _replace(tables: Tables, mark: Mark | None, damaged: Path, target: Path, fault: str, aside: str) -> None:
+    for part in sqlite_file.parts(damaged):
+        if not part.name.endswith("-shm"):
+            shutil.copyfile(part, target.with_name(target.name + part.name.removeprefix(damaged.name)))
+    height = mark.height or 0 if mark else 0
+    facts: dict[str, Any] = {"set_aside": aside, "fault": fault}
+    reason = reindex.repair(damaged, target, partial(_contradiction, height=height))
+    if reason is None:
+        _note(target, {"action": REPAIRED, **facts})
+        return
+    for part in sqlite_file.parts(target):
+        part.unlink()
+    check = _Check(tables)
+    tallies = refill(damaged, target, check)
+    facts |= {"action": SALVAGED, "not_repaired_because": reason, "tokens_revoked": sorted(check.revoked)}
+    facts["tables"] = {name: [tally.stored, tally.lost] for name, tally in tallies.items()}
+    store_id = mark.store if mark and mark.store else new_id("store")
+    with sqlite_bulk(target) as bulk:
+        gaps, last = audit.lost_ranges(bulk.tx)
+        facts[chain.GAPS] = gaps
+        bulk.act(_NOBODY, partial(_complete, last=last, height=height, store_id=store_id, facts=facts))
+        bulk.keep()
+
+
+_NOBODY = Ctx("-", "rebuild")
+
+
+def _contradiction(moment: Moment, *, height: int) -> str | None:
+    """What shows that a database with whole pages is a mixture of several moments, or older than its JSON files."""
+    verdict = audit.verify(moment)
+    if not verdict.good:
+        return verdict.faults[0]
+    if verdict.head.seq < height:
+        return f"it ends with audit event {verdict.head.seq}, but the JSON files know of {height}"
+    valid = access.contradictions(moment)
+    return f"the audit trail says that token {valid[0]} was revoked, its row does not" if valid else None
+
+
+def _note(target: Path, facts: dict[str, Any]) -> None:
+    with sqlite_bulk(target) as bulk:
+        state.put(bulk.tx, PENDING, json.dumps(facts))
+        bulk.keep()
+
+
+class _Check:
+    """Which of the rows read can be stored; access tokens are revoked, because a torn file may have forgotten that."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._keys = {table.name: table.key for table in tables}
+        self.revoked: set[str] = set()
+
+    def __call__(self, name: str, row: Row) -> Row | None:
+        if name in self._keys:
+            return row if _is_document(row, self._keys[name]) else None
+        if name == _TOKENS and row["revoked_at"] is None:
+            self.revoked.add(str(row["name"]))
+            return {**row, "revoked_at": clock.now()}
+        return row
+
+
+def _is_document(row: Row, key: str) -> bool:
+    try:
+        found = json.loads(str(row["doc"]))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get(key) == row["id"]
+
+
+def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: dict[str, Any]) -> None:
+    """Give the salvaged store an id and an end of its audit trail, and note what is to be told.
+
+    The trail goes on after the last event that is known to have been written.
+    """
+    state.offer(tx, state.STORE_ID, store_id)
+    state.offer(tx, state.ADOPTED, tx.now)
+    waiting = access.salvaged(tx) | set(facts["tokens_revoked"])
+    state.put(tx, access.SALVAGED, json.dumps(sorted(waiting)))
+    noted = audit.noted_head(tx)
+    end = max(last.seq, height, noted.seq if noted else 0)
+    if end > last.seq:
+        facts[chain.GAPS].append([last.seq + 1, end])
+        last = noted if noted and noted.seq == end else chain.Head(end, chain.UNKNOWN)
+    audit.continue_after(tx, last)
+    state.put(tx, PENDING, json.dumps(facts))
+
+
+# Telling what was lost
+
+
+def pending(db: Database) -> dict[str, Any] | None:
+    """What is still to be told of a rebuilt store; None for one that was not rebuilt."""
+    noted = db.snapshot_now(state.get, PENDING)
+    return json.loads(noted) if noted is not None else None
+
+
+def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
+    """Write what became of a rebuilt store to its audit trail, and note its losses."""
+    noted = state.get(tx, PENDING)
+    if noted is None:
+        return []
+    facts = json.loads(noted)
+    lost = _losses(tx, tables, root, facts)
+    gaps: list[Any] = facts.pop(chain.GAPS, [])
+    action = facts.pop("action")
+    told = {**facts, "lost": [loss.sentence for loss in lost]}
+    if gaps:
+        told[chain.GAPS] = gaps[:_MOST_GAPS]
+    audit.record_act(tx, action, "store", None, told)
+    log.warning("database rebuilt", action=action, **told)
+    for start in range(_MOST_GAPS, len(gaps), _MOST_GAPS):
+        audit.record_act(tx, action, "store", None, {chain.GAPS: gaps[start : start + _MOST_GAPS]})
+    losses.record(tx, lost)
+    state.forget(tx, PENDING)
+    return lost
+
+
+def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[Loss]:
+    tallies = {name: Tally(*tally) for name, tally in facts.get("tables", {}).items()}
+    lost = [_record_loss(tx, table, root, tallies[table.name]) for table in tables if table.name in tallies]
+    others = tallies.keys() - {table.name for table in tables} - {"store_state", _AUDIT}
+    lost += [Loss(name, tallies[name].lost, _UNREAD) for name in sorted(others)]
+    events = sum(last - first + 1 for first, last in facts.get(chain.GAPS, []))
+    lost.append(Loss(_AUDIT, events, "lost or damaged, as the audit trail declares"))
+    return [loss for loss in lost if loss.rows != 0]
+
+
+def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: Tally) -> Loss:
+    """What neither the damaged file nor the JSON file has; the latter has every record if it is there."""
+    if tally.lost is not None:
+        missing: int | None = max(0, tally.stored + tally.lost - table.count(tx))
+    else:
+        missing = 0 if (root / table.file).exists() else None
+    return Loss(table.name, missing, _UNREAD)
+
+
+def lost_with_database(tx: Tx, mark: Mark, names: Iterable[str]) -> list[list[int]]:
+    """Note what is lost with a database of which there is nothing but JSON files; return the range of lost events."""
+    reason = "the database was missing or empty; it is not in the JSON files"
+    known = [Loss(name, mark.height if name == _AUDIT else None, reason) for name in names]
+    losses.record(tx, known)
+    if not mark.height:
+        return []
+    audit.continue_after(tx, chain.Head(mark.height, chain.UNKNOWN))
+    return [[1, mark.height]]
+
+
+def lost_since(tx: Tx, height: int, mark: Mark) -> None:
+    """Note what is lost with a database that is older than its JSON files: the changes after event `height`."""
+    assert mark.height is not None
+    reason = f"the database is an older copy: it ends with event {height}, the JSON files know of {mark.height}"
+    others = Loss("tables that are not in the JSON files", None, reason)
+    losses.record(tx, [Loss(_AUDIT, mark.height - height, reason), others])
+    audit.continue_after(tx, chain.Head(mark.height, chain.UNKNOWN))
+    audit.record_act(tx, "store.older", "store", None, {chain.GAPS: [[height + 1, mark.height]], "reason": reason})

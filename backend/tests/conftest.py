@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, migrate, sqlite_file
 from backend.app.office import Office, open_office
 from backend.app.settings import PREFIX, Settings
+from backend.tests import full_store as full
 from backend.tests.harness import LogSink, Postgres, Server, http_client, serving
 
 MakeServer = Callable[..., Server]
@@ -100,6 +102,44 @@ def store(settings: Settings, request: pytest.FixtureRequest) -> Settings:
         settings.sqlite_path.write_bytes(request.getfixturevalue("migrated_sqlite"))
         sqlite_file.note_order(settings.sqlite_path)
     return settings
+
+
+@pytest.fixture(scope="session")
+def full_sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory that `full_sqlite_store` is a copy of."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("full-sqlite") / "data")
+    full.fill(settings)
+    return settings.data_dir
+
+
+@pytest.fixture(scope="session")
+def full_postgres_template(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Path:
+    """The data directory that `full_postgres_store` is a copy of; its database is called `full`."""
+    postgres.run('CREATE DATABASE "full" TEMPLATE migrated')
+    settings = Settings(data_dir=tmp_path_factory.mktemp("full-postgresql") / "data", database_url=postgres.url("full"))
+    full.fill(settings)
+    return settings.data_dir
+
+
+@pytest.fixture
+def full_sqlite_store(tmp_path: Path, full_sqlite_template: Path) -> Settings:
+    """A closed SQLite store with something of everything, for this test alone."""
+    return full.copy_sqlite(full_sqlite_template, tmp_path / "data")
+
+
+@pytest.fixture
+def full_postgres_store(tmp_path: Path, full_postgres_template: Path, postgres: Postgres) -> Settings:
+    """The same on PostgreSQL."""
+    shutil.copytree(full_postgres_template, tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", database_url=postgres.new_database(template="full"))
+
+
+@pytest.fixture
+def full_store(database: str, request: pytest.FixtureRequest) -> Settings:
+    """The same on both databases."""
+    kind = {"sqlite": "sqlite", "postgresql": "postgres"}[database]
+    found: Settings = request.getfixturevalue(f"full_{kind}_store")
+    return found
 
 
 @pytest.fixture

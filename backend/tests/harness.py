@@ -85,10 +85,10 @@ class Postgres:
             cursor = conn.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def new_database(self, *, migrated: bool = True) -> str:
-        """A database of its own, migrated and without records, or with nothing in it at all."""
+    def new_database(self, *, migrated: bool = True, template: str | None = None) -> str:
+        """A database of its own: migrated and without records, with nothing in it at all, or a copy of another."""
         name = f"t{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template0'}")
+        self.run(f'CREATE DATABASE {name} TEMPLATE "{template or ("migrated" if migrated else "template0")}"')
         return self.url(name)
 
     @contextmanager

@@ -1,0 +1,43 @@
+"""A small store with something of everything: records, sales, rents, a model, tokens and a long audit trail.
+
+It is made once for each process of pytest; every test gets a copy of its own, closed in order, to do damage to.
+"""
+
+import shutil
+from pathlib import Path
+
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.market import service as market
+from backend.app.kit.db import Ctx, Tx, sqlite_file
+from backend.app.office import open_office
+from backend.app.settings import Settings
+from backend.tests.keeping.stores import everything, sale
+
+CLERK = Ctx("clerk", "cli")
+ROUNDS = 8
+"""So many records there are of every kind, and rows of every typed table except the sales."""
+
+SALES = 200
+REVOKED = "office-halifax"
+"""The token that was revoked; `office-toronto` is valid."""
+
+
+def fill(settings: Settings) -> None:
+    """Fills an empty store and closes it, so that its JSON files are in step."""
+    with open_office(settings) as office:
+        office.db.write_now(CLERK, _fill)
+
+
+def _fill(tx: Tx) -> None:
+    everything(tx, ROUNDS)
+    market.upsert_sales(tx, "markets-0", "county", [sale(number) for number in range(ROUNDS, SALES)])
+    access.create_token(tx, REVOKED, "viewer")
+    access.revoke_token(tx, REVOKED)
+
+
+def copy_sqlite(template: Path, data_dir: Path) -> Settings:
+    """A copy of a closed SQLite store, noted to be closed in order."""
+    shutil.copytree(template, data_dir)
+    settings = Settings(data_dir=data_dir)
+    sqlite_file.note_order(settings.sqlite_path)
+    return settings

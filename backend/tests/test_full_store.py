@@ -1,0 +1,28 @@
+"""The store that damage is done to in tests holds what those tests rely on."""
+
+import json
+from typing import Any
+
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.audit import service as audit
+from backend.app.doctor.examine import examine
+from backend.app.keeping.contents import tables
+from backend.app.kit.archive.source import count
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests import full_store as full
+
+
+def test_it_is_healthy_and_has_something_of_everything(full_store: Settings) -> None:
+    assert [each.line for each in examine(full_store) if each.verdict == "bad" or each.mend] == []
+    with open_office(full_store) as office, office.db.moment() as moment:
+        counts = {table.name: count(moment, table) for table in tables()}
+        tokens = {token.name: token.revoked_at is None for token in access.list_tokens(moment)}
+        assert audit.verify(moment).good
+    assert counts["market_sales"] == full.SALES
+    assert counts["audit_events"] > 100
+    assert min(counts.values()) >= 1
+    assert tokens == {"office-toronto": True, full.REVOKED: False}
+    for table in TABLES:
+        found: dict[str, Any] = json.loads((full_store.data_dir / table.file).read_bytes())
+        assert len(found["items"]) == counts[table.name] >= full.ROUNDS

@@ -26,7 +26,7 @@ from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
-from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
+from backend.app.kit.db import Ctx, Database, Tx, losses, state
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.mirror import Mark, Mirror, read_mark
@@ -127,10 +127,11 @@ def _postgres(settings: Settings, expected: Mark | None) -> AbstractContextManag
 
 def _sqlite(settings: Settings, mark: Mark | None, expected: Mark | None) -> OpenedFile:
     path = settings.sqlite_path.absolute()
-    if sqlite_file.is_lost(path):
-        state_of_it = "empty" if path.exists() else "missing"
-        _refuse_if_lost(f"{path.name} is {state_of_it}", path.parent, expected)
-    return open_sqlite(path, rebuild.replacement(TABLES, mark))
+
+    def on_empty() -> None:
+        _refuse_if_lost(f"{path.name} is {'empty' if path.exists() else 'missing'}", path.parent, expected)
+
+    return open_sqlite(path, rebuild.replacement(TABLES, mark), on_empty)
 
 
 def _refuse_if_lost(what: str, root: Path, expected: Mark | None) -> None:

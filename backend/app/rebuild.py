@@ -22,6 +22,7 @@ from backend.app.kit.db import Ctx, Database, Moment, Tx, losses, sqlite_file, s
 from backend.app.kit.db.bulk import sqlite_bulk
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.db.repair import reindex
+from backend.app.kit.db.repair.pages import Value
 from backend.app.kit.db.repair.refill import Tally, refill
 from backend.app.kit.db.repair.salvage import Row
 from backend.app.kit.ids import new_id
@@ -38,6 +39,9 @@ _MOST_GAPS = 10_000
 """So many ranges of lost events are declared by one audit event."""
 
 _AUDIT, _TOKENS = "audit_events", "access_tokens"
+_JSON = {"changes", "flags", "row", "units", "card", "body", "report", "state"}
+"""The columns of typed tables that hold JSON."""
+
 _UNREAD = "it could not be read of the damaged database"
 
 Tables = list[RecordTable[Any]]
@@ -105,7 +109,18 @@ class _Check:
         if name == _TOKENS and row["revoked_at"] is None:
             self.revoked.add(str(row["name"]))
             return {**row, "revoked_at": clock.now()}
-        return row
+        return row if all(_is_whole_json(row[column]) for column in _JSON & row.keys()) else None
+
+
+def _is_whole_json(value: Value) -> bool:
+    """Whether a text that begins as JSON goes on as such: pages of another row may have got into it."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return True
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_document(row: Row, key: str) -> bool:
@@ -156,7 +171,7 @@ def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     if gaps:
         told[chain.GAPS] = gaps[:_MOST_GAPS]
     audit.record_act(tx, action, "store", None, told)
-    log.warning("database rebuilt", action=action, **told)
+    log.error("database rebuilt", action=action, **told)
     for start in range(_MOST_GAPS, len(gaps), _MOST_GAPS):
         audit.record_act(tx, action, "store", None, {chain.GAPS: gaps[start : start + _MOST_GAPS]})
     losses.record(tx, lost)

@@ -37,7 +37,10 @@ def open_look(settings: Settings, held: locks.Held, opened: ExitStack) -> Look:
 def _sqlite(path: Path, held: locks.Held) -> Look:
     aside = list(_set_aside(path))
     try:
-        if sqlite_file.is_lost(path):
+        if sqlite_file.waits_for_its_place(path):
+            mend = Mend("opening", "puts it in its place")
+            return [note(SUBJECT, "a rebuilt database is complete", THE_START_DOES, mend), *aside], None
+        if sqlite_file.is_empty(path):
             return [_no_file(path, held), *aside], None
         fault = looking.fault_of(path)
     except (OSError, AppError) as error:

@@ -52,13 +52,15 @@ class Item(NamedTuple):
 class Adoption:
     """What was found outside the database, ready to be stored.
 
-    `digests` are those of the JSON files, `recovered` the records that those lacked, or had in an older version.
+    `digests` are those of the JSON files, `recovered` the records that those lacked, or had in an older version,
+    `places` the free numbers of records that a damaged database has lost.
     """
 
     records: dict[Key, Item] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
     recovered: set[Key] = field(default_factory=set)
+    places: dict[Key, int] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         return dict(Counter(item.table.file for item in self.records.values()))
@@ -150,7 +152,26 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
                 adoption.refused.append(Refused(table.file, "it is no longer a valid record", doc))
         elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
             adoption.put(table, record)
+    if salvaged and adoption.records:
+        for table in by_name.values():
+            adoption.places |= _places(db, root, table)
     return adoption
+
+
+def _places(db: Database, root: Path, table: Table) -> dict[Key, int]:
+    """The number that each record of the JSON file had which the database has lost: its neighbors tell."""
+    on_file = db.snapshot_now(table.numbers)
+    taken, last, places = set(on_file.values()), 0, dict[Key, int]()
+    path = root / table.file
+    for item, _ in json_files.each(path) if path.exists() else ():
+        key = item.get(table.key) if isinstance(item, dict) else None
+        if key in on_file:
+            last = on_file[key]
+        elif isinstance(key, str) and last + 1 not in taken:
+            last += 1
+            taken.add(last)
+            places[table.name, key] = last
+    return places
 
 
 def _not_on_file(db: Database, root: Path, tables: dict[str, Table]) -> Iterator[tuple[str, str]]:
@@ -248,7 +269,10 @@ def catch_up(tx: Tx, ahead: Adoption) -> Adoption:
 
     def put(table: Table, record: Record) -> None:
         key = getattr(record, table.key)
-        table.replace(tx, record) if table.find(tx, key) else table.insert(tx, record)
+        if table.find(tx, key):
+            table.replace(tx, record)
+        else:
+            table.insert(tx, record, ahead.places.get((table.name, key)))
 
     return _each(tx, ahead, put)
 

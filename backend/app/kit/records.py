@@ -176,6 +176,8 @@ class RecordTable(Generic[R]):
         doc = doc_text(t.c.doc).label("doc")
         by_id = t.c.id == bindparam("id")
         self._insert = Query(insert(t).values(id=bindparam("id"), doc=bindparam("doc")))
+        self._insert_at = Query(insert(t).values(seq=bindparam("seq"), id=bindparam("id"), doc=bindparam("doc")))
+        self._numbers = Query(select(t.c.id, t.c.seq))
         self._seq = Query(select(t.c.seq).where(by_id))
         self._get = Query(select(doc).where(by_id))
         self._some = Query(select(t.c.id, doc).where(one_of(t.c.id, "ids")))
@@ -191,14 +193,21 @@ class RecordTable(Generic[R]):
 
     # Operations
 
-    def insert(self, tx: Tx, record: R) -> Stored[R]:
-        """Stores a new record; raises Conflict when a rule of uniqueness forbids it."""
+    def insert(self, tx: Tx, record: R, seq: int | None = None) -> Stored[R]:
+        """Store a new record, as the newest or with a free number. Raises Conflict if a unique index forbids it."""
         doc = record.doc()
         key = getattr(record, self.key)
-        self._run(tx, self._insert, id=key, doc=doc)
+        if seq is None:
+            self._run(tx, self._insert, id=key, doc=doc)
+        else:
+            self._run(tx, self._insert_at, seq=seq, id=key, doc=doc)
         self._tag(tx, key, getattr(record, "tags", []))
         tx.written.append((self.name, doc))
         return Stored(doc)
+
+    def numbers(self, tx: Tx) -> dict[str, int]:
+        """The number of each record, in the order of which they were created."""
+        return {row[0]: row[1] for row in tx.all(self._numbers)}
 
     def find(self, tx: Tx, key: str) -> Stored[R] | None:
         row = tx.one(self._get, id=key)

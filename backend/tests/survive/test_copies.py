@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealPatch
 from backend.app.deals.service import patch_deal
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import StartError
 from backend.app.kit.json_files import read
-from backend.app.office import open_office
+from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until
@@ -49,6 +50,17 @@ def full(settings: Settings) -> Path:
         for first in range(0, 300, 20):
             make_deals(office, *_deals(first, first + 20), notes=NOTES)
     return settings.sqlite_path
+
+
+def refused(settings: Settings, sentence: str) -> None:
+    """A start must not go on, and must change nothing."""
+    with pytest.raises(StartError, match=sentence), open_office(settings):
+        raise AssertionError("it is open")
+
+
+def audit_is_whole(office: Office) -> bool:
+    with office.db.moment() as moment:
+        return audit.verify(moment).good
 
 
 def _aside(settings: Settings) -> Path | None:
@@ -118,17 +130,17 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(
     with open_office(settings) as office:
         assert names(office) == _deals(0, 300)
         in_step(office)
-        (event,) = events(office, "store.adopted")
+        (event,) = events(office, "store.repaired" if damage is _one_index_entry else "store.salvaged")
+        assert audit_is_whole(office)
         make_deals(office, "Deal 300")
     aside = _aside(settings)
     assert aside is not None
     assert aside.read_bytes() == broken, "what was set aside is not touched"
     assert event["facts"]["set_aside"] == aside.name
-    assert event["facts"]["not_in_json_but_recovered"] == []
     (error,) = [line for line in logged() if line["event"] == "database set aside"]
     assert (error["level"], error["moved_to"], bool(error["fault"])) == ("error", aside.name, True)
     (named,) = [line for line in logged() if line["event"] == "database rebuilt"]
-    assert named["not_in_json_and_left_there"]
+    assert named["set_aside"] == aside.name
     with open_office(settings) as office:
         assert names(office) == _deals(0, 301)
 
@@ -147,14 +159,11 @@ def test_the_changes_noted_beside_the_json_files_complete_them(
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     with open_office(settings) as office:
         assert stored(office, "deals") == expected
-        (event,) = events(office, "store.adopted")
-        assert set(event["facts"]["not_in_json_but_recovered"]) == {
-            deal["id"] for deal in [expected[0], *expected[300:]]
-        }
+        assert audit_is_whole(office)
 
 
 @pytest.mark.parametrize("damage", [_garbage_in_the_middle, _one_index_entry])
-def test_without_them_what_can_be_read_of_the_old_database_is_recovered_and_listed(
+def test_without_them_what_can_be_read_of_the_old_database_is_recovered(
     settings: Settings, full: Path, damage: Callable[[Path], None]
 ) -> None:
     older = (settings.data_dir / "deals/deals.json").read_bytes()
@@ -168,15 +177,11 @@ def test_without_them_what_can_be_read_of_the_old_database_is_recovered_and_list
     readable = _still_readable(full)
     with open_office(settings) as office:
         found = {deal["name"]: deal for deal in stored(office, "deals")}
-        assert found.keys() == {*_deals(0, 300), *readable}
-        assert [name for name in found if name not in _deals(0, 300)] == sorted(readable - {*_deals(0, 300)})
-        (event,) = events(office, "store.adopted")
-        listed = set(event["facts"]["not_in_json_but_recovered"])
-        assert listed >= {found[name]["id"] for name in readable - {*_deals(0, 300)}}
+        assert found.keys() >= {*_deals(0, 300), *readable}
+        assert list(found) == sorted(found, key=lambda name: int(name.removeprefix("Deal ")))
         if damage is _one_index_entry:
             assert len(found) == 320
             assert found["Deal 0"]["notes"] == "patched"
-            assert first["id"] in listed
 
 
 def _still_readable(path: Path) -> set[str]:
@@ -232,14 +237,14 @@ def test_a_database_is_not_set_aside_while_another_process_works_with_it(
 
 
 def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full: Path) -> None:
-    """The next start finds no marker, the JSON files and what was set aside: nothing of it is forgotten."""
+    """The next start finds what was noted in it: nothing is forgotten, and what was done is told."""
     older = (settings.data_dir / "deals/deals.json").read_bytes()
     with open_office(settings) as office:
         make_deals(office, "Deal 300")
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     _one_index_entry(full)
     script = "import os, signal\nfrom backend.app import office\nfrom backend.app.settings import load_settings\n"
-    script += "office._adopt = lambda *args: os.kill(os.getpid(), signal.SIGKILL)\n"
+    script += "office._take_in = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
     script += "with office.open_office(load_settings()): pass"
     environment = clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir)})
     killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False)
@@ -247,12 +252,14 @@ def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full
     assert _aside(settings) is not None
     with open_office(settings) as office:
         assert names(office) == _deals(0, 301)
+        assert len(events(office, "store.repaired")) == 1
 
 
 def test_a_log_without_its_database_is_set_aside(settings: Settings, full: Path) -> None:
     full.rename(full.with_name("elsewhere.db"))
     full.with_name("valhalla.db-wal").write_bytes(b"what was left of it")
-    with open_office(settings) as office:
+    refused(settings, "valhalla.db is missing")
+    with open_office(settings, rebuild_lost=True) as office:
         assert names(office) == _deals(0, 300)
     aside = _aside(settings)
     assert aside is not None
@@ -261,7 +268,8 @@ def test_a_log_without_its_database_is_set_aside(settings: Settings, full: Path)
 
 def test_an_empty_file_in_the_place_of_the_database(settings: Settings, full: Path) -> None:
     full.write_bytes(b"")
-    with open_office(settings) as office:
+    refused(settings, "valhalla.db is empty")
+    with open_office(settings, rebuild_lost=True) as office:
         assert names(office) == _deals(0, 300)
 
 
@@ -286,7 +294,8 @@ def test_json_files_that_are_newer_than_a_sound_database_are_taken_in(
         expected = {deal["id"]: deal for deal in stored(office, "deals")}
         in_step(office)
     copy.replace(full)
-    with open_office(settings) as office:
+    refused(settings, "the database is an older copy, which ends with audit event 300")
+    with open_office(settings, rebuild_lost=True) as office:
         assert {deal["id"]: deal for deal in stored(office, "deals")} == expected
         assert names(office)[-2:] == ["Deal 300", "Deal 301"]
         (event,) = events(office, "store.caught_up")
@@ -360,7 +369,9 @@ def test_a_copy_that_lost_its_log(settings: Settings, full: Path, tmp_path: Path
         make_deals(office, *_deals(300, 310))
         in_step(office)
         shutil.copytree(settings.data_dir, tmp_path / "copy", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
-    with open_office(Settings(data_dir=tmp_path / "copy")) as office:
+    copy = Settings(data_dir=tmp_path / "copy")
+    refused(copy, "the database is an older copy")
+    with open_office(copy, rebuild_lost=True) as office:
         assert names(office) == _deals(0, 310)
 
 
@@ -391,7 +402,7 @@ TABLE_OF = {"/core/comms/drafts": "drafts", "/core/jv/partners": "partners", "/c
 
 
 def _check_restored(settings: Settings, before: list[tuple[str, Doc]]) -> None:
-    with open_office(settings) as office:
+    with open_office(settings, rebuild_lost=True) as office:
         found = {path: {record["id"]: record for record in stored(office, name)} for path, name in TABLE_OF.items()}
         for path, doc in before:
             record = found[path].get(doc["id"])

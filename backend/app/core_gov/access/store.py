@@ -1,6 +1,6 @@
 """The table of access tokens; a token is stored as its SHA-256 only."""
 
-from sqlalchemy import Column, Table, Text, bindparam, insert, select, update
+from sqlalchemy import Column, Table, Text, bindparam, insert, null, select, update
 
 from backend.app.core_gov.access.schemas import Token
 from backend.app.kit.db import Query, Tx, metadata
@@ -31,7 +31,7 @@ _revoke = Query(
     .values(revoked_at=bindparam("at"))
     .where(_c.name == bindparam("token_name"), _c.revoked_at.is_(None))
 )
-_enable = Query(update(access_tokens).values(revoked_at=None).where(_c.name == bindparam("token_name")))
+_enable = Query(update(access_tokens).values(revoked_at=null()).where(_c.name == bindparam("token_name")))
 
 
 def add(tx: Tx, name: str, digest: str, role: str) -> None:

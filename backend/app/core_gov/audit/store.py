@@ -134,11 +134,20 @@ def _condition(name: str) -> ColumnElement[bool]:
 
 def _document(row: tuple[Any, ...]) -> str:
     fields = dict(zip(_NAMES, row, strict=True))
-    changes = json.loads(fields.pop("changes"))
+    changes = _changes(fields.pop("changes"))
     created = changes.pop(CREATED, None)
-    if created is not None:
+    if isinstance(created, dict):
         changes = {name: {"before": None, "after": value} for name, value in created.items()}
     return json.dumps({**fields, "changes": changes}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _changes(text: str) -> dict[str, Any]:
+    """The changes of an event; one that was damaged on disk shows the text as it is."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"unreadable": {"before": None, "after": text}}
 
 
 def entity_of(tx: Tx, entity_id: str) -> str | None:

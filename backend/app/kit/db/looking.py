@@ -99,8 +99,10 @@ def _fault_now(path: Path) -> str | None:
     try:
         with sqlite_look(path) as moment:
             row = moment.one(_integrity)
+    except UnicodeDecodeError:
+        return "its schema holds text that is not UTF-8"
     except StoreUnavailable as error:
-        if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if isinstance(error.__cause__, sqlite3.Error) and sqlite_file.shows_damage(error.__cause__):
             return str(error)
         raise
     verdict = str(row[0]) if row else "the check gave no answer"

@@ -27,12 +27,31 @@ def check_sqlite(path: Path) -> str | None:
         # A journal that was left (no WAL: some other program's) can only be played back by one who may write.
         with closing(sqlite.connect(path, "rw" if _size(_beside(path, _JOURNAL)) else "ro")) as conn:
             verdict = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    except UnicodeDecodeError:
+        return "its schema holds text that is not UTF-8"
+    except sqlite3.Error as error:
+        if shows_damage(error):
             return str(error)
         raise StartError(f"the database {path} cannot be opened: {error}") from None
     return None if verdict == "ok" else " ".join(verdict.split())
+
+
+_OF_THE_FILE = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_TOOBIG,
+}
+
+
+def shows_damage(error: sqlite3.Error) -> bool:
+    """Whether the check of a database failed for what the file holds, not for rights, locks or memory.
+
+    A document that is no JSON any more fails an index over its fields (SQLITE_ERROR).
+    """
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_FILE
 
 
 def parts(path: Path) -> list[Path]:
@@ -46,9 +65,13 @@ def aside_of(path: Path) -> Path:
 
 
 def set_aside(path: Path, aside: Path) -> None:
-    """Rename the database and what SQLite keeps beside it."""
+    """Rename the database and what SQLite keeps beside it, the database first."""
     path.touch()  # a write-ahead log without a database is still found by the name of one
-    for part in parts(path):
+    _rename_parts(path, parts(path), aside)
+
+
+def _rename_parts(path: Path, found: list[Path], aside: Path) -> None:
+    for part in found:
         part.rename(aside.with_name(aside.name + part.name.removeprefix(path.name)))
 
 
@@ -77,11 +100,19 @@ def finish_replacing(path: Path) -> None:
     ready = _ready(path)
     if not ready.exists():
         return
-    if parts(path):
+    if path.exists():
         ready.unlink()  # made of a file that is still in its place, and that may have been written to since
-    else:
-        ready.rename(path)
-        _sync(path.parent)
+        return
+    if left := parts(path):
+        aside = max(path.parent.glob(f"{path.name}.broken-*Z"), default=aside_of(path))
+        _rename_parts(path, left, aside)
+    ready.rename(path)
+    _sync(path.parent)
+
+
+def waits_for_its_place(path: Path) -> bool:
+    """Whether a new database is complete, and the next start has it take the place of this one."""
+    return _ready(path).exists()
 
 
 def _ready(path: Path) -> Path:
@@ -98,9 +129,9 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def is_lost(path: Path) -> bool:
-    """Whether there is no database: the file is missing or has no bytes, and no new one waits to take its place."""
-    return _size(path) == 0 and not _ready(path).exists()
+def is_empty(path: Path) -> bool:
+    """Whether the file is missing or has no bytes; a log beside it does not count."""
+    return _size(path) == 0
 
 
 def note_order(path: Path) -> None:

@@ -41,13 +41,16 @@ class Pages:
         self.count = max(-(-len(content) // self.size), max(self._frames, default=0))
 
     def __getitem__(self, number: int) -> bytes:
-        """A page, its end filled with zeros if the file ends in it. Raises Unreadable for one that is not there."""
+        """A page. Raises Unreadable for one that is not there, or not to its end."""
         if not 1 <= number <= self.count:
             raise Unreadable(f"there is no page {number}")
         if (at := self._frames.get(number)) is not None:
             return self._log[at : at + self.size]
         start = (number - 1) * self.size
-        return bytes(self._content[start : start + self.size]).ljust(self.size, b"\0")
+        page = bytes(self._content[start : start + self.size])
+        if len(page) < self.size:
+            raise Unreadable(f"the file ends in page {number}")
+        return page
 
     def close(self) -> None:
         if isinstance(self._content, mmap.mmap):

@@ -1,0 +1,365 @@
+"""A damaged or lost database: everything readable is kept, what is lost is named until someone acknowledges it."""
+
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from backend.app import rebuild
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit.db import losses
+from backend.app.kit.db.losses import Loss
+from backend.app.kit.errors import Conflict, StartError
+from backend.app.office import NOT_IN_JSON, TABLES, Office, open_office
+from backend.app.settings import Settings
+from backend.tests.full_store import REVOKED
+from backend.tests.harness import http_client, serving
+from backend.tests.survive.store_view import CTX, events, in_step, make_deals, stored
+
+PAGE = 4096
+VALID = "office-toronto"
+NAMES = [*(table.name for table in TABLES), *NOT_IN_JSON]
+Counts = dict[str, int]
+
+
+def counts(settings: Settings) -> Counts:
+    with closing(sqlite3.connect(f"{settings.sqlite_path.as_uri()}?mode=ro", uri=True)) as conn:
+        return {name: conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in NAMES}
+
+
+def write_page(path: Path, number: int, content: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek((number - 1) * PAGE)
+        file.write(content)
+
+
+def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
+    """The pages of indexes or tables, all or those of one table; found by SQLite itself."""
+    with closing(sqlite3.connect(path)) as conn:
+        marks = ", ".join("?" * len(kinds))
+        where = f"m.type IN ({marks}) AND (? IS NULL OR m.tbl_name = ?)"
+        found = conn.execute(
+            f"SELECT pageno FROM dbstat JOIN sqlite_master m USING (name) WHERE {where} ORDER BY pageno",
+            (*kinds, table, table),
+        ).fetchall()
+    return [row[0] for row in found]
+
+
+def is_whole(office: Office) -> bool:
+    """Whether the audit trail is one chain, but for what it declares itself."""
+    with office.db.moment() as moment:
+        return audit.verify(moment).good
+
+
+def lost(office: Office) -> list[Loss]:
+    return office.db.snapshot_now(losses.every)
+
+
+def tokens(office: Office) -> dict[str, bool]:
+    """Whether each token is valid."""
+    return {token.name: token.revoked_at is None for token in office.db.snapshot_now(access.list_tokens)}
+
+
+# One byte
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_byte_in_an_index_page_costs_nothing(full_sqlite_store: Settings, seed: int) -> None:
+    settings, dice = full_sqlite_store, random.Random(seed)
+    before, path = counts(settings), settings.sqlite_path
+    page = dice.choice(pages_of(path, "index"))
+    content = bytearray(path.read_bytes()[(page - 1) * PAGE : page * PAGE])
+    content[dice.choice([0, 3, dice.randrange(8, 40), dice.randrange(PAGE - 400, PAGE)])] ^= 0xFF
+    write_page(path, page, bytes(content))
+    with open_office(settings) as office:
+        assert lost(office) == []
+        assert is_whole(office)
+        if not tokens(office)[VALID]:
+            office.db.write_now(CTX, access.enable_token, VALID)
+        assert tokens(office) == {VALID: True, REVOKED: False}
+    after = counts(settings)
+    assert after == before | {"audit_events": after["audit_events"]}
+
+
+def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_store: Settings) -> None:
+    path = full_sqlite_store.sqlite_path
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'ix_deals_status'").fetchone()
+        conn.execute("PRAGMA writable_schema=ON")
+        narrow = "UPDATE sqlite_master SET sql = ? WHERE name = 'ix_deals_status'"
+        conn.execute(narrow, (f"{sql} WHERE seq < 0",))
+        conn.execute("PRAGMA writable_schema=RESET")
+        conn.execute("REINDEX ix_deals_status")
+        conn.execute("PRAGMA writable_schema=ON")
+        conn.execute(narrow, (sql,))
+    with open_office(full_sqlite_store) as office:
+        (event,) = events(office, "store.repaired")
+        assert "missing from index ix_deals_status" in event["facts"]["fault"]
+        assert tokens(office)[VALID]
+        assert lost(office) == []
+        assert is_whole(office)
+    assert len(list(path.parent.glob("valhalla.db.broken-*Z"))) == 1
+
+
+def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_indexes(
+    full_sqlite_store: Settings, tmp_path: Path
+) -> None:
+    """`REINDEX` would call it whole; the changes are taken from the JSON files, and tokens are not trusted."""
+    settings, path = full_sqlite_store, full_sqlite_store.sqlite_path
+    older = path.read_bytes()
+    with open_office(settings) as office:
+        office.db.write_now(CTX, access.revoke_token, VALID)
+        make_deals(office, *(f"Deal {number}" for number in range(40)))
+        expected = {deal["id"]: deal for deal in stored(office, "deals")}
+        in_step(office)
+    for number in [*pages_of(path, "table", table="deals"), *pages_of(path, "table", table="access_tokens")]:
+        if number * PAGE <= len(older):
+            write_page(path, number, older[(number - 1) * PAGE : number * PAGE])
+    with open_office(settings) as office:
+        assert [event["facts"]["set_aside"] for event in events(office, "store.salvaged")]
+        assert {deal["id"]: deal for deal in stored(office, "deals")} == expected
+        assert tokens(office)[VALID] is False
+        assert is_whole(office)
+
+
+def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(full_sqlite_store: Settings) -> None:
+    with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
+        conn.execute("UPDATE access_tokens SET revoked_at = NULL")
+        conn.commit()
+    with open_office(full_sqlite_store) as office:
+        assert tokens(office) == {VALID: True, REVOKED: False}
+
+
+# Salvage
+
+
+def _zeros(path: Path, dice: random.Random) -> None:
+    for number in dice.sample(range(2, path.stat().st_size // PAGE + 1), 6):
+        write_page(path, number, bytes(PAGE))
+
+
+def _noise(path: Path, dice: random.Random) -> None:
+    for number in dice.sample(range(2, path.stat().st_size // PAGE + 1), 6):
+        write_page(path, number, dice.randbytes(PAGE))
+
+
+def _first_page(path: Path, dice: random.Random) -> None:
+    write_page(path, 1, dice.randbytes(PAGE))
+
+
+def _shorter(path: Path, dice: random.Random) -> None:
+    with path.open("r+b") as file:
+        file.truncate(dice.randrange(PAGE * 20, path.stat().st_size - PAGE * 20))
+
+
+DAMAGE = [_zeros, _noise, _first_page, _shorter]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_readable_is_kept_and_what_is_not_is_named(
+    full_sqlite_store: Settings, damage: Callable[[Path, random.Random], None], seed: int
+) -> None:
+    settings, path = full_sqlite_store, full_sqlite_store.sqlite_path
+    before = counts(settings)
+    damage(path, random.Random(seed))
+    broken = path.read_bytes()
+    with open_office(settings) as office:
+        named = {loss.table: loss.rows for loss in lost(office)}
+        assert is_whole(office)
+        make_deals(office, "it works")
+    (aside,) = path.parent.glob("valhalla.db.broken-*Z")
+    assert aside.read_bytes() == broken
+    after = counts(settings)
+    for table in TABLES:
+        assert after[table.name] >= before[table.name], "the JSON files have every record"
+    for name in NOT_IN_JSON:
+        missing, told = before[name] - after[name], named.get(name, 0)
+        assert told is None or told >= missing, name
+    if damage is _first_page:
+        assert named == {}, "every other page is whole"
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_store: Settings) -> None:
+    path = full_sqlite_store.sqlite_path
+    leaves = pages_of(path, "table", table="audit_events")
+    with closing(sqlite3.connect(path)) as conn:
+        before = dict(conn.execute("SELECT seq, hash FROM audit_events").fetchall())
+    write_page(path, leaves[len(leaves) // 2], bytes(PAGE))
+    with open_office(full_sqlite_store) as office, office.db.moment() as moment:
+        verdict = audit.verify(moment)
+        (event,) = events(office, "store.salvaged")
+        named = {loss.table: loss.rows for loss in lost(office)}
+    assert verdict.good
+    assert verdict.declared
+    gone = sum(last - first + 1 for first, last in event["facts"]["gaps"])
+    assert named["audit_events"] == gone > 0
+    with closing(sqlite3.connect(path)) as conn:
+        after = dict(conn.execute("SELECT seq, hash FROM audit_events").fetchall())
+        assert {seq: link for seq, link in after.items() if seq in before}.items() <= before.items()
+        assert len(before) - len(after.keys() & before.keys()) == gone
+        conn.execute("DROP TRIGGER audit_events_no_delete")
+        conn.execute("DELETE FROM audit_events WHERE seq = 2")
+        conn.commit()
+    with open_office(full_sqlite_store) as office:
+        assert not is_whole(office), "what nobody declared is still found"
+
+
+def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -> None:
+    write_page(full_sqlite_store.sqlite_path, 1, bytes(PAGE))
+    with open_office(full_sqlite_store) as office:
+        assert tokens(office) == {VALID: False, REVOKED: False}
+        for name in (REVOKED, "nobody"):
+            with pytest.raises(Conflict, match=f"token {name} was not revoked by a salvage"):
+                office.db.write_now(CTX, access.enable_token, name)
+        office.db.write_now(CTX, access.enable_token, VALID)
+        assert tokens(office)[VALID]
+        assert events(office, "token.enabled")[0]["entity_id"] == VALID
+        office.db.write_now(CTX, access.revoke_token, VALID)
+        with pytest.raises(Conflict):
+            office.db.write_now(CTX, access.enable_token, VALID)
+
+
+def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_path: Path) -> None:
+    """A kill, and damage after it: the log has what the file lacks."""
+    settings, copy = full_sqlite_store, tmp_path / "copy"
+    with open_office(settings) as office:
+        make_deals(office, "in the log")
+        office.db.write_now(CTX, access.create_token, "new", "viewer")
+        shutil.copytree(settings.data_dir, copy, ignore=shutil.ignore_patterns("*-shm", "*.lock", "recent", "*.json"))
+    assert (copy / "valhalla.db-wal").stat().st_size
+    write_page(copy / "valhalla.db", 1, bytes(PAGE))
+    write_page(copy / "valhalla.db", pages_of(settings.sqlite_path, "index")[0], bytes(PAGE))
+    with open_office(Settings(data_dir=copy)) as office:
+        assert "in the log" in [deal.get("name") for deal in stored(office, "deals")]
+        assert "new" in tokens(office)
+        assert is_whole(office)
+
+
+def test_a_kill_between_the_renames_is_made_up_for(
+    full_sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, before = full_sqlite_store, counts(full_sqlite_store)
+    write_page(settings.sqlite_path, 1, bytes(PAGE))
+
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("backend.app.kit.db.sqlite_file._sync", killed)
+        with pytest.raises(KeyboardInterrupt), open_office(settings):
+            raise AssertionError("it is open")
+    assert settings.sqlite_path.read_bytes()[:PAGE] == bytes(PAGE), "nothing has changed"
+    with monkeypatch.context() as patched:
+        patched.setattr("backend.app.kit.db.sqlite_file.set_aside", lambda path, aside: killed(path))
+        with pytest.raises(KeyboardInterrupt), open_office(settings):
+            raise AssertionError("it is open")
+    settings.sqlite_path.rename(settings.sqlite_path.with_name("valhalla.db.broken-20260101T000000.000000Z"))
+    with open_office(settings) as office:
+        assert lost(office) == []
+        assert len(events(office, "store.salvaged")) == 1
+    assert counts(settings)["market_sales"] == before["market_sales"]
+
+
+# Until it is acknowledged
+
+
+def test_losses_are_named_by_readyz_until_they_are_acknowledged(full_sqlite_store: Settings) -> None:
+    sales = pages_of(full_sqlite_store.sqlite_path, "table", table="market_sales")
+    write_page(full_sqlite_store.sqlite_path, sales[-1], bytes(PAGE))
+    with serving(full_sqlite_store) as url, http_client(url) as client:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert "market_sales: " in answer.json()["detail"]
+        assert "valhalla doctor --acknowledge" in answer.json()["detail"]
+        assert client.get("/core/deals").status_code == 200
+    with open_office(full_sqlite_store) as office:
+        assert [loss.table for loss in office.db.write_now(CTX, losses.acknowledge)]
+    with serving(full_sqlite_store) as url, http_client(url) as client:
+        assert client.get("/readyz").status_code == 200
+
+
+# Lost
+
+
+@pytest.mark.parametrize("how", ["missing", "empty"])
+def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, how: str) -> None:
+    settings = full_store
+    with open_office(settings) as office:
+        height, deals = office.db.snapshot_now(audit.height), stored(office, "deals")
+    if settings.database_url:
+        with psycopg.connect(settings.database_url, autocommit=True) as conn:
+            conn.execute("DROP SCHEMA public CASCADE")
+            conn.execute("CREATE SCHEMA public")
+    elif how == "missing":
+        settings.sqlite_path.unlink()
+    else:
+        settings.sqlite_path.write_bytes(b"")
+    before = sorted(path.name for path in settings.data_dir.iterdir())
+    for _ in range(2):
+        with pytest.raises(StartError, match=f"the copy of a store with {height} audit events"), open_office(settings):
+            raise AssertionError("it is open")
+    assert sorted(path.name for path in settings.data_dir.iterdir()) == before
+    with open_office(settings, rebuild_lost=True) as office:
+        assert stored(office, "deals") == deals
+        named = {loss.table: loss.rows for loss in lost(office)}
+        assert named.keys() == set(NOT_IN_JSON)
+        assert named["audit_events"] == height
+        assert is_whole(office)
+        assert office.db.snapshot_now(audit.height) > height, "numbers are not used twice"
+        in_step(office)
+    with open_office(settings) as office:
+        assert stored(office, "deals") == deals
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[1]", b'{"store": 1, "height": "x"}'])
+def test_a_mark_that_cannot_be_read_is_a_mark(full_sqlite_store: Settings, content: bytes) -> None:
+    full_sqlite_store.sqlite_path.unlink()
+    (full_sqlite_store.data_dir / ".mirror.json").write_bytes(content)
+    with pytest.raises(StartError, match="are the copy of a store: "), open_office(full_sqlite_store):
+        raise AssertionError("it is open")
+
+
+def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:
+    full_sqlite_store.sqlite_path.unlink()
+    (full_sqlite_store.data_dir / ".mirror.json").unlink()
+    with open_office(full_sqlite_store) as office:
+        assert stored(office, "deals")
+        assert lost(office) == []
+
+
+def test_a_store_without_events_has_lost_nothing(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    with open_office(settings):
+        pass
+    settings.sqlite_path.unlink()
+    with open_office(settings) as office:
+        assert lost(office) == []
+
+
+def test_an_older_postgresql_is_refused_and_the_newer_json_files_are_kept(full_postgres_store: Settings) -> None:
+    settings = full_postgres_store
+    with open_office(settings) as office:
+        height = office.db.snapshot_now(audit.height)
+    note = settings.data_dir / ".mirror.json"
+    noted = json.loads(note.read_bytes())
+    note.write_text(json.dumps({**noted, "height": height + 5}))
+    with pytest.raises(StartError, match=f"an older copy, which ends with audit event {height}"), open_office(settings):
+        raise AssertionError("it is open")
+    with open_office(settings, rebuild_lost=True) as office:
+        assert {loss.rows for loss in lost(office)} == {5, None}
+        assert is_whole(office)
+        assert office.db.snapshot_now(audit.height) == height + 6
+        in_step(office)
+    with open_office(settings) as office:
+        assert rebuild.pending(office.db) is None

@@ -99,7 +99,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Offic
             opened.callback(db.close)
             doubtful = False
         else:
-            file = _sqlite(settings, mark, expected)
+            file = _sqlite(settings, mark, rebuild_lost=rebuild_lost)
             opened.callback(file.close)
             db, doubtful = file.database, file.doubtful
         taken = _take_in(db, root, mark, expected, doubtful=doubtful)
@@ -125,13 +125,15 @@ def _postgres(settings: Settings, expected: Mark | None) -> AbstractContextManag
     return open_postgres(settings.database_url, settings.pool_size, on_empty)
 
 
-def _sqlite(settings: Settings, mark: Mark | None, expected: Mark | None) -> OpenedFile:
+def _sqlite(settings: Settings, mark: Mark | None, *, rebuild_lost: bool) -> OpenedFile:
     path = settings.sqlite_path.absolute()
 
     def on_empty() -> None:
-        _refuse_if_lost(f"{path.name} is {'empty' if path.exists() else 'missing'}", path.parent, expected)
+        _refuse_if_lost(
+            f"{path.name} is {'empty' if path.exists() else 'missing'}", path.parent, None if rebuild_lost else mark
+        )
 
-    return open_sqlite(path, rebuild.replacement(TABLES, mark), on_empty)
+    return open_sqlite(path, rebuild.replacement(TABLES, mark), on_empty, texts=rebuild_lost)
 
 
 def _refuse_if_lost(what: str, root: Path, expected: Mark | None) -> None:
@@ -140,7 +142,8 @@ def _refuse_if_lost(what: str, root: Path, expected: Mark | None) -> None:
         events = "a store" if expected.height is None else f"a store with {expected.height:,} audit events"
         raise StartError(
             f"{what}, but the JSON files in {root} are the copy of {events}: put the database back or restore a "
-            "backup; or run `valhalla doctor --fix`, which goes by the JSON files and lists what is lost"
+            "backup; or run `valhalla doctor --fix`, which goes by the JSON files and lists what is lost "
+            "(`valhalla serve --rebuild` does the same)"
         )
 
 

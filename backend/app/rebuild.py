@@ -8,6 +8,7 @@ audit trail and to `losses` when the JSON files have completed it, so a kill in 
 import json
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def _replace(tables: Tables, mark: Mark | None, damaged: Path, target: Path, fau
     check = _Check(tables)
     tallies = refill(damaged, target, check)
     facts |= {"action": SALVAGED, "not_repaired_because": reason, "tokens_revoked": sorted(check.revoked)}
-    facts["tables"] = {name: [tally.stored, tally.lost] for name, tally in tallies.items()}
+    facts["tables"] = {name: astuple(tally) for name, tally in tallies.items()}
     store_id = mark.store if mark and mark.store else new_id("store")
     with sqlite_bulk(target) as bulk:
         gaps, last = audit.lost_ranges(bulk.tx)
@@ -167,7 +168,7 @@ def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     lost = _losses(tx, tables, root, facts)
     gaps: list[Any] = facts.pop(chain.GAPS, [])
     action = facts.pop("action")
-    told = {**facts, "lost": [loss.sentence for loss in lost]}
+    told = {**facts, "lost": losses.sentences(lost)}
     if gaps:
         told[chain.GAPS] = gaps[:_MOST_GAPS]
     audit.record_act(tx, action, "store", None, told)
@@ -183,7 +184,7 @@ def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[L
     tallies = {name: Tally(*tally) for name, tally in facts.get("tables", {}).items()}
     lost = [_record_loss(tx, table, root, tallies[table.name]) for table in tables if table.name in tallies]
     others = tallies.keys() - {table.name for table in tables} - {"store_state", _AUDIT}
-    lost += [Loss(name, tallies[name].lost, _UNREAD) for name in sorted(others)]
+    lost += [Loss(name, tallies[name].lost, _UNREAD, tallies[name].at_least) for name in sorted(others)]
     events = sum(last - first + 1 for first, last in facts.get(chain.GAPS, []))
     lost.append(Loss(_AUDIT, events, "lost or damaged, as the audit trail declares"))
     return [loss for loss in lost if loss.rows != 0]
@@ -195,7 +196,7 @@ def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: Tally) -> L
         missing: int | None = max(0, tally.stored + tally.lost - table.count(tx))
     else:
         missing = 0 if (root / table.file).exists() else None
-    return Loss(table.name, missing, _UNREAD)
+    return Loss(table.name, missing, _UNREAD, tally.at_least)
 
 
 def lost_with_database(tx: Tx, mark: Mark, names: Iterable[str]) -> list[list[int]]:

@@ -10,6 +10,7 @@ from backend.app import __version__
 from backend.app.cli.terminal import out
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit.errors import StartError
+from backend.app.office import open_office
 from backend.app.settings import Settings, load_settings
 
 app = typer.Typer()
@@ -22,6 +23,10 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port to listen on (default: VALHALLA_PORT)")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; more than one wants PostgreSQL")] = 1,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Go by the JSON files if the database is missing, empty or older"),
+    ] = False,
 ) -> None:
     """Migrate the database and serve the API."""
     import uvicorn
@@ -31,6 +36,9 @@ def serve(
     settings = load_settings()
     host, port = host or settings.host, settings.port if port is None else port
     port = _free_port(host, port)
+    if rebuild:
+        with open_office(settings, rebuild_lost=True):
+            """Has the store rebuilt before the processes that serve it open it."""
     _say_where(settings, host, port)
     uvicorn.run(
         "backend.app.main:app",

@@ -68,9 +68,8 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
 
 
 def _lost(tx: Tx) -> Iterator[Finding]:
-    for loss in losses.every(tx):
-        remedy = "restore a backup, or accept the loss: `valhalla doctor --acknowledge`"
-        yield bad("losses", loss.sentence, remedy)
+    for sentence in losses.sentences(losses.every(tx)):
+        yield bad("losses", sentence, "restore a backup, or accept the loss: `valhalla doctor --acknowledge`")
 
 
 def _trail(verdict: chain.Verdict) -> Finding:

@@ -102,7 +102,7 @@ def _open(settings: Settings, found: list[Finding]) -> list[str]:
         if not office.mirror.wait_in_step(WAIT_S):
             problem = office.mirror.problem or "another process holds them"
             raise StartError(f"the JSON files were not written: {problem}")
-        lost = [f"lost: {loss.sentence}" for loss in office.db.snapshot_now(losses.every)]
+        lost = [f"lost: {sentence}" for sentence in losses.sentences(office.db.snapshot_now(losses.every))]
         return [
             *_account(office, began),
             *lost,
@@ -146,7 +146,7 @@ def _taken_in(facts: dict[str, Any]) -> list[str]:
 def _salvaged(facts: dict[str, Any]) -> list[str]:
     if "tables" not in facts:
         return ["nothing but indexes was damaged; they were made anew, and nothing is lost"]
-    rows = sum(stored for stored, _ in facts["tables"].values())
+    rows = sum(stored for stored, *_ in facts["tables"].values())
     revoked = facts["tokens_revoked"]
     enable = [f"revoked the tokens {', '.join(revoked)}; `valhalla token enable NAME` makes one valid again"]
     return [*(enable if revoked else []), f"read {rows:,} rows of it"]
@@ -185,7 +185,7 @@ def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
     def act() -> list[str]:
         with open_office(settings) as office:
             accepted = office.db.write_now(ctx, _acknowledge)
-        return [f"accepted: {loss.sentence}" for loss in accepted] or ["no losses are on record"]
+        return [f"accepted: {sentence}" for sentence in losses.sentences(accepted)] or ["no losses are on record"]
 
     return Deed("losses", ["accepts the losses that are on record"], _unless_foreign(settings, act))
 
@@ -193,6 +193,6 @@ def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
 def _acknowledge(tx: Tx) -> list[losses.Loss]:
     accepted = losses.acknowledge(tx)
     if accepted:
-        facts = {"losses": [loss.sentence for loss in accepted]}
+        facts = {"losses": losses.sentences(accepted)}
         audit.record_act(tx, "losses.acknowledged", "store", None, facts)
     return accepted

@@ -14,7 +14,7 @@ import pytest
 from backend.app import rebuild
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit.db import losses
+from backend.app.kit.db import looking, losses, sqlite_file
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.errors import Conflict, StartError
 from backend.app.office import NOT_IN_JSON, TABLES, Office, open_office
@@ -135,6 +135,24 @@ def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(ful
         conn.commit()
     with open_office(full_sqlite_store) as office:
         assert tokens(office) == {VALID: True, REVOKED: False}
+
+
+def test_text_that_is_not_utf_8_is_damage_that_only_doctor_looks_for(full_sqlite_store: Settings) -> None:
+    """SQLite's check does not decode; a start would not notice, and an answer is a 503 that names the doctor."""
+    with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
+        (doc,) = conn.execute("SELECT CAST(doc AS BLOB) FROM deals WHERE seq = 3").fetchone()
+        spoilt = doc.replace(b'"created_at":"', b'"created_at":"\xff', 1)
+        assert spoilt != doc
+        conn.execute("UPDATE deals SET doc = CAST(? AS TEXT) WHERE seq = 3", (spoilt,))
+        conn.commit()
+    with serving(full_sqlite_store) as url, http_client(url) as client:
+        answer = client.get("/core/deals")
+        assert (answer.status_code, "text that is not UTF-8" in answer.json()["detail"]) == (503, True)
+    assert "table deals holds text that is not UTF-8" in (looking.fault_of(full_sqlite_store.sqlite_path) or "")
+    sqlite_file.forget_order(full_sqlite_store.sqlite_path)
+    with open_office(full_sqlite_store, rebuild_lost=True) as office:
+        assert len(stored(office, "deals")) == 8
+        assert lost(office) == []
 
 
 # Salvage
@@ -280,7 +298,7 @@ def test_losses_are_named_by_readyz_until_they_are_acknowledged(full_sqlite_stor
     with serving(full_sqlite_store) as url, http_client(url) as client:
         answer = client.get("/readyz")
         assert answer.status_code == 503
-        assert "market_sales: " in answer.json()["detail"]
+        assert "the store has lost market_sales" in answer.json()["detail"]
         assert "valhalla doctor --acknowledge" in answer.json()["detail"]
         assert client.get("/core/deals").status_code == 200
     with open_office(full_sqlite_store) as office:

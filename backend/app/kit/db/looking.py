@@ -99,14 +99,14 @@ def _fault_now(path: Path) -> str | None:
     try:
         with sqlite_look(path) as moment:
             row = moment.one(_integrity)
+            verdict = str(row[0]) if row else "the check gave no answer"
+            return sqlite_file.undecodable(moment) if verdict == "ok" else " ".join(verdict.split())
     except UnicodeDecodeError:
         return "its schema holds text that is not UTF-8"
     except StoreUnavailable as error:
         if isinstance(error.__cause__, sqlite3.Error) and sqlite_file.shows_damage(error.__cause__):
             return str(error)
         raise
-    verdict = str(row[0]) if row else "the check gave no answer"
-    return None if verdict == "ok" else " ".join(verdict.split())
 
 
 _integrity = Query(text("PRAGMA integrity_check(1)"))

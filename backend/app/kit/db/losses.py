@@ -13,16 +13,18 @@ LOSSES = "losses"
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Rows of one table that are gone; `rows` is None if nobody can tell how many."""
+    """Rows of one table that are gone: `rows` of them, or at least so many; None if nobody can tell how many."""
 
     table: str
     rows: int | None
     reason: str
+    at_least: bool = False
 
     @property
-    def sentence(self) -> str:
-        count = "an unknown number of rows" if self.rows is None else f"{self.rows:,} row{'s' * (self.rows != 1)}"
-        return f"{self.table}: {count} ({self.reason})"
+    def count(self) -> str:
+        if self.rows is None:
+            return "an unknown number of rows"
+        return f"{'at least ' * self.at_least}{self.rows:,} row{'s' * (self.rows != 1)}"
 
 
 def record(tx: Tx, lost: Iterable[Loss]) -> None:
@@ -45,6 +47,18 @@ def acknowledge(tx: Tx) -> list[Loss]:
     return found
 
 
+def sentences(lost: Iterable[Loss]) -> list[str]:
+    """A sentence for each reason, with the tables and their counts."""
+    by_reason: dict[str, dict[str, list[str]]] = {}
+    for loss in lost:
+        by_reason.setdefault(loss.reason, {}).setdefault(loss.count, []).append(loss.table)
+    return [f"{_listed(counts)} ({reason})" for reason, counts in by_reason.items()]
+
+
+def _listed(counts: dict[str, list[str]]) -> str:
+    return "; ".join(f"{', '.join(tables)}: {count}" for count, tables in counts.items())
+
+
 def summary(lost: Iterable[Loss]) -> str:
     """All of them in one sentence."""
-    return "; ".join(loss.sentence for loss in lost)
+    return "; ".join(sentences(lost))

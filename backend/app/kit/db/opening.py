@@ -68,16 +68,19 @@ class OpenedFile:
     close: Callable[[], None]
 
 
-def open_sqlite(path: Path, replace: Replace, on_empty: Callable[[], None] = lambda: None) -> OpenedFile:
+def open_sqlite(
+    path: Path, replace: Replace, on_empty: Callable[[], None] = lambda: None, *, texts: bool = False
+) -> OpenedFile:
     """Opens the database in `path`, within `only_one`; a damaged one is replaced. Raises StartError.
 
-    `on_empty` is called before a database is made where there is none, and may refuse that.
+    `on_empty` is called before a database is made where there is none, and may refuse that. With `texts` the check
+    of a file that was not left in order decodes every text.
     """
     if sqlite3.sqlite_version_info < MIN_SQLITE:
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
     use = _lock_file(path.with_name(".in-use.lock"))
     try:
-        doubtful = _look(path, replace, on_empty, alone=try_lock(use))
+        doubtful = _look(path, replace, on_empty, alone=try_lock(use), texts=texts)
         share_lock(use)
         migrate.upgrade(path, _revision(path))
         database = sqlite.SqliteDatabase(path)
@@ -97,7 +100,7 @@ def open_sqlite(path: Path, replace: Replace, on_empty: Callable[[], None] = lam
     return OpenedFile(database, doubtful, close)
 
 
-def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: bool) -> bool:
+def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: bool, texts: bool) -> bool:
     """Replaces what cannot be used; returns whether what stays is open to doubt.
 
     While other processes work with the file they have looked already, and it must not be taken from under them.
@@ -111,7 +114,7 @@ def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: 
         on_empty()
     if sqlite_file.was_left_in_order(path) or not sqlite_file.parts(path):
         return False
-    fault = sqlite_file.check_sqlite(path)
+    fault = sqlite_file.check_sqlite(path, texts=texts)
     if fault is not None:
         _replace(path, replace, fault)
     return True

@@ -99,10 +99,17 @@ def identity(path: Path) -> tuple[int, int] | None:
     return stat.st_dev, stat.st_ino
 
 
+def is_undecodable(error: sqlite3.Error) -> bool:
+    """Whether the driver failed to decode a text; SQLite itself does not look."""
+    return getattr(error, "sqlite_errorcode", None) is None and "Could not decode" in str(error)
+
+
 def failure_of(error: sqlite3.Error) -> AppError | None:
     """What the database's own failure is for a caller; None when the statement is to blame."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
+        if is_undecodable(error):
+            return StoreUnavailable("the database holds text that is not UTF-8: `valhalla doctor` says where")
         return StoreUnavailable() if isinstance(error, sqlite3.ProgrammingError) else None
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_FULL:

@@ -11,22 +11,32 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from sqlalchemy import text
+
 from backend.app.kit import clock
 from backend.app.kit.db import sqlite
+from backend.app.kit.db.sql import Query
+from backend.app.kit.db.tx import Moment
 from backend.app.kit.errors import StartError
 
 _WAL, _JOURNAL = "-wal", "-journal"
 _SECOND_NS = 1_000_000_000
 
 
-def check_sqlite(path: Path) -> str | None:
-    """What is wrong with the file, or None. Reads every page and every index, and changes nothing at all."""
+def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
+    """What is wrong with the file, or None. Reads every page and every index, and changes nothing at all.
+
+    With `texts` every text is decoded too, which SQLite's own check does not do.
+    """
     if _size(path) == 0:
         return "its write-ahead log is there, but it is not" if _size(_beside(path, _WAL)) else None
     try:
         # A journal that was left (no WAL: some other program's) can only be played back by one who may write.
         with closing(sqlite.connect(path, "rw" if _size(_beside(path, _JOURNAL)) else "ro")) as conn:
             verdict = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            if texts and verdict == "ok":
+                with closing(sqlite.moment_on(conn)) as moment:
+                    return undecodable(moment)
     except UnicodeDecodeError:
         return "its schema holds text that is not UTF-8"
     except sqlite3.Error as error:
@@ -34,6 +44,22 @@ def check_sqlite(path: Path) -> str | None:
             return str(error)
         raise StartError(f"the database {path} cannot be opened: {error}") from None
     return None if verdict == "ok" else " ".join(verdict.split())
+
+
+def undecodable(moment: Moment) -> str | None:
+    """The first table that holds a text which is not UTF-8, as a sentence."""
+    for (table,) in moment.all(_tables):
+        try:
+            for _ in moment.stream(Query(text(f'SELECT * FROM "{table}"'))):  # noqa: S608 - the database's own name
+                pass
+        except sqlite3.OperationalError as error:
+            if not sqlite.is_undecodable(error):
+                raise
+            return f"table {table} holds text that is not UTF-8"
+    return None
+
+
+_tables = Query(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
 
 _OF_THE_FILE = {

@@ -25,10 +25,14 @@ _KINDS = {"TEXT": str, "INTEGER": int, "BIGINT": int, "DOUBLE": float, "DOUBLE P
 
 @dataclass(slots=True)
 class Tally:
-    """What became of one table: `lost` is the number of rows that are not stored, None if nobody can tell."""
+    """What became of one table.
+
+    `lost` is the number of rows that are not stored, or at least so many; None if nobody can tell.
+    """
 
     stored: int = 0
     lost: int | None = 0
+    at_least: bool = False
 
 
 @dataclass(slots=True)
@@ -83,7 +87,7 @@ class _Refill:
         self._conn = sqlite.connect(target)
         self._conn.execute("PRAGMA synchronous=NORMAL")
         self._tables = _targets(self._conn)
-        self._expected: dict[str, int | None] = {}
+        self._expected: dict[str, tuple[int, bool]] = {}
 
     def close(self) -> None:
         self._conn.close()
@@ -140,10 +144,9 @@ class _Refill:
 
     def _tally(self, name: str) -> Tally:
         stored = self._conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
-        expected = self._expected.get(name)
-        if expected is None:
-            return Tally(stored, None)
-        return Tally(stored, max(0, expected - stored))
+        expected, exact = self._expected.get(name, (0, False))
+        lost = max(0, expected - stored)
+        return Tally(stored, lost if lost or exact else None, at_least=not exact)
 
 
 def _revision(view: View) -> str | None:

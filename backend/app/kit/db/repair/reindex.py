@@ -32,7 +32,7 @@ def repair(damaged: Path, copy: Path, sound: Sound) -> str | None:
         with closing(sqlite.connect(copy)) as conn:
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             return _repair(conn, damaged, copy, sound)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return str(error)
 
 

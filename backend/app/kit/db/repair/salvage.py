@@ -6,6 +6,7 @@ other. Nothing here is certain: the caller validates each row.
 
 import sqlite3
 import struct
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ class Table:
     """A table of the damaged file.
 
     `alias` is the column that is the row id, if one is; `indexes` are the roots of those that have every row; `read`
-    is how many rows have been read.
+    are the row ids that have been read.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Table:
     alias: str | None
     tree: Tree
     indexes: list[int]
-    read: int = 0
+    read: "array[int]" = field(default_factory=lambda: array("q"))
 
     def row(self, number: int, values: list[Value]) -> Row | None:
         """The row by its columns; None if it has more values than the table has columns."""
@@ -59,22 +60,25 @@ class View:
             if found is None:
                 table.tree.lost_cells += 1
             else:
-                table.read += 1
+                table.read.append(number)
                 yield number, found
 
-    def expected(self, name: str) -> int | None:
-        """How many rows a table had, when it has been read: as many as it or one of its indexes says, if whole."""
-        table = self.tables.get(name)
-        if table is None:
-            return None
+    def expected(self, name: str) -> tuple[int, bool]:
+        """How many rows a table had, when it has been read, and whether that is certain, or the least that it had.
+
+        What cannot be read of the table itself may stand in its indexes.
+        """
+        table = self.tables[name]
         if table.tree.whole:
-            return table.read
+            return len(table.read), True
+        known = set(table.read)
         for root in table.indexes:
             tree = Tree(root)
-            count = sum(1 for _ in entries(self.pages, tree))
+            found = {entry[-1] for entry in entries(self.pages, tree) if entry}
             if tree.whole:
-                return count
-        return None
+                return len(found), True
+            known |= {number for number in found if isinstance(number, int)}
+        return len(known), False
 
     def strays(self, fits: Fits) -> Iterator[tuple[str, int, Row]]:
         """Rows on pages that no tree leads to any more; call it when every table has been read.

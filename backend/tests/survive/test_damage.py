@@ -137,17 +137,16 @@ def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(ful
         assert tokens(office) == {VALID: True, REVOKED: False}
 
 
-def test_text_that_is_not_utf_8_is_damage_that_only_doctor_looks_for(full_sqlite_store: Settings) -> None:
-    """SQLite's check does not decode; a start would not notice, and an answer is a 503 that names the doctor."""
+def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
+    """SQLite's check does not decode: whoever meets the text is sent to the doctor."""
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         (doc,) = conn.execute("SELECT CAST(doc AS BLOB) FROM deals WHERE seq = 3").fetchone()
         spoilt = doc.replace(b'"created_at":"', b'"created_at":"\xff', 1)
         assert spoilt != doc
         conn.execute("UPDATE deals SET doc = CAST(? AS TEXT) WHERE seq = 3", (spoilt,))
         conn.commit()
-    with serving(full_sqlite_store) as url, http_client(url) as client:
-        answer = client.get("/core/deals")
-        assert (answer.status_code, "text that is not UTF-8" in answer.json()["detail"]) == (503, True)
+    with pytest.raises(StartError, match="text that is not UTF-8: `valhalla doctor`"), open_office(full_sqlite_store):
+        raise AssertionError("it is open")
     assert "table deals holds text that is not UTF-8" in (looking.fault_of(full_sqlite_store.sqlite_path) or "")
     sqlite_file.forget_order(full_sqlite_store.sqlite_path)
     with open_office(full_sqlite_store, rebuild_lost=True) as office:

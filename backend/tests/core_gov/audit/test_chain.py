@@ -1,5 +1,6 @@
 """The chain of audit events: any edit, deletion or change of order is found, wherever it is."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -211,3 +212,39 @@ class TestStored:
             run("UPDATE audit_events SET actor = 'eve' WHERE seq = 2")
         assert look(office, latest=4).good
         assert not look(office).good
+
+
+class TestDeclared:
+    """Events that were lost with a damaged database are declared by a later event of the store."""
+
+    def declaring(self, rows: list[Row], gaps: list[list[int]], action: str = "store.salvaged") -> list[Row]:
+        seq, link = rows[-1][0] + 1, rows[-1][-1]
+        changes = json.dumps({chain.GAPS: {"before": None, "after": gaps}})
+        row = (seq, f"ev_{seq}", "2026-01-31", "dana", "job", action, "store", None, "done", None, None, changes)
+        return [*rows, (*row, chain.link(link, row))]
+
+    @given(st.sets(st.integers(1, 19), min_size=1))
+    def test_declared_gaps_are_no_faults_and_all_others_are(self, lost: set[int]) -> None:
+        kept = [row for row in made(20) if row[0] not in lost]
+        assert not chain.verify(kept).good
+        verdict = chain.verify(self.declaring(kept, [[seq, seq] for seq in lost]))
+        assert verdict.good
+        assert verdict.declared
+        undeclared = [[seq, seq] for seq in lost - {max(lost)}]
+        assert not chain.verify(self.declaring(kept, undeclared)).good
+
+    @pytest.mark.parametrize("action", ["deal.changed", "storefront", "STORE.salvaged"])
+    def test_only_an_event_of_the_store_declares(self, action: str) -> None:
+        kept = [row for row in made(9) if row[0] != 5]
+        assert not chain.verify(self.declaring(kept, [[5, 5]], action)).good
+
+    def test_what_comes_after_a_declaration_is_not_declared_by_it(self) -> None:
+        rows = self.declaring(made(5), [[1, 99]])
+        seq, link = rows[-1][0] + 2, rows[-1][-1]
+        row = (seq, f"ev_{seq}", "2026-01-31", "dana", "api", "deal.created", "deal", None, "done", None, "r", "{}")
+        assert not chain.verify([*rows, (*row, chain.link(link * 2, row))]).good
+
+    @pytest.mark.parametrize("gaps", [None, 5, [1], [["a", "b"]], [[1]], {"1": 2}])
+    def test_a_declaration_that_cannot_be_read_declares_nothing(self, gaps: object) -> None:
+        kept = [row for row in made(9) if row[0] != 5]
+        assert not chain.verify(self.declaring(kept, gaps)).good  # type: ignore[arg-type]

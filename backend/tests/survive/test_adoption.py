@@ -215,7 +215,7 @@ def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Setting
 
 
 def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres) -> None:
-    """The office moves to PostgreSQL: it points the service there, and finds everything again."""
+    """The service is pointed to PostgreSQL without a transfer: the JSON files do not hold all there is."""
     small = Settings(data_dir=tmp_path / "data")
     with open_office(small) as office:
         make_deals(office, *(f"Deal {number}" for number in range(30)))
@@ -223,7 +223,9 @@ def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Po
         deals, drafts = stored(office, "deals"), stored(office, "drafts")
     with postgres.lend() as url:
         large = Settings(data_dir=tmp_path / "data", database_url=url)
-        with open_office(large) as office:
+        with pytest.raises(StartError, match="the copy of a store with 31 audit events"), open_office(large):
+            raise AssertionError("it is open")
+        with open_office(large, rebuild_lost=True) as office:
             assert (stored(office, "deals"), stored(office, "drafts")) == (deals, drafts)
             in_step(office)
         assert read(tmp_path / "data/deals/deals.json").items == deals
@@ -293,7 +295,9 @@ def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, 
         database = url.split("/")[3].split("?")[0]
         for table in ("deals", "audit_events"):
             postgres.run(f"SET session_replication_role = replica; TRUNCATE {table}", database)
-        with open_office(settings) as office:
+        with pytest.raises(StartError, match="the database is an older copy"), open_office(settings):
+            raise AssertionError("it is open")
+        with open_office(settings, rebuild_lost=True) as office:
             in_step(office)
             assert read(path).items == []
             (aside,) = path.parent.glob("deals.ahead-*.json")

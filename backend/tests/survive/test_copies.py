@@ -211,7 +211,7 @@ def test_garbage_right_after_a_clean_stop_is_noticed(settings: Settings, full: P
 def test_a_clean_stop_is_trusted(settings: Settings, full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a start does not read the whole file."""
     looked: list[Path] = []
-    monkeypatch.setattr(sqlite_file, "check_sqlite", looked.append)
+    monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path, texts: looked.append(path))
     with open_office(settings) as office:
         assert len(names(office)) == 300
     assert looked == []
@@ -225,7 +225,7 @@ def test_a_database_is_not_set_aside_while_another_process_works_with_it(
     settings: Settings, full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_office(settings) as office:
-        monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path: "it looks broken to me")
+        monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path, texts: "it looks broken to me")
         with open_office(settings) as second:
             make_deals(second, "Deal 300")
         assert names(office) == _deals(0, 301)

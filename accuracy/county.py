@@ -8,11 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from backend.app.core_gov.market.import_sales import Asked, import_sales
 from backend.app.core_gov.market.profiles import profile
 from backend.app.core_gov.market.shelf import Shelved, sales_of
 from backend.app.kit.db import Ctx, Database
+from backend.app.kit.output.output_file import default_file
+from backend.app.kit.output.terminal_text import printable
 from backend.app.office import open_office
 from backend.app.settings import Settings
 
@@ -36,7 +39,7 @@ class County:
 
 @contextmanager
 def _step(bar: Progress, label: str) -> Iterator[Report]:
-    task = bar.add_task(label, total=None)
+    task = bar.add_task(printable(label), total=None)
 
     def report(done: int, total: int) -> None:
         bar.update(task, completed=done, total=total)
@@ -48,16 +51,21 @@ def _step(bar: Progress, label: str) -> Iterator[Report]:
 @contextmanager
 def opened(directory: Path, path: Path, name: str) -> Iterator[County]:
     """Imports a file into a store in the directory; raises BadInput."""
-    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<22}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     ctx = Ctx("accuracy", "cli")
     with (
         open_office(Settings(data_dir=directory / "data")) as office,
         Progress(*columns, console=Console(stderr=True)) as bar,
     ):
-        rejected = directory / "rejected.csv"
+        rejects = default_file(directory / "rejected.csv")
         result = import_sales(
-            office.db, ctx, path, Asked(MARKET, profile(name)), partial(_step, bar), rejected_file=rejected
+            office.db, ctx, path, Asked(MARKET, profile(name)), partial(_step, bar), rejects_to=rejects
         )
         for line in result.lines():
-            bar.console.print(line, markup=False)
+            bar.console.print(Text(printable(line)))
         yield County(office.db, ctx, sales_of(office.db, MARKET), bar)

@@ -1,6 +1,5 @@
 """`valhalla backup`, `restore`, `verify`, `export` and `transfer`."""
 
-import json
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_office, out, progress
 from backend.app.core_gov.access.admission import system_user
 from backend.app.keeping import backup as backing
@@ -31,20 +30,17 @@ class Form(StrEnum):
     json = "json"
 
 
-Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there")]
-
-
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write")], force: Force = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write")], force: files.Force = False
 ) -> None:
     """Write an archive of the whole store to FILE, beside a running server too."""
     settings = _settings()
     archived = backing.backup(settings, file, progress, replace=force)
     if reason := backing.note_backup(settings, Ctx(system_user(), "cli"), file, archived):
-        err.print(f"the backup stands, but the audit trail does not tell of it: {reason}", style="yellow", markup=False)
-    out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB", markup=False)
-    out.print(f"sha256 of its content: {archived.digest}", markup=False)
+        err.print(f"the backup stands, but the audit trail does not tell of it: {reason}", style="yellow")
+    out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
+    out.print(f"sha256 of its content: {archived.digest}")
 
 
 @app.command()
@@ -58,12 +54,12 @@ def verify(
         archived = backing.look_through(file, progress)
     except BadArchive as error:
         if as_json:
-            sys.stdout.write(json.dumps({"good": False, "file": str(file), "fault": error.detail}) + "\n")
+            out.print_json({"good": False, "file": str(file), "fault": error.detail})
         raise
     manifest = archived.manifest
     if as_json:
         found = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
-        sys.stdout.write(json.dumps(found | {"manifest": manifest.model_dump()}) + "\n")
+        out.print_json(found | {"manifest": manifest.model_dump()})
         return
     _print_archive(file, archived)
 
@@ -73,12 +69,11 @@ def _print_archive(file: Path, archived: backing.Archived) -> None:
     out.print(
         f"{file}: made {manifest.made_at} by Valhalla {manifest.version} (schema {manifest.revision}, "
         f"format {manifest.format}) of {manifest.store.get('store_id', 'a store without a name')}",
-        markup=False,
     )
     _print_tables(manifest.tables.items())
     if head := manifest.store.get("audit_head"):
-        out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)), markup=False)
-    out.print(f"all is well: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB", markup=False)
+        out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)))
+    out.print(f"all is well: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
 
 
 @app.command()
@@ -86,7 +81,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="An archiv
     """Make the store, which must be empty and not in use, from the archive FILE."""
     settings = _settings()
     manifest = restoring.restore(settings, Ctx(system_user(), "cli"), file, progress)
-    out.print(f"restored {_total(manifest.tables.values())} to {place_of(settings)}", markup=False)
+    out.print(f"restored {_total(manifest.tables.values())} to {place_of(settings)}")
 
 
 @app.command()
@@ -94,7 +89,7 @@ def export(
     kind: Annotated[str, typer.Option(help="Which records, such as partners")],
     form: Annotated[Form, typer.Option("--format", help="csv or json")] = Form.csv,
     file: Annotated[Path | None, typer.Option("--out", help="Where to (default: standard output)")] = None,
-    force: Force = False,
+    force: files.Force = False,
 ) -> None:
     """Write all records of one kind for other programs."""
     table = exporting.kind_of(kind)
@@ -104,7 +99,7 @@ def export(
             sys.stdout.buffer.flush()
             return
         done = exporting.export_to(office, ctx, table, form.value, file, progress, replace=force)
-    err.print(f"{file}: {done:,} {kind}", markup=False)
+    err.print(f"{file}: {done:,} {kind}")
 
 
 @app.command()
@@ -123,7 +118,7 @@ def transfer(
     there = place_at(to)
     facts = moving.transfer(here, there, progress, start_over=start_over)
     _print_tables(facts.items())
-    out.print(f"{there} holds what {here} holds: {_total(facts.values())}, compared line by line", markup=False)
+    out.print(f"{there} holds what {here} holds: {_total(facts.values())}, compared line by line")
 
 
 def _settings() -> Settings:
@@ -137,7 +132,5 @@ def _total(facts: Iterable[Facts]) -> str:
 
 
 def _print_tables(found: Iterable[tuple[str, Facts]]) -> None:
-    table = Table("table", "rows", "bytes", "sha256")
-    for name, facts in found:
-        table.add_row(name, f"{facts.count:,}", f"{facts.bytes:,}", facts.sha256[:16])
-    out.print(table)
+    rows = ((name, f"{facts.count:,}", f"{facts.bytes:,}", facts.sha256[:16]) for name, facts in found)
+    out.print_table(("table", "rows", "bytes", "sha256"), rows)

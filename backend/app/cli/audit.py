@@ -38,16 +38,16 @@ def verify(
 def say(verdict: Verdict, contains: str | None) -> bool:
     """Prints what was found; returns whether it is good."""
     for fault in verdict.faults:
-        err.print(f"BAD  {fault}", style="red", markup=False)
+        err.print(f"BAD  {fault}", style="red")
     lost = contains is not None and not verdict.sought
     if lost:
         err.print(f"BAD  no event has the hash {contains}: this is not the trail it was noted from", style="red")
     if verdict.good and not lost:
         count = "1 event" if verdict.events == 1 else f"{verdict.events:,} events"
         for fault in verdict.declared:
-            out.print(f"lost  {fault}; this was declared when the database was rebuilt", markup=False)
+            out.print(f"lost  {fault}; this was declared when the database was rebuilt")
         others = "no others" if verdict.declared else "none"
-        out.print(f"{count}, {others} edited, deleted or moved.", markup=False)
-        out.print(f"head  {verdict.head.seq} {verdict.head.hash}", markup=False)
+        out.print(f"{count}, {others} edited, deleted or moved.")
+        out.print(f"head  {verdict.head.seq} {verdict.head.hash}")
         return True
     return False

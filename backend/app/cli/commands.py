@@ -3,11 +3,13 @@
 import sys
 
 import typer
+from typer import rich_utils
 
 from backend.app.cli import archive, audit, demo, doctor, imports, market, serve, tokens, work
 from backend.app.cli import property as property_
 from backend.app.cli.terminal import err
 from backend.app.kit.errors import AppError, StartError
+from backend.app.kit.output.terminal_text import printable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,7 +28,14 @@ for name, group in (("market", market), ("property", property_)):
 def main() -> None:
     """Runs the command; what is expected to go wrong is one line on standard error and exit status 1."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
     except (StartError, AppError) as error:
-        err.print(f"valhalla: {error}", style="red", markup=False)
+        err.print(f"valhalla: {error}", style="red")
         sys.exit(1)
+    except typer.Abort:
+        err.print("Aborted.", style="red")
+        sys.exit(1)
+    except typer.TyperException as error:  # what was typed makes no sense; its text repeats some of it
+        error.message = printable(error.message)
+        rich_utils.rich_format_error(error)  # type: ignore[arg-type]
+        sys.exit(error.exit_code)

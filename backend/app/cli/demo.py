@@ -46,7 +46,7 @@ def demo(
     root = place.place_of(settings.data_dir_absolute, directory)
     if remove:
         place.remove(root)
-        out.print(f"The demo in {root} is removed.", markup=False)
+        out.print(f"The demo in {root} is removed.")
         return
     _stand(settings, root, properties)
     _show(settings, root, settings.port if port is None else port, serve_it)
@@ -61,15 +61,15 @@ def _stand(settings: Settings, root: Path, properties: int | None) -> None:
     state = place.state_of(root)
     if state == "finished":
         other = "; for other --properties, remove it first" if properties is not None else ""
-        out.print(f"The demo is in {root} already; nothing was changed{other}.", markup=False)
+        out.print(f"The demo is in {root} already; nothing was changed{other}.")
         return
     if state == "unfinished":
-        err.print(f"The demo in {root} was left unfinished: it is built anew.", markup=False)
+        err.print(f"The demo in {root} was left unfinished: it is built anew.")
     if settings.database_url:
-        err.print(f"{DATABASE_URL} is not used: the demo is always SQLite, in its own directory.", markup=False)
+        err.print(f"{DATABASE_URL} is not used: the demo is always SQLite, in its own directory.")
     file = packages.sales_file()
     if file is None:
-        err.print(f"Installing {packages.WHAT} ...", markup=False)
+        err.print(f"Installing {packages.WHAT} ...")
         file = packages.install()
     _build(settings, root, sales.read_sales(file), 120 if properties is None else properties)
 
@@ -80,7 +80,7 @@ def _build(settings: Settings, root: Path, found: "list[Sale]", properties: int)
     started = time.monotonic()
     with place.building(root) as facts, progress("Demo") as report:
         facts.update(company.found(settings, root, found, properties, report))
-    out.print(f"The demo was built in {time.monotonic() - started:.1f} s.", markup=False)
+    out.print(f"The demo was built in {time.monotonic() - started:.1f} s.")
 
 
 def _show(settings: Settings, root: Path, port: int, served: bool) -> None:
@@ -88,9 +88,9 @@ def _show(settings: Settings, root: Path, port: int, served: bool) -> None:
     from backend.app.demo import place
 
     facts = place.facts_of(root)
-    out.print(f"A made-up company in {root}", style="bold", markup=False)
+    out.print(f"A made-up company in {root}", style="bold")
     for file, count in facts["records"].items():
-        out.print(f"  {count:>5,}  {file}", markup=False)
+        out.print(f"  {count:>5,}  {file}")
     no_postgres = f"{DATABASE_URL}= " if settings.database_url else ""
     api = f"http://127.0.0.1:{port}/core"
     ours = f" --dir {shlex.quote(str(root))}" if root != place.place_of(settings.data_dir_absolute, None) else ""
@@ -102,7 +102,7 @@ def _show(settings: Settings, root: Path, port: int, served: bool) -> None:
         ("read it", f"cat {shlex.quote(str(root / 'jv' / 'partners.json'))}"),
         ("remove it", f"valhalla demo --remove{ours}"),
     ):
-        out.print(f"{name:<9}  {command}", markup=False)
+        out.print(f"{name:<9}  {command}")
 
 
 def _serve(root: Path, port: int | None) -> None:

@@ -1,6 +1,5 @@
 """`valhalla doctor`."""
 
-import json
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -17,7 +16,7 @@ from backend.app.settings import Settings, load_settings
 
 app = typer.Typer()
 
-_MARKS = {"ok": "[green]ok  [/]", "note": "[yellow]note[/]", "bad": "[red]BAD [/]"}
+_MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "bad": ("BAD ", "red")}
 
 
 @app.command()
@@ -50,14 +49,14 @@ def _end(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> 
     healthy = all(finding.verdict != "bad" for finding in findings) and all(deed["done"] for deed in done)
     if as_json:
         found = {"healthy": healthy, "fixed": done, "findings": [finding.as_json() for finding in findings]}
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        out.print_json(found, indent=1)
     raise typer.Exit(0 if healthy else 1)
 
 
 def _mend(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
     done = [_do(deed, as_json) for deed in deeds(settings, Ctx(system_user(), "cli"), examine(settings))]
     if not (done or as_json):
-        _line("fix ", "", "there is nothing that --fix does about what was found")
+        _line(("fix ", ""), "", "there is nothing that --fix does about what was found")
     return done
 
 
@@ -69,16 +68,15 @@ def _acknowledge(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
 def _do(deed: Deed, as_json: bool) -> dict[str, Any]:
     """Says what will be done, does it and says what came of it."""
     for will in deed.will * (not as_json):
-        _line("[bold]fix [/]", deed.subjects, will)
+        _line(("fix ", "bold"), deed.subjects, will)
     try:
         result, good = deed.act(), True
     except (StartError, AppError, OSError) as error:
         result, good = [str(error)], False
     for line in result * (not as_json):
-        _line("[green]done[/]" if good else "[red]LEFT[/]", deed.subjects, line)
+        _line(("done", "green") if good else ("LEFT", "red"), deed.subjects, line)
     return {"subjects": deed.subjects, "will": deed.will, "done": good, "result": result}
 
 
-def _line(mark: str, subject: str, sentence: str) -> None:
-    out.print(f"{mark} [bold]{subject:<11}[/] ", end="")
-    out.print(sentence, markup=False)
+def _line(mark: tuple[str, str], subject: str, sentence: str) -> None:
+    out.print((mark, " ", (f"{subject:<11}", "bold"), " ", sentence))

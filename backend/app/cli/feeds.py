@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from backend.app.cli.terminal import err, opened_office, out, progress
 
@@ -30,11 +29,11 @@ def sync(
     if accept_deletions and not compare:
         raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")
     wishes = Wishes(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
-    clock = Clock(told=lambda sentence: err.print(sentence, style="yellow", markup=False))
+    clock = Clock(told=lambda sentence: err.print(sentence, style="yellow"))
     with opened_office() as (office, ctx), progress(name) as report:
         outcome = sync_feed(office.settings, office.db, ctx, name, report, wishes=wishes, clock=clock)
     for line in outcome.lines():
-        out.print(line, markup=False)
+        out.print(line)
 
 
 @app.command("feeds")
@@ -44,9 +43,8 @@ def feeds() -> None:
 
     with opened_office() as (office, _):
         found = list_feeds(office.settings, office.db)
-    table = Table("feed", "market", "profile", "last finished", "in step up to", "state")
+    rows = []
     for feed in found:
-        state = feed.state
-        finished, position = (state.finished_at, state.position) if state else (None, None)
-        table.add_row(feed.name, feed.market, feed.profile, finished or "never", position or "", feed.sentence)
-    out.print(table)
+        finished, position = (feed.state.finished_at, feed.state.position) if feed.state else (None, None)
+        rows.append((feed.name, feed.market, feed.profile, finished or "never", position or "", feed.sentence))
+    out.print_table(("feed", "market", "profile", "last finished", "in step up to", "state"), rows)

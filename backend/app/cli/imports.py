@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.cli import files
+from backend.app.cli.terminal import opened_office, progress
 from backend.app.core_gov.property import import_csv
 from backend.app.core_gov.property.column_map import pairs
 
@@ -25,16 +26,14 @@ def import_properties(
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value for every row")
     ] = None,
     keep_rest: Annotated[bool, typer.Option("--keep-rest", help="Keep the other columns in meta")] = False,
-    rejected: Annotated[
-        Path | None,
-        typer.Option(help="Where rows go that are no property (default: FILE.rejected.csv)", dir_okay=False),
-    ] = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Register the properties in FILE; safe to run again."""
+    rejects = files.rejects_to(rejected, force=force, inputs=[file])
     columns, fixed = pairs(mapping or ()), pairs(constants or ())
     with opened_office() as (office, ctx), progress(file.name) as report:
         result = import_csv.import_properties(
-            office.db, ctx, file, columns, fixed, report, keep_rest=keep_rest, rejected_file=rejected
+            office.db, ctx, file, columns, fixed, report, keep_rest=keep_rest, rejects_to=rejects
         )
-    for line in result.lines():
-        out.print(line, markup=False)
+    files.report(result)

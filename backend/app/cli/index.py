@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.table import Table
 
+from backend.app.cli import files
 from backend.app.cli.terminal import opened_office, out, progress
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
@@ -24,25 +24,22 @@ class Source(StrEnum):
 
 @app.command("load-index")
 def load_index(
-    file: Annotated[Path, typer.Argument(help="A .csv, .csv.gz or .parquet file", exists=True, dir_okay=False)],
+    file: files.Table,
     source: Annotated[Source, typer.Option(help="Who publishes it")],
     places: Annotated[
         list[str] | None,
         typer.Option("--place", metavar="PLACE", help="Only this place, by its name or FIPS code; may be repeated"),
     ] = None,
-    rejected: Annotated[
-        Path | None, typer.Option(help="Where refused rows go (default: FILE.rejected.csv)", dir_okay=False)
-    ] = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Load a published price index, by which markets with few sales of their own can go; safe to run again."""
     from backend.app.core_gov.market.indexes import service
 
+    rejects = files.rejects_to(rejected, force=force, inputs=[file])
     with opened_office() as (office, ctx), progress(file.name) as report:
-        result = service.load_index(
-            office.db, ctx, file, source.value, report, places=places or (), rejected_file=rejected
-        )
-    for line in result.lines():
-        out.print(line, markup=False)
+        result = service.load_index(office.db, ctx, file, source.value, report, places=places or (), rejects_to=rejects)
+    files.report(result)
 
 
 @app.command("index")
@@ -59,35 +56,36 @@ def index(
     day = _checked(AsOf, {"as_of": as_of}).as_of
     with opened_office() as (office, _):
         found = market_index(office.db, market, day)
-    out.print(f"{found.source}, as of {found.as_of}", markup=False)
+    out.print(f"{found.source}, as of {found.as_of}")
     year = f"over the year {found.change_over_year:+.1%}, standard error {found.standard_error_of_year:.1%}"
-    out.print(year, markup=False)
-    table = Table("period", "level", "standard error", "sales")
-    for each in found.periods:
-        table.add_row(each.period, f"{each.level:.2f}", f"{each.standard_error:.2%}", f"{each.sales:,}")
-    out.print(table)
+    out.print(year)
+    rows = [
+        (each.period, f"{each.level:.2f}", f"{each.standard_error:.2%}", f"{each.sales:,}") for each in found.periods
+    ]
+    out.print_table(("period", "level", "standard error", "sales"), rows)
 
 
 @app.command("export-sales")
 def export_sales(
     market: Annotated[str, typer.Option(help="The market whose sales are exported")],
-    file: Annotated[Path, typer.Option("--out", help="The file to write; gzipped when it ends in .gz", dir_okay=False)],
+    file: Annotated[Path, typer.Option("--out", help="The file to write; gzipped when it ends in .gz")],
     where: Annotated[
         list[str] | None,
         typer.Option(
             "--where", metavar="NAME=VALUE", help="A parameter of the search, such as since=2015-01-01; may be repeated"
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there")] = False,
+    force: files.Force = False,
 ) -> None:
     """Write the sales of a market to a CSV file, the oldest first."""
     from backend.app.core_gov.market.search.export import export_sales as export
     from backend.app.core_gov.market.search.schemas import SaleFilter
 
     asked = _checked(SaleFilter, {**_pairs(where or []), "market": market})
+    output = files.output(file, force=force)
     with opened_office() as (office, _), progress(file.name) as report:
-        count = export(office.db, asked, file, report, replace=force)
-    out.print(f"{count:,} sales are in {file}", markup=False)
+        count = export(office.db, asked, output, report)
+    out.print(f"{count:,} sales are in {file}")
 
 
 def _pairs(options: list[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from backend.app.cli import files
 from backend.app.cli.terminal import opened_office, out, progress
 from backend.app.kit import clock
 
@@ -14,9 +15,6 @@ market = typer.Typer()
 property_ = typer.Typer()
 """Those of `valhalla property`."""
 
-File = Annotated[
-    Path, typer.Argument(help="A .csv, .csv.gz or .parquet file with a header", exists=True, dir_okay=False)
-]
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Take FIELD from COLUMN; may be repeated")
 ]
@@ -24,55 +22,66 @@ Constants = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value for every row; may be repeated")
 ]
 Source = Annotated[str | None, typer.Option(help="Whose data it is (default: the file's name)")]
-Rejected = Annotated[
-    Path | None, typer.Option(help="Where rows go that are refused (default: FILE.rejected.csv)", dir_okay=False)
-]
 
 
 @market.command("import-rents")
 def import_rents(
-    file: File, mapping: Mapping = None, constants: Constants = None, source: Source = None, rejected: Rejected = None
+    file: files.Table,
+    mapping: Mapping = None,
+    constants: Constants = None,
+    source: Source = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Take the rents in FILE on file, by which rents are estimated; safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
     from backend.app.kit.tables.typed_rows import pairs
 
-    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejected)
+    rejects = files.rejects_to(rejected, force=force, inputs=[file])
+    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_office() as (office, ctx), progress(file.name) as report:
         done = importing.import_rents(office.db, ctx, asked, clock.now()[:10], report)
-    _print(done.lines())
+    files.report(done)
 
 
 @market.command("load-rent-benchmark")
 def load_rent_benchmark(
-    file: File, mapping: Mapping = None, constants: Constants = None, source: Source = None, rejected: Rejected = None
+    file: files.Table,
+    mapping: Mapping = None,
+    constants: Constants = None,
+    source: Source = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Load the rents of areas in FILE, which speak where rental comps are few; safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
     from backend.app.kit.tables.typed_rows import pairs
 
-    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejected)
+    rejects = files.rejects_to(rejected, force=force, inputs=[file])
+    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_office() as (office, ctx), progress(file.name) as report:
         done = importing.load_benchmarks(office.db, ctx, asked, report)
-    _print(done.lines())
+    files.report(done)
 
 
 @market.command("load-factors")
 def load_factors(
-    file: File,
+    file: files.Table,
     source: Annotated[str, typer.Option(help="Whose data it is")],
     mapping: Mapping = None,
     constants: Constants = None,
-    rejected: Rejected = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Load what FILE says of places (walkability, transit, schools) for neighbourhood ratings; safe to run again."""
     from backend.app.core_gov.neighborhood import import_factors as importing
     from backend.app.kit.tables.typed_rows import pairs
 
-    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejected)
+    rejects = files.rejects_to(rejected, force=force, inputs=[file])
+    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_office() as (office, ctx), progress(file.name) as report:
         done = importing.load_factors(office.db, ctx, asked, clock.now()[:10], report)
-    _print(done.lines())
+    files.report(done)
 
 
 @property_.command("load-costs")
@@ -93,9 +102,4 @@ def load_costs(
     with opened_office() as (office, ctx):
         stored, new = office.db.write_now(ctx, service.load_costs, payload)
     said = "are on file as" if new else "are on file already as"
-    out.print(f"{len(payload.costs):,} unit costs {said} {stored.fields['id']}", markup=False)
-
-
-def _print(lines: list[str]) -> None:
-    for line in lines:
-        out.print(line, markup=False)
+    out.print(f"{len(payload.costs):,} unit costs {said} {stored.fields['id']}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli import feeds, index, local_data, valuing
+from backend.app.cli import feeds, files, index, local_data, valuing
 from backend.app.cli.terminal import opened_office, out, progress
 
 app = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, and what is computed from them.")
@@ -14,18 +14,12 @@ app.add_typer(local_data.market)
 app.add_typer(feeds.app)
 app.add_typer(valuing.market)
 
-File = Annotated[
-    Path, typer.Argument(help="A .csv, .csv.gz or .parquet file with a header", exists=True, dir_okay=False)
-]
 Market = Annotated[str, typer.Option("--market", metavar="NAME", help="The market, such as king-county")]
-Rejected = Annotated[
-    Path | None, typer.Option(help="Where rows go that are refused (default: FILE.rejected.csv)", dir_okay=False)
-]
 
 
 @app.command("import-sales")
 def import_sales(
-    file: File,
+    file: files.Table,
     market: Market,
     profile: Annotated[
         str, typer.Option(metavar="PROFILE", help="king-county, reso, or a mapping file ending in .toml")
@@ -35,33 +29,38 @@ def import_sales(
     source: Annotated[
         str | None, typer.Option(help="The source that the sales belong to (default: the profile's name)")
     ] = None,
-    rejected: Rejected = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Take the sales in FILE on file, and screen the market; safe to run again."""
     from backend.app.core_gov.market import import_sales as importing
     from backend.app.core_gov.market.profiles import profile as named
 
+    mapping = [Path(profile)] if profile.endswith(".toml") else []
+    rejects = files.rejects_to(rejected, force=force, inputs=[file, *mapping])
     asked = importing.Asked(market, named(profile), country, currency, source)
     with opened_office() as (office, ctx):
-        result = importing.import_sales(office.db, ctx, file, asked, progress, rejected_file=rejected)
-    _print(result.lines())
+        result = importing.import_sales(office.db, ctx, file, asked, progress, rejects_to=rejects)
+    files.report(result)
 
 
 @app.command("import-appraisals")
 def import_appraisals(
-    file: File,
+    file: files.Table,
     market: Market,
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping file ending in .toml (default: columns named as the fields)")
     ] = None,
-    rejected: Rejected = None,
+    rejected: files.Rejected = None,
+    force: files.ForceRejected = False,
 ) -> None:
     """Take the appraisals in FILE on file; safe to run again."""
     from backend.app.core_gov.market.appraisals import import_appraisals as importing
 
+    rejects = files.rejects_to(rejected, force=force, inputs=[file, *([mapping] if mapping else ())])
     with opened_office() as (office, ctx), progress(file.name) as report:
-        result = importing.import_appraisals(office.db, ctx, file, market, mapping, report, rejected)
-    _print(result.lines())
+        result = importing.import_appraisals(office.db, ctx, file, market, mapping, report, rejects)
+    files.report(result)
 
 
 @app.command("screen")
@@ -75,9 +74,5 @@ def screen(
     with opened_office() as (office, ctx), progress("Screening") as report:
         result = service.screen(office.db, ctx, market, report, dry_run=dry_run)
     verb = "would change" if dry_run else "changed"
-    _print([*result.lines(), f"{result.changed:,} sales {verb}"])
-
-
-def _print(lines: list[str]) -> None:
-    for line in lines:
-        out.print(line, markup=False)
+    for line in (*result.lines(), f"{result.changed:,} sales {verb}"):
+        out.print(line)

@@ -78,7 +78,7 @@ def _say_where(settings: Settings, host: str, port: int) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what listens everywhere is here too
     shown = f"[{host}]" if ":" in host else host
     kept = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
-    out.print(f"Valhalla {__version__}", style="bold", markup=False)
+    out.print(f"Valhalla {__version__}", style="bold")
     for name, value in (
         ("API", f"http://{shown}:{port}/core"),
         ("docs", f"http://{shown}:{port}/docs"),
@@ -86,4 +86,4 @@ def _say_where(settings: Settings, host: str, port: int) -> None:
         ("JSON files", str(settings.data_dir)),
         ("stop with", "Ctrl-C"),
     ):
-        out.print(f"  {name:<10} {value}", markup=False)
+        out.print(f"  {name:<10} {value}")

@@ -1,19 +1,83 @@
-"""What every command stands on: where it prints, the office it works in, the bar that shows how far it is."""
+"""What every command stands on: where it prints, the office it works in, the bar that shows how far it is.
 
-from collections.abc import Callable, Iterator
+All that a command prints goes through this module, and is data unless this module says otherwise: neither markup nor
+control characters in it are interpreted. `tests/cli/test_terminal.py` looks for prints that go around it.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
 
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
+from backend.app.kit.output.terminal_text import printable, printable_lines
 from backend.app.office import Office, open_office
 from backend.app.settings import load_settings
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+Part = str | tuple[str, str]
+"""A piece of a line, or a piece and its style."""
+
+
+class Terminal:
+    """Standard output or standard error."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        self._console = Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    @property
+    def is_terminal(self) -> bool:
+        return self._console.is_terminal
+
+    def print(self, text: str | Sequence[Part], *, style: str | None = None) -> None:
+        """Print one line."""
+        parts = [text] if isinstance(text, str) else text
+        styled = [(part, "") if isinstance(part, str) else part for part in parts]
+        self._console.print(Text.assemble(*((printable(part), look) for part, look in styled)), style=style)
+
+    def print_table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        table = Table(*headings)
+        for row in rows:
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        self._console.print(table)
+
+    def print_report(self, report: RenderableType) -> None:
+        """Print what was laid out elsewhere. A terminal breaks long lines between words; a file keeps them whole."""
+        self._console.print(_Printable(report), soft_wrap=not self.is_terminal)
+
+    def print_json(self, document: Any, indent: int | None = None) -> None:
+        """Print a JSON document in ASCII, so that no character of it can be anything but data."""
+        sys.stdout.write(json.dumps(document, indent=indent) + "\n")
+
+    def bar(self, label: str) -> Progress:
+        """Return a progress bar with one task."""
+        described = TextColumn("{task.description}", markup=False)
+        bar = Progress(described, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=self._console)
+        bar.add_task(printable(label), total=None)
+        return bar
+
+
+class _Printable:
+    """A report whose texts are data."""
+
+    def __init__(self, report: RenderableType) -> None:
+        self._report = report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for each in console.render(self._report, options):
+            yield each if each.control else Segment(printable_lines(each.text), each.style)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 @contextmanager
@@ -28,9 +92,8 @@ def opened_office() -> Iterator[tuple[Office, Ctx]]:
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar that is told how much is done, and of how much; it shows itself when there is something to tell."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=err)
-    task = bar.add_task(label, total=None)
+    bar = err.bar(label)
+    (task,) = bar.task_ids
 
     def report(done: int, total: int) -> None:
         bar.start()

@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from backend.app.cli.terminal import err, opened_office, out
 from backend.app.core_gov.access import service as access
@@ -23,8 +22,8 @@ def create_token(name: str, role: Annotated[Role, typer.Option(help="What its ho
     """Make a token and show it, this once."""
     with opened_office() as (office, ctx):
         secret = office.db.write_now(ctx, access.create_token, name, role.value)
-    out.print(secret, markup=False)
-    err.print(f"Token {name} ({role.value}). It cannot be shown again: keep it in a safe place.", markup=False)
+    out.print(secret)
+    err.print(f"Token {name} ({role.value}). It cannot be shown again: keep it in a safe place.")
 
 
 @app.command("list")
@@ -32,10 +31,8 @@ def list_tokens() -> None:
     """Show who holds a token."""
     with opened_office() as (office, _):
         found = office.db.snapshot_now(access.list_tokens)
-    table = Table("name", "role", "created", "revoked")
-    for token in found:
-        table.add_row(token.name, token.role, token.created_at, token.revoked_at or "")
-    out.print(table)
+    rows = ((token.name, token.role, token.created_at, token.revoked_at or "") for token in found)
+    out.print_table(("name", "role", "created", "revoked"), rows)
 
 
 @app.command("enable")
@@ -51,4 +48,4 @@ def revoke_token(name: str) -> None:
     """Make a token useless, from the next request on."""
     with opened_office() as (office, ctx):
         office.db.write_now(ctx, access.revoke_token, name)
-    out.print(f"Token {name} is revoked.", markup=False)
+    out.print(f"Token {name} is revoked.")

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from backend.app.cli import files
 from backend.app.cli.terminal import opened_office, out, progress
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.schemas import Kind
 from backend.app.kit import clock
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import write_text
 
 market = typer.Typer()
 property_ = typer.Typer(no_args_is_help=True, help="Properties: what they are worth.")
@@ -34,12 +36,11 @@ def train(
         trained = service.train_market(office.db, ctx, name, day, report)
     facts = trained.card.facts
     known = "trained" if trained.new else "on file already"
-    out.print(f"{trained.card.id} {known}: {facts['sales']:,} sales before {trained.card.until}", markup=False)
+    out.print(f"{trained.card.id} {known}: {facts['sales']:,} sales before {trained.card.until}")
     for way, account in facts["accounts"].items():
         out.print(
             f"  {way}: median error {100 * account['median_error']:.1f} %, within 10 % "
             f"{100 * account['within_10']:.0f} % of {account['sales']:,} sales that it had not seen",
-            markup=False,
         )
 
 
@@ -51,9 +52,9 @@ def models(name: Market) -> None:
     with opened_office() as (office, _):
         cards = office.db.snapshot_now(service.models, name)
     for card in cards:
-        out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}", markup=False)
+        out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}")
     if not cards:
-        out.print(f"{name} has no model: `valhalla market train --market {name}` trains one", markup=False)
+        out.print(f"{name} has no model: `valhalla market train --market {name}` trains one")
 
 
 @market.command("study")
@@ -64,22 +65,22 @@ def study(
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the study there too")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the files if they exist")] = False,
 ) -> None:
     """Hold values against prices: the sales after the training, each valued as of its own day (IAAO ratio study)."""
     from backend.app.core_gov.valuation import study as studying
     from backend.app.core_gov.valuation import study_page, study_report
 
-    _check_writable(json_file, "--json")
-    _check_writable(html_file, "--html")
+    as_json = files.output(json_file, force=force) if json_file else None
+    as_html = files.output(html_file, force=force, others=[as_json] if as_json else ()) if html_file else None
     day = None if since is None else _day(since, "--from")
     with opened_office() as (office, ctx), progress("Valuing") as report:
         found = studying.study_market(office.db, ctx, name, day, report)
-    # A terminal breaks a long line in the middle of a word; a file keeps it whole, to be searched.
-    out.print(study_report.as_tables(found), soft_wrap=not out.is_terminal)
-    if json_file is not None:
-        _write(json_file, study_report.to_json(found))
-    if html_file is not None:
-        _write(html_file, study_page.page(found))
+    out.print_report(study_report.as_tables(found))
+    if as_json is not None:
+        write_text(as_json, study_report.to_json(found))
+    if as_html is not None:
+        write_text(as_html, study_page.page(found))
 
 
 @property_.command("revalue")
@@ -99,7 +100,7 @@ def revalue(
         asked = revaluing.Asked(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
         result = revaluing.revalue(office.db, ctx, asked, report)
     for line in result.lines():
-        out.print(line, markup=False)
+        out.print(line)
     if result.failed:
         raise typer.Exit(1)
 
@@ -110,20 +111,3 @@ def _day(text: str | None, option: str) -> int:
     except ValueError:
         raise BadInput(f"{option} must be a date such as 2026-01-31, not {text!r:.42}") from None
     return day_of(date.fromisoformat(day_of_value(day, clock.now(), option)))
-
-
-def _check_writable(file: Path | None, option: str) -> None:
-    """Before the work, so that it was not for nothing."""
-    if file is None:
-        return
-    if file.is_dir():
-        raise BadInput(f"{option}: {file} is a directory")
-    if not file.absolute().parent.is_dir():
-        raise BadInput(f"{option}: there is no directory {file.absolute().parent} to write {file.name} to")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror}") from None

@@ -32,7 +32,7 @@ def work(
         outcomes = _once(office) if once else _until_stopped(office)
     log.info("stopped")
     for outcome in outcomes:
-        out.print(f"{outcome.job:<17} {outcome.result:<9} {outcome.sentence}".rstrip(), markup=False)
+        out.print(f"{outcome.job:<17} {outcome.result:<9} {outcome.sentence}".rstrip())
     if any(outcome.result == "failed" for outcome in outcomes):
         raise typer.Exit(1)
 

@@ -6,14 +6,15 @@ from pathlib import Path
 from backend.app import __version__
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import STATE, check, tables
-from backend.app.keeping.places import place_of
+from backend.app.keeping.places import place_of, store_files
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Manifest
 from backend.app.kit.archive.source import Bars
 from backend.app.kit.archive.target import as_of_today
 from backend.app.kit.db import Ctx
 from backend.app.kit.db.migrate import HEAD
-from backend.app.kit.errors import AppError, Conflict, StartError
+from backend.app.kit.errors import AppError, StartError
+from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.office import open_office
 from backend.app.settings import Settings
 
@@ -30,13 +31,13 @@ class Archived:
 def backup(settings: Settings, path: Path, bars: Bars, *, replace: bool = False) -> Archived:
     """Writes an archive of one moment of the store, served or not, and reads it back before it gets its name.
 
-    Raises Conflict when the file is there, and AppError.
+    Raises Conflict when the file is there, BadInput when it cannot be written or is one of the store's, and AppError.
     """
-    if path.exists() and not replace:
-        raise Conflict(f"{path} is there already; choose another name, or --force to replace it")
-    if path.is_dir() or not path.parent.is_dir():
-        raise Conflict(f"{path} cannot be written: {path if path.is_dir() else path.parent} is no place for a file")
-    with place_of(settings).source(tables(), STATE, __version__) as source, zip_file.put_in_place(path) as temp:
+    output = named_file(path, replace=replace, inputs=store_files(settings))
+    with (
+        place_of(settings).source(tables(), STATE, __version__) as source,
+        whole_file(output, private=True) as temp,
+    ):
         with bars("backing up") as report:
             zip_file.write(temp, source, report)
         return look_through(temp, bars)

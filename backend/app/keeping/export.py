@@ -9,12 +9,13 @@ from typing import IO, Literal
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import AUDIT, tables
+from backend.app.keeping.places import store_files
 from backend.app.kit import clock, json_files
 from backend.app.kit.archive.source import Bars, Lines, count
 from backend.app.kit.archive.tables import Kept, lines_of
-from backend.app.kit.archive.zip_file import put_in_place
 from backend.app.kit.db import Ctx
-from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.kit.tables.csv_cell import cell
 from backend.app.office import Office
 
@@ -35,10 +36,9 @@ def kind_of(name: str) -> Kept:
 
 
 def export_to(office: Office, ctx: Ctx, kind: Kept, form: Format, path: Path, bars: Bars, *, replace: bool) -> int:
-    """Writes all records of a kind to a file; returns how many. Raises Conflict when the file is there."""
-    if path.exists() and not replace:
-        raise Conflict(f"{path} is there already; choose another name, or --force to replace it")
-    with put_in_place(path) as temp, temp.open("wb") as file:
+    """Writes all records of a kind to a file; returns how many. Raises what `named_file` raises."""
+    output = named_file(path, replace=replace, inputs=store_files(office.settings))
+    with whole_file(output, private=True) as temp, temp.open("wb") as file:
         return export(office, ctx, kind, form, file, bars, name=path.name)
 
 

@@ -6,11 +6,12 @@ from pydantic import ValidationError
 
 from backend.app.core_gov.audit.chain import START
 from backend.app.keeping.contents import AUDIT_HEAD
-from backend.app.kit import clock
+from backend.app.kit import change_log, clock
 from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.db import state
 from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id
+from backend.app.office import TABLES
 from backend.app.settings import Settings
 
 _DATABASE = "valhalla.db"
@@ -22,6 +23,18 @@ def place_of(settings: Settings) -> Place:
     if settings.database_url:
         return PostgresPlace(settings.database_url)
     return SqlitePlace(settings.sqlite_path.absolute())
+
+
+def store_files(settings: Settings) -> list[Path]:
+    """The files that belong to a store, which no command may write anything else to; some may not exist yet."""
+    root, database = settings.data_dir_absolute, settings.sqlite_path.absolute()
+    return [
+        *(database.with_name(f"{database.name}{part}") for part in ("", "-wal", "-shm", "-journal")),
+        *(root / table.file for table in TABLES),
+        *root.glob(".*"),
+        *(root / change_log.FOLDER).glob("*"),
+        settings.feeds_file or root / "feeds.toml",
+    ]
 
 
 def place_at(url: str) -> Place:

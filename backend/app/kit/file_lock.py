@@ -5,7 +5,7 @@ from typing import IO
 try:
     import fcntl
 
-    def try_lock(file: IO[str]) -> bool:
+    def try_lock(file: IO[str] | int) -> bool:
         """Takes the lock for this process alone if nobody else has it; returns whether it is held now."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -20,9 +20,9 @@ try:
 except ImportError:  # Windows
     import msvcrt
 
-    def try_lock(file: IO[str]) -> bool:
+    def try_lock(file: IO[str] | int) -> bool:
         try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(file if isinstance(file, int) else file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         except OSError:
             return False
         return True

@@ -94,15 +94,15 @@ class TestStudy:
         found = json.loads(report.read_text())
         assert found["about"]["market"] == "town"
         assert page.read_text().lstrip().lower().startswith("<!doctype html>")
-        valhalla("market", "study", "--market", "town", "--from", "2025-06-01", "--json", str(report))
+        valhalla("market", "study", "--market", "town", "--from", "2025-06-01", "--json", str(report), "--force")
         assert 0 < json.loads(report.read_text())["n"] < found["n"]
 
     def test_what_cannot_be(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
         study = ("market", "study", "--market", "town")
         nowhere = tmp_path / "no" / "study.json"
         for options, said in (
-            (("--json", str(nowhere)), f"--json: there is no directory {nowhere.parent} to write study.json to"),
-            (("--html", str(tmp_path)), f"--html: {tmp_path} is a directory"),
+            (("--json", str(nowhere)), f"{nowhere} cannot be written: there is no directory {nowhere.parent}"),
+            (("--html", str(tmp_path)), f"{tmp_path} is a directory; name a file"),
             (("--from", "2999-01-01"), "--from 2999-01-01 is in the future"),
             (("--from", "2026-01-01"), "town has no usable sale from 2026-01-01 on: there is nothing to study"),
         ):

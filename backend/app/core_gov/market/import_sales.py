@@ -30,8 +30,9 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
+from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.tables.one_ahead import one_ahead
-from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.seen import Seen
 from backend.app.kit.tables.table import AnyRow, Table, read_table
 
@@ -64,6 +65,10 @@ class SalesImported:
     warnings: Counter[str] = field(default_factory=Counter)
     converted: Counter[str] = field(default_factory=Counter)
     screened: Screened | None = None
+
+    @property
+    def written(self) -> int:
+        return self.stored + self.updated
 
     def lines(self) -> list[str]:
         """The same in sentences, for whoever started the import."""
@@ -101,35 +106,36 @@ def import_sales(
     asked: Asked,
     bars: Bars,
     *,
-    rejected_file: Path | None = None,
+    rejects_to: OutputFile | None = None,
 ) -> SalesImported:
     """Stores every row that is a sale, some hundred in each unit of work, and screens the market at the end.
 
-    The market is made if it is not on file. Rejected rows go to `rejected_file`, which is FILE.rejected.csv when none
+    The market is made if it is not on file. Rejected rows go to `rejects_to`, which is FILE.rejected.csv when none
     is named. Raises BadInput before anything is stored when the file cannot be read or does not fit, and what the
     database raises.
     """
+    output = rejects_file(path, rejects_to)
     table = read_table(path)
     asked.map.check_columns(table.columns, path.name)
     terms = db.snapshot_now(terms_of, asked)
     facts = {"file": path.name, "sha256": digest_of(path)}
     result = SalesImported(table.count, _unused(asked.map, table), _absent(asked.map, table))
-    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
-    work = partial(_store, db, ctx, asked, terms, facts)
-    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects, bars(path.name) as report:
-        batches = _batches(rows, table.columns, SaleReader(asked.map, terms), rejects, result)
-        with closing(one_ahead(work, batches)) as stored:
-            done = 0
-            for size, written in stored:
-                result.stored += written.stored
-                result.updated += written.updated
-                result.on_file += written.on_file
-                done += size
-                report(done, table.count)
-        result.rejected, result.rejected_file = rejects.count, rejects.keep()
-    if db.snapshot_now(service.find_market, asked.market) is not None:
-        with bars("Screening") as report:
-            result.screened = screen_market.screen(db, ctx, asked.market, report)
+    work = partial(_store, db, ctx, asked, terms, facts, result)
+    with telling_how_far(result):
+        with (
+            closing(table.rows()) as rows,
+            Rejects(output, table.columns, result) as rejects,
+            bars(path.name) as report,
+        ):
+            batches = _batches(rows, table.columns, SaleReader(asked.map, terms), rejects, result)
+            with closing(one_ahead(work, batches)) as stored:
+                done = 0
+                for size in stored:
+                    done += size
+                    report(done, table.count)
+        if db.snapshot_now(service.find_market, asked.market) is not None:
+            with bars("Screening") as report:
+                result.screened = screen_market.screen(db, ctx, asked.market, report)
     return result
 
 
@@ -176,11 +182,20 @@ class Batch(NamedTuple):
 
 
 def _store(
-    db: Database, ctx: Ctx, asked: Asked, terms: Terms, facts: Mapping[str, Any], batch: Batch
-) -> tuple[int, service.Written]:
-    if not batch.sales:
-        return batch.size, service.Written()
-    return batch.size, db.write_now(ctx, _upsert, asked, terms, facts, batch.sales)
+    db: Database,
+    ctx: Ctx,
+    asked: Asked,
+    terms: Terms,
+    facts: Mapping[str, Any],
+    result: SalesImported,
+    batch: Batch,
+) -> int:
+    if batch.sales:
+        written = db.write_now(ctx, _upsert, asked, terms, facts, batch.sales)
+        result.stored += written.stored
+        result.updated += written.updated
+        result.on_file += written.on_file
+    return batch.size
 
 
 def _upsert(tx: Tx, asked: Asked, terms: Terms, facts: Mapping[str, Any], sales: list[Sale]) -> service.Written:

@@ -14,6 +14,7 @@ from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
 from backend.app.kit.tables.typed_rows import Converter, typed_rows
@@ -63,7 +64,7 @@ class Import:
     mapping: Mapping[str, str]
     constants: Mapping[str, str]
     source: str
-    rejected_file: Path | None = None
+    rejects_to: OutputFile | None = None
 
 
 def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
@@ -87,7 +88,7 @@ def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
                 f"row {row.number} of {asked.path.name} has the factor {shown(word)}: {rated_factors.REASON}"
             )
     store = partial(service.upsert_factors, source=asked.source, facts={"file": asked.path.name})
-    return take_in(db, ctx, asked.path, table, rows, partial(_row, today=today), store, report, asked.rejected_file)
+    return take_in(db, ctx, asked.path, table, rows, partial(_row, today=today), store, report, asked.rejects_to)
 
 
 def _unmapped(name: str, columns: tuple[str, ...]) -> str:

@@ -21,9 +21,10 @@ from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.tables.csv_table import Row, read_csv
 from backend.app.kit.tables.one_ahead import one_ahead
-from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 
 BATCH = 500
 """Rows in one unit of work."""
@@ -51,6 +52,10 @@ class ImportResult:
     misplaced: int = 0
     rejected_file: Path | None = None
 
+    @property
+    def written(self) -> int:
+        return self.imported
+
     def lines(self) -> list[str]:
         """The same in sentences, for whoever started the import."""
         counts = f"{self.imported:,} imported, {self.on_file:,} already on file, {self.rejected:,} rejected"
@@ -75,30 +80,30 @@ def import_properties(
     progress: Progress,
     *,
     keep_rest: bool = False,
-    rejected_file: Path | None = None,
+    rejects_to: OutputFile | None = None,
 ) -> ImportResult:
     """Stores every row that is a property and is not on file yet, some hundred in each unit of work.
 
     `mapping` and `constants` are by field, as `column_map` reads them; `keep_rest` keeps the other columns in
-    `meta`. Rejected rows go to `rejected_file`, which is FILE.rejected.csv when none is named. Raises BadInput
+    `meta`. Rejected rows go to `rejects_to`, which is FILE.rejected.csv when none is named. Raises BadInput
     before anything is stored when the file cannot be read or a name is wrong, and what the database raises.
     """
+    output = rejects_file(path, rejects_to)
     table = read_csv(path)
     columns = map_columns(table.columns, mapping, constants, keep_rest=keep_rest)
     _check_constants(columns)
     result = ImportResult(table.count, columns.described, columns.unused)
-    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
-    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
+    with (
+        telling_how_far(result),
+        closing(table.rows()) as rows,
+        Rejects(output, table.columns, result) as rejects,
+    ):
         batches = _batches(rows, columns, RowKeys(table.columns), rejects, result)
-        with closing(one_ahead(partial(_store, db, ctx), batches)) as stored:
+        with closing(one_ahead(partial(_store, db, ctx, result), batches)) as stored:
             done = 0
-            for size, found in stored:
-                result.imported += found.stored
-                result.on_file += found.on_file
-                result.same_address += found.same_address
+            for size in stored:
                 done += size
                 progress(done, table.count)
-        result.rejected, result.rejected_file = rejects.count, rejects.keep()
     return result
 
 
@@ -109,8 +114,12 @@ class Batch(NamedTuple):
     records: list[PropertyRecord]
 
 
-def _store(db: Database, ctx: Ctx, batch: Batch) -> tuple[int, service.Imported]:
-    return batch.size, db.write_now(ctx, service.import_prepared, batch.records)
+def _store(db: Database, ctx: Ctx, result: ImportResult, batch: Batch) -> int:
+    found = db.write_now(ctx, service.import_prepared, batch.records)
+    result.imported += found.stored
+    result.on_file += found.on_file
+    result.same_address += found.same_address
+    return batch.size
 
 
 class RowKeys:

@@ -17,6 +17,7 @@ from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
 from backend.app.kit.tables.typed_rows import Converter, one_of, typed_rows
@@ -103,7 +104,7 @@ class Import:
     mapping: Mapping[str, str]
     constants: Mapping[str, str]
     source: str | None = None
-    rejected_file: Path | None = None
+    rejects_to: OutputFile | None = None
 
     @property
     def named(self) -> str:
@@ -118,7 +119,7 @@ def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
         if name not in {*rows.sources, *rows.constants}:
             raise BadInput.field(name, _unmapped(name, table.columns))
     store = partial(service.upsert_rents, source=asked.named, facts={"file": asked.path.name})
-    return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejected_file)
+    return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejects_to)
 
 
 def load_benchmarks(db: Database, ctx: Ctx, asked: Import, report: Report) -> TakenIn:
@@ -131,7 +132,7 @@ def load_benchmarks(db: Database, ctx: Ctx, asked: Import, report: Report) -> Ta
     if not known & {"rent", *(f"rent_{beds}" for beds in BEDS)}:
         raise BadInput.field("rent", _unmapped("rent", table.columns) + "; or map rent_0 to rent_5, a column each")
     store = partial(service.upsert_benchmarks, source=asked.named, facts={"file": asked.path.name})
-    return take_in(db, ctx, asked.path, table, rows, _benchmarks, store, report, asked.rejected_file)
+    return take_in(db, ctx, asked.path, table, rows, _benchmarks, store, report, asked.rejects_to)
 
 
 def _unmapped(name: str, columns: tuple[str, ...]) -> str:

@@ -21,7 +21,6 @@ from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.archive.target import DatabaseTarget, Target
-from backend.app.kit.archive.zip_file import no_room, sync_folder
 from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
@@ -29,6 +28,7 @@ from backend.app.kit.db.opening import OPENING_LOCK, reason_of
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.keeper import about
+from backend.app.kit.output.output_file import no_room, sync_folder
 
 OPENING, IN_USE, MIRROR = ".opening.lock", ".in-use.lock", ".mirror.lock"
 PARTIAL = ".partial"

@@ -6,7 +6,6 @@ Each is deflated. The comment at the very end is the SHA-256 of every byte befor
 off or added anywhere without being noticed.
 """
 
-import errno
 import os
 import zipfile
 import zlib
@@ -16,11 +15,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from backend.app.kit import clock, json_files
+from backend.app.kit import clock
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, Tally, parse
 from backend.app.kit.archive.source import Lines, Report, Source
 from backend.app.kit.archive.tables import MAX_LINE, BadArchive
-from backend.app.kit.errors import StoreFull, StoreUnavailable
 
 LEVEL = 6
 BLOCK = 1 << 20
@@ -84,41 +82,6 @@ def _digest_before_end(file: IO[bytes]) -> tuple[str, int]:
         digest.update(block)
         left -= len(block)
     return digest.hexdigest(), size
-
-
-@contextmanager
-def put_in_place(path: Path) -> Iterator[Path]:
-    """A name beside the file to write to; what is there at the end becomes the file, whole or not at all.
-
-    Raises StoreFull and StoreUnavailable.
-    """
-    json_files.remove_leftovers(path)
-    temp = json_files.temp_of(path)
-    try:
-        os.close(os.open(temp, os.O_CREAT | os.O_EXCL, 0o600))
-        yield temp
-        temp.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        failed = no_room(error, path)
-        raise failed or StoreUnavailable(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        temp.unlink(missing_ok=True)
-
-
-def no_room(error: OSError, path: Path) -> StoreFull | None:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    return StoreFull(f"there is no room for {path}: make room and try again") if full else None
-
-
-def sync_folder(folder: Path) -> None:
-    """Has the names in a folder on disk, where the system can do that."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 # Reading

@@ -1,63 +1,102 @@
-"""The file of the rows that were refused, each with its number and the reason.
+"""The file of the rows that were rejected, each with its number and the reason.
 
-Corrected there, it can be read in its turn: the last two columns do not count then.
+Corrected there, it can be imported in its turn: the last two columns do not count then.
 """
 
 import csv
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
-from backend.app.kit.errors import BadInput
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable
+from backend.app.kit.output.output_file import NewFile, OutputFile, default_file
 
 REJECTED_COLUMNS = ("row", "reason")
 
 
-class Rejects:
-    """Written beside the file of the run before, and put in its place at the end."""
+class Outcome(Protocol):
+    """What became of a file so far."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.path, self.count = path, 0
-        self._columns = columns
-        self._temp = path.with_name(f".{path.name}.tmp")
+    rows: int
+    rejected: int
+    rejected_file: Path | None
+
+    @property
+    def written(self) -> int:
+        """Rows that were stored or changed."""
+        ...
+
+
+def rejects_file(path: Path, given: OutputFile | None) -> OutputFile:
+    """The file for the rejected rows of a file: as given, or `FILE.rejected.csv`. Raises BadInput."""
+    return given or default_file(path.with_name(f"{path.name}.rejected.csv"))
+
+
+class Rejects:
+    """Writes the rejected rows, and tells the outcome how many there are and in which file.
+
+    There is no file if there are no rejected rows. An import that fails keeps those that it has found until then.
+    """
+
+    def __init__(self, output: OutputFile, columns: tuple[str, ...], outcome: Outcome) -> None:
+        self._output, self._columns, self._outcome = output, columns, outcome
 
     def __enter__(self) -> "Rejects":
         with self._writing():
-            self._file = self._temp.open("a", encoding="utf-8", newline="")
-        if not try_lock(self._file):
-            self._file.close()
-            raise BadInput(f"another import is writing to {self.path} just now; let it finish first")
-        self._file.truncate(0)  # a run that was killed may have left something
-        self._writer = csv.writer(self._file)
-        self._writer.writerow([*self._columns, *REJECTED_COLUMNS])
+            self._new = NewFile(self._output)
+            self._file = os.fdopen(self._new.descriptor, "w", encoding="utf-8", newline="", closefd=False)
+            self._writer = csv.writer(self._file)
+            self._writer.writerow([*self._columns, *REJECTED_COLUMNS])
         return self
 
     def add(self, number: int, cells: Sequence[Any], reason: str) -> None:
-        self.count += 1
         with self._writing():
             self._writer.writerow([*cells, number, reason])
+        self._outcome.rejected += 1
 
-    def keep(self) -> Path | None:
-        """Where the rows are; None when none was rejected, and then none of an earlier run are left either."""
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if self._outcome.rejected:
+                self._keep()
+        except AppError:
+            if error is None:  # otherwise the first failure is the one to tell
+                raise
+        finally:
+            self._new.discard()
+
+    def _keep(self) -> None:
         with self._writing():
             self._file.close()
-            if self.count:
-                self._temp.replace(self.path)
-                return self.path
-            self.path.unlink(missing_ok=True)
-        return None
+            self._outcome.rejected_file = self._new.place()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            why = f"rejected rows go to {self.path}, which cannot be written ({error.strerror})"
+            why = f"rejected rows go to {self._output.path}, which cannot be written ({error.strerror})"
             raise BadInput(f"{why}; choose another file for them") from None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
-        self._temp.unlink(missing_ok=True)
+
+@contextmanager
+def telling_how_far(outcome: Outcome) -> Iterator[None]:
+    """Has a failure of the database, or of the file of rejected rows, say how many rows were stored before it."""
+    try:
+        yield
+    except (StoreFull, StoreUnavailable) as error:
+        first = "make room, and run" if isinstance(error, StoreFull) else "run"
+        reason = error.detail.partition(";")[0]
+        told = f"{reason}; {_so_far(outcome)}: {first} the same command again, which goes on there"
+        raise type(error)(told) from error
+    except BadInput as error:
+        if not outcome.written:
+            raise
+        raise BadInput(f"{error.detail}; {_so_far(outcome)}") from error
+
+
+def _so_far(outcome: Outcome) -> str:
+    kept = f", and {outcome.rejected:,} rejected rows are in {outcome.rejected_file}" if outcome.rejected_file else ""
+    return f"{outcome.written:,} rows were stored before that{kept}"

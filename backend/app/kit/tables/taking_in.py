@@ -14,8 +14,9 @@ from typing import Any
 
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.source_rows import Told
-from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.table import AnyRow, Table
 from backend.app.kit.tables.typed_rows import TypedRows
 
@@ -42,6 +43,10 @@ class TakenIn:
     rejected: int = 0
     rejected_file: Path | None = None
 
+    @property
+    def written(self) -> int:
+        return self.stored + self.updated
+
     def lines(self) -> list[str]:
         """The same in sentences, for whoever started it."""
         counts = f"{self.stored:,} new, {self.updated:,} changed, {self.on_file:,} on file already"
@@ -62,14 +67,14 @@ def take_in(
     make: Make,
     store: Store,
     report: Report,
-    rejected_file: Path | None = None,
+    rejects_to: OutputFile | None = None,
 ) -> TakenIn:
     """Stores what is made of each row; raises what the database raises, and BadInput where rejects cannot be kept."""
+    output = rejects_file(path, rejects_to)
     done = TakenIn(table.count, rows.unused)
-    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
     keys = _ContentKeys()
     through = 0
-    with closing(table.rows()) as found, Rejects(rejected_file, table.columns) as rejects:
+    with telling_how_far(done), closing(table.rows()) as found, Rejects(output, table.columns, done) as rejects:
         while some := list(islice(found, BATCH)):
             made = [each for row in some for each in _made(row, rows, make, keys, rejects)]
             told = db.write_now(ctx, store, made) if made else Told()
@@ -78,7 +83,6 @@ def take_in(
             done.on_file += told.on_file
             through += len(some)
             report(through, table.count)
-        done.rejected, done.rejected_file = rejects.count, rejects.keep()
     return done
 
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from backend.app.cli import feeds as feeds_commands
@@ -66,15 +65,15 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
 def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = feeds.office.settings
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
-    console = Console(width=200, record=True)
-    monkeypatch.setattr(feeds_commands, "out", console)
+    monkeypatch.setenv("COLUMNS", "200")
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(feeds_commands.app, words)
 
     def shown() -> str:
-        assert run("feeds").exit_code == 0
-        return console.export_text()
+        found = run("feeds")
+        assert found.exit_code == 0
+        return found.output
 
     assert "never synced" in shown()
     mls.faults = {1: Fault(404, {}, b'{"error": {"message": "gone"}}')}

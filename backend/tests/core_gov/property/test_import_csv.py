@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from backend.app.core_gov.property.schemas import PropertyPatch
 from backend.app.core_gov.property.store import is_imported, properties
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreUnavailable
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.output.output_file import NewFile, default_file, named_file
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, SOON_S, clean_environment
@@ -223,11 +224,21 @@ class TestRejected:
             ("8", "6", "latitude must be between -90 and 90 degrees; latitude and longitude look swapped"),
         ]
 
-    def test_a_run_without_any_leaves_none(self, take_in: Import, path: Path) -> None:
-        take_in(self.ROWS)
+    def test_a_run_without_any_makes_no_file_and_leaves_those_of_runs_before(self, take_in: Import, path: Path) -> None:
         assert take_in(SALES).rejected_file is None
-        assert [file.name for file in path.parent.glob("*.csv")] == ["sales.csv"]
-        assert not (path.parent / ".sales.csv.rejected.csv.tmp").exists()
+        assert [file.name for file in path.parent.iterdir() if file.is_file()] == ["sales.csv"]
+        take_in(self.ROWS)
+        before = path.with_name("sales.csv.rejected.csv").read_bytes()
+        assert take_in(SALES).rejected_file is None
+        assert path.with_name("sales.csv.rejected.csv").read_bytes() == before
+
+    def test_a_file_that_was_corrected_there_stays(self, take_in: Import, path: Path) -> None:
+        take_in(self.ROWS)
+        path.with_name("sales.csv.rejected.csv").write_text("corrected by hand")
+        again, third = take_in(self.ROWS), take_in(self.ROWS)
+        assert again.rejected_file == path.with_name("sales.csv.rejected-2.csv")
+        assert third.rejected_file == path.with_name("sales.csv.rejected-3.csv")
+        assert path.with_name("sales.csv.rejected.csv").read_text() == "corrected by hand"
 
     def test_corrected_there_they_can_be_imported(self, office: Office, take_in: Import, path: Path) -> None:
         take_in(self.ROWS)
@@ -243,22 +254,30 @@ class TestRejected:
         assert take_in(with_reasons).on_file == 12
 
     def test_elsewhere(self, take_in: Import, tmp_path: Path) -> None:
-        assert take_in(self.ROWS, rejected_file=tmp_path / "bad.csv").rejected_file == tmp_path / "bad.csv"
+        output = named_file(tmp_path / "bad.csv")
+        assert take_in(self.ROWS, rejects_to=output).rejected_file == tmp_path / "bad.csv"
         assert (tmp_path / "bad.csv").exists()
 
     def test_nowhere_to_put_them(self, office: Office, take_in: Import, tmp_path: Path) -> None:
+        (tmp_path / "there").mkdir()
+        output = named_file(tmp_path / "there" / "bad.csv")
+        (tmp_path / "there").rmdir()
         with pytest.raises(BadInput, match=r"cannot be written \(No such file or directory\)"):
-            take_in(rejected_file=tmp_path / "no" / "bad.csv")
+            take_in(rejects_to=output)
         assert records(office) == []
 
-    def test_two_imports_of_one_file_at_once(self, office: Office, take_in: Import, tmp_path: Path) -> None:
-        with (tmp_path / ".sales.csv.rejected.csv.tmp").open("a") as other:
-            assert try_lock(other)
-            with pytest.raises(BadInput, match="another import is writing to"):
-                take_in()
-        (tmp_path / ".sales.csv.rejected.csv.tmp").write_text("left by a run that was killed")
+    def test_two_imports_of_one_file_at_once_have_a_file_each(self, take_in: Import, tmp_path: Path) -> None:
+        other = NewFile(default_file(tmp_path / "sales.csv.rejected.csv"))
+        os.write(other.descriptor, b"of the other")
+        assert take_in(self.ROWS).rejected_file == tmp_path / "sales.csv.rejected.csv"
+        assert other.place() == tmp_path / "sales.csv.rejected-2.csv"
+        assert (tmp_path / "sales.csv.rejected-2.csv").read_text() == "of the other"
+
+    def test_what_a_killed_import_left_is_removed(self, take_in: Import, tmp_path: Path) -> None:
+        (tmp_path / ".sales.csv.rejected.csv.0a1b2c3d.tmp").write_text("left by a run that was killed")
         take_in(self.ROWS)
         assert len(rejected(tmp_path / "sales.csv")) == 6
+        assert [file.name for file in tmp_path.iterdir() if file.suffix == ".tmp"] == []
 
 
 class TestBefore:

@@ -18,6 +18,7 @@ from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import tallied
 from backend.app.kit.archive.tables import BadArchive
 from backend.app.kit.errors import StoreFull
+from backend.app.kit.output.output_file import named_file, whole_file
 from backend.tests.kit.archive.lines import Made, facts_of, silent
 
 STORE = Made(
@@ -206,7 +207,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
-    with zip_file.put_in_place(tmp_path / "a.zip") as temp:
+    with whole_file(named_file(tmp_path / "a.zip"), private=True) as temp:
         zip_file.write(temp, STORE, silent)
     assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) == 0o600
     assert names(tmp_path) == ["a.zip"]
@@ -217,7 +218,7 @@ def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
     path.write_bytes(b"before")
 
     def fail() -> None:
-        with zip_file.put_in_place(path) as temp:
+        with whole_file(named_file(path, replace=True), private=True) as temp:
             temp.write_bytes(b"half")
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -228,6 +229,6 @@ def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_leftovers_of_a_kill_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".a.zip.12345.tmp").write_bytes(b"half")
-    with zip_file.put_in_place(tmp_path / "a.zip") as temp:
+    with whole_file(named_file(tmp_path / "a.zip"), private=True) as temp:
         temp.write_bytes(b"whole")
     assert names(tmp_path) == ["a.zip"]

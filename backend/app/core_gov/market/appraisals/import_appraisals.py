@@ -22,8 +22,9 @@ from backend.app.core_gov.market.record_map import RecordMap, compile_map
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.tables.one_ahead import one_ahead
-from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.table import AnyRow, read_table
 from backend.app.kit.tables.taking_in import TakenIn
 
@@ -46,29 +47,29 @@ def import_appraisals(
     market: str,
     mapping: Path | None,
     progress: Progress,
-    rejected_file: Path | None = None,
+    rejects_to: OutputFile | None = None,
 ) -> TakenIn:
     """Stores every row that is an appraisal, in the market's currency where the file does not say.
 
     Raises NotFound for the market, BadInput before anything is stored when the file cannot be read or does not fit.
     """
+    output = rejects_file(path, rejects_to)
     currency = db.snapshot_now(markets.get_market, market).currency
     table = read_table(path)
     map_ = _map_of(path, table.columns, mapping)
     result = TakenIn(table.count, tuple(column for column in table.columns if column not in map_.columns))
-    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
     usual = {"market": market, "currency": currency}
-    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
+    with (
+        telling_how_far(result),
+        closing(table.rows()) as rows,
+        Rejects(output, table.columns, result) as rejects,
+    ):
         batches = _batches(rows, table.columns, _Reader(map_, usual), rejects)
-        with closing(one_ahead(partial(_store, db, ctx), batches)) as stored:
+        with closing(one_ahead(partial(_store, db, ctx, result), batches)) as stored:
             done = 0
-            for size, found in stored:
-                result.stored += found.stored
-                result.updated += found.updated
-                result.on_file += found.on_file
+            for size in stored:
                 done += size
                 progress(done, table.count)
-        result.rejected, result.rejected_file = rejects.count, rejects.keep()
     return result
 
 
@@ -122,8 +123,12 @@ class _Batch(NamedTuple):
     records: list[AppraisalRecord]
 
 
-def _store(db: Database, ctx: Ctx, batch: _Batch) -> tuple[int, service.Imported]:
-    return batch.size, db.write_now(ctx, service.import_prepared, batch.records)
+def _store(db: Database, ctx: Ctx, result: TakenIn, batch: _Batch) -> int:
+    found = db.write_now(ctx, service.import_prepared, batch.records)
+    result.stored += found.stored
+    result.updated += found.updated
+    result.on_file += found.on_file
+    return batch.size
 
 
 def _batches(rows: Iterator[AnyRow], columns: tuple[str, ...], reader: _Reader, rejects: Rejects) -> Iterator[_Batch]:

@@ -18,7 +18,8 @@ from backend.app.core_gov.market.store import markets
 from backend.app.core_gov.market.wording import word_key
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.rejects import Rejects
+from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.table import read_table
 
 BATCH = 4_000
@@ -41,6 +42,10 @@ class LoadResult:
     rejected: int = 0
     rejected_file: Path | None = None
 
+    @property
+    def written(self) -> int:
+        return self.new + self.changed
+
     def lines(self) -> list[str]:
         """The same in sentences."""
         counts = f"{self.new:,} new, {self.changed:,} changed, {self.on_file:,} already on file"
@@ -62,7 +67,7 @@ def load_index(
     progress: Progress,
     *,
     places: Sequence[str] = (),
-    rejected_file: Path | None = None,
+    rejects_to: OutputFile | None = None,
 ) -> LoadResult:
     """Stores the figures of a publisher's file, or what has changed of them; safe to run again.
 
@@ -71,15 +76,22 @@ def load_index(
     """
     if source not in PUBLISHERS:
         raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {source[:40]}")
-    rows, result = _read(path, source, places, rejected_file)
+    rows, result = _read(path, source, places, rejects_file(path, rejects_to))
+    with telling_how_far(result):
+        _store(db, ctx, rows, path.name, source, result, progress)
+    return result
+
+
+def _store(
+    db: Database, ctx: Ctx, rows: Sequence[Row], file: str, source: str, result: LoadResult, progress: Progress
+) -> None:
     done = 0
     for batch in _batches(rows):
-        new, changed = db.write_now(ctx, store_points, source, batch, path.name)
+        new, changed = db.write_now(ctx, store_points, source, batch, file)
         result.new, result.changed = result.new + new, result.changed + changed
         result.on_file += len(batch) - new - changed
         done += len(batch)
         progress(done, len(rows))
-    return result
 
 
 def store_points(tx: Tx, source: str, rows: Sequence[Row], file: str) -> tuple[int, int]:
@@ -94,13 +106,12 @@ def store_points(tx: Tx, source: str, rows: Sequence[Row], file: str) -> tuple[i
     return len(new), len(changed)
 
 
-def _read(path: Path, source: str, places: Sequence[str], rejected_file: Path | None) -> tuple[list[Row], LoadResult]:
+def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[Row], LoadResult]:
     """The figures that are wanted, by series and period; the rows that are no figures go to a file of their own."""
     table = read_table(path)
     at = LAYOUTS[source].places(path.name, table.columns)
     result, found, wanted = LoadResult(table.count), dict[Row, None](), {word_key(place) for place in places}
-    rejected_file = rejected_file or path.with_name(f"{path.name}.rejected.csv")
-    with closing(table.rows()) as rows, Rejects(rejected_file, table.columns) as rejects:
+    with closing(table.rows()) as rows, Rejects(output, table.columns, result) as rejects:
         for row in rows:
             try:
                 if row.fault:
@@ -115,7 +126,6 @@ def _read(path: Path, source: str, places: Sequence[str], rejected_file: Path | 
                 result.elsewhere += 1
             else:
                 found[point] = None
-        result.rejected, result.rejected_file = rejects.count, rejects.keep()
     points = _checked(path, source, sorted(found), places)
     result.series = len({point.series for point in points})
     return points, result

@@ -10,9 +10,9 @@ from typing import IO, Any, cast
 
 from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.schemas import SaleFilter, SaleItem
-from backend.app.kit.archive.zip_file import put_in_place
 from backend.app.kit.db import Database, Moment
-from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import OutputFile, whole_file
 from backend.app.kit.tables.csv_cell import cell
 
 MOST_AT_ONCE = 100_000
@@ -34,21 +34,17 @@ def sales_csv(db: Database, asked: SaleFilter) -> bytes:
         return b"".join(part for part, _ in _parts(moment, found))
 
 
-def export_sales(
-    db: Database, asked: SaleFilter, path: Path, progress: Callable[[int, int], None], *, replace: bool
-) -> int:
+def export_sales(db: Database, asked: SaleFilter, output: OutputFile, progress: Callable[[int, int], None]) -> int:
     """Writes the sales that match to a file, gzipped when its name ends in .gz; returns how many.
 
-    Raises BadInput for what is asked, Conflict when the file is there.
+    Raises BadInput for what is asked.
     """
-    if path.exists() and not replace:
-        raise Conflict(f"{path} is there already; choose another name, or --force to replace it")
     done = 0
     with db.moment() as moment, ExitStack() as stack:
         found = service.wanted(moment, asked)
         total = service.count(moment, found)
-        temp = stack.enter_context(put_in_place(path))
-        file = stack.enter_context(_opened(temp, packed=path.suffix == ".gz"))
+        temp = stack.enter_context(whole_file(output, private=True))
+        file = stack.enter_context(_opened(temp, packed=output.path.suffix == ".gz"))
         for part, count in _parts(moment, found):
             file.write(part)
             done += count

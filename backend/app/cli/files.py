@@ -1,0 +1,59 @@
+"""Files that commands read and write: their options, the check before the work, and what an import says after it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+
+from backend.app.cli.terminal import out
+from backend.app.keeping.places import store_files
+from backend.app.kit.output.output_file import OutputFile, named_file
+from backend.app.settings import load_settings
+
+Table = Annotated[
+    Path, typer.Argument(help="A .csv, .csv.gz or .parquet file with a header", exists=True, dir_okay=False)
+]
+Rejected = Annotated[
+    Path | None,
+    typer.Option("--rejected", metavar="FILE", help="Where rejected rows go (default: FILE.rejected.csv, -2, …)"),
+]
+ForceRejected = Annotated[bool, typer.Option("--force", help="With --rejected: replace that file if it exists")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists")]
+
+
+class Imported(Protocol):
+    """What became of the rows of a file."""
+
+    rejected: int
+    on_file: int
+
+    @property
+    def written(self) -> int: ...
+
+    def lines(self) -> list[str]: ...
+
+
+def output(path: Path, *, force: bool, inputs: Iterable[Path] = (), others: Iterable[OutputFile] = ()) -> OutputFile:
+    """Check a file that the user named, before the work. Raises BadInput and Conflict.
+
+    Neither a file that the command reads nor one of the store is ever written to.
+    """
+    return named_file(path, replace=force, inputs=(*inputs, *store_files(load_settings())), others=others)
+
+
+def rejects_to(rejected: Path | None, *, force: bool, inputs: Iterable[Path]) -> OutputFile | None:
+    """Check the file that the user named for the rejected rows; None is the default one."""
+    if rejected is None:
+        if force:
+            raise typer.BadParameter("goes with --rejected", param_hint="--force")
+        return None
+    return output(rejected, force=force, inputs=inputs)
+
+
+def report(done: Imported) -> None:
+    """Print what became of a file; exits with 1 if every row of it was rejected."""
+    for line in done.lines():
+        out.print(line)
+    if done.rejected and not (done.written or done.on_file):
+        raise typer.Exit(1)

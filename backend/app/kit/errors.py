@@ -132,6 +132,16 @@ class StoreFull(AppError):
         super().__init__(detail)
 
 
+def failed_after(error: StoreFull | StoreUnavailable, done: str) -> StoreFull | StoreUnavailable:
+    """The failure of one of many units of work; `done` says what the units before it have stored.
+
+    The detail of a store failure says after its semicolon that nothing was stored, which is true of its own unit only.
+    """
+    first = "make room, and run" if isinstance(error, StoreFull) else "run"
+    reason = error.detail.partition(";")[0]
+    return type(error)(f"{reason}; {done}: {first} the same command again, which goes on there")
+
+
 class DuplicateKey(Exception):
     """A unique index refused a row; the table that owns the index turns it into a `Conflict`."""
 

@@ -20,6 +20,7 @@ from backend.app.core_gov.market.flags import Flag
 from backend.app.core_gov.market.record_reads import MONTH
 from backend.app.core_gov.market.screening import Evidence
 from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
 
 BATCH = 1000
 """Sales in one unit of work."""
@@ -67,7 +68,10 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
     result.changed = len(changes)
     if not dry_run:
         for at in range(0, len(changes), BATCH):
-            db.write_now(ctx, _store, market, changes[at : at + BATCH])
+            try:
+                db.write_now(ctx, _store, market, changes[at : at + BATCH])
+            except (StoreFull, StoreUnavailable) as error:
+                raise failed_after(error, f"{at:,} of {len(changes):,} sales were flagged before that") from error
             progress(min(at + BATCH, len(changes)), len(changes))
     return result
 

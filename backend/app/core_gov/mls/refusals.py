@@ -1,30 +1,33 @@
-"""The file of refused records: a JSON object a line, with the reason; each run that begins anew begins it anew."""
+"""The file of the refused records of a run: a JSON object a line, with the reason. Files of earlier runs stay."""
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from backend.app.core_gov.mls.listings import Refusal
 from backend.app.kit import clock
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.output_file import default_file, open_new
 
 MOST_KEPT = 10_000
 """More are counted, but not written."""
 
 
 class Refusals:
-    """Where the refused records of a feed go; there is no file while there are none."""
+    """Writes the refused records of a run of a feed; there is no file while there are none.
 
-    def __init__(self, data_dir: Path, name: str) -> None:
-        self.path = data_dir / "feeds" / f"{name}.refused.jsonl"
+    `file` is its name: `NAME.refused.jsonl`, or numbered if an earlier run has that. A run that goes on where it was
+    interrupted goes on with its file too.
+    """
+
+    def __init__(self, data_dir: Path, name: str, file: str | None) -> None:
+        self._folder, self._default, self.file = data_dir / "feeds", f"{name}.refused.jsonl", file
         self._kept: int | None = None
 
-    def begin(self) -> None:
-        try:
-            self.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise self._failure(error) from None
-        self._kept = 0
+    @property
+    def path(self) -> Path:
+        return self._folder / (self.file or self._default)
 
     def add(self, refusals: Iterable[Refusal]) -> None:
         """Comes before what they are refused from is stored: a kill may double a line here, but not lose one."""
@@ -37,14 +40,23 @@ class Refusals:
         if not lines:
             return
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._opened() as file:
                 file.write("".join(f"{line}\n" for line in lines))
         except OSError as error:
             raise self._failure(error) from None
         self._kept = kept + len(lines)
 
+    def _opened(self) -> IO[str]:
+        if self.file is None:
+            file = open_new(default_file(self.path))
+            self.file = Path(file.name).name
+            return file
+        return self.path.open("a", encoding="utf-8")
+
     def _count(self) -> int:
+        if self.file is None:
+            return 0
         if self._kept is None:
             try:
                 with self.path.open("rb") as file:

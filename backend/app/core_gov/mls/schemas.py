@@ -16,6 +16,10 @@ class Counts(BaseModel):
     refused: int = 0
     requests: int = 0
 
+    def so_far(self) -> str:
+        """What a run that fails has stored before it, in a sentence."""
+        return f"{self.stored:,} new and {self.updated:,} changed sales were stored before that"
+
     def plus(self, **more: int) -> "Counts":
         return self.model_copy(update={name: getattr(self, name) + number for name, number in more.items()})
 
@@ -26,7 +30,8 @@ class FeedState(BaseModel):
     `position` is the time from which the next question asks. `unfinished` is True from the beginning of a run to its
     end, so a run that was killed is known by it. `link`, `latest` and `begun` are for servers that answer in no
     order: how far the chain of links was followed, its latest time and when it began. `event` is the last
-    EntityEventSequence. `asked` is how many requests were made in which minute of the last day.
+    EntityEventSequence. `refused_file` is the name of the file with the refused records of this run, once there are
+    any. `asked` is how many requests were made in which minute of the last day.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -45,5 +50,6 @@ class FeedState(BaseModel):
     finished_at: str | None = None
     compared_at: str | None = None
     error: str | None = None
+    refused_file: str | None = None
     counts: Counts = Counts()
     asked: dict[str, int] = Field(default_factory=dict)

@@ -17,11 +17,11 @@ from backend.app.core_gov.mls import events, store, sync
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
 from backend.app.core_gov.mls.pace import Clock, Pace
-from backend.app.core_gov.mls.refusals import Refusals
+from backend.app.core_gov.mls.refusals import MOST_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
 from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.errors import AppError, BadInput, Conflict
+from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.keeper import Held, Keeper
 from backend.app.kit.keeper import about as about_holder
 from backend.app.kit.leases import LeaseLost
@@ -58,7 +58,8 @@ class Outcome:
         if self.compared:
             found.append("all keys were compared")
         if self.refused_file:
-            found.append(f"the refused records are in {self.refused_file}, with the reason for each")
+            which = "" if c.refused <= MOST_KEPT else f"first {MOST_KEPT:,} "
+            found.append(f"the {which}refused records are in {self.refused_file}, with the reason for each")
         return found + (self.screened.lines() if self.screened else [])
 
 
@@ -118,6 +119,8 @@ def sync_feed(
         except AppError as error:
             with suppress(AppError, LeaseLost):  # where nothing can be noted, the error itself still says it
                 db.write_now(ctx, _failed, run, error.detail)
+            if isinstance(error, StoreFull | StoreUnavailable):
+                raise failed_after(error, run.state.counts.so_far()) from error
             raise
         finally:
             run.client.close()
@@ -179,10 +182,7 @@ def _begin(
 ) -> sync.Run:
     from backend.app.core_gov.mls.client import Client  # its HTTP takes time to load, and few starts ever sync
 
-    refusals = Refusals(settings.data_dir_absolute, feed.name)
     state, asked, terms = db.write_now(ctx, _started, feed, held, wishes.from_start)
-    if state.counts.read == 0:
-        refusals.begin()
     limits = feed.profile.limits
     if feed.table.requests_per_second is not None:
         limits = (*limits, (feed.table.requests_per_second, 1.0))
@@ -195,7 +195,7 @@ def _begin(
         client=Client(feed, pace, already=state.counts.requests),
         pace=pace,
         sale_of=SaleReader(ready("reso"), terms).sale,
-        refusals=refusals,
+        refusals=Refusals(settings.data_dir_absolute, feed.name, state.refused_file),
         report=report,
         state=state,
         accept_deletions=wishes.accept_deletions,
@@ -221,7 +221,7 @@ def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedStat
     elif before.unfinished:
         state = before.model_copy(update={"error": None})
     else:
-        kept = {"counts": Counts(), "unfinished": True, "started_at": tx.now, "error": None}
+        kept = {"counts": Counts(), "unfinished": True, "started_at": tx.now, "error": None, "refused_file": None}
         state = before.model_copy(update=kept | {"position": _a_little_before(before.position, feed)})
     store.put(tx, feed.name, feed.table.market, state)
     facts = {"market": feed.table.market, "from": state.position, "resumed": bool(before and before.unfinished)}

@@ -69,7 +69,7 @@ class Run:
         """Stores what was judged and what of the state has changed, together."""
         self.refusals.add(found.refused)
         asked = {str(minute): count for minute, count in self.pace.asked.items()}
-        state = self.state.model_copy(update={**changes, "asked": asked})
+        state = self.state.model_copy(update={**changes, "asked": asked, "refused_file": self.refusals.file})
         self.state = self.db.write_now(self.ctx, _store, self, found, state)
 
     def tell(self, done: int, total: int) -> None:

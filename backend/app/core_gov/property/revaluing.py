@@ -10,7 +10,7 @@ from backend.app.core_gov.property.store import properties, valuations
 from backend.app.core_gov.property.valuing import Valued, value
 from backend.app.core_gov.valuation.schemas import Kind, ValuationRequest
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.errors import BadInput, Conflict, NotFound
+from backend.app.kit.errors import BadInput, Conflict, NotFound, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.fields import load
 from backend.app.kit.records import Stored
 
@@ -72,6 +72,8 @@ def revalue(db: Database, ctx: Ctx, asked: Asked, report: Report) -> Revalued:
                 done.valued += 1
         except (BadInput, Conflict, NotFound) as error:
             done.failed[property_id] = error.detail
+        except (StoreFull, StoreUnavailable) as error:
+            raise failed_after(error, f"{done.valued:,} valuations were stored before that") from error
         report(number, len(keys))
     return done
 

@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import IO
 
 from backend.app.kit.errors import BadInput, Conflict, StoreFull, StoreUnavailable
 from backend.app.kit.file_lock import try_lock
@@ -146,12 +147,18 @@ class NewFile:
             self.temp.replace(self._at)
             found = self._output.path
         else:
-            found = next(name for name in self._output.names() if _claim(self.temp, name))
+            found = self._claimed()
         self._close()
         sync_folder(self._at.parent)
         if found != self._output.path and not self._output.numbered:
             raise Conflict(f"{self._output.path} was made by someone else meanwhile; what was written is in {found}")
         return found
+
+    def _claimed(self) -> Path:
+        for name in self._output.names():
+            if _claim(self.temp, name):
+                return name
+        raise FileExistsError(errno.EEXIST, "there are too many files of that name", str(self._output.path))
 
     def discard(self) -> None:
         """Remove the temporary file, if there still is one."""
@@ -191,6 +198,14 @@ def write_text(output: OutputFile, text: str) -> None:
     """Write the whole file. Raises what `whole_file` raises."""
     with whole_file(output) as temp:
         temp.write_text(text, encoding="utf-8")
+
+
+def open_new(output: OutputFile) -> IO[str]:
+    """Create the file, or a numbered one, to write lines to as they come. Raises OSError."""
+    for name in output.names():
+        with suppress(FileExistsError):
+            return name.open("x", encoding="utf-8")
+    raise FileExistsError(errno.EEXIST, "there are too many files of that name", str(output.path))
 
 
 def no_room(error: OSError, path: Path) -> StoreFull | None:

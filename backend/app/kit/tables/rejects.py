@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable
+from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.output_file import NewFile, OutputFile, default_file
 
 REJECTED_COLUMNS = ("row", "reason")
@@ -87,10 +87,7 @@ def telling_how_far(outcome: Outcome) -> Iterator[None]:
     try:
         yield
     except (StoreFull, StoreUnavailable) as error:
-        first = "make room, and run" if isinstance(error, StoreFull) else "run"
-        reason = error.detail.partition(";")[0]
-        told = f"{reason}; {_so_far(outcome)}: {first} the same command again, which goes on there"
-        raise type(error)(told) from error
+        raise failed_after(error, _so_far(outcome)) from error
     except BadInput as error:
         if not outcome.written:
             raise

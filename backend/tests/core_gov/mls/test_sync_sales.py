@@ -45,6 +45,33 @@ def test_a_record_that_cannot_be_placed_is_refused_and_named(feeds: Feeds, mls: 
     assert feeds.sales().keys() == {"good"}
 
 
+@SQLITE
+def test_the_next_run_keeps_the_reasons_of_the_one_before(feeds: Feeds, mls: Mls) -> None:
+    mls.add(sale("free", ClosePrice=None))
+    first = feeds.sync().refused_file
+    assert first is not None
+    first.write_text("corrected by hand")
+    mls.change("free", LATER, CloseDate="soon")
+    second = feeds.sync().refused_file
+    assert second == first.with_name("a.refused-2.jsonl")
+    assert [json.loads(line)["key"] for line in second.read_text().splitlines()] == ["free"]
+    assert first.read_text() == "corrected by hand"
+
+
+@SQLITE
+def test_a_run_that_goes_on_goes_on_with_its_file(feeds: Feeds, mls: Mls) -> None:
+    feeds.write(page_size=1)
+    mls.add(sale("a", ClosePrice=None), sale("b", LATER, ClosePrice=None))
+    mls.faults[2] = Fault(404)
+    with pytest.raises(FeedFailed):
+        feeds.sync()
+    file = feeds.sync().refused_file
+    assert file is not None
+    assert file.name == "a.refused.jsonl"
+    assert {json.loads(line)["key"] for line in file.read_text().splitlines()} == {"a", "b"}
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
 def test_what_was_a_sale_and_is_none_any_more_is_removed_with_the_reason(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 6)
     feeds.sync()

@@ -6,6 +6,8 @@ The sales are made up here, in the shape of the real ones; nothing is installed 
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,8 +17,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
+import httpx
 import pytest
 
+from backend.app.cli.demo import program_as_typed
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.schemas import Channel, DraftStatus
 from backend.app.core_gov.jv.schemas import LinkStatus, PartnerStatus, Role
@@ -29,7 +33,7 @@ from backend.app.kit.errors import StartError
 from backend.app.office import DEMO, TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
-from backend.tests.harness import ROOT, Postgres, clean_environment, until
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, free_port, until
 
 FEWEST = 40
 
@@ -404,3 +408,64 @@ def test_what_makes_no_sense_is_told(tmp_path: Path, arguments: list[str], sente
     assert done.returncode != 0
     assert sentence in " ".join(done.stderr.replace("│", " ").split())
     assert list(tmp_path.iterdir()) == []
+
+
+def printed_commands(said: str) -> dict[str, str]:
+    """The commands that the demo prints, by the word before each."""
+    lines = [line for line in said.splitlines() if line[:9].strip() in {"serve it", "ask it", "read it", "remove it"}]
+    return {line[:9].strip(): line[11:] for line in lines}
+
+
+def test_the_commands_that_it_prints_work_as_typed(demo: Path, tmp_path: Path) -> None:
+    """From another directory, in another shell, with spaces in every path and `valhalla` not on the path."""
+    home, elsewhere = tmp_path / "my office", tmp_path / "else where"
+    root = home / "da ta-demo"
+    elsewhere.mkdir()
+    shutil.copytree(demo, root)
+    typed = clean_environment({"PYTHONPATH": os.fspath(ROOT)}) | {"PATH": "/usr/bin:/bin"}
+    made = typed | {"VALHALLA_DATA_DIR": str(home / "da ta"), "VALHALLA_PORT": str(free_port())}
+    command = [sys.executable, "-m", "backend.app.cli", "demo"]
+    said = subprocess.run(
+        command, cwd=home, env=made, capture_output=True, text=True, timeout=SOON_S, check=True
+    ).stdout
+    commands = printed_commands(said)
+
+    def shell(command: str) -> "subprocess.CompletedProcess[str]":
+        how: dict[str, Any] = {"cwd": elsewhere, "env": typed, "capture_output": True, "text": True, "timeout": SOON_S}
+        return subprocess.run(["/bin/sh", "-c", command], check=True, **how)
+
+    assert '"items"' in shell(commands["read it"]).stdout
+    python = shlex.quote(sys.executable)
+    script = commands["serve it"].replace(f" {python} ", f" exec {python} ")  # so that it ends with the shell
+    with subprocess.Popen(["/bin/sh", "-c", script], cwd=elsewhere, env=typed, stdout=subprocess.DEVNULL) as server:
+        try:
+            curl, option, url = shlex.split(commands["ask it"])
+            assert (curl, option) == ("curl", "-s")
+            assert until(lambda: _items(url), f"an answer of {url}")
+        finally:
+            server.terminate()
+    assert "is removed" in shell(commands["remove it"]).stdout
+    assert not root.exists()
+
+
+def _items(url: str) -> list[Any]:
+    try:
+        items: list[Any] = httpx.get(url, trust_env=False).json()["items"]
+    except httpx.TransportError:
+        return []
+    return items
+
+
+@pytest.mark.parametrize("on_path", ["same", "other", "none"])
+def test_the_program_is_named_as_the_shell_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_path: str
+) -> None:
+    ours, other = tmp_path / "my bin" / "valhalla", tmp_path / "bin" / "valhalla"
+    for program in (ours, other):
+        program.parent.mkdir()
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o700)
+    folder = {"same": ours.parent, "other": other.parent, "none": tmp_path}[on_path]
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(sys, "argv", [str(ours), "demo"])
+    assert program_as_typed() == ("valhalla" if on_path == "same" else f"'{ours}'")

@@ -2,6 +2,8 @@
 
 import os
 import shlex
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 DATA_DIR, DATABASE_URL = f"{PREFIX}DATA_DIR", f"{PREFIX}DATABASE_URL"
+DEFAULT_PORT: int = Settings.model_fields["port"].default
+_LOOPBACK = "127.0.0.1"
 
 
 @app.command()
@@ -49,7 +53,7 @@ def demo(
         out.print(f"The demo in {root} is removed.")
         return
     _stand(settings, root, properties)
-    _show(settings, root, settings.port if port is None else port, serve_it)
+    _show(settings, root, port, serve_it)
     if serve_it:
         _serve(root, port)
 
@@ -83,26 +87,44 @@ def _build(settings: Settings, root: Path, found: "list[Sale]", properties: int)
     out.print(f"The demo was built in {time.monotonic() - started:.1f} s.")
 
 
-def _show(settings: Settings, root: Path, port: int, served: bool) -> None:
-    """What there is, and how to look at it."""
+def _show(settings: Settings, root: Path, port: int | None, served: bool) -> None:
+    """Prints what there is, and commands to look at it that work as they are typed, in any directory."""
     from backend.app.demo import place
 
     facts = place.facts_of(root)
     out.print(f"A made-up company in {root}", style="bold")
     for file, count in facts["records"].items():
         out.print(f"  {count:>5,}  {file}")
-    no_postgres = f"{DATABASE_URL}= " if settings.database_url else ""
-    api = f"http://127.0.0.1:{port}/core"
-    ours = f" --dir {shlex.quote(str(root))}" if root != place.place_of(settings.data_dir_absolute, None) else ""
-    start = f"{no_postgres}{DATA_DIR}={shlex.quote(str(root))} valhalla serve"
+    host = settings.host if served else _LOOPBACK
+    number = (settings.port if port is None else port) or DEFAULT_PORT
+    api, program, directory = serve.address(host, number), program_as_typed(), shlex.quote(str(root))
     for name, command in (
-        *(() if served else (("serve it", start),)),
-        ("ask it", f"curl -s '{api}/deals?status=under_contract'"),
-        ("", f"curl -s {api}/jv/partners/{facts['busiest_partner']}/dashboard"),
+        *(() if served else (("serve it", _start(settings, program, directory, number)),)),
+        ("ask it", f"curl -s '{api}/core/deals?status=under_contract'"),
+        ("", f"curl -s {api}/core/jv/partners/{facts['busiest_partner']}/dashboard"),
         ("read it", f"cat {shlex.quote(str(root / 'jv' / 'partners.json'))}"),
-        ("remove it", f"valhalla demo --remove{ours}"),
+        ("remove it", f"{program} demo --remove --dir {directory}"),
     ):
         out.print(f"{name:<9}  {command}")
+
+
+def _start(settings: Settings, program: str, directory: str, port: int) -> str:
+    """The command that serves the demo, whatever the settings of the shell are."""
+    no_postgres = f"{DATABASE_URL}= " if settings.database_url else ""
+    elsewhere = "" if settings.host in {_LOOPBACK, "localhost", "0.0.0.0"} else f" --host {_LOOPBACK}"  # noqa: S104
+    other_port = "" if port == DEFAULT_PORT else f" --port {port}"
+    return f"{no_postgres}{DATA_DIR}={directory} {program} serve{elsewhere}{other_port}"
+
+
+def program_as_typed() -> str:
+    """What to type for this program: `valhalla` where the shell finds it, else how it was started, quoted."""
+    started, on_path = Path(sys.argv[0]), shutil.which("valhalla")
+    if started.name == "__main__.py" and on_path is None:
+        return f"{shlex.quote(sys.executable)} -m backend.app.cli"
+    is_program = started.name.startswith("valhalla") and started.is_file()
+    if is_program and (on_path is None or not started.samefile(on_path)):
+        return shlex.quote(str(started.absolute()))
+    return "valhalla"
 
 
 def _serve(root: Path, port: int | None) -> None:

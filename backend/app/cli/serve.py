@@ -74,14 +74,19 @@ def _free_port(host: str, port: int) -> int:
         ) from None
 
 
-def _say_where(settings: Settings, host: str, port: int) -> None:
+def address(host: str, port: int) -> str:
+    """Where a program on this machine reaches a server that listens on this host and port."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what listens everywhere is here too
-    shown = f"[{host}]" if ":" in host else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _say_where(settings: Settings, host: str, port: int) -> None:
+    here = address(host, port)
     kept = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
     out.print(f"Valhalla {__version__}", style="bold")
     for name, value in (
-        ("API", f"http://{shown}:{port}/core"),
-        ("docs", f"http://{shown}:{port}/docs"),
+        ("API", f"{here}/core"),
+        ("docs", f"{here}/docs"),
         ("database", kept),
         ("JSON files", str(settings.data_dir)),
         ("stop with", "Ctrl-C"),

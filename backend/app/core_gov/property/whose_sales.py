@@ -46,7 +46,8 @@ def whose_sales(db: Database, fields: dict[str, Any], wanted: str | None = None)
     if own is None:
         return _nearest(db, known, fields)
     if own not in known:
-        how = f"`valhalla market import-sales FILE --market {own}` loads its sales, or PATCH the property's market"
+        load = f"valhalla market import-sales FILE --market {own} --profile PROFILE"
+        how = f"`{load}` loads its sales, or PATCH the property's market"
         return Whose(None, f"the property's market {own} is not on file: {how}")
     if known[own].country != fields["country"]:
         raise Conflict(f"the property's market {own} is in {known[own].country}, the property in {fields['country']}")

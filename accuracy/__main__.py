@@ -20,7 +20,9 @@ from backend.app.core_gov.market.columns import day_of
 from backend.app.demo import packages
 from backend.app.kit import log as logs
 from backend.app.kit.errors import AppError, StartError
+from backend.app.kit.output.terminal_text import printable
 from bench import machine
+from bench.arguments import add_output, output_of
 
 KING_COUNTY = "king-county"
 CUT = date(2015, 3, 1)
@@ -41,15 +43,15 @@ def main() -> None:
             facts = machine.describe(Path(directory)) | {"sales": f"{path.name}, tested from {options.cut} on"}
             found = figures(county, day_of(options.cut), targets=options.file is None)
     except (AppError, StartError) as error:
-        sys.exit(f"The measurement failed: {error}")
+        sys.exit(f"The measurement failed: {printable(error)}")
     except KeyboardInterrupt:
         sys.exit(130)
     show(facts, found, sys.stdout)
     if options.out is not None:
         try:
             write_json(options.out, facts, found)
-        except OSError as error:
-            sys.exit(f"{options.out} cannot be written: {error.strerror}")
+        except AppError as error:
+            sys.exit(str(error))
 
 
 def _options() -> argparse.Namespace:
@@ -58,14 +60,15 @@ def _options() -> argparse.Namespace:
     add("--file", type=Path, metavar="FILE", help="the sales of another county (.csv, .csv.gz, .parquet)")
     add("--profile", default=KING_COUNTY, help="king-county, reso, or a mapping file for FILE (king-county)")
     add("--cut", type=_day, default=CUT, metavar="DATE", help=f"train on the sales before it ({CUT})")
-    add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
+    add_output(parser, "write the same figures as JSON too")
     options = parser.parse_args()
     if options.file is not None and not options.file.is_file():
         parser.error(f"there is no file {options.file}")
     if options.file is None and options.profile != KING_COUNTY:
         parser.error("--profile goes with --file: without one, the sales are King County's")
-    if options.out is not None and options.out.is_dir():
-        parser.error(f"--out must be a file: {options.out} is a directory")
+    mapping = [Path(options.profile)] if options.profile.endswith(".toml") else []
+    inputs = [*([options.file] if options.file else ()), *mapping]
+    options.out = output_of(parser, options, inputs, make_directory=True)
     return options
 
 

@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from math import isnan
-from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from accuracy.figures import Figure
+from backend.app.kit.output.output_file import OutputFile, write_text
+from backend.app.kit.output.terminal_text import printable
 
 WIDTH = 100
 _WORDS = {True: "reached", False: "missed", None: ""}
@@ -19,9 +21,9 @@ _WORDS = {True: "reached", False: "missed", None: ""}
 def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> None:
     """Prints the machine, the table, and how many of the targets were reached."""
     figures = list(figures)
-    console = Console(file=out, width=WIDTH, highlight=False)
+    console = Console(file=out, width=WIDTH, highlight=False, markup=False, emoji=False)
     for name, text in facts.items():
-        console.print(f"[bold]{name:9}[/bold] {text}")
+        console.print(Text.assemble((f"{name:9}", "bold"), f" {printable(text)}"))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("by", "measure", "figure", "wanted", ""):
         table.add_column(heading, justify="right" if heading in {"figure", "wanted"} else "left")
@@ -46,7 +48,7 @@ def _shown(figure: Figure) -> str:
     return f"{figure.value:,.{digits}f}{figure.unit}"
 
 
-def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
+def write_json(output: OutputFile, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
     """The same, for programs."""
     told = [
         asdict(figure)
@@ -54,6 +56,5 @@ def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) 
         | {"unit": figure.unit.strip(), "reached": figure.reached}
         for figure in figures
     ]
-    path.parent.mkdir(parents=True, exist_ok=True)
     document = {"facts": dict(facts), "figures": told}
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(output, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -16,10 +16,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from backend.app.kit import log as logs
+from backend.app.kit.errors import AppError
+from backend.app.kit.output.output_file import OutputFile
 from bench import api, archive, machine, market, scale, side_by_side
 from bench.command_line import API_AND_MARKET, parse
 from bench.load import LoadFailed
@@ -41,7 +44,7 @@ def main() -> None:
                 _profile(_api(run, options), options.profile)
             else:
                 _measure(run, options, facts)
-    except (LoadFailed, ServerFailed) as error:
+    except (LoadFailed, ServerFailed, AppError) as error:
         sys.exit(f"The bench failed: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
@@ -68,14 +71,16 @@ def _run(options: argparse.Namespace) -> Iterator[tuple[Run, dict[str, str]]]:
 def _measure(run: Run, options: argparse.Namespace, facts: dict[str, str]) -> None:
     """Measures one section after the other, and shows what came out of each."""
     figures: list[Figure] = []
+    output: OutputFile | None = options.out
     told: set[str] = set()
     for section in ("api", "market") if options.section == API_AND_MARKET else (options.section,):
         found, yardstick = _section(section, run, options, facts)
         show({name: text for name, text in facts.items() if name not in told}, found, sys.stdout, yardstick)
         figures += found
         told |= facts.keys()
-        if options.out is not None:
-            write_json(options.out, facts, figures)
+        if output is not None:
+            write_json(output, facts, figures)
+            output = replace(output, replace=True)  # the next section adds to it
 
 
 def _section(section: str, run: Run, options: argparse.Namespace, facts: dict[str, str]) -> tuple[list[Figure], str]:

@@ -1,7 +1,13 @@
 """What the command lines of the bench and of the soak have in common."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from backend.app.kit.errors import AppError
+from backend.app.kit.output.output_file import OutputFile, named_file
+from backend.app.kit.output.terminal_text import printable
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -16,3 +22,28 @@ def choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
         return tuple(name for name in known if name in wanted)
 
     return choose
+
+
+def add_output(parser: argparse.ArgumentParser, said: str) -> None:
+    """Add the options that name a file to write."""
+    parser.add_argument("--out", type=Path, metavar="FILE", help=said)
+    parser.add_argument("--force", action="store_true", help="with --out: replace that file if it exists")
+
+
+def output_of(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    inputs: Iterable[Path] = (),
+    *,
+    make_directory: bool = False,
+) -> OutputFile | None:
+    """The file that the options name, checked before the work; what is wrong with it ends the process with one line."""
+    if options.out is None:
+        return None
+    try:
+        if make_directory:
+            with suppress(OSError):  # the check below says what is wrong
+                options.out.parent.mkdir(parents=True, exist_ok=True)
+        return named_file(options.out, replace=options.force, inputs=inputs)
+    except AppError as error:
+        parser.error(f"--out: {printable(error)}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import archive, market, scale, side_by_side
-from bench.arguments import DATABASES, choice
+from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.operations import NAMES
 
 API_AND_MARKET = "api and market"
@@ -30,7 +30,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """What is wanted; ends the process with a line that says what is wrong."""
     arguments = list(arguments)
     named = bool(arguments) and (arguments[0] in SECTIONS or arguments[0] in {"-h", "--help"})
-    options = _parser().parse_args(arguments if named else ["api", *arguments])
+    parser = _parser()
+    options = parser.parse_args(arguments if named else ["api", *arguments])
+    options.out = output_of(parser, options, make_directory=True)
     if not named and all(getattr(options, name) == usual for name, usual in _OF_API.items()):
         options.section = API_AND_MARKET
     if options.section == "api" and options.profile and sys.version_info >= PROFILER_ENDS_AT:
@@ -55,7 +57,7 @@ def _add_common(parser: argparse.ArgumentParser, seconds: float) -> None:
     add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
     add("--seconds", type=float, default=seconds, help=f"of load for each operation ({seconds:g})")
     add("--connections", type=int, default=32, help="kept alive, each with one request under way (32)")
-    add("--out", type=Path, metavar="FILE", help="write the same figures as JSON too")
+    add_output(parser, "write the same figures as JSON too")
     add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to measure (with the temporary files)")
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from backend.app.kit.output.terminal_text import printable
+
 
 class Reporter:
     """A bar for a person at a terminal, a line for each step elsewhere."""
@@ -19,11 +21,11 @@ class Reporter:
         self._progress.update(self._steps, completed=self._begun, description=what)
         self._begun += 1
         if not self._progress.console.is_terminal:
-            self._progress.console.print(what, highlight=False)
+            self._progress.console.print(printable(what), highlight=False)
 
     def say(self, sentence: str) -> None:
         """Tells something that is no step."""
-        self._progress.console.print(sentence, highlight=False, markup=False)
+        self._progress.console.print(printable(sentence), highlight=False)
 
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator["Counter"]:
@@ -48,7 +50,7 @@ class Counter:
 @contextmanager
 def reporting(steps: int) -> Iterator[Reporter]:
     """Reports until the block is left; `steps` is how many there will be."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True, markup=False, emoji=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield Reporter(progress, progress.add_task("", total=steps))

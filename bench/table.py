@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from backend.app.kit.output.output_file import OutputFile, write_text
+from backend.app.kit.output.terminal_text import printable
 
 WIDTH = 120
 
@@ -57,9 +60,9 @@ class Figure:
 def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO, yardstick: str = "bare") -> None:
     """Prints the machine, the table, and a sentence for each target that was missed."""
     figures = list(figures)
-    console = Console(file=out, width=WIDTH, highlight=False)
+    console = Console(file=out, width=WIDTH, highlight=False, markup=False, emoji=False)
     for name, text in facts.items():
-        console.print(f"[bold]{name:9}[/bold] {text}")
+        console.print(Text.assemble((f"{name:9}", "bold"), f" {printable(text)}"))
     console.print(_table(figures, yardstick))
     if busiest := max((figure.generator or 0.0 for figure in figures), default=0.0):
         console.print(f"The load generator took at most {busiest:.2f} of a core.")
@@ -68,11 +71,10 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO, yards
         console.print("\n".join(["Below target:", *missed]) if missed else "Every target is met.")
 
 
-def write_json(path: Path, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
+def write_json(output: OutputFile, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
     """The same, for programs."""
     document = {"facts": dict(facts), "figures": [asdict(figure) for figure in figures]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(output, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def _table(figures: list[Figure], yardstick: str) -> Table:
@@ -90,7 +92,7 @@ def _table(figures: list[Figure], yardstick: str) -> Table:
     return table
 
 
-def _columns(yardstick: str) -> list[tuple[str, bool, Callable[[Figure], str]]]:
+def _columns(yardstick: str) -> list[tuple[str, bool, Callable[[Figure], str | Text]]]:
     """The name of each column, whether it is left-justified, and what it says of a figure."""
     return [
         ("service", True, lambda figure: figure.service),
@@ -100,7 +102,7 @@ def _columns(yardstick: str) -> list[tuple[str, bool, Callable[[Figure], str]]]:
         ("figure", False, lambda figure: figure.shown),
         (f"× {yardstick}", False, lambda figure: _number(figure.share, 2)),
         ("±", False, lambda figure: _number(figure.error, 2)),
-        ("target", False, lambda figure: f"[red]{figure.target}[/red]" if figure.missed else figure.target),
+        ("target", False, lambda figure: Text(figure.target, "red" if figure.missed else "")),
         ("p50 ms", False, lambda figure: _number(figure.p50_ms, 1)),
         ("p99 ms", False, lambda figure: _number(figure.p99_ms, 1)),
         ("cpu µs", False, lambda figure: _number(figure.cpu_us, 0)),

@@ -22,8 +22,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from backend.app.kit.errors import AppError
+from backend.app.kit.output.terminal_text import printable_lines
 from bench import machine
-from bench.arguments import DATABASES, choice
+from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.servers import Postgres, postgres
 from soak.findings import Finding, Result, markdown, write_json
 from soak.judgement import Plan
@@ -46,9 +48,12 @@ def main() -> None:
         result = _run(options)
     except KeyboardInterrupt:
         sys.exit("Interrupted; everything that was started is stopped.")
-    print(markdown(result))
+    print(printable_lines(markdown(result)))
     if options.out is not None:
-        write_json(options.out, result)
+        try:
+            write_json(options.out, result)
+        except AppError as error:
+            sys.exit(str(error))
     sys.exit(1 if result.failed or not result.findings else 0)
 
 
@@ -63,13 +68,12 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
     add("--only", type=choice(SECTIONS), default=SECTIONS, help=f"of {','.join(SECTIONS)} (default all)")
     add("--seed", type=int, default=None, help="decides what happens; shown, so that it can be given again")
-    add("--out", type=Path, metavar="FILE", help="write the same as JSON too, with every sample")
+    add_output(parser, "write the same as JSON too, with every sample")
     add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to work (with the temporary files)")
     options = parser.parse_args(arguments)
     if not options.dir.is_dir():
         parser.error(f"--dir: {options.dir} is no directory")
-    if options.out is not None and (options.out.is_dir() or not options.out.absolute().parent.is_dir()):
-        parser.error(f"--out: {options.out} is no place for a file")
+    options.out = output_of(parser, options)
     options.repeats = options.repeats or max(1, options.rounds // 4)
     options.seed = secrets.randbelow(10**9) if options.seed is None else options.seed
     return options

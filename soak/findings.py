@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from backend.app.kit.output.output_file import OutputFile, write_text
+
 _HEADINGS = ("section", "database", "what", "figure", "wanted", "")
 
 
@@ -62,7 +64,7 @@ def verdict(result: Result) -> str:
     return "\n".join(lines)
 
 
-def write_json(path: Path, result: Result) -> None:
+def write_json(output: OutputFile, result: Result) -> None:
     """The same with every sample, for programs."""
     document = {
         "facts": result.facts,
@@ -71,8 +73,7 @@ def write_json(path: Path, result: Result) -> None:
         "series": result.series,
         "kept": str(result.kept) if result.kept else None,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(output, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def _named(finding: Finding) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.text import Text
+
+from backend.app.kit.output.terminal_text import printable
 
 QUIET_S = 60.0
 """Where nobody sees a line change, what is under way is told this often."""
@@ -20,13 +23,13 @@ class Progress:
 
     def say(self, what: str) -> None:
         """Something that happened."""
-        self._console.print(f"{self._clock()} {what}", markup=False, highlight=False, soft_wrap=True)
+        self._console.print(f"{self._clock()} {printable(what)}", highlight=False, soft_wrap=True)
         self._told = time.monotonic()
 
     def now(self, what: str) -> None:
         """What is under way, and how far."""
         if self._console.is_terminal:
-            self._status.update(f"{self._clock()} {what}")
+            self._status.update(Text(f"{self._clock()} {printable(what)}"))
             self._status.start()
         elif time.monotonic() - self._told >= QUIET_S:
             self.say(what)
@@ -42,7 +45,7 @@ class Progress:
 @contextmanager
 def reporting() -> Iterator[Progress]:
     """Reports until the block is left."""
-    progress = Progress(Console(stderr=True))
+    progress = Progress(Console(stderr=True, markup=False, emoji=False))
     try:
         yield progress
     finally:

@@ -14,6 +14,7 @@ import pytest
 from accuracy.__main__ import main
 from accuracy.figures import Figure
 from accuracy.report import show, write_json
+from backend.app.kit.output.output_file import named_file
 from backend.tests.harness import ROOT, clean_environment
 from bench.made_up_county import house_sales, write_csv
 
@@ -119,7 +120,7 @@ def test_a_file_or_a_profile_that_makes_no_sense(
         (("--file", tmp_path / "none.csv"), f"python -m accuracy: error: there is no file {tmp_path / 'none.csv'}"),
         (("--profile", "reso"), "python -m accuracy: error: --profile goes with --file"),
         (("--cut", "soon"), "python -m accuracy: error: argument --cut: must be a date such as 2015-03-01, not 'soon'"),
-        (("--out", tmp_path), f"python -m accuracy: error: --out must be a file: {tmp_path} is a directory"),
+        (("--out", tmp_path), f"python -m accuracy: error: --out: {tmp_path} is a directory; name a file"),
     ):
         assert refused(monkeypatch, capsys, *options).startswith(said)
 
@@ -130,6 +131,6 @@ def test_what_cannot_be_told_is_no_number_and_reaches_no_target(tmp_path: Path) 
     show({}, figures, shown)
     assert re.search(r"COD +– +≤ 11.7 % +missed", shown.getvalue())
     assert shown.getvalue().endswith("Missed:\nmodel: COD\n")
-    write_json(out, {}, figures)
+    write_json(named_file(out), {}, figures)
     told = json.loads(out.read_text(), parse_constant=pytest.fail)["figures"]
     assert [(each["value"], each["reached"]) for each in told] == [(None, False), (1.01, True)]

@@ -1,6 +1,5 @@
 """`valhalla backup`, `restore`, `verify`, `export` and `transfer`."""
 
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -95,8 +94,8 @@ def export(
     table = exporting.kind_of(kind)
     with opened_office() as (office, ctx):
         if file is None:
-            exporting.export(office, ctx, table, form.value, sys.stdout.buffer, progress)
-            sys.stdout.buffer.flush()
+            with out.binary() as stream:
+                exporting.export(office, ctx, table, form.value, stream, progress)
             return
         done = exporting.export_to(office, ctx, table, form.value, file, progress, replace=force)
     err.print(f"{file}: {done:,} {kind}")

@@ -4,11 +4,12 @@ All that a command prints goes through this module, and is data unless this modu
 control characters in it are interpreted. `tests/cli/test_terminal.py` looks for prints that go around it.
 """
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -57,12 +58,44 @@ class Terminal:
         """Print a JSON document in ASCII, so that no character of it can be anything but data."""
         sys.stdout.write(json.dumps(document, indent=indent) + "\n")
 
+    @contextmanager
+    def binary(self) -> Iterator[IO[bytes]]:
+        """Yield standard output as it is; at a terminal, one that prints the lines of what is written to it."""
+        sys.stdout.flush()
+        if not self.is_terminal:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        with _Lines() as lines:
+            yield cast("IO[bytes]", lines)
+
     def bar(self, label: str) -> Progress:
         """Return a progress bar with one task."""
         described = TextColumn("{task.description}", markup=False)
         bar = Progress(described, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=self._console)
         bar.add_task(printable(label), total=None)
         return bar
+
+
+class _Lines(io.RawIOBase):
+    """Prints text in UTF-8 line by line, as data."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
+        for line in lines:
+            sys.stdout.write(printable(line.removesuffix(b"\r").decode(errors="backslashreplace")) + "\n")
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed and self._rest:
+            self.write(b"\n")
+        super().close()
 
 
 class _Printable:

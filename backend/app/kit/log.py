@@ -6,7 +6,6 @@ value: it can neither begin a line of its own nor command a terminal.
 
 import json
 import logging
-import re
 import sys
 import threading
 from contextlib import suppress
@@ -18,11 +17,11 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from backend.app.kit import clock
+from backend.app.kit.output.terminal_text import printable, printable_lines
 
 LogFormat = Literal["auto", "json", "text"]
 
 _encode = json.JSONEncoder(default=repr).encode
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _LEVELS = {"exception": "error", "warn": "warning"}
 
 
@@ -137,9 +136,9 @@ def _text(*, colours: bool) -> list[Processor]:
 
 
 def _printable(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """A terminal obeys what it is sent, so control characters are spelt out."""
+    """A terminal obeys what it is sent, so control characters are spelled out; only a traceback has lines."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], value)
+            event[name] = printable_lines(value) if name == "exception" else printable(value)
     event["at"] = clock.now()
     return event

@@ -115,10 +115,11 @@ class Batch(NamedTuple):
 
 
 def _store(db: Database, ctx: Ctx, result: ImportResult, batch: Batch) -> int:
-    found = db.write_now(ctx, service.import_prepared, batch.records)
-    result.imported += found.stored
-    result.on_file += found.on_file
-    result.same_address += found.same_address
+    if batch.records:
+        found = db.write_now(ctx, service.import_prepared, batch.records)
+        result.imported += found.stored
+        result.on_file += found.on_file
+        result.same_address += found.same_address
     return batch.size
 
 

@@ -124,10 +124,11 @@ class _Batch(NamedTuple):
 
 
 def _store(db: Database, ctx: Ctx, result: TakenIn, batch: _Batch) -> int:
-    found = db.write_now(ctx, service.import_prepared, batch.records)
-    result.stored += found.stored
-    result.updated += found.updated
-    result.on_file += found.on_file
+    if batch.records:
+        found = db.write_now(ctx, service.import_prepared, batch.records)
+        result.stored += found.stored
+        result.updated += found.updated
+        result.on_file += found.on_file
     return batch.size
 
 

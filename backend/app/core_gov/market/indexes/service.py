@@ -126,15 +126,16 @@ def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) ->
                 result.elsewhere += 1
             else:
                 found[point] = None
-    points = _checked(path, source, sorted(found), places)
+    points = _checked(path, source, sorted(found), places, result)
     result.series = len({point.series for point in points})
     return points, result
 
 
-def _checked(path: Path, source: str, points: list[Row], places: Sequence[str]) -> list[Row]:
+def _checked(path: Path, source: str, points: list[Row], places: Sequence[str], result: LoadResult) -> list[Row]:
     if not points:
         what = f"of {' or '.join(places)}" if places else "of any place"
-        raise BadInput(f"{path.name} has no figure {what}")
+        kept = f"; {result.rejected:,} rejected rows are in {result.rejected_file}" if result.rejected_file else ""
+        raise BadInput(f"{path.name} has no figure {what}{kept}")
     if (twice := doubled(points)) is not None:
         raise BadInput(f"{path.name} has two figures of {twice.place} for {twice.period}")
     if source == "statcan":

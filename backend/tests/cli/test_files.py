@@ -1,0 +1,230 @@
+"""Every option that names a file to write, and what an import says when it fails or has nothing to store."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+
+import pytest
+import typer
+
+from backend.app.cli.commands import app
+from backend.app.core_gov.market import import_sales
+from backend.app.core_gov.market.appraisals import import_appraisals
+from backend.app.core_gov.market.indexes import service as indexes
+from backend.app.core_gov.property import import_csv
+from backend.app.kit.db.sqlite import SqliteDatabase
+from backend.app.kit.errors import StoreFull
+from backend.app.kit.tables import taking_in
+from backend.app.office import open_office
+from backend.app.settings import Settings
+from backend.tests.cli.conftest import Command
+from backend.tests.core_gov.market.on_file import put, varied
+
+IN = "in.csv"
+MAP = "map.toml"
+SALES = 'name = "m"\ncountry = "US"\ncurrency = "USD"\nkey = ["k"]\n[columns]\nprice = "p"\nclose_date = "d"\n'
+
+
+class Rows(NamedTuple):
+    """What a command that reads rows is told, a header, a good row (with a number in it) and one that is rejected."""
+
+    options: str
+    header: str
+    good: str
+    bad: str
+
+
+IMPORTS = {
+    "import properties": Rows("--set country=US", "address,beds", "{} Elm,2", "5 Elm,many"),
+    "market import-sales": Rows(f"--market elm --profile {MAP}", "k,p,d", "{},200000,2020-01-01", "9,many,2020-01-01"),
+    "market import-appraisals": Rows(
+        f"--market elm --mapping {MAP}", "v,d,p", "500000,2020-01-01,{}", "many,2020-01-01,9"
+    ),
+    "market import-rents": Rows(
+        "--set postal=98178 --set country=US --set date=2026-01-01", "rent,beds", "180{},2", "many,2"
+    ),
+    "market load-rent-benchmark": Rows("--set postal=98178 --set country=US", "period,rent", "202{},1500", "2020,many"),
+    "market load-factors": Rows(
+        "--source s --set as_of=2026-01-01 --set country=US",
+        "factor,value,postal",
+        "walkability,60,9817{}",
+        "walkability,many,98178",
+    ),
+    "market load-index": Rows(
+        "--source fhfa", "State,County,FIPS code,Year,HPI", "WA,King,5303{},2012,100", "WA,King,nowhere,2013,1"
+    ),
+}
+
+OUTPUTS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("backup", "file"): (),
+    ("export", "--out"): ("--kind", "partners"),
+    ("market export-sales", "--out"): ("--market", "elm"),
+    ("market study", "--json"): ("--market", "elm"),
+    ("market study", "--html"): ("--market", "elm"),
+    **{(command, "--rejected"): (IN, *rows.options.split()) for command, rows in IMPORTS.items()},
+}
+"""Every option or argument that names a file to write, with what else the command must be told."""
+
+INPUTS = {
+    *((command, "file") for command in IMPORTS),
+    ("market import-appraisals", "--mapping"),
+    *(("property load-costs", "file"), ("verify", "file"), ("restore", "file"), ("audit verify", "file")),
+    ("demo", "--dir"),
+}
+
+
+def commands(found: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if found.callback is not None:
+        yield name, found
+    for sub, each in getattr(found, "commands", {}).items():
+        yield from commands(each, f"{name} {sub}".strip())
+
+
+def test_every_option_that_names_a_path_is_known_here() -> None:
+    paths = set()
+    for name, command in commands(typer.main.get_command(app)):
+        hints = get_type_hints(inspect.unwrap(command.callback))
+        paths |= {(name, each.opts[0]) for each in command.params if "Path" in str(hints.get(each.name))}
+        options = {each.opts[0] for each in command.params}
+        assert "--force" in options or not [where for where, _ in OUTPUTS if where == name], name
+    assert paths == {*OUTPUTS, *INPUTS}
+
+
+@pytest.fixture
+def valhalla(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, migrated_sqlite: bytes) -> Command:
+    """Commands in a directory with a space in its name, beside a store with a market."""
+    here = tmp_path / "he re"
+    settings = Settings(data_dir=here / "data")
+    settings.data_dir.mkdir(parents=True)
+    settings.sqlite_path.write_bytes(migrated_sqlite)
+    with open_office(settings) as office:
+        put(office.db, "elm", varied(10))
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
+    return command
+
+
+def write_input(command: str, *, good: int, bad: int) -> None:
+    rows = IMPORTS[command]
+    some = [rows.good.format(number) for number in range(1, good + 1)]
+    Path(IN).write_text("\n".join([rows.header, *some, *[rows.bad] * bad, ""]))
+    columns = '[columns]\nvalue = "v"\ndate = "d"\nparcel = "p"\n'
+    Path(MAP).write_text(f'name = "m"\n{columns}' if "appraisals" in command else SALES)
+
+
+@pytest.mark.parametrize(("name", "option"), OUTPUTS, ids=str)
+def test_a_file_to_write_takes_the_place_of_no_other(valhalla: Command, name: str, option: str) -> None:
+    """Each of these is refused before the work, in one sentence, and changes nothing."""
+    if name in IMPORTS:
+        write_input(name, good=1, bad=0)  # without any reject, too
+    Path("there.csv").write_text("mine")
+    Path("dangling").symlink_to("gone")
+    Path("folder").mkdir()
+    Path("database").symlink_to("data/valhalla.db")
+    inputs = [IN, MAP] if {"--profile", "--mapping"} & {*OUTPUTS[name, option]} else [IN] if name in IMPORTS else []
+    for number, read in enumerate(inputs):
+        Path(f"hard{number}").hardlink_to(read)
+        Path(f"symbolic{number}").symlink_to(read)
+    linked = [f"{kind}{number}" for kind in ("hard", "symbolic") for number in range(len(inputs))]
+    before = contents()
+
+    def refuses(file: str, *force: str) -> str:
+        where = (file,) if option == "file" else (option, file)
+        line = valhalla(*name.split(), *OUTPUTS[name, option], *where, *force, status=1)
+        assert contents() == before, f"{file} was not refused"
+        return line
+
+    for file in ("there.csv", "dangling"):
+        assert refuses(file).endswith(f"{file} is there already; choose another name, or --force to replace it")
+    for force in ((), ("--force",)):
+        assert refuses("folder", *force).endswith("is a directory; name a file")
+        assert "there is no directory" in refuses("none/a", *force)
+        for file in (
+            *inputs,
+            *linked,
+            "data/valhalla.db",
+            "database",
+            "data/jv/partners.json",
+            "data/deals/deals.json",
+        ):
+            assert "is the same file as" in refuses(file, *force)
+
+
+def contents() -> dict[str, bytes | str]:
+    """Everything outside the store, and which files are in it."""
+    here = Path()
+    found: dict[str, bytes | str] = {"data": " ".join(sorted(each.name for each in Path("data").iterdir()))}
+    for path in here.iterdir():
+        if path.is_symlink():
+            found[path.name] = str(path.readlink())
+        elif path.is_file():
+            found[path.name] = path.read_bytes()
+    return found
+
+
+@pytest.mark.parametrize(("name", "option"), [each for each in OUTPUTS if each[0] != "market study"], ids=str)
+def test_with_force_a_file_is_replaced(valhalla: Command, name: str, option: str) -> None:
+    if name in IMPORTS:
+        write_input(name, good=1, bad=1)
+    Path("there.csv").write_text("mine")
+    where = ("there.csv",) if option == "file" else (option, "there.csv")
+    valhalla(*name.split(), *OUTPUTS[name, option], *where, "--force")
+    assert Path("there.csv").read_bytes() not in {b"mine", b""}
+    assert not [path for path in Path().iterdir() if path.suffix == ".tmp"]
+
+
+def test_two_outputs_of_one_command_are_two_files(valhalla: Command) -> None:
+    study = ("market", "study", "--market", "elm", "--json", "a", "--html")
+    assert "are the same file" in valhalla(*study, "../he re/a", status=1)
+    assert not Path("a").exists()
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_rejected_rows_take_the_place_of_no_file(valhalla: Command, name: str) -> None:
+    """The next run numbers its file; one without any leaves those that there are, and makes none."""
+    options = IMPORTS[name].options.split()
+    write_input(name, good=2, bad=1)
+    said = valhalla(*name.split(), IN, *options)
+    assert f"the rejected rows are in {IN}.rejected.csv, with the reason for each" in said
+    Path(f"{IN}.rejected.csv").write_text("corrected by hand")
+    valhalla(*name.split(), IN, *options)
+    write_input(name, good=2, bad=0)
+    before = contents()
+    valhalla(*name.split(), IN, *options)
+    assert contents() == before
+    assert Path(f"{IN}.rejected.csv").read_text() == "corrected by hand"
+    assert len(Path(f"{IN}.rejected-2.csv").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_an_import_whose_rows_are_all_rejected_ends_with_1(valhalla: Command, name: str) -> None:
+    options = IMPORTS[name].options.split()
+    write_input(name, good=0, bad=2)
+    said = valhalla(*name.split(), IN, *options, status=1)
+    assert f"{IN}.rejected.csv" in said
+    assert len(Path(f"{IN}.rejected.csv").read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_an_import_that_fails_says_how_many_rows_were_stored(
+    valhalla: Command, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (import_sales, import_appraisals, import_csv, taking_in, indexes):
+        monkeypatch.setattr(module, "BATCH", 1)
+    write_input(name, good=3, bad=0)
+    header, *rest = Path(IN).read_text().splitlines()
+    Path(IN).write_text("\n".join([header, IMPORTS[name].bad, *rest, ""]))
+    write_now, left = SqliteDatabase.write_now, iter(range(2))
+
+    def fill_up(self: Any, ctx: Any, fn: Any, *args: Any, **kw: Any) -> Any:
+        if any(word in str(fn) for word in ("upsert", "import_prepared", "store_points")) and next(left, None) is None:
+            raise StoreFull
+        return write_now(self, ctx, fn, *args, **kw)
+
+    monkeypatch.setattr(SqliteDatabase, "write_now", fill_up)
+    said = valhalla(*name.split(), IN, *IMPORTS[name].options.split(), status=1)
+    assert said == (
+        f"valhalla: the disk is full; 2 rows were stored before that, and 1 rejected rows are in {IN}.rejected.csv: "
+        "make room, and run the same command again, which goes on there"
+    )

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,19 @@ class TestText:
     def test_it_has_colours_only_there(self) -> None:
         assert "\x1b[" in written("text", lambda log: log.info("x"), out=Terminal())
         assert "\x1b[" not in written("text", lambda log: log.info("x"))
+
+    @given(text=st.text(st.one_of(st.characters(), st.sampled_from("\x1b\x9b\r\n\u202e\u200f\u2028"))))
+    def test_no_text_begins_a_line_or_commands_the_terminal(self, text: str) -> None:
+        def write(log: Any) -> None:
+            log.info(text, value=text, others=[text], nested={text: text})
+            logging.getLogger("library").warning("%s", text)
+
+        said = written("text", write)
+        assert said.count("\n") == 2
+        bad = [
+            each for each in said if unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"} or each in "\u202e\u200f"
+        ]
+        assert bad == ["\n"] * 2
 
     @given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=50))
     def test_a_terminal_is_not_commanded(self, text: str) -> None:

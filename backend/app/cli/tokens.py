@@ -40,7 +40,7 @@ def enable_token(name: str) -> None:
     """Make a token valid again that was revoked because its database was salvaged."""
     with opened_office() as (office, ctx):
         office.db.write_now(ctx, access.enable_token, name)
-    out.print(f"Token {name} is valid again.", markup=False)
+    out.print(f"Token {name} is valid again.")
 
 
 @app.command("revoke")

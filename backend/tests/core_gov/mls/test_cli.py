@@ -65,7 +65,7 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
 def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = feeds.office.settings
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(feeds_commands.out._console, "width", 200)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(feeds_commands.app, words)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from backend.app.cli import feeds as feeds_commands
+from backend.app.cli.terminal import out
 from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.mls.conftest import Feeds, Hours
@@ -65,7 +66,7 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
 def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = feeds.office.settings
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setattr(feeds_commands.out._console, "width", 200)
+    monkeypatch.setattr(out._console, "width", 200)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(feeds_commands.app, words)

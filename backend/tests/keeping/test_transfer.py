@@ -1,9 +1,11 @@
 """From any place to any other: identical, gone on with after a kill, and never over anything else."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from backend.app.kit.archive.directory import DirectoryTarget
 from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
-from backend.app.kit.errors import AppError, BadInput, StartError
+from backend.app.kit.errors import AppError, BadInput, Conflict, StartError
 from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment
@@ -270,6 +272,29 @@ def test_what_was_tampered_with_meanwhile_is_found(here: Place, place: MakePlace
 
 
 # Refused
+
+
+def test_files_of_others_are_never_taken_away(tmp_path: Path, new: MakeSettings) -> None:
+    """Whatever stands where a store is to be, or where it is until it is finished."""
+    here = place_of(filled_with(new("sqlite"), 1))
+    folder = tmp_path / "mine"
+    (folder / "json.partial").mkdir(parents=True)
+    (folder / "json.partial" / "notes.txt").write_text("mine")
+    (folder / "text.db.partial").write_text("mine")
+    for name in ("other.db", "tables.db.partial"):
+        with closing(sqlite3.connect(folder / name)) as conn, conn:
+            conn.execute("CREATE TABLE mine (x)")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for url, says in (
+        (f"json://{folder}/json", "json.partial is in the way, and no transfer has made it"),
+        (f"sqlite://{folder}/text.db", "text.db.partial is in the way, and no transfer has made it"),
+        (f"sqlite://{folder}/tables.db", "tables.db.partial is in the way, and no transfer has made it"),
+        (f"sqlite://{folder}/other.db", "other.db is a database of another program"),
+    ):
+        for start_over in (False, True):
+            with pytest.raises(Conflict, match=says):
+                transfer(here, place_at(url), quiet, start_over=start_over)
+    assert {path: path.read_bytes() for path in before} == before
 
 
 @pytest.mark.parametrize("kind", KINDS)

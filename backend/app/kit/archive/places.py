@@ -3,7 +3,6 @@
 Each can be held against everyone else, asked what it holds, read, and filled.
 """
 
-import shutil
 import sqlite3
 import time
 from abc import ABC, abstractmethod
@@ -15,7 +14,7 @@ from typing import IO
 import psycopg
 
 from backend.app.kit import change_log, json_files, leases
-from backend.app.kit.archive import directory
+from backend.app.kit.archive import directory, unfinished
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
 from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
@@ -98,6 +97,7 @@ class SqlitePlace(Place):
         if sqlite_file.parts(self.path):
             try:
                 with looking.sqlite_moment(self.path) as moment:
+                    unfinished.refuse_foreign(moment, self.path)
                     found = _counts(moment, tables)
             except (OSError, sqlite3.Error) as error:
                 raise Conflict(f"{self.path} is there, and cannot be read ({error}); move it away first") from None
@@ -123,8 +123,7 @@ class SqlitePlace(Place):
             return None
 
     def discard(self, tables: list[Kept]) -> None:
-        for part in sqlite_file.parts(self._partial):
-            part.unlink()
+        unfinished.discard_sqlite(self._partial)
 
     @contextmanager
     def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
@@ -327,8 +326,7 @@ class JsonPlace(Place):
             return None
 
     def discard(self, tables: list[Kept]) -> None:
-        if self._partial.exists():
-            shutil.rmtree(self._partial)
+        unfinished.discard_directory(self._partial)
 
     @contextmanager
     def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:

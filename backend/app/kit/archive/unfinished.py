@@ -1,0 +1,61 @@
+"""Stores that a transfer or a restore has not finished, told from files that others have put there.
+
+Only what was begun here is ever taken away.
+"""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import text
+
+from backend.app.kit.archive import directory
+from backend.app.kit.db import Moment, Query, looking, sqlite_file
+from backend.app.kit.errors import Conflict
+
+_MAGIC = b"SQLite format 3\0"
+_objects = Query(text("SELECT count(*) FROM sqlite_master"))
+
+
+def refuse_foreign(moment: Moment, path: Path) -> None:
+    """Raises Conflict for a SQLite database that has tables, but none of Valhalla."""
+    row = moment.one(_objects)
+    if looking.schema_revision(moment) is None and row is not None and row[0]:
+        raise Conflict(f"{path} is a database of another program; choose another name, or move it away first")
+
+
+def discard_sqlite(path: Path) -> None:
+    """Remove an unfinished database; raises Conflict for a file that is none."""
+    parts = sqlite_file.parts(path)
+    if path in parts and path.stat().st_size and not _is_begun(path):
+        raise _foreign(path)
+    for part in parts:
+        part.unlink()
+
+
+def discard_directory(path: Path) -> None:
+    """Remove an unfinished directory of JSON files; raises Conflict for a directory or a file that is none."""
+    if not path.exists():
+        return
+    if not path.is_dir() or not ((path / directory.MARK).is_file() or not any(path.iterdir())):
+        raise _foreign(path)
+    shutil.rmtree(path)
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether the file is a database with our schema, or one that a kill has left damaged."""
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return False
+    try:
+        with looking.sqlite_moment(path) as moment:
+            refuse_foreign(moment, path)
+    except Conflict:
+        return False
+    except sqlite3.Error as error:
+        return sqlite_file.shows_damage(error)
+    return True
+
+
+def _foreign(path: Path) -> Conflict:
+    return Conflict(f"{path} is in the way, and no transfer has made it; move it away first")

@@ -7,7 +7,7 @@ from typer import rich_utils
 
 from backend.app.cli import archive, audit, demo, doctor, imports, market, serve, tokens, work
 from backend.app.cli import property as property_
-from backend.app.cli.terminal import err
+from backend.app.cli.terminal import accept_any_text, err
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.terminal_text import printable
 
@@ -27,6 +27,7 @@ for name, group in (("market", market), ("property", property_)):
 
 def main() -> None:
     """Runs the command; what is expected to go wrong is one line on standard error and exit status 1."""
+    accept_any_text()
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except (StartError, AppError) as error:

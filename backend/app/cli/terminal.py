@@ -113,6 +113,13 @@ out = Terminal()
 err = Terminal(stderr=True)
 
 
+def accept_any_text() -> None:
+    """Have the output streams spell out characters that their encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 @contextmanager
 def opened_office() -> Iterator[tuple[Office, Ctx]]:
     """The store that the settings name, and who acts on it."""

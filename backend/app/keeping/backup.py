@@ -15,6 +15,7 @@ from backend.app.kit.db import Ctx
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.output_file import named_file, whole_file
+from backend.app.kit.output.terminal_text import printable
 from backend.app.office import open_office
 from backend.app.settings import Settings
 
@@ -57,7 +58,7 @@ def note_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) ->
     if manifest.revision != HEAD:
         return f"its schema is {manifest.revision}, which this version does not write to before it has migrated it"
     facts = {
-        "file": path.name,
+        "file": printable(path.name),
         "sha256": archived.digest,
         "records": {name: entry.count for name, entry in manifest.tables.items()},
     }

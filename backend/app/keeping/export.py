@@ -16,6 +16,7 @@ from backend.app.kit.archive.tables import Kept, lines_of
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import named_file, whole_file
+from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.csv_cell import cell
 from backend.app.office import Office
 
@@ -39,7 +40,7 @@ def export_to(office: Office, ctx: Ctx, kind: Kept, form: Format, path: Path, ba
     """Writes all records of a kind to a file; returns how many. Raises what `named_file` raises."""
     output = named_file(path, replace=replace, inputs=store_files(office.settings))
     with whole_file(output, private=True) as temp, temp.open("wb") as file:
-        return export(office, ctx, kind, form, file, bars, name=path.name)
+        return export(office, ctx, kind, form, file, bars, name=printable(path.name))
 
 
 def export(

@@ -17,6 +17,7 @@ from backend.app.kit.archive.target import Act, as_of_today, compare, fill
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id
+from backend.app.kit.output.terminal_text import printable
 from backend.app.office import open_office
 from backend.app.settings import Settings
 
@@ -36,7 +37,11 @@ def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars) -> Manifest:
         with zip_file.reading(path) as archive, as_of_today(archive, tables(), STATE) as source:
             with bars("verifying") as report:
                 facts = check(source, report)
-            what = {"file": path.name, "sha256": archive.digest(), "store_id": archive.store.get(state.STORE_ID)}
+            what = {
+                "file": printable(path.name),
+                "sha256": archive.digest(),
+                "store_id": archive.store.get(state.STORE_ID),
+            }
             _load(place, source, facts, bars, (ctx, partial(_restored, what=what)))
             manifest = archive.manifest
         forget_mirror(root, tables())

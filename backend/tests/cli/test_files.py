@@ -1,6 +1,7 @@
 """Every option that names a file to write, and what an import says when it fails or has nothing to store."""
 
 import inspect
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
@@ -228,3 +229,14 @@ def test_an_import_that_fails_says_how_many_rows_were_stored(
         f"valhalla: the disk is full; 2 rows were stored before that, and 1 rejected rows are in {IN}.rejected.csv: "
         "make room, and run the same command again, which goes on there"
     )
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_a_file_whose_name_is_no_text_is_imported(valhalla: Command, name: str) -> None:
+    """A name is bytes to the system. What is stored and printed of it is text."""
+    write_input(name, good=1, bad=1)
+    odd = f"{os.fsdecode(bytes([0xFF]))}.csv"
+    Path(IN).rename(odd)
+    said = valhalla(*name.split(), odd, *IMPORTS[name].options.split())
+    assert "the rejected rows are in \\udcff.csv.rejected.csv" in said
+    assert Path(f"{odd}.rejected.csv").exists()

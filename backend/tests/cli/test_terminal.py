@@ -181,6 +181,18 @@ def test_records_at_a_terminal_are_data(
         assert "\\x7f\\x9b[31m :x: \\u202e é" in shown
 
 
+def test_a_terminal_that_lacks_a_character_gets_it_spelled_out(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = [io.BytesIO(), io.BytesIO()]
+    streams = [io.TextIOWrapper(each, encoding="ascii") for each in raw]
+    monkeypatch.setattr(sys, "argv", ["valhalla", "backup", "é/é"])
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    with pytest.raises(SystemExit):
+        main()
+    streams[1].flush()
+    assert b"valhalla: \\xe9/\\xe9 cannot be written" in raw[1].getvalue()
+
+
 # The rule
 
 

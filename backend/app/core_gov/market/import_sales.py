@@ -31,6 +31,7 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.one_ahead import one_ahead
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.seen import Seen
@@ -118,7 +119,7 @@ def import_sales(
     table = read_table(path)
     asked.map.check_columns(table.columns, path.name)
     terms = db.snapshot_now(terms_of, asked)
-    facts = {"file": path.name, "sha256": digest_of(path)}
+    facts = {"file": printable(path.name), "sha256": digest_of(path)}
     result = SalesImported(table.count, _unused(asked.map, table), _absent(asked.map, table))
     work = partial(_store, db, ctx, asked, terms, facts, result)
     with telling_how_far(result):

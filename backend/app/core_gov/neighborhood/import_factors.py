@@ -15,6 +15,7 @@ from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
 from backend.app.kit.tables.typed_rows import Converter, typed_rows
@@ -87,7 +88,7 @@ def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
             raise BadInput(
                 f"row {row.number} of {asked.path.name} has the factor {shown(word)}: {rated_factors.REASON}"
             )
-    store = partial(service.upsert_factors, source=asked.source, facts={"file": asked.path.name})
+    store = partial(service.upsert_factors, source=asked.source, facts={"file": printable(asked.path.name)})
     return take_in(db, ctx, asked.path, table, rows, partial(_row, today=today), store, report, asked.rejects_to)
 
 

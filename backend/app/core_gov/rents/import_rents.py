@@ -18,6 +18,7 @@ from backend.app.kit.cents import rounded
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
 from backend.app.kit.tables.typed_rows import Converter, one_of, typed_rows
@@ -108,7 +109,7 @@ class Import:
 
     @property
     def named(self) -> str:
-        return self.source or self.path.name
+        return self.source or printable(self.path.name)
 
 
 def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
@@ -118,7 +119,7 @@ def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
     for name in ("rent", "date"):
         if name not in {*rows.sources, *rows.constants}:
             raise BadInput.field(name, _unmapped(name, table.columns))
-    store = partial(service.upsert_rents, source=asked.named, facts={"file": asked.path.name})
+    store = partial(service.upsert_rents, source=asked.named, facts={"file": printable(asked.path.name)})
     return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejects_to)
 
 
@@ -131,7 +132,7 @@ def load_benchmarks(db: Database, ctx: Ctx, asked: Import, report: Report) -> Ta
         raise BadInput.field("period", _unmapped("period", table.columns))
     if not known & {"rent", *(f"rent_{beds}" for beds in BEDS)}:
         raise BadInput.field("rent", _unmapped("rent", table.columns) + "; or map rent_0 to rent_5, a column each")
-    store = partial(service.upsert_benchmarks, source=asked.named, facts={"file": asked.path.name})
+    store = partial(service.upsert_benchmarks, source=asked.named, facts={"file": printable(asked.path.name)})
     return take_in(db, ctx, asked.path, table, rows, _benchmarks, store, report, asked.rejects_to)
 
 

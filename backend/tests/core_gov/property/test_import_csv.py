@@ -273,6 +273,15 @@ class TestRejected:
         assert other.place() == tmp_path / "sales.csv.rejected-2.csv"
         assert (tmp_path / "sales.csv.rejected-2.csv").read_text() == "of the other"
 
+    def test_an_interrupted_import_keeps_what_it_has_rejected(self, take_in: Import, path: Path) -> None:
+        def interrupt(done: int, total: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            take_in(self.ROWS, progress=interrupt)
+        assert [row["id"] for row in rejected(path)][:3] == ["2", "3", "4"]
+        assert [file.name for file in path.parent.iterdir() if file.suffix == ".tmp"] == []
+
     def test_what_a_killed_import_left_is_removed(self, take_in: Import, tmp_path: Path) -> None:
         (tmp_path / ".sales.csv.rejected.csv.0a1b2c3d.tmp").write_text("left by a run that was killed")
         take_in(self.ROWS)

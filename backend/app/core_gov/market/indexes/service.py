@@ -19,6 +19,7 @@ from backend.app.core_gov.market.wording import word_key
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.table import read_table
 
@@ -78,7 +79,7 @@ def load_index(
         raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {source[:40]}")
     rows, result = _read(path, source, places, rejects_file(path, rejects_to))
     with telling_how_far(result):
-        _store(db, ctx, rows, path.name, source, result, progress)
+        _store(db, ctx, rows, printable(path.name), source, result, progress)
     return result
 
 

@@ -1,0 +1,61 @@
+"""Commands that sentences name can be typed: they exist, with these options, and nothing required is left out."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from backend.app.cli.commands import app
+from backend.tests.harness import ROOT
+
+APP = ROOT / "backend" / "app"
+COMMAND = re.compile(r"\bvalhalla (?!as )((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)([^`,;:)]*)")
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Every text of the application but docstrings, with X for what is filled in."""
+    for path in sorted(APP.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values]
+                yield path.name, "".join(parts)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in {*docs, *inner}:
+                yield path.name, node.value
+
+
+def found(words: list[str]) -> Any | None:
+    """The command that the first words name."""
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        commands = getattr(command, "commands", None)
+        if commands is None:
+            break
+        command = commands.get(word)
+        if command is None:
+            return None
+    return command
+
+
+HINTS = sorted({(file, each[1], each[2]) for file, text in said() for each in COMMAND.finditer(text)})
+
+
+def test_there_are_hints() -> None:
+    assert len(HINTS) > 20
+
+
+@pytest.mark.parametrize(("file", "words", "rest"), HINTS)
+def test_a_command_that_a_sentence_names_can_be_typed(file: str, words: str, rest: str) -> None:
+    command = found(words.split())
+    assert command is not None, f"{file}: there is no command {words}"
+    named = set(re.findall(r"--[a-z-]+", rest))
+    options = {name: each for each in command.params for name in each.opts if name.startswith("-")}
+    assert named <= options.keys() | {"--help"}, f"{file}: {words} has no {named - options.keys()}"
+    if named or "FILE" in rest:
+        required = {each.opts[0] for each in options.values() if each.required}
+        assert required <= named, f"{file}: {words} wants {required - named} too"

@@ -11,10 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
+import structlog
+
 from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.output_file import NewFile, OutputFile, default_file
 
 REJECTED_COLUMNS = ("row", "reason")
+
+log = structlog.get_logger("import")
 
 
 class Outcome(Protocol):
@@ -83,7 +87,7 @@ class Rejects:
 
 @contextmanager
 def telling_how_far(outcome: Outcome) -> Iterator[None]:
-    """Has a failure of the database, or of the file of rejected rows, say how many rows were stored before it."""
+    """Has a failure of the database or of the rejects file, or Ctrl-C, say how many rows were stored before it."""
     try:
         yield
     except (StoreFull, StoreUnavailable) as error:
@@ -92,6 +96,9 @@ def telling_how_far(outcome: Outcome) -> Iterator[None]:
         if not outcome.written:
             raise
         raise BadInput(f"{error.detail}; {_so_far(outcome)}") from error
+    except KeyboardInterrupt:
+        log.warning("interrupted", so_far=_so_far(outcome))
+        raise
 
 
 def _so_far(outcome: Outcome) -> str:

@@ -273,13 +273,19 @@ class TestRejected:
         assert other.place() == tmp_path / "sales.csv.rejected-2.csv"
         assert (tmp_path / "sales.csv.rejected-2.csv").read_text() == "of the other"
 
-    def test_an_interrupted_import_keeps_what_it_has_rejected(self, take_in: Import, path: Path) -> None:
+    def test_an_interrupted_import_keeps_what_it_has_rejected_and_says_so(
+        self, take_in: Import, path: Path, logged: Callable[[], list[dict[str, Any]]]
+    ) -> None:
         def interrupt(done: int, total: int) -> None:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
             take_in(self.ROWS, progress=interrupt)
         assert [row["id"] for row in rejected(path)][:3] == ["2", "3", "4"]
+        (said,) = [line["so_far"] for line in logged() if line["event"] == "interrupted"]
+        assert (
+            f" rows were stored before that, and {len(rejected(path))} rejected rows are in {path}.rejected.csv" in said
+        )
         assert [file.name for file in path.parent.iterdir() if file.suffix == ".tmp"] == []
 
     def test_what_a_killed_import_left_is_removed(self, take_in: Import, tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ from backend.app.kit import adopt
 from backend.app.kit.db import Ctx, Database, Tx, losses, state
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
 from backend.app.kit.errors import AppError, StartError
-from backend.app.kit.mirror import Mark, Mirror, read_mark
+from backend.app.kit.mirror import Mirror
+from backend.app.kit.mirror_note import Mark, read_mark
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 

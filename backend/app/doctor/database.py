@@ -15,7 +15,7 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
-from backend.app.kit.mirror import Mark, read_mark
+from backend.app.kit.mirror_note import Mark, read_mark
 from backend.app.office import NOT_IN_JSON
 from backend.app.settings import Settings
 

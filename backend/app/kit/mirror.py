@@ -8,11 +8,9 @@ A file is only replaced when it is as the mirror left it, and holds nothing that
 moved aside, with a warning and an audit event.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -24,6 +22,7 @@ from backend.app.kit.change_log import ChangeLog
 from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.db.units import Written
 from backend.app.kit.file_lock import try_lock
+from backend.app.kit.mirror_note import MEMORY, Memory
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("mirror")
@@ -33,8 +32,6 @@ LOOK_S = 1.0
 ANSWER_WAITS_S = 0.25
 QUICK_S = 0.02
 RETRY_S = 2.0
-MEMORY = ".mirror.json"
-"""Beside the JSON files: whose copy they are, and how far they have come."""
 
 
 class Feed(Protocol):
@@ -75,62 +72,6 @@ class _File:
         return self.since if self.writing_since is None else self.writing_since
 
 
-@dataclass(slots=True)
-class _Memory:
-    """What the mirror noted beside the files, for whoever holds it next.
-
-    `digests` are those of each file as it is and as it will be, `height` is where the store stood when a file was
-    last written. `in_step` stands when all of them were left in step: the schema and the mark of the feed.
-    """
-
-    store: str
-    height: int = 0
-    in_step: tuple[str, str] | None = None
-    digests: dict[str, list[str]] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, path: Path, store: str) -> "_Memory":
-        """An unreadable one, or another store's, is as good as none: no file is known then."""
-        try:
-            found = json.loads(path.read_bytes())
-            if found["store"] != store:
-                return cls(store)
-            digests = {str(name): [str(digest) for digest in known] for name, known in found["files"].items()}
-            schema, mark = found["in_step"] or (None, None)
-            return cls(store, int(found["height"]), (str(schema), str(mark)) if schema else None, digests)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return cls(store)
-
-    def save(self, path: Path) -> None:
-        temp = json_files.temp_of(path)
-        found = {"store": self.store, "height": self.height, "in_step": self.in_step, "files": self.digests}
-        temp.write_text(json.dumps(found, indent=0))
-        temp.replace(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What the JSON files say of the store that they are a copy of: its id, and how many audit events it had.
-
-    Both are None if that cannot be read.
-    """
-
-    store: str | None
-    height: int | None
-
-
-def read_mark(root: Path) -> Mark | None:
-    """The mark of the JSON files in a directory; None if they are no copy of a store, or of one without events."""
-    try:
-        found = json.loads((root / MEMORY).read_bytes())
-        mark = Mark(str(found["store"]), int(found["height"]))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, KeyError, TypeError):
-        return Mark(None, None)
-    return mark if mark.height else None
-
-
 def _all_done(wanted: list[tuple[_File, int]]) -> bool:
     return all(file.done >= number for file, number in wanted)
 
@@ -165,7 +106,7 @@ class Mirror:
         self._behind = behind
         self._mark: str | None = None
         self._memory_path = root / MEMORY
-        self._memory = _Memory(store_id)
+        self._memory = Memory(store_id)
         self._ahead: set[str] = set()
         self._untold: list[tuple[str, str]] = []
         self._lock_file: IO[str] | None = None
@@ -300,7 +241,7 @@ class Mirror:
         return True
 
     def _begin(self) -> None:
-        memory = self._memory = _Memory.load(self._memory_path, self._memory.store)
+        memory = self._memory = Memory.load(self._memory_path, self._memory.store)
         schema, mark = memory.in_step or (None, None)
         self._mark, changed = self._db.snapshot_now(self._feed, mark)
         height = self._db.snapshot_now(self._height)

@@ -24,6 +24,7 @@ from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OPENING_LOCK, reason_of
+from backend.app.kit.db.schema.revisions import BadRevision
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.keeper import about
@@ -119,7 +120,7 @@ class SqlitePlace(Place):
         try:
             with looking.sqlite_moment(self._partial) as moment:
                 return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) == HEAD else None
-        except sqlite3.Error:
+        except (sqlite3.Error, BadRevision):
             return None
 
     def discard(self, tables: list[Kept]) -> None:

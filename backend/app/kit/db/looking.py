@@ -15,16 +15,13 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
-from backend.app.kit.db import sqlite, sqlite_file, state
-from backend.app.kit.db.sql import DialectName, Query
-from backend.app.kit.db.tx import Moment, Tx
+from backend.app.kit.db import sqlite, sqlite_file
+from backend.app.kit.db.schema import revisions
+from backend.app.kit.db.sql import Query
+from backend.app.kit.db.tx import Moment
 from backend.app.kit.errors import StoreUnavailable
 
 _TRIES = 3
-_has_schema: dict[DialectName, Query] = {
-    "sqlite": Query(text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")),
-    "postgresql": Query(text("SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL")),
-}
 
 
 @contextmanager
@@ -112,9 +109,7 @@ def _fault_now(path: Path) -> str | None:
 _integrity = Query(text("PRAGMA integrity_check(1)"))
 
 
-def schema_revision(tx: Tx) -> str | None:
-    """The migration that the database stands at; None for one without tables."""
-    return state.schema_revision(tx) if tx.one(_has_schema[tx.dialect]) else None
+schema_revision = revisions.current
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app.kit.db import migrate, postgres, sqlite, sqlite_file
 from backend.app.kit.db.base import Database
+from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import StartError, StoreUnavailable
 from backend.app.kit.file_lock import share_lock, try_lock
 
@@ -82,11 +83,11 @@ def open_sqlite(
     try:
         doubtful = _look(path, replace, on_empty, alone=try_lock(use), texts=texts)
         share_lock(use)
-        migrate.upgrade(path, _revision(path))
+        _migrate(path)
         database = sqlite.SqliteDatabase(path)
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         use.close()
-        raise StartError(f"the database {path} cannot be opened: {error}") from None
+        raise StartError(f"the database {path} cannot be opened: {reason_of(error)}") from None
     except BaseException:
         use.close()
         raise
@@ -128,15 +129,18 @@ def _replace(path: Path, replace: Replace, fault: str) -> None:
     log.error("database set aside", file=path.name, moved_to=aside.name, fault=fault)
 
 
-def _revision(path: Path) -> str | None:
-    with closing(sqlite.connect(path, "rwc")) as conn:
-        try:
-            row = conn.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # which is: no such table
-                raise
-            return None
-    return str(row[0]) if row else None
+def _migrate(path: Path) -> None:
+    """Bring the file to the newest schema, and compare it with that of its revision before and after."""
+    before = _compared(path)
+    if migrate.upgrade(path, before) and before is not None:
+        _compared(path)
+
+
+def _compared(path: Path) -> str | None:
+    with closing(sqlite.connect(path, "rwc")) as conn, closing(sqlite.moment_on(conn)) as moment:
+        revision = revisions.current(moment)
+        starting.require(moment, revision)
+    return revision
 
 
 # PostgreSQL
@@ -165,11 +169,13 @@ def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) 
         raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
     conn.execute("SELECT pg_advisory_lock(%s)", (OPENING_LOCK,))
-    found = conn.execute("SELECT to_regclass('alembic_version')::text").fetchone()
-    row = conn.execute("SELECT version_num FROM alembic_version").fetchone() if found and found[0] else None
-    if row is None:
+    moment = postgres.moment_on(conn)
+    before = revisions.current(moment)
+    if before is None:
         on_empty()
-    migrate.upgrade(url, row[0] if row else None)
+    starting.require(moment, before)
+    if migrate.upgrade(url, before) and before is not None:
+        starting.require(moment, migrate.HEAD)
 
 
 def reason_of(error: Exception) -> str:

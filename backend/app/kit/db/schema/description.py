@@ -1,0 +1,82 @@
+"""The description of a schema: tables, indexes and triggers, in words that can be compared."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.app.kit.db.migrate import MIGRATIONS
+from backend.app.kit.db.sql import DialectName
+
+REVISIONS = ("0001", "0002", "0003")
+"""Every revision there has been, the oldest first; a test compares them with the migrations."""
+
+VERSION_TABLE = "alembic_version"
+"""The table in which Alembic notes the revision of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table. `columns` are their types, nullability and defaults by name; `constraints` are keys and checks."""
+
+    name: str
+    columns: dict[str, str]
+    constraints: list[str]
+    create: str
+
+    def foreign_tables(self) -> set[str]:
+        """The tables that its foreign keys refer to."""
+        references = (each.partition(" REFERENCES ")[2] for each in self.constraints)
+        return {found.partition("(")[0].strip('" ') for found in references if found}
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that is not part of a constraint. `keys` are columns or expressions, `where` is the condition."""
+
+    name: str
+    table: str
+    unique: bool
+    keys: list[str]
+    where: str | None
+    create: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger; `definition` is all that it does, `create` the statements that make it."""
+
+    name: str
+    table: str
+    definition: str
+    create: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All tables, indexes and triggers of a database, by name."""
+
+    tables: dict[str, Table]
+    indexes: dict[str, Index]
+    triggers: dict[str, Trigger]
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def of_json(cls, text: str) -> "Schema":
+        found: dict[str, dict[str, dict[str, Any]]] = json.loads(text)
+        return cls(
+            {name: Table(**each) for name, each in found["tables"].items()},
+            {name: Index(**each) for name, each in found["indexes"].items()},
+            {name: Trigger(**each) for name, each in found["triggers"].items()},
+        )
+
+
+def path_of(revision: str, dialect: DialectName) -> Path:
+    return MIGRATIONS / "schemas" / f"{revision}.{dialect}.json"
+
+
+def expected(revision: str, dialect: DialectName) -> Schema:
+    """The schema that the migrations up to this revision make."""
+    return Schema.of_json(path_of(revision, dialect).read_text(encoding="utf-8"))

@@ -1,0 +1,82 @@
+"""The revision that a database says it has, and the one that its schema shows."""
+
+import re
+
+from sqlalchemy import text
+
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.schema.description import REVISIONS, VERSION_TABLE, Schema, expected
+from backend.app.kit.db.schema.differences import Difference, differences
+from backend.app.kit.db.schema.reading import table_columns
+from backend.app.kit.db.sql import DialectName, Query
+from backend.app.kit.db.tx import Tx
+from backend.app.kit.errors import StoreUnavailable
+
+_FORM = re.compile(r"\d{4}")
+_COLUMN = "version_num"
+_noted = Query(text(f"SELECT {_COLUMN} FROM {VERSION_TABLE}"))  # noqa: S608 - our own names
+
+
+class BadRevision(StoreUnavailable):
+    """`alembic_version` does not name one revision of Valhalla; the detail is one sentence."""
+
+
+def current(tx: Tx) -> str | None:
+    """The revision that the database notes; None if it has no table of Valhalla. Raises BadRevision.
+
+    One above `HEAD` is of a newer version.
+    """
+    columns = table_columns(tx)
+    ours = sorted(columns.keys() & _tables(tx.dialect))
+    if _COLUMN not in columns.get(VERSION_TABLE, ()):
+        if ours or VERSION_TABLE in columns:
+            what = f"has no column {_COLUMN}" if VERSION_TABLE in columns else "is missing"
+            raise _bad(f"the table {VERSION_TABLE} {what}")
+        return None
+    found = tx.all(_noted)
+    if not found and not ours:
+        return None
+    if len(found) != 1:
+        raise _bad(f"the table {VERSION_TABLE} {f'has {len(found)} rows instead of one' if found else 'is empty'}")
+    revision = found[0][0]
+    if (
+        not isinstance(revision, str)
+        or not _FORM.fullmatch(revision)
+        or (revision <= HEAD and revision not in REVISIONS)
+    ):
+        raise _bad(f"the table {VERSION_TABLE} holds {str(revision)[:40]!a}, which is no revision of Valhalla")
+    if not ours:
+        raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the database has no table of Valhalla")
+    return revision
+
+
+def _is_revision(found: str) -> bool:
+    return found in REVISIONS or (_FORM.fullmatch(found) is not None and found > HEAD)
+
+
+def _bad(what: str) -> BadRevision:
+    return BadRevision(f"{what}: run `valhalla doctor`, which says what can be done")
+
+
+def _tables(dialect: DialectName) -> set[str]:
+    """The tables that any revision up to this version has."""
+    return {name for revision in REVISIONS for name in expected(revision, dialect).tables} - {VERSION_TABLE}
+
+
+def shown_by(found: Schema, dialect: DialectName) -> str | None:
+    """The revision whose migrations make exactly this schema, apart from what is not of Valhalla."""
+    for revision in reversed(REVISIONS):
+        if not relevant(differences(expected(revision, dialect), found)):
+            return revision
+    return None
+
+
+def nearest(found: Schema, dialect: DialectName) -> tuple[str, list[Difference]]:
+    """The revision that differs least, and how."""
+    compared = [(revision, relevant(differences(expected(revision, dialect), found))) for revision in REVISIONS]
+    return min(compared, key=lambda each: len(each[1]))
+
+
+def relevant(found: list[Difference]) -> list[Difference]:
+    """The differences without what others have added."""
+    return [each for each in found if each.kind not in {"not ours", "trigger added"}]

@@ -1,0 +1,28 @@
+"""The look at the schema when a store is opened; it takes a few milliseconds."""
+
+import structlog
+
+from backend.app.kit.db.schema.description import REVISIONS, expected
+from backend.app.kit.db.schema.differences import differences
+from backend.app.kit.db.schema.reading import read
+from backend.app.kit.db.schema.revisions import relevant
+from backend.app.kit.db.tx import Tx
+from backend.app.kit.errors import StoreUnavailable
+
+log = structlog.get_logger("database")
+
+
+def require(tx: Tx, revision: str | None) -> None:
+    """Raise StoreUnavailable if a table, a column or a rule of uniqueness of this revision is missing.
+
+    Whatever else differs is logged: an index that is missing makes the service slow, a trigger unsafe.
+    """
+    if revision not in REVISIONS:
+        return
+    found = relevant(differences(expected(revision, tx.dialect), read(tx)))
+    unusable = [each for each in found if each.unusable]
+    if unusable:
+        more = f", and {len(unusable) - 1} more" if len(unusable) > 1 else ""
+        raise StoreUnavailable(f"{unusable[0].sentence}{more}: run `valhalla doctor`, which says what can be done")
+    for each in found:
+        log.error("the schema differs", difference=each.sentence, remedy="run `valhalla doctor`")

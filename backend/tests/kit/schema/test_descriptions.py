@@ -1,0 +1,55 @@
+"""The described schemas are those that the migrations make, and whatever they describe can be made from them."""
+
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from backend.app.kit.db import looking, migrate, sqlite
+from backend.app.kit.db.postgres import moment_on
+from backend.app.kit.db.schema import revisions
+from backend.app.kit.db.schema.description import REVISIONS, Schema, expected, path_of
+from backend.app.kit.db.schema.differences import differences
+from backend.app.kit.db.schema.reading import read
+from backend.tests.harness import Postgres
+from backend.tests.kit.schema.describe import made_by_migrations
+
+
+def test_the_revisions_are_those_of_the_migrations() -> None:
+    files = sorted((migrate.MIGRATIONS / "versions").glob("0*.py"))
+    assert [path.name[:4] for path in files] == list(REVISIONS)
+    assert REVISIONS[-1] == migrate.HEAD
+
+
+def test_each_description_is_what_the_migrations_make(database: str, tmp_path: Path, postgres: Postgres) -> None:
+    empty = tmp_path / "valhalla.db" if database == "sqlite" else postgres.new_database(migrated=False)
+    for revision, dialect, schema in made_by_migrations(empty):
+        described = path_of(revision, dialect).read_text(encoding="utf-8")
+        assert schema.as_json() == described, "run `python -m backend.tests.kit.schema.describe`"
+        assert revisions.shown_by(schema, dialect) == revision
+
+
+def statements(schema: Schema) -> list[str]:
+    """All that makes the schema, the tables that others refer to first."""
+    tables = sorted(schema.tables.values(), key=lambda table: len(table.foreign_tables()))
+    triggers = [statement for trigger in schema.triggers.values() for statement in trigger.create]
+    return [*(table.create for table in tables), *(index.create for index in schema.indexes.values()), *triggers]
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_what_a_description_says_can_be_made_from_it(
+    database: str, revision: str, tmp_path: Path, postgres: Postgres
+) -> None:
+    if database == "sqlite":
+        path = tmp_path / "valhalla.db"
+        with closing(sqlite.connect(path, "rwc")) as conn:
+            for statement in statements(expected(revision, "sqlite")):
+                conn.execute(statement)
+        with looking.sqlite_moment(path) as moment:
+            assert differences(expected(revision, "sqlite"), read(moment)) == []
+        return
+    with psycopg.connect(postgres.new_database(migrated=False)) as connection:
+        for statement in statements(expected(revision, "postgresql")):
+            connection.execute(statement.encode())
+        assert differences(expected(revision, "postgresql"), read(moment_on(connection))) == []

@@ -180,8 +180,11 @@ def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None,
     older = rebuilt is None and mark is not None and mark.store == store_id and height < (mark.height or 0)
     if older:
         _refuse_if_lost(f"the database is an older copy, which ends with audit event {height:,}", root, expected)
-    if db.dialect == "sqlite" and (doubtful or rebuilt or older):
+    behind = db.snapshot_now(state.get, state.BEHIND) is not None
+    if behind or (db.dialect == "sqlite" and (doubtful or rebuilt or older)):
         _catch_up(db, root, salvaged=rebuilt is not None and rebuilt["action"] == rebuild.SALVAGED)
+    if behind:
+        db.write_now(job("rebuild"), state.forget, state.BEHIND)
     if rebuilt:
         db.write_now(job("rebuild"), rebuild.tell, TABLES, root)
     if older and mark is not None:

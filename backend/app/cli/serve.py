@@ -40,18 +40,21 @@ def serve(
         with open_office(settings, rebuild_lost=True):
             """Has the store rebuilt before the processes that serve it open it."""
     _say_where(settings, host, port)
-    uvicorn.run(
-        "backend.app.main:app",
-        host=host,
-        port=port,
-        http=BoundedProtocol,
-        workers=workers,
-        access_log=False,
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=30,
-    )
+    try:
+        uvicorn.run(
+            "backend.app.main:app",
+            host=host,
+            port=port,
+            http=BoundedProtocol,
+            workers=workers,
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=30,
+        )
+    except SystemExit as ended:
+        raise typer.Exit(1 if ended.code else 0) from None  # as every other command does
 
 
 def _free_port(host: str, port: int) -> int:

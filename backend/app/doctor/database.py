@@ -11,7 +11,6 @@ from backend.app.doctor import files, locks
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
 from backend.app.doctor.place import names
 from backend.app.kit.db import Moment, looking, sqlite_file, state
-from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
@@ -143,7 +142,7 @@ def _postgres(url: str, opened: ExitStack) -> Look:
     except AppError as error:
         sentence = f"the PostgreSQL server in VALHALLA_DATABASE_URL does not answer ({reason_of(error)})"
         return [bad(SUBJECT, sentence, "start it, or mend the URL")], None
-    return list(_server(server)), database.moment
+    return list(_server(server)), partial(looking.postgres_look, database)
 
 
 def _server(server: looking.Server) -> Iterator[Finding]:
@@ -168,23 +167,6 @@ def _server(server: looking.Server) -> Iterator[Finding]:
 
 
 # Either
-
-
-def schema(moment: Moment, held: locks.Held, others: bool) -> Finding:
-    """The revision beside the one that this version needs."""
-    found = looking.schema_revision(moment)
-    if found == HEAD:
-        return ok("schema", f"{found}, which this version needs")
-    if found is None:
-        return note("schema", "the database has no tables yet", "the next start makes them")
-    if found > HEAD:
-        return bad("schema", f"{found}, made by a newer Valhalla than this one ({HEAD})", "start that version again")
-    if others or held.in_use:
-        who = held.who(locks.IN_USE) if held.in_use else "the other processes of the service"
-        return bad("schema", f"{found}, but this version needs {HEAD}", f"stop {who}; the next start migrates it")
-    return note(
-        "schema", f"{found}; this version needs {HEAD}", THE_START_DOES, Mend("opening", f"migrates it to {HEAD}")
-    )
 
 
 def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import database, files, locks, place, processes
+from backend.app.doctor import database, files, locks, place, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
-from backend.app.kit.db import Tx, looking, losses
+from backend.app.kit.db import Moment, Tx, looking, losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
@@ -49,12 +49,14 @@ def _not_compared() -> Iterator[Finding]:
 
 def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterator[Finding]:
     with moments() as moment:
-        revision = looking.schema_revision(moment)
-        others = bool(settings.database_url) and looking.server(moment).others > 0
-        yield database.schema(moment, held, others)
+        looked = schema.look(moment, _users(settings, held, moment))
+        yield from looked.findings
+        if not looked.usable:
+            yield note(files.SUBJECT, "not compared, because the schema is not whole", "mend the schema first")
+            return
         new = list(database.adoption(settings.data_dir_absolute, moment))
         yield from new
-        if revision != HEAD or new:
+        if looked.revision != HEAD or new:
             return
         if behind := list(database.older(settings.data_dir_absolute, moment)):
             yield from behind
@@ -65,6 +67,14 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
         yield from _lost(moment)
         yield from processes.look(moment)
         yield _trail(audit.verify(moment, latest=LATEST_EVENTS))
+
+
+def _users(settings: Settings, held: locks.Held, moment: Moment) -> str | None:
+    """Who has the store open."""
+    if held.in_use:
+        return held.who(locks.IN_USE)
+    others = bool(settings.database_url) and looking.server(moment).others > 0
+    return "the other processes of the service" if others else None
 
 
 def _lost(tx: Tx) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 Verdict = Literal["ok", "note", "bad"]
 """`note` is what someone should know, but nothing is wrong."""
 
-MendKind = Literal["directory", "leftovers", "leases", "opening"]
+MendKind = Literal["directory", "leftovers", "leases", "schema", "opening"]
 """`opening` is what opening the store does by itself: migrate, take in, rebuild, write the JSON files."""
 
 THE_START_DOES = "the next start does"

@@ -13,6 +13,7 @@ from typing import Any
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks, place, processes
 from backend.app.doctor.findings import Finding, MendKind
+from backend.app.doctor.schema_repair import repair_schema
 from backend.app.kit import clock, leases
 from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
 from backend.app.kit.db.migrate import HEAD
@@ -44,6 +45,7 @@ def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding]) -> Iterator
     acts: dict[MendKind, Callable[[], list[str]]] = {
         "directory": lambda: _make_directory(settings.data_dir_absolute),
         "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
+        "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found)],
         "opening": lambda: _open(settings, found),
         "leases": lambda: _remove_leases(settings, ctx),
     }

@@ -189,6 +189,8 @@ class RecordTable(Generic[R]):
         self._pages: dict[tuple[str, ...], Query] = {}
         if self.tags is not None:
             self._tag_insert = Query(insert(self.tags).values(tag=bindparam("tag"), seq=bindparam("seq")))
+            self._tags_clear = Query(delete(self.tags))
+            self._docs = Query(select(t.c.seq, doc))
             self._tag_clear = Query(delete(self.tags).where(self.tags.c.seq == bindparam("seq")))
 
     # Operations
@@ -337,6 +339,13 @@ class RecordTable(Generic[R]):
     def count(self, tx: Tx) -> int:
         row = tx.one(self._count)
         return int(row[0]) if row else 0
+
+    def rebuild_tags(self, tx: Tx) -> None:
+        """Make the table of tags anew from the documents."""
+        tx.run(self._tags_clear)
+        for seq, doc in tx.all(self._docs):
+            for tag in record_tags(json.loads(doc)):
+                tx.run(self._tag_insert, tag=tag, seq=seq)
 
     # Parts
 

@@ -24,6 +24,7 @@ from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OPENING_LOCK, reason_of
+from backend.app.kit.db.schema.reading import table_columns
 from backend.app.kit.db.schema.revisions import BadRevision
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.file_lock import try_lock
@@ -216,7 +217,7 @@ class PostgresPlace(Place):
     def _others(self, conn: postgres.Connection) -> str | None:
         with conn.transaction():
             moment = postgres.moment_on(conn)
-            if looking.schema_revision(moment) == HEAD and (present := leases.present(moment)):
+            if leases.leases.name in table_columns(moment) and (present := leases.present(moment)):
                 holder = about(present[0])
                 who = f"valhalla {holder['kind']}, process {holder['pid']} on {holder['host']}"
                 return f"{who} (if it was killed, that shows at {present[0].until})"

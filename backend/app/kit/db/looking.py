@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
 from sqlalchemy import text
 
 from backend.app.kit.db import sqlite, sqlite_file
+from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.db.schema import revisions
 from backend.app.kit.db.sql import Query
 from backend.app.kit.db.tx import Moment
@@ -47,6 +49,16 @@ def sqlite_look(path: Path) -> Iterator[Moment]:
             yield moment
     except sqlite3.Error as error:
         raise StoreUnavailable(str(error)) from error
+
+
+@contextmanager
+def postgres_look(database: PostgresDatabase) -> Iterator[Moment]:
+    """The same for PostgreSQL; raises StoreUnavailable."""
+    try:
+        with database.moment() as moment:
+            yield moment
+    except psycopg.Error as error:
+        raise StoreUnavailable(str(error).strip().splitlines()[0]) from error
 
 
 def _connect(path: Path, opened: ExitStack) -> tuple[sqlite3.Connection, bool]:

@@ -14,6 +14,9 @@ STORE_ID = "store_id"
 UNFINISHED = "unfinished"
 """Stands while a store is being filled, and says by what; nobody may work in it before it is gone."""
 
+BEHIND = "behind_json_files"
+"""Stands while tables that were made anew wait for the records that the JSON files hold."""
+
 _get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")))
 _lock = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")).with_for_update())
 _put = Query(

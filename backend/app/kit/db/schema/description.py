@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,10 @@ def path_of(revision: str, dialect: DialectName) -> Path:
 def expected(revision: str, dialect: DialectName) -> Schema:
     """The schema that the migrations up to this revision make."""
     return Schema.of_json(path_of(revision, dialect).read_text(encoding="utf-8"))
+
+
+@cache
+def all_tables() -> frozenset[str]:
+    """The tables that any revision has, apart from Alembic's: the same in both databases."""
+    names = {name for revision in REVISIONS for name in expected(revision, "sqlite").tables}
+    return frozenset(names - {VERSION_TABLE})

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from backend.app.kit.db.schema.description import VERSION_TABLE, Index, Schema, Table
+from backend.app.kit.db.schema.description import VERSION_TABLE, Index, Schema, Table, all_tables
 
 Kind = Literal[
     "table missing",
+    "table added",
     "column missing",
     "column changed",
     "column added",
@@ -20,12 +21,15 @@ Kind = Literal[
     "not ours",
 ]
 
-_UNUSABLE: tuple[Kind, ...] = ("table missing", "column missing")
+_UNUSABLE: tuple[Kind, ...] = ("table missing", "table added", "column missing")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs; `sentence` says what. `unique` is a rule of uniqueness that is not enforced."""
+    """One thing that differs; `sentence` says what.
+
+    `unique` is a rule of uniqueness that is not enforced. A table that is `added` is of another revision.
+    """
 
     kind: Kind
     table: str
@@ -35,8 +39,8 @@ class Difference:
 
     @property
     def unusable(self) -> bool:
-        """Whether statements of the service would fail, or rows would be stored that must not be."""
-        return self.kind in _UNUSABLE or self.unique
+        """Whether migrations or statements of the service would fail."""
+        return self.kind in _UNUSABLE or (self.kind == "constraint missing" and self.unique)
 
 
 def differences(wanted: Schema, found: Schema) -> list[Difference]:
@@ -50,10 +54,16 @@ def _tables(wanted: Schema, found: Schema) -> Iterator[Difference]:
         if name not in found.tables:
             yield Difference("table missing", name, name, f"the table {name} is missing")
         elif name not in wanted.tables:
-            yield Difference("not ours", name, name, f"the table {name} is not of Valhalla")
+            yield _added(name)
         else:
             yield from _columns(wanted.tables[name], found.tables[name])
             yield from _constraints(wanted.tables[name], found.tables[name])
+
+
+def _added(name: str) -> Difference:
+    if name in all_tables():
+        return Difference("table added", name, name, f"the table {name} is there, which this revision does not have")
+    return Difference("not ours", name, name, f"the table {name} is not of Valhalla")
 
 
 def _columns(wanted: Table, found: Table) -> Iterator[Difference]:

@@ -5,9 +5,9 @@ import re
 from sqlalchemy import text
 
 from backend.app.kit.db.migrate import HEAD
-from backend.app.kit.db.schema.description import REVISIONS, VERSION_TABLE, Schema, expected
+from backend.app.kit.db.schema.description import REVISIONS, VERSION_TABLE, Schema, all_tables, expected
 from backend.app.kit.db.schema.differences import Difference, differences
-from backend.app.kit.db.schema.reading import table_columns
+from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import StoreUnavailable
@@ -27,7 +27,7 @@ def current(tx: Tx) -> str | None:
     One above `HEAD` is of a newer version.
     """
     columns = table_columns(tx)
-    ours = sorted(columns.keys() & _tables(tx.dialect))
+    ours = columns.keys() & all_tables()
     if _COLUMN not in columns.get(VERSION_TABLE, ()):
         if ours or VERSION_TABLE in columns:
             what = f"has no column {_COLUMN}" if VERSION_TABLE in columns else "is missing"
@@ -47,7 +47,19 @@ def current(tx: Tx) -> str | None:
         raise _bad(f"the table {VERSION_TABLE} holds {str(revision)[:40]!a}, which is no revision of Valhalla")
     if not ours:
         raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the database has no table of Valhalla")
+    if (shown := _other_revision(tx, revision)) is not None:
+        raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the schema is exactly that of {shown}")
     return revision
+
+
+def _other_revision(tx: Tx, noted: str) -> str | None:
+    """The revision whose schema the database has, if that is not the one that it notes."""
+    if noted not in REVISIONS:
+        return None
+    found = read(tx)
+    if not relevant(differences(expected(noted, tx.dialect), found)):
+        return None
+    return shown_by(found, tx.dialect)
 
 
 def _is_revision(found: str) -> bool:
@@ -56,11 +68,6 @@ def _is_revision(found: str) -> bool:
 
 def _bad(what: str) -> BadRevision:
     return BadRevision(f"{what}: run `valhalla doctor`, which says what can be done")
-
-
-def _tables(dialect: DialectName) -> set[str]:
-    """The tables that any revision up to this version has."""
-    return {name for revision in REVISIONS for name in expected(revision, dialect).tables} - {VERSION_TABLE}
 
 
 def shown_by(found: Schema, dialect: DialectName) -> str | None:

@@ -1,0 +1,148 @@
+"""The schema of the database: its revision, and what differs from what the migrations make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.doctor.place import MOST_NAMED
+from backend.app.kit.db import Tx
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.schema import revisions
+from backend.app.kit.db.schema.description import REVISIONS, Schema, expected
+from backend.app.kit.db.schema.differences import Difference, differences
+from backend.app.kit.db.schema.reading import read
+from backend.app.kit.db.schema.repair import can_repair, duplicates
+from backend.app.kit.db.sql import DialectName
+from backend.app.office import TABLES
+
+SUBJECT = "schema"
+AUDIT = "audit_events"
+_RESTORE = "restore the latest backup into an empty store"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found. `revision` is None for a database without tables; `usable` whether the rest can be looked at."""
+
+    revision: str | None
+    usable: bool
+    findings: list[Finding]
+
+
+def look(tx: Tx, users: str | None) -> Looked:
+    """Compare the schema with its revision; `users` are the processes that have the store open."""
+    try:
+        revision = revisions.current(tx)
+    except revisions.BadRevision as error:
+        return Looked(None, False, [_bad_revision(tx, error, users)])
+    if revision not in REVISIONS:
+        return Looked(revision, True, [_revision(revision, users)])
+    wanted = expected(revision, tx.dialect)
+    compared = differences(wanted, read(tx))
+    usable = not any(each.unusable for each in compared)
+    said = _revision(revision, users) if usable or revision == HEAD else _unfit(revision)
+    return Looked(revision, usable, [said, *_differing(tx, wanted, compared, users)])
+
+
+# The revision
+
+
+def _revision(found: str | None, users: str | None) -> Finding:
+    """The revision beside the one that this version needs."""
+    if found == HEAD:
+        return ok(SUBJECT, f"{found}, which this version needs")
+    if found is None:
+        return note(SUBJECT, "the database has no tables yet", "the next start makes them")
+    if found > HEAD:
+        return bad(SUBJECT, f"{found}, made by a newer Valhalla than this one ({HEAD})", "start that version again")
+    if users:
+        return bad(SUBJECT, f"{found}, but this version needs {HEAD}", f"stop {users}; the next start migrates it")
+    mend = Mend("opening", f"migrates it to {HEAD}")
+    return note(SUBJECT, f"{found}; this version needs {HEAD}", THE_START_DOES, mend)
+
+
+def _unfit(found: str) -> Finding:
+    return bad(SUBJECT, f"{found}, but this version needs {HEAD}", "it cannot be migrated before the rest is put right")
+
+
+def _bad_revision(tx: Tx, error: revisions.BadRevision, users: str | None) -> Finding:
+    """What `alembic_version` holds cannot be right; it is put right only if the schema shows what it was."""
+    sentence, found = error.detail.partition(": run ")[0], read(tx)
+    revision = revisions.shown_by(found, tx.dialect)
+    if revision is None:
+        near, differing = revisions.nearest(found, tx.dialect)
+        others = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
+        but = f"nearest is {near}, but {differing[0].sentence}{others}"
+        which = f"the schema is not exactly that of any revision ({but})"
+        return bad(SUBJECT, f"{sentence}, and {which}", _RESTORE)
+    will = f"puts {revision} there, because tables, columns, indexes and triggers are exactly those of {revision}"
+    return bad(SUBJECT, sentence, *_fix(will, users))
+
+
+# Differences
+
+
+def _differing(tx: Tx, wanted: Schema, found: list[Difference], users: str | None) -> Iterator[Finding]:
+    incomplete = {each.table for each in found if each.kind == "column missing"}
+    for each in found:
+        unchecked = each.kind.startswith("index") and each.unique and each.table not in incomplete
+        if unchecked and (twice := duplicates(tx, wanted.indexes[each.name])):
+            remedy = "remove or change those that should not be there, then --fix makes the index anew"
+            yield bad(SUBJECT, f"{each.sentence}, and {twice}", remedy)
+        elif each.kind not in {"not ours", "table added"}:
+            yield _finding(each, tx.dialect, users)
+    if added := [each.name for each in found if each.kind == "table added"]:
+        yield bad(SUBJECT, f"this revision does not have the tables {_listed(added)}", _RESTORE)
+    if others := [each.sentence.removesuffix(" is not of Valhalla") for each in found if each.kind == "not ours"]:
+        yield note(SUBJECT, f"not of Valhalla: {_listed(others)}", "backups leave tables out")
+
+
+def _listed(found: list[str]) -> str:
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return ", ".join(found[:MOST_NAMED]) + more
+
+
+def _finding(each: Difference, dialect: DialectName, users: str | None) -> Finding:
+    sentence = each.sentence
+    match each.kind:
+        case "column missing":
+            return bad(SUBJECT, f"{sentence}, and what it held is lost", _RESTORE)
+        case "column changed":
+            return bad(SUBJECT, sentence, f"change it back, or {_RESTORE}")
+        case "column added":
+            drop = f"remove it by ALTER TABLE {each.table} DROP COLUMN {each.name}"
+            return bad(SUBJECT, f"{sentence}; backups leave it out", drop)
+        case "trigger added":
+            found = bad if each.table == AUDIT else note
+            return found(SUBJECT, sentence, "remove it unless you know what it does")
+        case "trigger missing" | "trigger changed" if each.table == AUDIT:
+            return _tampering(each, users)
+    if not can_repair(each, dialect):
+        return bad(SUBJECT, sentence, "make a backup, and restore it into an empty store")
+    remedy, mend = _fix(_will(each), users)
+    return bad(SUBJECT, sentence, remedy or (_RESTORE if each.kind == "table missing" else None), mend)
+
+
+def _tampering(each: Difference, users: str | None) -> Finding:
+    said = f"{each.sentence}: possible tampering, because events can be edited or deleted without it"
+    verify = "run `valhalla audit verify`, which looks at the whole trail"
+    remedy, mend = _fix(f"{_will(each)}, and notes that in the audit trail", users)
+    return bad(SUBJECT, f"{said}; {verify}", remedy, mend)
+
+
+def _will(each: Difference) -> str:
+    if each.kind != "table missing":
+        kind = each.kind.partition(" ")[0]
+        return f"makes the {kind} {each.name} of {each.table} anew"
+    if any(table.name == each.name for table in TABLES):
+        return f"makes the table {each.name} anew, and fills it from the JSON files and `recent/`"
+    if any(table.tags is not None and table.tags.name == each.name for table in TABLES):
+        return f"makes the table {each.name} anew from the records"
+    return f"makes the table {each.name} anew, without the rows that it had"
+
+
+def _fix(will: str, users: str | None) -> tuple[str | None, Mend | None]:
+    """The remedy and the mend, while nobody has the store open."""
+    if users:
+        return f"stop {users}; then --fix {will}", None
+    return None, Mend("schema", will)

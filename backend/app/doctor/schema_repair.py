@@ -1,0 +1,117 @@
+"""What `--fix` does about the schema: all of it in one transaction, with what was lost by it."""
+
+import json
+from pathlib import Path
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.keeping.places import place_of
+from backend.app.kit import clock, json_files
+from backend.app.kit.archive.tables import row_line
+from backend.app.kit.db import Ctx, Moment, Tx, losses, state
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.schema import repair, revisions
+from backend.app.kit.db.schema.description import Schema, expected
+from backend.app.kit.db.schema.differences import differences
+from backend.app.kit.db.schema.reading import read, table_columns
+from backend.app.kit.errors import StartError
+from backend.app.kit.ids import new_id
+from backend.app.office import TABLES
+from backend.app.settings import Settings
+
+ACTION = "store.schema_repaired"
+_KEPT_IN_NO_FILE = {"leases"}
+"""Tables whose rows nobody misses: each process makes its own anew."""
+
+
+def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
+    """Make anew what is missing or changed; return what was done. Raises StartError and AppError."""
+    database = settings.database_url or settings.sqlite_path.absolute()
+    with place_of(settings).held(), repair.changing(database, ctx) as tx:
+        noted = _note_revision(tx)
+        revision = revisions.current(tx)
+        if revision is None or revision > HEAD:
+            raise StartError("the schema has changed meanwhile: look again")
+        made, failed, lost = _repair(tx, settings.data_dir_absolute, expected(revision, tx.dialect))
+        facts = {"repaired": [*noted, *made], "not_repaired": failed, "lost": [loss.sentence for loss in lost]}
+        if (noted or made) and revision == HEAD:
+            audit.record_act(tx, ACTION, "store", None, facts)
+    said = [*noted, *made, *(f"left as it is: {each}" for each in failed), *(f"lost: {each.sentence}" for each in lost)]
+    return said or ["there was nothing left to do"]
+
+
+def _repair(tx: Moment, root: Path, wanted: Schema) -> tuple[list[str], list[str], list[losses.Loss]]:
+    """Make anew what is missing: the tables first, because rows without theirs stand in the way of the rest."""
+    tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
+    anew = repair.repair(tx, wanted, tables)
+    lost = _refill(tx, root, wanted, anew.tables)
+    losses.record(tx, lost)
+    rest = [each for each in differences(wanted, read(tx)) if each.kind != "table missing"]
+    others = repair.repair(tx, wanted, rest)
+    return [*anew.made, *others.made], [*anew.failed, *others.failed], lost
+
+
+def _note_revision(tx: Tx) -> list[str]:
+    """Put `alembic_version` right, if the schema shows what it was."""
+    try:
+        revisions.current(tx)
+    except revisions.BadRevision as error:
+        revision = revisions.shown_by(read(tx), tx.dialect)
+        if revision is None:
+            raise StartError(f"{error.detail.partition(': run ')[0]}, and the schema is that of no revision") from None
+        repair.note_revision(tx, expected(revision, tx.dialect), revision)
+        return [f"{error.detail.partition(': run ')[0]}; it holds {revision} now"]
+    return []
+
+
+# Tables that were made anew
+
+
+def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
+    """Fill what can be filled; return what is lost."""
+    lost = [losses.Loss(name, *_lost(name)) for name in made if name not in _KEPT_IN_NO_FILE | _tag_tables()]
+    lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
+    for table in TABLES:
+        if table.tags is not None and {table.name, table.tags.name} & set(made):
+            table.rebuild_tags(tx)
+    if state.store_state.name in made:
+        _begin_state(tx, root)
+    if any(table.name in made for table in TABLES):
+        state.put(tx, state.BEHIND, ", ".join(made))
+    return lost
+
+
+def _tag_tables() -> set[str]:
+    return {table.tags.name for table in TABLES if table.tags is not None}
+
+
+def _lost(name: str) -> tuple[None, str]:
+    if any(table.name == name for table in TABLES):
+        return None, "the table was missing; what the JSON files and `recent/` held is back"
+    if name == state.store_state.name:
+        return None, "the table was missing; where the audit trail ended is not known any more"
+    return None, "the table was missing, and was made anew without rows"
+
+
+def _begin_state(tx: Tx, root: Path) -> None:
+    """The store is the one that its JSON files belong to, if these say so."""
+    try:
+        store_id = str(json.loads((root / ".mirror.json").read_bytes())["store"])
+    except (OSError, ValueError, KeyError, TypeError):
+        store_id = new_id("store")
+    state.put(tx, state.STORE_ID, store_id)
+    state.put(tx, state.ADOPTED, tx.now)
+
+
+def _keep_orphans(tx: Moment, root: Path, name: str) -> losses.Loss:
+    """Move rows that belong to rows of a lost table to a file: new rows would get their numbers."""
+    columns = table_columns(tx)[name]
+    path = root / f"orphaned-{name}-{clock.stamp()}.json"
+    chunks = repair.rows(tx, name, columns)
+    lines = ([row_line(dict(zip(columns, row, strict=True))).decode() for row in chunk] for chunk in chunks)
+    temp, count, _ = json_files.prepare(path, clock.now(), lines)
+    if not count:
+        temp.unlink()
+        return losses.Loss(name, 0, "")
+    temp.replace(path)
+    repair.run(tx, f"DELETE FROM {name}")  # noqa: S608 - our own name
+    return losses.Loss(name, count, f"the rows that they belonged to are lost; they are in {path.name}")

@@ -1,0 +1,56 @@
+"""The command, run on copies of a store with something of everything; and what damages their databases."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from backend.app.settings import Settings
+from backend.tests.test_doctor import Doctor
+
+Damage = Callable[..., None]
+"""Runs statements on the database of the store."""
+
+
+@pytest.fixture
+def full_doctor(full_store: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    """The command on both databases."""
+    return Doctor(full_store, monkeypatch)
+
+
+@pytest.fixture
+def full_sqlite_doctor(full_sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    return Doctor(full_sqlite_store, monkeypatch)
+
+
+@pytest.fixture
+def full_postgres_doctor(full_postgres_store: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    return Doctor(full_postgres_store, monkeypatch)
+
+
+def run(settings: Settings, *statements: str) -> list[tuple[object, ...]]:
+    """Runs statements past the service; returns the rows of the last."""
+    rows: list[tuple[object, ...]] = []
+    if settings.database_url:
+        with psycopg.connect(settings.database_url, autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement.encode())
+                rows = cursor.fetchall() if cursor.description else []
+        return rows
+    with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as conn:
+        for statement in statements:
+            rows = conn.execute(statement).fetchall()
+    return rows
+
+
+@pytest.fixture
+def damage(request: pytest.FixtureRequest) -> Damage:
+    """Runs statements on the store of the test; on PostgreSQL a table is dropped with what depends on it."""
+
+    def do(settings: Settings, *statements: str) -> None:
+        cascade = " CASCADE" * bool(settings.database_url)
+        run(settings, *(each + cascade if each.startswith("DROP TABLE") else each for each in statements))
+
+    return do

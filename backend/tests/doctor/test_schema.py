@@ -1,0 +1,334 @@
+"""The doctor and the schema: every difference is said in one sentence, and what is safe is put right."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit.db import losses
+from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.db.schema.description import expected
+from backend.app.kit.db.sql import DialectName
+from backend.app.kit.errors import StartError
+from backend.app.office import TABLES, open_office
+from backend.app.settings import Settings
+from backend.tests import full_store as full
+from backend.tests.doctor.conftest import Damage, run
+from backend.tests.test_doctor import Doctor
+
+Doc = dict[str, Any]
+
+
+def schema(doctor: Doctor) -> list[Doc]:
+    """What it finds of the schema that is not ok, having changed nothing."""
+    return [each for each in doctor.look() if each["subject"] == "schema" and each["verdict"] != "ok"]
+
+
+def sentences(doctor: Doctor) -> str:
+    return "\n".join(each["sentence"] for each in schema(doctor))
+
+
+def dialect(settings: Settings) -> DialectName:
+    return "postgresql" if settings.database_url else "sqlite"
+
+
+def fixed(doctor: Doctor) -> list[str]:
+    """What --fix did; it did all that it began."""
+    found = doctor.json("--fix")
+    assert all(deed["done"] for deed in found["fixed"]), found["fixed"]
+    return [line for deed in found["fixed"] for line in deed["result"]]
+
+
+def lost(settings: Settings) -> dict[str, int | None]:
+    with open_office(settings) as office:
+        return {loss.table: loss.rows for loss in office.db.snapshot_now(losses.every)}
+
+
+def acts(settings: Settings) -> list[str]:
+    """The actions of the latest events, the newest first."""
+    with open_office(settings) as office:
+        docs = office.db.snapshot_now(lambda tx: audit.list_events(tx, {}, 20, None).docs)
+    return [json.loads(doc)["action"] for doc in docs]
+
+
+# Tables
+
+
+def test_every_table_that_is_missing_is_named_and_made_anew(full_store: Settings, full_doctor: Doctor) -> None:
+    """All of them at once, but those that a store cannot be told without."""
+    tables = sorted(expected(HEAD, dialect(full_store)).tables.keys() - {"alembic_version", "audit_events"})
+    cascade = " CASCADE" * bool(full_store.database_url)
+    run(full_store, *(f"DROP TABLE {name}{cascade}" for name in tables))
+    found = schema(full_doctor)
+    assert {each["verdict"] for each in found} == {"bad"}
+    assert sorted(each["sentence"] for each in found) == [f"the table {name} is missing" for name in tables]
+    fixed(full_doctor)
+    assert schema(full_doctor) == []
+    with open_office(full_store) as office, office.db.moment() as moment:
+        assert {table.name: table.count(moment) for table in TABLES} == {table.name: full.ROUNDS for table in TABLES}, (
+            "what the JSON files hold is back"
+        )
+        assert audit.verify(moment).good
+    unmissed = {"leases", "partners_tags"}
+    assert lost(full_store).keys() == set(tables) - unmissed
+
+
+def test_tags_are_found_again_when_their_table_or_their_records_were_missing(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    before = run(full_store, "SELECT count(*) FROM partners_tags")
+    damage(full_store, "DROP TABLE partners_tags")
+    fixed(full_doctor)
+    assert run(full_store, "SELECT count(*) FROM partners_tags") == before
+    assert lost(full_store) == {}
+    damage(full_store, "DROP TABLE partners")
+    fixed(full_doctor)
+    assert run(full_store, "SELECT count(*) FROM partners_tags t JOIN partners p ON p.seq = t.seq") == before
+
+
+def test_rows_of_a_lost_table_go_to_a_file(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+    """Otherwise the source row of one sale would become that of the next sale to get its number."""
+    damage(full_store, "DROP TABLE market_sales")
+    fixed(full_doctor)
+    assert schema(full_doctor) == []
+    (path,) = full_store.data_dir.glob("orphaned-market_source_rows-*.json")
+    assert len(json.loads(path.read_bytes())["items"]) == full.SALES
+    assert lost(full_store) == {"market_sales": None, "market_source_rows": full.SALES}
+    assert run(full_store, "SELECT count(*) FROM market_source_rows") == [(0,)]
+    assert "store.schema_repaired" in acts(full_store)
+
+
+def test_a_lost_audit_trail_goes_on_after_its_end_and_says_what_is_missing(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    ((last,),) = run(full_store, "SELECT max(seq) FROM audit_events")
+    damage(full_store, "DROP TABLE audit_events")
+    fixed(full_doctor)
+    assert run(full_store, "SELECT min(seq) FROM audit_events") == [(last + 1,)]  # type: ignore[operator]
+    assert f"events 1 to {last} are missing" in full_doctor.one("audit trail")["sentence"]
+
+
+# Columns
+
+
+def test_a_column_that_is_missing_is_named_and_never_made_up(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    """A token whose time of revocation is lost would be valid again."""
+    damage(full_store, "ALTER TABLE access_tokens DROP COLUMN revoked_at")
+    (found,) = schema(full_doctor)
+    assert (found["verdict"], found["fix"]) == ("bad", None)
+    assert found["sentence"] == "the column revoked_at of access_tokens is missing, and what it held is lost"
+    assert full_doctor.json("--fix")["fixed"] == []
+
+
+def test_a_column_that_was_added_is_named(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+    damage(full_store, "ALTER TABLE deals ADD COLUMN extra text")
+    (found,) = schema(full_doctor)
+    assert found["verdict"] == "bad"
+    assert "the table deals has a column extra" in found["sentence"]
+
+
+def test_a_column_that_was_changed_is_named(
+    full_postgres_store: Settings, full_postgres_doctor: Doctor, damage: Damage
+) -> None:
+    damage(
+        full_postgres_store,
+        "ALTER TABLE market_sales ALTER COLUMN beds TYPE text",
+        "ALTER TABLE market_sales ALTER COLUMN currency DROP NOT NULL",
+    )
+    assert sentences(full_postgres_doctor).splitlines() == [
+        "the column beds of market_sales is text, and should be double precision",
+        "the column currency of market_sales is text, and should be text NOT NULL",
+    ]
+
+
+def test_a_key_that_is_missing_is_made_anew_on_postgresql(
+    full_postgres_store: Settings, full_postgres_doctor: Doctor, damage: Damage
+) -> None:
+    damage(
+        full_postgres_store,
+        "ALTER TABLE store_state DROP CONSTRAINT store_state_pkey",
+        "ALTER TABLE deals DROP CONSTRAINT deals_id_key",
+        "ALTER TABLE market_source_rows DROP CONSTRAINT market_source_rows_seq_fkey",
+    )
+    with pytest.raises(StartError, match="is missing"), open_office(full_postgres_store):
+        pass
+    assert len(schema(full_postgres_doctor)) == 3
+    fixed(full_postgres_doctor)
+    full_postgres_doctor.healthy()
+
+
+# Indexes
+
+
+def test_every_index_that_is_missing_is_named_and_made_anew(full_store: Settings, full_doctor: Doctor) -> None:
+    indexes = sorted(expected(HEAD, dialect(full_store)).indexes)
+    run(full_store, *(f"DROP INDEX {name}" for name in indexes))
+    found = schema(full_doctor)
+    assert all(each["verdict"] == "bad" for each in found)
+    assert sorted(each["sentence"].split("index ")[1].split()[0] for each in found) == indexes
+    fixed(full_doctor)
+    full_doctor.healthy()
+    assert "store.schema_repaired" in acts(full_store)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("ux_links_active", "CREATE INDEX ux_links_active ON links ((doc ->> 'partner_id'))"),
+        ("ix_market_sales_flagged", "CREATE INDEX ix_market_sales_flagged ON market_sales (market, close_date, seq)"),
+        ("ix_deals_status", "CREATE INDEX ix_deals_status ON deals ((doc ->> 'stage'), seq)"),
+    ],
+)
+def test_an_index_that_was_changed_is_named_and_made_anew(
+    full_store: Settings, full_doctor: Doctor, damage: Damage, name: str, instead: str
+) -> None:
+    """Another column, another expression, all rows instead of a part, or no longer unique."""
+    damage(full_store, f"DROP INDEX {name}", instead)
+    assert f"index {name} on" in sentences(full_doctor)
+    assert "is changed" in sentences(full_doctor)
+    fixed(full_doctor)
+    full_doctor.healthy()
+
+
+def test_rows_that_a_unique_index_does_not_allow_are_named_and_nothing_is_changed(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    damage(
+        full_store,
+        "DROP INDEX ux_market_sales_source",
+        "DROP INDEX ix_market_sales_rev",
+        "UPDATE market_sales SET source_key = 'twice' WHERE seq IN (2, 3)",
+    )
+    (found,) = [each for each in schema(full_doctor) if "ux_market_sales_source" in each["sentence"]]
+    assert found["fix"] is None
+    assert "rows with the same market and source and source_key: markets-0, county, twice (2 rows)" in found["sentence"]
+    fixed(full_doctor)
+    assert sentences(full_doctor) == found["sentence"], "the other index was made anew"
+    assert run(full_store, "SELECT count(*) FROM market_sales WHERE source_key = 'twice'") == [(2,)]
+
+
+# Triggers
+
+
+def test_a_missing_audit_trigger_is_possible_tampering(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    triggers = expected(HEAD, dialect(full_store)).triggers
+    on = " ON audit_events" * bool(full_store.database_url)
+    damage(full_store, *(f"DROP TRIGGER {name}{on}" for name in triggers))
+    found = schema(full_doctor)
+    assert len(found) == len(triggers)
+    for each in found:
+        assert each["verdict"] == "bad"
+        assert "possible tampering" in each["sentence"]
+        assert "`valhalla audit verify`" in each["sentence"]
+    fixed(full_doctor)
+    full_doctor.healthy()
+    assert "store.schema_repaired" in acts(full_store)
+    with pytest.raises(Exception, match="never edited or deleted"):
+        run(full_store, "DELETE FROM audit_events")
+
+
+CHANGED_POSTGRES = [
+    "ALTER TABLE audit_events DISABLE TRIGGER audit_events_append_only",
+    """CREATE OR REPLACE FUNCTION audit_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RETURN NULL; END $$""",
+]
+CHANGED_SQLITE = [
+    """CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events WHEN old.seq > 50
+    BEGIN SELECT RAISE(ABORT, 'audit events are never edited or deleted'); END"""
+]
+
+
+def test_a_changed_audit_trigger_is_possible_tampering(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    """It may be switched off, or do something else, under the name that it had."""
+    for change in CHANGED_POSTGRES if full_store.database_url else CHANGED_SQLITE:
+        drop = [] if full_store.database_url else ["DROP TRIGGER audit_events_no_delete"]
+        damage(full_store, *drop, change)
+        assert "possible tampering" in sentences(full_doctor)
+        fixed(full_doctor)
+        full_doctor.healthy()
+
+
+# What is not ours
+
+
+def test_what_others_made_beside_is_a_note(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+    damage(full_store, "CREATE TABLE theirs (a int)", "CREATE INDEX theirs_too ON deals (id)")
+    (found,) = schema(full_doctor)
+    assert found["verdict"] == "note"
+    assert "theirs" in found["sentence"]
+    assert "theirs_too" in found["sentence"]
+    assert full_doctor.json()["healthy"]
+
+
+def test_a_trigger_that_others_added_to_the_audit_trail_is_bad(
+    full_sqlite_store: Settings, full_sqlite_doctor: Doctor, damage: Damage
+) -> None:
+    """It could keep events out of the trail."""
+    damage(
+        full_sqlite_store,
+        "CREATE TRIGGER theirs BEFORE INSERT ON audit_events BEGIN SELECT RAISE(IGNORE); END",
+    )
+    (found,) = schema(full_sqlite_doctor)
+    assert (found["verdict"], found["fix"]) == ("bad", None)
+    assert "theirs" in found["sentence"]
+
+
+# The revision
+
+BROKEN_REVISIONS = {
+    "is empty": ["DELETE FROM alembic_version"],
+    "has 2 rows instead of one": ["INSERT INTO alembic_version VALUES ('0001')"],
+    "holds '31c5f0b2aa', which is no revision of Valhalla": ["UPDATE alembic_version SET version_num = '31c5f0b2aa'"],
+    "holds '0000', which is no revision of Valhalla": ["UPDATE alembic_version SET version_num = '0000'"],
+    "holds 0002, but the schema is exactly that of 0003": ["UPDATE alembic_version SET version_num = '0002'"],
+    "is missing": ["DROP TABLE alembic_version"],
+    "has no column version_num": ["ALTER TABLE alembic_version RENAME COLUMN version_num TO other"],
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_REVISIONS)
+def test_a_revision_that_cannot_be_right_is_put_right_when_the_schema_shows_it(
+    full_store: Settings, full_doctor: Doctor, damage: Damage, what: str
+) -> None:
+    damage(full_store, *BROKEN_REVISIONS[what])
+    (found,) = schema(full_doctor)
+    assert (found["verdict"], found["sentence"]) == ("bad", f"the table alembic_version {what}")
+    with pytest.raises(StartError, match="the table alembic_version") as refused, open_office(full_store):
+        pass
+    assert "\n" not in str(refused.value)
+    fixed(full_doctor)
+    full_doctor.healthy()
+    assert run(full_store, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+
+
+def test_a_revision_is_not_guessed(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+    damage(full_store, "DELETE FROM alembic_version", "DROP INDEX ix_deals_status")
+    (found,) = schema(full_doctor)
+    assert (found["verdict"], found["fix"]) == ("bad", None)
+    assert "nearest is 0003, but the index ix_deals_status on deals is missing" in found["sentence"]
+    assert full_doctor.json("--fix")["fixed"] == []
+
+
+def test_a_database_that_is_not_at_the_revision_that_it_notes_is_not_migrated(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    damage(full_store, "UPDATE alembic_version SET version_num = '0002'", "DROP INDEX ix_market_sales_rev")
+    with pytest.raises(StartError, match="which this revision does not have") as refused, open_office(full_store):
+        pass
+    assert "\n" not in str(refused.value)
+    assert {each["verdict"] for each in schema(full_doctor)} == {"bad"}
+
+
+def test_nothing_is_fixed_while_the_store_is_in_use(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+    with open_office(full_store):
+        damage(full_store, "DROP INDEX ix_deals_status")
+        (found,) = [each for each in full_doctor.json()["findings"] if each["subject"] == "schema" and each["remedy"]]
+    assert found["fix"] is None
+    assert found["remedy"].startswith("stop ")

@@ -432,10 +432,7 @@ def test_an_older_schema_is_migrated(
     url = postgres.new_database(migrated=False) if database == "postgresql" else None
     doctor = Doctor(Settings(data_dir=tmp_path / "data", database_url=url), monkeypatch)
     doctor.settings.data_dir.mkdir()
-    engine = create_engine(migrate.sqlalchemy_url(url or doctor.settings.sqlite_path))
-    with engine.begin() as connection:
-        command.upgrade(migrate.config(connection), "0001")
-    engine.dispose()
+    _make_older(url or doctor.settings.sqlite_path)
     found = doctor.one("schema")
     assert (found["verdict"], found["fix"]) == ("note", f"migrates it to {migrate.HEAD}")
     (deed,) = doctor.json("--fix")["fixed"]
@@ -443,9 +440,10 @@ def test_an_older_schema_is_migrated(
     doctor.healthy()
 
 
-def test_an_older_schema_is_left_alone_while_others_work_with_it(on_sqlite: Doctor, full_sqlite: Path) -> None:
-    _set_revision(on_sqlite.settings, "0001")
-    with (full_sqlite / ".in-use.lock").open("a") as lock:
+def test_an_older_schema_is_left_alone_while_others_work_with_it(on_sqlite: Doctor) -> None:
+    on_sqlite.settings.data_dir.mkdir()
+    _make_older(on_sqlite.settings.sqlite_path)
+    with (on_sqlite.settings.data_dir / ".in-use.lock").open("a") as lock:
         assert try_lock(lock)
         found = on_sqlite.one("schema")
     assert (found["verdict"], found["fix"]) == ("bad", None)
@@ -455,9 +453,9 @@ def test_an_older_schema_is_left_alone_while_others_work_with_it(on_sqlite: Doct
 def test_an_older_schema_is_left_alone_while_other_machines_work_with_it(
     small: Settings, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = postgres.new_database()
+    url = postgres.new_database(migrated=False)
     doctor = Doctor(small.model_copy(update={"database_url": url}), monkeypatch)
-    _set_revision(doctor.settings, "0001")
+    _make_older(url)
     with psycopg.connect(url, application_name="valhalla"):
         found = doctor.one("schema")
         assert (found["verdict"], found["fix"]) == ("bad", None)
@@ -473,6 +471,13 @@ def test_a_newer_schema_is_bad_and_left_alone(doctor: Doctor, full: Path) -> Non
     assert (again["healthy"], again["fixed"]) == (False, [])
     assert everything(doctor.settings) == before
     _set_revision(doctor.settings, migrate.HEAD)
+
+
+def _make_older(database: Path | str) -> None:
+    engine = create_engine(migrate.sqlalchemy_url(database))
+    with engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0001")
+    engine.dispose()
 
 
 def _set_revision(settings: Settings, revision: str) -> None:

@@ -35,7 +35,7 @@ log = structlog.get_logger("rebuild")
 PENDING = "rebuilt"
 """Under this key a rebuilt store notes what is still to be told of it."""
 
-SALVAGED, REPAIRED = "store.salvaged", "store.repaired"
+SALVAGED, REPAIRED, SCHEMA_REPAIRED = "store.salvaged", "store.repaired", "store.schema_repaired"
 _MOST_GAPS = 10_000
 """So many ranges of lost events are declared by one audit event."""
 
@@ -141,16 +141,30 @@ def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: di
     state.offer(tx, state.ADOPTED, tx.now)
     waiting = access.salvaged(tx) | set(facts["tokens_revoked"])
     state.put(tx, access.SALVAGED, json.dumps(sorted(waiting)))
-    noted = audit.noted_head(tx)
-    end = max(last.seq, height, noted.seq if noted else 0)
-    if end > last.seq:
-        facts[chain.GAPS].append([last.seq + 1, end])
-        last = noted if noted and noted.seq == end else chain.Head(end, chain.UNKNOWN)
-    audit.continue_after(tx, last)
+    facts[chain.GAPS] += continue_trail(tx, last, height)
     state.put(tx, PENDING, json.dumps(facts))
 
 
+def continue_trail(tx: Tx, last: chain.Head, height: int) -> list[list[int]]:
+    """Have the audit trail go on where it is known to have ended; return the range of events lost after `last`."""
+    noted = audit.noted_head(tx)
+    end = max(last.seq, height, noted.seq if noted else 0)
+    known = last if end == last.seq else noted if noted and noted.seq == end else chain.Head(end, chain.UNKNOWN)
+    audit.continue_after(tx, known)
+    return [[last.seq + 1, end]] if end > last.seq else []
+
+
 # Telling what was lost
+
+
+def note_schema_repair(tx: Moment, facts: dict[str, Any], *, trail: bool, height: int) -> None:
+    """Note what was made anew of the schema, for the next opening to tell; `trail` if the audit trail was lost."""
+    if trail:
+        _, last = audit.lost_ranges(tx)
+        facts[chain.GAPS] = continue_trail(tx, last, height)
+    noted = json.loads(state.get(tx, PENDING) or "{}")
+    gaps = [*noted.get(chain.GAPS, []), *facts.get(chain.GAPS, [])]
+    state.put(tx, PENDING, json.dumps({"action": SCHEMA_REPAIRED, **facts, **noted, chain.GAPS: gaps}))
 
 
 def pending(db: Database) -> dict[str, Any] | None:

@@ -1,9 +1,9 @@
 """What `--fix` does about the schema: all of it in one transaction, with what was lost by it."""
 
-import json
 from pathlib import Path
 
-from backend.app.core_gov.audit import service as audit
+from backend.app import rebuild
+from backend.app.doctor.schema import AUDIT
 from backend.app.keeping.places import place_of
 from backend.app.kit import clock, json_files
 from backend.app.kit.archive.tables import row_line
@@ -15,12 +15,12 @@ from backend.app.kit.db.schema.differences import differences
 from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
+from backend.app.kit.mirror import Mark, read_mark
 from backend.app.office import TABLES
 from backend.app.settings import Settings
 
-ACTION = "store.schema_repaired"
-_KEPT_IN_NO_FILE = {"leases"}
-"""Tables whose rows nobody misses: each process makes its own anew."""
+_UNMISSED = {"leases", AUDIT}
+"""Each process makes its leases anew; lost audit events are counted as what the trail declares lost."""
 
 
 def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
@@ -31,23 +31,28 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
         revision = revisions.current(tx)
         if revision is None or revision > HEAD:
             raise StartError("the schema has changed meanwhile: look again")
-        made, failed, lost = _repair(tx, settings.data_dir_absolute, expected(revision, tx.dialect))
-        facts = {"repaired": [*noted, *made], "not_repaired": failed, "lost": [loss.sentence for loss in lost]}
-        if (noted or made) and revision == HEAD:
-            audit.record_act(tx, ACTION, "store", None, facts)
-    said = [*noted, *made, *(f"left as it is: {each}" for each in failed), *(f"lost: {each.sentence}" for each in lost)]
+        mark = read_mark(settings.data_dir_absolute)
+        made, failed = _repair(tx, settings.data_dir_absolute, expected(revision, tx.dialect), noted, mark)
+    said = [*noted, *made, *(f"left as it is: {each}" for each in failed)]
     return said or ["there was nothing left to do"]
 
 
-def _repair(tx: Moment, root: Path, wanted: Schema) -> tuple[list[str], list[str], list[losses.Loss]]:
+def _repair(tx: Moment, root: Path, wanted: Schema, noted: list[str], mark: Mark | None) -> tuple[list[str], list[str]]:
     """Make anew what is missing: the tables first, because rows without theirs stand in the way of the rest."""
     tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
     anew = repair.repair(tx, wanted, tables)
-    lost = _refill(tx, root, wanted, anew.tables)
+    lost = _refill(tx, root, wanted, anew.tables, mark)
     losses.record(tx, lost)
     rest = [each for each in differences(wanted, read(tx)) if each.kind != "table missing"]
     others = repair.repair(tx, wanted, rest)
-    return [*anew.made, *others.made], [*anew.failed, *others.failed], lost
+    made, failed = [*anew.made, *others.made], [*anew.failed, *others.failed]
+    if noted or made:
+        facts = {"repaired": [*noted, *made], "not_repaired": failed, "rows_lost": [each.sentence for each in lost]}
+        chained = "hash" in wanted.tables[AUDIT].columns
+        trail = chained and bool({AUDIT, state.store_state.name} & set(anew.tables))
+        height = mark.height or 0 if mark else 0
+        rebuild.note_schema_repair(tx, facts, trail=trail, height=height)
+    return made, failed
 
 
 def _note_revision(tx: Tx) -> list[str]:
@@ -66,15 +71,16 @@ def _note_revision(tx: Tx) -> list[str]:
 # Tables that were made anew
 
 
-def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
+def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str], mark: Mark | None) -> list[losses.Loss]:
     """Fill what can be filled; return what is lost."""
-    lost = [losses.Loss(name, *_lost(name)) for name in made if name not in _KEPT_IN_NO_FILE | _tag_tables()]
+    unmissed = {*_UNMISSED, *_tag_tables()}
+    lost = [losses.Loss(name, *_lost(name)) for name in made if name not in unmissed]
     lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
             table.rebuild_tags(tx)
     if state.store_state.name in made:
-        _begin_state(tx, root)
+        _begin_state(tx, mark)
     if any(table.name in made for table in TABLES):
         state.put(tx, state.BEHIND, ", ".join(made))
     return lost
@@ -92,13 +98,9 @@ def _lost(name: str) -> tuple[None, str]:
     return None, "the table was missing, and was made anew without rows"
 
 
-def _begin_state(tx: Tx, root: Path) -> None:
+def _begin_state(tx: Tx, mark: Mark | None) -> None:
     """The store is the one that its JSON files belong to, if these say so."""
-    try:
-        store_id = str(json.loads((root / ".mirror.json").read_bytes())["store"])
-    except (OSError, ValueError, KeyError, TypeError):
-        store_id = new_id("store")
-    state.put(tx, state.STORE_ID, store_id)
+    state.put(tx, state.STORE_ID, mark.store if mark and mark.store else new_id("store"))
     state.put(tx, state.ADOPTED, tx.now)
 
 

@@ -99,14 +99,18 @@ def test_rows_of_a_lost_table_go_to_a_file(full_store: Settings, full_doctor: Do
     assert "store.schema_repaired" in acts(full_store)
 
 
-def test_a_lost_audit_trail_goes_on_after_its_end_and_says_what_is_missing(
+def test_a_lost_audit_trail_goes_on_after_its_end_and_declares_what_is_missing(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     ((last,),) = run(full_store, "SELECT max(seq) FROM audit_events")
     damage(full_store, "DROP TABLE audit_events")
     fixed(full_doctor)
     assert run(full_store, "SELECT min(seq) FROM audit_events") == [(last + 1,)]  # type: ignore[operator]
-    assert f"events 1 to {last} are missing" in full_doctor.one("audit trail")["sentence"]
+    with open_office(full_store) as office, office.db.moment() as moment:
+        verdict = audit.verify(moment)
+    assert verdict.good
+    assert f"events 1 to {last} are missing" in verdict.declared[0]
+    assert lost(full_store) == {"audit_events": last}
 
 
 # Columns

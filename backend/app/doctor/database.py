@@ -10,7 +10,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
 from backend.app.doctor.place import names
-from backend.app.kit.db import Moment, looking, sqlite_file, state
+from backend.app.kit.db import Moment, index_check, looking, sqlite_file, state
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
@@ -18,7 +18,7 @@ from backend.app.kit.mirror_note import Mark, read_mark
 from backend.app.office import NOT_IN_JSON
 from backend.app.settings import Settings
 
-SUBJECT = "database"
+SUBJECT, INDEXES = "database", "indexes"
 Look = tuple[list[Finding], files.Open | None]
 """What was found, and how to look into the database if that is possible."""
 
@@ -164,6 +164,20 @@ def _server(server: looking.Server) -> Iterator[Finding]:
         yield right(SUBJECT, f"this user may not make tables in {where}", "grant CREATE: a migration needs it")
     if not server.keeps_commits:
         yield bad(SUBJECT, "synchronous_commit is off: the server may lose what it confirmed", "switch it on")
+
+
+def indexes(settings: Settings) -> Iterator[Finding]:
+    """Whether every index of a PostgreSQL database fits its table, as far as that can be found out."""
+    if not settings.database_url:
+        return  # the check of a SQLite file reads every index
+    found = index_check.check(settings.database_url)
+    for name, fault in found.faults.items():
+        remedy = f"make a backup, then REINDEX INDEX {name}; look for what damaged it (disk, memory, another libc)"
+        yield bad(INDEXES, f"the index {name} is damaged ({fault})", remedy)
+    if found.why_not:
+        yield note(INDEXES, f"not checked: {found.why_not}", "CREATE EXTENSION amcheck, once, as a superuser")
+    elif not found.faults:
+        yield ok(INDEXES, f"all {found.indexes} fit their tables")
 
 
 # Either

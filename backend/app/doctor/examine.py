@@ -51,6 +51,8 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
     with moments() as moment:
         looked = schema.look(moment, _users(settings, held, moment))
         yield from looked.findings
+        if looked.revision is not None:
+            yield from database.indexes(settings)
         if not looked.usable:
             yield note(files.SUBJECT, "not compared, because the schema is not whole", "mend the schema first")
             return

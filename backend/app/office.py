@@ -3,6 +3,7 @@
 The server and the command line both work in an opened office.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,8 +27,11 @@ from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
 from backend.app.kit import adopt
-from backend.app.kit.db import Ctx, Database, Tx, losses, state
+from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
+from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
+from backend.app.kit.db.read_only import read_only_sqlite
+from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.mirror import Mirror
 from backend.app.kit.mirror_note import Mark, read_mark
@@ -61,16 +65,24 @@ NOT_IN_JSON = (
 DEMO = ".valhalla-demo.json"
 """Marks the directory of a demo."""
 
+_UNFINISHED = "a transfer to this store was not finished: run the same `valhalla transfer` again"
+
 MOST_LISTED = 1000
 """So many records are listed by name in one audit event."""
 
 
 @dataclass
-class Office:
-    """An open store: units of work go to `db`, and the JSON files follow."""
+class OpenStore:
+    """A store whose database can be read."""
 
     settings: Settings
     db: Database
+
+
+@dataclass
+class Office(OpenStore):
+    """An open store: units of work go to `db`, and the JSON files follow."""
+
     mirror: Mirror
 
 
@@ -88,6 +100,51 @@ def open_office(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[O
         except OSError as error:
             raise StartError(f"{error.filename or settings.data_dir} cannot be used: {error.strerror}") from error
         yield office
+
+
+@contextmanager
+def open_to_read(settings: Settings) -> Iterator[OpenStore]:
+    """Opens the store for a command that only reads, in a directory that cannot be written too; raises StartError.
+
+    There nothing is taken in, migrated, repaired or mirrored.
+    """
+    if _can_write(settings):
+        with open_office(settings) as office:
+            yield office
+        return
+    try:
+        with ExitStack() as opened:
+            yield OpenStore(settings, _read_only(settings, opened))
+    except OSError as error:
+        raise StartError(f"{error.filename or settings.data_dir} cannot be read: {error.strerror}") from error
+
+
+def _can_write(settings: Settings) -> bool:
+    root = settings.data_dir_absolute
+    parts = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
+    locks = [path for path in (root / ".opening.lock", root / ".in-use.lock") if path.exists()]
+    return not root.exists() or all(os.access(path, os.W_OK) for path in (root, *parts, *locks))
+
+
+def _read_only(settings: Settings, opened: ExitStack) -> Database:
+    path = settings.sqlite_path.absolute()
+    if settings.database_url:
+        with _postgres(settings, Mark(None, None)) as db:
+            opened.callback(db.close)
+    elif sqlite_file.is_lost(path):
+        log_only = ", though its write-ahead log is there" if sqlite_file.parts(path) else ""
+        raise StartError(f"there is no database {path}{log_only}, and {path.parent} cannot be written")
+    else:
+        db = opened.enter_context(read_only_sqlite(path))
+    revision = db.snapshot_now(revisions.current)
+    if revision != HEAD:
+        raise StartError(
+            f"the database has schema {revision}, and {path.parent} cannot be written to migrate it to {HEAD}"
+        )
+    db.snapshot_now(starting.require, revision)
+    if db.snapshot_now(state.get, state.UNFINISHED) is not None:
+        raise StartError(_UNFINISHED)
+    return db
 
 
 def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Office:
@@ -171,7 +228,7 @@ class _TakenIn:
 def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None, *, doubtful: bool) -> _TakenIn:
     """Takes from the JSON files what the database lacks; raises StartError if it has lost what they do not hold."""
     if db.snapshot_now(state.get, state.UNFINISHED) is not None:
-        raise StartError("a transfer to this store was not finished: run the same `valhalla transfer` again")
+        raise StartError(_UNFINISHED)
     store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
     if store_id is None:
         _refuse_if_lost("the database is empty", root, expected)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
-from backend.app.cli.terminal import err, opened_office, out, progress
+from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.access.admission import system_user
 from backend.app.keeping import backup as backing
 from backend.app.keeping import export as exporting
@@ -92,7 +92,7 @@ def export(
 ) -> None:
     """Write all records of one kind for other programs."""
     table = exporting.kind_of(kind)
-    with opened_office() as (office, ctx):
+    with opened_to_read() as (office, ctx):
         if file is None:
             with out.binary() as stream:
                 exporting.export(office, ctx, table, form.value, stream, progress)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import err, opened_office, out, progress
+from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.chain import Verdict
 from backend.app.keeping.trail import verify_archived
@@ -29,7 +29,7 @@ def verify(
     if file is not None:
         verdict = verify_archived(file, progress, sought=contains)
     else:
-        with opened_office() as (office, _), progress("audit trail") as report, office.db.moment() as moment:
+        with opened_to_read() as (office, _), progress("audit trail") as report, office.db.moment() as moment:
             verdict = audit.verify(moment, sought=contains, report=report)
     if not say(verdict, contains):
         raise typer.Exit(1)

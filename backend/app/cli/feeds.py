@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import err, opened_office, out, progress
+from backend.app.cli.terminal import err, opened_office, opened_to_read, out, progress
 
 app = typer.Typer()
 
@@ -41,7 +41,7 @@ def feeds() -> None:
     """Show the MLS feeds, and where each one stands."""
     from backend.app.core_gov.mls.service import list_feeds
 
-    with opened_office() as (office, _):
+    with opened_to_read() as (office, _):
         found = list_feeds(office.settings, office.db)
     rows = []
     for feed in found:

@@ -21,7 +21,7 @@ from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.output.terminal_text import printable, printable_lines
-from backend.app.office import Office, open_office
+from backend.app.office import Office, OpenStore, open_office, open_to_read
 from backend.app.settings import load_settings
 
 Part = str | tuple[str, str]
@@ -127,6 +127,15 @@ def opened_office() -> Iterator[tuple[Office, Ctx]]:
     logs.configure("warning", settings.log_format)
     with open_office(settings) as office:
         yield office, Ctx(system_user(), "cli")
+
+
+@contextmanager
+def opened_to_read() -> Iterator[tuple[OpenStore, Ctx]]:
+    """The store that the settings name, for a command that only reads: where nothing can be written, too."""
+    settings = load_settings()
+    logs.configure("warning", settings.log_format)
+    with open_to_read(settings) as store:
+        yield store, Ctx(system_user(), "cli")
 
 
 @contextmanager

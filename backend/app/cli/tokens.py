@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import err, opened_office, out
+from backend.app.cli.terminal import err, opened_office, opened_to_read, out
 from backend.app.core_gov.access import service as access
 
 app = typer.Typer(no_args_is_help=True, help="Access tokens for whoever is not on this machine.")
@@ -29,7 +29,7 @@ def create_token(name: str, role: Annotated[Role, typer.Option(help="What its ho
 @app.command("list")
 def list_tokens() -> None:
     """Show who holds a token."""
-    with opened_office() as (office, _):
+    with opened_to_read() as (office, _):
         found = office.db.snapshot_now(access.list_tokens)
     rows = ((token.name, token.role, token.created_at, token.revoked_at or "") for token in found)
     out.print_table(("name", "role", "created", "revoked"), rows)

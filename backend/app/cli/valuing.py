@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
-from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.cli.terminal import opened_office, opened_to_read, out, progress
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.schemas import Kind
@@ -49,7 +49,7 @@ def models(name: Market) -> None:
     """List the models of a market, newest first."""
     from backend.app.core_gov.valuation import service
 
-    with opened_office() as (office, _):
+    with opened_to_read() as (office, _):
         cards = office.db.snapshot_now(service.models, name)
     for card in cards:
         out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal
 
+import structlog
+
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import AUDIT, tables
 from backend.app.keeping.places import store_files
@@ -14,11 +16,13 @@ from backend.app.kit import clock, json_files
 from backend.app.kit.archive.source import Bars, Lines, count
 from backend.app.kit.archive.tables import Kept, lines_of
 from backend.app.kit.db import Ctx
-from backend.app.kit.errors import BadInput
+from backend.app.kit.errors import BadInput, StoreReadOnly
 from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.csv_cell import cell
-from backend.app.office import Office
+from backend.app.office import OpenStore
+
+log = structlog.get_logger("export")
 
 Format = Literal["csv", "json"]
 
@@ -36,7 +40,7 @@ def kind_of(name: str) -> Kept:
     return found
 
 
-def export_to(office: Office, ctx: Ctx, kind: Kept, form: Format, path: Path, bars: Bars, *, replace: bool) -> int:
+def export_to(office: OpenStore, ctx: Ctx, kind: Kept, form: Format, path: Path, bars: Bars, *, replace: bool) -> int:
     """Writes all records of a kind to a file; returns how many. Raises what `named_file` raises."""
     output = named_file(path, replace=replace, inputs=store_files(office.settings))
     with whole_file(output, private=True) as temp, temp.open("wb") as file:
@@ -44,16 +48,20 @@ def export_to(office: Office, ctx: Ctx, kind: Kept, form: Format, path: Path, ba
 
 
 def export(
-    office: Office, ctx: Ctx, kind: Kept, form: Format, file: IO[bytes], bars: Bars, *, name: str | None = None
+    office: OpenStore, ctx: Ctx, kind: Kept, form: Format, file: IO[bytes], bars: Bars, *, name: str | None = None
 ) -> int:
     """Writes all records of a kind, of one moment and the oldest first; returns how many.
 
-    The audit trail tells of it before the first of them leaves, for whoever breaks off has them too.
+    The audit trail tells of it before the first of them leaves, for whoever breaks off has them too. A store that can
+    only be read is exported with a warning that the trail does not tell of it.
     """
     with office.db.moment() as moment, bars(f"exporting {kind.name}") as report:
         done, total = 0, count(moment, kind)
         facts = {"format": form, "records": total, "file": name}
-        office.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
+        try:
+            office.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
+        except StoreReadOnly as error:
+            log.warning("the audit trail does not tell of this export", reason=error.detail)
         chunks = (lines_of(kind.shape, rows) for rows in moment.stream(kind.query(kind.shape.columns)))
         for part, lines in _csv(kind, chunks) if form == "csv" else _json(chunks):
             file.write(part)

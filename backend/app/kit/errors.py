@@ -12,6 +12,7 @@ AppError
 ├── UnsupportedMedia     415
 ├── TooManyRequests      429
 ├── StoreUnavailable     503  the database cannot answer now; try again
+│   └── StoreReadOnly    503  it can be read, but not written
 └── StoreFull            507  the disk is full
 """
 
@@ -122,6 +123,10 @@ class StoreUnavailable(AppError):
 
     def __init__(self, detail: str = "the database cannot answer now; nothing was changed, try again") -> None:
         super().__init__(detail, headers={"retry-after": "1"})
+
+
+class StoreReadOnly(StoreUnavailable):
+    """The store can be read, but not written."""
 
 
 class StoreFull(AppError):

@@ -24,7 +24,7 @@ from backend.app.kit.db.lanes import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params
 from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx
 from backend.app.kit.db.units import Unit, Written
-from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreUnavailable
+from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def failure_of(error: psycopg.Error) -> AppError | None:
     if not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StoreUnavailable()
     if isinstance(error, pg.ReadOnlySqlTransaction):
-        return StoreUnavailable("the database server is read-only, as a replica is; nothing was stored")
+        return StoreReadOnly("the database server is read-only, as a replica is; nothing was stored")
     unavailable = state[:2] in {"08", "53", "57", "58"} or state == "55P03"
     return StoreUnavailable() if unavailable else None
 

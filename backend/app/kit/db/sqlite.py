@@ -23,7 +23,7 @@ from backend.app.kit.db.lanes import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params
 from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx
 from backend.app.kit.db.units import Unit, Written
-from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreUnavailable
+from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,7 +115,7 @@ def failure_of(error: sqlite3.Error) -> AppError | None:
     if primary == sqlite3.SQLITE_FULL:
         return StoreFull()
     if primary == sqlite3.SQLITE_READONLY:
-        return StoreUnavailable("the data directory is read-only; nothing was stored")
+        return StoreReadOnly("the data directory is read-only; nothing was stored")
     return StoreUnavailable() if primary in _STORE_FAILURES else None
 
 

@@ -1,0 +1,57 @@
+"""A SQLite database that cannot be written: one moment of it, for commands that only read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from backend.app.kit.db import looking
+from backend.app.kit.db.base import Database
+from backend.app.kit.db.sql import DialectName
+from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.errors import StoreReadOnly
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ReadOnlyDatabase(Database):
+    """All that is read is of the moment at which it was opened; whatever writes raises StoreReadOnly."""
+
+    dialect: DialectName = "sqlite"
+
+    def __init__(self, moment: Moment, path: Path) -> None:
+        super().__init__()
+        self._moment, self._path = moment, path
+
+    async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        return self.write_now(ctx, fn, *args, **kw)
+
+    def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        raise StoreReadOnly(f"{self._path.parent} cannot be written; nothing was stored")
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        return fn(self._moment, *args, **kw)
+
+    async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        return fn(self._moment, *args, **kw)
+
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        yield self._moment
+
+    def waiting(self) -> int:
+        return 0
+
+    def drain(self) -> None:
+        """Nothing was accepted."""
+
+    def close(self) -> None:
+        """The moment belongs to whoever opened it."""
+
+
+@contextmanager
+def read_only_sqlite(path: Path) -> Iterator[Database]:
+    """The database in `path`, with what stands in its write-ahead log; raises StoreUnavailable and OSError."""
+    with looking.sqlite_look(path) as moment:
+        yield ReadOnlyDatabase(moment, path)

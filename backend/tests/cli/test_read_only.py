@@ -1,0 +1,118 @@
+"""Commands that only read, where nothing can be written: they show all there is, the write-ahead log included."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from backend.app.cli.commands import app
+from backend.app.core_gov.access import service as access
+from backend.app.kit.db import sqlite_file
+from backend.app.office import open_office
+from backend.app.settings import Settings
+from backend.tests import full_store as full
+from backend.tests.doctor.conftest import run
+from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.survive import namespace
+
+COMMANDS = [
+    ["token", "list"],
+    ["audit", "verify"],
+    ["export", "--kind", "deals", "--format", "json"],
+    ["market", "export-sales", "--market", "markets-0", "--out"],
+    ["doctor"],
+]
+RUN = """
+import json, sys
+from typer.testing import CliRunner
+from backend.app.cli.commands import app
+for command in json.loads(sys.argv[1]):
+    done = CliRunner().invoke(app, command, env={"COLUMNS": "200"})
+    print(json.dumps([done.exit_code, done.stdout, done.stderr, str(done.exception or "")]))
+"""
+
+
+def with_file(path: Path) -> list[list[str]]:
+    return [[*command, str(path)] if command[-1] == "--out" else command for command in COMMANDS]
+
+
+def on_read_only_disk(data_dir: Path, commands: list[list[str]]) -> list[list[Any]]:
+    """The exit status, what was printed and the exception of each command, run in one process."""
+    disk = ["mount", "--bind", str(data_dir), str(data_dir)]
+    read_only = ["mount", "-o", "remount,bind,ro", str(data_dir)]
+    done = subprocess.run(
+        [*namespace.in_own_mounts(disk, read_only), sys.executable, "-c", RUN, json.dumps(commands)],
+        cwd=ROOT,
+        env=clean_environment({"VALHALLA_DATA_DIR": str(data_dir)}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("suffixes", [("",), ("", "-wal"), ("", "-wal", "-shm")])
+def test_what_stands_in_the_log_alone_is_shown(
+    full_sqlite_store: Settings, tmp_path: Path, suffixes: tuple[str]
+) -> None:
+    """A directory as a backup of files, a snapshot or a crash leaves it: with its log, with its index or without."""
+    copy = tmp_path / "a copy"
+    shutil.copytree(full_sqlite_store.data_dir, copy)
+    with open_office(full_sqlite_store) as office:
+        office.db.write_now(full.CLERK, access.create_token, "only-in-the-log", "viewer")
+        for suffix in suffixes:
+            part = full_sqlite_store.sqlite_path.with_name(f"valhalla.db{suffix}")
+            shutil.copyfile(part, copy / part.name)
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
+    tokens, trail, export, sales, doctor = on_read_only_disk(copy, with_file(tmp_path / "sales.csv"))
+    assert [each[0] for each in (tokens, trail, export, sales)] == [0] * 4
+    assert ("only-in-the-log" in tokens[1]) == ("-wal" in suffixes)
+    assert ("111 events" if "-wal" in suffixes else "110 events") in trail[1]
+    assert len(json.loads(export[1])["items"]) == full.ROUNDS
+    assert "the audit trail does not tell of this export" in export[2]
+    assert doctor[0] == 1
+    assert "cannot be written" in doctor[1]
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
+
+
+def test_what_writes_is_refused_in_one_sentence(full_sqlite_store: Settings) -> None:
+    commands = [["token", "create", "new"], ["token", "revoke", "office-toronto"], ["work", "--once"]]
+    for status, _, _, exception in on_read_only_disk(full_sqlite_store.data_dir, commands):
+        assert status == 1
+        assert "cannot be written: Read-only file system" in exception
+
+
+def test_an_older_or_damaged_schema_is_refused_in_one_sentence(full_sqlite_store: Settings) -> None:
+    run(full_sqlite_store, "DROP TABLE deals")
+    for status, _, _, exception in on_read_only_disk(full_sqlite_store.data_dir, COMMANDS[:3]):
+        assert (status, exception.count("\n")) == (1, 0)
+        assert "the table deals is missing" in exception
+
+
+def test_a_directory_without_a_database_is_refused_in_one_sentence(full_sqlite_store: Settings) -> None:
+    for part in sqlite_file.parts(full_sqlite_store.sqlite_path):
+        part.unlink()
+    for status, _, _, exception in on_read_only_disk(full_sqlite_store.data_dir, COMMANDS[:3]):
+        assert (status, exception.count("\n")) == (1, 0)
+        assert "there is no database" in exception
+    assert not full_sqlite_store.sqlite_path.exists()
+
+
+def test_a_server_that_is_read_only(
+    full_postgres_store: Settings, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a replica is."""
+    assert full_postgres_store.database_url is not None
+    monkeypatch.setenv("VALHALLA_DATA_DIR", str(full_postgres_store.data_dir))
+    monkeypatch.setenv("VALHALLA_DATABASE_URL", full_postgres_store.database_url)
+    name = str(run(full_postgres_store, "SELECT current_database()")[0][0])
+    postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    for command in with_file(tmp_path / "sales.csv")[:-1]:
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 0, done.exception
+        assert ("the audit trail does not tell" in done.stderr) == (command[0] == "export")

@@ -131,7 +131,7 @@ def _read_only(settings: Settings, opened: ExitStack) -> Database:
     if settings.database_url:
         with _postgres(settings, Mark(None, None)) as db:
             opened.callback(db.close)
-    elif sqlite_file.is_lost(path):
+    elif not path.exists() or not path.stat().st_size:
         log_only = ", though its write-ahead log is there" if sqlite_file.parts(path) else ""
         raise StartError(f"there is no database {path}{log_only}, and {path.parent} cannot be written")
     else:

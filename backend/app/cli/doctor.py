@@ -4,7 +4,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from backend.app.cli.terminal import out
+from backend.app.cli.terminal import out, progress
 from backend.app.core_gov.access.admission import system_user
 from backend.app.doctor.examine import examine
 from backend.app.doctor.findings import Finding, bad
@@ -54,7 +54,9 @@ def _end(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> 
 
 
 def _mend(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
-    done = [_do(deed, as_json) for deed in deeds(settings, Ctx(system_user(), "cli"), examine(settings))]
+    found = list(examine(settings))
+    with progress("writing the JSON files") as report:
+        done = [_do(deed, as_json) for deed in deeds(settings, Ctx(system_user(), "cli"), found, report)]
     if not (done or as_json):
         _line(("fix ", ""), "", "there is nothing that --fix does about what was found")
     return done

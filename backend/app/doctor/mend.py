@@ -4,6 +4,7 @@ Nothing here deletes a record, an audit event, or a file that holds records.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,8 +23,11 @@ from backend.app.kit.file_lock import try_lock
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 
-WAIT_S = 120.0
-"""How long writing the JSON files may take."""
+WAIT_S, REPORT_S = 120.0, 1.0
+"""How long writing the JSON files may take, and how often is said how far it is."""
+
+Report = Callable[[int, int], None]
+"""Hears how many files are written, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,14 @@ class Deed:
     act: Callable[[], list[str]]
 
 
-def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding]) -> Iterator[Deed]:
-    """What is to be done about the findings, in this order."""
+def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Report) -> Iterator[Deed]:
+    """What is to be done about the findings, in this order; `report` is told while JSON files are waited for."""
     found = list(findings)
     acts: dict[MendKind, Callable[[], list[str]]] = {
         "directory": lambda: _make_directory(settings.data_dir_absolute),
         "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
-        "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found)],
-        "opening": lambda: _open(settings, found),
+        "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found, report)],
+        "opening": lambda: _open(settings, found, report),
         "leases": lambda: _remove_leases(settings, ctx),
     }
     for kind, act in acts.items():
@@ -93,7 +97,7 @@ def _nobody_writes(root: Path) -> Iterator[None]:
 # Opening the store
 
 
-def _open(settings: Settings, found: list[Finding]) -> list[str]:
+def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]:
     held = locks.held(settings.data_dir_absolute)
     if held.opening or held.in_use or held.mirror:
         raise StartError("another process has opened the store meanwhile, which does the same: look again")
@@ -101,15 +105,27 @@ def _open(settings: Settings, found: list[Finding]) -> list[str]:
         sqlite_file.forget_order(settings.sqlite_path.absolute())  # so that the damage is seen however it was left
     began = clock.now()
     with open_office(settings, rebuild_lost=True) as office:
-        if not office.mirror.wait_in_step(WAIT_S):
-            problem = office.mirror.problem or "another process holds them"
-            raise StartError(f"the JSON files were not written: {problem}")
+        _wait_in_step(office, report)
         lost = [f"lost: {sentence}" for sentence in losses.sentences(office.db.snapshot_now(losses.every))]
         return [
             *_account(office, began),
             *lost,
             f"the database has schema {HEAD}, and every JSON file was written from it",
         ]
+
+
+def _wait_in_step(office: Office, report: Report) -> None:
+    """Wait until the JSON files are written, and say how far that is; raises StartError as soon as it fails."""
+    until, total = time.monotonic() + WAIT_S, 0
+    while not office.mirror.wait_in_step(REPORT_S):
+        if problem := office.mirror.problem:
+            raise StartError(f"the JSON files were not written: {problem}")
+        if time.monotonic() > until:
+            why = "they take longer" if office.mirror.holds else "another process holds them"
+            raise StartError(f"the JSON files were not written within {WAIT_S:.0f} s: {why}")
+        waiting = len(office.mirror.waiting())
+        total = max(total, waiting)
+        report(total - waiting, total)
 
 
 def _account(office: Office, began: str) -> list[str]:

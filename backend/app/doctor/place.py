@@ -4,11 +4,14 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.kit import change_log
 from backend.app.kit.archive.places import IN_USE, MIRROR, OPENING
 from backend.app.kit.db import sqlite_file
+from backend.app.kit.mirror import MEMORY
 from backend.app.office import TABLES
 from backend.app.settings import Settings
 
@@ -19,6 +22,7 @@ MOST_NAMED = 5
 
 def look(settings: Settings) -> Iterator[Finding]:
     yield _directory(settings)
+    yield from _shapes(settings)
     yield _disk(settings)
 
 
@@ -41,6 +45,22 @@ def _directory(settings: Settings) -> Finding:
     if root.stat().st_mode & stat.S_IWOTH:
         return note(subject, f"anyone on this machine may write to {root}", f"chmod o-w {root}")
     return ok(subject, f"{root} can be written by {_user()}")
+
+
+def _shapes(settings: Settings) -> Iterator[Finding]:
+    """Files where folders should be, folders where files should be, and links that lead nowhere."""
+    root = settings.data_dir_absolute
+    folders, files = _wanted(settings)
+    for path, fits in (*((path, path.is_dir) for path in folders), *((path, path.is_file) for path in files)):
+        with suppress(PermissionError):  # which is said by another finding
+            if os.path.lexists(path) and not fits():
+                yield bad("directory", f"{path.relative_to(root)} {_what(path, path in folders)}", "move it away")
+
+
+def _what(path: Path, folder: bool) -> str:
+    if path.is_symlink() and not path.exists():
+        return f"is a symbolic link to {path.readlink()}, which is not there"
+    return "is not a folder" if folder else "is not a file"
 
 
 def _missing(root: Path) -> Finding:
@@ -75,13 +95,26 @@ def _standing(path: Path) -> Path:
 
 
 def _known(settings: Settings) -> list[Path]:
-    """What the service must be able to write."""
+    """What is there of that which the service must be able to write."""
+    folders, files = _wanted(settings)
+    stored = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
+    return [path for path in (*stored, *files, *folders) if _is_there(path)]
+
+
+def _wanted(settings: Settings) -> tuple[list[Path], list[Path]]:
+    """The folders of the service, and its files."""
     root = settings.data_dir_absolute
     files = [root / table.file for table in TABLES]
-    folders = {path.parent for path in files} | {root / "recent"}
-    locks = [root / name for name in (OPENING, IN_USE, MIRROR, ".mirror.json")]
-    stored = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
-    return [path for path in (*stored, *locks, *sorted(folders), *files) if path.exists()]
+    beside = [root / name for name in (OPENING, IN_USE, MIRROR, MEMORY, sqlite_file.NOTE)]
+    folders = sorted({path.parent for path in files} | {root / change_log.FOLDER})
+    return folders, [*beside, *files, *([] if settings.database_url else [settings.sqlite_path.absolute()])]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return False  # its folder is named instead
 
 
 def names(paths: list[Path], root: Path) -> str:

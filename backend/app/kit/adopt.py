@@ -180,7 +180,7 @@ def _not_on_file(db: Database, root: Path, tables: dict[str, Table]) -> Iterator
         with db.stream(table.every) as chunks:
             on_file[name] = {hash(row[0]) for chunk in chunks for row in chunk}
     for name, table in tables.items():
-        if (root / table.file).exists():
+        if (root / table.file).is_file():
             lines = json_files.record_lines(root / table.file)
             yield from ((name, line) for line in lines if hash(line) not in on_file[name])
     yield from ((name, doc) for name, doc in change_log.read(root) if name in tables and hash(doc) not in on_file[name])

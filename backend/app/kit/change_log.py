@@ -17,7 +17,7 @@ from typing import IO
 
 import structlog
 
-from backend.app.kit import clock
+from backend.app.kit import clock, json_files
 from backend.app.kit.db.units import Written
 from backend.app.kit.file_lock import try_lock
 
@@ -36,7 +36,15 @@ class ChangeLog:
         self._folder = root / FOLDER
         self._file: IO[str] | None = None
         self._since, self._size = 0.0, 0
-        self._failed = self._cut_short = False
+        self._cut_short = False
+        self.problem: str | None = None
+
+    def prepare(self) -> None:
+        """Make the folder, so that it shows early if that is not possible."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._complain(error)
 
     def append(self, written: Iterable[Written]) -> None:
         """Adds what was committed. A disk that has no room for it is a matter for the log, not for the caller."""
@@ -46,11 +54,15 @@ class ChangeLog:
             done = os.write(file.fileno(), b"\n" + lines if self._cut_short else lines)
             self._cut_short = done < len(lines)
             self._size += done
-            self._failed = False
+            self.problem = None
         except OSError as error:
-            if not self._failed:
-                log.error("changes not noted beside the json files", error=str(error))
-            self._failed = True
+            self._complain(error)
+
+    def _complain(self, error: OSError) -> None:
+        problem = json_files.reason_of(error)
+        if self.problem is None:
+            log.error("changes not noted beside the json files", error=problem)
+        self.problem = problem
 
     def _open(self) -> IO[str]:
         if self._file is not None and self._size < ROLL_BYTES and time.monotonic() - self._since < ROLL_S:

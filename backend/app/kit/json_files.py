@@ -63,6 +63,15 @@ def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[P
     return temp, records, digest.hexdigest()
 
 
+def reason_of(error: Exception) -> str:
+    """Why files cannot be written: the path first, as far as it is known."""
+    if isinstance(error, FileExistsError):
+        return f"{error.filename} is not a folder"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename2 or error.filename} cannot be written: {error.strerror}"
+    return f"{type(error).__name__}: {error}"
+
+
 def temp_of(path: Path) -> Path:
     """Where this process writes what is to replace the file."""
     return path.with_name(f".{path.name.removeprefix('.')}.{os.getpid()}.tmp")

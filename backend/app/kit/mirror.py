@@ -117,6 +117,7 @@ class Mirror:
         self._thread = threading.Thread(target=self._run, name="valhalla-mirror", daemon=True)
 
     def start(self) -> None:
+        self._changes.prepare()
         self._thread.start()
 
     @property
@@ -153,9 +154,22 @@ class Mirror:
         return self._stop or self.problem is not None or self._allowance.left() <= 0
 
     def wait_in_step(self, seconds: float) -> bool:
-        """Waits until every file has been written; False when that takes longer, or another process holds them."""
+        """Waits until every file has been written; False when that fails, takes longer, or another process does it."""
         with self._turn:
-            return self._turn.wait_for(lambda: self.holds and self.lag_s() == 0, seconds)
+            self._turn.wait_for(lambda: self.problem is not None or self._in_step(), seconds)
+            return self.problem is None and self._in_step()
+
+    def _in_step(self) -> bool:
+        return self.holds and self.lag_s() == 0
+
+    def waiting(self) -> list[str]:
+        """The files that are not written yet."""
+        return [file.table.file for file in self._files.values() if file.behind_since is not None]
+
+    @property
+    def changes_problem(self) -> str | None:
+        """Why changes are not noted beside the JSON files."""
+        return self._changes.problem
 
     def close(self) -> None:
         """Writes what is still to be written and lets go."""
@@ -183,6 +197,7 @@ class Mirror:
 
     def _step(self) -> None:
         if not self.holds and not self._take():
+            self.problem = None  # another process writes the files
             self._pause(LOOK_S)
             return
         if self._work_now() or time.monotonic() - self._heard >= POLL_S:
@@ -215,7 +230,7 @@ class Mirror:
         return POLL_S
 
     def _complain(self, error: Exception) -> None:
-        problem = f"{type(error).__name__}: {error}"
+        problem = json_files.reason_of(error)
         if problem != self.problem:
             log.error("json files not written", error=problem)
         with self._turn:

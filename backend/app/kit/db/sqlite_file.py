@@ -19,6 +19,7 @@ from backend.app.kit.db.sql import Query
 from backend.app.kit.db.tx import Moment
 from backend.app.kit.errors import StartError
 
+NOTE = ".closed.json"
 _WAL, _JOURNAL = "-wal", "-journal"
 _SECOND_NS = 1_000_000_000
 
@@ -196,7 +197,7 @@ def forget_order(path: Path) -> None:
 
 
 def _note(path: Path) -> Path:
-    return path.with_name(".closed.json")
+    return path.with_name(NOTE)
 
 
 def _as_it_is(path: Path) -> list[int]:

@@ -85,9 +85,11 @@ async def _check(wiring: Wiring, work: Work) -> Ready:
         )
     mirror = wiring.mirror
     lag = mirror.lag_s() if mirror else 0.0
-    if mirror and mirror.holds and (mirror.problem or lag > wiring.max_lag_s):
+    if mirror and (mirror.problem or (mirror.holds and lag > wiring.max_lag_s)):
         raise StoreUnavailable(
             f"not ready: the JSON files are {lag:.0f} s behind ({mirror.problem or 'too much to write'})"
         )
+    if mirror and mirror.changes_problem:
+        raise StoreUnavailable(f"not ready: changes are not noted beside the JSON files ({mirror.changes_problem})")
     where: Literal["here", "elsewhere"] = "here" if mirror and mirror.holds else "elsewhere"
     return Ready(database=work.database.dialect, schema_revision=revision, mirror=where, mirror_lag_s=round(lag, 3))

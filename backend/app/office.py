@@ -65,6 +65,7 @@ NOT_IN_JSON = (
 DEMO = ".valhalla-demo.json"
 """Marks the directory of a demo."""
 
+NAMELESS = "the database has audit events, but store_state does not say which store it is"
 _UNFINISHED = "a transfer to this store was not finished: run the same `valhalla transfer` again"
 
 MOST_LISTED = 1000
@@ -231,6 +232,8 @@ def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None,
         raise StartError(_UNFINISHED)
     store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
     if store_id is None:
+        if height:
+            raise StartError(f"{NAMELESS}: run `valhalla doctor`, which says what can be done")
         _refuse_if_lost("the database is empty", root, expected)
         return _TakenIn(_adopt(db, root, mark))
     rebuilt = rebuild.pending(db)

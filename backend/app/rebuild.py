@@ -162,23 +162,30 @@ def note_schema_repair(tx: Moment, facts: dict[str, Any], *, trail: bool, height
     if trail:
         _, last = audit.lost_ranges(tx)
         facts[chain.GAPS] = continue_trail(tx, last, height)
-    noted = json.loads(state.get(tx, PENDING) or "{}")
+    noted = _read(state.get(tx, PENDING)) or {}
     gaps = [*noted.get(chain.GAPS, []), *facts.get(chain.GAPS, [])]
     state.put(tx, PENDING, json.dumps({"action": SCHEMA_REPAIRED, **facts, **noted, chain.GAPS: gaps}))
 
 
 def pending(db: Database) -> dict[str, Any] | None:
     """What is still to be told of a rebuilt store; None for one that was not rebuilt."""
-    noted = db.snapshot_now(state.get, PENDING)
-    return json.loads(noted) if noted is not None else None
+    return _read(db.snapshot_now(state.get, PENDING))
+
+
+def _read(noted: str | None) -> dict[str, Any] | None:
+    """What was noted of a rebuild; one that cannot be read was a repair of which nothing else is known."""
+    try:
+        found = json.loads(noted) if noted is not None else None
+    except ValueError:
+        found = {}
+    return found if found is None or "action" in found else {"action": REPAIRED, "note": "unreadable"}
 
 
 def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     """Write what became of a rebuilt store to its audit trail, and note its losses."""
-    noted = state.get(tx, PENDING)
-    if noted is None:
+    facts = _read(state.get(tx, PENDING))
+    if facts is None:
         return []
-    facts = json.loads(noted)
     lost = _losses(tx, tables, root, facts)
     gaps: list[Any] = facts.pop(chain.GAPS, [])
     action = facts.pop("action")

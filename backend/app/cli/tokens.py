@@ -31,7 +31,9 @@ def list_tokens() -> None:
     """Show who holds a token."""
     with opened_to_read() as (office, _):
         found = office.db.snapshot_now(access.list_tokens)
-    rows = ((token.name, token.role, token.created_at, token.revoked_at or "") for token in found)
+    rows = [
+        [str(cell or "") for cell in (token.name, token.role, token.created_at, token.revoked_at)] for token in found
+    ]
     out.print_table(("name", "role", "created", "revoked"), rows)
 
 

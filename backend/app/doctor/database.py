@@ -15,7 +15,7 @@ from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
 from backend.app.kit.mirror_note import Mark, read_mark
-from backend.app.office import NOT_IN_JSON
+from backend.app.office import NAMELESS, NOT_IN_JSON
 from backend.app.settings import Settings
 
 SUBJECT, INDEXES = "database", "indexes"
@@ -191,6 +191,10 @@ def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
             yield bad(SUBJECT, sentence, "the same `valhalla transfer` again goes on with it")
             return
         if state.get(moment, state.STORE_ID) is not None:
+            return
+        if audit.height(moment):
+            will = "has it be the store that its JSON files are of, or a new one if they do not say"
+            yield bad(SUBJECT, NAMELESS, None, Mend("schema", will))
             return
     if waiting := files.present(root):
         sentence = f"{len(waiting)} files wait to be taken into the database, which is new"

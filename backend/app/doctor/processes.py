@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from socket import gethostname
 
 from backend.app.doctor.findings import Finding, Mend, note, ok
@@ -29,7 +29,15 @@ def look(tx: Tx) -> Iterator[Finding]:
 def left_behind(tx: Tx) -> list[leases.Lease]:
     """Leases whose process has ended on this machine, or that ran out more than a day ago."""
     old = datetime.fromisoformat(leases.now(tx)) - timedelta(seconds=leases.KEPT_S)
-    return [lease for lease in leases.every(tx) if _has_ended(lease) or datetime.fromisoformat(lease.until) < old]
+    return [lease for lease in leases.every(tx) if _has_ended(lease) or _until(lease) < old]
+
+
+def _until(lease: leases.Lease) -> datetime:
+    """When the lease runs out; one whose time cannot be read has run out long ago."""
+    try:
+        return datetime.fromisoformat(lease.until).astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _has_ended(lease: leases.Lease) -> bool:

@@ -31,25 +31,28 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
         revision = revisions.current(tx)
         if revision is None or revision > HEAD:
             raise StartError("the schema has changed meanwhile: look again")
-        mark = read_mark(settings.data_dir_absolute)
-        made, failed = _repair(tx, settings.data_dir_absolute, expected(revision, tx.dialect), noted, mark)
+        made, failed = _repair(tx, settings.data_dir_absolute, expected(revision, tx.dialect), noted)
     said = [*noted, *made, *(f"left as it is: {each}" for each in failed)]
     return said or ["there was nothing left to do"]
 
 
-def _repair(tx: Moment, root: Path, wanted: Schema, noted: list[str], mark: Mark | None) -> tuple[list[str], list[str]]:
+def _repair(tx: Moment, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
     """Make anew what is missing: the tables first, because rows without theirs stand in the way of the rest."""
     tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
     anew = repair.repair(tx, wanted, tables)
-    lost = _refill(tx, root, wanted, anew.tables, mark)
+    lost = _refill(tx, root, wanted, anew.tables)
+    mark = read_mark(root)
+    nameless = state.get(tx, state.STORE_ID) is None
+    if nameless:
+        noted.append(_begin_state(tx, mark))
     losses.record(tx, lost)
     rest = [each for each in differences(wanted, read(tx)) if each.kind != "table missing"]
     others = repair.repair(tx, wanted, rest)
     made, failed = [*anew.made, *others.made], [*anew.failed, *others.failed]
     if noted or made:
-        facts = {"repaired": [*noted, *made], "not_repaired": failed, "rows_lost": [each.sentence for each in lost]}
+        facts = {"repaired": [*noted, *made], "not_repaired": failed, "rows_lost": losses.sentences(lost)}
         chained = "hash" in wanted.tables[AUDIT].columns
-        trail = chained and bool({AUDIT, state.store_state.name} & set(anew.tables))
+        trail = chained and (nameless or AUDIT in anew.tables)
         height = mark.height or 0 if mark else 0
         rebuild.note_schema_repair(tx, facts, trail=trail, height=height)
     return made, failed
@@ -71,7 +74,7 @@ def _note_revision(tx: Tx) -> list[str]:
 # Tables that were made anew
 
 
-def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str], mark: Mark | None) -> list[losses.Loss]:
+def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
     """Fill what can be filled; return what is lost."""
     unmissed = {*_UNMISSED, *_tag_tables()}
     lost = [losses.Loss(name, *_lost(name)) for name in made if name not in unmissed]
@@ -79,8 +82,6 @@ def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str], mark: Mark 
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
             table.rebuild_tags(tx)
-    if state.store_state.name in made:
-        _begin_state(tx, mark)
     if any(table.name in made for table in TABLES):
         state.put(tx, state.BEHIND, ", ".join(made))
     return lost
@@ -98,10 +99,12 @@ def _lost(name: str) -> tuple[None, str]:
     return None, "the table was missing, and was made anew without rows"
 
 
-def _begin_state(tx: Tx, mark: Mark | None) -> None:
-    """The store is the one that its JSON files belong to, if these say so."""
-    state.put(tx, state.STORE_ID, mark.store if mark and mark.store else new_id("store"))
+def _begin_state(tx: Tx, mark: Mark | None) -> str:
+    """Have the store be the one that its JSON files belong to, if these say so; return which it is."""
+    store_id = mark.store if mark and mark.store else new_id("store")
+    state.put(tx, state.STORE_ID, store_id)
     state.put(tx, state.ADOPTED, tx.now)
+    return f"the store is {store_id} {'again' if mark and mark.store else 'now'}"
 
 
 def _keep_orphans(tx: Moment, root: Path, name: str) -> losses.Loss:

@@ -77,7 +77,7 @@ def find(root: Path, tables: Iterable[Table]) -> Adoption:
     adoption = Adoption()
     for table in tables:
         path = root / table.file
-        if path.exists():
+        if path.is_file():
             try:
                 _read(table, path, adoption)
             except OSError as error:
@@ -163,7 +163,7 @@ def _places(db: Database, root: Path, table: Table) -> dict[Key, int]:
     on_file = db.snapshot_now(table.numbers)
     taken, last, places = set(on_file.values()), 0, dict[Key, int]()
     path = root / table.file
-    for item, _ in json_files.each(path) if path.exists() else ():
+    for item, _ in json_files.each(path) if path.is_file() else ():
         key = item.get(table.key) if isinstance(item, dict) else None
         if key in on_file:
             last = on_file[key]

@@ -102,7 +102,7 @@ def read(root: Path) -> Iterator[Written]:
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    return folder.glob("changes-*.jsonl")
+    return (path for path in folder.glob("changes-*.jsonl") if path.is_file())
 
 
 def _remove_unless_written(path: Path) -> None:

@@ -34,6 +34,9 @@ def signature(path: Path) -> tuple[int, int, int] | None:
 
 
 def digest_of(path: Path) -> str | None:
+    """The digest of a file; None when there is none, or something else (a pipe would never end)."""
+    if not path.is_file():
+        return None
     digest = sha256()
     try:
         with path.open("rb") as file:

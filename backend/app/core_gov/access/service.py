@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 
 from backend.app.core_gov.access import store
@@ -47,7 +48,9 @@ def enable_token(tx: Tx, name: str) -> None:
 
 def salvaged(tx: Tx) -> set[str]:
     """The tokens that arrived revoked from a damaged database, and were not enabled since."""
-    return set(json.loads(state.get(tx, SALVAGED) or "[]"))
+    with suppress(ValueError, TypeError):  # a note that cannot be read names no token
+        return {str(name) for name in json.loads(state.get(tx, SALVAGED) or "[]")}
+    return set()
 
 
 def contradictions(tx: Tx) -> list[str]:

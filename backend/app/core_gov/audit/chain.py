@@ -12,6 +12,7 @@ changes, ranges of numbers. A fault in such a range is reported as declared, and
 """
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -41,6 +42,9 @@ _ACTION, _CHANGES = HASHED.index("action"), HASHED.index("changes")
 Row = tuple[Any, ...]
 
 
+_HEAD = re.compile(r"\d{1,18} [0-9a-f]{64}")
+
+
 class Head(NamedTuple):
     """The end of a chain: the number of its last event, and that event's hash."""
 
@@ -49,6 +53,9 @@ class Head(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Head":
+        """Raises ValueError for anything but what a head is written as."""
+        if not _HEAD.fullmatch(text):
+            raise ValueError("this is no number and hash of an event")
         seq, _, link = text.partition(" ")
         return cls(int(seq), link)
 
@@ -157,9 +164,12 @@ def _declared(seq: int, action: object, changes: object) -> list[tuple[int, int]
 def _fault(before: Head, row: Row, found: str) -> Fault | None:
     """What is wrong with an event after the one that ends with `before`."""
     seq = row[0]
-    if link(before.hash, row) == found:
-        return None
     name = f"event {seq} ({row[1]})"
+    try:
+        if link(before.hash, row) == found:
+            return None
+    except TypeError:
+        return Fault(seq, seq, f"{name} holds bytes, which the service never writes")
     if seq <= before.seq:
         return Fault(seq, seq, f"{name} comes after event {before.seq}: the order was changed")
     if seq > before.seq + 1:

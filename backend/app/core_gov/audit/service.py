@@ -57,11 +57,8 @@ def head(tx: Tx) -> chain.Head | None:
 
 
 def noted_head(tx: Tx) -> chain.Head | None:
-    """The same; None also when the note cannot be read."""
-    try:
-        return store.head(tx)
-    except ValueError:
-        return None
+    """The same."""
+    return store.head(tx)
 
 
 def lost_ranges(moment: Moment) -> tuple[list[list[int]], chain.Head]:
@@ -85,7 +82,7 @@ def verify(
         rows = _reported(rows, noted.seq - after if noted else 0, report)
     verdict = chain.verify(rows, noted, start, sought)
     if noted is None:
-        verdict.blame("the note of where the trail ends is gone: events may be missing at its end")
+        verdict.blame("the note of where the trail ends is gone or unreadable: events may be missing at its end")
     return verdict
 
 

@@ -90,14 +90,22 @@ def _store(tx: Tx, events: list[tuple[Any, ...]]) -> None:
 def _head_for_writing(tx: Tx) -> chain.Head:
     """Where the chain ends; nobody else adds to it until the transaction is through."""
     noted = state.lock(tx, HEAD)
-    if noted is None:
+    found = _parsed(noted)
+    if found is None:
         last = tx.one(_last_event)
         if last is not None:
             log.error("the head of the audit chain is gone; going on from the last event", seq=last[0])
-        state.offer(tx, HEAD, str(chain.Head(*last) if last else chain.START))
-        noted = state.lock(tx, HEAD)
-        assert noted is not None
-    return chain.Head.parse(noted)
+        (state.offer if noted is None else state.put)(tx, HEAD, str(chain.Head(*last) if last else chain.START))
+        found = _parsed(state.lock(tx, HEAD))
+        assert found is not None
+    return found
+
+
+def _parsed(noted: str | None) -> chain.Head | None:
+    try:
+        return chain.Head.parse(noted) if noted is not None else None
+    except ValueError:
+        return None
 
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:
@@ -166,9 +174,8 @@ _event = Query(select(_c.seq, _c.hash).where(_c.seq <= bindparam("seq")).order_b
 
 
 def head(tx: Tx) -> chain.Head | None:
-    """The end of the chain as it was noted; None when there is no note."""
-    noted = state.get(tx, HEAD)
-    return chain.Head.parse(noted) if noted is not None else None
+    """The end of the chain as it was noted; None when there is no note that can be read."""
+    return _parsed(state.get(tx, HEAD))
 
 
 def continue_after(tx: Tx, head: chain.Head) -> None:

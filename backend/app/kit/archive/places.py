@@ -112,7 +112,7 @@ class SqlitePlace(Place):
         try:
             with looking.sqlite_moment(self.path) as moment:
                 yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
 
     def mark(self) -> str | None:

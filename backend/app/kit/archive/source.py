@@ -79,7 +79,11 @@ class DatabaseSource:
     def lines(self, name: str) -> Lines:
         table, shape = self._tables[name], self.shapes[name]
         for rows in self._rows(table.query(shape.columns)):
-            yield lines_of(shape, rows)
+            try:
+                yield lines_of(shape, rows)
+            except (TypeError, AttributeError):
+                reason = "holds bytes where text or numbers belong"
+                raise BadArchive(f"{self.where}: {self.member(name)} {reason}: run `valhalla doctor`") from None
 
     def _rows(self, query: Query) -> Iterator[list[Row]]:
         try:

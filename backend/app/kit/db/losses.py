@@ -37,7 +37,10 @@ def record(tx: Tx, lost: Iterable[Loss]) -> None:
 def every(tx: Tx) -> list[Loss]:
     """Losses that nobody has acknowledged."""
     noted = state.get(tx, LOSSES)
-    return [Loss(**loss) for loss in json.loads(noted)] if noted else []
+    try:
+        return [Loss(str(each["table"]), each["rows"], str(each["reason"])) for each in json.loads(noted or "[]")]
+    except (ValueError, TypeError, KeyError):
+        return [Loss(state.store_state.name, None, "the note of what was lost cannot be read")]
 
 
 def acknowledge(tx: Tx) -> list[Loss]:

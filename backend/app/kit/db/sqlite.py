@@ -111,6 +111,8 @@ def failure_of(error: sqlite3.Error) -> AppError | None:
         if is_undecodable(error):
             return StoreUnavailable("the database holds text that is not UTF-8: `valhalla doctor` says where")
         return StoreUnavailable() if isinstance(error, sqlite3.ProgrammingError) else None
+    if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return StoreUnavailable(f"a trigger of the database refuses it ({error}): run `valhalla doctor`")
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_FULL:
         return StoreFull()

@@ -14,6 +14,7 @@ from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, lines_o
 from backend.app.kit.db import Moment, Query, Tx, looking, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
+from backend.app.kit.db.schema import starting
 from backend.app.kit.db.sql import DialectName
 from backend.app.kit.errors import BadInput, StoreUnavailable
 
@@ -58,13 +59,17 @@ class DatabaseSource:
     stated: dict[str, Facts] | None = None
 
     def __init__(self, moment: Moment, where: str, version: str, tables: Iterable[Kept], keys: Iterable[str]) -> None:
-        """Raises BadArchive when there is no store in the database, or one of a newer version."""
+        """Raises BadArchive when there is no store in the database, or one of a newer version.
+
+        Raises StoreUnavailable when a table or a column is missing.
+        """
         self._moment, self.where, self.version = moment, where, version
         revision = looking.schema_revision(moment)
         if revision is None:
             raise BadArchive(f"{where} holds no store yet")
         if revision > HEAD:
             raise BadArchive(f"{where} has schema {revision}, made by a newer Valhalla than this one ({HEAD})")
+        starting.require(moment, revision)
         self.revision = revision
         self._tables = {table.name: table for table in tables if revision == HEAD or columns(moment, table.name)}
         self.shapes = {name: self._shape(table) for name, table in self._tables.items()}

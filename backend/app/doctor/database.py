@@ -196,6 +196,9 @@ def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
             will = "has it be the store that its JSON files are of, or a new one if they do not say"
             yield bad(SUBJECT, NAMELESS, None, Mend("schema", will))
             return
+    if moment is not None and (mark := read_mark(root)) is not None:
+        yield _lost("the database is empty", mark)
+        return
     if waiting := files.present(root):
         sentence = f"{len(waiting)} files wait to be taken into the database, which is new"
         yield note(files.SUBJECT, sentence, THE_START_DOES, Mend("opening", "takes them in"))

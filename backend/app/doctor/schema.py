@@ -89,6 +89,8 @@ def _differing(tx: Tx, wanted: Schema, found: list[Difference], users: str | Non
         if unchecked and (twice := duplicates(tx, wanted.indexes[each.name])):
             remedy = "remove or change those that should not be there, then --fix makes the index anew"
             yield bad(SUBJECT, f"{each.sentence}, and {twice}", remedy)
+        elif each.kind == "column added" and each.table in incomplete:
+            yield bad(SUBJECT, each.sentence, "if it is the one that is missing, rename it back")
         elif each.kind not in {"not ours", "table added"}:
             yield _finding(each, tx.dialect, users)
     if added := [each.name for each in found if each.kind == "table added"]:

@@ -113,6 +113,15 @@ def test_a_lost_audit_trail_goes_on_after_its_end_and_declares_what_is_missing(
     assert lost(full_store) == {"audit_events": last}
 
 
+def test_a_database_without_any_table_beside_the_files_of_a_store_is_a_loss(
+    full_postgres_store: Settings, full_postgres_doctor: Doctor
+) -> None:
+    run(full_postgres_store, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    found = full_postgres_doctor.one("database")
+    assert found["verdict"] == "bad"
+    assert "the database is empty, but the JSON files are the copy of a store" in found["sentence"]
+
+
 # Columns
 
 
@@ -162,6 +171,14 @@ def test_a_key_that_is_missing_is_made_anew_on_postgresql(
     assert len(schema(full_postgres_doctor)) == 3
     fixed(full_postgres_doctor)
     full_postgres_doctor.healthy()
+
+
+def test_a_column_that_was_renamed_is_not_to_be_dropped(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
+    damage(full_store, "ALTER TABLE access_tokens RENAME COLUMN digest TO other")
+    (added,) = [each for each in schema(full_doctor) if "other" in each["sentence"]]
+    assert added["remedy"] == "if it is the one that is missing, rename it back"
 
 
 # Indexes

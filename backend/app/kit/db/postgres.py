@@ -64,6 +64,9 @@ def failure_of(error: psycopg.Error) -> AppError | None:
     state = error.sqlstate or ""
     if not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StoreUnavailable()
+    if isinstance(error, pg.RaiseException):
+        reason = error.diag.message_primary
+        return StoreUnavailable(f"a trigger of the database refuses it ({reason}): run `valhalla doctor`")
     if isinstance(error, pg.ReadOnlySqlTransaction):
         return StoreReadOnly("the database server is read-only, as a replica is; nothing was stored")
     unavailable = state[:2] in {"08", "53", "57", "58"} or state == "55P03"

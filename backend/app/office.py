@@ -122,9 +122,11 @@ def open_to_read(settings: Settings) -> Iterator[OpenStore]:
 
 def _can_write(settings: Settings) -> bool:
     root = settings.data_dir_absolute
+    if not os.access(root, os.X_OK):
+        return not root.exists()
     parts = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
     locks = [path for path in (root / ".opening.lock", root / ".in-use.lock") if path.exists()]
-    return not root.exists() or all(os.access(path, os.W_OK) for path in (root, *parts, *locks))
+    return all(os.access(path, os.W_OK) for path in (root, *parts, *locks))
 
 
 def _read_only(settings: Settings, opened: ExitStack) -> Database:
@@ -136,7 +138,10 @@ def _read_only(settings: Settings, opened: ExitStack) -> Database:
         log_only = ", though its write-ahead log is there" if sqlite_file.parts(path) else ""
         raise StartError(f"there is no database {path}{log_only}, and {path.parent} cannot be written")
     else:
-        db = opened.enter_context(read_only_sqlite(path))
+        try:
+            db = opened.enter_context(read_only_sqlite(path))
+        except AppError as error:
+            raise StartError(f"the database {path} cannot be read: {error.detail}") from error
     revision = db.snapshot_now(revisions.current)
     if revision != HEAD:
         raise StartError(

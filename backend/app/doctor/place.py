@@ -98,7 +98,7 @@ def _known(settings: Settings) -> list[Path]:
     """What is there of that which the service must be able to write."""
     folders, files = _wanted(settings)
     stored = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
-    return [path for path in (*stored, *files, *folders) if _is_there(path)]
+    return [path for path in dict.fromkeys((*stored, *files, *folders)) if _is_there(path)]
 
 
 def _wanted(settings: Settings) -> tuple[list[Path], list[Path]]:

@@ -1,6 +1,7 @@
 """Commands that only read, where nothing can be written: they show all there is, the write-ahead log included."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -42,11 +43,25 @@ def with_file(path: Path) -> list[list[str]]:
 
 
 def on_read_only_disk(data_dir: Path, commands: list[list[str]]) -> list[list[Any]]:
-    """The exit status, what was printed and the exception of each command, run in one process."""
     disk = ["mount", "--bind", str(data_dir), str(data_dir)]
     read_only = ["mount", "-o", "remount,bind,ro", str(data_dir)]
+    return run_in(namespace.in_own_mounts(disk, read_only), data_dir, commands)
+
+
+def bound_by_permissions() -> tuple[str, ...]:
+    """A wrapper without the right of root to read and write whatever it likes; may skip."""
+    if os.geteuid() != 0:
+        return ()
+    wrapper = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    if shutil.which("setpriv") is None or subprocess.run([*wrapper, "true"], check=False).returncode:
+        pytest.skip("root cannot give its rights away on this machine")
+    return wrapper
+
+
+def run_in(wrapper: tuple[str, ...], data_dir: Path, commands: list[list[str]]) -> list[list[Any]]:
+    """The exit status, what was printed and the exception of each command, run in one process."""
     done = subprocess.run(
-        [*namespace.in_own_mounts(disk, read_only), sys.executable, "-c", RUN, json.dumps(commands)],
+        [*wrapper, sys.executable, "-c", RUN, json.dumps(commands)],
         cwd=ROOT,
         env=clean_environment({"VALHALLA_DATA_DIR": str(data_dir)}),
         capture_output=True,
@@ -101,6 +116,35 @@ def test_a_directory_without_a_database_is_refused_in_one_sentence(full_sqlite_s
         assert (status, exception.count("\n")) == (1, 0)
         assert "there is no database" in exception
     assert not full_sqlite_store.sqlite_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "statuses", "said"),
+    [
+        (".", 0o000, [1, 1, 1], "cannot be written by"),
+        (".", 0o555, [0, 0, 1], "cannot be written by"),
+        ("jv", 0o000, [0, 0, 1], "cannot write jv"),
+        ("valhalla.db", 0o444, [0, 0, 1], "cannot write valhalla.db"),
+        ("valhalla.db", 0o000, [1, 1, 1], "cannot write valhalla.db"),
+        (".opening.lock", 0o000, [0, 0, 1], "cannot write .opening.lock"),
+    ],
+)
+def test_permissions_that_are_missing(
+    full_sqlite_store: Settings, name: str, mode: int, statuses: list[int], said: str
+) -> None:
+    """What can be read is read, what cannot is named; doctor is the last of the three."""
+    path = full_sqlite_store.data_dir / name
+    before = path.stat().st_mode
+    path.chmod(mode)
+    try:
+        ran = run_in(bound_by_permissions(), full_sqlite_store.data_dir, [*COMMANDS[:2], ["doctor", "--fix"]])
+    finally:
+        path.chmod(before)
+    assert [each[0] for each in ran] == statuses
+    assert said in ran[-1][1]
+    for _, _, err, exception in ran:
+        assert exception.count("\n") == 0, exception
+        assert "Traceback" not in err
 
 
 def test_a_server_that_is_read_only(

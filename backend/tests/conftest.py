@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -36,10 +36,19 @@ def no_settings_from_outside() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def log_sink() -> Iterator[LogSink]:
-    """Loggers keep the stream that they first wrote to, so it must be one that outlives every test."""
+    """Loggers keep the stream that they first wrote to, so it must be one that outlives every test.
+
+    They do not keep the level: a command of one test that shows errors only must not silence the next test.
+    """
     sink = LogSink()
+    configure = logs.configure
+
+    def without_cache(level: str, form: Any) -> None:
+        configure(level, form, out=sink.stream)
+        structlog.configure(cache_logger_on_first_use=False)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(logs, "configure", partial(logs.configure, out=sink.stream))
+        patch.setattr(logs, "configure", without_cache)
         logs.configure("info", "json")
         yield sink
 
@@ -47,6 +56,7 @@ def log_sink() -> Iterator[LogSink]:
 @pytest.fixture
 def logged(log_sink: LogSink) -> Callable[[], list[dict[str, Any]]]:
     """What was logged in this process since the test began."""
+    logs.configure("info", "json")
     log_sink.lines.clear()
 
     def read() -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note
 from backend.app.kit import change_log
 from backend.app.kit.archive.places import IN_USE, MIRROR, OPENING
 from backend.app.kit.db import sqlite_file
-from backend.app.kit.mirror import MEMORY
+from backend.app.kit.mirror_note import MEMORY
 from backend.app.office import TABLES
 from backend.app.settings import Settings
 

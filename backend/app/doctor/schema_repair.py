@@ -15,7 +15,7 @@ from backend.app.kit.db.schema.differences import differences
 from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
-from backend.app.kit.mirror import Mark, read_mark
+from backend.app.kit.mirror_note import Mark, read_mark
 from backend.app.office import TABLES
 from backend.app.settings import Settings
 

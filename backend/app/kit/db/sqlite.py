@@ -117,7 +117,9 @@ def failure_of(error: sqlite3.Error) -> AppError | None:
     if primary == sqlite3.SQLITE_FULL:
         return StoreFull()
     if primary == sqlite3.SQLITE_READONLY:
-        return StoreReadOnly("the data directory is read-only; nothing was stored")
+        moved = code == sqlite3.SQLITE_READONLY_DBMOVED
+        kind = StoreUnavailable if moved else StoreReadOnly
+        return kind("the data directory is read-only; nothing was stored")
     return StoreUnavailable() if primary in _STORE_FAILURES else None
 
 

@@ -20,6 +20,7 @@ from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
+from backend.app.kit.mirror_note import forget_in_step
 from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 
@@ -103,6 +104,8 @@ def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]
         raise StartError("another process has opened the store meanwhile, which does the same: look again")
     if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
         sqlite_file.forget_order(settings.sqlite_path.absolute())  # so that the damage is seen however it was left
+    if any(each.subject == files.SUBJECT and each.verdict == "bad" for each in found):
+        forget_in_step(settings.data_dir_absolute)
     began = clock.now()
     with open_office(settings, rebuild_lost=True) as office:
         _wait_in_step(office, report)

@@ -88,9 +88,20 @@ def _csv(kind: Kept, chunks: Lines) -> Parts:
     writer = csv.writer(text)
     writer.writerow(columns)
     for lines in chunks:
-        for fields in map(json.loads, lines):
-            writer.writerow([cell(fields.get(column)) for column in columns])
+        for line in lines:
+            writer.writerow(_cells(line, columns))
         yield text.getvalue().encode(), len(lines)
         text.seek(0)
         text.truncate()
     yield text.getvalue().encode(), 0
+
+
+def _cells(line: bytes, columns: list[str]) -> list[str | int | float]:
+    """The cells of a row; a document that is no JSON object stands as it is in the first of them."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict):
+        return [cell(line.decode("utf-8", "replace")), *([""] * (len(columns) - 1))]
+    return [cell(fields.get(column)) for column in columns]

@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.app.keeping.export import Format, export, export_to, kind_of, kinds
+from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.tables.csv_cell import cell
 from backend.app.office import TABLES, open_office
@@ -81,6 +84,15 @@ def test_nested_values_are_json(filled: Settings) -> None:
 )
 def test_no_cell_is_run_as_a_formula(value: Any, found: Any) -> None:
     assert cell(value) == found
+
+
+@pytest.mark.parametrize("doc", ["[1]", "{", "5"])
+def test_a_document_that_is_no_object_stands_as_it_is(full_sqlite_store: Settings, doc: str) -> None:
+    with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn, conn:
+        conn.execute("UPDATE ratings SET doc = ? WHERE seq = 1", (doc,))
+    sqlite_file.note_order(full_sqlite_store.sqlite_path)  # otherwise it would come back from its JSON file
+    _, first, *_ = csv.reader(io.StringIO(exported(full_sqlite_store, "ratings", "csv"), newline=""))
+    assert first[0] == doc
 
 
 def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:

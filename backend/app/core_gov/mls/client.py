@@ -5,33 +5,50 @@ Credentials go to the server of the feed and to nobody else: a redirect or a lin
 
 import json
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
 from backend.app.core_gov.mls.auth import Credentials
+from backend.app.core_gov.mls.exchange import (
+    ACCEPTED,
+    CannotUnpack,
+    Deadline,
+    TimedTransport,
+    TooManyBytes,
+    is_packed,
+    unpacked,
+)
 from backend.app.core_gov.mls.failures import BadAnswer, FeedFailed, QuestionRefused
 from backend.app.core_gov.mls.feeds import Feed
-from backend.app.core_gov.mls.odata import NS
+from backend.app.core_gov.mls.odata import NS, is_address
 from backend.app.core_gov.mls.pace import Pace, back_off, retry_after
 
 MOST_BYTES = 64 * 1024 * 1024
 """No page is larger; a list of all keys fits."""
 
+MOST_VALUES = 4_000_000
+"""So many values an answer may hold in its JSON: each takes some hundred bytes of memory, however short it is."""
+
+MOST_TOKEN_BYTES = 1_000_000
 MOST_TRIES = 8
 MOST_BAD_ANSWERS = 4
 MOST_REDIRECTS = 3
 LONGEST_S = 600.0
+"""So long an exchange may take, from the request to the last byte of the answer."""
+
+MOST_REQUESTS = 1_000_000
+LONGEST_RUN_S = 86_400.0
+"""So many requests, and so long, a run may take; the next one goes on where it was."""
+
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
 _UNUSUAL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u2030-\uffef]+")
+_GOES_ON = "sync it again, and it goes on where it was"
 _SECRET_OPTION = re.compile(r"[?&](access_?token|token|api_?key|key|secret|sig|signature)=", re.IGNORECASE)
-_PORTS = {"https": 443, "http": 80}
-
 
 T = TypeVar("T")
 
@@ -58,11 +75,19 @@ class Client:
     def __init__(self, feed: Feed, pace: Pace, *, already: int = 0, most_bytes: int | None = None) -> None:
         self._feed, self._pace, self._clock = feed, pace, pace.clock
         self._most_bytes = most_bytes or MOST_BYTES
-        self._origin = _origin(urlsplit(feed.table.url))
+        self._origin = _origin(httpx.URL(feed.table.url))
         self._credentials = Credentials(feed, self._fetch_token, self._clock.now)
         self.requests = already
+        self._sent, self._began = 0, self._clock.now()
+        self._deadline = Deadline(LONGEST_S)
         # No proxy and no netrc: what stands in the environment decides nothing about where credentials go.
-        self._http = httpx.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._http = httpx.Client(
+            timeout=_TIMEOUT,
+            trust_env=False,
+            follow_redirects=False,
+            transport=TimedTransport(self._deadline),
+            headers={"accept-encoding": ACCEPTED},
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -130,50 +155,78 @@ class Client:
             answer = self._exchange(self._http.build_request("GET", url, headers=headers))
             if not isinstance(answer, str):
                 return answer
-            url = urljoin(url, answer)
+            url = _joined(url, answer)
         raise FeedFailed(f"the server redirects more than {MOST_REDIRECTS} times")
 
     def _check_origin(self, url: str) -> None:
+        """Refuses an address that is none, or of another server: as httpx reads it, which will ask it."""
         try:
-            there = _origin(urlsplit(url))
-        except ValueError:
-            raise FeedFailed("the server links to something that is no address") from None
-        if there != self._origin:
+            there = httpx.URL(url) if is_address(url) else None
+        except (httpx.InvalidURL, ValueError):
+            there = None
+        if there is None:
+            raise _no_address()
+        if there.userinfo:
+            raise FeedFailed("the server leads to an address with a user or a password in it, which is not followed")
+        if _origin(there) != self._origin:
             raise FeedFailed(
-                f"the server leads to {_shown(there[1] or 'nowhere')}; the credentials are for {self._feed.host} only"
+                f"the server leads to {_shown(there.host or 'nowhere')}; the credentials are for {self._feed.host} only"
             )
 
-    def _exchange(self, request: httpx.Request, *, answers: tuple[int, ...] = (200,)) -> Answer[Any] | str:
+    def _check_run(self) -> None:
+        """Ends a run that goes on and on; what it stored stays."""
+        self._sent += 1
+        if self._sent > MOST_REQUESTS:
+            raise FeedFailed(f"{MOST_REQUESTS:,} requests were made in this run: {_GOES_ON}")
+        if self._clock.now() - self._began > LONGEST_RUN_S:
+            raise FeedFailed(f"this run has taken more than {LONGEST_RUN_S / 3600:.0f} hours: {_GOES_ON}")
+
+    def _exchange(
+        self, request: httpx.Request, *, answers: tuple[int, ...] = (200,), most: int | None = None
+    ) -> Answer[Any] | str:
         """The JSON of an answer, or where it redirects to."""
+        self._check_run()
+        self._deadline.start()
         try:
             response = self._http.send(request, stream=True)
             try:
                 if response.status_code in {301, 302, 303, 307, 308} and "location" in response.headers:
                     return str(response.headers["location"])
-                body = self._body(response)
+                body = self._body(response, most or self._most_bytes)
             finally:
                 response.close()
         except httpx.TransportError as error:
-            raise _TryAgain(_transport_sentence(error)) from None
-        except (httpx.DecodingError, httpx.InvalidURL, httpx.CookieConflict) as error:
+            raise _TryAgain(self._transport_sentence(error)) from None
+        except httpx.InvalidURL:  # the address was checked, so it is where the answer redirects to
+            raise _no_address() from None
+        except (httpx.DecodingError, httpx.CookieConflict, CannotUnpack) as error:
             raise _TryAgain(f"answers in a way that cannot be read ({type(error).__name__})") from None
         self._check_status(response, body)
         if response.status_code not in answers:
             raise FeedFailed(f"the server answers with the status {response.status_code}, which means nothing here")
         return Answer(_json(response, body), _date(response))
 
-    def _body(self, response: httpx.Response) -> bytes:
-        deadline = time.monotonic() + LONGEST_S
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > self._most_bytes:
-                raise FeedFailed(
-                    f"the server sends a page of more than {self._most_bytes:,} bytes; a smaller page_size may help"
-                )
-            if time.monotonic() > deadline:
-                raise _TryAgain(f"takes longer than {LONGEST_S:.0f} s for one answer")
-        return bytes(body)
+    def _body(self, response: httpx.Response, most: int) -> bytes:
+        gzipped = is_packed(response.headers.get("content-encoding", ""))
+        try:
+            return unpacked(response.iter_raw(), gzipped=gzipped, most=most)
+        except TooManyBytes:
+            raise FeedFailed(
+                f"the server sends a page of more than {most:,} bytes; a smaller page_size may help"
+            ) from None
+
+    def _transport_sentence(self, error: httpx.TransportError) -> str:
+        match error:
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                return "cannot be reached"
+            case httpx.TimeoutException() if self._deadline.left() <= 0:
+                return f"takes longer than {LONGEST_S:.0f} s for one answer"
+            case httpx.TimeoutException():
+                return "does not answer in time"
+            case httpx.UnsupportedProtocol():
+                return "links to something that is no address"
+            case _:
+                return "breaks the connection off"
 
     def _check_status(self, response: httpx.Response, body: bytes) -> None:
         code = response.status_code
@@ -190,7 +243,7 @@ class Client:
     def _fetch_token(self, url: str, form: dict[str, str]) -> Any:
         def post() -> Answer[Any]:
             request = self._http.build_request("POST", url, data=form, headers={"accept": "application/json"})
-            answer = self._exchange(request)
+            answer = self._exchange(request, most=MOST_TOKEN_BYTES)
             if isinstance(answer, str):
                 raise FeedFailed("the token server redirects; the secret is not sent after it")
             return answer
@@ -202,26 +255,28 @@ class Client:
             raise FeedFailed(f"the token server refuses the client of {self._feed.name}: {said}") from None
 
 
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Scheme, host and port; httpx leaves the usual port of a scheme out."""
+    return url.scheme, url.host, url.port
 
 
-def _transport_sentence(error: httpx.TransportError) -> str:
-    match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout():
-            return "cannot be reached"
-        case httpx.TimeoutException():
-            return "does not answer in time"
-        case httpx.UnsupportedProtocol():
-            return "links to something that is no address"
-        case _:
-            return "breaks the connection off"
+def _no_address() -> FeedFailed:
+    return FeedFailed("the server links to something that is no address")
+
+
+def _joined(asked: str, location: str) -> str:
+    try:
+        return urljoin(asked, location) if is_address(location) else location
+    except ValueError:
+        raise _no_address() from None
 
 
 def _json(response: httpx.Response, body: bytes) -> Any:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise _TryAgain(f"answers {_shown(kind or 'something of no type')}, not JSON", most=MOST_BAD_ANSWERS)
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+        raise FeedFailed(f"an answer holds more than {MOST_VALUES:,} values; a smaller page_size may help")
     try:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):

@@ -16,7 +16,8 @@ Record = dict[str, Any]
 
 KEY, TIME, STATUS = "ListingKey", "ModificationTimestamp", "StandardStatus"
 NS = 1_000_000_000
-LONGEST_KEY = 200
+LONGEST_KEY, LONGEST_LINK = 200, 16_384
+LARGEST_COUNT = 2**63 - 1
 
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(?:[Zz]|([+-])(\d\d):?(\d\d))?", re.ASCII
@@ -107,9 +108,14 @@ def read_page(answer: object) -> Page:
     records, link, count = answer.get("value"), answer.get("@odata.nextLink"), answer.get("@odata.count")
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise BadAnswer("the answer has no list of records under `value`")
-    if not (link is None or (isinstance(link, str) and link.strip())):
+    if not (link is None or (isinstance(link, str) and link.strip() and is_address(link))):
         raise BadAnswer("@odata.nextLink of the answer is no address")
-    return Page(records, link, count if type(count) is int and count >= 0 else None)
+    return Page(records, link, count if type(count) is int and 0 <= count <= LARGEST_COUNT else None)
+
+
+def is_address(text: str) -> bool:
+    """Whether the text can be an address: one line of printable characters, and not endless."""
+    return text.isprintable() and len(text) <= LONGEST_LINK
 
 
 def key_of(record: Record, name: str = KEY) -> str | None:

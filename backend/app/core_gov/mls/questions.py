@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
+from backend.app.core_gov.mls.failures import BadAnswer
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import KEY, TIME, address, all_of, any_of_keys, one_of_keys, since, text_literal
 from backend.app.core_gov.mls.walk import Ask
@@ -65,8 +66,11 @@ def changes(feed: Feed, ask: Ask, manner: Manner, *, keys_only: bool = False) ->
 
 
 def whole(link: str, asked: str) -> str:
-    """A link as the server wrote it; one that is not whole begins where the question was asked."""
-    return link if "://" in link else urljoin(asked, link)
+    """A link as the server wrote it; one that is not whole begins where the question was asked. Raises BadAnswer."""
+    try:
+        return link if "://" in link else urljoin(asked, link)
+    except ValueError:
+        raise BadAnswer("the server links to something that is no address") from None
 
 
 def by_keys(feed: Feed, keys: Sequence[str], form: int) -> str:

@@ -1,0 +1,155 @@
+"""One HTTP exchange within its limits: the time that it takes, and the bytes that its answer unpacks to.
+
+The answer is decoded while it is read, so a small body that unpacks to gigabytes is refused at the limit. The one
+content coding that is asked for is gzip; any other one, and one coding over another, is refused.
+"""
+
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from backend.app.core_gov.mls.failures import FeedFailed
+
+ACCEPTED = "gzip"
+MOST_MEMBERS = 100
+_KNOWN = {"gzip", "x-gzip"}
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+class TooManyBytes(Exception):
+    """The body is longer than the limit, packed or unpacked."""
+
+
+class CannotUnpack(Exception):
+    """The body is not what its coding says, or not whole."""
+
+
+def is_packed(header: str) -> bool:
+    """Whether a body with this Content-Encoding is gzipped; raises FeedFailed for any other coding."""
+    codings = [each for each in (part.strip().lower() for part in header.split(",")) if each not in {"", "identity"}]
+    if len(codings) > 1:
+        raise FeedFailed(f"the server packs its answer {len(codings)} times over, which is not read here")
+    if codings and codings[0] not in _KNOWN:
+        raise FeedFailed(f"the server packs its answer as {codings[0][:40]!a}; only gzip is read here")
+    return bool(codings)
+
+
+def unpacked(chunks: Iterable[bytes], *, gzipped: bool, most: int) -> bytes:
+    """The body that arrives in chunks, at most so many bytes of it; raises TooManyBytes and CannotUnpack."""
+    decoder = _Gunzip(most) if gzipped else None
+    body = bytearray()
+    read = 0
+    for chunk in chunks:
+        read += len(chunk)
+        if decoder is None:
+            body += chunk
+        else:
+            decoder.feed(chunk, body)
+        if max(read, len(body)) > most:
+            raise TooManyBytes
+    if decoder is not None and not decoder.whole:
+        raise CannotUnpack("it ends too soon")
+    return bytes(body)
+
+
+class _Gunzip:
+    """Decodes gzip a chunk at a time, up to one byte more than the limit."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._members = most, 0
+        self._decoder: Any = None
+
+    @property
+    def whole(self) -> bool:
+        return self._decoder is None
+
+    def feed(self, data: bytes, body: bytearray) -> None:
+        while data and len(body) <= self._most:
+            if self._decoder is None:
+                self._begin()
+            try:
+                body += self._decoder.decompress(data, self._most + 1 - len(body))
+            except zlib.error as error:
+                raise CannotUnpack(str(error)) from None
+            if self._decoder.eof:
+                data, self._decoder = self._decoder.unused_data, None
+            else:
+                data = self._decoder.unconsumed_tail
+
+    def _begin(self) -> None:
+        self._members += 1
+        if self._members > MOST_MEMBERS:
+            raise CannotUnpack(f"it has more than {MOST_MEMBERS} parts")
+        self._decoder = zlib.decompressobj(_GZIP)
+
+
+# Time
+
+
+class Deadline:
+    """The time by which an exchange must be over; `start` begins the next one."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._now = seconds, now
+        self._at = now() + seconds
+
+    def start(self) -> None:
+        self._at = self._now() + self._seconds
+
+    def left(self) -> float:
+        """The seconds that are left; none or less when it is over."""
+        return self._at - self._now()
+
+
+class TimedTransport(httpx.HTTPTransport):
+    """HTTP whose every read and write ends at the deadline, so that a byte a minute keeps nobody waiting.
+
+    The timeouts of httpx are for one read each, and a head may be sent in thousands of them.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            network_backend=_TimedBackend(deadline),
+        )
+
+
+class _TimedBackend(httpcore.NetworkBackend):
+    def __init__(self, deadline: Deadline) -> None:
+        self._backend, self._deadline = httpcore.SyncBackend(), deadline
+
+    def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return TimedStream(self._backend.connect_tcp(*args, **kwargs), self._deadline)
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A connection whose reads and writes wait no longer than to the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._wait(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._wait(timeout, httpcore.WriteTimeout))
+
+    def _wait(self, timeout: float | None, late: type[Exception]) -> float:
+        left = self._deadline.left()
+        if left <= 0:
+            raise late("the deadline has passed")
+        return left if timeout is None else min(timeout, left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return TimedStream(self._stream.start_tls(*args, **kwargs), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,110 @@
+"""The limits of one exchange: bytes are counted while they are decoded, and every read ends at the deadline."""
+
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+
+import httpcore
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.mls.exchange import (
+    CannotUnpack,
+    Deadline,
+    TimedStream,
+    TooManyBytes,
+    is_packed,
+    unpacked,
+)
+from backend.app.core_gov.mls.failures import FeedFailed
+
+
+def zeros(count: int) -> bytes:
+    packer = zlib.compressobj(9, wbits=31)
+    block = bytes(1_000_000)
+    return b"".join([packer.compress(block) for _ in range(count // len(block))]) + packer.flush()
+
+
+def cut(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+@given(st.binary(max_size=300), st.integers(1, 50), st.integers(0, 400), st.integers(1, 3))
+def test_a_body_is_read_up_to_the_limit_in_whatever_pieces_it_comes(
+    body: bytes, size: int, most: int, members: int
+) -> None:
+    packed = b"".join(gzip.compress(body[at::members], mtime=0) for at in range(members))
+    whole = b"".join(body[at::members] for at in range(members))
+    for gzipped, sent in ((False, whole), (True, packed)):
+        if len(whole) <= most and len(sent) <= most:
+            assert unpacked(cut(sent, size), gzipped=gzipped, most=most) == whole
+        else:
+            with pytest.raises(TooManyBytes):
+                unpacked(cut(sent, size), gzipped=gzipped, most=most)
+
+
+def test_a_small_body_that_unpacks_to_a_giant_one_takes_no_memory() -> None:
+    packed = zeros(100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooManyBytes):
+            unpacked(cut(packed, 65_536), gzipped=True, most=1_000_000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b"{}")[:-1], b"{}", gzip.compress(b"{}") + b"more", gzip.compress(b"") * 101, b"\x1f\x8b"]
+)
+def test_what_is_not_whole_gzip_cannot_be_unpacked(packed: bytes) -> None:
+    with pytest.raises(CannotUnpack):
+        unpacked([packed], gzipped=True, most=10_000)
+
+
+def test_bytes_that_unpack_to_nothing_count_too() -> None:
+    with pytest.raises(TooManyBytes):
+        unpacked((gzip.compress(b"") for _ in range(50)), gzipped=True, most=500)
+
+
+@pytest.mark.parametrize(("header", "packed"), [("", False), ("identity", False), ("gzip", True), ("X-GZIP ,", True)])
+def test_codings_that_are_read(header: str, packed: bool) -> None:
+    assert is_packed(header) is packed
+
+
+@pytest.mark.parametrize("header", ["gzip, gzip", "gzip, identity, gzip", "br", "zstd", "deflate", "compress", "gzip;"])
+def test_every_other_coding_and_one_over_another_is_refused(header: str) -> None:
+    with pytest.raises(FeedFailed, match="the server packs its answer"):
+        is_packed(header)
+
+
+class Drip(httpcore.NetworkStream):
+    """A server that sends a byte whenever it is read, and takes ten seconds for each."""
+
+    def __init__(self) -> None:
+        self.time, self.waits = 0.0, list[float | None]()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self.time += 10
+        self.waits.append(timeout)
+        return b"x"
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.time += 10
+
+
+def test_a_byte_at_a_time_ends_at_the_deadline() -> None:
+    drip = Drip()
+    deadline = Deadline(35, now=lambda: drip.time)
+    stream = TimedStream(drip, deadline)
+    assert [stream.read(1, 20) for _ in range(4)] == [b"x"] * 4
+    with pytest.raises(httpcore.ReadTimeout):
+        stream.read(1, 20)
+    with pytest.raises(httpcore.WriteTimeout):
+        stream.write(b"", None)
+    assert drip.waits == [20, 20, 15, 5]
+    deadline.start()
+    assert stream.read(1) == b"x"

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from backend.app.core_gov.mls import questions
 from backend.app.core_gov.mls.failures import BadAnswer
 from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, judged
-from backend.app.core_gov.mls.odata import Record, key_of
+from backend.app.core_gov.mls.odata import LARGEST_COUNT, Record, key_of
 from backend.app.core_gov.mls.sync import Run
+from backend.app.core_gov.mls.walk import Progress
+
+_NAMED = "ResourceRecordKey"
 
 
 def note_where_events_are(run: Run) -> None:
@@ -21,18 +24,20 @@ def note_where_events_are(run: Run) -> None:
 
 def read_events(run: Run) -> None:
     """Fetches what the events since the last run name; raises FeedFailed."""
+    progress = Progress()
     while run.feed.table.events:
         after = run.state.event or 0
         page = run.get_page(questions.events(run.feed, after)).data
         news = [record for record in page.records if _sequence(record) > after]
         if not news:
             return
+        progress.note((f"{each.get('ResourceName')}/{key_of(each, _NAMED)}" for each in news), fresh=False)
         _follow(run, news)
         run.store(Judged(), event=max(map(_sequence, news)))
 
 
 def _follow(run: Run, news: Sequence[Record]) -> None:
-    named = (key_of(record, "ResourceRecordKey") for record in news if _is_ours(run, record))
+    named = (key_of(record, _NAMED) for record in news if _is_ours(run, record))
     for batch, records in run.by_keys(list(dict.fromkeys(key for key in named if key is not None))):
         found = judged(records, run.sale_of)
         there = {key_of(record) for record in records}
@@ -48,6 +53,6 @@ def _sequence(record: Record) -> int:
     number = record.get(questions.SEQUENCE)
     if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 19:
         return int(number)
-    if type(number) is not int:
+    if type(number) is not int or number > LARGEST_COUNT:
         raise BadAnswer(f"an event has no {questions.SEQUENCE}")
     return number

@@ -19,7 +19,7 @@ from backend.app.core_gov.mls.odata import Mark, Page, Record, key_of, literal, 
 from backend.app.core_gov.mls.pace import Pace
 from backend.app.core_gov.mls.refusals import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
-from backend.app.core_gov.mls.walk import Ask, OrderedWalk, UnorderedWalk, Walk
+from backend.app.core_gov.mls.walk import Ask, OrderedWalk, Progress, UnorderedWalk, Walk
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 
@@ -112,13 +112,16 @@ class Run:
 
     def _linked(self, url: str, wanted: set[str]) -> dict[str, Record]:
         found: dict[str, Record] = {}
+        progress = Progress()
         for _ in range(MOST_LINKS):
             page = self.get_page(url).data
-            found |= {key: each for each in page.records if (key := key_of(each)) in wanted and key is not None}
+            given = {key: each for each in page.records if (key := key_of(each)) in wanted and key is not None}
+            progress.note((), fresh=not found.keys() >= given.keys())
+            found |= given
             if page.link is None or len(found) == len(wanted):
-                break
+                return found
             url = questions.whole(page.link, url)
-        return found
+        raise FeedFailed(f"the server answers a question for {len(wanted)} records with more than {MOST_LINKS} pages")
 
     def _single(self, key: str) -> list[Record]:
         self.lease.check()

@@ -16,7 +16,7 @@ What servers do to it, and what it does about that:
 - Pages come again, perhaps older than they were: what was seen, or seen newer, is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -28,6 +28,9 @@ MOST_PASSES = 10
 MOST_ROUNDS = 5
 MOST_IDLE = 50
 """So often a tie is read again, what changed meanwhile is read after, an answer may bring nothing."""
+
+MOST_RECORDS = 10_000_000
+"""So many records a run reads; the next one goes on where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,41 @@ class Seen:
                 moved.add(before)
             self._times[name] = mark.time
             fresh.append(at)
+        if len(self._times) > MOST_RECORDS:
+            raise FeedFailed(
+                f"{MOST_RECORDS:,} records were read in this run: sync it again, and it goes on where it was"
+            )
         return fresh, moved
+
+
+class Progress:
+    """Ends a run that reads the same over and over: an answer must bring something new, or something to be read again.
+
+    What was read before comes again for good reason, but only once each time that it is read anew.
+    """
+
+    def __init__(self) -> None:
+        self._again: set[int] = set()
+        self._idle = 0
+        self._fresh = False
+
+    def note(self, keys: Iterable[str], *, fresh: bool) -> None:
+        """Takes the keys of an answer, and whether any of its records is new or newer.
+
+        Raises FeedFailed when nothing new came in many answers.
+        """
+        again = set() if fresh else {name for key in keys if (name := hash(key)) not in self._again}
+        self._again |= again
+        self._fresh |= fresh
+        self._idle = 0 if fresh or again else self._idle + 1
+        if self._idle > MOST_IDLE:
+            raise FeedFailed(f"the server gives the same records over and over: nothing new in {MOST_IDLE} answers")
+
+    def read_anew(self) -> None:
+        """Lets what was read come once more, if anything new came since the last time."""
+        if self._fresh:
+            self._again.clear()
+            self._fresh = False
 
 
 class OrderedWalk:
@@ -100,7 +137,8 @@ class OrderedWalk:
         self._page_size, self._tie_break = page_size, tie_break
         self._since = start  # what the present chain of links began with
         self._reach = start  # the latest time that was read
-        self._followed: set[str] = set()
+        self._followed: set[int] = set()  # by a hash of the link
+        self._progress = Progress()
         self.gives_links = gives_links
         self._trusts_links = True
         self._linked_to: int | None = None  # up to this time links were believed
@@ -108,7 +146,7 @@ class OrderedWalk:
         self._pass_fresh, self._truncates = False, False
         self._ties: set[int] = set()  # that were read so; none of them is proven before the end
         self._unsure: int | None = None
-        self._passes = self._rounds = self._idle = self._backs = 0
+        self._passes = self._rounds = self._backs = 0
         self._largest = 1
         self._begun: int | None = None  # the server's clock when the present chain began
 
@@ -121,7 +159,7 @@ class OrderedWalk:
             return fresh
         self._begun = date if asked.link is None else self._begun
         self._largest = max(self._largest, len(marks))
-        self._count_idle(marks, bool(fresh))
+        self._progress.note((mark.key for mark in marks), fresh=bool(fresh))
         if marks:
             self._reach = marks[-1].time if self._reach is None else max(self._reach, marks[-1].time)
         self.gives_links |= link is not None
@@ -161,15 +199,9 @@ class OrderedWalk:
         floor = self._reach if self._pass_of is None else self._pass_of
         return floor is not None and any(marks[at].time < floor for at in fresh)
 
-    def _count_idle(self, marks: Sequence[Mark], fresh: bool) -> None:
-        leads_on = bool(marks) and (self._since is None or marks[-1].time > self._since)
-        self._idle = 0 if fresh or leads_on else self._idle + 1
-        if self._idle > MOST_IDLE:
-            raise FeedFailed(f"the server gives the same records over and over: nothing new in {MOST_IDLE} answers")
-
     def _go_on(self, asked: Ask, marks: Sequence[Mark], link: str | None) -> None:
         later = bool(marks) and (self._since is None or marks[-1].time > self._since)
-        in_circle = link in self._followed
+        in_circle = link is not None and hash(link) in self._followed
         link = None if in_circle else link
         self._pass_fresh |= in_circle  # a pass that was broken off proves nothing
         self._truncates |= asked.later and bool(marks) and not later
@@ -180,6 +212,8 @@ class OrderedWalk:
             pass
         elif later:
             self._ask_from(self._clean(marks[-1].time), full=link is not None or len(marks) >= self._largest)
+        elif link is not None and self._since is None:
+            self._follow(link)  # nothing was read yet, so no row can have moved past
         elif link is not None:
             self._begin_pass(link)
         elif in_circle and self._since is not None:
@@ -197,7 +231,7 @@ class OrderedWalk:
         return len(marks) >= min(self._largest, self._page_size) and len(marks) >= min(2, self._page_size)
 
     def _follow(self, link: str) -> None:
-        self._followed.add(link)
+        self._followed.add(hash(link))
         self.ask = Ask(link=link)
 
     def _begin_pass(self, link: str) -> None:
@@ -226,6 +260,7 @@ class OrderedWalk:
             return
         self._linked_to = time - 1
         self._backs += 1
+        self._progress.read_anew()
         self._pass_of, self._reach = None, time
         self._ties = {tie for tie in self._ties if tie < time}
         self._ask_from(time, full=True)
@@ -242,6 +277,7 @@ class OrderedWalk:
         elif self._pass_fresh and self._passes < MOST_PASSES:
             self._pass_fresh = False
             self._passes += 1
+            self._progress.read_anew()
             self._ask_from(self._pass_of, full=True)
         elif self._truncates:
             self._pass_of = None
@@ -289,11 +325,13 @@ class UnorderedWalk:
         self.link, self.latest, self.begun = link, latest, begun
         self.gives_links = gives_links
         self._seen, self._page_size = seen or Seen(), page_size
-        self._followed: set[str] = set()
+        self._followed: set[int] = set()  # by a hash of the link
+        self._progress = Progress()
         self._fresh, self._rounds, self._circles = False, 0, 0
 
     def take(self, marks: Sequence[Mark], link: str | None, date: int | None = None) -> list[int]:
         fresh, _ = self._seen.compare(marks)
+        self._progress.note((mark.key for mark in marks), fresh=bool(fresh))
         self._fresh |= bool(fresh)
         times = [mark.time for mark in marks] + ([] if self.latest is None else [self.latest])
         self.latest = max(times, default=None)
@@ -302,10 +340,10 @@ class UnorderedWalk:
         self.gives_links |= link is not None
         if link is None:
             self._end(len(marks))
-        elif link in self._followed:
+        elif hash(link) in self._followed:
             self._begin_again()
         else:
-            self._followed.add(link)
+            self._followed.add(hash(link))
             self.link, self.ask = link, Ask(link=link)
         return fresh
 
@@ -323,6 +361,7 @@ class UnorderedWalk:
             raise FeedFailed("the links of the server lead in a circle, and it answers in no order")
         self.link, self.latest, self.begun = None, None, None
         self._followed.clear()
+        self._progress.read_anew()
         self.ask = Ask(self.position)
 
     def _end(self, length: int) -> None:
@@ -340,3 +379,4 @@ class UnorderedWalk:
         self.ask = Ask(self.position) if again else None
         self.link, self.latest, self.begun, self._fresh = None, None, None, False
         self._followed.clear()
+        self._progress.read_anew()

@@ -1,0 +1,294 @@
+"""Servers that would keep a run busy for ever, fill its memory, or lead it elsewhere: each ends with one sentence."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.mls import client, walk
+from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.odata import LONGEST_LINK, Mark
+from backend.app.core_gov.mls.walk import MOST_IDLE, MOST_RECORDS, OrderedWalk, UnorderedWalk, Walk
+from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
+from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
+
+FAILS = r"gives the same records over and over: nothing new in \d+ answers"
+TIME = "2026-01-05T10:00:00.123Z"
+
+# The walk alone
+
+
+def walks(start: int | None = None) -> list[Walk]:
+    return [OrderedWalk(start, page_size=3), UnorderedWalk(start, page_size=3, gives_links=True)]
+
+
+def asked_until_it_fails(found: Walk, pages: Sequence[list[Mark]], most: int) -> int:
+    """How many answers it takes, when these pages come again and again under ever-new links."""
+    for number in range(most):
+        try:
+            found.take(pages[number % len(pages)], f"link-{number}", 1_000 + number)
+        except FeedFailed:
+            return number
+    pytest.fail(f"goes on after {most} answers")
+
+
+@pytest.mark.parametrize("start", [None, 0])
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [[Mark("a", 5)]],
+        [[]],
+        [[Mark("a", 2**62)]],
+        [[Mark(f"k{at}", at)] for at in range(40)],
+        [[Mark("a", 5)], [], [Mark("b", 5)]],
+    ],
+)
+def test_records_under_ever_new_links_are_read_twice_and_no_more(start: int | None, pages: list[list[Mark]]) -> None:
+    for found in walks(start):
+        assert asked_until_it_fails(found, pages, 500) <= 2 * len(pages) + MOST_IDLE
+
+
+KEYS, TIMES = 4, 5
+
+
+@given(st.data())
+def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None:
+    """Whatever the server answers: each record is new at most once at each time, and between two new ones it ends."""
+    marks = st.builds(Mark, st.sampled_from([f"k{at}" for at in range(KEYS)]), st.integers(1, TIMES))
+    pages = data.draw(st.lists(st.lists(marks, max_size=3), min_size=1, max_size=6))
+    links = data.draw(st.lists(st.sampled_from(["new", "old", "rows", None]), min_size=1, max_size=6))
+    ordered = data.draw(st.booleans())
+    if ordered:
+        pages = [sorted(page, key=lambda mark: mark.time) for page in pages]
+    found = walks()[0 if ordered else 1]
+    numbers = count()
+    for number in numbers:
+        if found.ask is None or (isinstance(found, OrderedWalk) and found.disordered):
+            break
+        kind = links[number % len(links)]
+        link = {"new": f"l{number}", "old": "l", "rows": f"l?$skip={number}", None: None}[kind]
+        try:
+            found.take(pages[number % len(pages)], link, number)
+        except FeedFailed:
+            break
+        assert number < (KEYS * TIMES + 1) * (2 * KEYS + MOST_IDLE + 2)
+
+
+def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_RECORDS == 10_000_000
+    monkeypatch.setattr(walk, "MOST_RECORDS", 100)
+    for found in walks():
+        for number in range(100):
+            found.take([Mark(f"k{number}", number)], f"link-{number}", 0)
+        with pytest.raises(FeedFailed, match="100 records were read in this run: sync it again, and it goes on"):
+            found.take([Mark("k100", 100)], "link-100", 0)
+
+
+# A whole run
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """So few answers without anything new are enough."""
+    monkeypatch.setattr(walk, "MOST_IDLE", 5)
+    return 5
+
+
+def repeating(mls: Mls, *records: dict[str, Any]) -> None:
+    """The server answers whatever it is asked with one record after the other, and a link that it never gave before."""
+
+    def instead(request: Request, number: int) -> dict[str, Any]:
+        link = f"{mls.address}/Property?$skiptoken={number}"
+        return {"value": [records[number % len(records)]], "@odata.nextLink": link}
+
+    mls.instead = instead
+
+
+@SQLITE
+@pytest.mark.parametrize("profile", ["generic", "crea-ddf", "mls-grid", "bridge"])
+def test_a_run_ends_when_the_server_repeats_itself(feeds: Feeds, mls: Mls, few: int, profile: str) -> None:
+    feeds.write(profile=profile, **({"originating_system": "x"} if profile == "mls-grid" else {}))
+    repeating(mls, sale("a"), sale("b"))
+    with pytest.raises(FeedFailed, match=FAILS):
+        feeds.sync()
+    assert len(mls.requests) < 3 * (few + 2)
+    assert feeds.sales().keys() == {"a", "b"}
+
+
+@SQLITE
+def test_the_list_of_all_keys_ends_too(feeds: Feeds, mls: Mls, few: int) -> None:
+    fill(mls, 30)
+    feeds.sync()
+    repeating(mls, sale("a", TIME))
+    with pytest.raises(FeedFailed, match=FAILS):
+        feeds.sync(compare=True)
+    assert feeds.sales() == closed(mls) | {"a": 412_000}
+
+
+@SQLITE
+def test_a_question_for_keys_that_is_answered_with_others_removes_nothing(feeds: Feeds, mls: Mls, few: int) -> None:
+    fill(mls, 30)
+    feeds.sync()
+    others = sale("other")
+
+    def instead(request: Request, number: int) -> dict[str, Any]:
+        link = f"{mls.address}/Property?$skiptoken={number}"
+        about_keys = "in (" in request.options.get("$filter", "") or "skiptoken" in request.target
+        return {"value": [others], "@odata.nextLink": link} if about_keys else {"value": []}
+
+    mls.instead = instead
+    with pytest.raises(FeedFailed, match=FAILS):
+        feeds.sync(compare=True, accept_deletions=True)
+    assert feeds.sales() == closed(mls)
+
+
+@SQLITE
+def test_events_that_never_end_end_the_run(feeds: Feeds, mls: Mls, few: int) -> None:
+    feeds.write(events=True)
+    fill(mls, 3)
+    feeds.sync()
+    mls.before = lambda number: mls.events.append(
+        {"EntityEventSequence": number, "ResourceName": "Property", "ResourceRecordKey": "k0001"}
+    )
+    with pytest.raises(FeedFailed, match=FAILS):
+        feeds.sync()
+    assert len(mls.requests) < 4 * (few + 2)
+
+
+@SQLITE
+def test_an_event_with_a_giant_number_is_refused(feeds: Feeds, mls: Mls) -> None:
+    feeds.write(events=True)
+    mls.instead = lambda request, number: {"value": [{"EntityEventSequence": 10**300}]}
+    with pytest.raises(FeedFailed, match="an event has no EntityEventSequence"):
+        feeds.sync()
+
+
+@SQLITE
+def test_a_run_has_an_end_even_if_all_that_it_reads_is_new(
+    feeds: Feeds, mls: Mls, hours: Hours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (client.MOST_REQUESTS, client.LONGEST_RUN_S) == (1_000_000, 86_400)
+    mls.instead = lambda request, number: {
+        "value": [sale(f"k{number}")],
+        "@odata.nextLink": f"{mls.address}/Property?$skiptoken={number}",
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "MOST_REQUESTS", 20)
+        with pytest.raises(FeedFailed, match="20 requests were made in this run: sync it again, and it goes on where"):
+            feeds.sync()
+    assert len(mls.requests) == 20
+    mls.before = lambda number: hours.sleep(3600)
+    with pytest.raises(FeedFailed, match="this run has taken more than 24 hours: sync it again"):
+        feeds.sync()
+
+
+@SQLITE
+def test_a_server_that_is_busy_for_ever_is_given_up(feeds: Feeds, mls: Mls, hours: Hours) -> None:
+    mls.faults = {number: Fault(429, {"retry-after": "0"}) for number in range(1, 100)}
+    with pytest.raises(FeedFailed, match=r"asked too often \(429\), 8 times in a row"):
+        feeds.sync()
+    assert len(mls.requests) == client.MOST_TRIES
+
+
+@SQLITE
+def test_redirects_have_an_end(feeds: Feeds, mls: Mls) -> None:
+    mls.faults = {number: Fault(302, {"location": f"/odata/Property?{number}"}) for number in range(1, 100)}
+    with pytest.raises(FeedFailed, match="redirects more than 3 times"):
+        feeds.sync()
+    assert len(mls.requests) == client.MOST_REDIRECTS + 1
+
+
+# What an answer holds
+
+
+@SQLITE
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate"])
+def test_a_coding_that_is_not_read_is_named(feeds: Feeds, mls: Mls, coding: str) -> None:
+    body = gzip.compress(gzip.compress(b'{"value": []}'))
+    mls.faults[1] = Fault(headers={"content-encoding": coding}, body=body)
+    with pytest.raises(FeedFailed, match="the server packs its answer"):
+        feeds.sync()
+    assert mls.requests[0].headers["accept-encoding"] == "gzip"
+
+
+@SQLITE
+@pytest.mark.parametrize("status", [200, 400, 503])
+def test_the_limit_is_on_what_the_answer_unpacks_to(
+    feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    assert (client.MOST_BYTES, client.MOST_TOKEN_BYTES) == (64 * 1024 * 1024, 1_000_000)
+    monkeypatch.setattr(client, "MOST_BYTES", 100_000)
+    mls.faults[1] = Fault(status, {"content-encoding": "gzip"}, gzip.compress(b" " * 10_000_000))
+    with pytest.raises(FeedFailed, match="sends a page of more than 100,000 bytes"):
+        feeds.sync()
+
+
+@SQLITE
+def test_the_values_of_an_answer_are_counted_before_they_are_made(
+    feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.MOST_VALUES == 4_000_000
+    monkeypatch.setattr(client, "MOST_VALUES", 1_000)
+    mls.faults[1] = Fault(body=json.dumps({"value": [], "more": [{}] * 600}).encode())
+    with pytest.raises(FeedFailed, match="an answer holds more than 1,000 values"):
+        feeds.sync()
+
+
+# Where it leads
+
+LINKS = [
+    "{server}/Property?$skip=1\r\nHost: evil.example",
+    "{server}/Property?\ud800",
+    "{server}/Property?\x00",
+    "{server}/Property?" + "x" * LONGEST_LINK,
+    "//[",
+    "http://[::1",
+    "https://user:secret@{host}/odata/Property",
+    "http://user@{host}/odata/Property",
+    "http://{host}@evil.example/odata",
+    "http://{host}\\@evil.example/odata",
+    "https://{host}/odata/Property",
+    "ftp://{host}/odata/Property",
+    "file:///etc/passwd",
+    "javascript://{host}/%0aalert(1)",
+    "http://evil.example/odata/Property",
+    "//evil.example/odata/Property",
+    "http://127.0.0.1:1/odata/Property",
+    "http://127.0.0.1:99999999/odata",
+    "http:///odata/Property",
+    "data:application/json,{{}}",
+]
+LEADS = "leads to|is no address|user or a password"
+
+
+@SQLITE
+def test_a_link_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds, mls: Mls) -> None:
+    host = mls.address.removeprefix("http://").partition("/")[0]
+    for link in LINKS:
+        mls.requests.clear()
+        answer = {"value": [], "@odata.nextLink": link.format(server=mls.address, host=host)}
+        mls.instead = lambda request, number, answer=answer: answer
+        with pytest.raises(FeedFailed, match=LEADS) as failed:
+            feeds.sync(from_start=True)
+        assert failed.value.detail.isprintable(), link
+        assert len(mls.requests) <= client.MOST_BAD_ANSWERS, link
+
+
+@SQLITE
+def test_a_redirect_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds, mls: Mls) -> None:
+    host = mls.address.removeprefix("http://").partition("/")[0]
+    for link in LINKS:
+        location = link.format(server=mls.address, host=host)
+        if not location.isascii() or set("\r\n\0") & set(location):
+            continue  # no header can hold it
+        mls.requests.clear()
+        mls.faults = {number: Fault(302, {"location": location}) for number in range(1, 10)}
+        with pytest.raises(FeedFailed, match=f"{LEADS}|breaks the connection off, 8 times|redirects more") as failed:
+            feeds.sync(from_start=True)
+        assert failed.value.detail.isprintable(), link
+        assert len(mls.requests) <= client.MOST_TRIES + 1, (link, failed.value.detail)

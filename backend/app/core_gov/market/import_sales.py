@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +31,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.tables.batches import in_batches, listed
 from backend.app.kit.tables.one_ahead import one_ahead
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.seen import Seen
@@ -83,9 +83,9 @@ class SalesImported:
         found += [f"{count:,} sales {WARNINGS[kind]}" for kind, count in sorted(self.warnings.items())]
         found += [f"{count:,} sales: {what}" for what, count in sorted(self.converted.items())]
         if self.absent:
-            found.append(f"not in this file: {', '.join(self.absent)}")
+            found.append(f"not in this file: {listed(self.absent)}")
         if self.unused:
-            found.append(f"columns not used, but kept with each sale: {', '.join(self.unused)}")
+            found.append(f"columns not used, but kept with each sale: {listed(self.unused)}")
         return found + (self.screened.lines() if self.screened else [])
 
 
@@ -211,7 +211,7 @@ def _batches(
 ) -> Iterator[Batch]:
     """The rows, some hundred at a time; what makes no sale is rejected or passed over."""
     keys = _Keys()
-    while some := list(islice(rows, BATCH)):
+    for some in in_batches(rows, BATCH):
         read: list[tuple[AnyRow, Sale]] = []
         for row in some:
             try:

@@ -37,6 +37,7 @@ from backend.app.core_gov.market.record_reads import (
 )
 from backend.app.core_gov.market.units import SQFT, unit_of
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import NOTHING
 
 CONVERTERS: Mapping[str, Converter] = {
@@ -105,7 +106,7 @@ class RecordMap:
             if column not in there:
                 raise BadInput(
                     f"{called} has no column {column}, where {self.name} has the {name}; "
-                    f"its columns are {', '.join(sorted(there)[:40])}"
+                    f"its columns are {listed(sorted(there))}"
                 )
 
 

@@ -16,6 +16,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
 from backend.app.kit.tables.typed_rows import Converter, typed_rows
@@ -94,7 +95,7 @@ def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
 
 def _unmapped(name: str, columns: tuple[str, ...]) -> str:
     return (
-        f"{name} is required, and none of the columns is named so: map it to one of {', '.join(columns)}, "
+        f"{name} is required, and none of the columns is named so: map it to one of {listed(columns)}, "
         f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from backend.app.core_gov.market import places
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import number, yes_or_no
 
 Cells = list[str]
@@ -87,7 +88,7 @@ def map_columns(
     return ColumnMap(
         sources,
         {name: _constant(name, text) for name, text in constants.items()},
-        {column: columns.index(column) for column in unused} if keep_rest else {},
+        {column: at for at, column in enumerate(columns) if column not in used} if keep_rest else {},
         {**texts, **{name: f"always {text}" for name, text in constants.items()}},
         () if keep_rest else unused,
     )
@@ -174,7 +175,7 @@ def _source(columns: tuple[str, ...], text: str, used: set[str]) -> Source:
     named = [part.strip() for part in parts[1::2]] or [text]
     for column in named:
         if column not in columns:
-            raise BadInput(f"there is no column {column}; the columns are {', '.join(columns)}")
+            raise BadInput(f"there is no column {column}; the columns are {listed(columns)}")
     used.update(named)
     return _template(parts[::2], [columns.index(column) for column in named])
 
@@ -192,6 +193,6 @@ def _template(literals: list[str], places_: list[int]) -> Source:
 
 def _no_address(columns: tuple[str, ...]) -> str:
     return (
-        f"address is required, and none of the columns is named so: map it to one of {', '.join(columns)}, "
+        f"address is required, and none of the columns is named so: map it to one of {listed(columns)}, "
         "or to several of them as in address={number} {street}"
     )

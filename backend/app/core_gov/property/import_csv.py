@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.tables.batches import in_batches, listed
 from backend.app.kit.tables.csv_table import Row, read_csv
 from backend.app.kit.tables.one_ahead import one_ahead
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
@@ -67,7 +67,7 @@ class ImportResult:
         if self.misplaced:
             found.append(f"{self.misplaced:,} rows have coordinates outside their country")
         if self.unused:
-            found.append(f"columns not imported: {', '.join(self.unused)}")
+            found.append(f"columns not imported: {listed(self.unused)}")
         return found
 
 
@@ -142,7 +142,7 @@ def _batches(
     rows: Iterator[Row], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
 ) -> Iterator[Batch]:
     """The rows, some hundred at a time; what makes no record is rejected."""
-    while some := list(islice(rows, BATCH)):
+    for some in in_batches(rows, BATCH):
         now, records = clock.now(), []
         for row in some:
             try:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from backend.app.core_gov.repairs.schemas import RepairCostsCreate, UnitCost
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import number
 from backend.app.kit.tables.csv_table import Row, read_csv
 
@@ -27,7 +28,8 @@ def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
     unknown = [name for name in columns if name not in known]
     if unknown:
         raise BadInput(
-            f"{path.name} has a column {unknown[0]}, which says nothing here; the columns are {', '.join(known)}"
+            f"{path.name} has a column {listed(unknown[:1])}, which says nothing here; "
+            f"the columns are {', '.join(known)}"
         )
     costs = [_cost(row, columns) for row in table.rows()]
     try:

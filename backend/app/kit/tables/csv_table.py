@@ -9,19 +9,27 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
 
 from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.rejects import REJECTED_COLUMNS
 
 _GZIP = b"\x1f\x8b"
 _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile(r'"[^"]*"')
-_MAX_HEADER = 1_000_000
+
+MAX_ROW = 1_000_000
+"""So many characters a row may have, over all its lines; a cell has 131,072 at most, as the csv module has it."""
+
+MAX_COLUMNS = 16_384
+"""As many as a spreadsheet has."""
+
+_SO_LONG = f"{MAX_ROW:,} characters; perhaps a quoted text in it does not end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class CsvTable:
     def rows(self) -> Generator[Row, None, None]:
         """Every row but the header and empty ones; the cells are stripped of spaces."""
         with _reading(self.path) as lines:
-            reader = _reader(lines, self.delimiter)
+            reader = lines.rows(self.delimiter)
             next(reader)
             for number, cells in enumerate(reader, 2):
                 stripped = [cell.strip() for cell in cells]
@@ -70,12 +78,12 @@ def read_csv(path: Path) -> CsvTable:
     if not path.is_file():
         raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")
     with _reading(path) as lines:
-        header = _QUOTED.sub("", lines.file.readline(_MAX_HEADER))
+        header = _QUOTED.sub("", lines.file.readline(MAX_ROW))
     if not header.strip():
         raise BadInput(f"{path.name} does not begin with a row of column names")
     delimiter = max(_DELIMITERS, key=header.count)
     with _reading(path) as lines:
-        reader = _reader(lines, delimiter)
+        reader = lines.rows(delimiter)
         columns = _columns(path, next(reader))
         count = sum(1 for cells in reader if any(cell.strip() for cell in cells))
     surplus = len(REJECTED_COLUMNS) if columns[-2:] == REJECTED_COLUMNS else 0
@@ -84,27 +92,46 @@ def read_csv(path: Path) -> CsvTable:
 
 def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
     names = [name.strip() or f"column {number}" for number, name in enumerate(header, 1)]
+    if len(names) > MAX_COLUMNS:
+        raise BadInput(f"{path.name} has {len(names):,} columns; at most {MAX_COLUMNS:,} are read")
+    seen: set[str] = set()
     for name in names:
-        if names.count(name) > 1:
-            raise BadInput(f"{path.name} has two columns named {name}; give them names of their own")
+        if name in seen:
+            raise BadInput(f"{path.name} has two columns named {listed([name])}; give them names of their own")
+        seen.add(name)
     return tuple(names)
 
 
 @dataclass(slots=True)
 class _Lines:
-    """Counts the lines that were read, so that a fault can be told by its place."""
+    """Counts the lines that were read, so that a fault can be told by its place, and what is left for the row."""
 
     file: TextIO
     read: int = 0
+    row_begins: int = 1
+    left: int = 0
+
+    def rows(self, delimiter: str) -> Iterator[list[str]]:
+        """The cells of every row; raises csv.Error, and _RowTooLong before a long one is in memory."""
+        reader = csv.reader(self, delimiter=delimiter, strict=True)
+        while True:
+            self.row_begins, self.left = self.read + 1, MAX_ROW
+            try:
+                yield next(reader)
+            except StopIteration:
+                return
 
     def __iter__(self) -> Iterator[str]:
-        for line in self.file:
+        while line := self.file.readline(self.left + 1):
             self.read += 1
+            self.left -= len(line)
+            if self.left < 0:
+                raise _RowTooLong
             yield line
 
 
-def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(lines, delimiter=delimiter, strict=True)
+class _RowTooLong(Exception):
+    """A row has more than MAX_ROW characters."""
 
 
 @contextmanager
@@ -117,9 +144,13 @@ def _reading(path: Path) -> Iterator[_Lines]:
     except UnicodeDecodeError:
         at = f" after line {lines.read}" if lines and lines.read else ""
         raise BadInput(f"{path.name} is not UTF-8 text{at}: save it as UTF-8 (in Excel: CSV UTF-8)") from None
+    except _RowTooLong:
+        begins = lines.row_begins if lines else 1
+        raise BadInput(f"{path.name}: the row that begins in line {begins:,} has more than {_SO_LONG}") from None
     except csv.Error as error:
         at = f" near line {lines.read}" if lines else ""
-        raise BadInput(f"{path.name} is not CSV{at}: {error}") from None
+        many = f" (the row begins in line {lines.row_begins})" if lines and lines.read > lines.row_begins else ""
+        raise BadInput(f"{path.name} is not CSV{at}: {error}{many}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise BadInput(f"{path.name} is no complete gzip file: {error}") from None
     except OSError as error:

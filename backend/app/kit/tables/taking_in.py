@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.source_rows import Told
+from backend.app.kit.tables.batches import in_batches, listed
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.table import AnyRow, Table
 from backend.app.kit.tables.typed_rows import TypedRows
@@ -54,7 +54,7 @@ class TakenIn:
         if self.rejected_file:
             found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
         if self.unused:
-            found.append(f"columns not used: {', '.join(self.unused)}")
+            found.append(f"columns not used: {listed(self.unused)}")
         return found
 
 
@@ -75,7 +75,7 @@ def take_in(
     keys = _ContentKeys()
     through = 0
     with telling_how_far(done), closing(table.rows()) as found, Rejects(output, table.columns, done) as rejects:
-        while some := list(islice(found, BATCH)):
+        for some in in_batches(found, BATCH):
             made = [each for row in some for each in _made(row, rows, make, keys, rejects)]
             told = db.write_now(ctx, store, made) if made else Told()
             done.stored += told.stored

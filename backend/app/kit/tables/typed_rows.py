@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import NOTHING
 
 Converter = Callable[[Any], Any]
@@ -63,8 +64,9 @@ def typed_rows(
     named = _by_name(columns, converters, {*mapping, *constants}) | given
     for column in named.values():
         if column not in columns:
-            raise BadInput(f"there is no column {column}; the columns are {', '.join(columns)}")
-    unused = tuple(column for column in columns if column not in named.values())
+            raise BadInput(f"there is no column {column}; the columns are {listed(columns)}")
+    used = frozenset(named.values())
+    unused = tuple(column for column in columns if column not in used)
     fixed = {name: _constant(name, converters[name], value) for name, value in constants.items() if value}
     sources = {name: columns.index(column) for name, column in named.items()}
     return TypedRows(columns, sources, fixed, converters, unused)

@@ -1,11 +1,16 @@
 """Reading CSV files of every make."""
 
 import gzip
+import tracemalloc
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from backend.app.kit.errors import BadInput
+from backend.app.kit.tables import csv_table
+from backend.app.kit.tables.batches import MAX_CHARS, in_batches, listed
 from backend.app.kit.tables.csv_table import CsvTable, Row, read_csv
 
 PACKED = gzip.compress(b"id,city\n1,Seattle\n", mtime=0)
@@ -103,3 +108,70 @@ def test_no_file(tmp_path: Path) -> None:
         read_csv(tmp_path / "none.csv")
     with pytest.raises(BadInput, match="is not a file"):
         read_csv(tmp_path)
+
+
+# What never ends
+
+
+def packed(head: bytes, block: bytes, times: int, tail: bytes = b"") -> bytes:
+    """A gzipped file with a block in it again and again."""
+    packer = zlib.compressobj(1, wbits=31)
+    parts = [packer.compress(head), *(packer.compress(block) for _ in range(times)), packer.compress(tail)]
+    return b"".join([*parts, packer.flush()])
+
+
+MB = 1_000_000
+
+
+def long_rows() -> Iterator[tuple[bytes, str]]:
+    """Files whose one row, unpacked, is of twelve megabytes, and what is said of each."""
+    begins = "the row that begins in line {} has more than 1,000,000 characters"
+    yield packed(b"id,city\n1,", b"x" * MB, 12), begins.format(2)
+    yield packed(b"", b"id,city,", 12 * MB // 8), begins.format(1)
+    yield packed(b"id,city\n1,Seattle\n2", b",a" * (MB // 2), 12), begins.format(3)
+    yield packed(b'id,city\n1,"', b'","x\n' * (MB // 5), 12), begins.format(2)
+    yield packed(b'id,city\n1,"', b"x\n" * (MB // 2), 12), "field larger than field limit (131072) (the row begins in"
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_a_row_without_an_end_is_named_before_it_is_in_memory(tmp_path: Path, at: int) -> None:
+    assert csv_table.MAX_ROW == MB
+    content, said = list(long_rows())[at]
+    tracemalloc.start()
+    try:
+        found = fault(tmp_path, content)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (said in found, len(found) < 250) == (True, True), found
+    assert peak < 12 * MB
+
+
+def test_a_row_may_be_as_long_as_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "MAX_ROW", 20)
+    found = table(tmp_path, "id,city\n1,abcdefghijklmnopq\n2,x\n")
+    assert [row.cells[1] for row in found.rows()] == ["abcdefghijklmnopq", "x"]
+    assert "line 2 has more than" in fault(tmp_path, "id,city\n1,abcdefghijklmnopqr\n2,x\n")
+    assert "line 3 has more than" in fault(tmp_path, 'id,city\n1,x\n2,"abcdefgh\nabcdefghi"\n')
+
+
+def test_columns_are_counted_and_compared_in_one_go(tmp_path: Path) -> None:
+    assert csv_table.MAX_COLUMNS == 16_384
+    names = [f"c{at}" for at in range(csv_table.MAX_COLUMNS)]
+    assert len(table(tmp_path, ",".join(names)).columns) == 16_384
+    assert fault(tmp_path, ",".join([*names, "x"])) == "file.csv has 16,385 columns; at most 16,384 are read"
+    assert "two columns named c7;" in fault(tmp_path, ",".join([*names[:-1], "c7"]))
+
+
+def test_batches_end_by_rows_or_by_characters() -> None:
+    assert MAX_CHARS == 8_000_000
+    rows = [Row(at, ["x" * size]) for at, size in enumerate([1, 1, 1, 50, 60, 1, 200, 1])]
+    found = [[row.number for row in batch] for batch in in_batches(rows, 3, max_chars=100)]
+    assert found == [[0, 1, 2], [3, 4], [5, 6], [7]]
+    assert list(in_batches([], 3)) == []
+
+
+def test_many_columns_are_listed_in_a_sentence() -> None:
+    assert listed(["a", "b"]) == "a, b"
+    assert listed(["a"] * 50).endswith("a and 10 more")
+    assert len(listed(["x" * MB])) < 100

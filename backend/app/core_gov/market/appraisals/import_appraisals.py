@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +22,7 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.tables.batches import in_batches, listed
 from backend.app.kit.tables.one_ahead import one_ahead
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.tables.table import AnyRow, read_table
@@ -88,7 +88,7 @@ def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> Recor
     for name in REQUIRED:
         if name not in named:
             raise BadInput(
-                f"{path.name} has no column named {name}; its columns are {', '.join(columns)}: say in a mapping file "
+                f"{path.name} has no column named {name}; its columns are {listed(columns)}: say in a mapping file "
                 f"which one it is"
             )
     return compile_map({"name": "appraisals", "columns": named}, KINDS, REQUIRED, path.name)
@@ -133,7 +133,7 @@ def _store(db: Database, ctx: Ctx, result: TakenIn, batch: _Batch) -> int:
 
 
 def _batches(rows: Iterator[AnyRow], columns: tuple[str, ...], reader: _Reader, rejects: Rejects) -> Iterator[_Batch]:
-    while some := list(islice(rows, BATCH)):
+    for some in in_batches(rows, BATCH):
         now, records = clock.now(), []
         for row in some:
             try:

@@ -10,6 +10,7 @@ from typing import Any
 from backend.app.core_gov.market.indexes.store import Row
 from backend.app.core_gov.market.wording import word_key
 from backend.app.kit.errors import BadInput
+from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import number
 
 NOT_PUBLISHED = frozenset({"", ".", "..", "...", "x", "f"})
@@ -39,7 +40,7 @@ class Layout:
         found = {part: next((at[name] for name in names if name in at), None) for part, names in self.wanted.items()}
         missing = [self.wanted[part][0] for part, place in found.items() if place is None]
         if missing:
-            raise BadInput(f"{file} has no column {' and no column '.join(missing)}; it has {', '.join(columns)}")
+            raise BadInput(f"{file} has no column {' and no column '.join(missing)}; it has {listed(columns)}")
         return {part: place for part, place in found.items() if place is not None}
 
 

@@ -1,0 +1,35 @@
+"""Rows of a table, some at a time, so that what is in memory at once has an end however long each row is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+MAX_CHARS = 8_000_000
+"""So many characters of text are in one batch, and one row more."""
+
+
+class _HasCells(Protocol):
+    @property
+    def cells(self) -> Sequence[Any]: ...
+
+
+R = TypeVar("R", bound=_HasCells)
+
+
+def in_batches(rows: Iterable[R], most: int, *, max_chars: int = MAX_CHARS) -> Iterator[list[R]]:
+    """The rows in their order, in lists of at most so many."""
+    batch: list[R] = []
+    left = max_chars
+    for row in rows:
+        batch.append(row)
+        left -= sum([len(cell) for cell in row.cells if isinstance(cell, str | bytes)])
+        if len(batch) == most or left < 0:
+            yield batch
+            batch, left = [], max_chars
+    if batch:
+        yield batch
+
+
+def listed(columns: Sequence[str], most: int = 40) -> str:
+    """The names of columns in a sentence: the first ones, and how many more there are."""
+    shown = ", ".join(name if len(name) <= 60 else f"{name[:60]}…" for name in columns[:most])
+    return shown if len(columns) <= most else f"{shown} and {len(columns) - most:,} more"

@@ -1,0 +1,120 @@
+"""Parquet files that would unpack to more than there is room for."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from arro3.core import Array, DataType, Table, list_array
+from arro3.io import write_parquet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.app.kit.errors import BadInput
+from backend.app.kit.tables import parquet_pages
+from backend.app.kit.tables.parquet_pages import Compact, batch_rows
+from backend.app.kit.tables.parquet_table import read_parquet
+
+
+def written(path: Path, **columns: Any) -> Path:
+    write_parquet(Table.from_pydict(columns), str(path), compression="zstd(3)")
+    return path
+
+
+def texts(*words: str) -> Array:
+    return Array(list(words), DataType.utf8())
+
+
+def fault(path: Path) -> str:
+    with pytest.raises(BadInput) as caught:
+        read_parquet(path)
+    return caught.value.detail
+
+
+def test_the_limits() -> None:
+    assert (parquet_pages.MAX_PAGE, parquet_pages.MAX_OPEN) == (128 * 2**20, 512 * 2**20)
+    assert (parquet_pages.MAX_ROWS, parquet_pages.MAX_FOOTER) == (100_000_000, 8_000_000)
+
+
+def test_numbers_come_a_thousand_rows_at_a_time(tmp_path: Path) -> None:
+    assert batch_rows(written(tmp_path / "n.parquet", n=Array(list(range(5000)), DataType.int64()))) == 1024
+
+
+def test_a_long_word_that_is_said_again_and_again_comes_in_small_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_pages, "BATCH_BYTES", 1_000_000)
+    path = written(tmp_path / "w.parquet", w=texts(*["x" * 20_000] * 300))
+    assert path.stat().st_size < 2_000
+    assert batch_rows(path) == 49
+    assert [len(row.cells[0]) for row in read_parquet(path).rows()] == [20_000] * 300
+
+
+def test_a_page_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_pages, "MAX_PAGE", 1_000_000)
+    path = written(tmp_path / "w.parquet", w=texts("x" * 1_500_000))
+    assert path.stat().st_size < 2_000
+    assert "w.parquet is no complete Parquet file: a page in it unpacks to 1,500,0" in fault(path)
+
+
+def test_many_columns_together_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_pages, "MAX_OPEN", 1_000_000)
+    path = written(tmp_path / "w.parquet", **{f"w{at}": texts("x" * 200_000) for at in range(6)})
+    assert "its columns unpack to 1,200," in fault(path)
+
+
+def test_rows_of_nothing_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_pages, "MAX_ROWS", 1_000)
+    path = written(tmp_path / "n.parquet", n=Array([None] * 2_000, DataType.int64()))
+    assert "it says that it has 2,000 rows; at most 1,000 are read" in fault(path)
+
+
+def test_lists_count_their_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offsets, numbers = Array([0, 500, 501], DataType.int32()), Array([1] * 500 + [2], DataType.int64())
+    path = written(tmp_path / "l.parquet", n=list_array(offsets, numbers))
+    assert [row.cells for row in read_parquet(path).rows()] == [[[1] * 500], [[2]]]
+    monkeypatch.setattr(parquet_pages, "MAX_NESTED", 100)
+    assert "a page of lists in it has 501 values, more than 100" in fault(path)
+
+
+def test_columns_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.app.kit.tables.parquet_table.MAX_COLUMNS", 3)
+    path = written(tmp_path / "c.parquet", **{f"c{at}": texts("x") for at in range(4)})
+    assert fault(path) == "c.parquet has 4 columns; at most 3 are read"
+
+
+@given(st.data())
+def test_a_damaged_description_is_refused_or_read(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Nothing but a sentence comes of it, and no memory is taken for what it says."""
+    folder = tmp_path_factory.getbasetemp()
+    path = folder / "damaged.parquet"
+    whole = bytearray(written(path, n=Array([1, 2], DataType.int64()), w=texts("a", "b")).read_bytes())
+    for at, byte in data.draw(st.lists(st.tuples(st.integers(4, len(whole) - 9), st.integers(0, 255)), max_size=4)):
+        whole[at] = byte
+    path.write_bytes(whole)
+    with suppress(ValueError):
+        assert 1 <= batch_rows(path) <= 1024
+
+
+def test_a_file_that_ends_the_process_of_the_reader_is_refused(tmp_path: Path) -> None:
+    """A run of no numbers among the numbers of a dictionary, which the reader does not check."""
+    path = tmp_path / "width.parquet"
+    write_parquet(Table.from_pydict({"w": Array([1, 2] * 50, DataType.int64())}), str(path))
+    content = path.read_bytes()
+    assert content.count(b"\x01\x1b\xaa") == 1
+    path.write_bytes(content.replace(b"\x01\x1b\xaa", b"\x01\x00\xaa"))
+    assert fault(path) == "width.parquet is no complete Parquet file: it is damaged, or takes too much memory"
+
+
+def test_the_reader_has_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "w.parquet", w=texts("x" * 50_000_000))
+    monkeypatch.setattr("backend.app.kit.tables.parquet_table.MAX_MEMORY", 100_000_000)
+    assert "w.parquet is no complete Parquet file: " in fault(path)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_as_a_description(raw: bytes) -> None:
+    with suppress(ValueError):
+        Compact(raw).struct({3: None, 4: [{1: [{3: {}}], 3: None}]})

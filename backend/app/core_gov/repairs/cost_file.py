@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from backend.app.core_gov.repairs.schemas import RepairCostsCreate, UnitCost
+from backend.app.core_gov.repairs.schemas import MAX_COSTS, RepairCostsCreate, UnitCost
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 from backend.app.kit.tables.batches import listed
@@ -31,6 +31,8 @@ def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
             f"{path.name} has a column {listed(unknown[:1])}, which says nothing here; "
             f"the columns are {', '.join(known)}"
         )
+    if table.count > MAX_COSTS:
+        raise BadInput(f"{path.name} has {table.count:,} rows; a table of unit costs has {MAX_COSTS:,} at most")
     costs = [_cost(row, columns) for row in table.rows()]
     try:
         return RepairCostsCreate.model_validate({**said, "costs": costs})

@@ -26,8 +26,8 @@ Bars = Callable[[str], AbstractContextManager[Report]]
 
 Lines = Iterator[list[bytes]]
 
-CHUNK = 5_000
-"""So many lines are handed on together."""
+CHUNK, CHUNK_BYTES = 5_000, 16_000_000
+"""So many lines are handed on together, and so many bytes of them and one line more."""
 
 
 class Source(Protocol):
@@ -124,11 +124,13 @@ def count(tx: Tx, table: Kept) -> int:
 def chunked(lines: Iterable[bytes]) -> Lines:
     """The lines in lists of a size that suits whoever takes them."""
     chunk: list[bytes] = []
+    left = CHUNK_BYTES
     for line in lines:
         chunk.append(line)
-        if len(chunk) >= CHUNK:
+        left -= len(line)
+        if len(chunk) >= CHUNK or left < 0:
             yield chunk
-            chunk = []
+            chunk, left = [], CHUNK_BYTES
     if chunk:
         yield chunk
 

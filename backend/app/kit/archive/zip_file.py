@@ -9,6 +9,7 @@ off or added anywhere without being noticed.
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -22,6 +23,9 @@ from backend.app.kit.archive.tables import MAX_LINE, BadArchive
 
 LEVEL = 6
 BLOCK = 1 << 20
+MAX_DIRECTORY = 4 * BLOCK
+"""So many bytes the list of files in an archive may have; each takes 46 and its name."""
+
 _DIGEST = 64
 _PLACE = b"sha256:"
 _SUFFIX = ".jsonl"
@@ -98,7 +102,9 @@ def reading(path: Path) -> Iterator["ZipSource"]:
         raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
     with file:
         try:
-            archive = zipfile.ZipFile(file)
+            archive = zipfile.ZipFile(_Pieces(file))
+        except _DirectoryTooLong:
+            raise BadArchive(f"{path} is no archive of Valhalla: it lists more files than any of them") from None
         except _UNREADABLE:
             file.seek(0)
             ours = file.read(4) == b"PK\x03\x04"
@@ -108,6 +114,25 @@ def reading(path: Path) -> Iterator["ZipSource"]:
             raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
         with archive:
             yield ZipSource(path, file, archive)
+
+
+class _DirectoryTooLong(Exception):
+    """The directory of a ZIP file is longer than MAX_DIRECTORY."""
+
+
+class _Pieces:
+    """A file that is read in pieces. The directory is what `zipfile` reads as one, as long as it says it is."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_DIRECTORY:
+            raise _DirectoryTooLong
+        return self._file.read(
+            size if size >= 0 else MAX_DIRECTORY
+        )  # all that is left: the end, where it is looked for
 
 
 class ZipSource:
@@ -130,7 +155,7 @@ class ZipSource:
 
     def _check_names(self, names: list[str]) -> None:
         wanted = {MANIFEST, *(self.member(name) for name in self.manifest.tables)}
-        if twice := {name for name in names if names.count(name) > 1}:
+        if twice := {name for name, times in Counter(names).items() if times > 1}:
             raise BadArchive(f"{self.where} holds {_shown(twice)} twice")
         if missing := wanted - set(names):
             raise BadArchive(f"{self.where} lacks {_shown(missing)}, which its manifest names")
@@ -157,15 +182,20 @@ class ZipSource:
 
     def lines(self, name: str) -> Lines:
         stated = self.manifest.tables[name].bytes
-        rest, read = b"", 0
+        rest, read = bytearray(), 0
         for block in self._blocks(self.member(name), stated):
             read += len(block)
             if read > stated:
                 raise BadArchive(f"{self.where}: {self.member(name)} holds more than the {stated:,} bytes stated")
-            *lines, rest = (rest + block).split(b"\n")
+            whole, newline, tail = block.rpartition(b"\n")
+            if newline:
+                rest += whole
+                lines, rest = bytes(rest).split(b"\n"), bytearray(tail)
+                yield lines
+            else:
+                rest += tail
             if len(rest) > MAX_LINE:
                 raise BadArchive(f"{self.where}: {self.member(name)} has a line of more than {MAX_LINE:,} bytes")
-            yield lines
         if rest:
             raise BadArchive(f"{self.where}: the last line of {self.member(name)} is cut short")
 

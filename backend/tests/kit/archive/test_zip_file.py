@@ -3,6 +3,7 @@
 import errno
 import json
 import stat
+import struct
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.kit.archive import manifest, zip_file
+from backend.app.kit.archive import manifest, source, zip_file
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import tallied
 from backend.app.kit.archive.tables import BadArchive
@@ -182,6 +183,47 @@ def test_a_line_without_an_end_is_given_up(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "long.zip"
     zip_file.write(path, Made({"docs": [b"x" * 3_000_000]}), silent)
     assert "has a line of more than 100 bytes" in sentence(path)
+
+
+def many(path: Path, count: int) -> Path:
+    """A ZIP file with so many empty files in it, made by hand, because `zipfile` would take long."""
+    names = [f"{at:06d}".encode() for at in range(count)]
+    local = b"".join([b"PK\x03\x04" + struct.pack("<5H3I2H", 20, 0, 0, 0, 33, 0, 0, 0, 6, 0) + name for name in names])
+    head = struct.pack("<6H3I5H", 20, 20, 0, 0, 0, 33, 0, 0, 0, 6, 0, 0, 0, 0)
+    listed = b"".join([b"PK\x01\x02" + head + struct.pack("<2I", 0, 36 * at) + name for at, name in enumerate(names)])
+    end = b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, count, count, len(listed), len(local), 0)
+    path.write_bytes(local + listed + end)
+    return path
+
+
+def test_sixty_thousand_members_are_looked_at_once(tmp_path: Path) -> None:
+    path = many(tmp_path / "many.zip", 60_000)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("manifest.json", stating())
+    assert "lacks docs.jsonl" in sentence(path)
+
+
+def test_a_directory_that_is_too_long_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert zip_file.MAX_DIRECTORY == 4 * 2**20
+    monkeypatch.setattr(zip_file, "MAX_DIRECTORY", 70_000)
+    assert "lists more files than any of them" in sentence(many(tmp_path / "many.zip", 2_000))
+
+
+def test_lines_are_handed_on_by_their_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (source.CHUNK, source.CHUNK_BYTES) == (5_000, 16_000_000)
+    monkeypatch.setattr(source, "CHUNK_BYTES", 100)
+    found = [len(chunk) for chunk in source.chunked([b"x" * 60] * 5)]
+    assert found == [2, 2, 1]
+
+
+def test_a_line_is_the_same_wherever_its_blocks_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [b"x" * size for size in (0, 1, 6, 7, 8, 20, 0, 3)]
+    path = tmp_path / "lines.zip"
+    zip_file.write(path, Made({"docs": lines}), silent)
+    for block in range(1, 12):
+        monkeypatch.setattr(zip_file, "BLOCK", block)
+        with zip_file.reading(path) as archive:
+            assert [line for some in archive.lines("docs") for line in some] == lines
 
 
 def test_one_that_was_packed_again_is_refused(archive: Path) -> None:

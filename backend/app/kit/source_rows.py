@@ -12,7 +12,8 @@ from sqlalchemy import Table, bindparam, select
 
 from backend.app.kit.db import InsertMany, Query, Tx, UpdateMany
 from backend.app.kit.db.sql import one_of
-from backend.app.kit.errors import DuplicateKey, RetryUnit
+from backend.app.kit.errors import BadInput, DuplicateKey, RetryUnit
+from backend.app.kit.strict_json import check_text
 
 Row = Mapping[str, Any]
 
@@ -24,6 +25,18 @@ class Told:
     stored: int = 0
     updated: int = 0
     on_file: int = 0
+
+
+LONGEST_SOURCE = 200
+
+
+def check_source(source: str) -> None:
+    """Refuses a name of a source that cannot be stored with every row; raises BadInput."""
+    if not (source.strip() and source.isprintable() and len(source) <= LONGEST_SOURCE):
+        raise BadInput(
+            f"source {source[:40]!a} must be one line of at most {LONGEST_SOURCE} printable characters; "
+            "name it with --source"
+        )
 
 
 class SourceRows:
@@ -42,6 +55,8 @@ class SourceRows:
 
     def upsert(self, tx: Tx, source: str, rows: Sequence[tuple[str, Row]]) -> Told:
         """Stores rows, each with its key; of two with the same key the last one counts."""
+        for key, _ in rows:
+            check_text(key, "the key")
         by_key = {key: tuple(row.get(name) for name in self.names) for key, row in rows}
         found = tx.all(self._known, source=source, keys=json.dumps([*by_key], ensure_ascii=False))
         known = {row[0]: (row[1], row[2:]) for row in found}

@@ -1,14 +1,17 @@
 """What sources tell: said again it is left alone, said anew it takes its place, and what fails leaves nothing."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.app.core_gov.rents import store
+from backend.app.core_gov.rents.import_rents import Import, import_rents
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput
-from backend.app.kit.source_rows import Told
+from backend.app.kit.source_rows import Told, check_source
 from backend.app.office import Office
 
 ROW: dict[str, Any] = dict.fromkeys(store.comps.names) | {
@@ -62,3 +65,33 @@ def test_two_imports_of_one_source_at_once(office: Office, ctx: Ctx) -> None:
         done = list(threads.map(run, range(16)))
     assert sum(each.stored for each in done) == 20
     assert len(keys(office)) == 20
+
+
+UNSTORABLE = [("x\0y", "holds a NUL character"), ("x\ud800", "holds half of a surrogate pair")]
+
+
+@pytest.mark.parametrize(("text", "said"), UNSTORABLE)
+def test_a_text_that_one_database_cannot_store_is_refused_by_both(
+    office: Office, ctx: Ctx, text: str, said: str
+) -> None:
+    for row in (("1", {"address": text}), (text, {})):
+        with pytest.raises(BadInput, match=said):
+            told(office, ctx, ("0", {}), row)
+    told(office, ctx, ("1", {}))
+    with pytest.raises(BadInput, match=said):
+        told(office, ctx, ("1", {"address": text}))
+    assert keys(office) == {("a", "1")}
+
+
+@pytest.mark.parametrize("source", ["", " ", "x\0", "x\ud800", "two\nlines", "\x1b[2J", "x" * 201])
+def test_a_source_must_be_one_line_that_can_be_stored(source: str) -> None:
+    with pytest.raises(BadInput, match="must be one line of at most 200 printable characters") as caught:
+        check_source(source)
+    assert caught.value.detail.isprintable()
+
+
+def test_a_file_whose_name_is_no_text_is_named_as_far_as_it_is(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff\xe9.csv")
+    path.write_text("rent,date,beds,country,region,city\n2000,2026-01-02,2,CA,ON,Toronto\n")
+    done = import_rents(office.db, ctx, Import(path, {}, {}), "2026-02-01", lambda done, total: None)
+    assert (done.stored, [source for source, _ in keys(office)]) == (1, ["\\udcff\\udce9.csv"])

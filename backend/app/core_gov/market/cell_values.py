@@ -7,7 +7,7 @@ ValueError with the rest of a sentence that begins with the field's name.
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,11 @@ from backend.app.kit.tables import cells
 Converter = Callable[[Any], Any]
 
 _MONEY = re.compile(r"^(?:CAD|USD|CA|US|C)?\s*\$?\s*(.*?)\s*(?:CAD|USD)?$", re.IGNORECASE | re.DOTALL)
+_LONGEST_FORM = 100
+
+LONGEST_CACHED = 200
+"""Texts up to this length are kept with what they mean, some thousands of each kind."""
+
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.DOTALL)
 
 
@@ -81,7 +86,12 @@ def day(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _day(str(value))
+    return _day(_short(str(value)))
+
+
+def _short(text: str) -> str:
+    """The text of a day; what is longer than any day is cut, so that none of it is kept."""
+    return text if len(text) <= LONGEST_CACHED else text[:LONGEST_CACHED]
 
 
 @lru_cache(maxsize=20_000)
@@ -95,8 +105,33 @@ def _day(text: str) -> str:
         raise ValueError(f"is not a day of the calendar: {shown(text)}") from None
 
 
+_PARTS_OF_DATES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
+"""What may stand after a % in how days are written; `%c`, `%x` and `%X` depend on the machine."""
+
+_YEARS = frozenset("yYG")
+_SAMPLE = datetime(2003, 4, 5, 6, 7, 8, tzinfo=UTC)
+
+
+def check_date_format(form: str) -> None:
+    """Raises ValueError with the rest of a sentence for a form that no day can be read by, or no year."""
+    parts = re.findall(r"%(.?)", form, re.DOTALL)
+    for part in parts:
+        if part not in _PARTS_OF_DATES:
+            raise ValueError(f"{form[:40]!a} has %{ascii(part)[1:-1]}, which is not known; write it like %m/%d/%Y")
+        if part != "%" and parts.count(part) > 1:
+            raise ValueError(f"{form[:40]!a} has %{part} twice")
+    if len(form) > _LONGEST_FORM or _YEARS.isdisjoint(parts):
+        raise ValueError(f"{form[:40]!a} does not say where the year is; write it like %m/%d/%Y")
+    try:
+        read = datetime.strptime(_SAMPLE.strftime(form), form)  # noqa: DTZ007 - a day has no zone
+    except (ValueError, re.error):
+        read = None
+    if read is None or read.year != _SAMPLE.year:
+        raise ValueError(f"{form[:40]!a} is not a form that days can be read by; write it like %m/%d/%Y")
+
+
 def day_written(form: str) -> Converter:
-    """Reads days that are written in a form of `strptime`, such as `%m/%d/%Y`."""
+    """Reads days that are written in a form of `strptime`, such as `%m/%d/%Y`; `check_date_format` has checked it."""
 
     @lru_cache(maxsize=20_000)
     def read(text: str) -> str:
@@ -105,7 +140,7 @@ def day_written(form: str) -> Converter:
         except ValueError:
             raise ValueError(f"is not a day written as {form}: {shown(text)}") from None
 
-    return lambda value: day(value) if isinstance(value, date) else read(text_of(value))
+    return lambda value: day(value) if isinstance(value, date) else read(_short(text_of(value)))
 
 
 def text(value: Any) -> str | None:

@@ -31,6 +31,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.source_rows import check_source
 from backend.app.kit.tables.batches import in_batches, listed
 from backend.app.kit.tables.one_ahead import one_ahead
 from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
@@ -115,6 +116,7 @@ def import_sales(
     is named. Raises BadInput before anything is stored when the file cannot be read or does not fit, and what the
     database raises.
     """
+    check_source(asked.source or asked.map.name)
     output = rejects_file(path, rejects_to)
     table = read_table(path)
     asked.map.check_columns(table.columns, path.name)

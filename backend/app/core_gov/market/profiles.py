@@ -5,7 +5,6 @@ A profile is a description such as a mapping file has it (`record_map.py`).
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from backend.app.core_gov.market.record_reads import Raw
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED, Terms, checked
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.tables.toml_file import NotToml, read_toml
 
 LONGEST_KEY = 200
 _LONE = re.compile("[\ud800-\udfff]")
@@ -122,21 +122,18 @@ def profile(name: str) -> RecordMap:
     """The ready profile of that name, or what a mapping file says; raises BadInput."""
     if name in _READY:
         return ready(name)
-    return compile_map(read_toml(Path(name), f"the profiles are {', '.join(READY)}"), KINDS, REQUIRED, Path(name).name)
+    given = read_mapping(Path(name), f"the profiles are {', '.join(READY)}")
+    return compile_map(given, KINDS, REQUIRED, Path(name).name)
 
 
-def read_toml(path: Path, otherwise: str) -> dict[str, Any]:
+def read_mapping(path: Path, otherwise: str) -> dict[str, Any]:
     """A mapping file; raises BadInput. `otherwise` says what else could have been named."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path, "mapping file")
     except FileNotFoundError:
         raise BadInput(f"there is no mapping file {path}; {otherwise}, or a mapping file ending in .toml") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{path} is not TOML: {error}") from None
+    except NotToml as error:
+        raise BadInput(f"{path} is not TOML: {error.reason}") from None
 
 
 @dataclass(frozen=True, slots=True)

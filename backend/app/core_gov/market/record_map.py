@@ -37,6 +37,7 @@ from backend.app.core_gov.market.record_reads import (
 )
 from backend.app.core_gov.market.units import SQFT, unit_of
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.strict_json import check_text
 from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import NOTHING
 
@@ -54,6 +55,7 @@ CONVERTERS: Mapping[str, Converter] = {
 _AMOUNTS = frozenset({"money", "number", "area", "measure"})
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _SOURCES = ("column", "first", "sum", "year")
+LONGEST_NAME = 200
 _TOP = frozenset({"name", "country", "currency", "key", "nulls", "date_format", "only", "columns", "constants"})
 _DEEDS = frozenset({"unit", "unit_column", "values", "times", "width", "date_format", "optional"})
 
@@ -134,8 +136,11 @@ class _Maker:
         self.columns: set[str] = set()
         self.needed: dict[str, str] = {}
         self.name = self._text("name") or called.removesuffix(".toml")
+        self._check_name()
         self.nulls = NOTHING | {_is_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
         self.form = self._text("date_format")
+        if self.form is not None:
+            self._check_form(self.form, "")
 
     def made(self) -> RecordMap:
         self._no_others(self.given, _TOP, self.called)
@@ -258,7 +263,9 @@ class _Maker:
                 self._refuse(f"{name} has no {deed}: it is {_A[kind]}")
         form = spec.get("date_format", self.form)
         if kind == "day" and form is not None:
-            convert = cell_values.day_written(_is_text(form, f"{self.called}: {name}: date_format"))
+            form = _is_text(form, f"{self.called}: {name}: date_format")
+            self._check_form(form, f"{name}: ")
+            convert = cell_values.day_written(form)
         if "width" in spec:
             convert = cell_values.text_of_width(self._width(name, spec["width"]))
         if "values" not in spec:
@@ -267,6 +274,18 @@ class _Maker:
         if not isinstance(values, dict) or not values:
             self._refuse(f"{name}: values must be a table of words and what they mean")
         return translated({folded(word): self._constant(name, value) for word, value in values.items()}, convert)
+
+    def _check_form(self, form: str, where: str) -> None:
+        try:
+            cell_values.check_date_format(form)
+        except ValueError as error:
+            self._refuse(f"{where}date_format {error}")
+
+    def _check_name(self) -> None:
+        """The name is stored with every record."""
+        check_text(self.name, f"{self.called}: name")
+        if len(self.name) > LONGEST_NAME or not self.name.isprintable():
+            self._refuse(f"name must be one line of at most {LONGEST_NAME} characters")
 
     def _width(self, name: str, width: Any) -> int:
         if type(width) is not int or not 1 <= width <= 100:

@@ -43,7 +43,7 @@ def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
 
     def read(raw: Raw, notes: Notes) -> Any:
         value = raw.get(column)
-        if type(value) is str:
+        if type(value) is str and len(value) <= cell_values.LONGEST_CACHED:
             return of_text(value)
         return None if is_nothing(value, nulls) else convert(value)
 

@@ -175,7 +175,7 @@ def _check_texts(fields: dict[str, Any], market: Terms, faults: list[Fault], war
     postal = fields.get("postal")
     if postal is None:
         return
-    code = fields["postal"] = _postal(market.country, postal)
+    code = fields["postal"] = _postal(market.country, postal) if len(postal) <= _LENGTHS["postal"] else None
     if code is None:
         warnings.append("postal")
     elif fields.get("area") is None:

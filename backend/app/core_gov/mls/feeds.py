@@ -6,7 +6,6 @@ copied and archived.
 
 import ipaddress
 import re
-import tomllib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +19,10 @@ from backend.app.core_gov.mls.odata import all_of, text_literal
 from backend.app.core_gov.mls.profiles import PROFILES, Profile
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.fields import Fields, NonBlank, faults_of
+from backend.app.kit.tables.toml_file import read_toml
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
-_LARGEST = 1_000_000
 
 Printable = Annotated[NonBlank, Field(max_length=2000)]
 
@@ -196,17 +195,9 @@ def find_feed(path: Path, data_dir: Path, name: str) -> Feed:
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise BadInput(f"{path} is larger than a megabyte: that is no list of feeds")
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return read_toml(path, "list of feeds")
     except FileNotFoundError:
         raise NotFound(f"the file of the feeds, {path},") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text (byte {error.start})") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(f"{path} is not valid TOML: {error}") from None
 
 
 def _feed(path: Path, data_dir: Path, name: str, found: object) -> Feed:

@@ -16,6 +16,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.source_rows import check_source
 from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
@@ -75,6 +76,7 @@ def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
     Raises BadInput before anything is stored, and whenever a column or a row speaks of people: such a file is
     refused as a whole.
     """
+    check_source(asked.source)
     table = read_table(asked.path)
     for column in table.columns:
         if rated_factors.about_people(column):

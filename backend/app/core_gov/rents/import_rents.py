@@ -19,6 +19,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.source_rows import check_source
 from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
@@ -115,6 +116,7 @@ class Import:
 
 def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
     """Takes the rents of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
+    check_source(asked.named)
     table = read_table(asked.path)
     rows = typed_rows(table.columns, RENT_FIELDS, asked.mapping, asked.constants)
     for name in ("rent", "date"):
@@ -126,6 +128,7 @@ def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
 
 def load_benchmarks(db: Database, ctx: Ctx, asked: Import, report: Report) -> TakenIn:
     """Takes the benchmarks of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
+    check_source(asked.named)
     table = read_table(asked.path)
     rows = typed_rows(table.columns, BENCHMARK_FIELDS, asked.mapping, asked.constants)
     known = {*rows.sources, *rows.constants}

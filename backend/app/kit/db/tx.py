@@ -1,12 +1,13 @@
 """The open transaction that services and stores are handed, and who it is for."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.app.kit import clock
 from backend.app.kit.db.sql import DialectName, InsertMany, Params, Query, UpdateMany
+from backend.app.kit.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,23 @@ class Ctx:
     via: str
     request_id: str | None = None
     if_match: str | None = None
+
+
+def _check(params: Mapping[str, Any]) -> None:
+    """Refuses texts that PostgreSQL or SQLite cannot store, so that both refuse the same."""
+    for name, value in params.items():
+        if type(value) is not str:
+            continue
+        if "\0" in value:
+            raise BadInput(f"{name} holds a NUL character, which cannot be stored")
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise BadInput(f"{name} {_HALF}") from None
+
+
+_HALF = "holds half of a surrogate pair, which is not a character"
 
 
 class Runner(Protocol):
@@ -66,31 +84,43 @@ class Tx:
 
     def all(self, query: Query, **params: Any) -> list[tuple[Any, ...]]:
         text, fixed = query.text(self.dialect)
-        return self._runner.all(text, {**fixed, **params} if fixed else params)
+        try:
+            return self._runner.all(text, {**fixed, **params} if fixed else params)
+        except UnicodeEncodeError:
+            raise BadInput(f"a text {_HALF}") from None
 
     def one(self, query: Query, **params: Any) -> tuple[Any, ...] | None:
         text, fixed = query.text(self.dialect)
-        return self._runner.one(text, {**fixed, **params} if fixed else params)
+        try:
+            return self._runner.one(text, {**fixed, **params} if fixed else params)
+        except UnicodeEncodeError:
+            raise BadInput(f"a text {_HALF}") from None
 
     def run(self, query: Query, **params: Any) -> None:
-        """Runs a statement that changes rows; raises DuplicateKey.
+        """Runs a statement that changes rows; raises DuplicateKey, and BadInput for a text that cannot be stored.
 
         On PostgreSQL the answer may not have come yet, and an error comes to light before the commit at the latest.
         """
         text, fixed = query.text(self.dialect)
+        _check(params)
         self._runner.run(text, {**fixed, **params} if fixed else params)
 
     def count(self, query: Query, **params: Any) -> int:
         """Runs a statement that changes rows, and waits to hear how many."""
         text, fixed = query.text(self.dialect)
+        _check(params)
         return self._runner.count(text, {**fixed, **params} if fixed else params)
 
     def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
-        """Adds many rows to one table."""
+        """Adds many rows to one table; raises BadInput for a text that cannot be stored."""
+        for row in rows:
+            _check(row)
         self._runner.many(insert.text(self.dialect), rows)
 
     def update_many(self, update: UpdateMany, rows: list[Params]) -> None:
-        """Changes many rows of one table."""
+        """Changes many rows of one table; raises BadInput for a text that cannot be stored."""
+        for row in rows:
+            _check(row)
         self._runner.many(update.text(self.dialect), rows)
 
     def leave(self, act: "AtTheEnd", item: Any) -> None:

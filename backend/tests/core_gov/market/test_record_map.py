@@ -201,3 +201,63 @@ class TestReading:
         with pytest.raises(BadInput) as caught:
             read({"beds": "B", "baths": "C"}, B="x", C="y")
         assert [each.field for each in caught.value.faults] == ["beds", "baths"]
+
+
+FORMS = [
+    ("%Y%Y", "has %Y twice"),
+    ("%d/%m/%Y %d", "has %d twice"),
+    ("%z%z %Y", "has %z twice"),
+    ("%Q", "has %Q, which is not known"),
+    ("%-d/%m/%Y", "has %-, which is not known"),
+    ("%", "has %, which is not known"),
+    ("%Y-%m-%d%", "has %, which is not known"),
+    ("%c", "has %c, which is not known"),
+    ("%x", "has %x, which is not known"),
+    ("%Y %\n", "which is not known"),
+    ("%H:%M", "does not say where the year is"),
+    ("%d.%m.", "does not say where the year is"),
+    ("day", "does not say where the year is"),
+    ("%Y" + " " * 200, "does not say where the year is"),
+    ("%Y %V", "is not a form that days can be read by"),
+    ("%G-%m-%d", "is not a form that days can be read by"),
+    ("%Y\ud800", "half of a surrogate pair|is not a form that days"),
+]
+
+
+@pytest.mark.parametrize(("form", "said"), FORMS, ids=range(len(FORMS)))
+def test_a_form_that_no_day_is_written_in_is_refused_when_the_mapping_is_read(form: str, said: str) -> None:
+    for top, columns, where in (
+        ({"date_format": form}, {}, "town.toml: date_format "),
+        ({}, {"close_date": {"column": "Sold", "date_format": form}}, "town.toml: close_date: date_format "),
+        ({}, {"contract_date": {"first": ["A", {"column": "B", "date_format": form}]}}, "town.toml: contract_date: "),
+    ):
+        with pytest.raises(BadInput, match=said) as caught:
+            compile_map({**top, "columns": {**LEAST, **columns}}, KINDS, REQUIRED, "town.toml")
+        assert caught.value.detail.startswith(where)
+        assert caught.value.detail.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("%m/%d/%Y", "03/01/2015"),
+        ("%d.%m.%y", "01.03.15"),
+        ("%B %d, %Y", "March 1, 2015"),
+        ("%a %d %b %Y %I:%M %p", "Sun 01 Mar 2015 03:00 PM"),
+        ("%Y-%m-%dT%H:%M:%S.%f%z", "2015-03-01T15:00:00.25+0100"),
+        ("%Y-%m-%d %Z", "2015-03-01 UTC"),
+        ("%G-W%V-%u", "2015-W09-7"),
+        ("%Y.%j", "2015.060"),
+        ("100%% %Y%m%d", "100% 20150301"),
+    ],
+)
+def test_forms_that_days_are_written_in(form: str, text: str) -> None:
+    map_ = described({"close_date": {"column": "Sold", "date_format": form}})
+    assert map_.fields({"Sold": text, "Price": "1"})[0]["close_date"] == "2015-03-01"
+
+
+@pytest.mark.parametrize("name", ["x\0y", "x\ud800", "x" * 201, "two\nlines", "\x1b[31m"])
+def test_a_name_that_cannot_be_stored_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match=r"town\.toml: name ") as caught:
+        compile_map({"name": name, "columns": LEAST}, KINDS, REQUIRED, "town.toml")
+    assert caught.value.detail.isprintable()

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
-from backend.app.core_gov.market.profiles import hash_of, key_of, read_toml
+from backend.app.core_gov.market.profiles import hash_of, key_of, read_mapping
 from backend.app.core_gov.market.record_map import RecordMap, compile_map
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
@@ -76,7 +76,7 @@ def import_appraisals(
 def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> RecordMap:
     """What the mapping file says, or the columns that bear the names of fields."""
     if mapping is not None:
-        given = read_toml(mapping, "give one ending in .toml, or leave --mapping out")
+        given = read_mapping(mapping, "give one ending in .toml, or leave --mapping out")
         found = compile_map(given, KINDS, REQUIRED, mapping.name)
         found.check_columns(columns, path.name)
         return found

@@ -10,6 +10,7 @@ from typing import Any
 from backend.app.core_gov.market.indexes.store import Row
 from backend.app.core_gov.market.wording import word_key
 from backend.app.kit.errors import BadInput
+from backend.app.kit.strict_json import check_text
 from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import number
 
@@ -22,6 +23,7 @@ WHOLE, PARTS = "total (house and land)", ("house only", "land only")
 BETWEEN = 0.95
 """In so many months the index of the whole must lie between those of its parts, or they were taken for one another."""
 
+LONGEST_PLACE = 150
 _ROUNDING = 0.15
 _YEAR = re.compile(r"(19|20)\d\d")
 _MONTH = re.compile(r"((19|20)\d\d-(0[1-9]|1[0-2]))(-01)?")
@@ -76,6 +78,7 @@ def point_of(source: str, cells: Mapping[str, str]) -> Row | None:
     """What a row of a publisher's file says; None where no figure was published. Raises BadInput."""
     value = _value(cells["value"])
     series, place = _fhfa(cells) if source == "fhfa" else _statcan(cells)
+    check_text(place, "the place")
     period = _period(cells["period"], _YEAR if source == "fhfa" else _MONTH)
     return None if value is None else Row(series, period, value, place)
 
@@ -104,7 +107,10 @@ def _fhfa(cells: Mapping[str, str]) -> tuple[str, str]:
     code = cells["code"]
     if not _FIPS.fullmatch(code):
         raise BadInput(f"the FIPS code must have five digits, not {code[:40] or 'none'}")
-    return code.zfill(5), f"{cells['county']}, {cells['state']}"
+    place = f"{cells['county']}, {cells['state']}"
+    if len(place) > LONGEST_PLACE:
+        raise BadInput(f"the county and its state have more than {LONGEST_PLACE} characters")
+    return code.zfill(5), place
 
 
 def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
@@ -113,7 +119,7 @@ def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
         raise BadInput(
             f"the index must be of Total (house and land), House only or Land only, not {kind[:40] or 'none'}"
         )
-    if not place or len(place) > 150:
+    if not place or len(place) > LONGEST_PLACE:
         raise BadInput("the row does not say which place it is of")
     name = place if kind.casefold() == WHOLE else f"{place} ({kind.casefold()})"
     return name, name

@@ -57,7 +57,7 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise BadInput(f"the key {json.dumps(key)} is given twice in one object")
+                raise BadInput(f"the key {json.dumps(key[:60])} is given twice in one object")
             seen.add(key)
     return found
 

@@ -179,6 +179,15 @@ class TestMedia:
         answer = sane(shared_api.post(DEALS, content=b'{"name": "x"}', headers=headers))
         refused(answer, 415, "send the body as application/json")
 
+    def test_no_content_coding_is_unpacked(self, shared_api: httpx.Client) -> None:
+        packed = gzip.compress(gzip.compress(b" " * 10_000_000))
+        for coding in ("gzip", "gzip, gzip", "deflate", "br", "zstd", "x"):
+            for body in (packed, b'{"name": "x"}', b""):
+                answer = sane(shared_api.post(DEALS, content=body, headers=JSON | {"Content-Encoding": coding}))
+                refused(answer, 400, "send the body as it is, without Content-Encoding: nothing is unpacked here")
+        answer = sane(shared_api.post(DEALS, content=b"{}", headers=JSON | {"Content-Encoding": "identity"}))
+        refused(answer, 400, "name is required")
+
     def test_not_compressed(self, shared_api: httpx.Client) -> None:
         body = gzip.compress(b'{"name": "x"}')
         assert (

@@ -16,7 +16,8 @@ from backend.app.kit.tables import cells
 
 Converter = Callable[[Any], Any]
 
-_MONEY = re.compile(r"^(?:CAD|USD|CA|US|C)?\s*\$?\s*(.*?)\s*(?:CAD|USD)?$", re.IGNORECASE | re.DOTALL)
+_CURRENCY_BEFORE = re.compile(r"(?:CAD|USD|CA|US|C)?+\s*+\$?+\s*+", re.IGNORECASE)
+_CURRENCIES_AFTER = frozenset({"CAD", "USD"})
 _LONGEST_FORM = 100
 
 LONGEST_CACHED = 200
@@ -50,9 +51,15 @@ def _finite(value: float) -> float | None:
 def money(value: Any) -> float | None:
     """An amount, with or without its currency's sign."""
     if isinstance(value, str):
-        found = _MONEY.match(value)
-        value = found[1] if found and found[1] else value
+        value = _amount(value) or value
     return number(value)
+
+
+def _amount(text: str) -> str:
+    """What stands between the signs of a currency before and after it."""
+    before = _CURRENCY_BEFORE.match(text)
+    rest = text[before.end() if before else 0 :].rstrip()
+    return rest[:-3].rstrip() if rest[-3:].upper() in _CURRENCIES_AFTER else rest
 
 
 def measure(value: Any) -> float | None:

@@ -11,7 +11,7 @@ _SPECIAL = str.maketrans(
 )
 
 _FRACTIONS = re.compile("[\u00bc-\u00be\u2150-\u215e]")
-_INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
+_INITIALS = re.compile(r"(?<!\w)\w(?:\.\w(?!\w))+")
 LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
 

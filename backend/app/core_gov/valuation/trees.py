@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from backend.app.core_gov.market.columns import Bools, Floats, Ints
 
 _LEAF = 0xFFFF
+MAX_UNPACKED = 64_000_000
+"""So many bytes one array of a model has; the largest that is trained has some hundred thousand."""
+
 _CHUNK = 200_000
 """Rows times trees at once: what fits the processor's cache."""
 
@@ -144,8 +147,10 @@ def _packed(numbers: NDArray[Any]) -> str:
 
 
 def _unpacked(text: str, kind: Any) -> NDArray[Any]:
-    little = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=np.dtype(kind).newbyteorder("<"))
-    return little.astype(kind)
+    unpacked = zlib.decompressobj().decompress(base64.b64decode(text), MAX_UNPACKED + 1)
+    if len(unpacked) > MAX_UNPACKED:
+        raise ValueError(f"the numbers of a model unpack to more than {MAX_UNPACKED:,} bytes")
+    return np.frombuffer(unpacked, dtype=np.dtype(kind).newbyteorder("<")).astype(kind)
 
 
 def constant(members: int, value: float) -> Forest:

@@ -296,6 +296,8 @@ async def _body(exchange: Exchange, receive: Receive) -> bytes:
         return b""
     if not announced.isdigit() or len(announced) > 20 or int(announced) > MAX_BYTES:
         raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
+    if exchange.headers.get(b"content-encoding", b"identity").strip().lower() not in {b"", b"identity"}:
+        raise BadInput("send the body as it is, without Content-Encoding: nothing is unpacked here")
     parts: list[bytes] = []
     size, more = 0, True
     while more:

@@ -1,10 +1,13 @@
 """What a cell of a table says: numbers, and yes or no, as people and programs write them."""
 
 import re
+from math import isinf
 
 NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 """What other programs write for a value that is not known."""
 
+LONGEST_NUMBER = 400
+_DIGITS_OF_64_BITS = 18
 _YES, _NO = frozenset({"1", "yes", "y", "true"}), frozenset({"0", "no", "n", "false"})
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _SEPARATORS = str.maketrans("", "", ", \u00a0\u202f")
@@ -16,12 +19,17 @@ def number(text: str) -> int | float | None:
 
     None stands for one that the text says is not known; raises ValueError with a sentence.
     """
-    if not _NUMBER.fullmatch(text):
+    if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         if text.casefold() in NOTHING:
             return None
         raise ValueError(f"is not a number: {text[:60]}")
     plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
-    return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
+    if plain.lstrip("+-").isdecimal() and len(plain) <= _DIGITS_OF_64_BITS:
+        return int(plain)
+    found = float(plain)
+    if isinf(found):
+        raise ValueError("is not a finite number")
+    return found
 
 
 def yes_or_no(text: str) -> bool | None:

@@ -1,10 +1,13 @@
+import base64
 import json
+import zlib
 
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from backend.app.core_gov.market.columns import Floats
+from backend.app.core_gov.valuation import trees
 from backend.app.core_gov.valuation.trees import Forest, exported
 
 
@@ -77,3 +80,12 @@ def test_trees_that_are_a_single_leaf() -> None:
 def test_a_row_says_the_same_alone_and_among_others(data: tuple[Floats, Floats], forest: Forest) -> None:
     every = forest.predict(data[0])
     assert all(np.array_equal(forest.predict(data[0][row : row + 1])[0], every[row]) for row in range(0, 600, 50))
+
+
+def test_numbers_that_unpack_to_too_much_are_refused(forest: Forest, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert trees.MAX_UNPACKED == 64_000_000
+    stored = forest.to_json()
+    monkeypatch.setattr(trees, "MAX_UNPACKED", 1_000)
+    stored["value"] = base64.b64encode(zlib.compress(bytes(1_000_000))).decode()
+    with pytest.raises(ValueError, match="unpack to more than 1,000 bytes"):
+        Forest.from_json(stored)

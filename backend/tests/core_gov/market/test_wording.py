@@ -1,0 +1,70 @@
+"""Texts from outside are read in one go, whatever stands in them."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backend.app.core_gov.market import cell_values
+from backend.app.core_gov.market.sale_terms import flags_of_terms
+from backend.app.core_gov.market.wording import folded, word_key
+from backend.app.kit.tables import cells
+
+LONG = 131_072
+"""As long as a cell of a CSV file can be; what takes the square of it takes minutes, and the cube of it years."""
+
+HOSTILE = [
+    *("a" + " " * LONG + "b", "." * LONG, "a." * LONG + "ab", "CAD" * LONG, "$" * LONG, "C A" * LONG),
+    *("1," * LONG, "1,111" * LONG + "x", "9" * LONG, "2015-01-01T" + "x" * LONG, "no no " * LONG, "aA" * LONG),
+    *("\u00bc" * LONG, "\u0301" * LONG, "one fam" * LONG, "-" * LONG),
+]
+
+
+@pytest.mark.parametrize("at", range(len(HOSTILE)))
+def test_long_texts_take_no_longer_than_their_length(at: int) -> None:
+    text = HOSTILE[at]
+    folded(text)
+    word_key(text)
+    flags_of_terms(text)
+    for convert in (cell_values.money, cell_values.measure, cell_values.year, cell_values.word, cells.number):
+        try:
+            convert(text)
+        except ValueError as error:
+            assert len(str(error)) < 200  # noqa: PT017 - most are refused, some are read
+
+
+@given(st.text(alphabet="ab.1 ", max_size=12))
+@example("a.b.cd")
+@example("n.w.")
+def test_initials_lose_their_dots(text: str) -> None:
+    slow = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")  # says it as people would, and takes the square of the length
+    assert folded(text) == slow.sub(lambda found: found[0].replace(".", ""), text)
+
+
+@given(st.text(alphabet="CADUSdus$ 15.\n", max_size=10))
+@example("CAD")
+@example("CADUSD")
+@example("C 5 usd")
+def test_the_sign_of_a_currency_is_left_off(text: str) -> None:
+    slow = re.match(r"^(?:CAD|USD|CA|US|C)?\s*\$?\s*(.*?)\s*(?:CAD|USD)?$", text, re.IGNORECASE | re.DOTALL)
+    plain = slow[1] if slow and slow[1] else text
+    assert said(cell_values.money, text) == said(cell_values.number, plain)
+
+
+def said(convert: cell_values.Converter, text: str) -> object:
+    try:
+        return convert(text)
+    except ValueError:
+        return "no number"
+
+
+@pytest.mark.parametrize("text", ["9" * 401, "1" + "0" * 399, "-" + "9" * 399, "9" * 310 + "e99"])
+def test_a_number_beyond_all_measure_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a (finite )?number"):
+        cells.number(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("123456789012345678", 123456789012345678), ("1" + "0" * 30, 1e30)])
+def test_whole_numbers_stay_whole_within_64_bits(text: str, number: float) -> None:
+    assert (cells.number(text), type(cells.number(text))) == (number, type(number))

@@ -64,8 +64,6 @@ class Compact:
 
     def struct(self, wanted: Mapping[int, Any], depth: int = 0) -> Struct:
         """The fields that are wanted, each as it is wanted: a number, a struct, a list of structs, a list's length."""
-        if depth > _DEEPEST:
-            raise ValueError("its description is nested too deep")
         found: dict[int, Any] = {}
         number = 0
         while head := self._byte():
@@ -79,6 +77,8 @@ class Compact:
         return found
 
     def _value(self, kind: int, wanted: Any, depth: int, *, listed: bool = False) -> Any:
+        if depth > _DEEPEST:
+            raise ValueError("its description is nested too deep")
         match kind:
             case 1 | 2:  # a truth in a field is in its head, and takes a byte in a list
                 return self._byte() == 1 if listed else kind == 1
@@ -103,8 +103,6 @@ class Compact:
         head = self._byte()
         size = head >> 4 if head >> 4 < 15 else self._varint()
         self._check_size(size)
-        if depth > _DEEPEST:
-            raise ValueError("its description is nested too deep")
         each = wanted[0] if isinstance(wanted, list) else None
         found = [self._value(head & 0x0F, each, depth + 1, listed=True) for _ in range(size)]
         return found if each is not None else size

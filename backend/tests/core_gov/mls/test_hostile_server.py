@@ -239,6 +239,14 @@ def test_the_values_of_an_answer_are_counted_before_they_are_made(
         feeds.sync()
 
 
+@SQLITE
+def test_an_answer_that_takes_too_long_is_given_up(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.LONGEST_S == 600
+    monkeypatch.setattr(client, "LONGEST_S", -1.0)
+    with pytest.raises(FeedFailed, match="takes longer than -1 s for one answer, 8 times in a row"):
+        feeds.sync()
+
+
 # Where it leads
 
 LINKS = [

@@ -114,6 +114,12 @@ def test_the_reader_has_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.
     assert "w.parquet is no complete Parquet file: " in fault(path)
 
 
+@pytest.mark.parametrize("raw", [b"\x1c" * 1_000, b"\x19\x19" * 1_000, b"\x1b\x01\xbb" + b"\x01\xbb" * 1_000])
+def test_a_description_that_is_nested_without_an_end(raw: bytes) -> None:
+    with pytest.raises(ValueError, match="its description is nested too deep"):
+        Compact(raw).struct({})
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_as_a_description(raw: bytes) -> None:
     with suppress(ValueError):

@@ -1,0 +1,53 @@
+"""The limits that the documentation names are those that hold."""
+
+from backend.app.core_gov.mls import client, walk
+from backend.app.kit import source_rows, strict_json
+from backend.app.kit.archive import tables, zip_file
+from backend.app.kit.tables import csv_table, parquet_pages, parquet_table, toml_file
+from backend.tests.harness import ROOT
+
+MB = 2**20
+
+
+def row(name: str) -> str:
+    lines = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").splitlines()
+    (found,) = (line for line in lines if line.startswith(f"| {name} |"))
+    return found
+
+
+def test_limits_of_what_comes_from_outside() -> None:
+    said = {
+        "body of a request": [f"{strict_json.MAX_BYTES:,} bytes", f"at most {strict_json.MAX_DEPTH} deep"],
+        "a row of a CSV file, packed or not": [
+            f"{csv_table.MAX_ROW:,} characters",
+            f"{csv_table.MAX_COLUMNS:,} columns",
+        ],
+        "a Parquet file": [
+            f"{parquet_pages.MAX_ROWS:,} rows",
+            f"{parquet_pages.MAX_FOOTER:,} bytes",
+            f"a page {parquet_pages.MAX_PAGE // MB} MB",
+            f"all columns {parquet_pages.MAX_OPEN // MB} MB",
+            f"{parquet_table.MAX_MEMORY // 1024**3} GB of address space",
+        ],
+        "mapping files, `feeds.toml`": [
+            f"{toml_file.MAX_BYTES:,} bytes",
+            f"at most {toml_file.MAX_DEPTH} deep",
+            f"{toml_file.MAX_TEXT:,} characters",
+            f"the name of a source {source_rows.LONGEST_SOURCE} characters",
+        ],
+        "an archive": [f"list of files of {zip_file.MAX_DIRECTORY // MB} MB", f"lines of {tables.MAX_LINE:,} bytes"],
+        "an answer of an MLS server": [
+            f"{client.MOST_BYTES // MB} MB unpacked",
+            f"{client.MOST_VALUES:,} values",
+            f"{client.LONGEST_S:.0f} seconds",
+        ],
+        "a run of a sync": [
+            f"{walk.MOST_IDLE} answers",
+            f"{walk.MOST_RECORDS:,} records",
+            f"{client.MOST_REQUESTS:,} requests",
+            f"{client.LONGEST_RUN_S / 3600:.0f} hours",
+        ],
+    }
+    for name, limits in said.items():
+        for limit in limits:
+            assert limit in row(name)

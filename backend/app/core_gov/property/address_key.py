@@ -123,7 +123,7 @@ _NUMBERED_KINDS = frozenset({"county", "co", "regional", "reg", "township", "twp
 _TOKEN = re.compile(r"\d+/\d+|[^\W_]+|[#-]")
 _US_TOKEN = re.compile(r"\d+-\d+[a-z]?(?![^\W_])|\d+/\d+|[^\W_]+|[#-]")
 _HOUSE = re.compile(r"\d+(?:-\d+)?[a-z]?")
-_UNIT = re.compile(r"(?!\d+(?:st|nd|rd|th)$)(?:\S*\d\S*|[a-z])")
+_UNIT = re.compile(r"(?!\d+(?:st|nd|rd|th)$)(?:[^\s\d]*+\d\S*+|[a-z])")
 _NAMED_PENTHOUSE = re.compile(r"ph\d+[a-z]?")
 
 

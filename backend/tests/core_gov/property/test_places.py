@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.places import (
@@ -10,6 +10,7 @@ from backend.app.core_gov.market.places import (
     postal_regions,
     region_fault,
 )
+from backend.app.core_gov.property import address_key
 from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
 
 PROVINCES = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
@@ -472,3 +473,12 @@ class TestSamePlace:
     def test_the_order_does_not_matter(self, a: Place, b: Place) -> None:
         assert same_place(a, b) == same_place(b, a)
         assert same_place(b, b)
+
+
+@given(st.text(alphabet="a1 sth-", max_size=8))
+@example("9" * 131_072 + " ")
+def test_a_unit_has_a_digit_or_is_a_letter(token: str) -> None:
+    ordinal = token.removesuffix("st").removesuffix("th") if token[-2:] in {"st", "th"} else ""
+    one_word = " " not in token and any(char.isdecimal() for char in token)
+    wanted = (one_word and not ordinal.isdecimal()) or token in set("asth")
+    assert (address_key._UNIT.fullmatch(token) is not None) == wanted

@@ -4,7 +4,8 @@
 storms of `backend/tests/survive` (killed processes, full disks, PostgreSQL restarted) for many rounds; `telling` is
 how those tests report on the way. `steady` puts an office at work on one process, the `service`: `desk` is one
 person of it, `wire` their connection, `refusals` what they are refused, `journal` what they saw, `chores` what the
-operator does beside it. `watch` samples the process meanwhile, `flat` finds the trend in the samples, `truth` compares
-at the end what was acknowledged with what is stored, and `judgement` says of each figure whether it is where it must
-be. `findings` is the table, `progress` says how far it is.
+operator does beside it. `watch` samples the process meanwhile, `flat` finds the trend in the samples, `truth`
+compares at the end what was acknowledged with what is stored, and `judgement` says of each figure whether it is where
+it must be. `fuzz` feeds every parser, each in a process of its own. `findings` is the table, `progress` says how far
+it is.
 """

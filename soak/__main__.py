@@ -2,6 +2,7 @@
 
 python -m soak                                            everything; with 20 minutes of work on each database
 python -m soak --minutes 60 --rate 50 --only steady       an hour of a busy office, twice
+python -m soak --only fuzz --seconds 600                   ten minutes of fuzzing each parser
 python -m soak --only storm --databases sqlite --rounds 200 --seed 7
 """
 
@@ -28,13 +29,14 @@ from bench import machine
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.servers import Postgres, postgres
 from soak.findings import Finding, Result, markdown, write_json
+from soak.fuzz.play import play as fuzz
 from soak.judgement import Plan
 from soak.progress import Progress, reporting
 from soak.service import SteadyFailed
 from soak.steady import run as run_steady
 from soak.survive import TESTS, Campaign, play
 
-SECTIONS = ("storm", "disk", "restarts", "steady")
+SECTIONS = ("storm", "disk", "restarts", "fuzz", "steady")
 HOUR_OF_AN_OFFICE = 180_000
 """Requests: fifty a second, for an hour."""
 
@@ -65,6 +67,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rate", type=_number(1, 1000), default=150.0, help="requests a second of steady work (150)")
     add("--rounds", type=_count, default=20, help="of the kill storm on each database (20)")
     add("--repeats", type=_count, default=None, help="of the full disk and of the restarts (a quarter of the rounds)")
+    add("--seconds", type=_number(0.1, 24 * 3600), default=60.0, help="of fuzzing each parser (60)")
     add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
     add("--only", type=choice(SECTIONS), default=SECTIONS, help=f"of {','.join(SECTIONS)} (default all)")
     add("--seed", type=int, default=None, help="decides what happens; shown, so that it can be given again")
@@ -143,6 +146,7 @@ def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
         "storm": f"{options.rounds} rounds of the kill storm on each database",
         "disk": f"full disk {options.repeats} times",
         "restarts": f"PostgreSQL restarted {options.repeats} times in each way",
+        "fuzz": f"each parser fuzzed for {options.seconds:g} s",
         "steady": f"{options.minutes:g} min of steady work on each database, {options.rate:g} requests a second, which "
         f"are {hours:.2g} h of an office that sends 50",
     }
@@ -158,6 +162,8 @@ def _sections(options: argparse.Namespace, directory: Path, result: Result, prog
     rng = random.Random(options.seed)
     for campaign in _campaigns(options):
         _tell(result, play(campaign, directory, rng, progress), progress)
+    if "fuzz" in options.only:
+        _tell(result, fuzz(options.seconds, directory, rng, progress), progress)
     if "steady" not in options.only:
         return
     for database in options.databases:

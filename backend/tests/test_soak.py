@@ -179,7 +179,7 @@ def _serves(log: Path) -> bool:
         (["--minutes", "soon"], "soon is no number from 0.05 to 1440"),
         (["--rate", "1e9"], "1e9 is no number from 1 to 1000"),
         (["--rounds", "0"], "0 is no whole number from 1 to 10000"),
-        (["--only", "storm,rain"], "rain is none of storm, disk, restarts, steady"),
+        (["--only", "storm,rain"], "rain is none of storm, disk, restarts, fuzz, steady"),
         (["--dir", "no/where"], "--dir: no/where is no directory"),
         (["--out", "no/where/x.json"], f"there is no directory {Path('no/where').absolute()}"),
     ],

@@ -1,0 +1,97 @@
+"""The fuzz targets on their seeds: what once took minutes, gigabytes or a traceback is read or refused."""
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend.tests.harness import ROOT
+from soak.fuzz.mutator import LONGEST, Mutator
+from soak.fuzz.play import play
+from soak.fuzz.targets import REFUSALS, TARGETS, Target
+from soak.fuzz.worker import ADDED_BYTES, LONGEST_S
+from soak.progress import reporting
+
+NAMES = ("strict JSON", "CSV", "mapping", "archive", "OData page", "address", "phone", "patterns", "Parquet")
+
+
+def test_every_parser_has_a_target_and_a_limit() -> None:
+    assert tuple(TARGETS) == NAMES
+    assert (ADDED_BYTES, LONGEST_S) == (512 * 2**20, 10.0)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "patterns"])
+def test_every_seed_is_read_or_refused(name: str, tmp_path: Path) -> None:
+    """And some that are made of them; nothing but a refusal with a sentence is raised."""
+    rng = random.Random(1)
+    target = TARGETS[name]
+    parse = target.make(tmp_path, rng)
+    mutator = Mutator(target.seeds, rng)
+    for data in [*target.seeds, *(mutator.next() for _ in range(30))]:
+        try:
+            parse(data)
+        except REFUSALS as error:
+            assert not isinstance(error, UnicodeError)  # noqa: PT017 - most are refused, some are read
+            assert str(error)  # noqa: PT017
+
+
+def test_the_same_seed_makes_the_same_inputs_and_none_is_too_long() -> None:
+    def made() -> list[bytes]:
+        mutator = Mutator([b"abc", b"x" * LONGEST], random.Random(7))
+        found = [mutator.next() for _ in range(200)]
+        mutator.keep(found[0])
+        return [*found, *(mutator.next() for _ in range(50))]
+
+    first = made()
+    assert first == made()
+    assert max(map(len, first)) <= LONGEST
+    assert len(set(first)) > 150
+
+
+def test_a_target_is_fed_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soak.fuzz.play.TARGETS", {"phone": TARGETS["phone"]})
+    with reporting() as progress:
+        findings = play(0.2, tmp_path, random.Random(1), progress)
+    by_name = {finding.what: finding for finding in findings}
+    assert by_name["failures"].good is True
+    assert by_name["memory added"].figure.endswith(" MB")
+    assert list(tmp_path.iterdir()) == []
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from soak.fuzz import worker
+from soak.fuzz.targets import Target
+worker.signal.signal(worker.signal.SIGALRM, worker._too_slow)
+worker.LONGEST_S = 0.2
+for parse in (
+    lambda data: 1 / 0,
+    lambda data: b"x" * (600 << 20),
+    lambda data: chr(0xD800).encode(),
+    lambda data: [None for _ in iter(int, 1)],
+):
+    worker.TARGETS["bad"] = Target(lambda directory, rng: parse, [b"seed"])
+    print(worker.feed("bad", 5, 1, Path(sys.argv[1])).failure)
+"""
+
+
+def test_what_a_parser_must_not_do_is_found(tmp_path: Path) -> None:
+    """It raises something else, takes too much memory, stumbles over half a character, or never ends."""
+    command = [sys.executable, "-c", WORKER, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    found = [line.partition(":")[0].partition(" (")[0] for line in done.stdout.splitlines()]
+    assert found == ["ZeroDivisionError", "MemoryError", "UnicodeEncodeError", "takes longer than 0 s"]
+    assert (tmp_path / "input").read_bytes() == b"seed"
+
+
+def test_a_process_that_ends_by_itself_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soak.fuzz.play.TARGETS", {"nothing": Target(lambda directory, rng: print, [b""])})
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with reporting() as progress:
+        (finding,) = play(0.1, tmp_path, random.Random(1), progress)
+    assert finding.good is False
+    assert "the process ended with 1" in finding.problem

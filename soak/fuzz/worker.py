@@ -1,0 +1,128 @@
+"""`python -m soak.fuzz.worker TARGET SECONDS SEED DIRECTORY`: feeds one parser, and prints what came of it as JSON.
+
+The process may take 512 MB more of address space than it has when its libraries are loaded: NumPy alone maps more than
+that, so the limit is on what is added. An input may take ten seconds. The one that is being read stands in the file
+`input` of the directory, for when the process ends by itself.
+"""
+
+import json
+import random
+import resource
+import signal
+import sys
+import time
+import traceback
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from soak.fuzz.mutator import Mutator
+from soak.fuzz.targets import REFUSALS, TARGETS, Parse
+
+ADDED_BYTES = 512 * 1024 * 1024
+LONGEST_S = 10.0
+_STATM = Path("/proc/self/statm")
+
+
+class TooSlow(BaseException):
+    """An input took longer than LONGEST_S; no parser may take it for a refusal."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to; `failure` is empty when nothing but refusals was raised."""
+
+    inputs: int = 0
+    refused: int = 0
+    kinds: int = 0
+    slowest_s: float = 0.0
+    added_mb: float = 0.0
+    limited: bool = False
+    failure: str = ""
+
+
+def feed(name: str, seconds: float, seed: int, directory: Path) -> Outcome:
+    """Feeds a parser for so long, or until it fails."""
+    rng = random.Random(seed)
+    target = TARGETS[name]
+    parse = target.make(directory, rng)
+    mutator = Mutator(target.seeds, rng)
+    outcome, kinds = Outcome(), set[str]()
+    outcome.limited = _limit_memory()
+    before = _peak_mb()
+    with (directory / "input").open("wb", buffering=0) as noted:
+        until = time.monotonic() + seconds
+        queue = list(target.seeds)
+        while time.monotonic() < until and not outcome.failure:
+            data = queue.pop() if queue else mutator.next()
+            noted.seek(0)
+            noted.truncate()
+            noted.write(data)
+            kind = _one(parse, data, outcome)
+            if kind not in kinds and len(kinds) < 5_000:
+                kinds.add(kind)
+                mutator.keep(data)
+    outcome.kinds, outcome.added_mb = len(kinds), _peak_mb() - before
+    return outcome
+
+
+def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
+    """Feeds one input; returns what kind of answer it had."""
+    outcome.inputs += 1
+    began = time.perf_counter()
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
+    try:
+        parse(data)
+        kind = "read"
+    except TooSlow:
+        kind = outcome.failure = f"takes longer than {LONGEST_S:.0f} s"
+    except REFUSALS as error:
+        kind = _kind(error)
+        outcome.refused += 1
+        if isinstance(error, UnicodeError):
+            outcome.failure = _shown(error)
+    except BaseException as error:  # noqa: BLE001 - that is what is looked for, and Rust's panics are no Exception
+        kind = outcome.failure = _shown(error)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    outcome.slowest_s = max(outcome.slowest_s, time.perf_counter() - began)
+    return kind
+
+
+def _kind(error: BaseException) -> str:
+    """The sentence without what differs from input to input."""
+    said = str(error)
+    return f"{type(error).__name__} " + " ".join(word for word in said.split()[:12] if word.isalpha())
+
+
+def _shown(error: BaseException) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {str(error)[:200]} ({Path(where.filename).name}:{where.lineno})"
+
+
+def _limit_memory() -> bool:
+    """Limits the address space where the system says how much there is; elsewhere it is only measured."""
+    if not _STATM.exists():
+        return False
+    now = int(_STATM.read_text().split()[0]) * resource.getpagesize()
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (now + ADDED_BYTES, resource.RLIM_INFINITY))
+        return True
+    return False
+
+
+def _peak_mb() -> float:
+    per_mb = 1_048_576 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / per_mb
+
+
+def _too_slow(number: int, frame: FrameType | None) -> NoReturn:
+    raise TooSlow
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGALRM, _too_slow)
+    target_, seconds_, seed_, directory_ = sys.argv[1:]
+    print(json.dumps(asdict(feed(target_, float(seconds_), int(seed_), Path(directory_)))))

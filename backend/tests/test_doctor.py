@@ -173,7 +173,19 @@ def test_it_speaks_to_people_line_by_line(on_sqlite: Doctor, full_sqlite: Path) 
     lines = printed.splitlines()
     assert lines[0] == f"fix  JSON files  writes {FILE} anew"
     assert lines[1].startswith("done JSON files  the database has schema")
-    assert "fix              there is nothing that --fix does about what was found" in on_sqlite.text("--fix")[1]
+
+
+def test_fix_on_a_healthy_store_says_that_there_is_nothing_to_fix(on_sqlite: Doctor, full_sqlite: Path) -> None:
+    status, printed = on_sqlite.text("--fix")
+    assert (status, printed.splitlines()[0]) == (0, "fix              there is nothing to fix")
+
+
+def test_fix_does_not_say_so_where_something_is_wrong(on_sqlite: Doctor, full_sqlite: Path) -> None:
+    with closing(sqlite3.connect(full_sqlite / "valhalla.db")) as conn, conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999_later'")
+    status, printed = on_sqlite.text("--fix")
+    assert status == 1
+    assert printed.startswith("fix              --fix cannot mend what is marked BAD below (1)")
 
 
 # Beside others

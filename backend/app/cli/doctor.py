@@ -58,8 +58,15 @@ def _mend(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
     with progress("writing the JSON files") as report:
         done = [_do(deed, as_json) for deed in deeds(settings, Ctx(system_user(), "cli"), found, report)]
     if not (done or as_json):
-        _line(("fix ", ""), "", "there is nothing that --fix does about what was found")
+        _line(("fix ", "bold"), "", _nothing_done(found))
     return done
+
+
+def _nothing_done(found: list[Finding]) -> str:
+    bad_ones = sum(finding.verdict == "bad" for finding in found)
+    if not bad_ones:
+        return "there is nothing to fix"
+    return f"--fix cannot mend what is marked BAD below ({bad_ones}); each line says what does"
 
 
 def _acknowledge(settings: Settings, as_json: bool) -> list[dict[str, Any]]:

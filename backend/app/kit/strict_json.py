@@ -1,13 +1,14 @@
 """The one parser of JSON that comes from outside.
 
 It refuses what other parsers wave through: text that is not UTF-8, duplicate keys, NaN and infinities
-(`1e999` too), integers beyond 64 bits, nesting deeper than 32, NUL characters and lone surrogates.
+(`1e999` too), integers beyond 64 bits, numbers whose decimal value a 64-bit float does not keep (`1e-9999`, a very
+long decimal), nesting deeper than 32, NUL characters and lone surrogates.
 """
 
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from backend.app.kit.errors import BadInput
@@ -33,6 +34,8 @@ def parse(raw: bytes) -> Json:
         value: Json = _decode(text)
     except RecursionError:
         raise _too_deep() from None
+    except _NotKept:
+        raise _name_number(text) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise BadInput(f"the body is not valid JSON: {error.msg} ({where})") from None
@@ -68,20 +71,104 @@ def _integer(digits: str) -> int:
     return value
 
 
-def _number(digits: str) -> float:
+def _finite(digits: str) -> float:
     value = float(digits)
     if math.isinf(value):
         raise BadInput(f"the number {digits[:24]} is too large")
     return value
 
 
+class _NotKept(Exception):
+    """A number whose decimal value changes when it is read as a 64-bit float and printed again."""
+
+
+_SURE = 16
+"""A number of so many characters without an exponent has at most 15 digits, which every 64-bit float keeps."""
+
+
+def _number(digits: str) -> float:
+    value = _finite(digits)
+    if (len(digits) > _SURE or "e" in digits or "E" in digits) and not keeps(digits, value):
+        raise _NotKept
+    return value
+
+
+def keeps(digits: str, value: float) -> bool:
+    """Whether a float prints as the same decimal value as the digits that it was read from: `1.10` and `1.1` do."""
+    return _decimal(digits) == _decimal(repr(value))
+
+
+_LONGEST_EXPONENT = 18
+
+
+def _decimal(digits: str) -> tuple[bool, str, int]:
+    """A number as its sign, its digits without zeros at either end, and the power of ten of the last of them.
+
+    The cost grows with the length of the text, never with the exponent that it states.
+    """
+    mantissa, _, power = digits.lower().partition("e")
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    significant = (whole + fraction).lstrip("0")
+    if not significant:
+        return False, "", 0
+    shown = significant.rstrip("0")
+    size = power.lstrip("+-").lstrip("0")
+    if len(size) > _LONGEST_EXPONENT:
+        size = "9" * _LONGEST_EXPONENT  # no float is so small or so large, whatever its digits
+    exponent = -int(size or "0") if power.startswith("-") else int(size or "0")
+    return digits.startswith("-"), shown, exponent - len(fraction) + len(significant) - len(shown)
+
+
+class _Unkept(float):
+    """Such a number, marked so that its field can be named."""
+
+    digits: str
+
+
+def _marked(digits: str) -> float:
+    value = _finite(digits)
+    if keeps(digits, value):
+        return value
+    marked = _Unkept(value)
+    marked.digits = digits
+    return marked
+
+
+def _name_number(text: str) -> BadInput:
+    """The refusal of a text with such a number, which names the field; the text is read a second time for it."""
+    value = _decode_marked(text)
+    _check_depth(value, MAX_DEPTH)
+    _check_text(value)
+    path, digits = next(_unkept(value, ()))
+    field = ".".join(path)[:200]
+    shown = digits if len(digits) <= 24 else f"{digits[:24]}…"
+    return BadInput.field(
+        field,
+        f"{field or 'the body'} holds the number {shown}, which a 64-bit number would change; "
+        "write it with fewer digits, or as a text",
+    )
+
+
+def _unkept(value: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, _Unkept):
+        yield path, value.digits
+    elif isinstance(value, dict | list):
+        children = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, child in children:
+            yield from _unkept(child, (*path, str(name)))
+
+
 def _constant(name: str) -> float:
     raise BadInput(f"{name} is not a JSON number")
 
 
-_decode: Callable[[str], Json] = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
-).decode
+def _decoder(number: Callable[[str], float]) -> Callable[[str], Json]:
+    return json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_integer, parse_float=number, parse_constant=_constant
+    ).decode
+
+
+_decode, _decode_marked = _decoder(_number), _decoder(_marked)
 
 
 def _too_deep() -> BadInput:

@@ -103,6 +103,9 @@ NOT_TAKEN = {
     "2**63": b'{"name": "x", "meta": {"a": 9223372036854775808}}',
     "-2**63 - 1": b'{"name": "x", "meta": {"a": -9223372036854775809}}',
     "five thousand digits": b'{"name": "x", "meta": {"a": ' + b"9" * 5000 + b"}}",
+    "1e-9999": b'{"name": "x", "meta": {"a": 1e-9999}}',
+    "a long decimal": b'{"name": "x", "meta": {"a": 3.14159265358979323846}}',
+    "a long amount": b'{"name": "x", "price": 100.00000000000000000001}',
     "33 levels": b'{"name": "x", "meta": ' + b'{"a":' * 32 + b"1" + b"}" * 33,
     "100,000 levels": b"[" * 100_000 + b"]" * 100_000,
     "an escaped NUL": rb'{"name": "a\u0000b"}',
@@ -137,6 +140,12 @@ class TestBounds:
         meta = {"most": 2**63 - 1, "least": -(2**63), "float": 1e308, "small": 5e-324}
         record = make(KINDS["deals"], shared_api, meta=meta)
         assert shared_api.get(f"{DEALS}/{record['id']}").json()["meta"] == meta
+
+    def test_a_number_that_would_change_is_refused_by_its_path(self, shared_api: httpx.Client) -> None:
+        body = b'{"name": "x", "meta": {"plan": [{"rate": 0.1}, {"rate": 1e-9999}]}}'
+        answer = sane(shared_api.post(DEALS, content=body, headers=JSON))
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == [{"field": "meta.plan.1.rate", "message": answer.json()["detail"]}]
 
     def test_32_levels_are_kept(self, shared_api: httpx.Client) -> None:
         meta: dict[str, Any] = {}

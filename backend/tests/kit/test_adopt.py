@@ -61,6 +61,16 @@ def test_what_the_mirror_wrote_is_taken_in_to_the_byte(tmp_path: Path) -> None:
     assert item.doc == record.doc()
 
 
+def test_a_number_that_the_api_would_refuse_is_taken_in_as_json_reads_it(tmp_path: Path) -> None:
+    """The first version read it so too; the file as it was is kept beside the new one."""
+    root = _write(tmp_path, {"items": []})
+    (root / partners.file).write_text('[{"name": "x", "meta": {"small": 1e-9999, "long": 3.14159265358979323846}}]')
+    found = adopt.find(root, TABLES)
+    (item,) = found.records.values()
+    assert json.loads(item.doc)["meta"] == {"small": 0.0, "long": 3.141592653589793}
+    assert found.refused == []
+
+
 def test_a_directory_without_files_holds_nothing(tmp_path: Path) -> None:
     found = adopt.find(tmp_path, TABLES)
     assert (found.records, found.refused) == ({}, [])

@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
@@ -38,7 +39,7 @@ class TestValid:
     def test_integers_of_64_bits(self, number: int) -> None:
         assert parse(str(number).encode()) == number
 
-    @pytest.mark.parametrize("number", [b"1e308", b"-1.7976931348623157e308", b"5e-324", b"1e-999", b"0.1"])
+    @pytest.mark.parametrize("number", [b"1e308", b"-1.7976931348623157e308", b"5e-324", b"0.1"])
     def test_finite_numbers(self, number: bytes) -> None:
         assert parse(number) == float(number)
 
@@ -57,6 +58,54 @@ class TestValid:
 
     def test_the_same_key_in_two_objects(self) -> None:
         assert parse(b'[{"a":1},{"a":2}]') == [{"a": 1}, {"a": 2}]
+
+
+class TestNumbersWithAFraction:
+    """Those are taken whose decimal value a 64-bit float keeps; a text of any length is decided at once."""
+
+    @pytest.mark.parametrize(
+        "digits",
+        ["1.0", "1e5", "0.1", "1.10", "-0.0", "0e999999999", "0.0e-99999999999999999999", "1E+2", "100e-2", "1e22",
+         "0.30000000000000004", "12345678901234567e-5", "1" + "0" * 300 + ".0", "5e-324", "0.1" + "0" * 5000],
+    )  # fmt: skip
+    def test_the_same_decimal_value_is_taken(self, digits: str) -> None:
+        assert parse(digits.encode()) == float(digits)
+
+    @pytest.mark.parametrize(
+        "digits",
+        ["1e-9999", "1e-999999999", "-1e-" + "9" * 50_000, "0.1" + "0" * 5000 + "1", "3.14159265358979323846",
+         "9007199254740993.0", "1e-324", "1.00000000000000000001e5", "2.4703282292062328e-324"],
+    )  # fmt: skip
+    @pytest.mark.parametrize(
+        ("around", "field"),
+        [('{"meta": {"a": [1.5, {"b": %s}]}}', "meta.a.1.b"), ('{"x": 1.5, "é": %s}', "é"), ("[[0.5], %s]", "1")],
+    )
+    def test_another_is_refused_by_name(self, digits: str, around: str, field: str) -> None:
+        with pytest.raises(BadInput) as refused:
+            parse((around % digits).encode())
+        assert [fault.field for fault in refused.value.faults] == [field]
+        assert refused.value.detail.startswith(f"{field} holds the number {digits[:24]}")
+        assert len(refused.value.detail) < 150
+
+    @given(
+        st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+        | st.floats(allow_nan=False, allow_infinity=False).map(repr)
+        | st.floats(1e-300, 1e300).map(lambda value: format(Decimal(value), ".17e"))
+    )
+    def test_whatever_is_taken_prints_as_the_same_decimal_value(self, digits: str) -> None:
+        exact = Decimal(digits)
+        try:
+            found = parse(digits.encode())
+        except BadInput:
+            assert abs(exact) >= 2**63 or Decimal(repr(float(digits))) != exact
+        else:
+            assert Decimal(repr(found)) == exact
+
+    def test_the_first_of_several_is_named_and_the_depth_still_counts(self) -> None:
+        assert reason(b'{"a": 1e-9999, "b": 1e-9999}').startswith("a holds ")
+        assert reason(nested(MAX_DEPTH + 1).replace(b"1", b"1e-9999")) == "the body is nested deeper than 32 levels"
+        assert reason(rb'{"\ud800": 1e-9999}').startswith("a key in the body holds half of a surrogate pair")
+        assert reason(b'{"a": 1e-9999, "a": 1}') == 'the key "a" is given twice in one object'
 
 
 class TestRefused:

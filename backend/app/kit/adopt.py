@@ -205,11 +205,13 @@ def _record(table: Table, item: Any) -> tuple[Record | None, str]:
         return None, "it is not a JSON object"
     try:
         strict_json.parse(json.dumps(item).encode())
-        return table.model.model_validate(_completed(table, item)), ""
+        record: Record = table.model.model_validate(_completed(table, item))
     except BadInput as error:
         return None, error.detail.replace("the body", "the record")
     except ValidationError as error:
         return None, "; ".join(fault.message for fault in faults_of(error))
+    record.updated_at = max(record.created_at, record.updated_at)
+    return record, ""
 
 
 def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:

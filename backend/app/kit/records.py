@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from backend.app.kit import clock
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
@@ -254,7 +255,7 @@ class RecordTable(Generic[R]):
         before = stored.fields
         if all(name in before and _same(before[name], value) for name, value in changes.items()):
             return Change(before, stored, {})
-        record = self.validated({**before, **changes, "updated_at": tx.now})
+        record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)})
         retag = self.tags is not None and record_tags(before) != record_tags(changes, before)
         return Change(before, self.replace(tx, record, retag=retag), differing(before, record))
 
@@ -369,6 +370,12 @@ class RecordTable(Generic[R]):
             tx.run(self._tag_clear, seq=row[0])
         for tag in tags:
             tx.run(self._tag_insert, tag=tag, seq=row[0])
+
+
+def changed_at(tx: Tx, before: dict[str, Any]) -> str:
+    """The time of a change to a record: after it was made and last changed, wherever the clock stands now."""
+    known = (before.get("created_at"), before.get("updated_at"))
+    return clock.after(tx.now, *(moment for moment in known if isinstance(moment, str)))
 
 
 def record_tags(*layers: dict[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """The table of access tokens; a token is stored as its SHA-256 only."""
 
-from sqlalchemy import Column, Table, Text, bindparam, insert, null, select, update
+from sqlalchemy import Column, Table, Text, bindparam, case, insert, null, select, update
 
 from backend.app.core_gov.access.schemas import Token
 from backend.app.kit.db import Query, Tx, metadata
@@ -28,7 +28,7 @@ _by_digest = Query(select(_c.name, _c.role).where(_c.digest == bindparam("digest
 _every = Query(select(_c.name, _c.role, _c.created_at, _c.revoked_at).order_by(_c.created_at))
 _revoke = Query(
     update(access_tokens)
-    .values(revoked_at=bindparam("at"))
+    .values(revoked_at=case((_c.created_at > bindparam("at"), _c.created_at), else_=bindparam("at")))
     .where(_c.name == bindparam("token_name"), _c.revoked_at.is_(None))
 )
 _enable = Query(update(access_tokens).values(revoked_at=null()).where(_c.name == bindparam("token_name")))

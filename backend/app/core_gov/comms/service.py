@@ -11,7 +11,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.reach import check_email, parse_phone
-from backend.app.kit.records import Page, Stored
+from backend.app.kit.records import Page, Stored, changed_at
 
 TABLES = (drafts, sendlog)
 """The records that this package keeps, for whoever opens the store."""
@@ -68,8 +68,9 @@ def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) ->
         return _same_sending(entry, provider, provider_ref)
     draft = stored.fields
     lifecycle.check_mark_sent(draft["status"])
-    logged = _log(tx, draft, provider, provider_ref)
-    change = drafts.change(tx, stored, {"status": "sent", "sent_at": tx.now})
+    sent_at = changed_at(tx, draft)
+    logged = _log(tx, draft, provider, provider_ref, sent_at)
+    change = drafts.change(tx, stored, {"status": "sent", "sent_at": sent_at})
     audit.record_changed(tx, drafts, draft_id, change, "sent")
     return logged
 
@@ -78,7 +79,7 @@ def list_sendlog(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str
     return sendlog.page(tx, filters, limit, cursor)
 
 
-def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
+def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None, sent_at: str) -> Stored[SendLogRecord]:
     copied: dict[str, Any] = {name: draft.get(name) for name in (*lifecycle.SENT_WORDS, "to_e164")}
     entry = SendLogRecord(
         **copied,
@@ -86,9 +87,9 @@ def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None)
         draft_id=draft["id"],
         provider=provider,
         provider_ref=provider_ref,
-        sent_at=tx.now,
-        created_at=tx.now,
-        updated_at=tx.now,
+        sent_at=sent_at,
+        created_at=sent_at,
+        updated_at=sent_at,
     )
     stored = sendlog.insert(tx, entry)
     audit.record_created(tx, sendlog, entry.id, stored)

@@ -5,6 +5,7 @@ from sqlalchemy import Column, Table, Text, bindparam, select, text
 
 from backend.app.core_gov.mls.schemas import FeedState
 from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db.sql import never_earlier
 from backend.app.kit.errors import Conflict
 
 market_feeds = Table(
@@ -18,11 +19,13 @@ market_feeds = Table(
 _c = market_feeds.c
 _get = Query(select(_c.state).where(_c.name == bindparam("name")))
 _every = Query(select(_c.name, _c.state).order_by(_c.name))
+_kept = never_earlier("market_feeds", "updated_at", "excluded.updated_at")
 _put = Query(
     text(
-        "INSERT INTO market_feeds (name, market, state, updated_at) VALUES (:name, :market, :state, :updated_at) "
-        "ON CONFLICT (name) DO UPDATE SET market = excluded.market, state = excluded.state, "
-        "updated_at = excluded.updated_at"
+        "INSERT INTO market_feeds (name, market, state, updated_at) "
+        "VALUES (:name, :market, :state, :updated_at) "
+        "ON CONFLICT (name) DO UPDATE SET market = excluded.market, state = excluded.state, updated_at = "
+        + never_earlier("market_feeds", "updated_at", "excluded.updated_at")
     )
 )
 

@@ -153,19 +153,34 @@ class InsertMany:
         return self._text[dialect]
 
 
+def never_earlier(table: str, name: str, value: str) -> str:
+    """The value for a column of times, in SQL: the one on file if that is later, because clocks go back."""
+    return f"CASE WHEN {table}.{name} > {value} THEN {table}.{name} ELSE {value} END"
+
+
 class UpdateMany:
-    """The change of many rows of one table, each told by its key; as `InsertMany` they are sent."""
+    """The change of many rows of one table, each told by its key; as `InsertMany` they are sent.
+
+    `updated_at` never goes back.
+    """
 
     __slots__ = ("_text",)
 
     def __init__(self, table: Table, key: str, names: tuple[str, ...]) -> None:
         typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in (key, *names))
         self._text: dict[DialectName, str] = {
-            "sqlite": f"UPDATE {table.name} SET {', '.join(f'{name} = :{name}' for name in names)} "  # noqa: S608
+            "sqlite": f"UPDATE {table.name} SET {_assigned(table.name, names, ':')} "  # noqa: S608 - our own names
             f"WHERE {key} = :{key}",
-            "postgresql": f"UPDATE {table.name} SET {', '.join(f'{name} = row_.{name}' for name in names)} "  # noqa: S608
+            "postgresql": f"UPDATE {table.name} SET {_assigned(table.name, names, 'row_.')} "  # noqa: S608
             f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed}) WHERE {table.name}.{key} = row_.{key}",
         }
 
     def text(self, dialect: DialectName) -> str:
         return self._text[dialect]
+
+
+def _assigned(table: str, names: tuple[str, ...], source: str) -> str:
+    values = {name: f"{source}{name}" for name in names}
+    if "updated_at" in values:
+        values["updated_at"] = never_earlier(table, "updated_at", values["updated_at"])
+    return ", ".join(f"{name} = {value}" for name, value in values.items())

@@ -31,11 +31,9 @@ def parse(raw: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise BadInput(f"the body is not UTF-8 text (byte {error.start})") from None
     try:
-        value: Json = _decode(text)
+        value, kept = _read(text)
     except RecursionError:
         raise _too_deep() from None
-    except _NotKept:
-        raise _name_number(text) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise BadInput(f"the body is not valid JSON: {error.msg} ({where})") from None
@@ -43,6 +41,8 @@ def parse(raw: bytes) -> Json:
         _check_depth(value, MAX_DEPTH)
     if b"\\u" in raw:
         _check_text(value)
+    if not kept:
+        raise _changed_number(value)
     return value
 
 
@@ -134,11 +134,16 @@ def _marked(digits: str) -> float:
     return marked
 
 
-def _name_number(text: str) -> BadInput:
-    """The refusal of a text with such a number, which names the field; the text is read a second time for it."""
-    value = _decode_marked(text)
-    _check_depth(value, MAX_DEPTH)
-    _check_text(value)
+def _read(text: str) -> tuple[Json, bool]:
+    """The value, and whether every number is kept; if not, the text is read again to mark those that are not."""
+    try:
+        return _decode(text), True
+    except _NotKept:
+        return _decode_marked(text), False
+
+
+def _changed_number(value: Json) -> BadInput:
+    """The refusal of the first number that is marked, which names its field."""
     path, digits = next(_unkept(value, ()))
     field = ".".join(path)[:200]
     shown = digits if len(digits) <= 24 else f"{digits[:24]}…"

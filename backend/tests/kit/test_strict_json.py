@@ -105,6 +105,8 @@ class TestNumbersWithAFraction:
         assert reason(b'{"a": 1e-9999, "b": 1e-9999}').startswith("a holds ")
         assert reason(nested(MAX_DEPTH + 1).replace(b"1", b"1e-9999")) == "the body is nested deeper than 32 levels"
         assert reason(rb'{"\ud800": 1e-9999}').startswith("a key in the body holds half of a surrogate pair")
+        assert reason(b'{"a": 1e-9999, "b": 1').startswith("the body is not valid JSON: ")
+        assert reason(b'{"a": 1e-9999, "b": ' + b"[" * 100_000) == "the body is nested deeper than 32 levels"
         assert reason(b'{"a": 1e-9999, "a": 1}') == 'the key "a" is given twice in one object'
 
 

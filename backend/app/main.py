@@ -103,9 +103,9 @@ _DESCRIPTION = """
 Three packs on one governance layer: the **communication hub**, the **partner/JV manager** and **property
 intelligence**, with deals and an audit trail under them.
 
-Lists answer `{"items": [...]}`, newest first, with `next_cursor` when there is more. Errors are RFC 9457 problem
-documents whose `detail` is one sentence. On the machine itself no token is needed; from anywhere else send
-`Authorization: Bearer vlh_…`.
+Lists answer `{"items": [...]}`, newest first, with `next_cursor` when there is more: at most `limit` items and at most
+8 MB, but at least one item. Errors are RFC 9457 problem documents whose `detail` is one sentence. On the machine itself
+no token is needed; from anywhere else send `Authorization: Bearer vlh_…`.
 """
 
 app = create_app()

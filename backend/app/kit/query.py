@@ -51,7 +51,12 @@ class QueryFields(BaseModel):
 class ListQuery(QueryFields):
     """The query parameters that every list has."""
 
-    limit: Integer = Field(default=100, ge=1, le=500, description="At most so many items")
+    limit: Integer = Field(
+        default=100,
+        ge=1,
+        le=500,
+        description="At most so many items; fewer if they are large",
+    )
     cursor: str | None = Field(
         default=None, min_length=1, max_length=200, description="`next_cursor` of the page before"
     )

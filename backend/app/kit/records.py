@@ -34,6 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit import clock
+from backend.app.kit.db import paging
+from backend.app.kit.db.paging import Listing
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
@@ -187,7 +189,7 @@ class RecordTable(Generic[R]):
         self._replace = Query(update(t).values(doc=bindparam("doc")).where(by_id))
         self._count = Query(select(func.count()).select_from(t))
         self.every = Query(select(doc).select_from(t).order_by(t.c.seq))
-        self._pages: dict[tuple[str, ...], Query] = {}
+        self._pages: dict[tuple[str, ...], Listing] = {}
         if self.tags is not None:
             self._tag_insert = Query(insert(self.tags).values(tag=bindparam("tag"), seq=bindparam("seq")))
             self._tags_clear = Query(delete(self.tags))
@@ -305,29 +307,18 @@ class RecordTable(Generic[R]):
             raise BadInput.of(faults_of(error)) from None
 
     def page(self, tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[R]:
-        """The newest `limit` records older than the cursor that match every filter given."""
-        given = {name: value for name, value in filters.items() if value is not None}
+        """The newest records older than the cursor that match every filter: `limit`, or what an answer holds."""
+        given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
         if cursor is not None:
-            given["before"] = decode_cursor(cursor)  # type: ignore[assignment]
+            given["before"] = decode_cursor(cursor)
         names = tuple(given)
-        query = self._pages.get(names) or self._page_query(names)
-        rows = tx.all(query, **given, limit=limit + 1)
-        if len(rows) <= limit:
-            return Page([row[1] for row in rows], None)
-        return Page([row[1] for row in rows[:limit]], encode_cursor(rows[limit - 1][0]))
+        rows, more = paging.page(tx, self._pages.get(names) or self._listing(names), given, limit)
+        return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
-    def _page_query(self, names: tuple[str, ...]) -> Query:
+    def _listing(self, names: tuple[str, ...]) -> Listing:
         t = self.table
-        statement = (
-            select(t.c.seq, doc_text(t.c.doc).label("doc"))
-            .select_from(t)
-            .order_by(t.c.seq.desc())
-            .limit(bindparam("limit"))
-        )
-        for name in names:
-            statement = statement.where(self._condition(name))
-        query = self._pages[names] = Query(statement)
-        return query
+        listing = self._pages[names] = Listing(t, [t.c.seq], t.c.doc, map(self._condition, names))
+        return listing
 
     def _condition(self, name: str) -> ColumnElement[bool]:
         if name == "before":

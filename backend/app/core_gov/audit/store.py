@@ -14,7 +14,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
-from backend.app.kit.db import InsertMany, Moment, Query, Tx, metadata, state
+from backend.app.kit.db import InsertMany, Moment, Query, Tx, metadata, paging, state
+from backend.app.kit.db.paging import Listing
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Seq, decode_cursor, encode_cursor
 
@@ -55,7 +56,7 @@ _entity_of = Query(
     .order_by(_c.seq.desc())
     .limit(1)
 )
-_pages: dict[tuple[str, ...], Query] = {}
+_pages: dict[tuple[str, ...], Listing] = {}
 
 
 def append(
@@ -114,18 +115,18 @@ def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None)
     if cursor is not None:
         given["before"] = decode_cursor(cursor)
     names = tuple(given)
-    rows = tx.all(_pages.get(names) or _page_query(names), **given, limit=limit + 1)
-    more = encode_cursor(rows[limit - 1][0]) if len(rows) > limit else None
-    return Page([_document(row[1:]) for row in rows[:limit]], more)
+    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, _shown)
+    return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
 
-def _page_query(names: tuple[str, ...]) -> Query:
-    columns = [_c.seq, *(_c[name] for name in _NAMES)]
-    statement = select(*columns).order_by(_c.seq.desc()).limit(bindparam("limit"))
-    for name in names:
-        statement = statement.where(_condition(name))
-    query = _pages[names] = Query(statement)
-    return query
+def _listing(names: tuple[str, ...]) -> Listing:
+    columns = [_c[name] for name in chain.HASHED[:-1]]
+    listing = _pages[names] = Listing(audit_events, columns, _c.changes, map(_condition, names))
+    return listing
+
+
+def _shown(row: tuple[Any, ...]) -> tuple[int, str]:
+    return row[0], _document(row[1:])
 
 
 def _condition(name: str) -> ColumnElement[bool]:

@@ -161,8 +161,8 @@ def _cautions(placed: Placed, comparison: Comparison | None, found: Valuation) -
 def _appraisals(db: Database, told: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
     """What appraisers said of the property up to the day, in the same currency, the latest day first."""
     by = [{"property_id": told["property_id"]}, *([{"market": told["market"], "parcel": parcel}] if parcel else [])]
-    pages = [db.snapshot_now(appraisals.list_appraisals, filters, MOST_APPRAISALS, None) for filters in by]
-    beside = {doc["id"]: doc for page in pages for doc in map(json.loads, page.docs)}
+    found = [doc for filters in by for doc in db.snapshot_now(appraisals.latest, filters, MOST_APPRAISALS)]
+    beside = {doc["id"]: doc for doc in map(json.loads, found)}
     latest = sorted(beside.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [
         AppraisalBeside(

@@ -22,7 +22,7 @@ from psycopg.pq import TransactionStatus
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.lanes import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx
+from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx, chunk_sizes
 from backend.app.kit.db.units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
 
@@ -33,7 +33,6 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _TRIES = 3
 MAX_BATCH = 64
 MAX_READS = 16
-CHUNK = 500
 # The planner's default, made for disks that turn, has it walk the whole table to save a few reads of an index.
 _OPTIONS = "-c random_page_cost=1.1 -c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _COMMIT_LOST = (
@@ -121,9 +120,17 @@ class _Runner:
         self._streams += 1
         name = f"stream_{self._streams}"
         psycopg.ClientCursor(self._conn).execute(f"DECLARE {name} NO SCROLL CURSOR FOR {text}".encode(), params)
-        while rows := self.execute(f"FETCH {CHUNK} FROM {name}").fetchall():
+        sizes = chunk_sizes()
+        size = next(sizes)
+        while rows := self.execute(f"FETCH {size} FROM {name}").fetchall():
             yield rows
+            size = sizes.send(rows)
         self.execute(f"CLOSE {name}")
+
+    def portions(self, text: str, params: Params, size: int) -> Generator[list[tuple[Any, ...]]]:
+        rows = self.all(text, params)
+        for at in range(0, len(rows), size):
+            yield rows[at : at + size]
 
 
 def moment_on(conn: Connection, ctx: Ctx = READER) -> Moment:

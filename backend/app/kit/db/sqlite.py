@@ -21,7 +21,7 @@ import structlog
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.lanes import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx
+from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx, chunk_sizes
 from backend.app.kit.db.units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
 
@@ -31,7 +31,6 @@ T = TypeVar("T")
 log = structlog.get_logger("database")
 
 MAX_BATCH = 256
-CHUNK = 500
 BUSY_MS = 10_000
 _STORE_FAILURES = {
     sqlite3.SQLITE_FULL,
@@ -163,8 +162,16 @@ class _Runner:
         self._conn.executemany(text, rows)
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
+        sizes = chunk_sizes()
+        size = next(sizes)
         with closing(self.execute(text, params)) as cursor:
-            while rows := cursor.fetchmany(CHUNK):
+            while rows := cursor.fetchmany(size):
+                yield rows
+                size = sizes.send(rows)
+
+    def portions(self, text: str, params: Params, size: int) -> Generator[list[tuple[Any, ...]]]:
+        with closing(self.execute(text, params)) as cursor:
+            while rows := cursor.fetchmany(size):
                 yield rows
 
 

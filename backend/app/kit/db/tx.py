@@ -40,6 +40,21 @@ def _check(params: Mapping[str, Any]) -> None:
 _HALF = "holds half of a surrogate pair, which is not a character"
 
 
+CHUNK = 500
+"""So many rows of a stream are handed on together, or fewer where they are large."""
+
+_FIRST_CHUNK, _CHUNK_CHARACTERS = 32, 2_000_000
+
+
+def chunk_sizes() -> Generator[int, list[tuple[Any, ...]]]:
+    """How many rows to fetch next; is sent those that were fetched. Documents come last in a row."""
+    size = _FIRST_CHUNK
+    while True:
+        rows = yield size
+        found = sum([len(row[-1]) for row in rows if type(row[-1]) is str])
+        size = min(CHUNK, 2 * size) if found <= _CHUNK_CHARACTERS else max(1, size * _CHUNK_CHARACTERS // found)
+
+
 class Runner(Protocol):
     """What a driver's connection looks like to a transaction."""
 
@@ -56,6 +71,8 @@ class Runner(Protocol):
     def many(self, text: str, rows: list[Params]) -> None: ...
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]: ...
+
+    def portions(self, text: str, params: Params, size: int) -> Generator[list[tuple[Any, ...]]]: ...
 
 
 class Tx:
@@ -95,6 +112,15 @@ class Tx:
             return self._runner.one(text, {**fixed, **params} if fixed else params)
         except UnicodeEncodeError:
             raise BadInput(f"a text {_HALF}") from None
+
+    def portions(self, query: Query, size: int, **params: Any) -> Generator[list[tuple[Any, ...]]]:
+        """The rows in lists of a size; SQLite reads on while they are taken, PostgreSQL has sent all of them.
+
+        Whoever takes no more closes the generator. Raises BadInput for a text that cannot be stored.
+        """
+        _check(params)
+        text, fixed = query.text(self.dialect)
+        return self._runner.portions(text, {**fixed, **params} if fixed else params, size)
 
     def run(self, query: Query, **params: Any) -> None:
         """Runs a statement that changes rows; raises DuplicateKey, and BadInput for a text that cannot be stored.

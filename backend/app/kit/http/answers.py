@@ -60,16 +60,25 @@ def problem(error: AppError, request_id: str) -> Answer:
     )
 
 
+_MANY = 200_000
+"""From so many characters on, the items of a page are encoded one by one: a text of them all would be held twice."""
+
+
+def page_body(page: Page[Any]) -> bytes:
+    """The body of an answer to a list."""
+    tail = f',"next_cursor":"{page.next_cursor}"}}' if page.next_cursor else "}"
+    if sum(map(len, page.docs)) < _MANY:
+        return f'{{"items":[{",".join(page.docs)}]{tail}'.encode()
+    return b'{"items":[' + b",".join([doc.encode() for doc in page.docs]) + b"]" + tail.encode()
+
+
 def render(result: object) -> tuple[str, str | None]:
-    """The body and the ETag of what a service returned."""
+    """The body and the ETag of what a service returned, unless it is a page."""
     if isinstance(result, Stored):
         if not result.warnings:
             return result.doc, result.etag
         warnings = json.dumps(list(result.warnings), ensure_ascii=False)
         return f'{result.doc[:-1]},"warnings":{warnings}}}', result.etag
-    if isinstance(result, Page):
-        tail = f',"next_cursor":"{result.next_cursor}"}}' if result.next_cursor else "}"
-        return f'{{"items":[{",".join(result.docs)}]{tail}', None
     if isinstance(result, BaseModel):
         return result.model_dump_json(), None
     raise TypeError(f"a service returned {type(result).__name__}, which has no rendering")

@@ -11,7 +11,8 @@ from fastapi import Depends, Request
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Forbidden
-from backend.app.kit.http.answers import Answer, render
+from backend.app.kit.http.answers import Answer, page_body, render
+from backend.app.kit.records import Page
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,6 +98,8 @@ class Work:
             raise Forbidden(f"this needs the role {role}; {self.caller.actor} is {self.caller.role}")
 
     def _answer(self, result: object) -> Answer:
+        if isinstance(result, Page):
+            return Answer(self.status, page_body(result))
         body, etag = render(result)
         return Answer(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
 

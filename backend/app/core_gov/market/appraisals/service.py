@@ -30,6 +30,16 @@ def list_appraisals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: 
     return appraisals.page(tx, filters, limit, cursor)
 
 
+def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[str]:
+    """The newest appraisals that match, as many as are asked for whatever their size."""
+    page = appraisals.page(tx, filters, most, None)
+    docs = page.docs
+    while page.next_cursor and len(docs) < most:
+        page = appraisals.page(tx, filters, most - len(docs), page.next_cursor)
+        docs += page.docs
+    return docs
+
+
 def get_appraisal(tx: Tx, appraisal_id: str) -> Stored[AppraisalRecord]:
     return appraisals.get(tx, appraisal_id)
 

@@ -20,6 +20,7 @@ from backend.app.core_gov.market.search.schemas import (
     SaleRecord,
 )
 from backend.app.kit.db import Moment, Tx
+from backend.app.kit.db.paging import fitting
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Page, Stored, matches
 
@@ -116,9 +117,12 @@ def search_sales(tx: Tx, query: SaleQuery, locate: Locate) -> Page[SaleItem]:
         )
     ]
     rows.sort(key=lambda row: _order(row, by_distance), reverse=not by_distance)
-    shown = rows[: query.limit]
-    more = cursors.write(*_order(shown[-1], by_distance)) if len(rows) > query.limit else None
-    return Page([json.dumps(sale_fields(row), ensure_ascii=False, separators=(",", ":")) for row in shown], more)
+    shown, more = fitting(([(row, _item(row))] for row in rows), query.limit)
+    return Page([item for _, item in shown], cursors.write(*_order(shown[-1][0], by_distance)) if more else None)
+
+
+def _item(row: store.Row) -> str:
+    return json.dumps(sale_fields(row), ensure_ascii=False, separators=(",", ":"))
 
 
 def _order(row: store.Row, by_distance: bool) -> tuple[Any, int]:

@@ -1,0 +1,170 @@
+"""Pages of lists, bounded in bytes as well as in number, of which the database hands over little more than is shown.
+
+SQLite reads on only while rows are taken. PostgreSQL sends the documents that are small with the first statement; the
+others follow in statements of their own, each of which ends where the page is full.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
+from itertools import chain, takewhile
+from operator import itemgetter
+from sys import getsizeof
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Select, Table, Text, bindparam, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import ColumnElement
+
+from backend.app.kit.db.sql import Query, doc_text, one_of
+from backend.app.kit.db.tx import Tx
+
+MAX_ANSWER = 8_000_000
+"""An answer to a list has at most so many bytes, unless its first item alone is larger."""
+
+_ROOM = MAX_ANSWER - 500
+"""So many bytes of it are for the items with a comma after each; the rest is for what stands around them."""
+
+_WIDEST = 4
+"""A character has at most so many bytes in UTF-8."""
+
+_PORTION = 24
+"""So many rows are read at once from SQLite: what is read too much is at most that."""
+
+_SMALL = 16_000
+"""A document of at most so many bytes comes with the first statement: 500 of them fill an answer."""
+
+_PART = 32
+"""So many rows are measured by PostgreSQL at once, if there are some among them that are not small."""
+
+_LAST = itemgetter(-1)
+
+Row = tuple[Any, ...]
+R = TypeVar("R", bound=Row)
+
+
+def fitting(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]:
+    """The first rows, at most `limit`, whose last columns fit in an answer, at least one; and whether more follow.
+
+    A portion without rows says that more follow for which there is no room.
+    """
+    taken: list[R] = []
+    sure = _ROOM // _WIDEST
+    portions = iter(portions)
+    for portion in portions:
+        taken += portion
+        sure -= sum(map(len, map(_LAST, portion))) + len(portion)
+        if sure < 0:
+            return _measured(chain([taken], portions), limit)
+        if len(taken) > limit or not portion:
+            return taken[:limit], True
+    return taken, False
+
+
+def _measured(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]:
+    """The same, with every byte counted: most pages are so small that counting characters is enough."""
+    taken: list[R] = []
+    left = _ROOM
+    for portion in portions:
+        for row in portion:
+            left -= size_of(row[-1]) + 1
+            if len(taken) == limit or (taken and left < 0):
+                return taken, True
+            taken.append(row)
+        if not portion:
+            return taken, True
+    return taken, False
+
+
+_OVERHEAD = 80
+"""So many bytes an object of a text has at most besides its characters."""
+
+
+def size_of(text: str) -> int:
+    """How many bytes the text has in UTF-8, or in memory if these are more: with an emoji, each character has four."""
+    return len(text) if text.isascii() else max(len(text.encode()), getsizeof(text) - _OVERHEAD)
+
+
+class Listing:
+    """A statement that lists rows of a table, the newest first, by the parameter `limit` and those of its conditions.
+
+    `columns` begin with `seq`, the number of a row; `large` is the column that may be large, and comes last.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[ColumnElement[Any]],
+        large: ColumnElement[Any],
+        conditions: Iterable[ColumnElement[bool]],
+    ) -> None:
+        seq, where = columns[0], list(conditions)
+
+        def listed(*last: ColumnElement[Any]) -> Query:
+            statement: Select[Any] = select(*columns, *last).select_from(table).where(*where)
+            return Query(statement.order_by(seq.desc()).limit(bindparam("limit")))
+
+        self._all = listed(doc_text(large))
+        self._small = listed(_if_small(large))
+        self._large = _that_fit(table, seq, large)
+
+    def portions(self, tx: Tx, params: dict[str, Any]) -> Generator[list[Row]]:
+        """The rows in lists for `fitting`, read while they are taken; whoever takes no more closes the generator."""
+        if tx.dialect == "sqlite":
+            return tx.portions(self._all, _PORTION, **params)
+        return self._in_parts(tx, tx.all(self._small, **params))
+
+    def _in_parts(self, tx: Tx, rows: list[Row]) -> Generator[list[Row]]:
+        if all(row[-1] is not None for row in rows):
+            yield from [rows] if rows else []
+            return
+        left = _ROOM
+        for at in range(0, len(rows), _PART):
+            part = self._whole(tx, rows[at : at + _PART], left)
+            yield part
+            if len(part) < len(rows[at : at + _PART]):
+                yield []
+                return
+            left -= sum(size_of(row[-1]) for row in part)
+
+    def _whole(self, tx: Tx, rows: list[Row], left: int) -> list[Row]:
+        """The rows with what was too large for the first statement, as far as there is room for them."""
+        numbers = [row[0] for row in rows if row[-1] is None]
+        found = dict(tx.all(self._large, seqs=f"{numbers}", left=left)) if numbers else {}
+        whole = ((*row[:-1], found.get(row[0]) if row[-1] is None else row[-1]) for row in rows)
+        return list(takewhile(lambda row: row[-1] is not None, whole))
+
+
+def _that_fit(table: Table, seq: ColumnElement[Any], large: ColumnElement[Any]) -> Query:
+    """The numbers and the large column of rows, as long as there are fewer than `left` bytes before them."""
+    size = func.octet_length(doc_text(large))
+    before = (func.sum(size).over(order_by=seq.desc()) - size).label("before")
+    measured = select(seq.label("seq"), large.label("large"), before).where(one_of(seq, "seqs")).subquery("measured")
+    fits = measured.c.before < bindparam("left", type_=BigInteger)
+    return Query(select(measured.c.seq, doc_text(measured.c.large)).where(fits))
+
+
+def page(
+    tx: Tx, listing: Listing, params: dict[str, Any], limit: int, shown: Callable[[Row], Row] | None = None
+) -> tuple[list[Row], bool]:
+    """The rows of a page, each with the large column last or as they are shown, and whether more follow."""
+    with closing(listing.portions(tx, {**params, "limit": limit + 1})) as portions:
+        if shown is None:
+            return fitting(portions, limit)
+        return fitting((list(map(shown, portion)) for portion in portions), limit)
+
+
+class _if_small(ColumnElement[str]):  # noqa: N801
+    """A column as text if it is small, which is seen without reading it; else NULL."""
+
+    inherit_cache = True
+    type = Text()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(_if_small, "postgresql")
+def _postgresql_if_small(element: _if_small, compiler: Any, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    size = f"pg_column_size({column})"
+    return f"CASE WHEN {size} <= {_SMALL} AND pg_column_compression({column}) IS NULL THEN CAST({column} AS TEXT) END"

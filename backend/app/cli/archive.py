@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from backend.app.keeping import transfer as moving
 from backend.app.keeping.places import place_at, place_of
 from backend.app.kit import log as logs
 from backend.app.kit.archive.manifest import Facts
+from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.archive.tables import BadArchive
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings, load_settings
@@ -38,6 +39,7 @@ def backup(
     archived = backing.backup(settings, file, progress, replace=force)
     if reason := backing.note_backup(settings, Ctx(system_user(), "cli"), file, archived):
         err.print(f"the backup stands, but the audit trail does not tell of it: {reason}", style="yellow")
+    _warn_of(archived.invalid)
     out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
     out.print(f"sha256 of its content: {archived.digest}")
 
@@ -57,7 +59,9 @@ def verify(
         raise
     manifest = archived.manifest
     if as_json:
-        found = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
+        found: dict[str, Any] = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
+        first = [each.sentence for each in archived.invalid.first]
+        found["invalid"] = {"count": archived.invalid.count, "first": first}
         out.print_json(found | {"manifest": manifest.model_dump()})
         return
     _print_archive(file, archived)
@@ -72,14 +76,18 @@ def _print_archive(file: Path, archived: backing.Archived) -> None:
     _print_tables(manifest.tables.items())
     if head := manifest.store.get("audit_head"):
         out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)))
-    out.print(f"all is well: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
+    _warn_of(archived.invalid)
+    invalid = archived.invalid
+    well = f"all can be restored, {_invalid(invalid)} included" if invalid.count else "all is well"
+    out.print(f"{well}: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
 
 
 @app.command()
 def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive")]) -> None:
     """Make the store, which must be empty and not in use, from the archive FILE."""
     settings = _settings()
-    manifest = restoring.restore(settings, Ctx(system_user(), "cli"), file, progress)
+    manifest = restoring.restore(settings, Ctx(system_user(), "cli"), file, progress, invalid := InvalidRows())
+    _warn_of(invalid)
     out.print(f"restored {_total(manifest.tables.values())} to {place_of(settings)}")
 
 
@@ -115,7 +123,8 @@ def transfer(
     settings = _settings()
     here = place_at(from_) if from_ else place_of(settings)
     there = place_at(to)
-    facts = moving.transfer(here, there, progress, start_over=start_over)
+    facts = moving.transfer(here, there, progress, start_over=start_over, invalid=(invalid := InvalidRows()))
+    _warn_of(invalid)
     _print_tables(facts.items())
     out.print(f"{there} holds what {here} holds: {_total(facts.values())}, compared line by line")
 
@@ -124,6 +133,21 @@ def _settings() -> Settings:
     settings = load_settings()
     logs.configure("warning", settings.log_format)
     return settings
+
+
+def _invalid(invalid: InvalidRows) -> str:
+    return f"{invalid.count:,} invalid {'row' if invalid.count == 1 else 'rows'}"
+
+
+def _warn_of(invalid: InvalidRows) -> None:
+    """Names the rows that this version would not write; they are carried as they are."""
+    for each in invalid.first:
+        err.print(f"invalid: {each.sentence}", style="yellow")
+    if invalid.count:
+        more = invalid.count - len(invalid.first)
+        rest = f" ({more:,} more are not listed)" if more else ""
+        sentence = f"{_invalid(invalid)}, carried as they are{rest}; `valhalla doctor` names them in a store"
+        err.print(sentence, style="yellow")
 
 
 def _total(facts: Iterable[Facts]) -> str:

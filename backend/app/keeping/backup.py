@@ -9,7 +9,7 @@ from backend.app.keeping.contents import STATE, check, tables
 from backend.app.keeping.places import place_of, store_files
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Manifest
-from backend.app.kit.archive.source import Bars
+from backend.app.kit.archive.source import Bars, InvalidRows
 from backend.app.kit.archive.target import as_of_today
 from backend.app.kit.db import Ctx
 from backend.app.kit.db.migrate import HEAD
@@ -22,11 +22,12 @@ from backend.app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """An archive that was looked at to its last line: what it says of itself, its size and its digest."""
+    """An archive that was looked at to its last line: what it says of itself, its size, digest and invalid rows."""
 
     manifest: Manifest
     size: int
     digest: str
+    invalid: InvalidRows
 
 
 def backup(settings: Settings, path: Path, bars: Bars, *, replace: bool = False) -> Archived:
@@ -48,8 +49,8 @@ def look_through(path: Path, bars: Bars) -> Archived:
     """Reads an archive to its last line; raises BadArchive for what is wrong with it."""
     with zip_file.reading(path) as archive:
         with as_of_today(archive, tables(), STATE) as source, bars("verifying") as report:
-            check(source, report)
-        return Archived(archive.manifest, path.stat().st_size, archive.digest())
+            check(source, report, invalid := InvalidRows())
+        return Archived(archive.manifest, path.stat().st_size, archive.digest(), invalid)
 
 
 def note_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) -> str | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
+from backend.app.kit.archive.keys import Keys, temporary
 from backend.app.kit.archive.manifest import Facts, Tally
-from backend.app.kit.archive.source import Report, Source, looked_at
+from backend.app.kit.archive.source import InvalidRows, Report, Source, looked_at
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.db import state
 from backend.app.kit.idempotency import idempotency_keys
@@ -46,13 +47,16 @@ def tables() -> list[Kept]:
     ]
 
 
-def check(source: Source, report: Report) -> dict[str, Facts]:
-    """Looks at every line; returns what there is. Raises BadArchive for the first that this version cannot have."""
+def check(source: Source, report: Report, invalid: InvalidRows) -> dict[str, Facts]:
+    """Looks at every line; returns what there is. Raises BadArchive for the first that no store can be filled with.
+
+    `invalid` hears of those that can be stored, but are not as this version would write them.
+    """
     found: dict[str, Facts] = {}
     through, total = 0, sum(source.counts.values())
     for table in tables():
         report(through, total)
-        found[table.name] = check_table(source, table, partial(_further, report, through, total))
+        found[table.name] = check_table(source, table, partial(_further, report, through, total), invalid)
         through += found[table.name].count
     report(through, total)
     return found
@@ -62,15 +66,16 @@ def _further(report: Report, through: int, total: int, done: int) -> None:
     report(through + done, total)
 
 
-def check_table(source: Source, table: Kept, advance: Callable[[int], None]) -> Facts:
+def check_table(source: Source, table: Kept, advance: Callable[[int], None], invalid: InvalidRows) -> Facts:
     """The same for one table; the audit trail must be one chain to its noted end."""
     tally = Tally()
-    lines = _counted(looked_at(source, table, tally), advance)
-    if table.name == AUDIT:
-        _check_trail(source, lines)
-    else:
-        for _ in lines:
-            pass
+    with temporary() as conn:
+        lines = _counted(looked_at(source, table, tally, invalid, Keys(conn, table)), advance)
+        if table.name == AUDIT:
+            _check_trail(source, lines)
+        else:
+            for _ in lines:
+                pass
     return tally.facts
 
 

@@ -12,7 +12,7 @@ from backend.app.keeping.places import place_of
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
 from backend.app.kit.archive.places import Place, forget_mirror, json_records
-from backend.app.kit.archive.source import Bars, Source
+from backend.app.kit.archive.source import Bars, InvalidRows, Source
 from backend.app.kit.archive.target import Act, as_of_today, compare, fill
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict
@@ -25,18 +25,18 @@ CAME_FROM = "came_from"
 """Under this key a store remembers which one it was made from."""
 
 
-def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars) -> Manifest:
+def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars, invalid: InvalidRows | None = None) -> Manifest:
     """Makes the store of the settings from an archive, and its JSON files.
 
     Raises BadArchive for an archive that is not sound, Conflict when the store is in use or not empty; then nothing
-    has changed.
+    has changed. `invalid` hears of rows that were carried over though this version would not write them.
     """
     place, root = place_of(settings), settings.data_dir_absolute
     with place.held():
         refuse_unless_empty(place, root)
         with zip_file.reading(path) as archive, as_of_today(archive, tables(), STATE) as source:
             with bars("verifying") as report:
-                facts = check(source, report)
+                facts = check(source, report, InvalidRows() if invalid is None else invalid)
             what = {
                 "file": printable(path.name),
                 "sha256": archive.digest(),

@@ -8,7 +8,7 @@ from backend.app.core_gov.audit import chain
 from backend.app.keeping.contents import AUDIT, REPORTED, STATE, head_of, tables
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
-from backend.app.kit.archive.source import Bars, Report, looked_at
+from backend.app.kit.archive.source import Bars, InvalidRows, Report, looked_at
 from backend.app.kit.archive.target import as_of_today
 
 
@@ -21,7 +21,7 @@ def verify_archived(path: Path, bars: Bars, *, sought: str | None = None) -> cha
     with zip_file.reading(path) as archive:
         archive.digest()
         with as_of_today(archive, tables(), STATE) as source, bars("audit trail") as report:
-            events = _rows(looked_at(source, table, Tally()), source.counts[AUDIT], report)
+            events = _rows(looked_at(source, table, Tally(), InvalidRows()), source.counts[AUDIT], report)
             return chain.verify(events, head_of(source), sought=sought)
 
 

@@ -7,7 +7,7 @@ from backend.app.keeping.contents import STATE, check, tables
 from backend.app.keeping.restore import refuse_unless_empty
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.places import Place
-from backend.app.kit.archive.source import Bars, Source
+from backend.app.kit.archive.source import Bars, InvalidRows, Source
 from backend.app.kit.archive.target import as_of_today, compare, fill
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 
@@ -27,10 +27,13 @@ class Mark(BaseModel):
         return (self.store, counts) == (source.store, source.counts)
 
 
-def transfer(here: Place, there: Place, bars: Bars, *, start_over: bool = False) -> dict[str, Facts]:
+def transfer(
+    here: Place, there: Place, bars: Bars, *, start_over: bool = False, invalid: InvalidRows | None = None
+) -> dict[str, Facts]:
     """Brings everything that is in one place to another, and returns what that is; goes on with what was begun.
 
     Raises BadArchive and Conflict. What arrives is read back and compared with what was sent, line by line.
+    `invalid` hears of rows that are carried over though this version would not write them.
     """
     if here == there:
         raise Conflict(f"{here} cannot be transferred to itself")
@@ -38,7 +41,7 @@ def transfer(here: Place, there: Place, bars: Bars, *, start_over: bool = False)
         if start_over and there.mark():
             there.discard(tables())
         with here.source(tables(), STATE, __version__) as found, as_of_today(found, tables(), STATE) as source:
-            mark = _begun(source, there) or _begin(source, there, bars)
+            mark = _begun(source, there) or _begin(source, there, bars, InvalidRows() if invalid is None else invalid)
             try:
                 _bring(source, there, mark, bars)
             except (StoreFull, StoreUnavailable) as error:
@@ -62,10 +65,10 @@ def _begun(source: Source, there: Place) -> Mark | None:
     return mark
 
 
-def _begin(source: Source, there: Place, bars: Bars) -> Mark:
+def _begin(source: Source, there: Place, bars: Bars, invalid: InvalidRows) -> Mark:
     refuse_unless_empty(there)
     with bars("checking") as report:
-        facts = check(source, report)
+        facts = check(source, report, invalid)
     return Mark(source=source.where, store=source.store, facts=facts)
 
 

@@ -46,6 +46,28 @@ def parse(raw: bytes) -> Json:
     return value
 
 
+DEEPEST_ON_FILE = 500
+"""What is nested deeper, neither database looks into."""
+
+
+def on_file(raw: bytes, *, infinite: bool = False) -> Json:
+    """The value of a document that is stored already, which may be looser than what comes in.
+
+    Keys given twice and numbers of any size are let through, with `infinite` infinities too. Raises BadInput for what
+    no database can keep as JSON.
+    """
+    try:
+        value: Json = (_decode_infinite if infinite else _decode_loosely)(raw.decode("utf-8"))
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError are such
+        raise BadInput(f"the body is not valid JSON: {error}") from None
+    _check_depth(value, DEEPEST_ON_FILE)
+    if b"\\u" in raw:
+        _check_text(value)
+    return value
+
+
 def check_text(text: str, where: str) -> None:
     """Refuses a NUL character or a lone surrogate in a text that came from outside."""
     if "\x00" in text:
@@ -173,6 +195,18 @@ def _decoder(number: Callable[[str], float]) -> Callable[[str], Json]:
     ).decode
 
 
+def _any_integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= 400 else math.inf
+
+
+def _infinity(name: str) -> float:
+    if name == "NaN":
+        raise BadInput("NaN is not a JSON number")
+    return float(name)
+
+
+_decode_loosely: Callable[[str], Json] = json.JSONDecoder(parse_int=_any_integer, parse_constant=_constant).decode
+_decode_infinite: Callable[[str], Json] = json.JSONDecoder(parse_int=_any_integer, parse_constant=_infinity).decode
 _decode, _decode_marked = _decoder(_number), _decoder(_marked)
 
 

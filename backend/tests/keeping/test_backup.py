@@ -133,12 +133,16 @@ def test_a_store_that_is_not_there(settings: Settings, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
-def test_a_record_that_this_version_could_not_have_written_is_named(filled: Settings, tmp_path: Path) -> None:
+def test_a_record_that_this_version_could_not_have_written_is_named_and_carried(
+    filled: Settings, tmp_path: Path
+) -> None:
     with open_office(filled) as office:
         office.db.write_now(ACTOR, spoil)
-    with pytest.raises(BadArchive, match=r"partners\.jsonl, line 2: name is required"):
-        backup(filled, tmp_path / "a.zip", quiet)
-    assert not list(tmp_path.glob("*.zip"))
+    invalid = backup(filled, tmp_path / "a.zip", quiet).invalid
+    assert [each.sentence for each in invalid.first] == [
+        "partners.jsonl, line 2, id 'id_partners_1': name is required; nom is not a known field"
+    ]
+    assert lines(tmp_path / "a.zip", "partners")[1]["nom"]
 
 
 def spoil(tx: Tx) -> None:

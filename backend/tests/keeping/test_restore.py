@@ -234,9 +234,12 @@ def first(before: bytes, after: bytes) -> Callable[[Lines], Lines]:
 
 
 BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
-    ("partners", first(b'"name":"', b'"nom":"'), "partners.jsonl, line 1: name is required"),
-    ("partners", lambda lines: [*lines, lines[0]], "partners has rows that cannot stand together"),
-    ("links", lambda lines: [lines[0], *first(b"_0", b"_9")(lines)], "links has rows that cannot stand together"),
+    ("partners", first(b'"id":"', b'"key":"'), "partners.jsonl, line 1: it has no id"),
+    ("partners", lambda lines: [*lines, lines[0]], "lines 1 and 4: id 'id_partners_0' is there twice"),
+    ("links", lambda lines: [lines[0], *first(b"_0", b"_9")(lines)], "lines 1 and 2: 'id_links_9': this partner has"),
+    ("access_tokens", lambda lines: [*lines, lines[0]], "lines 1 and 2: name 'office-toronto' is there twice"),
+    ("market_models", lambda lines: lines[::-1], "market_models.jsonl, lines 1 and 2: id "),
+    ("market_sales", lambda lines: [lines[0], first(b'"seq":1,', b'"seq":2,')(lines)[0]], "source_key 'parcel 0' is "),
     ("audit_events", lambda lines: [*lines[:1], *lines[2:]], "event 2 is missing before event 3"),
     ("audit_events", lambda lines: lines[:-2], "the last ones are missing"),
     ("audit_events", first(b'"dana"', b'"eve"'), "was changed"),

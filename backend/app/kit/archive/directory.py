@@ -15,7 +15,7 @@ from typing import IO
 from backend.app.kit import adopt, clock, json_files
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, parse
 from backend.app.kit.archive.source import Lines, chunked
-from backend.app.kit.archive.tables import MAX_LINE, BadArchive, Kept, Shape
+from backend.app.kit.archive.tables import MAX_LINE, BadArchive, Kept, Shape, as_json, carried
 from backend.app.kit.archive.target import Act, Target
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
@@ -78,7 +78,10 @@ class PlainSource:
     stated: dict[str, Facts] | None = None
 
     def __init__(self, root: Path, tables: Iterable[Kept], where: str, store: dict[str, str]) -> None:
-        """Raises BadArchive when there are no such files, and for a record that cannot be taken in."""
+        """Raises BadArchive when there are no such files.
+
+        A record that an adoption would refuse comes last, as it is if it has an id of its own.
+        """
         self.where, self.store = where, store
         kept = list(tables)
         if not any((root / table.file).exists() for table in kept if table.records):
@@ -87,16 +90,26 @@ class PlainSource:
             found = adopt.find(root, [table.records for table in kept if table.records])
         except StartError as error:
             raise BadArchive(str(error)) from None
-        if found.refused:
-            first = found.refused[0]
-            raise BadArchive(
-                f"{where}: {len(found.refused):,} records cannot be taken in; the first ({first.file}): {first.reason}"
-            )
         self._docs: dict[str, list[bytes]] = {table.name: [] for table in kept}
         for (name, _), item in found.records.items():
             self._docs[name].append(item.doc.encode())
+        self._add_refused(found, kept)
         self.shapes: dict[str, Shape] = {table.name: table.shape for table in kept}
         self.counts = {name: len(docs) for name, docs in self._docs.items()}
+
+    def _add_refused(self, found: adopt.Adoption, kept: list[Kept]) -> None:
+        by_file = {table.file: table for table in kept if table.records}
+        taken = {(table, key) for table, key in found.records}
+        for number, each in enumerate(found.refused, 1):
+            if each.file not in by_file:
+                raise BadArchive(f"{self.where}: a change noted in {each.file} cannot be taken in: {each.reason}")
+            table, item = by_file[each.file], each.record
+            key = table.shape.key[0]
+            own = item.get(key) if isinstance(item, dict) else None
+            if not isinstance(own, str) or (table.name, own) in taken:
+                own = f"unreadable_{number}"
+            taken.add((table.name, own))
+            self._docs[table.name].append(carried(key, own, item if isinstance(item, str) else as_json(item)))
 
     def member(self, name: str) -> str:
         return name

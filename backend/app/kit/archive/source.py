@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import text
 
+from backend.app.kit.archive.keys import Keys, KeysClash
 from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, lines_of
 from backend.app.kit.db import Moment, Query, Tx, looking, state
@@ -153,12 +155,61 @@ def tallied(source: Source, name: str, tally: Tally) -> Lines:
         raise BadArchive(f"{source.where}: {source.member(name)}: {fault}")
 
 
-def looked_at(source: Source, table: Kept, tally: Tally) -> Iterator[Any]:
-    """What each line of a table holds, checked to be what this version could have written; raises BadArchive."""
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A row that can be carried, though it is not as this version would write it."""
+
+    table: str
+    line: int
+    key: str
+    fault: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.table}, line {self.line:,}, {self.key}: {self.fault}"
+
+
+MOST_NAMED = 100
+
+
+@dataclass(slots=True)
+class InvalidRows:
+    """Such rows, as they are found: how many, and the first of them."""
+
+    count: int = 0
+    first: list[Invalid] = field(default_factory=list)
+
+    def add(self, invalid: Invalid) -> None:
+        self.count += 1
+        if len(self.first) < MOST_NAMED:
+            self.first.append(invalid)
+
+
+def looked_at(
+    source: Source, table: Kept, tally: Tally, invalid: InvalidRows, known: Keys | None = None
+) -> Iterator[dict[str, Any]]:
+    """What each line of a table holds; raises BadArchive for what a store cannot be filled with.
+
+    `invalid` hears of lines that can be stored, but are not as this version would write them; with `known`, lines that
+    cannot stand together are refused.
+    """
+    name = source.member(table.name)
     for number, line in enumerate(chain.from_iterable(tallied(source, table.name, tally)), 1):
         try:
-            found = table.check(line)
+            found, fault = table.check(line)
+            if known is not None:
+                known.add(number, found, line)
+        except KeysClash as error:
+            raise BadArchive(f"{source.where}: {name}, {error}") from None
         except BadInput as error:
             reason = error.detail.replace("the body", "it")
-            raise BadArchive(f"{source.where}: {source.member(table.name)}, line {number:,}: {reason}") from None
+            raise BadArchive(f"{source.where}: {name}, line {number:,}: {reason}") from None
+        if fault is not None:
+            key = ", ".join(f"{each} {found[each]!a:.80}" for each in table.shape.key)
+            invalid.add(Invalid(name, number, key, fault[:500]))
         yield found
+    if known is not None:
+        try:
+            known.flush()
+        except KeysClash as error:
+            raise BadArchive(f"{source.where}: {name}, {error}") from None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import Double, Integer, Table, column, func, select
@@ -48,6 +48,13 @@ class Shape:
     columns: tuple[str, ...]
 
 
+class Checked(NamedTuple):
+    """What a line holds; `fault` is what is wrong with it, though it can be stored."""
+
+    found: dict[str, Any]
+    fault: str | None
+
+
 class Kept:
     """A table as this version knows it: what it takes to write it down, to check its lines and to fill it.
 
@@ -64,40 +71,102 @@ class Kept:
     def query(self, columns: Sequence[str]) -> Query:
         """Every row, in the order in which they travel."""
         if self.shape.kind == "documents":
-            return Query(select(doc_text(self.table.c.doc)).select_from(self.table).order_by(self.table.c.seq))
+            c = self.table.c
+            return Query(select(c.id, doc_text(c.doc)).select_from(self.table).order_by(c.seq))
         keys = [self.table.c[name] for name in self.shape.key]
         order = [key if isinstance(key.type, Integer) else bytewise(key) for key in keys]
         return Query(select(*(_column(self.table, name) for name in columns)).order_by(*order))
 
-    def check(self, line: bytes) -> Any:
-        """What the line holds: raises BadInput when this version could not have written it."""
-        found = strict_json.parse(line)
+    def check(self, line: bytes) -> Checked:
+        """What the line holds, and in what it is not as this version would write it.
+
+        Raises BadInput for a line that no store can be filled with and give back.
+        """
+        try:
+            found = strict_json.parse(line)
+        except BadInput as error:
+            return self._check_looser(line, error)
+        return self._checked(found, line)
+
+    def _check_looser(self, line: bytes, error: BadInput) -> Checked:
+        """The same for a line that would be refused if it came in, but that a database can keep."""
+        try:
+            found = self._checked(strict_json.on_file(line, infinite=self.model is None), line)
+        except BadInput:
+            raise error from None
+        return Checked(found.found, error.detail.replace("the body", "it"))
+
+    def _checked(self, found: strict_json.Json, line: bytes) -> Checked:
         if not isinstance(found, dict):
             raise BadInput("it is not a JSON object")
         if self.model is None:
-            self._check_row(found, line)
-        else:
-            _check_document(self.model, found)
-        return found
+            return Checked(found, self._check_row(found, line))
+        if not isinstance(found.get(self.shape.key[0]), str):
+            raise BadInput(f"it has no {self.shape.key[0]}")
+        return Checked(found, fault_of_document(self.model, found))
 
-    def _check_row(self, found: dict[str, Any], line: bytes) -> None:
+    def _check_row(self, found: dict[str, Any], line: bytes) -> str | None:
         if tuple(found) != self.shape.columns:
             raise BadInput(f"its columns are not {', '.join(self.shape.columns)}")
+        fault = None
         for name, value in found.items():
             kind, nullable = self._types[name]
-            if type(value) is not kind and not (value is None and nullable):
-                raise BadInput(f"{name} must be {_KINDS[kind]}")
-            if isinstance(value, float) and not isfinite(value):
-                raise BadInput(f"{name} must be a finite number")
+            if (type(value) is kind and not _is_infinite(value)) or (value is None and nullable):
+                continue
+            sentence = f"{name} must be {_KINDS[kind]}"
+            if name in self.shape.key or not _stays(value, kind):
+                raise BadInput(sentence)
+            fault = fault or sentence
         if row_line(found) != line:
             raise BadInput("it is not written as this version writes it")
+        return fault
 
 
-def _check_document(model: type[Record], found: dict[str, Any]) -> None:
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and not isfinite(value)
+
+
+def _stays(value: Any, kind: type[Any]) -> bool:
+    """Whether a column of SQLite gives back a value that is not of its kind; it converts what looks like its kind."""
+    if isinstance(value, float):
+        return kind is float or (kind is int and not value.is_integer())
+    if not isinstance(value, str) or kind is str:
+        return False
+    try:
+        float(value)
+    except ValueError:
+        return True
+    return False
+
+
+def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
+    """What is wrong with a document, by the rules that new ones have to follow; None when nothing is."""
     try:
         model.model_validate(found)
     except ValidationError as error:
-        raise BadInput("; ".join(fault.message for fault in faults_of(error))) from None
+        return "; ".join(fault.message for fault in faults_of(error))
+    return None
+
+
+UNREADABLE = "unreadable"
+"""The field of a stand-in that has the text of the document that it stands for."""
+
+
+def carried(key: str, record_id: str, doc: Any) -> bytes:
+    """The line that a document travels as: the stored bytes, whatever they say, if they are JSON with the record's id.
+
+    For any other text a stand-in with the record's id travels that has the text in a field: a line is found by the id
+    in it. A document written over several lines travels on one.
+    """
+    raw = doc.encode("utf-8", "surrogateescape") if isinstance(doc, str) else doc
+    raw = raw if isinstance(raw, bytes) else str(raw).encode()
+    try:
+        found = strict_json.on_file(raw)
+    except BadInput:
+        found = None
+    if isinstance(found, dict) and found.get(key) == record_id:
+        return raw.replace(b"\n", b" ")
+    return row_line({key: record_id, UNREADABLE: raw.decode("utf-8", "backslashreplace").replace("\0", "\\0")})
 
 
 def _column(table: Table, name: str) -> ColumnElement[Any]:
@@ -126,13 +195,22 @@ def of_rows(name: str, file: str) -> Kept:
 
 
 def row_line(fields: dict[str, Any]) -> bytes:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return as_json(fields).encode("utf-8", "backslashreplace")
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_as_text)
+
+
+def _as_text(value: object) -> str:
+    """Bytes that someone put into a column of SQLite, as the text that they are."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def lines_of(shape: Shape, rows: Iterable[Row]) -> list[bytes]:
     """The lines of rows that the query of the table gave."""
     if shape.kind == "documents":
-        return [row[0].encode() for row in rows]
+        return [carried(shape.key[0], *row) for row in rows]
     return [row_line(dict(zip(shape.columns, row, strict=True))) for row in rows]
 
 
@@ -141,10 +219,23 @@ def rows_of(shape: Shape, lines: Iterable[bytes], after: int) -> tuple[tuple[str
     if shape.kind == "rows":
         return shape.columns, [tuple(json.loads(line).values()) for line in lines]
     key = shape.key[0]
-    rows = [(seq, json.loads(line)[key], line.decode()) for seq, line in enumerate(lines, after + 1)]
+    rows = [(seq, _read(line)[key], line.decode()) for seq, line in enumerate(lines, after + 1)]
     return ("seq", "id", DOC), rows
 
 
 def tags_of(lines: Iterable[bytes], after: int) -> list[Row]:
     """The tag and the number of each tagging in these documents."""
-    return [(tag, seq) for seq, line in enumerate(lines, after + 1) for tag in record_tags(json.loads(line))]
+    return [(tag, seq) for seq, line in enumerate(lines, after + 1) for tag in _tags(_read(line))]
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    found = strict_json.on_file(line)
+    if not isinstance(found, dict):
+        raise BadInput("it is not a JSON object")
+    return found
+
+
+def _tags(fields: dict[str, Any]) -> list[str]:
+    """The tags of a document, each once, whatever it has in their place."""
+    found: Any = record_tags(fields)
+    return list(dict.fromkeys(tag for tag in found if isinstance(tag, str))) if isinstance(found, list) else []

@@ -20,10 +20,11 @@ from backend.app.kit.archive.source import (
     skipping,
     tallied,
 )
-from backend.app.kit.archive.tables import BadArchive, Kept, Shape, rows_of, tags_of
+from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, rows_of, tags_of
 from backend.app.kit.db import Ctx, Moment, Query, Tx, looking, migrate, state
 from backend.app.kit.db.bulk import Bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
+from backend.app.kit.errors import BadInput
 
 Act = tuple[Ctx, Callable[[Tx], object]]
 """A unit of work, and who does it."""
@@ -62,12 +63,18 @@ class DatabaseTarget(Target):
 
     def add(self, name: str, lines: list[bytes]) -> None:
         after = self._done[name]
-        self._bulk.add(name, *rows_of(self._shapes[name], lines, after))
+        self._bulk.add(name, *self._rows(name, lines, after))
         if name in self._tables and self._tables[name].tagged:
             self._bulk.add(f"{name}_tags", ("tag", "seq"), tags_of(lines, after))
         self._done[name] += len(lines)
         if not self._at_once:
             self._bulk.keep()
+
+    def _rows(self, name: str, lines: list[bytes], after: int) -> tuple[tuple[str, ...], list[Row]]:
+        try:
+            return rows_of(self._shapes[name], lines, after)
+        except (BadInput, ValueError, LookupError, AttributeError):
+            raise BadArchive(f"table {name}, lines {after + 1:,} to {after + len(lines):,}: one is no row") from None
 
     def lines(self, name: str) -> Lines:
         source = DatabaseSource(self._bulk.tx, "the target", "", [self._tables[name]], ())

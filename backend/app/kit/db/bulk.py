@@ -66,7 +66,7 @@ class _SqliteBulk(Bulk):
         marks = ", ".join("?" * len(columns))
         try:
             self._conn.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
-        except sqlite3.IntegrityError as error:
+        except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError) as error:
             raise Conflict(f"{table} has rows that cannot stand together: {error}") from None
 
     def keep(self) -> None:

@@ -1,0 +1,141 @@
+"""Whether the rows of an archive can stand together: the order and uniqueness that a database would insist on.
+
+The keys of a table are put into a temporary database on disk with the same unique indexes, so memory stays bounded
+however many rows there are, and what restoring would trip over is found, no more and no less.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
+
+from backend.app.kit.archive.tables import Kept
+
+_BATCH = 5_000
+_DIALECT = sqlite.dialect()
+Row = tuple[Any, ...]
+
+
+class KeysClash(Exception):
+    """Two lines that cannot stand together; the message names both and says why."""
+
+
+class Keys:
+    """The keys of one table, as its lines are added in their order."""
+
+    def __init__(self, conn: sqlite3.Connection, table: Kept) -> None:
+        self._conn, self._table = conn, table
+        self._columns = _unique_columns(table)
+        self._rows: list[Row] = []
+        self._last: tuple[Any, ...] | None = None
+        if self._columns:
+            self._make()
+
+    def _make(self) -> None:
+        table = self._table.table
+        columns = ", ".join(f"{name} {table.c[name].type.compile(_DIALECT)}" for name in self._columns)
+        self._conn.execute(f"CREATE TABLE {table.name} (line INTEGER PRIMARY KEY, {columns})")
+        for number, names in enumerate(_constraints(self._table)):
+            self._conn.execute(f"CREATE UNIQUE INDEX constraint_{number} ON {table.name} ({', '.join(names)})")
+        for index in _indexes(self._table):
+            self._conn.execute(str(CreateIndex(index).compile(dialect=_DIALECT)))
+        marks = ", ".join("?" * (len(self._columns) + 1))
+        self._insert = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - our own names
+
+    def add(self, number: int, found: dict[str, Any], line: bytes) -> None:
+        """Adds a line; raises KeysClash, for this line or one before it, when it cannot stand with another."""
+        if self._table.records is None:
+            self._check_order(number, found)
+        if self._columns:
+            known = {"id": found.get(self._table.shape.key[0]), "doc": line.decode()} if self._table.records else found
+            self._rows.append((number, *(known[name] for name in self._columns)))
+            if len(self._rows) >= _BATCH:
+                self.flush()
+
+    def _check_order(self, number: int, found: dict[str, Any]) -> None:
+        values = tuple(found[name] for name in self._table.shape.key)
+        key = tuple(value.encode() if isinstance(value, str) else value for value in values)
+        if self._last is not None and key <= self._last:
+            shown = ", ".join(
+                f"{name} {value!a:.80}" for name, value in zip(self._table.shape.key, values, strict=True)
+            )
+            fault = f"{shown} is there twice" if key == self._last else f"{shown} is out of order"
+            raise KeysClash(f"lines {number - 1:,} and {number:,}: {fault}")
+        self._last = key
+
+    def flush(self) -> None:
+        """Looks at what was added since the last time; to be called after the last line."""
+        rows, self._rows = self._rows, []
+        if not rows:
+            return
+        self._conn.execute("SAVEPOINT batch")
+        try:
+            self._conn.executemany(self._insert, rows)
+        except sqlite3.IntegrityError:
+            self._conn.execute("ROLLBACK TO batch")
+            self._find(rows)
+        except sqlite3.Error as error:
+            self._conn.execute("ROLLBACK TO batch")
+            raise KeysClash(f"lines {rows[0][0]:,} to {rows[-1][0]:,}: {error}") from None
+        self._conn.execute("RELEASE batch")
+
+    def _find(self, rows: list[Row]) -> None:
+        """Adds the rows one by one; raises KeysClash for the first that an index refuses."""
+        for row in rows:
+            try:
+                self._conn.execute(self._insert, row)
+            except sqlite3.IntegrityError as error:
+                other = self._conn.execute(
+                    f"{self._insert} ON CONFLICT DO UPDATE SET line = line RETURNING line", row
+                ).fetchone()
+                raise KeysClash(f"lines {other[0]:,} and {row[0]:,}: {self._sentence(str(error), row)}") from None
+
+    def _sentence(self, error: str, row: Row) -> str:
+        records = self._table.records
+        for rule, sentence in records.rules.items() if records else ():
+            if rule in error:
+                return f"{row[1]!a:.80}: {sentence}"
+        names = [part.rpartition(".")[2] for part in error.rpartition(": ")[2].split(", ")]
+        if records:
+            names = ["id"]
+        found = dict(zip(self._columns, row[1:], strict=True))
+        return f"{_shown({name: found[name] for name in names if name in found}) or error} is there twice"
+
+
+def _shown(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value!a:.80}" for name, value in values.items())
+
+
+def _indexes(table: Kept) -> list[Index]:
+    return [index for index in table.table.indexes if index.unique]
+
+
+def _constraints(table: Kept) -> list[list[str]]:
+    constraints = [each for each in table.table.constraints if isinstance(each, UniqueConstraint)]
+    return [[column.name for column in each.columns] for each in constraints]
+
+
+def _unique_columns(table: Kept) -> list[str]:
+    """The columns that uniqueness goes by, besides the key of a typed table, whose order is looked at."""
+    if table.records:
+        return ["id", "doc"] if _indexes(table) else ["id"]
+    names = [column.name for index in _indexes(table) for column in index.columns]
+    return list(dict.fromkeys([*names, *(name for each in _constraints(table) for name in each)]))
+
+
+@contextmanager
+def temporary() -> Iterator[sqlite3.Connection]:
+    """A database on disk that is gone at the end; it has some megabytes of it in memory."""
+    conn = sqlite3.connect("", isolation_level=None)
+    try:
+        conn.execute("PRAGMA journal_mode=MEMORY")
+        conn.execute("PRAGMA synchronous=OFF")
+        conn.execute("PRAGMA cache_size=-65536")
+        yield conn
+    finally:
+        with suppress(sqlite3.Error):
+            conn.close()

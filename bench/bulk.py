@@ -21,7 +21,7 @@ import psycopg
 from backend.app.core_gov.audit.chain import HASHED, Head, link
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
-from backend.app.kit.records import encode_cursor
+from backend.app.kit.db.paging import encode_cursor
 from backend.app.office import job, open_office
 from bench.fill import Advance, Filled, draft_json
 from bench.stores import Store

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import database, files, locks, place, processes, schema
+from backend.app.doctor import database, documents, files, locks, place, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
 from backend.app.kit.db import Moment, Tx, looking, losses
 from backend.app.kit.db.migrate import HEAD
@@ -66,6 +66,7 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
         yield from database.tokens(moment)
     yield from files.look(settings, moments)
     with moments() as moment:
+        yield from documents.look(moment)
         yield from _lost(moment)
         yield from processes.look(moment)
         yield _trail(audit.verify(moment, latest=LATEST_EVENTS))

@@ -92,7 +92,7 @@ def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -
 
 def _comparison(root: Path, table: RecordTable[Any], moment: Moment, known: list[str]) -> Comparison:
     found, path = Comparison(table), root / table.file
-    docs = (row[0] for chunk in moment.stream(table.every) for row in chunk)
+    docs = (json_files.line_of(row[0]) for chunk in moment.stream(table.every) for row in chunk)
     try:
         digest = json_files.digest_of(path)
         found.missing = digest is None

@@ -152,6 +152,10 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
                 adoption.refused.append(Refused(table.file, "it is no longer a valid record", doc))
         elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
             adoption.put(table, record)
+            if stored is not None and not _updated_at(stored.doc):
+                adoption.refused.append(
+                    Refused(table.file, "it is no record; that of the JSON file is back", stored.doc)
+                )
     if salvaged and adoption.records:
         for table in by_name.values():
             adoption.places |= _places(db, root, table)

@@ -216,6 +216,15 @@ def faults_of(error: ValidationError, prefix: str = "", read_only: frozenset[str
     return list({fault.field: fault for fault in faults}.values())[:50]
 
 
+def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
+    """What is wrong with a document, by the rules that new ones have to follow; None when nothing is."""
+    try:
+        model.model_validate(found)
+    except ValidationError as error:
+        return "; ".join(fault.message for fault in faults_of(error))
+    return None
+
+
 _LONGEST_NAME = 200
 
 # What Pydantic adds to the name of a field that may be of several types.

@@ -75,6 +75,12 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
+def line_of(doc: object) -> str:
+    """The line that a stored document is in a file; one that someone wrote over several lines has them joined."""
+    text = doc if isinstance(doc, str) else doc.decode("utf-8", "replace") if isinstance(doc, bytes) else str(doc)
+    return text.replace("\n", " ") if "\n" in text else text
+
+
 def temp_of(path: Path) -> Path:
     """Where this process writes what is to replace the file."""
     return path.with_name(f".{path.name.removeprefix('.')}.{os.getpid()}.tmp")

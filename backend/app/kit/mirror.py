@@ -344,7 +344,7 @@ class Mirror:
 
     def _write(self, file: _File) -> None:
         with self._db.stream(file.table.every) as rows:
-            docs = unhurried([row[0] for row in chunk] for chunk in rows)
+            docs = unhurried([json_files.line_of(row[0]) for row in chunk] for chunk in rows)
             temp, records, digest = json_files.prepare(file.path, clock.now(), docs)
         try:
             self._keep_unless_ours(file, records)

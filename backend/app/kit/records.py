@@ -4,8 +4,7 @@ A package's store makes one `RecordTable` for each kind of record; the operation
 for all of them. What differs is written by hand in the store.
 """
 
-import base64
-import binascii
+import dataclasses
 import json
 import marshal
 from dataclasses import dataclass, replace
@@ -35,11 +34,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit import clock
 from backend.app.kit.db import paging
-from backend.app.kit.db.paging import Listing
+from backend.app.kit.db.paging import Listing, decode_cursor, encode_cursor
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
-from backend.app.kit.fields import Record, faults_of, load
+from backend.app.kit.fields import Record, fault_of_document, faults_of, load
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
@@ -54,15 +53,37 @@ def etag_of(doc: str) -> str:
 
 @dataclass(frozen=True)
 class Stored(Generic[R_co]):
-    """A record as it is stored. `warnings` go into the answer only."""
+    """A record as it is stored. `warnings` go into the answer only; one that was read has its table and its key."""
 
     doc: str
     warnings: tuple[str, ...] = ()
+    table: "RecordTable[Any] | None" = dataclasses.field(default=None, compare=False, repr=False)
+    key: str = dataclasses.field(default="", compare=False)
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """What the document says, read once: whoever wants something else makes a dictionary of their own."""
-        return load(self.doc)
+        """What the document says, read once: whoever wants something else makes a dictionary of their own.
+
+        Raises Conflict for a document that is not as its kind has to be: someone changed it by hand.
+        """
+        if self.table is not None and (fault := fault_of_document(self.table.model, self.document)):
+            raise self.invalid(fault)
+        return self.document
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The same, whatever it says; raises Conflict for what is no JSON object."""
+        try:
+            found = load(self.doc)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise self.invalid("it is not a JSON object")
+        return found
+
+    def invalid(self, fault: str) -> Conflict:
+        what = "a record" if self.table is None else f"the {self.table.entity} {self.key}".rstrip()
+        return Conflict(f"{what} on file is not valid ({fault[:300]}); `valhalla doctor` names what is wrong with it")
 
     @property
     def etag(self) -> str:
@@ -110,22 +131,6 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict | list):
         return marshal.dumps(one, _PLAIN) == marshal.dumps(other, _PLAIN)  # a quarter of what repr takes
     return type(one) is str or repr(one) == repr(other)
-
-
-def encode_cursor(seq: int) -> str:
-    return base64.urlsafe_b64encode(b"s%d" % seq).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> int:
-    """The place in the list that `encode_cursor` named; raises BadInput."""
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        seq = int(raw[1:]) if raw[:1] == b"s" and raw[1:].isdigit() else -1
-    except (binascii.Error, ValueError):
-        seq = -1
-    if not 0 <= seq < 2**63 or encode_cursor(seq) != cursor:
-        raise BadInput.field("cursor", "cursor is not one that a list answered in next_cursor")
-    return seq
 
 
 class RecordTable(Generic[R]):
@@ -216,18 +221,18 @@ class RecordTable(Generic[R]):
 
     def find(self, tx: Tx, key: str) -> Stored[R] | None:
         row = tx.one(self._get, id=key)
-        return Stored(row[0]) if row else None
+        return self._read(key, row[0]) if row else None
 
     def find_all(self, tx: Tx, keys: list[str]) -> dict[str, Stored[R]]:
         """Those of the records that are there, by their keys."""
-        return {row[0]: Stored(row[1]) for row in tx.all(self._some, ids=json.dumps(keys))} if keys else {}
+        return {row[0]: self._read(*row) for row in tx.all(self._some, ids=json.dumps(keys))} if keys else {}
 
     def get(self, tx: Tx, key: str) -> Stored[R]:
         """The record; raises NotFound."""
         row = tx.one(self._get, id=key)
         if row is None:
             raise NotFound(self.entity)
-        return Stored(row[0])
+        return self._read(key, row[0])
 
     def lock(self, tx: Tx, key: str) -> Stored[R]:
         """The record, held against other writers until the unit is through.
@@ -238,7 +243,7 @@ class RecordTable(Generic[R]):
         row = tx.one(self._lock, id=key)
         if row is None:
             raise NotFound(self.entity)
-        stored: Stored[R] = Stored(row[0])
+        stored = self._read(key, row[0])
         self._check_version(tx, stored)
         return stored
 
@@ -254,10 +259,14 @@ class RecordTable(Generic[R]):
         changes nothing writes nothing.
         """
         self._check_version(tx, stored)
-        before = stored.fields
+        before = stored.document
         if all(name in before and _same(before[name], value) for name, value in changes.items()):
             return Change(before, stored, {})
-        record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)})
+        try:
+            record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)})
+        except BadInput:
+            _ = stored.fields  # if what is on file is wrong already, that is what to say
+            raise
         retag = self.tags is not None and record_tags(before) != record_tags(changes, before)
         return Change(before, self.replace(tx, record, retag=retag), differing(before, record))
 
@@ -265,7 +274,7 @@ class RecordTable(Generic[R]):
         """The record as `lock` has it; None when there is none yet."""
         row = tx.one(self._lock, id=key)
         if row is not None:
-            stored: Stored[R] = Stored(row[0])
+            stored = self._read(key, row[0])
             self._check_version(tx, stored)
             return stored
         if tx.ctx.if_match is not None:
@@ -313,6 +322,9 @@ class RecordTable(Generic[R]):
             given["before"] = decode_cursor(cursor)
         names = tuple(given)
         rows, more = paging.page(tx, self._pages.get(names) or self._listing(names), given, limit)
+        if not self.filters:  # no index has seen that they are JSON, and one that is not would spoil the whole answer
+            for _, doc in rows:
+                _ = self._read("", doc).document
         return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
     def _listing(self, names: tuple[str, ...]) -> Listing:
@@ -340,6 +352,15 @@ class RecordTable(Generic[R]):
                 tx.run(self._tag_insert, tag=tag, seq=seq)
 
     # Parts
+
+    def read(self, doc: str) -> Stored[R]:
+        """A record that a statement of the package's store found."""
+        found = self._read("", doc)
+        key = found.document.get(self.key)
+        return replace(found, key=key) if isinstance(key, str) else found
+
+    def _read(self, key: str, doc: str) -> Stored[R]:
+        return Stored(doc, table=self, key=key)
 
     def _check_version(self, tx: Tx, stored: Stored[R]) -> None:
         if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, stored.etag):

@@ -15,9 +15,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.kit.db import InsertMany, Moment, Query, Tx, metadata, paging, state
-from backend.app.kit.db.paging import Listing
+from backend.app.kit.db.paging import Listing, decode_cursor, encode_cursor
 from backend.app.kit.ids import new_id
-from backend.app.kit.records import Page, Seq, decode_cursor, encode_cursor
+from backend.app.kit.records import Page, Seq
 
 log = structlog.get_logger("audit")
 

@@ -38,4 +38,4 @@ _of_draft = Query(
 def sent_entry(tx: Tx, draft_id: str) -> Stored[SendLogRecord] | None:
     """The send-log entry of a draft; None while it was not sent."""
     row = tx.one(_of_draft, draft_id=draft_id)
-    return Stored(row[0]) if row else None
+    return sendlog.read(row[0]) if row else None

@@ -1,6 +1,5 @@
 """Partners, their part in deals, and what that adds up to."""
 
-import json
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
@@ -88,7 +87,7 @@ def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkR
 def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
     """A partner, their links, and the deals behind them; a deal that is not on file is named in `warnings`."""
     partner = partners.get(tx, partner_id)
-    found_links: list[dict[str, Any]] = [json.loads(doc) for doc in links_of(tx, partner_id)]
+    found_links: list[dict[str, Any]] = [links.read(doc).fields for doc in links_of(tx, partner_id)]
     wanted = list(dict.fromkeys(link["deal_id"] for link in found_links))
     found = {deal_id: deal.fields for deal_id, deal in deals.find_deals(tx, wanted).items()}
     on_file = [found[deal_id] for deal_id in wanted if deal_id in found]

@@ -76,7 +76,7 @@ def get_market(tx: Tx, name: str) -> MarketRecord:
 
 def every_market(tx: Tx) -> list[MarketRecord]:
     """All markets, the oldest first."""
-    return [MarketRecord.model_validate_json(row[0]) for row in tx.all(markets.every)]
+    return [MarketRecord.model_validate(markets.read(row[0]).fields) for row in tx.all(markets.every)]
 
 
 def addresses_of(tx: Tx, seqs: Sequence[int]) -> dict[int, str]:

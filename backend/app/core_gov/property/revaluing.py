@@ -12,7 +12,6 @@ from backend.app.core_gov.valuation.schemas import Kind, ValuationRequest
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.fields import load
-from backend.app.kit.records import Stored
 
 Report = Callable[[int, int], None]
 
@@ -83,7 +82,7 @@ def _followed(db: Database) -> Iterator[str]:
         for chunk in chunks:
             for row in chunk:
                 fields = load(row[0])
-                if fields["status"] not in NOT_VALUED:
+                if fields.get("status") not in NOT_VALUED and isinstance(fields.get("id"), str):
                     yield fields["id"]
 
 
@@ -92,5 +91,5 @@ def _is_known(tx: Tx, found: Valued) -> bool:
     page = valuations.page(tx, {"property_id": found.property_id, "kind": found.values["kind"]}, 1, None)
     if not page.docs:
         return False
-    last = Stored(page.docs[0]).fields
+    last = valuations.read(page.docs[0]).fields
     return all(last.get(name) == found.values[name] for name in _SAME)

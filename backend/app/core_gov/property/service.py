@@ -221,7 +221,7 @@ def get_valuation(tx: Tx, property_id: str, kind: str | None) -> Stored[Valuatio
     found = list_valuations(tx, property_id, kind, 1, None)
     if not found.docs:
         raise NotFound(valuations.entity)
-    return Stored(found.docs[0])
+    return valuations.read(found.docs[0])
 
 
 def list_valuations(

@@ -1,6 +1,5 @@
 """Valuing a property: read and computed in a worker, stored by `service.save_valuation` in a short unit."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -162,7 +161,7 @@ def _appraisals(db: Database, told: dict[str, Any], parcel: str | None) -> list[
     """What appraisers said of the property up to the day, in the same currency, the latest day first."""
     by = [{"property_id": told["property_id"]}, *([{"market": told["market"], "parcel": parcel}] if parcel else [])]
     found = [doc for filters in by for doc in db.snapshot_now(appraisals.latest, filters, MOST_APPRAISALS)]
-    beside = {doc["id"]: doc for doc in map(json.loads, found)}
+    beside = {doc["id"]: doc for doc in (each.fields for each in found)}
     latest = sorted(beside.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [
         AppraisalBeside(

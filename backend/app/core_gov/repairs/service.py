@@ -97,7 +97,7 @@ def costs_for(tx: Tx, currency: str) -> CostTable:
 
 def _newest(tx: Tx, currency: str) -> Stored[RepairCostsRecord] | None:
     found = repair_costs.page(tx, {"currency": currency}, 1, None).docs
-    return Stored(found[0]) if found else None
+    return repair_costs.read(found[0]) if found else None
 
 
 def table_of(stored: Stored[RepairCostsRecord]) -> CostTable:

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
 from sqlalchemy import Double, Integer, Table, column, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit import strict_json
 from backend.app.kit.db.sql import Query, bytewise, doc_text, metadata
 from backend.app.kit.errors import BadInput
-from backend.app.kit.fields import Record, faults_of
+from backend.app.kit.fields import Record, fault_of_document
 from backend.app.kit.records import RecordTable, record_tags
 
 Kind = Literal["documents", "rows"]
@@ -137,15 +136,6 @@ def _stays(value: Any, kind: type[Any]) -> bool:
     except ValueError:
         return True
     return False
-
-
-def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
-    """What is wrong with a document, by the rules that new ones have to follow; None when nothing is."""
-    try:
-        model.model_validate(found)
-    except ValidationError as error:
-        return "; ".join(fault.message for fault in faults_of(error))
-    return None
 
 
 UNREADABLE = "unreadable"

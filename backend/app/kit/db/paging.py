@@ -4,6 +4,8 @@ SQLite reads on only while rows are taken. PostgreSQL sends the documents that a
 others follow in statements of their own, each of which ends where the page is full.
 """
 
+import base64
+import binascii
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from itertools import chain, takewhile
@@ -17,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit.db.sql import Query, doc_text, one_of
 from backend.app.kit.db.tx import Tx
+from backend.app.kit.errors import BadInput
 
 MAX_ANSWER = 8_000_000
 """An answer to a list has at most so many bytes, unless its first item alone is larger."""
@@ -151,6 +154,22 @@ def page(
         if shown is None:
             return fitting(portions, limit)
         return fitting((list(map(shown, portion)) for portion in portions), limit)
+
+
+def encode_cursor(seq: int) -> str:
+    return base64.urlsafe_b64encode(b"s%d" % seq).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> int:
+    """The place in the list that `encode_cursor` named; raises BadInput."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seq = int(raw[1:]) if raw[:1] == b"s" and raw[1:].isdigit() else -1
+    except (binascii.Error, ValueError):
+        seq = -1
+    if not 0 <= seq < 2**63 or encode_cursor(seq) != cursor:
+        raise BadInput.field("cursor", "cursor is not one that a list answered in next_cursor")
+    return seq
 
 
 class _if_small(ColumnElement[str]):  # noqa: N801

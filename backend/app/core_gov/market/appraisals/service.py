@@ -30,14 +30,14 @@ def list_appraisals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: 
     return appraisals.page(tx, filters, limit, cursor)
 
 
-def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[str]:
+def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[Stored[AppraisalRecord]]:
     """The newest appraisals that match, as many as are asked for whatever their size."""
     page = appraisals.page(tx, filters, most, None)
     docs = page.docs
     while page.next_cursor and len(docs) < most:
         page = appraisals.page(tx, filters, most - len(docs), page.next_cursor)
         docs += page.docs
-    return docs
+    return [appraisals.read(doc) for doc in docs]
 
 
 def get_appraisal(tx: Tx, appraisal_id: str) -> Stored[AppraisalRecord]:

@@ -131,6 +131,14 @@ def _order(row: store.Row, by_distance: bool) -> tuple[Any, int]:
 
 def sale_fields(row: store.Row) -> dict[str, Any]:
     """A sale as it is answered; with the distance from a point, if it was searched near one."""
+    try:
+        return _fields(row)
+    except (ValueError, TypeError, AttributeError):
+        what = f"the sale {sale_id(row[0])} on file is not valid"
+        raise Conflict(f"{what}; `valhalla verify` of a backup names what is wrong with it") from None
+
+
+def _fields(row: store.Row) -> dict[str, Any]:
     raw = dict(zip(store.SHOWN, row, strict=False))
     seq, cents, sqft = raw.pop("seq"), raw.pop("price_cents"), raw["living_sqft"]
     found = {

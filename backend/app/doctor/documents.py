@@ -1,0 +1,53 @@
+"""Documents in the database that this version would not write: edited by hand, or by a version with looser rules."""
+
+import json
+from collections.abc import Iterator
+
+from backend.app.doctor.findings import Finding, bad, ok
+from backend.app.kit.archive.tables import Kept, of_records
+from backend.app.kit.db import Moment
+from backend.app.kit.errors import BadInput
+from backend.app.office import TABLES
+
+SUBJECT = "documents"
+MOST_NAMED = 20
+"""So many of a table are named one by one."""
+
+_REMEDY = (
+    "--fix leaves it as it is, and backups carry it; correct it with a PATCH of the wrong field, or in the database "
+    "while nothing works with it"
+)
+
+
+def look(moment: Moment) -> Iterator[Finding]:
+    """A finding for each invalid document, with its file, its id and what is wrong with it."""
+    good = True
+    for table in map(of_records, TABLES):
+        count = 0
+        for key, fault in _invalid(moment, table):
+            good, count = False, count + 1
+            if count <= MOST_NAMED:
+                yield bad(SUBJECT, f"{table.file}: {key} is not valid: {fault}", _REMEDY)
+        if count > MOST_NAMED:
+            more = f"{table.file}: {count - MOST_NAMED:,} more are not valid"
+            yield bad(SUBJECT, more, "`valhalla verify` of a backup counts all of them")
+    if good:
+        yield ok(SUBJECT, "every record is as this version would write it")
+
+
+def _invalid(moment: Moment, table: Kept) -> Iterator[tuple[str, str]]:
+    for chunk in moment.stream(table.query(table.shape.columns)):
+        for key, doc in chunk:
+            if fault := _fault(table, key, doc):
+                yield key, fault
+
+
+def _fault(table: Kept, key: str, doc: object) -> str | None:
+    raw = doc if isinstance(doc, bytes) else str(doc).encode("utf-8", "backslashreplace")
+    try:
+        found, fault = table.check(raw)
+    except BadInput as error:
+        return error.detail.replace("the body", "it")
+    if fault is None and found[table.shape.key[0]] != key:
+        return f"its {table.shape.key[0]} is {json.dumps(found[table.shape.key[0]])[:80]}"
+    return fault and fault[:300]

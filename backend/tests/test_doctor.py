@@ -154,7 +154,7 @@ def test_a_store_that_was_closed_in_order(doctor: Doctor, full: Path) -> None:
     assert [finding for finding in found if finding["verdict"] != "ok"] == []
     sentences = {finding["subject"]: finding["sentence"] for finding in found}
     assert sentences.keys() == {
-        "settings", "directory", "disk", "locks", "database", "schema", "JSON files", "audit trail",
+        "settings", "directory", "disk", "locks", "database", "schema", "JSON files", "documents", "audit trail",
     }  # fmt: skip
     assert f"{FILE}: 30 records, in step" in [finding["sentence"] for finding in found]
     doctor.healthy()

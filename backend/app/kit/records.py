@@ -6,7 +6,6 @@ for all of them. What differs is written by hand in the store.
 
 import dataclasses
 import json
-import marshal
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -38,7 +37,7 @@ from backend.app.kit.db.paging import Listing, decode_cursor, encode_cursor
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
-from backend.app.kit.fields import Record, fault_of_document, faults_of, load
+from backend.app.kit.fields import Record, fault_of_document, faults_of, load, same_json
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
@@ -111,26 +110,11 @@ class Change(Generic[R_co]):
     """The fields of a record that was there before which differ, each with its value before and after."""
 
 
-_PLAIN = 2
-"""The last format of `marshal` in which the same values are always the same bytes: later ones refer back."""
-
-
 def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, Any]]:
     """The fields in which a record differs from what it was, each with its value before and after."""
     after = record.model_dump().items()  # a part of a record is an object here as it is in `before`
     pairs = ((name, (before.get(name), value)) for name, value in after if name != "updated_at")
-    return {name: pair for name, pair in pairs if not _same(*pair)}
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: to Python true is 1, but not to whoever reads the record."""
-    if one is other:
-        return True
-    if one != other:
-        return False
-    if isinstance(one, dict | list):
-        return marshal.dumps(one, _PLAIN) == marshal.dumps(other, _PLAIN)  # a quarter of what repr takes
-    return type(one) is str or repr(one) == repr(other)
+    return {name: pair for name, pair in pairs if not same_json(*pair)}
 
 
 class RecordTable(Generic[R]):
@@ -260,7 +244,7 @@ class RecordTable(Generic[R]):
         """
         self._check_version(tx, stored)
         before = stored.document
-        if all(name in before and _same(before[name], value) for name, value in changes.items()):
+        if all(name in before and same_json(before[name], value) for name, value in changes.items()):
             return Change(before, stored, {})
         try:
             record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)})

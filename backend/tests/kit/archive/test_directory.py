@@ -86,9 +86,14 @@ def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, k
     found = PlainSource(tmp_path, kept, "here", {})
     (line,) = (line for some in found.lines("partners") for line in some)
     assert json.loads(line)["id"].startswith("p_")
-    (tmp_path / "jv/partners.json").write_text('[{"name": 7}, {"name": ""}]')
-    with pytest.raises(BadArchive, match=r"here: 2 records cannot be taken in; the first \(jv/partners.json\): name"):
-        PlainSource(tmp_path, kept, "here", {})
+
+
+def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: list[Kept]) -> None:
+    (tmp_path / "jv").mkdir()
+    (tmp_path / "jv/partners.json").write_text('[{"name": 7}, {"id": "p_2", "name": ""}, {"name": "Maple"}]')
+    first, *lines = (line for some in PlainSource(tmp_path, kept, "here", {}).lines("partners") for line in some)
+    assert json.loads(first)["name"] == "Maple"
+    assert lines == [b'{"id":"unreadable_1","unreadable":"{\\"name\\":7}"}', b'{"id":"p_2","name":""}']
 
 
 def test_one_with_nothing_of_ours_is_no_store(tmp_path: Path, kept: list[Kept]) -> None:

@@ -182,7 +182,8 @@ def test_fix_on_a_healthy_store_says_that_there_is_nothing_to_fix(on_sqlite: Doc
 
 def test_fix_does_not_say_so_where_something_is_wrong(on_sqlite: Doctor, full_sqlite: Path) -> None:
     with closing(sqlite3.connect(full_sqlite / "valhalla.db")) as conn, conn:
-        conn.execute("UPDATE alembic_version SET version_num = '9999_later'")
+        conn.execute("UPDATE deals SET doc = replace(doc, '\"lead\"', '\"new\"') WHERE seq = 1")
+    assert on_sqlite.text("--fix")[0] == 1  # writes the JSON file
     status, printed = on_sqlite.text("--fix")
     assert status == 1
     assert printed.startswith("fix              --fix cannot mend what is marked BAD below (1)")

@@ -14,7 +14,7 @@ from backend.app.keeping.contents import AUDIT, tables
 from backend.app.keeping.places import store_files
 from backend.app.kit import clock, json_files
 from backend.app.kit.archive.source import Bars, Lines, count
-from backend.app.kit.archive.tables import Kept, lines_of
+from backend.app.kit.archive.tables import UNREADABLE, Kept, lines_of
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreReadOnly
 from backend.app.kit.output.output_file import named_file, whole_file
@@ -102,6 +102,8 @@ def _cells(line: bytes, columns: list[str]) -> list[str | int | float]:
         fields = json.loads(line)
     except ValueError:
         fields = None
+    if isinstance(fields, dict) and UNREADABLE in fields and UNREADABLE not in columns:
+        return [cell(fields[UNREADABLE]), *([""] * (len(columns) - 1))]
     if not isinstance(fields, dict):
         return [cell(line.decode("utf-8", "replace")), *([""] * (len(columns) - 1))]
     return [cell(fields.get(column)) for column in columns]

@@ -77,7 +77,10 @@ def find(root: Path, tables: Iterable[Table]) -> Adoption:
     adoption = Adoption()
     for table in tables:
         path = root / table.file
-        if path.is_file():
+        if path.exists():
+            if not path.is_file():
+                what = "Is a directory" if path.is_dir() else "Is not a regular file"
+                raise StartError(f"{path} cannot be read: {what}")
             try:
                 _read(table, path, adoption)
             except OSError as error:
@@ -153,9 +156,8 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
         elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
             adoption.put(table, record)
             if stored is not None and not _updated_at(stored.doc):
-                adoption.refused.append(
-                    Refused(table.file, "it is no record; that of the JSON file is back", stored.doc)
-                )
+                reason = "it is no record; that of the JSON file is back"
+                adoption.refused.append(Refused(table.file, reason, json_files.line_of(stored.doc)))
     if salvaged and adoption.records:
         for table in by_name.values():
             adoption.places |= _places(db, root, table)

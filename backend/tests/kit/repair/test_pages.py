@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.kit.db.repair.btree import Tree, entries
@@ -49,6 +49,7 @@ def by_pages(view: View) -> list[Row]:
     return [(row["name"], row["body"], row["size"], row["seq"]) for _, row in view.rows("things")]
 
 
+@settings(max_examples=40)
 @given(st.lists(ROW, max_size=30), PAGE_SIZE)
 def test_a_sound_file_is_read_as_sqlite_reads_it(rows: list[Row], page_size: int) -> None:
     with made(rows, page_size) as path:
@@ -65,6 +66,7 @@ def test_a_sound_file_is_read_as_sqlite_reads_it(rows: list[Row], page_size: int
         assert seen == 1
 
 
+@settings(max_examples=40)
 @given(st.lists(ROW, min_size=1, max_size=12), st.lists(ROW, min_size=1, max_size=12))
 def test_what_is_in_the_log_alone_is_read_too(rows: list[Row], later: list[Row]) -> None:
     with made(rows, 4096, later=later) as path:
@@ -74,6 +76,7 @@ def test_what_is_in_the_log_alone_is_read_too(rows: list[Row], later: list[Row])
         assert {row[3] for row in without} == {row[3] for row in rows}
 
 
+@settings(max_examples=40)
 @given(st.lists(ROW, min_size=1, max_size=12), st.lists(ROW, min_size=1, max_size=12), st.data())
 def test_a_log_that_was_cut_short_counts_up_to_its_last_whole_commit(
     rows: list[Row], later: list[Row], data: st.DataObject
@@ -89,6 +92,7 @@ def test_a_log_that_was_cut_short_counts_up_to_its_last_whole_commit(
         assert found == by_sqlite(other)
 
 
+@settings(max_examples=40)
 @given(st.lists(ROW, max_size=20), st.data())
 def test_damage_anywhere_is_survived(rows: list[Row], data: st.DataObject) -> None:
     """Whatever the bytes are, reading ends, and a row that is found twice is found whole."""

@@ -27,6 +27,17 @@ hypothesis_settings.register_profile("valhalla", deadline=None, suppress_health_
 hypothesis_settings.load_profile("valhalla")
 
 
+LONG = (
+    *("test_bench.py", "test_soak.py", "test_accuracy.py"),
+    *("test_schemathesis.py", "test_examples.py", "test_kill_storm.py"),
+)
+"""Files with tests of many seconds: they come first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_settings_from_outside() -> None:
     """The tests say themselves what they set, whatever stands in the environment."""

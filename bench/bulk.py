@@ -18,11 +18,11 @@ from typing import Any
 
 import psycopg
 
+from backend.app.bootstrap import job, open_office
 from backend.app.core_gov.audit.chain import HASHED, Head, link
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db.paging import encode_cursor
-from backend.app.office import job, open_office
 from bench.fill import Advance, Filled, draft_json
 from bench.stores import Store
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import psycopg
 
+from backend.app.bootstrap import job, open_office
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.kit import clock
-from backend.app.office import job, open_office
 from bench.fill import Advance
 from bench.made_up_county import HouseSale
 from bench.stores import Store

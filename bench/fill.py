@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from backend.app.bootstrap import Office, job, open_office
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.jv import service as jv
@@ -14,7 +15,6 @@ from backend.app.core_gov.jv.schemas import DealLinkCreate, PartnerCreate
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate
 from backend.app.kit.db import Tx
-from backend.app.office import Office, job, open_office
 from backend.app.settings import Settings
 
 UNIT = 500

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.market.columns import Codes, day_of
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.shelf import sales_of
@@ -21,7 +22,6 @@ from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.subjects import subject_of
 from backend.app.core_gov.valuation.basis import basis_of
 from backend.app.core_gov.valuation.ratio_study import About, ValuedSales, study_ratios
-from backend.app.office import open_office
 from bench import bare, made_up_county
 from bench.bulk_sales import fill_with_sales
 from bench.commands import Took, timed, valhalla

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from backend.app.bootstrap import job, open_office
 from backend.app.core_gov.access import service as access
-from backend.app.office import job, open_office
 from bench.fill import Filled, draft_texts, fill, planned
 from bench.load import ROOT, LoadFailed
 from bench.measuring import Measured, answered, check, measure, target_of, yardstick

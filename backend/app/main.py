@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.app import __version__
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
@@ -27,7 +28,6 @@ from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
 from backend.app.kit.metrics import Metrics
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings, load_settings, parse_rate
 
 log = structlog.get_logger("service")

@@ -13,9 +13,9 @@ import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, migrate, sqlite_file
-from backend.app.office import Office, open_office
 from backend.app.settings import PREFIX, Settings
 from backend.tests import full_store as full
 from backend.tests.harness import LogSink, Postgres, Server, http_client, serving

@@ -6,10 +6,10 @@ It is made once for each process of pytest; every test gets a copy of its own, c
 import shutil
 from pathlib import Path
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.market import service as market
 from backend.app.kit.db import Ctx, Tx, sqlite_file
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.keeping.stores import everything, sale
 

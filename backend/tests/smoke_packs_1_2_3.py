@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from backend.app.bootstrap import Office, open_office  # noqa: E402
 from backend.app.core_gov.audit import service as audit  # noqa: E402
 from backend.app.core_gov.comms import service as comms  # noqa: E402
 from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch  # noqa: E402
@@ -34,7 +35,6 @@ from backend.app.deals.schemas import DealCreate  # noqa: E402
 from backend.app.kit import log  # noqa: E402
 from backend.app.kit.db import Ctx  # noqa: E402
 from backend.app.kit.errors import Conflict, NotFound  # noqa: E402
-from backend.app.office import Office, open_office  # noqa: E402
 from backend.app.settings import Settings  # noqa: E402
 
 CTX = Ctx("smoke", "job")

@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Connection
 
 import backend.app
-from backend.app import office
+from backend.app import bootstrap
 from backend.app.kit.db import metadata, migrate
 from backend.app.kit.errors import StartError
 from backend.app.kit.records import RecordTable
@@ -95,22 +95,22 @@ def test_every_kind_of_record_is_known_to_the_office() -> None:
         for value in vars(module).values()
         if isinstance(value, RecordTable)
     }
-    assert sorted(found) == sorted(table.name for table in office.TABLES)
-    assert {id(table) for table in found.values()} == {id(table) for table in office.TABLES}
+    assert sorted(found) == sorted(table.name for table in bootstrap.TABLES)
+    assert {id(table) for table in found.values()} == {id(table) for table in bootstrap.TABLES}
 
 
 def test_kinds_of_records_do_not_share_anything() -> None:
     for names in (
-        [table.name for table in office.TABLES],
-        [table.file for table in office.TABLES],
-        [table.entity for table in office.TABLES],
-        [table.prefix for table in office.TABLES if table.prefix],
+        [table.name for table in bootstrap.TABLES],
+        [table.file for table in bootstrap.TABLES],
+        [table.entity for table in bootstrap.TABLES],
+        [table.prefix for table in bootstrap.TABLES if table.prefix],
     ):
         assert len(names) == len(set(names))
 
 
 def test_files_are_where_the_contract_says() -> None:
-    assert {table.file for table in office.TABLES} >= {
+    assert {table.file for table in bootstrap.TABLES} >= {
         "comms/drafts.json", "comms/sendlog.json", "jv/partners.json", "jv/links.json", "deals/deals.json",
         "property/properties.json", "property/ratings.json", "property/comps.json", "property/repair_rent.json",
     }  # fmt: skip
@@ -118,8 +118,8 @@ def test_files_are_where_the_contract_says() -> None:
 
 def test_every_table_belongs_to_a_store_or_to_kit() -> None:
     list(every_module())
-    ours = {table.name for table in office.TABLES} | {
-        f"{table.name}_tags" for table in office.TABLES if table.tags is not None
+    ours = {table.name for table in bootstrap.TABLES} | {
+        f"{table.name}_tags" for table in bootstrap.TABLES if table.tags is not None
     }
     theirs = {
         *("audit_events", "access_tokens", "idempotency_keys", "store_state", "leases"),
@@ -227,7 +227,7 @@ def test_alembic_finds_no_difference(empty: Path | str) -> None:
 
 def test_every_filter_has_its_index(made: Path | str) -> None:
     names = {row[0] for row in schema(made)}
-    for table in office.TABLES:
+    for table in bootstrap.TABLES:
         assert {f"ix_{table.name}_{name}" for name in table.filters} <= names
         assert table.rules.keys() <= names
 
@@ -271,7 +271,7 @@ assert threading.active_count() == 1, threading.enumerate()
 """
 
 
-@pytest.mark.parametrize("module", ["backend.app.main", "backend.app.cli", "backend.app.office"])
+@pytest.mark.parametrize("module", ["backend.app.main", "backend.app.cli", "backend.app.bootstrap"])
 def test_nothing_happens_at_import(module: str, tmp_path: Path) -> None:
     """No file, no connection, no thread, no process; settings that are wrong are of no interest yet."""
     env = clean_environment(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import job, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftRecord
@@ -19,7 +20,6 @@ from backend.app.core_gov.market import store as sales_store
 from backend.app.core_gov.market.import_sales import Asked, import_sales
 from backend.app.core_gov.market.profiles import profile
 from backend.app.kit import json_files
-from backend.app.office import job, open_office
 from bench import bare, made_up_county, market
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
 from bench.bulk_sales import SOURCE, fill_with_sales, sale_of

@@ -20,6 +20,7 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from backend.app.bootstrap import DEMO, TABLES, open_office
 from backend.app.cli.demo import program_as_typed
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.schemas import Channel, DraftStatus
@@ -30,7 +31,6 @@ from backend.app.deals.service import list_deals
 from backend.app.demo import company, packages, place
 from backend.app.demo.sales import Sale, city_of, pick, read_sales
 from backend.app.kit.errors import StartError
-from backend.app.office import DEMO, TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, free_port, until

@@ -18,6 +18,7 @@ from alembic import command
 from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
+from backend.app.bootstrap import TABLES, Office, open_office
 from backend.app.cli.commands import app
 from backend.app.doctor import files, locks
 from backend.app.kit import leases, lock_holders
@@ -25,7 +26,6 @@ from backend.app.kit.archive.places import PARTIAL
 from backend.app.kit.db import Tx, migrate, state
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.keeper import Keeper
-from backend.app.office import TABLES, Office, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until

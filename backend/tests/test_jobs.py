@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from backend.app import __version__
+from backend.app.bootstrap import Office, open_office
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.jobs import jobs, on_duty
@@ -22,7 +23,6 @@ from backend.app.kit.idempotency import Kept
 from backend.app.kit.jobs import Job, LastRun, Outcome, Runner
 from backend.app.kit.keeper import about
 from backend.app.kit.metrics import Metrics
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving, until
 from backend.tests.kit.test_metrics import Samples, samples, value

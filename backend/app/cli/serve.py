@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from backend.app import __version__
+from backend.app.bootstrap import open_office
 from backend.app.cli.terminal import out
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit.errors import StartError
-from backend.app.office import open_office
 from backend.app.settings import Settings, load_settings
 
 app = typer.Typer()

@@ -17,11 +17,11 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from backend.app.bootstrap import Office, OpenStore, open_office, open_to_read
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.output.terminal_text import printable, printable_lines
-from backend.app.office import Office, OpenStore, open_office, open_to_read
 from backend.app.settings import load_settings
 
 Part = str | tuple[str, str]

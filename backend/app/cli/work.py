@@ -9,12 +9,12 @@ from typing import Annotated
 import structlog
 import typer
 
+from backend.app.bootstrap import Office, job, open_office
 from backend.app.cli.terminal import out
 from backend.app.jobs import doing_jobs, jobs, on_duty
 from backend.app.kit import log as logs
 from backend.app.kit.jobs import Outcome, Runner
 from backend.app.kit.metrics import Metrics
-from backend.app.office import Office, job, open_office
 from backend.app.settings import load_settings
 
 app = typer.Typer()

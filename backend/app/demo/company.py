@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
+from backend.app.bootstrap import TABLES, open_office
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
@@ -29,7 +30,6 @@ from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, pl
 from backend.app.demo.sales import Sale, pick
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.records import Stored
-from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 
 P = ParamSpec("P")

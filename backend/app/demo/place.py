@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from backend.app.bootstrap import DEMO
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
-from backend.app.office import DEMO
 
 State = Literal["absent", "unfinished", "finished"]
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from backend.app.bootstrap import NAMELESS, NOT_IN_JSON
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
@@ -15,7 +16,6 @@ from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
 from backend.app.kit.mirror_note import Mark, read_mark
-from backend.app.office import NAMELESS, NOT_IN_JSON
 from backend.app.settings import Settings
 
 SUBJECT, INDEXES = "database", "indexes"

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator
 
+from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import Finding, bad, ok
 from backend.app.kit.archive.tables import Kept, of_records
 from backend.app.kit.db import Moment
 from backend.app.kit.errors import BadInput
-from backend.app.office import TABLES
 
 SUBJECT = "documents"
 MOST_NAMED = 20

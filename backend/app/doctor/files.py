@@ -11,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import locks
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
@@ -21,7 +22,6 @@ from backend.app.kit.db import Moment, state
 from backend.app.kit.fields import load
 from backend.app.kit.lock_holders import is_alive
 from backend.app.kit.records import RecordTable
-from backend.app.office import TABLES
 from backend.app.settings import Settings
 
 SUBJECT = "JSON files"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks, place, processes
 from backend.app.doctor.findings import Finding, MendKind
@@ -21,7 +22,6 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.mirror_note import forget_in_step
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 
 WAIT_S, REPORT_S = 120.0, 1.0

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
 from backend.app.doctor.place import MOST_NAMED
 from backend.app.kit.db import Tx
@@ -13,7 +14,6 @@ from backend.app.kit.db.schema.differences import Difference, differences
 from backend.app.kit.db.schema.reading import read
 from backend.app.kit.db.schema.repair import can_repair, duplicates
 from backend.app.kit.db.sql import DialectName
-from backend.app.office import TABLES
 
 SUBJECT = "schema"
 AUDIT = "audit_events"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from backend.app import rebuild
+from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
 from backend.app.keeping.places import place_of
 from backend.app.kit import clock, json_files
@@ -16,7 +17,6 @@ from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
 from backend.app.kit.mirror_note import Mark, read_mark
-from backend.app.office import TABLES
 from backend.app.settings import Settings
 
 _UNMISSED = {"leases", AUDIT}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.app import __version__
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import STATE, check, tables
 from backend.app.keeping.places import place_of, store_files
@@ -16,7 +17,6 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.kit.output.terminal_text import printable
-from backend.app.office import open_office
 from backend.app.settings import Settings
 
 

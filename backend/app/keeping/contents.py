@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
 from backend.app.kit.archive.keys import Keys, temporary
@@ -12,7 +13,6 @@ from backend.app.kit.archive.source import InvalidRows, Report, Source, looked_a
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.db import state
 from backend.app.kit.idempotency import idempotency_keys
-from backend.app.office import TABLES
 
 AUDIT = "audit_events"
 AUDIT_HEAD = "audit_head"

@@ -9,6 +9,7 @@ from typing import IO, Literal
 
 import structlog
 
+from backend.app.bootstrap import OpenStore
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import AUDIT, tables
 from backend.app.keeping.places import store_files
@@ -20,7 +21,6 @@ from backend.app.kit.errors import BadInput, StoreReadOnly
 from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.tables.csv_cell import cell
-from backend.app.office import OpenStore
 
 log = structlog.get_logger("export")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import START
 from backend.app.keeping.contents import AUDIT_HEAD
 from backend.app.kit import change_log, clock
@@ -11,7 +12,6 @@ from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, Sqli
 from backend.app.kit.db import state
 from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id
-from backend.app.office import TABLES
 from backend.app.settings import Settings
 
 _DATABASE = "valhalla.db"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.app import __version__
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.contents import STATE, check, tables
 from backend.app.keeping.places import place_of
@@ -18,7 +19,6 @@ from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id
 from backend.app.kit.output.terminal_text import printable
-from backend.app.office import open_office
 from backend.app.settings import Settings
 
 CAME_FROM = "came_from"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.market.files import Row, make_market, write_csv

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_type_hints
 import pytest
 import typer
 
+from backend.app.bootstrap import open_office
 from backend.app.cli.commands import app
 from backend.app.core_gov.market import import_sales
 from backend.app.core_gov.market.appraisals import import_appraisals
@@ -17,7 +18,6 @@ from backend.app.core_gov.property import import_csv
 from backend.app.kit.db.sqlite import SqliteDatabase
 from backend.app.kit.errors import StoreFull
 from backend.app.kit.tables import taking_in
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.market.on_file import put, varied

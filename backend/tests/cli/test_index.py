@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from backend.app.bootstrap import open_office
 from backend.app.cli.commands import app
 from backend.app.kit.errors import AppError
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.on_file import put, varied
 

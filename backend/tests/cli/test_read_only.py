@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from backend.app.bootstrap import open_office
 from backend.app.cli.commands import app
 from backend.app.core_gov.access import service as access
 from backend.app.kit.db import sqlite_file
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests import full_store as full
 from backend.tests.doctor.conftest import run

@@ -15,13 +15,13 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from backend.app.bootstrap import open_office
 from backend.app.cli import main, terminal
 from backend.app.cli.terminal import Terminal
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import PartnerCreate
 from backend.app.kit.db import Ctx
 from backend.app.kit.output.terminal_text import printable, printable_lines
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.harness import ROOT

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.store import valuations
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.valuation import town

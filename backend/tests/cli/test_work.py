@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.kit import leases
 from backend.app.kit.keeper import about
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, clean_environment, http_client, serving, until
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
@@ -17,7 +18,6 @@ from backend.app.kit.db import Ctx, Tx, paging
 from backend.app.kit.db.paging import MAX_ANSWER, fitting, size_of
 from backend.app.kit.records import Page
 from backend.app.main import create_app
-from backend.app.office import Office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import KINDS, make, unique

@@ -9,11 +9,11 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch, Strategy
 from backend.app.kit.db import Ctx, Tx
-from backend.app.office import Office
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.valuation.schemas import STUDY
 from backend.app.core_gov.valuation.store import add_study
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
 from backend.tests.contract.test_openapi import DOCUMENT

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.rents import store as rents
 from backend.app.deals import service as deals
@@ -18,7 +19,6 @@ from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.deals.store import deals as deal_table
 from backend.app.kit import adopt, clock
 from backend.app.kit.db import Ctx, Query
-from backend.app.office import Office
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, Kind, PerProperty, make
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from backend.app.office import Office, open_office
+from backend.app.bootstrap import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import Postgres, http_client, serving

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from backend.app.bootstrap import open_office
 from backend.app.cli.commands import app
 from backend.app.kit.db import Ctx, Query, Tx
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
 from backend.tests.contract.kinds import KINDS, make

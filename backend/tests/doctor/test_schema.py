@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import TABLES, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema.description import expected
 from backend.app.kit.db.sql import DialectName
 from backend.app.kit.errors import StartError
-from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests import full_store as full
 from backend.tests.doctor.conftest import Damage, run

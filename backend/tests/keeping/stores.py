@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import Column, Double, Integer
 
+from backend.app.bootstrap import TABLES, open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
@@ -20,7 +21,6 @@ from backend.app.kit.archive.places import Place
 from backend.app.kit.archive.target import as_of_today
 from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable
-from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 
 MakeSettings = Callable[[str], Settings]

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import TABLES, open_office
 from backend.app.keeping.export import Format, export, export_to, kind_of, kinds
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.tables.csv_cell import cell
-from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.keeping.quiet import quiet
 from backend.tests.keeping.stores import ACTOR, AWKWARD, filled_with

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from backend.app.bootstrap import open_office
 from backend.app.keeping.backup import backup, look_through
 from backend.app.keeping.export import export, kind_of
 from backend.app.keeping.places import place_of
@@ -23,7 +24,6 @@ from backend.app.keeping.transfer import transfer
 from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.errors import AppError
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.harness import Postgres
 from backend.tests.keeping.quiet import quiet

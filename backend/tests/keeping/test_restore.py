@@ -14,6 +14,7 @@ import httpx
 import psycopg
 import pytest
 
+from backend.app.bootstrap import TABLES, open_office
 from backend.app.keeping.backup import backup
 from backend.app.keeping.restore import CAME_FROM, restore
 from backend.app.kit.archive import places
@@ -22,7 +23,6 @@ from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.target import DatabaseTarget
 from backend.app.kit.db import bulk, state
 from backend.app.kit.errors import AppError, Conflict, StoreUnavailable
-from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving

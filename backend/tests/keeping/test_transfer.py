@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from backend.app.bootstrap import TABLES, open_office
 from backend.app.keeping.backup import backup, look_through
 from backend.app.keeping.places import place_at, place_of
 from backend.app.keeping.restore import restore
@@ -25,7 +26,6 @@ from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, Sqli
 from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, BadInput, Conflict, StartError
-from backend.app.office import TABLES, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment
 from backend.tests.keeping.quiet import quiet

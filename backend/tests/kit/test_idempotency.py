@@ -9,11 +9,11 @@ import httpx
 import pytest
 import time_machine
 
+from backend.app.bootstrap import Office
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.idempotency import Kept
-from backend.app.office import Office
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.kit import leases
 from backend.app.kit.db import Ctx, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.jobs import Facts, Job, LastRun, Runner, Turn
 from backend.app.kit.keeper import Keeper
 from backend.app.kit.metrics import Metrics
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import until
 from backend.tests.kit.test_metrics import samples, value

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.kit import keeper as keeper_module
 from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.keeper import Keeper, about
 from backend.app.kit.leases import LeaseLost
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import until
 

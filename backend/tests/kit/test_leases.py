@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.leases import Lease, LeaseLost
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import until
 

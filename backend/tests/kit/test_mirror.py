@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.kit import json_files, mirror
 from backend.app.kit.allowance import AT_A_STRETCH, REST_S, Allowance, unhurried
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.json_files import read, signature
 from backend.app.kit.mirror import Mirror
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, http_client, serving, until
 from backend.tests.survive.store_view import Logged, events, in_step, make_deals

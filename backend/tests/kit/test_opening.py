@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import migrate, opening, sqlite_file, state
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment
 from backend.tests.survive.store_view import make_deals, names
@@ -146,7 +146,7 @@ def counted(self, *args, **kw):
 Operations.execute = counted
 import alembic.op
 alembic.op.execute = lambda *args, **kw: counted(alembic.op._proxy, *args, **kw)
-from backend.app.office import open_office
+from backend.app.bootstrap import open_office
 from backend.app.settings import load_settings
 with open_office(load_settings()):
     pass
@@ -169,7 +169,7 @@ def test_a_kill_during_the_migration_is_made_good_by_the_next_start(
 
 
 def test_a_failure_while_opening_lets_go_of_everything(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from backend.app import office
+    from backend.app import bootstrap as office
 
     def broken(*args: object) -> frozenset[str]:
         raise OSError(28, "No space left on device", str(small.data_dir))

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import PartnerCreate
@@ -14,7 +15,6 @@ from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.deals.service import create_deal, patch_deal
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import StoreFull, StoreUnavailable
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import Postgres
 from backend.tests.survive.store_view import make_deals, names

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.core_gov.jv.store import links, partners
 from backend.app.core_gov.property.schemas import NeighborhoodRating
@@ -19,7 +20,6 @@ from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.db.paging import decode_cursor, encode_cursor
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Change, RecordTable, Stored, differing, etag_of
-from backend.app.office import Office
 
 MOMENT = "2026-01-31T09:30:00.000000Z"
 

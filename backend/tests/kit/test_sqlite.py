@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.bootstrap import open_office
 from backend.app.kit.db import Ctx, sqlite
 from backend.app.kit.errors import StoreFull, StoreUnavailable
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.survive.store_view import make_deals, names
 

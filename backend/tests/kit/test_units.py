@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal, get_deal
 from backend.app.kit.db import Ctx, Database, Query, Tx
 from backend.app.kit.errors import AppError, Conflict, NotFound, StoreUnavailable
-from backend.app.office import Office, open_office
 from backend.tests.harness import until
 from backend.tests.survive.store_view import Logged, events, names
 

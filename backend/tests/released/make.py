@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx
 
+from backend.app.bootstrap import TABLES, Office, open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.db import Ctx
-from backend.app.office import TABLES, Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 
+from backend.app.bootstrap import TABLES, Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.keeping.backup import backup, look_through
 from backend.app.keeping.places import place_at, place_of
 from backend.app.keeping.restore import restore
 from backend.app.keeping.transfer import transfer
 from backend.app.kit.db import migrate
-from backend.app.office import TABLES, Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving
 from backend.tests.keeping.quiet import quiet

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from backend.app.bootstrap import TABLES, Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx, Tx
-from backend.app.office import TABLES, Office
 from backend.tests.harness import until
 
 Doc = dict[str, Any]

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealPatch
 from backend.app.deals.service import patch_deal
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import StartError
 from backend.app.kit.json_files import read
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until

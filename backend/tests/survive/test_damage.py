@@ -12,12 +12,12 @@ import psycopg
 import pytest
 
 from backend.app import rebuild
+from backend.app.bootstrap import NOT_IN_JSON, TABLES, Office, open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import looking, losses, sqlite_file
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.errors import Conflict, StartError
-from backend.app.office import NOT_IN_JSON, TABLES, Office, open_office
 from backend.app.settings import Settings
 from backend.tests.full_store import REVOKED
 from backend.tests.harness import http_client, serving

@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import leases
 from backend.app.kit.keeper import about
 from backend.app.kit.leases import Lease
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until

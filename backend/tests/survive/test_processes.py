@@ -9,11 +9,11 @@ from pathlib import Path
 
 import psutil
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until
@@ -78,7 +78,7 @@ _COMMAND_LINE = """
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx
-from backend.app.office import open_office
+from backend.app.bootstrap import open_office
 from backend.app.settings import load_settings
 with open_office(load_settings()) as office:
     for number in range(50):

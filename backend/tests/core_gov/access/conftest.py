@@ -7,10 +7,10 @@ from typing import Any, get_args
 
 import pytest
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.access import service
 from backend.app.core_gov.access.schemas import Role
 from backend.app.kit.db import Ctx
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.target import Serve, Target
 from backend.tests.harness import LogSink, serving

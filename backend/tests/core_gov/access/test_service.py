@@ -7,11 +7,11 @@ from typing import cast
 import pytest
 from sqlalchemy import text
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.access import service
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import http_client
 

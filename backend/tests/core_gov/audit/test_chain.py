@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.deals.service import create_deal, patch_deal
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import Conflict
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 
 COLUMNS = ("seq", *chain.HASHED[1:], "hash")

@@ -10,13 +10,13 @@ import httpx
 import psycopg
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import Conflict, StoreUnavailable
-from backend.app.office import Office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import MOMENT, events, everything, refused
 from backend.tests.contract.kinds import KINDS, make

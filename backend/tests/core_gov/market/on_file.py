@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 import httpx
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.kit.db import Ctx, Database
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving
 

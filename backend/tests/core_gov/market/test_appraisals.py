@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.import_appraisals import import_appraisals
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.tables.taking_in import TakenIn
-from backend.app.office import Office
 from backend.tests.core_gov.market.files import CLERK, Row, make_market, quiet, write_csv
 
 ROWS: list[Row] = [

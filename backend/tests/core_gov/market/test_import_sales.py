@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import import_sales, screen_market, service, shelf, store
 from backend.app.core_gov.market.profiles import profile
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import (
     CLERK,
@@ -36,7 +36,7 @@ from backend.app.core_gov.market import import_sales
 from backend.app.core_gov.market.import_sales import Asked
 from backend.app.core_gov.market.profiles import profile
 from backend.app.kit.db import Ctx
-from backend.app.office import open_office
+from backend.app.bootstrap import open_office
 from backend.app.settings import Settings
 
 def kill(done, total):

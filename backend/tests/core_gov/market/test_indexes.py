@@ -10,13 +10,13 @@ import pytest
 from arro3.core import Array, DataType, Table
 from arro3.io import write_parquet
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import service
 from backend.app.core_gov.market.indexes.service import LoadResult, load_index
 from backend.app.core_gov.market.indexes.store import series_points
 from backend.app.core_gov.market.schemas import MarketPatch
 from backend.app.kit.errors import BadInput
-from backend.app.office import Office
 from backend.tests.core_gov.market.made_up import END
 from backend.tests.core_gov.market.on_file import CLERK, put, sale
 

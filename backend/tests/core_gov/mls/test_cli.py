@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from backend.app.bootstrap import open_office
 from backend.app.cli import feeds as feeds_commands
 from backend.app.cli.terminal import out
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.core_gov.mls.conftest import Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import TOKEN, Fault, Mls, sale

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.import_factors import Import, load_factors
@@ -13,7 +14,6 @@ from backend.app.core_gov.neighborhood.rating import Factor
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.tables.taking_in import TakenIn
-from backend.app.office import Office
 
 HEADER = "factor,value,worst,best,postal,city,region,latitude,longitude,radius_km,as_of\n"
 HERE = service.Place("CA", 43.2557, -79.8711, (("postal", "L8L"), ("city", "hamilton|ON"), ("region", "ON")))

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
@@ -18,7 +19,6 @@ from backend.app.core_gov.property.comparing import compare
 from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import Conflict
-from backend.app.office import Office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
 from backend.tests.core_gov.valuation import town

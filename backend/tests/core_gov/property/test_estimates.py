@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
@@ -16,7 +17,6 @@ from backend.app.core_gov.neighborhood import import_factors
 from backend.app.core_gov.rents import import_rents
 from backend.app.kit.clock import now
 from backend.app.kit.db import Ctx, Database
-from backend.app.office import open_office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
 from backend.tests.harness import http_client, serving

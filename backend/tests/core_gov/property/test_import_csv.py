@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import import_csv, service
 from backend.app.core_gov.property.import_csv import ImportResult, RowKeys, import_properties
@@ -20,7 +21,6 @@ from backend.app.core_gov.property.store import is_imported, properties
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreUnavailable
 from backend.app.kit.output.output_file import NewFile, default_file, named_file
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 
@@ -41,7 +41,7 @@ import os, signal, sys
 from pathlib import Path
 from backend.app.core_gov.property import import_csv
 from backend.app.kit.db import Ctx
-from backend.app.office import open_office
+from backend.app.bootstrap import open_office
 from backend.app.settings import Settings
 
 def kill(done, total):

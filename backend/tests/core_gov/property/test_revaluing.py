@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.revaluing import Asked, revalue
 from backend.app.core_gov.property.schemas import PropertyCreate, PropertyPatch
@@ -11,7 +12,6 @@ from backend.app.core_gov.property.valuing import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import NotFound, StoreFull
-from backend.app.office import Office
 from backend.tests.core_gov.valuation import town
 
 DAY = town.day_of("2025-04-15")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparing import compare
@@ -25,7 +26,6 @@ from backend.app.core_gov.property.store import MAX_LIKE, properties
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, NotFound, PreconditionFailed
 from backend.app.kit.records import Stored
-from backend.app.office import Office
 
 Keep = Callable[..., Stored[PropertyRecord]]
 

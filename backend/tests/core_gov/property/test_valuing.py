@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import bindparam, update
 
+from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.store import market_sales
 from backend.app.core_gov.property import service
@@ -16,7 +17,6 @@ from backend.app.core_gov.property.valuing import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.kit.db import Ctx, Database, Query, Tx
 from backend.app.kit.errors import Conflict
-from backend.app.office import Office, open_office
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, everything, refused
 from backend.tests.core_gov.valuation import town

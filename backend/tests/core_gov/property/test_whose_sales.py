@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparing import compare, why_not
 from backend.app.core_gov.property.schemas import NO_SALES, CompsRequest, PropertyCreate
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, NotFound
-from backend.app.office import Office
 from backend.tests.core_gov.property.test_comparing import AS_OF, Fields, cents
 from backend.tests.core_gov.valuation import town
 

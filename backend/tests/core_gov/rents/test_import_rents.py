@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.rents import service
 from backend.app.core_gov.rents.import_rents import Import, import_rents, load_benchmarks
@@ -14,7 +15,6 @@ from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.tables.taking_in import TakenIn
-from backend.app.office import Office
 
 TODAY = date(2026, 11, 22)
 HEADER = "id,rent,date,living_sqft,beds,city,region,postal,latitude,longitude,kind\n"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.repairs import service
 from backend.app.core_gov.repairs.cost_file import read_costs
@@ -12,7 +13,6 @@ from backend.app.core_gov.repairs.repair_estimate import SCOPE, Work
 from backend.app.core_gov.repairs.schemas import COSTS, RepairCostsCreate, RepairCostsRecord
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, NotFound
-from backend.app.office import Office
 
 HEADER = "trade,item,unit,low,mid,high\n"
 SAID = {"currency": "CAD", "source": "Ours", "as_of": "2026-01-31"}

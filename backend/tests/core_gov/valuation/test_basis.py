@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import store as indexes
 from backend.app.core_gov.market.indexes.store import Row
@@ -12,7 +13,6 @@ from backend.app.core_gov.market.schemas import MarketPatch
 from backend.app.core_gov.valuation import basis
 from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
 from backend.app.kit.errors import NotFound
-from backend.app.office import Office
 from backend.tests.core_gov.valuation import town
 
 DAY = town.day_of("2025-04-15")

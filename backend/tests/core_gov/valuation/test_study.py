@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.shelf import Shelved, sales_of
 from backend.app.core_gov.valuation import service, study
 from backend.app.core_gov.valuation.reconcile import Valuer, Values
 from backend.app.core_gov.valuation.study import studied, study_market
 from backend.app.kit.errors import Conflict, NotFound
-from backend.app.office import Office
 from backend.tests.core_gov.valuation import town
 from backend.tests.core_gov.valuation.made_up_market import garbled
 

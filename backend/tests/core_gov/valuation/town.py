@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from backend.app.bootstrap import open_office
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
@@ -21,7 +22,6 @@ from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.model import Model
 from backend.app.core_gov.valuation.service import Trained
 from backend.app.kit.db import Ctx, Database
-from backend.app.office import open_office
 from backend.app.settings import Settings
 
 CLERK = Ctx("clerk", "cli")

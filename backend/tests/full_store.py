@@ -11,7 +11,7 @@ from backend.app.core_gov.access import service as access
 from backend.app.core_gov.market import service as market
 from backend.app.kit.db import Ctx, Tx, sqlite_file
 from backend.app.settings import Settings
-from backend.tests.keeping.stores import everything, sale
+from backend.tests.backups.stores import everything, sale
 
 CLERK = Ctx("clerk", "cli")
 ROUNDS = 8

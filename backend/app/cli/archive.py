@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.app.backups import backup as backing
+from backend.app.backups import export as exporting
+from backend.app.backups import restore as restoring
+from backend.app.backups import transfer as moving
+from backend.app.backups.store_urls import place_at, place_of
 from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.access.admission import system_user
-from backend.app.keeping import backup as backing
-from backend.app.keeping import export as exporting
-from backend.app.keeping import restore as restoring
-from backend.app.keeping import transfer as moving
-from backend.app.keeping.places import place_at, place_of
 from backend.app.kit import log as logs
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import InvalidRows

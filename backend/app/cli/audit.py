@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from backend.app.backups.audit_trail import verify_archived
 from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.chain import Verdict
-from backend.app.keeping.trail import verify_archived
 
 app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 

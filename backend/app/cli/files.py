@@ -6,8 +6,8 @@ from typing import Annotated, Protocol
 
 import typer
 
+from backend.app.backups.store_urls import store_files
 from backend.app.cli.terminal import out
-from backend.app.keeping.places import store_files
 from backend.app.kit.output.output_file import OutputFile, named_file
 from backend.app.settings import load_settings
 

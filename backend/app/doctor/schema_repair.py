@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from backend.app import rebuild
+from backend.app.backups.store_urls import place_of
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
-from backend.app.keeping.places import place_of
 from backend.app.kit import clock, json_files
 from backend.app.kit.archive.tables import row_line
 from backend.app.kit.db import Ctx, Moment, Tx, losses, state

@@ -104,8 +104,8 @@ def make(folder: Path) -> None:
 
 
 def _archive(settings: Settings, path: Path) -> None:
-    from backend.app.keeping.backup import backup
-    from backend.tests.keeping.quiet import quiet
+    from backend.app.backups.backup import backup
+    from backend.tests.backups.quiet import quiet
 
     backup(settings, path, quiet)
     path.chmod(0o644)

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 
+from backend.app.backups.backup import backup, look_through
+from backend.app.backups.restore import restore
+from backend.app.backups.store_urls import place_at, place_of
+from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import TABLES, Office, open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.keeping.backup import backup, look_through
-from backend.app.keeping.places import place_at, place_of
-from backend.app.keeping.restore import restore
-from backend.app.keeping.transfer import transfer
 from backend.app.kit.db import migrate
 from backend.app.settings import Settings
+from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import ACTOR, facts
 from backend.tests.harness import http_client, serving
-from backend.tests.keeping.quiet import quiet
-from backend.tests.keeping.stores import ACTOR, facts
 from backend.tests.released.make import HERE
 from backend.tests.survive.store_view import stored
 

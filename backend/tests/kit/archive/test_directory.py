@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from backend.app.keeping.contents import tables
+from backend.app.backups.contents import tables
 from backend.app.kit import json_files
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
 from backend.app.kit.archive.manifest import Tally

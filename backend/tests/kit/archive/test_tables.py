@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.keeping.contents import tables
+from backend.app.backups.contents import tables
 from backend.app.kit.archive.tables import Kept, lines_of, row_line, rows_of
 from backend.app.kit.errors import BadInput
 

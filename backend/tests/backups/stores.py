@@ -8,13 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import Column, Double, Integer
 
+from backend.app.backups.contents import STATE, tables
+from backend.app.backups.store_urls import place_of
 from backend.app.bootstrap import TABLES, open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
-from backend.app.keeping.contents import STATE, tables
-from backend.app.keeping.places import place_of
 from backend.app.kit import idempotency
 from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.places import Place

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from backend.app import __version__
+from backend.app.backups.contents import STATE, check, tables
+from backend.app.backups.store_urls import place_of
 from backend.app.bootstrap import open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.keeping.contents import STATE, check, tables
-from backend.app.keeping.places import place_of
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
 from backend.app.kit.archive.places import Place, forget_mirror, json_records

@@ -9,7 +9,7 @@ import pytest
 
 from backend.app.cli import main
 from backend.app.settings import Settings
-from backend.tests.keeping.stores import EVENTS, MakeSettings, facts_of, filled_with
+from backend.tests.backups.stores import EVENTS, MakeSettings, facts_of, filled_with
 
 Ran = tuple[int, str, str]
 Command = Callable[..., Ran]

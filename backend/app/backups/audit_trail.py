@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from backend.app.backups.contents import AUDIT, REPORTED, STATE, head_of, tables
 from backend.app.core_gov.audit import chain
-from backend.app.keeping.contents import AUDIT, REPORTED, STATE, head_of, tables
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import Bars, InvalidRows, Report, looked_at

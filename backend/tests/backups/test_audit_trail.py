@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from backend.app.backups.audit_trail import verify_archived
+from backend.app.backups.backup import backup
+from backend.app.backups.contents import AUDIT
 from backend.app.core_gov.audit import chain
-from backend.app.keeping.backup import backup
-from backend.app.keeping.contents import AUDIT
-from backend.app.keeping.trail import verify_archived
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.source import Bars, Lines, Report
 from backend.app.kit.archive.tables import BadArchive, row_line
 from backend.app.settings import Settings
-from backend.tests.keeping.stores import EVENTS
+from backend.tests.backups.stores import EVENTS
 
 Event = dict[str, Any]
 Forge = Callable[[list[Event]], list[Event]]

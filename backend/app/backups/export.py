@@ -9,10 +9,10 @@ from typing import IO, Literal
 
 import structlog
 
+from backend.app.backups.contents import AUDIT, tables
+from backend.app.backups.store_urls import store_files
 from backend.app.bootstrap import OpenStore
 from backend.app.core_gov.audit import service as audit
-from backend.app.keeping.contents import AUDIT, tables
-from backend.app.keeping.places import store_files
 from backend.app.kit import clock, json_files
 from backend.app.kit.archive.source import Bars, Lines, count
 from backend.app.kit.archive.tables import UNREADABLE, Kept, lines_of

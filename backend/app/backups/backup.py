@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.app import __version__
+from backend.app.backups.contents import STATE, check, tables
+from backend.app.backups.store_urls import place_of, store_files
 from backend.app.bootstrap import open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.keeping.contents import STATE, check, tables
-from backend.app.keeping.places import place_of, store_files
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Manifest
 from backend.app.kit.archive.source import Bars, InvalidRows

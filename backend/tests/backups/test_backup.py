@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
+from backend.app.backups.backup import backup, look_through, note_backup
 from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft, mark_sent
-from backend.app.keeping.backup import backup, look_through, note_backup
 from backend.app.kit.archive.tables import BadArchive
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.settings import Settings
+from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import ACTOR, facts_of, tree
 from backend.tests.harness import until
-from backend.tests.keeping.quiet import quiet
-from backend.tests.keeping.stores import ACTOR, facts_of, tree
 from backend.tests.survive.store_view import events
 
 

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from backend.app.backups.backup import backup, look_through
+from backend.app.backups.restore import restore
+from backend.app.backups.store_urls import place_at, place_of
+from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import TABLES, open_office
-from backend.app.keeping.backup import backup, look_through
-from backend.app.keeping.places import place_at, place_of
-from backend.app.keeping.restore import restore
-from backend.app.keeping.transfer import transfer
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.directory import DirectoryTarget
 from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
@@ -27,9 +27,8 @@ from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, BadInput, Conflict, StartError
 from backend.app.settings import Settings
-from backend.tests.harness import ROOT, Postgres, clean_environment
-from backend.tests.keeping.quiet import quiet
-from backend.tests.keeping.stores import (
+from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import (
     ACTOR,
     MakeSettings,
     facts,
@@ -41,6 +40,7 @@ from backend.tests.keeping.stores import (
     tree,
     without_audit,
 )
+from backend.tests.harness import ROOT, Postgres, clean_environment
 from backend.tests.survive.store_view import make_deals, stored
 
 KINDS = ["sqlite", "postgresql", "json"]
@@ -150,9 +150,9 @@ def dying(plain):
     return act
 for kind in (DatabaseTarget, DirectoryTarget):
     kind.add, kind.finish = dying(kind.add), dying(kind.finish)
-from backend.app.keeping.places import place_at
-from backend.app.keeping.transfer import transfer
-from backend.tests.keeping.quiet import quiet
+from backend.app.backups.store_urls import place_at
+from backend.app.backups.transfer import transfer
+from backend.tests.backups.quiet import quiet
 transfer(place_at(sys.argv[1]), place_at(sys.argv[2]), quiet)
 """
 

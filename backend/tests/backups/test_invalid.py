@@ -15,20 +15,20 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from backend.app.backups.backup import backup, look_through
+from backend.app.backups.export import export, kind_of
+from backend.app.backups.restore import restore
+from backend.app.backups.store_urls import place_of
+from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import open_office
-from backend.app.keeping.backup import backup, look_through
-from backend.app.keeping.export import export, kind_of
-from backend.app.keeping.places import place_of
-from backend.app.keeping.restore import restore
-from backend.app.keeping.transfer import transfer
 from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
+from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import ACTOR, facts, facts_of, filled_with, without_audit
+from backend.tests.backups.test_restore import forged
 from backend.tests.harness import Postgres
-from backend.tests.keeping.quiet import quiet
-from backend.tests.keeping.stores import ACTOR, facts, facts_of, filled_with, without_audit
-from backend.tests.keeping.test_restore import forged
 
 Lines = list[bytes]
 

@@ -14,9 +14,9 @@ import httpx
 import psycopg
 import pytest
 
+from backend.app.backups.backup import backup
+from backend.app.backups.restore import CAME_FROM, restore
 from backend.app.bootstrap import TABLES, open_office
-from backend.app.keeping.backup import backup
-from backend.app.keeping.restore import CAME_FROM, restore
 from backend.app.kit.archive import places
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.manifest import Tally
@@ -24,10 +24,10 @@ from backend.app.kit.archive.target import DatabaseTarget
 from backend.app.kit.db import bulk, state
 from backend.app.kit.errors import AppError, Conflict, StoreUnavailable
 from backend.app.settings import Settings
+from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import ACTOR, MakeSettings, facts_of, filled_with, items, tree, without_audit
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving
-from backend.tests.keeping.quiet import quiet
-from backend.tests.keeping.stores import ACTOR, MakeSettings, facts_of, filled_with, items, tree, without_audit
 from backend.tests.survive.store_view import events, make_deals, stored
 
 KINDS = ["sqlite", "postgresql"]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from backend.app.backups.contents import AUDIT_HEAD
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import START
-from backend.app.keeping.contents import AUDIT_HEAD
 from backend.app.kit import change_log, clock
 from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.db import state

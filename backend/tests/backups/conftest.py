@@ -8,8 +8,8 @@ import pytest
 
 from backend.app.kit.archive import places
 from backend.app.settings import Settings
+from backend.tests.backups.stores import MakeSettings, filled_with
 from backend.tests.harness import Postgres
-from backend.tests.keeping.stores import MakeSettings, filled_with
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backend.app import __version__
-from backend.app.keeping.contents import STATE, check, tables
-from backend.app.keeping.restore import refuse_unless_empty
+from backend.app.backups.contents import STATE, check, tables
+from backend.app.backups.restore import refuse_unless_empty
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.places import Place
 from backend.app.kit.archive.source import Bars, InvalidRows, Source

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
+from backend.app.backups.export import Format, export, export_to, kind_of, kinds
 from backend.app.bootstrap import TABLES, open_office
-from backend.app.keeping.export import Format, export, export_to, kind_of, kinds
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.tables.csv_cell import cell
 from backend.app.settings import Settings
-from backend.tests.keeping.quiet import quiet
-from backend.tests.keeping.stores import ACTOR, AWKWARD, filled_with
+from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import ACTOR, AWKWARD, filled_with
 from backend.tests.survive.store_view import events, stored
 
 

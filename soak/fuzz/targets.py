@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 import backend.app
+from backend.app.core_gov.geography.address_key import Place, normalize_address, same_place
 from backend.app.core_gov.market.profiles import SaleReader, hash_of, key_of, ready
 from backend.app.core_gov.market.record_map import compile_map
 from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED, Terms
@@ -22,7 +23,6 @@ from backend.app.core_gov.mls.listings import judged
 from backend.app.core_gov.mls.odata import Page, mark_of, read_page
 from backend.app.core_gov.mls.pace import Clock, Pace
 from backend.app.core_gov.mls.profiles import PROFILES
-from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
 from backend.app.kit import reach, strict_json
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -24,7 +26,6 @@ FEATURES = (
 """What describes a building and its land in numbers; a sale and a subject both have them, known or not."""
 
 EPOCH = date(1970, 1, 1)
-KM_PER_DEGREE = 111.195  # of a great circle on a sphere of 6,371.0088 km, the mean radius of the Earth (IUGG)
 UNKNOWN = -1
 """The code of a text that is not known."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from backend.app.core_gov.market import places, placing
+from backend.app.core_gov.geography import postal_points, regions
 from backend.app.core_gov.market.record_reads import MONTH, Notes
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.fields import MAX_CENTS
@@ -187,7 +187,7 @@ def _postal(country: str, typed: str) -> str | None:
     """The code as the post writes it; a ZIP code that a program took for a number has its zeros again."""
     typed = typed.zfill(5) if country == "US" and typed.isdecimal() and len(typed) in {3, 4} else typed
     try:
-        return places.check_postal(country, None, typed)
+        return regions.check_postal(country, None, typed)
     except ValueError:
         area = typed.strip().upper()
         return area if country == "CA" and len(area) == 3 and _known_area(area) else None
@@ -195,7 +195,7 @@ def _postal(country: str, typed: str) -> str | None:
 
 def _known_area(area: str) -> bool:
     """Whether these are the first three characters of Canadian codes: many files have no more."""
-    return bool(places.postal_regions("CA", f"{area} 1A1"))
+    return bool(regions.postal_regions("CA", f"{area} 1A1"))
 
 
 def _check_place(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
@@ -208,7 +208,7 @@ def _check_place(fields: dict[str, Any], market: Terms, faults: list[Fault], war
         latitude = longitude = None
     elif latitude is not None and longitude is not None:
         try:
-            doubt = places.check_coordinates(market.country, latitude, longitude)
+            doubt = regions.check_coordinates(market.country, latitude, longitude)
         except ValueError as error:
             faults.append(Fault("latitude", str(error)))
             return
@@ -225,7 +225,11 @@ def _check_place(fields: dict[str, Any], market: Terms, faults: list[Fault], war
 
 def _place(fields: dict[str, Any], market: Terms, warnings: list[str]) -> None:
     postal = fields.get("postal")
-    found = placing.place(market.country, postal) if postal else None
+    found = postal_points.place(market.country, postal) if postal else None
     if found is not None:
-        fields["latitude"], fields["longitude"], fields["placed_by"] = found.latitude, found.longitude, placing.POSTAL
+        fields["latitude"], fields["longitude"], fields["placed_by"] = (
+            found.latitude,
+            found.longitude,
+            postal_points.POSTAL,
+        )
         warnings.append("placed")

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import EPOCH, KM_PER_DEGREE, UNKNOWN, Bools, Floats, Ints, date_of
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, Bools, Floats, Ints, date_of
 from backend.app.core_gov.market.flags import Flag
 from backend.app.core_gov.market.sale_terms import flags_of_terms
 

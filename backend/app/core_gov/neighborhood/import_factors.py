@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from backend.app.core_gov.market import places, rated_factors
+from backend.app.core_gov.geography import regions
+from backend.app.core_gov.geography.postal_points import area_of
+from backend.app.core_gov.market import rated_factors
 from backend.app.core_gov.market.cell_values import day, number, shown, text, text_of
-from backend.app.core_gov.market.placing import area_of
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.db import Ctx, Database
@@ -26,7 +27,7 @@ DEFAULT_RADIUS_KM = 1.0
 
 
 def _country(cell: Any) -> str:
-    code = places.check_country(text_of(cell))
+    code = regions.check_country(text_of(cell))
     if code is None:
         raise ValueError(f"must be CA or US, not {shown(cell)}")
     return code
@@ -133,9 +134,9 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
     if country is None:
         raise BadInput.field("country", "country is required: CA or US, as in --set country=US")
     region = fields.get("region")
-    code = places.check_region(country, region) if region else None
+    code = regions.check_region(country, region) if region else None
     if region and code is None:
-        raise BadInput.field("region", places.region_fault(country, region))
+        raise BadInput.field("region", regions.region_fault(country, region))
     nowhere: dict[str, Any] = {"latitude": None, "longitude": None, "radius_km": None}
     if fields.get("latitude") is not None or fields.get("longitude") is not None:
         return {"country": country, "level": "point", "place_key": None, "place": None} | _point(country, fields)
@@ -164,7 +165,7 @@ def _point(country: str, fields: dict[str, Any]) -> dict[str, Any]:
     if not 0 < radius <= MAX_RADIUS_KM:
         raise BadInput.field("radius_km", f"radius_km must be above 0 and at most {MAX_RADIUS_KM}, not {radius:g}")
     try:
-        warning = places.check_coordinates(country, latitude, longitude)
+        warning = regions.check_coordinates(country, latitude, longitude)
     except ValueError as error:
         raise BadInput(str(error)) from None
     if warning:

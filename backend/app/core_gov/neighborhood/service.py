@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.columns import KM_PER_DEGREE
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
 from backend.app.core_gov.market.wording import word_key
 from backend.app.core_gov.neighborhood import store

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.app.core_gov.market import places
+from backend.app.core_gov.geography import regions
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.tables.batches import listed
@@ -103,7 +103,7 @@ def converter(name: str) -> Converter:
 
 
 def _country(text: str) -> str:
-    code = places.check_country(text)
+    code = regions.check_country(text)
     if code is None:
         raise ValueError(f"must be CA or US, not {text[:60]}")
     return code

@@ -14,8 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from backend.app.core_gov.market import places
-from backend.app.core_gov.property.address_key import normalize_address
+from backend.app.core_gov.geography import regions
+from backend.app.core_gov.geography.address_key import normalize_address
 from backend.app.core_gov.valuation.criteria import DAYS, RADII
 from backend.app.core_gov.valuation.schemas import (
     ComparableSale,
@@ -230,13 +230,13 @@ class PropertyRecord(Record, PropertyCreate, Identified):
     @classmethod
     def _known_country(cls, typed: object) -> object:
         """An earlier version's records may spell it out."""
-        return (places.check_country(typed) or typed) if isinstance(typed, str) else typed
+        return (regions.check_country(typed) or typed) if isinstance(typed, str) else typed
 
     @model_validator(mode="after")
     def _settle(self) -> "PropertyRecord":
         """Writes the region as its code where it is one, and derives the key, whoever made the record."""
         if self.region is not None:
-            self.region = places.check_region(self.country, self.region) or self.region
+            self.region = regions.check_region(self.country, self.region) or self.region
         key = normalize_address(self.address, self.city, self.region, self.postal, self.country)
         self.address_key = key[:MAX_ADDRESS_KEY] or None
         return self

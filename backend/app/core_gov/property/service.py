@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import places
+from backend.app.core_gov.geography import regions
 from backend.app.core_gov.property.comparing import Compared, kept_hands
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
@@ -271,12 +271,12 @@ def _checked_place(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]
     """Region and postal code as they are kept, and a fault for each that does not fit the country."""
     country, region, postal = _country(fields), fields.get("region"), fields.get("postal")
     faults = []
-    code = places.check_region(country, region) if region is not None else None
+    code = regions.check_region(country, region) if region is not None else None
     if region is not None and code is None:
-        faults.append(Fault("region", places.region_fault(country, region)))
+        faults.append(Fault("region", regions.region_fault(country, region)))
     if postal is not None:
         try:
-            postal = places.check_postal(country, code, postal)
+            postal = regions.check_postal(country, code, postal)
         except ValueError as error:
             faults.append(Fault("postal", str(error)))
     return {"region": code, "postal": postal}, faults
@@ -295,7 +295,7 @@ def _misplaced(fields: dict[str, Any]) -> list[str]:
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if latitude is None or longitude is None:
         return []
-    warning = places.check_coordinates(_country(fields), latitude, longitude)
+    warning = regions.check_coordinates(_country(fields), latitude, longitude)
     return [warning] if warning else []
 
 
@@ -313,5 +313,5 @@ def _same_address(ids: list[str]) -> list[str]:
 
 def _region_code(country: str | None, region: str) -> str:
     """The code; a text that is no region is looked for as it stands."""
-    codes = (places.check_region(each, region) for each in ((country,) if country else places.COUNTRIES))
+    codes = (regions.check_region(each, region) for each in ((country,) if country else regions.COUNTRIES))
     return next(filter(None, codes), region)

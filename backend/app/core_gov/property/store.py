@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
-from backend.app.core_gov.property.address_key import Place, same_place
+from backend.app.core_gov.geography.address_key import Place, same_place
 from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit.db import Query, Tx, field

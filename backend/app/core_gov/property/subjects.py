@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from backend.app.core_gov.geography.postal_points import area_of, place
 from backend.app.core_gov.market.columns import Subject
-from backend.app.core_gov.market.placing import area_of, place
 
 _NAMES = {
     "latitude": "latitude", "longitude": "longitude", "living_sqft": "sqft", "lot_sqft": "lot_sqft", "beds": "beds",

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market import service as markets
-from backend.app.core_gov.market.columns import KM_PER_DEGREE, UNKNOWN, Floats, Subject
+from backend.app.core_gov.market.columns import UNKNOWN, Floats, Subject
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.market.shelf import Shelved, sales_of
 from backend.app.core_gov.property.schemas import NO_SALES

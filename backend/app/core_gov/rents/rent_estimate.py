@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import KM_PER_DEGREE, Bools, Floats, Ints
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market.columns import Bools, Floats, Ints
 from backend.app.core_gov.rents.rent_rates import (
     USUAL_SPREAD,
     USUAL_SPREAD_OF_REGION,

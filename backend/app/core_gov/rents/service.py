@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.columns import KM_PER_DEGREE, Floats, date_of, day_of
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market.columns import Floats, date_of, day_of
 from backend.app.core_gov.market.wording import word_key
 from backend.app.core_gov.rents import rent_answer, store
 from backend.app.core_gov.rents.rent_estimate import FEWEST, LOCAL, STEPS, Dwelling, Rents, estimate_rent

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import KM_PER_DEGREE, UNKNOWN, Bools, Floats, Ints, Sales
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Sales
 
 LEAST_PRICE, MOST_PRICE = 1.0, 1e13
 """What is outside is no price of a home, in any currency."""

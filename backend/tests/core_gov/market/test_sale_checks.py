@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.core_gov.market import placing
+from backend.app.core_gov.geography import postal_points
 from backend.app.core_gov.market.profiles import SaleReader, ready
 from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
 from backend.app.core_gov.market.sale_checks import WARNINGS, Terms, checked
@@ -141,13 +141,13 @@ def test_names_of_sales() -> None:
 
 class TestPlacing:
     def test_a_zip_code(self) -> None:
-        found = placing.place("US", "98178-1234")
+        found = postal_points.place("US", "98178-1234")
         assert found is not None
         assert (round(found.latitude, 1), round(found.longitude, 1)) == (47.5, -122.2)
         assert 0.5 < found.km < 5
 
     def test_a_canadian_code_and_its_area(self) -> None:
-        whole, area = placing.place("CA", "m5v 2t6"), placing.place("CA", "M5V 9Z9")
+        whole, area = postal_points.place("CA", "m5v 2t6"), postal_points.place("CA", "M5V 9Z9")
         assert whole is not None
         assert area is not None
         assert abs(whole.latitude - area.latitude) < 0.02
@@ -157,4 +157,4 @@ class TestPlacing:
         ("country", "postal"), [("US", "00000"), ("CA", ""), ("CA", "X9X 9X9"), ("GB", "SW1A"), ("CA", "é5v")]
     )
     def test_what_nobody_knows(self, country: str, postal: str) -> None:
-        assert placing.place(country, postal) is None
+        assert postal_points.place(country, postal) is None

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backend.app.core_gov.market.places import (
+from backend.app.core_gov.geography import address_key
+from backend.app.core_gov.geography.address_key import Place, normalize_address, same_place
+from backend.app.core_gov.geography.regions import (
     check_coordinates,
     check_country,
     check_postal,
@@ -10,8 +12,6 @@ from backend.app.core_gov.market.places import (
     postal_regions,
     region_fault,
 )
-from backend.app.core_gov.property import address_key
-from backend.app.core_gov.property.address_key import Place, normalize_address, same_place
 
 PROVINCES = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
 STATES = [

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any, TypeVar
 
-from backend.app.core_gov.market import places, service
+from backend.app.core_gov.geography import regions
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market import service
 from backend.app.core_gov.market import store as sales
-from backend.app.core_gov.market.columns import KM_PER_DEGREE
 from backend.app.core_gov.market.sale import sale_id, seq_of
 from backend.app.core_gov.market.search import cursors, store
 from backend.app.core_gov.market.search.schemas import (
@@ -94,7 +95,7 @@ def _box(asked: SaleFilter) -> dict[str, float] | None:
 
 
 def _refuse_swapped(latitude: float, longitude: float) -> None:
-    found = [places.check_coordinates(country, latitude, longitude) for country in places.COUNTRIES]
+    found = [regions.check_coordinates(country, latitude, longitude) for country in regions.COUNTRIES]
     if all(found) and any(str(warning).startswith("latitude and longitude look swapped") for warning in found):
         raise BadInput.field(
             "latitude", f"latitude and longitude look swapped: {latitude}, {longitude} is in neither country"

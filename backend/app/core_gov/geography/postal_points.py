@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import KM_PER_DEGREE, Floats
+from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market.columns import Floats
 
 POSTAL = "postal"
 """What `placed_by` says of a point that comes from here."""

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from backend.app.core_gov.market.places import COUNTRIES, COUNTRY_NAMES, check_region, regions
+from backend.app.core_gov.geography.regions import COUNTRIES, COUNTRY_NAMES, check_region, regions
 from backend.app.core_gov.market.wording import LETTER, folded, word_key, words_of
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from backend.app.bootstrap import open_office
 from backend.app.core_gov.market.columns import Codes, day_of
 from backend.app.core_gov.market.indexes.service import index_of
-from backend.app.core_gov.market.shelf import sales_of
+from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.subjects import subject_of
 from backend.app.core_gov.valuation.basis import basis_of

@@ -8,8 +8,8 @@ import typer
 
 from backend.app.cli import files
 from backend.app.cli.terminal import opened_office, opened_to_read, out, progress
+from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
-from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.schemas import Kind
 from backend.app.kit import clock
 from backend.app.kit.errors import BadInput

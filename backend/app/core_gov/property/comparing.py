@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.market.sale import sale_id as id_of_sale
 from backend.app.core_gov.market.sale import seq_of
@@ -18,7 +19,6 @@ from backend.app.core_gov.property.whose_sales import whose_sales
 from backend.app.core_gov.valuation.basis import Basis, basis_of
 from backend.app.core_gov.valuation.comparison import Comparison
 from backend.app.core_gov.valuation.criteria import Criteria
-from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.wording import comparable_sales, compared_value, rate_used, search_step
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx

@@ -10,9 +10,10 @@ import numpy as np
 from pydantic import JsonValue
 
 from backend.app.core_gov.market import service as markets
+from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import Subject, day_of
+from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
-from backend.app.core_gov.market.shelf import sales_of
 from backend.app.core_gov.neighborhood import service as neighborhood
 from backend.app.core_gov.neighborhood.market_factors import NAMES, MarketView, factors_from_sales
 from backend.app.core_gov.neighborhood.rating import Factor, Rating
@@ -31,7 +32,6 @@ from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostTable, Work
 from backend.app.core_gov.repairs.schemas import RepairEstimate
-from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.kit import clock
 from backend.app.kit.cents import cents_of
 from backend.app.kit.db import Database, Tx

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from backend.app.core_gov.market.appraisals import service as appraisals
+from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import Subject, day_of
 from backend.app.core_gov.market.sale import sale_id
 from backend.app.core_gov.property.comparing import HANDS, Hands, kept_hands
@@ -15,7 +16,6 @@ from backend.app.core_gov.property.whose_sales import whose_sales
 from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
 from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.comparison import Comparison, Worth
-from backend.app.core_gov.valuation.day_of_value import day_of_value
 from backend.app.core_gov.valuation.reconcile import Valuation
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
 from backend.app.core_gov.valuation.wording import driver_told, sale_behind, search_step

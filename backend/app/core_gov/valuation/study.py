@@ -8,7 +8,7 @@ import numpy as np
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
-from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import store, study_report
 from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.intervals import SHARES

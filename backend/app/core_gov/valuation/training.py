@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.valuation.core import Core, fit_core, recipe_for
 from backend.app.core_gov.valuation.features import NEIGHBORS, nearby_mean
-from backend.app.core_gov.valuation.fingerprint import fingerprint
 from backend.app.core_gov.valuation.hedonic import positive
 from backend.app.core_gov.valuation.history import History, Map
 from backend.app.core_gov.valuation.homes import Homes, sold_homes

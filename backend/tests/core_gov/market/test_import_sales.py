@@ -12,7 +12,7 @@ import pytest
 
 from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import import_sales, screen_market, service, shelf, store
+from backend.app.core_gov.market import import_sales, sales_cache, screen_market, service, store
 from backend.app.core_gov.market.profiles import profile
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
 from backend.app.settings import Settings
@@ -215,7 +215,7 @@ class TestAgain:
         gone = office.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key, "unknown"], "deleted")
         assert gone == 1
         assert office.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key], "deleted") == 0
-        assert len(shelf.sales_of(office.db, "kc").sales) == 11
+        assert len(sales_cache.sales_of(office.db, "kc").sales) == 11
         assert (events(office)[-1]["keys"], events(office)[-1]["reason"]) == ([key], "deleted")
         assert counts(take_in(office, path)) == (0, 1, 11, 0)
         assert stored(office)[0]["removed"] is None
@@ -348,7 +348,7 @@ class TestFlags:
         assert self.flags(office, flagged) == [
             {"flag": "low_price", "reason": "a price of 500 is under 10,000", "by": "screening", "excludes": True}
         ]
-        sales = shelf.sales_of(office.db, "kc").sales
+        sales = sales_cache.sales_of(office.db, "kc").sales
         assert sales.usable.tolist() == [True] * 11 + [False]
 
     def test_lifted_it_stays_lifted(self, office: Office, flagged: int, tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ class TestFlags:
         assert (again.changed, again.left_out) == (0, 0)
         (flag,) = self.flags(office, flagged)
         assert (flag["lifted"]["by"], flag["lifted"]["reason"]) == ("clerk", "a trailer, really")
-        assert shelf.sales_of(office.db, "kc").sales.usable.all()
+        assert sales_cache.sales_of(office.db, "kc").sales.usable.all()
         assert events(office)[-1]["action"] == "sale.flag_lifted"
         with pytest.raises(Conflict, match="the sale has no flag low_price that stands"):
             office.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
@@ -366,9 +366,9 @@ class TestFlags:
         seq = stored(office)[0]["seq"]
         office.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
         screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
-        assert not shelf.sales_of(office.db, "kc").sales.usable[0]
+        assert not sales_cache.sales_of(office.db, "kc").sales.usable[0]
         office.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "he was none")
-        assert shelf.sales_of(office.db, "kc").sales.usable[0]
+        assert sales_cache.sales_of(office.db, "kc").sales.usable[0]
 
     def test_a_dry_run_changes_nothing(self, office: Office, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("backend.app.core_gov.market.screening.LOWEST_PRICE", 301_000)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
+from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.valuation import core, training
 from backend.app.core_gov.valuation.core import Recipe
-from backend.app.core_gov.valuation.fingerprint import fingerprint
 from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Map
 from backend.app.core_gov.valuation.model import Model
 from backend.app.core_gov.valuation.outlook import View

@@ -6,7 +6,7 @@ import pytest
 
 from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import service, store
 from backend.app.core_gov.valuation.service import model_for
 from backend.app.core_gov.valuation.training import train

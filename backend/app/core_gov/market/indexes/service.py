@@ -13,7 +13,7 @@ from backend.app.core_gov.market.indexes.files import LAYOUTS, cell_text, check_
 from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
 from backend.app.core_gov.market.indexes.store import Row
 from backend.app.core_gov.market.price_index import PriceIndex, estimate_index
-from backend.app.core_gov.market.shelf import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.market.store import markets
 from backend.app.core_gov.market.wording import word_key
 from backend.app.kit.db import Ctx, Database, Tx

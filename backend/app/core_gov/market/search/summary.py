@@ -12,6 +12,7 @@ from backend.app.core_gov.market import service
 from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Floats, Ints, Sales, date_of, day_of
 from backend.app.core_gov.market.indexes.choice import error_of_year
 from backend.app.core_gov.market.indexes.service import index_of
+from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.search import store
 from backend.app.core_gov.market.search.summary_schemas import (
     FlagCount,
@@ -21,7 +22,6 @@ from backend.app.core_gov.market.search.summary_schemas import (
     MarketSummary,
     Spread,
 )
-from backend.app.core_gov.market.shelf import sales_of
 from backend.app.kit import clock
 from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput

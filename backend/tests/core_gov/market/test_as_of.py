@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.app.core_gov.valuation.day_of_value import day_of_value
+from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.kit.errors import BadInput
 
 MORNING, EVENING = "2026-01-31T09:59:59.000000Z", "2026-01-31T10:00:00.000000Z"

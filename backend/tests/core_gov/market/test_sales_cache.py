@@ -15,7 +15,7 @@ from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.columns import Sales, date_of, day_of
 from backend.app.core_gov.market.sale import Sale
-from backend.app.core_gov.market.shelf import Shelf, sales_of
+from backend.app.core_gov.market.sales_cache import Shelf, sales_of
 from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import CLERK, make_market, stored

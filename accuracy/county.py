@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from backend.app.bootstrap import open_office
-from backend.app.core_gov.market.import_sales import Asked, import_sales
-from backend.app.core_gov.market.profiles import profile
+from backend.app.core_gov.market.importing.import_sales import Asked, import_sales
+from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.output.output_file import default_file

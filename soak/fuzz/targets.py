@@ -14,9 +14,9 @@ import httpx
 
 import backend.app
 from backend.app.core_gov.geography.address_key import Place, normalize_address, same_place
-from backend.app.core_gov.market.profiles import SaleReader, hash_of, key_of, ready
-from backend.app.core_gov.market.record_map import compile_map
-from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED, Terms
+from backend.app.core_gov.market.importing.profiles import SaleReader, hash_of, key_of, ready
+from backend.app.core_gov.market.importing.record_map import compile_map
+from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, Terms
 from backend.app.core_gov.mls import feeds, questions
 from backend.app.core_gov.mls.client import Client
 from backend.app.core_gov.mls.listings import judged

@@ -33,8 +33,8 @@ def import_sales(
     force: files.ForceRejected = False,
 ) -> None:
     """Take the sales in FILE on file, and screen the market; safe to run again."""
-    from backend.app.core_gov.market import import_sales as importing
-    from backend.app.core_gov.market.profiles import profile as named
+    from backend.app.core_gov.market.importing import import_sales as importing
+    from backend.app.core_gov.market.importing.profiles import profile as named
 
     mapping = [Path(profile)] if profile.endswith(".toml") else []
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *mapping])
@@ -55,7 +55,7 @@ def import_appraisals(
     force: files.ForceRejected = False,
 ) -> None:
     """Take the appraisals in FILE on file; safe to run again."""
-    from backend.app.core_gov.market.appraisals import import_appraisals as importing
+    from backend.app.core_gov.market.importing import import_appraisals as importing
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *([mapping] if mapping else ())])
     with opened_office() as (office, ctx), progress(file.name) as report:

@@ -11,8 +11,7 @@ import typer
 
 from backend.app.bootstrap import open_office
 from backend.app.cli.commands import app
-from backend.app.core_gov.market import import_sales
-from backend.app.core_gov.market.appraisals import import_appraisals
+from backend.app.core_gov.market.importing import import_appraisals, import_sales
 from backend.app.core_gov.market.indexes import service as indexes
 from backend.app.core_gov.property import import_csv
 from backend.app.kit.db.sqlite import SqliteDatabase

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from backend.app.core_gov.market.sale_checks import OLDEST
 from backend.app.kit.errors import BadInput
+
+OLDEST = "1900-01-01"
 
 AHEAD = timedelta(hours=14)
 """So far ahead of UTC is the clock where a day begins first."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
+MONTH = "month"
+
 
 @dataclass(frozen=True, slots=True)
 class Sale:

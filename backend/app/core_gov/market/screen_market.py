@@ -17,7 +17,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import flags, screening, store
 from backend.app.core_gov.market.columns import UNKNOWN, Ints, day_of
 from backend.app.core_gov.market.flags import Flag
-from backend.app.core_gov.market.record_reads import MONTH
+from backend.app.core_gov.market.sale import MONTH
 from backend.app.core_gov.market.screening import Evidence
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from backend.app.core_gov.market.record_map import PassedOver
+from backend.app.core_gov.market.importing.record_map import PassedOver
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.mls.odata import KEY, LONGEST_KEY, STATUS, Record, key_of
 from backend.app.kit.errors import BadInput

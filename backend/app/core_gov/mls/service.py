@@ -9,8 +9,8 @@ from socket import gethostname
 from backend.app import __version__
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
-from backend.app.core_gov.market.profiles import SaleReader, ready
-from backend.app.core_gov.market.sale_checks import Terms
+from backend.app.core_gov.market.importing.profiles import SaleReader, ready
+from backend.app.core_gov.market.importing.sale_checks import Terms
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screen_market import Screened, screen
 from backend.app.core_gov.mls import events, store, sync

@@ -10,7 +10,7 @@ from typing import Any
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.postal_points import area_of
 from backend.app.core_gov.market import rated_factors
-from backend.app.core_gov.market.cell_values import day, number, shown, text, text_of
+from backend.app.core_gov.market.importing.converters import day, number, shown, text, text_of
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.db import Ctx, Database

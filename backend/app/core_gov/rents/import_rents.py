@@ -11,7 +11,7 @@ from typing import Any
 
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
-from backend.app.core_gov.market.cell_values import day, money, number, shown, text, text_of
+from backend.app.core_gov.market.importing.converters import day, money, number, shown, text, text_of
 from backend.app.core_gov.market.wording import word_key
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded

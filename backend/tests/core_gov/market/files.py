@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.app.bootstrap import Office
-from backend.app.core_gov.market import import_sales, service
-from backend.app.core_gov.market.import_sales import Asked, SalesImported
-from backend.app.core_gov.market.profiles import profile
+from backend.app.core_gov.market import service
+from backend.app.core_gov.market.importing import import_sales
+from backend.app.core_gov.market.importing.import_sales import Asked, SalesImported
+from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.store import market_sales, market_source_rows
 from backend.app.kit.db import Ctx, Query

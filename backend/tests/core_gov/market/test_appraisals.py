@@ -11,8 +11,8 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
-from backend.app.core_gov.market.appraisals.import_appraisals import import_appraisals
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch
+from backend.app.core_gov.market.importing.import_appraisals import import_appraisals
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.tables.taking_in import TakenIn
 from backend.tests.core_gov.market.files import CLERK, Row, make_market, quiet, write_csv

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.market import cell_values
+from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.sale_terms import flags_of_terms
 from backend.app.core_gov.market.wording import folded, word_key
 from backend.app.kit.tables import cells
@@ -27,7 +27,7 @@ def test_long_texts_take_no_longer_than_their_length(at: int) -> None:
     folded(text)
     word_key(text)
     flags_of_terms(text)
-    for convert in (cell_values.money, cell_values.measure, cell_values.year, cell_values.word, cells.number):
+    for convert in (converters.money, converters.measure, converters.year, converters.word, cells.number):
         try:
             convert(text)
         except ValueError as error:
@@ -49,10 +49,10 @@ def test_initials_lose_their_dots(text: str) -> None:
 def test_the_sign_of_a_currency_is_left_off(text: str) -> None:
     slow = re.match(r"^(?:CAD|USD|CA|US|C)?\s*\$?\s*(.*?)\s*(?:CAD|USD)?$", text, re.IGNORECASE | re.DOTALL)
     plain = slow[1] if slow and slow[1] else text
-    assert said(cell_values.money, text) == said(cell_values.number, plain)
+    assert said(converters.money, text) == said(converters.number, plain)
 
 
-def said(convert: cell_values.Converter, text: str) -> object:
+def said(convert: converters.Converter, text: str) -> object:
     try:
         return convert(text)
     except ValueError:

@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from backend.app.core_gov.geography import postal_points, regions
-from backend.app.core_gov.market.record_reads import MONTH, Notes
+from backend.app.core_gov.market.as_of import OLDEST
+from backend.app.core_gov.market.importing.record_fields import Notes
+from backend.app.core_gov.market.sale import MONTH
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.fields import MAX_CENTS
 
@@ -58,7 +60,6 @@ WARNINGS: Mapping[str, str] = {
 }
 """What the warnings of sales say, after how many of them there are."""
 
-OLDEST = "1900-01-01"
 
 _RANGES: Mapping[str, tuple[float, float]] = {
     "living_sqft": (0, 1_000_000),

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from backend.app.core_gov.market import profiles
-from backend.app.core_gov.market.record_map import PassedOver, RecordMap, compile_map
-from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED
-from backend.app.core_gov.market.units import SQFT_IN, unit_of
+from backend.app.core_gov.market.importing import profiles
+from backend.app.core_gov.market.importing.area_units import SQFT_IN, unit_of
+from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap, compile_map
+from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED
 from backend.app.kit.errors import BadInput
 
 LEAST: dict[str, Any] = {"price": "Price", "close_date": "Sold"}

@@ -18,11 +18,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from backend.app.core_gov.market import screen_market, service
-from backend.app.core_gov.market.profiles import SaleReader
-from backend.app.core_gov.market.record_map import PassedOver, RecordMap
-from backend.app.core_gov.market.record_reads import MONTH
-from backend.app.core_gov.market.sale import Sale
-from backend.app.core_gov.market.sale_checks import WARNINGS, Terms
+from backend.app.core_gov.market.importing.profiles import SaleReader
+from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap
+from backend.app.core_gov.market.importing.sale_checks import WARNINGS, Terms
+from backend.app.core_gov.market.sale import MONTH, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screen_market import Screened
 from backend.app.kit import clock

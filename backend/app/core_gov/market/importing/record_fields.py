@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from backend.app.core_gov.market import cell_values
-from backend.app.core_gov.market.cell_values import Converter, is_nothing
-from backend.app.core_gov.market.units import SQFT, SQFT_IN, unit_of
+from backend.app.core_gov.market.importing import converters
+from backend.app.core_gov.market.importing.area_units import SQFT, SQFT_IN, unit_of
+from backend.app.core_gov.market.importing.converters import Converter, is_nothing
+from backend.app.core_gov.market.sale import MONTH
 
 Raw = Mapping[str, Any]
 """A record as its source has it: values of any type by column."""
@@ -17,8 +18,6 @@ Notes = dict[str, str]
 """By field, what was done to a value: the unit that it was converted from, or that only the month is known."""
 
 Read = Callable[[Raw, Notes], Any]
-
-MONTH = "month"
 
 
 def folded(text: str) -> str:
@@ -43,7 +42,7 @@ def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
 
     def read(raw: Raw, notes: Notes) -> Any:
         value = raw.get(column)
-        if type(value) is str and len(value) <= cell_values.LONGEST_CACHED:
+        if type(value) is str and len(value) <= converters.LONGEST_CACHED:
             return of_text(value)
         return None if is_nothing(value, nulls) else convert(value)
 
@@ -56,7 +55,7 @@ def scaled(value: Any, times: float) -> Any:
 
 def translated(values: Mapping[str, Any], convert: Converter) -> Converter:
     def translate(value: Any) -> Any:
-        word = folded(cell_values.text_of(value))
+        word = folded(converters.text_of(value))
         return values[word] if word in values else convert(value)
 
     return translate
@@ -68,7 +67,7 @@ def in_sqft(name: str, read: Read, usual: str, by: Callable[[Raw], Any] | None) 
         if found is None:
             return None
         said = by(raw) if by is not None else None
-        unit = usual if said is None else unit_of(cell_values.text_of(said))
+        unit = usual if said is None else unit_of(converters.text_of(said))
         if unit == SQFT:
             return found
         notes[name] = unit

@@ -12,8 +12,9 @@ import pytest
 
 from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import import_sales, sales_cache, screen_market, service, store
-from backend.app.core_gov.market.profiles import profile
+from backend.app.core_gov.market import sales_cache, screen_market, service, store
+from backend.app.core_gov.market.importing import import_sales
+from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import (
@@ -33,8 +34,8 @@ import os, signal, sys
 from contextlib import nullcontext
 from pathlib import Path
 from backend.app.core_gov.market import import_sales
-from backend.app.core_gov.market.import_sales import Asked
-from backend.app.core_gov.market.profiles import profile
+from backend.app.core_gov.market.importing.import_sales import Asked
+from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.db import Ctx
 from backend.app.bootstrap import open_office
 from backend.app.settings import Settings

@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from backend.app.core_gov.market import cell_values
-from backend.app.core_gov.market.cell_values import Converter, is_nothing, shown
-from backend.app.core_gov.market.record_reads import (
+from backend.app.core_gov.market.importing import converters
+from backend.app.core_gov.market.importing.area_units import SQFT, unit_of
+from backend.app.core_gov.market.importing.converters import Converter, is_nothing, shown
+from backend.app.core_gov.market.importing.record_fields import (
     Notes,
     Raw,
     Read,
@@ -35,21 +36,20 @@ from backend.app.core_gov.market.record_reads import (
     total,
     translated,
 )
-from backend.app.core_gov.market.units import SQFT, unit_of
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.strict_json import check_text
 from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.cells import NOTHING
 
 CONVERTERS: Mapping[str, Converter] = {
-    "money": cell_values.money,
-    "day": cell_values.day,
-    "number": cell_values.number,
-    "area": cell_values.number,
-    "measure": cell_values.measure,
-    "year": cell_values.year,
-    "text": cell_values.text,
-    "word": cell_values.word,
+    "money": converters.money,
+    "day": converters.day,
+    "number": converters.number,
+    "area": converters.number,
+    "measure": converters.measure,
+    "year": converters.year,
+    "text": converters.text,
+    "word": converters.word,
 }
 
 _AMOUNTS = frozenset({"money", "number", "area", "measure"})
@@ -85,7 +85,7 @@ class RecordMap:
     def fields(self, raw: Raw) -> tuple[dict[str, Any], Notes]:
         """What the record says, and what was done to it; raises PassedOver, and BadInput naming each fault."""
         for column, wanted in self.only.items():
-            value = cell_values.text_of("" if raw.get(column) is None else raw[column])
+            value = converters.text_of("" if raw.get(column) is None else raw[column])
             if column in raw and folded(value) not in wanted:
                 raise PassedOver(f"{column} is {shown(value) or 'empty'}")
         found, notes, faults = dict(self.constants), Notes(), []
@@ -179,7 +179,7 @@ class _Maker:
             if not isinstance(values, list) or not values:
                 self._refuse(f"only.{column} must be a list of the values that are wanted")
             self._use(column, "status", needed=not self.lenient)
-            yield column, frozenset(folded(cell_values.text_of(value)) for value in values)
+            yield column, frozenset(folded(converters.text_of(value)) for value in values)
 
     def _field(self, name: str, spec: Any) -> Read:
         if name not in self.kinds:
@@ -223,7 +223,7 @@ class _Maker:
         for part in ("year", "month", "day"):
             if part in spec:
                 inner = {"column": spec[part]} if isinstance(spec[part], str) else spec[part]
-                parts[part] = self._column(name, inner, needed=needed, convert=cell_values.number)
+                parts[part] = self._column(name, inner, needed=needed, convert=converters.number)
         return day_of_parts(name, parts)
 
     def _column(self, name: str, spec: Mapping[str, Any], *, needed: bool, convert: Converter | None = None) -> Read:
@@ -265,9 +265,9 @@ class _Maker:
         if kind == "day" and form is not None:
             form = _is_text(form, f"{self.called}: {name}: date_format")
             self._check_form(form, f"{name}: ")
-            convert = cell_values.day_written(form)
+            convert = converters.day_written(form)
         if "width" in spec:
-            convert = cell_values.text_of_width(self._width(name, spec["width"]))
+            convert = converters.text_of_width(self._width(name, spec["width"]))
         if "values" not in spec:
             return convert
         values = spec["values"]
@@ -277,7 +277,7 @@ class _Maker:
 
     def _check_form(self, form: str, where: str) -> None:
         try:
-            cell_values.check_date_format(form)
+            converters.check_date_format(form)
         except ValueError as error:
             self._refuse(f"{where}date_format {error}")
 
@@ -310,7 +310,7 @@ class _Maker:
         literals = parts[::2]
 
         def join(raw: Raw) -> str | None:
-            values = ["" if (value := read(raw)) is None else cell_values.text_of(value) for read in reads]
+            values = ["" if (value := read(raw)) is None else converters.text_of(value) for read in reads]
             if not any(values):
                 return None
             return "".join(part for pair in zip(literals, [*values, ""], strict=True) for part in pair).strip()

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from backend.app.core_gov.geography import postal_points
-from backend.app.core_gov.market.profiles import SaleReader, ready
+from backend.app.core_gov.market.importing.profiles import SaleReader, ready
+from backend.app.core_gov.market.importing.sale_checks import WARNINGS, Terms, checked
 from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
-from backend.app.core_gov.market.sale_checks import WARNINGS, Terms, checked
 from backend.app.kit.errors import BadInput
 
 US, CA = Terms("US", "USD", "2026-11-22"), Terms("CA", "CAD", "2026-11-22")

@@ -14,10 +14,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from backend.app.core_gov.market.record_map import RecordMap, compile_map
-from backend.app.core_gov.market.record_reads import Raw
+from backend.app.core_gov.market.importing.record_fields import Raw
+from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
+from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, Terms, checked
 from backend.app.core_gov.market.sale import Sale
-from backend.app.core_gov.market.sale_checks import KINDS, REQUIRED, Terms, checked
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.tables.toml_file import NotToml, read_toml
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
-from backend.app.core_gov.market.profiles import hash_of, key_of, read_mapping
-from backend.app.core_gov.market.record_map import RecordMap, compile_map
+from backend.app.core_gov.market.importing.profiles import hash_of, key_of, read_mapping
+from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput

@@ -10,8 +10,8 @@ import numpy as np
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Sales
 from backend.app.core_gov.market.fingerprint import fingerprint
+from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
-from backend.app.core_gov.market.price_index import PriceIndex
 from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.valuation.card import Card

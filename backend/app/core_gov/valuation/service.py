@@ -9,8 +9,8 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
+from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
-from backend.app.core_gov.market.price_index import PriceIndex
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.card import Card

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import Sales, Subject
-from backend.app.core_gov.market.price_index import estimate_index
+from backend.app.core_gov.market.indexes.price_index import estimate_index
 from backend.app.core_gov.valuation.comparison import Comparison
 from backend.app.core_gov.valuation.comps import Comparer
 from backend.app.core_gov.valuation.criteria import Criteria

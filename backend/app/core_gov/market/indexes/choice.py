@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.app.core_gov.market.price_index import PriceIndex
+from backend.app.core_gov.market.indexes.price_index import PriceIndex
 
 YEAR = 365
 

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from backend.app.core_gov.market.columns import EPOCH
-from backend.app.core_gov.market.price_index import DAYS_A_MONTH, YEAR_ERROR, PriceIndex
+from backend.app.core_gov.market.indexes.price_index import DAYS_A_MONTH, YEAR_ERROR, PriceIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.indexes import store
 from backend.app.core_gov.market.indexes.choice import chosen
 from backend.app.core_gov.market.indexes.files import LAYOUTS, cell_text, check_parts, doubled, point_of
+from backend.app.core_gov.market.indexes.price_index import PriceIndex, estimate_index
 from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
 from backend.app.core_gov.market.indexes.store import Row
-from backend.app.core_gov.market.price_index import PriceIndex, estimate_index
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.market.store import markets
 from backend.app.core_gov.market.wording import word_key

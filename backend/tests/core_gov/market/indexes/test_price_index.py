@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.app.core_gov.market import price_index
 from backend.app.core_gov.market.columns import Codes, Sales, date_of
+from backend.app.core_gov.market.indexes import price_index
 from backend.app.core_gov.market.indexes.choice import chosen, error_of_year
+from backend.app.core_gov.market.indexes.price_index import PriceIndex, estimate_index
 from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
-from backend.app.core_gov.market.price_index import PriceIndex, estimate_index
 from backend.tests.core_gov.market.made_up import END, market, rising, sales_of
 
 YEAR_AGO = np.array([END - 365])

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from backend.app.core_gov.market import screen_market, service
+from backend.app.core_gov.market import service
 from backend.app.core_gov.market.sale import Sale as MarketSale
 from backend.app.core_gov.market.schemas import MarketCreate
+from backend.app.core_gov.market.screening import screen_market
 from backend.app.demo.sales import Sale
 from backend.app.kit.db import Ctx, Database
 

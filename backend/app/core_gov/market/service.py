@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import flags, screen_market, screening, store
+from backend.app.core_gov.market import store
 from backend.app.core_gov.market.appraisals import service as appraisals
-from backend.app.core_gov.market.flags import Flag
 from backend.app.core_gov.market.indexes import service as indexes
 from backend.app.core_gov.market.sale import Sale, sale_id
 from backend.app.core_gov.market.schemas import MarketCreate, MarketPatch, MarketRecord
+from backend.app.core_gov.market.screening import flags, rules, screen_market
+from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.store import markets
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict
@@ -130,7 +131,7 @@ def upsert_sales(
 
 def _with_flags(sale: Sale) -> tuple[Sale, str, int]:
     """A new sale with what can be seen from it alone; the rest is found when the market is screened."""
-    found = screening.of_itself(sale.price_cents / 100, int(sale.close_date[:4]), sale.year_built, sale.terms)
+    found = rules.of_itself(sale.price_cents / 100, int(sale.close_date[:4]), sale.year_built, sale.terms)
     return (sale, flags.written(found), flags.usable(found)) if found else (sale, flags.NONE, 1)
 
 

@@ -12,7 +12,7 @@ from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.importing.profiles import SaleReader, ready
 from backend.app.core_gov.market.importing.sale_checks import Terms
 from backend.app.core_gov.market.schemas import MarketCreate
-from backend.app.core_gov.market.screen_market import Screened, screen
+from backend.app.core_gov.market.screening.screen_market import Screened, screen
 from backend.app.core_gov.mls import events, store, sync
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.importing import converters
-from backend.app.core_gov.market.sale_terms import flags_of_terms
+from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.core_gov.market.wording import folded, word_key
 from backend.app.kit.tables import cells
 

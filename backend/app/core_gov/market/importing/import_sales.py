@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from backend.app.core_gov.market import screen_market, service
+from backend.app.core_gov.market import service
 from backend.app.core_gov.market.importing.profiles import SaleReader
 from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap
 from backend.app.core_gov.market.importing.sale_checks import WARNINGS, Terms
 from backend.app.core_gov.market.sale import MONTH, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
-from backend.app.core_gov.market.screen_market import Screened
+from backend.app.core_gov.market.screening import screen_market
+from backend.app.core_gov.market.screening.screen_market import Screened
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict

@@ -12,9 +12,10 @@ import pytest
 
 from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import sales_cache, screen_market, service, store
+from backend.app.core_gov.market import sales_cache, service, store
 from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.profiles import profile
+from backend.app.core_gov.market.screening import screen_market
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import (
@@ -372,7 +373,7 @@ class TestFlags:
         assert sales_cache.sales_of(office.db, "kc").sales.usable[0]
 
     def test_a_dry_run_changes_nothing(self, office: Office, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.market.screening.LOWEST_PRICE", 301_000)
+        monkeypatch.setattr("backend.app.core_gov.market.screening.rules.LOWEST_PRICE", 301_000)
         before = stored(office)
         dry = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None, dry_run=True)
         assert (dry.changed, stored(office)) == (2, before)

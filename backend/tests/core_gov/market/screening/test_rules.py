@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.core_gov.market import flags
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
-from backend.app.core_gov.market.flags import Flag
-from backend.app.core_gov.market.sale_terms import flags_of_terms
-from backend.app.core_gov.market.screening import Evidence, of_itself, screen
+from backend.app.core_gov.market.screening import flags
+from backend.app.core_gov.market.screening.flags import Flag
+from backend.app.core_gov.market.screening.rules import Evidence, of_itself, screen
+from backend.app.core_gov.market.screening.terms import flags_of_terms
 
 START = day_of(date(2019, 1, 1))
 NUMBERS = {"price": np.float64, "living_sqft": np.float64, "year_built": np.float64}

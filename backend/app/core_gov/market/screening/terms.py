@@ -7,7 +7,7 @@ those of county files and of the RESO Data Dictionary 2.0, field SpecialListingC
 import re
 from functools import lru_cache
 
-from backend.app.core_gov.market.flags import Flag
+from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.wording import folded
 
 _RELATED = (

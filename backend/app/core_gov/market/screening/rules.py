@@ -14,8 +14,8 @@ import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, Bools, Floats, Ints, date_of
-from backend.app.core_gov.market.flags import Flag
-from backend.app.core_gov.market.sale_terms import flags_of_terms
+from backend.app.core_gov.market.screening.flags import Flag
+from backend.app.core_gov.market.screening.terms import flags_of_terms
 
 LOWEST_PRICE = 10_000
 """Below it a price is a token."""

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import flags, screening, store
+from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import UNKNOWN, Ints, day_of
-from backend.app.core_gov.market.flags import Flag
 from backend.app.core_gov.market.sale import MONTH
-from backend.app.core_gov.market.screening import Evidence
+from backend.app.core_gov.market.screening import flags, rules
+from backend.app.core_gov.market.screening.flags import Flag
+from backend.app.core_gov.market.screening.rules import Evidence
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
 
@@ -52,7 +53,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
     """
     db.snapshot_now(store.markets.require, market)
     seqs, before, sales = _looked_at(db, market)
-    found = screening.screen(sales)
+    found = rules.screen(sales)
     result = Screened(len(seqs))
     changes: list[Change] = []
     standing: list[list[Flag]] = []
@@ -64,7 +65,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
         result.left_out += not flags.usable(after)
         if flags.written(after) != text:
             changes.append(Change(int(seqs[row]), text, flags.written(after), flags.usable(after)))
-    result.counts = screening.counted(standing)
+    result.counts = rules.counted(standing)
     result.changed = len(changes)
     if not dry_run:
         for at in range(0, len(changes), BATCH):

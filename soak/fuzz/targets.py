@@ -17,12 +17,12 @@ from backend.app.core_gov.geography.address_key import Place, normalize_address,
 from backend.app.core_gov.market.importing.profiles import SaleReader, hash_of, key_of, ready
 from backend.app.core_gov.market.importing.record_map import compile_map
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, Terms
-from backend.app.core_gov.mls import feeds, questions
+from backend.app.core_gov.mls import feeds, queries
 from backend.app.core_gov.mls.client import Client
 from backend.app.core_gov.mls.listings import judged
 from backend.app.core_gov.mls.odata import Page, mark_of, read_page
-from backend.app.core_gov.mls.pace import Clock, Pace
 from backend.app.core_gov.mls.profiles import PROFILES
+from backend.app.core_gov.mls.throttle import Clock, Pace
 from backend.app.kit import reach, strict_json
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
@@ -133,7 +133,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
             mark_of(record)
         judged(page.records, reader.sale)
         if page.link is not None:
-            client._check_origin(questions.whole(page.link, "http://127.0.0.1/odata/Property"))
+            client._check_origin(queries.whole(page.link, "http://127.0.0.1/odata/Property"))
 
     return parse
 

@@ -23,8 +23,8 @@ def sync(
     ] = False,
 ) -> None:
     """Bring a market in step with an MLS feed; safe to run again, and goes on where it was interrupted."""
-    from backend.app.core_gov.mls.pace import Clock
     from backend.app.core_gov.mls.service import Wishes, sync_feed
+    from backend.app.core_gov.mls.throttle import Clock
 
     if accept_deletions and not compare:
         raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")

@@ -1,6 +1,6 @@
 """The limits that the documentation names are those that hold."""
 
-from backend.app.core_gov.mls import client, walk
+from backend.app.core_gov.mls import client, paging
 from backend.app.kit import source_rows, strict_json
 from backend.app.kit.archive import tables, zip_file
 from backend.app.kit.tables import csv_table, parquet_pages, parquet_table, toml_file
@@ -42,8 +42,8 @@ def test_limits_of_what_comes_from_outside() -> None:
             f"{client.LONGEST_S:.0f} seconds",
         ],
         "a run of a sync": [
-            f"{walk.MOST_IDLE} answers",
-            f"{walk.MOST_RECORDS:,} records",
+            f"{paging.MOST_IDLE} answers",
+            f"{paging.MOST_RECORDS:,} records",
             f"{client.MOST_REQUESTS:,} requests",
             f"{client.LONGEST_RUN_S / 3600:.0f} hours",
         ],

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.feeds import Feed
 
 _SECRET = re.compile(r"[\x21-\x7e]+")

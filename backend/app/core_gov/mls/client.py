@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import httpx
 
 from backend.app.core_gov.mls.auth import Credentials
+from backend.app.core_gov.mls.errors import BadAnswer, FeedFailed, QuestionRefused
 from backend.app.core_gov.mls.exchange import (
     ACCEPTED,
     CannotUnpack,
@@ -23,10 +24,9 @@ from backend.app.core_gov.mls.exchange import (
     is_packed,
     unpacked,
 )
-from backend.app.core_gov.mls.failures import BadAnswer, FeedFailed, QuestionRefused
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import NS, is_address
-from backend.app.core_gov.mls.pace import Pace, back_off, retry_after
+from backend.app.core_gov.mls.throttle import Pace, back_off, retry_after
 
 MOST_BYTES = 64 * 1024 * 1024
 """No page is larger; a list of all keys fits."""

@@ -5,12 +5,12 @@ It is read after the changes. Each record that it names is fetched, and one that
 
 from collections.abc import Sequence
 
-from backend.app.core_gov.mls import questions
-from backend.app.core_gov.mls.failures import BadAnswer
+from backend.app.core_gov.mls import queries
+from backend.app.core_gov.mls.errors import BadAnswer
 from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, judged
 from backend.app.core_gov.mls.odata import LARGEST_COUNT, Record, key_of
+from backend.app.core_gov.mls.paging import Progress
 from backend.app.core_gov.mls.sync import Run
-from backend.app.core_gov.mls.walk import Progress
 
 _NAMED = "ResourceRecordKey"
 
@@ -18,7 +18,7 @@ _NAMED = "ResourceRecordKey"
 def note_where_events_are(run: Run) -> None:
     """Before the first run reads anything: later events are those after the last one now."""
     if run.feed.table.events and run.state.event is None:
-        page = run.get_page(questions.last_event(run.feed)).data
+        page = run.get_page(queries.last_event(run.feed)).data
         run.store(Judged(), event=max(map(_sequence, page.records), default=0))
 
 
@@ -27,7 +27,7 @@ def read_events(run: Run) -> None:
     progress = Progress()
     while run.feed.table.events:
         after = run.state.event or 0
-        page = run.get_page(questions.events(run.feed, after)).data
+        page = run.get_page(queries.events(run.feed, after)).data
         news = [record for record in page.records if _sequence(record) > after]
         if not news:
             return
@@ -50,9 +50,9 @@ def _is_ours(run: Run, record: Record) -> bool:
 
 
 def _sequence(record: Record) -> int:
-    number = record.get(questions.SEQUENCE)
+    number = record.get(queries.SEQUENCE)
     if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 19:
         return int(number)
     if type(number) is not int or number > LARGEST_COUNT:
-        raise BadAnswer(f"an event has no {questions.SEQUENCE}")
+        raise BadAnswer(f"an event has no {queries.SEQUENCE}")
     return number

@@ -12,7 +12,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 
 ACCEPTED = "gzip"
 MOST_MEMBERS = 100

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from backend.app.core_gov.mls.failures import BadAnswer
+from backend.app.core_gov.mls.errors import BadAnswer
 
 Record = dict[str, Any]
 

@@ -16,9 +16,9 @@ from backend.app.core_gov.market.screening.screen_market import Screened, screen
 from backend.app.core_gov.mls import events, store, sync
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
-from backend.app.core_gov.mls.pace import Clock, Pace
-from backend.app.core_gov.mls.refusals import MOST_KEPT, Refusals
+from backend.app.core_gov.mls.rejected_records import MOST_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
+from backend.app.core_gov.mls.throttle import Clock, Pace
 from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after

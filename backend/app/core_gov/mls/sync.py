@@ -11,15 +11,15 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, Protocol
 
 from backend.app.core_gov.market import service as market
-from backend.app.core_gov.mls import questions, store
-from backend.app.core_gov.mls.failures import BadAnswer, FeedFailed, QuestionRefused
+from backend.app.core_gov.mls import queries, store
+from backend.app.core_gov.mls.errors import BadAnswer, FeedFailed, QuestionRefused
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, Refusal, SaleOf, judged
 from backend.app.core_gov.mls.odata import Mark, Page, Record, key_of, literal, mark_of, nanoseconds, read_page
-from backend.app.core_gov.mls.pace import Pace
-from backend.app.core_gov.mls.refusals import Refusals
+from backend.app.core_gov.mls.paging import Ask, OrderedWalk, Progress, UnorderedWalk, Walk
+from backend.app.core_gov.mls.rejected_records import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
-from backend.app.core_gov.mls.walk import Ask, OrderedWalk, Progress, UnorderedWalk, Walk
+from backend.app.core_gov.mls.throttle import Pace
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 
@@ -86,7 +86,7 @@ class Run:
         """The records with these keys, as many at a time as fit into a question; those that are not there are not."""
         left = list(keys)
         while left:
-            batch = questions.batches(left, self.key_form)[0]
+            batch = queries.batches(left, self.key_form)[0]
             try:
                 records = self._batch(batch)
             except QuestionRefused as refused:
@@ -96,18 +96,18 @@ class Run:
             left = left[len(batch) :]
 
     def _ask_for_keys_differently(self, refused: QuestionRefused) -> None:
-        if refused.code not in {400, 404, 405, 414, 501} or self.key_form == questions.KEY_FORMS - 1:
+        if refused.code not in {400, 404, 405, 414, 501} or self.key_form == queries.KEY_FORMS - 1:
             raise refused
         self.key_form += 1
 
     def _batch(self, keys: Sequence[str]) -> list[Record]:
-        if self.key_form == questions.KEY_FORMS - 1:
+        if self.key_form == queries.KEY_FORMS - 1:
             return self._single(keys[0])
         found: dict[str, Record] = {}
         for _ in range(2):  # what is missing is asked for again, because pages may be shorter than asked for
             missing = [key for key in keys if key not in found]
             if missing:
-                found |= self._linked(questions.by_keys(self.feed, missing, self.key_form), set(keys))
+                found |= self._linked(queries.by_keys(self.feed, missing, self.key_form), set(keys))
         return [found[key] for key in keys if key in found]
 
     def _linked(self, url: str, wanted: set[str]) -> dict[str, Record]:
@@ -120,13 +120,13 @@ class Run:
             found |= given
             if page.link is None or len(found) == len(wanted):
                 return found
-            url = questions.whole(page.link, url)
+            url = queries.whole(page.link, url)
         raise FeedFailed(f"the server answers a question for {len(wanted)} records with more than {MOST_LINKS} pages")
 
     def _single(self, key: str) -> list[Record]:
         self.lease.check()
         try:
-            return self.client.get(questions.by_keys(self.feed, [key], self.key_form), _one_record).data
+            return self.client.get(queries.by_keys(self.feed, [key], self.key_form), _one_record).data
         except QuestionRefused as refused:
             if refused.code in {404, 410}:
                 return []
@@ -179,7 +179,7 @@ def read_changes(run: Run) -> None:
     walk = _walk(run)
     total = 0
     while (ask := walk.ask) is not None:
-        url = questions.changes(run.feed, ask, questions.manners(run.feed)[run.manner])
+        url = queries.changes(run.feed, ask, queries.manners(run.feed)[run.manner])
         try:
             answer = run.get_page(url)
         except QuestionRefused as refused:
@@ -188,7 +188,7 @@ def read_changes(run: Run) -> None:
         page = answer.data
         if ask.link is None and page.count is not None:
             total = run.state.counts.read + page.count
-        walk = _take(run, walk, page, questions.whole(page.link, url) if page.link else None, answer.date)
+        walk = _take(run, walk, page, queries.whole(page.link, url) if page.link else None, answer.date)
         coming = 0 if walk.ask is None else len(page.records)
         run.tell(run.state.counts.read, total or run.state.counts.read + coming)
     run.tell(run.state.counts.read, run.state.counts.read)
@@ -215,7 +215,7 @@ def _asked_differently(run: Run, walk: Walk, ask: Ask, refused: QuestionRefused)
     """Another way to go on when the server does not take a question; raises the refusal when there is none."""
     if walk.refused():
         return walk
-    known = questions.manners(run.feed)
+    known = queries.manners(run.feed)
     simpler = run.manner + 1
     if refused.code not in {400, 501} or ask.link is not None or run.manner == len(known) - 1:
         raise refused
@@ -340,7 +340,7 @@ def _listed(run: Run) -> set[str]:
     else:
         walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=gives)
     while (ask := walk.ask) is not None:
-        url = questions.changes(feed, ask, questions.manners(feed)[run.manner], keys_only=True)
+        url = queries.changes(feed, ask, queries.manners(feed)[run.manner], keys_only=True)
         try:
             answer = run.get_page(url)
         except QuestionRefused as refused:
@@ -348,7 +348,7 @@ def _listed(run: Run) -> set[str]:
             continue
         marks = [mark for record in answer.data.records if (mark := mark_of(record)) is not None]
         keys |= {mark.key for mark in marks}
-        walk.take(marks, questions.whole(answer.data.link, url) if answer.data.link else None, answer.date)
+        walk.take(marks, queries.whole(answer.data.link, url) if answer.data.link else None, answer.date)
         if isinstance(walk, OrderedWalk) and walk.disordered:
             walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=walk.gives_links, seen=walk.seen)
         run.tell(len(keys), answer.data.count or len(keys))

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from backend.app.bootstrap import Office
 from backend.app.core_gov.mls import service
-from backend.app.core_gov.mls.pace import Clock
 from backend.app.core_gov.mls.service import Outcome, Wishes
+from backend.app.core_gov.mls.throttle import Clock
 from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Query
 from backend.tests.core_gov.mls.odata_server import SECRET, TOKEN, Mls, serving

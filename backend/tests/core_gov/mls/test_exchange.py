@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.exchange import (
     CannotUnpack,
     Deadline,
@@ -18,7 +19,6 @@ from backend.app.core_gov.mls.exchange import (
     is_packed,
     unpacked,
 )
-from backend.app.core_gov.mls.failures import FeedFailed
 
 
 def zeros(count: int) -> bytes:

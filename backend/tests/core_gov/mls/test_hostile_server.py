@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.mls import client, walk
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls import client, paging
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import LONGEST_LINK, Mark
-from backend.app.core_gov.mls.walk import MOST_IDLE, MOST_RECORDS, OrderedWalk, UnorderedWalk, Walk
+from backend.app.core_gov.mls.paging import MOST_IDLE, MOST_RECORDS, OrderedWalk, UnorderedWalk, Walk
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
 
@@ -81,7 +81,7 @@ def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None
 
 def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MOST_RECORDS == 10_000_000
-    monkeypatch.setattr(walk, "MOST_RECORDS", 100)
+    monkeypatch.setattr(paging, "MOST_RECORDS", 100)
     for found in walks():
         for number in range(100):
             found.take([Mark(f"k{number}", number)], f"link-{number}", 0)
@@ -95,7 +95,7 @@ def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.Mo
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """So few answers without anything new are enough."""
-    monkeypatch.setattr(walk, "MOST_IDLE", 5)
+    monkeypatch.setattr(paging, "MOST_IDLE", 5)
     return 5
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.mls.failures import BadAnswer
+from backend.app.core_gov.mls.errors import BadAnswer
 from backend.app.core_gov.mls.odata import (
     Mark,
     address,

@@ -7,7 +7,7 @@ import pytest
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.mls import client
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.keeper import Keeper

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from backend.app.core_gov.mls import sync
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds
 from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, closed, fill, sale
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import Mark, counts_rows
 
 MOST_PASSES = 10

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.mls.failures import FeedFailed
-from backend.app.core_gov.mls.pace import Clock, Pace, back_off, retry_after
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.profiles import PROFILES
+from backend.app.core_gov.mls.throttle import Clock, Pace, back_off, retry_after
 from backend.tests.core_gov.mls.conftest import Hours
 
 GRID = PROFILES["mls-grid"].limits

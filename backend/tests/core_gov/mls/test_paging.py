@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import Mark
-from backend.app.core_gov.mls.walk import Ask, OrderedWalk, UnorderedWalk, Walk
+from backend.app.core_gov.mls.paging import Ask, OrderedWalk, UnorderedWalk, Walk
 
 Links = Literal["keyset", "rows", "hidden rows", "none"]
 TieBreak = Literal["works", "refused", "misread"]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
-from backend.app.core_gov.mls.failures import BadAnswer
+from backend.app.core_gov.mls.errors import BadAnswer
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import KEY, TIME, address, all_of, any_of_keys, one_of_keys, since, text_literal
-from backend.app.core_gov.mls.walk import Ask
+from backend.app.core_gov.mls.paging import Ask
 
 EVENTS, SEQUENCE = "EntityEvent", "EntityEventSequence"
 

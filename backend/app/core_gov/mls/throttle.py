@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from backend.app.core_gov.mls.failures import FeedFailed
+from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.profiles import Limit
 
 MINUTE_S = 60

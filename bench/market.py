@@ -19,7 +19,7 @@ from backend.app.core_gov.market.columns import Codes, day_of
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.property.schemas import PropertyCreate
-from backend.app.core_gov.property.subjects import subject_of
+from backend.app.core_gov.property.subject import subject_of
 from backend.app.core_gov.valuation.basis import basis_of
 from backend.app.core_gov.valuation.ratio_study import About, ValuedSales, study_ratios
 from bench import bare, made_up_county

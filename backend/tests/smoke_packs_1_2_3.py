@@ -23,7 +23,7 @@ from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch  # noqa: 
 from backend.app.core_gov.jv import service as jv  # noqa: E402
 from backend.app.core_gov.jv.schemas import DealLinkCreate, PartnerCreate  # noqa: E402
 from backend.app.core_gov.property import service as properties  # noqa: E402
-from backend.app.core_gov.property.comparing import compare  # noqa: E402
+from backend.app.core_gov.property.comparison import compare  # noqa: E402
 from backend.app.core_gov.property.schemas import (  # noqa: E402
     CompsRequest,
     NeighborhoodRatingCreate,

@@ -91,14 +91,14 @@ def revalue(
     after_repair: Annotated[bool, typer.Option("--after-repair", help="As they will be once repaired (ARV)")] = False,
 ) -> None:
     """Value properties anew; those that have a valuation of that day, model and data are left, so it can go on."""
-    from backend.app.core_gov.property import revaluing
+    from backend.app.core_gov.property import revaluation
 
     if everything == bool(property_ids):
         raise typer.BadParameter("say either --all or which properties, each with --id", param_hint="--all")
     with opened_office() as (office, ctx), progress("Valuing") as report:
         kind: Kind = "after_repair" if after_repair else "as_is"
-        asked = revaluing.Asked(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
-        result = revaluing.revalue(office.db, ctx, asked, report)
+        asked = revaluation.Asked(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
+        result = revaluation.revalue(office.db, ctx, asked, report)
     for line in result.lines():
         out.print(line)
     if result.failed:

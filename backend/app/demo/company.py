@@ -12,14 +12,14 @@ from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, PartnerPatch
 from backend.app.core_gov.property import service as property_
-from backend.app.core_gov.property.comparing import compare
+from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     NeighborhoodRatingCreate,
     PropertyPatch,
     RepairRentCreate,
 )
-from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch

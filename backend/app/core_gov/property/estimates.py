@@ -17,8 +17,8 @@ from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.neighborhood import service as neighborhood
 from backend.app.core_gov.neighborhood.market_factors import NAMES, MarketView, factors_from_sales
 from backend.app.core_gov.neighborhood.rating import Factor, Rating
-from backend.app.core_gov.property.comparing import market_for
-from backend.app.core_gov.property.proposals import (
+from backend.app.core_gov.property.comparison import market_for
+from backend.app.core_gov.property.estimate_schemas import (
     NeighborhoodRatingProposal,
     NeighborhoodRatingRequest,
     RepairRentEstimate,
@@ -26,7 +26,7 @@ from backend.app.core_gov.property.proposals import (
 )
 from backend.app.core_gov.property.schemas import NeighborhoodRatingCreate, RepairRentCreate
 from backend.app.core_gov.property.store import properties
-from backend.app.core_gov.property.subjects import Placed, subject_of
+from backend.app.core_gov.property.subject import Placed, subject_of
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.core_gov.repairs import service as repairs

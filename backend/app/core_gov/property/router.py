@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparing import compare, why_not
-from backend.app.core_gov.property.estimates import propose_rating, propose_repair_rent
-from backend.app.core_gov.property.proposals import (
+from backend.app.core_gov.property.comparison import compare, why_not
+from backend.app.core_gov.property.estimate_schemas import (
     NeighborhoodRatingProposal,
     NeighborhoodRatingRequest,
     RepairRentEstimate,
     RepairRentEstimateRequest,
 )
+from backend.app.core_gov.property.estimates import propose_rating, propose_repair_rent
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     CompsResponse,
@@ -28,7 +28,7 @@ from backend.app.core_gov.property.schemas import (
     WhyNot,
     WhyNotQuery,
 )
-from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import (
     KindQuery,
     ValuationList,

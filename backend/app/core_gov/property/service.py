@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography import regions
-from backend.app.core_gov.property.comparing import Compared, kept_hands
+from backend.app.core_gov.property.comparison import Compared, kept_hands
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
     NOT_ASKED,
@@ -28,8 +28,8 @@ from backend.app.core_gov.property.store import (
     same_address,
     valuations,
 )
-from backend.app.core_gov.property.subjects import subject_of
-from backend.app.core_gov.property.valuing import Valued
+from backend.app.core_gov.property.subject import subject_of
+from backend.app.core_gov.property.valuation import Valued
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealPatch

@@ -11,7 +11,7 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparing import compare
+from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import (
     NO_SALES,
     NOT_ASKED,

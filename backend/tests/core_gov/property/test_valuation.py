@@ -11,9 +11,9 @@ from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.store import market_sales
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparing import compare
+from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
-from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.kit.db import Ctx, Database, Query, Tx
 from backend.app.kit.errors import Conflict

@@ -12,10 +12,10 @@ from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.market.sale import sale_id as id_of_sale
 from backend.app.core_gov.market.sale import seq_of
+from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subjects import Placed, described, subject_of
-from backend.app.core_gov.property.whose_sales import whose_sales
+from backend.app.core_gov.property.subject import Placed, described, subject_of
 from backend.app.core_gov.valuation.basis import Basis, basis_of
 from backend.app.core_gov.valuation.comparison import Comparison
 from backend.app.core_gov.valuation.criteria import Criteria

@@ -8,11 +8,11 @@ import pytest
 
 from backend.app.bootstrap import Office
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparing import compare, why_not
+from backend.app.core_gov.property.comparison import compare, why_not
 from backend.app.core_gov.property.schemas import NO_SALES, CompsRequest, PropertyCreate
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, NotFound
-from backend.tests.core_gov.property.test_comparing import AS_OF, Fields, cents
+from backend.tests.core_gov.property.test_comparison import AS_OF, Fields, cents
 from backend.tests.core_gov.valuation import town
 
 

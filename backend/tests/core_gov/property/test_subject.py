@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.property.schemas import PropertyRecord
-from backend.app.core_gov.property.subjects import described, subject_of
+from backend.app.core_gov.property.subject import described, subject_of
 
 NOW = "2026-01-31T09:30:00.000000Z"
 

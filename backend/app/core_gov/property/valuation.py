@@ -8,11 +8,11 @@ from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import Subject, day_of
 from backend.app.core_gov.market.sale import sale_id
-from backend.app.core_gov.property.comparing import HANDS, Hands, kept_hands
+from backend.app.core_gov.property.comparison import HANDS, Hands, kept_hands
+from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subjects import Placed, described, subject_of
-from backend.app.core_gov.property.whose_sales import whose_sales
+from backend.app.core_gov.property.subject import Placed, described, subject_of
 from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
 from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.comparison import Comparison, Worth

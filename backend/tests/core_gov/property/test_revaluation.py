@@ -6,9 +6,9 @@ import pytest
 
 from backend.app.bootstrap import Office
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.revaluing import Asked, revalue
+from backend.app.core_gov.property.revaluation import Asked, revalue
 from backend.app.core_gov.property.schemas import PropertyCreate, PropertyPatch
-from backend.app.core_gov.property.valuing import value
+from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import NotFound, StoreFull

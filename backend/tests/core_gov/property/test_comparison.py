@@ -15,7 +15,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparing import compare
+from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import Conflict

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from backend.app.core_gov.market.columns import date_of
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.store import properties, valuations
-from backend.app.core_gov.property.valuing import Valued, value
+from backend.app.core_gov.property.valuation import Valued, value
 from backend.app.core_gov.valuation.schemas import Kind, ValuationRequest
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound, StoreFull, StoreUnavailable, failed_after

@@ -13,12 +13,12 @@ from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import Placed, described, subject_of
-from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
-from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.model_card import Card
+from backend.app.core_gov.valuation.presenting import driver_told, sale_behind, search_step
 from backend.app.core_gov.valuation.reconcile import Valuation
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
-from backend.app.core_gov.valuation.wording import driver_told, sale_behind, search_step
+from backend.app.core_gov.valuation.snapshot import Basis, basis_of, valuer_of
 from backend.app.deals import service as deals
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx

@@ -13,8 +13,8 @@ from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import store
-from backend.app.core_gov.valuation.card import Card
 from backend.app.core_gov.valuation.model import FORMAT, Model
+from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.schemas import ModelFacts, ModelList, StudyReport
 from backend.app.core_gov.valuation.training import train
 from backend.app.core_gov.valuation.walk_forward import values

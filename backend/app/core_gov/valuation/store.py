@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Table, Text, bindparam, insert, select
 
-from backend.app.core_gov.valuation.card import Card
+from backend.app.core_gov.valuation.model_card import Card
 from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.errors import NotFound
 

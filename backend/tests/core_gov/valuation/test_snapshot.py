@@ -10,8 +10,8 @@ from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import store as indexes
 from backend.app.core_gov.market.indexes.store import Row
 from backend.app.core_gov.market.schemas import MarketPatch
-from backend.app.core_gov.valuation import basis
-from backend.app.core_gov.valuation.basis import Basis, basis_of, valuer_of
+from backend.app.core_gov.valuation import snapshot
+from backend.app.core_gov.valuation.snapshot import Basis, basis_of, valuer_of
 from backend.app.kit.errors import NotFound
 from backend.tests.core_gov.valuation import town
 
@@ -26,9 +26,9 @@ def few(office: Office) -> Office:
 
 def test_it_is_made_once(few: Office) -> None:
     first = basis_of(few.db, "town", DAY)
-    others = [basis_of(few.db, "town", DAY + day) for day in range(1, basis.KEPT)]
+    others = [basis_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)]
     assert basis_of(few.db, "town", DAY) is first
-    assert [basis_of(few.db, "town", DAY + day) for day in range(1, basis.KEPT)] == others
+    assert [basis_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)] == others
     basis_of(few.db, "town", DAY - 1)
     assert basis_of(few.db, "town", DAY) is not first  # it was the one that was not asked for longest
 

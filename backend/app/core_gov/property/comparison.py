@@ -16,8 +16,8 @@ from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import Placed, described, subject_of
-from backend.app.core_gov.valuation.comparison import Comparison
-from backend.app.core_gov.valuation.criteria import Criteria
+from backend.app.core_gov.valuation.comps.comparison import Comparison
+from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.presenting import comparable_sales, compared_value, rate_used, search_step
 from backend.app.core_gov.valuation.snapshot import Basis, basis_of
 from backend.app.kit import clock

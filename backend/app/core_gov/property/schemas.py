@@ -16,7 +16,7 @@ from pydantic import (
 
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.address_key import normalize_address
-from backend.app.core_gov.valuation.criteria import DAYS, RADII
+from backend.app.core_gov.valuation.comps.criteria import DAYS, RADII
 from backend.app.core_gov.valuation.schemas import (
     ComparableSale,
     ComparedValue,

@@ -13,7 +13,7 @@ from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import Placed, described, subject_of
-from backend.app.core_gov.valuation.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.presenting import driver_told, sale_behind, search_step
 from backend.app.core_gov.valuation.reconcile import Valuation

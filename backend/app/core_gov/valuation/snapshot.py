@@ -14,9 +14,9 @@ from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
-from backend.app.core_gov.valuation.comps import Comparer
+from backend.app.core_gov.valuation.comps.comparer import Comparer
+from backend.app.core_gov.valuation.comps.rates import estimate_rates
 from backend.app.core_gov.valuation.model_card import Card
-from backend.app.core_gov.valuation.rates import estimate_rates
 from backend.app.core_gov.valuation.reconcile import Valuer
 from backend.app.core_gov.valuation.service import model_for
 from backend.app.core_gov.valuation.training import MOST_SALES

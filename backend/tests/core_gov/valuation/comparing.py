@@ -5,10 +5,10 @@ from functools import cache
 import pytest
 
 from backend.app.core_gov.market.columns import Sales, Subject
-from backend.app.core_gov.valuation.comparison import Comparison
-from backend.app.core_gov.valuation.comps import Comparer
-from backend.app.core_gov.valuation.criteria import Criteria
-from backend.app.core_gov.valuation.rates import estimate_rates
+from backend.app.core_gov.valuation.comps.comparer import Comparer
+from backend.app.core_gov.valuation.comps.comparison import Comparison
+from backend.app.core_gov.valuation.comps.criteria import Criteria
+from backend.app.core_gov.valuation.comps.rates import estimate_rates
 from backend.tests.core_gov.valuation.made_up_market import AS_OF, FlatIndex, a_market
 
 STANDARD = Criteria()

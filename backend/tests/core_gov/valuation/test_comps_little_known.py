@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.market.columns import Subject
-from backend.app.core_gov.valuation.criteria import Criteria
+from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.tests.core_gov.valuation.comparing import HOME, STANDARD, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import a_market, garbled, sales_of, without
 
@@ -89,7 +89,7 @@ class TestLittleIsKnown:
         assert unknown.notes[0] == "the type of the property is not known: sales of all types are compared with"
 
     def test_of_very_many_that_fit_the_latest_are_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.valuation.pool.MOST_FITTING", 40)
+        monkeypatch.setattr("backend.app.core_gov.valuation.comps.candidates.MOST_FITTING", 40)
         nowhere = replace(HOME, latitude=np.nan)
         found = town().compare(nowhere)
         check_sums(found)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject, date_of
-from backend.app.core_gov.valuation.criteria import Criteria
-from backend.app.core_gov.valuation.nearby import LEAST_PRICE, MOST_PRICE, Nearby
-from backend.app.core_gov.valuation.pool import Hands, Pool
+from backend.app.core_gov.valuation.comps.candidates import Hands, Pool
+from backend.app.core_gov.valuation.comps.criteria import Criteria
+from backend.app.core_gov.valuation.comps.spatial_index import LEAST_PRICE, MOST_PRICE, Nearby
 
 _BOUNDS = (("beds", "bedrooms"), ("baths", "bathrooms"), ("year_built", "as its year built"))
 

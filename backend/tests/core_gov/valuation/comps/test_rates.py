@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.app.core_gov.valuation.rates import Rates, estimate_rates, slope
-from backend.app.core_gov.valuation.traits import traits_of_subject
+from backend.app.core_gov.valuation.comps.rates import Rates, estimate_rates, slope
+from backend.app.core_gov.valuation.comps.traits import traits_of_subject
 from backend.tests.core_gov.valuation.made_up_market import (
     AS_OF,
     TRUE,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Subject
-from backend.app.core_gov.valuation.comparison import Step
-from backend.app.core_gov.valuation.criteria import RADII, Criteria, Rung
-from backend.app.core_gov.valuation.nearby import Nearby
+from backend.app.core_gov.valuation.comps.comparison import Step
+from backend.app.core_gov.valuation.comps.criteria import RADII, Criteria, Rung
+from backend.app.core_gov.valuation.comps.spatial_index import Nearby
 
 SAME_AREA_KM, OTHER_AREA_KM = 1.5, 10.0
 """What is taken for the distance between two homes of which only the areas are known."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.app.core_gov.market.columns import Floats, Ints, Sales
-from backend.app.core_gov.valuation.nearby import are_places, plane_of
+from backend.app.core_gov.valuation.comps.spatial_index import are_places, plane_of
 
 NEAREST = 12
 """So many neighbours: fewer are noisy, more are farther away."""

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Sales, date_of
-from backend.app.core_gov.valuation import likeness
-from backend.app.core_gov.valuation.nearby import in_play
-from backend.app.core_gov.valuation.neighbours import Neighbours, neighbours_of
-from backend.app.core_gov.valuation.traits import FIRST, TRAITS, Curve, Trait, curve_of, traits_of_sales
+from backend.app.core_gov.valuation.comps import similarity
+from backend.app.core_gov.valuation.comps.differences import Neighbours, neighbours_of
+from backend.app.core_gov.valuation.comps.spatial_index import in_play
+from backend.app.core_gov.valuation.comps.traits import FIRST, TRAITS, Curve, Trait, curve_of, traits_of_sales
 
 SALES_USED = 50_000
 """At most so many sales are used, the latest ones."""
@@ -253,7 +253,7 @@ def _pair_errors(near: Neighbours, price: Floats, fit: Fit, traits: Mapping[str,
     effects = np.nan_to_num(fit.effects(fit.design(traits, len(near.rows))))
     worth = price - effects.sum(axis=1)
     apart = np.sqrt(((effects[:, None] - effects[nearest]) ** 2).sum(axis=-1))
-    expected = np.sqrt(2 * (1 - likeness.in_common(kilometres, apart)))
+    expected = np.sqrt(2 * (1 - similarity.in_common(kilometres, apart)))
     return np.asarray(np.abs(worth[:, None] - worth[nearest]) / expected).ravel()
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.market.indexes.price_index import estimate_index
-from backend.app.core_gov.valuation.comparison import Comparison
-from backend.app.core_gov.valuation.comps import Comparer
-from backend.app.core_gov.valuation.criteria import Criteria
-from backend.app.core_gov.valuation.rates import estimate_rates
-from backend.app.core_gov.valuation.walk_forward import values
+from backend.app.core_gov.valuation.comps.comparer import Comparer
+from backend.app.core_gov.valuation.comps.comparison import Comparison
+from backend.app.core_gov.valuation.comps.criteria import Criteria
+from backend.app.core_gov.valuation.comps.rates import estimate_rates
+from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.kit.errors import BadInput
 from backend.tests.core_gov.valuation.comparing import HOME, cents, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import AS_OF, FlatIndex, a_market, garbled, sales_of

@@ -12,14 +12,14 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from backend.app.core_gov.market.columns import Ints, Sales, Subject
-from backend.app.core_gov.valuation.comparison import Comparison, Worth
-from backend.app.core_gov.valuation.criteria import Criteria
-from backend.app.core_gov.valuation.lines import comps_of, notes_on, warnings_on
-from backend.app.core_gov.valuation.nearby import Nearby, nearby_of
-from backend.app.core_gov.valuation.pool import Hands, Pool, pool_of
-from backend.app.core_gov.valuation.rates import Index, Rates
-from backend.app.core_gov.valuation.weighing import Adjusted, Scales, Weighed
-from backend.app.core_gov.valuation.why_not import Asked, impossible, outside
+from backend.app.core_gov.valuation.comps.adjustments import comps_of, notes_on, warnings_on
+from backend.app.core_gov.valuation.comps.candidates import Hands, Pool, pool_of
+from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.comps.criteria import Criteria
+from backend.app.core_gov.valuation.comps.rates import Index, Rates
+from backend.app.core_gov.valuation.comps.spatial_index import Nearby, nearby_of
+from backend.app.core_gov.valuation.comps.weights import Adjusted, Scales, Weighed
+from backend.app.core_gov.valuation.comps.why_not import Asked, impossible, outside
 
 STANDARD = Criteria()
 NONE: AbstractSet[int] = frozenset()

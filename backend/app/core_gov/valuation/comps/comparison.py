@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.app.core_gov.valuation.rates import Rate
+from backend.app.core_gov.valuation.comps.rates import Rate
 
 NET_WARNING, GROSS_WARNING = 0.15, 0.25
 """Shares of the price above which adjustments are worth a warning; there is no rule (Fannie Mae B4-1.3-09)."""

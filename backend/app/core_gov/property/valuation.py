@@ -14,9 +14,9 @@ from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import Placed, described, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.presenting import driver_told, sale_behind, search_step
-from backend.app.core_gov.valuation.reconcile import Valuation
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
 from backend.app.core_gov.valuation.snapshot import Basis, basis_of, valuer_of
 from backend.app.deals import service as deals

@@ -14,10 +14,10 @@ from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.comps.walk_forward import values
-from backend.app.core_gov.valuation.model import FORMAT, Model
+from backend.app.core_gov.valuation.model.model import FORMAT, Model
+from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.schemas import ModelFacts, ModelList, StudyReport
-from backend.app.core_gov.valuation.training import train
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.ids import new_id

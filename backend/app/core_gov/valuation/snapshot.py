@@ -16,10 +16,10 @@ from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.valuation.comps.comparer import Comparer
 from backend.app.core_gov.valuation.comps.rates import estimate_rates
+from backend.app.core_gov.valuation.model.training import MOST_SALES
+from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.app.core_gov.valuation.model_card import Card
-from backend.app.core_gov.valuation.reconcile import Valuer
 from backend.app.core_gov.valuation.service import model_for
-from backend.app.core_gov.valuation.training import MOST_SALES
 from backend.app.kit.db import Database
 
 KEPT = 6

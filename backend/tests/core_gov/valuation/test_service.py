@@ -8,8 +8,8 @@ from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import service, store
+from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.service import model_for
-from backend.app.core_gov.valuation.training import train
 from backend.app.kit.errors import Conflict, NotFound
 from backend.tests.core_gov.valuation import town
 from backend.tests.core_gov.valuation.made_up_market import garbled

@@ -18,7 +18,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.valuation import service as valuation
 from backend.app.core_gov.valuation import store
-from backend.app.core_gov.valuation.model import Model
+from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.service import Trained
 from backend.app.kit.db import Ctx, Database

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backend.app.core_gov.market.columns import Subject, date_of
-from backend.app.core_gov.valuation.model import Model
+from backend.app.core_gov.valuation.model.model import Model
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,17 @@ from functools import cached_property
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject
-from backend.app.core_gov.valuation.core import Core
-from backend.app.core_gov.valuation.features import NEIGHBORS, Paid
-from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Neighbors
-from backend.app.core_gov.valuation.homes import Homes, sold_homes, subject_homes
-from backend.app.core_gov.valuation.rolling import MARKET_DAYS, Latest, Local, local_errors, market_factor
+from backend.app.core_gov.valuation.model.ensemble import Core
+from backend.app.core_gov.valuation.model.features import NEIGHBORS, Paid
+from backend.app.core_gov.valuation.model.homes import Homes, sold_homes, subject_homes
+from backend.app.core_gov.valuation.model.recent_residuals import (
+    MARKET_DAYS,
+    Latest,
+    Local,
+    local_errors,
+    market_factor,
+)
+from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
 
 _FAR_KM = 20.0
 _ERRORS_DAYS = WINDOW_DAYS + MARKET_DAYS

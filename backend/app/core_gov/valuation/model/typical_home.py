@@ -3,8 +3,8 @@
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Sales, Subject
-from backend.app.core_gov.valuation.hedonic import positive
-from backend.app.core_gov.valuation.homes import DAYS_A_YEAR, TRAITS
+from backend.app.core_gov.valuation.model.hedonic import positive
+from backend.app.core_gov.valuation.model.homes import DAYS_A_YEAR, TRAITS
 
 _TAIL = 0.001
 _ENOUGH = 30

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints, Subject, date_of
-from backend.app.core_gov.valuation.history import Neighbors
-from backend.app.core_gov.valuation.homes import Homes
-from backend.app.core_gov.valuation.model import PLACE, Model
-from backend.app.core_gov.valuation.outlook import Outlook
+from backend.app.core_gov.valuation.model.homes import Homes
+from backend.app.core_gov.valuation.model.model import PLACE, Model
+from backend.app.core_gov.valuation.model.predictor import Outlook
+from backend.app.core_gov.valuation.model.sales_history import Neighbors
 
 _OLD_DAYS = 60
 _MODEL_OLD_DAYS = 365

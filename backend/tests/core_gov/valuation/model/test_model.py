@@ -10,12 +10,12 @@ import pytest
 
 from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
 from backend.app.core_gov.market.fingerprint import fingerprint
-from backend.app.core_gov.valuation import core, training
-from backend.app.core_gov.valuation.core import Recipe
-from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Map
-from backend.app.core_gov.valuation.model import Model
-from backend.app.core_gov.valuation.outlook import View
-from backend.app.core_gov.valuation.training import train
+from backend.app.core_gov.valuation.model import ensemble, training
+from backend.app.core_gov.valuation.model.ensemble import Recipe
+from backend.app.core_gov.valuation.model.model import Model
+from backend.app.core_gov.valuation.model.predictor import View
+from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Map
+from backend.app.core_gov.valuation.model.training import train
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, NOISE, county
 
@@ -27,7 +27,7 @@ SMALL = Recipe(folds=3, rounds=25, leaves=8, depth=4, fewest=10, rate=0.2)
 def small_trees() -> Iterator[None]:
     """Trees that grow in a moment."""
     patch = pytest.MonkeyPatch()
-    for module in (core, training):
+    for module in (ensemble, training):
         patch.setattr(module, "recipe_for", lambda count: SMALL)
     yield
     patch.undo()

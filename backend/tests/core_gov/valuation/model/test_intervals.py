@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.market.columns import Bools, Floats
-from backend.app.core_gov.valuation.intervals import (
+from backend.app.core_gov.valuation.model.intervals import (
     Calibration,
     calibrated,
     confidence,

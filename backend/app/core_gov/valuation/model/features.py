@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints
-from backend.app.core_gov.valuation.hedonic import positive
-from backend.app.core_gov.valuation.history import WINDOW_DAYS, History, Neighbors
-from backend.app.core_gov.valuation.homes import Homes
+from backend.app.core_gov.valuation.model.hedonic import positive
+from backend.app.core_gov.valuation.model.homes import Homes
+from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
 
 NEIGHBORS = 60
 _CIRCLES = (5, 15, 50)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints
-from backend.app.core_gov.valuation.history import Neighbors
+from backend.app.core_gov.valuation.model.sales_history import Neighbors
 
 MARKET_DAYS = 90
 """Older errors say nothing of where the market stands."""

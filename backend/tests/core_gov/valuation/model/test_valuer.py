@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.market.columns import FEATURES, Floats, Ints, Sales, Subject
-from backend.app.core_gov.valuation import core, training
-from backend.app.core_gov.valuation.core import Recipe
-from backend.app.core_gov.valuation.model import Model, share_of
-from backend.app.core_gov.valuation.outlook import View
-from backend.app.core_gov.valuation.reconcile import Valuation, Valuer, value
-from backend.app.core_gov.valuation.repaired import repaired
-from backend.app.core_gov.valuation.training import train
+from backend.app.core_gov.valuation.model import ensemble, training
+from backend.app.core_gov.valuation.model.after_repair import repaired
+from backend.app.core_gov.valuation.model.ensemble import Recipe
+from backend.app.core_gov.valuation.model.model import Model, share_of
+from backend.app.core_gov.valuation.model.predictor import View
+from backend.app.core_gov.valuation.model.training import train
+from backend.app.core_gov.valuation.model.valuer import Valuation, Valuer, value
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, county
-from backend.tests.core_gov.valuation.test_model import corrupted
+from backend.tests.core_gov.valuation.model.test_model import corrupted
 
 CUT = FIRST_DAY + 550
 AS_OF = FIRST_DAY + 700
@@ -36,7 +36,7 @@ class Said:
 def small_trees() -> Iterator[None]:
     """Trees that grow in a moment."""
     patch = pytest.MonkeyPatch()
-    for module in (core, training):
+    for module in (ensemble, training):
         patch.setattr(module, "recipe_for", lambda count: Recipe(3, 25, 8, 4, 10, rate=0.2))
     yield
     patch.undo()

@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 
 from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Floats, Ints, Subject
-from backend.app.core_gov.valuation.history import History
+from backend.app.core_gov.valuation.model.sales_history import History
 
 TRAITS = tuple(name for name in FEATURES if name not in {"latitude", "longitude"})
 """What a home has besides its place."""

@@ -7,8 +7,8 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from backend.app.core_gov.market.columns import Floats
-from backend.app.core_gov.valuation import trees
-from backend.app.core_gov.valuation.trees import Forest, exported
+from backend.app.core_gov.valuation.model import trees
+from backend.app.core_gov.valuation.model.trees import Forest, exported
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,22 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints, Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
-from backend.app.core_gov.valuation.core import Core, fit_core, recipe_for
-from backend.app.core_gov.valuation.features import NEIGHBORS, nearby_mean
-from backend.app.core_gov.valuation.hedonic import positive
-from backend.app.core_gov.valuation.history import History, Map
-from backend.app.core_gov.valuation.homes import Homes, sold_homes
-from backend.app.core_gov.valuation.intervals import Calibration, calibrated, sizes_by_others, told_by, without_luck
-from backend.app.core_gov.valuation.middle import ranges_of, renovated_of, typical_of
-from backend.app.core_gov.valuation.model import PLACE, Account, Model, share_of
-from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
-from backend.app.core_gov.valuation.rolling import Latest
+from backend.app.core_gov.valuation.model.ensemble import Core, fit_core, recipe_for
+from backend.app.core_gov.valuation.model.features import NEIGHBORS, nearby_mean
+from backend.app.core_gov.valuation.model.hedonic import positive
+from backend.app.core_gov.valuation.model.homes import Homes, sold_homes
+from backend.app.core_gov.valuation.model.intervals import (
+    Calibration,
+    calibrated,
+    sizes_by_others,
+    told_by,
+    without_luck,
+)
+from backend.app.core_gov.valuation.model.model import PLACE, Account, Model, share_of
+from backend.app.core_gov.valuation.model.predictor import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.recent_residuals import Latest
+from backend.app.core_gov.valuation.model.sales_history import History, Map
+from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
 from backend.app.kit.errors import Conflict
 
 FEWEST_SALES = 100

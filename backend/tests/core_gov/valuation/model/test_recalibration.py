@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import Sales
-from backend.app.core_gov.valuation.intervals import SHARES
-from backend.app.core_gov.valuation.recalibration import Recalibration, recalibration
-from backend.app.core_gov.valuation.reconcile import Valuer
-from backend.app.core_gov.valuation.training import train
+from backend.app.core_gov.valuation.model.intervals import SHARES
+from backend.app.core_gov.valuation.model.recalibration import Recalibration, recalibration
+from backend.app.core_gov.valuation.model.training import train
+from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.tests.core_gov.valuation.county import FIRST_DAY, county
 
 CUT, AS_OF = FIRST_DAY + 500, FIRST_DAY + 700

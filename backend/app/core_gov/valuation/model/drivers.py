@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints, Subject
-from backend.app.core_gov.valuation.features import NEIGHBORS
-from backend.app.core_gov.valuation.homes import Homes, subject_homes
-from backend.app.core_gov.valuation.outlook import View
+from backend.app.core_gov.valuation.model.features import NEIGHBORS
+from backend.app.core_gov.valuation.model.homes import Homes, subject_homes
+from backend.app.core_gov.valuation.model.predictor import View
 
 _PLACE = "location"
 _TYPE = "type"

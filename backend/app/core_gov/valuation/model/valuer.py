@@ -11,19 +11,19 @@ from typing import Protocol
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject, date_of
-from backend.app.core_gov.valuation.cautions import (
+from backend.app.core_gov.valuation.model.after_repair import repaired
+from backend.app.core_gov.valuation.model.cautions import (
     added_variance,
     comps_cautions,
     model_cautions,
     spread_cautions,
     widening,
 )
-from backend.app.core_gov.valuation.drivers import Driver, drivers_of, model_steps
-from backend.app.core_gov.valuation.intervals import SHARES, Calibration, Confidence, confidence
-from backend.app.core_gov.valuation.model import Model, share_of
-from backend.app.core_gov.valuation.outlook import Outlook, View, difficulty, difficulty_with_comps
-from backend.app.core_gov.valuation.recalibration import PROMISED, Recalibration, recalibration
-from backend.app.core_gov.valuation.repaired import repaired
+from backend.app.core_gov.valuation.model.drivers import Driver, drivers_of, model_steps
+from backend.app.core_gov.valuation.model.intervals import SHARES, Calibration, Confidence, confidence
+from backend.app.core_gov.valuation.model.model import Model, share_of
+from backend.app.core_gov.valuation.model.predictor import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.recalibration import PROMISED, Recalibration, recalibration
 from backend.app.kit.errors import Conflict
 
 _NORMAL = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}

@@ -16,10 +16,10 @@ from backend.app.core_gov.market.columns import Bools, Floats, Ints, Sales, date
 from backend.app.core_gov.valuation.comps.walk_forward import Values, values
 from backend.app.core_gov.valuation.model.intervals import SHARES
 from backend.app.core_gov.valuation.model.valuer import Valuer
-from backend.app.core_gov.valuation.ratio_measures import LEAST_SALES
-from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
+from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES
+from backend.app.core_gov.valuation.ratio_study.run import valued
+from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.service import index_at, model_for, train_market
-from backend.app.core_gov.valuation.study import valued
 from backend.app.kit.errors import BadInput
 
 FIFTHS = 5

@@ -20,7 +20,7 @@ from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.subject import subject_of
-from backend.app.core_gov.valuation.ratio_study import About, ValuedSales, study_ratios
+from backend.app.core_gov.valuation.ratio_study.study import About, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.snapshot import basis_of
 from bench import bare, made_up_county
 from bench.bulk_sales import fill_with_sales

@@ -68,8 +68,9 @@ def study(
     force: Annotated[bool, typer.Option("--force", help="Replace the files if they exist")] = False,
 ) -> None:
     """Hold values against prices: the sales after the training, each valued as of its own day (IAAO ratio study)."""
-    from backend.app.core_gov.valuation import study as studying
-    from backend.app.core_gov.valuation import study_page, study_report
+    from backend.app.core_gov.valuation.ratio_study import html_page
+    from backend.app.core_gov.valuation.ratio_study import report as study_report
+    from backend.app.core_gov.valuation.ratio_study import run as studying
 
     as_json = files.output(json_file, force=force) if json_file else None
     as_html = files.output(html_file, force=force, others=[as_json] if as_json else ()) if html_file else None
@@ -80,7 +81,7 @@ def study(
     if as_json is not None:
         write_text(as_json, study_report.to_json(found))
     if as_html is not None:
-        write_text(as_html, study_page.page(found))
+        write_text(as_html, html_page.page(found))
 
 
 @property_.command("revalue")

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.app.core_gov.valuation import ratio_bootstrap as bootstrap
-from backend.app.core_gov.valuation import ratio_statistics as statistics
+from backend.app.core_gov.valuation.ratio_study import bootstrap, statistics
 from backend.tests.core_gov.valuation.ratio_samples import (
     IAAO_1_1,
     IAAO_1_4,

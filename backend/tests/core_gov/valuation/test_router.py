@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from backend.app.bootstrap import Office
-from backend.app.core_gov.valuation.study import study_market
+from backend.app.core_gov.valuation.ratio_study.run import study_market
 from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
 from backend.tests.core_gov.valuation import town

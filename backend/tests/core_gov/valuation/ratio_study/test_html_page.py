@@ -14,10 +14,11 @@ import pytest
 from rich.console import Console
 
 from backend.app.core_gov.market.columns import Codes
-from backend.app.core_gov.valuation import study_charts, study_report
-from backend.app.core_gov.valuation.ratio_measures import SCALES
-from backend.app.core_gov.valuation.ratio_study import About, Study, ValuedSales, study_ratios
-from backend.app.core_gov.valuation.study_page import page
+from backend.app.core_gov.valuation.ratio_study import charts as study_charts
+from backend.app.core_gov.valuation.ratio_study import report
+from backend.app.core_gov.valuation.ratio_study.html_page import page
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES
+from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.tests.core_gov.valuation.ratio_samples import valued
 
 ABOUT = About(
@@ -39,7 +40,7 @@ def studied(n: int) -> Study:
 def printed(study: Study, width: int = 120) -> str:
     console = Console(width=width, file=StringIO())
     with console.capture() as captured:
-        console.print(study_report.as_tables(study))
+        console.print(report.as_tables(study))
     return captured.get()
 
 
@@ -76,14 +77,14 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("n", SIZES)
 def test_json_is_strict(n: int) -> None:
-    found = json.loads(study_report.to_json(studied(n)), parse_constant=no_constant)
+    found = json.loads(report.to_json(studied(n)), parse_constant=no_constant)
     assert found["n"] == n
     assert set(found["untrimmed"]) == {"n", *SCALES}
     assert found["about"]["left_out"] == {"no living area and no beds": 12}
 
 
 def test_json_has_the_standards_and_says_what_was_done() -> None:
-    found = study_report.as_dict(studied(300))
+    found = report.as_dict(studied(300))
     assert found["standards"]["cod"]["band"] == {"low": 5, "high": 15, "outer": None}
     assert found["standards"]["prb"]["band"]["outer"] == {"low": -0.1, "high": 0.1}
     assert (found["seed"], found["resamples"]) == (20_130_401, 50)

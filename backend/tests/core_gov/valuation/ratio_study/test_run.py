@@ -8,9 +8,10 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
-from backend.app.core_gov.valuation import service, study
+from backend.app.core_gov.valuation import service
 from backend.app.core_gov.valuation.model.valuer import Valuer, Values
-from backend.app.core_gov.valuation.study import studied, study_market
+from backend.app.core_gov.valuation.ratio_study import run as study
+from backend.app.core_gov.valuation.ratio_study.run import studied, study_market
 from backend.app.kit.errors import Conflict, NotFound
 from backend.tests.core_gov.valuation import town
 from backend.tests.core_gov.valuation.made_up_market import garbled

@@ -10,9 +10,8 @@ from enum import StrEnum
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats
-from backend.app.core_gov.valuation import ratio_bootstrap as bootstrap
-from backend.app.core_gov.valuation import ratio_statistics as statistics
-from backend.app.core_gov.valuation.ratio_bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_study import bootstrap, statistics
+from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
 
 LEAST_SALES = 5
 """The IAAO calls studies of fewer than five sales exceptionally poor: nothing is said from them."""

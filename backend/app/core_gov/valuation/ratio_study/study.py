@@ -15,13 +15,13 @@ from datetime import date
 import numpy as np
 
 from backend.app.core_gov.market.columns import Bools, Codes, Floats, Ints, date_of
-from backend.app.core_gov.valuation import sales_chasing
-from backend.app.core_gov.valuation.interval_coverage import CoverageByValue, covered_by_value
-from backend.app.core_gov.valuation.ratio_bootstrap import LEAST_SALES as ENOUGH_SALES
-from backend.app.core_gov.valuation.ratio_bootstrap import RESAMPLES, SEED
-from backend.app.core_gov.valuation.ratio_measures import LEAST_SALES, SCALES, Measures, Word, measured
-from backend.app.core_gov.valuation.ratio_statistics import market_value_proxy, outliers
-from backend.app.core_gov.valuation.sales_chasing import SalesChasing
+from backend.app.core_gov.valuation.ratio_study import sales_chasing
+from backend.app.core_gov.valuation.ratio_study.bootstrap import LEAST_SALES as ENOUGH_SALES
+from backend.app.core_gov.valuation.ratio_study.bootstrap import RESAMPLES, SEED
+from backend.app.core_gov.valuation.ratio_study.coverage import CoverageByValue, covered_by_value
+from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, SCALES, Measures, Word, measured
+from backend.app.core_gov.valuation.ratio_study.sales_chasing import SalesChasing
+from backend.app.core_gov.valuation.ratio_study.statistics import market_value_proxy, outliers
 from backend.app.kit.errors import BadInput
 
 TIERS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from backend.app.core_gov.valuation import study_charts as charts
-from backend.app.core_gov.valuation import study_report as report
-from backend.app.core_gov.valuation.interval_coverage import Coverage
-from backend.app.core_gov.valuation.ratio_measures import SCALES, Measure, Word
-from backend.app.core_gov.valuation.ratio_study import TIERS, Stratum, Study
+from backend.app.core_gov.valuation.ratio_study import charts, report
+from backend.app.core_gov.valuation.ratio_study.coverage import Coverage
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Measure, Word
+from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 TILES = ("median_ratio", "cod", "mdape", "within_10", "prd", "prb", "mki", "fsd")
 

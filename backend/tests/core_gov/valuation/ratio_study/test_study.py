@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import Codes
-from backend.app.core_gov.valuation import ratio_bootstrap as bootstrap
-from backend.app.core_gov.valuation import sales_chasing, study_report
-from backend.app.core_gov.valuation.interval_coverage import covered_by_value
-from backend.app.core_gov.valuation.ratio_measures import SCALES, Word
-from backend.app.core_gov.valuation.ratio_study import ValuedSales, study_ratios
+from backend.app.core_gov.valuation.ratio_study import bootstrap, report, sales_chasing
+from backend.app.core_gov.valuation.ratio_study.coverage import covered_by_value
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Word
+from backend.app.core_gov.valuation.ratio_study.study import ValuedSales, study_ratios
 from backend.app.kit.errors import BadInput
 from backend.tests.core_gov.valuation.ratio_samples import (
     ABOUT,
@@ -36,7 +35,7 @@ def test_the_same_sales_give_the_same_study_in_any_order() -> None:
         sales.areas,
         {level: (low[mixed], high[mixed]) for level, (low, high) in sales.intervals.items()},
     )
-    assert study_report.to_json(studied(sales)) == study_report.to_json(studied(other))
+    assert report.to_json(studied(sales)) == report.to_json(studied(other))
 
 
 # What holds for any sales
@@ -62,7 +61,7 @@ def test_measures_do_not_know_the_currency(sales: list[tuple[int, int]], rate: f
 def test_every_study_is_json_without_nan(sales: list[tuple[float, float]]) -> None:
     values, prices = (np.array(column, float) for column in (zip(*sales, strict=True) if sales else ((), ())))
     study = study_ratios(ValuedSales(values, prices, day=np.arange(len(sales))), ABOUT, resamples=20)
-    assert json.loads(study_report.to_json(study))["n"] == len(sales)
+    assert json.loads(report.to_json(study))["n"] == len(sales)
 
 
 def test_fair_values_of_chancy_prices_are_level_by_tier_but_not_by_price() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from backend.app.core_gov.valuation.interval_coverage import CoverageByValue
-from backend.app.core_gov.valuation.ratio_measures import Measure
-from backend.app.core_gov.valuation.ratio_study import Histogram, RatioAtValue
+from backend.app.core_gov.valuation.ratio_study.coverage import CoverageByValue
+from backend.app.core_gov.valuation.ratio_study.measures import Measure
+from backend.app.core_gov.valuation.ratio_study.study import Histogram, RatioAtValue
 
 WIDTH, HEIGHT = 560, 260
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 14, 34

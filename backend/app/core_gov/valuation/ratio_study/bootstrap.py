@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from backend.app.core_gov.market.columns import Floats, Ints
-from backend.app.core_gov.valuation.ratio_statistics import FLAT
+from backend.app.core_gov.valuation.ratio_study.statistics import FLAT
 
 SEED = 20_130_401
 RESAMPLES = 1_000

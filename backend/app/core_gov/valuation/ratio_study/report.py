@@ -7,10 +7,10 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from backend.app.core_gov.valuation.interval_coverage import Coverage, CoverageByValue
-from backend.app.core_gov.valuation.ratio_bootstrap import Interval
-from backend.app.core_gov.valuation.ratio_measures import LEAST_SALES, SCALES, Measure, Measures, Scale, Word
-from backend.app.core_gov.valuation.ratio_study import TIERS, Stratum, Study
+from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_study.coverage import Coverage, CoverageByValue
+from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, SCALES, Measure, Measures, Scale, Word
+from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 if TYPE_CHECKING:
     from rich.console import Group

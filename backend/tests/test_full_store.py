@@ -7,7 +7,7 @@ from backend.app.backups.contents import tables
 from backend.app.bootstrap import TABLES, open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor.examine import examine
+from backend.app.doctor.checks import examine
 from backend.app.kit.archive.source import count
 from backend.app.settings import Settings
 from backend.tests import full_store as full

@@ -6,9 +6,9 @@ import typer
 
 from backend.app.cli.terminal import out, progress
 from backend.app.core_gov.access.admission import system_user
-from backend.app.doctor.examine import examine
+from backend.app.doctor.checks import examine
 from backend.app.doctor.findings import Finding, bad
-from backend.app.doctor.mend import Deed, acknowledgment, deeds
+from backend.app.doctor.fixes import Deed, acknowledgment, deeds
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, StartError

@@ -9,8 +9,8 @@ from backend.app.bootstrap import NAMELESS, NOT_IN_JSON
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
+from backend.app.doctor.data_dir import names
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.doctor.place import names
 from backend.app.kit.db import Moment, index_check, looking, sqlite_file, state
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase

@@ -14,8 +14,8 @@ from typing import Any
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import locks
+from backend.app.doctor.data_dir import names
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.doctor.place import names
 from backend.app.kit import json_files
 from backend.app.kit.archive.places import PARTIAL
 from backend.app.kit.db import Moment, state

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.app.bootstrap import TABLES
+from backend.app.doctor.data_dir import MOST_NAMED
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.doctor.place import MOST_NAMED
 from backend.app.kit.db import Tx
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema import revisions

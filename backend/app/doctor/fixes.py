@@ -13,7 +13,7 @@ from typing import Any
 
 from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import files, locks, place, processes
+from backend.app.doctor import data_dir, files, locks, processes
 from backend.app.doctor.findings import Finding, MendKind
 from backend.app.doctor.schema_repair import repair_schema
 from backend.app.kit import clock, leases
@@ -64,7 +64,7 @@ def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Rep
 
 def _unless_foreign(settings: Settings, act: Callable[[], list[str]]) -> Callable[[], list[str]]:
     def checked() -> list[str]:
-        if owner := place.foreign_owner(settings.data_dir_absolute):
+        if owner := data_dir.foreign_owner(settings.data_dir_absolute):
             raise StartError(f"{settings.data_dir_absolute} belongs to {owner}: run this as {owner}, not as root")
         return act()
 
@@ -81,7 +81,7 @@ def _remove_leftovers(root: Path) -> list[str]:
         found = [*files.leftovers(root), *files.unfinished(root)]
         for path in found:
             path.unlink(missing_ok=True)
-    return [f"removed {place.names(found, root)}" if found else "they are gone already"]
+    return [f"removed {data_dir.names(found, root)}" if found else "they are gone already"]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import database, documents, files, locks, place, processes, schema
+from backend.app.doctor import data_dir, database, documents, files, locks, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
 from backend.app.kit.db import Moment, Tx, looking, losses
 from backend.app.kit.db.migrate import HEAD
@@ -19,7 +19,7 @@ LATEST_EVENTS = 10_000
 def examine(settings: Settings) -> Iterator[Finding]:
     """All findings, as they are made."""
     yield _settings(settings)
-    yield from place.look(settings)
+    yield from data_dir.look(settings)
     root = settings.data_dir_absolute
     held = locks.held(root)
     yield from locks.look(root, held)

@@ -12,7 +12,7 @@ import numpy as np
 
 from accuracy.county import MARKET, County
 from accuracy.yardstick import nearest_ten
-from backend.app.core_gov.market.columns import Bools, Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.valuation.comps.walk_forward import Values, values
 from backend.app.core_gov.valuation.model.intervals import SHARES
 from backend.app.core_gov.valuation.model.valuer import Valuer
@@ -20,6 +20,7 @@ from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES
 from backend.app.core_gov.valuation.ratio_study.run import valued
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.service import index_at, model_for, train_market
+from backend.app.kit.arrays import Bools, Floats, Ints
 from backend.app.kit.errors import BadInput
 
 FIFTHS = 5

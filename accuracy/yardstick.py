@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Sales
+from backend.app.core_gov.market.columns import Sales
+from backend.app.kit.arrays import Floats, Ints
 
 NEAREST, WITHIN_KM = 10, 2.0
 

@@ -23,7 +23,7 @@ from backend.app.core_gov.mls.listings import judged
 from backend.app.core_gov.mls.odata import Page, mark_of, read_page
 from backend.app.core_gov.mls.profiles import PROFILES
 from backend.app.core_gov.mls.throttle import Clock, Pace
-from backend.app.kit import reach, strict_json
+from backend.app.kit import contact_details, strict_json
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import tallied
@@ -158,9 +158,9 @@ def _phone(directory: Path, rng: random.Random) -> Parse:
     def parse(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         if "@" in text:
-            reach.check_email(text, allow_private=rng.random() < 0.5)
+            contact_details.check_email(text, allow_private=rng.random() < 0.5)
         else:
-            reach.parse_phone(text, rng.choice(("CA", "US", "GB")))
+            contact_details.parse_phone(text, rng.choice(("CA", "US", "GB")))
 
     return parse
 

@@ -6,11 +6,11 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import lifecycle
 from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch, DraftRecord, SendLogRecord
 from backend.app.core_gov.comms.store import drafts, sendlog, sent_entry
+from backend.app.kit.contact_details import check_email, parse_phone
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
-from backend.app.kit.reach import check_email, parse_phone
 from backend.app.kit.records import Page, Stored, changed_at
 
 TABLES = (drafts, sendlog)

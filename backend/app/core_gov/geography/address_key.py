@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from backend.app.core_gov.geography.regions import COUNTRIES, COUNTRY_NAMES, check_region, regions
-from backend.app.core_gov.market.wording import LETTER, folded, word_key, words_of
+from backend.app.kit.text import LETTER, folded, word_key, words_of
 
 
 class Place(NamedTuple):

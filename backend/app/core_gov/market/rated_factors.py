@@ -8,7 +8,7 @@ ground is as bad as the ground itself. This is a rule of the program, not legal 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from backend.app.core_gov.market.wording import shown, words_of
+from backend.app.kit.text import shown, words_of
 
 WEIGHTS: Mapping[str, int] = MappingProxyType({
     "price_trend": 15, "liquidity": 15, "volatility": 15, "price_level": 15, "rent_yield": 10,

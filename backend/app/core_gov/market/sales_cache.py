@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market import store
-from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Bools, Codes, Ints, Sales, day_of
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales, day_of
+from backend.app.kit.arrays import Bools, Ints
 from backend.app.kit.db import Database
 
 _CODES = {"property_type": "types", "parcel": "parcels", "area": "areas"}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints, Sales, Subject, date_of
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject, date_of
 from backend.app.core_gov.neighborhood.rating import Factor
+from backend.app.kit.arrays import Floats, Ints
 
 MONTHS = 24
 NEAREST = 60

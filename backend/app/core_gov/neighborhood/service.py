@@ -10,13 +10,13 @@ import numpy as np
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
-from backend.app.core_gov.market.wording import word_key
 from backend.app.core_gov.neighborhood import store
 from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Part, Rating, rate
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
 from backend.app.kit.db import Tx
 from backend.app.kit.source_rows import Told
 from backend.app.kit.tables.taking_in import Keyed
+from backend.app.kit.text import word_key
 
 
 def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:

@@ -7,11 +7,12 @@ import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market import service as markets
-from backend.app.core_gov.market.columns import UNKNOWN, Floats, Subject
+from backend.app.core_gov.market.columns import UNKNOWN, Subject
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.property.schemas import NO_SALES
 from backend.app.core_gov.property.subject import subject_of
+from backend.app.kit.arrays import Floats
 from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput, Conflict
 

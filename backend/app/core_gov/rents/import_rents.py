@@ -12,7 +12,6 @@ from typing import Any
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
 from backend.app.core_gov.market.importing.converters import day, money, number, shown, text, text_of
-from backend.app.core_gov.market.wording import word_key
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.db import Ctx, Database
@@ -24,6 +23,7 @@ from backend.app.kit.tables.batches import listed
 from backend.app.kit.tables.table import read_table
 from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
 from backend.app.kit.tables.typed_rows import Converter, one_of, typed_rows
+from backend.app.kit.text import word_key
 
 SQFT_PER_SQM = 10.763910416709722
 CURRENCIES = {"CA": "CAD", "US": "USD"}

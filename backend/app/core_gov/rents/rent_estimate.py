@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import Bools, Floats, Ints
 from backend.app.core_gov.rents.rent_rates import (
     USUAL_SPREAD,
     USUAL_SPREAD_OF_REGION,
     RentRates,
     estimate_rates,
 )
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 FEWEST = 3
 """With fewer rents than this, a benchmark says more."""

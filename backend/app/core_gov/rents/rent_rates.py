@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Bools, Floats, Ints
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 USUAL_SPREAD = 0.20
 """The standard deviation of the logarithm of a rent within its city, its size and its bedrooms allowed for."""

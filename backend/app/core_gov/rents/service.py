@@ -9,15 +9,16 @@ import numpy as np
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import Floats, date_of, day_of
-from backend.app.core_gov.market.wording import word_key
+from backend.app.core_gov.market.columns import date_of, day_of
 from backend.app.core_gov.rents import rent_answer, store
 from backend.app.core_gov.rents.rent_estimate import FEWEST, LOCAL, STEPS, Dwelling, Rents, estimate_rent
 from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
+from backend.app.kit.arrays import Floats
 from backend.app.kit.cents import amount_of
 from backend.app.kit.db import Tx
 from backend.app.kit.source_rows import SourceRows, Told
 from backend.app.kit.tables.taking_in import Keyed
+from backend.app.kit.text import word_key
 
 _ENOUGH = 200
 """With so many rents near it, nobody looks farther away."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from backend.app.core_gov.market.wording import shown, word_key
 from backend.app.kit.cents import exactly, rounded
 from backend.app.kit.errors import BadInput
+from backend.app.kit.text import shown, word_key
 
 SCOPE = "scope"
 """The trade of whole renovations, which are priced by the living area."""

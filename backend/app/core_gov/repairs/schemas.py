@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from backend.app.core_gov.market.schemas import Currency
-from backend.app.core_gov.market.wording import word_key
 from backend.app.kit.fields import Fields, Identified, IsoDate, Key, Listing, Money, Record, Title
 from backend.app.kit.query import ListQuery
+from backend.app.kit.text import word_key
 
 Scope = Literal["cosmetic", "moderate", "gut"]
 

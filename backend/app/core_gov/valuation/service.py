@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
-from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
@@ -19,6 +19,7 @@ from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.schemas import ModelFacts, ModelList, StudyReport
 from backend.app.kit import clock
+from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Stored

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import Codes, Floats, Sales, day_of
+from backend.app.core_gov.market.columns import Codes, Sales, day_of
+from backend.app.kit.arrays import Floats
 
 END = day_of(date(2015, 3, 1))
 Column = NDArray[Any]

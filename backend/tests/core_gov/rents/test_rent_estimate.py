@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.core_gov.market.columns import Floats
 from backend.app.core_gov.rents.rent_estimate import LEVELS, USED, Dwelling, Estimated, Rents, estimate_rent
+from backend.app.kit.arrays import Floats
 
 AS_OF = 20_000
 HERE = Dwelling(43.25, -79.87, 900.0, 2.0, "L8L", "hamilton", "ON")

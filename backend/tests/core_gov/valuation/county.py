@@ -4,7 +4,8 @@ from datetime import date
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Codes, Floats, Sales, day_of
+from backend.app.core_gov.market.columns import Codes, Sales, day_of
+from backend.app.kit.arrays import Floats
 
 FIRST_DAY = day_of(date(2023, 1, 1))
 NOISE = 0.12

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import FEATURES, Codes, Floats, Ints, Sales
+from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
+from backend.app.kit.arrays import Floats, Ints
 
 AS_OF = 17_000
 TRUE = {"living_sqft": 0.6, "lot_sqft": 0.08, "baths": 0.04, "grade": 0.09}

@@ -4,9 +4,10 @@ import random
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Codes, Floats
+from backend.app.core_gov.market.columns import Codes
 from backend.app.core_gov.valuation.ratio_study.measures import Measures, measured
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
+from backend.app.kit.arrays import Floats
 
 IAAO_1_1 = """
 48000/138000 28800/59250 78400/157500 39840/74400 68160/114900 94400/159000 67200/111900 56960/93000 87200/138720

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints, Sales
+from backend.app.core_gov.market.columns import UNKNOWN, Sales
+from backend.app.kit.arrays import Floats, Ints
 
 Design = NDArray[np.float64]
 """A matrix: a row for each sale, or a row and a column for each month."""

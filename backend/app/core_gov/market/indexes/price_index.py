@@ -18,8 +18,9 @@ from itertools import product
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.indexes.month_effects import Design, evidence_of
+from backend.app.kit.arrays import Floats, Ints
 
 MONTHS_BACK = 240
 """Sales of more months ago than this say nothing about what prices do now."""

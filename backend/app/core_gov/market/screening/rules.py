@@ -13,9 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, Bools, Floats, Ints, date_of
+from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, date_of
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.terms import flags_of_terms
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 LOWEST_PRICE = 10_000
 """Below it a price is a token."""

@@ -15,11 +15,12 @@ import numpy as np
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import store
-from backend.app.core_gov.market.columns import UNKNOWN, Ints, day_of
+from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.core_gov.market.screening import flags, rules
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.rules import Evidence
+from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
 

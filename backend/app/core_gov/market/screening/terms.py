@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.wording import folded
+from backend.app.kit.text import folded
 
 _RELATED = (
     r"relate[ds]( part(y|ies)| persons?| individuals?)?",

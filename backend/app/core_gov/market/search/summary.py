@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market import service
-from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Floats, Ints, Sales, date_of, day_of
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales, date_of, day_of
 from backend.app.core_gov.market.indexes.choice import error_of_year
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import sales_of
@@ -23,6 +23,7 @@ from backend.app.core_gov.market.search.summary_schemas import (
     Spread,
 )
 from backend.app.kit import clock
+from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput
 

@@ -5,7 +5,7 @@ from math import isfinite
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, date_of
 from backend.app.core_gov.valuation.comps.candidates import Pool
 from backend.app.core_gov.valuation.comps.comparison import GROSS_WARNING, NET_WARNING, Adjustment, Comp
 from backend.app.core_gov.valuation.comps.rates import NO_RATE, Rate
@@ -13,6 +13,7 @@ from backend.app.core_gov.valuation.comps.similarity import alike
 from backend.app.core_gov.valuation.comps.spatial_index import are_places
 from backend.app.core_gov.valuation.comps.traits import traits_of_sales
 from backend.app.core_gov.valuation.comps.weights import Scales, Weighed
+from backend.app.kit.arrays import Ints
 
 FEW = 3
 """Fewer comparable sales than this are worth a warning."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Subject
+from backend.app.core_gov.market.columns import UNKNOWN, Subject
 from backend.app.core_gov.valuation.comps.comparison import Step
 from backend.app.core_gov.valuation.comps.criteria import RADII, Criteria, Rung
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 SAME_AREA_KM, OTHER_AREA_KM = 1.5, 10.0
 """What is taken for the distance between two homes of which only the areas are known."""

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Ints, Sales, Subject
+from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.comps.adjustments import comps_of, notes_on, warnings_on
 from backend.app.core_gov.valuation.comps.candidates import Hands, Pool, pool_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
@@ -20,6 +20,7 @@ from backend.app.core_gov.valuation.comps.rates import Index, Rates
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby, nearby_of
 from backend.app.core_gov.valuation.comps.weights import Adjusted, Scales, Weighed
 from backend.app.core_gov.valuation.comps.why_not import Asked, impossible, outside
+from backend.app.kit.arrays import Ints
 
 STANDARD = Criteria()
 NONE: AbstractSet[int] = frozenset()

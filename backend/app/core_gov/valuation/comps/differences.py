@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import Floats, Ints, Sales
+from backend.app.core_gov.market.columns import Sales
 from backend.app.core_gov.valuation.comps.spatial_index import are_places, plane_of
+from backend.app.kit.arrays import Floats, Ints
 
 NEAREST = 12
 """So many neighbours: fewer are noisy, more are farther away."""

@@ -15,11 +15,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, date_of
 from backend.app.core_gov.valuation.comps import similarity
 from backend.app.core_gov.valuation.comps.differences import Neighbours, neighbours_of
 from backend.app.core_gov.valuation.comps.spatial_index import in_play
 from backend.app.core_gov.valuation.comps.traits import FIRST, TRAITS, Curve, Trait, curve_of, traits_of_sales
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 SALES_USED = 50_000
 """At most so many sales are used, the latest ones."""

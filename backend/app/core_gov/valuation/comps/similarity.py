@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Bools, Floats
+from backend.app.kit.arrays import Bools, Floats
 
 NEAR_SHARE, NEAR_KM = 0.2, 1.0
 """The part of the variance that neighbours share whatever their homes are like, and how far that reaches."""

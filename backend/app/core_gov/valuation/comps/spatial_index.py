@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import UNKNOWN, Bools, Floats, Ints, Sales
+from backend.app.core_gov.market.columns import UNKNOWN, Sales
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 LEAST_PRICE, MOST_PRICE = 1.0, 1e13
 """What is outside is no price of a home, in any currency."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import FEATURES, Floats, Ints, Sales, Subject
+from backend.app.core_gov.market.columns import FEATURES, Sales, Subject
+from backend.app.kit.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

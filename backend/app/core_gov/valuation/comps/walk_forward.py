@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Sales
+from backend.app.core_gov.market.columns import Sales
 from backend.app.core_gov.valuation.comps.comparer import STANDARD, Comparer
 from backend.app.core_gov.valuation.comps.comparison import Worth
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.rates import Index, estimate_rates
 from backend.app.core_gov.valuation.comps.spatial_index import in_play, nearby_of, plane_of
+from backend.app.kit.arrays import Floats, Ints
 
 RATES_DAYS = 28
 INDEX_DAYS = 7

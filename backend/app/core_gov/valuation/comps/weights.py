@@ -11,13 +11,14 @@ from functools import cached_property
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Bools, Floats, Ints, Subject
+from backend.app.core_gov.market.columns import Subject
 from backend.app.core_gov.valuation.comps.candidates import Place, kilometres_among, kilometres_from
 from backend.app.core_gov.valuation.comps.comparison import Worth
 from backend.app.core_gov.valuation.comps.rates import Fit, Index, Matrix
 from backend.app.core_gov.valuation.comps.similarity import Evidence, in_common
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby
 from backend.app.core_gov.valuation.comps.traits import traits_of_sales, traits_of_subject
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 EIGHTY = 1.2815516  # standard deviations within which 80 % of a normal distribution lie
 _LARGEST = 5.0  # in logarithms: adjustments of 150 times the price come from a mistake in the data

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Subject, date_of
+from backend.app.core_gov.market.columns import Subject, date_of
 from backend.app.core_gov.valuation.model.homes import Homes
 from backend.app.core_gov.valuation.model.model import PLACE, Model
 from backend.app.core_gov.valuation.model.predictor import Outlook
 from backend.app.core_gov.valuation.model.sales_history import Neighbors
+from backend.app.kit.arrays import Floats, Ints
 
 _OLD_DAYS = 60
 _MODEL_OLD_DAYS = 365

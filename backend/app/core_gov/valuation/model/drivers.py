@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Subject
+from backend.app.core_gov.market.columns import Subject
 from backend.app.core_gov.valuation.model.features import NEIGHBORS
 from backend.app.core_gov.valuation.model.homes import Homes, subject_homes
 from backend.app.core_gov.valuation.model.predictor import View
+from backend.app.kit.arrays import Floats, Ints
 
 _PLACE = "location"
 _TYPE = "type"

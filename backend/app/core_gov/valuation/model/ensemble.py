@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Codes, Floats, Ints
+from backend.app.core_gov.market.columns import Codes
 from backend.app.core_gov.valuation.model.features import Paid, feature_columns
 from backend.app.core_gov.valuation.model.hedonic import Hedonic, Level, fit_hedonic, positive
 from backend.app.core_gov.valuation.model.homes import NO_FOLD, TRAITS, Homes, sold_homes
 from backend.app.core_gov.valuation.model.sales_history import History, Map, Neighbors
 from backend.app.core_gov.valuation.model.trees import Forest, constant, exported
+from backend.app.kit.arrays import Floats, Ints
 
 _EQUAL = 1e-9
 _KNOWN_SHARE = 0.95

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints
+from backend.app.core_gov.market.columns import UNKNOWN
 from backend.app.core_gov.valuation.model.hedonic import positive
 from backend.app.core_gov.valuation.model.homes import Homes
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
+from backend.app.kit.arrays import Floats, Ints
 
 NEIGHBORS = 60
 _CIRCLES = (5, 15, 50)

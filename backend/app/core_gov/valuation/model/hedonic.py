@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints
 from backend.app.core_gov.valuation.model.homes import Homes
+from backend.app.kit.arrays import Floats, Ints
 
 _KNOT_DAYS = 14.0
 _MOST_KNOTS = 60

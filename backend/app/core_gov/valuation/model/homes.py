@@ -6,8 +6,9 @@ from zlib import crc32
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Floats, Ints, Subject
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Subject
 from backend.app.core_gov.valuation.model.sales_history import History
+from backend.app.kit.arrays import Floats, Ints
 
 TRAITS = tuple(name for name in FEATURES if name not in {"latitude", "longitude"})
 """What a home has besides its place."""

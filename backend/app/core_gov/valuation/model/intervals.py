@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats
+from backend.app.kit.arrays import Floats
 
 SHARES = (0.5, 0.8, 0.9)
 Confidence = Literal["high", "medium", "low"]

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Subject
+from backend.app.core_gov.market.columns import Subject
 from backend.app.core_gov.valuation.model.ensemble import Core
 from backend.app.core_gov.valuation.model.intervals import Calibration
 from backend.app.core_gov.valuation.model.recent_residuals import Latest
+from backend.app.kit.arrays import Floats
 
 FORMAT = 1
 """Of the JSON, and of what the numbers in it mean; a model of another format must be trained anew."""

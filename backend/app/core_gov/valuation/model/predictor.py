@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject
+from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.model.ensemble import Core
 from backend.app.core_gov.valuation.model.features import NEIGHBORS, Paid
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes, subject_homes
@@ -19,6 +19,7 @@ from backend.app.core_gov.valuation.model.recent_residuals import (
     market_factor,
 )
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
+from backend.app.kit.arrays import Floats, Ints
 
 _FAR_KM = 20.0
 _ERRORS_DAYS = WINDOW_DAYS + MARKET_DAYS

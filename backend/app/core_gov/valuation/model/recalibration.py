@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints
+from backend.app.kit.arrays import Floats, Ints
 
 PROMISED = 0.8
 _MEMORY_DAYS = 120.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints
 from backend.app.core_gov.valuation.model.sales_history import Neighbors
+from backend.app.kit.arrays import Floats, Ints
 
 MARKET_DAYS = 90
 """Older errors say nothing of where the market stands."""

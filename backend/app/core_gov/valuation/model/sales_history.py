@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import UNKNOWN, Bools, Codes, Floats, Ints, Sales
+from backend.app.core_gov.market.columns import UNKNOWN, Codes, Sales
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 WINDOW_DAYS = 730
 """How long a sale is somebody's neighbour: what was paid longer ago says little of today."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.valuation.model.ensemble import Core, fit_core, recipe_for
 from backend.app.core_gov.valuation.model.features import NEIGHBORS, nearby_mean
@@ -28,6 +28,7 @@ from backend.app.core_gov.valuation.model.predictor import Outlook, View, diffic
 from backend.app.core_gov.valuation.model.recent_residuals import Latest
 from backend.app.core_gov.valuation.model.sales_history import History, Map
 from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
+from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
 
 FEWEST_SALES = 100

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.app.core_gov.market.columns import Bools, Floats, Ints
+from backend.app.kit.arrays import Bools, Floats, Ints
 
 _LEAF = 0xFFFF
 MAX_UNPACKED = 64_000_000

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Sales, Subject
+from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.model.hedonic import positive
 from backend.app.core_gov.valuation.model.homes import DAYS_A_YEAR, TRAITS
+from backend.app.kit.arrays import Floats
 
 _TAIL = 0.001
 _ENOUGH = 30

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints, Sales, Subject, date_of
+from backend.app.core_gov.market.columns import Sales, Subject, date_of
 from backend.app.core_gov.valuation.model.after_repair import repaired
 from backend.app.core_gov.valuation.model.cautions import (
     added_variance,
@@ -24,6 +24,7 @@ from backend.app.core_gov.valuation.model.intervals import SHARES, Calibration, 
 from backend.app.core_gov.valuation.model.model import Model, share_of
 from backend.app.core_gov.valuation.model.predictor import Outlook, View, difficulty, difficulty_with_comps
 from backend.app.core_gov.valuation.model.recalibration import PROMISED, Recalibration, recalibration
+from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
 
 _NORMAL = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}

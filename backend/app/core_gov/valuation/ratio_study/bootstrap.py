@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats, Ints
 from backend.app.core_gov.valuation.ratio_study.statistics import FLAT
+from backend.app.kit.arrays import Floats, Ints
 
 SEED = 20_130_401
 RESAMPLES = 1_000

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats
 from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
 from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, Word
+from backend.app.kit.arrays import Floats
 
 OVERALL_POINTS, QUINTILE_POINTS = 3.0, 5.0
 """How many percentage points the covered share may be off, over all sales and in each quintile of value."""

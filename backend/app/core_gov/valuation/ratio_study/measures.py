@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats
 from backend.app.core_gov.valuation.ratio_study import bootstrap, statistics
 from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
+from backend.app.kit.arrays import Floats
 
 LEAST_SALES = 5
 """The IAAO calls studies of fewer than five sales exceptionally poor: nothing is said from them."""

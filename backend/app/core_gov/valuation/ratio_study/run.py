@@ -7,7 +7,7 @@ import numpy as np
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
-from backend.app.core_gov.market.columns import Floats, Ints, Sales, date_of
+from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.comps.walk_forward import values
@@ -18,6 +18,7 @@ from backend.app.core_gov.valuation.ratio_study import report as study_report
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.service import index_at, model_for
 from backend.app.kit import clock
+from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id

@@ -18,8 +18,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Floats
 from backend.app.core_gov.valuation.ratio_study.statistics import FLAT
+from backend.app.kit.arrays import Floats
 
 NEAR_ONE = (0.98, 1.02)
 LIMIT = 0.05

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Bools, Floats
+from backend.app.kit.arrays import Bools, Floats
 
 FLAT = 1e-12
 """Relative differences below this are rounding: what differs by less is the same."""

@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Bools, Codes, Floats, Ints, date_of
+from backend.app.core_gov.market.columns import Codes, date_of
 from backend.app.core_gov.valuation.ratio_study import sales_chasing
 from backend.app.core_gov.valuation.ratio_study.bootstrap import LEAST_SALES as ENOUGH_SALES
 from backend.app.core_gov.valuation.ratio_study.bootstrap import RESAMPLES, SEED
@@ -22,6 +22,7 @@ from backend.app.core_gov.valuation.ratio_study.coverage import CoverageByValue,
 from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, SCALES, Measures, Word, measured
 from backend.app.core_gov.valuation.ratio_study.sales_chasing import SalesChasing
 from backend.app.core_gov.valuation.ratio_study.statistics import market_value_proxy, outliers
+from backend.app.kit.arrays import Bools, Floats, Ints
 from backend.app.kit.errors import BadInput
 
 TIERS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")

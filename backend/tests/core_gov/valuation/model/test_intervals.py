@@ -3,7 +3,6 @@ import json
 import numpy as np
 import pytest
 
-from backend.app.core_gov.market.columns import Bools, Floats
 from backend.app.core_gov.valuation.model.intervals import (
     Calibration,
     calibrated,
@@ -12,6 +11,7 @@ from backend.app.core_gov.valuation.model.intervals import (
     told_by,
     without_luck,
 )
+from backend.app.kit.arrays import Bools, Floats
 
 
 def errors(count: int, seed: int) -> tuple[dict[str, Floats], Floats]:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from backend.app.core_gov.market.columns import Floats
 from backend.app.core_gov.valuation.model import trees
 from backend.app.core_gov.valuation.model.trees import Forest, exported
+from backend.app.kit.arrays import Floats
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend.app.core_gov.market.columns import FEATURES, Floats, Ints, Sales, Subject
+from backend.app.core_gov.market.columns import FEATURES, Sales, Subject
 from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.after_repair import repaired
 from backend.app.core_gov.valuation.model.ensemble import Recipe
@@ -15,6 +15,7 @@ from backend.app.core_gov.valuation.model.model import Model, share_of
 from backend.app.core_gov.valuation.model.predictor import View
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model.valuer import Valuation, Valuer, value
+from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, county
 from backend.tests.core_gov.valuation.model.test_model import corrupted

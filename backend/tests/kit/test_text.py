@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.screening.terms import flags_of_terms
-from backend.app.core_gov.market.wording import folded, word_key
 from backend.app.kit.tables import cells
+from backend.app.kit.text import folded, word_key
 
 LONG = 131_072
 """As long as a cell of a CSV file can be; what takes the square of it takes minutes, and the cube of it years."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.kit import reach
-from backend.app.kit.reach import Phone, check_email, parse_phone
+from backend.app.kit import contact_details
+from backend.app.kit.contact_details import Phone, check_email, parse_phone
 
 DOMAINS = st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.Local"])
 
@@ -163,13 +163,13 @@ _CENTRAL = st.one_of(st.integers(100, 999).map(str), st.just("555"))
     st.sampled_from(["CA", "US", "GB", "FR", "BS"]),
 )
 def test_the_short_way_leads_where_the_long_one_does(typed: str, country: str) -> None:
-    short = reach._parsed(typed, country)
+    short = contact_details._parsed(typed, country)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reach, "_plain", lambda typed, country: None)
-        assert short == reach._parsed(typed, country)
+        patch.setattr(contact_details, "_plain", lambda typed, country: None)
+        assert short == contact_details._parsed(typed, country)
 
 
 @pytest.mark.parametrize("library", ["phonenumbers", "email_validator"])
 def test_the_libraries_are_loaded_when_first_needed(library: str) -> None:
-    code = f"import sys, backend.app.kit.reach; sys.exit({library!r} in sys.modules)"
+    code = f"import sys, backend.app.kit.contact_details; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

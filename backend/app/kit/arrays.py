@@ -1,0 +1,10 @@
+"""TODO"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+Ints = NDArray[np.int64]
+
+Bools = NDArray[np.bool_]

@@ -22,7 +22,7 @@ from backend.app.bootstrap import TABLES, Office, open_office
 from backend.app.cli.commands import app
 from backend.app.doctor import files, locks
 from backend.app.kit import leases, lock_holders
-from backend.app.kit.archive.places import PARTIAL
+from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import Tx, migrate, state
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.keeper import Keeper

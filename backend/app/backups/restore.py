@@ -12,8 +12,8 @@ from backend.app.bootstrap import open_office
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
-from backend.app.kit.archive.places import Place, forget_mirror, json_records
 from backend.app.kit.archive.source import Bars, InvalidRows, Source
+from backend.app.kit.archive.stores import Place, forget_mirror, json_records
 from backend.app.kit.archive.target import Act, as_of_today, compare, fill
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict

@@ -8,7 +8,7 @@ from backend.app.backups.contents import AUDIT_HEAD
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import START
 from backend.app.kit import change_log, clock
-from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.db import state
 from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id

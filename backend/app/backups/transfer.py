@@ -6,8 +6,8 @@ from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.restore import refuse_unless_empty
 from backend.app.kit.archive.manifest import Facts
-from backend.app.kit.archive.places import Place
 from backend.app.kit.archive.source import Bars, InvalidRows, Source
+from backend.app.kit.archive.stores import Place
 from backend.app.kit.archive.target import as_of_today, compare, fill
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 

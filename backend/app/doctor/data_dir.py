@@ -10,7 +10,7 @@ from pathlib import Path
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
 from backend.app.kit import change_log
-from backend.app.kit.archive.places import IN_USE, MIRROR, OPENING
+from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.mirror_note import MEMORY
 from backend.app.settings import Settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.app.doctor.findings import Finding, note, ok
-from backend.app.kit.archive.places import IN_USE, MIRROR, OPENING
+from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.lock_holders import holders, is_held
 

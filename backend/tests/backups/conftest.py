@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.kit.archive import places
+from backend.app.kit.archive import stores
 from backend.app.settings import Settings
 from backend.tests.backups.stores import MakeSettings, filled_with
 from backend.tests.harness import Postgres
@@ -46,4 +46,4 @@ def filled(settings: Settings) -> Settings:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is in the store is not waited for."""
-    monkeypatch.setattr(places, "_SETTLE_S", 0.0)
+    monkeypatch.setattr(stores, "_SETTLE_S", 0.0)

@@ -17,7 +17,7 @@ from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit import idempotency
 from backend.app.kit.archive.manifest import Facts, Tally
-from backend.app.kit.archive.places import Place
+from backend.app.kit.archive.stores import Place
 from backend.app.kit.archive.target import as_of_today
 from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable

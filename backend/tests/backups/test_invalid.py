@@ -21,8 +21,8 @@ from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import place_of
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import open_office
-from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.archive.source import InvalidRows
+from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet

@@ -17,8 +17,8 @@ import pytest
 from backend.app.backups.backup import backup
 from backend.app.backups.restore import CAME_FROM, restore
 from backend.app.bootstrap import TABLES, open_office
-from backend.app.kit.archive import places
 from backend.app.kit.archive import source as sources
+from backend.app.kit.archive import stores
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.target import DatabaseTarget
 from backend.app.kit.db import bulk, state
@@ -153,7 +153,7 @@ def test_json_files_with_records(settings: Settings, archive: Path) -> None:
 
 def test_a_store_that_is_open(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_office(settings), monkeypatch.context() as patch:
-        patch.setattr(places, "_SETTLE_S", 0.0)
+        patch.setattr(stores, "_SETTLE_S", 0.0)
         with pytest.raises(Conflict, match="in use"):
             restore(settings, ACTOR, archive, quiet)
     restore(settings, ACTOR, archive, quiet)
@@ -165,7 +165,7 @@ def test_a_store_that_is_served(
     """By a process of its own; a backup is made beside it all the same."""
     running = server(settings.data_dir, settings.database_url).start()
     with monkeypatch.context() as patch:
-        patch.setattr(places, "_SETTLE_S", 0.0)
+        patch.setattr(stores, "_SETTLE_S", 0.0)
         with pytest.raises(Conflict, match="in use"):
             restore(settings, ACTOR, archive, quiet)
     backup(settings, tmp_path / "b.zip", quiet)

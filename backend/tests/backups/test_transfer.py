@@ -22,7 +22,7 @@ from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import TABLES, open_office
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.directory import DirectoryTarget
-from backend.app.kit.archive.places import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, BadInput, Conflict, StartError

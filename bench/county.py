@@ -12,9 +12,9 @@ from backend.app.bootstrap import job, open_office
 from backend.app.core_gov.property import service as properties
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.demo import packages
+from backend.app.kit.data_files.parquet_table import read_parquet
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import StartError
-from backend.app.kit.tables.parquet_table import read_parquet
 from bench import made_up_county
 from bench.made_up_county import HouseSale
 from bench.stores import Store

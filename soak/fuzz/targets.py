@@ -27,10 +27,10 @@ from backend.app.kit import contact_details, strict_json
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import tallied
+from backend.app.kit.data_files.csv_table import read_csv
+from backend.app.kit.data_files.parquet_pages import batch_rows
+from backend.app.kit.data_files.toml_file import parse_toml
 from backend.app.kit.errors import AppError
-from backend.app.kit.tables.csv_table import read_csv
-from backend.app.kit.tables.parquet_pages import batch_rows
-from backend.app.kit.tables.toml_file import parse_toml
 from soak.fuzz import seeds
 
 REFUSALS = (AppError, ValueError)

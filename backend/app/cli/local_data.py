@@ -35,7 +35,7 @@ def import_rents(
 ) -> None:
     """Take the rents in FILE on file, by which rents are estimated; safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
-    from backend.app.kit.tables.typed_rows import pairs
+    from backend.app.kit.data_files.column_mapping import pairs
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
@@ -55,7 +55,7 @@ def load_rent_benchmark(
 ) -> None:
     """Load the rents of areas in FILE, which speak where rental comps are few; safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
-    from backend.app.kit.tables.typed_rows import pairs
+    from backend.app.kit.data_files.column_mapping import pairs
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
@@ -75,7 +75,7 @@ def load_factors(
 ) -> None:
     """Load what FILE says of places (walkability, transit, schools) for neighbourhood ratings; safe to run again."""
     from backend.app.core_gov.neighborhood import import_factors as importing
-    from backend.app.kit.tables.typed_rows import pairs
+    from backend.app.kit.data_files.column_mapping import pairs
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)

@@ -6,8 +6,8 @@ from hashlib import blake2b
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from backend.app.kit.data_files.parquet_table import read_parquet
 from backend.app.kit.errors import BadInput, StartError
-from backend.app.kit.tables.parquet_table import read_parquet
 
 
 @dataclass(frozen=True, slots=True)

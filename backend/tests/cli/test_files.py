@@ -14,9 +14,9 @@ from backend.app.cli.commands import app
 from backend.app.core_gov.market.importing import import_appraisals, import_sales
 from backend.app.core_gov.market.indexes import service as indexes
 from backend.app.core_gov.property import import_csv
+from backend.app.kit.data_files import import_rows
 from backend.app.kit.db.sqlite import SqliteDatabase
 from backend.app.kit.errors import StoreFull
-from backend.app.kit.tables import taking_in
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.market.on_file import put, varied
@@ -210,7 +210,7 @@ def test_an_import_whose_rows_are_all_rejected_ends_with_1(valhalla: Command, na
 def test_an_import_that_fails_says_how_many_rows_were_stored(
     valhalla: Command, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (import_sales, import_appraisals, import_csv, taking_in, indexes):
+    for module in (import_sales, import_appraisals, import_csv, import_rows, indexes):
         monkeypatch.setattr(module, "BATCH", 1)
     write_input(name, good=3, bad=0)
     header, *rest = Path(IN).read_text().splitlines()

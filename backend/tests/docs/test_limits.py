@@ -1,9 +1,9 @@
 """The limits that the documentation names are those that hold."""
 
 from backend.app.core_gov.mls import client, paging
-from backend.app.kit import source_rows, strict_json
+from backend.app.kit import strict_json
 from backend.app.kit.archive import tables, zip_file
-from backend.app.kit.tables import csv_table, parquet_pages, parquet_table, toml_file
+from backend.app.kit.data_files import csv_table, parquet_pages, parquet_table, source_rows, toml_file
 from backend.tests.harness import ROOT
 
 MB = 2**20

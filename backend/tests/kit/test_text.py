@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.screening.terms import flags_of_terms
-from backend.app.kit.tables import cells
+from backend.app.kit.data_files import cells
 from backend.app.kit.text import folded, word_key
 
 LONG = 131_072

@@ -17,9 +17,9 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from backend.app.core_gov.market.schemas import Country, Currency, MarketName
 from backend.app.core_gov.mls.odata import all_of, text_literal
 from backend.app.core_gov.mls.profiles import PROFILES, Profile
+from backend.app.kit.data_files.toml_file import read_toml
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.fields import Fields, NonBlank, faults_of
-from backend.app.kit.tables.toml_file import read_toml
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)

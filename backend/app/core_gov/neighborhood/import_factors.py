@@ -13,15 +13,15 @@ from backend.app.core_gov.market import rated_factors
 from backend.app.core_gov.market.importing.converters import day, number, shown, text, text_of
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.column_mapping import Converter, typed_rows
+from backend.app.kit.data_files.import_rows import Keyed, Report, TakenIn, take_in
+from backend.app.kit.data_files.source_rows import check_source
+from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.source_rows import check_source
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.table import read_table
-from backend.app.kit.tables.taking_in import Keyed, Report, TakenIn, take_in
-from backend.app.kit.tables.typed_rows import Converter, typed_rows
 
 DEFAULT_RADIUS_KM = 1.0
 

@@ -13,9 +13,9 @@ from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
 from backend.app.core_gov.neighborhood import store
 from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Part, Rating, rate
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
+from backend.app.kit.data_files.import_rows import Keyed
+from backend.app.kit.data_files.source_rows import Told
 from backend.app.kit.db import Tx
-from backend.app.kit.source_rows import Told
-from backend.app.kit.tables.taking_in import Keyed
 from backend.app.kit.text import word_key
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Column, Double, Identity, Index, Table, Text, bindparam, select
 
+from backend.app.kit.data_files.source_rows import SourceRows
 from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.records import Seq
-from backend.app.kit.source_rows import SourceRows
 
 place_factors = Table(
     "place_factors",

@@ -12,9 +12,9 @@ from typing import Any
 
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.property.schemas import PropertyCreate
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.cells import number, yes_or_no
 from backend.app.kit.errors import BadInput, Fault
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.cells import number, yes_or_no
 
 Cells = list[str]
 Source = Callable[[Cells], str]

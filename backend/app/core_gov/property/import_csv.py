@@ -18,13 +18,13 @@ from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
 from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
+from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.csv_table import Row, read_csv
+from backend.app.kit.data_files.prefetch import one_ahead
+from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
-from backend.app.kit.tables.batches import in_batches, listed
-from backend.app.kit.tables.csv_table import Row, read_csv
-from backend.app.kit.tables.one_ahead import one_ahead
-from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
 
 BATCH = 500
 """Rows in one unit of work."""

@@ -15,9 +15,9 @@ from backend.app.core_gov.rents.rent_estimate import FEWEST, LOCAL, STEPS, Dwell
 from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
 from backend.app.kit.arrays import Floats
 from backend.app.kit.cents import amount_of
+from backend.app.kit.data_files.import_rows import Keyed
+from backend.app.kit.data_files.source_rows import SourceRows, Told
 from backend.app.kit.db import Tx
-from backend.app.kit.source_rows import SourceRows, Told
-from backend.app.kit.tables.taking_in import Keyed
 from backend.app.kit.text import word_key
 
 _ENOUGH = 200

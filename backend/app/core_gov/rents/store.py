@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Double, Identity, Index, Integer, Table, Text, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from backend.app.kit.data_files.source_rows import SourceRows
 from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.records import Seq
-from backend.app.kit.source_rows import SourceRows
 
 MOST = 3_000
 """So many rents at most are looked at for one estimate, the newest first."""

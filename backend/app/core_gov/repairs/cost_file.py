@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.app.core_gov.repairs.schemas import MAX_COSTS, RepairCostsCreate, UnitCost
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.cells import number
+from backend.app.kit.data_files.csv_table import Row, read_csv
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.cells import number
-from backend.app.kit.tables.csv_table import Row, read_csv
 
 _REQUIRED = ("trade", "item", "unit", "low", "mid", "high")
 _AMOUNTS = frozenset({"low", "mid", "high"})

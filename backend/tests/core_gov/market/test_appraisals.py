@@ -13,8 +13,8 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch
 from backend.app.core_gov.market.importing.import_appraisals import import_appraisals
+from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.errors import BadInput, NotFound
-from backend.app.kit.tables.taking_in import TakenIn
 from backend.tests.core_gov.market.files import CLERK, Row, make_market, quiet, write_csv
 
 ROWS: list[Row] = [

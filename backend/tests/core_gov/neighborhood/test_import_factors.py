@@ -11,9 +11,9 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.import_factors import Import, load_factors
 from backend.app.core_gov.neighborhood.rating import Factor
+from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.taking_in import TakenIn
 
 HEADER = "factor,value,worst,best,postal,city,region,latitude,longitude,radius_km,as_of\n"
 HERE = service.Place("CA", 43.2557, -79.8711, (("postal", "L8L"), ("city", "hamilton|ON"), ("region", "ON")))

@@ -6,8 +6,8 @@ import pytest
 
 from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, converter, map_columns, pairs
 from backend.app.core_gov.property.schemas import PROPERTY
+from backend.app.kit.data_files.cells import number
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.cells import number
 
 COLUMNS = ("id", "street", "Year Built", "beds", "price", "zip")
 

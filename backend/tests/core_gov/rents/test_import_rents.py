@@ -12,9 +12,9 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.rents import service
 from backend.app.core_gov.rents.import_rents import Import, import_rents, load_benchmarks
 from backend.app.core_gov.rents.schemas import RentEstimate
+from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.taking_in import TakenIn
 
 TODAY = date(2026, 11, 22)
 HEADER = "id,rent,date,living_sqft,beds,city,region,postal,latitude,longitude,kind\n"

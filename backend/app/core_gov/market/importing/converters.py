@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from backend.app.kit.tables import cells
+from backend.app.kit.data_files import cells
 
 Converter = Callable[[Any], Any]
 

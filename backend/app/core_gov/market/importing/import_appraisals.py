@@ -19,14 +19,14 @@ from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
 from backend.app.core_gov.market.importing.profiles import hash_of, key_of, read_mapping
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.kit import clock
+from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.import_rows import TakenIn
+from backend.app.kit.data_files.prefetch import one_ahead
+from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
+from backend.app.kit.data_files.table_file import AnyRow, read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
-from backend.app.kit.tables.batches import in_batches, listed
-from backend.app.kit.tables.one_ahead import one_ahead
-from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.tables.table import AnyRow, read_table
-from backend.app.kit.tables.taking_in import TakenIn
 
 BATCH = 500
 """Rows in one unit of work."""

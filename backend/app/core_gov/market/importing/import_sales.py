@@ -26,17 +26,17 @@ from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import Screened
 from backend.app.kit import clock
+from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.prefetch import one_ahead
+from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
+from backend.app.kit.data_files.seen_keys import Seen
+from backend.app.kit.data_files.source_rows import check_source
+from backend.app.kit.data_files.table_file import AnyRow, Table, read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.source_rows import check_source
-from backend.app.kit.tables.batches import in_batches, listed
-from backend.app.kit.tables.one_ahead import one_ahead
-from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.tables.seen import Seen
-from backend.app.kit.tables.table import AnyRow, Table, read_table
 
 BATCH = 1000
 """Rows in one unit of work."""

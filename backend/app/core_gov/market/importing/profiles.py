@@ -18,8 +18,8 @@ from backend.app.core_gov.market.importing.record_fields import Raw
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, Terms, checked
 from backend.app.core_gov.market.sale import Sale
+from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
-from backend.app.kit.tables.toml_file import NotToml, read_toml
 
 LONGEST_KEY = 200
 _LONE = re.compile("[\ud800-\udfff]")

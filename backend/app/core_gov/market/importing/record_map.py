@@ -36,10 +36,10 @@ from backend.app.core_gov.market.importing.record_fields import (
     total,
     translated,
 )
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.cells import NOTHING
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.strict_json import check_text
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.cells import NOTHING
 
 CONVERTERS: Mapping[str, Converter] = {
     "money": converters.money,

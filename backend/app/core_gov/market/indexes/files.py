@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from backend.app.core_gov.market.indexes.store import Row
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.cells import number
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.cells import number
 from backend.app.kit.text import word_key
 
 NOT_PUBLISHED = frozenset({"", ".", "..", "...", "x", "f"})

@@ -15,12 +15,12 @@ from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, pub
 from backend.app.core_gov.market.indexes.store import Row
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.market.store import markets
+from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
+from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.tables.table import read_table
 from backend.app.kit.text import word_key
 
 BATCH = 4_000

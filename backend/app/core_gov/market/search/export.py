@@ -10,10 +10,10 @@ from typing import IO, Any, cast
 
 from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.schemas import SaleFilter, SaleItem
+from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import Database, Moment
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile, whole_file
-from backend.app.kit.tables.csv_cell import cell
 
 MOST_AT_ONCE = 100_000
 """So many sales fit into an answer; a file may have any number."""

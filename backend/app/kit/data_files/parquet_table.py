@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.app.kit.data_files.csv_table import MAX_COLUMNS
+from backend.app.kit.data_files.parquet_pages import batch_rows
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.csv_table import MAX_COLUMNS
-from backend.app.kit.tables.parquet_pages import batch_rows
 
 MAGIC = b"PAR1"
 """How a Parquet file begins, and ends."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.kit.tables.seen import Seen
+from backend.app.kit.data_files.seen_keys import Seen
 
 
 @given(st.lists(st.lists(st.integers(0, 40).map(str), max_size=12), max_size=12))

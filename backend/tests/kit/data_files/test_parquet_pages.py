@@ -10,10 +10,10 @@ from arro3.io import write_parquet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.app.kit.data_files import parquet_pages
+from backend.app.kit.data_files.parquet_pages import Compact, batch_rows
+from backend.app.kit.data_files.parquet_table import read_parquet
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables import parquet_pages
-from backend.app.kit.tables.parquet_pages import Compact, batch_rows
-from backend.app.kit.tables.parquet_table import read_parquet
 
 
 def written(path: Path, **columns: Any) -> Path:
@@ -78,7 +78,7 @@ def test_lists_count_their_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_columns_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backend.app.kit.tables.parquet_table.MAX_COLUMNS", 3)
+    monkeypatch.setattr("backend.app.kit.data_files.parquet_table.MAX_COLUMNS", 3)
     path = written(tmp_path / "c.parquet", **{f"c{at}": texts("x") for at in range(4)})
     assert fault(path) == "c.parquet has 4 columns; at most 3 are read"
 
@@ -110,7 +110,7 @@ def test_a_file_that_ends_the_process_of_the_reader_is_refused(tmp_path: Path) -
 
 def test_the_reader_has_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "w.parquet", w=texts("x" * 50_000_000))
-    monkeypatch.setattr("backend.app.kit.tables.parquet_table.MAX_MEMORY", 100_000_000)
+    monkeypatch.setattr("backend.app.kit.data_files.parquet_table.MAX_MEMORY", 100_000_000)
     assert "w.parquet is no complete Parquet file: " in fault(path)
 
 

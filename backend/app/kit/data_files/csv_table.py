@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
 
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.rejects import REJECTED_COLUMNS
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.rejects import REJECTED_COLUMNS
 
 _GZIP = b"\x1f\x8b"
 _DELIMITERS = (",", ";", "\t")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.app.kit.data_files import toml_file
+from backend.app.kit.data_files.toml_file import parse_toml, read_toml
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables import toml_file
-from backend.app.kit.tables.toml_file import parse_toml, read_toml
 
 HOSTILE: list[tuple[str | bytes, str]] = [
     ("a = " + "[" * 5_000, "f.toml is nested deeper than 16 levels"),

@@ -2,9 +2,9 @@
 
 import pytest
 
+from backend.app.kit.data_files.cells import number
+from backend.app.kit.data_files.column_mapping import Converter, one_of, pairs, typed_rows
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.cells import number
-from backend.app.kit.tables.typed_rows import Converter, one_of, pairs, typed_rows
 
 FIELDS: dict[str, Converter] = {"rent": number, "living_sqft": number, "kind": one_of("asking", "paid"), "city": str}
 

@@ -4,9 +4,9 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Protocol
 
+from backend.app.kit.data_files.csv_table import read_csv
+from backend.app.kit.data_files.parquet_table import MAGIC, read_parquet
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.csv_table import read_csv
-from backend.app.kit.tables.parquet_table import MAGIC, read_parquet
 
 _ARCHIVE = b"PK\x03\x04"
 

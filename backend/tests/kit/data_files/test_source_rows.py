@@ -10,9 +10,9 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.rents import store
 from backend.app.core_gov.rents.import_rents import Import, import_rents
+from backend.app.kit.data_files.source_rows import Told, check_source
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput
-from backend.app.kit.source_rows import Told, check_source
 
 ROW: dict[str, Any] = dict.fromkeys(store.comps.names) | {
     "country": "CA", "currency": "CAD", "rent_cents": 185_000, "kind": "asking", "rent_date": "2026-01-31", "row": "{}",

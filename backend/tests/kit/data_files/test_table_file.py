@@ -8,8 +8,8 @@ import pytest
 from arro3.core import Array, DataType, Table
 from arro3.io import write_parquet
 
+from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables.table import read_table
 
 
 def parquet(path: Path, **columns: Any) -> Path:

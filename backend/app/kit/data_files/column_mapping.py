@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.app.kit.data_files.batches import listed
+from backend.app.kit.data_files.cells import NOTHING
 from backend.app.kit.errors import BadInput, Fault
-from backend.app.kit.tables.batches import listed
-from backend.app.kit.tables.cells import NOTHING
 
 Converter = Callable[[Any], Any]
 """Makes a field's value of a cell that is not empty; raises ValueError with a sentence. None is "not known"."""

@@ -11,14 +11,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.column_mapping import TypedRows
+from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
+from backend.app.kit.data_files.source_rows import Told
+from backend.app.kit.data_files.table_file import AnyRow, Table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
-from backend.app.kit.source_rows import Told
-from backend.app.kit.tables.batches import in_batches, listed
-from backend.app.kit.tables.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.tables.table import AnyRow, Table
-from backend.app.kit.tables.typed_rows import TypedRows
 
 BATCH = 500
 """Rows of a file in one unit of work."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.kit.data_files import csv_table
+from backend.app.kit.data_files.batches import MAX_CHARS, in_batches, listed
+from backend.app.kit.data_files.csv_table import CsvTable, Row, read_csv
 from backend.app.kit.errors import BadInput
-from backend.app.kit.tables import csv_table
-from backend.app.kit.tables.batches import MAX_CHARS, in_batches, listed
-from backend.app.kit.tables.csv_table import CsvTable, Row, read_csv
 
 PACKED = gzip.compress(b"id,city\n1,Seattle\n", mtime=0)
 

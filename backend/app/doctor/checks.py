@@ -7,7 +7,7 @@ from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, database, documents, files, locks, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
-from backend.app.kit.db import Moment, Tx, looking, losses
+from backend.app.kit.db import Moment, Tx, inspection, losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
@@ -76,7 +76,7 @@ def _users(settings: Settings, held: locks.Held, moment: Moment) -> str | None:
     """Who has the store open."""
     if held.in_use:
         return held.who(locks.IN_USE)
-    others = bool(settings.database_url) and looking.server(moment).others > 0
+    others = bool(settings.database_url) and inspection.server(moment).others > 0
     return "the other processes of the service" if others else None
 
 

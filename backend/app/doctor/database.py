@@ -11,7 +11,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
 from backend.app.doctor.data_dir import names
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.kit.db import Moment, index_check, looking, sqlite_file, state
+from backend.app.kit.db import Moment, index_check, inspection, sqlite_file, state
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
@@ -41,14 +41,14 @@ def _sqlite(path: Path, held: locks.Held) -> Look:
             return [note(SUBJECT, "a rebuilt database is complete", THE_START_DOES, mend), *aside], None
         if sqlite_file.is_empty(path):
             return [_no_file(path, held), *aside], None
-        fault = looking.fault_of(path)
+        fault = inspection.fault_of(path)
     except (OSError, AppError) as error:
         return [bad(SUBJECT, f"{path.name} cannot be looked at ({error})", _seen_to(error)), *aside], None
     if fault is not None:
         return [_damaged(path, fault, held), *aside], None
     size = sum(part.stat().st_size for part in sqlite_file.parts(path)) / 1e6
     whole = ok(SUBJECT, f"SQLite: {path.name} ({size:.1f} MB) is whole, to the last index")
-    return [whole, *_unfinished(path, held), *aside], partial(looking.sqlite_look, path)
+    return [whole, *_unfinished(path, held), *aside], partial(inspection.sqlite_look, path)
 
 
 def _seen_to(error: Exception) -> str:
@@ -138,14 +138,14 @@ def _postgres(url: str, opened: ExitStack) -> Look:
     opened.callback(database.close)
     try:
         with database.moment() as moment:
-            server = looking.server(moment)
+            server = inspection.server(moment)
     except AppError as error:
         sentence = f"the PostgreSQL server in VALHALLA_DATABASE_URL does not answer ({reason_of(error)})"
         return [bad(SUBJECT, sentence, "start it, or mend the URL")], None
-    return list(_server(server)), partial(looking.postgres_look, database)
+    return list(_server(server)), partial(inspection.postgres_look, database)
 
 
-def _server(server: looking.Server) -> Iterator[Finding]:
+def _server(server: inspection.Server) -> Iterator[Finding]:
     version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
     if server.version < MIN_POSTGRES:
         yield bad(SUBJECT, f"{version} is too old", f"{MIN_POSTGRES // 10000} or later is needed")
@@ -185,7 +185,7 @@ def indexes(settings: Settings) -> Iterator[Finding]:
 
 def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
     """A store that has not been opened yet, and the JSON files that it will take in."""
-    if moment is not None and looking.schema_revision(moment):
+    if moment is not None and inspection.schema_revision(moment):
         if state.get(moment, state.UNFINISHED) is not None:
             sentence = "records were being transferred into it, and that was not finished"
             yield bad(SUBJECT, sentence, "the same `valhalla transfer` again goes on with it")

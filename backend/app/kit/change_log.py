@@ -18,7 +18,7 @@ from typing import IO
 import structlog
 
 from backend.app.kit import clock, json_files
-from backend.app.kit.db.units import Written
+from backend.app.kit.db.work_units import Written
 from backend.app.kit.file_lock import try_lock
 
 log = structlog.get_logger("changes")

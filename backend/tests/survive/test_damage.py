@@ -15,7 +15,7 @@ from backend.app import rebuild
 from backend.app.bootstrap import NOT_IN_JSON, TABLES, Office, open_office
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit.db import looking, losses, sqlite_file
+from backend.app.kit.db import inspection, losses, sqlite_file
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.errors import Conflict, StartError
 from backend.app.settings import Settings
@@ -147,7 +147,7 @@ def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
         conn.commit()
     with pytest.raises(StartError, match="text that is not UTF-8: `valhalla doctor`"), open_office(full_sqlite_store):
         raise AssertionError("it is open")
-    assert "table deals holds text that is not UTF-8" in (looking.fault_of(full_sqlite_store.sqlite_path) or "")
+    assert "table deals holds text that is not UTF-8" in (inspection.fault_of(full_sqlite_store.sqlite_path) or "")
     sqlite_file.forget_order(full_sqlite_store.sqlite_path)
     with open_office(full_sqlite_store, rebuild_lost=True) as office:
         assert len(stored(office, "deals")) == 8

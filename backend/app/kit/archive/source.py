@@ -13,7 +13,7 @@ from sqlalchemy import text
 from backend.app.kit.archive.keys import Keys, KeysClash
 from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, lines_of
-from backend.app.kit.db import Moment, Query, Tx, looking, state
+from backend.app.kit.db import Moment, Query, Tx, inspection, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.schema import starting
@@ -66,7 +66,7 @@ class DatabaseSource:
         Raises StoreUnavailable when a table or a column is missing.
         """
         self._moment, self.where, self.version = moment, where, version
-        revision = looking.schema_revision(moment)
+        revision = inspection.schema_revision(moment)
         if revision is None:
             raise BadArchive(f"{where} holds no store yet")
         if revision > HEAD:

@@ -20,7 +20,7 @@ from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.archive.target import DatabaseTarget, Target
-from backend.app.kit.db import Moment, looking, postgres, sqlite_file, state
+from backend.app.kit.db import Moment, inspection, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OPENING_LOCK, reason_of, release_opening_lock
@@ -98,7 +98,7 @@ class SqlitePlace(Place):
         found: dict[str, int] = {}
         if sqlite_file.parts(self.path):
             try:
-                with looking.sqlite_moment(self.path) as moment:
+                with inspection.sqlite_moment(self.path) as moment:
                     unfinished.refuse_foreign(moment, self.path)
                     found = _counts(moment, tables)
             except (OSError, sqlite3.Error) as error:
@@ -110,7 +110,7 @@ class SqlitePlace(Place):
         if not self.path.is_file():
             raise BadArchive(f"there is no database {self.path}")
         try:
-            with looking.sqlite_moment(self.path) as moment:
+            with inspection.sqlite_moment(self.path) as moment:
                 yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
@@ -119,8 +119,8 @@ class SqlitePlace(Place):
         if not self._partial.exists():
             return None
         try:
-            with looking.sqlite_moment(self._partial) as moment:
-                return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) == HEAD else None
+            with inspection.sqlite_moment(self._partial) as moment:
+                return state.get(moment, state.UNFINISHED) if inspection.schema_revision(moment) == HEAD else None
         except (sqlite3.Error, BadRevision):
             return None
 
@@ -178,7 +178,7 @@ def forget_mirror(root: Path, tables: list[Kept]) -> None:
 
 
 def _counts(moment: Moment, tables: list[Kept]) -> dict[str, int]:
-    revision = looking.schema_revision(moment)
+    revision = inspection.schema_revision(moment)
     if revision is None:
         return {}
     if revision > HEAD:
@@ -224,7 +224,7 @@ class PostgresPlace(Place):
                 holder = about(present[0])
                 who = f"valhalla {holder['kind']}, process {holder['pid']} on {holder['host']}"
                 return f"{who} (if it was killed, that shows at {present[0].until})"
-            connections = looking.server(moment).others
+            connections = inspection.server(moment).others
         return f"{connections} connections of Valhalla" if connections else None
 
     @contextmanager
@@ -258,7 +258,7 @@ class PostgresPlace(Place):
 
     def mark(self) -> str | None:
         with self._moment() as moment:
-            return state.get(moment, state.UNFINISHED) if looking.schema_revision(moment) else None
+            return state.get(moment, state.UNFINISHED) if inspection.schema_revision(moment) else None
 
     def discard(self, tables: list[Kept]) -> None:
         with postgres_bulk(self.url, str(self)) as bulk:

@@ -21,7 +21,7 @@ from backend.app.kit.archive.source import (
     tallied,
 )
 from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, rows_of, tags_of
-from backend.app.kit.db import Ctx, Moment, Query, Tx, looking, migrate, state
+from backend.app.kit.db import Ctx, Moment, Query, Tx, inspection, migrate, state
 from backend.app.kit.db.bulk import Bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import BadInput
@@ -146,7 +146,7 @@ def as_of_today(source: Source, tables: list[Kept], keys: Iterable[str]) -> Iter
         path = Path(folder) / "older.db"
         _load_older(path, source, tables)
         migrate.upgrade(path, source.revision)
-        with looking.sqlite_moment(path) as moment:
+        with inspection.sqlite_moment(path) as moment:
             found = DatabaseSource(moment, source.where, source.version, tables, keys)
             yield found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.app.kit.archive import directory
-from backend.app.kit.db import Moment, Query, looking, sqlite_file
+from backend.app.kit.db import Moment, Query, inspection, sqlite_file
 from backend.app.kit.errors import Conflict
 
 _MAGIC = b"SQLite format 3\0"
@@ -20,7 +20,7 @@ _objects = Query(text("SELECT count(*) FROM sqlite_master"))
 def refuse_foreign(moment: Moment, path: Path) -> None:
     """Raises Conflict for a SQLite database that has tables, but none of Valhalla."""
     row = moment.one(_objects)
-    if looking.schema_revision(moment) is None and row is not None and row[0]:
+    if inspection.schema_revision(moment) is None and row is not None and row[0]:
         raise Conflict(f"{path} is a database of another program; choose another name, or move it away first")
 
 
@@ -48,7 +48,7 @@ def _is_begun(path: Path) -> bool:
         if file.read(len(_MAGIC)) != _MAGIC:
             return False
     try:
-        with looking.sqlite_moment(path) as moment:
+        with inspection.sqlite_moment(path) as moment:
             refuse_foreign(moment, path)
     except Conflict:
         return False

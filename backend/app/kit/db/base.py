@@ -10,7 +10,7 @@ import structlog
 
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Ctx, Moment, Tx
-from backend.app.kit.db.units import AfterCommit, Written
+from backend.app.kit.db.work_units import AfterCommit, Written
 
 log = structlog.get_logger("database")
 

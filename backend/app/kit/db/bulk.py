@@ -16,7 +16,7 @@ from psycopg import errors as pg
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.app.kit.db import looking, migrate, postgres, sqlite
+from backend.app.kit.db import inspection, migrate, postgres, sqlite
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.tx import Ctx, Moment, Tx
@@ -156,7 +156,7 @@ def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
         with engine.connect() as connection:
             connection.begin()
             conn = cast(postgres.Connection, connection.connection.driver_connection)
-            if looking.schema_revision(postgres.moment_on(conn)) != HEAD:
+            if inspection.schema_revision(postgres.moment_on(conn)) != HEAD:
                 command.upgrade(migrate.config(connection), "head")
             yield _PostgresBulk(conn)
             conn.rollback()

@@ -20,10 +20,10 @@ from psycopg import errors as pg
 from psycopg.pq import TransactionStatus
 
 from backend.app.kit.db.base import READER, Database
-from backend.app.kit.db.lanes import GATHER_S, Lane
+from backend.app.kit.db.batching import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params
 from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx, chunk_sizes
-from backend.app.kit.db.units import Unit, Written
+from backend.app.kit.db.work_units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
 
 P = ParamSpec("P")

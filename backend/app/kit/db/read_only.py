@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from backend.app.kit.db import looking
+from backend.app.kit.db import inspection
 from backend.app.kit.db.base import Database
 from backend.app.kit.db.sql import DialectName
 from backend.app.kit.db.tx import Ctx, Moment, Tx
@@ -53,5 +53,5 @@ class ReadOnlyDatabase(Database):
 @contextmanager
 def read_only_sqlite(path: Path) -> Iterator[Database]:
     """The database in `path`, with what stands in its write-ahead log; raises StoreUnavailable and OSError."""
-    with looking.sqlite_look(path) as moment:
+    with inspection.sqlite_look(path) as moment:
         yield ReadOnlyDatabase(moment, path)

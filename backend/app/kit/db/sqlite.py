@@ -19,10 +19,10 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import structlog
 
 from backend.app.kit.db.base import READER, Database
-from backend.app.kit.db.lanes import GATHER_S, Lane
+from backend.app.kit.db.batching import GATHER_S, Lane
 from backend.app.kit.db.sql import DialectName, Params
 from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx, chunk_sizes
-from backend.app.kit.db.units import Unit, Written
+from backend.app.kit.db.work_units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
 
 P = ParamSpec("P")

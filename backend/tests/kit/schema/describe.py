@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from backend.app.kit.db import looking, migrate
+from backend.app.kit.db import inspection, migrate
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.db.schema.description import REVISIONS, Schema, path_of
 from backend.app.kit.db.schema.reading import read
@@ -27,7 +27,7 @@ def made_by_migrations(database: Path | str) -> Iterator[tuple[str, DialectName,
 
 def _read(database: Path | str) -> tuple[DialectName, Schema]:
     if isinstance(database, Path):
-        with looking.sqlite_moment(database) as moment:
+        with inspection.sqlite_moment(database) as moment:
             return "sqlite", read(moment)
     with closing(PostgresDatabase(database, 1)) as opened:
         return "postgresql", opened.snapshot_now(read)

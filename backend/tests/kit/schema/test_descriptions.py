@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from backend.app.kit.db import looking, migrate, sqlite
+from backend.app.kit.db import inspection, migrate, sqlite
 from backend.app.kit.db.postgres import moment_on
 from backend.app.kit.db.schema import revisions
 from backend.app.kit.db.schema.description import REVISIONS, Schema, expected, path_of
@@ -46,7 +46,7 @@ def test_what_a_description_says_can_be_made_from_it(
         with closing(sqlite.connect(path, "rwc")) as conn:
             for statement in statements(expected(revision, "sqlite")):
                 conn.execute(statement)
-        with looking.sqlite_moment(path) as moment:
+        with inspection.sqlite_moment(path) as moment:
             assert differences(expected(revision, "sqlite"), read(moment)) == []
         return
     with psycopg.connect(postgres.new_database(migrated=False)) as connection:

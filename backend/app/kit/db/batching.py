@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from backend.app.kit.db.tx import Ctx
-from backend.app.kit.db.units import Unit, hand_back
+from backend.app.kit.db.work_units import Unit, hand_back
 from backend.app.kit.errors import StoreUnavailable
 
 log = structlog.get_logger("database")

@@ -23,10 +23,10 @@ from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
 from backend.app.kit.http import Edge, Wiring
-from backend.app.kit.http.answers import problem
 from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
+from backend.app.kit.http.responses import problem
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings, load_settings, parse_rate
 

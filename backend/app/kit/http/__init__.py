@@ -1,7 +1,7 @@
 """How the services are reached over HTTP: one edge, one strict parser, one shape of errors."""
 
-from backend.app.kit.http.answers import Answer
-from backend.app.kit.http.edge import Edge, Wiring
-from backend.app.kit.http.work import Caller, Db, Work
+from backend.app.kit.http.middleware import Edge, Wiring
+from backend.app.kit.http.request_work import Caller, Db, Work
+from backend.app.kit.http.responses import Answer
 
 __all__ = ["Answer", "Caller", "Db", "Edge", "Wiring", "Work"]

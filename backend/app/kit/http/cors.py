@@ -6,7 +6,7 @@ Cookies are not used, so credentials are not allowed: a page sends a token, or i
 
 from collections.abc import Iterable
 
-from backend.app.kit.http.answers import Answer, Header
+from backend.app.kit.http.responses import Answer, Header
 
 _READABLE = b"ETag, X-Request-ID, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow"
 _SENDABLE = b"Authorization, Content-Type, If-Match, Idempotency-Key, X-Request-ID"

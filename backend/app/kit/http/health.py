@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from backend.app.kit.db import losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StoreUnavailable
-from backend.app.kit.http.answers import Answer
-from backend.app.kit.http.edge import Wiring
-from backend.app.kit.http.work import Db, Work
+from backend.app.kit.http.middleware import Wiring
+from backend.app.kit.http.request_work import Db, Work
+from backend.app.kit.http.responses import Answer
 
 _READY: dict[str, JsonValue] = {
     "status": "ready",

@@ -16,9 +16,9 @@ from starlette.routing import BaseRoute
 from backend.app.kit import strict_json
 from backend.app.kit.errors import BadInput, Fault, UnsupportedMedia
 from backend.app.kit.fields import faults_of
-from backend.app.kit.http.answers import Answer
 from backend.app.kit.http.query import parse_query
-from backend.app.kit.http.work import Work
+from backend.app.kit.http.request_work import Work
+from backend.app.kit.http.responses import Answer
 from backend.app.kit.query import QueryFields
 
 Handler = Callable[..., Awaitable[Answer]]

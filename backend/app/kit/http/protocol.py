@@ -8,7 +8,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from backend.app.kit.errors import BadInput
-from backend.app.kit.http.answers import problem
+from backend.app.kit.http.responses import problem
 from backend.app.kit.ids import new_request_id
 
 MAX_HEAD = 65_536

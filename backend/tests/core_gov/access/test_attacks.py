@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from backend.app.core_gov.access.admission import system_user
-from backend.app.kit.http import edge
+from backend.app.kit.http import middleware
 from backend.app.main import create_app
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.target import (
@@ -360,7 +360,7 @@ class TestTrail:
     def test_strangers_cannot_fill_the_trail(
         self, serve: Serve, logged: Logged, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(edge, "STRANGERS_AUDITED", (5, 3600.0))
+        monkeypatch.setattr(middleware, "STRANGERS_AUDITED", (5, 3600.0))
         target = serve()
         asked = [("Host", "evil.example")]
         given = [target.ask(asked).headers["x-request-id"] for _ in range(8)]

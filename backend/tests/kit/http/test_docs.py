@@ -8,8 +8,8 @@ from pydantic import Field
 
 from backend.app.kit.errors import AppError
 from backend.app.kit.fields import Fields, Identified, Listing, Record
-from backend.app.kit.http.answers import Answer
 from backend.app.kit.http.docs import add_docs
+from backend.app.kit.http.responses import Answer
 from backend.app.kit.query import ListQuery
 
 

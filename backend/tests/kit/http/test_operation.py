@@ -7,9 +7,9 @@ from pydantic import Field
 
 from backend.app.kit.errors import BadInput, UnsupportedMedia
 from backend.app.kit.fields import Fields
-from backend.app.kit.http.answers import Answer
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
-from backend.app.kit.http.work import Db, Work
+from backend.app.kit.http.request_work import Db, Work
+from backend.app.kit.http.responses import Answer
 from backend.app.kit.query import QueryFields
 
 JSON: Headers = {b"content-type": b"application/json"}

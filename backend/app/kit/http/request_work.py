@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Forbidden
-from backend.app.kit.http.answers import Answer, page_body, render
+from backend.app.kit.http.responses import Answer, page_body, render
 from backend.app.kit.records import Page
 
 P = ParamSpec("P")

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, Forbidden
 from backend.app.kit.http import Edge, Wiring
-from backend.app.kit.http.edge import MAX_HEADERS, MAX_TARGET, Message, Receive, Scope, Send
+from backend.app.kit.http.middleware import MAX_HEADERS, MAX_TARGET, Message, Receive, Scope, Send
 from backend.app.kit.metrics import Metrics
 from backend.tests.contract.answers import events, refused
 from backend.tests.contract.kinds import KINDS, make

@@ -24,11 +24,11 @@ from backend.app.kit.errors import (
     StoreUnavailable,
     TooLarge,
 )
-from backend.app.kit.http.answers import Answer, problem
 from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
 from backend.app.kit.http.query import check_path
-from backend.app.kit.http.work import Caller, Work
+from backend.app.kit.http.request_work import Caller, Work
+from backend.app.kit.http.responses import Answer, problem
 from backend.app.kit.idempotency import check_key
 from backend.app.kit.ids import new_request_id
 from backend.app.kit.metrics import Metrics

@@ -7,11 +7,12 @@ from functools import partial
 from backend.app import __version__
 from backend.app.bootstrap import Office, job
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit import idempotency, leases
+from backend.app.kit import idempotency
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
-from backend.app.kit.jobs import Facts, Job, Runner, Turn
-from backend.app.kit.keeper import Keeper
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import Keeper
+from backend.app.kit.jobs.runner import Facts, Job, Runner, Turn
 from backend.app.kit.metrics import Metrics
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0

@@ -21,11 +21,12 @@ from typer.testing import CliRunner
 from backend.app.bootstrap import TABLES, Office, open_office
 from backend.app.cli.commands import app
 from backend.app.doctor import files, locks
-from backend.app.kit import leases, lock_holders
+from backend.app.kit import lock_holders
 from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import Tx, migrate, state
 from backend.app.kit.file_lock import try_lock
-from backend.app.kit.keeper import Keeper
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import Keeper
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until

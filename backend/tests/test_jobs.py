@@ -16,12 +16,13 @@ from backend.app.bootstrap import Office, open_office
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.jobs import jobs, on_duty
-from backend.app.kit import idempotency, leases
+from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import StartError, StoreUnavailable
 from backend.app.kit.idempotency import Kept
-from backend.app.kit.jobs import Job, LastRun, Outcome, Runner
-from backend.app.kit.keeper import about
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import about
+from backend.app.kit.jobs.runner import Job, LastRun, Outcome, Runner
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving, until

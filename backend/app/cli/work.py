@@ -13,7 +13,7 @@ from backend.app.bootstrap import Office, job, open_office
 from backend.app.cli.terminal import out
 from backend.app.jobs import doing_jobs, jobs, on_duty
 from backend.app.kit import log as logs
-from backend.app.kit.jobs import Outcome, Runner
+from backend.app.kit.jobs.runner import Outcome, Runner
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import load_settings
 

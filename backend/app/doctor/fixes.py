@@ -16,11 +16,12 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, files, locks, processes
 from backend.app.doctor.findings import Finding, MendKind
 from backend.app.doctor.schema_repair import repair_schema
-from backend.app.kit import clock, leases
+from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
+from backend.app.kit.jobs import leases
 from backend.app.kit.mirror_note import forget_in_step
 from backend.app.settings import Settings
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from socket import gethostname
 
 from backend.app.doctor.findings import Finding, Mend, note, ok
-from backend.app.kit import leases
 from backend.app.kit.db import Tx
+from backend.app.kit.jobs import leases
 from backend.app.kit.lock_holders import is_alive
 
 _HOLDER = re.compile(re.escape(leases.PROCESS) + r"(.+):(\d+):[^:]*")

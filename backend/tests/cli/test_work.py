@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from backend.app.bootstrap import Office, open_office
-from backend.app.kit import leases
-from backend.app.kit.keeper import about
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import about
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, clean_environment, http_client, serving, until
 

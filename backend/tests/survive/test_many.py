@@ -18,9 +18,9 @@ import pytest
 
 from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit import leases
-from backend.app.kit.keeper import about
-from backend.app.kit.leases import Lease
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import about
+from backend.app.kit.jobs.leases import Lease
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
@@ -37,7 +37,7 @@ from backend.app.cli import main
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx
-from backend.app.kit.jobs import Job
+from backend.app.kit.jobs.runner import Job
 
 usual = of_the_office.jobs
 

@@ -19,12 +19,12 @@ from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
 from backend.app.core_gov.mls.rejected_records import MOST_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
 from backend.app.core_gov.mls.throttle import Clock, Pace
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after
-from backend.app.kit.keeper import Held, Keeper
-from backend.app.kit.keeper import about as about_holder
-from backend.app.kit.leases import LeaseLost
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import Held, Keeper
+from backend.app.kit.jobs.lease_holder import about as about_holder
+from backend.app.kit.jobs.leases import LeaseLost
 from backend.app.kit.lock_holders import is_alive
 from backend.app.settings import Settings
 

@@ -12,8 +12,8 @@ from backend.app.bootstrap import Office
 from backend.app.core_gov.mls import service
 from backend.app.core_gov.mls.service import Outcome, Wishes
 from backend.app.core_gov.mls.throttle import Clock
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Query
+from backend.app.kit.jobs import leases
 from backend.tests.core_gov.mls.odata_server import SECRET, TOKEN, Mls, serving
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -10,7 +10,7 @@ from backend.app.core_gov.mls import client
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.keeper import Keeper
+from backend.app.kit.jobs.lease_holder import Keeper
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, Record, closed, fill, sale
 

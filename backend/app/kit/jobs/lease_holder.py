@@ -14,10 +14,10 @@ from typing import Any
 
 import structlog
 
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError
-from backend.app.kit.leases import LeaseLost
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.leases import LeaseLost
 
 log = structlog.get_logger("leases")
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import Office, open_office
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
-from backend.app.kit.jobs import Facts, Job, LastRun, Runner, Turn
-from backend.app.kit.keeper import Keeper
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import Keeper
+from backend.app.kit.jobs.runner import Facts, Job, LastRun, Runner, Turn
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import until

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import Office, open_office
-from backend.app.kit import keeper as keeper_module
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import StoreUnavailable
-from backend.app.kit.keeper import Keeper, about
-from backend.app.kit.leases import LeaseLost
+from backend.app.kit.jobs import lease_holder as keeper_module
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import Keeper, about
+from backend.app.kit.jobs.leases import LeaseLost
 from backend.app.settings import Settings
 from backend.tests.harness import until
 

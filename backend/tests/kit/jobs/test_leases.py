@@ -16,9 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 
 from backend.app.bootstrap import Office, open_office
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Query, Tx
-from backend.app.kit.leases import Lease, LeaseLost
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.leases import Lease, LeaseLost
 from backend.app.settings import Settings
 from backend.tests.harness import until
 

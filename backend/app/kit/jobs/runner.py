@@ -15,10 +15,10 @@ from typing import Any
 
 import structlog
 
-from backend.app.kit import leases
 from backend.app.kit.db import Ctx, Database, Tx, state
 from backend.app.kit.errors import AppError
-from backend.app.kit.keeper import BEATS, Held, Keeper
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import BEATS, Held, Keeper
 from backend.app.kit.metrics import Metrics
 
 log = structlog.get_logger("jobs")

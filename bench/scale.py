@@ -11,7 +11,7 @@ import psutil
 
 from backend.app.bootstrap import Office, job, open_office
 from backend.app.core_gov.comms import service as comms
-from backend.app.kit import json_files
+from backend.app.kit.json_mirror import json_files
 from bench.bulk import COMMON, RARE, a_text_message, fill_in_bulk
 from bench.fill import Filled
 from bench.load import quantile

@@ -26,15 +26,15 @@ from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
-from backend.app.kit import adopt
 from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
 from backend.app.kit.db.read_only import read_only_sqlite
 from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import AppError, StartError
-from backend.app.kit.mirror import Mirror
-from backend.app.kit.mirror_note import Mark, read_mark
+from backend.app.kit.json_mirror import adoption as adopt
+from backend.app.kit.json_mirror.mirror import Mirror
+from backend.app.kit.json_mirror.mirror_note import Mark, read_mark
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 

@@ -27,7 +27,7 @@ from backend.app.kit.db.repair.pages import Value
 from backend.app.kit.db.repair.refill import Tally, refill
 from backend.app.kit.db.repair.salvage import Row
 from backend.app.kit.ids import new_id
-from backend.app.kit.mirror_note import Mark
+from backend.app.kit.json_mirror.mirror_note import Mark
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("rebuild")

@@ -19,7 +19,7 @@ from backend.app.core_gov.comms.schemas import DraftRecord
 from backend.app.core_gov.market import store as sales_store
 from backend.app.core_gov.market.importing.import_sales import Asked, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
-from backend.app.kit import json_files
+from backend.app.kit.json_mirror import json_files
 from bench import bare, made_up_county, market
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
 from bench.bulk_sales import SOURCE, fill_with_sales, sale_of

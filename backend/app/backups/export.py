@@ -13,12 +13,13 @@ from backend.app.backups.contents import AUDIT, tables
 from backend.app.backups.store_urls import store_files
 from backend.app.bootstrap import OpenStore
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit import clock, json_files
+from backend.app.kit import clock
 from backend.app.kit.archive.source import Bars, Lines, count
 from backend.app.kit.archive.tables import UNREADABLE, Kept, lines_of
 from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreReadOnly
+from backend.app.kit.json_mirror import json_files
 from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.kit.output.terminal_text import printable
 

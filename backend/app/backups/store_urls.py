@@ -7,11 +7,12 @@ from pydantic import ValidationError
 from backend.app.backups.contents import AUDIT_HEAD
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import START
-from backend.app.kit import change_log, clock
+from backend.app.kit import clock
 from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
 from backend.app.kit.db import state
 from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id
+from backend.app.kit.json_mirror import change_log
 from backend.app.settings import Settings
 
 _DATABASE = "valhalla.db"

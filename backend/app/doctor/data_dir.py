@@ -9,10 +9,10 @@ from pathlib import Path
 
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.kit import change_log
 from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.db import sqlite_file
-from backend.app.kit.mirror_note import MEMORY
+from backend.app.kit.json_mirror import change_log
+from backend.app.kit.json_mirror.mirror_note import MEMORY
 from backend.app.settings import Settings
 
 LOW_DISK_BYTES = 500_000_000

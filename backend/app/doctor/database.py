@@ -15,7 +15,7 @@ from backend.app.kit.db import Moment, index_check, inspection, sqlite_file, sta
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
-from backend.app.kit.mirror_note import Mark, read_mark
+from backend.app.kit.json_mirror.mirror_note import Mark, read_mark
 from backend.app.settings import Settings
 
 SUBJECT, INDEXES = "database", "indexes"

@@ -16,10 +16,10 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import locks
 from backend.app.doctor.data_dir import names
 from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.kit import json_files
 from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import Moment, state
 from backend.app.kit.fields import load
+from backend.app.kit.json_mirror import json_files
 from backend.app.kit.lock_holders import is_alive
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings

@@ -22,7 +22,7 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.jobs import leases
-from backend.app.kit.mirror_note import forget_in_step
+from backend.app.kit.json_mirror.mirror_note import forget_in_step
 from backend.app.settings import Settings
 
 WAIT_S, REPORT_S = 120.0, 1.0

@@ -6,7 +6,7 @@ from backend.app import rebuild
 from backend.app.backups.store_urls import place_of
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
-from backend.app.kit import clock, json_files
+from backend.app.kit import clock
 from backend.app.kit.archive.tables import row_line
 from backend.app.kit.db import Ctx, Moment, Tx, losses, state
 from backend.app.kit.db.migrate import HEAD
@@ -16,7 +16,8 @@ from backend.app.kit.db.schema.differences import differences
 from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
-from backend.app.kit.mirror_note import Mark, read_mark
+from backend.app.kit.json_mirror import json_files
+from backend.app.kit.json_mirror.mirror_note import Mark, read_mark
 from backend.app.settings import Settings
 
 _UNMISSED = {"leases", AUDIT}

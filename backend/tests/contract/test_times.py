@@ -17,8 +17,9 @@ from backend.app.core_gov.rents import store as rents
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.deals.store import deals as deal_table
-from backend.app.kit import adopt, clock
+from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Query
+from backend.app.kit.json_mirror import adoption
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, Kind, PerProperty, make
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -134,6 +135,6 @@ def test_a_record_that_is_adopted(tmp_path: Path) -> None:
     item = {"id": "deal_1", "name": "x", "created_at": "2026-01-31T12:00:00Z", "updated_at": "2026-01-31T11:00:00"}
     (tmp_path / deal_table.file).parent.mkdir()
     (tmp_path / deal_table.file).write_text(json.dumps([item]))
-    (found,) = adopt.find(tmp_path, [deal_table]).records.values()
+    (found,) = adoption.find(tmp_path, [deal_table]).records.values()
     record = json.loads(found.doc)
     assert record["updated_at"] == record["created_at"] == found.updated_at

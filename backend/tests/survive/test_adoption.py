@@ -12,7 +12,7 @@ from backend.app.bootstrap import Office, open_office
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft
 from backend.app.kit.errors import StartError
-from backend.app.kit.json_files import read
+from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
 from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, stored

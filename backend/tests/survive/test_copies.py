@@ -22,7 +22,7 @@ from backend.app.deals.schemas import DealPatch
 from backend.app.deals.service import patch_deal
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import StartError
-from backend.app.kit.json_files import read
+from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until

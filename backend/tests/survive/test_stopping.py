@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backend.app.bootstrap import job, open_office
 from backend.app.kit.db import Tx
-from backend.app.kit.json_files import read
+from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import http_client, serving, until

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from backend.app.kit import adopt, clock, json_files
+from backend.app.kit import clock
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, parse
 from backend.app.kit.archive.source import Lines, chunked
 from backend.app.kit.archive.tables import MAX_LINE, BadArchive, Kept, Shape, as_json, carried
 from backend.app.kit.archive.target import Act, Target
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
+from backend.app.kit.json_mirror import adoption, json_files
 
 MARK = "unfinished.json"
 """Stands in a directory while it is being filled, and says from where."""
@@ -87,7 +88,7 @@ class PlainSource:
         if not any((root / table.file).exists() for table in kept if table.records):
             raise BadArchive(f"{where} holds no store: neither {MANIFEST} nor JSON files of records are there")
         try:
-            found = adopt.find(root, [table.records for table in kept if table.records])
+            found = adoption.find(root, [table.records for table in kept if table.records])
         except StartError as error:
             raise BadArchive(str(error)) from None
         self._docs: dict[str, list[bytes]] = {table.name: [] for table in kept}
@@ -97,7 +98,7 @@ class PlainSource:
         self.shapes: dict[str, Shape] = {table.name: table.shape for table in kept}
         self.counts = {name: len(docs) for name, docs in self._docs.items()}
 
-    def _add_refused(self, found: adopt.Adoption, kept: list[Kept]) -> None:
+    def _add_refused(self, found: adoption.Adoption, kept: list[Kept]) -> None:
         by_file = {table.file: table for table in kept if table.records}
         taken = {(table, key) for table, key in found.records}
         for number, each in enumerate(found.refused, 1):

@@ -13,7 +13,6 @@ from typing import IO
 
 import psycopg
 
-from backend.app.kit import change_log, json_files
 from backend.app.kit.archive import directory, unfinished
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
 from backend.app.kit.archive.manifest import MANIFEST
@@ -30,6 +29,7 @@ from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
+from backend.app.kit.json_mirror import change_log, json_files
 from backend.app.kit.output.output_file import no_room, sync_folder
 
 OPENING, IN_USE, MIRROR = ".opening.lock", ".in-use.lock", ".mirror.lock"

@@ -31,8 +31,8 @@ from backend.app.kit.http.request_work import Caller, Work
 from backend.app.kit.http.responses import Answer, problem
 from backend.app.kit.idempotency import check_key
 from backend.app.kit.ids import new_request_id
+from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.metrics import Metrics
-from backend.app.kit.mirror import Mirror
 from backend.app.kit.rate_limit import RateLimit
 from backend.app.kit.strict_json import MAX_BYTES
 

@@ -8,12 +8,12 @@ import pytest
 import time_machine
 
 from backend.app.backups.contents import tables
-from backend.app.kit import json_files
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import tallied
 from backend.app.kit.archive.tables import BadArchive, Kept
 from backend.app.kit.archive.target import compare, fill
+from backend.app.kit.json_mirror import json_files
 from backend.tests.kit.archive.lines import Made, facts_of, silent
 
 NOW = time_machine.travel("2026-11-22T00:00:00Z", tick=False)

@@ -9,7 +9,7 @@ import pytest
 from backend.app.kit.db import migrate
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.http import health
-from backend.app.kit.mirror import Mirror
+from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
 from backend.tests.contract.kinds import KINDS, make

@@ -17,11 +17,12 @@ import structlog
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from backend.app.kit import change_log, clock, json_files, strict_json
+from backend.app.kit import clock, strict_json
 from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.errors import BadInput, Conflict, StartError
 from backend.app.kit.fields import Record, faults_of
 from backend.app.kit.ids import new_id
+from backend.app.kit.json_mirror import change_log, json_files
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("adoption")

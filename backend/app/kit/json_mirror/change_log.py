@@ -17,9 +17,10 @@ from typing import IO
 
 import structlog
 
-from backend.app.kit import clock, json_files
+from backend.app.kit import clock
 from backend.app.kit.db.work_units import Written
 from backend.app.kit.file_lock import try_lock
+from backend.app.kit.json_mirror import json_files
 
 log = structlog.get_logger("changes")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.kit import change_log
-from backend.app.kit.change_log import ChangeLog
+from backend.app.kit.json_mirror import change_log
+from backend.app.kit.json_mirror.change_log import ChangeLog
 
 
 def _files(root: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backend.app.kit import json_files
+from backend.app.kit.json_mirror import json_files
 
 MEMORY = ".mirror.json"
 """Beside the JSON files: whose copy they are, and how far they have come."""

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import Office, open_office
-from backend.app.kit import json_files, mirror
-from backend.app.kit.allowance import AT_A_STRETCH, REST_S, Allowance, unhurried
 from backend.app.kit.errors import StoreUnavailable
-from backend.app.kit.json_files import read, signature
-from backend.app.kit.mirror import Mirror
+from backend.app.kit.json_mirror import json_files, mirror
+from backend.app.kit.json_mirror.json_files import read, signature
+from backend.app.kit.json_mirror.mirror import Mirror
+from backend.app.kit.json_mirror.time_budget import AT_A_STRETCH, REST_S, Allowance, unhurried
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, http_client, serving, until
 from backend.tests.survive.store_view import Logged, events, in_step, make_deals
@@ -260,7 +260,7 @@ def test_the_end_comes_even_if_nothing_can_be_written(
         in_step(office)
         _no_time(office.mirror)
         make_deals(office, "stored all the same")
-        monkeypatch.setattr("backend.app.kit.json_files.prepare", broken)
+        monkeypatch.setattr("backend.app.kit.json_mirror.json_files.prepare", broken)
     assert [line for line in logged() if line["event"] == "json files not written"]
     monkeypatch.undo()
     with open_office(settings) as office:

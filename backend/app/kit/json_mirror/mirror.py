@@ -16,13 +16,14 @@ from typing import IO, Any, Protocol
 
 import structlog
 
-from backend.app.kit import clock, json_files
-from backend.app.kit.allowance import Allowance, unhurried
-from backend.app.kit.change_log import ChangeLog
+from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.db.work_units import Written
 from backend.app.kit.file_lock import try_lock
-from backend.app.kit.mirror_note import MEMORY, Memory
+from backend.app.kit.json_mirror import json_files
+from backend.app.kit.json_mirror.change_log import ChangeLog
+from backend.app.kit.json_mirror.mirror_note import MEMORY, Memory
+from backend.app.kit.json_mirror.time_budget import Allowance, unhurried
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("mirror")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.kit import json_files
+from backend.app.kit.json_mirror import json_files
 
 NOW = "2026-01-31T09:30:00.000000Z"
 JSON = st.recursive(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.core_gov.jv.store import partners
-from backend.app.kit import adopt
+from backend.app.kit.json_mirror import adoption
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -39,7 +39,7 @@ def _write(folder: Path, content: object) -> Path:
 @given(items=st.lists(PARTNER | JSON, max_size=5))
 def test_every_item_is_taken_in_or_named(folder: Path, items: list[Any]) -> None:
     root = _write(folder, {"items": items})
-    found = adopt.find(root, TABLES)
+    found = adoption.find(root, TABLES)
     assert len(found.records) + len(found.refused) == len(items)
     assert all(refused.reason and refused.file == partners.file for refused in found.refused)
     for item in found.records.values():
@@ -57,7 +57,7 @@ def test_what_the_mirror_wrote_is_taken_in_to_the_byte(tmp_path: Path) -> None:
         updated_at="2026-01-31T09:30:00.000001Z",
     )
     root = _write(tmp_path, {"items": [json.loads(record.doc())]})
-    (item,) = adopt.find(root, TABLES).records.values()
+    (item,) = adoption.find(root, TABLES).records.values()
     assert item.doc == record.doc()
 
 
@@ -65,12 +65,12 @@ def test_a_number_that_the_api_would_refuse_is_taken_in_as_json_reads_it(tmp_pat
     """The first version read it so too; the file as it was is kept beside the new one."""
     root = _write(tmp_path, {"items": []})
     (root / partners.file).write_text('[{"name": "x", "meta": {"small": 1e-9999, "long": 3.14159265358979323846}}]')
-    found = adopt.find(root, TABLES)
+    found = adoption.find(root, TABLES)
     (item,) = found.records.values()
     assert json.loads(item.doc)["meta"] == {"small": 0.0, "long": 3.141592653589793}
     assert found.refused == []
 
 
 def test_a_directory_without_files_holds_nothing(tmp_path: Path) -> None:
-    found = adopt.find(tmp_path, TABLES)
+    found = adoption.find(tmp_path, TABLES)
     assert (found.records, found.refused) == ({}, [])

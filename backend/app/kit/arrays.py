@@ -1,4 +1,4 @@
-"""TODO"""
+"""Types of NumPy arrays."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Places: regions, postal points, addresses, distances."""

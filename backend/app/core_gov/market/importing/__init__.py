@@ -1,1 +1,1 @@
-"""TODO"""
+"""Importing sales and appraisals: files and records, mapped, converted and checked."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Screening of sales: the rules, and the flags that they set."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Comparable sales: candidates, adjustments, weights."""

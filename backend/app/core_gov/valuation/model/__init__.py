@@ -1,1 +1,1 @@
-"""TODO"""
+"""The model of values: hedonic baseline, boosted trees, recent residuals, intervals."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Ratio studies by the IAAO standard: values held against prices that were paid later."""

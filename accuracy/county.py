@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from backend.app.bootstrap import open_office
-from backend.app.core_gov.market.importing.import_sales import Asked, import_sales
+from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.kit.db import Ctx, Database
@@ -64,7 +64,7 @@ def opened(directory: Path, path: Path, name: str) -> Iterator[County]:
     ):
         rejects = default_file(directory / "rejected.csv")
         result = import_sales(
-            office.db, ctx, path, Asked(MARKET, profile(name)), partial(_step, bar), rejects_to=rejects
+            office.db, ctx, path, ImportRequest(MARKET, profile(name)), partial(_step, bar), rejects_to=rejects
         )
         for line in result.lines():
             bar.console.print(Text(printable(line)))

@@ -13,7 +13,7 @@ import numpy as np
 from accuracy.county import MARKET, County
 from accuracy.yardstick import nearest_ten
 from backend.app.core_gov.market.columns import Sales, date_of
-from backend.app.core_gov.valuation.comps.walk_forward import Values, values
+from backend.app.core_gov.valuation.comps.walk_forward import WalkForwardValues, values
 from backend.app.core_gov.valuation.model.intervals import SHARES
 from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES
@@ -131,7 +131,7 @@ class _Answer:
 def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Answer:
     """The values of all sales; those that screening flagged one by one, as properties that nobody sold."""
     sales = county.shelved.sales
-    told: list[Values] = []
+    told: list[WalkForwardValues] = []
 
     def comparables(some: Ints) -> tuple[Floats, Floats]:
         told.append(values(sales, some, index_at(county.db, MARKET, county.shelved)))

@@ -34,7 +34,7 @@ from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
-from backend.app.kit.json_mirror.mirror_note import Mark, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 
@@ -132,7 +132,7 @@ def _can_write(settings: Settings) -> bool:
 def _read_only(settings: Settings, opened: ExitStack) -> Database:
     path = settings.sqlite_path.absolute()
     if settings.database_url:
-        with _postgres(settings, Mark(None, None)) as db:
+        with _postgres(settings, MirrorMark(None, None)) as db:
             opened.callback(db.close)
     elif not path.exists() or not path.stat().st_size:
         log_only = ", though its write-ahead log is there" if sqlite_file.parts(path) else ""
@@ -177,7 +177,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Offic
     return Office(settings, db, mirror)
 
 
-def _postgres(settings: Settings, expected: Mark | None) -> AbstractContextManager[Database]:
+def _postgres(settings: Settings, expected: MirrorMark | None) -> AbstractContextManager[Database]:
     root = settings.data_dir_absolute
     if (root / DEMO).exists():
         raise StartError(f"{root} is a demo, and its made-up records do not belong on PostgreSQL")
@@ -189,7 +189,7 @@ def _postgres(settings: Settings, expected: Mark | None) -> AbstractContextManag
     return open_postgres(settings.database_url, settings.pool_size, on_empty)
 
 
-def _sqlite(settings: Settings, mark: Mark | None, *, rebuild_lost: bool) -> OpenedFile:
+def _sqlite(settings: Settings, mark: MirrorMark | None, *, rebuild_lost: bool) -> OpenedFile:
     path = settings.sqlite_path.absolute()
 
     def on_empty() -> None:
@@ -200,7 +200,7 @@ def _sqlite(settings: Settings, mark: Mark | None, *, rebuild_lost: bool) -> Ope
     return open_sqlite(path, rebuild.replacement(TABLES, mark), on_empty, texts=rebuild_lost)
 
 
-def _refuse_if_lost(what: str, root: Path, expected: Mark | None) -> None:
+def _refuse_if_lost(what: str, root: Path, expected: MirrorMark | None) -> None:
     """Raise StartError if the JSON files are the copy of a store that had more than the database."""
     if expected is not None:
         events = "a store" if expected.height is None else f"a store with {expected.height:,} audit events"
@@ -224,14 +224,16 @@ def job(name: str) -> Ctx:
 
 
 @dataclass(frozen=True, slots=True)
-class _TakenIn:
+class _JsonTakenIn:
     """What became of the JSON files: the digests of those adopted, and whether the database is behind them."""
 
     adopted: frozenset[str] = frozenset()
     behind: bool = False
 
 
-def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None, *, doubtful: bool) -> _TakenIn:
+def _take_in(
+    db: Database, root: Path, mark: MirrorMark | None, expected: MirrorMark | None, *, doubtful: bool
+) -> _JsonTakenIn:
     """Takes from the JSON files what the database lacks; raises StartError if it has lost what they do not hold."""
     if db.snapshot_now(state.get, state.UNFINISHED) is not None:
         raise StartError(_UNFINISHED)
@@ -240,7 +242,7 @@ def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None,
         if height:
             raise StartError(f"{NAMELESS}: run `valhalla doctor`, which says what can be done")
         _refuse_if_lost("the database is empty", root, expected)
-        return _TakenIn(_adopt(db, root, mark))
+        return _JsonTakenIn(_adopt(db, root, mark))
     rebuilt = rebuild.pending(db)
     older = rebuilt is None and mark is not None and mark.store == store_id and height < (mark.height or 0)
     if older:
@@ -254,10 +256,10 @@ def _take_in(db: Database, root: Path, mark: Mark | None, expected: Mark | None,
         db.write_now(job("rebuild"), rebuild.tell, TABLES, root)
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark)
-    return _TakenIn(behind=older and db.dialect == "postgresql")
+    return _JsonTakenIn(behind=older and db.dialect == "postgresql")
 
 
-def _adopt(db: Database, root: Path, mark: Mark | None) -> frozenset[str]:
+def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
     """Takes in the JSON files; returns their digests."""
     adoption = adopt.find(root, TABLES)
     done = db.write_now(job("adoption"), _store_adoption, adoption, root, mark)
@@ -266,7 +268,7 @@ def _adopt(db: Database, root: Path, mark: Mark | None) -> frozenset[str]:
     return frozenset(adoption.digests)
 
 
-def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: Mark | None) -> adopt.Adoption:
+def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMark | None) -> adopt.Adoption:
     done = adopt.store(tx, adoption)
     kept = adopt.keep_aside(root, done)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
@@ -300,7 +302,7 @@ def _listed(keys: Iterable[adopt.Key]) -> list[str]:
     return ids if len(ids) <= MOST_LISTED else [*ids[:MOST_LISTED], f"… and {len(ids) - MOST_LISTED} more"]
 
 
-def _mirror(settings: Settings, db: Database, store_id: str, taken: _TakenIn) -> Mirror:
+def _mirror(settings: Settings, db: Database, store_id: str, taken: _JsonTakenIn) -> Mirror:
     def edited(file: str, moved_to: str) -> None:
         db.write_now(job("mirror"), audit.record_act, "file.moved_aside", "file", file, {"moved_to": moved_to})
 

@@ -12,7 +12,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import Keeper
-from backend.app.kit.jobs.runner import Facts, Job, Runner, Turn
+from backend.app.kit.jobs.runner import Facts, Job, JobRunner, Turn
 from backend.app.kit.metrics import Metrics
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
@@ -72,9 +72,9 @@ def on_duty(office: Office, kind: str) -> Iterator[Keeper]:
 
 
 @contextmanager
-def doing_jobs(office: Office, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[Runner]:
+def doing_jobs(office: Office, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[JobRunner]:
     """Has a thread do the jobs that fall to this process, until the block is left."""
-    runner = Runner(office.db, job("jobs"), keeper, jobs(office), metrics, watch_only=watch_only)
+    runner = JobRunner(office.db, job("jobs"), keeper, jobs(office), metrics, watch_only=watch_only)
     runner.start()
     try:
         yield runner

@@ -24,10 +24,10 @@ from backend.app.kit.db.bulk import sqlite_bulk
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.db.repair import reindex
 from backend.app.kit.db.repair.pages import Value
-from backend.app.kit.db.repair.refill import Tally, refill
+from backend.app.kit.db.repair.refill import TableTally, refill
 from backend.app.kit.db.repair.salvage import Row
 from backend.app.kit.ids import new_id
-from backend.app.kit.json_mirror.mirror_note import Mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("rebuild")
@@ -48,12 +48,12 @@ _UNREAD = "it could not be read of the damaged database"
 Tables = list[RecordTable[Any]]
 
 
-def replacement(tables: Tables, mark: Mark | None) -> Callable[[Path, Path, str, str], None]:
+def replacement(tables: Tables, mark: MirrorMark | None) -> Callable[[Path, Path, str, str], None]:
     """What makes a new database file of a damaged one."""
     return partial(_replace, tables, mark)
 
 
-def _replace(tables: Tables, mark: Mark | None, damaged: Path, target: Path, fault: str, aside: str) -> None:
+def _replace(tables: Tables, mark: MirrorMark | None, damaged: Path, target: Path, fault: str, aside: str) -> None:
     for part in sqlite_file.parts(damaged):
         if not part.name.endswith("-shm"):
             shutil.copyfile(part, target.with_name(target.name + part.name.removeprefix(damaged.name)))
@@ -202,7 +202,7 @@ def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
 
 
 def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[Loss]:
-    tallies = {name: Tally(*tally) for name, tally in facts.get("tables", {}).items()}
+    tallies = {name: TableTally(*tally) for name, tally in facts.get("tables", {}).items()}
     lost = [_record_loss(tx, table, root, tallies[table.name]) for table in tables if table.name in tallies]
     others = tallies.keys() - {table.name for table in tables} - {"store_state", _AUDIT}
     lost += [Loss(name, tallies[name].lost, _UNREAD, tallies[name].at_least) for name in sorted(others)]
@@ -211,7 +211,7 @@ def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[L
     return [loss for loss in lost if loss.rows != 0]
 
 
-def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: Tally) -> Loss:
+def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: TableTally) -> Loss:
     """What neither the damaged file nor the JSON file has; the latter has every record if it is there."""
     if tally.lost is not None:
         missing: int | None = max(0, tally.stored + tally.lost - table.count(tx))
@@ -220,7 +220,7 @@ def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: Tally) -> L
     return Loss(table.name, missing, _UNREAD, tally.at_least)
 
 
-def lost_with_database(tx: Tx, mark: Mark, names: Iterable[str]) -> list[list[int]]:
+def lost_with_database(tx: Tx, mark: MirrorMark, names: Iterable[str]) -> list[list[int]]:
     """Note what is lost with a database of which there is nothing but JSON files; return the range of lost events."""
     reason = "the database was missing or empty; it is not in the JSON files"
     known = [Loss(name, mark.height if name == _AUDIT else None, reason) for name in names]
@@ -231,7 +231,7 @@ def lost_with_database(tx: Tx, mark: Mark, names: Iterable[str]) -> list[list[in
     return [[1, mark.height]]
 
 
-def lost_since(tx: Tx, height: int, mark: Mark) -> None:
+def lost_since(tx: Tx, height: int, mark: MirrorMark) -> None:
     """Note what is lost with a database that is older than its JSON files: the changes after event `height`."""
     assert mark.height is not None
     reason = f"the database is an older copy: it ends with event {height}, the JSON files know of {mark.height}"

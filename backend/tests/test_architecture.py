@@ -29,7 +29,7 @@ from backend.tests.harness import ROOT, Postgres, clean_environment
 
 APP = ROOT / "backend" / "app"
 FILES = sorted(APP.rglob("*.py"))
-MAX_FILE, MAX_FUNCTION = 400, 60
+MAX_FILE, MAX_FUNCTION, MAX_MODULES = 400, 60, 17
 
 
 def named(path: Path) -> str:
@@ -78,6 +78,29 @@ def test_files_and_functions_stay_short() -> None:
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 found += [f"{named(path)}: {node.name} has {lines} lines"] * (lines > MAX_FUNCTION)
     assert found == []
+
+
+# What things are called
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name.lstrip("_"), []).append(named(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+# Which folders there are
+
+
+def test_no_folder_is_crowded() -> None:
+    counts: dict[str, int] = {}
+    for path in FILES:
+        if not path.name.startswith("__"):
+            counts[named(path.parent)] = counts.get(named(path.parent), 0) + 1
+    assert {folder: count for folder, count in counts.items() if count > MAX_MODULES} == {}
 
 
 # Which records there are

@@ -17,7 +17,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftRecord
 from backend.app.core_gov.market import store as sales_store
-from backend.app.core_gov.market.importing.import_sales import Asked, import_sales
+from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.json_mirror import json_files
 from bench import bare, made_up_county, market
@@ -195,7 +195,7 @@ def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
     fill_with_sales(store, "filled", sales, lambda count: None)
     keys = [sale_of(sale).source_key for sale in sales]
     with open_office(store.settings) as office:
-        import_sales(office.db, job("test"), file, Asked("imported", profile(PROFILE)), no_bar)
+        import_sales(office.db, job("test"), file, ImportRequest("imported", profile(PROFILE)), no_bar)
         filled, imported = (
             office.db.snapshot_now(sales_store.known_sales, name, SOURCE, keys) for name in ("filled", "imported")
         )

@@ -29,7 +29,7 @@ from backend.app.core_gov.property.schemas import PropertyStatus
 from backend.app.deals.schemas import DealStatus, Strategy
 from backend.app.deals.service import list_deals
 from backend.app.demo import company, packages, place
-from backend.app.demo.sales import Sale, city_of, pick, read_sales
+from backend.app.demo.sales import DemoSale, city_of, pick, read_sales
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
@@ -38,10 +38,10 @@ from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, fre
 FEWEST = 40
 
 
-def made_up_sales(count: int = 80) -> list[Sale]:
+def made_up_sales(count: int = 80) -> list[DemoSale]:
     zips = (98001, 98033, 98042, 98103, 98118, 98178)
     return [
-        Sale(
+        DemoSale(
             parcel=1_000_000 + 7919 * number, sold_on=f"2014-{number % 12 + 1:02}-15", price=230_000 + 5_500 * number,
             beds=number % 4 + 1, baths=1 + number % 5 / 4, sqft=800 + 20 * number, lot_sqft=5_000 + number,
             floors=1 + number % 2, year_built=1920 + number, condition=number % 4 + 2, grade=number % 5 + 5,

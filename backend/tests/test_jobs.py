@@ -19,10 +19,10 @@ from backend.app.jobs import jobs, on_duty
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import StartError, StoreUnavailable
-from backend.app.kit.idempotency import Kept
+from backend.app.kit.idempotency import KeptAnswer
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
-from backend.app.kit.jobs.runner import Job, LastRun, Outcome, Runner
+from backend.app.kit.jobs.runner import Job, JobOutcome, JobRunner, LastRun
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving, until
@@ -35,11 +35,11 @@ def named(office: Office, name: str) -> Job:
     return next(job for job in jobs(office) if job.name == name)
 
 
-def done(office: Office, name: str) -> Outcome:
+def done(office: Office, name: str) -> JobOutcome:
     """Does one job, whether it is due or not."""
     job = named(office, name)
     with on_duty(office, "work") as keeper:
-        (outcome,) = Runner(office.db, CTX, keeper, [Job(name, 0.001, job.act)], Metrics()).round()
+        (outcome,) = JobRunner(office.db, CTX, keeper, [Job(name, 0.001, job.act)], Metrics()).round()
     return outcome
 
 
@@ -53,7 +53,7 @@ class TestWhatTheyDo:
 
     def test_old_idempotency_keys_are_forgotten(self, office: Office) -> None:
         def keep(key: str) -> None:
-            office.db.write_now(CTX, idempotency.once, "dana /x", key, "sent", lambda tx: Kept(201, "{}", None))
+            office.db.write_now(CTX, idempotency.once, "dana /x", key, "sent", lambda tx: KeptAnswer(201, "{}", None))
 
         keep("new")
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=25), tick=False):
@@ -63,7 +63,7 @@ class TestWhatTheyDo:
     def test_the_chain_is_looked_at(self, office: Office) -> None:
         for number in range(3):
             office.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
-        assert done(office, "audit-chain") == Outcome("audit-chain", "ok", "events 3")
+        assert done(office, "audit-chain") == JobOutcome("audit-chain", "ok", "events 3")
 
     def test_a_broken_chain_is_an_error_that_everyone_sees(
         self, settings: Settings, logged: Callable[[], list[dict[str, Any]]]

@@ -13,14 +13,14 @@ from typing import Any
 import httpx
 
 import backend.app
-from backend.app.core_gov.geography.address_key import Place, normalize_address, same_place
+from backend.app.core_gov.geography.address_key import AddressPlace, normalize_address, same_place
 from backend.app.core_gov.market.importing.profiles import SaleReader, hash_of, key_of, ready
 from backend.app.core_gov.market.importing.record_map import compile_map
-from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, Terms
+from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms
 from backend.app.core_gov.mls import feeds, queries
 from backend.app.core_gov.mls.client import Client
 from backend.app.core_gov.mls.listings import judged
-from backend.app.core_gov.mls.odata import Page, mark_of, read_page
+from backend.app.core_gov.mls.odata import ODataPage, mark_of, read_page
 from backend.app.core_gov.mls.profiles import PROFILES
 from backend.app.core_gov.mls.throttle import Clock, Pace
 from backend.app.kit import contact_details, strict_json
@@ -116,7 +116,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
     )
     feed = feeds.Feed("a", table, PROFILES["generic"], token, None)
     client = Client(feed, Pace((), Clock(sleep=lambda seconds: None)), most_bytes=4_000_000)
-    reader = SaleReader(ready("reso"), Terms("US", "USD", "2026-01-31"))
+    reader = SaleReader(ready("reso"), SaleTerms("US", "USD", "2026-01-31"))
     codings = ("", "", "", "gzip", "gzip, gzip", "br", "deflate")
 
     def parse(data: bytes) -> None:
@@ -128,7 +128,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
 
         client._sent = 0
         client._http = httpx.Client(transport=httpx.MockTransport(answered))
-        page: Page = client.get("http://127.0.0.1/odata/Property", read_page).data
+        page: ODataPage = client.get("http://127.0.0.1/odata/Property", read_page).data
         for record in page.records:
             mark_of(record)
         judged(page.records, reader.sale)
@@ -146,7 +146,7 @@ def _address(directory: Path, rng: random.Random) -> Parse:
         city, region, postal = (rng.choice((None, text[:200], "Toronto", "ON", "M5V 2T6")) for _ in range(3))
         country = rng.choice(("CA", "US"))
         key = normalize_address(text, city, region, postal, country)
-        place = Place(key, city, region, postal, country)
+        place = AddressPlace(key, city, region, postal, country)
         assert not key or same_place(place, place)
 
     return parse

@@ -7,10 +7,10 @@ from typing import Any
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
-from backend.app.kit.archive.keys import Keys, temporary
+from backend.app.kit.archive.keys import KeyCheck, temporary
 from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.source import InvalidRows, Report, Source, looked_at
-from backend.app.kit.archive.tables import BadArchive, Kept
+from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.db import state
 from backend.app.kit.idempotency import idempotency_keys
 
@@ -39,7 +39,7 @@ REPORTED = 2_000
 """After so many lines the bar moves."""
 
 
-def tables() -> list[Kept]:
+def tables() -> list[ArchiveTable]:
     """Every table that travels, in the order in which they do."""
     return [
         *(kept.of_records(table) for table in TABLES),
@@ -66,11 +66,11 @@ def _further(report: Report, through: int, total: int, done: int) -> None:
     report(through + done, total)
 
 
-def check_table(source: Source, table: Kept, advance: Callable[[int], None], invalid: InvalidRows) -> Facts:
+def check_table(source: Source, table: ArchiveTable, advance: Callable[[int], None], invalid: InvalidRows) -> Facts:
     """The same for one table; the audit trail must be one chain to its noted end."""
     tally = Tally()
     with temporary() as conn:
-        lines = _counted(looked_at(source, table, tally, invalid, Keys(conn, table)), advance)
+        lines = _counted(looked_at(source, table, tally, invalid, KeyCheck(conn, table)), advance)
         if table.name == AUDIT:
             _check_trail(source, lines)
         else:

@@ -15,7 +15,7 @@ from backend.app.bootstrap import OpenStore
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock
 from backend.app.kit.archive.source import Bars, Lines, count
-from backend.app.kit.archive.tables import UNREADABLE, Kept, lines_of
+from backend.app.kit.archive.tables import UNREADABLE, ArchiveTable, lines_of
 from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreReadOnly
@@ -28,12 +28,12 @@ log = structlog.get_logger("export")
 Format = Literal["csv", "json"]
 
 
-def kinds() -> dict[str, Kept]:
+def kinds() -> dict[str, ArchiveTable]:
     """What can be exported, by its name: every kind of record, and the audit events."""
     return {table.name: table for table in tables() if table.records or table.name == AUDIT}
 
 
-def kind_of(name: str) -> Kept:
+def kind_of(name: str) -> ArchiveTable:
     """Raises BadInput."""
     found = kinds().get(name)
     if found is None:
@@ -41,7 +41,9 @@ def kind_of(name: str) -> Kept:
     return found
 
 
-def export_to(office: OpenStore, ctx: Ctx, kind: Kept, form: Format, path: Path, bars: Bars, *, replace: bool) -> int:
+def export_to(
+    office: OpenStore, ctx: Ctx, kind: ArchiveTable, form: Format, path: Path, bars: Bars, *, replace: bool
+) -> int:
     """Writes all records of a kind to a file; returns how many. Raises what `named_file` raises."""
     output = named_file(path, replace=replace, inputs=store_files(office.settings))
     with whole_file(output, private=True) as temp, temp.open("wb") as file:
@@ -49,7 +51,14 @@ def export_to(office: OpenStore, ctx: Ctx, kind: Kept, form: Format, path: Path,
 
 
 def export(
-    office: OpenStore, ctx: Ctx, kind: Kept, form: Format, file: IO[bytes], bars: Bars, *, name: str | None = None
+    office: OpenStore,
+    ctx: Ctx,
+    kind: ArchiveTable,
+    form: Format,
+    file: IO[bytes],
+    bars: Bars,
+    *,
+    name: str | None = None,
 ) -> int:
     """Writes all records of a kind, of one moment and the oldest first; returns how many.
 
@@ -83,7 +92,7 @@ def _json(chunks: Lines) -> Parts:
     yield json_files.END, 0
 
 
-def _csv(kind: Kept, chunks: Lines) -> Parts:
+def _csv(kind: ArchiveTable, chunks: Lines) -> Parts:
     columns = list(kind.model.model_fields) if kind.model else list(kind.shape.columns)
     text = io.StringIO(newline="")
     writer = csv.writer(text)

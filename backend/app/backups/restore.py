@@ -13,7 +13,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
 from backend.app.kit.archive.source import Bars, InvalidRows, Source
-from backend.app.kit.archive.stores import Place, forget_mirror, json_records
+from backend.app.kit.archive.stores import StoreLocation, forget_mirror, json_records
 from backend.app.kit.archive.target import Act, as_of_today, compare, fill
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict
@@ -50,7 +50,7 @@ def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars, invalid: Inval
     return manifest
 
 
-def refuse_unless_empty(place: Place, root: Path | None = None) -> None:
+def refuse_unless_empty(place: StoreLocation, root: Path | None = None) -> None:
     """Raises Conflict when the place holds anything, or the data directory beside it has records in JSON files."""
     if place.mark():
         raise Conflict(f"an unfinished transfer lies in {place}: finish it first, or begin it anew with --start-over")
@@ -60,7 +60,7 @@ def refuse_unless_empty(place: Place, root: Path | None = None) -> None:
         raise Conflict(f"{place} is not empty: it holds {held}; choose an empty place, or move that away first")
 
 
-def _load(place: Place, source: Source, facts: dict[str, Facts], bars: Bars, act: Act) -> None:
+def _load(place: StoreLocation, source: Source, facts: dict[str, Facts], bars: Bars, act: Act) -> None:
     with place.filling(tables(), None, __version__) as target:
         with bars("restoring") as report:
             fill(target, source, report)

@@ -8,7 +8,7 @@ from backend.app.backups.contents import AUDIT_HEAD
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import START
 from backend.app.kit import clock
-from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
 from backend.app.kit.db import state
 from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id
@@ -19,7 +19,7 @@ _DATABASE = "valhalla.db"
 _WAYS = "sqlite:///path/to/valhalla.db, json:///path/to/directory or postgresql://user:password@host:5432/database"
 
 
-def place_of(settings: Settings) -> Place:
+def place_of(settings: Settings) -> StoreLocation:
     """Where the store of the settings is."""
     if settings.database_url:
         return PostgresPlace(settings.database_url)
@@ -38,7 +38,7 @@ def store_files(settings: Settings) -> list[Path]:
     ]
 
 
-def place_at(url: str) -> Place:
+def place_at(url: str) -> StoreLocation:
     """The place that a URL names; raises BadInput. `sqlite:` takes a data directory too."""
     kind, colon, rest = url.partition(":")
     if kind.startswith("postgres"):

@@ -7,12 +7,12 @@ from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.restore import refuse_unless_empty
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import Bars, InvalidRows, Source
-from backend.app.kit.archive.stores import Place
+from backend.app.kit.archive.stores import StoreLocation
 from backend.app.kit.archive.target import as_of_today, compare, fill
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 
 
-class Mark(BaseModel):
+class TransferMark(BaseModel):
     """What stands in a store that is not finished: where it comes from, and what must be in it at the end."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -28,7 +28,12 @@ class Mark(BaseModel):
 
 
 def transfer(
-    here: Place, there: Place, bars: Bars, *, start_over: bool = False, invalid: InvalidRows | None = None
+    here: StoreLocation,
+    there: StoreLocation,
+    bars: Bars,
+    *,
+    start_over: bool = False,
+    invalid: InvalidRows | None = None,
 ) -> dict[str, Facts]:
     """Brings everything that is in one place to another, and returns what that is; goes on with what was begun.
 
@@ -49,12 +54,12 @@ def transfer(
     return mark.facts
 
 
-def _begun(source: Source, there: Place) -> Mark | None:
+def _begun(source: Source, there: StoreLocation) -> TransferMark | None:
     text = there.mark()
     if not text:
         return None
     try:
-        mark = Mark.model_validate_json(text)
+        mark = TransferMark.model_validate_json(text)
     except ValidationError:
         raise Conflict(f"what was begun in {there} is not of this version; begin anew with --start-over") from None
     if not mark.is_of(source):
@@ -65,14 +70,14 @@ def _begun(source: Source, there: Place) -> Mark | None:
     return mark
 
 
-def _begin(source: Source, there: Place, bars: Bars, invalid: InvalidRows) -> Mark:
+def _begin(source: Source, there: StoreLocation, bars: Bars, invalid: InvalidRows) -> TransferMark:
     refuse_unless_empty(there)
     with bars("checking") as report:
         facts = check(source, report, invalid)
-    return Mark(source=source.where, store=source.store, facts=facts)
+    return TransferMark(source=source.where, store=source.store, facts=facts)
 
 
-def _bring(source: Source, there: Place, mark: Mark, bars: Bars) -> None:
+def _bring(source: Source, there: StoreLocation, mark: TransferMark, bars: Bars) -> None:
     with there.filling(tables(), mark.model_dump_json(), __version__) as target:
         with bars("transferring") as report:
             fill(target, source, report)

@@ -16,7 +16,7 @@ from backend.app.kit import log as logs
 from backend.app.settings import PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
-    from backend.app.demo.sales import Sale
+    from backend.app.demo.sales import DemoSale
 
 app = typer.Typer()
 
@@ -78,7 +78,7 @@ def _stand(settings: Settings, root: Path, properties: int | None) -> None:
     _build(settings, root, sales.read_sales(file), 120 if properties is None else properties)
 
 
-def _build(settings: Settings, root: Path, found: "list[Sale]", properties: int) -> None:
+def _build(settings: Settings, root: Path, found: "list[DemoSale]", properties: int) -> None:
     from backend.app.demo import company, place
 
     started = time.monotonic()

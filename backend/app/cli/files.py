@@ -22,7 +22,7 @@ ForceRejected = Annotated[bool, typer.Option("--force", help="With --rejected: r
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists")]
 
 
-class Imported(Protocol):
+class ImportedFile(Protocol):
     """What became of the rows of a file."""
 
     rejected: int
@@ -51,7 +51,7 @@ def rejects_to(rejected: Path | None, *, force: bool, inputs: Iterable[Path]) ->
     return output(rejected, force=force, inputs=inputs)
 
 
-def report(done: Imported) -> None:
+def report(done: ImportedFile) -> None:
     """Print what became of a file; exits with 1 if every row of it was rejected."""
     for line in done.lines():
         out.print(line)

@@ -15,7 +15,7 @@ from backend.app.kit.fields import faults_of
 app = typer.Typer()
 
 
-class Source(StrEnum):
+class IndexSource(StrEnum):
     """Whose files are read."""
 
     fhfa = "fhfa"
@@ -25,7 +25,7 @@ class Source(StrEnum):
 @app.command("load-index")
 def load_index(
     file: files.Table,
-    source: Annotated[Source, typer.Option(help="Who publishes it")],
+    source: Annotated[IndexSource, typer.Option(help="Who publishes it")],
     places: Annotated[
         list[str] | None,
         typer.Option("--place", metavar="PLACE", help="Only this place, by its name or FIPS code; may be repeated"),

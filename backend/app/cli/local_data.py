@@ -38,7 +38,7 @@ def import_rents(
     from backend.app.kit.data_files.column_mapping import pairs
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    asked = importing.RentImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_office() as (office, ctx), progress(file.name) as report:
         done = importing.import_rents(office.db, ctx, asked, clock.now()[:10], report)
     files.report(done)
@@ -58,7 +58,7 @@ def load_rent_benchmark(
     from backend.app.kit.data_files.column_mapping import pairs
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    asked = importing.RentImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_office() as (office, ctx), progress(file.name) as report:
         done = importing.load_benchmarks(office.db, ctx, asked, report)
     files.report(done)
@@ -78,7 +78,7 @@ def load_factors(
     from backend.app.kit.data_files.column_mapping import pairs
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    asked = importing.Import(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    asked = importing.FactorImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_office() as (office, ctx), progress(file.name) as report:
         done = importing.load_factors(office.db, ctx, asked, clock.now()[:10], report)
     files.report(done)

@@ -38,7 +38,7 @@ def import_sales(
 
     mapping = [Path(profile)] if profile.endswith(".toml") else []
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *mapping])
-    asked = importing.Asked(market, named(profile), country, currency, source)
+    asked = importing.ImportRequest(market, named(profile), country, currency, source)
     with opened_office() as (office, ctx):
         result = importing.import_sales(office.db, ctx, file, asked, progress, rejects_to=rejects)
     files.report(result)

@@ -66,7 +66,7 @@ class Terminal:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
             return
-        with _Lines() as lines:
+        with _TerminalLines() as lines:
             yield cast("IO[bytes]", lines)
 
     def bar(self, label: str) -> Progress:
@@ -77,7 +77,7 @@ class Terminal:
         return bar
 
 
-class _Lines(io.RawIOBase):
+class _TerminalLines(io.RawIOBase):
     """Prints text in UTF-8 line by line, as data."""
 
     def __init__(self) -> None:

@@ -98,7 +98,7 @@ def revalue(
         raise typer.BadParameter("say either --all or which properties, each with --id", param_hint="--all")
     with opened_office() as (office, ctx), progress("Valuing") as report:
         kind: Kind = "after_repair" if after_repair else "as_is"
-        asked = revaluation.Asked(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
+        asked = revaluation.RevaluationRequest(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
         result = revaluation.revalue(office.db, ctx, asked, report)
     for line in result.lines():
         out.print(line)

@@ -13,7 +13,7 @@ from backend.app.bootstrap import Office, job, open_office
 from backend.app.cli.terminal import out
 from backend.app.jobs import doing_jobs, jobs, on_duty
 from backend.app.kit import log as logs
-from backend.app.kit.jobs.runner import Outcome, Runner
+from backend.app.kit.jobs.runner import JobOutcome, JobRunner
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import load_settings
 
@@ -37,7 +37,7 @@ def work(
         raise typer.Exit(1)
 
 
-def _until_stopped(office: Office) -> list[Outcome]:
+def _until_stopped(office: Office) -> list[JobOutcome]:
     with on_duty(office, "work") as keeper, doing_jobs(office, keeper, Metrics()) as runner:
         _on_signals(runner.stop)
         log.info("ready", database=office.db.dialect, data_dir=str(office.settings.data_dir_absolute))
@@ -45,9 +45,9 @@ def _until_stopped(office: Office) -> list[Outcome]:
     return []
 
 
-def _once(office: Office) -> list[Outcome]:
+def _once(office: Office) -> list[JobOutcome]:
     with on_duty(office, "work") as keeper:
-        runner = Runner(office.db, job("jobs"), keeper, jobs(office), Metrics())
+        runner = JobRunner(office.db, job("jobs"), keeper, jobs(office), Metrics())
         _on_signals(runner.stop)
         return runner.round()
 

@@ -27,7 +27,7 @@ from backend.app.demo import market, opinions
 from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
 from backend.app.demo.people import PEOPLE, Person
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
-from backend.app.demo.sales import Sale, pick
+from backend.app.demo.sales import DemoSale, pick
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.records import Stored
 from backend.app.settings import Settings
@@ -47,7 +47,7 @@ class Company:
         self._done = self._total = 0
         self.ids: dict[str, str] = {}
 
-    def build(self, sales: Sequence[Sale], properties: int) -> None:
+    def build(self, sales: Sequence[DemoSale], properties: int) -> None:
         """Makes all records, with so many properties in King County; raises StartError when there are fewer sales."""
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
@@ -145,7 +145,9 @@ class Company:
             self._do("june", comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "archived"}))
 
 
-def found(settings: Settings, root: Path, sales: Sequence[Sale], properties: int, progress: Progress) -> dict[str, Any]:
+def found(
+    settings: Settings, root: Path, sales: Sequence[DemoSale], properties: int, progress: Progress
+) -> dict[str, Any]:
     """Founds the company in a directory of its own, always on SQLite; returns what its marker is to say."""
     ours = settings.model_copy(update={"data_dir": root, "database_url": None})
     with open_office(ours) as office:

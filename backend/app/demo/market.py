@@ -7,7 +7,7 @@ from backend.app.core_gov.market import service
 from backend.app.core_gov.market.sale import Sale as MarketSale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
-from backend.app.demo.sales import Sale
+from backend.app.demo.sales import DemoSale
 from backend.app.kit.db import Ctx, Database
 
 NAME = "king-county"
@@ -18,7 +18,7 @@ AS_OF = "2015-05-28"
 """The day after the last of the sales: the demo's properties are compared as of it."""
 
 
-def load(db: Database, ctx: Ctx, sales: Sequence[Sale]) -> None:
+def load(db: Database, ctx: Ctx, sales: Sequence[DemoSale]) -> None:
     """Takes the sales on file as a market, and screens it."""
     told = MarketCreate(
         name=NAME, country="US", currency="USD", notes="Houses sold in King County, Washington, May 2014 to May 2015"
@@ -30,7 +30,7 @@ def load(db: Database, ctx: Ctx, sales: Sequence[Sale]) -> None:
     screen_market.screen(db, ctx, NAME, lambda done, total: None)
 
 
-def _sold(sales: Iterable[Sale]) -> Iterable[MarketSale]:
+def _sold(sales: Iterable[DemoSale]) -> Iterable[MarketSale]:
     for sale in sales:
         yield MarketSale(
             source_key=f"{sale.parcel}:{sale.sold_on}",

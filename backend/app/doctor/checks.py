@@ -47,7 +47,7 @@ def _not_compared() -> Iterator[Finding]:
     yield note(files.SUBJECT, "not compared, because the database cannot be read", "mend the database first")
 
 
-def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterator[Finding]:
+def _store(settings: Settings, held: locks.HeldLocks, moments: files.Open) -> Iterator[Finding]:
     with moments() as moment:
         looked = schema.look(moment, _users(settings, held, moment))
         yield from looked.findings
@@ -72,7 +72,7 @@ def _store(settings: Settings, held: locks.Held, moments: files.Open) -> Iterato
         yield _trail(audit.verify(moment, latest=LATEST_EVENTS))
 
 
-def _users(settings: Settings, held: locks.Held, moment: Moment) -> str | None:
+def _users(settings: Settings, held: locks.HeldLocks, moment: Moment) -> str | None:
     """Who has the store open."""
     if held.in_use:
         return held.who(locks.IN_USE)

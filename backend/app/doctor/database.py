@@ -15,7 +15,7 @@ from backend.app.kit.db import Moment, index_check, inspection, sqlite_file, sta
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
-from backend.app.kit.json_mirror.mirror_note import Mark, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
 
 SUBJECT, INDEXES = "database", "indexes"
@@ -23,7 +23,7 @@ Look = tuple[list[Finding], files.Open | None]
 """What was found, and how to look into the database if that is possible."""
 
 
-def open_look(settings: Settings, held: locks.Held, opened: ExitStack) -> Look:
+def open_look(settings: Settings, held: locks.HeldLocks, opened: ExitStack) -> Look:
     """Looks at the database itself; `opened` ends when nobody looks into it any more."""
     if settings.database_url:
         return _postgres(settings.database_url, opened)
@@ -33,7 +33,7 @@ def open_look(settings: Settings, held: locks.Held, opened: ExitStack) -> Look:
 # SQLite
 
 
-def _sqlite(path: Path, held: locks.Held) -> Look:
+def _sqlite(path: Path, held: locks.HeldLocks) -> Look:
     aside = list(_set_aside(path))
     try:
         if sqlite_file.waits_for_its_place(path):
@@ -57,7 +57,7 @@ def _seen_to(error: Exception) -> str:
     return "give the right to read it"
 
 
-def _no_file(path: Path, held: locks.Held) -> Finding:
+def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
     if held.in_use:
         who = held.who(locks.IN_USE)
         return bad(SUBJECT, f"{path.name} is gone while {who} works with it", "stop that first, then put it back")
@@ -70,7 +70,7 @@ def _no_file(path: Path, held: locks.Held) -> Finding:
     return note(SUBJECT, f"{path} is not there yet", "the next start makes it")
 
 
-def _lost(what: str, mark: Mark) -> Finding:
+def _lost(what: str, mark: MirrorMark) -> Finding:
     """A database that has less than its JSON files know of; a start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
     mend = Mend("opening", f"goes by the JSON files, which do not hold {', '.join(NOT_IN_JSON)}: that is lost")
@@ -96,7 +96,7 @@ def tokens(moment: Moment) -> Iterator[Finding]:
         yield note("tokens", sentence, "`valhalla token enable NAME` makes one valid again")
 
 
-def _damaged(path: Path, fault: str, held: locks.Held) -> Finding:
+def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
     sentence = f"{path.name} is damaged ({fault})"
     if held.in_use:
         who = held.who(locks.IN_USE)
@@ -112,7 +112,7 @@ def _damaged(path: Path, fault: str, held: locks.Held) -> Finding:
     return bad(SUBJECT, sentence, remedy, Mend("opening", will))
 
 
-def _unfinished(path: Path, held: locks.Held) -> Iterator[Finding]:
+def _unfinished(path: Path, held: locks.HeldLocks) -> Iterator[Finding]:
     log = path.with_name(f"{path.name}-wal")
     if not held.in_use and log.exists() and log.stat().st_size:
         size = log.stat().st_size / 1e6

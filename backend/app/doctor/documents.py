@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import Finding, bad, ok
-from backend.app.kit.archive.tables import Kept, of_records
+from backend.app.kit.archive.tables import ArchiveTable, of_records
 from backend.app.kit.db import Moment
 from backend.app.kit.errors import BadInput
 
@@ -35,14 +35,14 @@ def look(moment: Moment) -> Iterator[Finding]:
         yield ok(SUBJECT, "every record is as this version would write it")
 
 
-def _invalid(moment: Moment, table: Kept) -> Iterator[tuple[str, str]]:
+def _invalid(moment: Moment, table: ArchiveTable) -> Iterator[tuple[str, str]]:
     for chunk in moment.stream(table.query(table.shape.columns)):
         for key, doc in chunk:
             if fault := _fault(table, key, doc):
                 yield key, fault
 
 
-def _fault(table: Kept, key: str, doc: object) -> str | None:
+def _fault(table: ArchiveTable, key: str, doc: object) -> str | None:
     raw = doc if isinstance(doc, bytes) else str(doc).encode("utf-8", "backslashreplace")
     try:
         found, fault = table.check(raw)

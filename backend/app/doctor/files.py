@@ -40,7 +40,7 @@ _ASIDE = (
 
 
 @dataclass(slots=True)
-class Comparison:
+class FileComparison:
     """A JSON file beside its table: how many records each has, and how many places differ.
 
     `oldest` is the time of the oldest change that the file lacks; `known` whether the service wrote the file, and
@@ -73,7 +73,7 @@ def look(settings: Settings, opened: Open) -> Iterator[Finding]:
         yield _finding(settings, each, writer)
 
 
-def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[Any]]) -> list[Comparison]:
+def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[Any]]) -> list[FileComparison]:
     until = time.monotonic() + SECOND_LOOK_S
     while True:
         found = _compare(settings, opened, behind)
@@ -82,7 +82,7 @@ def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[An
         time.sleep(0.1)
 
 
-def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -> list[Comparison]:
+def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -> list[FileComparison]:
     """All of them as of one moment."""
     root = settings.data_dir_absolute
     with opened() as moment:
@@ -90,8 +90,8 @@ def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -
         return [_comparison(root, table, moment, known.get(table.file, [])) for table in tables]
 
 
-def _comparison(root: Path, table: RecordTable[Any], moment: Moment, known: list[str]) -> Comparison:
-    found, path = Comparison(table), root / table.file
+def _comparison(root: Path, table: RecordTable[Any], moment: Moment, known: list[str]) -> FileComparison:
+    found, path = FileComparison(table), root / table.file
     docs = (json_files.line_of(row[0]) for chunk in moment.stream(table.every) for row in chunk)
     try:
         digest = json_files.digest_of(path)
@@ -104,7 +104,7 @@ def _comparison(root: Path, table: RecordTable[Any], moment: Moment, known: list
     return found
 
 
-def _count(found: Comparison, doc: str | None, line: str | None) -> None:
+def _count(found: FileComparison, doc: str | None, line: str | None) -> None:
     found.stored += doc is not None
     found.found += line is not None
     if doc == line:
@@ -116,7 +116,7 @@ def _count(found: Comparison, doc: str | None, line: str | None) -> None:
             found.oldest = min(found.oldest or changed, changed)
 
 
-def _records(path: Path, found: Comparison) -> Iterator[str]:
+def _records(path: Path, found: FileComparison) -> Iterator[str]:
     """The records, a line each, as the mirror writes them; `found` hears of anything else."""
     if found.missing:
         return
@@ -140,7 +140,7 @@ def _known_digests(root: Path, moment: Moment) -> dict[str, list[str]]:
         return {}
 
 
-def _finding(settings: Settings, each: Comparison, writer: locks.Held) -> Finding:
+def _finding(settings: Settings, each: FileComparison, writer: locks.HeldLocks) -> Finding:
     file = each.table.file
     if each.in_step:
         return ok(SUBJECT, f"{file}: {each.stored} records, in step")
@@ -156,7 +156,7 @@ def _finding(settings: Settings, each: Comparison, writer: locks.Held) -> Findin
     return bad(SUBJECT, sentence, f"{who} should have written it, and its log says why not; stop it, then use --fix")
 
 
-def _difference(each: Comparison) -> str:
+def _difference(each: FileComparison) -> str:
     if each.missing:
         return f"is missing; the database has {each.stored} records"
     if not each.readable:
@@ -168,11 +168,11 @@ def _difference(each: Comparison) -> str:
     return "was written by someone else, with the same records"
 
 
-def _keeping(each: Comparison) -> str:
+def _keeping(each: FileComparison) -> str:
     return "" if each.known or each.missing else "keeps it under another name and "
 
 
-def _lag_s(each: Comparison) -> float | None:
+def _lag_s(each: FileComparison) -> float | None:
     """For how long the oldest change has been waiting; None when it is not a change that is waited for."""
     try:
         return (datetime.now(UTC) - datetime.fromisoformat(each.oldest or "")).total_seconds()

@@ -11,11 +11,11 @@ from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.lock_holders import holders, is_held
 
-__all__ = ["IN_USE", "MIRROR", "OPENING", "Held", "held", "look"]
+__all__ = ["IN_USE", "MIRROR", "OPENING", "HeldLocks", "held", "look"]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLocks:
     """What is held of a data directory just now, and by whom as far as the system tells."""
 
     opening: bool
@@ -31,13 +31,13 @@ class Held:
         return f"process{'es' if len(pids) > 1 else ''} {', '.join(map(str, pids))}"
 
 
-def held(root: Path) -> Held:
+def held(root: Path) -> HeldLocks:
     """Looks at the locks without making or changing their files."""
     by = {name: holders(root / name) for name in (OPENING, IN_USE, MIRROR)}
     with ExitStack() as guard:
         opening = not _guarded(root, guard)  # whoever opens the store looks whether it is in use, and must not meet us
         in_use = bool(by[IN_USE]) or (not opening and is_held(root / IN_USE))
-    return Held(opening, in_use, bool(by[MIRROR]) or is_held(root / MIRROR), by)
+    return HeldLocks(opening, in_use, bool(by[MIRROR]) or is_held(root / MIRROR), by)
 
 
 def _guarded(root: Path, guard: ExitStack) -> bool:
@@ -47,12 +47,12 @@ def _guarded(root: Path, guard: ExitStack) -> bool:
         return True
 
 
-def look(root: Path, found: Held) -> Iterator[Finding]:
+def look(root: Path, found: HeldLocks) -> Iterator[Finding]:
     if found.opening:
         yield note("locks", f"{found.who(OPENING)} is opening the store just now", "look again in a moment")
     users = sorted({pid for pids in found.by.values() for pid in pids})
     if found.in_use or found.mirror:
-        who = Held(False, False, False, {"": users}).who("")
+        who = HeldLocks(False, False, False, {"": users}).who("")
         does = f"; {found.who(MIRROR)} writes the JSON files" if found.mirror else ""
         yield ok("locks", f"{who} has the store open{does}")
         return

@@ -17,7 +17,7 @@ from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror import json_files
-from backend.app.kit.json_mirror.mirror_note import Mark, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
 
 _UNMISSED = {"leases", AUDIT}
@@ -100,7 +100,7 @@ def _lost(name: str) -> tuple[None, str]:
     return None, "the table was missing, and was made anew without rows"
 
 
-def _begin_state(tx: Tx, mark: Mark | None) -> str:
+def _begin_state(tx: Tx, mark: MirrorMark | None) -> str:
     """Have the store be the one that its JSON files belong to, if these say so; return which it is."""
     store_id = mark.store if mark and mark.store else new_id("store")
     state.put(tx, state.STORE_ID, store_id)

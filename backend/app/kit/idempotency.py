@@ -40,7 +40,7 @@ _purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptAnswer:
     """An answer of success, as it was given."""
 
     status: int
@@ -56,7 +56,7 @@ def check_key(key: str) -> str:
     return key
 
 
-def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], Kept]) -> Kept:
+def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], KeptAnswer]) -> KeptAnswer:
     """Does the work once for each scope and key, and answers the same from then on.
 
     `scope` is the actor and the path, `digest` stands for what was sent. Raises Conflict when the same key comes
@@ -85,17 +85,17 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], Kept]) 
     return answer
 
 
-def known_answer(tx: Tx, scope: str, key: str, digest: str) -> Kept | None:
+def known_answer(tx: Tx, scope: str, key: str, digest: str) -> KeptAnswer | None:
     """What the first try answered, if there was one; raises Conflict as `once` does."""
     return _answered(tx.one(_find, scope=scope, key=key), digest, tx.now)
 
 
-def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> Kept | None:
+def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> KeptAnswer | None:
     if row is None or row[4] < _expiry(now):
         return None
     if row[0] != digest:
         raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
-    return Kept(row[1], row[2], row[3], replayed=True)
+    return KeptAnswer(row[1], row[2], row[3], replayed=True)
 
 
 def purge(tx: Tx) -> int:

@@ -29,7 +29,7 @@ def configure(level: str = "info", form: LogFormat = "auto", out: TextIO | None 
     """Sets up the logs of this process; `auto` is text at a terminal and JSON elsewhere."""
     out = out or sys.stderr
     text = form == "text" or (form == "auto" and out.isatty())
-    lines = _Lines(out)
+    lines = _LogLines(out)
     structlog.configure(
         processors=[structlog.processors.format_exc_info, *(_text(colours=out.isatty()) if text else [_json])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -59,7 +59,7 @@ def request(request_id: str, method: str, path: str, status: int, client: str, a
         )
 
 
-class _Lines:
+class _LogLines:
     """Writes each line whole, whichever thread it comes from.
 
     A log that cannot be written (a full disk, a reader that went away) must not stop the work that it tells of.
@@ -81,7 +81,7 @@ class _Lines:
 class _Current:
     """Where the lines of requests go; nowhere in particular before the logs are set up."""
 
-    json_lines: _Lines | None = None
+    json_lines: _LogLines | None = None
     level: int = logging.INFO
 
 

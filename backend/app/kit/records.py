@@ -33,7 +33,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit import clock
 from backend.app.kit.db import paging
-from backend.app.kit.db.paging import Listing, decode_cursor, encode_cursor
+from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
@@ -178,7 +178,7 @@ class RecordTable(Generic[R]):
         self._replace = Query(update(t).values(doc=bindparam("doc")).where(by_id))
         self._count = Query(select(func.count()).select_from(t))
         self.every = Query(select(doc).select_from(t).order_by(t.c.seq))
-        self._pages: dict[tuple[str, ...], Listing] = {}
+        self._pages: dict[tuple[str, ...], ListStatement] = {}
         if self.tags is not None:
             self._tag_insert = Query(insert(self.tags).values(tag=bindparam("tag"), seq=bindparam("seq")))
             self._tags_clear = Query(delete(self.tags))
@@ -311,9 +311,9 @@ class RecordTable(Generic[R]):
                 _ = self._read("", doc).document
         return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
-    def _listing(self, names: tuple[str, ...]) -> Listing:
+    def _listing(self, names: tuple[str, ...]) -> ListStatement:
         t = self.table
-        listing = self._pages[names] = Listing(t, [t.c.seq], t.c.doc, map(self._condition, names))
+        listing = self._pages[names] = ListStatement(t, [t.c.seq], t.c.doc, map(self._condition, names))
         return listing
 
     def _condition(self, name: str) -> ColumnElement[bool]:

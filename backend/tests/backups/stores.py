@@ -17,7 +17,7 @@ from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit import idempotency
 from backend.app.kit.archive.manifest import Facts, Tally
-from backend.app.kit.archive.stores import Place
+from backend.app.kit.archive.stores import StoreLocation
 from backend.app.kit.archive.target import as_of_today
 from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable
@@ -71,7 +71,9 @@ def everything(tx: Tx, rounds: int) -> None:
     for name in ROWS:
         rows(tx, name, rounds)
     access.create_token(tx, "office-toronto", "operator")
-    idempotency.once(tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.Kept(201, '{"id":"é"}', None))
+    idempotency.once(
+        tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.KeptAnswer(201, '{"id":"é"}', None)
+    )
 
 
 ROWS = (
@@ -119,7 +121,7 @@ json_values = st.recursive(
 metas = st.dictionaries(texts, json_values, max_size=4)
 
 
-def facts(place: Place) -> dict[str, Facts]:
+def facts(place: StoreLocation) -> dict[str, Facts]:
     """Counts and digests of all that is in a place."""
     found: dict[str, Facts] = {}
     with place.source(tables(), STATE, "") as raw, as_of_today(raw, tables(), STATE) as source:

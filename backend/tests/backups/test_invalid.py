@@ -22,7 +22,7 @@ from backend.app.backups.store_urls import place_of
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import open_office
 from backend.app.kit.archive.source import InvalidRows
-from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
@@ -95,7 +95,7 @@ def test_backup_verify_and_restore(spoiled: Settings, tmp_path: Path) -> None:
 
 def test_transfer_round_all_places(spoiled: Settings, tmp_path: Path, postgres: Postgres) -> None:
     with postgres.lend() as url:
-        places: list[Place] = [
+        places: list[StoreLocation] = [
             place_of(spoiled),
             JsonPlace(tmp_path / "json", {}),
             PostgresPlace(url),

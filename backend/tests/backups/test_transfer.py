@@ -22,7 +22,7 @@ from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import TABLES, open_office
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.directory import DirectoryTarget
-from backend.app.kit.archive.stores import JsonPlace, Place, PostgresPlace, SqlitePlace
+from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
 from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, BadInput, Conflict, StartError
@@ -44,14 +44,14 @@ from backend.tests.harness import ROOT, Postgres, clean_environment
 from backend.tests.survive.store_view import make_deals, stored
 
 KINDS = ["sqlite", "postgresql", "json"]
-MakePlace = Callable[[str], Place]
+MakePlace = Callable[[str], StoreLocation]
 
 
 @pytest.fixture
 def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
     """Makes an empty place of a kind."""
 
-    def make(kind: str) -> Place:
+    def make(kind: str) -> StoreLocation:
         return place_at(lent() if kind == "postgresql" else f"{kind}://{tmp_path}/{kind}-place")
 
     return make
@@ -157,14 +157,14 @@ transfer(place_at(sys.argv[1]), place_at(sys.argv[2]), quiet)
 """
 
 
-def url_of(place: Place) -> str:
+def url_of(place: StoreLocation) -> str:
     if isinstance(place, PostgresPlace):
         return place.url
     assert isinstance(place, SqlitePlace | JsonPlace)
     return f"sqlite://{place.path}" if isinstance(place, SqlitePlace) else f"json://{place.root}"
 
 
-def killed(here: Place, there: Place, after: int) -> None:
+def killed(here: StoreLocation, there: StoreLocation, after: int) -> None:
     run = subprocess.run(
         [sys.executable, "-c", _KILLED, url_of(here), url_of(there), str(after)],
         cwd=ROOT,
@@ -176,13 +176,13 @@ def killed(here: Place, there: Place, after: int) -> None:
 
 
 @pytest.fixture
-def here(new: MakeSettings) -> Place:
+def here(new: MakeSettings) -> StoreLocation:
     return place_of(filled_with(new("sqlite")))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_a_kill_it_goes_on(
-    here: Place, place: MakePlace, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: StoreLocation, place: MakePlace, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = place(kind)
     killed(here, there, 7)
@@ -223,7 +223,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_source_that_has_changed_meanwhile(here: Place, new: MakeSettings, place: MakePlace, kind: str) -> None:
+def test_a_source_that_has_changed_meanwhile(
+    here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str
+) -> None:
     there = place(kind)
     killed(here, there, 7)
     other = filled_with(new("sqlite"), 2)
@@ -233,7 +235,9 @@ def test_a_source_that_has_changed_meanwhile(here: Place, new: MakeSettings, pla
     assert facts(there) == facts_of(other)
 
 
-def test_a_restore_does_not_take_an_unfinished_transfer_away(here: Place, new: MakeSettings, tmp_path: Path) -> None:
+def test_a_restore_does_not_take_an_unfinished_transfer_away(
+    here: StoreLocation, new: MakeSettings, tmp_path: Path
+) -> None:
     assert isinstance(here, SqlitePlace)
     backup(Settings(data_dir=here.path.parent), tmp_path / "a.zip", quiet)
     settings = new("sqlite")
@@ -244,7 +248,9 @@ def test_a_restore_does_not_take_an_unfinished_transfer_away(here: Place, new: M
     look_through(tmp_path / "a.zip", quiet)
 
 
-def test_a_fault_in_the_middle_can_be_mended(here: Place, place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_the_middle_can_be_mended(
+    here: StoreLocation, place: MakePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there, plain = place("json"), DirectoryTarget.add
 
     def add(self: DirectoryTarget, name: str, lines: list[bytes]) -> None:
@@ -260,7 +266,7 @@ def test_a_fault_in_the_middle_can_be_mended(here: Place, place: MakePlace, monk
     assert facts(there) == facts(here)
 
 
-def test_what_was_tampered_with_meanwhile_is_found(here: Place, place: MakePlace) -> None:
+def test_what_was_tampered_with_meanwhile_is_found(here: StoreLocation, place: MakePlace) -> None:
     there = place("json")
     killed(here, there, 7)
     assert isinstance(there, JsonPlace)
@@ -298,7 +304,7 @@ def test_files_of_others_are_never_taken_away(tmp_path: Path, new: MakeSettings)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_target_that_is_not_empty(here: Place, new: MakeSettings, place: MakePlace, kind: str) -> None:
+def test_a_target_that_is_not_empty(here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str) -> None:
     there = place(kind)
     transfer(place_of(filled_with(new("sqlite"), 1)), there, quiet)
     before = facts(there)
@@ -330,7 +336,7 @@ def test_a_source_that_is_not_there(place: MakePlace, tmp_path: Path, kind: str)
     assert tree(tmp_path) == {}
 
 
-def test_a_directory_that_is_a_file(here: Place, place: MakePlace, tmp_path: Path) -> None:
+def test_a_directory_that_is_a_file(here: StoreLocation, place: MakePlace, tmp_path: Path) -> None:
     (tmp_path / "json-place").write_text("mine")
     with pytest.raises(AppError, match="is a file; a directory is wanted"):
         transfer(here, place("json"), quiet)
@@ -365,6 +371,6 @@ def test_a_url_that_names_none(url: str) -> None:
         place_at(url)
 
 
-def test_lines_in_small_chunks(here: Place, place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_in_small_chunks(here: StoreLocation, place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "CHUNK", 1)
     assert transfer(here, place("sqlite"), quiet) == facts(here)

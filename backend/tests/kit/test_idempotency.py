@@ -13,7 +13,7 @@ from backend.app.bootstrap import Office
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.idempotency import Kept
+from backend.app.kit.idempotency import KeptAnswer
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
 
@@ -21,14 +21,14 @@ BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def once(office: Office, ctx: Ctx) -> Callable[..., Kept]:
+def once(office: Office, ctx: Ctx) -> Callable[..., KeptAnswer]:
     """Does something that answers the number of the try, under a key."""
     tries = Counter[str]()
 
-    def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> Kept:
-        def work(tx: Tx) -> Kept:
+    def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> KeptAnswer:
+        def work(tx: Tx) -> KeptAnswer:
             tries["all"] += 1
-            return Kept(201, f'{{"try":{tries["all"]}}}', '"etag"')
+            return KeptAnswer(201, f'{{"try":{tries["all"]}}}', '"etag"')
 
         return office.db.write_now(ctx, idempotency.once, scope, key, digest, work)
 
@@ -36,42 +36,44 @@ def once(office: Office, ctx: Ctx) -> Callable[..., Kept]:
 
 
 class TestOnce:
-    def test_the_same_again_is_the_first_answer(self, once: Callable[..., Kept]) -> None:
-        assert once() == Kept(201, '{"try":1}', '"etag"', replayed=False)
-        assert once() == once() == Kept(201, '{"try":1}', '"etag"', replayed=True)
+    def test_the_same_again_is_the_first_answer(self, once: Callable[..., KeptAnswer]) -> None:
+        assert once() == KeptAnswer(201, '{"try":1}', '"etag"', replayed=False)
+        assert once() == once() == KeptAnswer(201, '{"try":1}', '"etag"', replayed=True)
 
     @pytest.mark.parametrize(
         "other", [{"key": "other"}, {"key": "KEY"}, {"scope": "eve /core/deals"}, {"scope": "dana /core/jv/links"}]
     )
-    def test_another_key_actor_or_path_is_another_try(self, once: Callable[..., Kept], other: dict[str, str]) -> None:
+    def test_another_key_actor_or_path_is_another_try(
+        self, once: Callable[..., KeptAnswer], other: dict[str, str]
+    ) -> None:
         once()
         assert once(**other).body == '{"try":2}'
 
-    def test_something_else_under_the_same_key(self, once: Callable[..., Kept]) -> None:
+    def test_something_else_under_the_same_key(self, once: Callable[..., KeptAnswer]) -> None:
         once()
         with pytest.raises(Conflict, match=r"^this Idempotency-Key was used for another request"):
             once(digest="other")
         assert once().replayed
 
-    def test_what_failed_is_tried_anew(self, office: Office, ctx: Ctx, once: Callable[..., Kept]) -> None:
-        def fail(tx: Tx) -> Kept:
+    def test_what_failed_is_tried_anew(self, office: Office, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
+        def fail(tx: Tx) -> KeptAnswer:
             raise BadInput("no")
 
         with pytest.raises(BadInput):
             office.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
         assert not once().replayed
 
-    def test_for_24_hours(self, office: Office, ctx: Ctx, once: Callable[..., Kept]) -> None:
+    def test_for_24_hours(self, office: Office, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once()
             clock.move_to(BEGIN + timedelta(hours=24))
             assert once().replayed
             assert office.db.write_now(ctx, idempotency.purge) == 0
             clock.move_to(BEGIN + timedelta(hours=24, seconds=1))
-            assert once() == Kept(201, '{"try":2}', '"etag"', replayed=False)
+            assert once() == KeptAnswer(201, '{"try":2}', '"etag"', replayed=False)
             assert once(digest="sent").replayed
 
-    def test_old_answers_are_forgotten(self, office: Office, ctx: Ctx, once: Callable[..., Kept]) -> None:
+    def test_old_answers_are_forgotten(self, office: Office, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once(key="old")
             clock.move_to(BEGIN + timedelta(hours=23))

@@ -71,7 +71,7 @@ def link(previous: str, row: Row) -> str:
     return sha256(json.dumps([previous, *row]).encode()).hexdigest()
 
 
-class Fault(NamedTuple):
+class ChainFault(NamedTuple):
     """A place where the chain is broken: the events that it is about, and a sentence."""
 
     first: int
@@ -93,7 +93,7 @@ class Verdict:
     faults: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
     sought: bool = False
-    undeclared: list[Fault] = field(default_factory=list)
+    undeclared: list[ChainFault] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -111,7 +111,7 @@ def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, s
     """
     verdict = Verdict(head=start, sought=sought == start.hash)
     gaps: list[tuple[int, int]] = []
-    places: list[Fault] = []
+    places: list[ChainFault] = []
     for *columns, found in rows:
         fault = _fault(verdict.head, tuple(columns), found)
         if fault is not None and len(places) < _MOST_KEPT:
@@ -126,7 +126,7 @@ def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, s
     return verdict
 
 
-def _sort(verdict: Verdict, places: list[Fault], gaps: list[tuple[int, int]]) -> None:
+def _sort(verdict: Verdict, places: list[ChainFault], gaps: list[tuple[int, int]]) -> None:
     """Tell the faults that were declared from the others."""
     ranges = _merged(gaps)
     starts = [first for first, _ in ranges]
@@ -161,7 +161,7 @@ def _declared(seq: int, action: object, changes: object) -> list[tuple[int, int]
         return []
 
 
-def _fault(before: Head, row: Row, found: str) -> Fault | None:
+def _fault(before: Head, row: Row, found: str) -> ChainFault | None:
     """What is wrong with an event after the one that ends with `before`."""
     seq = row[0]
     name = f"event {seq} ({row[1]})"
@@ -169,13 +169,13 @@ def _fault(before: Head, row: Row, found: str) -> Fault | None:
         if link(before.hash, row) == found:
             return None
     except TypeError:
-        return Fault(seq, seq, f"{name} holds bytes, which the service never writes")
+        return ChainFault(seq, seq, f"{name} holds bytes, which the service never writes")
     if seq <= before.seq:
-        return Fault(seq, seq, f"{name} comes after event {before.seq}: the order was changed")
+        return ChainFault(seq, seq, f"{name} comes after event {before.seq}: the order was changed")
     if seq > before.seq + 1:
         missing = f"event {before.seq + 1} is" if seq == before.seq + 2 else f"events {before.seq + 1} to {seq - 1} are"
-        return Fault(before.seq + 1, seq - 1, f"{missing} missing before {name}")
-    return Fault(seq, seq, f"{name}, or the hash of the one before it, was changed")
+        return ChainFault(before.seq + 1, seq - 1, f"{missing} missing before {name}")
+    return ChainFault(seq, seq, f"{name}, or the hash of the one before it, was changed")
 
 
 def _ends_elsewhere(found: Head, head: Head) -> str:

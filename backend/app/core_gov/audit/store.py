@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.kit.db import InsertMany, Moment, Query, Tx, metadata, paging, state
-from backend.app.kit.db.paging import Listing, decode_cursor, encode_cursor
+from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Seq
 
@@ -56,7 +56,7 @@ _entity_of = Query(
     .order_by(_c.seq.desc())
     .limit(1)
 )
-_pages: dict[tuple[str, ...], Listing] = {}
+_pages: dict[tuple[str, ...], ListStatement] = {}
 
 
 def append(
@@ -119,9 +119,9 @@ def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None)
     return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
 
-def _listing(names: tuple[str, ...]) -> Listing:
+def _listing(names: tuple[str, ...]) -> ListStatement:
     columns = [_c[name] for name in chain.HASHED[:-1]]
-    listing = _pages[names] = Listing(audit_events, columns, _c.changes, map(_condition, names))
+    listing = _pages[names] = ListStatement(audit_events, columns, _c.changes, map(_condition, names))
     return listing
 
 

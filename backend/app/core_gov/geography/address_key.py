@@ -13,7 +13,7 @@ from backend.app.core_gov.geography.regions import COUNTRIES, COUNTRY_NAMES, che
 from backend.app.kit.text import LETTER, folded, word_key, words_of
 
 
-class Place(NamedTuple):
+class AddressPlace(NamedTuple):
     """An address as it is matched: `line` is the key that `normalize_address` made of it."""
 
     line: str
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     country: str
 
 
-def same_place(a: Place, b: Place) -> bool:
+def same_place(a: AddressPlace, b: AddressPlace) -> bool:
     """Whether two places are one address: the same line and country, and nothing that both say differs.
 
     Of a ZIP code the first five digits count. Where the postal codes agree, the spelling of the city does
@@ -40,17 +40,17 @@ def _differ(a: str, b: str) -> bool:
     return bool(a and b) and a != b
 
 
-def _region_key(place: Place) -> str:
+def _region_key(place: AddressPlace) -> str:
     typed = place.region or ""
     return check_region(place.country, typed) or word_key(typed)
 
 
-def _postal_key(place: Place) -> str:
+def _postal_key(place: AddressPlace) -> str:
     compact = "".join(words_of(place.postal or ""))
     return compact[:5] if place.country == "US" else compact
 
 
-def _city_key(place: Place) -> str:
+def _city_key(place: AddressPlace) -> str:
     spellings = _SPELLINGS.get(place.country, _ENGLISH)
     return " ".join(spellings.get(word, word) for word in words_of(place.city or ""))
 

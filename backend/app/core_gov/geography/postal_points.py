@@ -30,7 +30,7 @@ _SHARE = 0.4
 _LEAST_KM = 0.05
 
 
-class Placed(NamedTuple):
+class PostalPlacement(NamedTuple):
     """A point in degrees, and the distance in kilometres within which about half of its addresses lie."""
 
     latitude: float
@@ -58,7 +58,7 @@ class _Points:
 
 
 @lru_cache(maxsize=100_000)
-def place(country: str, postal: str) -> Placed | None:
+def place(country: str, postal: str) -> PostalPlacement | None:
     """The middle of a postal code of CA or US, as people write it; None for one that nobody knows."""
     length = _LENGTHS.get(country)
     code = "".join(postal.upper().split()).replace("-", "")[:length]
@@ -74,12 +74,12 @@ def place(country: str, postal: str) -> Placed | None:
         return _middle(latitude, longitude) if country == "CA" else None
     at = float(np.median(latitude[here])), float(np.median(longitude[here]))
     others = np.sort(_km(*at, latitude[~here], longitude[~here]))[:_NEIGHBOURS]
-    return Placed(*at, round(max(_SHARE * float(others.mean()) if len(others) else 0.0, _LEAST_KM), 2))
+    return PostalPlacement(*at, round(max(_SHARE * float(others.mean()) if len(others) else 0.0, _LEAST_KM), 2))
 
 
-def _middle(latitude: Floats, longitude: Floats) -> Placed:
+def _middle(latitude: Floats, longitude: Floats) -> PostalPlacement:
     at = float(np.median(latitude)), float(np.median(longitude))
-    return Placed(*at, round(max(float(np.median(_km(*at, latitude, longitude))), _LEAST_KM), 2))
+    return PostalPlacement(*at, round(max(float(np.median(_km(*at, latitude, longitude))), _LEAST_KM), 2))
 
 
 def _km(latitude: float, longitude: float, latitudes: Floats, longitudes: Floats) -> Floats:

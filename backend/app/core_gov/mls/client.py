@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class ServerAnswer(Generic[T]):
     """What a question was answered with, and the server's clock as it did (nanoseconds; None: it did not say)."""
 
     data: T
@@ -92,16 +92,16 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def get(self, url: str, read: Callable[[Any], T]) -> Answer[T]:
+    def get(self, url: str, read: Callable[[Any], T]) -> ServerAnswer[T]:
         """The JSON at an address of the server, as `read` understands it.
 
         Raises QuestionRefused, BadAnswer when every answer was unreadable, and FeedFailed.
         """
 
-        def ask() -> Answer[T]:
+        def ask() -> ServerAnswer[T]:
             answer = self._ask(url)
             try:
-                return Answer(read(answer.data), answer.date)
+                return ServerAnswer(read(answer.data), answer.date)
             except BadAnswer as bad:
                 raise _TryAgain(f"gives no page of records: {bad.detail}", most=MOST_BAD_ANSWERS) from None
 
@@ -111,7 +111,7 @@ class Client:
         """Whether a link holds nothing that must not be stored."""
         return not (self._credentials.tells(link) or _SECRET_OPTION.search(link))
 
-    def _again_and_again(self, act: Callable[[], Answer[T]], who: str) -> Answer[T]:
+    def _again_and_again(self, act: Callable[[], ServerAnswer[T]], who: str) -> ServerAnswer[T]:
         attempt = 0
         while True:
             try:
@@ -127,7 +127,7 @@ class Client:
 
     # A question
 
-    def _ask(self, url: str) -> Answer[Any]:
+    def _ask(self, url: str) -> ServerAnswer[Any]:
         header = self._credentials.header()
         try:
             return self._send(url, header)
@@ -144,7 +144,7 @@ class Client:
     def _refused_credentials(self) -> FeedFailed:
         return FeedFailed(f"the server refuses the credentials of {self._feed.name} (401)")
 
-    def _send(self, url: str, authorization: str) -> Answer[Any]:
+    def _send(self, url: str, authorization: str) -> ServerAnswer[Any]:
         headers = {"authorization": authorization, "accept": "application/json"}
         if self._feed.profile.pages:
             headers["prefer"] = f"odata.maxpagesize={self._feed.page_size}"
@@ -183,7 +183,7 @@ class Client:
 
     def _exchange(
         self, request: httpx.Request, *, answers: tuple[int, ...] = (200,), most: int | None = None
-    ) -> Answer[Any] | str:
+    ) -> ServerAnswer[Any] | str:
         """The JSON of an answer, or where it redirects to."""
         self._check_run()
         self._deadline.start()
@@ -204,7 +204,7 @@ class Client:
         self._check_status(response, body)
         if response.status_code not in answers:
             raise FeedFailed(f"the server answers with the status {response.status_code}, which means nothing here")
-        return Answer(_json(response, body), _date(response))
+        return ServerAnswer(_json(response, body), _date(response))
 
     def _body(self, response: httpx.Response, most: int) -> bytes:
         gzipped = is_packed(response.headers.get("content-encoding", ""))
@@ -241,7 +241,7 @@ class Client:
     # The token
 
     def _fetch_token(self, url: str, form: dict[str, str]) -> Any:
-        def post() -> Answer[Any]:
+        def post() -> ServerAnswer[Any]:
             request = self._http.build_request("POST", url, data=form, headers={"accept": "application/json"})
             answer = self._exchange(request, most=MOST_TOKEN_BYTES)
             if isinstance(answer, str):

@@ -28,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FeedMark:
     """A record as far as paging goes: its key, and when it was last changed."""
 
     key: str
@@ -36,7 +36,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ODataPage:
     """`link` is the address of the next page, kept as the server wrote it; `count` is how many records there are."""
 
     records: list[Record]
@@ -101,7 +101,7 @@ def address(root: str, path: str, options: Sequence[tuple[str, str | int | None]
     return f"{root}/{path}" + (f"?{given}" if given else "")
 
 
-def read_page(answer: object) -> Page:
+def read_page(answer: object) -> ODataPage:
     """The records of an answer; raises BadAnswer."""
     if not isinstance(answer, dict):
         raise BadAnswer("the answer is no JSON object")
@@ -110,7 +110,7 @@ def read_page(answer: object) -> Page:
         raise BadAnswer("the answer has no list of records under `value`")
     if not (link is None or (isinstance(link, str) and link.strip() and is_address(link))):
         raise BadAnswer("@odata.nextLink of the answer is no address")
-    return Page(records, link, count if type(count) is int and 0 <= count <= LARGEST_COUNT else None)
+    return ODataPage(records, link, count if type(count) is int and 0 <= count <= LARGEST_COUNT else None)
 
 
 def is_address(text: str) -> bool:
@@ -128,10 +128,10 @@ def key_of(record: Record, name: str = KEY) -> str | None:
     return key if 0 < len(key) <= LONGEST_KEY else None
 
 
-def mark_of(record: Record) -> Mark | None:
+def mark_of(record: Record) -> FeedMark | None:
     """None for a record that cannot be placed in the order of changes."""
     key, time = key_of(record), nanoseconds(record.get(TIME))
-    return None if key is None or time is None else Mark(key, time)
+    return None if key is None or time is None else FeedMark(key, time)
 
 
 def counts_rows(link: str) -> bool:

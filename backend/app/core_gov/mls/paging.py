@@ -22,7 +22,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from backend.app.core_gov.mls.errors import FeedFailed
-from backend.app.core_gov.mls.odata import Mark, counts_rows
+from backend.app.core_gov.mls.odata import FeedMark, counts_rows
 
 MOST_PASSES = 10
 MOST_ROUNDS = 5
@@ -57,7 +57,7 @@ class Walk(Protocol):
     position: int | None
     gives_links: bool
 
-    def take(self, marks: Sequence[Mark], link: str | None, date: int | None = None) -> list[int]:
+    def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
         """The answer to the last question: the places of the records that are new.
 
         `date` is the server's clock when it answered. Raises FeedFailed when no question would lead any further.
@@ -67,13 +67,13 @@ class Walk(Protocol):
         """The server does not take the last question; whether there is another way to go on."""
 
 
-class Seen:
+class SeenRecords:
     """The records of a run, each with the time that it was seen with."""
 
     def __init__(self) -> None:
         self._times: dict[int, int] = {}  # by a hash of the key, which takes less room
 
-    def compare(self, marks: Sequence[Mark]) -> tuple[list[int], set[int]]:
+    def compare(self, marks: Sequence[FeedMark]) -> tuple[list[int], set[int]]:
         """The places of records that are new or newer, and the times that the newer ones were seen with before."""
         fresh: list[int] = []
         moved: set[int] = set()
@@ -132,7 +132,7 @@ class OrderedWalk:
     def __init__(self, start: int | None, *, page_size: int, tie_break: bool = True, gives_links: bool = False) -> None:
         self.start, self.position = start, start
         self.ask: Ask | None = Ask(start)
-        self.seen = Seen()
+        self.seen = SeenRecords()
         self.disordered = False
         self._page_size, self._tie_break = page_size, tie_break
         self._since = start  # what the present chain of links began with
@@ -150,7 +150,7 @@ class OrderedWalk:
         self._largest = 1
         self._begun: int | None = None  # the server's clock when the present chain began
 
-    def take(self, marks: Sequence[Mark], link: str | None, date: int | None = None) -> list[int]:
+    def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
         asked, self.ask = self.ask, None
         assert asked is not None
         fresh, moved = self.seen.compare(marks)
@@ -191,7 +191,7 @@ class OrderedWalk:
         """The server sorts by time only, and knows no tie-break."""
         self._tie_break = False
 
-    def _breaks_order(self, asked: Ask, marks: Sequence[Mark], fresh: list[int]) -> bool:
+    def _breaks_order(self, asked: Ask, marks: Sequence[FeedMark], fresh: list[int]) -> bool:
         if any(one.time > other.time for one, other in pairwise(marks)):
             return True
         if asked.link is None:  # what is earlier than was asked for shows that the filter is not heeded
@@ -199,7 +199,7 @@ class OrderedWalk:
         floor = self._reach if self._pass_of is None else self._pass_of
         return floor is not None and any(marks[at].time < floor for at in fresh)
 
-    def _go_on(self, asked: Ask, marks: Sequence[Mark], link: str | None) -> None:
+    def _go_on(self, asked: Ask, marks: Sequence[FeedMark], link: str | None) -> None:
         later = bool(marks) and (self._since is None or marks[-1].time > self._since)
         in_circle = link is not None and hash(link) in self._followed
         link = None if in_circle else link
@@ -227,7 +227,7 @@ class OrderedWalk:
             return min(time, self._begun)
         return time
 
-    def _is_full(self, marks: Sequence[Mark]) -> bool:
+    def _is_full(self, marks: Sequence[FeedMark]) -> bool:
         return len(marks) >= min(self._largest, self._page_size) and len(marks) >= min(2, self._page_size)
 
     def _follow(self, link: str) -> None:
@@ -248,7 +248,7 @@ class OrderedWalk:
             self._followed.clear()
             self.ask = Ask(time, later=later)
 
-    def _go_back(self, time: int, asked: Ask, marks: Sequence[Mark], link: str | None) -> None:
+    def _go_back(self, time: int, asked: Ask, marks: Sequence[FeedMark], link: str | None) -> None:
         """A record has moved: any link that was followed since may have missed the one that took its place.
 
         When records do not stop to move, the next run begins there.
@@ -315,7 +315,7 @@ class UnorderedWalk:
         *,
         page_size: int,
         gives_links: bool = False,
-        seen: Seen | None = None,
+        seen: SeenRecords | None = None,
         link: str | None = None,
         latest: int | None = None,
         begun: int | None = None,
@@ -324,12 +324,12 @@ class UnorderedWalk:
         self.ask: Ask | None = Ask(start, link=link)
         self.link, self.latest, self.begun = link, latest, begun
         self.gives_links = gives_links
-        self._seen, self._page_size = seen or Seen(), page_size
+        self._seen, self._page_size = seen or SeenRecords(), page_size
         self._followed: set[int] = set()  # by a hash of the link
         self._progress = Progress()
         self._fresh, self._rounds, self._circles = False, 0, 0
 
-    def take(self, marks: Sequence[Mark], link: str | None, date: int | None = None) -> list[int]:
+    def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
         fresh, _ = self._seen.compare(marks)
         self._progress.note((mark.key for mark in marks), fresh=bool(fresh))
         self._fresh |= bool(fresh)

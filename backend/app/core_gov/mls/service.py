@@ -10,7 +10,7 @@ from backend.app import __version__
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.importing.profiles import SaleReader, ready
-from backend.app.core_gov.market.importing.sale_checks import Terms
+from backend.app.core_gov.market.importing.sale_checks import SaleTerms
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening.screen_market import Screened, screen
 from backend.app.core_gov.mls import events, store, sync
@@ -39,7 +39,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SyncOutcome:
     """What a run did; `refused_file` is None when it refused nothing."""
 
     name: str
@@ -103,7 +103,7 @@ def sync_feed(
     *,
     wishes: Wishes = Wishes(),
     clock: Clock | None = None,
-) -> Outcome:
+) -> SyncOutcome:
     """Brings the market of a feed in step with it.
 
     What was stored stays, whatever happens; the next run goes on there. Raises BadInput and NotFound for a wrong
@@ -126,7 +126,7 @@ def sync_feed(
             run.client.close()
         counts = run.state.counts
         refused_file = run.refusals.path if counts.refused else None
-        return Outcome(name, feed.table.market, counts, compared, refused_file, screened)
+        return SyncOutcome(name, feed.table.market, counts, compared, refused_file, screened)
 
 
 # One process at a time
@@ -202,7 +202,7 @@ def _begin(
     )
 
 
-def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedState, dict[int, int], Terms]:
+def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedState, dict[int, int], SaleTerms]:
     """Notes that a run has begun; returns where it begins, how often the server was asked, what the market is."""
     held.confirm(tx)
     terms = _terms(tx, feed)
@@ -243,7 +243,7 @@ def _asked(states: Iterable[FeedState]) -> dict[int, int]:
     return found
 
 
-def _terms(tx: Tx, feed: Feed) -> Terms:
+def _terms(tx: Tx, feed: Feed) -> SaleTerms:
     """What the market of the feed says of all its sales; it is made if the feed says what it is. Raises BadInput."""
     table = feed.table
     known = market.find_market(tx, table.market)
@@ -254,10 +254,10 @@ def _terms(tx: Tx, feed: Feed) -> Terms:
                 'such as country = "US" and currency = "USD", and it will be made'
             )
         market.create_market(tx, MarketCreate(name=table.market, country=table.country, currency=table.currency))
-        return Terms(table.country, table.currency, tx.now[:10])
+        return SaleTerms(table.country, table.currency, tx.now[:10])
     if table.currency is not None and table.currency != known.currency:
         raise BadInput(f"{feed.name} is in {table.currency}, but the market {table.market} in {known.currency}")
-    return Terms(known.country, known.currency, tx.now[:10])
+    return SaleTerms(known.country, known.currency, tx.now[:10])
 
 
 def _read(run: sync.Run, wishes: Wishes) -> tuple[bool, Screened | None]:

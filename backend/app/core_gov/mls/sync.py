@@ -15,7 +15,7 @@ from backend.app.core_gov.mls import queries, store
 from backend.app.core_gov.mls.errors import BadAnswer, FeedFailed, QuestionRefused
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, Refusal, SaleOf, judged
-from backend.app.core_gov.mls.odata import Mark, Page, Record, key_of, literal, mark_of, nanoseconds, read_page
+from backend.app.core_gov.mls.odata import FeedMark, ODataPage, Record, key_of, literal, mark_of, nanoseconds, read_page
 from backend.app.core_gov.mls.paging import Ask, OrderedWalk, Progress, UnorderedWalk, Walk
 from backend.app.core_gov.mls.rejected_records import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
@@ -24,7 +24,7 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 
 if TYPE_CHECKING:
-    from backend.app.core_gov.mls.client import Answer, Client
+    from backend.app.core_gov.mls.client import Client, ServerAnswer
 
 PART = 250
 """Records in one unit of work."""
@@ -36,7 +36,7 @@ LEAST_GUARDED, MOST_GONE = 20, 0.2
 Report = Callable[[int, int], None]
 
 
-class Lease(Protocol):
+class FeedLease(Protocol):
     """What only one process at a time may do; both raise LeaseLost."""
 
     def check(self) -> None: ...
@@ -51,7 +51,7 @@ class Run:
     db: Database
     ctx: Ctx
     feed: Feed
-    lease: Lease
+    lease: FeedLease
     client: "Client"
     pace: Pace
     sale_of: SaleOf
@@ -78,7 +78,7 @@ class Run:
 
     # Asking
 
-    def get_page(self, url: str) -> "Answer[Page]":
+    def get_page(self, url: str) -> "ServerAnswer[ODataPage]":
         self.lease.check()
         return self.client.get(url, read_page)
 
@@ -226,7 +226,7 @@ def _asked_differently(run: Run, walk: Walk, ask: Ask, refused: QuestionRefused)
     return walk
 
 
-def _take(run: Run, walk: Walk, page: Page, link: str | None, date: int | None) -> Walk:
+def _take(run: Run, walk: Walk, page: ODataPage, link: str | None, date: int | None) -> Walk:
     """Stores what is new in a page, and returns the walk to go on with."""
     placed = [(mark, record) for record in page.records if (mark := mark_of(record)) is not None]
     refused = [_unplaced(record) for record in page.records if mark_of(record) is None]
@@ -248,7 +248,7 @@ def _take(run: Run, walk: Walk, page: Page, link: str | None, date: int | None) 
     return walk
 
 
-def _position(walk: Walk, mark: Mark) -> int | None:
+def _position(walk: Walk, mark: FeedMark) -> int | None:
     """Where the next run may begin when this is the last record that was stored."""
     return None if walk.position is None else min(walk.position, mark.time)
 
@@ -266,13 +266,13 @@ def _chain(run: Run, walk: Walk) -> dict[str, Any]:
     }
 
 
-def _store_by_key(run: Run, walk: Walk, marks: Sequence[Mark], now: int) -> None:
+def _store_by_key(run: Run, walk: Walk, marks: Sequence[FeedMark], now: int) -> None:
     """Fetches what a list of keys names, a question at a time, and stores it; what is not there any more is gone."""
     times = {mark.key: mark.time for mark in marks}
     done = run.state.counts.read
     for batch, records in run.by_keys(list(times)):
         found = _found(batch, records, run.sale_of)
-        run.store(found, position=_written(_position(walk, Mark(batch[-1], times[batch[-1]])), now))
+        run.store(found, position=_written(_position(walk, FeedMark(batch[-1], times[batch[-1]])), now))
         run.tell(run.state.counts.read, done + len(times))
 
 

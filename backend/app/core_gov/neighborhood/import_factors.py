@@ -61,7 +61,7 @@ FIELDS: dict[str, Converter] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class FactorImport:
     """How a file is to be read: fields from columns, fields that are the same for all rows, whose data it is."""
 
     path: Path
@@ -71,7 +71,7 @@ class Import:
     rejects_to: OutputFile | None = None
 
 
-def load_factors(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
+def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report: Report) -> TakenIn:
     """Takes the factors of a file on file; a second run of it changes nothing.
 
     Raises BadInput before anything is stored, and whenever a column or a row speaks of people: such a file is

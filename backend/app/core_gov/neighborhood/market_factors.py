@@ -30,7 +30,7 @@ NAMES = ("price_trend", "liquidity", "volatility", "price_level")
 
 
 @dataclass(frozen=True)
-class Around:
+class NearbySales:
     """The sales around some places: which they are, a row each, the nearest first, and how far the last one is."""
 
     rows: NDArray[np.int64]
@@ -86,7 +86,7 @@ def _none(reason: str, source: str, window: str) -> tuple[Factor, ...]:
 
 
 @dataclass(frozen=True)
-class _Places:
+class _FactorPlaces:
     """The neighbourhoods that are compared; the first one is the property's."""
 
     near: list[Ints]
@@ -95,7 +95,7 @@ class _Places:
     words: str
 
 
-def _around(sales: Sales, subject: Subject) -> _Places | str:
+def _around(sales: Sales, subject: Subject) -> _FactorPlaces | str:
     """By coordinates, or by postal areas where there are none; a sentence where neither goes."""
     placed = np.flatnonzero(np.isfinite(sales.latitude) & np.isfinite(sales.longitude))
     if np.isfinite(subject.latitude) and np.isfinite(subject.longitude) and len(placed) >= FEWEST_SALES:
@@ -106,7 +106,7 @@ def _around(sales: Sales, subject: Subject) -> _Places | str:
     return f"fewer than {FEWEST_NEAR} sales are in its postal area, and it has no coordinates to look farther from"
 
 
-def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _Places | str:
+def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlaces | str:
     from scipy.spatial import cKDTree
 
     points = sales.kilometres(sales.latitude[placed], sales.longitude[placed])
@@ -121,20 +121,20 @@ def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _Places | s
     if farthest[0] > FARTHEST_KM:
         return f"the {last} sales nearest to it are up to {farthest[0]:,.0f} km away, which is no neighbourhood"
     words = f"the {last} nearest, up to {farthest[0]:.1f} km away"
-    return _Places([row[:last] for row in rows], list(rows), farthest, words)
+    return _FactorPlaces([row[:last] for row in rows], list(rows), farthest, words)
 
 
-def _by_area(sales: Sales, code: int) -> _Places:
+def _by_area(sales: Sales, code: int) -> _FactorPlaces:
     codes, counts = np.unique(sales.area, return_counts=True)
     others = codes[(codes != UNKNOWN) & (codes != code) & (counts >= FEWEST_NEAR)]
     groups = [np.flatnonzero(sales.area == each) for each in [code, *others]]
-    return _Places(groups, groups, None, f"the {len(groups[0])} of the postal area {sales.areas.text(code)}")
+    return _FactorPlaces(groups, groups, None, f"the {len(groups[0])} of the postal area {sales.areas.text(code)}")
 
 
 # What they say
 
 
-def _viewed(sales: Sales, places: _Places, as_of: int, source: str, window: str, currency: str) -> MarketView:
+def _viewed(sales: Sales, places: _FactorPlaces, as_of: int, source: str, window: str, currency: str) -> MarketView:
     surplus = _surplus(sales)
     years = (sales.day - as_of) / 365.25
     per_sqft = sales.price / np.where(sales.living_sqft > 0, sales.living_sqft, np.nan)
@@ -206,7 +206,7 @@ def _months(sales: Sales, as_of: int) -> float:
     return max(1.0, (as_of - int(sales.close_day.min())) / _DAYS_A_MONTH)
 
 
-def _liquidity(places: _Places, months: float, source: str, window: str) -> Factor:
+def _liquidity(places: _FactorPlaces, months: float, source: str, window: str) -> Factor:
     """Sales a month and square kilometre: how thick the market is just here."""
     if places.km is None:
         reason = "how many homes there are is not known, and without coordinates neither is how large the area is"

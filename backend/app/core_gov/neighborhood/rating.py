@@ -27,7 +27,7 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RatingPart:
     """A factor in a rating; None where it has no part in it."""
 
     factor: Factor
@@ -41,7 +41,7 @@ class Rating:
     """The score, None where too little is known, and the share of all the weights that was."""
 
     score: float | None
-    parts: tuple[Part, ...]
+    parts: tuple[RatingPart, ...]
     counted: int
     known_share: float
 
@@ -61,7 +61,7 @@ def rate(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
         [10 * (part or 0) * (factor.score or 0) for part, (factor, _) in zip(shares, weighed, strict=True)]
     )
     parts = [
-        Part(factor, weight, part and round(part, 6), None if part is None else mine / 10)
+        RatingPart(factor, weight, part and round(part, 6), None if part is None else mine / 10)
         for (factor, weight), part, mine in zip(weighed, shares, tenths, strict=True)
     ]
     return Rating(sum(tenths) / 10 if enough else None, tuple(parts), counted, share)

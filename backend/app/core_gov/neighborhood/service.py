@@ -11,7 +11,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
 from backend.app.core_gov.neighborhood import store
-from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Part, Rating, rate
+from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Rating, RatingPart, rate
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
 from backend.app.kit.data_files.import_rows import Keyed
 from backend.app.kit.data_files.source_rows import Told
@@ -37,7 +37,7 @@ def city_key(city: str, region: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RatedLocation:
     """Where a property is; `places` are the keys of the places that it lies in, the smallest first."""
 
     country: str
@@ -46,7 +46,7 @@ class Place:
     places: tuple[tuple[str, str], ...]
 
 
-def loaded_factors(tx: Tx, place: Place, as_of: date, crime: bool) -> list[Factor]:
+def loaded_factors(tx: Tx, place: RatedLocation, as_of: date, crime: bool) -> list[Factor]:
     """What is loaded of a place on a day: of the nearest point that reaches it, or of the smallest place it lies in."""
     found: dict[str, dict[str, Any]] = {}
     for row in _rows(tx, place, as_of.isoformat()):
@@ -54,14 +54,14 @@ def loaded_factors(tx: Tx, place: Place, as_of: date, crime: bool) -> list[Facto
     return [_loaded(name, found.get(name), crime) for name in LOADED]
 
 
-def _rows(tx: Tx, place: Place, day: str) -> Iterable[dict[str, Any]]:
+def _rows(tx: Tx, place: RatedLocation, day: str) -> Iterable[dict[str, Any]]:
     yield from _points(tx, place, day)
     for level, key in place.places:
         for row in store.factors_of(tx, place.country, day, level, key):
             yield dict(zip(store.COLUMNS, row, strict=True))
 
 
-def _points(tx: Tx, place: Place, day: str) -> list[dict[str, Any]]:
+def _points(tx: Tx, place: RatedLocation, day: str) -> list[dict[str, Any]]:
     """The points whose radius reaches the place, the nearest first, of one point the newest."""
     if not (np.isfinite(place.latitude) and np.isfinite(place.longitude)):
         return []
@@ -160,7 +160,7 @@ def note_of(rating: Rating, as_of: date) -> str:
     return f"computed as of {as_of}: {known}; their weights were brought to 1 over these"
 
 
-def shown_part(part: Part) -> RatedFactor:
+def shown_part(part: RatingPart) -> RatedFactor:
     factor = part.factor
     return RatedFactor(
         name=factor.name,
@@ -178,5 +178,5 @@ def shown_part(part: Part) -> RatedFactor:
     )
 
 
-def _unused(part: Part) -> str:
+def _unused(part: RatingPart) -> str:
     return "its weight is 0" if not part.weight else "too few factors are known for a score"

@@ -15,7 +15,7 @@ from backend.app.core_gov.market.sale import seq_of
 from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subject import Placed, described, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, described, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.presenting import comparable_sales, compared_value, rate_used, search_step
@@ -86,7 +86,7 @@ def _read(tx: Tx, property_id: str) -> tuple[Stored[PropertyRecord], Stored[Comp
     return properties.get(tx, property_id), comps.find(tx, property_id)
 
 
-def _changed(before: dict[str, Any], basis: Basis, placed: Placed) -> Iterator[str]:
+def _changed(before: dict[str, Any], basis: Basis, placed: SubjectPlacement) -> Iterator[str]:
     """Says so when the answer is not of what was compared."""
     same_sales = basis.revision == before["data_revision"] or basis.fingerprint == before["data_fingerprint"]
     for what, same in (("property", described(placed.subject) == before["subject"]), ("sales", same_sales)):
@@ -146,7 +146,7 @@ def _numbers(field: str, names: Iterable[str]) -> list[int]:
 # What is found
 
 
-def _found(db: Database, basis: Basis, placed: Placed, payload: CompsRequest, hands: Hands) -> dict[str, Any]:
+def _found(db: Database, basis: Basis, placed: SubjectPlacement, payload: CompsRequest, hands: Hands) -> dict[str, Any]:
     pinned, excluded = frozenset(hands["pinned"]), frozenset(hands["excluded"])
     comparison = basis.comparer.compare(placed.subject, criteria_of(payload), pinned, excluded)
     addresses = db.snapshot_now(markets.addresses_of, [comp.seq for comp in comparison.comps])
@@ -174,7 +174,7 @@ def _radius(payload: CompsRequest, comparison: Comparison) -> float:
     return payload.radius_km if "radius_km" in payload.model_fields_set else max(payload.radius_km, reached)
 
 
-def _cautions(basis: Basis, placed: Placed, excluded: frozenset[int]) -> Iterator[str]:
+def _cautions(basis: Basis, placed: SubjectPlacement, excluded: frozenset[int]) -> Iterator[str]:
     if placed.caution:
         yield placed.caution
     for seq in sorted(excluded):

@@ -26,11 +26,11 @@ from backend.app.core_gov.property.estimate_schemas import (
 )
 from backend.app.core_gov.property.schemas import NeighborhoodRatingCreate, RepairRentCreate
 from backend.app.core_gov.property.store import properties
-from backend.app.core_gov.property.subject import Placed, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, subject_of
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.core_gov.repairs import service as repairs
-from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostTable, Work
+from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostedWork, CostTable
 from backend.app.core_gov.repairs.schemas import RepairEstimate
 from backend.app.kit import clock
 from backend.app.kit.cents import cents_of
@@ -86,14 +86,14 @@ def _sqft(asked: RepairRentEstimateRequest, fields: dict[str, Any]) -> int | flo
 def _repairs(
     asked: RepairRentEstimateRequest, sqft: int | float | None, table: CostTable, currency: str
 ) -> RepairEstimate | str:
-    terms = repairs.Terms(currency, asked.regional_factor, asked.exchange_rate, asked.contingency_percent)
+    terms = repairs.RepairTerms(currency, asked.regional_factor, asked.exchange_rate, asked.contingency_percent)
     if asked.scope and asked.lines:
         raise BadInput.field("lines", "give scope or lines, not both: the cost of a scope holds all its work")
     if table.currency != currency and asked.exchange_rate is None and not _all_own(asked):
         return repairs.no_exchange(table, currency)
     if asked.lines:
         works = [
-            Work(
+            CostedWork(
                 line.quantity, line.trade, line.item, line.unit, line.room,
                 None if line.unit_cost is None else cents_of(line.unit_cost),
             )
@@ -109,7 +109,7 @@ def _repairs(
         if asked.scope is None:
             return sentence
         raise BadInput.field("scope", sentence)
-    found = repairs.estimate_repairs([Work(sqft, SCOPE, scope)], table, terms)
+    found = repairs.estimate_repairs([CostedWork(sqft, SCOPE, scope)], table, terms)
     said = f"scope {scope}, {'as given' if asked.scope else 'assumed, for neither a scope nor lines were given'}"
     return found.model_copy(update={"assumptions": [said, *found.assumptions]})
 
@@ -127,8 +127,8 @@ def _rent(db: Database, asked: RepairRentEstimateRequest, fields: dict[str, Any]
     return rents.rent_of(place, sqft, beds, found, as_of)
 
 
-def _rent_place(fields: dict[str, Any], currency: str, subject: Subject) -> rents.Place:
-    return rents.Place(
+def _rent_place(fields: dict[str, Any], currency: str, subject: Subject) -> rents.RentLocation:
+    return rents.RentLocation(
         fields["country"], currency, subject.area, fields.get("city"), fields.get("region"),
         subject.latitude, subject.longitude,
     )  # fmt: skip
@@ -192,11 +192,11 @@ def propose_rating(db: Database, property_id: str, asked: NeighborhoodRatingRequ
 
 
 def _factors(
-    db: Database, market: MarketRecord | None, fields: dict[str, Any], placed: Placed, as_of: date
+    db: Database, market: MarketRecord | None, fields: dict[str, Any], placed: SubjectPlacement, as_of: date
 ) -> list[Factor]:
     subject = placed.subject
     crime = market is not None and market.neighborhood_crime
-    where = neighborhood.Place(fields["country"], subject.latitude, subject.longitude, _places(fields, subject))
+    where = neighborhood.RatedLocation(fields["country"], subject.latitude, subject.longitude, _places(fields, subject))
     loaded = db.snapshot_now(neighborhood.loaded_factors, where, as_of, crime)
     if market is None:
         reason = NO_MARKET.format(fields["country"])
@@ -220,7 +220,7 @@ def _places(fields: dict[str, Any], subject: Subject) -> tuple[tuple[str, str], 
     return tuple((level, key) for level, key in keys if key)
 
 
-def _yields(tx: Tx, view: MarketView, place: rents.Place, as_of: date) -> neighborhood.Yields | str:
+def _yields(tx: Tx, view: MarketView, place: rents.RentLocation, as_of: date) -> neighborhood.Yields | str:
     if view.price_per_sqft is None or view.market_price_per_sqft is None:
         return "prices by living area are not known here"
     levels = rents.rent_level(rents.rents_around(tx, place, np.nan, as_of, whole_region=True), place, as_of)

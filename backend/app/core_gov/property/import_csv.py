@@ -19,7 +19,7 @@ from backend.app.core_gov.property.column_map import ColumnMap, map_columns
 from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import in_batches, listed
-from backend.app.kit.data_files.csv_table import Row, read_csv
+from backend.app.kit.data_files.csv_table import CsvRow, read_csv
 from backend.app.kit.data_files.prefetch import one_ahead
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.db import Ctx, Database
@@ -107,14 +107,14 @@ def import_properties(
     return result
 
 
-class Batch(NamedTuple):
+class PropertyBatch(NamedTuple):
     """Some rows of the file: how many, and the records that they make."""
 
     size: int
     records: list[PropertyRecord]
 
 
-def _store(db: Database, ctx: Ctx, result: ImportResult, batch: Batch) -> int:
+def _store(db: Database, ctx: Ctx, result: ImportResult, batch: PropertyBatch) -> int:
     if batch.records:
         found = db.write_now(ctx, service.import_prepared, batch.records)
         result.imported += found.stored
@@ -139,8 +139,8 @@ class RowKeys:
 
 
 def _batches(
-    rows: Iterator[Row], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
-) -> Iterator[Batch]:
+    rows: Iterator[CsvRow], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
+) -> Iterator[PropertyBatch]:
     """The rows, some hundred at a time; what makes no record is rejected."""
     for some in in_batches(rows, BATCH):
         now, records = clock.now(), []
@@ -152,10 +152,10 @@ def _batches(
                 continue
             result.misplaced += bool(warnings)
             records.append(record)
-        yield Batch(len(some), records)
+        yield PropertyBatch(len(some), records)
 
 
-def _record(row: Row, columns: ColumnMap, keys: RowKeys, now: str) -> tuple[PropertyRecord, list[str]]:
+def _record(row: CsvRow, columns: ColumnMap, keys: RowKeys, now: str) -> tuple[PropertyRecord, list[str]]:
     if row.fault:
         raise BadInput(row.fault)
     key = keys.next(row.cells)

@@ -68,7 +68,7 @@ def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any
         return Whose(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
     subject = subject_of(fields).subject
     shelved = {name: sales_of(db, name) for name in here}
-    points = {name: db.beside(_Places).of(name, shelved[name]) for name in here}
+    points = {name: db.beside(_MarketPlaces).of(name, shelved[name]) for name in here}
     placed = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
     if placed:
         away = {name: _km_away(points[name], subject) for name in here}
@@ -102,7 +102,7 @@ def _listed(names: list[str]) -> str:
 
 
 @dataclass(slots=True)
-class _Places:
+class _MarketPlaces:
     """Where each market has sales, as of the revision that was looked at last."""
 
     by_market: dict[str, tuple[int, Floats]] = field(default_factory=dict)

@@ -24,7 +24,7 @@ _SAME = ("as_of", "kind", "market", "model_version", "data_fingerprint", "subjec
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RevaluationRequest:
     """Which properties, valued as what; no ids are all that the company still follows."""
 
     as_of: int
@@ -50,7 +50,7 @@ class Revalued:
         return found
 
 
-def revalue(db: Database, ctx: Ctx, asked: Asked, report: Report) -> Revalued:
+def revalue(db: Database, ctx: Ctx, asked: RevaluationRequest, report: Report) -> Revalued:
     """Values each property and keeps what differs from its last valuation; raises NotFound for one not on file.
 
     What speaks against one property is told at the end; what speaks against the store stops everything.

@@ -123,7 +123,7 @@ def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedProperty:
     """What became of the records of an import."""
 
     stored: int
@@ -131,7 +131,7 @@ class Imported:
     same_address: int
 
 
-def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> Imported:
+def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> ImportedProperty:
     """Takes records on file whose `import_key` is not; each leaves its audit event."""
     stored = on_file = doubled = 0
     for record in records:
@@ -146,7 +146,7 @@ def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> Imported:
             raise RetryUnit from None  # another import of the same file has just committed this row
         audit.record_created(tx, properties, record.id, inserted, "imported")
         stored += 1
-    return Imported(stored, on_file, doubled)
+    return ImportedProperty(stored, on_file, doubled)
 
 
 # What is thought of them

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
-from backend.app.core_gov.geography.address_key import Place, same_place
+from backend.app.core_gov.geography.address_key import AddressPlace, same_place
 from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit.db import Query, Tx, field
@@ -62,11 +62,11 @@ def same_address(tx: Tx, record: PropertyRecord) -> list[str]:
     """The ids of the other properties at the same address, newest first."""
     if record.address_key is None:
         return []
-    here = Place(record.address_key, record.city, record.region, record.postal, record.country)
+    here = AddressPlace(record.address_key, record.city, record.region, record.postal, record.country)
     return [
         row[0]
         for row in tx.all(_like, address_key=record.address_key)
-        if row[0] != record.id and same_place(here, Place(record.address_key, *row[1:]))
+        if row[0] != record.id and same_place(here, AddressPlace(record.address_key, *row[1:]))
     ]
 
 

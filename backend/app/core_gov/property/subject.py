@@ -21,7 +21,7 @@ _POSITIVE = frozenset({"living_sqft", "lot_sqft", "year_built", "year_renovated"
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class SubjectPlacement:
     """A subject, and how it came by its coordinates: as they are on file, or by its postal code."""
 
     subject: Subject
@@ -29,7 +29,7 @@ class Placed:
     caution: str | None = None
 
 
-def subject_of(fields: dict[str, Any]) -> Placed:
+def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
     """The subject that a property's record makes; one without coordinates is placed by its postal code."""
     numbers = {name: _number(name, fields.get(source)) for name, source in _NAMES.items()}
     postal = fields.get("postal")
@@ -40,13 +40,15 @@ def subject_of(fields: dict[str, Any]) -> Placed:
         area=area_of(fields["country"], postal) if postal else None,
     )
     if np.isfinite(subject.latitude) and np.isfinite(subject.longitude):
-        return Placed(subject, "coordinates")
+        return SubjectPlacement(subject, "coordinates")
     found = place(fields["country"], postal) if postal else None
     if found is None:
         missing = "it has neither coordinates nor a postal code that is known: it cannot be placed"
-        return Placed(replace(subject, latitude=np.nan, longitude=np.nan), None, missing)
+        return SubjectPlacement(replace(subject, latitude=np.nan, longitude=np.nan), None, missing)
     near = replace(subject, latitude=found.latitude, longitude=found.longitude)
-    return Placed(near, "postal", f"it is placed by its postal code {postal}, which is about {found.km:.1f} km off")
+    return SubjectPlacement(
+        near, "postal", f"it is placed by its postal code {postal}, which is about {found.km:.1f} km off"
+    )
 
 
 def described(subject: Subject) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from backend.app.core_gov.property.comparison import HANDS, Hands, kept_hands
 from backend.app.core_gov.property.market_choice import whose_sales
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subject import Placed, described, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, described, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
@@ -40,7 +40,7 @@ class Valued:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class _ComparableValue:
     """The comparisons that a valuation asked for; the last one is that of the home that was valued."""
 
     basis: Basis
@@ -70,7 +70,7 @@ def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
         raise Conflict(whose.why_none.replace("to compare this property with", "to value this property by"))
     basis = basis_of(db, whose.market, day_of(date.fromisoformat(as_of)))
     placed = subject_of(fields)
-    compared = _Compared(basis, kept_hands(before), [])
+    compared = _ComparableValue(basis, kept_hands(before), [])
     card, valuer = valuer_of(db, basis)
     if payload.kind == "after_repair":
         found = valuer.after_repair(placed.subject, basis.as_of, compared)
@@ -103,7 +103,9 @@ def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[st
         raise Conflict(DEAL_NOT_ON_FILE.format(deal=fields["deal_id"]))
 
 
-def _told(basis: Basis, placed: Placed, compared: _Compared, found: Valuation, card: Card | None) -> dict[str, Any]:
+def _told(
+    basis: Basis, placed: SubjectPlacement, compared: _ComparableValue, found: Valuation, card: Card | None
+) -> dict[str, Any]:
     comparison = next((each for each in reversed(compared.made) if _is_of(each, found)), None)
     shown = comparison.comps if comparison else ()
     return {
@@ -151,7 +153,7 @@ def _opinions(found: Valuation) -> list[dict[str, Any]]:
     ]
 
 
-def _cautions(placed: Placed, comparison: Comparison | None, found: Valuation) -> list[str]:
+def _cautions(placed: SubjectPlacement, comparison: Comparison | None, found: Valuation) -> list[str]:
     own = [placed.caution] if placed.caution else []
     compared = [*comparison.notes, *comparison.warnings] if comparison else []
     return list(dict.fromkeys([*own, *found.warnings, *compared]))

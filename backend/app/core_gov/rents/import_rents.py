@@ -100,7 +100,7 @@ BENCHMARK_FIELDS: dict[str, Converter] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class RentImport:
     """How a file is to be read: fields from columns, fields that are the same for all rows, whose rents they are."""
 
     path: Path
@@ -114,7 +114,7 @@ class Import:
         return self.source or printable(self.path.name)
 
 
-def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Report) -> TakenIn:
+def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: Report) -> TakenIn:
     """Takes the rents of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
     check_source(asked.named)
     table = read_table(asked.path)
@@ -126,7 +126,7 @@ def import_rents(db: Database, ctx: Ctx, asked: Import, today: str, report: Repo
     return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejects_to)
 
 
-def load_benchmarks(db: Database, ctx: Ctx, asked: Import, report: Report) -> TakenIn:
+def load_benchmarks(db: Database, ctx: Ctx, asked: RentImport, report: Report) -> TakenIn:
     """Takes the benchmarks of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
     check_source(asked.named)
     table = read_table(asked.path)

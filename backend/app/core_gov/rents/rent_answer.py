@@ -14,11 +14,11 @@ from backend.app.core_gov.rents.rent_estimate import (
     REGION,
     USED,
     WANTED,
-    Comp,
     Dwelling,
     Estimated,
+    RentalComp,
 )
-from backend.app.core_gov.rents.rent_rates import USUAL_SPREAD, Rate
+from backend.app.core_gov.rents.rent_rates import USUAL_SPREAD, RentAdjustmentRate
 from backend.app.core_gov.rents.schemas import (
     RentAdjustment,
     RentBenchmark,
@@ -93,7 +93,7 @@ def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated
     )
 
 
-def _comp(comp: Comp, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> RentComp:
+def _comp(comp: RentalComp, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> RentComp:
     """The lines are rounded so that they add up: each is the difference of two running amounts in whole cents."""
     running, before = row["rent_cents"] / 100, row["rent_cents"]
     lines = []
@@ -122,7 +122,7 @@ def _comp(comp: Comp, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> R
     )
 
 
-def _where(comp: Comp, row: dict[str, Any]) -> str:
+def _where(comp: RentalComp, row: dict[str, Any]) -> str:
     if comp.common:
         return _COMMON[comp.common]
     return f"{comp.km:.1f} km away" + (", by its postal code" if row["placed_by"] else "")
@@ -146,7 +146,7 @@ def _rates(estimated: Estimated) -> list[RentRate]:
     ]
 
 
-def _rate(name: str, rate: Rate, change: float, per: str) -> RentRate:
+def _rate(name: str, rate: RentAdjustmentRate, change: float, per: str) -> RentRate:
     source = f"{rate.rents:,} rents, compared within their places" if rate.rents else _USUAL_SOURCE
     percent = 100 * (float(np.exp(rate.value * change)) - 1)
     return RentRate(

@@ -43,7 +43,7 @@ LEVELS = (50, 80, 90)
 
 
 @dataclass(frozen=True, slots=True)
-class Criteria:
+class RentCriteria:
     """What a rent must be like; `within` is the coarsest place in common, for those without coordinates."""
 
     months: int
@@ -59,14 +59,14 @@ class Criteria:
 
 
 STEPS = (
-    Criteria(12, 2, AREA, 0.2, 0),
-    Criteria(24, 2, AREA, 0.2, 0),
-    Criteria(24, 5, CITY, 0.2, 0),
-    Criteria(24, 15, CITY, 0.2, 0),
-    Criteria(24, 15, CITY, 0.35, 1),
-    Criteria(36, 25, CITY, 0.5, 2),
-    Criteria(60, 60, REGION, 0.35, 1),
-    Criteria(120, 60, REGION, 0.5, 2),
+    RentCriteria(12, 2, AREA, 0.2, 0),
+    RentCriteria(24, 2, AREA, 0.2, 0),
+    RentCriteria(24, 5, CITY, 0.2, 0),
+    RentCriteria(24, 15, CITY, 0.2, 0),
+    RentCriteria(24, 15, CITY, 0.35, 1),
+    RentCriteria(36, 25, CITY, 0.5, 2),
+    RentCriteria(60, 60, REGION, 0.35, 1),
+    RentCriteria(120, 60, REGION, 0.5, 2),
 )
 
 
@@ -107,7 +107,7 @@ class Dwelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Comp:
+class RentalComp:
     """A rent, and what makes it the property's: factors on the rent by name, in their order."""
 
     row: int
@@ -125,8 +125,8 @@ class Estimated:
     rent: float
     intervals: dict[int, tuple[float, float]]
     spread: float
-    comps: tuple[Comp, ...]
-    criteria: Criteria
+    comps: tuple[RentalComp, ...]
+    criteria: RentCriteria
     steps: int
     rates: RentRates
     found: int = field(default=0)
@@ -178,7 +178,7 @@ def _apart(dwelling: Dwelling, rents: Rents) -> tuple[Floats, Ints]:
 
 
 def _like(
-    dwelling: Dwelling, rents: Rents, rows: Ints, criteria: Criteria, km: Floats, common: Ints, as_of: int
+    dwelling: Dwelling, rents: Rents, rows: Ints, criteria: RentCriteria, km: Floats, common: Ints, as_of: int
 ) -> Bools:
     near = np.where(common[rows] == 0, km[rows] <= criteria.km, common[rows] <= criteria.within)
     fresh = as_of - rents.day[rows] <= criteria.months * _DAYS_A_YEAR / 12
@@ -217,7 +217,7 @@ def _settled(
     usual = USUAL_SPREAD_OF_REGION if np.median(common[rows[best]]) >= REGION else USUAL_SPREAD
     centre, spread, weights, freedom = _centre(logs[best], 1 / doubt[best], usual)
     comps = [
-        Comp(
+        RentalComp(
             int(rows[at]),
             float(km[rows[at]]),
             int(common[rows[at]]),

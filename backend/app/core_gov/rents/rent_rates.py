@@ -24,7 +24,7 @@ _FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RentAdjustmentRate:
     """The change of the logarithm of a rent, and its standard error; so many `rents` said so, 0 where it is assumed."""
 
     value: float
@@ -36,10 +36,10 @@ class Rate:
 class RentRates:
     """By the logarithm of the living area, by a bedroom beside it and by a bedroom alone, and by a year."""
 
-    size: Rate
-    beds: Rate
-    beds_alone: Rate
-    years: Rate
+    size: RentAdjustmentRate
+    beds: RentAdjustmentRate
+    beds_alone: RentAdjustmentRate
+    years: RentAdjustmentRate
 
 
 def estimate_rates(log_rent: Floats, size: Floats, beds: Floats, years: Floats, place: Ints) -> RentRates:
@@ -57,9 +57,9 @@ def estimate_rates(log_rent: Floats, size: Floats, beds: Floats, years: Floats, 
     )
 
 
-def _said(name: str, value: float, error: float, rents: int) -> Rate:
+def _said(name: str, value: float, error: float, rents: int) -> RentAdjustmentRate:
     """A rate that the rents leave as unsure as it was is assumed: all of them may be of one day, or of one size."""
-    return Rate(value, error, rents if error < 0.9 * _USUAL[name][1] else 0)
+    return RentAdjustmentRate(value, error, rents if error < 0.9 * _USUAL[name][1] else 0)
 
 
 def _ridge(

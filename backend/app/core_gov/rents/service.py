@@ -52,7 +52,7 @@ def _upsert(tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: 
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RentLocation:
     """Where a property is, as rents are looked up; a city is known together with its region."""
 
     country: str
@@ -69,7 +69,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Found:
+class RentEvidence:
     """The rents around a place, as columns and as rows of `store.COLUMNS`; `on_file` counts those of its country."""
 
     rents: Rents
@@ -78,7 +78,7 @@ class Found:
     on_file: int
 
 
-def rents_around(tx: Tx, place: Place, beds: float, as_of: date, whole_region: bool = False) -> Found:
+def rents_around(tx: Tx, place: RentLocation, beds: float, as_of: date, whole_region: bool = False) -> RentEvidence:
     """What is known of the rents around a place on a day, and the benchmarks of the areas that it lies in.
 
     Rents of the whole region come along only if asked for, or where next to none are nearer.
@@ -87,10 +87,10 @@ def rents_around(tx: Tx, place: Place, beds: float, as_of: date, whole_region: b
     rows = {row[0]: dict(zip(store.COLUMNS, row, strict=True)) for row in _looked_up(tx, place, among, whole_region)}
     kept = [rows[seq] for seq in sorted(rows)]
     on_file = len(kept) or store.count_rents(tx, place.country, place.currency)
-    return Found(_columns(kept), kept, _benchmarks(tx, place, among, beds), on_file)
+    return RentEvidence(_columns(kept), kept, _benchmarks(tx, place, among, beds), on_file)
 
 
-def _looked_up(tx: Tx, place: Place, among: dict[str, Any], whole_region: bool) -> Iterable[tuple[Any, ...]]:
+def _looked_up(tx: Tx, place: RentLocation, among: dict[str, Any], whole_region: bool) -> Iterable[tuple[Any, ...]]:
     found: dict[int, tuple[Any, ...]] = {}
 
     def add(rows: Iterable[tuple[Any, ...]]) -> None:
@@ -110,7 +110,7 @@ def _looked_up(tx: Tx, place: Place, among: dict[str, Any], whole_region: bool) 
     return found.values()
 
 
-def _box(place: Place, km: float) -> tuple[float, float, float, float]:
+def _box(place: RentLocation, km: float) -> tuple[float, float, float, float]:
     north = km / KM_PER_DEGREE
     east = north / max(0.05, float(np.cos(np.radians(place.latitude))))
     return place.latitude - north, place.latitude + north, place.longitude - east, place.longitude + east
@@ -134,7 +134,7 @@ def _columns(rows: list[dict[str, Any]]) -> Rents:
     )
 
 
-def _benchmarks(tx: Tx, place: Place, among: dict[str, Any], beds: float) -> list[RentBenchmark]:
+def _benchmarks(tx: Tx, place: RentLocation, among: dict[str, Any], beds: float) -> list[RentBenchmark]:
     """The newest benchmark of each source that fits the bedrooms, the smallest place first."""
     levels = (
         ("postal", place.area),
@@ -180,7 +180,9 @@ NONE_HERE = (
 )
 
 
-def rent_of(place: Place, living_sqft: float, beds: float, found: Found, as_of: date) -> RentEstimate | str:
+def rent_of(
+    place: RentLocation, living_sqft: float, beds: float, found: RentEvidence, as_of: date
+) -> RentEstimate | str:
     """What a property would rent for a month, or a sentence that says why nobody can tell."""
     if not (np.isfinite(living_sqft) or np.isfinite(beds)):
         return NO_SIZE
@@ -195,7 +197,7 @@ def rent_of(place: Place, living_sqft: float, beds: float, found: Found, as_of: 
     return rent_answer.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
 
 
-def rent_level(found: Found, place: Place, as_of: date) -> tuple[RentLevel, RentLevel] | None:
+def rent_level(found: RentEvidence, place: RentLocation, as_of: date) -> tuple[RentLevel, RentLevel] | None:
     """The rents by living area near a place, and those of all the region around it; None where too few are known."""
     rents = found.rents
     fresh = (rents.day <= day_of(as_of)) & (rents.day > day_of(as_of) - _LEVEL_MONTHS * 30.4)
@@ -209,7 +211,7 @@ def rent_level(found: Found, place: Place, as_of: date) -> tuple[RentLevel, Rent
     return _level(rents, here, as_of), _level(rents, there, as_of)
 
 
-def _near(place: Place, rents: Rents) -> tuple[Any, Any]:
+def _near(place: RentLocation, rents: Rents) -> tuple[Any, Any]:
     north = (rents.latitude - place.latitude) * KM_PER_DEGREE
     east = (rents.longitude - place.longitude) * KM_PER_DEGREE * np.cos(np.radians(place.latitude))
     km = np.hypot(north, east)

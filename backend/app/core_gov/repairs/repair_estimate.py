@@ -65,7 +65,7 @@ class CostTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class CostedWork:
     """A piece of work that is asked for; `own_cents` is what someone says a unit costs."""
 
     quantity: int | float
@@ -80,7 +80,7 @@ class Work:
 class Line:
     """A piece of work and what it costs: quantity × unit cost × factor."""
 
-    work: Work
+    work: CostedWork
     cost: Cost
     factor: Fraction
     amounts: Amounts
@@ -96,7 +96,9 @@ class Estimate:
     total: Amounts
 
 
-def estimate(works: Sequence[Work], table: CostTable, factor: Fraction, contingency_percent: int | float) -> Estimate:
+def estimate(
+    works: Sequence[CostedWork], table: CostTable, factor: Fraction, contingency_percent: int | float
+) -> Estimate:
     """The cost of some work, in the unit costs of a table times a factor; a cost of one's own stands as it is.
 
     Raises BadInput naming the line that the table has no cost for.
@@ -108,7 +110,7 @@ def estimate(works: Sequence[Work], table: CostTable, factor: Fraction, continge
     return Estimate(lines, subtotal, contingency, _added((subtotal, contingency)))
 
 
-def _line(work: Work, table: CostTable, factor: Fraction, where: str) -> Line:
+def _line(work: CostedWork, table: CostTable, factor: Fraction, where: str) -> Line:
     own = work.own_cents
     if own is not None:
         cost, factor = Cost(work.trade, work.item or work.trade, _own_unit(work, where), (own, own, own)), Fraction(1)
@@ -120,13 +122,13 @@ def _line(work: Work, table: CostTable, factor: Fraction, where: str) -> Line:
     return Line(work, cost, factor, (low, mid, high))
 
 
-def _own_unit(work: Work, where: str) -> str:
+def _own_unit(work: CostedWork, where: str) -> str:
     if work.unit is None:
         raise BadInput.field(f"{where}.unit", f"{where}.unit is required beside a unit_cost: what it is the cost of")
     return work.unit
 
 
-def _check_unit(work: Work, cost: Cost, where: str) -> None:
+def _check_unit(work: CostedWork, cost: Cost, where: str) -> None:
     if work.unit is not None and word_key(work.unit) != word_key(cost.unit):
         sentence = f"{cost.trade}, {cost.item} is priced by {cost.unit}, not by {shown(work.unit)}"
         raise BadInput.field(f"{where}.unit", f"{where}.unit: {sentence}")

@@ -9,7 +9,7 @@ from typing import Any
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.repairs import repair_estimate
 from backend.app.core_gov.repairs.cost_file import read_costs
-from backend.app.core_gov.repairs.repair_estimate import Amounts, Cost, CostTable, Work
+from backend.app.core_gov.repairs.repair_estimate import Amounts, Cost, CostedWork, CostTable
 from backend.app.core_gov.repairs.schemas import (
     AmountRange,
     RepairCostsCreate,
@@ -120,7 +120,7 @@ def table_of(stored: Stored[RepairCostsRecord]) -> CostTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RepairTerms:
     """How costs become those of a place: None is what nobody said."""
 
     currency: str
@@ -129,7 +129,7 @@ class Terms:
     contingency_percent: int | float | None = None
 
 
-def estimate_repairs(works: Sequence[Work], table: CostTable, terms: Terms) -> RepairEstimate:
+def estimate_repairs(works: Sequence[CostedWork], table: CostTable, terms: RepairTerms) -> RepairEstimate:
     """Itemises what some work costs; raises BadInput where the table has no cost or another currency."""
     exchange = _exchange(table, terms, any(work.own_cents is None for work in works))
     regional = Fraction(1) if terms.regional_factor is None else exactly(terms.regional_factor)
@@ -150,7 +150,7 @@ def estimate_repairs(works: Sequence[Work], table: CostTable, terms: Terms) -> R
     )
 
 
-def _exchange(table: CostTable, terms: Terms, needed: bool) -> Fraction:
+def _exchange(table: CostTable, terms: RepairTerms, needed: bool) -> Fraction:
     if table.currency == terms.currency or not needed:
         return Fraction(1)
     if terms.exchange_rate is None:
@@ -167,7 +167,7 @@ def no_exchange(table: CostTable, currency: str) -> str:
     )
 
 
-def _assumptions(table: CostTable, terms: Terms, percent: int | float) -> list[str]:
+def _assumptions(table: CostTable, terms: RepairTerms, percent: int | float) -> list[str]:
     found = [f"unit costs {table.id} (version {table.version}, {table.as_of}): {table.source}"]
     if terms.regional_factor is None:
         found.append("regional factor 1: none was given, so the costs are those of the table's own region")

@@ -14,7 +14,7 @@ from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sale import sale_id
 from backend.app.core_gov.valuation.comps.comparison import Adjustment, Comp, Comparison, Step, Worth
 from backend.app.core_gov.valuation.comps.rates import Rate
-from backend.app.core_gov.valuation.model.drivers import Driver
+from backend.app.core_gov.valuation.model.drivers import ValueDriver
 
 SEE_RATES, SEE_INDEX = "rates", "index_source"
 """What a line says of its source where the comparison says it once for all lines."""
@@ -134,7 +134,7 @@ def compared_value(worth: Worth) -> Fields:
     return {name: getattr(worth, name) for name in ("value", "low", "high", "standard_error", "comps")}
 
 
-def driver_told(driver: Driver) -> dict[str, object]:
+def driver_told(driver: ValueDriver) -> dict[str, object]:
     return {"name": driver.name, "amount": driver.amount, "sentence": driver.sentence}
 
 

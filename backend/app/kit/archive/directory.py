@@ -15,7 +15,7 @@ from typing import IO
 from backend.app.kit import clock
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, parse
 from backend.app.kit.archive.source import Lines, chunked
-from backend.app.kit.archive.tables import MAX_LINE, BadArchive, Kept, Shape, as_json, carried
+from backend.app.kit.archive.tables import MAX_LINE, ArchiveTable, BadArchive, Shape, as_json, carried
 from backend.app.kit.archive.target import Act, Target
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
@@ -30,7 +30,7 @@ _END = b"]}"
 class DirectorySource:
     """A directory with a manifest."""
 
-    def __init__(self, root: Path, tables: Iterable[Kept], where: str) -> None:
+    def __init__(self, root: Path, tables: Iterable[ArchiveTable], where: str) -> None:
         self.where = where
         self._files = {table.name: root / table.file for table in tables}
         manifest = parse(_head(root / MANIFEST), where)
@@ -78,7 +78,7 @@ class PlainSource:
     version, revision = "", HEAD
     stated: dict[str, Facts] | None = None
 
-    def __init__(self, root: Path, tables: Iterable[Kept], where: str, store: dict[str, str]) -> None:
+    def __init__(self, root: Path, tables: Iterable[ArchiveTable], where: str, store: dict[str, str]) -> None:
         """Raises BadArchive when there are no such files.
 
         A record that an adoption would refuse comes last, as it is if it has an id of its own.
@@ -98,7 +98,7 @@ class PlainSource:
         self.shapes: dict[str, Shape] = {table.name: table.shape for table in kept}
         self.counts = {name: len(docs) for name, docs in self._docs.items()}
 
-    def _add_refused(self, found: adoption.Adoption, kept: list[Kept]) -> None:
+    def _add_refused(self, found: adoption.Adoption, kept: list[ArchiveTable]) -> None:
         by_file = {table.file: table for table in kept if table.records}
         taken = {(table, key) for table, key in found.records}
         for number, each in enumerate(found.refused, 1):
@@ -122,7 +122,7 @@ class PlainSource:
 class DirectoryTarget(Target):
     """A directory that is filled, beside the one that it will be; every chunk of lines is on disk when it is taken."""
 
-    def __init__(self, root: Path, tables: Iterable[Kept], version: str) -> None:
+    def __init__(self, root: Path, tables: Iterable[ArchiveTable], version: str) -> None:
         self._root, self._version = root, version
         self._tables = {table.name: table for table in tables}
         self._done: dict[str, int] = {}

@@ -13,7 +13,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex
 
-from backend.app.kit.archive.tables import Kept
+from backend.app.kit.archive.tables import ArchiveTable
 
 _BATCH = 5_000
 _DIALECT = sqlite.dialect()
@@ -24,10 +24,10 @@ class KeysClash(Exception):
     """Two lines that cannot stand together; the message names both and says why."""
 
 
-class Keys:
+class KeyCheck:
     """The keys of one table, as its lines are added in their order."""
 
-    def __init__(self, conn: sqlite3.Connection, table: Kept) -> None:
+    def __init__(self, conn: sqlite3.Connection, table: ArchiveTable) -> None:
         self._conn, self._table = conn, table
         self._columns = _unique_columns(table)
         self._rows: list[Row] = []
@@ -110,16 +110,16 @@ def _shown(values: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value!a:.80}" for name, value in values.items())
 
 
-def _indexes(table: Kept) -> list[Index]:
+def _indexes(table: ArchiveTable) -> list[Index]:
     return [index for index in table.table.indexes if index.unique]
 
 
-def _constraints(table: Kept) -> list[list[str]]:
+def _constraints(table: ArchiveTable) -> list[list[str]]:
     constraints = [each for each in table.table.constraints if isinstance(each, UniqueConstraint)]
     return [[column.name for column in each.columns] for each in constraints]
 
 
-def _unique_columns(table: Kept) -> list[str]:
+def _unique_columns(table: ArchiveTable) -> list[str]:
     """The columns that uniqueness goes by, besides the key of a typed table, whose order is looked at."""
     if table.records:
         return ["id", "doc"] if _indexes(table) else ["id"]

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import text
 
-from backend.app.kit.archive.keys import Keys, KeysClash
+from backend.app.kit.archive.keys import KeyCheck, KeysClash
 from backend.app.kit.archive.manifest import Facts, Tally, difference
-from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, lines_of
+from backend.app.kit.archive.tables import ArchiveTable, BadArchive, Row, Shape, lines_of
 from backend.app.kit.db import Moment, Query, Tx, inspection, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
@@ -60,7 +60,9 @@ class DatabaseSource:
 
     stated: dict[str, Facts] | None = None
 
-    def __init__(self, moment: Moment, where: str, version: str, tables: Iterable[Kept], keys: Iterable[str]) -> None:
+    def __init__(
+        self, moment: Moment, where: str, version: str, tables: Iterable[ArchiveTable], keys: Iterable[str]
+    ) -> None:
         """Raises BadArchive when there is no store in the database, or one of a newer version.
 
         Raises StoreUnavailable when a table or a column is missing.
@@ -78,7 +80,7 @@ class DatabaseSource:
         self.counts = {name: count(moment, table) for name, table in self._tables.items()}
         self.store = {key: value for key in keys if (value := state.get(moment, key)) is not None}
 
-    def _shape(self, table: Kept) -> Shape:
+    def _shape(self, table: ArchiveTable) -> Shape:
         if self.revision == HEAD or table.shape.kind == "documents":
             return table.shape
         return Shape("rows", table.shape.key, tuple(columns(self._moment, table.name)))
@@ -118,7 +120,7 @@ def columns(tx: Tx, name: str) -> list[str]:
     return [row[0] for row in tx.all(_columns[tx.dialect], name=name)]
 
 
-def count(tx: Tx, table: Kept) -> int:
+def count(tx: Tx, table: ArchiveTable) -> int:
     row = tx.one(table.count)
     return int(row[0]) if row else 0
 
@@ -186,7 +188,7 @@ class InvalidRows:
 
 
 def looked_at(
-    source: Source, table: Kept, tally: Tally, invalid: InvalidRows, known: Keys | None = None
+    source: Source, table: ArchiveTable, tally: Tally, invalid: InvalidRows, known: KeyCheck | None = None
 ) -> Iterator[dict[str, Any]]:
     """What each line of a table holds; raises BadArchive for what a store cannot be filled with.
 

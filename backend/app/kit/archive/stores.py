@@ -17,7 +17,7 @@ from backend.app.kit.archive import directory, unfinished
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
 from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
-from backend.app.kit.archive.tables import BadArchive, Kept
+from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Moment, inspection, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
@@ -40,13 +40,13 @@ _SETTLE_S = 5.0
 """So long the server is given to notice that a connection was closed."""
 
 
-class Place(ABC):
+class StoreLocation(ABC):
     """A place where a store is, or may be put. As text it names the place, without a password."""
 
     address: str
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Place) and (type(self), self.address) == (type(other), other.address)
+        return isinstance(other, StoreLocation) and (type(self), self.address) == (type(other), other.address)
 
     def __hash__(self) -> int:
         return hash(self.address)
@@ -56,11 +56,11 @@ class Place(ABC):
         """Keeps everyone else out; raises Conflict when someone is in. What fails inside leaves nothing behind."""
 
     @abstractmethod
-    def holds(self, tables: list[Kept]) -> dict[str, int]:
+    def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
         """How much of what is there; empty when nothing is."""
 
     @abstractmethod
-    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> AbstractContextManager[Source]:
+    def source(self, tables: list[ArchiveTable], keys: Iterable[str], version: str) -> AbstractContextManager[Source]:
         """What is there, to be read; raises BadArchive when there is nothing."""
 
     @abstractmethod
@@ -68,11 +68,11 @@ class Place(ABC):
         """What was begun here and not finished, as whoever began it noted; None when nothing was."""
 
     @abstractmethod
-    def discard(self, tables: list[Kept]) -> None:
+    def discard(self, tables: list[ArchiveTable]) -> None:
         """Takes away what was not finished."""
 
     @abstractmethod
-    def filling(self, tables: list[Kept], mark: str | None, version: str) -> AbstractContextManager[Target]:
+    def filling(self, tables: list[ArchiveTable], mark: str | None, version: str) -> AbstractContextManager[Target]:
         """A store that is to be here, begun or gone on with. It is here when the block ends without an error.
 
         Without a mark it is all or nothing, and cannot be gone on with.
@@ -82,7 +82,7 @@ class Place(ABC):
 # SQLite
 
 
-class SqlitePlace(Place):
+class SqlitePlace(StoreLocation):
     def __init__(self, path: Path) -> None:
         self.path, self.address = path, str(path)
         self._partial = path.with_name(path.name + PARTIAL)
@@ -95,7 +95,7 @@ class SqlitePlace(Place):
         with _folder_held(self.path.parent, (OPENING, IN_USE), to_read=to_read):
             yield
 
-    def holds(self, tables: list[Kept]) -> dict[str, int]:
+    def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
         found: dict[str, int] = {}
         if sqlite_file.parts(self.path):
             try:
@@ -107,7 +107,7 @@ class SqlitePlace(Place):
         return found or json_records(self.path.parent, tables)
 
     @contextmanager
-    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
+    def source(self, tables: list[ArchiveTable], keys: Iterable[str], version: str) -> Iterator[Source]:
         if not self.path.is_file():
             raise BadArchive(f"there is no database {self.path}")
         try:
@@ -125,11 +125,11 @@ class SqlitePlace(Place):
         except (sqlite3.Error, BadRevision):
             return None
 
-    def discard(self, tables: list[Kept]) -> None:
+    def discard(self, tables: list[ArchiveTable]) -> None:
         unfinished.discard_sqlite(self._partial)
 
     @contextmanager
-    def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
+    def filling(self, tables: list[ArchiveTable], mark: str | None, version: str) -> Iterator[Target]:
         if mark is None or self.mark() != mark:
             self.discard(tables)
         try:
@@ -143,7 +143,7 @@ class SqlitePlace(Place):
             raise
         self._install(tables)
 
-    def _install(self, tables: list[Kept]) -> None:
+    def _install(self, tables: list[ArchiveTable]) -> None:
         """Puts the new store in the place of one without records."""
         forget_mirror(self.path.parent, tables)
         for part in sqlite_file.parts(self.path):
@@ -160,7 +160,7 @@ def _whole(moment: Moment, source: DatabaseSource) -> Source:
     return source
 
 
-def json_records(root: Path, tables: list[Kept]) -> dict[str, int]:
+def json_records(root: Path, tables: list[ArchiveTable]) -> dict[str, int]:
     """How many records the JSON files of a data directory hold, and the changes beside them."""
     found: dict[str, int] = {}
     for table in tables:
@@ -172,13 +172,13 @@ def json_records(root: Path, tables: list[Kept]) -> dict[str, int]:
     return found
 
 
-def forget_mirror(root: Path, tables: list[Kept]) -> None:
+def forget_mirror(root: Path, tables: list[ArchiveTable]) -> None:
     """Takes away the JSON files of a store without records: another store's would be taken for edited ones."""
     for path in (*(root / table.file for table in tables if table.records), root / ".mirror.json"):
         path.unlink(missing_ok=True)
 
 
-def _counts(moment: Moment, tables: list[Kept]) -> dict[str, int]:
+def _counts(moment: Moment, tables: list[ArchiveTable]) -> dict[str, int]:
     revision = inspection.schema_revision(moment)
     if revision is None:
         return {}
@@ -191,7 +191,7 @@ def _counts(moment: Moment, tables: list[Kept]) -> dict[str, int]:
 # PostgreSQL
 
 
-class PostgresPlace(Place):
+class PostgresPlace(StoreLocation):
     def __init__(self, url: str) -> None:
         self.url = self.address = url
         self._shown = shown(url)
@@ -248,12 +248,12 @@ class PostgresPlace(Place):
             with closing(postgres.moment_on(conn)) as moment:
                 yield moment
 
-    def holds(self, tables: list[Kept]) -> dict[str, int]:
+    def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
         with self._moment() as moment:
             return _counts(moment, tables)
 
     @contextmanager
-    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
+    def source(self, tables: list[ArchiveTable], keys: Iterable[str], version: str) -> Iterator[Source]:
         with self._moment() as moment:
             yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
 
@@ -261,7 +261,7 @@ class PostgresPlace(Place):
         with self._moment() as moment:
             return state.get(moment, state.UNFINISHED) if inspection.schema_revision(moment) else None
 
-    def discard(self, tables: list[Kept]) -> None:
+    def discard(self, tables: list[ArchiveTable]) -> None:
         with postgres_bulk(self.url, str(self)) as bulk:
             for table in tables:
                 bulk.empty(table.name)
@@ -269,7 +269,7 @@ class PostgresPlace(Place):
             bulk.keep()
 
     @contextmanager
-    def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
+    def filling(self, tables: list[ArchiveTable], mark: str | None, version: str) -> Iterator[Target]:
         with postgres_bulk(self.url, str(self)) as bulk:
             if mark is not None:
                 state.put(bulk.tx, state.UNFINISHED, mark)
@@ -288,7 +288,7 @@ def shown(url: str) -> str:
 # JSON
 
 
-class JsonPlace(Place):
+class JsonPlace(StoreLocation):
     def __init__(self, root: Path, new_store: dict[str, str]) -> None:
         """`new_store` is what a directory without a manifest knows of itself."""
         self.root, self.address, self._new_store = root, str(root), new_store
@@ -308,7 +308,7 @@ class JsonPlace(Place):
                 yield
             (self.root.parent / beside).unlink(missing_ok=True)
 
-    def holds(self, tables: list[Kept]) -> dict[str, int]:
+    def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
         if not self.root.exists():
             return {}
         if not self.root.is_dir():
@@ -317,7 +317,7 @@ class JsonPlace(Place):
         return dict.fromkeys(names[:1], 1)
 
     @contextmanager
-    def source(self, tables: list[Kept], keys: Iterable[str], version: str) -> Iterator[Source]:
+    def source(self, tables: list[ArchiveTable], keys: Iterable[str], version: str) -> Iterator[Source]:
         if not self.root.is_dir():
             raise BadArchive(f"there is no directory {self.root}")
         if (self.root / MANIFEST).exists():
@@ -331,11 +331,11 @@ class JsonPlace(Place):
         except OSError:
             return None
 
-    def discard(self, tables: list[Kept]) -> None:
+    def discard(self, tables: list[ArchiveTable]) -> None:
         unfinished.discard_directory(self._partial)
 
     @contextmanager
-    def filling(self, tables: list[Kept], mark: str | None, version: str) -> Iterator[Target]:
+    def filling(self, tables: list[ArchiveTable], mark: str | None, version: str) -> Iterator[Target]:
         try:
             if mark is None or self.mark() != mark:
                 self.discard(tables)

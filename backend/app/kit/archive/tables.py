@@ -54,7 +54,7 @@ class Checked(NamedTuple):
     fault: str | None
 
 
-class Kept:
+class ArchiveTable:
     """A table as this version knows it: what it takes to write it down, to check its lines and to fill it.
 
     `file` is its name in a directory of JSON files; a table of records has their `model`.
@@ -173,15 +173,15 @@ def _python_type(kind: object) -> type[int] | type[str] | type[float]:
     return float if isinstance(kind, Double) else str
 
 
-def of_records(records: RecordTable[Any]) -> Kept:
-    return Kept(records.table, records.file, Shape("documents", (records.key,), (DOC,)), records)
+def of_records(records: RecordTable[Any]) -> ArchiveTable:
+    return ArchiveTable(records.table, records.file, Shape("documents", (records.key,), (DOC,)), records)
 
 
-def of_rows(name: str, file: str) -> Kept:
+def of_rows(name: str, file: str) -> ArchiveTable:
     """A typed table, by its name."""
     table = metadata.tables[name]
     key = tuple(each.name for each in table.primary_key.columns)
-    return Kept(table, file, Shape("rows", key, tuple(each.name for each in table.columns)))
+    return ArchiveTable(table, file, Shape("rows", key, tuple(each.name for each in table.columns)))
 
 
 def row_line(fields: dict[str, Any]) -> bytes:

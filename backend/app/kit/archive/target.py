@@ -20,7 +20,7 @@ from backend.app.kit.archive.source import (
     skipping,
     tallied,
 )
-from backend.app.kit.archive.tables import BadArchive, Kept, Row, Shape, rows_of, tags_of
+from backend.app.kit.archive.tables import ArchiveTable, BadArchive, Row, Shape, rows_of, tags_of
 from backend.app.kit.db import Ctx, Moment, Query, Tx, inspection, migrate, state
 from backend.app.kit.db.bulk import Bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
@@ -53,7 +53,9 @@ class Target(ABC):
 class DatabaseTarget(Target):
     """A database that is filled; with `at_once` nothing is kept before the end."""
 
-    def __init__(self, bulk: Bulk, shapes: dict[str, Shape], tables: Iterable[Kept], *, at_once: bool = False) -> None:
+    def __init__(
+        self, bulk: Bulk, shapes: dict[str, Shape], tables: Iterable[ArchiveTable], *, at_once: bool = False
+    ) -> None:
         self._bulk, self._shapes, self._at_once = bulk, shapes, at_once
         self._tables = {table.name: table for table in tables}
         self._done = {name: _count(bulk.tx, name) for name in shapes}
@@ -128,7 +130,7 @@ def compare(target: Target, facts: dict[str, Facts], where: str, report: Report)
 
 
 @contextmanager
-def as_of_today(source: Source, tables: list[Kept], keys: Iterable[str]) -> Iterator[Source]:
+def as_of_today(source: Source, tables: list[ArchiveTable], keys: Iterable[str]) -> Iterator[Source]:
     """The source, brought to the schema of this version if it is older; raises BadArchive.
 
     What is older is loaded into a database of its own schema and migrated there, so that the migrations are the one
@@ -151,7 +153,7 @@ def as_of_today(source: Source, tables: list[Kept], keys: Iterable[str]) -> Iter
             yield found
 
 
-def _load_older(path: Path, source: Source, tables: list[Kept]) -> None:
+def _load_older(path: Path, source: Source, tables: list[ArchiveTable]) -> None:
     try:
         with sqlite_bulk(path, source.revision) as bulk:
             _check_older(source, bulk.tx, tables)
@@ -163,7 +165,7 @@ def _load_older(path: Path, source: Source, tables: list[Kept]) -> None:
         raise BadArchive(f"{source.where} has schema {source.revision}, which no version before this one had") from None
 
 
-def _check_shapes(source: Source, tables: list[Kept]) -> None:
+def _check_shapes(source: Source, tables: list[ArchiveTable]) -> None:
     known = {table.name: table.shape for table in tables}
     if missing := known.keys() - source.shapes.keys():
         raise BadArchive(f"{source.where} lacks the table {min(missing)}")
@@ -174,7 +176,7 @@ def _check_shapes(source: Source, tables: list[Kept]) -> None:
             raise BadArchive(f"{source.where}: {source.member(name)} has other columns than this version knows")
 
 
-def _check_older(source: Source, tx: Moment, tables: list[Kept]) -> None:
+def _check_older(source: Source, tx: Moment, tables: list[ArchiveTable]) -> None:
     known = {table.name: table.shape for table in tables}
     for name in sorted(known.keys() | source.shapes.keys()):
         there, stated = columns(tx, name), source.shapes.get(name)

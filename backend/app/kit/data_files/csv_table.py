@@ -33,7 +33,7 @@ _SO_LONG = f"{MAX_ROW:,} characters; perhaps a quoted text in it does not end"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row and its number; `fault` says what is wrong with its shape."""
 
     number: int
@@ -51,7 +51,7 @@ class CsvTable:
     surplus: int
     count: int
 
-    def rows(self) -> Generator[Row, None, None]:
+    def rows(self) -> Generator[CsvRow, None, None]:
         """Every row but the header and empty ones; the cells are stripped of spaces."""
         with _reading(self.path) as lines:
             reader = lines.rows(self.delimiter)
@@ -61,16 +61,16 @@ class CsvTable:
                 if any(stripped):
                     yield self._row(number, stripped)
 
-    def _row(self, number: int, cells: list[str]) -> Row:
+    def _row(self, number: int, cells: list[str]) -> CsvRow:
         wanted = len(self.columns)
         found = len(cells)
         if found == wanted + self.surplus:
             fault = "a cell holds a NUL character" if any("\0" in cell for cell in cells) else None
-            return Row(number, cells[:wanted], fault)
+            return CsvRow(number, cells[:wanted], fault)
         fault = f"the row has {found} cells, the header has {wanted + self.surplus}"
         if found > wanted:
             fault += f"; those beyond are {' | '.join(cells[wanted:])}"
-        return Row(number, (cells + [""] * wanted)[:wanted], fault)
+        return CsvRow(number, (cells + [""] * wanted)[:wanted], fault)
 
 
 def read_csv(path: Path) -> CsvTable:
@@ -103,7 +103,7 @@ def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Lines:
+class _CsvLines:
     """Counts the lines that were read, so that a fault can be told by its place, and what is left for the row."""
 
     file: TextIO
@@ -135,11 +135,11 @@ class _RowTooLong(Exception):
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[_Lines]:
+def _reading(path: Path) -> Iterator[_CsvLines]:
     lines = None
     try:
         with ExitStack() as stack:
-            lines = _Lines(_open(path, stack))
+            lines = _CsvLines(_open(path, stack))
             yield lines
     except UnicodeDecodeError:
         at = f" after line {lines.read}" if lines and lines.read else ""

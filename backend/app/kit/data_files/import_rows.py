@@ -15,7 +15,7 @@ from backend.app.kit.data_files.batches import in_batches, listed
 from backend.app.kit.data_files.column_mapping import TypedRows
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.data_files.source_rows import Told
-from backend.app.kit.data_files.table_file import AnyRow, Table
+from backend.app.kit.data_files.table_file import AnyRow, TableFile
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
@@ -62,7 +62,7 @@ def take_in(
     db: Database,
     ctx: Ctx,
     path: Path,
-    table: Table,
+    table: TableFile,
     rows: TypedRows,
     make: Make,
     store: Store,

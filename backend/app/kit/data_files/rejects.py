@@ -21,7 +21,7 @@ REJECTED_COLUMNS = ("row", "reason")
 log = structlog.get_logger("import")
 
 
-class Outcome(Protocol):
+class RowOutcome(Protocol):
     """What became of a file so far."""
 
     rows: int
@@ -45,7 +45,7 @@ class Rejects:
     There is no file if there are no rejected rows. An import that fails keeps those that it has found until then.
     """
 
-    def __init__(self, output: OutputFile, columns: tuple[str, ...], outcome: Outcome) -> None:
+    def __init__(self, output: OutputFile, columns: tuple[str, ...], outcome: RowOutcome) -> None:
         self._output, self._columns, self._outcome = output, columns, outcome
 
     def __enter__(self) -> "Rejects":
@@ -86,7 +86,7 @@ class Rejects:
 
 
 @contextmanager
-def telling_how_far(outcome: Outcome) -> Iterator[None]:
+def telling_how_far(outcome: RowOutcome) -> Iterator[None]:
     """Has a failure of the database or of the rejects file, or Ctrl-C, say how many rows were stored before it."""
     try:
         yield
@@ -101,6 +101,6 @@ def telling_how_far(outcome: Outcome) -> Iterator[None]:
         raise
 
 
-def _so_far(outcome: Outcome) -> str:
+def _so_far(outcome: RowOutcome) -> str:
     kept = f", and {outcome.rejected:,} rejected rows are in {outcome.rejected_file}" if outcome.rejected_file else ""
     return f"{outcome.written:,} rows were stored before that{kept}"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 _Hashes = NDArray[np.uint64]
 
 
-class Seen:
+class SeenKeys:
     """Remembers keys by 64 bits each, in sorted runs; each is at least twice as long as the next one.
 
     Two of a million keys are taken for one another once in 37 million such files.

@@ -24,7 +24,7 @@ class AnyRow(Protocol):
     def fault(self) -> str | None: ...
 
 
-class Table(Protocol):
+class TableFile(Protocol):
     """A file that was read once from end to end, so that reading it again finds no fault."""
 
     @property
@@ -36,7 +36,7 @@ class Table(Protocol):
     def rows(self) -> Generator[AnyRow, None, None]: ...
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> TableFile:
     """Reads a CSV file, packed by gzip or not, or a Parquet file; raises BadInput naming what is wrong with it."""
     if not path.is_file():
         raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")

@@ -22,7 +22,7 @@ _AVAILABLE = "SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'"
 
 
 @dataclass(slots=True)
-class Checked:
+class IndexCheck:
     """How many indexes were looked at, what is wrong with which, and why they were not looked at."""
 
     indexes: int = 0
@@ -30,12 +30,12 @@ class Checked:
     why_not: str | None = None
 
 
-def check(url: str) -> Checked:
+def check(url: str) -> IndexCheck:
     """Compare every index with its table. All of it is one transaction that is rolled back at the end.
 
     Raises StoreUnavailable.
     """
-    found = Checked()
+    found = IndexCheck()
     try:
         with closing(postgres.connect(url)) as conn, conn.transaction(force_rollback=True):
             found.why_not = _provide(conn)
@@ -62,7 +62,7 @@ def _provide(conn: postgres.Connection) -> str | None:
     return None
 
 
-def _check_all(conn: postgres.Connection, found: Checked) -> None:
+def _check_all(conn: postgres.Connection, found: IndexCheck) -> None:
     row = conn.execute(_SCHEMA).fetchone()
     assert row is not None
     statement = SQL("SELECT {}.bt_index_check(%s::regclass, true)").format(Identifier(row[0]))

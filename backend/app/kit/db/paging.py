@@ -87,7 +87,7 @@ def size_of(text: str) -> int:
     return len(text) if text.isascii() else max(len(text.encode()), getsizeof(text) - _OVERHEAD)
 
 
-class Listing:
+class ListStatement:
     """A statement that lists rows of a table, the newest first, by the parameter `limit` and those of its conditions.
 
     `columns` begin with `seq`, the number of a row; `large` is the column that may be large, and comes last.
@@ -147,7 +147,7 @@ def _that_fit(table: Table, seq: ColumnElement[Any], large: ColumnElement[Any]) 
 
 
 def page(
-    tx: Tx, listing: Listing, params: dict[str, Any], limit: int, shown: Callable[[Row], Row] | None = None
+    tx: Tx, listing: ListStatement, params: dict[str, Any], limit: int, shown: Callable[[Row], Row] | None = None
 ) -> tuple[list[Row], bool]:
     """The rows of a page, each with the large column last or as they are shown, and whether more follow."""
     with closing(listing.portions(tx, {**params, "limit": limit + 1})) as portions:

@@ -84,11 +84,11 @@ class _NoConnection(StoreUnavailable):
     """The server cannot be reached."""
 
 
-class _Spoilt(Exception):
+class _RunEachAlone(Exception):
     """A unit of a batch failed in a way that takes the others with it: each is done again by itself."""
 
 
-class _Runner:
+class _PostgresRunner:
     dialect: DialectName = "postgresql"
     __slots__ = ("_conn", "_streams", "execute")
 
@@ -135,10 +135,10 @@ class _Runner:
 
 def moment_on(conn: Connection, ctx: Ctx = READER) -> Moment:
     """What reads from a connection on which a transaction has begun."""
-    return Moment(_Runner(conn), ctx)
+    return Moment(_PostgresRunner(conn), ctx)
 
 
-class _PipelineRunner(_Runner):
+class _PipelineRunner(_PostgresRunner):
     """Sends statements without waiting for each answer; an error comes to light later, and spoils the batch."""
 
     __slots__ = ("_pipeline", "wrote")
@@ -188,9 +188,9 @@ class PostgresDatabase(Database):
         written: list[Written] = []
         try:
             if len(units) == 1:
-                raise _Spoilt
+                raise _RunEachAlone
             written = self._write_together(units)
-        except _Spoilt:
+        except _RunEachAlone:
             for unit in units:
                 written += self._write_alone(unit)
         except AppError as error:
@@ -218,7 +218,7 @@ class PostgresDatabase(Database):
         except _NoConnection:
             raise
         except (psycopg.Error, AppError) as error:
-            raise _Spoilt from error
+            raise _RunEachAlone from error
         if commit.statusmessage != "COMMIT":
             raise StoreUnavailable("the database rolled the changes back; nothing was stored")
         return written
@@ -239,7 +239,7 @@ class PostgresDatabase(Database):
 
     def _write_once(self, unit: Unit) -> list[Written]:
         with self._connection("BEGIN") as conn:
-            tx = Tx(_Runner(conn), unit.ctx)
+            tx = Tx(_PostgresRunner(conn), unit.ctx)
             unit.run(tx)
             tx.end(tx.last)
             try:
@@ -270,7 +270,7 @@ class PostgresDatabase(Database):
         done = 0
         try:
             with self._connection() as conn:
-                runner = _Runner(conn)
+                runner = _PostgresRunner(conn)
                 for unit in units:
                     try:
                         unit.run(Tx(runner, unit.ctx))
@@ -292,7 +292,7 @@ class PostgresDatabase(Database):
     @contextmanager
     def moment(self) -> Iterator[Moment]:
         with self._connection("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") as conn:
-            with closing(Moment(_Runner(conn), READER)) as tx:
+            with closing(Moment(_PostgresRunner(conn), READER)) as tx:
                 yield tx
             conn.execute("COMMIT")
 
@@ -372,7 +372,7 @@ def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -
         raise
     except Exception as error:
         if runner.wrote or isinstance(error, RetryUnit):
-            raise _Spoilt from error
+            raise _RunEachAlone from error
         unit.error = error
         return None
     return tx

@@ -57,7 +57,7 @@ class _BatchOver(Exception):
         self.cause = cause
 
 
-class _Spoilt(Exception):
+class _RunInSavepoints(Exception):
     """A unit failed after it had written something: the batch is done again, each unit in a savepoint."""
 
 
@@ -134,7 +134,7 @@ def _nothing(tx: Tx) -> None:
     """A unit whose end says that everything before it is through."""
 
 
-class _Runner:
+class _SqliteRunner:
     dialect: DialectName = "sqlite"
     __slots__ = ("_conn", "execute")
 
@@ -177,7 +177,7 @@ class _Runner:
 
 def moment_on(conn: sqlite3.Connection, ctx: Ctx = READER) -> Moment:
     """What reads from a connection on which a transaction has begun."""
-    return Moment(_Runner(conn), ctx)
+    return Moment(_SqliteRunner(conn), ctx)
 
 
 def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
@@ -187,7 +187,7 @@ def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
         unit.run(tx)
     except BaseException as error:
         if conn.total_changes != before and conn.in_transaction:
-            raise _Spoilt from error
+            raise _RunInSavepoints from error
         raise
 
 
@@ -263,7 +263,7 @@ class SqliteDatabase(Database):
             conn.execute("BEGIN IMMEDIATE")
             try:
                 written = self._run_all(conn, units, _run_bare)
-            except _Spoilt:
+            except _RunInSavepoints:
                 conn.execute("ROLLBACK")
                 conn.execute("BEGIN IMMEDIATE")
                 written = self._run_all(conn, units, _run_apart)
@@ -277,13 +277,13 @@ class SqliteDatabase(Database):
     def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> list[Written]:
         written: list[Written] = []
         left: list[tuple[AtTheEnd, Any]] = []
-        runner = _Runner(conn)
+        runner = _SqliteRunner(conn)
         for unit in units:
             unit.result = unit.error = None
             tx = Tx(runner, unit.ctx)
             try:
                 run(conn, unit, tx)
-            except (_BatchOver, _Spoilt):
+            except (_BatchOver, _RunInSavepoints):
                 raise
             except sqlite3.Error as error:
                 if cause := failure_of(error):
@@ -315,7 +315,7 @@ class SqliteDatabase(Database):
         try:
             if conn is None:
                 conn = self._reader = self._open()
-            return fn(Tx(_Runner(conn), READER), *args, **kw)
+            return fn(Tx(_SqliteRunner(conn), READER), *args, **kw)
         except sqlite3.Error as error:
             self._reader = None
             if conn is not None:
@@ -332,7 +332,7 @@ class SqliteDatabase(Database):
         conn = self._spare()
         try:
             conn.execute("BEGIN")
-            with closing(Moment(_Runner(conn), READER)) as tx:
+            with closing(Moment(_SqliteRunner(conn), READER)) as tx:
                 yield tx
             conn.execute("COMMIT")
         except BaseException as error:

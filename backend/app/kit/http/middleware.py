@@ -69,7 +69,7 @@ class Admit(Protocol):
     async def __call__(self, scope: Scope, headers: Headers) -> tuple[str, str]: ...
 
 
-class Refused(Protocol):
+class RefusedRequest(Protocol):
     """Is told what a rule refused, so that it can be audited."""
 
     async def __call__(self, ctx: Ctx, method: str, path: str, error: AppError) -> None: ...
@@ -85,7 +85,7 @@ class Wiring:
     database: Database | None = None
     mirror: Mirror | None = None
     admit: Admit | None = None
-    refused: Refused | None = None
+    refused: RefusedRequest | None = None
     cors: Cors = field(default_factory=Cors)
 
 

@@ -50,7 +50,7 @@ class Work:
             return self._answer(await self.database.write(self.ctx, fn, *args, **kw))
         return self._again(await self.database.write(self.ctx, self._once, fn, args, kw))
 
-    def _again(self, kept: idempotency.Kept) -> Answer:
+    def _again(self, kept: idempotency.KeptAnswer) -> Answer:
         answer = Answer(kept.status, kept.body.encode())
         if kept.etag:
             answer.headers.append((b"etag", kept.etag.encode()))
@@ -103,7 +103,7 @@ class Work:
         body, etag = render(result)
         return Answer(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
 
-    async def _known(self) -> idempotency.Kept | None:
+    async def _known(self) -> idempotency.KeptAnswer | None:
         if self.idempotency_key is None:
             return None
         return await self.database.read(idempotency.known_answer, *self._request)
@@ -115,10 +115,12 @@ class Work:
         digest = blake2b(self.sent, digest_size=16).hexdigest()
         return f"{self.ctx.actor} {self.path}", self.idempotency_key, digest
 
-    def _once(self, tx: Tx, fn: Callable[..., object], args: tuple[Any, ...], kw: dict[str, Any]) -> idempotency.Kept:
-        def work(tx: Tx) -> idempotency.Kept:
+    def _once(
+        self, tx: Tx, fn: Callable[..., object], args: tuple[Any, ...], kw: dict[str, Any]
+    ) -> idempotency.KeptAnswer:
+        def work(tx: Tx) -> idempotency.KeptAnswer:
             body, etag = render(fn(tx, *args, **kw))
-            return idempotency.Kept(self.status, body, etag)
+            return idempotency.KeptAnswer(self.status, body, etag)
 
         return idempotency.once(tx, *self._request, work)
 

@@ -103,7 +103,7 @@ class LastRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobOutcome:
     """What became of a job that might have been done: ok, failed, lost (the lease), stopped, not due, elsewhere."""
 
     job: str
@@ -111,7 +111,7 @@ class Outcome:
     sentence: str = ""
 
 
-class Runner:
+class JobRunner:
     """Does the jobs that are due, one after the other, in a thread of its own.
 
     One that only watches does none, and keeps the counters in step with what others do.
@@ -157,7 +157,7 @@ class Runner:
             log.warning("jobs wait for the database", error=reason)
         self._failing = True
 
-    def round(self) -> list[Outcome]:
+    def round(self) -> list[JobOutcome]:
         """Does what is due; raises when the database does not answer."""
         outcomes = []
         for job in self._jobs:
@@ -166,7 +166,7 @@ class Runner:
             last, due = self._db.snapshot_now(_look, job)
             self._show(job, last)
             if self._watch_only or not due:
-                outcomes.append(Outcome(job.name, "not due", f"failed last: {last.failed}" if last.failed else ""))
+                outcomes.append(JobOutcome(job.name, "not due", f"failed last: {last.failed}" if last.failed else ""))
                 continue
             outcomes.append(self._try(job))
         return outcomes
@@ -175,45 +175,45 @@ class Runner:
         done = datetime.fromisoformat(last.done).timestamp() if last.done else 0.0
         self._metrics.job(job.name, done, failing=last.failed is not None)
 
-    def _try(self, job: Job) -> Outcome:
+    def _try(self, job: Job) -> JobOutcome:
         held = self._keeper.take(leases.JOB + job.name)
         if held is None:
-            return Outcome(job.name, "elsewhere")
+            return JobOutcome(job.name, "elsewhere")
         try:
             before = self._db.write_now(self._ctx, _begin, held, job)
             if before is None:
-                return Outcome(job.name, "not due")  # another process has just done it
+                return JobOutcome(job.name, "not due")  # another process has just done it
             return self._do(job, held, before)
         except leases.LeaseLost as error:
-            return self._counted(Outcome(job.name, "lost", error.detail))
+            return self._counted(JobOutcome(job.name, "lost", error.detail))
         finally:
             self._keeper.release(held)
 
-    def _do(self, job: Job, held: Held, before: LastRun) -> Outcome:
+    def _do(self, job: Job, held: Held, before: LastRun) -> JobOutcome:
         """Does the job and notes what came of it; raises LeaseLost, and what the database says when it fails."""
         began = time.monotonic()
         try:
             facts = job.act(Turn(held, self._stop))
         except Stopping:
             self._db.write_now(self._ctx, _undo, held, job, before)
-            return self._counted(Outcome(job.name, "stopped"))
+            return self._counted(JobOutcome(job.name, "stopped"))
         except leases.LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - noted, logged and counted; the other jobs go on
             return self._failed(job, held, error)
         self._show(job, self._db.write_now(self._ctx, _end, held, job, None))
         log.info("job done", job=job.name, s=round(time.monotonic() - began, 3), **facts)
-        return self._counted(Outcome(job.name, "ok", ", ".join(f"{name} {value}" for name, value in facts.items())))
+        return self._counted(JobOutcome(job.name, "ok", ", ".join(f"{name} {value}" for name, value in facts.items())))
 
-    def _failed(self, job: Job, held: Held, error: Exception) -> Outcome:
+    def _failed(self, job: Job, held: Held, error: Exception) -> JobOutcome:
         known = isinstance(error, AppError)
         sentence = error.detail if isinstance(error, AppError) else repr(error)
         log.error("job failed", job=job.name, error=sentence, exc_info=None if known else error)
-        outcome = self._counted(Outcome(job.name, "failed", sentence))  # noted or not
+        outcome = self._counted(JobOutcome(job.name, "failed", sentence))  # noted or not
         self._show(job, self._db.write_now(self._ctx, _end, held, job, sentence))
         return outcome
 
-    def _counted(self, outcome: Outcome) -> Outcome:
+    def _counted(self, outcome: JobOutcome) -> JobOutcome:
         if outcome.result == "lost":
             log.warning("job broken off", job=outcome.job, error=outcome.sentence)
         self._metrics.job_run(outcome.job, outcome.result)

@@ -33,7 +33,7 @@ Key = tuple[str, str]
 
 
 @dataclass(slots=True)
-class Refused:
+class RefusedRecord:
     """A record that was not taken in."""
 
     file: str
@@ -58,7 +58,7 @@ class Adoption:
     """
 
     records: dict[Key, Item] = field(default_factory=dict)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedRecord] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
     recovered: set[Key] = field(default_factory=set)
     places: dict[Key, int] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def _read(table: Table, path: Path, adoption: Adoption) -> None:
         if record is not None and _key(table, record) in adoption.records:
             record, reason = None, f"{table.key} {item[table.key]} is in the file twice"
         if record is None:
-            adoption.refused.append(Refused(table.file, reason, item))
+            adoption.refused.append(RefusedRecord(table.file, reason, item))
         else:
             adoption.put(table, record)
 
@@ -109,7 +109,7 @@ def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None
         table = by_name.get(name)
         record = _stored(table, doc) if table else None
         if table is None or record is None:
-            adoption.refused.append(Refused(change_log.FOLDER, f"it is no record of {name}", doc))
+            adoption.refused.append(RefusedRecord(change_log.FOLDER, f"it is no record of {name}", doc))
             continue
         known = adoption.records.get(_key(table, record))
         if known is None or (known.updated_at <= record.updated_at and known.doc != doc):
@@ -153,12 +153,12 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
         stored = db.snapshot_now(table.find, key[1])
         if record is None:
             if stored is None:
-                adoption.refused.append(Refused(table.file, "it is no longer a valid record", doc))
+                adoption.refused.append(RefusedRecord(table.file, "it is no longer a valid record", doc))
         elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
             adoption.put(table, record)
             if stored is not None and not _updated_at(stored.doc):
                 reason = "it is no record; that of the JSON file is back"
-                adoption.refused.append(Refused(table.file, reason, json_files.line_of(stored.doc)))
+                adoption.refused.append(RefusedRecord(table.file, reason, json_files.line_of(stored.doc)))
     if salvaged and adoption.records:
         for table in by_name.values():
             adoption.places |= _places(db, root, table)
@@ -293,7 +293,7 @@ def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) ->
             with tx.savepoint():
                 put(item.table, item.table.model.model_validate_json(item.doc))
         except Conflict as error:
-            done.refused.append(Refused(item.table.file, error.detail, json.loads(item.doc)))
+            done.refused.append(RefusedRecord(item.table.file, error.detail, json.loads(item.doc)))
         else:
             done.records[key] = item
         tx.written.clear()  # they come from files, and are too many to be held a second time

@@ -112,16 +112,16 @@ def _parts(head: bytes, chunks: Iterable[list[str]]) -> Iterator[tuple[bytes, in
 
 
 @dataclass(slots=True)
-class Found:
+class FoundRecords:
     """What a file of records holds: the records, and what could not be read as one, with the reason."""
 
     items: list[Any] = field(default_factory=list)
     broken: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(path: Path) -> Found:
+def read(path: Path) -> FoundRecords:
     """All that `each` finds."""
-    found = Found()
+    found = FoundRecords()
     for item, fault in each(path):
         found.items.append(item) if fault is None else found.broken.append((item, fault))
     return found

@@ -35,7 +35,7 @@ QUICK_S = 0.02
 RETRY_S = 2.0
 
 
-class Feed(Protocol):
+class ChangeFeed(Protocol):
     """What other processes changed: `mark` is where one got to, the answer a later mark and the entities touched."""
 
     def __call__(self, tx: Tx, mark: str | None) -> tuple[str, set[str]]: ...
@@ -92,7 +92,7 @@ class Mirror:
         *,
         store_id: str,
         share: float,
-        feed: Feed,
+        feed: ChangeFeed,
         height: Height,
         edited: Edited,
         adopted: frozenset[str] = frozenset(),

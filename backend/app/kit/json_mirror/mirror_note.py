@@ -45,7 +45,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class MirrorMark:
     """What the JSON files say of the store that they are a copy of: its id, and how many audit events it had.
 
     Both are None if that cannot be read.
@@ -64,13 +64,13 @@ def forget_in_step(root: Path) -> None:
         memory.save(path)
 
 
-def read_mark(root: Path) -> Mark | None:
+def read_mark(root: Path) -> MirrorMark | None:
     """The mark of the JSON files in a directory; None if they are no copy of a store, or of one without events."""
     try:
         found = json.loads((root / MEMORY).read_bytes())
-        mark = Mark(str(found["store"]), int(found["height"]))
+        mark = MirrorMark(str(found["store"]), int(found["height"]))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        return Mark(None, None)
+        return MirrorMark(None, None)
     return mark if mark.height else None

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from backend.app.bootstrap import Office
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.importing import import_sales
-from backend.app.core_gov.market.importing.import_sales import Asked, SalesImported
+from backend.app.core_gov.market.importing.import_sales import ImportRequest, SalesImported
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.store import market_sales, market_source_rows
@@ -67,7 +67,7 @@ def bars(report: Callable[[int, int], None]) -> import_sales.Bars:
 def take_in(office: Office, path: Path, market: str = "kc", name: str = "king-county", **options: Any) -> SalesImported:
     """Imports a file as the command does."""
     told = {key: options.pop(key) for key in ("country", "currency", "source") if key in options}
-    asked = Asked(market, profile(name), **told)
+    asked = ImportRequest(market, profile(name), **told)
     return import_sales.import_sales(office.db, CLERK, path, asked, bars(options.pop("progress", quiet)), **options)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from backend.app.bootstrap import Office
 from backend.app.core_gov.mls import service
-from backend.app.core_gov.mls.service import Outcome, Wishes
+from backend.app.core_gov.mls.service import SyncOutcome, Wishes
 from backend.app.core_gov.mls.throttle import Clock
 from backend.app.kit.db import Ctx, Query
 from backend.app.kit.jobs import leases
@@ -84,7 +84,7 @@ class Feeds:
             f'client_secret_file = "{self.secrets / "secret"}", scope = "read" }}'
         )
 
-    def sync(self, **wishes: bool) -> Outcome:
+    def sync(self, **wishes: bool) -> SyncOutcome:
         def report(done: int, total: int) -> None:
             self.asked.append((done, total))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls import client, paging
 from backend.app.core_gov.mls.errors import FeedFailed
-from backend.app.core_gov.mls.odata import LONGEST_LINK, Mark
+from backend.app.core_gov.mls.odata import LONGEST_LINK, FeedMark
 from backend.app.core_gov.mls.paging import MOST_IDLE, MOST_RECORDS, OrderedWalk, UnorderedWalk, Walk
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
@@ -27,7 +27,7 @@ def walks(start: int | None = None) -> list[Walk]:
     return [OrderedWalk(start, page_size=3), UnorderedWalk(start, page_size=3, gives_links=True)]
 
 
-def asked_until_it_fails(found: Walk, pages: Sequence[list[Mark]], most: int) -> int:
+def asked_until_it_fails(found: Walk, pages: Sequence[list[FeedMark]], most: int) -> int:
     """How many answers it takes, when these pages come again and again under ever-new links."""
     for number in range(most):
         try:
@@ -41,14 +41,16 @@ def asked_until_it_fails(found: Walk, pages: Sequence[list[Mark]], most: int) ->
 @pytest.mark.parametrize(
     "pages",
     [
-        [[Mark("a", 5)]],
+        [[FeedMark("a", 5)]],
         [[]],
-        [[Mark("a", 2**62)]],
-        [[Mark(f"k{at}", at)] for at in range(40)],
-        [[Mark("a", 5)], [], [Mark("b", 5)]],
+        [[FeedMark("a", 2**62)]],
+        [[FeedMark(f"k{at}", at)] for at in range(40)],
+        [[FeedMark("a", 5)], [], [FeedMark("b", 5)]],
     ],
 )
-def test_records_under_ever_new_links_are_read_twice_and_no_more(start: int | None, pages: list[list[Mark]]) -> None:
+def test_records_under_ever_new_links_are_read_twice_and_no_more(
+    start: int | None, pages: list[list[FeedMark]]
+) -> None:
     for found in walks(start):
         assert asked_until_it_fails(found, pages, 500) <= 2 * len(pages) + MOST_IDLE
 
@@ -59,7 +61,7 @@ KEYS, TIMES = 4, 5
 @given(st.data())
 def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None:
     """Whatever the server answers: each record is new at most once at each time, and between two new ones it ends."""
-    marks = st.builds(Mark, st.sampled_from([f"k{at}" for at in range(KEYS)]), st.integers(1, TIMES))
+    marks = st.builds(FeedMark, st.sampled_from([f"k{at}" for at in range(KEYS)]), st.integers(1, TIMES))
     pages = data.draw(st.lists(st.lists(marks, max_size=3), min_size=1, max_size=6))
     links = data.draw(st.lists(st.sampled_from(["new", "old", "rows", None]), min_size=1, max_size=6))
     ordered = data.draw(st.booleans())
@@ -84,9 +86,9 @@ def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.Mo
     monkeypatch.setattr(paging, "MOST_RECORDS", 100)
     for found in walks():
         for number in range(100):
-            found.take([Mark(f"k{number}", number)], f"link-{number}", 0)
+            found.take([FeedMark(f"k{number}", number)], f"link-{number}", 0)
         with pytest.raises(FeedFailed, match="100 records were read in this run: sync it again, and it goes on"):
-            found.take([Mark("k100", 100)], "link-100", 0)
+            found.take([FeedMark("k100", 100)], "link-100", 0)
 
 
 # A whole run

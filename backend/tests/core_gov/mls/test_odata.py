@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import BadAnswer
 from backend.app.core_gov.mls.odata import (
-    Mark,
+    FeedMark,
     address,
     all_of,
     counts_rows,
@@ -78,7 +78,7 @@ def test_pages() -> None:
 
 def test_marks() -> None:
     time = "1970-01-01T00:00:00Z"
-    assert mark_of({"ListingKey": 5, "ModificationTimestamp": time}) == Mark("5", 0)
+    assert mark_of({"ListingKey": 5, "ModificationTimestamp": time}) == FeedMark("5", 0)
     for key in (None, "", " a", "a\n", True, 5.0, "x" * 201):
         assert mark_of({"ListingKey": key, "ModificationTimestamp": time}) is None
 

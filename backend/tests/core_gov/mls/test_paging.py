@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import FeedFailed
-from backend.app.core_gov.mls.odata import Mark
+from backend.app.core_gov.mls.odata import FeedMark
 from backend.app.core_gov.mls.paging import Ask, OrderedWalk, UnorderedWalk, Walk
 
 Links = Literal["keyset", "rows", "hidden rows", "none"]
@@ -35,14 +35,14 @@ class Memory:
     repeats: Sequence[int] = ()
     asked: list[Ask] = field(default_factory=list)
     clock: int = 1_000
-    _made: dict[str, tuple[int | None, str | None, int, Mark | None]] = field(default_factory=dict)
+    _made: dict[str, tuple[int | None, str | None, int, FeedMark | None]] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def change(self, key: str) -> None:
         self.clock += 1
         self.times[key] = self.clock
 
-    def answer(self, ask: Ask) -> tuple[list[Mark], str | None]:
+    def answer(self, ask: Ask) -> tuple[list[FeedMark], str | None]:
         self.asked.append(ask)
         if ask.after is not None and self.tie_break == "refused":
             raise Refused
@@ -58,8 +58,8 @@ class Memory:
         more = len(rows) > skip + self.page
         return found, self._link(since, after, skip, found) if more else None
 
-    def _rows(self, since: int | None, after: str | None) -> list[Mark]:
-        rows = [Mark(key, time) for key, time in self.times.items()]
+    def _rows(self, since: int | None, after: str | None) -> list[FeedMark]:
+        rows = [FeedMark(key, time) for key, time in self.times.items()]
         if self.filters and since is not None and after is None:
             rows = [row for row in rows if row.time >= since]
         elif self.filters and since is not None and self.tie_break == "works":
@@ -68,7 +68,7 @@ class Memory:
             rows = [row for row in rows if row.time > since]
         return sorted(rows, key=lambda row: (row.time, row.key) if self.sorts else (0, row.key[::-1]))
 
-    def _link(self, since: int | None, after: str | None, skip: int, found: list[Mark]) -> str | None:
+    def _link(self, since: int | None, after: str | None, skip: int, found: list[FeedMark]) -> str | None:
         if self.links == "none" or not found:
             return None
         link = f"https://mls/next?{'$skip' if self.links == 'rows' else 'token'}={next(self._numbers)}"

@@ -9,14 +9,14 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.neighborhood import service
-from backend.app.core_gov.neighborhood.import_factors import Import, load_factors
+from backend.app.core_gov.neighborhood.import_factors import FactorImport, load_factors
 from backend.app.core_gov.neighborhood.rating import Factor
 from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 
 HEADER = "factor,value,worst,best,postal,city,region,latitude,longitude,radius_km,as_of\n"
-HERE = service.Place("CA", 43.2557, -79.8711, (("postal", "L8L"), ("city", "hamilton|ON"), ("region", "ON")))
+HERE = service.RatedLocation("CA", 43.2557, -79.8711, (("postal", "L8L"), ("city", "hamilton|ON"), ("region", "ON")))
 AS_OF = date(2026, 6, 1)
 
 
@@ -26,7 +26,7 @@ def quiet(done: int, total: int) -> None:
 
 def load(office: Office, ctx: Ctx, path: Path, text: str) -> TakenIn:
     path.write_text(text)
-    asked = Import(path, {}, {"country": "CA"}, "City of Hamilton")
+    asked = FactorImport(path, {}, {"country": "CA"}, "City of Hamilton")
     return load_factors(office.db, ctx, asked, "2026-11-22", quiet)
 
 
@@ -63,7 +63,7 @@ def test_the_nearest_point_before_the_smallest_place(office: Office, ctx: Ctx, t
 
 def test_without_coordinates_points_say_nothing(office: Office, ctx: Ctx, tmp_path: Path) -> None:
     load(office, ctx, tmp_path / "f.csv", HEADER + "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n")
-    blind = service.Place("CA", np.nan, np.nan, HERE.places)
+    blind = service.RatedLocation("CA", np.nan, np.nan, HERE.places)
     factors = office.db.snapshot_now(service.loaded_factors, blind, AS_OF, False)
     assert all(factor.score is None for factor in factors)
 

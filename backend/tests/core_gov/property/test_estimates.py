@@ -65,10 +65,10 @@ def load(db: Database, folder: Path) -> None:
     db.write_now(ctx, markets.create_market, MarketCreate(name="seattle", country="US", currency="USD"))
     db.write_now(ctx, markets.upsert_sales, "seattle", "test", sales())
     (folder / "rents.csv").write_text(RENTS)
-    asked = import_rents.Import(folder / "rents.csv", {}, {"country": "US"}, "Our list")
+    asked = import_rents.RentImport(folder / "rents.csv", {}, {"country": "US"}, "Our list")
     import_rents.import_rents(db, ctx, asked, today, quiet)
     (folder / "factors.csv").write_text(FACTORS)
-    places = import_factors.Import(folder / "factors.csv", {}, {"country": "US"}, "City of Seattle")
+    places = import_factors.FactorImport(folder / "factors.csv", {}, {"country": "US"}, "City of Seattle")
     import_factors.load_factors(db, ctx, places, today, quiet)
 
 

@@ -3,7 +3,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.geography import address_key
-from backend.app.core_gov.geography.address_key import Place, normalize_address, same_place
+from backend.app.core_gov.geography.address_key import AddressPlace, normalize_address, same_place
 from backend.app.core_gov.geography.regions import (
     check_coordinates,
     check_country,
@@ -417,8 +417,8 @@ class TestNormalizeAddress:
 
 def place(
     line: str = "123 main st", city: str | None = None, region: str | None = None, postal: str | None = None
-) -> Place:
-    return Place(line, city, region, postal, "CA")
+) -> AddressPlace:
+    return AddressPlace(line, city, region, postal, "CA")
 
 
 class TestSamePlace:
@@ -449,12 +449,12 @@ class TestSamePlace:
         assert same_place(place(city="Scarborough", postal="M1B 1A1"), place(city="Toronto", postal="M1B1A1"))
 
     def test_of_a_zip_code_five_digits_count(self) -> None:
-        short, full = (Place("1 main st", None, "WA", zip_code, "US") for zip_code in ("98178", "98178-1234"))
+        short, full = (AddressPlace("1 main st", None, "WA", zip_code, "US") for zip_code in ("98178", "98178-1234"))
         assert same_place(short, full)
 
     @given(
         st.builds(
-            Place,
+            AddressPlace,
             st.sampled_from(["1 main st", ""]),
             st.none() | st.sampled_from(["Toronto", "Ottawa"]),
             st.none() | st.sampled_from(["ON", "QC"]),
@@ -462,7 +462,7 @@ class TestSamePlace:
             st.sampled_from(["CA", "US"]),
         ),
         st.builds(
-            Place,
+            AddressPlace,
             st.just("1 main st"),
             st.none() | st.sampled_from(["TORONTO", "Hull"]),
             st.none() | st.sampled_from(["Ontario", "QC"]),
@@ -470,7 +470,7 @@ class TestSamePlace:
             st.just("CA"),
         ),
     )
-    def test_the_order_does_not_matter(self, a: Place, b: Place) -> None:
+    def test_the_order_does_not_matter(self, a: AddressPlace, b: AddressPlace) -> None:
         assert same_place(a, b) == same_place(b, a)
         assert same_place(b, b)
 

@@ -6,7 +6,7 @@ import pytest
 
 from backend.app.bootstrap import Office
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.revaluation import Asked, revalue
+from backend.app.core_gov.property.revaluation import RevaluationRequest, revalue
 from backend.app.core_gov.property.schemas import PropertyCreate, PropertyPatch
 from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
@@ -33,7 +33,7 @@ def kept(office: Office, home: str) -> list[str]:
 
 
 def run(office: Office, ctx: Ctx, told: Told, *homes: str, day: int = DAY) -> tuple[int, int, dict[str, str]]:
-    done = revalue(office.db, ctx, Asked(day, "as_is", homes), lambda *step: told.append(step))
+    done = revalue(office.db, ctx, RevaluationRequest(day, "as_is", homes), lambda *step: told.append(step))
     return done.valued, done.same, done.failed
 
 
@@ -41,7 +41,7 @@ def test_all_that_are_followed(town_office: Office, ctx: Ctx, told: Told) -> Non
     homes = [keep(town_office, ctx, sqft=1500 + 100 * at) for at in range(3)]
     left = [keep(town_office, ctx, status=status) for status in ("sold", "archived")]
     far = keep(town_office, ctx, latitude=25.77, longitude=-80.2)
-    done = revalue(town_office.db, ctx, Asked(DAY, "as_is"), lambda *step: told.append(step))
+    done = revalue(town_office.db, ctx, RevaluationRequest(DAY, "as_is"), lambda *step: told.append(step))
     assert (done.valued, done.same, list(done.failed)) == (3, 0, [far])
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [len(kept(town_office, home)) for home in (*homes, *left, far)] == [1, 1, 1, 0, 0, 0]

@@ -10,7 +10,7 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.rents import service
-from backend.app.core_gov.rents.import_rents import Import, import_rents, load_benchmarks
+from backend.app.core_gov.rents.import_rents import RentImport, import_rents, load_benchmarks
 from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.db import Ctx
@@ -24,12 +24,12 @@ def quiet(done: int, total: int) -> None:
     """Nobody looks."""
 
 
-PLACE = service.Place("CA", "CAD", "L8L", "Hamilton", "ON", 43.2557, -79.8711)
+PLACE = service.RentLocation("CA", "CAD", "L8L", "Hamilton", "ON", 43.2557, -79.8711)
 
 
 def taken(office: Office, ctx: Ctx, path: Path, text: str, **constants: str) -> TakenIn:
     path.write_text(HEADER + text)
-    asked = Import(path, {}, {"country": "CA"} | constants, "list")
+    asked = RentImport(path, {}, {"country": "CA"} | constants, "list")
     return import_rents(office.db, ctx, asked, TODAY.isoformat(), quiet)
 
 
@@ -108,14 +108,14 @@ def test_a_file_without_rents_is_refused_as_a_whole(office: Office, ctx: Ctx, tm
     with pytest.raises(
         BadInput, match=r"rent is required, and none of the columns is named so: map it to one of price"
     ):
-        import_rents(office.db, ctx, Import(path, {}, {}), TODAY.isoformat(), quiet)
+        import_rents(office.db, ctx, RentImport(path, {}, {}), TODAY.isoformat(), quiet)
 
 
 class TestBenchmarks:
     def load(self, office: Office, ctx: Ctx, folder: Path, text: str, **constants: str) -> TakenIn:
         path = folder / "benchmark.csv"
         path.write_text(text)
-        asked = Import(path, {}, {"country": "CA"} | constants, "Survey")
+        asked = RentImport(path, {}, {"country": "CA"} | constants, "Survey")
         return load_benchmarks(office.db, ctx, asked, quiet)
 
     def test_it_speaks_where_rents_are_thin_and_says_so(self, office: Office, ctx: Ctx, tmp_path: Path) -> None:

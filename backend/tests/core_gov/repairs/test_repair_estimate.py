@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.repairs.repair_estimate import Amounts, Cost, CostTable, Work, estimate
+from backend.app.core_gov.repairs.repair_estimate import Amounts, Cost, CostedWork, CostTable, estimate
 from backend.app.kit.errors import BadInput
 
 TABLE = CostTable(
@@ -25,7 +25,7 @@ UNKNOWN = (
 )
 
 works = st.builds(
-    Work,
+    CostedWork,
     quantity=st.integers(1, 10**6) | st.decimals("0.01", 10**5, places=2).map(float),
     trade=st.just("roofing"),
     own_cents=st.none() | st.integers(1, 10**7),
@@ -39,7 +39,7 @@ def added(parts: list[Amounts]) -> Amounts:
 
 
 @given(st.lists(works, max_size=20), st.fractions(Fraction(1, 10), 10), st.integers(0, 100))
-def test_the_lines_and_the_contingency_add_up(asked: list[Work], factor: Fraction, percent: int) -> None:
+def test_the_lines_and_the_contingency_add_up(asked: list[CostedWork], factor: Fraction, percent: int) -> None:
     found = estimate(asked, TABLE, factor, percent)
     assert found.subtotal == added([line.amounts for line in found.lines])
     assert found.total == added([found.subtotal, found.contingency])
@@ -49,12 +49,12 @@ def test_the_lines_and_the_contingency_add_up(asked: list[Work], factor: Fractio
 
 
 def test_a_line_is_quantity_times_cost_times_factor_rounded_once() -> None:
-    (line,) = estimate([Work(12.5, "Roofing", "SHINGLES")], TABLE, Fraction(11, 10), 0).lines
+    (line,) = estimate([CostedWork(12.5, "Roofing", "SHINGLES")], TABLE, Fraction(11, 10), 0).lines
     assert line.amounts == (6188, 8264, 11688)  # 6187.5, 8263.75 and 11687.5 cents
 
 
 def test_a_cost_of_ones_own_is_no_matter_of_the_region() -> None:
-    (line,) = estimate([Work(3, "magic", unit="bag", own_cents=1999)], TABLE, Fraction(2), 0).lines
+    (line,) = estimate([CostedWork(3, "magic", unit="bag", own_cents=1999)], TABLE, Fraction(2), 0).lines
     assert line.amounts == (5997, 5997, 5997)
     assert (line.cost.item, line.cost.unit, line.factor) == ("magic", "bag", Fraction(1))
 
@@ -62,30 +62,30 @@ def test_a_cost_of_ones_own_is_no_matter_of_the_region() -> None:
 @pytest.mark.parametrize(
     ("work", "field", "sentence"),
     [
-        (Work(1, "roofers"), "lines.0.trade", UNKNOWN),
+        (CostedWork(1, "roofers"), "lines.0.trade", UNKNOWN),
         (
-            Work(1, "windows"),
+            CostedWork(1, "windows"),
             "lines.0.item",
             "lines.0.item is required, for there are several; the items of windows are replacement, repair",
         ),
         (
-            Work(1, "windows", "stained"),
+            CostedWork(1, "windows", "stained"),
             "lines.0.item",
             "lines.0.item is not known: stained; the items of windows are replacement, repair",
         ),
         (
-            Work(1, "roofing", unit="m2"),
+            CostedWork(1, "roofing", unit="m2"),
             "lines.0.unit",
             "lines.0.unit: roofing, shingles is priced by sqft, not by m2",
         ),
         (
-            Work(1, "magic", own_cents=5),
+            CostedWork(1, "magic", own_cents=5),
             "lines.0.unit",
             "lines.0.unit is required beside a unit_cost: what it is the cost of",
         ),
     ],
 )
-def test_what_has_no_cost_is_named(work: Work, field: str, sentence: str) -> None:
+def test_what_has_no_cost_is_named(work: CostedWork, field: str, sentence: str) -> None:
     with pytest.raises(BadInput) as failed:
         estimate([work], TABLE, Fraction(1), 15)
     assert (failed.value.detail, failed.value.faults[0].field) == (sentence, field)

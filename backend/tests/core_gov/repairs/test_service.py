@@ -9,7 +9,7 @@ from backend.app.bootstrap import Office
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.repairs import service
 from backend.app.core_gov.repairs.cost_file import read_costs
-from backend.app.core_gov.repairs.repair_estimate import SCOPE, Work
+from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostedWork
 from backend.app.core_gov.repairs.schemas import COSTS, RepairCostsCreate, RepairCostsRecord
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, NotFound
@@ -61,24 +61,24 @@ def test_the_same_table_again_is_no_new_version(office: Office, ctx: Ctx) -> Non
 
 def test_nothing_is_converted_in_silence() -> None:
     table = service.table_of(service.shipped())
-    work = [Work(100, "roofing", "asphalt shingles")]
+    work = [CostedWork(100, "roofing", "asphalt shingles")]
     with pytest.raises(BadInput, match=r"the unit costs are in USD and the property's amounts in CAD: load a table in"):
-        service.estimate_repairs(work, table, service.Terms("CAD"))
-    found = service.estimate_repairs(work, table, service.Terms("CAD", exchange_rate=1.37, regional_factor=1.1))
+        service.estimate_repairs(work, table, service.RepairTerms("CAD"))
+    found = service.estimate_repairs(work, table, service.RepairTerms("CAD", exchange_rate=1.37, regional_factor=1.1))
     assert found.lines[0].cost.mid == 904.2  # 100 × 6.00 × 1.1 × 1.37
     assert found.currency == "CAD"
     assert "1 USD is 1.37 CAD, as given" in found.assumptions
     assert "regional factor 1.1, as given" in found.assumptions
-    own = [Work(2, "magic", unit="bag", own_cents=150)]
-    assert service.estimate_repairs(own, table, service.Terms("CAD")).total.mid == 3.45
+    own = [CostedWork(2, "magic", unit="bag", own_cents=150)]
+    assert service.estimate_repairs(own, table, service.RepairTerms("CAD")).total.mid == 3.45
 
 
 def test_the_contingency_is_stated() -> None:
     table = service.table_of(service.shipped())
-    found = service.estimate_repairs([Work(1000, SCOPE, "moderate")], table, service.Terms("USD"))
+    found = service.estimate_repairs([CostedWork(1000, SCOPE, "moderate")], table, service.RepairTerms("USD"))
     assert (found.total.low, found.total.mid, found.total.high) == (28750, 51750, 74750)
     assert "contingency 15 %, the program's default" in found.assumptions
-    high = service.estimate_repairs([], table, service.Terms("USD", contingency_percent=25))
+    high = service.estimate_repairs([], table, service.RepairTerms("USD", contingency_percent=25))
     assert "a contingency of 25 % is outside the usual 10 to 20 %" in high.warnings
     assert high.total.mid == 0
 

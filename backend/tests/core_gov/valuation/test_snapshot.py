@@ -8,7 +8,7 @@ import pytest
 from backend.app.bootstrap import Office
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import store as indexes
-from backend.app.core_gov.market.indexes.store import Row
+from backend.app.core_gov.market.indexes.store import IndexRow
 from backend.app.core_gov.market.schemas import MarketPatch
 from backend.app.core_gov.valuation import snapshot
 from backend.app.core_gov.valuation.snapshot import Basis, basis_of, valuer_of
@@ -58,7 +58,7 @@ def test_the_fingerprint_is_of_what_was_known(few: Office) -> None:
 
 
 def test_a_published_index_makes_it_anew(few: Office) -> None:
-    points = [Row("53033", str(2005 + at), 100.0 + at, "King") for at in range(20)]
+    points = [IndexRow("53033", str(2005 + at), 100.0 + at, "King") for at in range(20)]
 
     def load(upto: int) -> None:
         few.db.write_now(town.CLERK, indexes.put_points, "fhfa", points[:upto], [])

@@ -11,7 +11,7 @@ from backend.app.backups.contents import tables
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import tallied
-from backend.app.kit.archive.tables import BadArchive, Kept
+from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.archive.target import compare, fill
 from backend.app.kit.json_mirror import json_files
 from backend.tests.kit.archive.lines import Made, facts_of, silent
@@ -20,17 +20,17 @@ NOW = time_machine.travel("2026-11-22T00:00:00Z", tick=False)
 
 
 @pytest.fixture
-def kept() -> list[Kept]:
+def kept() -> list[ArchiveTable]:
     return tables()
 
 
-def made(kept: list[Kept], deals: int) -> Made:
+def made(kept: list[ArchiveTable], deals: int) -> Made:
     docs = [b'{"id":"deal_%d","text":"a,\\n]}"}' % number for number in range(deals)]
     return Made({table.name: docs if table.name == "deals" else [] for table in kept}, {"store_id": "store_1"})
 
 
 @NOW
-def written(root: Path, kept: list[Kept], source: Made) -> dict[str, bytes]:
+def written(root: Path, kept: list[ArchiveTable], source: Made) -> dict[str, bytes]:
     """Fills the directory to its end; returns what is in it."""
     facts = {name: facts_of(lines) for name, lines in source.tables.items()}
     with closing(DirectoryTarget(root, kept, "1.0")) as target:
@@ -40,7 +40,7 @@ def written(root: Path, kept: list[Kept], source: Made) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_it_is_laid_out_as_the_mirror_does_it(tmp_path: Path, kept: list[Kept]) -> None:
+def test_it_is_laid_out_as_the_mirror_does_it(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     files = written(tmp_path / "j", kept, made(kept, 3))
     assert files.keys() == {"manifest.json", *(table.file for table in kept)}
     assert len(json.loads(files["deals/deals.json"])["items"]) == 3
@@ -49,7 +49,7 @@ def test_it_is_laid_out_as_the_mirror_does_it(tmp_path: Path, kept: list[Kept]) 
 
 
 @pytest.mark.parametrize("deals", [0, 1, 3])
-def test_one_that_was_cut_off_anywhere_is_gone_on_with(tmp_path: Path, kept: list[Kept], deals: int) -> None:
+def test_one_that_was_cut_off_anywhere_is_gone_on_with(tmp_path: Path, kept: list[ArchiveTable], deals: int) -> None:
     source = made(kept, deals)
     whole = written(tmp_path / "whole", kept, source)
     file = whole["deals/deals.json"]
@@ -60,7 +60,7 @@ def test_one_that_was_cut_off_anywhere_is_gone_on_with(tmp_path: Path, kept: lis
         assert written(root, kept, source)["deals/deals.json"] == file, size
 
 
-def test_it_can_be_read_in_again(tmp_path: Path, kept: list[Kept]) -> None:
+def test_it_can_be_read_in_again(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     source = made(kept, 3)
     written(tmp_path, kept, source)
     found = DirectorySource(tmp_path, kept, "here")
@@ -69,7 +69,7 @@ def test_it_can_be_read_in_again(tmp_path: Path, kept: list[Kept]) -> None:
 
 
 @pytest.mark.parametrize("reason", ["cut short", "its first line is another", "SHA-256", "cannot be read"])
-def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[Kept], reason: str) -> None:
+def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[ArchiveTable], reason: str) -> None:
     whole = written(tmp_path, kept, made(kept, 3))["deals/deals.json"]
     path = tmp_path / "deals/deals.json"
     changed = {"cut short": whole[:-5], "its first line is another": b" " + whole, "SHA-256": whole.replace(b"1", b"9")}
@@ -80,7 +80,7 @@ def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[Kept], reaso
             pass
 
 
-def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, kept: list[Kept]) -> None:
+def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "jv").mkdir()
     (tmp_path / "jv/partners.json").write_text('[{"name": "Maple"}]')
     found = PlainSource(tmp_path, kept, "here", {})
@@ -88,7 +88,7 @@ def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, k
     assert json.loads(line)["id"].startswith("p_")
 
 
-def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: list[Kept]) -> None:
+def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "jv").mkdir()
     (tmp_path / "jv/partners.json").write_text('[{"name": 7}, {"id": "p_2", "name": ""}, {"name": "Maple"}]')
     first, *lines = (line for some in PlainSource(tmp_path, kept, "here", {}).lines("partners") for line in some)
@@ -96,7 +96,7 @@ def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: l
     assert lines == [b'{"id":"unreadable_1","unreadable":"{\\"name\\":7}"}', b'{"id":"p_2","name":""}']
 
 
-def test_one_with_nothing_of_ours_is_no_store(tmp_path: Path, kept: list[Kept]) -> None:
+def test_one_with_nothing_of_ours_is_no_store(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "some.json").write_text("[]")
     with pytest.raises(BadArchive, match=r"holds no store: neither manifest\.json nor JSON files of records are there"):
         PlainSource(tmp_path, kept, "here", {})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.app.backups.contents import tables
-from backend.app.kit.archive.tables import Kept, lines_of, row_line, rows_of
+from backend.app.kit.archive.tables import ArchiveTable, lines_of, row_line, rows_of
 from backend.app.kit.errors import BadInput
 
 BY_NAME = {table.name: table for table in tables()}
@@ -20,7 +20,7 @@ TOKEN: dict[str, Any] = {
 PARTNER = BY_NAME["partners"].model
 
 
-def tokens() -> Kept:
+def tokens() -> ArchiveTable:
     return BY_NAME["access_tokens"]
 
 

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.kit.data_files.seen_keys import Seen
+from backend.app.kit.data_files.seen_keys import SeenKeys
 
 
 @given(st.lists(st.lists(st.integers(0, 40).map(str), max_size=12), max_size=12))
 def test_a_key_is_new_once(batches: list[list[str]]) -> None:
-    seen, known = Seen(), set[str]()
+    seen, known = SeenKeys(), set[str]()
     for batch in batches:
         wanted = []
         for key in batch:
@@ -18,7 +18,7 @@ def test_a_key_is_new_once(batches: list[list[str]]) -> None:
 
 
 def test_runs_stay_few() -> None:
-    seen = Seen()
+    seen = SeenKeys()
     for batch in range(100):
         assert all(seen.new([f"{batch} {at}" for at in range(10)]))
     assert len(seen._runs) < 10

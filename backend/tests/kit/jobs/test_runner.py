@@ -12,7 +12,7 @@ from backend.app.kit.db import Ctx, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import Keeper
-from backend.app.kit.jobs.runner import Facts, Job, LastRun, Runner, Turn
+from backend.app.kit.jobs.runner import Facts, Job, JobRunner, LastRun, Turn
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import until
@@ -29,7 +29,7 @@ class Process:
     def __init__(self, office: Office, *jobs: Job, seconds: float = 30.0, watch_only: bool = False) -> None:
         self.office, self.metrics = office, Metrics()
         self.keeper = Keeper(office.db, CTX, kind="work", version="1", seconds=seconds)
-        self.runner = Runner(office.db, CTX, self.keeper, [*jobs], self.metrics, watch_only=watch_only)
+        self.runner = JobRunner(office.db, CTX, self.keeper, [*jobs], self.metrics, watch_only=watch_only)
 
     def round(self) -> dict[str, str]:
         return {outcome.job: outcome.result for outcome in self.runner.round()}

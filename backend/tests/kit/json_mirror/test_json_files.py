@@ -55,7 +55,7 @@ def test_what_was_written_is_read(folder: Path, records: list[object], size: int
     _write(path, [docs[n : n + size] for n in range(0, len(docs), size)])
     expected = [json.loads(doc) for doc in docs]
     assert json.loads(path.read_bytes())["items"] == expected
-    assert json_files.read(path) == json_files.Found(expected)
+    assert json_files.read(path) == json_files.FoundRecords(expected)
     assert [line for line in json_files.record_lines(path) if line in docs] == docs
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from backend.app.kit.db.repair.btree import Tree, entries
 from backend.app.kit.db.repair.pages import Unreadable, record, varint
-from backend.app.kit.db.repair.salvage import View, views
+from backend.app.kit.db.repair.salvage import FileView, views
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -45,7 +45,7 @@ def by_sqlite(path: Path) -> list[Row]:
         return conn.execute("SELECT name, body, size, seq FROM things ORDER BY seq").fetchall()
 
 
-def by_pages(view: View) -> list[Row]:
+def by_pages(view: FileView) -> list[Row]:
     return [(row["name"], row["body"], row["size"], row["seq"]) for _, row in view.rows("things")]
 
 

@@ -72,7 +72,7 @@ def _check(fields: dict[str, Any], now: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedAppraisal:
     """What became of the records of an import."""
 
     stored: int = 0
@@ -80,7 +80,7 @@ class Imported:
     on_file: int = 0
 
 
-def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> Imported:
+def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> ImportedAppraisal:
     """Takes records on file by their `import_key`, or what their rows say now; each leaves its audit event."""
     stored = updated = on_file = 0
     for record in records:
@@ -95,7 +95,7 @@ def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> Imported:
         audit.record_changed(tx, appraisals, known, change, "imported")
         updated += bool(change.fields)
         on_file += not change.fields
-    return Imported(stored, updated, on_file)
+    return ImportedAppraisal(stored, updated, on_file)
 
 
 def _insert(tx: Tx, record: AppraisalRecord) -> None:

@@ -116,14 +116,14 @@ class _Reader:
         return service.prepared({**self._usual, **fields}, now, import_key)
 
 
-class _Batch(NamedTuple):
+class _AppraisalBatch(NamedTuple):
     """Some rows of the file: how many, and the records that they make."""
 
     size: int
     records: list[AppraisalRecord]
 
 
-def _store(db: Database, ctx: Ctx, result: TakenIn, batch: _Batch) -> int:
+def _store(db: Database, ctx: Ctx, result: TakenIn, batch: _AppraisalBatch) -> int:
     if batch.records:
         found = db.write_now(ctx, service.import_prepared, batch.records)
         result.stored += found.stored
@@ -132,7 +132,9 @@ def _store(db: Database, ctx: Ctx, result: TakenIn, batch: _Batch) -> int:
     return batch.size
 
 
-def _batches(rows: Iterator[AnyRow], columns: tuple[str, ...], reader: _Reader, rejects: Rejects) -> Iterator[_Batch]:
+def _batches(
+    rows: Iterator[AnyRow], columns: tuple[str, ...], reader: _Reader, rejects: Rejects
+) -> Iterator[_AppraisalBatch]:
     for some in in_batches(rows, BATCH):
         now, records = clock.now(), []
         for row in some:
@@ -143,4 +145,4 @@ def _batches(rows: Iterator[AnyRow], columns: tuple[str, ...], reader: _Reader, 
             except BadInput as error:
                 reason = "; ".join(fault.message for fault in error.faults) or error.detail
                 rejects.add(row.number, row.cells, reason)
-        yield _Batch(len(some), records)
+        yield _AppraisalBatch(len(some), records)

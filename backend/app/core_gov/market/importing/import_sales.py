@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.importing.profiles import SaleReader
 from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap
-from backend.app.core_gov.market.importing.sale_checks import WARNINGS, Terms
+from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms
 from backend.app.core_gov.market.sale import MONTH, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
@@ -29,9 +29,9 @@ from backend.app.kit import clock
 from backend.app.kit.data_files.batches import in_batches, listed
 from backend.app.kit.data_files.prefetch import one_ahead
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.data_files.seen_keys import Seen
+from backend.app.kit.data_files.seen_keys import SeenKeys
 from backend.app.kit.data_files.source_rows import check_source
-from backend.app.kit.data_files.table_file import AnyRow, Table, read_table
+from backend.app.kit.data_files.table_file import AnyRow, TableFile, read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
@@ -91,7 +91,7 @@ class SalesImported:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportRequest:
     """Which market a file is for; country and currency are what its first import makes it with."""
 
     market: str
@@ -105,7 +105,7 @@ def import_sales(
     db: Database,
     ctx: Ctx,
     path: Path,
-    asked: Asked,
+    asked: ImportRequest,
     bars: Bars,
     *,
     rejects_to: OutputFile | None = None,
@@ -142,7 +142,7 @@ def import_sales(
     return result
 
 
-def terms_of(tx: Tx, asked: Asked) -> Terms:
+def terms_of(tx: Tx, asked: ImportRequest) -> SaleTerms:
     """What the market says of its sales, whether it is on file yet or not; raises BadInput and Conflict."""
     found = service.find_market(tx, asked.market)
     country = asked.country or asked.map.country or (found.country if found else None)
@@ -158,7 +158,7 @@ def terms_of(tx: Tx, asked: Asked) -> Terms:
         for what, said, is_ in (("country", country, found.country), ("currency", currency, found.currency)):
             if said != is_:
                 raise Conflict(f"the {what} of the market {asked.market} is {is_}, not {said}: use another market")
-    return Terms(country, currency, clock.now()[:10])
+    return SaleTerms(country, currency, clock.now()[:10])
 
 
 def _new_market(name: str, country: str, currency: str) -> MarketCreate:
@@ -177,7 +177,7 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-class Batch(NamedTuple):
+class SaleBatch(NamedTuple):
     """Some rows of the file: how many, and the sales that they make."""
 
     size: int
@@ -187,11 +187,11 @@ class Batch(NamedTuple):
 def _store(
     db: Database,
     ctx: Ctx,
-    asked: Asked,
-    terms: Terms,
+    asked: ImportRequest,
+    terms: SaleTerms,
     facts: Mapping[str, Any],
     result: SalesImported,
-    batch: Batch,
+    batch: SaleBatch,
 ) -> int:
     if batch.sales:
         written = db.write_now(ctx, _upsert, asked, terms, facts, batch.sales)
@@ -201,7 +201,9 @@ def _store(
     return batch.size
 
 
-def _upsert(tx: Tx, asked: Asked, terms: Terms, facts: Mapping[str, Any], sales: list[Sale]) -> service.Written:
+def _upsert(
+    tx: Tx, asked: ImportRequest, terms: SaleTerms, facts: Mapping[str, Any], sales: list[Sale]
+) -> service.Written:
     """A unit of work; the first one makes the market."""
     if service.find_market(tx, asked.market) is None:
         service.create_market(tx, _new_market(asked.market, terms.country, terms.currency))
@@ -210,9 +212,9 @@ def _upsert(tx: Tx, asked: Asked, terms: Terms, facts: Mapping[str, Any], sales:
 
 def _batches(
     rows: Iterator[AnyRow], columns: tuple[str, ...], reader: SaleReader, rejects: Rejects, result: SalesImported
-) -> Iterator[Batch]:
+) -> Iterator[SaleBatch]:
     """The rows, some hundred at a time; what makes no sale is rejected or passed over."""
-    keys = _Keys()
+    keys = _SaleKeys()
     for some in in_batches(rows, BATCH):
         read: list[tuple[AnyRow, Sale]] = []
         for row in some:
@@ -231,7 +233,7 @@ def _batches(
                 continue
             sales.append(named)
             _count(named, result)
-        yield Batch(len(some), sales)
+        yield SaleBatch(len(some), sales)
 
 
 def _count(sale: Sale, result: SalesImported) -> None:
@@ -241,11 +243,11 @@ def _count(sale: Sale, result: SalesImported) -> None:
         result.converted[f"only the month of {name} is known" if what == MONTH else f"{name} was in {what}"] += 1
 
 
-class _Keys:
+class _SaleKeys:
     """Tells rows of the same key: those without a key of their own are numbered, those with one are in doubt."""
 
     def __init__(self) -> None:
-        self._seen = Seen()
+        self._seen = SeenKeys()
         self._again: Counter[str] = Counter()
 
     def named(self, sales: list[Sale]) -> list[Sale | None]:
@@ -260,9 +262,9 @@ class _Keys:
         return replace(sale, source_key=f"{sale.source_key}_{self._again[sale.source_key] + 1}")
 
 
-def _unused(map_: RecordMap, table: Table) -> tuple[str, ...]:
+def _unused(map_: RecordMap, table: TableFile) -> tuple[str, ...]:
     return tuple(column for column in table.columns if column not in map_.columns)
 
 
-def _absent(map_: RecordMap, table: Table) -> tuple[str, ...]:
+def _absent(map_: RecordMap, table: TableFile) -> tuple[str, ...]:
     return tuple(sorted(map_.columns - set(table.columns)))

@@ -16,7 +16,7 @@ from typing import Any
 
 from backend.app.core_gov.market.importing.record_fields import Raw
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
-from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, Terms, checked
+from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms, checked
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
@@ -141,7 +141,7 @@ class SaleReader:
     """Makes sales of the records of one source, for one market."""
 
     map: RecordMap
-    market: Terms
+    market: SaleTerms
 
     def sale(self, raw: Raw) -> Sale:
         """The sale that a record tells of; raises PassedOver for one of another status, BadInput naming each fault."""

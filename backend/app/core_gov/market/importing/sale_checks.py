@@ -86,7 +86,7 @@ _POSTAL_AREA = {"CA": 3, "US": 5}
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SaleTerms:
     """What a market says of all its sales, and the day on which it is asked."""
 
     country: str
@@ -94,7 +94,7 @@ class Terms:
     today: str
 
 
-def checked(given: Mapping[str, Any], notes: Notes, market: Terms) -> tuple[dict[str, Any], tuple[str, ...]]:
+def checked(given: Mapping[str, Any], notes: Notes, market: SaleTerms) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The fields of a stored sale, and the kinds of warnings; raises BadInput naming each fault."""
     fields, faults, warnings = dict(given), list[Fault](), list[str]()
     _check_price(fields, market, faults)
@@ -110,7 +110,7 @@ def checked(given: Mapping[str, Any], notes: Notes, market: Terms) -> tuple[dict
     return fields, tuple(warnings)
 
 
-def _check_price(fields: dict[str, Any], market: Terms, faults: list[Fault]) -> None:
+def _check_price(fields: dict[str, Any], market: SaleTerms, faults: list[Fault]) -> None:
     price = fields.pop("price", None)
     if price is None:
         faults.append(Fault("price", "price is required"))
@@ -126,7 +126,9 @@ def _check_price(fields: dict[str, Any], market: Terms, faults: list[Fault]) -> 
         faults.append(Fault("currency", f"the price is in {currency[:20]}, the market's are in {market.currency}"))
 
 
-def _check_days(fields: dict[str, Any], notes: Notes, market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_days(
+    fields: dict[str, Any], notes: Notes, market: SaleTerms, faults: list[Fault], warnings: list[str]
+) -> None:
     close = fields.get("close_date")
     if close is None:
         faults.append(Fault("close_date", "close_date is required"))
@@ -156,7 +158,7 @@ def _check_ranges(fields: dict[str, Any], faults: list[Fault]) -> None:
         faults.append(Fault(name, f"{name} {bound}: {value:,.10g}"))
 
 
-def _check_years(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_years(fields: dict[str, Any], market: SaleTerms, faults: list[Fault], warnings: list[str]) -> None:
     latest = int(market.today[:4]) + 5
     for name in ("year_built", "year_renovated"):
         value = fields.get(name)
@@ -168,7 +170,7 @@ def _check_years(fields: dict[str, Any], market: Terms, faults: list[Fault], war
         warnings.append("renovated")
 
 
-def _check_texts(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_texts(fields: dict[str, Any], market: SaleTerms, faults: list[Fault], warnings: list[str]) -> None:
     for name, longest in _LENGTHS.items():
         value = fields.get(name)
         if value is not None and len(value) > longest:
@@ -199,7 +201,7 @@ def _known_area(area: str) -> bool:
     return bool(regions.postal_regions("CA", f"{area} 1A1"))
 
 
-def _check_place(fields: dict[str, Any], market: Terms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_place(fields: dict[str, Any], market: SaleTerms, faults: list[Fault], warnings: list[str]) -> None:
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if (latitude is None) != (longitude is None):
         warnings.append("half_placed")
@@ -224,7 +226,7 @@ def _check_place(fields: dict[str, Any], market: Terms, faults: list[Fault], war
         _place(fields, market, warnings)
 
 
-def _place(fields: dict[str, Any], market: Terms, warnings: list[str]) -> None:
+def _place(fields: dict[str, Any], market: SaleTerms, warnings: list[str]) -> None:
     postal = fields.get("postal")
     found = postal_points.place(market.country, postal) if postal else None
     if found is not None:

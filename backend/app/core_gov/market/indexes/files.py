@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from backend.app.core_gov.market.indexes.store import Row
+from backend.app.core_gov.market.indexes.store import IndexRow
 from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.cells import number
 from backend.app.kit.errors import BadInput
@@ -74,13 +74,13 @@ def cell_text(cell: Any) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def point_of(source: str, cells: Mapping[str, str]) -> Row | None:
+def point_of(source: str, cells: Mapping[str, str]) -> IndexRow | None:
     """What a row of a publisher's file says; None where no figure was published. Raises BadInput."""
     value = _value(cells["value"])
     series, place = _fhfa(cells) if source == "fhfa" else _statcan(cells)
     check_text(place, "the place")
     period = _period(cells["period"], _YEAR if source == "fhfa" else _MONTH)
-    return None if value is None else Row(series, period, value, place)
+    return None if value is None else IndexRow(series, period, value, place)
 
 
 def _value(text: str) -> float | None:
@@ -125,7 +125,7 @@ def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
     return name, name
 
 
-def check_parts(file: str, rows: Iterable[Row]) -> None:
+def check_parts(file: str, rows: Iterable[IndexRow]) -> None:
     """Refuses a StatCan file in which whole, house and land were taken for one another: raises BadInput.
 
     The index of the whole is a mean of those of its parts, so that it lies between them; not to the month, because
@@ -156,7 +156,7 @@ def _lies_between(found: Mapping[str, float]) -> bool:
     return low - _ROUNDING <= found[WHOLE] <= high + _ROUNDING
 
 
-def doubled(rows: Sequence[Row]) -> Row | None:
+def doubled(rows: Sequence[IndexRow]) -> IndexRow | None:
     """A row that says something else of a period than another one does; None when there is none."""
     ordered = sorted(rows)
     return next((two for one, two in pairwise(ordered) if one[:2] == two[:2] and one != two), None)

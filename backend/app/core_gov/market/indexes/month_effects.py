@@ -40,7 +40,7 @@ _USUAL_SPREAD, _USUAL_WORTH = (
 
 
 @dataclass(frozen=True)
-class Evidence:
+class MonthEvidence:
     """The normal equations of the months' effects: `precision @ effects = weighted`, up to a common constant."""
 
     precision: Design
@@ -51,10 +51,10 @@ class Evidence:
     """How many pairs of sales of one parcel had a say."""
 
 
-def evidence_of(sales: Sales, month: Ints, months: int) -> Evidence:
+def evidence_of(sales: Sales, month: Ints, months: int) -> MonthEvidence:
     """What sales, in the order of their days, say about the months that they are in."""
     if not len(sales):
-        return Evidence(np.zeros((months, months)), np.zeros(months), np.nan, 0)
+        return MonthEvidence(np.zeros((months, months)), np.zeros(months), np.nan, 0)
     cell = cells_of(sales)
     sums = _Sums(month, months, cell, _groups(sales, cell), _design(sales))
     log_price = np.log(sales.price)
@@ -64,7 +64,7 @@ def evidence_of(sales: Sales, month: Ints, months: int) -> Evidence:
         sums.weigh(likeness)
         fit = _huber(log_price, sums)
     precision, weighted = sums.equations(fit.pseudo)
-    return Evidence(precision / fit.spread**2, weighted / fit.spread**2, fit.spread, sums.pairs if likeness else 0)
+    return MonthEvidence(precision / fit.spread**2, weighted / fit.spread**2, fit.spread, sums.pairs if likeness else 0)
 
 
 # The regression
@@ -160,7 +160,7 @@ class _Sums:
 
 
 @dataclass(frozen=True)
-class _Fit:
+class _MonthFit:
     """`pseudo` are the observed values with the outliers pulled in, `spread` says how far sales are from expected."""
 
     pseudo: Floats
@@ -168,7 +168,7 @@ class _Fit:
     spread: float
 
 
-def _huber(observed: Floats, sums: _Sums) -> _Fit:
+def _huber(observed: Floats, sums: _Sums) -> _MonthFit:
     """Huber's M-estimate by pseudo-values: what the fit leaves is cut at 1.5 standard deviations, and fitted anew."""
     middle = np.median(observed)
     reach = 3 * max(_deviation(observed - middle), _USUAL_SPREAD)
@@ -184,7 +184,7 @@ def _huber(observed: Floats, sums: _Sums) -> _Fit:
     variance = float(np.sum(cut**2)) / max(sums.freedom, 1) / float(np.mean(inside)) ** 2
     known = sums.freedom
     pooled = (known * variance + _USUAL_WORTH * _USUAL_SPREAD**2) / (known + _USUAL_WORTH)
-    return _Fit(pseudo, residual, float(np.sqrt(pooled)))
+    return _MonthFit(pseudo, residual, float(np.sqrt(pooled)))
 
 
 def _deviation(values: Floats) -> float:

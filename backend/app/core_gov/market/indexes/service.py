@@ -12,7 +12,7 @@ from backend.app.core_gov.market.indexes.choice import chosen
 from backend.app.core_gov.market.indexes.files import LAYOUTS, cell_text, check_parts, doubled, point_of
 from backend.app.core_gov.market.indexes.price_index import PriceIndex, estimate_index
 from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
-from backend.app.core_gov.market.indexes.store import Row
+from backend.app.core_gov.market.indexes.store import IndexRow
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.market.store import markets
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
@@ -84,7 +84,7 @@ def load_index(
 
 
 def _store(
-    db: Database, ctx: Ctx, rows: Sequence[Row], file: str, source: str, result: LoadResult, progress: Progress
+    db: Database, ctx: Ctx, rows: Sequence[IndexRow], file: str, source: str, result: LoadResult, progress: Progress
 ) -> None:
     done = 0
     for batch in _batches(rows):
@@ -95,7 +95,7 @@ def _store(
         progress(done, len(rows))
 
 
-def store_points(tx: Tx, source: str, rows: Sequence[Row], file: str) -> tuple[int, int]:
+def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> tuple[int, int]:
     """Puts figures in place of what is on file; how many were new, and how many changed."""
     known = store.known_points(tx, source, {row.series for row in rows})
     new = [row for row in rows if row[:2] not in known]
@@ -107,11 +107,11 @@ def store_points(tx: Tx, source: str, rows: Sequence[Row], file: str) -> tuple[i
     return len(new), len(changed)
 
 
-def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[Row], LoadResult]:
+def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[IndexRow], LoadResult]:
     """The figures that are wanted, by series and period; the rows that are no figures go to a file of their own."""
     table = read_table(path)
     at = LAYOUTS[source].places(path.name, table.columns)
-    result, found, wanted = LoadResult(table.count), dict[Row, None](), {word_key(place) for place in places}
+    result, found, wanted = LoadResult(table.count), dict[IndexRow, None](), {word_key(place) for place in places}
     with closing(table.rows()) as rows, Rejects(output, table.columns, result) as rejects:
         for row in rows:
             try:
@@ -132,7 +132,9 @@ def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) ->
     return points, result
 
 
-def _checked(path: Path, source: str, points: list[Row], places: Sequence[str], result: LoadResult) -> list[Row]:
+def _checked(
+    path: Path, source: str, points: list[IndexRow], places: Sequence[str], result: LoadResult
+) -> list[IndexRow]:
     if not points:
         what = f"of {' or '.join(places)}" if places else "of any place"
         kept = f"; {result.rejected:,} rejected rows are in {result.rejected_file}" if result.rejected_file else ""
@@ -144,9 +146,9 @@ def _checked(path: Path, source: str, points: list[Row], places: Sequence[str], 
     return points
 
 
-def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _batches(rows: Sequence[IndexRow]) -> Iterator[list[IndexRow]]:
     """Whole series, some thousand figures at a time."""
-    batch: list[Row] = []
+    batch: list[IndexRow] = []
     for _, series in groupby(rows, key=lambda row: row.series):
         batch += series
         if len(batch) >= BATCH:
@@ -160,7 +162,7 @@ def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedIndex:
     """The last index that was asked for of each market, with what it was made from."""
 
     by_market: dict[str, tuple[tuple[object, ...], PriceIndex]] = field(default_factory=dict)
@@ -174,7 +176,7 @@ def index_of(db: Database, market: str, as_of: int, shelved: Shelved | None = No
     shelved = shelved or sales_of(db, market)
     series, points = db.snapshot_now(_published, market)
     made_from = (shelved.revision, as_of, series, tuple(points))
-    kept = db.beside(_Kept).by_market
+    kept = db.beside(_CachedIndex).by_market
     found = kept.get(market)
     if found is None or found[0] != made_from:
         found = made_from, _index(shelved, series, points, as_of)
@@ -182,7 +184,7 @@ def index_of(db: Database, market: str, as_of: int, shelved: Shelved | None = No
     return found[1]
 
 
-def _index(shelved: Shelved, series: str | None, points: Sequence[Row], as_of: int) -> PriceIndex:
+def _index(shelved: Shelved, series: str | None, points: Sequence[IndexRow], as_of: int) -> PriceIndex:
     own = estimate_index(shelved.sales, as_of)
     if series is None or not points:
         return own
@@ -191,7 +193,7 @@ def _index(shelved: Shelved, series: str | None, points: Sequence[Row], as_of: i
     return chosen(own, published_index(publisher, points[0].place, known, as_of))
 
 
-def _published(tx: Tx, market: str) -> tuple[str | None, list[Row]]:
+def _published(tx: Tx, market: str) -> tuple[str | None, list[IndexRow]]:
     """The published series that a market is linked to, and its figures."""
     linked: str | None = markets.get(tx, market).fields.get("index_series")
     if linked is None:

@@ -21,7 +21,7 @@ market_index_points = Table(
 """A figure each. `period` is a year or a month, as in 2014 or 2014-05; `place` names the series in words."""
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """A figure of a series."""
 
     series: str
@@ -50,13 +50,13 @@ _delete = Query(
 _count = Query(select(func.count()).select_from(market_index_points).where(_p.source == bindparam("source")))
 
 
-def known_points(tx: Tx, source: str, series: Iterable[str]) -> dict[tuple[str, str], Row]:
+def known_points(tx: Tx, source: str, series: Iterable[str]) -> dict[tuple[str, str], IndexRow]:
     """What is on file of these series, by series and period."""
     rows = tx.all(_of_some, source=source, series=json.dumps([*series], ensure_ascii=False))
-    return {(row[0], row[1]): Row(*row) for row in rows}
+    return {(row[0], row[1]): IndexRow(*row) for row in rows}
 
 
-def put_points(tx: Tx, source: str, rows: Iterable[Row], before: Iterable[Row]) -> None:
+def put_points(tx: Tx, source: str, rows: Iterable[IndexRow], before: Iterable[IndexRow]) -> None:
     """Adds figures; those that they take the place of go."""
     for row in before:
         tx.run(_delete, source=source, series=row.series, period=row.period)
@@ -64,9 +64,9 @@ def put_points(tx: Tx, source: str, rows: Iterable[Row], before: Iterable[Row]) 
     tx.insert_many(_insert, found)
 
 
-def series_points(tx: Tx, source: str, series: str) -> list[Row]:
+def series_points(tx: Tx, source: str, series: str) -> list[IndexRow]:
     """A series, the oldest figure first; empty when it is not loaded."""
-    return [Row(*row) for row in tx.all(_of_one, source=source, series=series)]
+    return [IndexRow(*row) for row in tx.all(_of_one, source=source, series=series)]
 
 
 def count(tx: Tx, source: str) -> int:

@@ -42,7 +42,7 @@ _Found = dict[int, list[Flag]]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ScreeningEvidence:
     """The sales of a market as screening sees them, one array a field; days as in `columns`, texts as codes.
 
     `tie` puts sales of the same day in an order that does not depend on when they were stored. `by_month` are the
@@ -79,7 +79,7 @@ def of_itself(price: float, close_year: int, year_built: float | None, terms: st
     return found
 
 
-def screen(sales: Evidence) -> _Found:
+def screen(sales: ScreeningEvidence) -> _Found:
     """The flags that each sale deserves, by its row; rows without any are left out."""
     found: _Found = defaultdict(list)
     for rule in (_alone, _twice, _together, _far_outside, _resold):
@@ -89,7 +89,7 @@ def screen(sales: Evidence) -> _Found:
     return found
 
 
-def _alone(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+def _alone(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     year = _years(sales.close_day)
     telling = np.array([bool(flags_of_terms(terms)) for terms in sales.said] + [False])
     for row in np.flatnonzero((sales.price < LOWEST_PRICE) | (sales.year_built > year) | telling[sales.terms]):
@@ -110,7 +110,7 @@ def _years(days: Ints) -> Ints:
 # The same parcel, the same deed, the same price
 
 
-def _twice(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+def _twice(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     """The same parcel twice on a day, and twice within a month at the same price: the first of equals stays."""
     for rows in _groups(sales, sales.parcel):
         for at, row in enumerate(rows):
@@ -120,7 +120,7 @@ def _twice(sales: Evidence) -> Iterator[tuple[int, Flag]]:
                 yield from _same_sale(sales, other, row)
 
 
-def _same_sale(sales: Evidence, first: int, row: int) -> Iterator[tuple[int, Flag]]:
+def _same_sale(sales: ScreeningEvidence, first: int, row: int) -> Iterator[tuple[int, Flag]]:
     day, other = _day(sales, row), _day(sales, first)
     if sales.price[first] == sales.price[row]:
         yield row, Flag("duplicate", f"the parcel's sale of {other} has the same price")
@@ -131,7 +131,7 @@ def _same_sale(sales: Evidence, first: int, row: int) -> Iterator[tuple[int, Fla
         yield row, flag
 
 
-def _together(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+def _together(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     """Several parcels under one deed, or on one day at one price."""
     for rows in _groups(sales, sales.deed, sales.close_day):
         if len({int(sales.parcel[row]) for row in rows}) > 1 or sales.parcel[rows[0]] == UNKNOWN:
@@ -145,7 +145,7 @@ def _together(sales: Evidence) -> Iterator[tuple[int, Flag]]:
             yield from _same_day_and_price(sales, rows, len(parcels))
 
 
-def _same_day_and_price(sales: Evidence, rows: list[int], parcels: int) -> Iterator[tuple[int, Flag]]:
+def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], parcels: int) -> Iterator[tuple[int, Flag]]:
     price = float(sales.price[rows[0]])
     said = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {parcels} parcels"
     odd = round(price * 100) % ODD_CENTS != 0
@@ -158,13 +158,13 @@ def _same_day_and_price(sales: Evidence, rows: list[int], parcels: int) -> Itera
             yield row, Flag("same_price_same_day", said, excludes=False)
 
 
-def _near(sales: Evidence, one: int, other: int) -> bool:
+def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
     north = (sales.latitude[one] - sales.latitude[other]) * KM_PER_DEGREE
     east = (sales.longitude[one] - sales.longitude[other]) * KM_PER_DEGREE * np.cos(np.radians(sales.latitude[one]))
     return bool(np.hypot(north, east) <= NEAR_KM)  # what is not placed is near nothing
 
 
-def _resold(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+def _resold(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     """Sold again within a year at quite another price: often a renovation, so it is no more than told."""
     for rows in _groups(sales, sales.parcel):
         for before, row in pairwise(rows):
@@ -175,7 +175,7 @@ def _resold(sales: Evidence) -> Iterator[tuple[int, Flag]]:
                 yield row, Flag("resale", said, excludes=False)
 
 
-def _groups(sales: Evidence, *keys: Ints) -> Iterator[list[int]]:
+def _groups(sales: ScreeningEvidence, *keys: Ints) -> Iterator[list[int]]:
     """The rows that agree in every key, where there is more than one and all keys are known; the oldest first."""
     rows = np.flatnonzero(np.all([key != UNKNOWN for key in keys], axis=0))
     order = rows[np.lexsort((sales.tie[rows], sales.close_day[rows], *(key[rows] for key in reversed(keys))))]
@@ -187,7 +187,7 @@ def _groups(sales: Evidence, *keys: Ints) -> Iterator[list[int]]:
             yield group.tolist()
 
 
-def _day(sales: Evidence, row: int) -> str:
+def _day(sales: ScreeningEvidence, row: int) -> str:
     return date_of(int(sales.close_day[row])).isoformat()
 
 
@@ -195,7 +195,7 @@ def _day(sales: Evidence, row: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class MarketLevel:
     """The market as it was before a month: logarithms of the price of a square foot and of the living area."""
 
     price: float
@@ -203,7 +203,7 @@ class Level:
     living: float
 
 
-def _far_outside(sales: Evidence) -> Iterator[tuple[int, Flag]]:
+def _far_outside(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     rows = np.flatnonzero((sales.living_sqft > 0) & (sales.price >= LOWEST_PRICE))
     rows = rows[np.argsort(sales.close_day[rows], kind="stable")]
     log_living = np.log(sales.living_sqft[rows])
@@ -223,7 +223,7 @@ def _far_outside(sales: Evidence) -> Iterator[tuple[int, Flag]]:
                 yield from _outliers(rows[those], log_price[those], log_living[those], level)
 
 
-def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> Level | None:
+def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLevel | None:
     """From sales of the same kind where there are enough, from all of them where not; None where there are too few."""
     if same_kind.sum() >= ENOUGH:
         log_price, log_living = log_price[same_kind], log_living[same_kind]
@@ -231,10 +231,10 @@ def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> Level | N
         return None
     middle = float(np.median(log_price))
     spread = 1.4826 * float(np.median(np.abs(log_price - middle)))
-    return Level(middle, max(spread, LEAST_SPREAD), float(np.median(log_living)))
+    return MarketLevel(middle, max(spread, LEAST_SPREAD), float(np.median(log_living)))
 
 
-def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: Level) -> Iterator[tuple[int, Flag]]:
+def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: MarketLevel) -> Iterator[tuple[int, Flag]]:
     off = (log_price - level.price) / level.spread
     for at in np.flatnonzero(np.abs(off) > LIKELY):
         flag = _units(float(off[at]), float(log_living[at]), level)
@@ -245,7 +245,7 @@ def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: Level) -
             yield int(rows[at]), flag
 
 
-def _units(off: float, log_living: float, level: Level) -> Flag | None:
+def _units(off: float, log_living: float, level: MarketLevel) -> Flag | None:
     """Whether the living area is in the wrong unit: then the other unit makes both area and price ordinary."""
     shift = float(np.log(SQFT_PER_M2))
     mended = log_living + (shift if off > 0 else -shift)

@@ -19,7 +19,7 @@ from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.core_gov.market.screening import flags, rules
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.rules import Evidence
+from backend.app.core_gov.market.screening.rules import ScreeningEvidence
 from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
@@ -56,7 +56,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
     seqs, before, sales = _looked_at(db, market)
     found = rules.screen(sales)
     result = Screened(len(seqs))
-    changes: list[Change] = []
+    changes: list[FlagChange] = []
     standing: list[list[Flag]] = []
     for row in sorted(found.keys() | before.keys()):
         text = before.get(row, flags.NONE)
@@ -65,7 +65,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
         standing.append(after)
         result.left_out += not flags.usable(after)
         if flags.written(after) != text:
-            changes.append(Change(int(seqs[row]), text, flags.written(after), flags.usable(after)))
+            changes.append(FlagChange(int(seqs[row]), text, flags.written(after), flags.usable(after)))
     result.counts = rules.counted(standing)
     result.changed = len(changes)
     if not dry_run:
@@ -78,7 +78,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
     return result
 
 
-class Change(NamedTuple):
+class FlagChange(NamedTuple):
     """The flags of a sale as they were read, and as they should be."""
 
     seq: int
@@ -87,7 +87,7 @@ class Change(NamedTuple):
     usable: int
 
 
-def _store(tx: Tx, market: str, changes: Sequence[Change]) -> None:
+def _store(tx: Tx, market: str, changes: Sequence[FlagChange]) -> None:
     """Stores the flags of sales that nobody else has changed since they were read; one audit event tells how many."""
     rev = store.next_revision(tx, market)
     now = store.flags_among(tx, [change.seq for change in changes])
@@ -105,7 +105,7 @@ def _store(tx: Tx, market: str, changes: Sequence[Change]) -> None:
     audit.record_act(tx, "market.sales_screened", "market", market, {**told, "revision": rev})
 
 
-def _looked_at(db: Database, market: str) -> tuple[Ints, dict[int, str], Evidence]:
+def _looked_at(db: Database, market: str) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
     """The numbers of the sales, the flags of those that have any by their row, and what screening looks at."""
     columns = _Columns()
     with db.moment() as moment:
@@ -156,14 +156,14 @@ class _Columns:
             day = self._days[text] = day_of(date.fromisoformat(text))
         return day
 
-    def done(self) -> tuple[Ints, dict[int, str], Evidence]:
+    def done(self) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
         if not self._count:
             self._parts = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
         whole = {name: np.concatenate(self._parts.pop(name)) for name in _KINDS}
         seqs = whole.pop("seq")
         whole["price"] /= 100
         said = tuple(text for text in self._codes.get("terms", {}) if text is not None)
-        return seqs, self._flags, Evidence(**whole, said=said)
+        return seqs, self._flags, ScreeningEvidence(**whole, said=said)
 
 
 def _tie(source: str, key: str) -> int:

@@ -22,7 +22,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where the subject is, as far as it is known."""
 
     point: Floats | None
@@ -41,20 +41,22 @@ class Place:
         return "in the same area" if not self.nowhere and radius_km <= _AREA_RADIUS else "anywhere in the market"
 
 
-def place_of(subject: Subject, nearby: Nearby, as_of: int) -> Place:
+def place_of(subject: Subject, nearby: Nearby, as_of: int) -> Location:
     """By its coordinates, else by the middle of its area, else by its area alone, else nowhere."""
     area = nearby.sales.areas.of(subject.area)
     point = nearby.plane.points(np.array(subject.latitude), np.array(subject.longitude))
     if np.isfinite(point).all() and nearby.placed:
-        return Place(point, area, None)
+        return Location(point, area, None)
     middle = nearby.middle_of_area(area, as_of)
     if middle is not None:
         note = f"the property has no coordinates: distances are from the middle of the sales of area {subject.area}"
-        return Place(middle, area, note)
+        return Location(middle, area, note)
     whose = "no sale of this market has" if not nearby.placed else "the property has no"
     if area == UNKNOWN:
-        return Place(None, area, f"{whose} coordinates, and no sale is known of its area: its place is left out")
-    return Place(None, area, f"{whose} coordinates: sales of area {subject.area} come first, distances are not known")
+        return Location(None, area, f"{whose} coordinates, and no sale is known of its area: its place is left out")
+    return Location(
+        None, area, f"{whose} coordinates: sales of area {subject.area} come first, distances are not known"
+    )
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Pool:
     found: Ints
     steps: tuple[Step, ...]
     rung: Rung
-    place: Place
+    place: Location
     sized: bool
     """Whether the subject's living area is known, so that size is a limit."""
 
@@ -123,13 +125,13 @@ def pool_of(nearby: Nearby, as_of: int, subject: Subject, property_type: int, cr
     return Pool(around.latest(fits), tuple(steps), rung, place, sized)
 
 
-def _step(rung: Rung, place: Place, count: int, *, sized: bool) -> Step:
+def _step(rung: Rung, place: Location, count: int, *, sized: bool) -> Step:
     radius = rung.radius_km if place.point is not None else None
     where = place.where(rung.radius_km)
     return Step(rung.days, radius, where, rung.size if sized else None, rung.widened, count)
 
 
-def _around(nearby: Nearby, place: Place, radius_km: float) -> Ints:
+def _around(nearby: Nearby, place: Location, radius_km: float) -> Ints:
     if place.point is not None:
         return nearby.within(place.point, radius_km)
     if place.nowhere or radius_km > _AREA_RADIUS:
@@ -164,7 +166,7 @@ def _measured(nearby: Nearby, as_of: int, found: Ints, subject: Subject) -> Arou
     return Around(found, as_of - nearby.sales.close_day[rows], off)
 
 
-def kilometres_from(nearby: Nearby, place: Place, found: Ints) -> Floats:
+def kilometres_from(nearby: Nearby, place: Location, found: Ints) -> Floats:
     """How far sales are from the subject, or what is taken for it."""
     if place.point is None:
         areas = nearby.sales.area[nearby.rows[found]]

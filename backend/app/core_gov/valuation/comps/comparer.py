@@ -16,10 +16,10 @@ from backend.app.core_gov.valuation.comps.adjustments import comps_of, notes_on,
 from backend.app.core_gov.valuation.comps.candidates import Hands, Pool, pool_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.app.core_gov.valuation.comps.rates import Index, Rates
+from backend.app.core_gov.valuation.comps.rates import IndexReader, Rates
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby, nearby_of
 from backend.app.core_gov.valuation.comps.weights import Adjusted, Scales, Weighed
-from backend.app.core_gov.valuation.comps.why_not import Asked, impossible, outside
+from backend.app.core_gov.valuation.comps.why_not import WhyNotQuestion, impossible, outside
 from backend.app.kit.arrays import Ints
 
 STANDARD = Criteria()
@@ -37,7 +37,9 @@ class Comparer:
     `skip_parcel` leaves out the property's own sales.
     """
 
-    def __init__(self, sales: Sales, rates: Rates, index: Index, as_of: int, nearby: Nearby | None = None) -> None:
+    def __init__(
+        self, sales: Sales, rates: Rates, index: IndexReader, as_of: int, nearby: Nearby | None = None
+    ) -> None:
         self.nearby = nearby_of(sales, as_of) if nearby is None else nearby
         if self.nearby.until < as_of or rates.as_of > as_of:
             raise ValueError("the sales must reach to the day of value, and the rates must not go beyond it")
@@ -109,7 +111,7 @@ class Comparer:
         row = int(np.flatnonzero(self.sales.seq == seq)[0])
         return tuple(outside(asked, pool, row)) or (self._outweighed(asked, pool, scales, seq, len(seqs)),)
 
-    def _outweighed(self, asked: Asked, pool: Pool, scales: Scales, seq: int, comps: int) -> str:
+    def _outweighed(self, asked: WhyNotQuestion, pool: Pool, scales: Scales, seq: int, comps: int) -> str:
         ranked = scales.adjusted(pool.place, pool.found)
         order = self.sales.seq[self.nearby.rows[ranked.found[ranked.order]]]
         before = np.flatnonzero(order == seq)
@@ -119,17 +121,17 @@ class Comparer:
             return f"it fits, but says nothing that the {comps} comparable sales do not say better: its weight is nil"
         return f"it fits, but {before[0]:,} others are nearer or more alike; {asked.criteria.most} are compared"
 
-    def _asked(self, subject: Subject, criteria: Criteria, hands: Hands) -> Asked:
+    def _asked(self, subject: Subject, criteria: Criteria, hands: Hands) -> WhyNotQuestion:
         kind = self.sales.types.of(subject.property_type)
-        return Asked(self.nearby, self.as_of, subject, kind, criteria, hands)
+        return WhyNotQuestion(self.nearby, self.as_of, subject, kind, criteria, hands)
 
-    def _scales(self, asked: Asked) -> Scales:
+    def _scales(self, asked: WhyNotQuestion) -> Scales:
         return Scales(self.nearby, self.rates.of(asked.property_type), self.index, self.as_of, asked.subject)
 
-    def _pool(self, asked: Asked) -> Pool:
+    def _pool(self, asked: WhyNotQuestion) -> Pool:
         return pool_of(self.nearby, self.as_of, asked.subject, asked.property_type, asked.criteria, asked.hands)
 
-    def _never(self, asked: Asked, seq: int) -> tuple[str, ...]:
+    def _never(self, asked: WhyNotQuestion, seq: int) -> tuple[str, ...]:
         """Why a sale can never be among the comparables, pinned or not; empty when it can."""
         row = np.flatnonzero(self.sales.seq == seq)
         if not len(row):
@@ -138,13 +140,13 @@ class Comparer:
         why = impossible(self.sales, int(row[0]), self.as_of, asked.subject, skip_parcel=hands.skip_parcel)
         return (*why, *(("it was excluded by hand",) if seq in hands.excluded else ()))
 
-    def _pinned(self, asked: Asked) -> Ints:
+    def _pinned(self, asked: WhyNotQuestion) -> Ints:
         """Where the pinned sales are in `nearby`, those that can be used."""
         usable = [seq for seq in sorted(asked.hands.pinned) if not self._never(asked, seq)]
         wanted = np.array(usable, dtype=np.int64)
         return np.searchsorted(self.sales.seq[self.nearby.rows], wanted) if len(wanted) else wanted
 
-    def _weighed(self, asked: Asked, pool: Pool, scales: Scales) -> Weighed | None:
+    def _weighed(self, asked: WhyNotQuestion, pool: Pool, scales: Scales) -> Weighed | None:
         pinned = self._pinned(asked)
         found = np.union1d(pool.found, pinned)
         if not len(found):

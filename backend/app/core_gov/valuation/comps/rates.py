@@ -51,7 +51,7 @@ _FARTHER = 1.1  # by how much more comparable sales err than neighbours do, as r
 Matrix = NDArray[np.float64]
 
 
-class Index(Protocol):
+class IndexReader(Protocol):
     """What tells how prices moved: `market.price_index.PriceIndex`."""
 
     @property
@@ -133,7 +133,7 @@ class Rates:
         return self.of_types.get(property_type, self.whole)
 
 
-def estimate_rates(sales: Sales, as_of: int, index: Index) -> Rates:
+def estimate_rates(sales: Sales, as_of: int, index: IndexReader) -> Rates:
     """The rates as they could be known on the morning of a day: from the usable sales that had closed before it."""
     rows = in_play(sales, as_of)
     rows = rows[np.sort(np.argsort(-sales.close_day[rows], kind="stable")[:SALES_USED])]
@@ -149,7 +149,7 @@ def estimate_rates(sales: Sales, as_of: int, index: Index) -> Rates:
 # --- One regression -----------------------------------------------------------------------------------------
 
 
-def _fit(sales: Sales, rows: Ints, as_of: int, index: Index, kind: str | None) -> Fit:
+def _fit(sales: Sales, rows: Ints, as_of: int, index: IndexReader, kind: str | None) -> Fit:
     near = neighbours_of(sales, rows)
     what = f"{len(near.rows):,} sales of this market"
     if kind is not None:

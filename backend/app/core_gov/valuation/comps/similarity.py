@@ -43,7 +43,7 @@ def in_common(kilometres: Floats, apart: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ComparableEvidence:
     """Comparable sales as evidence on one property; variances are in units of the market's own."""
 
     adjusted: Floats

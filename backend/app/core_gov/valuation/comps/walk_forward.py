@@ -14,7 +14,7 @@ from backend.app.core_gov.market.columns import Sales
 from backend.app.core_gov.valuation.comps.comparer import STANDARD, Comparer
 from backend.app.core_gov.valuation.comps.comparison import Worth
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.app.core_gov.valuation.comps.rates import Index, estimate_rates
+from backend.app.core_gov.valuation.comps.rates import IndexReader, estimate_rates
 from backend.app.core_gov.valuation.comps.spatial_index import in_play, nearby_of, plane_of
 from backend.app.kit.arrays import Floats, Ints
 
@@ -23,7 +23,7 @@ INDEX_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Values:
+class WalkForwardValues:
     """What comparables said of each sale; NaN, and no comps, where there were none."""
 
     value: Floats
@@ -31,19 +31,23 @@ class Values:
     comps: Ints
 
 
-def values(sales: Sales, rows: Ints, index_of: Callable[[Sales, int], Index], criteria: Criteria = STANDARD) -> Values:
+def values(
+    sales: Sales, rows: Ints, index_of: Callable[[Sales, int], IndexReader], criteria: Criteria = STANDARD
+) -> WalkForwardValues:
     """Values the homes sold in some rows, each as of the day before which its own sale is not known.
 
     `index_of` is `market.price_index.estimate_index`. The property's own sales are never compared with.
     """
-    found = Values(np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64))
+    found = WalkForwardValues(
+        np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
+    )
     for place, worth in _worths(sales, rows, index_of, criteria):
         found.value[place], found.log_error[place], found.comps[place] = worth.value, worth.log_error, worth.comps
     return found
 
 
 def _worths(
-    sales: Sales, rows: Ints, index_of: Callable[[Sales, int], Index], criteria: Criteria
+    sales: Sales, rows: Ints, index_of: Callable[[Sales, int], IndexReader], criteria: Criteria
 ) -> Iterator[tuple[int, Worth]]:
     if not len(rows):
         return

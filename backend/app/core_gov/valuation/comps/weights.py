@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 
 from backend.app.core_gov.market.columns import Subject
-from backend.app.core_gov.valuation.comps.candidates import Place, kilometres_among, kilometres_from
+from backend.app.core_gov.valuation.comps.candidates import Location, kilometres_among, kilometres_from
 from backend.app.core_gov.valuation.comps.comparison import Worth
-from backend.app.core_gov.valuation.comps.rates import Fit, Index, Matrix
-from backend.app.core_gov.valuation.comps.similarity import Evidence, in_common
+from backend.app.core_gov.valuation.comps.rates import Fit, IndexReader, Matrix
+from backend.app.core_gov.valuation.comps.similarity import ComparableEvidence, in_common
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby
 from backend.app.core_gov.valuation.comps.traits import traits_of_sales, traits_of_subject
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -85,7 +85,7 @@ class Scales:
 
     nearby: Nearby
     fit: Fit
-    index: Index
+    index: IndexReader
     as_of: int
     subject: Subject
 
@@ -99,7 +99,7 @@ class Scales:
         """The columns of the subject's curves, one row."""
         return self.fit.design(self.traits, 1)
 
-    def adjusted(self, place: Place, found: Ints) -> Adjusted:
+    def adjusted(self, place: Location, found: Ints) -> Adjusted:
         """Adjusts sales to the subject."""
         sales, rows, fit, ours = self.nearby.sales, self.nearby.rows[found], self.fit, self.ours
         theirs = fit.design(traits_of_sales(sales, rows), len(rows))
@@ -128,7 +128,7 @@ class Scales:
         price = np.round(self.nearby.sales.price[rows] * 100).astype(np.int64)
         lines = _in_money(price, chosen.changes)
         adjusted = np.maximum(price + lines.sum(axis=1), 1)
-        evidence = Evidence(np.log(adjusted), chosen.shared, self._among(chosen), chosen.doubt)
+        evidence = ComparableEvidence(np.log(adjusted), chosen.shared, self._among(chosen), chosen.doubt)
         least = np.where(pinned, 1 / len(rows), 0.0)
         weight, cut = evidence.weights(self.fit.spread, least)
         worth = self._worth(chosen, evidence, weight, adjusted)
@@ -155,7 +155,7 @@ class Scales:
     def _rate_variance(self, differences: Matrix) -> Floats:
         return np.asarray(np.maximum(((differences @ self.fit.covariance) * differences).sum(axis=1), 0.0))
 
-    def _worth(self, chosen: Adjusted, evidence: Evidence, weight: Floats, adjusted: Ints) -> Worth:
+    def _worth(self, chosen: Adjusted, evidence: ComparableEvidence, weight: Floats, adjusted: Ints) -> Worth:
         """The weighted mean, and the error of a price around it: of the sales, the rates, the index, and ignorance."""
         value = float(weight @ adjusted)
         ours = self.ours[0, self.fit.starts]

@@ -14,7 +14,7 @@ _BOUNDS = (("beds", "bedrooms"), ("baths", "bathrooms"), ("year_built", "as its 
 
 
 @dataclass(frozen=True)
-class Asked:
+class WhyNotQuestion:
     """What was asked for when the sales were chosen."""
 
     nearby: Nearby
@@ -41,7 +41,7 @@ def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_par
         yield "it is a sale of the property itself"
 
 
-def outside(asked: Asked, pool: Pool, row: int) -> Iterator[str]:
+def outside(asked: WhyNotQuestion, pool: Pool, row: int) -> Iterator[str]:
     """Which limits, as far as they were widened, the sale does not meet."""
     sales = asked.nearby.sales
     own_type = int(sales.property_type[row])
@@ -68,7 +68,7 @@ def _out_of_bounds(criteria: Criteria, name: str, label: str, value: float) -> I
         yield f"it has {value:g} {label}, the most is {high:g}"
 
 
-def _too_far(asked: Asked, pool: Pool, row: int) -> Iterator[str]:
+def _too_far(asked: WhyNotQuestion, pool: Pool, row: int) -> Iterator[str]:
     sales, place, limit = asked.nearby.sales, pool.place, pool.rung.radius_km
     if place.point is None:
         if place.where(limit) == "in the same area" and sales.area[row] != place.area:
@@ -82,7 +82,7 @@ def _too_far(asked: Asked, pool: Pool, row: int) -> Iterator[str]:
         yield f"it is too far: {away:,.1f} km away, the limit is {limit:g} km"
 
 
-def _other_size(asked: Asked, pool: Pool, living: float) -> Iterator[str]:
+def _other_size(asked: WhyNotQuestion, pool: Pool, living: float) -> Iterator[str]:
     limit, own = pool.rung.size, asked.subject.living_sqft
     if limit is None or not pool.sized:
         return

@@ -12,7 +12,7 @@ import numpy as np
 from backend.app.core_gov.market.columns import Subject
 from backend.app.core_gov.valuation.model.features import NEIGHBORS
 from backend.app.core_gov.valuation.model.homes import Homes, subject_homes
-from backend.app.core_gov.valuation.model.predictor import View
+from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.kit.arrays import Floats, Ints
 
 _PLACE = "location"
@@ -44,7 +44,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
+class ValueDriver:
     """What one thing adds to the value, or takes from it, in money."""
 
     name: str
@@ -53,14 +53,14 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class DriverSteps:
     """From the typical home's logarithm of the price to the subject's: what each group adds."""
 
     typical: float
     changes: dict[str, float]
 
 
-def model_steps(view: View, subject: Subject, typical: Subject, as_of: int) -> Steps:
+def model_steps(view: ModelView, subject: Subject, typical: Subject, as_of: int) -> DriverSteps:
     """What the trained part of the model makes of the differences between a subject and the typical home."""
     pair = subject_homes(view.history, [typical, subject], as_of, view.core.until)
     near = view.history.nearest(pair.places, pair.as_of, pair.parcel, NEIGHBORS)
@@ -72,7 +72,7 @@ def model_steps(view: View, subject: Subject, typical: Subject, as_of: int) -> S
     there = said[: len(_GROUPS) + 1]
     back = said[len(_GROUPS) :]  # from the subject, the groups in their order back to the typical home
     changes = (np.diff(there) - np.diff(np.r_[back, said[0]])) / 2
-    return Steps(float(said[0]), dict(zip(_GROUPS, changes.tolist(), strict=True)))
+    return DriverSteps(float(said[0]), dict(zip(_GROUPS, changes.tolist(), strict=True)))
 
 
 def _turns(groups: int) -> Ints:
@@ -96,8 +96,8 @@ def _mixed(pair: Homes, chosen: Ints) -> Homes:
 
 
 def drivers_of(
-    steps: Steps, more: dict[str, float], value: float, subject: Subject, typical: Subject
-) -> tuple[float, tuple[Driver, ...]]:
+    steps: DriverSteps, more: dict[str, float], value: float, subject: Subject, typical: Subject
+) -> tuple[float, tuple[ValueDriver, ...]]:
     """The typical home's value and the drivers; amounts are in cents and add up to the difference to the value.
 
     `more` are changes of logarithms by what is not part of the home: the market since training, and the like.
@@ -110,7 +110,7 @@ def drivers_of(
     if amounts:
         largest = max(amounts, key=lambda name: abs(amounts[name]))
         amounts[largest] = round(amounts[largest] + value - start - sum(amounts.values()), 2)
-    found = [Driver(name, amount, _sentence(name, amount, subject, typical)) for name, amount in amounts.items()]
+    found = [ValueDriver(name, amount, _sentence(name, amount, subject, typical)) for name, amount in amounts.items()]
     return start, tuple(sorted(found, key=lambda driver: (-abs(driver.amount), driver.name)))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Codes
 from backend.app.core_gov.valuation.model.features import Paid, feature_columns
-from backend.app.core_gov.valuation.model.hedonic import Hedonic, Level, fit_hedonic, positive
+from backend.app.core_gov.valuation.model.hedonic import Hedonic, PriceLevel, fit_hedonic, positive
 from backend.app.core_gov.valuation.model.homes import NO_FOLD, TRAITS, Homes, sold_homes
 from backend.app.core_gov.valuation.model.sales_history import History, Map, Neighbors
 from backend.app.core_gov.valuation.model.trees import Forest, constant, exported
@@ -137,7 +137,7 @@ class Core:
         areas, types = Codes(tuple(place["areas"])), Codes(tuple(place["types"]))
         middle, scale, rates = (np.array(linear[name], dtype=np.float64) for name in ("middle", "scale", "rates"))
         days, values = (np.array(part, dtype=np.float64) for part in linear["level"])
-        hedonic = Hedonic(tuple(linear["names"]), middle, scale, rates, Level(days, values))
+        hedonic = Hedonic(tuple(linear["names"]), middle, scale, rates, PriceLevel(days, values))
         return cls(
             stored["until"],
             Recipe(**stored["recipe"]),

@@ -23,7 +23,7 @@ _FARTHEST = 4.0
 
 
 @dataclass(frozen=True)
-class Level:
+class PriceLevel:
     """The level of the market, as a logarithm, on days between which it is drawn straight."""
 
     days: Floats
@@ -41,7 +41,7 @@ class Hedonic:
     middle: Floats
     scale: Floats
     rates: Floats
-    level: Level
+    level: PriceLevel
 
     def worth(self, homes: Homes) -> Floats:
         """What the traits add to the level."""
@@ -70,7 +70,7 @@ def fit_hedonic(homes: Homes, log_price: Floats) -> Hedonic:
     middle_price = float(np.median(log_price))
     found = np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ (log_price - middle_price)))
     found = found.round(9)  # what is below depends on how the machine adds
-    level = Level(days, found[len(ridges) :] + middle_price)
+    level = PriceLevel(days, found[len(ridges) :] + middle_price)
     return Hedonic(names, middle, scale, found[: traits.shape[1]], level)
 
 

@@ -47,7 +47,7 @@ class Outlook:
         return self.model + self.factor + self.local.error
 
 
-class View:
+class ModelView:
     """The sales of a market with the model's error on each: made once, good for every day from `since` on.
 
     Without such a day it is good for all. With one, sales so old that no value since then rests on them are left out,
@@ -116,7 +116,7 @@ class View:
         one, place = np.unique(days, return_inverse=True)
         return np.array([market_factor(closed, self.error, int(day), shrink) for day in one])[place]
 
-    def listening(self, latest: Latest) -> "View":
+    def listening(self, latest: Latest) -> "ModelView":
         """The same view with the latest sales listened to differently."""
         other = copy(self)
         other.latest = latest

@@ -24,7 +24,7 @@ from backend.app.core_gov.valuation.model.intervals import (
     without_luck,
 )
 from backend.app.core_gov.valuation.model.model import PLACE, Account, Model, share_of
-from backend.app.core_gov.valuation.model.predictor import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.predictor import ModelView, Outlook, difficulty, difficulty_with_comps
 from backend.app.core_gov.valuation.model.recent_residuals import Latest
 from backend.app.core_gov.valuation.model.sales_history import History, Map
 from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
@@ -58,7 +58,7 @@ parcel left out: the value, and its standard error in logarithms; NaN where ther
 class Trial:
     """Sales valued as they would have been on their own days; logarithms."""
 
-    view: View
+    view: ModelView
     rows: Ints
     log_price: Floats
     outlook: Outlook
@@ -74,7 +74,7 @@ def train(sales: Sales, until: int, progress: Progress | None = None, comparable
     places = _learned_from(sales, until)
     known = sales.take(places)
     recipe = recipe_for(len(known))
-    done = _Steps(progress, recipe.folds * (1 + _ROUNDS) + 2).done
+    done = _TrainingSteps(progress, recipe.folds * (1 + _ROUNDS) + 2).done
     history = History(known, Map.of(known))
     homes = sold_homes(history, np.arange(len(history)), until)
     near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
@@ -83,9 +83,9 @@ def train(sales: Sales, until: int, progress: Progress | None = None, comparable
     views = []
     for start, stop in _rounds(history.sales.close_day, until):
         early = fit_core(history, near, start, recipe_for(history.known(start)), done)
-        view = View(early, known.known_before(stop), near.take(np.arange(history.known(stop))), latest_of(known))
+        view = ModelView(early, known.known_before(stop), near.take(np.arange(history.known(stop))), latest_of(known))
         views.append((view, history.known(start)))
-    whole = View(core, known, near, latest_of(known))
+    whole = ModelView(core, known, near, latest_of(known))
     trials = _tuned(views or [(whole, 0)])
     model = _model(
         core, whole.listening(trials[0].view.latest), trials, places[history.order], comparables, fingerprint(known)
@@ -94,7 +94,7 @@ def train(sales: Sales, until: int, progress: Progress | None = None, comparable
     return model
 
 
-class _Steps:
+class _TrainingSteps:
     def __init__(self, progress: Progress | None, total: int) -> None:
         self._progress, self._total, self._count = progress, total, 0
 
@@ -146,7 +146,7 @@ def _rounds(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
     yield from reversed(cuts)
 
 
-def _tuned(views: list[tuple[View, int]]) -> list[Trial]:
+def _tuned(views: list[tuple[ModelView, int]]) -> list[Trial]:
     """The trials, with the latest sales listened to as far as it would have helped.
 
     What was usual elsewhere stands unless another choice is clearly better here.
@@ -168,7 +168,7 @@ def _lost(trials: list[Trial]) -> float:
     return float(np.minimum(np.abs(errors), _LARGEST_ERROR).mean())
 
 
-def _trial(view: View, first: int) -> Trial:
+def _trial(view: ModelView, first: int) -> Trial:
     rows = np.arange(first, len(view.history))
     outlook = view.of_sales(rows)
     return Trial(view, rows, np.log(view.history.sales.price[rows]), outlook, difficulty(view.core, outlook))
@@ -237,7 +237,7 @@ def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | N
 
 
 def _model(
-    core: Core, whole: View, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
+    core: Core, whole: ModelView, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
 ) -> Model:
     """Puts the model together from what the trials showed."""
     tried = _together(trials, places)

@@ -19,10 +19,10 @@ from backend.app.core_gov.valuation.model.cautions import (
     spread_cautions,
     widening,
 )
-from backend.app.core_gov.valuation.model.drivers import Driver, drivers_of, model_steps
+from backend.app.core_gov.valuation.model.drivers import ValueDriver, drivers_of, model_steps
 from backend.app.core_gov.valuation.model.intervals import SHARES, Calibration, Confidence, confidence
 from backend.app.core_gov.valuation.model.model import Model, share_of
-from backend.app.core_gov.valuation.model.predictor import Outlook, View, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.predictor import ModelView, Outlook, difficulty, difficulty_with_comps
 from backend.app.core_gov.valuation.model.recalibration import PROMISED, Recalibration, recalibration
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
@@ -45,7 +45,7 @@ class Comparables(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ValueInterval:
     """Such a share of homes like this one sells between `low` and `high`."""
 
     share: float
@@ -60,7 +60,7 @@ class Valuation:
     as_of: int
     subject: Subject
     value: float
-    intervals: tuple[Interval, ...]
+    intervals: tuple[ValueInterval, ...]
     fsd: float
     confidence: Confidence
     model_value: float | None
@@ -69,7 +69,7 @@ class Valuation:
     """What the comparables weigh, from 0 to 1; the model has the rest."""
     typical: Subject | None
     typical_value: float | None
-    drivers: tuple[Driver, ...]
+    drivers: tuple[ValueDriver, ...]
     """What leads from the typical home's value to this one; the amounts add up."""
     warnings: tuple[str, ...]
     model_version: str | None
@@ -92,7 +92,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Reconciled:
     log_value: Floats
     bounds: Floats
     fsd: Floats
@@ -108,7 +108,7 @@ class Valuer:
     def __init__(self, model: Model | None, sales: Sales) -> None:
         self.model = model
         self._close_day = sales.close_day
-        self.view = View(model.core, sales, latest=model.latest, since=model.core.until) if model else None
+        self.view = ModelView(model.core, sales, latest=model.latest, since=model.core.until) if model else None
         if model is not None and self.view is not None:
             self.view.prepare()
             self._recalibration = self._recalibrated(model, self.view)
@@ -204,7 +204,7 @@ class Valuer:
                 f"the model knows sales up to {until}; a value as of {date_of(as_of)} needs an earlier model"
             )
 
-    def _recalibrated(self, model: Model, view: View) -> Recalibration:
+    def _recalibrated(self, model: Model, view: ModelView) -> Recalibration:
         """Holds the intervals of the sales since the training against what was paid."""
         sales = view.history.sales
         rows = np.arange(view.history.known(model.core.until), len(view.history))
@@ -215,8 +215,8 @@ class Valuer:
         return recalibration(sales.close_day[rows], np.log(sales.price[rows]) - value, low - value, high - value)
 
     def _answer(
-        self, model: Model, view: View, outlook: Outlook, log_comps: Floats, error: Floats, stretch: Floats
-    ) -> _Answer:
+        self, model: Model, view: ModelView, outlook: Outlook, log_comps: Floats, error: Floats, stretch: Floats
+    ) -> _Reconciled:
         """Weighs the model and the comparables, and says how sure the outcome is; intervals are stretched so."""
         some = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
         log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
@@ -237,7 +237,7 @@ class Valuer:
             told = difficulty_with_comps(features, outlook.value, log_comps, error)
             closer, less = sized(model.together, told)
             bounds, fsd = np.where(some[:, None, None], closer, bounds), np.where(some, less, fsd)
-        return _Answer(log_value, bounds, fsd, share)
+        return _Reconciled(log_value, bounds, fsd, share)
 
 
 def value(
@@ -253,12 +253,13 @@ def _logs(comparables: Comparables | None) -> tuple[Floats, Floats]:
     return np.log([comparables.value]), np.array([comparables.log_error])
 
 
-def _intervals(bounds: Floats, value: float) -> tuple[Interval, ...]:
+def _intervals(bounds: Floats, value: float) -> tuple[ValueInterval, ...]:
     """Each around the value, and each around the one before."""
     low = np.minimum(np.minimum.accumulate(bounds[:, 0]), value)
     high = np.maximum(np.maximum.accumulate(bounds[:, 1]), value)
     return tuple(
-        Interval(share, round(float(a), 2), round(float(b), 2)) for share, a, b in zip(SHARES, low, high, strict=True)
+        ValueInterval(share, round(float(a), 2), round(float(b), 2))
+        for share, a, b in zip(SHARES, low, high, strict=True)
     )
 
 

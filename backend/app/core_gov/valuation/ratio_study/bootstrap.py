@@ -22,7 +22,7 @@ _LEAST_DEFINED = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ConfidenceInterval:
     low: float
     high: float
 
@@ -37,7 +37,7 @@ class Resampled:
     prb: Floats
     mki: Floats
 
-    def intervals(self) -> dict[str, Interval | None]:
+    def intervals(self) -> dict[str, ConfidenceInterval | None]:
         """The middle 95 % of each measure; None for one that too many resamples do not define."""
         return {each.name: _middle(getattr(self, each.name)) for each in fields(self)}
 
@@ -51,7 +51,7 @@ def resample(
 ) -> Resampled:
     """So many resamples of the sales; without PRD, PRB and MKI where they are not wanted, which saves two thirds."""
     order = np.lexsort((values, prices))
-    sales = _Sales(values[order], prices[order])
+    sales = _StudySales(values[order], prices[order])
     draws = np.random.Generator(np.random.PCG64(seed))
     step = max(1, _AT_A_TIME // len(values))
     parts = [
@@ -67,7 +67,7 @@ def _counts(draws: np.random.Generator, rows: int, n: int) -> Floats:
     return np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
 
 
-class _Sales:
+class _StudySales:
     """Values and prices in ascending order of price, with what every resample needs of them."""
 
     def __init__(self, values: Floats, prices: Floats) -> None:
@@ -128,9 +128,9 @@ def _over(numerator: Floats, denominator: Floats, rounding: float) -> Floats:
     return np.where(defined, numerator / np.where(defined, denominator, 1.0), np.nan)
 
 
-def _middle(measured: Floats) -> Interval | None:
+def _middle(measured: Floats) -> ConfidenceInterval | None:
     defined = measured[np.isfinite(measured)]
     if len(defined) < _LEAST_DEFINED * len(measured):
         return None
     low, high = np.quantile(defined, [0.025, 0.975])
-    return Interval(float(low), float(high))
+    return ConfidenceInterval(float(low), float(high))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, Word
 from backend.app.kit.arrays import Floats
 
@@ -24,7 +24,7 @@ class Coverage:
     level: int
     n: int
     covered: float | None = None
-    interval: Interval | None = None
+    interval: ConfidenceInterval | None = None
     points_off: float | None = None
     allowed: float = OVERALL_POINTS
     word: Word | None = None
@@ -71,9 +71,9 @@ def _covered(level: int, columns: Floats, allowed: float) -> Coverage:
     return Coverage(level, n, covered, wilson, covered - level, allowed, word, below, above, width, note)
 
 
-def _wilson(share: float, n: int) -> Interval:
+def _wilson(share: float, n: int) -> ConfidenceInterval:
     """Wilson's score interval of a share (1927), in per cent: it stays between 0 and 100."""
     z2 = _NORMAL_95**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     reach = _NORMAL_95 / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)) ** 0.5
-    return Interval(100 * max(0.0, middle - reach), 100 * min(1.0, middle + reach))
+    return ConfidenceInterval(100 * max(0.0, middle - reach), 100 * min(1.0, middle + reach))

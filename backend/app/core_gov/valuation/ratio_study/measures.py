@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from backend.app.core_gov.valuation.ratio_study import bootstrap, statistics
-from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.kit.arrays import Floats
 
 LEAST_SALES = 5
@@ -32,7 +32,7 @@ class Band:
 
     low: float
     high: float
-    outer: Interval | None = None
+    outer: ConfidenceInterval | None = None
 
     def holds(self, value: float) -> bool:
         return self.low <= value <= self.high
@@ -60,7 +60,7 @@ SCALES: Mapping[str, Scale] = {
     "prd": Scale("PRD", "", "above 1: dear homes are valued lower than cheap ones", Band(0.98, 1.03), _IAAO),
     "prb": Scale(
         *("PRB", "", "change of the ratio when market value doubles; below 0: dear homes are valued lower"),
-        *(Band(-0.05, 0.05, Interval(-0.10, 0.10)), _IAAO),
+        *(Band(-0.05, 0.05, ConfidenceInterval(-0.10, 0.10)), _IAAO),
     ),
     "mki": Scale("MKI", "", "below 1: dear homes are valued lower", Band(0.95, 1.05), "Quintos (2020)"),
     "ki": Scale("KI", "", "below 0: dear homes are valued lower"),
@@ -83,10 +83,10 @@ class Measure:
     """
 
     value: float | None
-    interval: Interval | None = None
+    interval: ConfidenceInterval | None = None
     word: Word | None = None
     note: str | None = None
-    regression: Interval | None = None
+    regression: ConfidenceInterval | None = None
     p_value: float | None = None
 
 
@@ -139,7 +139,7 @@ def _vertical(values: Floats, prices: Floats) -> dict[str, Measure]:
     if statistics.all_the_same(prices):
         return _none("all prices are the same: there is no dear and cheap to compare")
     bias, (ki, mki) = statistics.price_related_bias(values, prices), statistics.kakwani_indices(values, prices)
-    regression = Interval(bias.low, bias.high)
+    regression = ConfidenceInterval(bias.low, bias.high)
     return {
         "prd": Measure(statistics.price_related_differential(values, prices)),
         "prb": Measure(bias.slope, regression=regression, p_value=bias.p_value),
@@ -152,7 +152,9 @@ def _none(reason: str) -> dict[str, Measure]:
     return {name: Measure(None, note=reason) for name in VERTICAL}
 
 
-def _with_interval(name: str, measure: Measure, intervals: dict[str, Interval | None] | None, n: int) -> Measure:
+def _with_interval(
+    name: str, measure: Measure, intervals: dict[str, ConfidenceInterval | None] | None, n: int
+) -> Measure:
     if measure.value is None or name not in bootstrap.MEASURES:
         return measure
     if intervals is None:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from backend.app.core_gov.valuation.ratio_study.bootstrap import Interval
+from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.core_gov.valuation.ratio_study.coverage import Coverage, CoverageByValue
 from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, SCALES, Measure, Measures, Scale, Word
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
@@ -78,7 +78,7 @@ def percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.1f} %"
 
 
-def interval_shown(name: str, interval: Interval | None) -> str:
+def interval_shown(name: str, interval: ConfidenceInterval | None) -> str:
     if interval is None:
         return NONE
     return f"{figure(name, interval.low).removesuffix(' %')} to {figure(name, interval.high)}"

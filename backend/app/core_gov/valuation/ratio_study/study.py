@@ -148,7 +148,7 @@ def study_ratios(
     BadInput names the first sale whose value, price or interval is none.
     """
     _check(sales)
-    found = _Found(sales, resamples, seed)
+    found = _StudiedSale(sales, resamples, seed)
     tiers = tuple(found.tiers())
     untrimmed = found.measured(np.ones(len(sales.value), dtype=np.bool_))
     trimmed, tightly = found.trimmed(IAAO_FENCES), found.trimmed(TIGHT_FENCES)
@@ -200,7 +200,7 @@ def _refuse(wrong: Bools, sentence: str, column: Floats) -> None:
         raise BadInput(f"sale {row + 1} of {len(column)}: {sentence.format(f'{column[row]:g}')}")
 
 
-class _Found:
+class _StudiedSale:
     """The sales under study, and how some of them are measured."""
 
     def __init__(self, sales: ValuedSales, resamples: int, seed: int) -> None:

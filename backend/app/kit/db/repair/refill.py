@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 
 from backend.app.kit.db import migrate, sqlite
 from backend.app.kit.db.migrate import HEAD
-from backend.app.kit.db.repair.salvage import Row, View, views
+from backend.app.kit.db.repair.salvage import FileView, Row, views
 
 NOT_COPIED = frozenset({"alembic_version", "leases"})
 """Made by the migration, or worthless after a start."""
@@ -24,7 +24,7 @@ _KINDS = {"TEXT": str, "INTEGER": int, "BIGINT": int, "DOUBLE": float, "DOUBLE P
 
 
 @dataclass(slots=True)
-class Tally:
+class TableTally:
     """What became of one table.
 
     `lost` is the number of rows that are not stored, or at least so many; None if nobody can tell.
@@ -36,7 +36,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class _Target:
+class _TargetTable:
     """A table that is filled: its columns with their types and whether they may be NULL, and its primary key."""
 
     name: str
@@ -71,7 +71,7 @@ class _Target:
         return found
 
 
-def refill(damaged: Path, target: Path, check: Check) -> dict[str, Tally]:
+def refill(damaged: Path, target: Path, check: Check) -> dict[str, TableTally]:
     """Make `target` of every row that can be read of `damaged`, in today's schema; return a tally of each table."""
     with closing(_Refill(damaged, target, check)) as work:
         for number, view in enumerate(views(damaged)):
@@ -92,7 +92,7 @@ class _Refill:
     def close(self) -> None:
         self._conn.close()
 
-    def take(self, view: View, *, first: bool) -> None:
+    def take(self, view: FileView, *, first: bool) -> None:
         """Store every row of a view; of a row that is stored already, the version that was changed last."""
         self._conn.execute("BEGIN")
         for name, table in self._tables.items():
@@ -109,7 +109,7 @@ class _Refill:
         typed = self._tables[name].typed(row) if name in self._tables else None
         return typed is not None and self._check(name, typed) is not None
 
-    def _put(self, table: _Target, row: Row) -> bool:
+    def _put(self, table: _TargetTable, row: Row) -> bool:
         """Store a row; return whether it, or a later version of it, is stored."""
         typed = table.typed(row)
         found = None if typed is None else self._check(table.name, typed)
@@ -126,7 +126,7 @@ class _Refill:
             self._conn.execute(table.update, (*values, *key))
         return True
 
-    def finish(self) -> dict[str, Tally]:
+    def finish(self) -> dict[str, TableTally]:
         self._conn.execute("BEGIN")
         for child, parent in _references(self._conn):
             self._conn.execute(f"DELETE FROM {child} WHERE seq NOT IN (SELECT seq FROM {parent})")  # noqa: S608
@@ -142,26 +142,26 @@ class _Refill:
         migrate.upgrade(self._path, self._revision)
         return tallies
 
-    def _tally(self, name: str) -> Tally:
+    def _tally(self, name: str) -> TableTally:
         stored = self._conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
         expected, exact = self._expected.get(name, (0, False))
         lost = max(0, expected - stored)
-        return Tally(stored, lost if lost or exact else None, at_least=not exact)
+        return TableTally(stored, lost if lost or exact else None, at_least=not exact)
 
 
-def _revision(view: View) -> str | None:
+def _revision(view: FileView) -> str | None:
     """The migration that the damaged file stood at, if it can be read."""
     known = {script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()}
     rows = view.rows("alembic_version") if "alembic_version" in view.tables else ()
     return next((str(revision) for _, row in rows if (revision := row.get("version_num")) in known), None)
 
 
-def _targets(conn: sqlite3.Connection) -> dict[str, _Target]:
-    found: dict[str, _Target] = {}
+def _targets(conn: sqlite3.Connection) -> dict[str, _TargetTable]:
+    found: dict[str, _TargetTable] = {}
     for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         if name in NOT_COPIED or name.startswith("sqlite_") or name.endswith("_tags"):
             continue
-        table = found[name] = _Target(name)
+        table = found[name] = _TargetTable(name)
         described = conn.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,)).fetchall()
         for column, kind, required, key in described:
             table.columns[column] = (_KINDS[kind.upper()], not required and not key)

@@ -21,7 +21,7 @@ Fits = Callable[[str, int, Row], bool]
 
 
 @dataclass(slots=True)
-class Table:
+class DamagedTable:
     """A table of the damaged file.
 
     `alias` is the column that is the row id, if one is; `indexes` are the roots of those that have every row; `read`
@@ -46,11 +46,11 @@ class Table:
 
 
 @dataclass(slots=True)
-class View:
+class FileView:
     """The file as one of the two ways to read it shows it."""
 
     pages: Pages
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, DamagedTable] = field(default_factory=dict)
 
     def rows(self, name: str) -> Iterator[tuple[int, Row]]:
         """The rows of a table that are in their place."""
@@ -102,23 +102,23 @@ class View:
                         yield owners[0].name, row_id, row
 
 
-def _all_fit(table: Table, found: list[tuple[int, list[Value]]], fits: Fits) -> bool:
+def _all_fit(table: DamagedTable, found: list[tuple[int, list[Value]]], fits: Fits) -> bool:
     given = [(number, table.row(number, values)) for number, values in found]
     return all(row is not None and fits(table.name, number, row) for number, row in given)
 
 
-def views(path: Path) -> Iterator[View]:
+def views(path: Path) -> Iterator[FileView]:
     """The file with its log, and without it if the log has committed pages."""
     with closing(Pages(path, with_log=True)) as pages:
-        yield View(pages, _tables(pages))
+        yield FileView(pages, _tables(pages))
         logged = pages.logged
     if logged:
         with closing(Pages(path, with_log=False)) as pages:
-            yield View(pages, _tables(pages))
+            yield FileView(pages, _tables(pages))
 
 
-def _tables(pages: Pages) -> dict[str, Table]:
-    found: dict[str, Table] = {}
+def _tables(pages: Pages) -> dict[str, DamagedTable]:
+    found: dict[str, DamagedTable] = {}
     definitions = _definitions(pages)
     indexes = [(owner, root) for kind, _, owner, root, sql in definitions if kind == "index" and " WHERE " not in sql]
     with closing(sqlite3.connect(":memory:")) as scratch:
@@ -133,7 +133,7 @@ def _tables(pages: Pages) -> dict[str, Table]:
                 if described:
                     columns = tuple(column for column, _, _ in described)
                     roots = [root for owner, root in indexes if owner == name]
-                    found[name] = Table(name, columns, alias, Tree(root), roots)
+                    found[name] = DamagedTable(name, columns, alias, Tree(root), roots)
     return found
 
 

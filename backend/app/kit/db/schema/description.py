@@ -17,7 +17,7 @@ VERSION_TABLE = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableDescription:
     """A table. `columns` are their types, nullability and defaults by name; `constraints` are keys and checks."""
 
     name: str
@@ -32,7 +32,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class IndexDescription:
     """An index that is not part of a constraint. `keys` are columns or expressions, `where` is the condition."""
 
     name: str
@@ -57,8 +57,8 @@ class Trigger:
 class Schema:
     """All tables, indexes and triggers of a database, by name."""
 
-    tables: dict[str, Table]
-    indexes: dict[str, Index]
+    tables: dict[str, TableDescription]
+    indexes: dict[str, IndexDescription]
     triggers: dict[str, Trigger]
 
     def as_json(self) -> str:
@@ -68,8 +68,8 @@ class Schema:
     def of_json(cls, text: str) -> "Schema":
         found: dict[str, dict[str, dict[str, Any]]] = json.loads(text)
         return cls(
-            {name: Table(**each) for name, each in found["tables"].items()},
-            {name: Index(**each) for name, each in found["indexes"].items()},
+            {name: TableDescription(**each) for name, each in found["tables"].items()},
+            {name: IndexDescription(**each) for name, each in found["indexes"].items()},
             {name: Trigger(**each) for name, each in found["triggers"].items()},
         )
 

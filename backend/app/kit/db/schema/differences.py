@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from backend.app.kit.db.schema.description import VERSION_TABLE, Index, Schema, Table, all_tables
+from backend.app.kit.db.schema.description import VERSION_TABLE, IndexDescription, Schema, TableDescription, all_tables
 
 Kind = Literal[
     "table missing",
@@ -66,7 +66,7 @@ def _added(name: str) -> Difference:
     return Difference("not ours", name, name, f"the table {name} is not of Valhalla")
 
 
-def _columns(wanted: Table, found: Table) -> Iterator[Difference]:
+def _columns(wanted: TableDescription, found: TableDescription) -> Iterator[Difference]:
     for name in [*wanted.columns, *(found.columns.keys() - wanted.columns.keys())]:
         should, does = wanted.columns.get(name), found.columns.get(name)
         if does is None:
@@ -82,7 +82,7 @@ def _columns(wanted: Table, found: Table) -> Iterator[Difference]:
             yield Difference("column changed", wanted.name, name, sentence)
 
 
-def _constraints(wanted: Table, found: Table) -> Iterator[Difference]:
+def _constraints(wanted: TableDescription, found: TableDescription) -> Iterator[Difference]:
     for each in wanted.constraints:
         if each not in found.constraints:
             unique = not each.startswith("FOREIGN")
@@ -105,7 +105,7 @@ def _indexes(wanted: Schema, found: Schema) -> Iterator[Difference]:
             yield from _index(should, does)
 
 
-def _index(should: Index, does: Index | None) -> Iterator[Difference]:
+def _index(should: IndexDescription, does: IndexDescription | None) -> Iterator[Difference]:
     kind = "unique index" if should.unique else "index"
     if does is None:
         sentence = f"the {kind} {should.name} on {should.table} is missing"

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from backend.app.kit.db.schema.description import Index, Schema, Table, Trigger
+from backend.app.kit.db.schema.description import IndexDescription, Schema, TableDescription, Trigger
 from backend.app.kit.db.sql import Query
 from backend.app.kit.db.tx import Tx
 
@@ -53,7 +53,7 @@ def _sqlite(tx: Tx) -> Schema:
     objects = [(kind, name, table, _one_line(sql)) for kind, name, table, sql in tx.all(_SQLITE_OBJECTS)]
     columns, constraints = _sqlite_columns(tx)
     tables = {
-        name: Table(name, columns[name], sorted(constraints[name]), sql)
+        name: TableDescription(name, columns[name], sorted(constraints[name]), sql)
         for kind, name, _, sql in objects
         if kind == "table" and not name.startswith("sqlite_")
     }
@@ -90,10 +90,10 @@ def _column(kind: str, not_null: bool, default: str | None) -> str:
     return kind + " NOT NULL" * bool(not_null) + (f" DEFAULT {default}" if default is not None else "")
 
 
-def _sqlite_index(name: str, table: str, sql: str) -> Index:
+def _sqlite_index(name: str, table: str, sql: str) -> IndexDescription:
     head, _, where = sql.partition(" WHERE ")
     inside = head.partition("(")[2].rpartition(")")[0]
-    return Index(name, table, head.upper().startswith("CREATE UNIQUE"), _parts(inside), where or None, sql)
+    return IndexDescription(name, table, head.upper().startswith("CREATE UNIQUE"), _parts(inside), where or None, sql)
 
 
 def _parts(inside: str) -> list[str]:
@@ -168,7 +168,7 @@ def _postgres(tx: Tx) -> Schema:
         constraints[table].append(definition)
     tables = {name: _postgres_table(name, found, constraints[name]) for name, found in columns.items()}
     indexes = {
-        name: Index(name, table, unique, keys, where, create if valid else f"{create}, which is not valid")
+        name: IndexDescription(name, table, unique, keys, where, create if valid else f"{create}, which is not valid")
         for name, table, unique, valid, keys, where, create in tx.all(_POSTGRES_INDEXES)
     }
     triggers: dict[str, Trigger] = {}
@@ -179,6 +179,6 @@ def _postgres(tx: Tx) -> Schema:
     return Schema(tables, indexes, triggers)
 
 
-def _postgres_table(name: str, columns: dict[str, str], constraints: list[str]) -> Table:
+def _postgres_table(name: str, columns: dict[str, str], constraints: list[str]) -> TableDescription:
     lines = [*(f"{column} {kind}" for column, kind in columns.items()), *constraints]
-    return Table(name, columns, constraints, f"CREATE TABLE {name} ({', '.join(lines)})")
+    return TableDescription(name, columns, constraints, f"CREATE TABLE {name} ({', '.join(lines)})")

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from backend.app.kit.db import postgres, sqlite
 from backend.app.kit.db.opening import reason_of
-from backend.app.kit.db.schema.description import VERSION_TABLE, Index, Schema
+from backend.app.kit.db.schema.description import VERSION_TABLE, IndexDescription, Schema
 from backend.app.kit.db.schema.differences import Difference, Kind
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Ctx, Moment, Tx
@@ -23,7 +23,7 @@ _SAFE: tuple[Kind, ...] = ("table missing", "index missing", "index changed", "t
 
 
 @dataclass(slots=True)
-class Repaired:
+class SchemaRepairs:
     """What was made anew, and what could not be: a sentence each. `tables` are those that are empty now."""
 
     made: list[str] = field(default_factory=list)
@@ -36,9 +36,9 @@ def can_repair(difference: Difference, dialect: DialectName) -> bool:
     return difference.kind in _SAFE or (difference.kind == "constraint missing" and dialect == "postgresql")
 
 
-def repair(tx: Tx, wanted: Schema, found: Iterable[Difference]) -> Repaired:
+def repair(tx: Tx, wanted: Schema, found: Iterable[Difference]) -> SchemaRepairs:
     """Make anew what can be, each by itself: what fails leaves the others."""
-    done = Repaired()
+    done = SchemaRepairs()
     repairable = [each for each in found if can_repair(each, tx.dialect)]
     for difference in sorted(repairable, key=lambda each: _order(wanted, each)):
         try:
@@ -89,7 +89,7 @@ def _why(tx: Tx, wanted: Schema, difference: Difference, error: Exception) -> st
     return "rows are there twice" if isinstance(error, DuplicateKey) else reason_of(error)
 
 
-def duplicates(tx: Tx, index: Index) -> str | None:
+def duplicates(tx: Tx, index: IndexDescription) -> str | None:
     """The rows that a unique index would not allow, the first few by their keys; None if there are none."""
     keys = ", ".join(index.keys)
     conditions = [f"{key} IS NOT NULL" for key in index.keys] + ([f"({index.where})"] if index.where else [])
@@ -105,7 +105,7 @@ def duplicates(tx: Tx, index: Index) -> str | None:
     return f"{index.table} has rows with the same {_words(index)}: {'; '.join(named)}{more}"
 
 
-def _words(index: Index) -> str:
+def _words(index: IndexDescription) -> str:
     """The names within the keys of an index: `(doc ->> 'partner_id')` is partner_id."""
     return " and ".join(key.split("'")[1] if "'" in key else key for key in index.keys)
 

@@ -383,7 +383,7 @@ class TestFlags:
 
     def test_what_a_person_changed_meanwhile_is_left_alone(self, office: Office, flagged: int) -> None:
         seq = stored(office)[0]["seq"]
-        change = screen_market.Change(seq, "[]", '[{"flag":"x"}]', 0)
+        change = screen_market.FlagChange(seq, "[]", '[{"flag":"x"}]', 0)
         office.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
         office.db.write_now(CLERK, screen_market._store, "kc", [change])
         assert self.flags(office, seq)[0]["flag"] == "by_hand"

@@ -7,11 +7,11 @@ import pytest
 
 from backend.app.core_gov.geography import postal_points
 from backend.app.core_gov.market.importing.profiles import SaleReader, ready
-from backend.app.core_gov.market.importing.sale_checks import WARNINGS, Terms, checked
+from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms, checked
 from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
 from backend.app.kit.errors import BadInput
 
-US, CA = Terms("US", "USD", "2026-11-22"), Terms("CA", "CAD", "2026-11-22")
+US, CA = SaleTerms("US", "USD", "2026-11-22"), SaleTerms("CA", "CAD", "2026-11-22")
 LEAST: dict[str, Any] = {"price": 500_000.0, "close_date": "2020-05-05", "beds": 3.0}
 LISTING: dict[str, Any] = {
     "ListingKey": "X1", "StandardStatus": "Closed", "ClosePrice": 640000, "CloseDate": "2020-05-05",
@@ -23,11 +23,11 @@ LISTING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def check(market: Terms = US, **other: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+def check(market: SaleTerms = US, **other: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     return checked({**LEAST, **other}, {}, market)
 
 
-def refused(market: Terms = US, **other: Any) -> str:
+def refused(market: SaleTerms = US, **other: Any) -> str:
     with pytest.raises(BadInput) as caught:
         check(market, **other)
     return caught.value.detail
@@ -96,7 +96,7 @@ class TestChecks:
             (CA, "m5v", "M5V", "M5V"),
         ],
     )
-    def test_postal_codes_and_their_areas(self, market: Terms, typed: str, postal: str, area: str) -> None:
+    def test_postal_codes_and_their_areas(self, market: SaleTerms, typed: str, postal: str, area: str) -> None:
         fields, warnings = check(market, postal=typed)
         assert (fields["postal"], fields["area"], fields["placed_by"], warnings) == (
             postal,

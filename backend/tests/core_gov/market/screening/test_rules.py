@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.screening import flags
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.rules import Evidence, of_itself, screen
+from backend.app.core_gov.market.screening.rules import ScreeningEvidence, of_itself, screen
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 
 START = day_of(date(2019, 1, 1))
@@ -38,10 +38,10 @@ def found(count: int = 120, /, **changes: dict[int, Any]) -> dict[int, list[str]
     for name, values in changes.items():
         for row, value in values.items():
             columns[name][row] = value
-    return names(Evidence(**columns))
+    return names(ScreeningEvidence(**columns))
 
 
-def names(sales: Evidence) -> dict[int, list[str]]:
+def names(sales: ScreeningEvidence) -> dict[int, list[str]]:
     return {
         row: [each.flag if each.excludes else f"({each.flag})" for each in held]
         for row, held in screen(sales).items()
@@ -105,14 +105,14 @@ class TestRules:
     @pytest.mark.parametrize(("living", "row"), [(150.0, 100), (21_000.0, 100)])
     def test_a_living_area_in_another_unit(self, living: float, row: int) -> None:
         price = 400_000.0 if living < 1000 else 480_000.0
-        (flag,) = screen(Evidence(**_with(living_sqft={row: living}, price={row: price})))[row]
+        (flag,) = screen(ScreeningEvidence(**_with(living_sqft={row: living}, price={row: price})))[row]
         assert flag.flag == "units"
         assert flag.reason.startswith(f"a living area of {living:,.0f} sq ft looks like square")
 
     def test_identical_sales(self) -> None:
         columns = ordinary(200)
         columns |= {"price": np.full(200, 300_000.0), "living_sqft": np.full(200, 1500.0)}
-        assert names(Evidence(**columns)) == {}
+        assert names(ScreeningEvidence(**columns)) == {}
 
     def test_what_is_not_known_is_not_judged(self) -> None:
         columns = ordinary(100) | {"living_sqft": np.full(100, np.nan), "year_built": np.full(100, np.nan)}
@@ -121,7 +121,7 @@ class TestRules:
             "latitude": np.full(100, np.nan),
             "longitude": np.full(100, np.nan),
         }
-        assert names(Evidence(**columns)) == {}
+        assert names(ScreeningEvidence(**columns)) == {}
 
 
 def _with(**changes: dict[int, Any]) -> dict[str, Any]:
@@ -180,17 +180,17 @@ SOME = st.integers(0, 119)
 @settings(max_examples=30, deadline=None)
 def test_nothing_that_closed_later_decides(cut: int, prices: dict[int, float], living: dict[int, float]) -> None:
     """Whatever happens to sales after a day, those before it keep their flags."""
-    whole = Evidence(**ordinary(120))
+    whole = ScreeningEvidence(**ordinary(120))
     later: dict[str, dict[int, Any]] = {
         "price": {row: value for row, value in prices.items() if row >= cut},
         "living_sqft": {row: value for row, value in living.items() if row >= cut},
         "parcel": {row: 3 for row in prices if row >= cut},
     }
-    changed = Evidence(**_with(**later))
+    changed = ScreeningEvidence(**_with(**later))
     assert _before(cut, changed) == _before(cut, whole)
 
 
-def _before(cut: int, sales: Evidence) -> dict[int, list[Flag]]:
+def _before(cut: int, sales: ScreeningEvidence) -> dict[int, list[Flag]]:
     return {row: held for row, held in screen(sales).items() if row < cut and held}
 
 
@@ -204,7 +204,7 @@ def test_the_order_of_rows_decides_nothing(seed: int) -> None:
         living_sqft={100: 150.0},
     )
     order = np.random.default_rng(seed).permutation(120)
-    sales = Evidence(**columns)
+    sales = ScreeningEvidence(**columns)
     moved = replace(
         sales, **{each.name: getattr(sales, each.name)[order] for each in fields(sales) if each.name != "said"}
     )

@@ -13,7 +13,7 @@ from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.ensemble import Recipe
 from backend.app.core_gov.valuation.model.model import Model
-from backend.app.core_gov.valuation.model.predictor import View
+from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Map
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.kit.errors import Conflict
@@ -85,7 +85,7 @@ def test_it_comes_back_from_json_and_says_the_same(sales: Sales, model: Model) -
     back = Model.from_json(json.loads(model.text()))
     assert back.text() == model.text()
     assert back.version == model.version
-    one, other = (View(each.core, sales, latest=each.latest) for each in (model, back))
+    one, other = (ModelView(each.core, sales, latest=each.latest) for each in (model, back))
     assert np.array_equal(one.left, other.left)
 
 
@@ -96,7 +96,7 @@ def test_a_stored_model_of_another_format_is_refused(model: Model) -> None:
 
 def test_what_is_said_of_a_sale_does_not_change_with_later_sales(sales: Sales, model: Model) -> None:
     day = CUT + 90
-    one, other = (View(model.core, each, latest=model.latest) for each in (sales, corrupted(sales, day)))
+    one, other = (ModelView(model.core, each, latest=model.latest) for each in (sales, corrupted(sales, day)))
     known = one.history.known(day)
     assert known > 500
     assert np.array_equal(one.left[:known], other.left[:known])
@@ -111,7 +111,7 @@ def test_a_sale_is_never_valued_by_a_member_that_saw_its_parcel(sales: Sales, mo
     row = int(np.flatnonzero(sales.close_day < CUT)[300])
     price[row] *= 20
     strange = replace(sales, price=price)
-    view = View(train(strange, CUT).core, strange)
+    view = ModelView(train(strange, CUT).core, strange)
     place = int(view.history.where(np.array([row]))[0])
     assert view.error[place] > 2.0
 
@@ -136,7 +136,7 @@ def test_progress_is_told_to_the_end(sales: Sales) -> None:
 def test_columns_may_be_missing(sales: Sales, lost: list[str]) -> None:
     bare = set_columns(sales, {name: np.full(len(sales), np.nan) for name in lost})
     model = train(bare, CUT)
-    view = View(model.core, bare, latest=model.latest)
+    view = ModelView(model.core, bare, latest=model.latest)
     assert np.isfinite(view.left).all()
     outlook = view.of_subjects([bare.subject(len(bare) - 1)], CUT + 200)
     assert np.isfinite(outlook.value).all()
@@ -148,7 +148,7 @@ def test_a_market_of_one_area_code_only_and_no_texts(sales: Sales) -> None:
     none = Codes()
     bare = replace(sales, area=unknown, parcel=unknown, property_type=unknown, areas=none, parcels=none, types=none)
     bare = replace(bare, latitude=nan, longitude=nan)
-    assert np.isfinite(View(train(bare, CUT).core, bare).left).all()
+    assert np.isfinite(ModelView(train(bare, CUT).core, bare).left).all()
 
 
 @pytest.mark.parametrize(
@@ -178,15 +178,15 @@ def test_flagged_sales_and_prices_that_are_none_train_nothing(sales: Sales, mode
 def test_a_market_that_sold_on_one_day_or_at_one_place_trains(sales: Sales) -> None:
     some = sales.take(np.arange(150))
     one_day = replace(some, day=np.full(150, CUT - 3), close_day=np.full(150, CUT - 3))
-    assert np.isfinite(View(train(one_day, CUT).core, one_day).left).all()
+    assert np.isfinite(ModelView(train(one_day, CUT).core, one_day).left).all()
     one_place = replace(some, latitude=np.full(150, 45.0), longitude=np.full(150, -93.0))
-    assert np.isfinite(View(train(one_place, CUT).core, one_place).left).all()
+    assert np.isfinite(ModelView(train(one_place, CUT).core, one_place).left).all()
 
 
 def test_identical_homes_at_different_prices_train(sales: Sales) -> None:
     some = sales.take(np.arange(200))
     same = set_columns(some, {name: np.full(200, getattr(some, name)[0]) for name in FEATURES})
-    assert np.isfinite(View(train(same, CUT).core, same).left).all()
+    assert np.isfinite(ModelView(train(same, CUT).core, same).left).all()
 
 
 def test_neighbours_are_the_nearest_that_closed_before_and_not_of_ones_own_parcel(sales: Sales) -> None:

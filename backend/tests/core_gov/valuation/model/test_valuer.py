@@ -12,7 +12,7 @@ from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.after_repair import repaired
 from backend.app.core_gov.valuation.model.ensemble import Recipe
 from backend.app.core_gov.valuation.model.model import Model, share_of
-from backend.app.core_gov.valuation.model.predictor import View
+from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model.valuer import Valuation, Valuer, value
 from backend.app.kit.arrays import Floats, Ints
@@ -294,7 +294,7 @@ class TestLongHistories:
         valuer, whole = Valuer(recent, long), Valuer(recent, long)
         assert valuer.view is not None
         assert len(valuer.view.history) < 0.8 * len(long)
-        whole.view = View(recent.core, long, latest=recent.latest)
+        whole.view = ModelView(recent.core, long, latest=recent.latest)
         rows = np.flatnonzero(long.close_day >= recent.core.until)
         none = np.full(len(rows), np.nan)
         found, same = valuer.of_sales(rows, none, none), whole.of_sales(rows, none, none)

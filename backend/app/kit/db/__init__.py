@@ -1,4 +1,4 @@
-"""The database: one engine, two places to run it."""
+"""Database access: one interface over SQLite and PostgreSQL."""
 
 from backend.app.kit.db.base import Database
 from backend.app.kit.db.sql import InsertMany, Query, UpdateMany, doc_text, field, metadata

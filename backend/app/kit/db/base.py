@@ -1,4 +1,4 @@
-"""What a database offers, whichever it is."""
+"""The interface that both databases implement."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -20,15 +20,15 @@ READER = Ctx(actor="-", via="read")
 
 
 def _no_one_listens(written: list[Written]) -> None:
-    """The default for a database without JSON files beside it."""
+    """Ignore the commit: the default for a database without JSON files beside it."""
 
 
 class Database(ABC):
-    """One database, opened; every unit of work goes through it.
+    """An open database. Every unit of work goes through it.
 
-    A unit is a function that takes the open transaction first. `write` answers after COMMIT has succeeded and
-    not before; `read` is for one short statement; `snapshot` runs in a worker thread, and all its statements
-    see one moment.
+    A unit is a function that takes the open transaction as its first argument. `write` returns only after COMMIT
+    has succeeded. `read` is for one short statement. `snapshot` runs in a worker thread, and all its statements see
+    the same snapshot.
     """
 
     dialect: DialectName
@@ -40,19 +40,19 @@ class Database(ABC):
         self.batch_sizes: Callable[[int], None] = lambda size: None
 
     def beside(self, kind: type[T]) -> T:
-        """What is kept in memory beside this database, one of each kind; it is made when it is first asked for."""
+        """Return the in-memory object of this class that belongs to the database. It is created on first use."""
         with self._keeping:
             found: T = self._kept.setdefault(kind, None) or kind()
             self._kept[kind] = found
         return found
 
     def tell(self, size: int, written: list[Written]) -> None:
-        """Lets the counters and the JSON files know of a commit."""
+        """Report a commit to the metrics and the JSON mirror."""
         try:
             self.batch_sizes(size)
             if written:
                 self.after_commit(written)
-        except Exception as error:  # the commit stands, whatever a listener makes of it
+        except Exception as error:  # the commit stands even if a listener fails
             log.error("commit not told", exc_info=error)
 
     @abstractmethod
@@ -60,7 +60,7 @@ class Database(ABC):
 
     @abstractmethod
     def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """The same for plain threads: the command line and background work."""
+        """Run a unit like `write`, but block. For plain threads: the command line and background work."""
 
     @abstractmethod
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T: ...
@@ -71,7 +71,7 @@ class Database(ABC):
     @abstractmethod
     @contextmanager
     def moment(self) -> Iterator[Moment]:
-        """A transaction that only reads, and sees the database as it is now, whatever is written meanwhile."""
+        """Open a read-only transaction on a snapshot of the database as it is now."""
 
     def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
         with self.moment() as tx:
@@ -79,18 +79,18 @@ class Database(ABC):
 
     @contextmanager
     def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
-        """The rows of one statement, in lists, all from one moment, without holding them all in memory."""
+        """Yield the rows of one statement in lists, from one snapshot, without holding them all in memory."""
         with self.moment() as tx:
             yield tx.stream(query, **params)
 
     @abstractmethod
     def waiting(self) -> int:
-        """How many units wait to be written."""
+        """Return the number of units that wait to be written."""
 
     @abstractmethod
     def drain(self) -> None:
-        """Finishes what was accepted; from then on only `write_now` and what reads work."""
+        """Finish all accepted units. Afterwards only `write_now` and the read methods work."""
 
     @abstractmethod
     def close(self) -> None:
-        """Lets go of the database."""
+        """Close all connections and stop the threads."""

@@ -1,7 +1,7 @@
-"""Threads that take waiting units together, as many as there are, and answer all of them with one wake-up.
+"""Threads that take all waiting units as one batch and resolve them with one wake-up of the event loop.
 
-A thread for each unit would fight the event loop for the interpreter at every step; one that takes what has
-gathered works while the loop waits, and the other way round.
+A thread per unit would compete with the event loop for the interpreter lock at every step. With batches, the thread
+works while the loop waits, and vice versa.
 """
 
 import asyncio
@@ -22,10 +22,12 @@ log = structlog.get_logger("database")
 
 MAX_WAITING = 20_000
 COMPANY = 4
-"""So many units taken at once mean that many clients are at work."""
+"""Batch size from which the writer assumes that many clients are active."""
 GATHER_S = 0.001
-"""How long a writer then waits for the rest of them: with half of them it would fight the event loop for the other
-half, and commit twice."""
+"""Seconds that a writer then waits for more units.
+
+A half-full batch would compete with the event loop and need a second commit.
+"""
 
 
 def _fail(units: list[Unit], why: str) -> None:
@@ -34,7 +36,7 @@ def _fail(units: list[Unit], why: str) -> None:
 
 
 class Lane:
-    """A queue of units and the threads that work on it; `work` gives every unit it is handed a result or an error."""
+    """A queue of units and its worker threads. `work` must set a result or an error on each unit of its batch."""
 
     def __init__(
         self, name: str, work: Callable[[list[Unit]], None], *, most: int, threads: int = 1, gather_s: float = 0
@@ -47,14 +49,14 @@ class Lane:
             thread.start()
 
     async def answer(self, ctx: Ctx, fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        """The unit's result; a caller that goes away does not take back what was accepted."""
+        """Return the result of the unit. Canceling the caller does not withdraw an accepted unit."""
         unit = Unit(ctx, fn, args, asyncio.get_running_loop())
         self._accept(unit)
         assert unit.future is not None
         return await unit.future
 
     def answer_now(self, ctx: Ctx, fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        """The same for a plain thread, which waits."""
+        """Return the result of the unit, blocking a plain thread until it is done."""
         unit = Unit(ctx, fn, args, None)
         self._accept(unit)
         return unit.wait()
@@ -63,7 +65,7 @@ class Lane:
         return self._queue.qsize()
 
     def close(self) -> None:
-        """Finishes what was accepted."""
+        """Finish all accepted units, then stop the threads."""
         self._closed = True
         for _ in self._threads:
             self._queue.put(None)
@@ -72,7 +74,7 @@ class Lane:
         self._refuse_late()
 
     def _refuse_late(self) -> None:
-        """Answers whoever came between the last look at `_closed` and the end of the threads."""
+        """Fail the units that were queued after the last check of `_closed`."""
         late: list[Unit] = []
         with suppress(Empty):
             while True:
@@ -98,15 +100,15 @@ class Lane:
                 continue
             try:
                 self._work(units)
-            except Exception as error:  # whoever waits must hear of it, and the thread must go on
+            except Exception as error:  # callers must get an answer, and the thread must go on
                 log.error("units failed", units=len(units), exc_info=error)
                 _fail(units, "the database cannot answer now; try again")
             hand_back(units)
 
     def _take(self, company: bool) -> tuple[list[Unit], bool]:
-        """What waits now, at most `most` of it, and whether there may be more to come.
+        """Return the waiting units, at most `most`, and whether the lane is still open.
 
-        When there was company the last time, there is more on its way, and it is waited for.
+        After a large batch, first wait `gather_s` for more units.
         """
         units: list[Unit] = []
         unit = self._queue.get()

@@ -1,6 +1,6 @@
-"""Filling an empty database with many rows at once, past the writer that units of work go through.
+"""Bulk loading of an empty database, bypassing the writer thread.
 
-Nobody else may work with the database meanwhile: whoever calls this holds it.
+The caller must hold the database exclusively.
 """
 
 import sqlite3
@@ -26,28 +26,28 @@ Row = tuple[Any, ...]
 
 
 class Bulk(ABC):
-    """A database that is being filled. What was added stays when `keep` was called, and not before."""
+    """A database being loaded. Added rows are kept only after `keep`."""
 
     tx: Moment
 
     @abstractmethod
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """Adds rows; raises Conflict when two of them are the same where there may be one."""
+        """Add rows. Raises Conflict if they violate a constraint."""
 
     @abstractmethod
     def keep(self) -> None: ...
 
     @abstractmethod
     def number_on(self, table: str) -> None:
-        """Has the next row numbered after the last."""
+        """Set the sequence of the table so that the next row follows the last."""
 
     @abstractmethod
     def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
-        """A unit of work among the rest."""
+        """Run a unit of work inside the bulk load."""
 
     @abstractmethod
     def empty(self, table: str) -> None:
-        """Takes every row out again, of a table that refuses it to others too."""
+        """Delete all rows, even from a table whose triggers refuse deletes."""
 
 
 # SQLite
@@ -74,7 +74,7 @@ class _SqliteBulk(Bulk):
         self._begin()
 
     def number_on(self, table: str) -> None:
-        """SQLite goes on from the highest number by itself."""
+        """Do nothing: SQLite continues from the highest number by itself."""
 
     def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
         _act(sqlite.moment_on(self._conn, ctx), fn)
@@ -85,7 +85,7 @@ class _SqliteBulk(Bulk):
 
 @contextmanager
 def sqlite_bulk(path: Path, revision: str = HEAD) -> Iterator[Bulk]:
-    """Fills a file of its own, which is made if it is not there; it is whole and on disk at the end.
+    """Fill a SQLite file, which is created if it is missing. It is complete and on disk at the end.
 
     Raises StoreFull and StoreUnavailable.
     """
@@ -93,7 +93,7 @@ def sqlite_bulk(path: Path, revision: str = HEAD) -> Iterator[Bulk]:
         if not path.exists():
             migrate.upgrade(path, None, revision)
         with closing(sqlite.connect(path)) as conn:
-            conn.execute("PRAGMA synchronous=NORMAL")  # a crash of the machine may cost the last of what was kept
+            conn.execute("PRAGMA synchronous=NORMAL")  # an operating system crash may lose the last commits
             conn.execute("PRAGMA cache_size=-65536")
             yield _SqliteBulk(conn)
             conn.execute("ROLLBACK")
@@ -147,9 +147,9 @@ class _PostgresBulk(Bulk):
 
 @contextmanager
 def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
-    """Fills the database at `url` and brings it to the newest schema first, all in one transaction until `keep`.
+    """Fill the database at `url`, after migrating it to the newest schema, in one transaction until `keep`.
 
-    `shown` names it in sentences.
+    `shown` is the name of the database in error messages.
     """
     engine = create_engine(migrate.sqlalchemy_url(url))
     try:

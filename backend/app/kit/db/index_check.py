@@ -1,4 +1,4 @@
-"""Looks for damaged indexes of a PostgreSQL database, by its extension amcheck."""
+"""Detection of damaged PostgreSQL indexes with the amcheck extension."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _AVAILABLE = "SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'"
 
 @dataclass(slots=True)
 class IndexCheck:
-    """How many indexes were looked at, what is wrong with which, and why they were not looked at."""
+    """Number of indexes checked, faults by index name, and the reason if the check was not possible."""
 
     indexes: int = 0
     faults: dict[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class IndexCheck:
 
 
 def check(url: str) -> IndexCheck:
-    """Compare every index with its table. All of it is one transaction that is rolled back at the end.
+    """Check every B-tree index against its table, in one transaction that is rolled back at the end.
 
     Raises StoreUnavailable.
     """
@@ -47,7 +47,7 @@ def check(url: str) -> IndexCheck:
 
 
 def _provide(conn: postgres.Connection) -> str | None:
-    """Make the extension for this transaction, unless it is there; return why it cannot be used."""
+    """Create the extension for this transaction if it is missing. Return the reason if it cannot be used."""
     if conn.execute(_SCHEMA).fetchone() is not None:
         return None
     if conn.execute(_AVAILABLE).fetchone() is None:

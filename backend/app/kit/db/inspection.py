@@ -1,8 +1,8 @@
-"""Looks into a database and changes nothing: no row, no file, no time of change.
+"""Read-only inspection of a database: no row, file or modification time changes.
 
-To open a SQLite database as usual makes files beside it, even to read. One that nobody has open and that has no
-write-ahead log is read as if nothing could change it; one with the log and its index is read by these; and a log
-without its index is read in a copy.
+Opening a SQLite database normally creates files beside it, even to read. So a database without a write-ahead log is
+opened as immutable. With the log and its shared-memory index, it is read through them. With a log but no index, a copy
+is read.
 """
 
 import shutil
@@ -28,7 +28,10 @@ _TRIES = 3
 
 @contextmanager
 def sqlite_moment(path: Path) -> Iterator[Moment]:
-    """The database as it is now; raises sqlite3.Error and OSError, also when the block was shown a mixture."""
+    """Open a snapshot of the database.
+
+    Raises sqlite3.Error and OSError, also if a write during the block made reads inconsistent.
+    """
     with ExitStack() as opened:
         before = _signature(path)
         conn, shared = _connect(path, opened)
@@ -43,7 +46,7 @@ def sqlite_moment(path: Path) -> Iterator[Moment]:
 
 @contextmanager
 def sqlite_look(path: Path) -> Iterator[Moment]:
-    """The same for those who know no driver; raises StoreUnavailable and OSError."""
+    """Open a snapshot like `sqlite_moment`, but raise StoreUnavailable instead of sqlite3.Error. Raises OSError."""
     try:
         with sqlite_moment(path) as moment:
             yield moment
@@ -53,7 +56,7 @@ def sqlite_look(path: Path) -> Iterator[Moment]:
 
 @contextmanager
 def postgres_look(database: PostgresDatabase) -> Iterator[Moment]:
-    """The same for PostgreSQL; raises StoreUnavailable."""
+    """Open a snapshot of a PostgreSQL database. Raises StoreUnavailable."""
     try:
         with database.moment() as moment:
             yield moment
@@ -62,7 +65,7 @@ def postgres_look(database: PostgresDatabase) -> Iterator[Moment]:
 
 
 def _connect(path: Path, opened: ExitStack) -> tuple[sqlite3.Connection, bool]:
-    """A connection, and whether it shares SQLite's own locks with those who write."""
+    """Return a connection, and whether it takes part in SQLite's locking."""
     beside = {part.name.removeprefix(path.name): part for part in sqlite_file.parts(path)}
     unfinished = any(beside[name].stat().st_size for name in ("-wal", "-journal") if name in beside)
     shared = "-wal" in beside and "-shm" in beside
@@ -81,7 +84,10 @@ def _connect(path: Path, opened: ExitStack) -> tuple[sqlite3.Connection, bool]:
 
 
 def _signature(path: Path) -> tuple[int, int, int] | None:
-    """Changes whenever the file is written; what stands in its log alone disturbs nobody."""
+    """Return a value that changes whenever the database file is written.
+
+    Changes to the write-ahead log do not count.
+    """
     if not path.exists():
         return None
     stat = path.stat()
@@ -89,9 +95,9 @@ def _signature(path: Path) -> tuple[int, int, int] | None:
 
 
 def fault_of(path: Path) -> str | None:
-    """What is wrong with the database, or None: every page and every index is read.
+    """Return the fault found by checking every page and every index, or None.
 
-    A fault is believed if the file stayed as it was meanwhile. Raises StoreUnavailable and OSError.
+    A fault counts only if the file did not change during the check. Raises StoreUnavailable and OSError.
     """
     for _ in range(_TRIES):
         before = _signature(path)
@@ -126,10 +132,10 @@ schema_revision = revisions.current
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL server as this user sees it.
+    """State of a PostgreSQL server as this user sees it.
 
-    `read_only` is a replica, or one that was told to refuse writing; `forbidden` are the tables that the user may
-    not write to; `others` is how many connections of the service there are besides this one.
+    `read_only`: a replica, or a server that refuses writes. `forbidden`: tables that the user may not write to.
+    `others`: number of other connections of the service.
     """
 
     version: int
@@ -160,7 +166,7 @@ _forbidden = Query(
 
 
 def server(moment: Moment) -> Server:
-    """What the service needs to know of the PostgreSQL server that it is connected to."""
+    """Return the state of the PostgreSQL server behind this connection."""
     row = moment.one(_server)
     assert row is not None
     version, schema, read_only, may_create, keeps, others = row

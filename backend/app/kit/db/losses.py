@@ -1,4 +1,4 @@
-"""Rows that a store has lost: noted in the store itself until a person acknowledges them."""
+"""Records of lost rows, stored in the database until a person acknowledges them."""
 
 import json
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from backend.app.kit.db import state
 from backend.app.kit.db.tx import Tx
 
 LOSSES = "losses"
-"""The key of `store_state` that they are kept under."""
+"""Key in `store_state` under which losses are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Rows of one table that are gone: `rows` of them, or at least so many; None if nobody can tell how many."""
+    """Rows lost from one table. `rows` is their number, or a lower bound with `at_least`; None if it is unknown."""
 
     table: str
     rows: int | None
@@ -28,14 +28,14 @@ class Loss:
 
 
 def record(tx: Tx, lost: Iterable[Loss]) -> None:
-    """Add losses to those that are not acknowledged yet."""
+    """Add losses to the unacknowledged ones."""
     found = [*every(tx), *(loss for loss in lost if loss.rows != 0)]
     if found:
         state.put(tx, LOSSES, json.dumps([asdict(loss) for loss in found]))
 
 
 def every(tx: Tx) -> list[Loss]:
-    """Losses that nobody has acknowledged."""
+    """Return the unacknowledged losses."""
     noted = state.get(tx, LOSSES)
     try:
         return [Loss(str(each["table"]), each["rows"], str(each["reason"])) for each in json.loads(noted or "[]")]
@@ -44,14 +44,14 @@ def every(tx: Tx) -> list[Loss]:
 
 
 def acknowledge(tx: Tx) -> list[Loss]:
-    """Forget all losses; return what they were."""
+    """Delete all losses and return them."""
     found = every(tx)
     state.forget(tx, LOSSES)
     return found
 
 
 def sentences(lost: Iterable[Loss]) -> list[str]:
-    """A sentence for each reason, with the tables and their counts."""
+    """Return one sentence per reason, with the tables and their counts."""
     by_reason: dict[str, dict[str, list[str]]] = {}
     for loss in lost:
         by_reason.setdefault(loss.reason, {}).setdefault(loss.count, []).append(loss.table)
@@ -63,5 +63,5 @@ def _listed(counts: dict[str, list[str]]) -> str:
 
 
 def summary(lost: Iterable[Loss]) -> str:
-    """All of them in one sentence."""
+    """Return all losses in one sentence."""
     return "; ".join(sentences(lost))

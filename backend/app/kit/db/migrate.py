@@ -1,4 +1,4 @@
-"""Brings a database to the schema this version needs, by Alembic, one process at a time."""
+"""Migration of a database to the schema of this version with Alembic."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from backend.app.kit.errors import StartError
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
 HEAD = "0003"
-"""The newest revision; a test compares it with the files, so that starting need not read them."""
+"""Newest revision. A test compares it with the migration files, so startup need not read them."""
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -23,16 +23,16 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def sqlalchemy_url(database: Path | str) -> URL:
-    """The URL that SQLAlchemy wants: a path is SQLite, anything else PostgreSQL by psycopg 3."""
+    """Return the SQLAlchemy URL: SQLite for a path, PostgreSQL with psycopg 3 otherwise."""
     if isinstance(database, Path):
         return URL.create("sqlite", database=str(database))
     return make_url("postgresql+psycopg://" + database.split("://", 1)[1])
 
 
 def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool:
-    """Migrates unless the schema is current, `to` an older one if need be; returns whether there was anything to do.
+    """Migrate to revision `to` unless the schema is current. Return whether a migration ran.
 
-    Raises StartError when the database was made by a newer version.
+    Raises StartError if the database was made by a newer version.
     """
     if current == HEAD:
         return False
@@ -50,7 +50,7 @@ def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool
 
 
 def _whole_or_not_at_all(engine: Engine) -> None:
-    """Has SQLite begin when SQLAlchemy says so: its driver would commit each CREATE TABLE by itself."""
+    """Make migrations atomic: SQLAlchemy sends BEGIN, because the driver would commit each CREATE TABLE separately."""
 
     def no_transactions_of_its_own(driver: Any, record: object) -> None:
         driver.isolation_level = None

@@ -1,7 +1,6 @@
-"""Opening a database: checked, migrated, and by one process at a time.
+"""Opening of a database: check and migrate it, in one process at a time.
 
-A SQLite file that fails its check is set aside under a name that says so, and one that the caller makes of it takes
-its place.
+A SQLite file that fails its check is renamed. The database that the caller's `replace` callback makes takes its place.
 """
 
 import sqlite3
@@ -31,12 +30,12 @@ MIN_POSTGRES = 140000
 
 
 Replace = Callable[[Path, Path, str, str], None]
-"""Makes a new database file of a damaged one; takes the two paths, the fault, and the name the old file will have."""
+"""Callback that makes a new file from a damaged one: (old path, new path, fault, name of the renamed file)."""
 
 
 @contextmanager
 def only_one(data_dir: Path) -> Iterator[None]:
-    """Held while a store is opened: of several processes that start together, one migrates and adopts."""
+    """Hold the opening lock, so that only one of several starting processes migrates and adopts."""
     with _lock_file(data_dir / ".opening.lock") as file:
         until = time.monotonic() + LOCK_WAIT_S
         while not try_lock(file):
@@ -59,9 +58,9 @@ def _lock_file(path: Path) -> IO[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A SQLite database that was opened.
+    """An opened SQLite database.
 
-    `doubtful` is one that passed its check, but was not left in order: it may be an older copy. `close` comes last.
+    `doubtful`: it passed its check but was not shut down cleanly, so it may be an older copy. Call `close` last.
     """
 
     database: Database
@@ -72,10 +71,10 @@ class OpenedFile:
 def open_sqlite(
     path: Path, replace: Replace, on_empty: Callable[[], None] = lambda: None, *, texts: bool = False
 ) -> OpenedFile:
-    """Opens the database in `path`, within `only_one`; a damaged one is replaced. Raises StartError.
+    """Open the database at `path`, inside `only_one`. A damaged one is replaced. Raises StartError.
 
-    `on_empty` is called before a database is made where there is none, and may refuse that. With `texts` the check
-    of a file that was not left in order decodes every text.
+    `on_empty` is called before a new database is created, and may refuse. With `texts`, the check after an unclean
+    shutdown also decodes every text value.
     """
     if sqlite3.sqlite_version_info < MIN_SQLITE:
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
@@ -102,9 +101,9 @@ def open_sqlite(
 
 
 def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: bool, texts: bool) -> bool:
-    """Replaces what cannot be used; returns whether what stays is open to doubt.
+    """Replace an unusable file. Return whether the remaining file is doubtful.
 
-    While other processes work with the file they have looked already, and it must not be taken from under them.
+    If other processes have the file open, they have already checked it, and it must not be replaced.
     """
     if not alone:
         if not path.exists():
@@ -130,7 +129,7 @@ def _replace(path: Path, replace: Replace, fault: str) -> None:
 
 
 def _migrate(path: Path) -> None:
-    """Bring the file to the newest schema, and compare it with that of its revision before and after."""
+    """Migrate the file to the newest schema, and check the schema against its revision before and after."""
     before = _compared(path)
     if migrate.upgrade(path, before) and before is not None:
         _compared(path)
@@ -148,9 +147,9 @@ def _compared(path: Path) -> str | None:
 
 @contextmanager
 def open_postgres(url: str, pool: int, on_empty: Callable[[], None] = lambda: None) -> Iterator[Database]:
-    """The database at `url`, migrated; other machines that start now wait until the block is left.
+    """Open the database at `url` and migrate it. Other machines that start now wait until the block ends.
 
-    `on_empty` is called before tables are made in a database without any, and may refuse that.
+    `on_empty` is called before tables are created in an empty database, and may refuse.
     """
     try:
         conn = postgres.connect(url)
@@ -168,7 +167,7 @@ def open_postgres(url: str, pool: int, on_empty: Callable[[], None] = lambda: No
 
 
 def release_opening_lock(conn: postgres.Connection) -> None:
-    """Release the lock at once: the server would do so only some time after the connection is closed."""
+    """Release the lock now. The server releases it only some time after the connection is closed."""
     with suppress(psycopg.Error):
         conn.execute("SELECT pg_advisory_unlock(%s)", (OPENING_LOCK,))
 
@@ -188,5 +187,5 @@ def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) 
 
 
 def reason_of(error: Exception) -> str:
-    """The driver's first line, without the password that it may repeat."""
+    """Return the first line of the driver's message. Later lines may repeat the password."""
     return str(error.__cause__ or error).strip().splitlines()[0]

@@ -1,7 +1,7 @@
-"""Pages of lists, bounded in bytes as well as in number, of which the database hands over little more than is shown.
+"""Pages of list responses, bounded in rows and in bytes, reading little more than is returned.
 
-SQLite reads on only while rows are taken. PostgreSQL sends the documents that are small with the first statement; the
-others follow in statements of their own, each of which ends where the page is full.
+SQLite produces rows only as they are fetched. PostgreSQL sends small documents with the first statement. Larger ones
+follow in separate statements, each of which stops where the page is full.
 """
 
 import base64
@@ -22,22 +22,22 @@ from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput
 
 MAX_ANSWER = 8_000_000
-"""An answer to a list has at most so many bytes, unless its first item alone is larger."""
+"""Maximum bytes of a list response, unless its first item alone is larger."""
 
 _ROOM = MAX_ANSWER - 500
-"""So many bytes of it are for the items with a comma after each; the rest is for what stands around them."""
+"""Bytes of a response available to items, including a comma after each; the rest is for the envelope."""
 
 _WIDEST = 4
-"""A character has at most so many bytes in UTF-8."""
+"""Maximum bytes of a character in UTF-8."""
 
 _PORTION = 24
-"""So many rows are read at once from SQLite: what is read too much is at most that."""
+"""Rows read at once from SQLite, and so the most that are read in excess."""
 
 _SMALL = 16_000
-"""A document of at most so many bytes comes with the first statement: 500 of them fill an answer."""
+"""Maximum bytes of a document sent with the first statement: 500 of them fill a response."""
 
 _PART = 32
-"""So many rows are measured by PostgreSQL at once, if there are some among them that are not small."""
+"""Rows per follow-up statement on PostgreSQL if some documents are not small."""
 
 _LAST = itemgetter(-1)
 
@@ -46,9 +46,9 @@ R = TypeVar("R", bound=Row)
 
 
 def fitting(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]:
-    """The first rows, at most `limit`, whose last columns fit in an answer, at least one; and whether more follow.
+    """Return the first rows, at most `limit`, whose last columns fit in a response, and whether more follow.
 
-    A portion without rows says that more follow for which there is no room.
+    At least one row is returned, if there is one. An empty portion means that more rows follow but do not fit.
     """
     taken: list[R] = []
     sure = _ROOM // _WIDEST
@@ -64,7 +64,7 @@ def fitting(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]
 
 
 def _measured(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]:
-    """The same, with every byte counted: most pages are so small that counting characters is enough."""
+    """Compute `fitting` in exact bytes. Most pages are small enough that counting characters suffices."""
     taken: list[R] = []
     left = _ROOM
     for portion in portions:
@@ -79,18 +79,18 @@ def _measured(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], boo
 
 
 _OVERHEAD = 80
-"""So many bytes an object of a text has at most besides its characters."""
+"""Maximum size of a Python string object without its characters, in bytes."""
 
 
 def size_of(text: str) -> int:
-    """How many bytes the text has in UTF-8, or in memory if these are more: with an emoji, each character has four."""
+    """Return the larger of the UTF-8 and in-memory sizes, in bytes: with an emoji, every character takes 4 in memory."""
     return len(text) if text.isascii() else max(len(text.encode()), getsizeof(text) - _OVERHEAD)
 
 
 class ListStatement:
-    """A statement that lists rows of a table, the newest first, by the parameter `limit` and those of its conditions.
+    """A SELECT of rows of a table, newest first. Parameters: `limit`, and those of its conditions.
 
-    `columns` begin with `seq`, the number of a row; `large` is the column that may be large, and comes last.
+    `columns` start with `seq`, the row number. `large` is the column that may be large, and comes last.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class ListStatement:
         self._large = _that_fit(table, seq, large)
 
     def portions(self, tx: Tx, params: dict[str, Any]) -> Generator[list[Row]]:
-        """The rows in lists for `fitting`, read while they are taken; whoever takes no more closes the generator."""
+        """Return the rows in lists for `fitting`, read lazily. Close the generator to stop early."""
         if tx.dialect == "sqlite":
             return tx.portions(self._all, _PORTION, **params)
         return self._in_parts(tx, tx.all(self._small, **params))
@@ -130,7 +130,7 @@ class ListStatement:
             left -= sum(size_of(row[-1]) for row in part)
 
     def _whole(self, tx: Tx, rows: list[Row], left: int) -> list[Row]:
-        """The rows with what was too large for the first statement, as far as there is room for them."""
+        """Return the rows with their large documents, as far as these fit into `left` bytes."""
         numbers = [row[0] for row in rows if row[-1] is None]
         found = dict(tx.all(self._large, seqs=f"{numbers}", left=left)) if numbers else {}
         whole = ((*row[:-1], found.get(row[0]) if row[-1] is None else row[-1]) for row in rows)
@@ -138,7 +138,7 @@ class ListStatement:
 
 
 def _that_fit(table: Table, seq: ColumnElement[Any], large: ColumnElement[Any]) -> Query:
-    """The numbers and the large column of rows, as long as there are fewer than `left` bytes before them."""
+    """Build the query for the row numbers and large columns of rows preceded by fewer than `left` bytes."""
     size = func.octet_length(doc_text(large))
     before = (func.sum(size).over(order_by=seq.desc()) - size).label("before")
     measured = select(seq.label("seq"), large.label("large"), before).where(one_of(seq, "seqs")).subquery("measured")
@@ -149,7 +149,7 @@ def _that_fit(table: Table, seq: ColumnElement[Any], large: ColumnElement[Any]) 
 def page(
     tx: Tx, listing: ListStatement, params: dict[str, Any], limit: int, shown: Callable[[Row], Row] | None = None
 ) -> tuple[list[Row], bool]:
-    """The rows of a page, each with the large column last or as they are shown, and whether more follow."""
+    """Return the rows of a page, mapped by `shown` if it is given, and whether more follow."""
     with closing(listing.portions(tx, {**params, "limit": limit + 1})) as portions:
         if shown is None:
             return fitting(portions, limit)
@@ -161,7 +161,7 @@ def encode_cursor(seq: int) -> str:
 
 
 def decode_cursor(cursor: str) -> int:
-    """The place in the list that `encode_cursor` named; raises BadInput."""
+    """Return the row number encoded in a cursor by `encode_cursor`. Raises BadInput."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         seq = int(raw[1:]) if raw[:1] == b"s" and raw[1:].isdigit() else -1
@@ -173,7 +173,7 @@ def decode_cursor(cursor: str) -> int:
 
 
 class _if_small(ColumnElement[str]):  # noqa: N801
-    """A column as text if it is small, which is seen without reading it; else NULL."""
+    """A column as text if its stored size is small, tested without reading it; otherwise NULL."""
 
     inherit_cache = True
     type = Text()

@@ -1,9 +1,8 @@
-"""PostgreSQL: one thread writes, in batches that are committed once; a few others read.
+"""PostgreSQL: one thread writes in batches, each with one commit; a few others read.
 
-The units of a batch run one after the other in one transaction, and their statements are sent as one stream without
-waiting for each answer. Where one of them fails half-way the batch is rolled back and each is done by itself. A
-connection that fails is thrown away, and all idle ones with it; the next unit opens a new one, so a restarted
-server is found again without help.
+The units of a batch run in one transaction. Their statements are pipelined, without waiting for each result. If a unit
+fails after a write, the batch is rolled back and each unit runs alone. A failed connection is discarded with all idle
+ones, and the next unit opens a new one. So the service recovers from a server restart.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _TRIES = 3
 MAX_BATCH = 64
 MAX_READS = 16
-# The planner's default, made for disks that turn, has it walk the whole table to save a few reads of an index.
+# The default of 4 is for spinning disks: the planner would scan the whole table to save a few index reads.
 _OPTIONS = "-c random_page_cost=1.1 -c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _COMMIT_LOST = (
     "the database went away before it confirmed; the change may be stored: look before trying again, "
@@ -42,13 +41,13 @@ _COMMIT_LOST = (
 
 
 def connect(url: str, timeout_s: int = 5) -> Connection:
-    """A connection without implicit transactions; raises StoreUnavailable."""
+    """Open a connection without implicit transactions. Raises StoreUnavailable."""
     try:
         return psycopg.connect(
             url,
             autocommit=True,
             connect_timeout=timeout_s,
-            tcp_user_timeout=30_000,  # a server that vanished from the network is given up, not waited for
+            tcp_user_timeout=30_000,  # give up on a server that vanished from the network
             application_name="valhalla",
             options=_OPTIONS,
         )
@@ -57,7 +56,7 @@ def connect(url: str, timeout_s: int = 5) -> Connection:
 
 
 def failure_of(error: psycopg.Error) -> AppError | None:
-    """What the server's own failure is for a caller; None when the statement is to blame."""
+    """Return the error to raise if the server itself failed; None if the statement is at fault."""
     if isinstance(error, pg.DiskFull):
         return StoreFull("the database server's disk is full; nothing was stored")
     state = error.sqlstate or ""
@@ -73,11 +72,11 @@ def failure_of(error: psycopg.Error) -> AppError | None:
 
 
 def _nothing(tx: Tx) -> None:
-    """A unit whose end says that everything before it is through."""
+    """Do nothing: when this unit is done, all earlier ones are."""
 
 
 class _ConnectionLost(StoreUnavailable):
-    """The connection is dead; nothing was committed on it."""
+    """The connection was lost. Nothing was committed on it."""
 
 
 class _NoConnection(StoreUnavailable):
@@ -85,7 +84,7 @@ class _NoConnection(StoreUnavailable):
 
 
 class _RunEachAlone(Exception):
-    """A unit of a batch failed in a way that takes the others with it: each is done again by itself."""
+    """A unit failed in a way that aborts its batch: each unit must run again alone."""
 
 
 class _PostgresRunner:
@@ -94,7 +93,7 @@ class _PostgresRunner:
 
     def __init__(self, conn: Connection) -> None:
         self._conn, self._streams = conn, 0
-        # One cursor for all statements, each read to its end: making one costs as much as a short statement.
+        # One cursor for all statements, each read to its end. Creating a cursor costs as much as a short statement.
         self.execute: Callable[..., psycopg.Cursor[tuple[Any, ...]]] = conn.cursor().execute
 
     def all(self, text: str, params: Params) -> list[tuple[Any, ...]]:
@@ -116,7 +115,7 @@ class _PostgresRunner:
         self.count(text, {"rows": json.dumps(rows, ensure_ascii=False)})
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
-        # Declared by hand: the driver's own cursor object complains when its connection dies under it.
+        # Declared by hand: the driver's named cursor raises when its connection is lost.
         self._streams += 1
         name = f"stream_{self._streams}"
         psycopg.ClientCursor(self._conn).execute(f"DECLARE {name} NO SCROLL CURSOR FOR {text}".encode(), params)
@@ -134,12 +133,12 @@ class _PostgresRunner:
 
 
 def moment_on(conn: Connection, ctx: Ctx = READER) -> Moment:
-    """What reads from a connection on which a transaction has begun."""
+    """Return a snapshot reader for a connection with an open transaction."""
     return Moment(_PostgresRunner(conn), ctx)
 
 
 class _PipelineRunner(_PostgresRunner):
-    """Sends statements without waiting for each answer; an error comes to light later, and spoils the batch."""
+    """Runner that pipelines statements. An error surfaces later and aborts the batch."""
 
     __slots__ = ("_pipeline", "wrote")
 
@@ -199,7 +198,7 @@ class PostgresDatabase(Database):
         self.tell(len(units), written)
 
     def _write_together(self, units: list[Unit]) -> list[Written]:
-        """All units in one transaction, sent as one stream; raises _Spoilt when one of them failed half-way."""
+        """Run all units in one pipelined transaction. Raises _RunEachAlone if one failed after a write."""
         committing = False
         written: list[Written] = []
         left: list[tuple[AtTheEnd, Any]] = []
@@ -224,7 +223,7 @@ class PostgresDatabase(Database):
         return written
 
     def _write_alone(self, unit: Unit) -> list[Written]:
-        """One unit in a transaction of its own, tried again where another one was in its way."""
+        """Run a unit in its own transaction, and retry it after a conflict with another."""
         unit.result = unit.error = None
         for _ in range(_TRIES):
             try:
@@ -243,7 +242,7 @@ class PostgresDatabase(Database):
             unit.run(tx)
             tx.end(tx.last)
             try:
-                # A transaction that failed inside answers COMMIT with ROLLBACK, and no error.
+                # COMMIT of a failed transaction returns ROLLBACK, not an error.
                 if conn.execute("COMMIT").statusmessage != "COMMIT":
                     raise StoreUnavailable("the database rolled the change back; nothing was stored")
             except psycopg.OperationalError as error:
@@ -260,13 +259,13 @@ class PostgresDatabase(Database):
 
     def _read_batch(self, units: list[Unit]) -> None:
         left = self._read_together(units)
-        if left:  # the connection may have died long before, while it was idle; reading twice does no harm
+        if left:  # the idle connection may have been dead; a second read is harmless
             left = self._read_together(left)
         for unit in left:
             unit.error = StoreUnavailable()
 
     def _read_together(self, units: list[Unit]) -> list[Unit]:
-        """Reads for one unit after the other; returns those it did not get to, for want of a connection."""
+        """Run read units one after the other. Return those that did not run because the connection was lost."""
         done = 0
         try:
             with self._connection() as conn:
@@ -300,7 +299,7 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _connection(self, begin: LiteralString = "") -> Iterator[Connection]:
-        """A connection, in a transaction if `begin` starts one; it goes back to the pool clean, or not at all."""
+        """Yield a connection, in a transaction if `begin` is given. It returns to the pool idle, or is closed."""
         conn = self._idle_one(begin) or connect(self.url)
         try:
             if begin and conn.info.transaction_status == TransactionStatus.IDLE:
@@ -314,7 +313,7 @@ class PostgresDatabase(Database):
             self._give_back(conn)
 
     def _idle_one(self, begin: LiteralString) -> Connection | None:
-        """One that waits in the pool; those that died there are thrown away."""
+        """Return an idle connection from the pool, discarding dead ones; None if there is none."""
         while True:
             try:
                 conn = self._idle.get_nowait()
@@ -336,7 +335,7 @@ class PostgresDatabase(Database):
         except psycopg.Error:
             conn.close()
         if conn.closed:
-            self._drop_idle()  # most likely the server was restarted, and they are dead too
+            self._drop_idle()  # the server probably restarted, so idle connections are dead too
         elif self._closed:
             conn.close()
         else:
@@ -362,7 +361,7 @@ class PostgresDatabase(Database):
 
 
 def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -> Tx | None:
-    """Runs a unit of a batch; one that is refused before it wrote anything leaves the others alone."""
+    """Run a unit of a batch. A unit that is refused before its first write does not affect the others."""
     unit.result = unit.error = None
     runner = _PipelineRunner(conn, pipeline)
     tx = Tx(runner, unit.ctx)

@@ -1,4 +1,4 @@
-"""A SQLite database that cannot be written: one moment of it, for commands that only read."""
+"""A read-only SQLite database: one snapshot of it, for commands that only read."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class ReadOnlyDatabase(Database):
-    """All that is read is of the moment at which it was opened; whatever writes raises StoreReadOnly."""
+    """All reads see the snapshot taken at opening. Writes raise StoreReadOnly."""
 
     dialect: DialectName = "sqlite"
 
@@ -44,14 +44,14 @@ class ReadOnlyDatabase(Database):
         return 0
 
     def drain(self) -> None:
-        """Nothing was accepted."""
+        """Do nothing: no unit can have been accepted."""
 
     def close(self) -> None:
-        """The moment belongs to whoever opened it."""
+        """Do nothing: the snapshot is closed by its opener."""
 
 
 @contextmanager
 def read_only_sqlite(path: Path) -> Iterator[Database]:
-    """The database in `path`, with what stands in its write-ahead log; raises StoreUnavailable and OSError."""
+    """Open the database at `path` read-only, including its write-ahead log. Raises StoreUnavailable and OSError."""
     with inspection.sqlite_look(path) as moment:
         yield ReadOnlyDatabase(moment, path)

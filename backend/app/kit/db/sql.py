@@ -1,7 +1,7 @@
-"""SQLAlchemy statements, compiled to text once and then run on the driver's own connection.
+"""SQLAlchemy statements, compiled once and then run on the driver's own connection.
 
-Building and compiling a statement costs five times what SQLite needs to run it, so it is done once for each
-dialect and kept.
+Building and compiling a statement takes five times as long as running it in SQLite. So it is done once per dialect and
+cached.
 """
 
 from typing import Any, Literal
@@ -18,10 +18,10 @@ DialectName = Literal["sqlite", "postgresql"]
 Params = dict[str, Any]
 
 metadata = MetaData()
-"""Every table of every store, as Alembic compares it with a database."""
+"""All tables of all stores, for comparison by Alembic."""
 
 JsonDoc = Text().with_variant(JSON(), "postgresql")
-"""A JSON document kept as the bytes that came: TEXT on SQLite, `json` on PostgreSQL."""
+"""A JSON document stored byte for byte: TEXT on SQLite, `json` on PostgreSQL."""
 
 _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
@@ -30,7 +30,7 @@ _DIALECTS: dict[str, Dialect] = {
 
 
 class doc_text(ColumnElement[str]):  # noqa: N801 - reads as a function in statements
-    """A document column as text: PostgreSQL would otherwise hand out parsed JSON."""
+    """A document column as text. PostgreSQL would otherwise return parsed JSON."""
 
     inherit_cache = True
     type = Text()
@@ -51,7 +51,7 @@ def _postgresql_doc(element: doc_text, compiler: Any, **kw: Any) -> str:
 
 
 class bytewise(ColumnElement[str]):  # noqa: N801
-    """A text column in the order of its bytes, which is SQLite's own and not that of a PostgreSQL locale."""
+    """A text column in byte order: SQLite's default, but not that of a PostgreSQL locale."""
 
     inherit_cache = True
     type = Text()
@@ -72,7 +72,7 @@ def _postgresql_order(element: bytewise, compiler: Any, **kw: Any) -> str:
 
 
 class one_of(ColumnElement[bool]):  # noqa: N801
-    """Whether a column is one of the texts, or numbers, in the parameter of that name, which holds a JSON list."""
+    """True if a column is in the JSON list of texts or numbers in the parameter `name`."""
 
     inherit_cache = True
     type = Boolean()
@@ -81,7 +81,7 @@ class one_of(ColumnElement[bool]):  # noqa: N801
         self.column, self.values = column, bindparam(name, type_=Text())
 
     def self_group(self, against: object = None) -> "one_of":
-        """As it is: for SQLite it would otherwise be compared with 1, and no index would be used."""
+        """Return self. SQLAlchemy would otherwise render `= 1` for SQLite, and no index would be used."""
         return self
 
 
@@ -101,7 +101,7 @@ def _postgresql_one_of(element: one_of, compiler: Any, **kw: Any) -> str:
 
 
 def field(name: str) -> ColumnClause[str]:
-    """A top-level field of the document as text, written so that its expression index is used."""
+    """Return a top-level field of the document as text, in the form that its expression index needs."""
     return literal_column(f"(doc ->> '{name}')", Text())
 
 
@@ -110,7 +110,7 @@ def field_index(table: Table, name: str) -> Index:
 
 
 class Query:
-    """A statement that can be run: its text for each dialect, and the values it was built with."""
+    """An executable statement: its text for each dialect, and its bound values."""
 
     __slots__ = ("_compiled", "statement")
 
@@ -131,10 +131,10 @@ class Query:
 
 
 class InsertMany:
-    """The insertion of many rows into one table.
+    """Insertion of many rows into one table.
 
-    PostgreSQL is sent all of them as one JSON text, because each further parameter and statement would cost more
-    than the row; SQLite takes one after the other.
+    PostgreSQL gets all rows as one JSON text, because each further parameter or statement would cost more than the
+    row. SQLite inserts them one by one.
     """
 
     __slots__ = ("_text",)
@@ -154,12 +154,12 @@ class InsertMany:
 
 
 def never_earlier(table: str, name: str, value: str) -> str:
-    """The value for a column of times, in SQL: the one on file if that is later, because clocks go back."""
+    """Return SQL for the later of the stored and the new value of a time column, because clocks can go back."""
     return f"CASE WHEN {table}.{name} > {value} THEN {table}.{name} ELSE {value} END"
 
 
 class UpdateMany:
-    """The change of many rows of one table, each told by its key; as `InsertMany` they are sent.
+    """Update of many rows of one table by key, sent as in `InsertMany`.
 
     `updated_at` never goes back.
     """

@@ -1,8 +1,8 @@
-"""SQLite: one thread writes, in batches that are committed once; everyone else reads.
+"""SQLite: one thread writes in batches, each with one commit; all others read.
 
-A unit of the batch that is refused does not touch its neighbours: if it had written something already, the whole
-batch is done again with a savepoint for each unit. A failure of the database itself ends the batch: all of it is
-rolled back and nobody in it is told "done".
+A refused unit does not affect the others. If it had already written something, the whole batch runs again with a
+savepoint per unit. A failure of the database itself fails the batch: it is rolled back, and no unit is reported as
+done.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ _TAKEN_AWAY = "the database file was moved or replaced while the service ran; no
 
 
 class _BatchOver(Exception):
-    """The database itself failed: no unit of the batch may be answered as done."""
+    """The database itself failed: no unit of the batch may be reported as done."""
 
     def __init__(self, cause: AppError) -> None:
         super().__init__(cause.detail)
@@ -58,16 +58,16 @@ class _BatchOver(Exception):
 
 
 class _RunInSavepoints(Exception):
-    """A unit failed after it had written something: the batch is done again, each unit in a savepoint."""
+    """A unit failed after a write: the batch runs again, with a savepoint per unit."""
 
 
 Mode = Literal["ro", "rw", "rwc"]
 
 
 def connect(path: Path, mode: Mode = "rw") -> sqlite3.Connection:
-    """A connection set up for durability: WAL, an fsync at each commit, no implicit transactions.
+    """Open a connection set up for durability: WAL, fsync at each commit, no implicit transactions.
 
-    Only `rwc` makes a file that is not there: a service whose database was taken away must not go on in an empty one.
+    Only `rwc` creates a missing file. A service whose database was removed must not continue with an empty one.
     """
     conn = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
@@ -90,7 +90,7 @@ def connect(path: Path, mode: Mode = "rw") -> sqlite3.Connection:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Which file the path leads to; None when there is none."""
+    """Return device and inode of the file at the path; None if there is none."""
     try:
         stat = os.stat(path)  # noqa: PTH116 - before every batch: a third of what Path.stat takes
     except OSError:
@@ -99,12 +99,12 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def is_undecodable(error: sqlite3.Error) -> bool:
-    """Whether the driver failed to decode a text; SQLite itself does not look."""
+    """Return whether the driver failed to decode a text. SQLite itself does not validate texts."""
     return getattr(error, "sqlite_errorcode", None) is None and "Could not decode" in str(error)
 
 
 def failure_of(error: sqlite3.Error) -> AppError | None:
-    """What the database's own failure is for a caller; None when the statement is to blame."""
+    """Return the error to raise if the database itself failed; None if the statement is at fault."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         if is_undecodable(error):
@@ -123,7 +123,7 @@ def failure_of(error: sqlite3.Error) -> AppError | None:
 
 
 def _duplicate(error: sqlite3.IntegrityError) -> DuplicateKey | None:
-    """`UNIQUE constraint failed: index 'ux_x'` for an expression index, `…: table.column` for a column."""
+    """Parse `UNIQUE constraint failed: index 'ux_x'` (expression index) or `…: table.column` (column)."""
     text = str(error)
     if not text.startswith("UNIQUE constraint failed: "):
         return None
@@ -131,7 +131,7 @@ def _duplicate(error: sqlite3.IntegrityError) -> DuplicateKey | None:
 
 
 def _nothing(tx: Tx) -> None:
-    """A unit whose end says that everything before it is through."""
+    """Do nothing: when this unit is done, all earlier ones are."""
 
 
 class _SqliteRunner:
@@ -176,12 +176,12 @@ class _SqliteRunner:
 
 
 def moment_on(conn: sqlite3.Connection, ctx: Ctx = READER) -> Moment:
-    """What reads from a connection on which a transaction has begun."""
+    """Return a snapshot reader for a connection with an open transaction."""
     return Moment(_SqliteRunner(conn), ctx)
 
 
 def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
-    """Runs a unit without a savepoint, which most never need: one that is refused has usually written nothing."""
+    """Run a unit without a savepoint. Most never need one: a refused unit has usually written nothing."""
     before = conn.total_changes
     try:
         unit.run(tx)
@@ -192,7 +192,7 @@ def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
 
 
 def _run_apart(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
-    """Runs a unit in a savepoint of its own, so that what it wrote before it failed can be undone alone."""
+    """Run a unit in its own savepoint, so that its writes can be undone alone."""
     conn.execute("SAVEPOINT unit")
     try:
         unit.run(tx)
@@ -231,7 +231,7 @@ class SqliteDatabase(Database):
         return result
 
     def _write_batch(self, units: list[Unit]) -> None:
-        """Everyone who waits is answered, whatever happens: this thread is the only one that writes."""
+        """Run a batch. Every caller gets an answer in any case, because this is the only writer thread."""
         try:
             written = self._commit(units)
         except _BatchOver as over:
@@ -248,7 +248,7 @@ class SqliteDatabase(Database):
             unit.result, unit.error = None, cause
 
     def _open(self) -> sqlite3.Connection:
-        """A new connection, to the same file as ever: what is written to another one would be lost."""
+        """Open a connection to the original file. Writes to a different file at this path would be lost."""
         self._check_file()
         return connect(self.path)
 
@@ -300,7 +300,7 @@ class SqliteDatabase(Database):
         return written
 
     def _drop_writer(self) -> None:
-        """After a failure the connection is not trusted any more: the next batch opens a new one."""
+        """Discard the connection after a failure. The next batch opens a new one."""
         conn, self._writer = self._writer, None
         if conn is None:
             return
@@ -336,14 +336,14 @@ class SqliteDatabase(Database):
                 yield tx
             conn.execute("COMMIT")
         except BaseException as error:
-            conn.close()  # a statement that was left half-read would hold on to the moment
+            conn.close()  # an unfinished statement would keep its snapshot open
             if isinstance(error, sqlite3.Error):
                 raise failure_of(error) or error from error
             raise
         self._spares.put(conn)
 
     def _spare(self) -> sqlite3.Connection:
-        """Opening a connection costs forty times what a short look through it does."""
+        """Return a pooled connection. Opening one costs forty times as much as a short read."""
         with suppress(Empty):
             return self._spares.get_nowait()
         try:

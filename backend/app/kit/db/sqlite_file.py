@@ -1,7 +1,7 @@
-"""The file that a SQLite database lives in: whether it can be trusted, and what becomes of one that cannot.
+"""The file of a SQLite database: whether it can be trusted, and its replacement if it cannot.
 
-A file that was closed in order, and is as it was then, is trusted. One that was not, or that is a copy, is checked
-to the last index entry: a copy made while the service wrote looks whole to a quicker check.
+A file is trusted if it was closed cleanly and has not changed since. Any other file, or a copy, is checked down to the
+last index entry: a copy made during writes passes a quicker check.
 """
 
 import json
@@ -25,14 +25,14 @@ _SECOND_NS = 1_000_000_000
 
 
 def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
-    """What is wrong with the file, or None. Reads every page and every index, and changes nothing at all.
+    """Return the fault in the file, or None. Reads every page and every index, and changes nothing.
 
-    With `texts` every text is decoded too, which SQLite's own check does not do.
+    With `texts`, also decode every text value. SQLite's own check does not.
     """
     if _size(path) == 0:
         return "its write-ahead log is there, but it is not" if _size(_beside(path, _WAL)) else None
     try:
-        # A journal that was left (no WAL: some other program's) can only be played back by one who may write.
+        # A leftover rollback journal (not WAL: from another program) can only be played back with write access.
         with closing(sqlite.connect(path, "rw" if _size(_beside(path, _JOURNAL)) else "ro")) as conn:
             verdict = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
             if texts and verdict == "ok":
@@ -48,7 +48,7 @@ def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
 
 
 def undecodable(moment: Moment) -> str | None:
-    """The first table that holds a text which is not UTF-8, as a sentence."""
+    """Return a sentence naming the first table with text that is not UTF-8, or None."""
     for (table,) in moment.all(_tables):
         try:
             for _ in moment.stream(Query(text(f'SELECT * FROM "{table}"'))):  # noqa: S608 - the database's own name
@@ -74,26 +74,26 @@ _OF_THE_FILE = {
 
 
 def shows_damage(error: sqlite3.Error) -> bool:
-    """Whether the check of a database failed for what the file holds, not for rights, locks or memory.
+    """Return whether a check failed because of the file content, not permissions, locks or memory.
 
-    A document that is no JSON any more fails an index over its fields (SQLITE_ERROR).
+    A document that is no longer valid JSON breaks an expression index over its fields (SQLITE_ERROR).
     """
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_FILE
 
 
 def parts(path: Path) -> list[Path]:
-    """The files that are there of the database: its own, and those that SQLite keeps beside it."""
+    """Return the existing files of the database: its own, and those that SQLite keeps beside it."""
     return [part for suffix in ("", _WAL, "-shm", _JOURNAL) if (part := _beside(path, suffix)).exists()]
 
 
 def aside_of(path: Path) -> Path:
-    """The name that a damaged database gets now: `NAME.broken-TIME`."""
+    """Return the name for a damaged database at this time: `NAME.broken-TIME`."""
     return path.with_name(f"{path.name}.broken-{clock.stamp()}")
 
 
 def set_aside(path: Path, aside: Path) -> None:
-    """Rename the database and what SQLite keeps beside it, the database first."""
-    path.touch()  # a write-ahead log without a database is still found by the name of one
+    """Rename the database and the files that SQLite keeps beside it, the database first."""
+    path.touch()  # a write-ahead log without a database is found by the database's name
     _rename_parts(path, parts(path), aside)
 
 
@@ -103,7 +103,7 @@ def _rename_parts(path: Path, found: list[Path], aside: Path) -> None:
 
 
 def replacement_of(path: Path) -> Path:
-    """Where a new database is made that is to replace this one; what an interrupted attempt left there is removed."""
+    """Return the path for building a replacement database. Leftovers of an interrupted attempt are deleted."""
     new = path.with_name(f"{path.name}.rebuilding")
     for part in parts(new):
         part.unlink()
@@ -111,9 +111,9 @@ def replacement_of(path: Path) -> Path:
 
 
 def put_in_place(path: Path, new: Path, aside: Path) -> None:
-    """Have a new database that is complete take the place of the damaged one, which is set aside.
+    """Replace the damaged database, which is renamed to `aside`, with a complete new one.
 
-    A kill in between is made up for by `finish_replacing`.
+    `finish_replacing` recovers if the process is killed in between.
     """
     ready = _ready(path)
     _sync(new)
@@ -123,12 +123,12 @@ def put_in_place(path: Path, new: Path, aside: Path) -> None:
 
 
 def finish_replacing(path: Path) -> None:
-    """Finish what a kill interrupted: a new database is complete, and the damaged one may be set aside already."""
+    """Finish an interrupted replacement: the new database is complete, and the damaged one may be renamed already."""
     ready = _ready(path)
     if not ready.exists():
         return
     if path.exists():
-        ready.unlink()  # made of a file that is still in its place, and that may have been written to since
+        ready.unlink()  # the original file is still in place, and may have been written to since
         return
     if left := parts(path):
         aside = max(path.parent.glob(f"{path.name}.broken-*Z"), default=aside_of(path))
@@ -138,7 +138,7 @@ def finish_replacing(path: Path) -> None:
 
 
 def waits_for_its_place(path: Path) -> bool:
-    """Whether a new database is complete, and the next start has it take the place of this one."""
+    """Return whether a complete new database waits to replace this one at the next start."""
     return _ready(path).exists()
 
 
@@ -147,7 +147,7 @@ def _ready(path: Path) -> Path:
 
 
 def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # Windows has no handles of directories
+    if path.is_dir() and os.name == "nt":  # Windows has no directory handles
         return
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -157,32 +157,32 @@ def _sync(path: Path) -> None:
 
 
 def is_empty(path: Path) -> bool:
-    """Whether the file is missing or has no bytes; a log beside it does not count."""
+    """Return whether the file is missing or has no bytes. A log beside it does not count."""
     return _size(path) == 0
 
 
 def note_order(path: Path) -> None:
-    """Notes how the file is left by the last process that had it open.
+    """Note the state in which the last process leaves the file.
 
-    Its time of change is set to one that no later write can give it, however soon that write comes.
+    Its modification time is set back one second, so that any later write changes it.
     """
     if _size(_beside(path, _WAL)) or _size(_beside(path, _JOURNAL)):
         return
-    with suppress(OSError):  # without the note the next start takes a closer look, that is all
+    with suppress(OSError):  # without the note, the next start only checks more thoroughly
         now = time.time_ns()
         os.utime(path, ns=(now, now - _SECOND_NS))
         _note(path).write_text(json.dumps(_as_it_is(path)))
 
 
 def was_left_in_order(path: Path) -> bool:
-    """Whether the file is as `note_order` saw it; the note is taken away, because it is about to be opened."""
+    """Return whether the file is as `note_order` left it, and delete the note, as the file is about to be opened."""
     left = is_as_left(path)
     forget_order(path)
     return left
 
 
 def is_as_left(path: Path) -> bool:
-    """The same without taking the note away."""
+    """Return whether the file is as `note_order` left it, keeping the note."""
     try:
         note = json.loads(_note(path).read_bytes())
         return bool(note == _as_it_is(path)) and not _size(_beside(path, _WAL))
@@ -191,7 +191,7 @@ def is_as_left(path: Path) -> bool:
 
 
 def forget_order(path: Path) -> None:
-    """Has the next start take a closer look, however the file was left."""
+    """Delete the note, so that the next start checks the file thoroughly."""
     with suppress(OSError):
         _note(path).unlink()
 

@@ -1,4 +1,4 @@
-"""What a store remembers about itself: a small table of keys and values."""
+"""State of a store: a small table of keys and values."""
 
 from sqlalchemy import Column, Table, Text, bindparam, select, text
 
@@ -12,10 +12,10 @@ store_state = Table(
 ADOPTED = "adopted_at"
 STORE_ID = "store_id"
 UNFINISHED = "unfinished"
-"""Stands while a store is being filled, and says by what; nobody may work in it before it is gone."""
+"""Key set while a store is being filled, with the source as its value. The store is unusable until it is deleted."""
 
 BEHIND = "behind_json_files"
-"""Stands while tables that were made anew wait for the records that the JSON files hold."""
+"""Key set while recreated tables still lack the records in the JSON files."""
 
 _get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")))
 _lock = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")).with_for_update())
@@ -36,13 +36,13 @@ def get(tx: Tx, key: str) -> str | None:
 
 
 def lock(tx: Tx, key: str) -> str | None:
-    """The value, held against other writers until the transaction is through."""
+    """Return the value, and lock it against other writers until the transaction ends."""
     row = tx.one(_lock, key=key)
     return row[0] if row else None
 
 
 def offer(tx: Tx, key: str, value: str) -> None:
-    """Stores the value unless there is one."""
+    """Store the value unless the key exists."""
     tx.run(_offer, key=key, value=value)
 
 
@@ -55,6 +55,6 @@ def forget(tx: Tx, key: str) -> None:
 
 
 def schema_revision(tx: Tx) -> str | None:
-    """The migration that the database stands at."""
+    """Return the migration revision of the database."""
     row = tx.one(_revision)
     return row[0] if row else None

@@ -1,4 +1,4 @@
-"""The open transaction that services and stores are handed, and who it is for."""
+"""The open transaction passed to services and stores, and the context of its caller."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from backend.app.kit.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Ctx:
-    """Who asks, by which way, and on which condition.
+    """Caller, channel and precondition of a unit of work.
 
-    `if_match` is the ETag that a change insists on; None when the caller does not care.
+    `if_match` is the ETag that a change requires; None for an unconditional change.
     """
 
     actor: str
@@ -24,7 +24,7 @@ class Ctx:
 
 
 def _check(params: Mapping[str, Any]) -> None:
-    """Refuses texts that PostgreSQL or SQLite cannot store, so that both refuse the same."""
+    """Refuse text that PostgreSQL or SQLite cannot store, so that both refuse the same."""
     for name, value in params.items():
         if type(value) is not str:
             continue
@@ -41,13 +41,13 @@ _HALF = "holds half of a surrogate pair, which is not a character"
 
 
 CHUNK = 500
-"""So many rows of a stream are handed on together, or fewer where they are large."""
+"""Maximum rows of a stream per list; fewer if rows are large."""
 
 _FIRST_CHUNK, _CHUNK_CHARACTERS = 32, 2_000_000
 
 
 def chunk_sizes() -> Generator[int, list[tuple[Any, ...]]]:
-    """How many rows to fetch next; is sent those that were fetched. Documents come last in a row."""
+    """Yield the number of rows to fetch next. Send it the fetched rows, each with its document last."""
     size = _FIRST_CHUNK
     while True:
         rows = yield size
@@ -56,7 +56,7 @@ def chunk_sizes() -> Generator[int, list[tuple[Any, ...]]]:
 
 
 class Runner(Protocol):
-    """What a driver's connection looks like to a transaction."""
+    """Driver connection as a transaction uses it."""
 
     dialect: DialectName
 
@@ -76,10 +76,9 @@ class Runner(Protocol):
 
 
 class Tx:
-    """One open transaction. Nothing that is handed one may commit it.
+    """One open transaction. Code that is passed one must not commit it.
 
-    `written` are the documents that were stored in it, each with the name of its table; `last` is what is left for
-    the end of the transaction.
+    `written`: stored documents, each with its table name. `last`: actions deferred to the end of the transaction.
     """
 
     __slots__ = ("_now", "_runner", "ctx", "dialect", "last", "written")
@@ -94,7 +93,7 @@ class Tx:
 
     @property
     def now(self) -> str:
-        """The moment of this unit of work: the same for everything that it writes."""
+        """Time of this unit of work, the same for everything that it writes."""
         if self._now is None:
             self._now = clock.now()
         return self._now
@@ -114,51 +113,51 @@ class Tx:
             raise BadInput(f"a text {_HALF}") from None
 
     def portions(self, query: Query, size: int, **params: Any) -> Generator[list[tuple[Any, ...]]]:
-        """The rows in lists of a size; SQLite reads on while they are taken, PostgreSQL has sent all of them.
+        """Return the rows in lists of `size`. SQLite reads them lazily; PostgreSQL has sent all of them.
 
-        Whoever takes no more closes the generator. Raises BadInput for a text that cannot be stored.
+        Close the generator to stop early. Raises BadInput for a text that cannot be stored.
         """
         _check(params)
         text, fixed = query.text(self.dialect)
         return self._runner.portions(text, {**fixed, **params} if fixed else params, size)
 
     def run(self, query: Query, **params: Any) -> None:
-        """Runs a statement that changes rows; raises DuplicateKey, and BadInput for a text that cannot be stored.
+        """Run a statement that changes rows. Raises DuplicateKey, and BadInput for a text that cannot be stored.
 
-        On PostgreSQL the answer may not have come yet, and an error comes to light before the commit at the latest.
+        On PostgreSQL the result may still be pending. An error surfaces before the commit at the latest.
         """
         text, fixed = query.text(self.dialect)
         _check(params)
         self._runner.run(text, {**fixed, **params} if fixed else params)
 
     def count(self, query: Query, **params: Any) -> int:
-        """Runs a statement that changes rows, and waits to hear how many."""
+        """Run a statement that changes rows, and return how many."""
         text, fixed = query.text(self.dialect)
         _check(params)
         return self._runner.count(text, {**fixed, **params} if fixed else params)
 
     def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
-        """Adds many rows to one table; raises BadInput for a text that cannot be stored."""
+        """Insert many rows into one table. Raises BadInput for a text that cannot be stored."""
         for row in rows:
             _check(row)
         self._runner.many(insert.text(self.dialect), rows)
 
     def update_many(self, update: UpdateMany, rows: list[Params]) -> None:
-        """Changes many rows of one table; raises BadInput for a text that cannot be stored."""
+        """Update many rows of one table. Raises BadInput for a text that cannot be stored."""
         for row in rows:
             _check(row)
         self._runner.many(update.text(self.dialect), rows)
 
     def leave(self, act: "AtTheEnd", item: Any) -> None:
-        """Leaves something for the end of the transaction: the act is handed all that was left for it, at once.
+        """Defer an item to the end of the transaction. The action is called once with all its items.
 
-        Units that are committed together share the act, so it is for what must come in one row, or would have
-        everyone else wait: what it locks is held for the commit alone.
+        Units committed together share the action. Use it for what must go into one row, or would block other
+        writers: its locks are held only during the commit.
         """
         self.last.append((act, item))
 
     def end(self, left: "list[tuple[AtTheEnd, Any]]") -> None:
-        """Does what units left for the end; nothing may come between it and the commit."""
+        """Run the deferred actions. Nothing may come between this and the commit."""
         acts: dict[AtTheEnd, list[Any]] = {}
         for act, item in left:
             acts.setdefault(act, []).append(item)
@@ -167,7 +166,7 @@ class Tx:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part of the unit that may fail by itself: what it did is undone, and the unit goes on."""
+        """Run part of the unit in a savepoint. If it fails, its changes are undone and the unit can go on."""
         written, last = len(self.written), len(self.last)
         self._runner.run("SAVEPOINT part", {})
         try:
@@ -181,7 +180,7 @@ class Tx:
 
 
 class Moment(Tx):
-    """A transaction that only reads; all its statements see one moment."""
+    """A read-only transaction. All its statements see the same snapshot."""
 
     __slots__ = ("_streams",)
 
@@ -190,14 +189,14 @@ class Moment(Tx):
         self._streams: list[Generator[list[tuple[Any, ...]]]] = []
 
     def stream(self, query: Query, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows of a statement, in lists, without holding them all in memory."""
+        """Return the rows of a statement in lists, without holding them all in memory."""
         text, fixed = query.text(self.dialect)
         rows = self._runner.chunks(text, {**fixed, **params})
         self._streams.append(rows)
         return rows
 
     def close(self) -> None:
-        """Ends what was not read to its end: it would hold on to the moment."""
+        """Close unfinished streams, which would keep the snapshot open."""
         for rows in self._streams:
             rows.close()
 

@@ -1,4 +1,4 @@
-"""Units of work on their way to the database and back."""
+"""Units of work, queued for the database and resolved by it."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ from backend.app.kit.db.tx import Ctx, Tx
 
 
 class Unit:
-    """One piece of work that is committed whole or not at all, and the one who waits for it."""
+    """An atomic unit of work, and the caller that waits for it."""
 
     __slots__ = ("args", "ctx", "error", "fn", "future", "loop", "result", "seen")
 
@@ -29,7 +29,7 @@ class Unit:
         self.result = self.fn(tx, *self.args)
 
     def wait(self) -> Any:
-        """Blocks a plain thread until the unit is through."""
+        """Block a plain thread until the unit is done."""
         assert self.seen is not None
         self.seen.wait()
         if self.error is not None:
@@ -37,7 +37,7 @@ class Unit:
         return self.result
 
     def settle(self) -> None:
-        """Runs in the waiter's event loop; a waiter that went away is no reason to complain."""
+        """Resolve the future, in the caller's event loop. Ignore a canceled caller."""
         future = self.future
         if future is None or future.done():
             return
@@ -48,7 +48,7 @@ class Unit:
 
 
 def hand_back(units: Iterable[Unit]) -> None:
-    """Tells everyone who waits, with one wake-up for each event loop."""
+    """Resolve all units, with one wake-up per event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
     for unit in units:
         if unit.seen is not None:
@@ -58,7 +58,7 @@ def hand_back(units: Iterable[Unit]) -> None:
     for loop, waiting in by_loop.items():
         try:
             loop.call_soon_threadsafe(_settle_all, waiting)
-        except RuntimeError:  # the loop is closed: nobody is left to be told
+        except RuntimeError:  # the loop is closed: nobody waits
             continue
 
 
@@ -68,10 +68,10 @@ def _settle_all(units: list[Unit]) -> None:
 
 
 Written = tuple[str, str]
-"""The name of a table, and a document that was stored in it."""
+"""Table name, and a document stored in it."""
 
 
 class AfterCommit(Protocol):
-    """Hears which documents a commit stored, in their order, before anyone is answered."""
+    """Callback that gets the documents of a commit, in order, before any caller is answered."""
 
     def __call__(self, written: list[Written], /) -> None: ...

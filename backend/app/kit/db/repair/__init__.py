@@ -1,1 +1,1 @@
-"""Repair of damaged SQLite files: reading them page by page, rebuilding indexes in a copy, salvaging rows."""
+"""Repair of damaged SQLite files: page-level reading, rebuilding of indexes in a copy, row salvage."""

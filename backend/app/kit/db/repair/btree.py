@@ -1,4 +1,4 @@
-"""Trees of pages: every row of a table and every entry of an index that can be read, whatever is damaged between."""
+"""B-trees of a SQLite file: all readable table rows and index entries, despite damaged pages between them."""
 
 import struct
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ _TABLE, _INDEX = {_TABLE_INTERIOR, TABLE_LEAF}, {_INDEX_INTERIOR, _INDEX_LEAF}
 
 @dataclass(slots=True)
 class Tree:
-    """The walk of one tree: the pages that belong to it, and how many places of it could not be read.
+    """Traversal of one B-tree: the pages that belong to it, and the counts of unreadable parts.
 
-    `lost_pages` counts pages that are no part of such a tree, `lost_cells` cells of pages that are.
+    `lost_pages` counts pages that are unreadable or of the wrong type, `lost_cells` counts unreadable cells.
     """
 
     root: int
@@ -29,7 +29,7 @@ class Tree:
 
 
 def rows(pages: Pages, tree: Tree) -> Iterator[tuple[int, list[Value]]]:
-    """The row id and the values of each row of a table."""
+    """Yield the row id and the values of each row of a table."""
     for page, at in _cells(pages, tree, _TABLE):
         try:
             yield _row(pages, tree, page, at)
@@ -38,7 +38,7 @@ def rows(pages: Pages, tree: Tree) -> Iterator[tuple[int, list[Value]]]:
 
 
 def entries(pages: Pages, tree: Tree) -> Iterator[list[Value]]:
-    """The values of each entry of an index; the last one is the row id."""
+    """Yield the values of each index entry. The last one is the row id."""
     most_local = (pages.usable - 12) * 64 // 255 - 23
     for page, at in _cells(pages, tree, _INDEX):
         try:
@@ -49,7 +49,7 @@ def entries(pages: Pages, tree: Tree) -> Iterator[list[Value]]:
 
 
 def leaf_rows(pages: Pages, number: int) -> list[tuple[int, list[Value]]]:
-    """The rows of one leaf of a table whose parent is lost. Raises Unreadable if any of it cannot be read."""
+    """Return the rows of a table leaf page whose parent is lost. Raises Unreadable if any part is unreadable."""
     tree = Tree(number)
     page = pages[number]
     if page[0] != TABLE_LEAF:
@@ -67,7 +67,7 @@ def _row(pages: Pages, tree: Tree, page: bytes, at: int) -> tuple[int, list[Valu
 
 
 def _cells(pages: Pages, tree: Tree, kinds: set[int]) -> Iterator[tuple[bytes, int]]:
-    """The page and the place of each cell that holds content, in order."""
+    """Yield the page and the offset of each cell with content, in order."""
     waiting = [tree.root]
     while waiting:
         number = waiting.pop()
@@ -76,7 +76,7 @@ def _cells(pages: Pages, tree: Tree, kinds: set[int]) -> Iterator[tuple[bytes, i
         except Unreadable:
             tree.lost_pages += 1
             continue
-        start = 100 if number == 1 else 0  # the header of the file
+        start = 100 if number == 1 else 0  # the file header
         if number in tree.pages or page[start] not in kinds:
             tree.lost_pages += 1
             continue
@@ -93,7 +93,7 @@ def _cells(pages: Pages, tree: Tree, kinds: set[int]) -> Iterator[tuple[bytes, i
 
 
 def _pointers(page: bytes, start: int, tree: Tree) -> list[int]:
-    """Where the cells of a page lie; those that would lie outside it are counted as lost."""
+    """Return the offsets of the cells of a page. Offsets outside the page count as lost cells."""
     header = 12 if page[start] in _INTERIOR else 8
     first = start + header
     count = struct.unpack_from(">H", page, start + 3)[0]
@@ -108,7 +108,7 @@ def _pointers(page: bytes, start: int, tree: Tree) -> list[int]:
 
 
 def _payload(pages: Pages, tree: Tree, page: bytes, at: int, length: int, most_local: int) -> bytes:
-    """The bytes of a cell, with those that lie on overflow pages (1.6)."""
+    """Return the bytes of a cell, including its overflow pages (section 1.6)."""
     usable = pages.usable
     if length > pages.count * usable:
         raise Unreadable("a cell is longer than the file")

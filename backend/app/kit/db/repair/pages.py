@@ -1,6 +1,6 @@
-"""Pages and records of a SQLite file, read without SQLite, so that one damaged page costs only what it held.
+"""Pages and records of a SQLite file, read without SQLite, so that a damaged page loses only its own content.
 
-The format is documented at https://www.sqlite.org/fileformat2.html; the numbers of sections below are of that page.
+Format: https://www.sqlite.org/fileformat2.html. Section numbers below refer to that page.
 """
 
 import mmap
@@ -13,19 +13,20 @@ MAGIC = b"SQLite format 3\x00"
 DEFAULT_PAGE_SIZE = 4096
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _LOG_MAGIC = 0x377F0682
-"""Of a write-ahead log with little-endian checksums; one more for big-endian ones (4.1)."""
+"""Magic number of a write-ahead log with little-endian checksums; plus one for big-endian (section 4.1)."""
 
 Value = None | int | float | str | bytes
 
 
 class Unreadable(Exception):
-    """Bytes that are not what the file format allows in their place."""
+    """Bytes that violate the file format."""
 
 
 class Pages:
-    """The pages of one database file, numbered from 1, with the committed ones of its log if `with_log`.
+    """Pages of a database file, numbered from 1, including the committed pages of its log if `with_log`.
 
-    `size` is the size of a page in bytes, `usable` what of it holds content, `logged` how many pages come from the log.
+    `size`: page size in bytes. `usable`: bytes of a page that hold content. `logged`: number of pages that come
+    from the log.
     """
 
     def __init__(self, path: Path, *, with_log: bool) -> None:
@@ -41,7 +42,7 @@ class Pages:
         self.count = max(-(-len(content) // self.size), max(self._frames, default=0))
 
     def __getitem__(self, number: int) -> bytes:
-        """A page. Raises Unreadable for one that is not there, or not to its end."""
+        """Return a page. Raises Unreadable if it is missing or truncated."""
         if not 1 <= number <= self.count:
             raise Unreadable(f"there is no page {number}")
         if (at := self._frames.get(number)) is not None:
@@ -65,7 +66,7 @@ def _content(path: Path) -> bytes | mmap.mmap:
 
 
 def _page_sizes(header: bytes) -> tuple[int, int]:
-    """The page size and its usable part (1.3.2, 1.3.4); those that this service makes if the header is damaged."""
+    """Return page size and usable size (sections 1.3.2, 1.3.4), or the service's defaults if the header is damaged."""
     if header[:16] != MAGIC:
         return DEFAULT_PAGE_SIZE, DEFAULT_PAGE_SIZE
     size = struct.unpack_from(">H", header, 16)[0]
@@ -77,7 +78,7 @@ def _page_sizes(header: bytes) -> tuple[int, int]:
 
 
 def _committed(log: bytes) -> Iterator[tuple[int, int]]:
-    """The number of each page in a log and where it lies, up to the last commit that is whole (4.1, 4.2)."""
+    """Yield the number and offset of each page in a log, up to the last complete commit (sections 4.1, 4.2)."""
     waiting: list[tuple[int, int]] = []
     for number, at, commit in _frames(log):
         waiting.append((number, at))
@@ -119,7 +120,7 @@ def _checksum(data: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
-    """A variable-length integer (1.6) and where the next byte is."""
+    """Return a variable-length integer (section 1.6) and the offset of the byte after it."""
     value = 0
     with suppress(IndexError):
         for length in range(8):
@@ -132,7 +133,7 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def signed(value: int) -> int:
-    """The varint as a 64-bit integer with a sign."""
+    """Return the varint as a signed 64-bit integer."""
     return value - (1 << 64) if value >> 63 else value
 
 
@@ -140,7 +141,7 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 
 
 def record(payload: bytes) -> list[Value]:
-    """The values of one record (2.1). Raises Unreadable."""
+    """Return the values of a record (section 2.1). Raises Unreadable."""
     end, at = varint(payload, 0)
     body, values = end, list[Value]()
     while at < end:

@@ -1,4 +1,4 @@
-"""Fills a new SQLite file with every row that can still be read of a damaged one."""
+"""Copying of all readable rows of a damaged SQLite file into a new one."""
 
 import json
 import sqlite3
@@ -15,19 +15,19 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.repair.salvage import FileView, Row, views
 
 NOT_COPIED = frozenset({"alembic_version", "leases"})
-"""Made by the migration, or worthless after a start."""
+"""Tables created by the migration, or worthless after a restart."""
 
 Check = Callable[[str, Row], Row | None]
-"""The row of a table as it is to be stored, or None if it cannot be one of that table."""
+"""Callback that returns the row of a table as it is to be stored, or None if it is not valid."""
 
 _KINDS = {"TEXT": str, "INTEGER": int, "BIGINT": int, "DOUBLE": float, "DOUBLE PRECISION": float, "FLOAT": float}
 
 
 @dataclass(slots=True)
 class TableTally:
-    """What became of one table.
+    """Result for one table.
 
-    `lost` is the number of rows that are not stored, or at least so many; None if nobody can tell.
+    `lost`: number of rows that are not stored, or a lower bound with `at_least`; None if it is unknown.
     """
 
     stored: int = 0
@@ -37,7 +37,7 @@ class TableTally:
 
 @dataclass(slots=True)
 class _TargetTable:
-    """A table that is filled: its columns with their types and whether they may be NULL, and its primary key."""
+    """A target table: types and nullability of its columns, and its primary key."""
 
     name: str
     columns: dict[str, tuple[type[Any], bool]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class _TargetTable:
         return f"UPDATE {self.name} SET {sets} WHERE {where}"  # noqa: S608
 
     def typed(self, row: Row) -> Row | None:
-        """The row with all columns, each of its type; None if one is not."""
+        """Return the row with all columns, or None if a value has the wrong type."""
         found: Row = {}
         for name, (kind, nullable) in self.columns.items():
             value = row.get(name)
@@ -72,7 +72,7 @@ class _TargetTable:
 
 
 def refill(damaged: Path, target: Path, check: Check) -> dict[str, TableTally]:
-    """Make `target` of every row that can be read of `damaged`, in today's schema; return a tally of each table."""
+    """Fill `target` with all readable rows of `damaged`, in the current schema. Return a tally per table."""
     with closing(_Refill(damaged, target, check)) as work:
         for number, view in enumerate(views(damaged)):
             work.take(view, first=number == 0)
@@ -93,7 +93,7 @@ class _Refill:
         self._conn.close()
 
     def take(self, view: FileView, *, first: bool) -> None:
-        """Store every row of a view; of a row that is stored already, the version that was changed last."""
+        """Store all rows of a view. Of a row stored before, keep the version changed last."""
         self._conn.execute("BEGIN")
         for name, table in self._tables.items():
             if name in view.tables:
@@ -110,7 +110,7 @@ class _Refill:
         return typed is not None and self._check(name, typed) is not None
 
     def _put(self, table: _TargetTable, row: Row) -> bool:
-        """Store a row; return whether it, or a later version of it, is stored."""
+        """Store a row. Return whether it, or a later version of it, is stored."""
         typed = table.typed(row)
         found = None if typed is None else self._check(table.name, typed)
         if found is None:
@@ -150,7 +150,7 @@ class _Refill:
 
 
 def _revision(view: FileView) -> str | None:
-    """The migration that the damaged file stood at, if it can be read."""
+    """Return the migration revision of the damaged file, or None if it cannot be read."""
     known = {script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()}
     rows = view.rows("alembic_version") if "alembic_version" in view.tables else ()
     return next((str(revision) for _, row in rows if (revision := row.get("version_num")) in known), None)

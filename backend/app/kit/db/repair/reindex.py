@@ -1,8 +1,8 @@
-"""Repairs a copy of a SQLite file of which nothing but indexes is damaged.
+"""Repair of a copy of a SQLite file in which only indexes are damaged.
 
-`REINDEX` alone proves nothing: where old pages of a table lie under newer pages of its index (a torn copy), it makes
-the file consistent and forgets what the index knew. So it counts only if the check complains of nothing but indexes,
-every entry that can be read in the old indexes is in the new ones too, and the whole file passes afterwards.
+A successful `REINDEX` alone proves nothing. In a torn copy, with old table pages under newer index pages, it makes the
+file consistent but loses what the index knew. So a repair counts only if the check complains of nothing but indexes,
+every readable entry of the old indexes is in the new ones, and the whole file passes afterwards.
 """
 
 import re
@@ -23,11 +23,11 @@ _PAGE = re.compile(r"(?i)\bpage (\d+)")
 _MOST_COMPLAINTS = 1_000_000
 
 Sound = Callable[[Moment], str | None]
-"""What contradicts itself in a database whose pages are whole, or None."""
+"""Callback that returns an inconsistency in a database with intact pages, or None."""
 
 
 def repair(damaged: Path, copy: Path, sound: Sound) -> str | None:
-    """Rebuild the indexes in `copy`, a copy of `damaged` that nobody uses; return why that is no repair, or None."""
+    """Rebuild the indexes in `copy`, an unused copy of `damaged`. Return why the repair failed, or None."""
     try:
         with closing(sqlite.connect(copy)) as conn:
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -58,7 +58,7 @@ def _repair(conn: sqlite3.Connection, damaged: Path, copy: Path, sound: Sound) -
 
 
 def _beyond_indexes(conn: sqlite3.Connection, damaged: Path) -> str | None:
-    """The first complaint of the full check that is not about an index alone."""
+    """Return the first complaint of the full check that is not about an index alone, or None."""
     complaints = conn.execute(f"PRAGMA integrity_check({_MOST_COMPLAINTS})").fetchall()
     lines = [line for (text,) in complaints for line in str(text).splitlines()]
     structural = [line for line in lines if not _OF_AN_INDEX.fullmatch(line)]

@@ -1,7 +1,7 @@
-"""Reads what can still be read of a damaged SQLite database: every table, row by row.
+"""Salvage of a damaged SQLite database: every readable row of every table.
 
-The file is read twice, with its write-ahead log and without, because either may be of another moment than the
-other. Nothing here is certain: the caller validates each row.
+The file is read twice, with and without its write-ahead log, because they may be from different times. No row is
+certain to be right: the caller validates each.
 """
 
 import sqlite3
@@ -17,15 +17,15 @@ from backend.app.kit.db.repair.pages import MAGIC, Pages, Unreadable, Value
 
 Row = dict[str, Value]
 Fits = Callable[[str, int, Row], bool]
-"""Whether a row whose place is lost can be one of this table, under this row id."""
+"""Callback that tells whether a row from an orphaned page can belong to this table, with this row id."""
 
 
 @dataclass(slots=True)
 class DamagedTable:
     """A table of the damaged file.
 
-    `alias` is the column that is the row id, if one is; `indexes` are the roots of those that have every row; `read`
-    are the row ids that have been read.
+    `alias`: the column that aliases the row id, if any. `indexes`: root pages of the indexes that cover every row.
+    `read`: row ids read so far.
     """
 
     name: str
@@ -36,7 +36,7 @@ class DamagedTable:
     read: "array[int]" = field(default_factory=lambda: array("q"))
 
     def row(self, number: int, values: list[Value]) -> Row | None:
-        """The row by its columns; None if it has more values than the table has columns."""
+        """Return the row by column name; None if it has more values than the table has columns."""
         if len(values) > len(self.columns):
             return None
         found: Row = dict(zip(self.columns, values, strict=False))
@@ -47,13 +47,13 @@ class DamagedTable:
 
 @dataclass(slots=True)
 class FileView:
-    """The file as one of the two ways to read it shows it."""
+    """The damaged file, read either with or without its log."""
 
     pages: Pages
     tables: dict[str, DamagedTable] = field(default_factory=dict)
 
     def rows(self, name: str) -> Iterator[tuple[int, Row]]:
-        """The rows of a table that are in their place."""
+        """Yield the rows that are reachable from the root page of a table."""
         table = self.tables[name]
         for number, values in rows(self.pages, table.tree):
             found = table.row(number, values)
@@ -64,9 +64,9 @@ class FileView:
                 yield number, found
 
     def expected(self, name: str) -> tuple[int, bool]:
-        """How many rows a table had, when it has been read, and whether that is certain, or the least that it had.
+        """Return the number of rows a fully read table had, and whether it is exact or a lower bound.
 
-        What cannot be read of the table itself may stand in its indexes.
+        Rows that cannot be read in the table may still be counted in its indexes.
         """
         table = self.tables[name]
         if table.tree.whole:
@@ -81,9 +81,9 @@ class FileView:
         return len(known), False
 
     def strays(self, fits: Fits) -> Iterator[tuple[str, int, Row]]:
-        """Rows on pages that no tree leads to any more; call it when every table has been read.
+        """Yield rows on orphaned pages. Call it after all tables have been read.
 
-        A page is left out if its rows could be those of more than one table.
+        A page is skipped if its rows fit more than one table.
         """
         broken = [table for table in self.tables.values() if table.tree.lost_pages]
         if not broken:
@@ -108,7 +108,7 @@ def _all_fit(table: DamagedTable, found: list[tuple[int, list[Value]]], fits: Fi
 
 
 def views(path: Path) -> Iterator[FileView]:
-    """The file with its log, and without it if the log has committed pages."""
+    """Yield the file with its log, and without it if the log has committed pages."""
     with closing(Pages(path, with_log=True)) as pages:
         yield FileView(pages, _tables(pages))
         logged = pages.logged
@@ -138,9 +138,9 @@ def _tables(pages: Pages) -> dict[str, DamagedTable]:
 
 
 def _definitions(pages: Pages) -> list[tuple[str, str, str, int, str]]:
-    """Kind, name, table, root page and statement of each table and index.
+    """Return type, name, table, root page and SQL of each table and index.
 
-    They are sought in the whole file if the schema itself is damaged.
+    If the schema itself is damaged, search the whole file for them.
     """
     tree = Tree(1)
     found = [values for _, values in rows(pages, tree)]
@@ -157,7 +157,7 @@ def _definitions(pages: Pages) -> list[tuple[str, str, str, int, str]]:
 
 
 def _free_pages(pages: Pages) -> set[int]:
-    """The pages that the file itself says are free (1.5); what they hold was deleted."""
+    """Return the pages on the freelist (section 1.5). Their content was deleted."""
     found: set[int] = set()
     with suppress(Unreadable, struct.error):
         first = pages[1]

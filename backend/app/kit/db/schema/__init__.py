@@ -1,5 +1,5 @@
-"""The schema that a database has, beside the one that the migrations make.
+"""The schema of a database, compared with the one that the migrations make.
 
-What each migration makes is described by a file of `backend/migrations/schemas`, for SQLite and for PostgreSQL; a
-test compares these files with the migrations. So nothing has to be migrated to compare a database.
+Files in `backend/migrations/schemas` describe the result of each migration, for SQLite and for PostgreSQL. A test
+compares these files with the migrations. So comparing a database needs no migration.
 """

@@ -1,4 +1,4 @@
-"""The description of a schema: tables, indexes and triggers, in words that can be compared."""
+"""Description of a schema: tables, indexes and triggers in a comparable form."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,15 +10,15 @@ from backend.app.kit.db.migrate import MIGRATIONS
 from backend.app.kit.db.sql import DialectName
 
 REVISIONS = ("0001", "0002", "0003")
-"""Every revision there has been, the oldest first; a test compares them with the migrations."""
+"""All revisions, oldest first. A test compares them with the migrations."""
 
 VERSION_TABLE = "alembic_version"
-"""The table in which Alembic notes the revision of the database."""
+"""Table in which Alembic stores the revision of the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:
-    """A table. `columns` are their types, nullability and defaults by name; `constraints` are keys and checks."""
+    """A table. `columns` maps names to type, nullability and default; `constraints` are keys and checks."""
 
     name: str
     columns: dict[str, str]
@@ -26,7 +26,7 @@ class TableDescription:
     create: str
 
     def foreign_tables(self) -> set[str]:
-        """The tables that its foreign keys refer to."""
+        """Return the tables that its foreign keys refer to."""
         references = (each.partition(" REFERENCES ")[2] for each in self.constraints)
         return {found.partition("(")[0].strip('" ') for found in references if found}
 
@@ -45,7 +45,7 @@ class IndexDescription:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger; `definition` is all that it does, `create` the statements that make it."""
+    """A trigger. `definition` is its whole behavior, `create` the statements that make it."""
 
     name: str
     table: str
@@ -79,12 +79,12 @@ def path_of(revision: str, dialect: DialectName) -> Path:
 
 
 def expected(revision: str, dialect: DialectName) -> Schema:
-    """The schema that the migrations up to this revision make."""
+    """Return the schema that the migrations up to this revision make."""
     return Schema.of_json(path_of(revision, dialect).read_text(encoding="utf-8"))
 
 
 @cache
 def all_tables() -> frozenset[str]:
-    """The tables that any revision has, apart from Alembic's: the same in both databases."""
+    """Return the tables of any revision except Alembic's. They are the same in both databases."""
     names = {name for revision in REVISIONS for name in expected(revision, "sqlite").tables}
     return frozenset(names - {VERSION_TABLE})

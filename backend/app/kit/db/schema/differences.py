@@ -1,4 +1,4 @@
-"""What differs between the schema that a database should have and the one that it has."""
+"""Differences between the expected and the actual schema of a database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ _UNUSABLE: tuple[Kind, ...] = ("table missing", "table added", "column missing")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs; `sentence` says what.
+    """One difference, described by `sentence`.
 
-    `unique` is a rule of uniqueness that is not enforced. A table that is `added` is of another revision.
+    `unique`: a uniqueness constraint is not enforced. A table that is `added` belongs to another revision.
     """
 
     kind: Kind
@@ -39,12 +39,12 @@ class Difference:
 
     @property
     def unusable(self) -> bool:
-        """Whether migrations or statements of the service would fail."""
+        """True if migrations or statements of the service would fail."""
         return self.kind in _UNUSABLE or (self.kind == "constraint missing" and self.unique)
 
 
 def differences(wanted: Schema, found: Schema) -> list[Difference]:
-    """All of them, the worst first. The table of Alembic is not compared: what stands in it is checked instead."""
+    """Return all differences, worst first. Alembic's table is skipped: its content is checked instead."""
     each = [*_tables(wanted, found), *_indexes(wanted, found), *_triggers(wanted, found)]
     return sorted(each, key=lambda difference: not difference.unusable)
 

@@ -1,4 +1,4 @@
-"""Reads the schema of a database from its catalog."""
+"""Reading of a database schema from its catalog."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,12 +13,12 @@ Rows = list[tuple[Any, ...]]
 
 
 def read(tx: Tx) -> Schema:
-    """All tables, indexes and triggers that this user sees without naming a schema."""
+    """Return all tables, indexes and triggers on the search path of this user."""
     return _sqlite(tx) if tx.dialect == "sqlite" else _postgres(tx)
 
 
 def table_columns(tx: Tx) -> dict[str, list[str]]:
-    """The columns of each table."""
+    """Return the columns of each table."""
     found: dict[str, list[str]] = defaultdict(list)
     for row in tx.all(_SQLITE_COLUMNS if tx.dialect == "sqlite" else _POSTGRES_COLUMNS):
         found[row[0]].append(row[1])
@@ -97,7 +97,7 @@ def _sqlite_index(name: str, table: str, sql: str) -> IndexDescription:
 
 
 def _parts(inside: str) -> list[str]:
-    """What stands between commas that are not within parentheses."""
+    """Split the text at commas that are not within parentheses."""
     found, depth = [""], 0
     for letter in inside:
         depth += {"(": 1, ")": -1}.get(letter, 0)

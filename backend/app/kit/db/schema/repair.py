@@ -1,4 +1,4 @@
-"""Makes tables, indexes and triggers that are missing or changed anew, as their migrations did."""
+"""Recreation of missing or changed tables, indexes and triggers, as their migrations made them."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ _SAFE: tuple[Kind, ...] = ("table missing", "index missing", "index changed", "t
 
 @dataclass(slots=True)
 class SchemaRepairs:
-    """What was made anew, and what could not be: a sentence each. `tables` are those that are empty now."""
+    """Sentences for what was recreated and what could not be. `tables` are the recreated tables, now empty."""
 
     made: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -32,12 +32,12 @@ class SchemaRepairs:
 
 
 def can_repair(difference: Difference, dialect: DialectName) -> bool:
-    """Whether it can be made anew without a change to any row. SQLite adds no constraint to a table that is there."""
+    """Return whether it can be recreated without changing rows. SQLite cannot add a constraint to an existing table."""
     return difference.kind in _SAFE or (difference.kind == "constraint missing" and dialect == "postgresql")
 
 
 def repair(tx: Tx, wanted: Schema, found: Iterable[Difference]) -> SchemaRepairs:
-    """Make anew what can be, each by itself: what fails leaves the others."""
+    """Recreate everything repairable, each in its own savepoint, so that one failure leaves the others."""
     done = SchemaRepairs()
     repairable = [each for each in found if can_repair(each, tx.dialect)]
     for difference in sorted(repairable, key=lambda each: _order(wanted, each)):
@@ -54,7 +54,7 @@ def repair(tx: Tx, wanted: Schema, found: Iterable[Difference]) -> SchemaRepairs
 
 
 def _order(wanted: Schema, difference: Difference) -> tuple[bool, int]:
-    """Tables first, and those that others refer to before these."""
+    """Sort key: tables first, referenced tables before those that refer to them."""
     table = wanted.tables[difference.table]
     return difference.kind != "table missing", len(table.foreign_tables())
 
@@ -79,7 +79,7 @@ def _statements(wanted: Schema, difference: Difference) -> Iterator[str]:
 
 
 def run(tx: Tx, statement: str) -> None:
-    """Run one statement as it stands."""
+    """Run one statement verbatim."""
     tx.run(Query(text(statement.replace(":", "\\:"))))
 
 
@@ -90,7 +90,7 @@ def _why(tx: Tx, wanted: Schema, difference: Difference, error: Exception) -> st
 
 
 def duplicates(tx: Tx, index: IndexDescription) -> str | None:
-    """The rows that a unique index would not allow, the first few by their keys; None if there are none."""
+    """Return a sentence with the first few duplicate keys that violate a unique index; None if there are none."""
     keys = ", ".join(index.keys)
     conditions = [f"{key} IS NOT NULL" for key in index.keys] + ([f"({index.where})"] if index.where else [])
     statement = (
@@ -106,24 +106,24 @@ def duplicates(tx: Tx, index: IndexDescription) -> str | None:
 
 
 def _words(index: IndexDescription) -> str:
-    """The names within the keys of an index: `(doc ->> 'partner_id')` is partner_id."""
+    """Return the names in the keys of an index: `(doc ->> 'partner_id')` gives partner_id."""
     return " and ".join(key.split("'")[1] if "'" in key else key for key in index.keys)
 
 
 def referring(wanted: Schema, tables: Iterable[str]) -> list[str]:
-    """The other tables whose rows refer to rows of these tables."""
+    """Return the other tables with foreign keys to these tables."""
     gone = set(tables)
     return [table.name for table in wanted.tables.values() if table.foreign_tables() & gone and table.name not in gone]
 
 
 def rows(tx: Moment, table: str, columns: list[str]) -> Iterator[list[tuple[Any, ...]]]:
-    """Every row of a table, in lists."""
+    """Yield all rows of a table, in lists."""
     names = ", ".join(f'"{name}"' for name in columns)
     return tx.stream(Query(text(f"SELECT {names} FROM {table}")))  # noqa: S608 - names of the catalog
 
 
 def note_revision(tx: Tx, wanted: Schema, revision: str) -> None:
-    """Have `alembic_version` hold this revision and nothing else."""
+    """Set `alembic_version` to this revision alone."""
     run(tx, f"DROP TABLE IF EXISTS {VERSION_TABLE}")
     run(tx, wanted.tables[VERSION_TABLE].create)
     run(tx, f"INSERT INTO {VERSION_TABLE} (version_num) VALUES ('{revision}')")  # noqa: S608 - our own
@@ -131,7 +131,7 @@ def note_revision(tx: Tx, wanted: Schema, revision: str) -> None:
 
 @contextmanager
 def changing(database: Path | str, ctx: Ctx) -> Iterator[Moment]:
-    """One transaction on a database that nobody else uses; committed if the block ends without an error.
+    """Open one transaction on a database that nobody else uses. It commits if the block ends without an error.
 
     Raises StoreUnavailable.
     """

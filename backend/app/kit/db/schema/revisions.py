@@ -1,4 +1,4 @@
-"""The revision that a database says it has, and the one that its schema shows."""
+"""The revision that a database states, and the one that its schema matches."""
 
 import re
 
@@ -18,13 +18,13 @@ _noted = Query(text(f"SELECT {_COLUMN} FROM {VERSION_TABLE}"))  # noqa: S608 - o
 
 
 class BadRevision(StoreUnavailable):
-    """`alembic_version` does not name one revision of Valhalla; the detail is one sentence."""
+    """`alembic_version` does not hold exactly one Valhalla revision. The detail is one sentence."""
 
 
 def current(tx: Tx) -> str | None:
-    """The revision that the database notes; None if it has no table of Valhalla. Raises BadRevision.
+    """Return the revision that the database states; None if it has no Valhalla table. Raises BadRevision.
 
-    One above `HEAD` is of a newer version.
+    A revision above `HEAD` belongs to a newer version.
     """
     columns = table_columns(tx)
     ours = columns.keys() & all_tables()
@@ -53,7 +53,7 @@ def current(tx: Tx) -> str | None:
 
 
 def _other_revision(tx: Tx, noted: str) -> str | None:
-    """The revision whose schema the database has, if that is not the one that it notes."""
+    """Return the revision whose schema the database has, if it differs from the stated one."""
     if noted not in REVISIONS:
         return None
     found = read(tx)
@@ -71,7 +71,7 @@ def _bad(what: str) -> BadRevision:
 
 
 def shown_by(found: Schema, dialect: DialectName) -> str | None:
-    """The revision whose migrations make exactly this schema, apart from what is not of Valhalla."""
+    """Return the revision that matches this schema exactly, ignoring foreign objects; None if there is none."""
     for revision in reversed(REVISIONS):
         if not relevant(differences(expected(revision, dialect), found)):
             return revision
@@ -79,11 +79,11 @@ def shown_by(found: Schema, dialect: DialectName) -> str | None:
 
 
 def nearest(found: Schema, dialect: DialectName) -> tuple[str, list[Difference]]:
-    """The revision that differs least, and how."""
+    """Return the revision with the fewest differences, and the differences."""
     compared = [(revision, relevant(differences(expected(revision, dialect), found))) for revision in REVISIONS]
     return min(compared, key=lambda each: len(each[1]))
 
 
 def relevant(found: list[Difference]) -> list[Difference]:
-    """The differences without what others have added."""
+    """Return the differences without objects that others have added."""
     return [each for each in found if each.kind not in {"not ours", "trigger added"}]

@@ -1,4 +1,4 @@
-"""The look at the schema when a store is opened; it takes a few milliseconds."""
+"""Schema check when a store is opened. It takes a few milliseconds."""
 
 import structlog
 
@@ -13,9 +13,9 @@ log = structlog.get_logger("database")
 
 
 def require(tx: Tx, revision: str | None) -> None:
-    """Raise StoreUnavailable if a table, a column or a rule of uniqueness of this revision is missing.
+    """Raise StoreUnavailable if a table, column or uniqueness constraint of this revision is missing.
 
-    Whatever else differs is logged: an index that is missing makes the service slow, a trigger unsafe.
+    Other differences are logged: a missing index makes the service slow, a missing trigger makes it unsafe.
     """
     if revision not in REVISIONS:
         return

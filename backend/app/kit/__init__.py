@@ -1,1 +1,1 @@
-"""What every pack stands on and no pack owns: it knows no business noun."""
+"""Shared technical foundation of all packages. It contains no business terms."""

@@ -1,4 +1,4 @@
-"""Amounts of money as whole cents, in which they are added up and multiplied without loss."""
+"""Money in whole cents, so that sums and products are exact."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -6,20 +6,20 @@ from math import floor
 
 
 def cents_of(amount: int | float) -> int:
-    """The cents of an amount that has at most two decimals."""
+    """Return an amount with at most two decimals in cents."""
     return int(Decimal(repr(amount)) * 100)
 
 
 def amount_of(cents: int) -> int | float:
-    """Cents as JSON has the amount: a whole number where it is one."""
+    """Return cents as a JSON amount, as an integer if it is whole."""
     return cents // 100 if cents % 100 == 0 else cents / 100
 
 
 def exactly(number: int | float) -> Fraction:
-    """A number as it is written: 0.1 is one tenth, which a float is not."""
+    """Return the exact decimal value of a number: 0.1 is one tenth, which the float is not."""
     return Fraction(Decimal(repr(number)))
 
 
 def rounded(cents: Fraction) -> int:
-    """The nearest whole cent; the half goes up."""
+    """Round to the nearest whole cent, half up."""
     return floor(cents + Fraction(1, 2))

@@ -1,20 +1,20 @@
-"""The one place that reads the clock."""
+"""The only module that reads the clock."""
 
 from datetime import UTC, datetime, timedelta
 
 
 def now() -> str:
-    """The present moment as ISO 8601 in UTC with microseconds, such as `2026-01-31T09:30:00.000000Z`.
+    """Return the current time as ISO 8601 in UTC with microseconds, such as `2026-01-31T09:30:00.000000Z`.
 
-    Texts of this form sort in the order of time.
+    Strings in this form sort chronologically.
     """
-    return datetime.now(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # a fifth of what strftime takes
+    return datetime.now(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # five times as fast as strftime
 
 
 def after(moment: str, *earlier: str) -> str:
-    """The moment, or a microsecond after the last of the earlier ones: clocks go back, and differ between machines.
+    """Return the time, or one microsecond after the latest of `earlier`: clocks go back, and differ between machines.
 
-    A text that is no time of this form counts for nothing.
+    Strings that are not times in this form are ignored.
     """
     for each in earlier:
         if each >= moment:
@@ -31,5 +31,5 @@ def _next(moment: str) -> str | None:
 
 
 def stamp() -> str:
-    """The present moment for a file name: `20260131T093000.000000Z`."""
+    """Return the current time for a file name: `20260131T093000.000000Z`."""
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")

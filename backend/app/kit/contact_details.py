@@ -1,19 +1,19 @@
-"""How a person is reached: whether what was typed is a phone number or an email address.
+"""Validation and normalization of phone numbers and email addresses.
 
-Callers keep what was typed; these functions say what it means, or why it means nothing.
+Callers keep the text as typed. These functions return its meaning or the reason why it is invalid.
 """
 
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-# The two libraries take some 25 ms each to load: a start that needs neither does not wait for them.
+# Each library takes about 25 ms to load, so both are imported only on use.
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-# phonenumbers skips what stands before the first digit, and what it said with it; `tel:` is of RFC 3966.
+# phonenumbers ignores everything before the first digit, which may change the meaning; `tel:` is from RFC 3966.
 _BEGINS_WITH_NUMBER = re.compile(r"(?:tel:)?[\s+\uff0b(.]*\d", re.IGNORECASE)
-# What most people type in Canada and the US; the library takes three times as long to find the digits in it.
+# The usual format in Canada and the US. The library takes three times as long to parse it.
 _PLAIN = re.compile(r"(?:(\+1)|1)?[ .-]?(?:\(([2-9]\d\d)\)|([2-9]\d\d))[ .-]?([2-9]\d\d)[ .-]?(\d{4})", re.ASCII)
 _FRENCH_EXTENSION = re.compile(r"\bposte\b", re.IGNORECASE)
 _FICTITIOUS = re.compile(r"[2-9]\d\d555\d{4}|555\d{7}")
@@ -23,18 +23,18 @@ _MAX_EMAIL = 254
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone number in E.164, and the extension to ask for there, which E.164 cannot hold."""
+    """A phone number in E.164, and its extension, which E.164 cannot hold."""
 
     e164: str
     extension: str | None = None
 
 
 def parse_phone(typed: str, country: str) -> Phone:
-    """The number that was typed, read as from the country (ISO 3166, such as CA) unless it begins with +.
+    """Parse a phone number of the country (ISO 3166, such as CA), unless it starts with +.
 
-    Letters stand for their keys (1-800-FLOWERS); an extension may follow (x12, ext. 12, poste 12).
-    Raises ValueError with a sentence when it is no number that can be dialled from another city. Numbers with
-    555, which North America keeps for fiction and directories, are taken as valid.
+    Letters stand for their keys (1-800-FLOWERS). An extension may follow (x12, ext. 12, poste 12). Raises
+    ValueError with a sentence if the number cannot be dialed from another city. Numbers with 555, which North
+    America reserves for fiction and directories, count as valid.
     """
     found = _parsed(typed, country)
     if found is None:
@@ -43,16 +43,16 @@ def parse_phone(typed: str, country: str) -> Phone:
 
 
 def check_email(typed: str, *, allow_private: bool = True) -> str:
-    """The address with its domain in lower case and its text in Unicode NFC.
+    """Return the address with its domain in lowercase, in Unicode NFC.
 
-    Raises ValueError with a sentence when the form is wrong; whether anyone reads mail there is not asked.
-    With `allow_private` the domains kept for tests and private networks (.test, .local, .invalid) pass.
+    Raises ValueError with a sentence if the syntax is wrong. Deliverability is not checked. With `allow_private`,
+    domains reserved for tests and private networks (.test, .local, .invalid) are accepted.
     """
     address = typed.strip()
     private = _PRIVATE_DOMAIN.search(address) if allow_private else None
     if private is None:
         return _normal_email(address, typed, allow_test=allow_private)
-    # The library refuses .local and .invalid whatever it is asked, but knows .test, which has the same form.
+    # The library always refuses .local and .invalid, but accepts .test, which has the same form.
     stand_in = _normal_email(_PRIVATE_DOMAIN.sub(".test", address), typed, allow_test=True)
     normal = stand_in.removesuffix("test") + private[1].lower()
     if len(normal) > _MAX_EMAIL:
@@ -76,7 +76,7 @@ def _parsed(typed: str, country: str) -> Phone | None:
     number = _plain(typed, country) or _any(typed, country)
     if number is None:
         return None
-    valid = phonenumbers.is_valid_number_for_region(number, country)  # a quarter of the time of asking all regions
+    valid = phonenumbers.is_valid_number_for_region(number, country)  # four times as fast as checking all regions
     if not (valid or phonenumbers.is_valid_number(number) or _is_fictitious(number)):
         return None
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension or None)
@@ -114,6 +114,6 @@ def _email_fault(typed: str, reason: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """What was typed, on one line and short enough for a sentence."""
+    """Return the text on one line, shortened for an error message."""
     line = " ".join(text.split())
     return f"'{line}'" if len(line) <= 60 else f"'{line[:60]}…'"

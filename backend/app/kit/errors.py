@@ -1,13 +1,13 @@
-"""Every failure that is expected, with the status and the sentence its caller gets.
+"""All expected failures, with status and message.
 
 AppError
-├── BadInput             400  what came in is wrong; `faults` names each field
+├── BadInput             400  the input is wrong; `faults` names each field
 ├── Unauthenticated      401
 ├── Forbidden            403
 ├── NotFound             404
 ├── MethodNotAllowed     405
-├── Conflict             409  a rule of the business forbids it
-├── PreconditionFailed   412  If-Match lost the race
+├── Conflict             409  a business rule forbids it
+├── PreconditionFailed   412  If-Match does not match
 ├── TooLarge             413
 ├── UnsupportedMedia     415
 ├── TooManyRequests      429
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with the input: where, and what."""
+    """One error in the input: field and message."""
 
     field: str
     message: str
@@ -49,7 +49,7 @@ class BadInput(AppError):
 
     @classmethod
     def of(cls, faults: list[Fault]) -> "BadInput":
-        """The answer to one or more faults: the first is the sentence, all of them are listed."""
+        """Return the error for one or more faults. The first is the message; all are listed."""
         return cls(faults[0].message, tuple(faults))
 
     @classmethod
@@ -71,7 +71,7 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """Nothing is on file under that name: `NotFound("draft")` says "draft not found"."""
+    """There is no such object: `NotFound("draft")` says "draft not found"."""
 
     status = 404
     title = "Not Found"
@@ -138,9 +138,10 @@ class StoreFull(AppError):
 
 
 def failed_after(error: StoreFull | StoreUnavailable, done: str) -> StoreFull | StoreUnavailable:
-    """The failure of one of many units of work; `done` says what the units before it have stored.
+    """Return the failure of one of many units of work. `done` says what the earlier units stored.
 
-    The detail of a store failure says after its semicolon that nothing was stored, which is true of its own unit only.
+    After its semicolon, the detail of a store failure says that nothing was stored, which is true only of its own
+    unit.
     """
     first = "make room, and run" if isinstance(error, StoreFull) else "run"
     reason = error.detail.partition(";")[0]
@@ -148,7 +149,7 @@ def failed_after(error: StoreFull | StoreUnavailable, done: str) -> StoreFull | 
 
 
 class DuplicateKey(Exception):
-    """A unique index refused a row; the table that owns the index turns it into a `Conflict`."""
+    """A unique index refused a row. The table that owns the index converts it to a `Conflict`."""
 
     def __init__(self, index: str) -> None:
         super().__init__(index)
@@ -156,8 +157,8 @@ class DuplicateKey(Exception):
 
 
 class RetryUnit(Exception):
-    """Another unit came first; done anew from the start, this one will see what that one wrote."""
+    """A concurrent unit committed first. Run this unit again, so that it sees those changes."""
 
 
 class StartError(Exception):
-    """The service cannot start; the message is the one line that says why."""
+    """The service cannot start. The message is a single line with the reason."""

@@ -1,7 +1,7 @@
-"""The kinds of fields that records are made of, and the three shapes every record has.
+"""Field types of records, and the three classes of each kind of record.
 
-`Fields` is what a caller may say when creating, a `@partial` subclass of it what a caller may change,
-and `Record` what is stored and answered.
+`Fields` is the input for creating, a `@partial` subclass of it the input for changing, and `Record` the stored and
+returned form.
 """
 
 import json
@@ -36,7 +36,7 @@ def _not_blank(text: str) -> str:
 
 
 def _cents(amount: int | float) -> int | float:
-    if not abs(amount) <= MAX_CENTS / 100:  # so written, it refuses what is not a number too
+    if not abs(amount) <= MAX_CENTS / 100:  # written this way, it also refuses NaN
         raise ValueError("is too large for an amount")
     exponent = Decimal(repr(amount)).normalize().as_tuple().exponent
     if isinstance(exponent, int) and exponent < -2:
@@ -64,13 +64,13 @@ def _iso_date(text: str) -> str:
 
 
 def _iso_time(text: str) -> str:
-    """ISO 8601 with a zone, brought to UTC in the form that `clock.now` writes."""
+    """Parse an ISO 8601 time with a zone, and convert it to UTC in the form of `clock.now`."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError("must be an ISO 8601 time such as 2026-01-31T09:30:00Z") from None
     if len(text) == 27 and text[7] == "-" and text[10] == "T" and text[19] == "." and text[26] == "Z":
-        return text  # as clock.now writes it
+        return text  # already in the form of clock.now
     if moment.tzinfo is None:
         raise ValueError("must name its zone, as in 2026-01-31T09:30:00Z")
     try:
@@ -85,34 +85,34 @@ def _tags(tags: list[str]) -> list[str]:
 
 
 NonBlank = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
-"""Free text that says something."""
+"""Nonblank free text."""
 
 Key = Annotated[str, Field(min_length=1, max_length=200)]
-"""A short text that lists can be filtered by."""
+"""Short text that lists can be filtered by."""
 
 Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank)]
-"""A name or a line of an address."""
+"""A name or an address line."""
 
 Money = Annotated[
     int | float,
     AfterValidator(_amount),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_CENTS / 100}),
 ]
-"""An amount of a currency: not negative, at most two decimals."""
+"""Nonnegative amount of money with at most two decimals."""
 
 IsoDate = Annotated[str, AfterValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date"})]
-"""A day, `YYYY-MM-DD`."""
+"""Date, `YYYY-MM-DD`."""
 
 IsoTime = Annotated[str, AfterValidator(_iso_time), WithJsonSchema({"type": "string", "format": "date-time"})]
-"""A moment, ISO 8601 in UTC."""
+"""Time, ISO 8601 in UTC."""
 
 Tags = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=100), AfterValidator(_tags)
 ]
-"""Labels, in the order given, each once."""
+"""Distinct labels in the given order."""
 
 Meta = dict[str, JsonValue]
-"""Whatever else the caller wants kept with the record: any JSON object."""
+"""Any JSON object that the caller wants kept with the record."""
 
 EMPTY_META: Any = Field(default_factory=dict, description="Any JSON object that the caller wants kept with the record")
 NO_TAGS: Any = Field(default_factory=list, description="Labels; doubles are dropped")
@@ -144,7 +144,7 @@ class Record(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
     example: ClassVar[dict[str, Any]] = {}
     later: ClassVar[frozenset[str]] = frozenset()
-    """The fields that came after the first version: a record from before may be without them."""
+    """Fields added after the first version. Older records may lack them."""
 
     created_at: IsoTime = Field(description="When the record was made (UTC)")
     updated_at: IsoTime = Field(description="When the record last changed (UTC)")
@@ -154,7 +154,7 @@ class Record(BaseModel):
 
     @classmethod
     def whole_example(cls) -> dict[str, Any]:
-        """A record with every field: those of `example`, and the defaults of the others."""
+        """Return a record with every field: those of `example`, and the defaults of the others."""
         fields = cls.model_fields.items()
         defaults = {name: f.get_default(call_default_factory=True) for name, f in fields if not f.is_required()}
         times = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T09:30:00.000000Z")
@@ -162,9 +162,9 @@ class Record(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Adds what the fields do not say: an example of the whole record, and the warnings of an answer.
+        """Add an example of the whole record, and the warnings of a response.
 
-        Not by the configuration, where the example of what a caller sends would take its place.
+        This is not in the model configuration, because there it would replace the example of the input.
         """
         reference = handler(core)
         schema = handler.resolve_ref_schema(reference)
@@ -190,9 +190,9 @@ def _drop_default(schema: dict[str, Any]) -> None:
 
 
 def partial(cls: type[F]) -> type[F]:
-    """Makes every field of a `Fields` class optional: the shape of a PATCH.
+    """Make every field of a `Fields` class optional, for PATCH.
 
-    A field that is not sent stays as it is; null is taken only where the field may be null.
+    A field that is not sent is unchanged. Null is accepted only where the field may be null.
     """
     overrides: dict[str, Any] = {}
     for name, info in cls.model_fields.items():
@@ -209,16 +209,16 @@ def partial(cls: type[F]) -> type[F]:
 
 
 def faults_of(error: ValidationError, prefix: str = "", read_only: frozenset[str] = frozenset()) -> list[Fault]:
-    """What Pydantic found, in sentences that name the field as the caller wrote it; one for each field.
+    """Return one fault per field for Pydantic errors, in sentences that name the field as the caller wrote it.
 
-    Of a field that may be of several types, each type has its complaint; the last stands for them all.
+    A field of several possible types has an error for each. Only the last is kept.
     """
     faults = (_fault(found, prefix, read_only) for found in error.errors(include_url=False))
     return list({fault.field: fault for fault in faults}.values())[:50]
 
 
 def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
-    """What is wrong with a document, by the rules that new ones have to follow; None when nothing is."""
+    """Return why a document violates the rules for new ones; None if it does not."""
     try:
         model.model_validate(found)
     except ValidationError as error:
@@ -228,7 +228,7 @@ def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
 
 _LONGEST_NAME = 200
 
-# What Pydantic adds to the name of a field that may be of several types.
+# Suffixes that Pydantic adds to the name of a field of several possible types.
 _VARIANTS = re.compile(r"^(int|float|function-.*|constrained-.*|nullable.*|json-or-python.*)$")
 
 
@@ -266,7 +266,7 @@ def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
 
 
 def values_of(model: BaseModel) -> dict[str, Any]:
-    """The fields that the caller sent, as they would be stored."""
+    """Return the fields that the caller sent, as they would be stored."""
     return {name: getattr(model, name) for name in model.model_fields_set}
 
 
@@ -276,15 +276,15 @@ def load(doc: str) -> dict[str, Any]:
 
 
 _PLAIN = 2
-"""The last format of `marshal` in which the same values are always the same bytes: later ones refer back."""
+"""Last `marshal` version in which equal values always give equal bytes. Later versions use references."""
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: to Python true is 1, but not to whoever reads the record."""
+    """Return whether two values are the same JSON. In Python true equals 1, in JSON it does not."""
     if one is other:
         return True
     if one != other:
         return False
     if isinstance(one, dict | list):
-        return marshal.dumps(one, _PLAIN) == marshal.dumps(other, _PLAIN)  # a quarter of what repr takes
+        return marshal.dumps(one, _PLAIN) == marshal.dumps(other, _PLAIN)  # four times as fast as repr
     return type(one) is str or repr(one) == repr(other)

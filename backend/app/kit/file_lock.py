@@ -1,4 +1,4 @@
-"""Locks on open files that the system lets go of when their process ends, however it ends."""
+"""Locks on open files. The system releases them when the process ends for any reason."""
 
 from typing import IO
 
@@ -6,7 +6,7 @@ try:
     import fcntl
 
     def try_lock(file: IO[str] | int) -> bool:
-        """Takes the lock for this process alone if nobody else has it; returns whether it is held now."""
+        """Try to take an exclusive lock for this process. Return whether it is held."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -14,7 +14,7 @@ try:
         return True
 
     def share_lock(file: IO[str]) -> None:
-        """Holds the lock together with others; waits while someone has it alone."""
+        """Take a shared lock, waiting while another process holds an exclusive one."""
         fcntl.flock(file, fcntl.LOCK_SH)
 
 except ImportError:  # Windows
@@ -28,5 +28,5 @@ except ImportError:  # Windows
         return True
 
     def share_lock(file: IO[str]) -> None:
-        """There are no shared locks here: everyone seems to be alone, and the system forbids renaming open files."""
+        """Release the lock: there are no shared locks on Windows. The system forbids renaming open files anyway."""
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]

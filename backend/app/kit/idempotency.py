@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: a POST that is tried again answers what the first try answered, for 24 hours.
+"""`Idempotency-Key`: a repeated POST gets the response of the first one for 24 hours.
 
-The answer is kept in the same unit of work as the change itself, so there is no moment at which one exists without
-the other. Only answers of success are kept, because a unit that fails keeps nothing.
+The response is stored in the same transaction as the change, so neither can exist without the other. Only successful
+responses are stored, because a failed unit stores nothing.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ _purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer of success, as it was given."""
+    """A stored successful response."""
 
     status: int
     body: str
@@ -50,17 +50,17 @@ class KeptAnswer:
 
 
 def check_key(key: str) -> str:
-    """The key, if it is one: 1 to 200 printable ASCII characters; raises BadInput."""
+    """Return the key. Raises BadInput unless it has 1 to 200 printable ASCII characters."""
     if not 0 < len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
         raise BadInput(f"Idempotency-Key must have 1 to {MAX_KEY} printable ASCII characters")
     return key
 
 
 def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], KeptAnswer]) -> KeptAnswer:
-    """Does the work once for each scope and key, and answers the same from then on.
+    """Run the work once per scope and key, and return the same response from then on.
 
-    `scope` is the actor and the path, `digest` stands for what was sent. Raises Conflict when the same key comes
-    with something else.
+    `scope` is the actor and the path, `digest` is of the request. Raises Conflict if the key was used for another
+    request.
     """
     row = tx.one(_find, scope=scope, key=key)
     known = _answered(row, digest, tx.now)
@@ -81,12 +81,12 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], KeptAns
             at=tx.now,
         )
     except DuplicateKey:
-        raise RetryUnit from None  # the first try has just been committed: read its answer
+        raise RetryUnit from None  # the first request has just been committed: read its response
     return answer
 
 
 def known_answer(tx: Tx, scope: str, key: str, digest: str) -> KeptAnswer | None:
-    """What the first try answered, if there was one; raises Conflict as `once` does."""
+    """Return the response of the first request, if there was one. Raises Conflict as `once` does."""
     return _answered(tx.one(_find, scope=scope, key=key), digest, tx.now)
 
 
@@ -99,7 +99,7 @@ def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> KeptAnswer 
 
 
 def purge(tx: Tx) -> int:
-    """Forgets the answers that are older than 24 hours; returns how many."""
+    """Delete the responses older than 24 hours. Return how many."""
     return tx.count(_purge, before=_expiry(tx.now))
 
 

@@ -1,6 +1,6 @@
-"""Who holds a lock on a file, found out without changing the file or making it.
+"""Holders of file locks, found without changing or creating the file.
 
-The locks are the system's, and end with their process: a file that is left behind means nothing.
+The system's locks end with their process, so a leftover lock file means nothing.
 """
 
 import os
@@ -13,7 +13,7 @@ _SYSTEM_LOCKS = Path("/proc/locks")
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock, alone or with others. Where it is free it is held for a moment."""
+    """Return whether a process holds the lock, exclusive or shared. If it is free, it is held for a moment."""
     try:
         with path.open() as file:
             return not try_lock(file)
@@ -22,7 +22,7 @@ def is_held(path: Path) -> bool:
 
 
 def holders(path: Path) -> list[int]:
-    """The processes that hold the lock, as far as the system tells (Linux does)."""
+    """Return the processes that hold the lock, as far as the system reports them (Linux does)."""
     try:
         stat = path.stat()
         lines = _SYSTEM_LOCKS.read_text().splitlines()
@@ -33,7 +33,10 @@ def holders(path: Path) -> list[int]:
 
 
 def _locks(lines: list[str]) -> Iterator[tuple[str, int, str]]:
-    """`1: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF`; those who wait have an arrow after the number."""
+    """Yield lock type, process and file of each line: `1: FLOCK ADVISORY WRITE 1234 fe:00:5678 0 EOF`.
+
+    Waiting processes have an arrow after the number, and are skipped.
+    """
     for line in lines:
         fields = line.split()
         if len(fields) >= 6 and fields[1] != "->" and fields[4].isdigit():
@@ -41,11 +44,11 @@ def _locks(lines: list[str]) -> Iterator[tuple[str, int, str]]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether there is a process with this number, on this machine."""
+    """Return whether a process with this id runs on this machine."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # someone else's
+    except OSError:  # another user's process
         return True
     return True

@@ -1,7 +1,7 @@
-"""Structured logs: one JSON object a line on standard error, or coloured text for a person at a terminal.
+"""Structured logs: one JSON object per line on standard error, or colored text on a terminal.
 
-What libraries log (uvicorn above all) comes in the same form. Whatever was sent in from outside stays inside its
-value: it can neither begin a line of its own nor command a terminal.
+Library logs (mainly uvicorn's) have the same form. External input stays inside its value: it can neither start a new
+line nor control a terminal.
 """
 
 import json
@@ -26,7 +26,7 @@ _LEVELS = {"exception": "error", "warn": "warning"}
 
 
 def configure(level: str = "info", form: LogFormat = "auto", out: TextIO | None = None) -> None:
-    """Sets up the logs of this process; `auto` is text at a terminal and JSON elsewhere."""
+    """Set up the logs of this process. `auto` means text on a terminal and JSON elsewhere."""
     out = out or sys.stderr
     text = form == "text" or (form == "auto" and out.isatty())
     lines = _LogLines(out)
@@ -42,10 +42,10 @@ def configure(level: str = "info", form: LogFormat = "auto", out: TextIO | None 
 
 
 def request(request_id: str, method: str, path: str, status: int, client: str, actor: str, ms: float) -> None:
-    """Writes the line of a request; `request_id` needs no quoting, the other texts may hold anything.
+    """Write the log line of a request. `request_id` needs no quoting; the other texts may contain anything.
 
-    It has the same form as every other, but is put together by hand: structlog takes as long for a line as the
-    database for a record, which is nothing for all other lines and too much for this one.
+    It has the form of all other lines, but is formatted by hand: structlog takes as long for a line as the database
+    for a record, which is too much only for this one.
     """
     lines = _current.json_lines
     if lines is None:
@@ -60,9 +60,9 @@ def request(request_id: str, method: str, path: str, status: int, client: str, a
 
 
 class _LogLines:
-    """Writes each line whole, whichever thread it comes from.
+    """Thread-safe log file that writes each line as a whole.
 
-    A log that cannot be written (a full disk, a reader that went away) must not stop the work that it tells of.
+    A log that cannot be written (full disk, closed pipe) must not stop the work that it describes.
     """
 
     def __init__(self, out: TextIO) -> None:
@@ -79,7 +79,7 @@ class _LogLines:
 
 @dataclass
 class _Current:
-    """Where the lines of requests go; nowhere in particular before the logs are set up."""
+    """Current destination of request lines; none before the logs are set up."""
 
     json_lines: _LogLines | None = None
     level: int = logging.INFO
@@ -90,7 +90,7 @@ _log = structlog.get_logger()
 
 
 class _Library(logging.Handler):
-    """Takes what a library logs, and logs it the way we do."""
+    """Handler that sends library logs through structlog."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ def _adopt_libraries() -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # Every request has a line of ours, with more in it than the one of uvicorn.
+    # Every request has a log line of ours, with more detail than uvicorn's.
     logging.getLogger("uvicorn.access").handlers.clear()
     logging.getLogger("uvicorn.access").propagate = False
 
@@ -136,7 +136,7 @@ def _text(*, colours: bool) -> list[Processor]:
 
 
 def _printable(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """A terminal obeys what it is sent, so control characters are spelled out; only a traceback has lines."""
+    """Escape control characters, which a terminal would obey. Only tracebacks keep their line breaks."""
     for name, value in event.items():
         if isinstance(value, str):
             event[name] = printable_lines(value) if name == "exception" else printable(value)

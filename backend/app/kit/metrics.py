@@ -1,4 +1,4 @@
-"""What the service counts, in the form that Prometheus reads."""
+"""Metrics of the service in the Prometheus format."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
@@ -6,13 +6,13 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 _LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# Whatever else a client calls its method is counted as one, because every label is kept for as long as we run.
+# Any other method is counted as "other", because every label is kept for the life of the process.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BATCH = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
-    """The counters of one process."""
+    """Metrics of one process."""
 
     content_type = b"text/plain; version=0.0.4; charset=utf-8"
 
@@ -61,7 +61,7 @@ class Metrics:
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Counts an answer; `route` is the pattern of the path, never the path itself."""
+        """Count a response. `route` is the path pattern, never the path itself."""
         pair = self._known.get((method, route, status)) or self._labelled(method, route, status)
         pair[0].inc()
         pair[1].observe(seconds)
@@ -77,16 +77,16 @@ class Metrics:
         self._batch.observe(size)
 
     def job_run(self, job: str, outcome: str) -> None:
-        """Counts a run of a job by this process."""
+        """Count a run of a job by this process."""
         self._job_runs.labels(job, outcome).inc()
 
     def job(self, job: str, done: float, *, failing: bool) -> None:
-        """Shows what the store knows of a job; `done` is when it last succeeded (seconds since 1970)."""
+        """Set the stored state of a job. `done` is when it last succeeded (seconds since 1970)."""
         self._job_done.labels(job).set(done)
         self._job_failing.labels(job).set(failing)
 
     def text(self, queue: int, lag_s: float) -> bytes:
-        """The page that is scraped."""
+        """Return the page for Prometheus."""
         self._queue.set(queue)
         self._lag.set(lag_s)
         return generate_latest(self._registry)

@@ -1,4 +1,4 @@
-"""The query parameters that operations have in common."""
+"""Query parameters shared by operations."""
 
 import re
 from typing import Annotated
@@ -9,14 +9,14 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 def _integer(text: object) -> object:
-    """Pydantic would read `1.0`, ` 1` and `1_0` as numbers, too."""
+    """Raise ValueError for `1.0`, ` 1` and `1_0`, which Pydantic would accept as integers."""
     if isinstance(text, str) and not _INTEGER.fullmatch(text):
         raise ValueError("must be a valid integer")
     return text
 
 
 Integer = Annotated[int, BeforeValidator(_integer)]
-"""A whole number, as the text of a query says it."""
+"""An integer, in query text."""
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -29,7 +29,7 @@ def _number(text: object) -> object:
 
 
 Number = Annotated[float, BeforeValidator(_number)]
-"""A number with or without decimals, as the text of a query says it."""
+"""A number with or without decimals, in query text."""
 
 
 def _yes_or_no(text: object) -> object:

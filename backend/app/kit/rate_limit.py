@@ -1,13 +1,13 @@
-"""How often something may be done: an allowance for each one who does it, which flows back with time."""
+"""Rate limit per client: an allowance that refills over time."""
 
 import math
 
 
 class RateLimit:
-    """`count` times in `seconds`, in one burst or spread out; pure but for what it remembers.
+    """Limit of `count` uses in `seconds`, in one burst or spread out. The caller passes the time.
 
-    It remembers 10,000 clients at most. Beyond that those are forgotten who have used the least of their allowance,
-    because forgetting them gives away the least.
+    At most 10,000 clients are remembered. Beyond that, those that have used the least of their allowance are
+    forgotten, because that gives away the least.
     """
 
     MAX_CLIENTS = 10_000
@@ -16,11 +16,11 @@ class RateLimit:
     def __init__(self, count: int, seconds: float) -> None:
         self._window = float(seconds)
         self._each = seconds / count
-        # When the allowance of a client will be whole again; each use moves that by one share of the window.
+        # Time when the client's allowance is full again. Each use moves it by one share of the window.
         self._whole_at: dict[str, float] = {}
 
     def wait_s(self, client: str, now: float) -> int:
-        """0 when it may be done now (and is counted), otherwise in how many seconds it may; `now` is in seconds."""
+        """Return 0 and count the use if it is allowed now, else the seconds until it is. `now` is in seconds."""
         before = self._whole_at.get(client)
         if before is None and len(self._whole_at) >= self.MAX_CLIENTS:
             self._make_room(now)
@@ -32,7 +32,7 @@ class RateLimit:
         return 0
 
     def __len__(self) -> int:
-        """How many clients are remembered."""
+        """Return the number of remembered clients."""
         return len(self._whole_at)
 
     def _make_room(self, now: float) -> None:

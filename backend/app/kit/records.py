@@ -1,7 +1,7 @@
-"""Record tables: one JSON document a row, validated on the way in, stored as text, served as stored.
+"""Record tables: one JSON document per row, validated on input, stored as text, returned as stored.
 
-A package's store makes one `RecordTable` for each kind of record; the operations here are those that are the same
-for all of them. What differs is written by hand in the store.
+A package's store makes one `RecordTable` per kind of record, with the operations that are the same for all. The store
+implements all others itself.
 """
 
 import dataclasses
@@ -46,13 +46,13 @@ Seq = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def etag_of(doc: str) -> str:
-    """The strong validator of a document: it changes when, and only when, the stored bytes do."""
+    """Return the strong validator of a document. It changes if and only if the stored bytes change."""
     return f'"{blake2b(doc.encode(), digest_size=12).hexdigest()}"'
 
 
 @dataclass(frozen=True)
 class Stored(Generic[R_co]):
-    """A record as it is stored. `warnings` go into the answer only; one that was read has its table and its key."""
+    """A stored record. `warnings` appear only in the response. A record that was read has its table and key."""
 
     doc: str
     warnings: tuple[str, ...] = ()
@@ -61,9 +61,9 @@ class Stored(Generic[R_co]):
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """What the document says, read once: whoever wants something else makes a dictionary of their own.
+        """The document as a dict, parsed once. Copy it before changing it.
 
-        Raises Conflict for a document that is not as its kind has to be: someone changed it by hand.
+        Raises Conflict for a document that is not valid for its kind: someone changed it by hand.
         """
         if self.table is not None and (fault := fault_of_document(self.table.model, self.document)):
             raise self.invalid(fault)
@@ -71,7 +71,7 @@ class Stored(Generic[R_co]):
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """The same, whatever it says; raises Conflict for what is no JSON object."""
+        """The document without validation. Raises Conflict if it is not a JSON object."""
         try:
             found = load(self.doc)
         except (ValueError, RecursionError):
@@ -94,7 +94,7 @@ class Stored(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R_co]):
-    """A part of a list, newest first; `next_cursor` is None on the last one."""
+    """A page of a list, newest first. `next_cursor` is None on the last page."""
 
     docs: list[str]
     next_cursor: str | None
@@ -102,26 +102,26 @@ class Page(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[R_co]):
-    """A record before and after; `before` is empty where there was none."""
+    """A record before and after a change. `before` is empty for a new record."""
 
     before: dict[str, Any]
     after: Stored[R_co]
     fields: dict[str, tuple[Any, Any]]
-    """The fields of a record that was there before which differ, each with its value before and after."""
+    """Changed fields of an existing record, each with its value before and after."""
 
 
 def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, Any]]:
-    """The fields in which a record differs from what it was, each with its value before and after."""
-    after = record.model_dump().items()  # a part of a record is an object here as it is in `before`
+    """Return the changed fields of a record, each with its value before and after."""
+    after = record.model_dump().items()  # dump nested models to dicts, as in `before`
     pairs = ((name, (before.get(name), value)) for name, value in after if name != "updated_at")
     return {name: pair for name, pair in pairs if not same_json(*pair)}
 
 
 class RecordTable(Generic[R]):
-    """The table of one kind of record, and the operations that every kind has.
+    """Table of one kind of record, with the operations that all kinds share.
 
-    `entity` is the noun that errors and audit events use, `key` the field that identifies a record, `filters` the
-    fields that lists can be filtered by (each has an index), `rules` the sentence for each further unique index.
+    `entity`: noun for errors and audit events. `key`: field that identifies a record. `filters`: fields that lists
+    can be filtered by, each with an index. `rules`: message for each further unique index.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class RecordTable(Generic[R]):
         self._prepare()
 
     def unique_rule(self, index: str, sentence: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
-        """Adds a rule of uniqueness: a unique index, and what a person is told when it refuses a record."""
+        """Add a unique index, and the message for a record that it refuses."""
         Index(index, *columns, unique=True, sqlite_where=where, postgresql_where=where, _table=self.table)
         self.rules[index] = sentence
 
@@ -200,7 +200,7 @@ class RecordTable(Generic[R]):
         return Stored(doc)
 
     def numbers(self, tx: Tx) -> dict[str, int]:
-        """The number of each record, in the order of which they were created."""
+        """Return the row number of each record, in order of creation."""
         return {row[0]: row[1] for row in tx.all(self._numbers)}
 
     def find(self, tx: Tx, key: str) -> Stored[R] | None:
@@ -208,21 +208,21 @@ class RecordTable(Generic[R]):
         return self._read(key, row[0]) if row else None
 
     def find_all(self, tx: Tx, keys: list[str]) -> dict[str, Stored[R]]:
-        """Those of the records that are there, by their keys."""
+        """Return the existing records among these keys, by key."""
         return {row[0]: self._read(*row) for row in tx.all(self._some, ids=json.dumps(keys))} if keys else {}
 
     def get(self, tx: Tx, key: str) -> Stored[R]:
-        """The record; raises NotFound."""
+        """Return the record. Raises NotFound."""
         row = tx.one(self._get, id=key)
         if row is None:
             raise NotFound(self.entity)
         return self._read(key, row[0])
 
     def lock(self, tx: Tx, key: str) -> Stored[R]:
-        """The record, held against other writers until the unit is through.
+        """Return the record, locked against other writers until the unit ends.
 
-        Raises NotFound, and PreconditionFailed when the caller insisted on another version: before any rule
-        speaks, because what the caller decided was decided on that other version.
+        Raises NotFound, and PreconditionFailed if the caller's If-Match names another version. This is checked
+        before any rule, because the caller decided on the basis of that version.
         """
         row = tx.one(self._lock, id=key)
         if row is None:
@@ -232,15 +232,15 @@ class RecordTable(Generic[R]):
         return stored
 
     def require(self, tx: Tx, key: str) -> None:
-        """Raises NotFound when there is no such record."""
+        """Raise NotFound if there is no such record."""
         if tx.one(self._exists, id=key) is None:
             raise NotFound(self.entity)
 
     def change(self, tx: Tx, stored: Stored[R], changes: dict[str, Any]) -> Change[R]:
-        """Replaces fields of a record that is locked, and validates the merged whole.
+        """Replace fields of a locked record, and validate the merged record.
 
-        Raises PreconditionFailed when the caller insisted on another version, BadInput, Conflict. A change that
-        changes nothing writes nothing.
+        Raises PreconditionFailed if the caller's If-Match names another version, BadInput, and Conflict. A
+        change without effect writes nothing.
         """
         self._check_version(tx, stored)
         before = stored.document
@@ -249,13 +249,13 @@ class RecordTable(Generic[R]):
         try:
             record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)})
         except BadInput:
-            _ = stored.fields  # if what is on file is wrong already, that is what to say
+            _ = stored.fields  # if the stored record is already invalid, report that instead
             raise
         retag = self.tags is not None and record_tags(before) != record_tags(changes, before)
         return Change(before, self.replace(tx, record, retag=retag), differing(before, record))
 
     def hold(self, tx: Tx, key: str) -> Stored[R] | None:
-        """The record as `lock` has it; None when there is none yet."""
+        """Return the record, locked as by `lock`; None if there is none."""
         row = tx.one(self._lock, id=key)
         if row is not None:
             stored = self._read(key, row[0])
@@ -266,24 +266,24 @@ class RecordTable(Generic[R]):
         return None
 
     def put(self, tx: Tx, key: str, values: dict[str, Any]) -> Change[R]:
-        """Stores the only record of its key: a new one, or the values in place of those on file.
+        """Store the only record of its key: create it, or replace these values in the stored one.
 
         Raises what `change` raises.
         """
         return self.put_over(tx, self.hold(tx, key), key, values)
 
     def put_over(self, tx: Tx, held: Stored[R] | None, key: str, values: dict[str, Any]) -> Change[R]:
-        """The same, for whoever has held the record, or seen that there is none."""
+        """Store the record like `put`, given the result of `hold`."""
         if held is not None:
             return self.change(tx, held, values)
         record = self.validated({self.key: key, **values, "created_at": tx.now, "updated_at": tx.now})
         try:
             return Change({}, self.insert(tx, record), {})
         except Conflict:
-            raise RetryUnit from None  # the first one of someone else has just been committed
+            raise RetryUnit from None  # another process has just committed the first record
 
     def replace(self, tx: Tx, record: R, *, retag: bool = True) -> Stored[R]:
-        """Stores a record in the place of the one with the same key."""
+        """Replace the record with the same key."""
         doc = record.doc()
         key = getattr(record, self.key)
         self._run(tx, self._replace, id=key, doc=doc)
@@ -293,20 +293,20 @@ class RecordTable(Generic[R]):
         return Stored(doc)
 
     def validated(self, fields: dict[str, Any]) -> R:
-        """The record that the fields make; raises BadInput naming each fault."""
+        """Return a record of these fields. Raises BadInput naming each fault."""
         try:
             return self.model.model_validate(fields)
         except ValidationError as error:
             raise BadInput.of(faults_of(error)) from None
 
     def page(self, tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[R]:
-        """The newest records older than the cursor that match every filter: `limit`, or what an answer holds."""
+        """Return the newest records before the cursor that match all filters: `limit`, or as many as fit a response."""
         given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
         if cursor is not None:
             given["before"] = decode_cursor(cursor)
         names = tuple(given)
         rows, more = paging.page(tx, self._pages.get(names) or self._listing(names), given, limit)
-        if not self.filters:  # no index has seen that they are JSON, and one that is not would spoil the whole answer
+        if not self.filters:  # no index has validated the JSON, and an invalid document would break the whole response
             for _, doc in rows:
                 _ = self._read("", doc).document
         return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
@@ -329,16 +329,16 @@ class RecordTable(Generic[R]):
         return int(row[0]) if row else 0
 
     def rebuild_tags(self, tx: Tx) -> None:
-        """Make the table of tags anew from the documents."""
+        """Rebuild the table of tags from the documents."""
         tx.run(self._tags_clear)
         for seq, doc in tx.all(self._docs):
             for tag in record_tags(json.loads(doc)):
                 tx.run(self._tag_insert, tag=tag, seq=seq)
 
-    # Parts
+    # Internals
 
     def read(self, doc: str) -> Stored[R]:
-        """A record that a statement of the package's store found."""
+        """Return a document from a query of the package's store as a stored record."""
         found = self._read("", doc)
         key = found.document.get(self.key)
         return replace(found, key=key) if isinstance(key, str) else found
@@ -369,13 +369,13 @@ class RecordTable(Generic[R]):
 
 
 def changed_at(tx: Tx, before: dict[str, Any]) -> str:
-    """The time of a change to a record: after it was made and last changed, wherever the clock stands now."""
+    """Return the time of a change: later than its creation and last change, even if the clock went back."""
     known = (before.get("created_at"), before.get("updated_at"))
     return clock.after(tx.now, *(moment for moment in known if isinstance(moment, str)))
 
 
 def record_tags(*layers: dict[str, Any]) -> list[str]:
-    """The tags in the first layer that has any say on them."""
+    """Return the tags of the first layer that has the field."""
     for layer in layers:
         if "tags" in layer:
             tags: list[str] = layer["tags"]
@@ -384,7 +384,7 @@ def record_tags(*layers: dict[str, Any]) -> list[str]:
 
 
 def matches(if_match: str, etag: str) -> bool:
-    """Whether the ETag is one that If-Match names."""
+    """Return whether If-Match names this ETag."""
     return if_match.strip() == "*" or etag in [tag.strip() for tag in if_match.split(",")]
 
 

@@ -1,8 +1,8 @@
-"""The one parser of JSON that comes from outside.
+"""The only parser for external JSON.
 
-It refuses what other parsers wave through: text that is not UTF-8, duplicate keys, NaN and infinities
-(`1e999` too), integers beyond 64 bits, numbers whose decimal value a 64-bit float does not keep (`1e-9999`, a very
-long decimal), nesting deeper than 32, NUL characters and lone surrogates.
+It refuses what other parsers accept: text that is not UTF-8, duplicate keys, NaN and infinities (also `1e999`),
+integers beyond 64 bits, numbers that lose their decimal value in a 64-bit float (`1e-9999`, a very long decimal),
+nesting deeper than 32, NUL characters and lone surrogates.
 """
 
 import json
@@ -22,9 +22,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse(raw: bytes) -> Json:
-    """The value that `raw` holds.
+    """Return the JSON value in `raw`.
 
-    Raises BadInput with a sentence that names what is wrong.
+    Raises BadInput with a sentence naming the error.
     """
     try:
         text = raw.decode("utf-8")
@@ -47,20 +47,20 @@ def parse(raw: bytes) -> Json:
 
 
 DEEPEST_ON_FILE = 500
-"""What is nested deeper, neither database looks into."""
+"""Maximum nesting of stored documents. Neither database can query deeper ones."""
 
 
 def on_file(raw: bytes, *, infinite: bool = False) -> Json:
-    """The value of a document that is stored already, which may be looser than what comes in.
+    """Return the value of a stored document, with looser rules than for input.
 
-    Keys given twice and numbers of any size are let through, with `infinite` infinities too. Raises BadInput for what
-    no database can keep as JSON.
+    Duplicate keys and numbers of any size are accepted, with `infinite` also infinities. Raises BadInput for
+    documents that no database can store as JSON.
     """
     try:
         value: Json = (_decode_infinite if infinite else _decode_loosely)(raw.decode("utf-8"))
     except RecursionError:
         raise _too_deep() from None
-    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError are such
+    except ValueError as error:  # includes UnicodeDecodeError and JSONDecodeError
         raise BadInput(f"the body is not valid JSON: {error}") from None
     _check_depth(value, DEEPEST_ON_FILE)
     if b"\\u" in raw:
@@ -69,7 +69,7 @@ def on_file(raw: bytes, *, infinite: bool = False) -> Json:
 
 
 def check_text(text: str, where: str) -> None:
-    """Refuses a NUL character or a lone surrogate in a text that came from outside."""
+    """Raise BadInput for a NUL character or a lone surrogate in external text."""
     if "\x00" in text:
         raise BadInput(f"{where} holds a NUL character, which cannot be stored")
     if _SURROGATE.search(text):
@@ -105,7 +105,7 @@ class _NotKept(Exception):
 
 
 _SURE = 16
-"""A number of so many characters without an exponent has at most 15 digits, which every 64-bit float keeps."""
+"""Characters up to which a number without an exponent has at most 15 digits, which every 64-bit float keeps."""
 
 
 def _number(digits: str) -> float:
@@ -116,7 +116,7 @@ def _number(digits: str) -> float:
 
 
 def keeps(digits: str, value: float) -> bool:
-    """Whether a float prints as the same decimal value as the digits that it was read from: `1.10` and `1.1` do."""
+    """Return whether the float prints as the same decimal value as its source digits, as `1.10` and `1.1` do."""
     return _decimal(digits) == _decimal(repr(value))
 
 
@@ -124,9 +124,9 @@ _LONGEST_EXPONENT = 18
 
 
 def _decimal(digits: str) -> tuple[bool, str, int]:
-    """A number as its sign, its digits without zeros at either end, and the power of ten of the last of them.
+    """Return sign, digits without leading and trailing zeros, and the power of ten of the last digit.
 
-    The cost grows with the length of the text, never with the exponent that it states.
+    The time depends on the length of the text, never on the size of the exponent.
     """
     mantissa, _, power = digits.lower().partition("e")
     whole, _, fraction = mantissa.lstrip("-").partition(".")
@@ -136,13 +136,13 @@ def _decimal(digits: str) -> tuple[bool, str, int]:
     shown = significant.rstrip("0")
     size = power.lstrip("+-").lstrip("0")
     if len(size) > _LONGEST_EXPONENT:
-        size = "9" * _LONGEST_EXPONENT  # no float is so small or so large, whatever its digits
+        size = "9" * _LONGEST_EXPONENT  # beyond any float, whatever the digits
     exponent = -int(size or "0") if power.startswith("-") else int(size or "0")
     return digits.startswith("-"), shown, exponent - len(fraction) + len(significant) - len(shown)
 
 
 class _Unkept(float):
-    """Such a number, marked so that its field can be named."""
+    """A number that is not kept, marked so that its field can be named."""
 
     digits: str
 
@@ -157,7 +157,7 @@ def _marked(digits: str) -> float:
 
 
 def _read(text: str) -> tuple[Json, bool]:
-    """The value, and whether every number is kept; if not, the text is read again to mark those that are not."""
+    """Return the value, and whether all numbers are kept. If not, parse again to mark those that are not."""
     try:
         return _decode(text), True
     except _NotKept:
@@ -165,7 +165,7 @@ def _read(text: str) -> tuple[Json, bool]:
 
 
 def _changed_number(value: Json) -> BadInput:
-    """The refusal of the first number that is marked, which names its field."""
+    """Return the error for the first marked number, naming its field."""
     path, digits = next(_unkept(value, ()))
     field = ".".join(path)[:200]
     shown = digits if len(digits) <= 24 else f"{digits[:24]}…"
@@ -223,7 +223,7 @@ def _check_depth(value: Json, left: int) -> None:
 
 
 def _check_text(value: Json) -> None:
-    """Only an escape (`\\u0000`, `\\ud800`) can smuggle such a character past the decoder."""
+    """Check decoded text: only an escape (`\\u0000`, `\\ud800`) can get such a character past the decoder."""
     if isinstance(value, str):
         check_text(value, "a text in the body")
     elif isinstance(value, list):

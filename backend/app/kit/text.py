@@ -1,9 +1,9 @@
-"""Text as people type it, brought to a form in which spellings can be compared: pure functions."""
+"""Normalization of typed text, so that spellings can be compared. Pure functions."""
 
 import re
 import unicodedata
 
-# Apostrophes, dashes, and letters and signs that no Unicode decomposition takes apart.
+# Apostrophes, dashes, and letters and signs without a Unicode decomposition.
 _SPECIAL = str.maketrans(
     dict.fromkeys("'`\u00b4\u02bc\u2018\u2019", "")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
-    """The text without case and accents, apostrophes and the dots of initials ("N.W." is "nw")."""
+    """Return the text without case, accents, apostrophes, and the dots of initials ("N.W." is "nw")."""
     plain = text.lower().translate(_SPECIAL) if text.isascii() else _plain(text)
     return _INITIALS.sub(lambda found: found[0].replace(".", ""), plain) if "." in plain else plain
 
@@ -28,7 +28,7 @@ def _plain(text: str) -> str:
 
 
 def word_key(text: str) -> str:
-    """The folded words of a name, so that "D.C." and "dc", "Terre-Neuve" and "terre neuve" are the same."""
+    """Return the normalized words of a name: "D.C." equals "dc", "Terre-Neuve" equals "terre neuve"."""
     return " ".join(words_of(text))
 
 
@@ -41,6 +41,6 @@ def words_of(text: str) -> list[str]:
 
 
 def shown(text: str) -> str:
-    """What was typed, on one line and short enough for a sentence."""
+    """Return the text on one line, shortened for an error message."""
     line = " ".join(text.split())
     return line if 0 < len(line) <= 40 else f"'{line[:40]}'"

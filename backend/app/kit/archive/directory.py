@@ -1,9 +1,9 @@
-"""A directory of JSON files as a store: laid out as the mirror lays it out, with the typed tables and a manifest.
+"""A directory of JSON files as a store: the mirror's layout, plus the typed tables and a manifest.
 
     manifest.json  comms/drafts.json  …  audit/audit_events.json
 
-Each file can be read with `cat`, and all of it can be read in again. A directory without a manifest is what the
-mirror leaves, or an earlier version: records and nothing else.
+Each file can be read with `cat`, and the whole directory can be imported. A directory without a manifest comes from the
+mirror or an earlier version, and contains only records.
 """
 
 import json
@@ -22,7 +22,7 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.json_mirror import adoption, json_files
 
 MARK = "unfinished.json"
-"""Stands in a directory while it is being filled, and says from where."""
+"""File in a directory that is still being filled. It names the source."""
 
 _END = b"]}"
 
@@ -73,15 +73,15 @@ def _lines(path: Path, where: str) -> Iterator[bytes]:
 
 
 class PlainSource:
-    """The records of a directory without a manifest, completed as an adoption would complete them."""
+    """Records of a directory without a manifest, completed as in an adoption."""
 
     version, revision = "", HEAD
     stated: dict[str, Facts] | None = None
 
     def __init__(self, root: Path, tables: Iterable[ArchiveTable], where: str, store: dict[str, str]) -> None:
-        """Raises BadArchive when there are no such files.
+        """Raise BadArchive if there are no such files.
 
-        A record that an adoption would refuse comes last, as it is if it has an id of its own.
+        Records that an adoption would refuse come last, unchanged if they have a unique id.
         """
         self.where, self.store = where, store
         kept = list(tables)
@@ -120,7 +120,7 @@ class PlainSource:
 
 
 class DirectoryTarget(Target):
-    """A directory that is filled, beside the one that it will be; every chunk of lines is on disk when it is taken."""
+    """A directory being filled under a temporary name. Every added chunk of lines is synced to disk."""
 
     def __init__(self, root: Path, tables: Iterable[ArchiveTable], version: str) -> None:
         self._root, self._version = root, version
@@ -129,7 +129,7 @@ class DirectoryTarget(Target):
         self._file: tuple[str, IO[bytes]] | None = None
 
     def done(self, name: str) -> int:
-        """Opens the file of the table, less a line that was cut short."""
+        """Open the file of the table, and truncate an incomplete last line."""
         self.close()
         path = self._root / self._tables[name].file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ class DirectoryTarget(Target):
         return chunked(_lines(self._root / self._tables[name].file, str(self._root)))
 
     def close(self) -> None:
-        """Ends the file that is being written."""
+        """Finish the file being written."""
         if self._file is not None:
             with self._file[1] as file:
                 file.write(json_files.END)
@@ -175,9 +175,9 @@ class DirectoryTarget(Target):
 
 
 def _whole_lines(file: IO[bytes]) -> int:
-    """Cuts off what was not written to its end, and what ends the file; returns how many lines there are.
+    """Truncate the closing brackets and any incomplete line. Return the number of complete lines.
 
-    A line is known to be whole by what comes after it.
+    A line is complete if the bytes after it confirm it.
     """
     file.seek(0)
     head = file.readline(MAX_LINE)

@@ -1,7 +1,7 @@
-"""Whether the rows of an archive can stand together: the order and uniqueness that a database would insist on.
+"""Order and uniqueness checks for the rows of an archive, as strict as a database.
 
-The keys of a table are put into a temporary database on disk with the same unique indexes, so memory stays bounded
-however many rows there are, and what restoring would trip over is found, no more and no less.
+The keys of a table go into a temporary on-disk database with the same unique indexes. So memory is bounded for any
+number of rows, and the check finds exactly what a restore would fail on.
 """
 
 import sqlite3
@@ -21,11 +21,11 @@ Row = tuple[Any, ...]
 
 
 class KeysClash(Exception):
-    """Two lines that cannot stand together; the message names both and says why."""
+    """Two lines that violate a constraint together. The message names both and the reason."""
 
 
 class KeyCheck:
-    """The keys of one table, as its lines are added in their order."""
+    """The keys of one table, checked as its lines are added in order."""
 
     def __init__(self, conn: sqlite3.Connection, table: ArchiveTable) -> None:
         self._conn, self._table = conn, table
@@ -47,7 +47,7 @@ class KeyCheck:
         self._insert = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - our own names
 
     def add(self, number: int, found: dict[str, Any], line: bytes) -> None:
-        """Adds a line; raises KeysClash, for this line or one before it, when it cannot stand with another."""
+        """Add a line. Raises KeysClash, for this or an earlier line, if it conflicts with another."""
         if self._table.records is None:
             self._check_order(number, found)
         if self._columns:
@@ -68,7 +68,7 @@ class KeyCheck:
         self._last = key
 
     def flush(self) -> None:
-        """Looks at what was added since the last time; to be called after the last line."""
+        """Check the lines added since the last flush. Call it after the last line."""
         rows, self._rows = self._rows, []
         if not rows:
             return
@@ -84,7 +84,7 @@ class KeyCheck:
         self._conn.execute("RELEASE batch")
 
     def _find(self, rows: list[Row]) -> None:
-        """Adds the rows one by one; raises KeysClash for the first that an index refuses."""
+        """Add the rows one by one. Raises KeysClash for the first that an index refuses."""
         for row in rows:
             try:
                 self._conn.execute(self._insert, row)
@@ -120,7 +120,7 @@ def _constraints(table: ArchiveTable) -> list[list[str]]:
 
 
 def _unique_columns(table: ArchiveTable) -> list[str]:
-    """The columns that uniqueness goes by, besides the key of a typed table, whose order is looked at."""
+    """Return the columns of unique indexes and constraints. The key of a typed table is checked by order instead."""
     if table.records:
         return ["id", "doc"] if _indexes(table) else ["id"]
     names = [column.name for index in _indexes(table) for column in index.columns]
@@ -129,7 +129,7 @@ def _unique_columns(table: ArchiveTable) -> list[str]:
 
 @contextmanager
 def temporary() -> Iterator[sqlite3.Connection]:
-    """A database on disk that is gone at the end; it has some megabytes of it in memory."""
+    """Open a temporary on-disk database with a cache of some megabytes. It is deleted at the end."""
     conn = sqlite3.connect("", isolation_level=None)
     try:
         conn.execute("PRAGMA journal_mode=MEMORY")

@@ -1,4 +1,4 @@
-"""The manifest: what an archive says of itself."""
+"""Manifest of an archive."""
 
 import json
 from hashlib import sha256
@@ -12,7 +12,7 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 
 FORMAT = 1
-"""The format that this version writes, and the newest that it reads."""
+"""Format that this version writes, and the newest that it reads."""
 
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 1_000_000
@@ -72,14 +72,14 @@ class Manifest(BaseModel):
 
 
 class Tally:
-    """Counts lines as they pass, and takes their digest."""
+    """Count and digest of lines as they pass."""
 
     def __init__(self) -> None:
         self.count = self.bytes = 0
         self._digest = sha256()
 
     def add(self, lines: list[bytes]) -> bytes:
-        """The bytes that the lines are."""
+        """Add lines and return them as bytes."""
         data = b"".join([line + b"\n" for line in lines])
         self._digest.update(data)
         self.count += len(lines)
@@ -92,7 +92,7 @@ class Tally:
 
 
 def parse(raw: bytes, where: str) -> Manifest:
-    """The manifest that these bytes are; raises BadArchive."""
+    """Parse a manifest. Raises BadArchive."""
     try:
         found = strict_json.parse(raw)
     except BadInput as error:
@@ -113,7 +113,7 @@ def _check_format(found: Any, where: str) -> None:
 
 
 def difference(stated: Facts, found: Facts) -> str | None:
-    """In what the lines differ from what was stated of them; None when they do not."""
+    """Return how the lines differ from the stated facts; None if they match."""
     if stated.count != found.count:
         return f"it holds {found.count:,} lines, and {stated.count:,} were stated"
     if stated.bytes != found.bytes:

@@ -1,4 +1,4 @@
-"""Where lines come from: an archive, a database, or a directory of JSON files."""
+"""Sources of lines: an archive, a database, or a directory of JSON files."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -21,21 +21,22 @@ from backend.app.kit.db.sql import DialectName
 from backend.app.kit.errors import BadInput, StoreUnavailable
 
 Report = Callable[[int, int], None]
-"""Hears how many lines are through, and of how many."""
+"""Progress callback: (lines done, total lines)."""
 
 Bars = Callable[[str], AbstractContextManager[Report]]
-"""Shows how far a part of the work is, by its name."""
+"""Callback opening a progress bar for a named part of the work."""
 
 Lines = Iterator[list[bytes]]
 
 CHUNK, CHUNK_BYTES = 5_000, 16_000_000
-"""So many lines are handed on together, and so many bytes of them and one line more."""
+"""Maximum lines per chunk, and maximum bytes, which the last line may exceed."""
 
 
 class Source(Protocol):
-    """Tables as lines. `stated` is what the source says of them, where it says anything.
+    """Tables as lines. `stated` are the facts that the source states, if any.
 
-    `where` names it in sentences, `revision` is its schema, `store` what it knew of itself, `version` who made it.
+    `where`: its name in messages. `revision`: its schema. `store`: its stored state. `version`: the version that
+    made it.
     """
 
     where: str
@@ -47,25 +48,25 @@ class Source(Protocol):
     stated: dict[str, Facts] | None
 
     def lines(self, name: str) -> Lines:
-        """The lines of a table in their order, in lists; raises BadArchive where they end too soon or too late."""
+        """Yield the lines of a table in order, in lists. Raises BadArchive if there are too few or too many."""
         ...
 
     def member(self, name: str) -> str:
-        """What a table is called in it."""
+        """Return the name of a table within the source."""
         ...
 
 
 class DatabaseSource:
-    """One moment of a database, at whatever schema it stands."""
+    """A snapshot of a database, at any schema revision."""
 
     stated: dict[str, Facts] | None = None
 
     def __init__(
         self, moment: Moment, where: str, version: str, tables: Iterable[ArchiveTable], keys: Iterable[str]
     ) -> None:
-        """Raises BadArchive when there is no store in the database, or one of a newer version.
+        """Raise BadArchive if the database holds no store, or one of a newer version.
 
-        Raises StoreUnavailable when a table or a column is missing.
+        Raises StoreUnavailable if a table or a column is missing.
         """
         self._moment, self.where, self.version = moment, where, version
         revision = inspection.schema_revision(moment)
@@ -116,7 +117,7 @@ _columns: dict[DialectName, Query] = {
 
 
 def columns(tx: Tx, name: str) -> list[str]:
-    """The columns of a table as the database has them; none when there is no such table."""
+    """Return the columns of a table in the database; an empty list if there is no such table."""
     return [row[0] for row in tx.all(_columns[tx.dialect], name=name)]
 
 
@@ -126,7 +127,7 @@ def count(tx: Tx, table: ArchiveTable) -> int:
 
 
 def chunked(lines: Iterable[bytes]) -> Lines:
-    """The lines in lists of a size that suits whoever takes them."""
+    """Yield the lines in chunks of at most CHUNK lines and about CHUNK_BYTES bytes."""
     chunk: list[bytes] = []
     left = CHUNK_BYTES
     for line in lines:
@@ -140,7 +141,7 @@ def chunked(lines: Iterable[bytes]) -> Lines:
 
 
 def skipping(lines: Lines, done: int) -> Lines:
-    """What comes after the first `done` lines."""
+    """Yield the lines after the first `done`."""
     for chunk in lines:
         if len(chunk) > done:
             yield chunk[done:]
@@ -148,7 +149,7 @@ def skipping(lines: Lines, done: int) -> Lines:
 
 
 def tallied(source: Source, name: str, tally: Tally) -> Lines:
-    """The lines of a table as they pass; raises BadArchive at the end when they are not what was stated."""
+    """Yield the lines of a table and tally them. Raises BadArchive at the end if they differ from the stated facts."""
     for lines in source.lines(name):
         tally.add(lines)
         yield lines
@@ -159,7 +160,7 @@ def tallied(source: Source, name: str, tally: Tally) -> Lines:
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A row that can be carried, though it is not as this version would write it."""
+    """A row that can be stored, but is not valid in this version."""
 
     table: str
     line: int
@@ -176,7 +177,7 @@ MOST_NAMED = 100
 
 @dataclass(slots=True)
 class InvalidRows:
-    """Such rows, as they are found: how many, and the first of them."""
+    """Invalid rows: their number, and the first of them."""
 
     count: int = 0
     first: list[Invalid] = field(default_factory=list)
@@ -190,10 +191,10 @@ class InvalidRows:
 def looked_at(
     source: Source, table: ArchiveTable, tally: Tally, invalid: InvalidRows, known: KeyCheck | None = None
 ) -> Iterator[dict[str, Any]]:
-    """What each line of a table holds; raises BadArchive for what a store cannot be filled with.
+    """Yield the content of each line of a table. Raises BadArchive for a line that cannot be stored.
 
-    `invalid` hears of lines that can be stored, but are not as this version would write them; with `known`, lines that
-    cannot stand together are refused.
+    `invalid` collects lines that can be stored but are not valid in this version. With `known`, lines that violate
+    uniqueness or order are refused.
     """
     name = source.member(table.name)
     for number, line in enumerate(chain.from_iterable(tallied(source, table.name, tally)), 1):

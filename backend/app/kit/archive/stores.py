@@ -1,6 +1,6 @@
-"""Where a store may be: a SQLite file, a PostgreSQL database, a directory of JSON files.
+"""Possible locations of a store: a SQLite file, a PostgreSQL database, a directory of JSON files.
 
-Each can be held against everyone else, asked what it holds, read, and filled.
+Each can be locked exclusively, inspected, read, and filled.
 """
 
 import sqlite3
@@ -34,14 +34,14 @@ from backend.app.kit.output.output_file import no_room, sync_folder
 
 OPENING, IN_USE, MIRROR = ".opening.lock", ".in-use.lock", ".mirror.lock"
 PARTIAL = ".partial"
-"""What the name of a store ends with until it is whole."""
+"""Suffix of a store's name until it is complete."""
 
 _SETTLE_S = 5.0
-"""So long the server is given to notice that a connection was closed."""
+"""Seconds that the server may take to notice a closed connection."""
 
 
 class StoreLocation(ABC):
-    """A place where a store is, or may be put. As text it names the place, without a password."""
+    """A location where a store is, or can be created. `str()` gives its name without a password."""
 
     address: str
 
@@ -53,29 +53,32 @@ class StoreLocation(ABC):
 
     @abstractmethod
     def held(self, *, to_read: bool = False) -> AbstractContextManager[None]:
-        """Keeps everyone else out; raises Conflict when someone is in. What fails inside leaves nothing behind."""
+        """Lock the location exclusively. Raises Conflict if it is in use.
+
+        After a failure in the block, no files remain.
+        """
 
     @abstractmethod
     def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
-        """How much of what is there; empty when nothing is."""
+        """Return the number of items by table or file; empty if there is no store."""
 
     @abstractmethod
     def source(self, tables: list[ArchiveTable], keys: Iterable[str], version: str) -> AbstractContextManager[Source]:
-        """What is there, to be read; raises BadArchive when there is nothing."""
+        """Open the store for reading. Raises BadArchive if there is none."""
 
     @abstractmethod
     def mark(self) -> str | None:
-        """What was begun here and not finished, as whoever began it noted; None when nothing was."""
+        """Return the mark of an unfinished transfer to this location; None if there is none."""
 
     @abstractmethod
     def discard(self, tables: list[ArchiveTable]) -> None:
-        """Takes away what was not finished."""
+        """Delete an unfinished transfer."""
 
     @abstractmethod
     def filling(self, tables: list[ArchiveTable], mark: str | None, version: str) -> AbstractContextManager[Target]:
-        """A store that is to be here, begun or gone on with. It is here when the block ends without an error.
+        """Create or resume a store at this location. It is installed if the block ends without an error.
 
-        Without a mark it is all or nothing, and cannot be gone on with.
+        Without a mark it is all or nothing, and cannot be resumed.
         """
 
 
@@ -144,7 +147,7 @@ class SqlitePlace(StoreLocation):
         self._install(tables)
 
     def _install(self, tables: list[ArchiveTable]) -> None:
-        """Puts the new store in the place of one without records."""
+        """Replace the existing store, which has no records, with the new one."""
         forget_mirror(self.path.parent, tables)
         for part in sqlite_file.parts(self.path):
             if part != self.path:
@@ -161,7 +164,7 @@ def _whole(moment: Moment, source: DatabaseSource) -> Source:
 
 
 def json_records(root: Path, tables: list[ArchiveTable]) -> dict[str, int]:
-    """How many records the JSON files of a data directory hold, and the changes beside them."""
+    """Return the number of records per JSON file of a data directory, and of changes in the change log."""
     found: dict[str, int] = {}
     for table in tables:
         path = root / table.file
@@ -173,7 +176,7 @@ def json_records(root: Path, tables: list[ArchiveTable]) -> dict[str, int]:
 
 
 def forget_mirror(root: Path, tables: list[ArchiveTable]) -> None:
-    """Takes away the JSON files of a store without records: another store's would be taken for edited ones."""
+    """Delete the JSON files of a store without records. They would be taken for edited files of the new store."""
     for path in (*(root / table.file for table in tables if table.records), root / ".mirror.json"):
         path.unlink(missing_ok=True)
 
@@ -279,7 +282,7 @@ class PostgresPlace(StoreLocation):
 
 
 def shown(url: str) -> str:
-    """The URL without what may be secret in it."""
+    """Return the URL without its password and parameters."""
     rest = url.partition("://")[2].partition("?")[0]
     credentials, at, place = rest.rpartition("@")
     return f"postgresql://{credentials.partition(':')[0]}{at}{place}"
@@ -290,7 +293,7 @@ def shown(url: str) -> str:
 
 class JsonPlace(StoreLocation):
     def __init__(self, root: Path, new_store: dict[str, str]) -> None:
-        """`new_store` is what a directory without a manifest knows of itself."""
+        """`new_store` is the state of a store whose directory has no manifest."""
         self.root, self.address, self._new_store = root, str(root), new_store
         self._partial = root.with_name(root.name + PARTIAL)
 
@@ -352,14 +355,14 @@ class JsonPlace(StoreLocation):
             raise failed or StoreUnavailable(f"{self} cannot be written: {error.strerror}") from error
 
 
-# Holding a folder
+# Locking a folder
 
 
 @contextmanager
 def _folder_held(folder: Path, names: tuple[str, ...], *, to_read: bool = False) -> Iterator[None]:
-    """Takes the locks of a folder for this process alone; if the block fails, what was made for it goes again.
+    """Lock a folder exclusively for this process. If the block fails, the files created for the locks are deleted.
 
-    To read, the locks that are there are enough.
+    For reading, only existing lock files are locked.
     """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     wanted = [folder / name for name in names]

@@ -1,7 +1,7 @@
-"""How the rows of a table travel: as lines of JSON, the same bytes from whichever store they come.
+"""Archive format of table rows: lines of JSON with the same bytes from every kind of store.
 
-A line of a record table is the stored document itself, in the order of creation. A line of a typed table is an object
-of its columns, in the order of its number or, where it has none, of its key byte by byte.
+A line of a record table is the stored document itself, in order of creation. A line of a typed table is an object of
+its columns, ordered by its number, or otherwise by its key in byte order.
 """
 
 import json
@@ -25,21 +25,21 @@ Row = tuple[Any, ...]
 
 DOC = "doc"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-"""What a table or a column may be called."""
+"""Valid name of a table or a column."""
 
 MAX_LINE = 64_000_000
-"""So many bytes a line may have; what a request can carry is a small part of it."""
+"""Maximum bytes of a line. It is far above what a request can carry."""
 
 
 class BadArchive(BadInput):
-    """What was to be read is not what it says it is, or not whole; the sentence says where."""
+    """The input is not what it claims to be, or is incomplete. The sentence says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a table is written down.
+    """Serialized form of a table.
 
-    `key` is the field of a document, or the columns of a row, by which one is told from the others.
+    `key`: the field of a document, or the columns of a row, that identify it.
     """
 
     kind: Kind
@@ -48,16 +48,16 @@ class Shape:
 
 
 class Checked(NamedTuple):
-    """What a line holds; `fault` is what is wrong with it, though it can be stored."""
+    """Content of a line. `fault` is a reason why it is not valid, although it can be stored."""
 
     found: dict[str, Any]
     fault: str | None
 
 
 class ArchiveTable:
-    """A table as this version knows it: what it takes to write it down, to check its lines and to fill it.
+    """A table in the current schema, with methods to query it and to check its lines.
 
-    `file` is its name in a directory of JSON files; a table of records has their `model`.
+    `file`: its name in a directory of JSON files. `model`: the record class of a record table.
     """
 
     def __init__(self, table: Table, file: str, shape: Shape, records: RecordTable[Any] | None = None) -> None:
@@ -68,7 +68,7 @@ class ArchiveTable:
         self.count = Query(select(func.count()).select_from(table))
 
     def query(self, columns: Sequence[str]) -> Query:
-        """Every row, in the order in which they travel."""
+        """Return the query for all rows, in archive order."""
         if self.shape.kind == "documents":
             c = self.table.c
             return Query(select(c.id, doc_text(c.doc)).select_from(self.table).order_by(c.seq))
@@ -77,9 +77,9 @@ class ArchiveTable:
         return Query(select(*(_column(self.table, name) for name in columns)).order_by(*order))
 
     def check(self, line: bytes) -> Checked:
-        """What the line holds, and in what it is not as this version would write it.
+        """Parse a line, and check whether it is valid in this version.
 
-        Raises BadInput for a line that no store can be filled with and give back.
+        Raises BadInput for a line that cannot be stored and read back unchanged.
         """
         try:
             found = strict_json.parse(line)
@@ -88,7 +88,7 @@ class ArchiveTable:
         return self._checked(found, line)
 
     def _check_looser(self, line: bytes, error: BadInput) -> Checked:
-        """The same for a line that would be refused if it came in, but that a database can keep."""
+        """Check a line that would be refused as input, but that a database can store."""
         try:
             found = self._checked(strict_json.on_file(line, infinite=self.model is None), line)
         except BadInput:
@@ -126,7 +126,10 @@ def _is_infinite(value: Any) -> bool:
 
 
 def _stays(value: Any, kind: type[Any]) -> bool:
-    """Whether a column of SQLite gives back a value that is not of its kind; it converts what looks like its kind."""
+    """Return whether a SQLite column keeps a value of another type.
+
+    SQLite converts text that looks like the column type.
+    """
     if isinstance(value, float):
         return kind is float or (kind is int and not value.is_integer())
     if not isinstance(value, str) or kind is str:
@@ -139,14 +142,14 @@ def _stays(value: Any, kind: type[Any]) -> bool:
 
 
 UNREADABLE = "unreadable"
-"""The field of a stand-in that has the text of the document that it stands for."""
+"""Field of a placeholder document with the original text of an unreadable document."""
 
 
 def carried(key: str, record_id: str, doc: Any) -> bytes:
-    """The line that a document travels as: the stored bytes, whatever they say, if they are JSON with the record's id.
+    """Return the archive line of a document: the stored bytes if they are JSON with the record's id.
 
-    For any other text a stand-in with the record's id travels that has the text in a field: a line is found by the id
-    in it. A document written over several lines travels on one.
+    Otherwise, return a placeholder with the record's id and the text in a field, because lines are identified by
+    id. Line breaks within a document are replaced with spaces.
     """
     raw = doc.encode("utf-8", "surrogateescape") if isinstance(doc, str) else doc
     raw = raw if isinstance(raw, bytes) else str(raw).encode()
@@ -160,7 +163,7 @@ def carried(key: str, record_id: str, doc: Any) -> bytes:
 
 
 def _column(table: Table, name: str) -> ColumnElement[Any]:
-    """An older schema may have columns that this version does not know."""
+    """Return a column, including one of an older schema that this version does not define."""
     return table.c[name] if name in table.c else column(name)
 
 
@@ -178,7 +181,7 @@ def of_records(records: RecordTable[Any]) -> ArchiveTable:
 
 
 def of_rows(name: str, file: str) -> ArchiveTable:
-    """A typed table, by its name."""
+    """Return the ArchiveTable of a typed table, by name."""
     table = metadata.tables[name]
     key = tuple(each.name for each in table.primary_key.columns)
     return ArchiveTable(table, file, Shape("rows", key, tuple(each.name for each in table.columns)))
@@ -193,19 +196,19 @@ def as_json(value: Any) -> str:
 
 
 def _as_text(value: object) -> str:
-    """Bytes that someone put into a column of SQLite, as the text that they are."""
+    """Return bytes that someone stored in a SQLite text column, decoded as text."""
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def lines_of(shape: Shape, rows: Iterable[Row]) -> list[bytes]:
-    """The lines of rows that the query of the table gave."""
+    """Return the lines for rows of the table's query."""
     if shape.kind == "documents":
         return [carried(shape.key[0], *row) for row in rows]
     return [row_line(dict(zip(shape.columns, row, strict=True))) for row in rows]
 
 
 def rows_of(shape: Shape, lines: Iterable[bytes], after: int) -> tuple[tuple[str, ...], list[Row]]:
-    """The columns to fill, and a row of them for each line; documents are numbered on from `after`."""
+    """Return the column names and a row of values for each line. Documents are numbered from `after` + 1."""
     if shape.kind == "rows":
         return shape.columns, [tuple(json.loads(line).values()) for line in lines]
     key = shape.key[0]
@@ -214,7 +217,7 @@ def rows_of(shape: Shape, lines: Iterable[bytes], after: int) -> tuple[tuple[str
 
 
 def tags_of(lines: Iterable[bytes], after: int) -> list[Row]:
-    """The tag and the number of each tagging in these documents."""
+    """Return (tag, document number) for each tag of these documents."""
     return [(tag, seq) for seq, line in enumerate(lines, after + 1) for tag in _tags(_read(line))]
 
 
@@ -226,6 +229,6 @@ def _read(line: bytes) -> dict[str, Any]:
 
 
 def _tags(fields: dict[str, Any]) -> list[str]:
-    """The tags of a document, each once, whatever it has in their place."""
+    """Return the distinct tags of a document, ignoring values that are not strings."""
     found: Any = record_tags(fields)
     return list(dict.fromkeys(tag for tag in found if isinstance(tag, str))) if isinstance(found, list) else []

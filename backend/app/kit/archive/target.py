@@ -1,4 +1,4 @@
-"""Where lines go: an empty store that is filled, and looked at again before it counts."""
+"""Targets of lines: an empty store that is filled, then verified before it is finished."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
@@ -27,31 +27,31 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import BadInput
 
 Act = tuple[Ctx, Callable[[Tx], object]]
-"""A unit of work, and who does it."""
+"""A unit of work and its context."""
 
 
 class Target(ABC):
-    """A store on its way: it is no store until `finish`."""
+    """A store being filled. It is not valid until `finish`."""
 
     @abstractmethod
     def done(self, name: str) -> int:
-        """How many lines of a table it has."""
+        """Return the number of lines stored in a table."""
 
     @abstractmethod
     def add(self, name: str, lines: list[bytes]) -> None:
-        """Takes more lines of a table, and keeps them if it keeps anything before the end."""
+        """Append lines to a table, durably unless the target commits only at the end."""
 
     @abstractmethod
     def lines(self, name: str) -> Lines:
-        """What it has, read back."""
+        """Read back the stored lines."""
 
     @abstractmethod
     def finish(self, store: dict[str, str], facts: dict[str, Facts], act: Act | None = None) -> None:
-        """Makes a store of it."""
+        """Complete the store."""
 
 
 class DatabaseTarget(Target):
-    """A database that is filled; with `at_once` nothing is kept before the end."""
+    """A database being filled. With `at_once`, nothing is committed before the end."""
 
     def __init__(
         self, bulk: Bulk, shapes: dict[str, Shape], tables: Iterable[ArchiveTable], *, at_once: bool = False
@@ -100,7 +100,7 @@ def _count(tx: Tx, name: str) -> int:
 
 
 def fill(target: Target, source: Source, report: Report) -> None:
-    """Brings over what the target does not have yet; raises BadArchive when the source is not what it states."""
+    """Copy the lines that the target lacks. Raises BadArchive if the source differs from its stated facts."""
     through, total = 0, sum(source.counts.values())
     for name in source.shapes:
         done = target.done(name)
@@ -114,7 +114,7 @@ def fill(target: Target, source: Source, report: Report) -> None:
 
 
 def compare(target: Target, facts: dict[str, Facts], where: str, report: Report) -> None:
-    """Reads everything back; raises BadArchive when it is not, line by line, what it should be."""
+    """Read everything back. Raises BadArchive if any table differs from its facts."""
     through, total = 0, sum(stated.count for stated in facts.values())
     for name, stated in facts.items():
         tally = Tally()
@@ -126,15 +126,15 @@ def compare(target: Target, facts: dict[str, Facts], where: str, report: Report)
             raise BadArchive(f"{where} is not what was brought there: table {name}: {fault}")
 
 
-# Older ones
+# Older schemas
 
 
 @contextmanager
 def as_of_today(source: Source, tables: list[ArchiveTable], keys: Iterable[str]) -> Iterator[Source]:
-    """The source, brought to the schema of this version if it is older; raises BadArchive.
+    """Yield the source in the schema of this version, migrated if it is older. Raises BadArchive.
 
-    What is older is loaded into a database of its own schema and migrated there, so that the migrations are the one
-    place that knows of older shapes.
+    An older source is loaded into a database of its own schema and migrated there. So only the migrations need to
+    know older schemas.
     """
     if source.revision == HEAD:
         _check_shapes(source, tables)

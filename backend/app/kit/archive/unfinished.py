@@ -1,6 +1,6 @@
-"""Stores that a transfer or a restore has not finished, told from files that others have put there.
+"""Unfinished stores of a transfer or restore, as distinct from other files.
 
-Only what was begun here is ever taken away.
+Only stores that a transfer or restore began are ever deleted.
 """
 
 import shutil
@@ -18,14 +18,14 @@ _objects = Query(text("SELECT count(*) FROM sqlite_master"))
 
 
 def refuse_foreign(moment: Moment, path: Path) -> None:
-    """Raises Conflict for a SQLite database that has tables, but none of Valhalla."""
+    """Raise Conflict for a SQLite database with tables but no Valhalla schema."""
     row = moment.one(_objects)
     if inspection.schema_revision(moment) is None and row is not None and row[0]:
         raise Conflict(f"{path} is a database of another program; choose another name, or move it away first")
 
 
 def discard_sqlite(path: Path) -> None:
-    """Remove an unfinished database; raises Conflict for a file that is none."""
+    """Delete an unfinished database. Raises Conflict if the file is not one."""
     parts = sqlite_file.parts(path)
     if path in parts and path.stat().st_size and not _is_begun(path):
         raise _foreign(path)
@@ -34,7 +34,7 @@ def discard_sqlite(path: Path) -> None:
 
 
 def discard_directory(path: Path) -> None:
-    """Remove an unfinished directory of JSON files; raises Conflict for a directory or a file that is none."""
+    """Delete an unfinished directory of JSON files. Raises Conflict if the path is not one."""
     if not path.exists():
         return
     if not path.is_dir() or not ((path / directory.MARK).is_file() or not any(path.iterdir())):
@@ -43,7 +43,7 @@ def discard_directory(path: Path) -> None:
 
 
 def _is_begun(path: Path) -> bool:
-    """Whether the file is a database with our schema, or one that a kill has left damaged."""
+    """Return whether the file is a database with our schema, or one damaged by a killed process."""
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             return False

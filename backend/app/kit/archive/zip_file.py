@@ -1,9 +1,9 @@
-"""The archive file: a ZIP that any tool opens, with a manifest and a file of lines for each table.
+"""Archive file: a standard ZIP with a manifest and one file of lines per table.
 
     manifest.json  drafts.jsonl  sendlog.jsonl  …  audit_events.jsonl
 
-Each is deflated. The comment at the very end is the SHA-256 of every byte before it, so nothing can be changed, cut
-off or added anywhere without being noticed.
+Each file is deflated. The ZIP comment at the end is the SHA-256 of all bytes before it, so any change, truncation or
+addition is detected.
 """
 
 import os
@@ -24,7 +24,7 @@ from backend.app.kit.archive.tables import MAX_LINE, BadArchive
 LEVEL = 6
 BLOCK = 1 << 20
 MAX_DIRECTORY = 4 * BLOCK
-"""So many bytes the list of files in an archive may have; each takes 46 and its name."""
+"""Maximum bytes of the ZIP central directory. Each entry takes 46 bytes plus its name."""
 
 _DIGEST = 64
 _PLACE = b"sha256:"
@@ -36,7 +36,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 
 
 def write(path: Path, source: Source, report: Report) -> Manifest:
-    """Writes all that the source holds; the file is whole and on disk when this returns. Raises OSError."""
+    """Write the whole source. The file is complete and synced to disk on return. Raises OSError."""
     done, total = 0, sum(source.counts.values())
     entries: dict[str, Entry] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
@@ -69,7 +69,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 
 def _seal(path: Path) -> None:
-    """Puts the digest of all that is before it in its place at the end."""
+    """Write the digest of all preceding bytes at the end of the file."""
     with path.open("r+b") as file:
         digest, size = _digest_before_end(file)
         file.seek(size - _DIGEST)
@@ -93,7 +93,7 @@ def _digest_before_end(file: IO[bytes]) -> tuple[str, int]:
 
 @contextmanager
 def reading(path: Path) -> Iterator["ZipSource"]:
-    """The archive, of which the manifest has been read; raises BadArchive."""
+    """Open an archive and read its manifest. Raises BadArchive."""
     try:
         if path.exists() and not path.is_file():
             raise BadArchive(f"{path} is no file")
@@ -121,7 +121,10 @@ class _DirectoryTooLong(Exception):
 
 
 class _Pieces:
-    """A file that is read in pieces. The directory is what `zipfile` reads as one, as long as it says it is."""
+    """A file with a limit on the size of each read.
+
+    `zipfile` reads the central directory in one call, with its stated size.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -132,11 +135,11 @@ class _Pieces:
             raise _DirectoryTooLong
         return self._file.read(
             size if size >= 0 else MAX_DIRECTORY
-        )  # all that is left: the end, where it is looked for
+        )  # read to the end: `zipfile` searches there for the end record
 
 
 class ZipSource:
-    """An archive that was opened; `manifest` is what it says of itself."""
+    """An open archive with its manifest."""
 
     def __init__(self, path: Path, file: IO[bytes], archive: zipfile.ZipFile) -> None:
         self.where, self._file, self._archive = path.name, file, archive
@@ -169,7 +172,7 @@ class ZipSource:
         return found
 
     def _blocks(self, name: str, most: int) -> Iterator[bytes]:
-        """What a member holds, up to a block more than the most that it may hold."""
+        """Yield the content of a member in blocks, at most one block beyond `most` bytes."""
         try:
             with self._archive.open(name) as member:
                 while most >= 0 and (block := member.read(BLOCK)):
@@ -200,7 +203,7 @@ class ZipSource:
             raise BadArchive(f"{self.where}: the last line of {self.member(name)} is cut short")
 
     def digest(self) -> str:
-        """The digest that stands at the end; raises BadArchive when it is not that of what is before it."""
+        """Return the digest at the end of the file. Raises BadArchive if it does not match the content."""
         digest, size = _digest_before_end(self._file)
         self._file.seek(max(0, size - len(_PLACE) - _DIGEST))
         if self._file.read() != _PLACE + digest.encode():

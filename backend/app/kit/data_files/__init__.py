@@ -1,1 +1,1 @@
-"""Tables in files: reading them, what their cells say, and the file of what was refused."""
+"""Tables in files: readers, cell parsing, and the file of rejected rows."""

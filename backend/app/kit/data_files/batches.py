@@ -1,10 +1,10 @@
-"""Rows of a table, some at a time, so that what is in memory at once has an end however long each row is."""
+"""Batches of table rows with bounded memory, however long each row is."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 MAX_CHARS = 8_000_000
-"""So many characters of text are in one batch, and one row more."""
+"""Maximum characters of text in a batch, which its last row may exceed."""
 
 
 class _HasCells(Protocol):
@@ -16,7 +16,7 @@ R = TypeVar("R", bound=_HasCells)
 
 
 def in_batches(rows: Iterable[R], most: int, *, max_chars: int = MAX_CHARS) -> Iterator[list[R]]:
-    """The rows in their order, in lists of at most so many."""
+    """Yield the rows in order, in lists of at most `most` rows and about `max_chars` characters."""
     batch: list[R] = []
     left = max_chars
     for row in rows:
@@ -30,6 +30,6 @@ def in_batches(rows: Iterable[R], most: int, *, max_chars: int = MAX_CHARS) -> I
 
 
 def listed(columns: Sequence[str], most: int = 40) -> str:
-    """The names of columns in a sentence: the first ones, and how many more there are."""
+    """Return column names for a message: the first ones, and the number of the others."""
     shown = ", ".join(name if len(name) <= 60 else f"{name[:60]}…" for name in columns[:most])
     return shown if len(columns) <= most else f"{shown} and {len(columns) - most:,} more"

@@ -1,10 +1,10 @@
-"""What a cell of a table says: numbers, and yes or no, as people and programs write them."""
+"""Parsing of cells: numbers, and yes or no, as people and programs write them."""
 
 import re
 from math import isinf
 
 NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
-"""What other programs write for a value that is not known."""
+"""Common spellings of an unknown value."""
 
 LONGEST_NUMBER = 400
 _DIGITS_OF_64_BITS = 18
@@ -15,9 +15,9 @@ _SPACED = re.compile("[, \u00a0\u202f]")
 
 
 def number(text: str) -> int | float | None:
-    """A number as people and programs write it: `1180`, `1,180`, `1 180.5`, `-122.25`, `1.2e3`.
+    """Parse a number as people and programs write it: `1180`, `1,180`, `1 180.5`, `-122.25`, `1.2e3`.
 
-    None stands for one that the text says is not known; raises ValueError with a sentence.
+    Returns None for a spelling of an unknown value. Raises ValueError with a sentence.
     """
     if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         if text.casefold() in NOTHING:
@@ -33,7 +33,7 @@ def number(text: str) -> int | float | None:
 
 
 def yes_or_no(text: str) -> bool | None:
-    """Yes or no in any case, in words or as 1 and 0; None and ValueError as `number` has them."""
+    """Parse yes or no, as a word or as 1 and 0, in any case. None and ValueError as for `number`."""
     word = text.casefold()
     if word in NOTHING:
         return None

@@ -1,6 +1,6 @@
-"""Rows of a file as typed fields: which column is which field, which fields are the same for all rows.
+"""Mapping of file columns to typed fields, with constants for fields that are the same in all rows.
 
-A column that bears the name of a field need not be mapped: `Square Feet` is square_feet.
+A column with the name of a field needs no mapping: `Square Feet` is square_feet.
 """
 
 import re
@@ -13,12 +13,12 @@ from backend.app.kit.data_files.cells import NOTHING
 from backend.app.kit.errors import BadInput, Fault
 
 Converter = Callable[[Any], Any]
-"""Makes a field's value of a cell that is not empty; raises ValueError with a sentence. None is "not known"."""
+"""Callback converting a nonempty cell to a field value; None means unknown. Raises ValueError with a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedRows:
-    """Where each field comes from; `unused` names the columns that no field uses."""
+    """The source of each field. `unused` are the columns that no field uses."""
 
     columns: tuple[str, ...]
     sources: Mapping[str, int]
@@ -27,7 +27,7 @@ class TypedRows:
     unused: tuple[str, ...]
 
     def fields(self, cells: Sequence[Any]) -> dict[str, Any]:
-        """What a row says; what it does not say is left out. Raises BadInput naming each fault."""
+        """Return the fields of a row, without missing values. Raises BadInput naming each fault."""
         found, faults = dict(self.constants), []
         for name, at in self.sources.items():
             if _is_nothing(cells[at]):
@@ -44,7 +44,7 @@ class TypedRows:
         return found
 
     def said(self, cells: Sequence[Any]) -> dict[str, str]:
-        """The row as the file has it, without what is empty."""
+        """Return the nonempty cells of the row as text, by column."""
         return {column: str(cell) for column, cell in zip(self.columns, cells, strict=True) if cell not in (None, "")}
 
 
@@ -54,7 +54,7 @@ def typed_rows(
     mapping: Mapping[str, str],
     constants: Mapping[str, str],
 ) -> TypedRows:
-    """Decides where each field comes from; raises BadInput naming a field or column that does not exist."""
+    """Map each field to a column or constant. Raises BadInput naming a field or column that does not exist."""
     for name in (*mapping, *constants):
         if name not in converters:
             raise BadInput.field(name, f"{name} is not a field here; the fields are {', '.join(converters)}")
@@ -73,7 +73,7 @@ def typed_rows(
 
 
 def one_of(*words: str) -> Converter:
-    """One of some words, in any case."""
+    """Return a converter that accepts one of these words, in any case."""
 
     def convert(cell: Any) -> str:
         word = str(cell).strip().casefold()
@@ -85,7 +85,7 @@ def one_of(*words: str) -> Converter:
 
 
 def pairs(options: Iterable[str]) -> dict[str, str]:
-    """What `field=…` options say, by field; raises BadInput for one of another form, and for a field given twice."""
+    """Parse `field=…` options into a dict. Raises BadInput for a malformed option or a repeated field."""
     found: dict[str, str] = {}
     for option in options:
         name, equals, value = (part.strip() for part in option.partition("="))

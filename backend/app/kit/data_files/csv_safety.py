@@ -1,14 +1,14 @@
-"""What is written into the cells of a CSV file."""
+"""Cell values for CSV files."""
 
 import json
 from typing import Any
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or passes over before one (OWASP, CSV injection)."""
+"""First characters that a spreadsheet takes as, or skips before, a formula (OWASP, CSV injection)."""
 
 
 def cell(value: Any) -> str | int | float:
-    """What stands in a cell: numbers as they are, lists and objects as JSON, texts so that none is run as a formula."""
+    """Return a value as a cell: numbers unchanged, lists and objects as JSON, texts escaped so that no formula runs."""
     match value:
         case None:
             return ""

@@ -1,7 +1,7 @@
-"""Reading a table of cells from a CSV file, whoever wrote it.
+"""CSV reader.
 
-Plain or gzipped, UTF-8 with or without a byte order mark, with commas, semicolons or tabs between the cells. Rows
-are numbered as a spreadsheet numbers them: the header is row 1.
+Input is plain or gzipped UTF-8, with or without a byte order mark, separated by commas, semicolons or tabs. Rows are
+numbered as in a spreadsheet: the header is row 1.
 """
 
 import csv
@@ -24,17 +24,17 @@ _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile(r'"[^"]*"')
 
 MAX_ROW = 1_000_000
-"""So many characters a row may have, over all its lines; a cell has 131,072 at most, as the csv module has it."""
+"""Maximum characters of a row, over all its lines. The csv module limits a cell to 131,072."""
 
 MAX_COLUMNS = 16_384
-"""As many as a spreadsheet has."""
+"""Limit of common spreadsheets."""
 
 _SO_LONG = f"{MAX_ROW:,} characters; perhaps a quoted text in it does not end"
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row and its number; `fault` says what is wrong with its shape."""
+    """A row and its number. `fault` is the error in its shape, if any."""
 
     number: int
     cells: list[str]
@@ -43,7 +43,7 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A file that was read once from end to end, so that reading it again finds no fault."""
+    """A file already read once to the end, so that a second read finds no error."""
 
     path: Path
     delimiter: str
@@ -52,7 +52,7 @@ class CsvTable:
     count: int
 
     def rows(self) -> Generator[CsvRow, None, None]:
-        """Every row but the header and empty ones; the cells are stripped of spaces."""
+        """Yield all rows except the header and empty rows, with cells stripped."""
         with _reading(self.path) as lines:
             reader = lines.rows(self.delimiter)
             next(reader)
@@ -74,7 +74,7 @@ class CsvTable:
 
 
 def read_csv(path: Path) -> CsvTable:
-    """Reads the whole file and keeps its shape; raises BadInput naming what is wrong with it, and where."""
+    """Read the whole file and return its shape. Raises BadInput naming the error and its location."""
     if not path.is_file():
         raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")
     with _reading(path) as lines:
@@ -104,7 +104,7 @@ def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _CsvLines:
-    """Counts the lines that were read, so that a fault can be told by its place, and what is left for the row."""
+    """Lines of a file, with a count for error locations and the remaining length allowed for the row."""
 
     file: TextIO
     read: int = 0
@@ -112,7 +112,7 @@ class _CsvLines:
     left: int = 0
 
     def rows(self, delimiter: str) -> Iterator[list[str]]:
-        """The cells of every row; raises csv.Error, and _RowTooLong before a long one is in memory."""
+        """Yield the cells of each row. Raises csv.Error, and _RowTooLong before a long row is in memory."""
         reader = csv.reader(self, delimiter=delimiter, strict=True)
         while True:
             self.row_begins, self.left = self.read + 1, MAX_ROW

@@ -1,6 +1,6 @@
-"""Taking the rows of a file on file, some hundred in each unit of work; what is refused goes to a file of its own.
+"""Import of file rows, some hundred per unit of work. Refused rows go to a separate file.
 
-Safe to stop anywhere and to run again: each row has a key, by which it is known.
+An import can be stopped anywhere and run again, because each row has a stable key.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 
 BATCH = 500
-"""Rows of a file in one unit of work."""
+"""Rows of a file per unit of work."""
 
 Keyed = tuple[str, dict[str, Any]]
 Make = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
-"""What is stored of a row: is handed its fields, the row as the file has it, and the key of what it says."""
+"""Callback returning the records to store for a row, from its fields, its original cells and its content key."""
 
 Store = Callable[[Tx, Sequence[Keyed]], Told]
 Report = Callable[[int, int], None]
@@ -33,7 +33,7 @@ Report = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class TakenIn:
-    """What became of a file."""
+    """Result of an import."""
 
     rows: int
     unused: tuple[str, ...]
@@ -48,7 +48,7 @@ class TakenIn:
         return self.stored + self.updated
 
     def lines(self) -> list[str]:
-        """The same in sentences, for whoever started it."""
+        """Return the result as sentences for the user."""
         counts = f"{self.stored:,} new, {self.updated:,} changed, {self.on_file:,} on file already"
         found = [f"{self.rows:,} rows: {counts}, {self.rejected:,} rejected"]
         if self.rejected_file:
@@ -69,7 +69,7 @@ def take_in(
     report: Report,
     rejects_to: OutputFile | None = None,
 ) -> TakenIn:
-    """Stores what is made of each row; raises what the database raises, and BadInput where rejects cannot be kept."""
+    """Import all rows. Raises database errors, and BadInput if the file of rejects cannot be written."""
     output = rejects_file(path, rejects_to)
     done = TakenIn(table.count, rows.unused)
     keys = _ContentKeys()
@@ -87,7 +87,7 @@ def take_in(
 
 
 class _ContentKeys:
-    """Names rows by what they say: the same content twice in one file is the first and the second of it."""
+    """Generator of row keys from content. Repeated content in a file is numbered."""
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()

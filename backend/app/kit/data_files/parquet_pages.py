@@ -1,8 +1,8 @@
-"""What a Parquet file is about to unpack to, read from its footer and the heads of its pages.
+"""Memory needs of a Parquet file, from its footer and page headers.
 
-The reader takes memory for what these say before it has read it, and a page of a few bytes may say gigabytes. So they
-are read here first, as Apache Parquet's `parquet.thrift` has them in Thrift's compact protocol, and refused if they
-say too much. Raises ValueError with a sentence.
+The reader allocates memory as stated there before it decodes anything, and a page of a few bytes may state gigabytes.
+So the headers are parsed here first (`parquet.thrift` of Apache Parquet, in Thrift's compact protocol), and excessive
+sizes are refused. Raises ValueError with a sentence.
 """
 
 import os
@@ -13,25 +13,25 @@ from typing import IO, Any
 
 MAX_FOOTER = 8_000_000
 MAX_PAGE = 128 * 1024 * 1024
-"""So many bytes a page may be, unpacked."""
+"""Maximum bytes of a decompressed page."""
 
 MAX_OPEN = 512 * 1024 * 1024
-"""So many bytes may be in memory at once: of each column its largest page and its dictionary."""
+"""Maximum bytes in memory at once: the largest page and the dictionary of each column."""
 
 MAX_ROWS = 100_000_000
 MAX_NESTED = 1_000_000
-"""So many values a page of lists may have; where there are none, they take no memory before they are asked for."""
+"""Maximum values in a page of lists. Absent values take no memory until they are read."""
 
 BATCH_BYTES, BATCH_VALUES, BATCH_ROWS = 128 * 1024 * 1024, 4_000_000, 1024
 _LONGEST_HEAD = 65_536
-_BYTES = frozenset({6, 7})  # the physical types BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY
+_BYTES = frozenset({6, 7})  # physical types BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY
 _DEEPEST = 16
 
 Struct = Mapping[int, Any]
 
 
 class Compact:
-    """Reads structs of Thrift's compact protocol from bytes: fields by their number, of those that are asked for."""
+    """Decoder for structs of Thrift's compact protocol. Returns the requested fields by number."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self.at = data, 0
@@ -63,7 +63,7 @@ class Compact:
         self.at += count
 
     def struct(self, wanted: Mapping[int, Any], depth: int = 0) -> Struct:
-        """The fields that are wanted, each as it is wanted: a number, a struct, a list of structs, a list's length."""
+        """Return the wanted fields, each as a number, a struct, a list of structs, or the length of a list."""
         found: dict[int, Any] = {}
         number = 0
         while head := self._byte():
@@ -80,7 +80,7 @@ class Compact:
         if depth > _DEEPEST:
             raise ValueError("its description is nested too deep")
         match kind:
-            case 1 | 2:  # a truth in a field is in its head, and takes a byte in a list
+            case 1 | 2:  # a boolean field is in its header, a list element takes one byte
                 return self._byte() == 1 if listed else kind == 1
             case 3:
                 return self._byte()
@@ -116,7 +116,7 @@ class Compact:
             self._value(kinds & 0x0F, None, depth + 1, listed=True)
 
     def _check_size(self, size: int) -> None:
-        """Everything in a list takes a byte at least."""
+        """Raise ValueError if the list is longer than the remaining data: each element takes at least one byte."""
         if size > len(self._data) - self.at:
             raise ValueError("its description ends too soon")
 
@@ -136,7 +136,7 @@ _PAGE: dict[int, Any] = {1: _NUMBER, 2: _NUMBER, 3: _NUMBER, 5: _COUNT, 7: _COUN
 
 @dataclass(slots=True)
 class _Column:
-    """The largest of a column, over all row groups."""
+    """Maximum sizes of a column over all row groups."""
 
     page: int = 0
     dictionary: int = 0
@@ -146,7 +146,10 @@ class _Column:
 
 
 def batch_rows(path: Path) -> int:
-    """How many rows may be read at once; raises ValueError for a file that would take too much memory anyhow."""
+    """Return the number of rows to read at once.
+
+    Raises ValueError for a file that would take too much memory anyway.
+    """
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(size - 8)
@@ -170,7 +173,7 @@ def _take(file: IO[bytes], size: int, chunks: list[Struct], columns: list[_Colum
     for column, chunk in zip(columns, chunks, strict=False):
         about = chunk.get(3, {})
         column.of_bytes |= about.get(1) in _BYTES
-        column.nested |= about.get(3, 1) > 1  # the length of its path
+        column.nested |= about.get(3, 1) > 1  # length of its path
         for head in _pages(file, size, about):
             _take_page(column, head)
 
@@ -189,7 +192,7 @@ def _take_page(column: _Column, head: Struct) -> None:
 
 
 def _pages(file: IO[bytes], size: int, about: Struct) -> Iterator[Struct]:
-    """The heads of the pages of a column chunk."""
+    """Yield the headers of the pages of a column chunk."""
     starts = [offset for number in (9, 11) if (offset := about.get(number))]
     at = min(starts, default=0)
     end = at + about.get(7, 0)
@@ -210,7 +213,7 @@ def _pages(file: IO[bytes], size: int, about: Struct) -> Iterator[Struct]:
 
 
 def _rows_at_once(columns: list[_Column]) -> int:
-    """A row may hold a whole page, or the longest word of a dictionary, again and again."""
+    """Return the rows per batch, assuming that each row may hold a whole page or the longest dictionary entry."""
     together = sum(column.page + column.dictionary for column in columns)
     if together > MAX_OPEN:
         raise ValueError(f"its columns unpack to {together:,} bytes at a time, more than {MAX_OPEN:,}")

@@ -1,4 +1,4 @@
-"""Reading a table of typed values from a Parquet file, a piece at a time."""
+"""Parquet reader, which reads a table of typed values in batches."""
 
 import os
 import subprocess
@@ -14,10 +14,10 @@ from backend.app.kit.data_files.parquet_pages import batch_rows
 from backend.app.kit.errors import BadInput
 
 MAGIC = b"PAR1"
-"""How a Parquet file begins, and ends."""
+"""Magic bytes at the start and end of a Parquet file."""
 
 MAX_MEMORY = 4 * 1024**3
-"""So much address space the reader may take, libraries and all, where the system can limit it."""
+"""Maximum address space of the reader process, including libraries, where the system can limit it."""
 
 _SAID = 3
 _COUNT = f"""
@@ -36,10 +36,10 @@ except BaseException as error:
     print((str(error).splitlines() or [type(error).__name__])[0])
     sys.exit({_SAID})
 """
-"""What the process does that reads a file first: it prints the number of rows, or what is wrong."""
+"""Script of the process that first reads a file. It prints the number of rows or the error."""
 
 _TAIL = 8
-"""The bytes at the end: the length of the footer before them, and the magic."""
+"""Bytes at the end of the file: the length of the footer, and the magic bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class TypedRow:
 
 @dataclass(frozen=True, slots=True)
 class ParquetTable:
-    """A file that was read once from end to end, so that reading it again finds no fault."""
+    """A file already read once to the end, so that a second read finds no error."""
 
     path: Path
     columns: tuple[str, ...]
@@ -61,7 +61,7 @@ class ParquetTable:
     at_once: int
 
     def rows(self) -> Generator[TypedRow, None, None]:
-        """Every row, numbered from 1; values are those of Python, and None for one that is not there."""
+        """Yield all rows, numbered from 1, with Python values and None for nulls."""
         number = 0
         for batch in _batches(self.path, self.at_once):
             columns = [column.to_pylist() for column in batch.columns]
@@ -71,7 +71,7 @@ class ParquetTable:
 
 
 def read_parquet(path: Path) -> ParquetTable:
-    """Reads the whole file and keeps its shape; raises BadInput when it is not whole."""
+    """Read the whole file and return its shape. Raises BadInput if it is incomplete."""
     with _reading(path):
         _check_end(path)
         at_once = batch_rows(path)
@@ -85,9 +85,9 @@ def read_parquet(path: Path) -> ParquetTable:
 
 
 def _counted(path: Path, at_once: int) -> int:
-    """Reads the whole file in a process of its own; raises ValueError when that ends badly.
+    """Count the rows in a separate process. Raises ValueError if that process fails.
 
-    The reader ends its process at once for some files that are damaged, and where it gets no memory.
+    The reader aborts its process for some damaged files, and when it runs out of memory.
     """
     command = [sys.executable, "-c", _COUNT, str(path), str(at_once), str(MAX_MEMORY)]
     done = subprocess.run(command, capture_output=True, check=False)
@@ -98,7 +98,7 @@ def _counted(path: Path, at_once: int) -> int:
 
 
 def _check_end(path: Path) -> None:
-    """Raises ValueError for a file that was cut off: the reader would write to standard error of it."""
+    """Raise ValueError for a truncated file. The reader would print to standard error."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _TAIL))
@@ -108,7 +108,7 @@ def _check_end(path: Path) -> None:
 
 
 def _opened(path: Path, at_once: int) -> Any:
-    from arro3.io import read_parquet as opened  # what never imports a Parquet file need not pay for it
+    from arro3.io import read_parquet as opened  # imported only on use
 
     return opened(str(path), batch_size=at_once)
 
@@ -126,7 +126,7 @@ def _reading(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
-    except BaseException as error:  # the reader has exceptions of its own, and what Rust panics with is no Exception
+    except BaseException as error:  # the reader raises its own exceptions, and a Rust panic is not an Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         reason = (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,4 +1,4 @@
-"""Work on one item while the next one is made."""
+"""Pipelining: work on one item while the next is produced."""
 
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ B = TypeVar("B")
 
 
 def one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
-    """What the work makes of each item, in their order; the next item is made while the work is at the last one."""
+    """Yield the results of `work` in order. The next item is produced while the worker processes the last one."""
     with ThreadPoolExecutor(1) as thread:
         before = None
         for item in items:

@@ -1,6 +1,6 @@
-"""The file of the rows that were rejected, each with its number and the reason.
+"""CSV file of rejected rows, each with its number and the reason.
 
-Corrected there, it can be imported in its turn: the last two columns do not count then.
+The file can be corrected and imported: the last two columns are ignored then.
 """
 
 import csv
@@ -22,7 +22,7 @@ log = structlog.get_logger("import")
 
 
 class RowOutcome(Protocol):
-    """What became of a file so far."""
+    """Result of an import so far."""
 
     rows: int
     rejected: int
@@ -30,19 +30,19 @@ class RowOutcome(Protocol):
 
     @property
     def written(self) -> int:
-        """Rows that were stored or changed."""
+        """Number of rows stored or changed."""
         ...
 
 
 def rejects_file(path: Path, given: OutputFile | None) -> OutputFile:
-    """The file for the rejected rows of a file: as given, or `FILE.rejected.csv`. Raises BadInput."""
+    """Return the file for the rejected rows of `path`: as given, or `FILE.rejected.csv`. Raises BadInput."""
     return given or default_file(path.with_name(f"{path.name}.rejected.csv"))
 
 
 class Rejects:
-    """Writes the rejected rows, and tells the outcome how many there are and in which file.
+    """Writer of rejected rows, which records their number and file in the outcome.
 
-    There is no file if there are no rejected rows. An import that fails keeps those that it has found until then.
+    Without rejected rows there is no file. A failed import keeps the rows rejected until then.
     """
 
     def __init__(self, output: OutputFile, columns: tuple[str, ...], outcome: RowOutcome) -> None:
@@ -66,7 +66,7 @@ class Rejects:
             if self._outcome.rejected:
                 self._keep()
         except AppError:
-            if error is None:  # otherwise the first failure is the one to tell
+            if error is None:  # otherwise the first failure is reported
                 raise
         finally:
             self._new.discard()
@@ -87,7 +87,7 @@ class Rejects:
 
 @contextmanager
 def telling_how_far(outcome: RowOutcome) -> Iterator[None]:
-    """Has a failure of the database or of the rejects file, or Ctrl-C, say how many rows were stored before it."""
+    """Add the number of stored rows to a database error or rejects file error, and to the log on Ctrl-C."""
     try:
         yield
     except (StoreFull, StoreUnavailable) as error:

@@ -1,4 +1,4 @@
-"""Which keys came before, of a million or more, without keeping them."""
+"""Detection of repeated keys, for a million or more, without storing them."""
 
 from hashlib import blake2b
 
@@ -9,16 +9,16 @@ _Hashes = NDArray[np.uint64]
 
 
 class SeenKeys:
-    """Remembers keys by 64 bits each, in sorted runs; each is at least twice as long as the next one.
+    """Set of keys as 64-bit hashes in sorted runs, each at least twice as long as the next.
 
-    Two of a million keys are taken for one another once in 37 million such files.
+    In one of 37 million files with a million keys, two different keys share a hash.
     """
 
     def __init__(self) -> None:
         self._runs: list[_Hashes] = []
 
     def new(self, keys: list[str]) -> list[bool]:
-        """Of each key, whether it comes for the first time."""
+        """Return for each key whether it is new."""
         raw = b"".join([blake2b(key.encode(), digest_size=8).digest() for key in keys])
         hashes: _Hashes = np.frombuffer(raw, dtype=np.uint64)
         fresh = np.zeros(len(hashes), dtype=bool)

@@ -1,6 +1,6 @@
-"""Typed tables of what sources tell: each row has the name of its source and a key there.
+"""Upsert of typed rows from external sources, identified by source name and source key.
 
-What a source says again is left alone, what it says anew takes the place of what it said.
+Unchanged rows are left alone, changed rows are updated.
 """
 
 import json
@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of rows: new ones, changed ones, and those that were on file just so."""
+    """Counts of an upsert: new, changed and unchanged rows."""
 
     stored: int = 0
     updated: int = 0
@@ -31,7 +31,7 @@ LONGEST_SOURCE = 200
 
 
 def check_source(source: str) -> None:
-    """Refuses a name of a source that cannot be stored with every row; raises BadInput."""
+    """Raise BadInput for a source name that cannot be stored with every row."""
     if not (source.strip() and source.isprintable() and len(source) <= LONGEST_SOURCE):
         raise BadInput(
             f"source {source[:40]!a} must be one line of at most {LONGEST_SOURCE} printable characters; "
@@ -40,7 +40,7 @@ def check_source(source: str) -> None:
 
 
 class SourceRows:
-    """The rows of a table with the columns `source`, `source_key`, `created_at`, `updated_at` and those named."""
+    """Rows of a table with `source`, `source_key`, `created_at`, `updated_at` and the named columns."""
 
     def __init__(self, table: Table, names: tuple[str, ...]) -> None:
         self.names = names
@@ -54,7 +54,7 @@ class SourceRows:
         self._update = UpdateMany(table, "seq", (*names, "updated_at"))
 
     def upsert(self, tx: Tx, source: str, rows: Sequence[tuple[str, Row]]) -> Told:
-        """Stores rows, each with its key; of two with the same key the last one counts."""
+        """Insert or update rows by key. If a key is repeated, the last row wins."""
         for key, _ in rows:
             check_text(key, "the key")
         by_key = {key: tuple(row.get(name) for name in self.names) for key, row in rows}

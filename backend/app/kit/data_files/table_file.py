@@ -1,4 +1,4 @@
-"""A table in a file of any kind that is read here."""
+"""Reader for table files of any supported type."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -12,7 +12,7 @@ _ARCHIVE = b"PK\x03\x04"
 
 
 class AnyRow(Protocol):
-    """A row and its number, with its values; `fault` says what is wrong with its shape."""
+    """A row with its number and values. `fault` is the error in its shape, if any."""
 
     @property
     def number(self) -> int: ...
@@ -25,7 +25,7 @@ class AnyRow(Protocol):
 
 
 class TableFile(Protocol):
-    """A file that was read once from end to end, so that reading it again finds no fault."""
+    """A file already read once to the end, so that a second read finds no error."""
 
     @property
     def columns(self) -> tuple[str, ...]: ...
@@ -37,7 +37,7 @@ class TableFile(Protocol):
 
 
 def read_table(path: Path) -> TableFile:
-    """Reads a CSV file, packed by gzip or not, or a Parquet file; raises BadInput naming what is wrong with it."""
+    """Read a CSV file, gzipped or not, or a Parquet file. Raises BadInput naming the error."""
     if not path.is_file():
         raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")
     try:

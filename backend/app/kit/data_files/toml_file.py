@@ -1,6 +1,7 @@
-"""Reading a TOML file that someone wrote: what feeds there are, how the columns of a table are to be read.
+"""Reader for TOML files written by users, such as lists of feeds and column mappings.
 
-What the parser would choke on is refused before it, what nobody could store after it, each in one sentence.
+Input that would overload the parser is refused before parsing, and values that cannot be stored after it, each with one
+sentence.
 """
 
 import tomllib
@@ -13,14 +14,14 @@ from backend.app.kit.strict_json import check_text
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
 MAX_DOTS = 200
-"""So many dots a line may have: the parser takes time and room for the square of the parts of a dotted key."""
+"""Maximum dots in a line. The parser's time and memory are quadratic in the parts of a dotted key."""
 
 MAX_TEXT = 10_000
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 
 
 class NotToml(BadInput):
-    """The bytes are no TOML; `reason` says where."""
+    """The bytes are not valid TOML. `reason` says where."""
 
     def __init__(self, called: str, reason: str) -> None:
         super().__init__(f"{called} is not valid TOML: {reason}")
@@ -28,7 +29,7 @@ class NotToml(BadInput):
 
 
 def read_toml(path: Path, what: str) -> dict[str, Any]:
-    """The tables of a file; raises FileNotFoundError, and BadInput saying what is wrong with it as a `what`."""
+    """Return the tables of a file. Raises FileNotFoundError, and BadInput, with `what` as the kind of file."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -42,7 +43,7 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
 
 
 def parse_toml(raw: bytes, called: str) -> dict[str, Any]:
-    """The tables that the bytes hold; raises BadInput, in which the file is `called` so."""
+    """Parse TOML. Raises BadInput, with `called` as the name of the file."""
     for number, line in enumerate(raw.split(b"\n"), 1):
         if line.count(b".") > MAX_DOTS:
             raise BadInput(f"{called}: line {number:,} has more than {MAX_DOTS} dots, which is nested too deep")
@@ -52,7 +53,7 @@ def parse_toml(raw: bytes, called: str) -> dict[str, Any]:
         raise BadInput(f"{called} is not UTF-8 text (byte {error.start})") from None
     except RecursionError:
         raise BadInput(f"{called} is nested deeper than {MAX_DEPTH} levels") from None
-    except ValueError as error:  # a number of thousands of digits is one that is no TOMLDecodeError
+    except ValueError as error:  # an integer of thousands of digits raises a plain ValueError
         said = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it holds a number that is too long"
         raise NotToml(called, said[:200]) from None
     _check(found, called, "", MAX_DEPTH)
@@ -60,7 +61,7 @@ def parse_toml(raw: bytes, called: str) -> dict[str, Any]:
 
 
 def _check(value: Any, called: str, name: str, left: int) -> None:
-    """Refuses what is too deep, and numbers and texts that no database could store."""
+    """Raise BadInput for excessive nesting, and for numbers and texts that cannot be stored."""
     where = f"{called}: {name}" if name else called
     if left < 0:
         raise BadInput(f"{called} is nested deeper than {MAX_DEPTH} levels")

@@ -83,7 +83,7 @@ _OVERHEAD = 80
 
 
 def size_of(text: str) -> int:
-    """Return the larger of the UTF-8 and in-memory sizes, in bytes: with an emoji, every character takes 4 in memory."""
+    """Return the larger of the UTF-8 and in-memory sizes in bytes. With an emoji, every character takes 4 in memory."""
     return len(text) if text.isascii() else max(len(text.encode()), getsizeof(text) - _OVERHEAD)
 
 

@@ -1,4 +1,4 @@
-"""How the services are reached over HTTP: one edge, one strict parser, one shape of errors."""
+"""HTTP access to the services: one ASGI edge, one strict parser, one error format."""
 
 from backend.app.kit.http.middleware import Edge, Wiring
 from backend.app.kit.http.request_work import Caller, Db, Work

@@ -1,7 +1,7 @@
-"""Lets the pages of declared origins read what they are answered (the browsers' CORS protocol).
+"""Browser access for pages of declared origins (CORS).
 
-Whether such a page may ask at all is decided before; without these headers its browser would keep the answer from it.
-Cookies are not used, so credentials are not allowed: a page sends a token, or is on the machine itself.
+Access itself is decided elsewhere. Without these headers, the browser would withhold the response from the page.
+Cookies are not used, so credentials are not allowed: a page sends a token, or runs on the same machine.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ _REMEMBER_S = b"600"
 
 
 class Cors:
-    """The answers to a browser that asks what a page of another origin may do; without origins there are none."""
+    """CORS headers and preflight responses. Without declared origins there are none."""
 
     def __init__(self, origins: Iterable[str] = ()) -> None:
         self._origins = frozenset(origin.encode() for origin in origins)
 
     def headers(self, origin: bytes) -> list[Header]:
-        """What is added to any answer for a page of that origin."""
+        """Return the headers to add to any response for a page of that origin."""
         if origin.lower() not in self._origins:
             return []
         return [
@@ -31,7 +31,7 @@ class Cors:
         ]
 
     def preflight(self, headers: dict[bytes, bytes]) -> Answer | None:
-        """The answer to the question before the request, which browsers ask without a token; None when it is none."""
+        """Return the response to a preflight request, which browsers send without a token; None if it is not one."""
         origin = headers.get(b"origin", b"")
         if origin.lower() not in self._origins or b"access-control-request-method" not in headers:
             return None

@@ -1,4 +1,4 @@
-"""The OpenAPI document and the pages that show it; their assets come from a package, never from outside."""
+"""The OpenAPI document and the pages that show it. Their assets come from a package, not from a CDN."""
 
 from importlib.resources import files
 from typing import Any
@@ -52,7 +52,7 @@ _WRITES = {
     507: "The disk is full; nothing was stored",
 }
 _STORES_NOTHING = ("/estimate", "/compute")
-"""How the paths end of what is only proposed."""
+"""Path suffixes of operations that store nothing."""
 
 _BODY = {415: "The body is not application/json"}
 _CONDITIONAL = {412: "If-Match names another version than the one on file"}
@@ -94,7 +94,7 @@ _IF_MATCH = {
 
 
 def add_docs(app: FastAPI) -> None:
-    """Serves the interactive docs under /docs, and corrects what the framework says of this API."""
+    """Serve the interactive docs under /docs, and correct the framework's OpenAPI document for this API."""
     assets = str(files("fastapi_offline") / "static")
     app.mount(_ASSETS, StaticFiles(directory=assets), name="docs-assets")
 
@@ -145,7 +145,7 @@ def _correct(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _restore_nulls(example: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """The framework drops what is null from everything, the examples of records among it."""
+    """Restore nulls in examples of records: the framework drops them."""
     if reference := schema.get("$ref"):
         _restore_nulls(example, schemas[reference.rsplit("/", 1)[1]], schemas)
     elif isinstance(example, list):
@@ -159,14 +159,14 @@ def _restore_nulls(example: Any, schema: dict[str, Any], schemas: dict[str, Any]
 
 
 def _add_page_example(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """The example of a list is the example of its items."""
+    """Build the example of a list from the example of its items."""
     item = schema.get("properties", {}).get("items", {}).get("items", {}).get("$ref")
     if item is not None:
         schema["examples"] = [{"items": schemas[item.rsplit("/", 1)[1]].get("examples", [])[:1], "next_cursor": "czE"}]
 
 
 def _with_null(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
-    """The example as an answer has it; the framework leaves out of every example what is null."""
+    """Return the example as in a real response, with the nulls that the framework drops."""
     schema = schemas[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
     if isinstance(value, list):
         return [_with_null(each, schema.get("items", {}), schemas) for each in value]
@@ -189,7 +189,7 @@ def _correct_parameters(path: str, method: str, operation: dict[str, Any]) -> No
 
 
 def _is_conditional(path: str, method: str, operation: dict[str, Any]) -> bool:
-    """Whether it changes a record that a caller may have read before."""
+    """Return whether it changes a record that a caller may have read before."""
     if path.endswith(_STORES_NOTHING):
         return False
     return method == "patch" or (method == "post" and ("{" in path or "412" in operation["responses"]))
@@ -200,7 +200,7 @@ def _noun(parameter: str) -> str:
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A parameter of a query is left out, never null."""
+    """Return the schema without null: a query parameter is omitted, never null."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
     if len(kinds) != 1:
         return schema
@@ -221,9 +221,9 @@ def _correct_answers(path: str, method: str, operation: dict[str, Any], schemas:
 
 
 def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, str]:
-    """What may go wrong with any operation of this kind.
+    """Return the possible failures of any operation of this kind.
 
-    A router declares the rest, by the sentence that the caller will be given.
+    A router declares the others, with the sentence that the caller gets.
     """
     found = dict(_ALWAYS)
     if "{" in path:

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, and what does it count: for monitors and load balancers."""
+"""Liveness, readiness and metrics endpoints for monitors and load balancers."""
 
 from typing import Literal
 
@@ -44,7 +44,7 @@ class Ready(BaseModel):
 
 
 def health_router(wiring: Wiring) -> APIRouter:
-    """The routes, for the service that `wiring` belongs to."""
+    """Return a router for the service that `wiring` belongs to."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", response_model=Alive, summary="Is the process alive?")

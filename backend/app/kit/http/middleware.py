@@ -1,8 +1,8 @@
-"""The edge: everything that happens to a request before and after its operation.
+"""ASGI middleware that processes every request before and after its operation.
 
-Plain ASGI, because the framework's middleware classes cost more than the work they wrap. In order: request id,
-access, the strict parser, the operation, the answer, the counters, the log line. What has no operation (the
-docs and their assets) goes on to the framework.
+Plain ASGI, because the framework's middleware classes take longer than the work they wrap. In order: request id,
+access, the strict parser, the operation, the response, the metrics, the log line. Requests without an operation (the
+docs and their assets) go on to the framework.
 """
 
 import re
@@ -58,26 +58,29 @@ MAX_HEADERS = 100
 MAX_TARGET = 8_000
 _AUDITED = {403, 409, 412}
 STRANGERS_AUDITED = (600, 3600.0)
-"""How many refusals of those who were not let in are audited: each is logged, but none of them may fill the disk."""
+"""Maximum audited refusals of clients without access, per period.
+
+All are logged, but must not fill the disk with audit events.
+"""
 _WATCHED = {401, 403, 429}
 _STRANGER = Caller("-", "viewer")
 
 
 class Admit(Protocol):
-    """Finds the actor and role of a request; raises Unauthenticated, Forbidden or TooManyRequests."""
+    """Authentication of a request, giving actor and role. Raises Unauthenticated, Forbidden or TooManyRequests."""
 
     async def __call__(self, scope: Scope, headers: Headers) -> tuple[str, str]: ...
 
 
 class RefusedRequest(Protocol):
-    """Is told what a rule refused, so that it can be audited."""
+    """Callback for requests that a rule refused, so that they can be audited."""
 
     async def __call__(self, ctx: Ctx, method: str, path: str, error: AppError) -> None: ...
 
 
 @dataclass
 class Wiring:
-    """What is connected when the service starts, and taken away when it stops."""
+    """Components connected when the service starts and removed when it stops."""
 
     metrics: Metrics
     docs_paths: tuple[str, ...]
@@ -90,7 +93,7 @@ class Wiring:
 
 
 class Exchange:
-    """One request and what became of it."""
+    """One request and its result."""
 
     __slots__ = ("caller", "headers", "method", "path", "request_id", "route", "started", "status")
 
@@ -107,7 +110,7 @@ class Exchange:
 
 
 class Edge:
-    """The outermost middleware of the service."""
+    """Outermost middleware of the service."""
 
     def __init__(self, app: App, routes: list[BaseRoute], wiring: Wiring) -> None:
         self._app, self._routes, self._wiring = app, routes, wiring
@@ -238,7 +241,7 @@ class Edge:
 
 
 def _readable(send: Send) -> Send:
-    """What stops the start is told in its one line, not as the stack trace that the framework makes of it."""
+    """Wrap `send` so that a StartError is reported in one line instead of the framework's stack trace."""
 
     async def shortened(message: Message) -> None:
         marker = f"{StartError.__name__}: "
@@ -251,14 +254,14 @@ def _readable(send: Send) -> Send:
 
 
 async def _close(scope: Scope, receive: Receive, send: Send) -> None:
-    """There is nothing here to open a WebSocket to: the server answers its handshake with 403."""
+    """Refuse a WebSocket connection: the service has none. The server answers the handshake with 403."""
     await receive()
     log.warning("websocket refused", client=_address(scope), path=scope["path"][:MAX_TARGET])
     await send({"type": "websocket.close", "code": 1008})
 
 
 def _address(scope: Scope) -> str:
-    """Who is at the other end, as far as it is known by now."""
+    """Return the address of the client, as far as it is known."""
     return str(scope.get("client_address") or (scope.get("client") or ("unknown",))[0])
 
 
@@ -288,7 +291,7 @@ def _operation(node: Node, exchange: Exchange) -> Operation:
 
 
 async def _body(exchange: Exchange, receive: Receive) -> bytes:
-    """The whole body, at most 1 MB of it."""
+    """Return the whole body. Raises TooLarge above 1 MB."""
     announced = exchange.headers.get(b"content-length", b"0")
     if exchange.method in {"GET", "HEAD"}:
         if announced != b"0" or b"transfer-encoding" in exchange.headers:

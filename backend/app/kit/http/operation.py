@@ -1,7 +1,7 @@
-"""Calls the handler of an operation: FastAPI declares and documents it, the strict parser feeds it.
+"""Calls of operation handlers: FastAPI declares and documents them, the strict parser provides their arguments.
 
-The framework's own way from request to handler takes unknown fields, converted types and half-valid JSON, and it
-costs more than the work itself; so operations are bound here, from the same signatures.
+The framework's own request handling accepts unknown fields, converted types and half-valid JSON, and takes longer than
+the work itself. So arguments are bound here, from the same signatures.
 """
 
 import inspect
@@ -28,7 +28,7 @@ READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
 
 
 class Operation:
-    """One method of one path; `answers` is what it answers with, as the documentation says."""
+    """One method of one path. `answers` is its documented response model."""
 
     def __init__(self, path: str, endpoint: Handler, status: int, answers: Any = None) -> None:
         self.path, self.status = path, status
@@ -53,7 +53,7 @@ class Operation:
                 self._body = (name, kind)
 
     def _find_read_only(self, answers: Any) -> frozenset[str]:
-        """The fields of the answer that a caller cannot send."""
+        """Return the fields of the response that a caller cannot send."""
         if self._body is None or not (isinstance(answers, type) and issubclass(answers, BaseModel)):
             return READ_ONLY
         return READ_ONLY | (answers.model_fields.keys() - self._body[1].model_fields.keys())
@@ -107,7 +107,7 @@ def _parse_body(model: type[BaseModel], headers: Headers, body: bytes, read_only
 
 
 class Node:
-    """One segment of the paths that are known: its operations by method, and what may follow."""
+    """One segment of the route tree: its operations by method, and its child segments."""
 
     __slots__ = ("fixed", "operations", "parameter", "variable")
 
@@ -119,7 +119,7 @@ class Node:
 
 
 def route_tree(routes: list[BaseRoute]) -> Node:
-    """All operations, found by walking the path once instead of trying one pattern after the other."""
+    """Build a tree of all operations, so that routing walks the path once instead of trying every pattern."""
     root = Node()
     for context in iter_route_contexts(routes):
         if not isinstance(context.original_route, APIRoute) or context.path is None or context.endpoint is None:
@@ -144,7 +144,7 @@ def _node(node: Node, path: str) -> Node:
 
 
 def find(root: Node, path: str) -> tuple[Node, dict[str, str]] | None:
-    """The node of a path and its parameters."""
+    """Return the node of a path and the path parameters; None if there is no such path."""
     node, arguments = root, {}
     for segment in path.split("/")[1:]:
         following = node.fixed.get(segment)

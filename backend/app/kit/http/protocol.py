@@ -1,7 +1,7 @@
-"""How `valhalla serve` reads HTTP: as uvicorn does, but with an end to the head of a request.
+"""HTTP protocol of `valhalla serve`: uvicorn's, with a limit on the size of a request head.
 
-uvicorn's fast parser takes heads and trailers of any length, and needs time that grows with the square of it: one
-endless header line of a stranger would stop the service before anybody asks for a token.
+uvicorn's fast parser accepts heads and trailers of any length, in quadratic time. A single endless header line could
+stop the service before any token is checked.
 """
 
 import structlog
@@ -17,21 +17,21 @@ log = structlog.get_logger("http")
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Ends a connection that sends more than 64 KB without a head, or a piece of a body, being complete."""
+    """Protocol that closes a connection sending more than 64 KB without completing a head or a piece of a body."""
 
     _unfinished = 0
 
     def data_received(self, data: bytes) -> None:
         self._unfinished += len(data)
         super().data_received(data)
-        # What this data completed has set the count to zero by now.
+        # Callbacks of parts that this data completed have reset the count.
         if self._unfinished > MAX_HEAD and not self.transport.is_closing():
             self._refuse_head()
 
     def on_headers_complete(self) -> None:
         self._unfinished = 0
         super().on_headers_complete()
-        # Trailers would be added to the head that was just handed over, where they could stand for any header.
+        # Trailers would be appended to the head that was just handed over, and could pass for any header.
         if not self.parser.should_upgrade():
             self.headers = []
 
@@ -44,7 +44,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """In the shape of every other error; uvicorn's own answer is plain text."""
+        """Send the response as a problem document. uvicorn's own response is plain text."""
         request_id, client = new_request_id(), self.client[0] if self.client else "unknown"
         log.info("refused", request_id=request_id, status=400, client=client, detail=msg)
         answer = problem(BadInput(msg), request_id)
@@ -59,4 +59,4 @@ class BoundedProtocol(HttpToolsProtocol):
         if cycle is None or cycle.response_complete:
             self.send_400_response(f"the head of the request is longer than {MAX_HEAD} bytes")
         else:
-            self.transport.abort()  # an answer is on its way: another one in the middle would be read as part of it
+            self.transport.abort()  # a response is in progress: a second one would be read as part of it

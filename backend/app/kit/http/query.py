@@ -1,4 +1,4 @@
-"""Query parameters: each known by name, given once, valid UTF-8."""
+"""Query parameters: known names, each given once, valid UTF-8."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -7,7 +7,7 @@ from backend.app.kit.strict_json import check_text
 
 
 def parse_query(raw: bytes) -> dict[str, str]:
-    """The parameters by name; raises BadInput."""
+    """Return the parameters by name. Raises BadInput."""
     found: dict[str, str] = {}
     for part in raw.split(b"&") if raw else ():
         if not part:
@@ -21,7 +21,7 @@ def parse_query(raw: bytes) -> dict[str, str]:
 
 
 def _decode(raw: bytes) -> str:
-    if raw.replace(b"_", b"").isalnum():  # most are plain words, and there is nothing to check in those
+    if raw.replace(b"_", b"").isalnum():  # most are plain words, which need no check
         return raw.decode("ascii")
     try:
         text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
@@ -32,7 +32,7 @@ def _decode(raw: bytes) -> str:
 
 
 def check_path(raw: bytes) -> None:
-    """Refuses a path that is not UTF-8 or holds a NUL."""
+    """Raise BadInput for a path that is not UTF-8 or contains a NUL."""
     try:
         text = unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError:

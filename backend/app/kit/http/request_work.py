@@ -1,4 +1,4 @@
-"""What a handler is given: the database as this request may use it."""
+"""Database access for the handler of one request."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ ROLES = ("viewer", "operator", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends the request, and what they may do: viewer reads, operator writes, admin sees the audit trail."""
+    """Sender of a request and its role: viewer reads, operator writes, admin sees the audit trail."""
 
     actor: str
     role: str
@@ -34,7 +34,7 @@ class Caller:
 
 @dataclass(slots=True)
 class Work:
-    """The database as one request uses it; each method runs a service and answers with what it returned."""
+    """Database access for one request. Each method runs a service and returns its result as a response."""
 
     database: Database
     ctx: Ctx
@@ -45,7 +45,7 @@ class Work:
     idempotency_key: str | None = None
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
-        """Runs one unit of work, or replays the answer that its Idempotency-Key got before."""
+        """Run a unit of work, or replay the response stored for its Idempotency-Key."""
         if self.idempotency_key is None:
             return self._answer(await self.database.write(self.ctx, fn, *args, **kw))
         return self._again(await self.database.write(self.ctx, self._once, fn, args, kw))
@@ -59,17 +59,17 @@ class Work:
         return answer
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
-        """For one short statement."""
+        """Run a service that needs one short statement."""
         return self._answer(await self.database.read(fn, *args, **kw))
 
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
-        """For several statements that must agree, or a long one."""
+        """Run a service that needs several consistent statements, or a long one."""
         return self._answer(await self.database.snapshot(fn, *args, **kw))
 
     async def compute(self, fn: Callable[Concatenate[Database, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
-        """For what takes more than a few milliseconds: it runs in a worker thread, and reads what it needs itself.
+        """Run a function that takes more than a few milliseconds in a worker thread. It reads what it needs itself.
 
-        It stores nothing but, where there is an Idempotency-Key, its answer.
+        Nothing is stored except, with an Idempotency-Key, the response.
         """
         known = await self._known()
         if known is not None:
@@ -84,9 +84,10 @@ class Work:
         *args: P.args,
         **kw: P.kwargs,
     ) -> Answer:
-        """Computes in a worker thread, and stores what came of it in a short unit of work, which checks it anew.
+        """Compute in a worker thread, then store the result in a short unit of work, which validates it again.
 
-        What its Idempotency-Key got before is replayed without computing: it may be that nothing comes of it any more.
+        A response stored for the Idempotency-Key is replayed without computing: a second computation might no
+        longer succeed.
         """
         known = await self._known()
         if known is not None:
@@ -110,7 +111,7 @@ class Work:
 
     @property
     def _request(self) -> tuple[str, str, str]:
-        """What an answer is kept under: the scope, the key and a digest of what was sent."""
+        """Key of a stored response: scope, Idempotency-Key, and digest of the request."""
         assert self.idempotency_key is not None
         digest = blake2b(self.sent, digest_size=16).hexdigest()
         return f"{self.ctx.actor} {self.path}", self.idempotency_key, digest
@@ -126,7 +127,7 @@ class Work:
 
 
 def _as_it_is(tx: Tx, found: T) -> T:
-    """Stores nothing of what was computed."""
+    """Return the computed result without storing anything."""
     return found
 
 
@@ -135,4 +136,4 @@ def _work(request: Request) -> Work:
 
 
 Db = Annotated[Work, Depends(_work)]
-"""The parameter by which a handler asks for its `Work`."""
+"""Type of the parameter through which a handler gets its `Work`."""

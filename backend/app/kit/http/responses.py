@@ -1,4 +1,4 @@
-"""What goes back to a client: answers of success as stored bytes, errors as RFC 9457 problem documents."""
+"""Responses: stored bytes on success, RFC 9457 problem documents on errors."""
 
 import json
 from dataclasses import dataclass, field
@@ -61,11 +61,11 @@ def problem(error: AppError, request_id: str) -> Answer:
 
 
 _MANY = 200_000
-"""From so many characters on, the items of a page are encoded one by one: a text of them all would be held twice."""
+"""Characters above which the items of a page are encoded one by one: a single string would double the memory."""
 
 
 def page_body(page: Page[Any]) -> bytes:
-    """The body of an answer to a list."""
+    """Return the body of a list response."""
     tail = f',"next_cursor":"{page.next_cursor}"}}' if page.next_cursor else "}"
     if sum(map(len, page.docs)) < _MANY:
         return f'{{"items":[{",".join(page.docs)}]{tail}'.encode()
@@ -73,7 +73,7 @@ def page_body(page: Page[Any]) -> bytes:
 
 
 def render(result: object) -> tuple[str, str | None]:
-    """The body and the ETag of what a service returned, unless it is a page."""
+    """Return the body and the ETag of a service result that is not a page."""
     if isinstance(result, Stored):
         if not result.warnings:
             return result.doc, result.etag

@@ -1,1 +1,1 @@
-"""Background jobs: the leases that one process at a time holds, and what runs when it is due."""
+"""Background jobs: leases that one process at a time holds, and a runner for jobs that are due."""

@@ -1,7 +1,7 @@
-"""The leases of one process: taken, renewed by a thread of their own, and let go of at the end.
+"""Leases of one process: taken, renewed by a dedicated thread, and released at the end.
 
-A process says that it is there by a lease in its own name. When it dies it renews nothing, so what it held runs out
-and others go on with it.
+A process announces its presence with a lease in its own name. When it dies, it stops renewing, so its leases expire and
+others can take over.
 """
 
 import json
@@ -22,14 +22,14 @@ from backend.app.kit.jobs.leases import LeaseLost
 log = structlog.get_logger("leases")
 
 BEATS = 3
-"""Leases are renewed so many times in the time that they last."""
+"""Renewals per lease duration."""
 
 
 class Held:
-    """A lease that this process has taken, and whether it still has it: known without asking anyone.
+    """A lease taken by this process. Whether it is still valid is known without a query.
 
-    It is lost in the eyes of its holder before it has run out in anyone else's: the time is counted from before the
-    database was asked, and on two clocks, because one of them stands still while a machine sleeps.
+    For its holder it expires before it does for others: the time counts from before the database was asked, on two
+    clocks, because one of them stops while a machine sleeps.
     """
 
     def __init__(self, name: str, holder: str) -> None:
@@ -47,17 +47,17 @@ class Held:
         return any(moment >= until for moment, until in zip(_clocks(), self._until, strict=True))
 
     def check(self) -> None:
-        """Raises LeaseLost when it may have run out: for work outside the database, between two steps."""
+        """Raise LeaseLost if it may have expired. For work outside the database, between two steps."""
         if self.lost:
             raise LeaseLost(self.name)
 
     def confirm(self, tx: Tx) -> None:
-        """Has the unit of work fail unless the lease holds until its end: for what is written under the lease."""
+        """Fail the unit of work unless the lease holds until its end. For writes that need the lease."""
         leases.confirm(tx, self.name, self.holder)
 
 
 class Keeper:
-    """Keeps leases for this process; `kind` is what it does, `seconds` how long a lease lasts without renewal."""
+    """Holder of the leases of this process. `kind` is its type, `seconds` the lease duration without renewal."""
 
     def __init__(self, db: Database, ctx: Ctx, *, kind: str, version: str, seconds: float) -> None:
         host, pid = socket.gethostname(), os.getpid()
@@ -73,12 +73,12 @@ class Keeper:
         self._thread = threading.Thread(target=self._run, name="valhalla-leases", daemon=True)
 
     def start(self) -> None:
-        """Says that this process is there, from now on."""
+        """Announce this process and start the renewals."""
         self._take(self._presence)
         self._thread.start()
 
     def take(self, name: str) -> Held | None:
-        """The lease, kept until it is released; None when another process has it."""
+        """Take a lease, kept until it is released; return None if another process has it."""
         held = Held(name, self.name)
         if not self._take(held):
             return None
@@ -87,14 +87,14 @@ class Keeper:
         return held
 
     def release(self, held: Held) -> None:
-        """Lets others have it. One that cannot be released now runs out by itself."""
+        """Release the lease. If that fails now, it expires by itself."""
         with self._turn:
             self._held.pop(held.name, None)
         held.lose()
         self._let_go([held.name])
 
     def close(self) -> None:
-        """Lets go of everything; comes after all work is done."""
+        """Release all leases. Call it after all work is done."""
         self._stop.set()
         self._thread.join()
         self._let_go([*self._held, self.name])
@@ -138,10 +138,10 @@ class Keeper:
                 self._missed(held)
 
     def _missed(self, held: Held) -> None:
-        """A lease that ran out is not simply taken again, because someone else may have worked under it meanwhile."""
+        """Give up an expired lease instead of retaking it: another process may have worked under it meanwhile."""
         with self._turn:
             if held is not self._presence and self._held.pop(held.name, None) is None:
-                return  # released just now
+                return  # just released
         log.warning("lease lost: it was not renewed in time", name=held.name)
         held.lose()
         if held is self._presence:
@@ -168,6 +168,6 @@ def _clocks() -> tuple[float, float]:
 
 
 def about(lease: leases.Lease) -> dict[str, Any]:
-    """What a process says of itself: its kind, host, pid and version."""
+    """Return the description that a process gave: its kind, host, pid and version."""
     found: dict[str, Any] = json.loads(lease.about)
     return found

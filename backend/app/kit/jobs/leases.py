@@ -1,8 +1,8 @@
-"""Leases: what one process at a time may do, until a moment that it must not let pass.
+"""Leases: exclusive rights of one process with an expiry time.
 
-A lease is a row with a name, a holder and the moment at which it runs out. Its holder renews it; whoever finds it
-run out may take it. All who share a store must agree on the time, so on PostgreSQL it is the server's; on SQLite
-they share a machine, and its clock.
+A lease is a row with a name, a holder and an expiry time. The holder renews it; another process may take it once it has
+expired. All processes that share a store must agree on the time. On PostgreSQL it is the server's. On SQLite they share
+a machine and its clock.
 """
 
 from dataclasses import dataclass
@@ -16,16 +16,19 @@ from backend.app.kit.db.sql import DialectName, Query, metadata
 from backend.app.kit.db.tx import Tx
 
 PROCESS = "process:"
-"""What the names of the leases begin with by which processes say that they are there."""
+"""Prefix of the leases with which processes announce their presence."""
 
 JOB = "job:"
-"""What the names of the leases begin with under which jobs are done."""
+"""Prefix of the leases under which jobs run."""
 
 LONGEST_S = 600.0
-"""A lease that seems to run longer was taken before the clock was set back, and counts as run out."""
+"""Maximum lease duration.
+
+A lease that seems to run longer was taken before the clock was set back, and counts as expired.
+"""
 
 KEPT_S = 86_400.0
-"""So long a lease that ran out can still be looked at."""
+"""Seconds that expired leases are kept for inspection."""
 
 leases = Table(
     "leases",
@@ -37,7 +40,7 @@ leases = Table(
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who holds what: `about` is what the holder says of itself, `since` and `until` are times (ISO 8601, UTC)."""
+    """A lease: `about` describes the holder, `since` and `until` are times (ISO 8601, UTC)."""
 
     name: str
     holder: str
@@ -47,7 +50,7 @@ class Lease:
 
 
 class LeaseLost(Exception):
-    """Whoever thought to hold a lease did not renew it in time; nobody outside hears of it."""
+    """The lease expired before it was renewed. This error stays internal."""
 
     def __init__(self, name: str) -> None:
         self.detail = f"the lease {name} ran out before it was renewed"
@@ -55,9 +58,9 @@ class LeaseLost(Exception):
 
 
 def take(tx: Tx, name: str, holder: str, about: str, seconds: float) -> Lease | None:
-    """Takes the lease, or renews it if it is the holder's own; None when another has it.
+    """Take the lease, or renew it for its own holder; return None if another has it.
 
-    `seconds` is how long it lasts from now on, at most 600. `since` stays as long as it is renewed in time.
+    `seconds` is the duration from now, at most 600. `since` is kept as long as renewals are in time.
     """
     if not 0 < seconds <= LONGEST_S:
         raise ValueError(f"a lease lasts up to {LONGEST_S:.0f} seconds, not {seconds}")
@@ -67,17 +70,17 @@ def take(tx: Tx, name: str, holder: str, about: str, seconds: float) -> Lease | 
 
 
 def renew(tx: Tx, name: str, holder: str, seconds: float) -> bool:
-    """Has the lease last from now on; False when it has run out, or is gone."""
+    """Extend the lease from now. Return False if it has expired or does not exist."""
     return tx.count(_renew[tx.dialect], name=name, holder=holder, **_times(tx, seconds)) == 1
 
 
 def release(tx: Tx, name: str, holder: str) -> None:
-    """Lets go of the lease, if it is still the holder's."""
+    """Release the lease, if the holder still has it."""
     tx.run(_release, name=name, holder=holder)
 
 
 def confirm(tx: Tx, name: str, holder: str) -> None:
-    """Has the unit of work fail unless the holder has the lease, and nobody take it before the unit is through.
+    """Fail the unit of work unless the holder has the lease, and lock it until the unit ends.
 
     Raises LeaseLost.
     """
@@ -86,40 +89,40 @@ def confirm(tx: Tx, name: str, holder: str) -> None:
 
 
 def find(tx: Tx, name: str) -> Lease | None:
-    """The lease as it stands, run out or not."""
+    """Return the lease, expired or not; None if there is none."""
     row = tx.one(_find, name=name)
     return Lease(*row) if row else None
 
 
 def living(tx: Tx, prefix: str = "") -> list[Lease]:
-    """The leases that have not run out and whose names begin so, in the order of their names."""
+    """Return the leases that have not expired and whose names start with `prefix`, by name."""
     return [Lease(*row) for row in tx.all(_living[tx.dialect], **_times(tx)) if row[0].startswith(prefix)]
 
 
 def every(tx: Tx) -> list[Lease]:
-    """All leases, those that have run out too, in the order of their names."""
+    """Return all leases by name, including expired ones."""
     return [Lease(*row) for row in tx.all(_every)]
 
 
 def present(tx: Tx) -> list[Lease]:
-    """The processes that have the store open to serve or to work, as far as anyone can know."""
+    """Return the leases of processes that have the store open to serve or to work, as far as is known."""
     return living(tx, PROCESS)
 
 
 def forget(tx: Tx) -> int:
-    """Drops what ran out more than a day ago; returns how many."""
+    """Delete leases that expired more than a day ago. Return how many."""
     return tx.count(_forget[tx.dialect], **_times(tx))
 
 
 def now(tx: Tx) -> str:
-    """The time that all who share the store agree on."""
+    """Return the time shared by all processes that use the store."""
     row = tx.one(_now[tx.dialect], **_times(tx))
     assert row is not None
     return str(row[0])
 
 
 def _times(tx: Tx, seconds: float = 0.0) -> dict[str, Any]:
-    """What a statement is given to tell the time by: PostgreSQL looks at its own clock instead."""
+    """Return the time parameters of a statement. PostgreSQL uses its own clock instead."""
     if tx.dialect == "postgresql":
         return {"seconds": seconds}
     moment = clock.now()
@@ -137,7 +140,7 @@ def _later(moment: str, seconds: float) -> str:
 
 
 def _on_server(seconds: str) -> str:
-    """The server's clock as text; unlike `now()` it does not stand still while a transaction waits for a lock."""
+    """Return SQL for the server's clock as text. Unlike `now()`, it advances while a transaction waits for a lock."""
     then = f"(clock_timestamp() + make_interval(secs => {seconds})) AT TIME ZONE 'UTC'"
     return f"""to_char({then}, 'YYYY-MM-DD"T"HH24\\:MI\\:SS.US"Z"')"""
 
@@ -155,7 +158,7 @@ _WORDS: dict[DialectName, dict[str, str]] = {
 
 
 def _each(statement: str) -> dict[DialectName, Query]:
-    """The statement for each database, with its words for the time and for a lock."""
+    """Return the statement for each database, with its expressions for time and locking."""
     found: dict[DialectName, Query] = {}
     for dialect, words in _WORDS.items():
         written = statement

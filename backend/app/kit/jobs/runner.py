@@ -1,8 +1,8 @@
-"""Jobs: what is done from time to time, by one process at a time of all that share a store.
+"""Periodic jobs, run by one of all processes that share a store.
 
-Each job is done under a lease of its own, and when it was done stands in the store: so a daily job is not done at
-every start, and every process can tell how the jobs fare. A job that fails, or whose process dies, is due again
-after a shorter time; none of them stops the others.
+Each job runs under its own lease, and its last run is recorded in the store. So a daily job does not run at every
+start, and every process can report the state of the jobs. A job that fails, or whose process dies, is due again after a
+shorter time. It does not stop the other jobs.
 """
 
 import json
@@ -27,36 +27,39 @@ Facts = dict[str, Any]
 
 
 class Stopping(Exception):
-    """The process ends: the job leaves off, and is due at once in the next one."""
+    """The process is ending: the job stops, and is due at once in the next process."""
 
 
 class Turn:
-    """One run of a job, as the job sees it."""
+    """One run of a job, as passed to the job."""
 
     def __init__(self, held: Held, stop: threading.Event) -> None:
         self._held, self._stop = held, stop
 
     def check(self) -> None:
-        """Between two steps of a long job; raises LeaseLost, and Stopping when the process is to end."""
+        """Raise LeaseLost if the lease may have expired, Stopping if the process is ending.
+
+        Call it between two steps.
+        """
         if self._stop.is_set():
             raise Stopping
         self._held.check()
 
     def rest(self, seconds: float) -> None:
-        """Lets requests have the processor for a while; raises what `check` raises."""
+        """Sleep, so that requests get processor time. Raises what `check` raises."""
         self._stop.wait(seconds)
         self.check()
 
     def confirm(self, tx: Tx) -> None:
-        """At the beginning of a unit of work that only one process may do; raises LeaseLost."""
+        """Raise LeaseLost unless the lease holds. Call it at the start of a unit of work that needs the lease."""
         self._held.confirm(tx)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to be done every so many seconds.
+    """A task that runs every `every_s` seconds.
 
-    `act` returns what is worth saying of it; it raises when it failed, an AppError when all is said in its sentence.
+    `act` returns facts for the log. It raises on failure, with an AppError if a single sentence describes it.
     """
 
     name: str
@@ -65,13 +68,13 @@ class Job:
 
     @property
     def retry_s(self) -> float:
-        """How soon it is due again after it failed or was broken off."""
+        """Seconds until the job is due again after a failure or interruption."""
         return self.every_s / 24
 
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """What the store knows of a job: when it was last begun, when it last succeeded, how it failed since."""
+    """Stored state of a job: when it last started, when it last succeeded, and its failure since."""
 
     begun: str | None = None
     done: str | None = None
@@ -79,7 +82,7 @@ class LastRun:
 
     @classmethod
     def read(cls, tx: Tx, job: Job) -> "LastRun":
-        """What cannot be read is as good as nothing: the job is due then."""
+        """Read the stored state. If it is unreadable, return an empty one, so that the job is due."""
         try:
             found = json.loads(state.get(tx, leases.JOB + job.name) or "{}")
             last = cls(**found)
@@ -94,7 +97,7 @@ class LastRun:
         state.put(tx, leases.JOB + job.name, json.dumps(asdict(self)))
 
     def due(self, job: Job, now: str) -> bool:
-        """Whether it is time; a beginning that lies in the future was noted before the clock was set back."""
+        """Return whether the job is due. A start in the future was recorded before the clock was set back."""
         if self.begun is None or self.begun > now:
             return True
         well = self.failed is None and self.done is not None and self.done >= self.begun
@@ -104,7 +107,7 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """What became of a job that might have been done: ok, failed, lost (the lease), stopped, not due, elsewhere."""
+    """Result of one attempt: ok, failed, lost (the lease), stopped, not due, elsewhere."""
 
     job: str
     result: str
@@ -112,9 +115,9 @@ class JobOutcome:
 
 
 class JobRunner:
-    """Does the jobs that are due, one after the other, in a thread of its own.
+    """Runner of due jobs, one after the other, in its own thread.
 
-    One that only watches does none, and keeps the counters in step with what others do.
+    With `watch_only` it runs no jobs, and only keeps the metrics in step with other processes.
     """
 
     def __init__(
@@ -130,13 +133,13 @@ class JobRunner:
         self._thread.start()
 
     def stop(self) -> None:
-        """Has it leave off after the step that is being done; may be called from a signal handler."""
+        """Stop after the current step. May be called from a signal handler."""
         self._stop.set()
 
     def wait(self) -> None:
-        """Until it has left off."""
+        """Wait until the thread has stopped."""
         while self._thread.is_alive():
-            self._thread.join(1.0)  # without a time, some systems would not hear of a signal meanwhile
+            self._thread.join(1.0)  # without a timeout, some systems would not deliver signals meanwhile
 
     def close(self) -> None:
         self.stop()
@@ -158,7 +161,7 @@ class JobRunner:
         self._failing = True
 
     def round(self) -> list[JobOutcome]:
-        """Does what is due; raises when the database does not answer."""
+        """Run all jobs that are due. Raises if the database does not answer."""
         outcomes = []
         for job in self._jobs:
             if self._stop.is_set():
@@ -182,7 +185,7 @@ class JobRunner:
         try:
             before = self._db.write_now(self._ctx, _begin, held, job)
             if before is None:
-                return JobOutcome(job.name, "not due")  # another process has just done it
+                return JobOutcome(job.name, "not due")  # another process has just run it
             return self._do(job, held, before)
         except leases.LeaseLost as error:
             return self._counted(JobOutcome(job.name, "lost", error.detail))
@@ -190,7 +193,7 @@ class JobRunner:
             self._keeper.release(held)
 
     def _do(self, job: Job, held: Held, before: LastRun) -> JobOutcome:
-        """Does the job and notes what came of it; raises LeaseLost, and what the database says when it fails."""
+        """Run the job and record the result. Raises LeaseLost and database errors."""
         began = time.monotonic()
         try:
             facts = job.act(Turn(held, self._stop))
@@ -209,7 +212,7 @@ class JobRunner:
         known = isinstance(error, AppError)
         sentence = error.detail if isinstance(error, AppError) else repr(error)
         log.error("job failed", job=job.name, error=sentence, exc_info=None if known else error)
-        outcome = self._counted(JobOutcome(job.name, "failed", sentence))  # noted or not
+        outcome = self._counted(JobOutcome(job.name, "failed", sentence))  # counted even if it cannot be recorded
         self._show(job, self._db.write_now(self._ctx, _end, held, job, sentence))
         return outcome
 
@@ -226,7 +229,7 @@ def _look(tx: Tx, job: Job) -> tuple[LastRun, bool]:
 
 
 def _begin(tx: Tx, held: Held, job: Job) -> LastRun | None:
-    """Notes that the job is begun, and returns what stood there before; None when it is not due any more."""
+    """Record the start of the job. Return the previous state; None if the job is no longer due."""
     held.confirm(tx)
     before, due = _look(tx, job)
     if not due:
@@ -236,7 +239,7 @@ def _begin(tx: Tx, held: Held, job: Job) -> LastRun | None:
 
 
 def _end(tx: Tx, held: Held, job: Job, failed: str | None) -> LastRun:
-    """Notes how it went, in the same unit of work as the look at the lease."""
+    """Record the result, in the transaction that confirms the lease."""
     held.confirm(tx)
     before = LastRun.read(tx, job)
     now = LastRun(before.begun, before.done if failed else leases.now(tx), failed)

@@ -1,1 +1,1 @@
-"""The JSON files beside the database: written from it, adopted by a store that begins."""
+"""JSON files beside the database: written from it, and adopted by a new store."""

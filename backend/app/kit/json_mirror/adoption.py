@@ -1,8 +1,9 @@
-"""Adoption: a store that has no records of its own takes in the JSON files that it finds.
+"""Adoption of JSON files by a store without records.
 
-They are an earlier version's, a git checkout's, an archive's, or its own from before its database was lost; then the
-changes noted beside them are taken in too. All goes in with one transaction that also sets the marker, so a kill in
-the middle leaves nothing half done. A record that cannot be taken in is named with its file and reason, and kept aside.
+They come from an earlier version, a git checkout, an archive, or the store itself before its database was lost. In the
+last case the changes logged beside them are adopted too. Everything is stored in one transaction that also sets the
+marker, so a kill leaves nothing half done. Records that cannot be stored are written to a separate file, with file and
+reason.
 """
 
 import json
@@ -29,12 +30,12 @@ log = structlog.get_logger("adoption")
 
 Table = RecordTable[Any]
 Key = tuple[str, str]
-"""The table and the key of a record."""
+"""Table name and key of a record."""
 
 
 @dataclass(slots=True)
 class RefusedRecord:
-    """A record that was not taken in."""
+    """A record that was not adopted."""
 
     file: str
     reason: str
@@ -42,7 +43,7 @@ class RefusedRecord:
 
 
 class Item(NamedTuple):
-    """A record that can be stored, as its document, which takes a fifth of the room that the record does."""
+    """A valid record in serialized form, which takes a fifth of the memory of the object."""
 
     table: Table
     doc: str
@@ -51,10 +52,10 @@ class Item(NamedTuple):
 
 @dataclass(slots=True)
 class Adoption:
-    """What was found outside the database, ready to be stored.
+    """Records found outside the database, ready to be stored.
 
-    `digests` are those of the JSON files, `recovered` the records that those lacked, or had in an older version,
-    `places` the free numbers of records that a damaged database has lost.
+    `digests`: digests of the JSON files. `recovered`: records that the files lacked or had in an older version.
+    `places`: free row numbers of records lost by a damaged database.
     """
 
     records: dict[Key, Item] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Adoption:
 
 
 def find(root: Path, tables: Iterable[Table]) -> Adoption:
-    """Reads and validates every JSON file of the data directory; touches nothing. Raises StartError."""
+    """Read and validate every JSON file of the data directory, without changing anything. Raises StartError."""
     adoption = Adoption()
     for table in tables:
         path = root / table.file
@@ -103,7 +104,7 @@ def _read(table: Table, path: Path, adoption: Adoption) -> None:
 
 
 def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None:
-    """Adds the changes that the JSON files do not hold yet."""
+    """Add the logged changes that are not in the JSON files yet."""
     by_name = {table.name: table for table in tables}
     for name, doc in change_log.read(root):
         table = by_name.get(name)
@@ -118,7 +119,7 @@ def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None
 
 
 def _stored(table: Table, doc: str) -> Record | None:
-    """A record as the database had it, if these bytes are one."""
+    """Parse a stored document; return None if it is not a valid record."""
     try:
         found: Record = table.model.model_validate_json(doc)
     except ValidationError:
@@ -131,10 +132,10 @@ def _key(table: Table, record: Record) -> Key:
 
 
 def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: bool) -> Adoption:
-    """What the JSON files and the changes beside them hold and the database lacks, or has in an older version.
+    """Return the records that are missing or older in the database than in the JSON files and the change log.
 
-    There is none, unless the database is an older copy: what they hold was committed before. If it was salvaged, a
-    record that differs from its JSON file is damaged, unless it was changed later.
+    Both contain only committed changes, so there are none unless the database is an older copy. With `salvaged`, a
+    record that differs from its JSON file is damaged unless it was changed later.
     """
     latest: dict[Key, tuple[str, str]] = {}
     by_name = {table.name: table for table in tables}
@@ -166,7 +167,7 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
 
 
 def _places(db: Database, root: Path, table: Table) -> dict[Key, int]:
-    """The number that each record of the JSON file had which the database has lost: its neighbors tell."""
+    """Return the row numbers of records lost from the database, inferred from their neighbors in the JSON file."""
     on_file = db.snapshot_now(table.numbers)
     taken, last, places = set(on_file.values()), 0, dict[Key, int]()
     path = root / table.file
@@ -204,7 +205,7 @@ def _is_ahead(record: Record, stored: str, *, salvaged: bool) -> bool:
     return stored < record.updated_at or (salvaged and stored == record.updated_at)
 
 
-# Completing what an earlier version wrote
+# Completing records of an earlier version
 
 
 def _record(table: Table, item: Any) -> tuple[Record | None, str]:
@@ -222,7 +223,7 @@ def _record(table: Table, item: Any) -> tuple[Record | None, str]:
 
 
 def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:
-    """The record with what it lacks: an id, its times, and a place in `meta` for fields that have none."""
+    """Return the record with a missing id and missing times added, and with unknown fields moved to `meta`."""
     known = table.model.model_fields
     fields = {name: value for name, value in item.items() if not (value is None and _wants_default(known.get(name)))}
     fields.pop("warnings", None)
@@ -236,7 +237,7 @@ def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wants_default(info: FieldInfo | None) -> bool:
-    """Whether a field that was null has a default that is not."""
+    """Return whether a null field has a default other than null."""
     return info is not None and not info.is_required() and info.get_default(call_default_factory=True) is not None
 
 
@@ -251,7 +252,7 @@ def _complete_times(fields: dict[str, Any], known: dict[str, FieldInfo]) -> None
 
 
 def _zoned(moment: Any) -> Any:
-    """The first version wrote times without a zone; they were UTC."""
+    """Return the time with a zone. The first version wrote UTC without one."""
     try:
         found = datetime.fromisoformat(moment)
         return moment if found.tzinfo else found.isoformat() + "Z"
@@ -263,9 +264,9 @@ def _zoned(moment: Any) -> Any:
 
 
 def store(tx: Tx, adoption: Adoption) -> Adoption:
-    """Stores what was found, and the marker; returns what became of it.
+    """Store the records and the marker. Return what was stored and what was refused.
 
-    A record that a rule of uniqueness forbids joins the refused.
+    A record that violates a uniqueness rule is refused.
     """
     done = _each(tx, adoption, lambda table, record: table.insert(tx, record))
     state.put(tx, state.ADOPTED, tx.now)
@@ -274,7 +275,7 @@ def store(tx: Tx, adoption: Adoption) -> Adoption:
 
 
 def catch_up(tx: Tx, ahead: Adoption) -> Adoption:
-    """Stores what the JSON files held and the database did not; returns what became of it."""
+    """Store the records that the database lacked. Return what was stored and what was refused."""
 
     def put(table: Table, record: Record) -> None:
         key = getattr(record, table.key)
@@ -296,12 +297,12 @@ def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) ->
             done.refused.append(RefusedRecord(item.table.file, error.detail, json.loads(item.doc)))
         else:
             done.records[key] = item
-        tx.written.clear()  # they come from files, and are too many to be held a second time
+        tx.written.clear()  # they come from the files, and are too many to hold twice
     return done
 
 
 def keep_aside(root: Path, adoption: Adoption) -> Path | None:
-    """Writes what was refused to a file of its own, with the reasons; returns where."""
+    """Write the refused records and the reasons to a separate file. Return its path."""
     if not adoption.refused:
         return None
     path = root / f"refused-{clock.stamp()}.json"

@@ -1,11 +1,11 @@
-"""The latest changes, a line each, for what the JSON files do not hold yet.
+"""Log of the latest changes, one per line, that the JSON files may not contain yet.
 
-Under load the JSON files lag, and an archive of the data directory that is made meanwhile holds a database that is
-torn: half of it from before a checkpoint, half from after. So every process appends what it has committed to a file
-in `recent/` before anyone is answered, without `fsync`, for it guards an archive and not a power cut. With it the
-JSON files are complete at any moment.
+Under load the JSON files lag, and an archive of the data directory made meanwhile may hold a torn database: half from
+before a checkpoint, half from after. So every process appends its commits to a file in `recent/` before callers are
+answered. There is no `fsync`, because the log protects archives and not against power loss. With it, the JSON files are
+complete at any moment.
 
-A file is dropped some time after the JSON files hold all of it: an archive may have read them just before.
+A file is deleted some time after the JSON files contain all of it, because an archive may have read them just before.
 """
 
 import os
@@ -31,7 +31,7 @@ _CLOCKS_DIFFER_S = 1.0
 
 
 class ChangeLog:
-    """The files of changes of one data directory. One thread appends."""
+    """Change log files of one data directory. Only one thread appends."""
 
     def __init__(self, root: Path) -> None:
         self._folder = root / FOLDER
@@ -41,14 +41,14 @@ class ChangeLog:
         self.problem: str | None = None
 
     def prepare(self) -> None:
-        """Make the folder, so that it shows early if that is not possible."""
+        """Create the folder, so that a failure shows early."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             self._complain(error)
 
     def append(self, written: Iterable[Written]) -> None:
-        """Adds what was committed. A disk that has no room for it is a matter for the log, not for the caller."""
+        """Append committed changes. A full disk is logged, not reported to the caller."""
         lines = "".join([f"{table} {doc}\n" for table, doc in written]).encode()
         try:
             file = self._open()
@@ -71,7 +71,7 @@ class ChangeLog:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._file = (self._folder / f"changes-{clock.stamp()}-{os.getpid()}.jsonl").open("a")
-        try_lock(self._file)  # so that nobody drops it while it is being written
+        try_lock(self._file)  # so that no other process deletes it while it is being written
         self._since, self._size, self._cut_short = time.monotonic(), 0, False
         return self._file
 
@@ -81,7 +81,7 @@ class ChangeLog:
             self._file = None
 
     def drop(self, covered_until: float) -> None:
-        """Removes files of which everything stood in the JSON files at that time, the oldest first."""
+        """Delete files whose changes were all in the JSON files at that time, oldest first."""
         kept = 0
         for path in sorted(_files(self._folder), reverse=True):
             stat = path.stat()
@@ -93,7 +93,7 @@ class ChangeLog:
 
 
 def read(root: Path) -> Iterator[Written]:
-    """All changes that were noted, the oldest first; a line that was cut short is left out."""
+    """Yield all logged changes, oldest first. Incomplete lines are skipped."""
     for path in sorted(_files(root / FOLDER)):
         with path.open("rb") as file:
             for line in file:

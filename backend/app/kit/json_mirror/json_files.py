@@ -1,11 +1,11 @@
-"""The files that people `cat`: how a list of records is laid out in one, and how one is replaced or read.
+"""Human-readable files of records: layout, atomic replacement, and reading.
 
     {"updated_at": "2026-01-31T09:30:00.000000Z", "items": [
     {"id": "dr_1", …},
     {"id": "dr_2", …}
     ]}
 
-Oldest first, a record a line. A file is replaced whole and at once, so that no reader ever meets half of one.
+Oldest first, one record per line. A file is replaced atomically, so readers never see half of one.
 """
 
 import json
@@ -25,7 +25,7 @@ _PUNCTUATION = {b"", b"[", b"]", b"]}", b"{", b"}", b'{"items": ['}
 
 
 def signature(path: Path) -> tuple[int, int, int] | None:
-    """Changes whenever someone else writes the file; None when there is none."""
+    """Return a value that changes whenever someone else writes the file; None if there is no file."""
     try:
         stat = path.stat()
     except _NO_FILE:
@@ -34,7 +34,7 @@ def signature(path: Path) -> tuple[int, int, int] | None:
 
 
 def digest_of(path: Path) -> str | None:
-    """The digest of a file; None when there is none, or something else (a pipe would never end)."""
+    """Return the digest of a file; None if there is none, or if it is not a regular file (a pipe would never end)."""
     if not path.is_file():
         return None
     digest = sha256()
@@ -48,7 +48,7 @@ def digest_of(path: Path) -> str | None:
 
 
 def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[Path, int, str]:
-    """Writes the new content beside the file, and returns where, the number of records and its digest."""
+    """Write the new content to a temporary file. Return its path, the number of records and the digest."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temp = temp_of(path)
     digest = sha256()
@@ -67,7 +67,7 @@ def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[P
 
 
 def reason_of(error: Exception) -> str:
-    """Why files cannot be written: the path first, as far as it is known."""
+    """Return why files cannot be written, starting with the path if it is known."""
     if isinstance(error, FileExistsError):
         return f"{error.filename} is not a folder"
     if isinstance(error, OSError) and error.filename is not None:
@@ -76,28 +76,28 @@ def reason_of(error: Exception) -> str:
 
 
 def line_of(doc: object) -> str:
-    """The line that a stored document is in a file; one that someone wrote over several lines has them joined."""
+    """Return a stored document as one line, with its line breaks replaced with spaces."""
     text = doc if isinstance(doc, str) else doc.decode("utf-8", "replace") if isinstance(doc, bytes) else str(doc)
     return text.replace("\n", " ") if "\n" in text else text
 
 
 def temp_of(path: Path) -> Path:
-    """Where this process writes what is to replace the file."""
+    """Return the path of this process's temporary file for replacing `path`."""
     return path.with_name(f".{path.name.removeprefix('.')}.{os.getpid()}.tmp")
 
 
 def remove_leftovers(path: Path) -> None:
-    """Removes what a process that was killed left half-written beside the file."""
+    """Delete temporary files of killed processes."""
     for temp in path.parent.glob(f".{path.name.removeprefix('.')}.*.tmp"):
         temp.unlink(missing_ok=True)
 
 
 def keep_as(path: Path, why: str) -> Path:
-    """Gives the file a second name, `NAME.why-TIME.json`, so that it stays when the first is given to another."""
+    """Add a hard link `NAME.why-TIME.json`, which keeps the content when `path` is replaced."""
     aside = path.with_name(f"{path.stem}.{why}-{clock.stamp()}{path.suffix}")
     try:
         aside.hardlink_to(path)
-    except OSError:  # a file system without links
+    except OSError:  # a file system without hard links
         path.rename(aside)
     return aside
 
@@ -113,14 +113,14 @@ def _parts(head: bytes, chunks: Iterable[list[str]]) -> Iterator[tuple[bytes, in
 
 @dataclass(slots=True)
 class FoundRecords:
-    """What a file of records holds: the records, and what could not be read as one, with the reason."""
+    """Content of a file of records: the records, and unreadable parts with the reason."""
 
     items: list[Any] = field(default_factory=list)
     broken: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(path: Path) -> FoundRecords:
-    """All that `each` finds."""
+    """Return everything that `each` yields."""
     found = FoundRecords()
     for item, fault in each(path):
         found.items.append(item) if fault is None else found.broken.append((item, fault))
@@ -128,14 +128,14 @@ def read(path: Path) -> FoundRecords:
 
 
 Piece = tuple[Any, str | None]
-"""A record and None, or a text and why it is no record."""
+"""A record and None, or a text and the reason why it is not a record."""
 
 
 def each(path: Path) -> Iterator[Piece]:
-    """The records of a file: `{"items": [...]}`, a bare list, or an object of records by their id.
+    """Yield the records of a file: `{"items": [...]}`, a bare list, or an object of records by id.
 
-    A file of our own layout is read line by line, because it may be large; so is one that is no JSON (cut short,
-    say), and what is no record is named.
+    A file in our own layout is read line by line, because it may be large. So is a file that is not valid JSON, for
+    example truncated; lines that are not records are reported.
     """
     if _has_a_record_a_line(path):
         yield from _by_line(path)
@@ -189,7 +189,7 @@ def _by_line(path: Path) -> Iterator[Piece]:
 
 
 def record_lines(path: Path) -> Iterator[str]:
-    """The records of a file as the mirror writes it, without reading them; other lines come along."""
+    """Yield the records of a file written by the mirror, without parsing. Other lines are included."""
     with path.open("rb") as file:
         for line in file:
             yield line.rstrip(b",\n").decode("utf-8", "replace")

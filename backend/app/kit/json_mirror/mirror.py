@@ -1,11 +1,11 @@
-"""Keeps the JSON files in step with the database.
+"""Mirror of the database in JSON files.
 
-One process holds the mirror of a data directory, by a lock on a file. It hears of its own process's commits at
-once and of everyone else's by asking a feed. When there is time the file is written before the writer is
-answered, so that a `cat` straight after shows the record; under load rewriting is held to a small share of a core.
+One process holds the mirror of a data directory, with a file lock. It is notified of its own commits at once, and polls
+a feed for those of other processes. If there is budget, the file is written before the writer is answered, so that
+`cat` shows the record right after. Under load, rewriting is limited to a small share of a core.
 
-A file is only replaced when it is as the mirror left it, and holds nothing that the store does not. Any other is
-moved aside, with a warning and an audit event.
+A file is replaced only if it is as the mirror left it and contains nothing that the store lacks. Any other file is
+renamed, with a warning and an audit event.
 """
 
 import threading
@@ -36,20 +36,20 @@ RETRY_S = 2.0
 
 
 class ChangeFeed(Protocol):
-    """What other processes changed: `mark` is where one got to, the answer a later mark and the entities touched."""
+    """Changes by other processes: takes the last mark, returns the next mark and the changed entities."""
 
     def __call__(self, tx: Tx, mark: str | None) -> tuple[str, set[str]]: ...
 
 
 Height = Callable[[Tx], int]
-"""A number that grows with every change: a store that stands lower than it did has lost something."""
+"""Callback returning a number that grows with every change. A store with a lower number has lost data."""
 
 Edited = Callable[[str, str], None]
-"""Is told that a file was moved aside: its name, and where it is now."""
+"""Callback for a renamed file: its name and its new name."""
 
 
 class _File:
-    """One mirrored file, and what is known of it."""
+    """One mirrored file and its state."""
 
     def __init__(self, table: RecordTable[Any], root: Path) -> None:
         self.table = table
@@ -62,7 +62,7 @@ class _File:
         self.signature: tuple[int, int, int] | None = None
 
     def request(self) -> int:
-        """Asks for the file to be written; returns the number that `done` will have reached then."""
+        """Request a write of the file. Return the value that `done` reaches with it."""
         self.requested += 1
         if self.since is None:
             self.since = time.monotonic()
@@ -78,10 +78,10 @@ def _all_done(wanted: list[tuple[_File, int]]) -> bool:
 
 
 class Mirror:
-    """The mirror of one data directory.
+    """Mirror of one data directory.
 
-    `adopted` are the digests of files that the store has just taken in; if it is `behind`, files that hold more than
-    the database are kept aside.
+    `adopted` are the digests of files just adopted by the store. With `behind`, files that contain more than the
+    database are renamed and kept.
     """
 
     def __init__(
@@ -123,18 +123,18 @@ class Mirror:
 
     @property
     def holds(self) -> bool:
-        """Whether this process is the one that writes the files."""
+        """True if this process writes the files."""
         return self._lock_file is not None
 
     def lag_s(self) -> float:
-        """How long the oldest change has been waiting for its file; 0 when all files are in step."""
+        """Return the seconds that the oldest change has waited for its file; 0 if all files are in step."""
         since = [file.behind_since for file in self._files.values() if file.behind_since is not None]
         return time.monotonic() - min(since) if since else 0.0
 
-    # What the rest of the process calls
+    # Called by the rest of the process
 
     def committed(self, written: list[Written]) -> None:
-        """Hears of a commit of this process; waits for the files when that takes no time worth speaking of."""
+        """Process a commit of this process. Wait for the files if that takes negligible time."""
         self._changes.append(written)
         if not self.holds:
             return
@@ -142,20 +142,20 @@ class Mirror:
         with self._turn:
             wanted = [(file, file.request()) for name in touched if (file := self._files.get(name))]
             if not wanted or self._allowance.left() <= 0:
-                return  # the thread wakes by itself when there is time again
+                return  # the thread wakes when there is budget again
             self._turn.notify_all()
             quick = sum(file.cost_s for file, _ in wanted) < QUICK_S
             if self.problem is not None or not quick or self._db.waiting():
                 return
             if not self._turn.wait_for(lambda: self._no_use_waiting() or _all_done(wanted), ANSWER_WAITS_S):
                 for file, _ in wanted:
-                    file.cost_s = ANSWER_WAITS_S  # so long at least: nobody waits for it again before it is written
+                    file.cost_s = ANSWER_WAITS_S  # a lower bound, so that nobody waits again before it is written
 
     def _no_use_waiting(self) -> bool:
         return self._stop or self.problem is not None or self._allowance.left() <= 0
 
     def wait_in_step(self, seconds: float) -> bool:
-        """Waits until every file has been written; False when that fails, takes longer, or another process does it."""
+        """Wait until all files are written. Return False on failure, timeout, or if another process writes them."""
         with self._turn:
             self._turn.wait_for(lambda: self.problem is not None or self._in_step(), seconds)
             return self.problem is None and self._in_step()
@@ -164,16 +164,16 @@ class Mirror:
         return self.holds and self.lag_s() == 0
 
     def waiting(self) -> list[str]:
-        """The files that are not written yet."""
+        """Return the files that are not written yet."""
         return [file.table.file for file in self._files.values() if file.behind_since is not None]
 
     @property
     def changes_problem(self) -> str | None:
-        """Why changes are not noted beside the JSON files."""
+        """Reason why changes cannot be logged beside the JSON files; None if they can."""
         return self._changes.problem
 
     def close(self) -> None:
-        """Writes what is still to be written and lets go."""
+        """Write all pending files and release the mirror."""
         if self._thread.is_alive():
             with self._turn:
                 self._stop = True
@@ -208,11 +208,14 @@ class Mirror:
         self._pause(self._next_wait())
 
     def _finish(self) -> None:
-        """Leaves the files in step, and says so; who holds the mirror by now may do it instead."""
+        """Write all pending files and note that they are in step.
+
+        If another process holds the mirror, leave it to that one.
+        """
         if not self.holds and not self._take():
             return
         height, schema = self._db.snapshot_now(self._height), self._db.snapshot_now(state.schema_revision)
-        self._hear()  # so the mark is at least as far as the height, and the files as far as the mark
+        self._hear()  # so that the mark covers the height, and the files cover the mark
         self._write_dirty(hurry=True)
         if schema is not None and self._mark is not None:
             self._memory.height, self._memory.in_step = height, (schema, self._mark)
@@ -282,10 +285,10 @@ class Mirror:
             self._lock_file.close()
             self._lock_file = None
 
-    # Noticing
+    # Detecting changes
 
     def _hear(self) -> None:
-        """Marks the files of what other processes changed."""
+        """Request writes of the files that other processes changed."""
         self._heard = time.monotonic()
         self._mark, entities = self._db.snapshot_now(self._feed, self._mark)
         with self._turn:
@@ -295,7 +298,7 @@ class Mirror:
                     file.request()
 
     def _look(self) -> None:
-        """Notices files that were changed or removed by hand, and drops changes that the files have long held."""
+        """Detect files changed or removed by hand, and delete logged changes that the files have long contained."""
         if time.monotonic() - self._looked < LOOK_S:
             return
         self._looked = time.monotonic()
@@ -308,7 +311,7 @@ class Mirror:
     # Writing
 
     def _write_dirty(self, *, hurry: bool = False) -> None:
-        """Writes what waits, the longest first; a file that cannot be written does not hold up the others."""
+        """Write pending files, the longest-waiting first. A file that cannot be written does not block the others."""
         self._tell()
         failed: Exception | None = None
         for file in sorted((f for f in self._files.values() if f.since is not None), key=lambda f: f.since or 0.0):
@@ -321,7 +324,7 @@ class Mirror:
             try:
                 raise failed
             finally:
-                del failed  # it and this frame hold each other, and all that was read
+                del failed  # the exception and this frame reference each other, and keep all that was read alive
         if self.problem is not None:
             log.info("json files written again")
         self.problem = None
@@ -338,7 +341,7 @@ class Mirror:
             raise
         finally:
             self._allowance.spend(work_s := time.thread_time() - began)
-        file.cost_s = max(work_s, (time.perf_counter() - started) / 10)  # on a busy machine most of that is waiting
+        file.cost_s = max(work_s, (time.perf_counter() - started) / 10)  # under load, most of it is waiting
         with self._turn:
             file.done, file.writing_since = number, None
             self._turn.notify_all()
@@ -379,7 +382,7 @@ class Mirror:
         self._untold.append((file.table.file, aside.name))
 
     def _tell(self) -> None:
-        """Has the files that were moved aside audited."""
+        """Report the renamed files for auditing."""
         while self._untold:
             self._edited(*self._untold[0])
             del self._untold[0]

@@ -1,4 +1,4 @@
-"""The note beside the JSON files: whose copy they are, how far they have come, and what they were when written."""
+"""Note beside the JSON files: the store they belong to, their height, and their digests."""
 
 import json
 from contextlib import suppress
@@ -8,15 +8,15 @@ from pathlib import Path
 from backend.app.kit.json_mirror import json_files
 
 MEMORY = ".mirror.json"
-"""Beside the JSON files: whose copy they are, and how far they have come."""
+"""File name of the note."""
 
 
 @dataclass(slots=True)
 class Memory:
-    """What the mirror noted beside the files, for whoever holds it next.
+    """Note of the mirror for its next holder.
 
-    `digests` are those of each file as it is and as it will be, `height` is where the store stood when a file was
-    last written. `in_step` stands when all of them were left in step: the schema and the mark of the feed.
+    `digests`: digests of each file as it is and as it will be. `height`: height of the store when a file was last
+    written. `in_step`: schema and feed mark, if all files were left in step.
     """
 
     store: str
@@ -26,7 +26,7 @@ class Memory:
 
     @classmethod
     def load(cls, path: Path, store: str) -> "Memory":
-        """An unreadable one, or another store's, is as good as none: no file is known then."""
+        """Load the note. An unreadable note, or one of another store, counts as empty: then no file is known."""
         try:
             found = json.loads(path.read_bytes())
             if found["store"] != store:
@@ -46,9 +46,9 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class MirrorMark:
-    """What the JSON files say of the store that they are a copy of: its id, and how many audit events it had.
+    """Id of the store that the JSON files belong to, and its number of audit events.
 
-    Both are None if that cannot be read.
+    Both are None if they cannot be read.
     """
 
     store: str | None
@@ -56,7 +56,7 @@ class MirrorMark:
 
 
 def forget_in_step(root: Path) -> None:
-    """Have whoever holds the mirror next write every file, however they were left."""
+    """Make the next holder of the mirror write every file."""
     path = root / MEMORY
     with suppress(OSError, ValueError, KeyError, TypeError):
         memory = Memory.load(path, json.loads(path.read_bytes())["store"])
@@ -65,7 +65,7 @@ def forget_in_step(root: Path) -> None:
 
 
 def read_mark(root: Path) -> MirrorMark | None:
-    """The mark of the JSON files in a directory; None if they are no copy of a store, or of one without events."""
+    """Return the mark of the JSON files in a directory; None without a note, or for a store without events."""
     try:
         found = json.loads((root / MEMORY).read_bytes())
         mark = MirrorMark(str(found["store"]), int(found["height"]))

@@ -1,4 +1,4 @@
-"""A share of the clock for work that may wait."""
+"""Time budget for deferrable work."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ AT_A_STRETCH, REST_S = 20, 0.002
 
 
 class Allowance:
-    """How much work rewriting may be: a share of a core, and a small reserve for people at work."""
+    """Budget for rewriting files: a share of a core, and a small reserve for interactive use."""
 
     def __init__(self, share: float, burst_s: float = BURST_S) -> None:
         self._share, self._burst = share, burst_s
@@ -24,14 +24,14 @@ class Allowance:
         self._left, self._at = self.left() - seconds, time.monotonic()
 
     def wait(self) -> float:
-        """Seconds until there is time again."""
+        """Return the seconds until there is budget again."""
         return max(0.0, -self.left() / self._share)
 
 
 def unhurried(chunks: Iterable[T]) -> Iterator[T]:
-    """The chunks, with a rest before each once there were many.
+    """Yield the chunks, with a short sleep before each after the first 20.
 
-    One thread of a process computes at a time: work that lasts a second at a stretch would hold up every request.
+    Only one thread of a process computes at a time, so a second of uninterrupted work would delay every request.
     """
     for number, chunk in enumerate(chunks):
         if number >= AT_A_STRETCH:

@@ -1,1 +1,1 @@
-"""What leaves the program: files that it writes for the user, and text on a terminal."""
+"""Program output: files written for the user, and terminal text."""

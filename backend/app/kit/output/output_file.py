@@ -1,15 +1,14 @@
-"""A file that a command writes for the user, and that never takes the place of another one unasked.
+"""A file that a command writes for the user, and that never replaces another one unasked.
 
-The rules, checked before the work starts:
+Rules, checked before the work starts:
 
-- A name that the user gave is refused if it exists, unless it may be replaced. The old file stays until the new
-  content is complete.
+- A user-given name is refused if it exists, unless it may be replaced. The old file stays until the new content is
+  complete.
 - A default name that exists is numbered: `sales.csv.rejected-2.csv`.
-- A file that the same command reads, or writes too, is refused in any case, by whatever path or link it is named.
+- A file that the same command also reads or writes is always refused, under any path or link.
 
-Content goes to a temporary file in the same directory and gets its name at the end, in one step that fails if the name
-was taken meanwhile. A process that is killed leaves the temporary file, and the next one that writes the same name
-removes it.
+Content goes to a temporary file in the same directory, which is renamed at the end in one step that fails if the name
+was taken meanwhile. A killed process leaves the temporary file. The next process that writes the same name deletes it.
 """
 
 import errno
@@ -28,19 +27,19 @@ from backend.app.kit.errors import BadInput, Conflict, StoreFull, StoreUnavailab
 from backend.app.kit.file_lock import try_lock
 
 MOST_NUMBERED = 100_000
-"""A default name is numbered up to here."""
+"""Highest number of a default name."""
 
 _LONGEST_NAME = 200
-"""Bytes. A longer name has a temporary file with a shorter one, because names end at 255 bytes."""
+"""Bytes. Longer names get a temporary file with a shorter name, because names are limited to 255 bytes."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file that is to be written; made by `named_file` or `default_file`, which check it.
+    """A file to be written. Made by `named_file` or `default_file`, which check it.
 
-    `path` is the name as the user gave it, which may be a link; `target` is where it leads.
+    `path` is the name as the user gave it, possibly a link. `target` is the file that it leads to.
     """
 
     path: Path
@@ -49,7 +48,7 @@ class OutputFile:
     numbered: bool = False
 
     def names(self) -> Iterator[Path]:
-        """The names that the file may get: its own, then numbered ones."""
+        """Yield the names that the file may get: its own, then numbered ones."""
         yield self.path
         for number in range(2, MOST_NUMBERED):
             yield self.path.with_name(f"{self.path.stem}-{number}{self.path.suffix}")
@@ -58,9 +57,9 @@ class OutputFile:
 def named_file(
     path: Path, *, replace: bool = False, inputs: Iterable[Path] = (), others: Iterable[OutputFile] = ()
 ) -> OutputFile:
-    """Check a name that the user gave. Raises BadInput, or Conflict if it exists and may not be replaced.
+    """Check a user-given name. Raises BadInput, or Conflict if it exists and may not be replaced.
 
-    `inputs` are the files that the command reads or depends on, `others` the files that it writes besides this one.
+    `inputs` are files that the command reads or depends on, `others` are its other output files.
     """
     found = OutputFile(path, _resolved(path), replace=replace)
     _check_directory(found)
@@ -100,7 +99,7 @@ def _check_directory(found: OutputFile) -> None:
         if not parent.is_dir():
             what = f"{parent} is not a directory" if parent.exists() else f"there is no directory {parent}"
             raise BadInput(f"{path} cannot be written: {what}")
-        os.lstat(path)  # fails for a name that is too long, or that the system does not take
+        os.lstat(path)  # fails for a name that is too long or not valid on this system
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
@@ -110,7 +109,7 @@ def _check_directory(found: OutputFile) -> None:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Whether two names lead to one file, by path, symbolic link or hard link."""
+    """Return whether two names lead to the same file, by path, symbolic link or hard link."""
     with suppress(OSError):
         if one.samefile(other):
             return True
@@ -125,9 +124,9 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 class NewFile:
-    """Content on its way to an output file, in a temporary file that only this process writes.
+    """Content of an output file in progress, in a temporary file that only this process writes.
 
-    Close it by `place` or `discard`. Raises OSError.
+    Close it with `place` or `discard`. Raises OSError.
     """
 
     def __init__(self, output: OutputFile, mode: int = 0o666) -> None:
@@ -139,8 +138,11 @@ class NewFile:
         _lock(self.descriptor)
 
     def place(self) -> Path:
-        """Give the content its name, and return it. Raises Conflict if someone else took the name of the user."""
-        if os.name == "nt":  # an open file cannot be renamed there
+        """Rename the file to its final name and return that.
+
+        Raises Conflict if another process took a user-given name.
+        """
+        if os.name == "nt":  # Windows cannot rename an open file
             self._close()
         if self._output.replace:
             self._keep_permissions()
@@ -161,12 +163,12 @@ class NewFile:
         raise FileExistsError(errno.EEXIST, "there are too many files of that name", str(self._output.path))
 
     def discard(self) -> None:
-        """Remove the temporary file, if there still is one."""
+        """Remove the temporary file, if it still exists."""
         self._close()
         self.temp.unlink(missing_ok=True)
 
     def _keep_permissions(self) -> None:
-        """A file that is replaced was perhaps for its owner alone; the new one is no more open than it."""
+        """Restrict the new file to the permissions of the file that it replaces, which may be private."""
         with suppress(FileNotFoundError):
             self.temp.chmod(stat.S_IMODE(self._at.stat().st_mode) & self._mode)
 
@@ -178,9 +180,9 @@ class NewFile:
 
 @contextmanager
 def whole_file(output: OutputFile, *, private: bool = False) -> Iterator[Path]:
-    """Yield a path to write to; what is there when the block ends becomes the file, whole or not at all.
+    """Yield a path to write to. When the block ends, its content becomes the file atomically.
 
-    A private file may be read by its owner only. Raises StoreFull, StoreUnavailable and Conflict.
+    A private file is readable only by its owner. Raises StoreFull, StoreUnavailable and Conflict.
     """
     try:
         new = NewFile(output, 0o600 if private else 0o666)
@@ -201,7 +203,7 @@ def write_text(output: OutputFile, text: str) -> None:
 
 
 def open_new(output: OutputFile) -> IO[str]:
-    """Create the file, or a numbered one, to write lines to as they come. Raises OSError."""
+    """Create the file, or a numbered one, for writing line by line. Raises OSError."""
     for name in output.names():
         with suppress(FileExistsError):
             return name.open("x", encoding="utf-8")
@@ -209,12 +211,12 @@ def open_new(output: OutputFile) -> IO[str]:
 
 
 def no_room(error: OSError, path: Path) -> StoreFull | None:
-    """The failure to raise for a disk that is full; None for any other error."""
+    """Return the error to raise for a full disk; None for any other error."""
     return StoreFull(f"there is no room for {path}: make room and try again") if error.errno in _FULL else None
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can do that."""
+    """Sync the directory entries of a folder to disk, where the system supports it."""
     if hasattr(os, "O_DIRECTORY"):
         descriptor = os.open(folder, os.O_DIRECTORY)
         try:
@@ -224,12 +226,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def _claim(temp: Path, name: Path) -> bool:
-    """Move the temporary file to a name that nobody has; returns False if somebody has it."""
+    """Move the temporary file to an unused name. Return False if the name is taken."""
     try:
         os.link(temp, name, follow_symlinks=False)
     except FileExistsError:
         return False
-    except OSError:  # a file system without hard links: an empty file keeps the name until the content is moved there
+    except OSError:  # no hard links: an empty file reserves the name until the content is moved there
         try:
             os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
@@ -246,7 +248,7 @@ def _stem(path: Path) -> str:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Remove temporary files of processes that were killed; those of running processes are locked."""
+    """Remove temporary files of killed processes. Those of running processes are locked."""
     ours = re.compile(rf"\.{re.escape(_stem(path))}\.[0-9a-f]+\.tmp")
     for temp in _matching(path.absolute().parent, ours):
         with suppress(OSError):
@@ -264,5 +266,5 @@ def _matching(folder: Path, pattern: re.Pattern[str]) -> Sequence[Path]:
 
 
 def _lock(descriptor: int) -> bool:
-    """Lock an open file for this process. On Windows a lock would keep others from writing, so there is none."""
+    """Lock an open file for this process. Windows locks would prevent others from writing, so there are none."""
     return os.name == "nt" or try_lock(descriptor)

@@ -22,7 +22,7 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.json_mirror import adoption, json_files
 
 MARK = "unfinished.json"
-"""File in a directory that is still being filled. It names the source."""
+"""File in a directory that is still being filled. It describes the transfer, with its source."""
 
 _END = b"]}"
 

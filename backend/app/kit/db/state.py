@@ -12,7 +12,7 @@ store_state = Table(
 ADOPTED = "adopted_at"
 STORE_ID = "store_id"
 UNFINISHED = "unfinished"
-"""Key set while a store is being filled, with the source as its value. The store is unusable until it is deleted."""
+"""Key set while a store is being filled, with a description of the transfer. The store is not usable before the end."""
 
 BEHIND = "behind_json_files"
 """Key set while recreated tables still lack the records in the JSON files."""

@@ -1,4 +1,4 @@
-"""What a property is worth on a day, from the sales before it: comparable sales, a model, and how sure they are.
+"""Valuation as of a day from earlier sales: comparable sales, a model, prediction intervals, ratio studies.
 
-Everything but the store and the service is a function of columns and numbers, with no database and no clock in it.
+Everything but the store and the service is a pure function of columns and numbers, without database or clock.
 """

@@ -1,4 +1,4 @@
-"""What is said of a trained model."""
+"""Model card."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of a trained model without reading it."""
+    """Metadata of a trained model, without the model itself."""
 
     id: str
     market: str

@@ -1,7 +1,7 @@
-"""A comparison as it is stored and answered.
+"""Comparison as plain fields, to be stored and returned.
 
-There are hundreds of lines in a comparison, and whoever stores them checks them: what is made here is the plain
-fields of each part, and nothing is checked twice.
+A comparison has hundreds of lines, and whoever stores it validates it. The fields here are therefore plain and are not
+validated twice.
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ from backend.app.core_gov.valuation.comps.rates import Rate
 from backend.app.core_gov.valuation.model.drivers import ValueDriver
 
 SEE_RATES, SEE_INDEX = "rates", "index_source"
-"""What a line says of its source where the comparison says it once for all lines."""
+"""Source of a line if the comparison names it once for all lines: the field to look in."""
 
 WEIGHT_DIGITS = 9
-"""So many decimals of the weights are told that the adjusted prices, weighed, still add up to the value to the cent."""
+"""Decimals of the weights, enough that the weighted adjusted prices still give the value to the cent."""
 
 _DIGITS = 6
 
@@ -30,7 +30,7 @@ Fields = dict[str, Any]
 
 
 def comparable_sales(comparison: Comparison, sales: Sales, addresses: Mapping[int, str]) -> list[Fields]:
-    """The fields of a ComparableSale for each sale; `addresses` are those that are known, by the sale's number."""
+    """Return the fields of a ComparableSale for each sale; `addresses` are keyed by sale number."""
     said = _sources_said(comparison)
     rows = np.array([comp.row for comp in comparison.comps], dtype=np.int64)
     columns = (map(_known, getattr(sales, name)[rows].tolist()) for name in _OF_THE_SALE)
@@ -87,13 +87,13 @@ def _adjustment_line(line: Adjustment, said: Mapping[str, str]) -> Fields:
 
 
 def _sources_said(comparison: Comparison) -> dict[str, str]:
-    """The sources that a comparison names beside its sales, each with the field that has it."""
+    """Return the sources that a comparison names once, each with the field that has it."""
     times = [line.source for comp in comparison.comps[:1] for line in comp.lines if line.name == "time"]
     return {rate.source: SEE_RATES for rate in comparison.rates} | dict.fromkeys([comparison.index, *times], SEE_INDEX)
 
 
 def sale_behind(comp: Comp) -> Fields:
-    """The fields of a SaleBehind."""
+    """Return the fields of a SaleBehind."""
     return {
         "sale_id": sale_id(comp.seq),
         "close_date": date_of(comp.close_day).isoformat(),
@@ -105,7 +105,7 @@ def sale_behind(comp: Comp) -> Fields:
 
 
 def search_step(step: Step) -> Fields:
-    """The fields of a SearchStep."""
+    """Return the fields of a SearchStep."""
     return {
         "widened": step.widened,
         "max_days": step.days,
@@ -117,7 +117,7 @@ def search_step(step: Step) -> Fields:
 
 
 def rate_used(rate: Rate) -> Fields:
-    """The fields of a RateUsed."""
+    """Return the fields of a RateUsed."""
     known = rate.share is not None and rate.standard_error is not None
     return {
         "name": rate.trait.name,
@@ -130,7 +130,7 @@ def rate_used(rate: Rate) -> Fields:
 
 
 def compared_value(worth: Worth) -> Fields:
-    """The fields of a ComparedValue."""
+    """Return the fields of a ComparedValue."""
     return {name: getattr(worth, name) for name in ("value", "low", "high", "standard_error", "comps")}
 
 
@@ -143,5 +143,5 @@ def _known(number: float) -> float | None:
 
 
 def _short(number: float | None) -> float | None:
-    """Without the digits that mean nothing: most are whole, but how far a renovation has faded is none of them."""
+    """Round away meaningless digits: most numbers are whole, but the fading of a renovation is not."""
     return round(number, _DIGITS) if number is not None and number % 1 else number

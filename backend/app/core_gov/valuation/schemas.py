@@ -1,4 +1,4 @@
-"""The shapes of comparisons and valuations as they are stored and answered. Money is in the market's currency."""
+"""Schemas of comparisons and valuations; money is in the market's currency."""
 
 from typing import Annotated, Any, ClassVar, Literal
 

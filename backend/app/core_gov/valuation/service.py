@@ -1,4 +1,4 @@
-"""Training models of a market and finding the one for a day; studying how good the values are."""
+"""Training and lookup of a market's models, and access to its ratio studies."""
 
 import json
 from collections.abc import Callable
@@ -29,17 +29,17 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model that is on file; `new` is False when the very same one was there already."""
+    """Stored model; `new` is False if the same one was stored already."""
 
     card: Card
     new: bool
 
 
 def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report) -> Trained:
-    """Trains a model of a market on the sales that closed before a day, and keeps it.
+    """Train a model on the sales that closed before a day, and store it.
 
-    The same sales give the same model, so one that is on file is not trained again. Raises NotFound for the market,
-    Conflict when its sales are too few.
+    The same sales give the same model, so a stored one is not trained again. Raises NotFound if the market does not
+    exist, Conflict if it has too few sales.
     """
     db.snapshot_now(markets.get_market, market)
     shelved = sales_of(db, market)
@@ -61,7 +61,7 @@ def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints]
 
 
 def index_at(db: Database, market: str, shelved: Shelved) -> Callable[[Sales, int], PriceIndex]:
-    """What finds the index of a market as of a day."""
+    """Return a function that returns the market's index as of a day."""
     return lambda sales, day: index_of(db, market, day, shelved)
 
 
@@ -77,7 +77,7 @@ def _facts(model: Model) -> dict[str, Any]:
 
 
 def _keep(tx: Tx, card: Card, body: str) -> Trained:
-    """Keeps a model, unless someone else has just trained the same."""
+    """Store a model unless the same one was stored concurrently."""
     known = store.same_model(tx, card.market, card.until, card.version, card.fingerprint)
     if known is not None:
         return Trained(known, new=False)
@@ -88,12 +88,12 @@ def _keep(tx: Tx, card: Card, body: str) -> Trained:
 
 
 def models(tx: Tx, market: str) -> list[Card]:
-    """Every model of a market, newest first."""
+    """Return every model of a market, newest first."""
     return store.models(tx, market)
 
 
 def list_models(tx: Tx, market: str) -> ModelList:
-    """The same as it is answered; raises NotFound for the market."""
+    """Return every model of a market as a response. Raises NotFound if the market does not exist."""
     markets.get_market(tx, market)
     return ModelList(
         items=[
@@ -111,14 +111,14 @@ def list_models(tx: Tx, market: str) -> ModelList:
 
 
 def latest_study(tx: Tx, market: str) -> Stored[StudyReport]:
-    """The last study of a market; raises NotFound for the market, or while it has none."""
+    """Return the last study of a market. Raises NotFound if the market or a study does not exist."""
     markets.get_market(tx, market)
     return Stored(store.latest_study(tx, market).strip())
 
 
 @dataclass
 class _Loaded:
-    """The models that were read last, by their ids."""
+    """Recently loaded models, by id."""
 
     by_id: dict[str, Model]
 
@@ -130,9 +130,9 @@ MOST_LOADED = 4
 
 
 def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | None:
-    """The newest model of a market that knows nothing of a day or later; None while there is none.
+    """Return the newest model trained only on sales before a day; None if there is none.
 
-    One that an earlier version of the program trained in another way is left alone.
+    Ignores models of another format.
     """
     card = db.snapshot_now(store.latest_model, market, str(FORMAT), date_of(as_of).isoformat())
     if card is None:

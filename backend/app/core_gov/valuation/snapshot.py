@@ -1,4 +1,4 @@
-"""What every value as of a day rests on, made ready once for a market and a day, and kept in memory."""
+"""In-memory cache of what every value as of a day needs: sales, index, comparer and valuer of a market."""
 
 import threading
 from collections import OrderedDict
@@ -23,20 +23,20 @@ from backend.app.core_gov.valuation.service import model_for
 from backend.app.kit.db import Database
 
 KEPT = 6
-"""So many days of value are kept ready; the one that was not asked for longest goes."""
+"""Number of cached bases; the least recently used is evicted."""
 
 KEPT_VALUERS = 3
 
 MOST_HEARD = MOST_SALES
-"""Of more sales, a valuer hears so many of the latest before the day of value: as many as a model learns from.
+"""Maximum number of sales that a valuer uses, the latest before the as-of date: the same as for a model.
 
-A valuer of a million sales would take minutes and gigabytes, and every value a fifth of a second.
+A valuer of a million sales would take minutes and gigabytes to build, and each value a fifth of a second.
 """
 
 
 @dataclass(frozen=True)
 class Basis:
-    """A market as it could be known on the morning of a day."""
+    """Market as known on the morning of a day."""
 
     market: MarketRecord
     as_of: int
@@ -47,12 +47,12 @@ class Basis:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The digest of the sales that had closed before the day."""
+        """Digest of the sales that closed before the day."""
         return fingerprint(self.sales.known_before(self.as_of))
 
 
 class Bases:
-    """One for each database, made by `Database.beside`; used by several threads."""
+    """Thread-safe cache of bases, one for each database, created by `Database.beside`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -70,7 +70,7 @@ class Bases:
             return found if found is not None else self._made(db, name, as_of)
 
     def _known(self, db: Database, name: str, as_of: int) -> Basis | None:
-        """What is ready, if nothing that it rests on has changed; asking for it waits for no other day's."""
+        """Return the cached basis if its inputs have not changed, without waiting for another day's build."""
         record = db.snapshot_now(markets.get_market, name)
         with self._lock:
             found = self._kept.get((name, as_of))
@@ -101,12 +101,12 @@ class Bases:
 
 
 def basis_of(db: Database, market: str, as_of: int) -> Basis:
-    """What values of a market as of a day rest on; raises NotFound for the market."""
+    """Return the basis of values of a market as of a day. Raises NotFound if the market does not exist."""
     return db.beside(Bases).get(db, market, as_of)
 
 
 def heard(sales: Sales, as_of: int) -> Sales:
-    """The sales that a valuer for a day is made from: all of them, or of a large market the latest known then."""
+    """Return the sales to build a valuer from: all, or the latest before the day in a large market."""
     if len(sales) <= MOST_HEARD:
         return sales
     rows = np.flatnonzero(sales.usable & (sales.price > 0) & (sales.close_day < as_of))
@@ -118,7 +118,7 @@ ValuerKey = tuple[str, int, str | None, int | None]
 
 
 class Valuers:
-    """The last valuers, by market, revision of its sales, model and, in a large market, day; one for each database."""
+    """Cache of valuers, one for each database, keyed by market, revision, model and, in a large market, day."""
 
     def __init__(self) -> None:
         self._lock, self._making = threading.Lock(), threading.Lock()
@@ -131,7 +131,7 @@ class Valuers:
         key = basis.market.name, basis.revision, card.id if card else None, day
         valuer = self._known(key)
         if valuer is None:
-            with self._making:  # one after the other: it takes a second or so, and memory
+            with self._making:  # one at a time: it takes about a second, and memory
                 valuer = self._known(key) or self._keep(key, Valuer(model, heard(basis.sales, basis.as_of)))
         return card, valuer
 
@@ -142,7 +142,7 @@ class Valuers:
             return self._kept.get(key)
 
     def _keep(self, key: ValuerKey, made: Valuer) -> Valuer:
-        """Keeps a valuer; those of the same market's earlier sales go."""
+        """Cache a valuer and evict those of earlier revisions of the market."""
         with self._lock:
             for old in [old for old in self._kept if old[0] == key[0] and old[1] != key[1]]:
                 del self._kept[old]
@@ -153,5 +153,5 @@ class Valuers:
 
 
 def valuer_of(db: Database, basis: Basis) -> tuple[Card | None, Valuer]:
-    """What values homes by the sales of a basis, with the model for its day; without one, comparable sales alone."""
+    """Return the valuer of a basis and its model's card; without a model, it uses comparable sales alone."""
     return db.beside(Valuers).get(db, basis)

@@ -1,4 +1,4 @@
-"""The tables of trained models and of ratio studies."""
+"""Tables of trained models and ratio studies."""
 
 import json
 from typing import Any
@@ -21,8 +21,11 @@ market_models = Table(
     Column("body", Text, nullable=False),
     Column("created_at", Text, nullable=False),
 )
-"""A trained model each. It knows the sales that closed before `until`; `fingerprint` is the digest of them, `card` what
-is to be said of it (JSON), `body` the model itself."""
+"""Trained models.
+
+A model uses the sales that closed before `until`; `fingerprint` is their digest. `card` is its metadata (JSON), `body`
+the model itself.
+"""
 Index("ix_market_models_market", market_models.c.market, market_models.c.until, market_models.c.created_at)
 
 market_studies = Table(
@@ -79,22 +82,22 @@ def add_model(tx: Tx, card: Card, body: str) -> None:
 
 
 def same_model(tx: Tx, market: str, until: str, version: str, fingerprint: str) -> Card | None:
-    """The model that was trained on the very same sales in the same way, if there is one."""
+    """Return the model trained on the same sales in the same way, or None."""
     return _card(tx.one(_same, market=market, until=until, version=version, fingerprint=fingerprint))
 
 
 def latest_model(tx: Tx, market: str, version: str, as_of: str) -> Card | None:
-    """The newest model of a market and a version that knows nothing of a day or later."""
+    """Return the newest model of a market and version trained only on sales before a day, or None."""
     return _card(tx.one(_latest, market=market, version=version, as_of=as_of))
 
 
 def models(tx: Tx, market: str) -> list[Card]:
-    """Every model of a market, newest first."""
+    """Return every model of a market, newest first."""
     return [card for row in tx.all(_every, market=market) if (card := _card(row))]
 
 
 def body_of(tx: Tx, model_id: str) -> str:
-    """Raises NotFound."""
+    """Return the JSON of a model. Raises NotFound if it does not exist."""
     row = tx.one(_body, model_id=model_id)
     if row is None:
         raise NotFound("model")
@@ -106,7 +109,7 @@ def add_study(tx: Tx, study_id: str, market: str, report: str) -> None:
 
 
 def latest_study(tx: Tx, market: str) -> str:
-    """The report of the last study of a market, as JSON; raises NotFound."""
+    """Return the report of the market's last study, as JSON. Raises NotFound if there is none."""
     row = tx.one(_study, market=market)
     if row is None:
         raise NotFound("study")

@@ -1,4 +1,4 @@
-"""From weighed sales to what a person reads: comparable sales with their lines, notes and warnings."""
+"""Presentation of weighted sales: comparable sales with adjustment lines, notes and warnings."""
 
 from collections.abc import Iterable, Iterator
 from math import isfinite
@@ -16,13 +16,13 @@ from backend.app.core_gov.valuation.comps.weights import Scales, Weighed
 from backend.app.kit.arrays import Ints
 
 FEW = 3
-"""Fewer comparable sales than this are worth a warning."""
+"""Number of comparable sales below which the answer carries a warning."""
 
 DAYS_A_MONTH = 365.2425 / 12
 
 
 def comps_of(scales: Scales, pool: Pool, weighed: Weighed) -> tuple[Comp, ...]:
-    """The comparable sales, the heaviest first."""
+    """Return the comparable sales, the heaviest first."""
     sales, rows = scales.nearby.sales, scales.nearby.rows[weighed.sales.found]
     similarity = alike(weighed.sales.apart)
     lines = _lines(scales, rows, weighed)
@@ -83,7 +83,7 @@ def _comp_warnings(net: float, gross: float, cut: float) -> tuple[str, ...]:
 
 
 def _lines(scales: Scales, rows: Ints, weighed: Weighed) -> list[tuple[Adjustment, ...]]:
-    """The lines of each sale: time, then each trait in which it differs or is not known."""
+    """Return the lines of each sale: time, then each trait that differs or is unknown for the sale."""
     sales, fit = scales.nearby.sales, scales.fit
     ours = {name: float(values[0]) for name, values in scales.traits.items()}
     theirs = {name: values.tolist() for name, values in traits_of_sales(sales, rows).items()}
@@ -139,7 +139,7 @@ def _trait_line(rate: Rate, own: float, other: float, amount: float, error: floa
 
 
 def notes_on(scales: Scales, pool: Pool, refused: list[tuple[int, str]]) -> tuple[str, ...]:
-    """What the reader must know about the answer as a whole."""
+    """Return notes on the answer as a whole."""
     notes = [] if pool.place.note is None else [pool.place.note]
     notes.extend(_type_notes(scales))
     if not pool.sized:
@@ -149,7 +149,7 @@ def notes_on(scales: Scales, pool: Pool, refused: list[tuple[int, str]]) -> tupl
     missing = [trait.label for trait in fitted if trait.name not in known and trait.name != "living_sqft"]
     if missing:
         notes.append(f"not known of the property, so not adjusted for: {', '.join(missing)}")
-    # Everything is "not renovated" where no renovation is on file: that there is no rate for it goes without saying.
+    # If no renovation is on file, every sale counts as "not renovated": a note on its missing rate would say nothing.
     without = [rate for name, rate in scales.fit.rates.items() if rate.share is None and name in known - {"renovated"}]
     notes.extend(_without_rate(without))
     notes.extend(f"sale {seq} was pinned but is left out: {why}" for seq, why in refused)
@@ -159,7 +159,7 @@ def notes_on(scales: Scales, pool: Pool, refused: list[tuple[int, str]]) -> tupl
 
 
 def _without_rate(rates: Iterable[Rate]) -> Iterator[str]:
-    """A sentence for each reason, with the traits that it holds for."""
+    """Yield a sentence for each reason, with the traits that it applies to."""
     reasons: dict[str, list[str]] = {}
     for rate in rates:
         reasons.setdefault(rate.source.removeprefix(NO_RATE), []).append(rate.trait.label)
@@ -185,7 +185,7 @@ def _nothing(scales: Scales, pool: Pool) -> str:
 
 
 def warnings_on(comps: tuple[Comp, ...], as_of: int) -> tuple[str, ...]:
-    """What makes the answer as a whole doubtful."""
+    """Return warnings on the answer as a whole."""
     said = []
     if 0 < len(comps) < FEW:
         said.append(f"only {len(comps)} comparable {'sale' if len(comps) == 1 else 'sales'}: the value rests on little")

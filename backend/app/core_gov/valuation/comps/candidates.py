@@ -1,4 +1,4 @@
-"""Which sales fit the criteria around a property, widening them until there are enough."""
+"""Candidates: sales that meet the criteria around a property, widened until there are enough."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,37 +12,37 @@ from backend.app.core_gov.valuation.comps.spatial_index import Nearby
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 SAME_AREA_KM, OTHER_AREA_KM = 1.5, 10.0
-"""What is taken for the distance between two homes of which only the areas are known."""
+"""Assumed distance between two homes if only their areas are known: same area, other area."""
 
 MOST_FITTING = 5_000
-"""Of more sales that fit, the latest are looked at."""
+"""Maximum number of candidates; the latest are used."""
 
-_AREA_RADIUS = RADII[1]  # up to this radius, an area stands for the surroundings; beyond it, the whole market does
+_AREA_RADIUS = RADII[1]  # up to this radius, the area stands for the surroundings; beyond it, the whole market does
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Location:
-    """Where the subject is, as far as it is known."""
+    """Location of the subject, as far as it is known."""
 
     point: Floats | None
     area: int
     note: str | None
-    """Said in the answer when the place is not exact."""
+    """Note for the answer if the location is not exact."""
 
     @property
     def nowhere(self) -> bool:
         return self.point is None and self.area == UNKNOWN
 
     def where(self, radius_km: float) -> str:
-        """In words, what a radius comes to."""
+        """Return a radius in words."""
         if self.point is not None:
             return f"within {radius_km:g} km"
         return "in the same area" if not self.nowhere and radius_km <= _AREA_RADIUS else "anywhere in the market"
 
 
 def place_of(subject: Subject, nearby: Nearby, as_of: int) -> Location:
-    """By its coordinates, else by the middle of its area, else by its area alone, else nowhere."""
+    """Locate the subject by coordinates, else by the center of its area, else by its area alone, else nowhere."""
     area = nearby.sales.areas.of(subject.area)
     point = nearby.plane.points(np.array(subject.latitude), np.array(subject.longitude))
     if np.isfinite(point).all() and nearby.placed:
@@ -61,7 +61,7 @@ def place_of(subject: Subject, nearby: Nearby, as_of: int) -> Location:
 
 @dataclass(frozen=True)
 class Hands:
-    """What a person decided: sales that are in, sales that are out, and whether the subject's own sales are out."""
+    """Manual choices: sales pinned, sales excluded, and whether the subject's own sales are skipped."""
 
     pinned: AbstractSet[int] = frozenset()
     excluded: AbstractSet[int] = frozenset()
@@ -70,12 +70,12 @@ class Hands:
 
 @dataclass(frozen=True)
 class Around:
-    """The sales within a radius, by place in `Nearby`, with what the limits look at."""
+    """Sales within a radius, as indices into `Nearby`, with the attributes that limits apply to."""
 
     found: Ints
     days: Ints
     off: Floats
-    """By what share the living area differs; NaN where one of the two is not known."""
+    """Relative difference of the living area; NaN if either is unknown."""
 
     def fitting(self, rung: Rung, *, sized: bool) -> Bools:
         fits: Bools = self.days <= rung.days
@@ -84,7 +84,7 @@ class Around:
         return fits
 
     def latest(self, fits: Bools) -> Ints:
-        """Those that fit; of more than can be looked at one by one, the latest."""
+        """Return the sales that fit; of more than MOST_FITTING, the latest."""
         places = np.flatnonzero(fits)
         if len(places) > MOST_FITTING:
             places = np.sort(places[np.argsort(self.days[places], kind="stable")[:MOST_FITTING]])
@@ -93,7 +93,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Pool:
-    """The sales that fit (the latest MOST_FITTING of them), by place in `Nearby`, and how far the limits went."""
+    """Sales that fit (the latest MOST_FITTING), as indices into `Nearby`, with the limits at each step."""
 
     found: Ints
     steps: tuple[Step, ...]
@@ -104,7 +104,7 @@ class Pool:
 
 
 def pool_of(nearby: Nearby, as_of: int, subject: Subject, property_type: int, criteria: Criteria, hands: Hands) -> Pool:
-    """Widens the limits, in their order, until enough sales fit or all limits are at their end."""
+    """Widen the limits in order until enough sales fit or every limit is at its widest."""
     place = place_of(subject, nearby, as_of)
     sized = bool(np.isfinite(subject.living_sqft) and subject.living_sqft > 0)
     steps: list[Step] = []
@@ -142,7 +142,7 @@ def _around(nearby: Nearby, place: Location, radius_km: float) -> Ints:
 def _admitted(
     nearby: Nearby, as_of: int, found: Ints, subject: Subject, property_type: int, criteria: Criteria, hands: Hands
 ) -> Ints:
-    """Those that meet what is never widened."""
+    """Return the sales that meet the criteria that are never widened."""
     sales, rows = nearby.sales, nearby.rows[found]
     admitted: Bools = sales.close_day[rows] < as_of
     if criteria.same_type and property_type != UNKNOWN:
@@ -167,7 +167,7 @@ def _measured(nearby: Nearby, as_of: int, found: Ints, subject: Subject) -> Arou
 
 
 def kilometres_from(nearby: Nearby, place: Location, found: Ints) -> Floats:
-    """How far sales are from the subject, or what is taken for it."""
+    """Return the distance of each sale from the subject, assumed by area if unknown."""
     if place.point is None:
         areas = nearby.sales.area[nearby.rows[found]]
         return np.where((areas == place.area) & (areas != UNKNOWN), SAME_AREA_KM, OTHER_AREA_KM)
@@ -176,7 +176,7 @@ def kilometres_from(nearby: Nearby, place: Location, found: Ints) -> Floats:
 
 
 def kilometres_among(nearby: Nearby, found: Ints) -> Floats:
-    """How far sales are from each other, or what is taken for it; shape (n, n)."""
+    """Return the pairwise distances of sales, assumed by area if unknown; shape (n, n)."""
     points, areas = nearby.points[found], nearby.sales.area[nearby.rows[found]]
     apart = np.sqrt(((points[:, None] - points) ** 2).sum(axis=-1))
     return _or_by_area(apart, (areas[:, None] == areas) & (areas != UNKNOWN))

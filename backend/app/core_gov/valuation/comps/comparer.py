@@ -1,7 +1,7 @@
-"""Comparable sales of a property as of a day: which, adjusted how, weighing what, and what they say it is worth.
+"""Comparable sales approach as of a day: selection, adjustment, weighting and reconciled value.
 
-Pure: columns in, an answer out. A `Comparer` is built once for a market and a day; `compare` answers for a property,
-`worth` gives the value alone, faster, and `why_not` says of any sale why it is not among the comparables.
+Pure: columns in, an answer out. A `Comparer` is built once for a market and a day. `compare` answers for a property,
+`worth` returns the value alone, faster, and `why_not` explains why a sale is not among the comparables.
 
     comparer = Comparer(sales, estimate_rates(sales, as_of, index), index, as_of)
     comparison = comparer.compare(subject, Criteria(max_radius_km=3.2), pinned={4711})
@@ -27,13 +27,13 @@ NONE: AbstractSet[int] = frozenset()
 
 
 class Comparer:
-    """Compares properties with the sales of a market, as of a day.
+    """Compares properties with the sales of a market as of a day; safe for several threads.
 
-    `rates` and `index` are estimated from what was known on that day or before. `nearby` is what `nearby_of` made
-    for this day or a later one, where a caller compares as of many days. It may be used by several threads.
+    `rates` and `index` are estimated from data known on that day or before. Pass `nearby`, made by `nearby_of` for this
+    day or a later one, to compare as of many days.
 
-    `pinned` and `excluded` are numbers of sales (`seq`) that a person wants in or out. A pinned sale weighs at least
-    an equal share; one that could not be known, is flagged or is the property's own stays out, and a note says so.
+    `pinned` and `excluded` are sale numbers (`seq`) that a person wants in or out. A pinned sale weighs at least an
+    equal share. One that was not known yet, is flagged or is the property's own stays out, and a note says so.
     `skip_parcel` leaves out the property's own sales.
     """
 
@@ -54,7 +54,7 @@ class Comparer:
         *,
         skip_parcel: bool = True,
     ) -> Worth | None:
-        """What the comparable sales say a property is worth; None when there are none."""
+        """Return the value from the comparable sales; None if there are none."""
         asked = self._asked(subject, criteria, Hands(pinned, excluded, skip_parcel))
         weighed = self._weighed(asked, self._pool(asked), self._scales(asked))
         return None if weighed is None else weighed.worth
@@ -68,7 +68,7 @@ class Comparer:
         *,
         skip_parcel: bool = True,
     ) -> Comparison:
-        """The ranked comparable sales of a property, with every adjustment, and the value they reconcile to."""
+        """Return the ranked comparable sales of a property, every adjustment, and the reconciled value."""
         asked = self._asked(subject, criteria, Hands(pinned, excluded, skip_parcel))
         pool = self._pool(asked)
         scales = self._scales(asked)
@@ -97,7 +97,7 @@ class Comparer:
         *,
         skip_parcel: bool = True,
     ) -> tuple[str, ...]:
-        """Why a sale is not among the comparable sales: every reason, in words; or which of them it is."""
+        """Return every reason why a sale is not among the comparable sales, or its rank if it is."""
         asked = self._asked(subject, criteria, Hands(pinned, excluded, skip_parcel))
         never = self._never(asked, seq)
         if never:
@@ -132,7 +132,7 @@ class Comparer:
         return pool_of(self.nearby, self.as_of, asked.subject, asked.property_type, asked.criteria, asked.hands)
 
     def _never(self, asked: WhyNotQuestion, seq: int) -> tuple[str, ...]:
-        """Why a sale can never be among the comparables, pinned or not; empty when it can."""
+        """Return why a sale can never be a comparable, pinned or not; empty if it can."""
         row = np.flatnonzero(self.sales.seq == seq)
         if not len(row):
             return (f"there is no sale {seq} in this market",)
@@ -141,7 +141,7 @@ class Comparer:
         return (*why, *(("it was excluded by hand",) if seq in hands.excluded else ()))
 
     def _pinned(self, asked: WhyNotQuestion) -> Ints:
-        """Where the pinned sales are in `nearby`, those that can be used."""
+        """Return the usable pinned sales, as indices into `nearby`."""
         usable = [seq for seq in sorted(asked.hands.pinned) if not self._never(asked, seq)]
         wanted = np.array(usable, dtype=np.int64)
         return np.searchsorted(self.sales.seq[self.nearby.rows], wanted) if len(wanted) else wanted
@@ -157,7 +157,7 @@ class Comparer:
 
 
 def _best(adjusted: Adjusted, pinned: Ints, most: int) -> Adjusted:
-    """The pinned sales and, up to the number wanted, those that tell the most; in the order of their numbers."""
+    """Return the pinned sales and the most informative others, up to `most`, in order of index."""
     if len(adjusted.found) <= most:
         return adjusted
     order = adjusted.order

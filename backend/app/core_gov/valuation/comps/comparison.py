@@ -1,22 +1,22 @@
-"""What a comparison of a property with sales answers with. Money is in the market's currency, rounded to cents."""
+"""Result of a comparison of a property with sales; money is in the market's currency, rounded to cents."""
 
 from dataclasses import dataclass
 
 from backend.app.core_gov.valuation.comps.rates import Rate
 
 NET_WARNING, GROSS_WARNING = 0.15, 0.25
-"""Shares of the price above which adjustments are worth a warning; there is no rule (Fannie Mae B4-1.3-09)."""
+"""Shares of the price above which adjustments carry a warning; no rule sets them (Fannie Mae B4-1.3-09)."""
 
 RANGE = 0.8
-"""The share of prices that the range is meant to hold."""
+"""Share of prices that the range should hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One line between a sale and the subject: what they differ in, and what that does to the sale's price.
+    """Adjustment line: a difference between a sale and the subject, and its effect on the sale's price.
 
-    `rate` is money for one `unit`, `standard_error` that of the amount and `rate_error` that of the rate. Where the
-    line cannot be worked out, the rate is None, the amount 0, and `source` says why.
+    `rate` is money for one `unit`, `standard_error` that of the amount and `rate_error` that of the rate. If the line
+    cannot be computed, the rate is None, the amount is 0, and `source` says why.
     """
 
     name: str
@@ -34,54 +34,54 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Comp:
-    """A comparable sale; `price` and the amounts of its lines add up to `adjusted_price`, to the cent."""
+    """Comparable sale; `price` and the amounts of its lines add up to `adjusted_price`, to the cent."""
 
     seq: int
     row: int
-    """Its place in the columns."""
+    """Index in the columns."""
     rank: int
-    """1 for the one that weighs most."""
+    """Rank by weight, from 1."""
     price: float
     close_day: int
     day: int
-    """When the price was agreed, as far as known: what the adjustment for time runs from."""
+    """Day the price was agreed, if known; the time adjustment starts here."""
     days: int
-    """How long before the day of value it closed."""
+    """Days from its closing to the as-of date."""
     distance_km: float | None
     similarity: float
-    """From 0 to 1, by the size of the adjustments for what the homes are like."""
+    """Similarity from 0 to 1, by the size of the adjustments for traits."""
     lines: tuple[Adjustment, ...]
     net: float
     gross: float
     net_share: float
-    """Of the price."""
+    """Net adjustment as a share of the price."""
     gross_share: float
     adjusted_price: float
     standard_error: float
-    """Of the adjusted price, as a statement on the subject's."""
+    """Standard error of the adjusted price as an estimate of the subject's price."""
     weight: float
-    """The weights of all comps add up to 1."""
+    """Weight; the weights of all comparables add up to 1."""
     pinned: bool
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How many sales fitted once a limit was widened; the first step is the standard."""
+    """Number of sales that fit after a limit was widened; the first step has the standard limits."""
 
     days: int
     radius_km: float | None
-    """None where there are no distances: `where` says what counts instead."""
+    """Radius; None if distances are unknown and `where` applies instead."""
     where: str
     size: float | None
-    """None: any living area."""
+    """Maximum relative difference of the living area; None for any."""
     widened: str | None
-    """time, distance or size; None for the first step."""
+    """Limit that was widened: time, distance or size; None for the first step."""
     count: int
 
     @property
     def sentence(self) -> str:
-        """The step in words."""
+        """Step in words."""
         size = "any living area" if self.size is None else f"a living area within {self.size * 100:.0f} %"
         sales = "1 sale" if self.count == 1 else f"{self.count:,} sales"
         return f"{sales} closed within {self.days:,} days, {self.where}, with {size}"
@@ -89,33 +89,33 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What the comparable sales say a property is worth."""
+    """Value of a property from its comparable sales."""
 
     value: float
     low: float
     high: float
-    """Four in five such properties sell between the low and the high."""
+    """Upper end of the range: 80 % of such properties sell between `low` and `high`."""
     standard_error: float
-    """Of the sale price around the value, in money."""
+    """Standard error of the sale price around the value, in money."""
     log_error: float
-    """The same in logarithms, which is close to a share of the value."""
+    """The same in logarithms, close to a share of the value."""
     comps: int
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Ranked comparable sales and the value they reconcile to; `worth` is None when there are none."""
+    """Ranked comparable sales and the reconciled value; `worth` is None if there are none."""
 
     as_of: int
     worth: Worth | None
     comps: tuple[Comp, ...]
     steps: tuple[Step, ...]
-    """The last one is how far the limits had to go."""
+    """Steps of the search; the last one has the final limits."""
     fitting: int
-    """How many sales met the limits of the last step."""
+    """Number of sales that met the limits of the last step."""
     rates: tuple[Rate, ...]
-    """Of the market or the type, for every trait."""
+    """Adjustment rates of the market or the type, for every trait."""
     index: str
-    """Where the adjustment for time comes from."""
+    """Source of the time adjustment."""
     notes: tuple[str, ...]
     warnings: tuple[str, ...]

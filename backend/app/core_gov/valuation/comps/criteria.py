@@ -1,8 +1,8 @@
-"""Which sales may be compared with a property, and in which order the limits widen when there are too few.
+"""Criteria for comparable sales, and the order in which limits widen if there are too few.
 
-The market's standard (Fannie Mae Selling Guide B4-1.3-08): closed within a year, half a year preferred; half a mile to
-a mile away; a living area within 20 %; of the same type. Widened: time first, then distance, then size, again and
-again until there are enough.
+The standard (Fannie Mae Selling Guide B4-1.3-08): closed within a year, half a year preferred; half a mile to a mile
+away; a living area within 20 %; the same type. Limits widen in turn, time first, then distance, then size, until there
+are enough sales.
 """
 
 from collections.abc import Iterator
@@ -12,23 +12,23 @@ from math import isfinite
 from backend.app.kit.errors import BadInput, Fault
 
 DAYS = (183, 365, 730, 1095, 1826)
-"""How long ago a sale may have closed, from the standard to the widest."""
+"""Maximum days since closing, from the standard to the widest."""
 
 RADII = (0.8, 1.6, 3.2, 6.4, 12.8, 25.6)
-"""Kilometres: half a mile, a mile, and on by doubling."""
+"""Maximum distance in kilometers: half a mile, a mile, then doubling."""
 
 SIZES = (0.2, 0.3, 0.5, 0.8)
-"""By what share of its own the subject's living area may differ."""
+"""Maximum difference of the living area, as a share of the subject's."""
 
 MOST_COMPS = 200
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a comparable sale must be; each limit goes from its start to its end as far as needed.
+    """Limits for comparable sales; each widens from its start to its end as needed.
 
-    `max_size` None means that in the end any size will do. The limits on beds, baths and year built are kept as they
-    are given: who sets them means them. Raises BadInput for what cannot be.
+    `max_size` None means any size in the end. Limits on beds, baths and year built are never widened. Raises BadInput
+    for impossible limits.
     """
 
     days: int = DAYS[0]
@@ -45,9 +45,9 @@ class Criteria:
     min_year_built: int | None = None
     max_year_built: int | None = None
     enough: int = 30
-    """Limits are widened until so many sales fit."""
+    """Number of sales that must fit before widening stops."""
     most: int = 30
-    """No more than so many are compared: those that tell the most."""
+    """Maximum number of sales compared; the most informative are kept."""
 
     def __post_init__(self) -> None:
         faults = [Fault(name, f"{name} {message}") for name, message in self._faults()]
@@ -71,7 +71,7 @@ class Criteria:
                 yield f"min_{name}", f"must not be above max_{name}: {low:g} is above {high:g}"
 
     def rungs(self) -> list["Rung"]:
-        """From the start to the widest: at each step one limit is wider."""
+        """Return the limits from the start to the widest; each step widens one limit."""
         days = _ladder(self.days, DAYS, self.max_days)
         radii = _ladder(self.radius_km, RADII, self.max_radius_km)
         sizes: list[float | None] = [*_ladder(self.size, SIZES, self.max_size or SIZES[-1])]
@@ -90,7 +90,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Rung:
-    """One state of the limits; `widened` is the one that is wider than before."""
+    """One step of the limits; `widened` is the limit that is wider than before."""
 
     days: int
     radius_km: float
@@ -99,6 +99,6 @@ class Rung:
 
 
 def _ladder(start: float, usual: tuple[float, ...], end: float) -> list[float]:
-    """The usual limits between a start and an end, both included; an end before the start is the start too."""
+    """Return the usual limits from start to end, both included; an end below the start replaces it."""
     start = min(start, end)
     return [start, *(each for each in usual if start < each < end), *([end] if end > start else [])]

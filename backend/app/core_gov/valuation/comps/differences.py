@@ -1,7 +1,7 @@
-"""Each sale against its neighbours: what is left is free of what a place is worth.
+"""Differences of sales from their neighbors, which cancel the effect of location.
 
-Where sales have coordinates, the neighbours are the nearest of the same type; where they have none, they are the
-sales of the same area and type.
+If sales have coordinates, the neighbors are the nearest of the same type. Otherwise they are the sales of the same area
+and type.
 """
 
 from dataclasses import dataclass
@@ -14,31 +14,31 @@ from backend.app.core_gov.valuation.comps.spatial_index import are_places, plane
 from backend.app.kit.arrays import Floats, Ints
 
 NEAREST = 12
-"""So many neighbours: fewer are noisy, more are farther away."""
+"""Number of neighbors: fewer are noisy, more are farther away."""
 
 BLOCKS = 100
-"""At most so many patches of the map, whose sales may err together."""
+"""Maximum number of map blocks, used as clusters for correlated errors."""
 
-_APART_KM = 1e6  # so far apart are types laid on the map that no home is the neighbour of another type's
+_APART_KM = 1e6  # types are placed this far apart, so homes of different types are never neighbors
 _BLOCK_SALES = 20
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Who is compared with whom, for some of a market's sales."""
+    """Neighbors of some of a market's sales."""
 
     rows: Ints
-    """The rows of the sales that have neighbours."""
+    """Rows of the sales that have neighbors."""
     nearest: Ints | None
-    """For each, the places in `rows` of the nearest; None where the whole group counts."""
+    """Indices into `rows` of the nearest sales; None if the whole group counts."""
     group: Ints
     kilometres: Floats | None
     block: Ints
-    """The patch that each belongs to."""
+    """Map block of each sale."""
     words: str
 
     def differences(self, values: Floats) -> Floats:
-        """Each value less the mean of its neighbours'; 0 where either is not known, which then says nothing."""
+        """Return each value minus the mean of its neighbors'; 0, which carries no information, if either is unknown."""
         mean = self._mean_of_nearest(values) if self.nearest is not None else self._mean_of_group(values)
         return np.where(np.isfinite(values) & np.isfinite(mean), values - mean, 0.0)
 
@@ -49,7 +49,7 @@ class Neighbours:
         return _ratio(np.where(known, theirs, 0.0).sum(axis=1), known.sum(axis=1))
 
     def _mean_of_group(self, values: Floats) -> Floats:
-        """The mean of the others of the group."""
+        """Return the mean of the others in each sale's group."""
         known = np.isfinite(values)
         own = np.where(known, values, 0.0)
         total, count = np.bincount(self.group, own), np.bincount(self.group, known)
@@ -57,7 +57,7 @@ class Neighbours:
 
 
 def neighbours_of(sales: Sales, rows: Ints) -> Neighbours:
-    """Finds the neighbours among some sales; rows without any are left out."""
+    """Return the neighbors among some sales; rows without any are left out."""
     placed = are_places(sales.latitude[rows], sales.longitude[rows])
     if 2 * placed.sum() > len(rows):
         return _by_distance(sales, rows[placed])
@@ -73,7 +73,7 @@ def _by_distance(sales: Sales, rows: Ints) -> Neighbours:
     if many < 1:
         return Neighbours(rows[:0], None, rows[:0], None, rows[:0], "")
     apart, found = tree.query(tree.data, k=many + 1, distance_upper_bound=_APART_KM / 2)
-    # A sale is its own nearest, or stands somewhere among those at the very same place.
+    # A sale is its own nearest, or any of those at the very same point.
     itself = found == np.arange(len(rows))[:, None]
     itself[~itself.any(axis=1), -1] = True
     kept = ~itself
@@ -82,7 +82,7 @@ def _by_distance(sales: Sales, rows: Ints) -> Neighbours:
 
 
 def _without_lonely(rows: Ints, nearest: Ints, apart: Floats, block: Ints, many: int) -> Neighbours:
-    """A type with fewer sales than neighbours asked for has the rest of its places empty: they are filled again."""
+    """Fill the empty neighbor slots of types with too few sales with the nearest; drop sales without any."""
     missing = nearest == len(rows)
     first = nearest[:, :1]
     nearest = np.where(missing, first, nearest)
@@ -106,7 +106,7 @@ def _by_area(sales: Sales, rows: Ints) -> Neighbours:
 
 
 def _patches(order: Ints) -> Ints:
-    """Cuts sales, in an order in which neighbours follow each other, into patches of the same size."""
+    """Split sales, sorted so that neighbors are adjacent, into blocks of equal size."""
     count = max(1, min(BLOCKS, len(order) // _BLOCK_SALES))
     block = np.empty(len(order), dtype=np.int64)
     block[order] = np.arange(len(order)) * count // max(len(order), 1)

@@ -1,10 +1,10 @@
-"""What one more square foot, bathroom or year is worth in a market, from its own sales, and how sure that is.
+"""Adjustment rates: the price effect of one more unit of a trait, estimated from the market's own sales.
 
-A regression of the logarithm of the price, brought to the day of value by the price index, on the traits of the home,
-in differences from the neighbours (spatial first differences; Druckenmiller and Hsiang 2018, and the within estimator
-of area effects where there are no coordinates), so that what a place is worth drops out. Outliers are pulled in
-(Huber 1964). The standard errors allow for errors that sales of one patch of the map share (Liang and Zeger 1986).
-A weak ridge towards no effect decides only where the sales do not.
+A regression of the log price, brought to the as-of date by the price index, on the traits of the home, in differences
+from the neighbors, so that the effect of location cancels: spatial first differences (Druckenmiller and Hsiang 2018),
+or the within estimator of area effects if there are no coordinates. Outliers are downweighted (Huber 1964). Standard
+errors are clustered by map block (Liang and Zeger 1986). A weak ridge penalty matters only where the sales carry little
+information.
 """
 
 from collections.abc import Mapping
@@ -23,36 +23,36 @@ from backend.app.core_gov.valuation.comps.traits import FIRST, TRAITS, Curve, Tr
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 SALES_USED = 50_000
-"""At most so many sales are used, the latest ones."""
+"""Maximum number of sales used; the latest are kept."""
 
 SALES_A_NUMBER = 6
-"""So many sales are needed for each number that is estimated."""
+"""Number of sales required for each coefficient."""
 
 SALES_FOR_BENDS = 500
-"""With fewer sales, every trait is a straight line."""
+"""Number of sales below which every trait is linear."""
 
 SALES_OF_A_TYPE = 500
-"""A type of property with so many sales has rates of its own; the others share those of the market."""
+"""Number of sales from which a property type has its own rates; other types use the market's."""
 
 NO_RATE = "no rate: "
-"""How the reason begins where a trait has none."""
+"""Prefix of the reason if a trait has no rate."""
 
 _DIFFERING = 6
-"""A trait that fewer sales than this have otherwise than their neighbours is not estimated."""
+"""Minimum number of sales that must differ from their neighbors in a trait for it to be estimated."""
 
 _HUBER = 1.5  # standard deviations
 _ROUNDS = 6
-_RIDGE = 0.3  # the standard deviation, in logarithms, of what all differences in a trait may do to prices
-_ERRING_TOGETHER = 20  # with fewer patches, their spread does not tell the standard errors
-_USUAL_SPREAD, _USUAL_WORTH = 0.25, 5  # what is taken for the spread before any sale is seen, and its weight in sales
+_RIDGE = 0.3  # prior standard deviation of a trait's effect over all differences, in logarithms
+_ERRING_TOGETHER = 20  # minimum number of clusters for clustered standard errors
+_USUAL_SPREAD, _USUAL_WORTH = 0.25, 5  # prior standard deviation of prices, and its weight in sales
 _EIGHTY = 1.2815515594600038  # standard deviations within which 80 % of a normal distribution lie
-_FARTHER = 1.1  # by how much more comparable sales err than neighbours do, as rolling validation found
+_FARTHER = 1.1  # ratio of comparables' errors to neighbors', from rolling validation
 
 Matrix = NDArray[np.float64]
 
 
 class IndexReader(Protocol):
-    """What tells how prices moved: `market.price_index.PriceIndex`."""
+    """Price index; implemented by `market.indexes.price_index.PriceIndex`."""
 
     @property
     def source(self) -> str: ...
@@ -62,55 +62,55 @@ class IndexReader(Protocol):
 
 @dataclass(frozen=True)
 class Rate:
-    """What one more unit of a trait does to the price of the middle sale, as a share of it; None where unknown."""
+    """Effect of one more unit of a trait at its median, as a share of the price; None if unknown."""
 
     trait: Trait
     share: float | None
     standard_error: float | None
     sales: int
-    """How many sales differ in it from their neighbours."""
+    """Number of sales that differ from their neighbors in the trait."""
     source: str
-    """Where it comes from, or why there is none: a sentence."""
+    """Source of the rate, or the reason why there is none, as a sentence."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The rates of one type of property, or of the whole market."""
+    """Rates of one property type, or of the whole market."""
 
     curves: tuple[Curve, ...]
     numbers: Floats
-    """One coefficient for each column of each curve, in logarithms of the price."""
+    """Coefficient of each column of each curve, in log price."""
     covariance: Matrix
     spread: float
-    """The standard deviation of a price around what is expected of it, in logarithms."""
+    """Residual standard deviation of the log price."""
     usual: Floats
-    """For each curve, the variance of its effect among neighbours: what not knowing the trait leaves open."""
+    """Variance of each curve's effect among neighbors: the uncertainty if the trait is unknown."""
     sales: int
     rates: Mapping[str, Rate]
 
     @cached_property
     def of_curve(self) -> Ints:
-        """Which curve each column belongs to."""
+        """Index of the curve that each column belongs to."""
         return np.repeat(np.arange(len(self.curves)), [curve.width for curve in self.curves])
 
     @cached_property
     def starts(self) -> Ints:
-        """The first column of each curve."""
+        """Index of the first column of each curve."""
         widths = [curve.width for curve in self.curves]
         return np.cumsum([0, *widths[:-1]]) if widths else np.zeros(0, dtype=np.int64)
 
     def design(self, traits: Mapping[str, Floats], count: int) -> Matrix:
-        """The columns of all curves for some homes; shape (count, numbers)."""
+        """Return the columns of all curves for some homes; shape (count, numbers)."""
         if not self.curves:
             return np.empty((count, 0))
         return np.concatenate([curve.columns(traits[curve.trait.name]) for curve in self.curves], axis=1)
 
     def effects(self, columns: Matrix) -> Matrix:
-        """What each trait adds to the logarithm of the price; shape (n, curves). Also for differences of columns."""
+        """Return the effect of each trait on the log price; shape (n, curves). Also accepts differences of columns."""
         return np.asarray((columns * self.numbers) @ self._gather)
 
     def errors(self, differences: Matrix) -> Matrix:
-        """The standard error of the effect of a difference in each trait; shape (n, curves)."""
+        """Return the standard error of the effect of a difference in each trait; shape (n, curves)."""
         own = self.of_curve[:, None] == self.of_curve
         return np.asarray(np.sqrt(np.maximum(differences * (differences @ (self.covariance * own)) @ self._gather, 0)))
 
@@ -121,20 +121,20 @@ class Fit:
 
 @dataclass(frozen=True)
 class Rates:
-    """The adjustment rates of a market as of a day."""
+    """Adjustment rates of a market as of a day."""
 
     as_of: int
     whole: Fit
     of_types: Mapping[int, Fit]
-    """By the code of the type, for those with sales enough of their own."""
+    """Fits by type code, for types with enough sales of their own."""
 
     def of(self, property_type: int) -> Fit:
-        """The rates that hold for a type of property."""
+        """Return the rates that apply to a property type."""
         return self.of_types.get(property_type, self.whole)
 
 
 def estimate_rates(sales: Sales, as_of: int, index: IndexReader) -> Rates:
-    """The rates as they could be known on the morning of a day: from the usable sales that had closed before it."""
+    """Estimate the rates from the usable sales that closed before a day."""
     rows = in_play(sales, as_of)
     rows = rows[np.sort(np.argsort(-sales.close_day[rows], kind="stable")[:SALES_USED])]
     codes, counts = np.unique(sales.property_type[rows], return_counts=True)
@@ -170,7 +170,7 @@ def _fit(sales: Sales, rows: Ints, as_of: int, index: IndexReader, kind: str | N
 
 
 def _chosen(near: Neighbours, traits: Mapping[str, Floats]) -> tuple[tuple[Curve, ...], dict[str, int], dict[str, str]]:
-    """The curves that the sales can tell, how many sales tell each, and why the others are left out."""
+    """Return the curves that can be estimated, how many sales inform each, and why the others are left out."""
     room = len(near.rows) // SALES_A_NUMBER
     chosen: dict[str, Curve] = {}
     differing: dict[str, int] = {}
@@ -193,7 +193,7 @@ def _chosen(near: Neighbours, traits: Mapping[str, Floats]) -> tuple[tuple[Curve
 
 
 def _all_the_same(values: Floats) -> str:
-    """Why a trait tells nothing; said without "it", as one sentence may say it of several traits."""
+    """Return why a trait is uninformative, phrased without "it" so that one sentence can cover several traits."""
     known = int(np.isfinite(values).sum())
     if not known:
         return "not known of any sale"
@@ -201,7 +201,7 @@ def _all_the_same(values: Floats) -> str:
 
 
 def _regression(seen: Matrix, price: Floats, block: Ints) -> tuple[Floats, Matrix, Floats]:
-    """Coefficients, their covariance, and the residuals."""
+    """Return coefficients, their covariance, and the residuals."""
     count, width = seen.shape
     if not width:
         return np.zeros(0), np.zeros((0, 0)), price
@@ -227,7 +227,7 @@ def _regression(seen: Matrix, price: Floats, block: Ints) -> tuple[Floats, Matri
 
 
 def _together(scaled: Matrix, error: Floats, block: Ints, inverse: Matrix) -> Matrix | None:
-    """The covariance when the sales of one patch err together; None with too few patches to tell."""
+    """Return the covariance clustered by block; None if there are too few blocks."""
     patches = int(block.max()) + 1
     if patches < _ERRING_TOGETHER:
         return None
@@ -236,7 +236,7 @@ def _together(scaled: Matrix, error: Floats, block: Ints, inverse: Matrix) -> Ma
 
 
 def _spread(near: Neighbours, price: Floats, residual: Floats, fit: Fit, traits: Mapping[str, Floats]) -> float:
-    """The standard deviation that makes four in five neighbours lie within the 80 % range that `likeness` gives."""
+    """Return the standard deviation at which the 80 % range of `similarity` holds 80 % of the neighbors."""
     ratio = _pair_errors(near, price, fit, traits) if near.nearest is not None else np.abs(residual)
     count = len(near.rows)
     if not count:
@@ -247,7 +247,7 @@ def _spread(near: Neighbours, price: Floats, residual: Floats, fit: Fit, traits:
 
 
 def _pair_errors(near: Neighbours, price: Floats, fit: Fit, traits: Mapping[str, Floats]) -> Floats:
-    """How far each sale is from each of its nearest after all adjustments, over what is expected of such a pair."""
+    """Return the deviation of each sale from each neighbor after all adjustments, relative to that expected."""
     assert near.nearest is not None
     assert near.kilometres is not None
     nearest, kilometres = near.nearest, near.kilometres
@@ -258,7 +258,7 @@ def _pair_errors(near: Neighbours, price: Floats, fit: Fit, traits: Mapping[str,
     return np.asarray(np.abs(worth[:, None] - worth[nearest]) / expected).ravel()
 
 
-# --- What is said about it ----------------------------------------------------------------------------------
+# --- Rates as they are reported ---------------------------------------------------------------------------
 
 
 def _stated(
@@ -282,9 +282,9 @@ def _stated(
 
 
 def slope(fit: Fit, name: str, value: float) -> tuple[float, float]:
-    """What one more unit of a trait adds to the price of a home that has so much of it, and its standard error.
+    """Return the effect of one more unit of a trait at a value, as a share of the price, and its standard error.
 
-    As a share of the price. Near the end of the market's range the step is taken inwards.
+    Near the upper end of the market's range the step is taken inward.
     """
     at = next(place for place, curve in enumerate(fit.curves) if curve.trait.name == name)
     curve = fit.curves[at]

@@ -1,12 +1,11 @@
-"""How much one sale tells about another home, and so how much each comparable sale weighs.
+"""Kriging weights: how much each comparable sale says about the subject.
 
-Prices of homes differ from what the adjustments expect of them for reasons that near and like homes share. The share
-of the variance that two homes have in common is taken to fall with the distance between them and with the adjustments
-between them, and the weights are those that make the error of the weighted mean least: kriging (Matheron 1963; for
-house prices Dubin 1998), with no weight below zero.
+Residuals of homes are correlated because near and similar homes share unobserved causes. The shared part of the
+variance is assumed to fall with the distance between two homes and with the adjustments between them. The weights
+minimize the error of the weighted mean: kriging (Matheron 1963; for house prices Dubin 1998), without negative weights.
 
-The constants were chosen by rolling validation (sales of four months, each valued from those before it); halving
-any of them, or doubling a length, moves the median error by less than a fifth of a percentage point.
+The constants were chosen by rolling validation (sales of four months, each valued from those before it). Halving any of
+them, or doubling a length, moves the median error by less than a fifth of a percentage point.
 """
 
 from dataclasses import dataclass
@@ -16,55 +15,55 @@ import numpy as np
 from backend.app.kit.arrays import Bools, Floats
 
 NEAR_SHARE, NEAR_KM = 0.2, 1.0
-"""The part of the variance that neighbours share whatever their homes are like, and how far that reaches."""
+"""Share of the variance that neighbors have in common whatever their traits, and its range in km."""
 
 ALIKE_SHARE, ALIKE_KM, ALIKE_LOG = 0.4, 10.0, 0.2
-"""The part that like homes share: over a wider area, and fading with the adjustments between them (in logarithms)."""
+"""Share of the variance common to similar homes, its range in km, and its decay in log adjustments."""
 
 OWN_SHARE = 1 - NEAR_SHARE - ALIKE_SHARE
-"""The part that is each sale's own: how it was bargained, and what no column says."""
+"""Share of the variance specific to each sale: bargaining, and unrecorded traits."""
 
 FAR_FROM_OTHERS = 2.5
-"""A sale whose adjusted price is more standard errors than this from the others' weighs less in proportion."""
+"""Number of standard errors from the others beyond which a sale's weight is cut in proportion."""
 
 SLIGHT = 0.002
-"""A weight below this is dropped: the sales that stay say the same."""
+"""Weight below which a sale is dropped as redundant."""
 
 
 def alike(apart: Floats) -> Floats:
-    """How like two homes are, from 0 to 1, by the size of the adjustments between them."""
+    """Return the similarity of two homes, from 0 to 1, by the size of the adjustments between them."""
     return np.asarray(np.exp(-apart / ALIKE_LOG))
 
 
 def in_common(kilometres: Floats, apart: Floats) -> Floats:
-    """The share of the variance that two different sales have in common."""
+    """Return the share of the variance that two different sales have in common."""
     near = NEAR_SHARE * np.exp(-kilometres / NEAR_KM)
     return np.asarray(near + ALIKE_SHARE * np.exp(-kilometres / ALIKE_KM) * alike(apart))
 
 
 @dataclass(frozen=True)
 class ComparableEvidence:
-    """Comparable sales as evidence on one property; variances are in units of the market's own."""
+    """Comparable sales as evidence on one property; variances are relative to the market's."""
 
     adjusted: Floats
-    """The logarithm of each adjusted price."""
+    """Log of each adjusted price."""
     shared: Floats
-    """What each sale has in common with the subject."""
+    """Share of the variance in common with the subject, for each sale."""
     among: Floats
-    """What each pair of sales has in common; shape (n, n)."""
+    """Share of the variance in common, for each pair of sales; shape (n, n)."""
     doubt: Floats
-    """What the adjustments themselves add to each sale's variance."""
+    """Variance that the adjustments add to each sale."""
 
     @property
     def error(self) -> Floats:
-        """The standard error of each sale, alone, as a statement on the subject."""
+        """Standard error of each sale alone, as an estimate of the subject's price."""
         return np.asarray(np.sqrt(2 * (1 - self.shared) + self.doubt))
 
     def weights(self, spread: float, least: Floats) -> tuple[Floats, Floats]:
-        """The weights, which add up to 1, and by how much each was cut for lying far from the others.
+        """Return the weights, which add up to 1, and the factor by which each was cut as an outlier.
 
-        `spread` is the market's standard deviation. Where `least` is more than zero, a person wants the sale in: it
-        weighs at least that, and is not cut.
+        `spread` is the market's standard deviation. A positive `least` marks a pinned sale: it weighs at least that,
+        and is not cut.
         """
         wanted = least > 0
         best = _best(self._covariance, self.shared)
@@ -74,7 +73,7 @@ class ComparableEvidence:
         return _shared_out(best * cut, wanted), cut
 
     def variance(self, weights: Floats) -> float:
-        """The variance of the subject's price around the weighted mean, in units of the market's."""
+        """Return the variance of the subject's price around the weighted mean, relative to the market's."""
         return max(float(1 - 2 * weights @ self.shared + weights @ self._covariance @ weights), OWN_SHARE)
 
     @property
@@ -85,9 +84,9 @@ class ComparableEvidence:
 
 
 def _best(covariance: Floats, shared: Floats) -> Floats:
-    """The weights of ordinary kriging, those below zero left out.
+    """Return ordinary kriging weights, with negative ones set to zero.
 
-    A weight below zero would make a sale count against its own price, which nobody could defend.
+    A negative weight would make a sale count against its own price, which is hard to defend.
     """
     solved = np.linalg.solve(covariance, np.stack([shared, np.ones(len(shared))], axis=-1))
     simple, one = solved[:, 0], solved[:, 1]
@@ -96,7 +95,7 @@ def _best(covariance: Floats, shared: Floats) -> Floats:
 
 
 def _shared_out(weights: Floats, fixed: Bools) -> Floats:
-    """The weights brought to 1: those that are not fixed share what the fixed ones leave."""
+    """Normalize the weights to 1: free weights share the remainder of the fixed ones."""
     left, free = 1 - float(weights[fixed].sum()), float(weights[~fixed].sum())
     if left <= 0 or free <= 0:
         return np.asarray(weights / weights.sum())

@@ -1,4 +1,4 @@
-"""Finding the sales around a place, fast among a million."""
+"""Spatial index of sales, fast for a million."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,23 +11,23 @@ from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 LEAST_PRICE, MOST_PRICE = 1.0, 1e13
-"""What is outside is no price of a home, in any currency."""
+"""Range of plausible prices, in any currency."""
 
 
 def are_places(latitude: Floats, longitude: Floats) -> Bools:
-    """Which coordinates are known and on the globe."""
+    """Return which coordinates are known and on the globe."""
     return np.asarray((np.abs(latitude) <= 90) & (np.abs(longitude) <= 180))
 
 
 @dataclass(frozen=True)
 class Plane:
-    """A flat map around a point, in kilometres east and north of it."""
+    """Flat projection around a point, in kilometers east and north of it."""
 
     latitude: float = 0.0
     longitude: float = 0.0
 
     def points(self, latitude: Floats, longitude: Floats) -> Floats:
-        """Shape (n, 2); NaN for what is no place. Longitudes are taken the short way round."""
+        """Project coordinates; shape (n, 2), NaN for invalid ones. Longitudes wrap at 180 degrees."""
         placed = are_places(latitude, longitude)
         turn = (np.where(placed, longitude, np.nan) - self.longitude + 180.0) % 360.0 - 180.0
         east = turn * KM_PER_DEGREE * np.cos(np.radians(self.latitude))
@@ -36,7 +36,7 @@ class Plane:
 
 
 def plane_of(sales: Sales, rows: Ints) -> Plane:
-    """The map through the middle of some sales."""
+    """Return the projection around the median of some sales."""
     latitude, longitude = sales.latitude[rows], sales.longitude[rows]
     placed = are_places(latitude, longitude)
     if not placed.any():
@@ -45,9 +45,9 @@ def plane_of(sales: Sales, rows: Ints) -> Plane:
 
 
 def in_play(sales: Sales, until: int) -> Ints:
-    """The rows of the sales that may be compared with: usable, with a price, closed before a day; in order of seq.
+    """Return the rows of the sales usable as comparables: valid price, closed before a day; in order of seq.
 
-    The order makes every answer the same however the sales are stored.
+    The order makes every answer independent of how the sales are stored.
     """
     priced = (sales.price >= LEAST_PRICE) & (sales.price <= MOST_PRICE)
     rows = np.flatnonzero(sales.usable & priced & (sales.close_day < until) & (sales.day <= sales.close_day))
@@ -56,10 +56,10 @@ def in_play(sales: Sales, until: int) -> Ints:
 
 @dataclass(frozen=True)
 class Nearby:
-    """The sales that may be compared with, to be found by place: `rows` are their rows, all else are places in it.
+    """Comparable candidates, searchable by location; `rows` holds their rows, all results are indices into it.
 
-    Built once for a market and good for every day up to `until`; who asks leaves out what closed after its own day.
-    About 60 bytes a sale.
+    Built once for a market and valid for every day up to `until`. Callers leave out what closed on or after their own
+    as-of date. About 60 bytes for each sale.
     """
 
     sales: Sales = field(repr=False)
@@ -67,7 +67,7 @@ class Nearby:
     rows: Ints = field(repr=False)
     plane: Plane
     points: Floats = field(repr=False)
-    """Where each sale is, on the plane; NaN where it is not known."""
+    """Projected location of each sale; NaN if unknown."""
 
     @property
     def placed(self) -> bool:
@@ -75,14 +75,14 @@ class Nearby:
         return bool(len(self._with_points))
 
     def within(self, point: Floats, kilometres: float) -> Ints:
-        """Those no farther from a point than that."""
+        """Return the sales within a distance of a point."""
         if self._tree is None:
             return np.empty(0, dtype=np.int64)
         found = np.array(self._tree.query_ball_point(point, kilometres), dtype=np.int64)
         return self._with_points[np.sort(found)]
 
     def of_area(self, area: int) -> Ints:
-        """Those of one area."""
+        """Return the sales of one area."""
         order, codes = self._by_area
         first, stop = np.searchsorted(codes, [area, area + 1])
         return np.sort(order[first:stop])
@@ -91,7 +91,7 @@ class Nearby:
         return np.arange(len(self.rows))
 
     def middle_of_area(self, area: int, as_of: int) -> Floats | None:
-        """The middle of the sales of an area that had closed before a day; None where no place is known of any."""
+        """Return the median location of an area's sales closed before a day; None if no location is known."""
         if area == UNKNOWN:
             return None
         found = self.of_area(area)
@@ -119,7 +119,7 @@ class Nearby:
 
 
 def nearby_of(sales: Sales, until: int, plane: Plane | None = None) -> Nearby:
-    """Prepares the sales closed before a day; `plane` is the map to use, else that through their middle."""
+    """Build the index of sales closed before a day; `plane` defaults to the one around their median."""
     rows = in_play(sales, until)
     plane = plane or plane_of(sales, rows)
     return Nearby(sales, until, rows, plane, plane.points(sales.latitude[rows], sales.longitude[rows]))

@@ -1,8 +1,8 @@
-"""What is compared between two homes, and on which scale each of it enters the price.
+"""Traits compared between two homes, and the scale on which each enters the price.
 
-A trait is a feature of a sale, or is made of several of them. Its curve is a line on that scale, with bends where
-the market has sales enough to tell them, and level beyond the values that hardly any sale has: what nobody sold says
-nothing about what it is worth.
+A trait is a feature of a sale, or is derived from several. Its curve is a line on that scale, with knots if the market
+has enough sales to estimate them, and constant beyond the values that hardly any sale has, because nothing is known
+about prices there.
 """
 
 from collections.abc import Mapping
@@ -16,15 +16,15 @@ from backend.app.kit.arrays import Floats, Ints
 
 @dataclass(frozen=True)
 class Trait:
-    """One thing that homes differ by; `unit` is what a rate is given for, as in "sq ft"."""
+    """Trait in which homes differ; `unit` is the unit of its rate, such as "sq ft"."""
 
     name: str
     label: str
     unit: str
     log: bool = False
-    """Whether it counts by its ratio (areas) and not by its difference."""
+    """Whether it enters as a logarithm, as areas do."""
     bends: tuple[float, ...] = ()
-    """Where the line may bend, as shares of the sales that lie below."""
+    """Knots of the curve, as quantiles of the sales."""
 
 
 TRAITS = (
@@ -41,16 +41,16 @@ TRAITS = (
     Trait("view", "view", "step"),
     Trait("waterfront", "waterfront", "step"),
 )
-"""In the order in which the lines of a comparison stand."""
+"""Traits in the order of the lines of a comparison."""
 
 FIRST = (
     *("living_sqft", "grade", "age", "lot_sqft", "baths", "condition", "beds"),
     *("renovated", "view", "waterfront", "basement_sqft", "floors"),
 )
-"""Which traits go first where there are too few sales for all of them."""
+"""Traits in order of priority if there are too few sales for all."""
 
 RENOVATION_FADES = 20.0
-"""Years in which a renovation's worth falls to 1/e; it fades as what it renewed wears out."""
+"""Years in which the effect of a renovation decays to 1/e."""
 
 _NOT_ZERO = frozenset({"living_sqft", "lot_sqft", "year_built", "year_renovated"})
 _YEARS = (1500.0, 2200.0)
@@ -58,12 +58,12 @@ _DAYS_A_YEAR = 365.2425
 
 
 def traits_of_sales(sales: Sales, rows: Ints) -> dict[str, Floats]:
-    """The traits of some sales as they were when the price was agreed; what is not known is NaN."""
+    """Return the traits of some sales when the price was agreed; unknown ones are NaN."""
     return _traits({name: getattr(sales, name)[rows] for name in FEATURES}, sales.day[rows])
 
 
 def traits_of_subject(subject: Subject, as_of: int) -> dict[str, Floats]:
-    """The traits of a property as of a day, each an array of one."""
+    """Return the traits of a property as of a day, each an array of one."""
     return _traits({name: np.array([getattr(subject, name)], dtype=np.float64) for name in FEATURES}, np.array([as_of]))
 
 
@@ -73,15 +73,15 @@ def _traits(features: Mapping[str, Floats], day: Ints) -> dict[str, Floats]:
     traits = {name: known[name] for name in known if name not in {"latitude", "longitude", "year_built"}}
     traits.pop("year_renovated")
     years = np.floor(1970 + day / _DAYS_A_YEAR) - renewed
-    # A home that has no year of renovation was not renovated; nor was one "renovated" before or as it was built.
-    # What was done in a later year than the sale's was not there to be paid for.
+    # A home without a year of renovation was not renovated; nor was one "renovated" before or when it was built.
+    # A renovation later than the year of the sale could not affect its price.
     counts = (years >= 0) & ~(renewed <= built)
     traits["renovated"] = np.where(counts, np.exp(-np.where(counts, years, 0.0) / RENOVATION_FADES), 0.0)
     return {**traits, "age": built}
 
 
 def _sane(name: str, values: Floats) -> Floats:
-    """NaN for what cannot be: areas and years of zero, anything negative or infinite."""
+    """Return values with impossible ones as NaN: areas and years of zero, anything negative or infinite."""
     good = np.isfinite(values) & (values > 0 if name in _NOT_ZERO else values >= 0)
     if name in {"year_built", "year_renovated"}:
         good &= (values >= _YEARS[0]) & (values <= _YEARS[1])
@@ -90,7 +90,7 @@ def _sane(name: str, values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Curve:
-    """A trait on its scale, held within what the market has seen; `points` are the bends on that scale."""
+    """Scaled trait, clipped to the market's range; `points` are the knots on that scale."""
 
     trait: Trait
     low: float
@@ -99,11 +99,11 @@ class Curve:
 
     @property
     def width(self) -> int:
-        """How many numbers it takes."""
+        """Number of coefficients."""
         return 1 + len(self.points)
 
     def columns(self, values: Floats) -> Floats:
-        """The numbers that enter the regression; shape (n, width), NaN where the value is not known."""
+        """Return the regressors; shape (n, width), NaN if the value is unknown."""
         scaled = _scaled(self.trait, values).clip(self.low, self.high)
         if not self.points:
             return scaled[:, None]
@@ -111,9 +111,9 @@ class Curve:
 
 
 def curve_of(trait: Trait, values: Floats, *, bent: bool) -> Curve | None:
-    """The curve of a trait in a market; None when it is the same everywhere.
+    """Return the curve of a trait in a market; None if it does not vary.
 
-    One value in a thousand at either end is left out of the range: they are mistakes, or like nothing else.
+    One value in a thousand at either end is left out of the range as an error or an extreme.
     """
     scaled = np.sort(_scaled(trait, values[np.isfinite(values)]))
     if not len(scaled):

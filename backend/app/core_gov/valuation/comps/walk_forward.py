@@ -1,8 +1,8 @@
-"""Valuing many sales by comparables alone, each as of the day it closed, as a study needs it.
+"""Walk-forward valuation of many sales by comparables alone, each as of its closing day, for a ratio study.
 
-The rates are estimated anew every month and the index every week, each from the sales that had closed before the
-first day of it; the comparables of each sale are those that had closed before its own day. So each value rests on a
-little less than could have been known, never on more.
+Rates are re-estimated every month and the index every week, each from the sales that closed before the first day of the
+period. The comparables of a sale are those that closed before its own day. Each value therefore uses slightly less than
+was known, never more.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ INDEX_DAYS = 7
 
 @dataclass(frozen=True)
 class WalkForwardValues:
-    """What comparables said of each sale; NaN, and no comps, where there were none."""
+    """Values of sales from comparables; NaN, and zero comps, without any."""
 
     value: Floats
     log_error: Floats
@@ -34,9 +34,9 @@ class WalkForwardValues:
 def values(
     sales: Sales, rows: Ints, index_of: Callable[[Sales, int], IndexReader], criteria: Criteria = STANDARD
 ) -> WalkForwardValues:
-    """Values the homes sold in some rows, each as of the day before which its own sale is not known.
+    """Value the homes sold in some rows, each as of its closing day, before its own sale is known.
 
-    `index_of` is `market.price_index.estimate_index`. The property's own sales are never compared with.
+    `index_of` returns the price index as of a day. The property's own sales are never used.
     """
     found = WalkForwardValues(
         np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)

@@ -1,9 +1,9 @@
-"""Adjusting sales to a property, choosing those that tell the most about it, and reconciling them to one value.
+"""Adjustment of sales to a property, their weights, and the reconciled value.
 
-Adjustments are worked out in logarithms and shown in money: with L the logarithmic mean of the price before and after,
-L = (b - a) / ln(b / a), a trait's share d of the change ln(b / a) is the amount L d. So the lines add up to the whole
-change, in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
-price and its lines added up.
+Adjustments are computed in logarithms and shown in money. With L the logarithmic mean of the price before and after, L
+= (b - a) / ln(b / a), a trait's part d of the change ln(b / a) is the amount L d, so the lines add up to the whole
+change in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
+price plus its lines.
 """
 
 from dataclasses import dataclass, fields
@@ -21,56 +21,56 @@ from backend.app.core_gov.valuation.comps.traits import traits_of_sales, traits_
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 EIGHTY = 1.2815516  # standard deviations within which 80 % of a normal distribution lie
-_LARGEST = 5.0  # in logarithms: adjustments of 150 times the price come from a mistake in the data
+_LARGEST = 5.0  # in logarithms: adjustments by a factor of 150 come from a mistake in the data
 
 
 @dataclass(frozen=True)
 class Adjusted:
-    """Sales, by place in `Nearby`, adjusted to the subject; all changes are in logarithms of the price."""
+    """Sales adjusted to the subject, as indices into `Nearby`; changes are in log price."""
 
     found: Ints
     kilometres: Floats
     differences: Matrix
-    """Of the columns of the rates, 0 where one side is not known; shape (n, numbers)."""
+    """Differences of the rates' columns, 0 if one side is unknown; shape (n, numbers)."""
     changes: Matrix
-    """By time first, then by each curve of the rates; shape (n, 1 + curves)."""
+    """Changes by time, then by each curve of the rates; shape (n, 1 + curves)."""
     errors: Matrix
-    """The standard errors of the changes."""
+    """Standard errors of the changes."""
     unknown: Bools
-    """Which curves cannot be worked out because the sale's trait is not known; shape (n, curves)."""
+    """Curves not computable because the sale's trait is unknown; shape (n, curves)."""
     shared: Floats
-    """What each has in common with the subject, as a share of the variance."""
+    """Share of the variance in common with the subject."""
     doubt: Floats
-    """What the adjustments add to each sale's variance, in units of the market's."""
+    """Variance that the adjustments add to each sale, relative to the market's."""
 
     @property
     def apart(self) -> Floats:
-        """The size of the adjustments for what the homes are like."""
+        """Euclidean norm of the changes for traits."""
         return np.asarray(np.sqrt((self.changes[:, 1:] ** 2).sum(axis=1)))
 
     @property
     def order(self) -> Ints:
-        """From what tells the most to what tells the least."""
+        """Indices from the most informative sale to the least."""
         return np.lexsort((self.found, 2 * (1 - self.shared) + self.doubt))
 
     def take(self, places: Ints) -> "Adjusted":
-        """Some of them."""
+        """Return some of the sales."""
         return Adjusted(*(getattr(self, each.name)[places] for each in fields(self)))
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """The sales that are compared with, the heaviest first, and what they come to; money in cents."""
+    """Weighted sales, the heaviest first, and the reconciled value; money in cents."""
 
     sales: Adjusted
     price: Ints
     lines: Ints
-    """The changes in money; shape (n, 1 + curves)."""
+    """Changes in money; shape (n, 1 + curves)."""
     weight: Floats
     cut: Floats
-    """What is left of the weight of a sale that lies far from the others; 1 where nothing was cut."""
+    """Factor by which the weight of an outlier was cut; 1 if not cut."""
     error: Floats
-    """The standard error of each sale alone, in logarithms."""
+    """Standard error of each sale alone, in logarithms."""
     pinned: Bools
     worth: Worth
 
@@ -81,7 +81,7 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Scales:
-    """What sales are weighed with for a subject as of a day: those of the market, the rates, and the price index."""
+    """Inputs to weighting for a subject as of a day: candidates, rates and price index."""
 
     nearby: Nearby
     fit: Fit
@@ -91,16 +91,16 @@ class Scales:
 
     @cached_property
     def traits(self) -> dict[str, Floats]:
-        """The subject's, each an array of one."""
+        """Traits of the subject, each an array of one."""
         return traits_of_subject(self.subject, self.as_of)
 
     @cached_property
     def ours(self) -> Matrix:
-        """The columns of the subject's curves, one row."""
+        """Columns of the subject's curves, one row."""
         return self.fit.design(self.traits, 1)
 
     def adjusted(self, place: Location, found: Ints) -> Adjusted:
-        """Adjusts sales to the subject."""
+        """Return sales adjusted to the subject."""
         sales, rows, fit, ours = self.nearby.sales, self.nearby.rows[found], self.fit, self.ours
         theirs = fit.design(traits_of_sales(sales, rows), len(rows))
         differences = ours - theirs
@@ -123,7 +123,7 @@ class Scales:
         )
 
     def weigh(self, chosen: Adjusted, pinned: Bools) -> Weighed:
-        """Weighs sales, drops those that say nothing of their own, and reconciles what is left."""
+        """Weight the sales, drop redundant ones, and reconcile the rest."""
         rows = self.nearby.rows[chosen.found]
         price = np.round(self.nearby.sales.price[rows] * 100).astype(np.int64)
         lines = _in_money(price, chosen.changes)
@@ -147,7 +147,7 @@ class Scales:
         )
 
     def _among(self, chosen: Adjusted) -> Matrix:
-        """What the sales have in common with each other; what is not known of one is taken to be as the subject's."""
+        """Return the variance that sales share pairwise; unknown traits are assumed equal to the subject's."""
         effects = chosen.changes[:, 1:]
         apart = np.sqrt(((effects[:, None] - effects) ** 2).sum(axis=-1))
         return in_common(kilometres_among(self.nearby, chosen.found), apart)
@@ -156,7 +156,7 @@ class Scales:
         return np.asarray(np.maximum(((differences @ self.fit.covariance) * differences).sum(axis=1), 0.0))
 
     def _worth(self, chosen: Adjusted, evidence: ComparableEvidence, weight: Floats, adjusted: Ints) -> Worth:
-        """The weighted mean, and the error of a price around it: of the sales, the rates, the index, and ignorance."""
+        """Return the weighted mean with its error: from the sales, the rates, the index and unknown traits."""
         value = float(weight @ adjusted)
         ours = self.ours[0, self.fit.starts]
         variance = (
@@ -181,13 +181,13 @@ def _money(cents: float) -> float:
 
 
 def _held(changes: Matrix) -> Matrix:
-    """Changes that come to more than can be are brought down in proportion."""
+    """Scale down changes whose sum is implausibly large."""
     whole = np.abs(changes).sum(axis=1, keepdims=True)
     return np.asarray(changes * np.minimum(1.0, _LARGEST / np.maximum(whole, _LARGEST)))
 
 
 def _in_money(price: Ints, changes: Matrix) -> Ints:
-    """The changes as amounts in cents, by the logarithmic mean of the prices before and after."""
+    """Return the changes in cents, by the logarithmic mean of the prices before and after."""
     whole = changes.sum(axis=1, keepdims=True)
     small = np.abs(whole) < 1e-8
     mean = np.where(small, 1 + whole / 2, np.expm1(whole) / np.where(small, 1.0, whole))

@@ -1,4 +1,4 @@
-"""Why a sale is not among the comparable sales of a property, in plain sentences."""
+"""Reasons why a sale is not among the comparable sales of a property, as sentences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _BOUNDS = (("beds", "bedrooms"), ("baths", "bathrooms"), ("year_built", "as its 
 
 @dataclass(frozen=True)
 class WhyNotQuestion:
-    """What was asked for when the sales were chosen."""
+    """Query that the sales were selected for."""
 
     nearby: Nearby
     as_of: int
@@ -26,7 +26,7 @@ class WhyNotQuestion:
 
 
 def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_parcel: bool) -> Iterator[str]:
-    """What no hand can overrule: the sale could not be known, is not usable, or is the subject's own."""
+    """Yield reasons that pinning cannot overrule: not known yet, not usable, or the subject's own sale."""
     if sales.close_day[row] >= as_of:
         closed, day = date_of(int(sales.close_day[row])), date_of(as_of)
         yield f"it closed on {closed}, which is not before the day of value, {day}"
@@ -42,7 +42,7 @@ def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_par
 
 
 def outside(asked: WhyNotQuestion, pool: Pool, row: int) -> Iterator[str]:
-    """Which limits, as far as they were widened, the sale does not meet."""
+    """Yield the limits, as widened, that the sale does not meet."""
     sales = asked.nearby.sales
     own_type = int(sales.property_type[row])
     if asked.criteria.same_type and asked.property_type not in (UNKNOWN, own_type):

@@ -1,1 +1,1 @@
-"""The model of values: hedonic baseline, boosted trees, recent residuals, intervals."""
+"""Valuation model: hedonic baseline, boosted trees, recent residuals, prediction intervals."""

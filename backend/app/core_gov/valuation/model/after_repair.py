@@ -1,4 +1,4 @@
-"""A property as it will be after its repairs: what a renovated home of its market has, and what was assumed."""
+"""The subject property after repair: traits of a renovated home in its market, with the assumptions made."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from backend.app.core_gov.valuation.model.model import Model
 
 @dataclass(frozen=True)
 class Repaired:
-    """The subject after repair; nothing changed where the market's sales do not tell what repairs do."""
+    """Subject after repair; unchanged if the market's sales do not show the effect of repairs."""
 
     subject: Subject
     assumptions: tuple[str, ...]
@@ -18,7 +18,7 @@ class Repaired:
 
 
 def repaired(subject: Subject, as_of: int, model: Model | None) -> Repaired:
-    """Sets the condition and the year of renovation to a renovated home's; the grade, the building's class, stays."""
+    """Set condition and year of renovation to those of a renovated home; the grade (building class) stays."""
     assumed = []
     known = model.renovated if model else {}
     if "condition" in known and not subject.condition >= known["condition"]:

@@ -1,4 +1,4 @@
-"""What whoever reads a value should know before trusting it, in sentences, and what it adds to the uncertainty."""
+"""Cautions that accompany a value, as sentences, and the variance that each one adds."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,14 +14,15 @@ from backend.app.kit.arrays import Floats, Ints
 _OLD_DAYS = 60
 _MODEL_OLD_DAYS = 365
 _DRIFT_PER_MONTH = 0.012
-"""How far a market may have moved in a month that nobody saw: the spread of monthly changes in county price indexes.
+"""Standard deviation of an unobserved monthly market change, from the spread of county price indexes.
 
-Within a year the months go the same way; from one year to the next they may turn, so the error grows with the root.
+Monthly changes are correlated within a year. From one year to the next they are not, so the error grows with the square
+root.
 """
 _FAR_KM = 20.0
-"""Beyond this distance from its fifth nearest sale nothing is measured of a home's place."""
+"""Distance in km to the fifth nearest sale beyond which the location effect is not measured."""
 _STRANGE = 0.25
-"""By what share one trait beyond what sold widens the interval: what is out of sight cannot be measured."""
+"""Share by which the interval widens for each trait outside the range of the sales: extrapolation."""
 _FEW = 10
 _ALIKE = 1.0
 _FEW_COMPS = 5
@@ -37,7 +38,7 @@ _LABELS = {
 
 
 def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints) -> Floats:
-    """What is not known of homes adds so much to the variance of their errors, what the market did unseen included."""
+    """Return the variance that unknown traits, unknown location and unobserved market drift add to each error."""
     months = np.maximum(0, homes.as_of - last_days - _OLD_DAYS) / 30.0
     added = _DRIFT_PER_MONTH**2 * months * np.minimum(months, 12.0)
     for name in model.core.usual:
@@ -46,7 +47,7 @@ def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints)
 
 
 def widening(homes: Homes, model: Model, near: Neighbors) -> Floats:
-    """By what factor errors are larger for traits beyond all that sold, and far from every sale."""
+    """Return the factor by which errors grow for traits outside the range of the sales and far from every sale."""
     strange = np.zeros(len(homes))
     for name, (low, high) in model.ranges.items():
         own = homes.traits[name]
@@ -65,7 +66,7 @@ def _strange(subject: Subject, model: Model) -> list[str]:
 
 
 def model_cautions(subject: Subject, as_of: int, model: Model, outlook: Outlook, last_day: int | None) -> list[str]:
-    """What is to be said of one home's outlook."""
+    """Return the cautions for one home."""
     found = []
     if last_day is not None and as_of - last_day > _OLD_DAYS:
         found.append(f"old data: the last sale known closed on {date_of(last_day)}, {as_of - last_day} days before")
@@ -92,7 +93,7 @@ def comps_cautions(count: int | None) -> list[str]:
 
 
 def spread_cautions(stretch: float) -> list[str]:
-    """What is to be said where the latest prices were farther from their values, or closer, than in training."""
+    """Return a caution if the latest residuals were larger, or smaller, than in training."""
     if abs(stretch - 1) < _SPREAD_TOLD:
         return []
     how = ("farther from", "wider") if stretch > 1 else ("closer to", "narrower")

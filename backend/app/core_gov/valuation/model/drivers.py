@@ -1,8 +1,8 @@
-"""What moves a value away from that of the market's typical home, in money and in words.
+"""Value drivers: what separates a value from that of the market's typical home, in money and in words.
 
-The typical home is turned into the subject one group of traits at a time, once in the order of the groups and once in
-the reverse, and each group's share is the mean of what its two turns changed: the Shapley value's idea at the price of
-two orders. Changes of logarithms become money by the logarithmic mean, L = (b - a) / ln(b / a): so they add up.
+The typical home is changed into the subject one group of traits at a time, once in the order of the groups and once in
+reverse. The share of a group is the mean of its two changes: a Shapley value approximated with two orders. Changes of
+logarithms become money by the logarithmic mean, L = (b - a) / ln(b / a), so the amounts add up.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ValueDriver:
-    """What one thing adds to the value, or takes from it, in money."""
+    """Contribution of one group of traits to the value, in money."""
 
     name: str
     amount: float
@@ -54,14 +54,14 @@ class ValueDriver:
 
 @dataclass(frozen=True, slots=True)
 class DriverSteps:
-    """From the typical home's logarithm of the price to the subject's: what each group adds."""
+    """Log price of the typical home, and the change that each group of traits makes to it."""
 
     typical: float
     changes: dict[str, float]
 
 
 def model_steps(view: ModelView, subject: Subject, typical: Subject, as_of: int) -> DriverSteps:
-    """What the trained part of the model makes of the differences between a subject and the typical home."""
+    """Attribute the difference between the subject and the typical home to groups, by the trained core alone."""
     pair = subject_homes(view.history, [typical, subject], as_of, view.core.until)
     near = view.history.nearest(pair.places, pair.as_of, pair.parcel, NEIGHBORS)
     pair = view.core.filled(pair, view.history, near)
@@ -70,20 +70,20 @@ def model_steps(view: ModelView, subject: Subject, typical: Subject, as_of: int)
     mixed = _mixed(pair, chosen)
     said, _ = view.core.predict(mixed, view.history, near.take(place), view.paid)
     there = said[: len(_GROUPS) + 1]
-    back = said[len(_GROUPS) :]  # from the subject, the groups in their order back to the typical home
+    back = said[len(_GROUPS) :]  # from the subject back to the typical home, in the order of the groups
     changes = (np.diff(there) - np.diff(np.r_[back, said[0]])) / 2
     return DriverSteps(float(said[0]), dict(zip(_GROUPS, changes.tolist(), strict=True)))
 
 
 def _turns(groups: int) -> Ints:
-    """Rows of zeros (typical) and ones (subject): first turned on one after another, then off one after another."""
+    """Return rows of 0 (typical) and 1 (subject): groups switched on one by one, then off one by one."""
     on = np.tril(np.ones((groups + 1, groups), dtype=np.int64), -1)
     off = 1 - on[1:-1]
     return np.concatenate([on, off])
 
 
 def _mixed(pair: Homes, chosen: Ints) -> Homes:
-    """Homes that have of each group what the typical home or the subject has."""
+    """Return homes that take each group of traits from the typical home or from the subject."""
     subject = np.ones(len(chosen), dtype=np.int64)
     homes = pair.take(subject)
     traits: dict[str, Floats] = {}
@@ -98,9 +98,9 @@ def _mixed(pair: Homes, chosen: Ints) -> Homes:
 def drivers_of(
     steps: DriverSteps, more: dict[str, float], value: float, subject: Subject, typical: Subject
 ) -> tuple[float, tuple[ValueDriver, ...]]:
-    """The typical home's value and the drivers; amounts are in cents and add up to the difference to the value.
+    """Return the typical home's value and the drivers; amounts add up to the difference, to the cent.
 
-    `more` are changes of logarithms by what is not part of the home: the market since training, and the like.
+    `more` holds changes of the log price that are not part of the home, such as the market since training.
     """
     changes = {name: change for name, change in (steps.changes | more).items() if abs(change) > 1e-9}
     start = round(float(np.exp(steps.typical)), 2)

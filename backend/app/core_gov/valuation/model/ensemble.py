@@ -1,8 +1,8 @@
-"""The core of the model: a hedonic start and trees on what it leaves, each of whose members has not seen a fifth.
+"""Hedonic baseline plus cross-fitted boosted trees on its residuals.
 
-Sales are dealt into folds by parcel, and each member is trained without one fold. What the model says of a sale it
-was trained on comes from the member that did not see it, so that its error is an honest one: the errors of the
-neighbours are what the rolling part is made of. A home that was never sold is valued by all members.
+Sales are assigned to folds by parcel, and each member is trained without one fold. The prediction for a sale in the
+training data comes from the member that did not see it, so its residual is out-of-fold. The rolling part uses these
+residuals of neighboring sales. A home that was never sold is valued by all members.
 """
 
 import os
@@ -24,28 +24,28 @@ from backend.app.kit.arrays import Floats, Ints
 
 _EQUAL = 1e-9
 _KNOWN_SHARE = 0.95
-"""A trait that so many sales have is filled in where a home has it not; trees learn the rest as unknown."""
+"""Share of sales that must have a trait for it to be imputed; other traits stay missing for the trees."""
 _FILL_FROM = 15
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the trees are grown."""
+    """Hyperparameters of the trees."""
 
     folds: int
     rounds: int
     leaves: int
     depth: int
     fewest: int
-    """Sales in a leaf, at least."""
+    """Minimum number of sales in a leaf."""
     rate: float = 0.05
     columns: float = 0.4
-    """The share of the features that a node may look at."""
+    """Share of the features considered at each node."""
     shrinkage: float = 1.0
 
 
 def recipe_for(count: int) -> Recipe:
-    """Smaller trees, and fewer, the fewer sales there are."""
+    """Return a recipe for a number of sales: fewer sales, fewer and smaller trees."""
     if count < 1_000:
         return Recipe(5, 150, 6, 4, 10)
     if count < 4_000:
@@ -55,20 +55,20 @@ def recipe_for(count: int) -> Recipe:
 
 @dataclass(frozen=True)
 class Core:
-    """What is learned from the sales that closed before a day; logarithms of prices throughout."""
+    """Parameters learned from sales that closed before a day; prices are logarithms throughout."""
 
     until: int
     recipe: Recipe
     map: Map
     hedonic: Hedonic
     names: tuple[str, ...]
-    """The features, in the order in which the trees number them."""
+    """Features, in the order of their indices in the trees."""
     usual: dict[str, float]
-    """The median of each trait that nearly every sale has."""
+    """Median of each trait that nearly every sale has."""
     forest: Forest
 
     def paid(self, history: History) -> Paid:
-        """What was paid for the sales of a history, above what this model starts from."""
+        """Return what was paid for each sale of a history, relative to the baseline."""
         sales = history.sales
         homes = sold_homes(history, np.arange(len(history)), self.until)
         above = np.log(sales.price) - self.hedonic.level.at(sales.day)
@@ -76,9 +76,9 @@ class Core:
         return Paid(above - self.hedonic.worth(homes), above - area)
 
     def predict(self, homes: Homes, history: History, near: Neighbors, paid: Paid) -> tuple[Floats, Floats]:
-        """The logarithm of the price of each home, and the standard deviation of what the members say of it.
+        """Return the log price of each home and the standard deviation over the members.
 
-        A home whose parcel was sold in training is valued by the member that did not see it alone: NaN deviates.
+        A home whose parcel was sold in training is valued only by the member that did not see it; its deviation is NaN.
         """
         homes = self.filled(homes, history, near)
         matrix = self.matrix(homes, history, near, paid)
@@ -99,7 +99,7 @@ class Core:
         return np.stack([columns[name] for name in self.names], axis=1) if self.names else np.zeros((len(homes), 0))
 
     def filled(self, homes: Homes, history: History, near: Neighbors) -> Homes:
-        """Homes with what is not known of them taken from their neighbours, as far as nearly every sale has it."""
+        """Return homes with traits that nearly every sale has imputed from their neighbors."""
         new = {}
         for name, usual in self.usual.items():
             own = homes.traits[name]
@@ -160,9 +160,9 @@ def _median_nearby(values: Floats, near: Neighbors, usual: float) -> Floats:
 
 
 def fit_core(history: History, near: Neighbors, until: int, recipe: Recipe | None, done: Callable[[], None]) -> Core:
-    """Learns from the sales of a history that closed before a day; `done` is called after each member.
+    """Fit to the sales of a history that closed before a day; `done` is called after each member.
 
-    `near` has the neighbours of every sale of the history as of its own day, `history.map` is the model's.
+    `near` holds the neighbors of every sale of the history as of its own day. `history.map` is the model's.
     """
     rows = np.arange(history.known(until))
     recipe = recipe or recipe_for(len(rows))
@@ -191,17 +191,17 @@ def _usual(homes: Homes) -> dict[str, float]:
 
 
 def _tells(values: Floats, fold: Ints, folds: int) -> bool:
-    """Whether every member sees a feature take two values at least."""
+    """Return whether a feature takes at least two values in every member's training data."""
     known = np.isfinite(values)
     seen = (values[known & (fold != member)] for member in range(folds))
     return all(len(some) > 0 and bool(some.min() < some.max()) for some in seen)
 
 
 def _grown(matrix: Floats, left: Floats, fold: Ints, recipe: Recipe, done: Callable[[], None]) -> Forest:
-    """One member for each fold, trained on the sales outside it.
+    """Train one member for each fold, on the sales outside it.
 
-    Members are grown side by side, each on one thread: several threads on one tree add numbers up in an order that
-    depends on how many they are, and wait for each other on a busy machine.
+    Members are trained in parallel, each on one thread. Several threads on one tree add floats in an order that depends
+    on their number, and they wait for each other on a busy machine.
     """
     fitted = []
     with ThreadPoolExecutor(min(recipe.folds, os.cpu_count() or 1)) as pool:
@@ -225,14 +225,14 @@ def _member(matrix: Floats, left: Floats, recipe: Recipe, seed: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     class Trees(HistGradientBoostingRegressor):  # type: ignore[misc]
-        """Sorts values into bins one at a time: while it does, it changes the process's filters of warnings."""
+        """Regressor that bins under a lock, because binning changes the process-wide warning filters."""
 
         def _bin_data(self, *given: Any, **named: Any) -> Any:
             with _BINNING:
                 return super()._bin_data(*given, **named)
 
     trees = Trees(
-        loss="absolute_error",  # the median: a few prices that make no sense move nothing
+        loss="absolute_error",  # fits the median, so a few absurd prices have no effect
         max_iter=recipe.rounds,
         learning_rate=recipe.rate,
         max_leaf_nodes=recipe.leaves,

@@ -1,6 +1,6 @@
-"""What the trees look at: traits, place, and what was paid nearby before.
+"""Features of the trees: traits, location, and prices paid nearby earlier.
 
-Every feature of a home is made of what was known before the home's own day; so it is in training, and so it is later.
+Every feature of a home uses only what was known before the home's own day, in training and in prediction.
 """
 
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ from backend.app.kit.arrays import Floats, Ints
 
 NEIGHBORS = 60
 _CIRCLES = (5, 15, 50)
-"""How many neighbours' prices are averaged: the street, the quarter, the part of town."""
+"""Numbers of neighbors whose prices are averaged: street, quarter, part of town."""
 _TURNS = (0.0, 30.0, 60.0)
-"""Degrees by which the map is turned, since a tree only cuts along its axes."""
+"""Degrees by which the map is rotated, because a tree splits along the axes only."""
 _NEAR_KM = 0.2
-"""Added to a neighbour's distance before it is weighted by its inverse."""
+"""Added to a neighbor's distance in km before it is weighted by the inverse."""
 _FEWEST = 3
 _AREA_SHRINK = 10.0
 
 
 @dataclass(frozen=True)
 class Paid:
-    """What was paid for each sale of a history, in ways that compare over time and size; logarithms."""
+    """What was paid for each sale of a history, comparable over time and size; logarithms."""
 
     excess: Floats
-    """Above what the level of the market and plain traits explain."""
+    """Log price above the market level and the linear effect of traits."""
     per_sqft: Floats
-    """Price per square foot above the level of the market; price, where areas are not known."""
+    """Log price per square foot above the market level; log price if areas are not known."""
 
 
 def feature_columns(homes: Homes, history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
-    """The features by name; a trait nobody knows is a column of NaN."""
+    """Return the features by name; a trait that is never known is a column of NaN."""
     return _own(homes) | _place(homes) | _around(history, near, paid) | _groups(homes, history, paid)
 
 
@@ -63,7 +63,7 @@ def _place(homes: Homes) -> dict[str, Floats]:
 
 
 def _around(history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
-    """What earlier neighbours cost and what they are like."""
+    """Return prices and traits of earlier neighboring sales."""
     sales = history.sales
     found = {f"excess of {count}": nearby_mean(near, paid.excess, count) for count in _CIRCLES}
     found["price per sq ft nearby"] = nearby_mean(near, paid.per_sqft, 10)
@@ -75,7 +75,7 @@ def _around(history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
 
 
 def nearby_mean(near: Neighbors, values: Floats, count: int) -> Floats:
-    """The mean over the nearest sales of which the value is known, nearer ones counting more; NaN if under three."""
+    """Return the mean over the nearest sales with a known value, weighted by inverse distance; NaN below three."""
     rows, km = near.rows[:, :count], near.km[:, :count]
     if not len(values):
         return np.full(len(rows), np.nan)
@@ -95,7 +95,7 @@ def _groups(homes: Homes, history: History, paid: Paid) -> dict[str, Floats]:
 
 
 def group_mean(group: Ints, homes: Homes, groups: Ints, history: History, values: Floats) -> Floats:
-    """The mean of the earlier sales of a home's group, drawn to nought where they are few; its own parcel left out."""
+    """Return the mean over earlier sales of a home's group, shrunk toward 0 if they are few."""
     total, count = np.zeros(len(homes)), np.zeros(len(homes))
     for code in np.unique(group[group >= 0]):
         members = np.flatnonzero(groups == code)

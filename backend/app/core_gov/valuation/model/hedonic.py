@@ -1,7 +1,7 @@
-"""What plain traits are worth and what the whole market moves by: the regression that the trees start from.
+"""Hedonic baseline: linear effects of traits and the market level over time.
 
-The logarithm of the price is explained by traits, area, and the half month of the sale. Trees cannot say what they
-have not seen; this can: a home larger than any that sold, or a day after the last sale, which has its level.
+The log price is regressed on traits, area and the half month of the sale. The baseline extrapolates where trees cannot:
+to a home larger than any that sold, and to a day after the last sale, which has the last level.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ _KNOT_DAYS = 14.0
 _MOST_KNOTS = 60
 _MOST_AREAS = 60
 _SMOOTH = 200.0
-"""How stiff the level is: the weight of its second difference against the square of an error."""
+"""Penalty on the squared second difference of the level, relative to a squared residual."""
 _TRAIT_RIDGE = 2.0
 _AREA_RIDGE = 5.0
 _FARTHEST = 4.0
-"""Standard deviations beyond which a trait adds no more: what hardly any home has proves little."""
+"""Standard deviations at which a trait is clipped, because so few homes lie beyond."""
 
 
 @dataclass(frozen=True)
 class PriceLevel:
-    """The level of the market, as a logarithm, on days between which it is drawn straight."""
+    """Market level as a log price, linear between knots; `days` are the knots."""
 
     days: Floats
     values: Floats
@@ -35,7 +35,7 @@ class PriceLevel:
 
 @dataclass(frozen=True)
 class Hedonic:
-    """A linear model of the logarithm of the price."""
+    """Linear model of the log price."""
 
     names: tuple[str, ...]
     middle: Floats
@@ -44,16 +44,16 @@ class Hedonic:
     level: PriceLevel
 
     def worth(self, homes: Homes) -> Floats:
-        """What the traits add to the level."""
+        """Return the effect of the traits, without the level."""
         return np.asarray((_standard(homes, self.names, self.middle, self.scale) * self.rates).sum(axis=1))
 
     def start(self, homes: Homes) -> Floats:
-        """The logarithm of the price as far as it is linear."""
+        """Return the linear prediction of the log price."""
         return self.level.at(homes.day) + self.worth(homes)
 
 
 def fit_hedonic(homes: Homes, log_price: Floats) -> Hedonic:
-    """Fits by penalised least squares; areas are estimated beside the traits and left to the trees."""
+    """Fit by penalized least squares; areas are estimated jointly, then left to the trees."""
     columns = _columns(homes)
     names = tuple(name for name, values in columns.items() if _varies(values))
     middle = np.array([np.nanmean(columns[name]) for name in names])
@@ -69,13 +69,13 @@ def fit_hedonic(homes: Homes, log_price: Floats) -> Hedonic:
     penalty[len(ridges) :, len(ridges) :] = _SMOOTH * bend.T @ bend + 1e-6 * np.eye(hats.shape[1])
     middle_price = float(np.median(log_price))
     found = np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ (log_price - middle_price)))
-    found = found.round(9)  # what is below depends on how the machine adds
+    found = found.round(9)  # smaller digits depend on the machine's order of addition
     level = PriceLevel(days, found[len(ridges) :] + middle_price)
     return Hedonic(names, middle, scale, found[: traits.shape[1]], level)
 
 
 def _columns(homes: Homes) -> dict[str, Floats]:
-    """What the price is linear in, by name; NaN where it is not known."""
+    """Return the regressors by name; NaN where unknown."""
     traits, year = homes.traits, homes.year
     age = year - traits["year_built"]
     fresh = year - np.fmax(traits["year_built"], traits["year_renovated"])
@@ -110,7 +110,7 @@ def _standard(homes: Homes, names: tuple[str, ...], middle: Floats, scale: Float
 
 
 def _hats(day: Ints) -> tuple[Floats, Floats]:
-    """Each day as weights of the two knots around it."""
+    """Return the weights of each day on the two knots around it, and the knots."""
     first, last = float(day.min()), float(day.max())
     count = int(np.clip((last - first) / _KNOT_DAYS + 1, 3, _MOST_KNOTS))
     knots: Floats = np.linspace(first, max(last, first + 2.0), count)

@@ -1,4 +1,4 @@
-"""Homes as the model sees them: the traits, the place and the day of many at once, whether they were sold or not."""
+"""Homes in bulk: traits, location and day, sold or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,21 +11,21 @@ from backend.app.core_gov.valuation.model.sales_history import History
 from backend.app.kit.arrays import Floats, Ints
 
 TRAITS = tuple(name for name in FEATURES if name not in {"latitude", "longitude"})
-"""What a home has besides its place."""
+"""Traits of a home other than its coordinates."""
 
 NO_FOLD = -1
-"""Of a home that no member of the model has seen."""
+"""Value of `Homes.seen` for a home that no member was trained on."""
 
 DAYS_A_YEAR = 365.2425
 
 
 @dataclass(frozen=True)
 class Homes:
-    """Many homes, each on a day; what is not known is NaN or UNKNOWN.
+    """Many homes, each with its own day; unknown values are NaN or UNKNOWN.
 
-    `day` is when the price is agreed, and `as_of` the day before whose morning a sale must have closed to be known.
-    `parcel` is the code that the history has for it. `seen` is a number of the parcel's that stays the same whatever
-    table it stands in, NO_FOLD for a home that was not sold before the model's training ended.
+    `day` is when the price is agreed. `as_of` is the day before which a sale must have closed to be known. `parcel` is
+    the history's code. `seen` is a hash of the parcel that does not depend on the table, or NO_FOLD for a home that was
+    not sold before training ended.
     """
 
     traits: dict[str, Floats]
@@ -52,12 +52,12 @@ class Homes:
 
     @property
     def year(self) -> Floats:
-        """The day as a year with its fraction."""
+        """Day as a decimal year."""
         return 1970.0 + self.day / DAYS_A_YEAR
 
 
 def sold_homes(history: History, rows: Ints, until: int) -> Homes:
-    """The homes of some rows of a history, each as of the day on which its sale closed."""
+    """Return the homes sold in some rows of a history, each as of its closing day."""
     sales = history.sales
     return Homes(
         {name: getattr(sales, name)[rows] for name in TRAITS},
@@ -72,7 +72,7 @@ def sold_homes(history: History, rows: Ints, until: int) -> Homes:
 
 
 def _seen(history: History, rows: Ints, until: int) -> Ints:
-    """The numbers of the parcels that were sold before training ended, and of those sales that name no parcel."""
+    """Return a hash for each parcel sold before training ended, and for each such sale without a parcel."""
     sales = history.sales
     trained = sales.close_day < until
     known = np.zeros(len(sales.parcels.names) + 1, dtype=bool)
@@ -90,7 +90,7 @@ def _number(name: str) -> int:
 
 
 def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, until: int) -> Homes:
-    """Properties on a day, as homes."""
+    """Return properties as of a day, as homes."""
     sales, where = history.sales, history.map
     area = np.array([where.areas.of(subject.area) for subject in subjects], dtype=np.int64)
     latitude = np.array([subject.latitude for subject in subjects], dtype=np.float64)

@@ -1,8 +1,7 @@
-"""How sure a value is: intervals that held what was paid as often as they say, on sales the model had not seen.
+"""Prediction intervals, calibrated on sales that the model had not seen.
 
-Split conformal prediction on scaled errors: errors are divided by a size that is predicted from what makes some
-homes harder to value than others, and the quantiles of the quotients are kept. Errors are logarithms, price over
-value; intervals need not be symmetric.
+Split conformal prediction on scaled residuals: each residual is divided by a predicted size, and the quantiles of the
+quotients are kept. Residuals are log(price / value). Intervals need not be symmetric.
 """
 
 from collections.abc import Mapping
@@ -18,21 +17,21 @@ Confidence = Literal["high", "medium", "low"]
 
 _SMALLEST = 0.02
 _FARTHEST = 8.0
-"""Medians beyond which the size of an error counts no more: such prices were not agreed on the market."""
+"""Multiple of the median at which the size of a residual is capped, because such prices are not market prices."""
 _ROUNDS = 25
 _RIDGE = 30.0
 _ENOUGH = 100
-"""Errors below which all homes are taken to be as hard to value as each other."""
+"""Number of residuals below which all homes get the same predicted size."""
 _STRETCHES = 5
-"""Of time, each told by the others."""
+"""Number of time blocks; the size in each is predicted from the others."""
 _LARGEST_SHARE = 1.0
-"""A value off by more than the whole price counts as that in the FSD: a wrong price is no error of the value."""
+"""Cap on a relative error in the FSD, because an absurd price is not an error of the value."""
 _BENDS = (-1.0, 0.0, 1.0)
 _BENT = "level"
 
 
 def confidence(fsd: float) -> Confidence:
-    """The word for an FSD."""
+    """Return the confidence class of an FSD."""
     if fsd <= 0.13:
         return "high"
     return "medium" if fsd <= 0.20 else "low"
@@ -40,22 +39,22 @@ def confidence(fsd: float) -> Confidence:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Predicts the size of an error; what is not known counts as average."""
+    """Regression of the size of a residual on features; an unknown feature counts as average."""
 
     names: tuple[str, ...]
     middle: Floats
     scale: Floats
     rates: Floats
-    """Of each feature, then of the bends of the level, then the constant."""
+    """Coefficients of the features, then of the level's hinges, then the constant."""
 
     def of(self, features: Mapping[str, Floats], count: int) -> Floats:
-        """The size for each of so many homes."""
+        """Return the predicted size for each of `count` homes."""
         size = _design(features, count, self.names, self.middle, self.scale) * self.rates
         return np.asarray(np.exp(np.clip(size.sum(axis=1), np.log(_SMALLEST), 0.0)))
 
 
 def fit_sizes(features: Mapping[str, Floats], error: Floats) -> Sizes:
-    """A regression of the error's size with a logarithmic link and Gamma's variance, penalised, by Fisher scoring."""
+    """Fit a penalized Gamma regression with log link of the residual's size, by Fisher scoring."""
     names = tuple(name for name, values in features.items() if len(error) >= _ENOUGH and _varies(values))
     middle = np.array([np.nanmean(features[name]) for name in names])
     scale = np.array([np.nanstd(features[name]) for name in names])
@@ -89,21 +88,21 @@ def _design(
 
 @dataclass(frozen=True)
 class Calibration:
-    """What errors out of sample say about the next one."""
+    """Interval calibration from out-of-sample residuals."""
 
     sizes: Sizes
     low: tuple[float, ...]
     high: tuple[float, ...]
-    """Quantiles of scaled errors, for each of SHARES."""
+    """Quantiles of scaled residuals, one for each of SHARES."""
     fsd: float
-    """The standard deviation of the percentage error, for an error of size 1."""
+    """Standard deviation of the relative error for a residual of size 1."""
     count: int
 
     def size(self, features: Mapping[str, Floats], count: int) -> Floats:
         return self.sizes.of(features, count)
 
     def bounds(self, log_value: Floats, size: Floats) -> Floats:
-        """The lower and upper ends of the intervals, in money; shape (homes, shares, 2)."""
+        """Return the interval bounds in money; shape (homes, shares, 2)."""
         ends = np.stack([np.array(self.low), np.array(self.high)], axis=-1)
         return np.asarray(np.exp(log_value[:, None, None] + size[:, None, None] * ends[None]))
 
@@ -123,15 +122,15 @@ _ARRAYS = ("middle", "scale", "rates")
 
 
 def calibrated(features: Mapping[str, Floats], error: Floats) -> Calibration:
-    """Calibrates on errors out of sample, in the order of their days: the price's logarithm less the value's."""
+    """Calibrate on out-of-sample residuals, log(price / value), in the order of their days."""
     return told_by(fit_sizes(features, error), sizes_by_others(features, error), error)
 
 
 def sizes_by_others(features: Mapping[str, Floats], error: Floats) -> Floats:
-    """The size predicted of each error by those outside its own stretch of time.
+    """Predict the size of each residual from those outside its own time block.
 
-    Sizes fitted to an error itself tell it better than they will tell the next one (cross-conformal prediction, Vovk
-    2015).
+    Sizes fitted to a residual itself predict it better than they will predict the next one (cross-conformal prediction,
+    Vovk 2015).
     """
     count = len(error)
     size = np.empty(count)
@@ -144,7 +143,7 @@ def sizes_by_others(features: Mapping[str, Floats], error: Floats) -> Floats:
 
 
 def told_by(sizes: Sizes, size: Floats, error: Floats) -> Calibration:
-    """What errors say about the next one, whose size is predicted by `sizes`; `size` is that predicted of each."""
+    """Return the calibration from residuals; `size` holds their predicted sizes, `sizes` predicts new ones."""
     scaled = error / size
     off = np.clip(np.expm1(-error), -_LARGEST_SHARE, _LARGEST_SHARE)
     return Calibration(
@@ -157,9 +156,10 @@ def told_by(sizes: Sizes, size: Floats, error: Floats) -> Calibration:
 
 
 def without_luck(some: Calibration, all_others: Calibration, others_on_some: Calibration) -> Calibration:
-    """Corrects a calibration made on a part of the trials by what that part made of one that was made on all.
+    """Correct a calibration from some trials for the sampling luck of those trials.
 
-    Errors of two values of the same home are much alike, and so is what a sample has too large or too small of them.
+    `all_others` is a calibration of another value on all trials, `others_on_some` the same on those trials only. The
+    residuals of two values of a home are alike, so their sampling errors are too.
     """
 
     def scaled(name: str) -> tuple[float, ...]:
@@ -171,12 +171,12 @@ def without_luck(some: Calibration, all_others: Calibration, others_on_some: Cal
 
 
 def _ratio(whole: float, part: float) -> float:
-    """How much larger the whole is, within reason; 1 where the two are not on one side of nought."""
+    """Return the ratio clipped to 0.5 to 2, or 1 if the signs differ."""
     return float(np.clip(whole / part, 0.5, 2.0)) if whole * part > 0 else 1.0
 
 
 def _quantile(values: Floats, share: float) -> float:
-    """A quantile moved outward by what a sample of this size leaves open (Romano, Patterson and Candès 2019)."""
+    """Return a quantile with the finite-sample correction (Romano, Patterson and Candès 2019)."""
     count = len(values)
     outward = share * (count + 1) / count if share > 0.5 else 1 - (1 - share) * (count + 1) / count
     return float(np.quantile(values, float(np.clip(outward, 0.0, 1.0))))

@@ -1,4 +1,4 @@
-"""A trained model of a market's prices: all that is kept of it, as JSON, and what it is worth by its own account.
+"""Trained model of a market's prices, its JSON form, and its accuracy in training.
 
 Everything in it comes from sales that closed before `until`.
 """
@@ -18,16 +18,16 @@ from backend.app.core_gov.valuation.model.recent_residuals import Latest
 from backend.app.kit.arrays import Floats
 
 FORMAT = 1
-"""Of the JSON, and of what the numbers in it mean; a model of another format must be trained anew."""
+"""Version of the JSON and its meaning; a model of another format must be retrained."""
 
 PLACE = "place"
-"""In `Model.missing`: where the home is, as far as to its area."""
+"""Key in `Model.missing` for the location: coordinates and area."""
 
 _LARGEST_SHARE = 0.8
 
 
 def share_of(trust: float, own: Floats, comps_error: Floats) -> Floats:
-    """What comparables weigh against a model with an error of its own, by the error of each; 0 where there are none."""
+    """Return the weight of comparables against the model from both errors; 0 without comparables."""
     with np.errstate(invalid="ignore"):
         share = np.clip(trust * own**2 / (own**2 + comps_error**2), 0.0, _LARGEST_SHARE)
     return np.where(np.isfinite(share), share, 0.0)
@@ -35,7 +35,7 @@ def share_of(trust: float, own: Floats, comps_error: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Account:
-    """How the model did on sales in its training period that it had not seen, each valued as of its own day."""
+    """Out-of-sample accuracy within the training period, each sale valued as of its own day."""
 
     sales: int
     median_error: float
@@ -48,38 +48,38 @@ class Account:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model."""
+    """Trained model."""
 
     core: Core
     latest: Latest
     alone: Calibration
-    """Of the model without comparable sales."""
+    """Calibration of the model without comparable sales."""
     together: Calibration | None
-    """Of both, where comparable sales were at hand in training."""
+    """Calibration of both together, if comparable sales were available in training."""
     trust: float
-    """What the comparables weigh, as a share of what their error alone would give them."""
+    """Weight of the comparables, as a share of the weight that their error alone would give."""
     missing: dict[str, float]
-    """What not knowing a trait adds to the variance of the error."""
+    """Variance added to the error if a trait is not known, by trait."""
     ranges: dict[str, tuple[float, float]]
-    """Between which values of a trait nearly all sales lie."""
+    """Range of each trait that holds nearly all sales."""
     renovated: dict[str, float]
-    """What a renovated home of this market has; empty where its sales do not say."""
+    """Traits of a renovated home in this market; empty if its sales do not show them."""
     typical: Subject
-    """A sold home that is as near the middle of the market as any in all it has."""
+    """Sold home nearest the median of the market in all traits."""
     sales: int
     first_day: int
     last_day: int
     data: str
-    """The fingerprint of the sales it was trained on."""
+    """Fingerprint of the training sales."""
     accounts: dict[str, Account]
 
     @cached_property
     def version(self) -> str:
-        """A name that another model does not have: the same data give the same."""
+        """Identifier derived from the content: the same data give the same version."""
         return f"{FORMAT}-{sha256(self.text().encode()).hexdigest()[:16]}"
 
     def text(self) -> str:
-        """The model as one JSON text, the same bytes for the same model."""
+        """Return the model as JSON text, byte-identical for the same model."""
         return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A market as the model sees it: every sale with the model's error on it, and any home valued as of any day."""
+"""Predictions and residuals of a model over a market's sales, and predictions for any home as of any day."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -23,24 +23,24 @@ from backend.app.kit.arrays import Floats, Ints
 
 _FAR_KM = 20.0
 _ERRORS_DAYS = WINDOW_DAYS + MARKET_DAYS
-"""How far back errors count for a value: those of its neighbours, and of the market when they were sold."""
+"""Days of history that a value's residuals need: neighbors, and the market level when they sold."""
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What the model says of homes; logarithms."""
+    """Predictions for homes; logarithms."""
 
     model: Floats
-    """The trained part alone."""
+    """Prediction of the trained core alone."""
     spread: Floats
-    """How far its members disagree."""
+    """Standard deviation over the members."""
     factor: Floats
-    """What the market has moved since."""
+    """Market change since training."""
     local: Local
-    """What the errors nearby add."""
+    """Residuals of neighbors."""
     near: Neighbors
     homes: Homes
-    """What it is said of, as far as it is known."""
+    """Homes predicted, with the traits that are known."""
 
     @property
     def value(self) -> Floats:
@@ -48,11 +48,11 @@ class Outlook:
 
 
 class ModelView:
-    """The sales of a market with the model's error on each: made once, good for every day from `since` on.
+    """Sales of a market with the model's residual on each; built once, valid for every day from `since` on.
 
-    Without such a day it is good for all. With one, sales so old that no value since then rests on them are left out,
-    and of those that only the neighbours of the neighbours rest on no error is worked out: a market of a million
-    sales has ten years of them.
+    Without `since` it is valid for all days. With `since`, sales too old to affect any later value are left out, and
+    residuals are not computed for sales that only neighbors of neighbors depend on. A market of a million sales has ten
+    years of those.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class ModelView:
         self.latest = latest or Latest()
         self._near = near
         self._first = 0 if since is None else self.history.known(since - _ERRORS_DAYS)
-        """The first row of which the error is known."""
+        """First row with a residual."""
 
     @cached_property
     def homes(self) -> Homes:
-        """The homes of the sales from `_first` on, each as of its own day."""
+        """Homes of the sales from `_first` on, each as of its own day."""
         return sold_homes(self.history, np.arange(self._first, len(self.history)), self.core.until)
 
     @cached_property
@@ -87,37 +87,37 @@ class ModelView:
 
     @cached_property
     def said(self) -> tuple[Floats, Floats]:
-        """What the trained part says of each of them as of its own day, without having seen it."""
+        """Out-of-fold prediction and spread for each of `homes` as of its own day."""
         return self.core.predict(self.homes, self.history, self.near, self.paid)
 
     @cached_property
     def error(self) -> Floats:
-        """The price above what the trained part says, as logarithms; 0 before `_first`."""
+        """Residual: log price minus the core's prediction; 0 before `_first`."""
         above = np.log(self.history.sales.price[self._first :]) - self.said[0]
         return np.concatenate([np.zeros(self._first), above])
 
     @cached_property
     def factor(self) -> Floats:
-        """The market's factor on the day of every sale."""
+        """Market factor on the closing day of every sale."""
         return self.factors(self.history.sales.close_day)
 
     @cached_property
     def left(self) -> Floats:
-        """The errors after the market's factor."""
+        """Residuals minus the market factor."""
         return self.error - self.factor
 
     def prepare(self) -> None:
-        """Works out what every value needs, so that several threads find it there."""
+        """Compute the cached arrays, so that several threads can share them."""
         self.left  # noqa: B018
 
     def factors(self, days: Ints) -> Floats:
-        """The market's factor on the morning of any days."""
+        """Return the market factor on the morning of each day."""
         closed, shrink = self.history.sales.close_day, self.latest.market_shrink
         one, place = np.unique(days, return_inverse=True)
         return np.array([market_factor(closed, self.error, int(day), shrink) for day in one])[place]
 
     def listening(self, latest: Latest) -> "ModelView":
-        """The same view with the latest sales listened to differently."""
+        """Return a copy of the view with other settings for recent residuals."""
         other = copy(self)
         other.latest = latest
         for made in ("factor", "left"):
@@ -125,13 +125,13 @@ class ModelView:
         return other
 
     def of_sales(self, rows: Ints) -> Outlook:
-        """The outlook for sales of the history from `_first` on, each as of the day on which it closed."""
+        """Return predictions for sales of the history from `_first` on, each as of its closing day."""
         (model, spread), own = self.said, rows - self._first
         homes, near = self.homes.take(own), self.near.take(own)
         return Outlook(model[own], spread[own], self.factor[rows], self._local(homes, near), near, homes)
 
     def of_homes(self, homes: Homes) -> Outlook:
-        """The outlook for any homes, each as of its own day."""
+        """Return predictions for any homes, each as of its own day."""
         near = self.history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
         model, spread = self.core.predict(homes, self.history, near, self.paid)
         filled = self.core.filled(homes, self.history, near)
@@ -144,7 +144,7 @@ class ModelView:
         return local_errors(near, self._likeness(homes, near), self.left, self.latest)
 
     def _likeness(self, homes: Homes, near: Neighbors) -> Floats:
-        """How much a neighbour's error says, by time, size, grade and year; what is not known does not count."""
+        """Return the weight of each neighbor's residual by age, size, grade and year; unknown traits are skipped."""
         sales, kin = self.history.sales, self.latest
         if not len(sales):
             return np.zeros(near.rows.shape)
@@ -159,14 +159,14 @@ class ModelView:
 
 
 def _oldest(sales: Sales, since: int) -> int:
-    """The day of the oldest sales that values from a day on rest on; the last one before it is always among them."""
+    """Return the first day that values since `since` depend on; the last earlier sale is always included."""
     reach = since - _ERRORS_DAYS - WINDOW_DAYS
     earlier = sales.close_day[sales.usable & (sales.close_day < since)]
     return int(min(reach, earlier.max())) if len(earlier) else reach
 
 
 def difficulty(core: Core, outlook: Outlook) -> dict[str, Floats]:
-    """What tells how far off a value may be: the price level, disagreement, and how much is known nearby."""
+    """Return features that predict the size of the error: price level, spread, and evidence nearby."""
     fifth = np.minimum(outlook.near.km[:, 4], _FAR_KM)
     return {
         "level": outlook.model - core.hedonic.level.values[-1],
@@ -180,5 +180,5 @@ def difficulty(core: Core, outlook: Outlook) -> dict[str, Floats]:
 def difficulty_with_comps(
     features: dict[str, Floats], value: Floats, log_comps: Floats, error: Floats
 ) -> dict[str, Floats]:
-    """The same where comparable sales speak too: how far they are from the model, and how sure of themselves."""
+    """Return the same with comparable sales: their distance from the model, and their standard error."""
     return features | {"gap": np.log(np.abs(log_comps - value) + 0.01), "comps": np.log(error)}

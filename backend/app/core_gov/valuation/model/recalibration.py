@@ -1,8 +1,8 @@
-"""Intervals kept in step with the market, by how far its latest sales were from their values.
+"""Recalibration of prediction intervals on the residuals of the latest sales.
 
-Homes are harder to value in some seasons and years than in others, and a model knows those of its training. So the
-interval of each sale since then is held against the price, and all intervals are stretched by what would have made
-four fifths of the latest prices fit (adaptive conformal inference, Gibbs and Candès 2021).
+Homes are harder to value in some seasons and years than in others, and a model knows only those of its training. The
+interval of each later sale is compared with its price, and all intervals are stretched so that 80 % of the latest
+prices would have fit (adaptive conformal inference, Gibbs and Candès 2021).
 """
 
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from backend.app.kit.arrays import Floats, Ints
 
 PROMISED = 0.8
 _MEMORY_DAYS = 120.0
-"""After so many days a sale counts 1/e of a new one."""
+"""Days after which a sale has 1/e of the weight of a new one."""
 _SHRINK = 60.0
-"""Sales on which the intervals were just right that are added to those seen."""
+"""Number of perfectly covered pseudo-sales added to the observed ones."""
 _MOST = 1.6
 _NARROWEST = 1e-3
 
 
 @dataclass(frozen=True)
 class Recalibration:
-    """The sales that closed after the training, in the order of their days."""
+    """Sales that closed after training, in order of closing day."""
 
     close_day: Ints
     stretch: Floats
-    """By what factor the interval of each had to be stretched to just hold the price."""
+    """Factor by which each interval would have to be stretched to just hold the price."""
 
     def factors(self, days: Ints) -> Floats:
-        """By what factor intervals are to be stretched on the morning of each day; 1 where no sale tells."""
+        """Return the stretch of intervals on the morning of each day; 1 without evidence."""
         one, place = np.unique(days, return_inverse=True)
         return np.array([self.factor(int(day)) for day in one])[place]
 
@@ -46,6 +46,6 @@ class Recalibration:
 
 
 def recalibration(close_day: Ints, error: Floats, low: Floats, high: Floats) -> Recalibration:
-    """`error` is the logarithm of each price over its value; `low` and `high` are the ends of its 80 % interval."""
+    """Return the recalibration; `error` is log(price / value), `low` and `high` bound its 80 % interval."""
     stretch = np.where(error < 0, error / np.minimum(low, -_NARROWEST), error / np.maximum(high, _NARROWEST))
     return Recalibration(close_day, stretch)

@@ -1,7 +1,7 @@
-"""What the latest sales add to a trained model: where the market stands now, and how it erred nearby.
+"""Corrections from recent residuals: the market level now, and local errors.
 
-Both are made of the model's errors on sales that closed before the day asked about, those after its training
-included: so a model of last spring knows this autumn's market.
+Both use the residuals on sales that closed before the day in question, including those after training. A model trained
+in spring therefore follows the market of autumn.
 """
 
 from dataclasses import dataclass
@@ -12,40 +12,40 @@ from backend.app.core_gov.valuation.model.sales_history import Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
 MARKET_DAYS = 90
-"""Older errors say nothing of where the market stands."""
+"""Days after which a residual no longer counts toward the market level."""
 _MEMORY_DAYS = 30.0
-"""After so many days a sale counts 1/e of a new one for the level of the market."""
+"""Days after which a sale has 1/e of the weight of a new one, for the market level."""
 _SLOPE_SHRINK = 2.5
-"""How much less likely a movement of some size within a month is than a level as far off."""
+"""Shrinkage of the monthly slope relative to that of the level."""
 _LARGEST_ERROR = 0.3
-"""Errors beyond count as that: the price or the traits were wrong, the market did not move."""
+"""Residuals are clipped here: beyond it, the price or the traits were wrong."""
 _MOST = 0.5
 
 
 @dataclass(frozen=True)
 class Latest:
-    """How far the latest sales are listened to: the market's, and those of neighbours as far as they are alike."""
+    """Weights of recent residuals: of the market, and of similar neighbors."""
 
     market_shrink: float = 20.0
-    """Sales without error that are added to those seen in the market."""
+    """Number of zero-residual pseudo-sales added to the market's."""
 
     shrink: float = 3.0
-    """Neighbours without error that are added to those seen."""
+    """Number of zero-residual pseudo-neighbors added."""
     spacing: float = 1.0
-    """Distance at which it counts 1/e, in distances to the tenth neighbour."""
+    """Distance at which the weight is 1/e, in multiples of the distance to the tenth neighbor."""
     days: float = 365.0
     living: float = 0.4
     grade: float = 1.2
     years: float = 30.0
-    """One standard deviation of each in the market: differences after which a neighbour counts 1/e."""
+    """Differences at which a neighbor's weight falls to 1/e: one standard deviation of each trait in the market."""
     largest: float = 0.35
 
 
 def market_factor(close_day: Ints, error: Floats, day: int, shrink: float) -> float:
-    """Where the market stands against the model on a day: the end of a line through the latest errors.
+    """Return the market's log deviation from the model on a day: the end of a line through recent residuals.
 
-    `close_day` is in order; `shrink` is `Latest.market_shrink`. After the last sale the market is taken to stay where
-    it was then.
+    `close_day` is sorted; `shrink` is `Latest.market_shrink`. After the last sale the market is assumed to stay at its
+    level then.
     """
     stop = int(np.searchsorted(close_day, day, "left"))
     if not stop:
@@ -63,21 +63,21 @@ def market_factor(close_day: Ints, error: Floats, day: int, shrink: float) -> fl
 
 @dataclass(frozen=True)
 class Local:
-    """What the errors nearby say about each home."""
+    """Residuals of neighbors, summarized for each home."""
 
     error: Floats
-    """To be added to the logarithm of the value."""
+    """Correction to add to the log value."""
     deviation: Floats
-    """The mean size of the errors nearby; NaN without neighbours."""
+    """Mean absolute residual of the neighbors; NaN without neighbors."""
     support: Floats
-    """How many neighbours that makes, each counted as far as it is alike."""
+    """Effective number of neighbors: the sum of their weights."""
 
 
 def local_errors(near: Neighbors, likeness: Floats, error: Floats, latest: Latest) -> Local:
-    """Errors of neighbours, weighted by distance, time and likeness; drawn to nought where they are few.
+    """Return neighbors' residuals weighted by distance, age and similarity, shrunk toward 0 if they are few.
 
-    `error` is that of each row of the history after the market's factor; `likeness` is the weight of each neighbour
-    apart from its distance.
+    `error` is the residual of each row of the history after the market factor. `likeness` is the weight of each
+    neighbor apart from its distance.
     """
     known = near.found
     spacing = np.where(known[:, 9], near.km[:, 9], np.inf) if near.km.shape[1] > 9 else np.full(len(near.km), np.inf)

@@ -1,7 +1,7 @@
-"""The usable sales of a market in order of time, each at a place, and which of them lie near a home.
+"""Usable sales of a market in time order, with locations and nearest-neighbor search.
 
-Nothing here depends on a sale that closed on or after the day asked about: not the neighbours, not the middle of
-the plane, not the order of equals.
+Nothing here depends on a sale that closed on or after the as-of date: not the neighbors, not the origin of the plane,
+not the order of ties.
 """
 
 from dataclasses import dataclass, replace
@@ -14,28 +14,28 @@ from backend.app.core_gov.market.columns import UNKNOWN, Codes, Sales
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 WINDOW_DAYS = 730
-"""How long a sale is somebody's neighbour: what was paid longer ago says little of today."""
+"""Days for which a sale counts as a neighbor; older prices say little about today."""
 
-_KM_PER_DAY = 1e-4  # of two homes in one place, the one sold later is nearer: 0.1 m a day
-_KM_PER_ROW = 1e-9  # and of two sold on one day, always the same one
-_KM_PER_AREA = 1e4  # where homes are known by area alone, areas are islands
+_KM_PER_DAY = 1e-4  # tie-break: of two homes in one place the later sale is nearer, 0.1 m a day
+_KM_PER_ROW = 1e-9  # tie-break by row for sales of one day
+_KM_PER_AREA = 1e4  # without coordinates, areas are placed this far apart
 _CHUNK = 800
 
 
 @dataclass(frozen=True)
 class Map:
-    """Where homes are: on a plane in kilometres, or, in a market without coordinates, on islands, one an area."""
+    """Locations: a plane in kilometers, or one point for each area in a market without coordinates."""
 
     latitude: float | None
     longitude: float | None
     areas: Codes
     types: Codes
     centres: Floats
-    """The middle of each area on the plane, NaN where no sale of it has coordinates; shape (areas, 2)."""
+    """Center of each area on the plane, NaN if no sale in it has coordinates; shape (areas, 2)."""
 
     @classmethod
     def of(cls, sales: Sales) -> "Map":
-        """The map of a market, from the sales that a model is trained on."""
+        """Return the map of a market from the training sales."""
         placed = np.isfinite(sales.latitude) & np.isfinite(sales.longitude)
         names = tuple(sorted({sales.areas.names[code] for code in np.unique(sales.area) if code >= 0}))
         types = tuple(sorted({sales.types.names[code] for code in np.unique(sales.property_type) if code >= 0}))
@@ -57,14 +57,14 @@ class Map:
         return self.latitude is not None
 
     def plane(self, latitude: Floats, longitude: Floats) -> Floats:
-        """Places in kilometres east and north of the market's middle; shape (n, 2)."""
+        """Return kilometers east and north of the market's median; shape (n, 2)."""
         if self.latitude is None or self.longitude is None:
             return np.full((len(latitude), 2), np.nan)
         east = (longitude - self.longitude) * KM_PER_DEGREE * np.cos(np.radians(self.latitude))
         return np.stack([east, (latitude - self.latitude) * KM_PER_DEGREE], axis=-1)
 
     def places(self, latitude: Floats, longitude: Floats, area: Ints) -> Floats:
-        """Where homes are, NaN where that is not known: by coordinates, or else by the middle of the area."""
+        """Return locations by coordinates, or else by the center of the area; NaN if unknown."""
         if not self.has_plane:
             return np.stack([area * _KM_PER_AREA, np.zeros(len(area))], axis=-1)
         plane = self.plane(latitude, longitude)
@@ -76,14 +76,14 @@ class Map:
 
 
 def recoded(codes: Ints, names: Codes, wanted: Codes) -> Ints:
-    """Codes of one list of names as codes of another; UNKNOWN where that has no such name."""
+    """Translate codes from one list of names to another; UNKNOWN if the name is missing there."""
     table = np.array([*(wanted.of(name) for name in names.names), UNKNOWN], dtype=np.int64)
     return table[codes]
 
 
 @dataclass(frozen=True)
 class Neighbors:
-    """For each home its nearest earlier sales, nearest first: rows of the history, UNKNOWN where there are no more."""
+    """Nearest earlier sales of each home, nearest first: rows of the history, padded with UNKNOWN."""
 
     rows: Ints
     km: Floats
@@ -97,7 +97,7 @@ class Neighbors:
 
 
 class History:
-    """The usable sales of a market, or those since a day, ordered by the day on which they became known."""
+    """Usable sales of a market, optionally only those since a day, in the order in which they became known."""
 
     def __init__(self, sales: Sales, where: Map, since: int | None = None) -> None:
         order = np.lexsort((sales.seq, sales.close_day))
@@ -106,7 +106,7 @@ class History:
             wanted &= sales.close_day >= since
         self._all = len(sales)
         self.order: Ints = order[wanted[order]]
-        """The place in `sales` of each row of the history."""
+        """Index in the full `sales` of each row of the history."""
         self.sales = sales.take(self.order)
         self.map = where
         self.area = recoded(self.sales.area, self.sales.areas, where.areas)
@@ -120,21 +120,21 @@ class History:
         return len(self.sales)
 
     def known(self, as_of: int) -> int:
-        """How many rows were known on the morning of a day: the first so many."""
+        """Return the number of rows known on the morning of a day; they are the first ones."""
         return int(np.searchsorted(self.sales.close_day, as_of, "left"))
 
     def last_day(self, as_of: int) -> int | None:
-        """When the last sale known on a day closed."""
+        """Return the closing day of the last sale known on a day."""
         known = self.known(as_of)
         return int(self.sales.close_day[known - 1]) if known else None
 
     def last_days(self, as_of: Ints) -> Ints:
-        """The same for many days; the day before where nothing is known."""
+        """Return the same for many days; the previous day if nothing is known."""
         known = np.searchsorted(self.sales.close_day, as_of, "left")
         return np.where(known > 0, np.r_[0, self.sales.close_day][known], as_of - 1)
 
     def where(self, places: Ints) -> Ints:
-        """The rows of sales by their places in the columns; UNKNOWN for those that are not in the history."""
+        """Map indices in the full columns to rows of the history; UNKNOWN for those not in it."""
         return self._row_of[places]
 
     @cached_property
@@ -144,9 +144,9 @@ class History:
         return rows
 
     def nearest(self, places: Floats, as_of: Ints, parcel: Ints, count: int) -> Neighbors:
-        """The nearest sales of the last two years that closed before each home's own day, its own parcel left out.
+        """Return the nearest sales within WINDOW_DAYS before each home's as-of date, excluding its own parcel.
 
-        `parcel` is the code that the history's sales have for it, UNKNOWN for a home that has none.
+        `parcel` is the history's code, UNKNOWN for a home without one.
         """
         rows = np.full((len(places), count), UNKNOWN, dtype=np.int64)
         km = np.full((len(places), count), np.inf)
@@ -158,9 +158,9 @@ class History:
         return Neighbors(rows, km)
 
     def _nearest(self, places: Floats, as_of: Ints, parcel: Ints, rows: Ints, km: Floats, homes: Ints) -> None:
-        """One chunk of homes, in order of their days."""
+        """Fill in one chunk of homes, sorted by as-of date."""
         first, last = int(as_of[0]), int(as_of[-1])
-        wanted = rows.shape[1] + 4  # of its own parcel there may be some
+        wanted = rows.shape[1] + 4  # spare candidates, as some may be of its own parcel
         points = _with_time(places, as_of, np.zeros(len(as_of)))
         shared = np.arange(self.known(last - WINDOW_DAYS), self.known(first))
         if first - WINDOW_DAYS >= last or len(shared) < 1:
@@ -182,7 +182,7 @@ class History:
         km[homes, : near.shape[1]] = np.where(near < 0, np.inf, flat)
 
     def _among(self, points: Floats, candidates: Ints, count: int) -> Ints:
-        """The nearest of candidates that all homes may use."""
+        """Return the nearest of the candidates that all homes may use."""
         candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
@@ -195,7 +195,7 @@ class History:
         return candidates[np.asarray(places, dtype=np.int64).reshape(len(points), count)]
 
     def _edge(self, points: Floats, candidates: Ints, as_of: Ints, count: int) -> Ints:
-        """The nearest of candidates that are in the window of some homes and not of others."""
+        """Return the nearest of the candidates that are in the window of only some homes."""
         candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
@@ -210,7 +210,7 @@ def _with_time(places: Floats, day: Ints, last: Floats) -> Floats:
 
 
 def _squares(points: Floats, others: Floats) -> Floats:
-    """The squares of the distances from each point to each other."""
+    """Return squared distances; shape (points, others)."""
     found = np.zeros((len(points), len(others)))
     for axis in range(points.shape[1]):
         found += (others[:, axis][None, :] - points[:, axis][:, None]) ** 2
@@ -218,7 +218,7 @@ def _squares(points: Floats, others: Floats) -> Floats:
 
 
 def _first(apart: Floats, candidates: Ints, count: int) -> Ints:
-    """The `count` nearest candidates of each home in any order; UNKNOWN for those out of reach."""
+    """Return the `count` nearest candidates of each home, unordered; UNKNOWN if out of reach."""
     count = min(count, len(candidates))
     best = np.argpartition(apart, count - 1, axis=1)[:, :count]
     return np.where(np.isfinite(np.take_along_axis(apart, best, 1)), candidates[best], UNKNOWN)

@@ -1,8 +1,8 @@
-"""Training a model: the trees on all sales, and how far to trust them from two rounds of training on earlier ones.
+"""Training: trees on all sales, with calibration from two walk-forward rounds on earlier ones.
 
-The last two fifths of the sales are valued as they would have been valued then: each fifth by trees trained on the
-sales before it, every sale as of its own day, with its comparable sales where the caller has them. What those values
-were off by is what the intervals, the weight of the comparables and the accounts are made of.
+The last two fifths of the sales are valued as they would have been valued then. Each fifth is valued by trees trained
+on the sales before it, every sale as of its own day, with comparable sales if the caller provides them. The residuals
+give the prediction intervals, the weight of the comparables and the accuracy figures.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ from backend.app.kit.errors import Conflict
 
 FEWEST_SALES = 100
 MOST_SALES = 60_000
-"""Of more sales only so many of the latest are learned from."""
+"""Maximum number of sales to train on; the latest are used."""
 
 _ROUNDS = 2
 _ROUND_SHARE = 0.2
@@ -45,18 +45,20 @@ _LARGEST_ERROR = 0.5
 _TUNED = {"shrink": (10.0, 100.0), "market_shrink": (80.0, 320.0)}
 _CLEARLY = 0.002
 _TRUST = 0.5
-"""What comparables are trusted where no trial could tell."""
+"""Default weight of comparables if no trial can estimate it."""
 _TRUSTS = tuple(step / 10 for step in range(16))
 
 Progress = Callable[[int, int], None]
 Comparables = Callable[[Ints], tuple[Floats, Floats]]
-"""From places of sales in the columns to what the comparable sales say of each as of its own closing day, its own
-parcel left out: the value, and its standard error in logarithms; NaN where there are none."""
+"""Value and log standard error from comparable sales, for indices of sales in the columns.
+
+Each sale is valued as of its own closing day, without its own parcel; NaN if there are no comparables.
+"""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Sales valued as they would have been on their own days; logarithms."""
+    """Walk-forward predictions of sales, each as of its own day; logarithms."""
 
     view: ModelView
     rows: Ints
@@ -66,10 +68,10 @@ class Trial:
 
 
 def train(sales: Sales, until: int, progress: Progress | None = None, comparables: Comparables | None = None) -> Model:
-    """Trains on the usable sales that closed before a day.
+    """Train on the usable sales that closed before a day.
 
-    The same sales give the same model, byte for byte, in whatever order they come. Raises Conflict where there are
-    too few of them, or nothing to tell them apart by.
+    The same sales give a byte-identical model, whatever their order. Raises Conflict if there are too few sales, or if
+    all have the same price.
     """
     places = _learned_from(sales, until)
     known = sales.take(places)
@@ -105,7 +107,7 @@ class _TrainingSteps:
 
 
 def _learned_from(sales: Sales, until: int) -> Ints:
-    """The places of the sales that a model may learn from."""
+    """Return the indices of the sales to train on."""
     priced = np.isfinite(sales.price) & (sales.price > 0)
     known = np.flatnonzero(sales.usable & priced & (sales.close_day < until))
     known = known[np.lexsort((sales.seq[known], sales.close_day[known]))][-MOST_SALES:]
@@ -120,7 +122,7 @@ def _learned_from(sales: Sales, until: int) -> Ints:
 
 
 def latest_of(sales: Sales) -> Latest:
-    """Homes are alike or not by the measure of their market: one standard deviation of each trait."""
+    """Return similarity scales for the market: one standard deviation of each trait."""
     usual = Latest()
     spreads = {"living": np.log(positive(sales.living_sqft)), "grade": sales.grade, "years": sales.year_built}
     found = {name: _spread(values) for name, values in spreads.items()}
@@ -134,7 +136,7 @@ def _spread(values: Floats) -> float | None:
 
 
 def _rounds(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
-    """The days between which the last sales are tried, a round from a day to before another."""
+    """Yield the first and last day (exclusive) of each walk-forward round."""
     each = min(int(_ROUND_SHARE * len(close_day)), _ROUND_MOST)
     stop = until
     cuts = []
@@ -147,9 +149,9 @@ def _rounds(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
 
 
 def _tuned(views: list[tuple[ModelView, int]]) -> list[Trial]:
-    """The trials, with the latest sales listened to as far as it would have helped.
+    """Return the trials with the weight of recent residuals tuned on them.
 
-    What was usual elsewhere stands unless another choice is clearly better here.
+    A default is replaced only if another choice is clearly better.
     """
     best = views[0][0].latest
     trials = [_trial(view, first) for view, first in views]
@@ -176,10 +178,10 @@ def _trial(view: ModelView, first: int) -> Trial:
 
 @dataclass(frozen=True)
 class _Tried:
-    """All trials together; logarithms."""
+    """Pooled trials; logarithms."""
 
     places: Ints
-    """In the columns that training was given."""
+    """Indices in the columns given to training."""
     log_price: Floats
     model: Floats
     value: Floats
@@ -203,7 +205,7 @@ def _together(trials: list[Trial], places: Ints) -> _Tried:
 
 @dataclass(frozen=True)
 class _Reconciling:
-    """What the trials showed of comparables beside the model."""
+    """Weight and calibration of comparables beside the model, from the trials."""
 
     trust: float = _TRUST
     together: Calibration | None = None
@@ -211,7 +213,7 @@ class _Reconciling:
 
 
 def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | None) -> _Reconciling:
-    """Finds what comparables are to weigh: the trust under which the values would have erred the least."""
+    """Choose the weight of comparables that minimizes the error over the trials."""
     if comparables is None:
         return _Reconciling()
     size = sizes_by_others(tried.features, tried.log_price - tried.value)
@@ -239,7 +241,7 @@ def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | N
 def _model(
     core: Core, whole: ModelView, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
 ) -> Model:
-    """Puts the model together from what the trials showed."""
+    """Assemble the model from the trials."""
     tried = _together(trials, places)
     alone = calibrated(tried.features, tried.log_price - tried.value)
     reconciling = _reconciling(tried, alone, comparables)
@@ -278,7 +280,7 @@ def _account(error: Floats) -> Account:
 
 
 def _missing(trial: Trial) -> dict[str, float]:
-    """What it adds to the variance of the error when a trait is not known and taken from the neighbours."""
+    """Return the variance that imputing a trait adds to the error, by trait."""
     some = trial.rows[_spaced(len(trial.rows), _MASKED)]
     homes = trial.view.homes.take(some)
     log_price = np.log(trial.view.history.sales.price[some])
@@ -295,5 +297,5 @@ def _missing(trial: Trial) -> dict[str, float]:
 
 
 def _spaced(count: int, most: int) -> Ints:
-    """Places from so many, evenly, no more than `most`."""
+    """Return at most `most` evenly spaced indices out of `count`."""
     return np.arange(count) if count <= most else np.arange(most) * count // most

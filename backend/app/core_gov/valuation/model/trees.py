@@ -1,6 +1,6 @@
-"""Regression trees of our own: taken out of scikit-learn's once, kept as text, and read with NumPy alone.
+"""Regression trees exported from scikit-learn, stored as text and evaluated with NumPy alone.
 
-A stored model so gives the same numbers whichever version of scikit-learn is installed, or none.
+A stored model gives the same numbers with any version of scikit-learn, or with none.
 """
 
 import base64
@@ -17,20 +17,19 @@ from backend.app.kit.arrays import Bools, Floats, Ints
 
 _LEAF = 0xFFFF
 MAX_UNPACKED = 64_000_000
-"""So many bytes one array of a model has; the largest that is trained has some hundred thousand."""
+"""Maximum size of one unpacked array in bytes; the largest in practice has a few hundred thousand."""
 
 _CHUNK = 200_000
-"""Rows times trees at once: what fits the processor's cache."""
+"""Rows times trees evaluated at once, to fit the CPU cache."""
 
 
 @dataclass(frozen=True)
 class Forest:
-    """The trees of the members of a model, one after another, each tree with its nodes by rank.
+    """Trees of all members in one set of arrays, each tree in breadth-first order.
 
-    `feature` is what a node looks at, twice the column, plus one where an unknown value goes left, and _LEAF at a
-    leaf; `cut` is a place in `thresholds[column]`, and values not above go left; `value` is the leaf's. A node's
-    right child follows its left one, and the children of the n-th inner node of a tree are its nodes 2n + 1 and
-    2n + 2.
+    `feature` is twice the column, plus one if a missing value goes left, and _LEAF at a leaf. `cut` is an index into
+    `thresholds[column]`; values not above the threshold go left. `value` is the leaf's prediction. The right child
+    follows the left one: the children of the n-th inner node of a tree are its nodes 2n + 1 and 2n + 2.
     """
 
     thresholds: tuple[Floats, ...]
@@ -38,26 +37,26 @@ class Forest:
     cut: NDArray[np.uint16]
     value: Floats
     sizes: Ints
-    """Nodes of each tree."""
+    """Number of nodes of each tree."""
     trees: Ints
-    """Trees of each member."""
+    """Number of trees of each member."""
     base: Floats
-    """What each member starts from."""
+    """Baseline prediction of each member."""
 
     def predict(self, matrix: Floats) -> Floats:
-        """What each member says of each row; shape (rows, members)."""
+        """Predict each row with each member; shape (rows, members)."""
         said: Floats = self._sums(matrix, self._roots, np.cumsum(self.trees) - self.trees) + self.base
         return said
 
     def of_member(self, matrix: Floats, member: int) -> Floats:
-        """What one member says of each row."""
+        """Predict each row with one member."""
         first = int(self.trees[:member].sum())
         roots = self._roots[first : first + int(self.trees[member])]
         said: Floats = self._sums(matrix, roots, np.zeros(1, dtype=np.int64))[:, 0] + self.base[member]
         return said
 
     def _sums(self, matrix: Floats, roots: NDArray[np.int32], starts: Ints) -> Floats:
-        """Adds up the leaves that rows fall into, by runs of trees."""
+        """Sum the leaf values of each row over runs of trees."""
         bins = self._binned(matrix)
         step = max(1, _CHUNK // len(roots))
         parts = [self._leaves(bins[row : row + step], roots) for row in range(0, len(bins), step)]
@@ -73,7 +72,7 @@ class Forest:
         return self.value.take(node).reshape(len(bins), len(roots))
 
     def _binned(self, matrix: Floats) -> NDArray[np.int32]:
-        """Each value as its place among the thresholds, twice: unknown ones last, and unknown ones first."""
+        """Bin each value among the thresholds, in two columns: missing values last, and missing values first."""
         bins = np.empty((len(matrix), 2 * len(self.thresholds)), dtype=np.int32)
         for column, cuts in enumerate(self.thresholds):
             unknown = np.isnan(matrix[:, column])
@@ -96,7 +95,7 @@ class Forest:
 
     @cached_property
     def _bin(self) -> NDArray[np.int32]:
-        """Nothing is above a leaf's: a leaf leads to itself."""
+        """Threshold bin of each node; the maximum at a leaf, so that a leaf leads to itself."""
         return np.where(self._inner, self.cut, _LEAF).astype(np.int32)
 
     @cached_property
@@ -154,14 +153,14 @@ def _unpacked(text: str, kind: Any) -> NDArray[Any]:
 
 
 def constant(members: int, value: float) -> Forest:
-    """Members without a tree that decides anything: each says the same of every home."""
+    """Return members without splits: each predicts the same value for every home."""
     leaves = np.full(members, _LEAF, dtype=np.uint16)
     one = np.ones(members, dtype=np.int64)
     return Forest((), leaves, np.zeros_like(leaves), np.zeros(members), one, one, np.full(members, value))
 
 
 def exported(fitted: Sequence[Any], columns: int) -> Forest:
-    """Takes the trees out of fitted histogram gradient boosting regressors, the members of one model."""
+    """Export the trees of fitted histogram gradient boosting regressors, the members of one model."""
     nodes = [[stage[0].nodes for stage in member._predictors] for member in fitted]
     every = [tree for member in nodes for tree in member]
     thresholds = tuple(_thresholds(every, column) for column in range(columns))
@@ -178,7 +177,7 @@ def exported(fitted: Sequence[Any], columns: int) -> Forest:
 
 
 def _thresholds(trees: list[NDArray[Any]], column: int) -> Floats:
-    """Every threshold that any node has for a column, in order."""
+    """Return the sorted distinct thresholds of a column over all nodes."""
     cuts = [tree["num_threshold"][(tree["is_leaf"] == 0) & (tree["feature_idx"] == column)] for tree in trees]
     return np.unique(np.concatenate([*cuts, np.zeros(0)]))
 
@@ -186,7 +185,7 @@ def _thresholds(trees: list[NDArray[Any]], column: int) -> Floats:
 def _laid_out(
     tree: NDArray[Any], thresholds: tuple[Floats, ...]
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint16], Floats]:
-    """A tree's nodes by rank: the order in which a walk level by level meets them."""
+    """Return a tree's nodes in breadth-first order."""
     order = [0]
     for place in order:
         if not tree["is_leaf"][place]:

@@ -1,4 +1,4 @@
-"""What is usual in a market: its typical home, the range of each trait, and what a renovated home has."""
+"""Market norms: the typical home, the range of each trait, and the traits of a renovated home."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _GOOD = 0.8
 
 
 def ranges_of(sales: Sales) -> dict[str, tuple[float, float]]:
-    """Between which values of each trait nearly all sales lie: but two in a thousand, which may be slips of the pen."""
+    """Return the range of each trait that holds all but two in a thousand sales, which may be typing errors."""
     ranges = {}
     for name in TRAITS:
         values = getattr(sales, name)
@@ -26,9 +26,9 @@ def ranges_of(sales: Sales) -> dict[str, tuple[float, float]]:
 
 
 def typical_of(sales: Sales, excess: Floats) -> Subject:
-    """The sold home nearest the middle of the market in all that is known, the prices around it (`excess`) included.
+    """Return the sold home nearest the median in all traits, including neighboring prices (`excess`).
 
-    A real home, so that all it has goes together. Its parcel is not part of the answer.
+    A real home, so its traits are consistent. Its parcel is left out.
     """
     columns = [getattr(sales, name) for name in ("beds", "baths", "year_built", "grade", "condition", "floors")]
     columns += [np.log(positive(sales.living_sqft)), np.log(positive(sales.lot_sqft)), np.log(sales.price), excess]
@@ -41,7 +41,7 @@ def typical_of(sales: Sales, excess: Floats) -> Subject:
 
 
 def _from_middle(values: Floats) -> Floats:
-    """The square of the distance to the median in standard deviations; unknown counts as far."""
+    """Return the squared distance to the median in standard deviations; unknown counts as two."""
     known = values[np.isfinite(values)]
     if not len(known) or np.std(known) < 1e-9:
         return np.zeros(len(values))
@@ -49,10 +49,10 @@ def _from_middle(values: Floats) -> Floats:
 
 
 def renovated_of(sales: Sales) -> dict[str, float]:
-    """What a renovated home has here; no entry for what the market's sales do not tell.
+    """Return the traits of a renovated home; no entry if the market's sales do not show them.
 
-    `condition`: the better of what four in five homes do not exceed and of what most homes renovated in the last ten
-    years have. `year_renovated`: the share of homes of which a renovation is known.
+    `condition`: the higher of the 80 % quantile of all homes and the median of homes renovated in the last ten years.
+    `year_renovated`: the share of homes with a known renovation.
     """
     found = {}
     fresh = 1970.0 + sales.day / DAYS_A_YEAR - sales.year_renovated <= _FRESH_YEARS

@@ -1,7 +1,7 @@
-"""What a property is worth on a day: the model and the comparable sales, each weighed by how sure it is.
+"""Valuation: the model and the comparable sales, weighted by their errors.
 
-Pure: a `Valuer` is made once from a model and the sales of its market, and values any property as of any day; only
-sales that closed before that day are looked at. Values are logarithms inside, money outside.
+Pure: a `Valuer` is built once from a model and the sales of its market, and values any property as of any day. It uses
+only sales that closed before that day. Values are logarithms inside, money outside.
 """
 
 from collections.abc import Callable
@@ -29,12 +29,12 @@ from backend.app.kit.errors import Conflict
 
 _NORMAL = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}
 _ALONE_WIDER = 1.25
-"""What comparables say of their own error is not checked against anything where there is no model."""
+"""Factor on the comparables' own standard error, which is not validated without a model."""
 _ALONE_LEAST = 0.15
 
 
 class Comparables(Protocol):
-    """What the comparable sales of a property say: `Worth` of a comparison is one."""
+    """Value from the comparable sales of a property; `Worth` of a comparison implements it."""
 
     @property
     def value(self) -> float: ...
@@ -46,7 +46,7 @@ class Comparables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ValueInterval:
-    """Such a share of homes like this one sells between `low` and `high`."""
+    """Prediction interval: `share` of homes like this one sell between `low` and `high`."""
 
     share: float
     low: float
@@ -55,7 +55,7 @@ class ValueInterval:
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
-    """What a property is worth on a day, in the market's currency, and what that rests on."""
+    """Value of a property as of a day, in the market's currency, with its evidence."""
 
     as_of: int
     subject: Subject
@@ -66,11 +66,11 @@ class Valuation:
     model_value: float | None
     comps_value: float | None
     comps_share: float
-    """What the comparables weigh, from 0 to 1; the model has the rest."""
+    """Weight of the comparables, from 0 to 1; the model has the rest."""
     typical: Subject | None
     typical_value: float | None
     drivers: tuple[ValueDriver, ...]
-    """What leads from the typical home's value to this one; the amounts add up."""
+    """Drivers from the typical home's value to this one; the amounts add up."""
     warnings: tuple[str, ...]
     model_version: str | None
     after_repair: bool = False
@@ -79,13 +79,13 @@ class Valuation:
 
 @dataclass(frozen=True)
 class Values:
-    """Many values at once, in money."""
+    """Values of many homes, in money."""
 
     value: Floats
     model: Floats
-    """The trained part and the latest sales, without the comparables."""
+    """Value from the model with recent residuals, without comparables."""
     low: Floats
-    """The lower ends for each of SHARES; shape (n, 3)."""
+    """Lower bounds for each of SHARES; shape (n, 3)."""
     high: Floats
     fsd: Floats
     comps_share: Floats
@@ -102,7 +102,7 @@ class _Reconciled:
 class Valuer:
     """Values homes by a model and the sales of its market.
 
-    Making one goes through all sales once; after that a home takes milliseconds. May be used by several threads.
+    Construction passes over all sales once; after that a home takes milliseconds. Safe for several threads.
     """
 
     def __init__(self, model: Model | None, sales: Sales) -> None:
@@ -114,9 +114,9 @@ class Valuer:
             self._recalibration = self._recalibrated(model, self.view)
 
     def value(self, subject: Subject, as_of: int, comparables: Comparables | None = None) -> Valuation:
-        """What a property is worth on the morning of a day.
+        """Value a property as of the morning of a day.
 
-        Raises Conflict where there is neither a model nor a comparable sale, and where the model knows sales of the
+        Raises Conflict if there is neither a model nor a comparable sale, or if the model was trained on sales of that
         day or later.
         """
         if self.model is None or self.view is None:
@@ -154,9 +154,9 @@ class Valuer:
         )
 
     def after_repair(self, subject: Subject, as_of: int, compare: Callable[[Subject], Comparables | None]) -> Valuation:
-        """What it will be worth once repaired, at the prices of the day; never less than as it is.
+        """Value a property after repair, at the prices of the day; never below its value as is.
 
-        `compare` gives the comparable sales of a property; it is asked for the property as it will be.
+        `compare` returns the comparable sales of a property; it is called for the property before and after repair.
         """
         work = repaired(subject, as_of, self.model)
         as_is = self.value(subject, as_of, compare(subject))
@@ -172,10 +172,10 @@ class Valuer:
         return replace(after, after_repair=True, assumptions=assumptions)
 
     def of_sales(self, rows: Ints, comps_value: Floats, comps_error: Floats) -> Values:
-        """Values of sold homes, by their places in the columns, each as of its own closing day and without its parcel.
+        """Value sold homes, by their indices in the columns, each as of its closing day and without its parcel.
 
-        What the comparables say comes with its standard error in logarithms; NaN where there are none. Sales that
-        screening flagged have no value: NaN.
+        `comps_error` is the standard error of the comparables in logarithms, NaN without any. Sales that screening
+        flagged get NaN.
         """
         if self.model is None or self.view is None:
             raise Conflict("there is no model to value sales by")
@@ -205,7 +205,7 @@ class Valuer:
             )
 
     def _recalibrated(self, model: Model, view: ModelView) -> Recalibration:
-        """Holds the intervals of the sales since the training against what was paid."""
+        """Compare the intervals of sales since training with their prices."""
         sales = view.history.sales
         rows = np.arange(view.history.known(model.core.until), len(view.history))
         outlook = view.of_sales(rows)
@@ -217,7 +217,7 @@ class Valuer:
     def _answer(
         self, model: Model, view: ModelView, outlook: Outlook, log_comps: Floats, error: Floats, stretch: Floats
     ) -> _Reconciled:
-        """Weighs the model and the comparables, and says how sure the outcome is; intervals are stretched so."""
+        """Reconcile the model and the comparables, with intervals stretched by `stretch`."""
         some = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
         log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
         features = difficulty(model.core, outlook)
@@ -243,7 +243,7 @@ class Valuer:
 def value(
     subject: Subject, as_of: int, sales: Sales, model: Model | None, comparables: Comparables | None = None
 ) -> Valuation:
-    """What a property is worth on a day; who values many makes a `Valuer` once."""
+    """Value one property; build a `Valuer` to value many."""
     return Valuer(model, sales).value(subject, as_of, comparables)
 
 
@@ -254,7 +254,7 @@ def _logs(comparables: Comparables | None) -> tuple[Floats, Floats]:
 
 
 def _intervals(bounds: Floats, value: float) -> tuple[ValueInterval, ...]:
-    """Each around the value, and each around the one before."""
+    """Return intervals that contain the value and each the one before."""
     low = np.minimum(np.minimum.accumulate(bounds[:, 0]), value)
     high = np.maximum(np.maximum.accumulate(bounds[:, 1]), value)
     return tuple(
@@ -264,7 +264,7 @@ def _intervals(bounds: Floats, value: float) -> tuple[ValueInterval, ...]:
 
 
 def _by_comparables(subject: Subject, as_of: int, comparables: Comparables | None) -> Valuation:
-    """The value where there is no model: the comparables' own, with a wide berth."""
+    """Return the comparables' own value with a widened interval, if there is no model."""
     if comparables is None or not comparables.value > 0:
         raise Conflict(
             f"there is neither a model nor a comparable sale before {date_of(as_of)} to value the property by"

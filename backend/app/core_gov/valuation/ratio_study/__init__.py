@@ -1,1 +1,1 @@
-"""Ratio studies by the IAAO standard: values held against prices that were paid later."""
+"""Ratio studies by the IAAO standard: values compared with prices paid later."""

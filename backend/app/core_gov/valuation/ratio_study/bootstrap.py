@@ -1,8 +1,8 @@
-"""How far a ratio study's measures would move with other sales: a bootstrap, many resamples at a time.
+"""Bootstrap intervals of the measures of a ratio study.
 
-A resample of n sales with replacement is a row of n counts, one a sale; the measures are weighted ones under these
-counts, for all rows at once. The numbers depend on the sales, the seed and the number of resamples only: the sales
-are put into one order first.
+A resample of n sales with replacement is a row of n counts, one for each sale. Each measure is computed with these
+counts as weights, for many rows at once. The result depends only on the sales, the seed and the number of resamples:
+the sales are sorted first.
 """
 
 from dataclasses import dataclass, fields
@@ -15,9 +15,9 @@ from backend.app.kit.arrays import Floats, Ints
 SEED = 20_130_401
 RESAMPLES = 1_000
 LEAST_SALES = 30
-"""Below this a resample repeats too few sales: its interval would look surer than it is."""
+"""Minimum number of sales; below it, intervals would be too narrow."""
 
-_AT_A_TIME = 50_000  # counts held at once: the arrays of one step stay in the processor's cache
+_AT_A_TIME = 50_000  # counts held at once, to fit the CPU cache
 _LEAST_DEFINED = 0.95
 
 
@@ -29,7 +29,7 @@ class ConfidenceInterval:
 
 @dataclass(frozen=True, slots=True)
 class Resampled:
-    """Each measure in each resample; NaN where a resample does not define it, as when all its prices are the same."""
+    """Each measure in each resample; NaN where undefined, as when all prices are the same."""
 
     median_ratio: Floats
     cod: Floats
@@ -38,18 +38,18 @@ class Resampled:
     mki: Floats
 
     def intervals(self) -> dict[str, ConfidenceInterval | None]:
-        """The middle 95 % of each measure; None for one that too many resamples do not define."""
+        """Return the central 95 % of each measure; None if too many resamples leave it undefined."""
         return {each.name: _middle(getattr(self, each.name)) for each in fields(self)}
 
 
 MEASURES = tuple(each.name for each in fields(Resampled))
-"""What there are bootstrap intervals of."""
+"""Measures that have bootstrap intervals."""
 
 
 def resample(
     values: Floats, prices: Floats, resamples: int = RESAMPLES, seed: int = SEED, *, vertical: bool = True
 ) -> Resampled:
-    """So many resamples of the sales; without PRD, PRB and MKI where they are not wanted, which saves two thirds."""
+    """Resample the sales; `vertical=False` skips PRD, PRB and MKI, which saves two thirds of the time."""
     order = np.lexsort((values, prices))
     sales = _StudySales(values[order], prices[order])
     draws = np.random.Generator(np.random.PCG64(seed))
@@ -62,13 +62,13 @@ def resample(
 
 
 def _counts(draws: np.random.Generator, rows: int, n: int) -> Floats:
-    """How often each of n sales is drawn in each of the resamples; shape (rows, n)."""
+    """Return how often each of n sales is drawn in each resample; shape (rows, n)."""
     drawn = draws.integers(0, n, size=(rows, n)) + n * np.arange(rows)[:, None]
     return np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
 
 
 class _StudySales:
-    """Values and prices in ascending order of price, with what every resample needs of them."""
+    """Values and prices sorted by price, with precomputed arrays that all resamples share."""
 
     def __init__(self, values: Floats, prices: Floats) -> None:
         self.values, self.prices, self.ratios = values, prices, values / prices
@@ -77,7 +77,7 @@ class _StudySales:
         self.price_group: Ints = np.searchsorted(prices[self.last_of_price], prices)
 
     def measured(self, counts: Floats, vertical: bool) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """Median ratio, COD, PRD, PRB and MKI under each row of counts."""
+        """Return median ratio, COD, PRD, PRB and MKI for each row of counts."""
         medians = self._medians(counts)
         share = self.ratios / medians[:, None] - 1
         cod = 100 * np.einsum("rn,rn->r", counts, np.abs(share)) / len(self.ratios)
@@ -106,7 +106,7 @@ class _StudySales:
         return mean * self._total(counts, self.prices) / self._total(counts, self.values)
 
     def _kakwani(self, counts: Floats) -> Floats:
-        """MKI, with equal prices sharing their mean rank: half of the sales up to them and the sales before them."""
+        """Return MKI; equal prices share their mean rank."""
         n = len(self.ratios)
         reached = np.take(np.cumsum(counts, axis=1), self.last_of_price, axis=1)
         places = reached.copy()
@@ -123,7 +123,7 @@ class _StudySales:
 
 
 def _over(numerator: Floats, denominator: Floats, rounding: float) -> Floats:
-    """The quotient; NaN where the denominator is nothing but rounding."""
+    """Return the quotient; NaN if the denominator is no more than rounding error."""
     defined = denominator > rounding
     return np.where(defined, numerator / np.where(defined, denominator, 1.0), np.nan)
 

@@ -1,4 +1,4 @@
-"""The charts of a ratio study, as SVG that stands inside a page; colours come from the page's style sheet."""
+"""Charts of a ratio study as inline SVG; colors come from the page's style sheet."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 12, 14, 34
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Numbers from `low` to `high` along pixels from `start` to `end`."""
+    """Scale that maps numbers from `low` to `high` to pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -31,7 +31,7 @@ class Axis:
         return round(self.start + min(1.0, max(0.0, share)) * (self.end - self.start), 1)
 
     def ticks(self) -> list[float]:
-        """Round numbers inside the axis."""
+        """Return round numbers inside the axis."""
         if self.logarithmic:
             powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
             found = [first * 10.0**power for power in powers for first in (1, 2, 5)]
@@ -83,7 +83,7 @@ def _shape(kind: str, points: Iterable[tuple[float, float]]) -> str:
 
 
 def _grid(axis: Axis, shown: Callable[[float], str]) -> list[str]:
-    """Lines across at the ticks of an upward axis, with their numbers."""
+    """Return horizontal grid lines at the ticks of a vertical axis, with labels."""
     parts = []
     for tick in axis.ticks():
         y = axis.at(tick)
@@ -106,7 +106,7 @@ def money(amount: float) -> str:
 
 
 def ratio_histogram(histogram: Histogram, median: float | None) -> str:
-    """How many sales have which ratio; those beyond the ends are told in words."""
+    """Return a histogram of ratios; sales beyond its ends are counted in text."""
     places = [place for place, n in enumerate(histogram.counts) if n]
     edges = [histogram.low + histogram.width * place for place in range(len(histogram.counts) + 1)]
     first, last = (min(places), max(places)) if places else (0, len(histogram.counts) - 1)
@@ -128,7 +128,7 @@ def ratio_histogram(histogram: Histogram, median: float | None) -> str:
 
 
 def ratio_by_value(groups: Sequence[RatioAtValue]) -> str:
-    """The middle ratio along market value, with the areas that hold half and four fifths of the sales."""
+    """Return the median ratio by market value, with bands that hold 50 % and 80 % of the sales."""
     x = _across(groups[0].value, groups[-1].value, logarithmic=True)
     y = _upward(min(0.8, *(each.p10 for each in groups)), max(1.2, *(each.p90 for each in groups)))
 
@@ -151,7 +151,7 @@ def ratio_by_value(groups: Sequence[RatioAtValue]) -> str:
 
 
 def dots(title: str, measures: Sequence[tuple[str, Measure]], band: tuple[float, float], one: bool) -> str:
-    """A measure of each group with its interval, on the band where it should be; `one` marks 1."""
+    """Return a dot chart of a measure by group, with intervals, over its acceptable range; `one` marks 1."""
     ends = [end for _, each in measures for end in _ends(each)]
     y = _upward(min([band[0], *ends]) * 0.98, max([band[1], *ends]) * 1.02)
     step = (WIDTH - LEFT - RIGHT) / max(1, len(measures))
@@ -176,7 +176,7 @@ def _ends(measure: Measure) -> list[float]:
 
 
 def coverage_bars(found: Sequence[CoverageByValue]) -> str:
-    """The covered share of each level, over all sales and from the lowest to the highest fifth of value."""
+    """Return bars of the coverage of each level: all sales, then quintiles by ascending value."""
     y = _upward(0, 100)
     parts, step = _grid(y, lambda tick: f"{tick:g} %"), (WIDTH - LEFT - RIGHT) / len(found)
     for place, each in enumerate(found):

@@ -1,4 +1,4 @@
-"""Whether predicted intervals hold what they promise: of the 90 % ones, 90 % of the prices should be inside."""
+"""Coverage of prediction intervals: of 90 % intervals, 90 % should hold the price."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, Wor
 from backend.app.kit.arrays import Floats
 
 OVERALL_POINTS, QUINTILE_POINTS = 3.0, 5.0
-"""How many percentage points the covered share may be off, over all sales and in each quintile of value."""
+"""Tolerance of the coverage in percentage points: over all sales, and in each quintile of value."""
 
 _NORMAL_95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Shares are in per cent of the sales. `interval` is Wilson's 95 % interval of the covered share.
+    """Coverage in percent of the sales; `interval` is its 95 % Wilson interval.
 
-    `width` is the median width of the predicted intervals in per cent of the value.
+    `width` is the median width of the prediction intervals in percent of the value.
     """
 
     level: int
@@ -36,7 +36,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class CoverageByValue:
-    """The coverage of one level: of all sales, and of each fifth of them from the lowest to the highest value."""
+    """Coverage of one level: all sales, and quintiles by ascending value."""
 
     level: int
     overall: Coverage
@@ -44,7 +44,7 @@ class CoverageByValue:
 
 
 def covered_by_value(level: int, values: Floats, prices: Floats, low: Floats, high: Floats) -> CoverageByValue:
-    """Sales whose interval is not known (NaN) are left out."""
+    """Return the coverage of a level; sales without an interval (NaN) are left out."""
     known = np.isfinite(low) & np.isfinite(high)
     columns = np.stack([values, prices, low, high])[:, known]
     columns = columns[:, np.lexsort((columns[1], columns[0]))]
@@ -72,7 +72,7 @@ def _covered(level: int, columns: Floats, allowed: float) -> Coverage:
 
 
 def _wilson(share: float, n: int) -> ConfidenceInterval:
-    """Wilson's score interval of a share (1927), in per cent: it stays between 0 and 100."""
+    """Return Wilson's 95 % score interval of a share (1927), in percent, within 0 to 100."""
     z2 = _NORMAL_95**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     reach = _NORMAL_95 / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)) ** 0.5

@@ -1,4 +1,4 @@
-"""A ratio study as one page that stands by itself: no script, no font and no picture from anywhere."""
+"""Ratio study as one self-contained HTML page: no scripts, fonts or images."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -64,7 +64,7 @@ because a price that was high by chance has a low ratio.
 
 
 def page(study: Study) -> str:
-    """The study as an HTML document."""
+    """Return the study as an HTML document."""
     title = escape(report.headline(study))
     sections = (_facts(study), _tiles(study), _warnings(study), _measures(study), _charts(study), _coverage(study))
     tables = (_strata(name, found) for name, found in report.strata(study) if found)
@@ -107,7 +107,7 @@ def _word(word: Word | None) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Heads and cells are HTML already."""
+    """Return a table; heads and cells are HTML already."""
     head = "".join(f'<th scope="col">{each}</th>' for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -144,7 +144,7 @@ def _charts(study: Study) -> str:
 
 
 def _figures(study: Study) -> Iterator[tuple[str, str, str]]:
-    """Title, legend and chart, of those that there are sales for."""
+    """Yield title, legend and chart of each figure that has sales."""
     if study.n:
         median = study.untrimmed["median_ratio"].value
         legend = "Dashed: value equals price. Solid: the median. Bars are 0.02 wide."
@@ -183,7 +183,7 @@ def _covered(coverage: Coverage) -> str:
 
 
 def _marked(shown: str, word: Word | None, note: str | None) -> str:
-    """A figure in the colour of its word; the word itself stands before it where all is not well."""
+    """Return a figure in the color of its verdict, with the verdict in front unless it is "within"."""
     told = f"<small>{word}</small> " if word and word is not Word.WITHIN else ""
     return f'<span class="{word or ""}" title="{escape(note or "")}">{told}{shown}</span>'
 

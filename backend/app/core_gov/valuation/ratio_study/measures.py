@@ -1,6 +1,6 @@
-"""The measures of a ratio study, each with its interval, the band it should be in, and a word on whether it is.
+"""Measures of a ratio study, each with an interval, an acceptable range and a verdict.
 
-A measure that cannot be told is None, with the reason: too few sales, or all prices the same.
+A measure that cannot be computed is None, with the reason: too few sales, or all prices the same.
 """
 
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInter
 from backend.app.kit.arrays import Floats
 
 LEAST_SALES = 5
-"""The IAAO calls studies of fewer than five sales exceptionally poor: nothing is said from them."""
+"""Minimum number of sales; the IAAO calls studies of fewer than five exceptionally poor."""
 
 SUSPICIOUS_COD = 5.0
-"""No market is this uniform: values that stay this close to prices have probably seen them (IAAO: sales chasing)."""
+"""COD below which sales chasing is likely: no market is this uniform (IAAO)."""
 
 
 class Word(StrEnum):
@@ -28,7 +28,7 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Where a measure should be, ends included; `outer` is the wider band that is still accepted."""
+    """Acceptable range of a measure, ends included; `outer` is a wider range that is still accepted."""
 
     low: float
     high: float
@@ -40,7 +40,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a measure is called, what it is counted in, and the standard it is held against."""
+    """Label, unit, explanation and standard of a measure."""
 
     label: str
     unit: str
@@ -72,14 +72,14 @@ SCALES: Mapping[str, Scale] = {
     "fsd": Scale("FSD", "", "standard deviation of the error, as a fraction of the price"),
 }
 VERTICAL = ("prd", "prb", "mki", "ki")
-"""The measures that compare dear homes with cheap ones."""
+"""Measures of vertical equity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure with its 95 % bootstrap interval; PRB has that of its regression besides, and the p value.
+    """Value with its 95 % bootstrap interval; PRB also has its regression interval and p value.
 
-    `note` says why there is no figure or no interval, or what the word means.
+    `note` says why there is no value or no interval, or explains the verdict.
     """
 
     value: float | None
@@ -92,7 +92,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """All measures of some sales, by their names in SCALES."""
+    """All measures of some sales, keyed as in SCALES."""
 
     n: int
     by_name: Mapping[str, Measure]
@@ -102,7 +102,7 @@ class Measures:
 
 
 def measured(values: Floats, prices: Floats, *, resamples: int, seed: int, vertical: bool = True) -> Measures:
-    """Everything that can be told of some sales; `vertical=False` where they were chosen by their price."""
+    """Return all measures of some sales; pass `vertical=False` if the sales were selected by price."""
     n = len(values)
     if n < LEAST_SALES:
         reason = f"{_sales(n)}: below {LEAST_SALES} nothing can be told"
@@ -120,7 +120,7 @@ def _sales(n: int) -> str:
 
 
 def _plain(values: Floats, prices: Floats) -> dict[str, float]:
-    """The measures that five sales are enough for, whatever their prices."""
+    """Return the measures that need only five sales and no spread of prices."""
     ratios, errors = values / prices, statistics.percentage_errors(values, prices)
     return {
         "median_ratio": float(np.median(ratios)),
@@ -177,7 +177,7 @@ def _judged(name: str, measure: Measure) -> Measure:
 
 
 def _how_far_outside(measure: Measure, band: Band) -> str | None:
-    """Whether it is outside beyond chance, and beyond the wider band."""
+    """Return a note if the measure is outside only by chance, or inside the wider range."""
     assert measure.value is not None
     interval = measure.interval or measure.regression
     if interval and interval.low <= band.high and interval.high >= band.low:

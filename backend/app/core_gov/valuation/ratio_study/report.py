@@ -1,4 +1,4 @@
-"""A ratio study as JSON, and as tables for the terminal."""
+"""Ratio study as JSON, and as tables for the terminal."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 NONE = "–"
 STYLES = {Word.WITHIN: "green", Word.OUTSIDE: "yellow", Word.SUSPICIOUS: "red"}
 OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
-"""What is shown of each tier, area and month; the JSON has every measure."""
+"""Measures shown for each tier, area and month; the JSON has every measure."""
 SHORT = {"weighted_mean_ratio": "Weighted mean"}
-"""Labels that are too long for a terminal."""
+"""Short labels for the terminal."""
 TITLE = "italic"
 MOST_ROWS = 16
-"""How many areas or months a terminal shows."""
+"""Maximum number of areas or months shown in a terminal."""
 
 
 def as_dict(study: Study) -> dict[str, Any]:
-    """What JSON can hold; figures rounded to six decimals, so that the same sales give the same bytes anywhere."""
+    """Return the study as JSON values; floats have six decimals, so the same sales give the same bytes anywhere."""
     written = _plain(study)
     assert isinstance(written, dict)
     return {**written, "standards": {name: _plain(scale) for name, scale in SCALES.items()}}
@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
         case Measure():
             written = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
             if value.p_value is not None:
-                written["p_value"] = float(f"{value.p_value:.3g}")  # it may be far below the sixth decimal
+                written["p_value"] = float(f"{value.p_value:.3g}")  # it may be far below 1e-6
             return {name: part for name, part in written.items() if part is not None or name == "value"}
         case Mapping():
             return {str(key): _plain(each) for key, each in value.items()}
@@ -66,7 +66,7 @@ def _plain(value: Any) -> Any:
 
 
 def figure(name: str, value: float | None) -> str:
-    """A measure's value in its own form: 0.987, +0.012, 11.7 %."""
+    """Return a measure's value in its own format: 0.987, +0.012, 11.7 %."""
     if value is None:
         return NONE
     if SCALES[name].unit == "%":
@@ -99,7 +99,7 @@ def headline(study: Study) -> str:
 
 
 def facts(study: Study) -> Iterator[tuple[str, str]]:
-    """What was studied, a name and a value each."""
+    """Yield the metadata of the study as pairs of name and value."""
     about = study.about
     if about.trained_until:
         yield "Trained on sales before", about.trained_until.isoformat()
@@ -118,7 +118,7 @@ def facts(study: Study) -> Iterator[tuple[str, str]]:
 
 
 def findings(study: Study) -> Iterator[tuple[str, str]]:
-    """What the study found beside the figures, a name and a sentence each."""
+    """Yield findings other than the measures, as pairs of name and sentence."""
     yield "Vertical equity", study.vertical_equity.sentence
     yield "Sales chasing", study.sales_chasing.sentence
     for trimmed in (study.trimmed, study.trimmed_tightly):
@@ -128,7 +128,7 @@ def findings(study: Study) -> Iterator[tuple[str, str]]:
 
 
 def _notes(study: Study) -> Iterator[tuple[str, str]]:
-    """Each remark on the measures of all sales once, with the measures that it is on."""
+    """Yield each note on the measures of all sales once, with the measures that it applies to."""
     about: dict[str, list[str]] = {}
     for name, scale in SCALES.items():
         if note := study.untrimmed[name].note:
@@ -144,11 +144,11 @@ def strata(study: Study) -> Iterator[tuple[str, tuple[Stratum, ...]]]:
     yield "By month", study.months
 
 
-# Tables for the terminal, made for 80 columns
+# Tables for the terminal, 80 columns wide
 
 
 def as_tables(study: Study) -> "Group":
-    """The whole study for a terminal."""
+    """Return the whole study for a terminal."""
     from rich.console import Group
     from rich.text import Text
 
@@ -200,7 +200,7 @@ def _most_and_last(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
 
 
 def _against_standard(name: str, measure: Measure) -> "Text":
-    """The figure, with a mark where it is held against a standard and not within."""
+    """Return the figure, marked if it is outside its standard."""
     from rich.text import Text
 
     shown, word = figure(name, measure.value), measure.word

@@ -1,4 +1,4 @@
-"""The self-audit of a market: its sales after the training, each valued as of its own day, held against the price."""
+"""Ratio study of a market: each sale after training valued as of its own day and compared with its price."""
 
 from collections.abc import Callable
 from datetime import date
@@ -26,17 +26,17 @@ from backend.app.kit.ids import new_id
 Report = Callable[[int, int], None]
 
 PART = 500
-"""Sales that are valued between two steps of the bar."""
+"""Number of sales valued between two progress updates."""
 
 FARTHEST = 10**6
-"""A day that no sale closes after."""
+"""Day after every closing day."""
 
 
 def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report: Report) -> Study:
-    """Studies the usable sales from a day on, by the newest model that knows none of them, and keeps the study.
+    """Study the usable sales from a day on with the newest model trained on none of them; store the study.
 
-    Without a day it is the day at which the newest model's training ended. Raises NotFound for the market, Conflict
-    where there is no such model or no such sale.
+    Without a day, the study starts where the newest model's training ended. Raises NotFound if the market does not
+    exist, Conflict if there is no such model or no such sale.
     """
     record = db.snapshot_now(markets.get_market, market)
     found = model_for(db, market, FARTHEST if since is None else since)
@@ -57,7 +57,7 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
 
 
 def studied(sales: Sales, start: int) -> Ints:
-    """The rows of the sales that a study from a day on looks at: what screening flagged is not a market price."""
+    """Return the rows of the sales to study; sales that screening flagged are left out."""
     return np.flatnonzero(sales.usable & (sales.close_day >= start) & (sales.price > 0))
 
 
@@ -76,7 +76,7 @@ def valued(
     comparables: Callable[[Ints], tuple[Floats, Floats]],
     report: Report,
 ) -> Values:
-    """Values the homes sold in some rows, each as of its own closing day, its own parcel left out."""
+    """Value the homes sold in some rows, each as of its own closing day and without its own parcel."""
     parts, errors = [np.empty(0)], [np.empty(0)]
     ordered = np.argsort(shelved.sales.close_day[rows], kind="stable")
     for first in range(0, len(rows), PART):

@@ -1,16 +1,16 @@
-"""Whether values look as if the prices had been known when they were set.
+"""Sales chasing: detection of values that were set with the prices known.
 
-Who values a home after its sale is tempted to take the price for the value; a program that looks ahead does the same.
-Ratios then heap up at 1, and the study flatters. Two signs, neither of them a proof:
+An assessor who values a home after its sale is tempted to adopt the price; a program with look-ahead leakage does the
+same. Ratios then cluster at 1, and the study looks too good. There are two signs, neither of them a proof:
 
 - a jump: one and the same ratio near 1 has more than 5 % of the sales (a step in the cumulative distribution);
-- a heap: 5 percentage points more of the ratios are near 1 than of a normal distribution with their mean and
-  deviation (IAAO, Standard on Ratio Studies, appendix E, section 4). Errors of any good model are more peaked than a
-  normal distribution, so that this sign alone says little.
+- a heap: the share of ratios near 1 exceeds that of a normal distribution with their mean and standard deviation by
+  5 percentage points (IAAO, Standard on Ratio Studies, appendix E, section 4). Residuals of any good model are more
+  peaked than a normal distribution, so this sign alone says little.
 
-Both together are called sales chasing, with the limits that assesspy, the package of the Cook County Assessor's
-Office, has. It draws its normal distribution at random, and minds a hole at 1 as much as a heap; here the area under
-the curve is computed, and only a heap counts.
+Both together are called sales chasing, with the limits of assesspy, the package of the Cook County Assessor's Office.
+assesspy samples its normal distribution at random and also counts a gap at 1 as a sign. Here the area under the curve
+is computed, and only a heap counts.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ LEAST_SALES = 30
 
 @dataclass(frozen=True, slots=True)
 class SalesChasing:
-    """`found` is None where it cannot be told; shares are fractions of the sales."""
+    """Result of the detection; `found` is None if it is undecided; shares are fractions of the sales."""
 
     found: bool | None
     sentence: str
@@ -50,17 +50,17 @@ def looked_for(ratios: Floats) -> SalesChasing:
 
 
 def _largest_jump(ratios: Floats) -> float:
-    """The largest share of sales with one and the same ratio near 1, to the hundredth of a per cent."""
+    """Return the largest share of sales with one ratio near 1, ratios rounded to four decimals."""
     near = ratios[(ratios > NEAR_ONE[0]) & (ratios < NEAR_ONE[1])]
     _, counts = np.unique(near.round(4), return_counts=True)
     return float(counts.max(initial=0) / len(ratios))
 
 
 def _normal_share(ratios: Floats) -> float:
-    """The share near 1 of a normal distribution with the mean and the deviation of the ratios."""
+    """Return the share near 1 of a normal distribution with the mean and standard deviation of the ratios."""
     mean, deviation = float(np.mean(ratios)), float(np.std(ratios))
     if deviation <= FLAT * mean:
-        return 0.0  # one ratio for all sales: no chance brings that, and if it is 1 the prices were known
+        return 0.0  # one ratio for all sales is no coincidence: if it is 1, the prices were known
     normal = NormalDist(mean, deviation)
     return normal.cdf(NEAR_ONE[1]) - normal.cdf(NEAR_ONE[0])
 

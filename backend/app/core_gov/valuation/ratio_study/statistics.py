@@ -1,6 +1,6 @@
-"""The statistics of a ratio study: how values compare with the prices that were paid, from two arrays.
+"""Statistics of a ratio study, computed from arrays of values and prices.
 
-A ratio is value / price. Values and prices are above zero and of one length; the order of the sales changes nothing.
+A ratio is value / price. Values and prices are positive and of one length; the order of the sales does not matter.
 
 Sources of the formulas:
 - International Association of Assessing Officers (IAAO), Standard on Ratio Studies, 2013: level, COD, COV, PRD, PRB,
@@ -17,12 +17,12 @@ import numpy as np
 from backend.app.kit.arrays import Bools, Floats
 
 FLAT = 1e-12
-"""Relative differences below this are rounding: what differs by less is the same."""
+"""Relative tolerance: smaller differences are rounding error."""
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRelatedBias:
-    """PRB with its 95 % interval (Student's t, n - 2 degrees of freedom) and the p value of "there is none"."""
+    """PRB with its 95 % interval (Student's t, n - 2 degrees of freedom) and the p value of PRB = 0."""
 
     slope: float
     low: float
@@ -35,40 +35,43 @@ def all_the_same(numbers: Floats) -> bool:
 
 
 def coefficient_of_dispersion(ratios: Floats) -> float:
-    """COD: the mean absolute difference from the median ratio, in per cent of it."""
+    """Return COD: the mean absolute deviation from the median ratio, in percent of the median."""
     median = np.median(ratios)
     return float(100 * np.mean(np.abs(ratios - median)) / median)
 
 
 def coefficient_of_variation(ratios: Floats) -> float:
-    """COV: the standard deviation (n - 1) around the mean ratio, in per cent of it."""
+    """Return COV: the standard deviation (n - 1) of the ratios, in percent of their mean."""
     return float(100 * np.std(ratios, ddof=1) / np.mean(ratios))
 
 
 def weighted_mean_ratio(values: Floats, prices: Floats) -> float:
-    """All values over all prices: the mean ratio weighted by price."""
+    """Return the sum of values over the sum of prices: the mean ratio weighted by price."""
     return float(values.sum() / prices.sum())
 
 
 def price_related_differential(values: Floats, prices: Floats) -> float:
-    """PRD: mean ratio / weighted mean ratio. Above 1, dear houses are valued lower than cheap ones (regressive)."""
+    """Return PRD: mean ratio / weighted mean ratio.
+
+    Above 1, expensive houses are valued lower than cheap ones (regressive).
+    """
     return float(np.mean(values / prices)) / weighted_mean_ratio(values, prices)
 
 
 def market_value_proxy(values: Floats, prices: Floats) -> Floats:
-    """Half the price, half the value at the level of prices: what stands for the market value in PRB and in tiers.
+    """Return the proxy of market value for PRB and tiers: half price, half value at the level of prices.
 
-    Neither of the two alone will do. A price that was high by chance makes its ratio low, so that along prices even
-    perfect values look regressive; along values, those that erred upward have high ratios, and it looks progressive.
+    Neither price nor value alone will do. A price that is high by chance has a low ratio, so along prices even perfect
+    values look regressive. Along values, those that erred upward have high ratios, which looks progressive.
     """
     return 0.5 * (prices + values / np.median(values / prices))
 
 
 def price_related_bias(values: Floats, prices: Floats) -> PriceRelatedBias:
-    """PRB: by what share of the median the ratio changes when market value doubles. Below 0 is regressive.
+    """Return PRB: the change of the ratio, as a share of the median, when market value doubles. Below 0 is regressive.
 
-    The slope of (ratio - median) / median over log2 of the market value's proxy, by least squares. Wants three sales
-    or more, and prices that are not all the same.
+    The least-squares slope of (ratio - median) / median on log2 of the market value proxy. Requires at least three
+    sales, and prices that are not all the same.
     """
     from scipy.special import stdtr, stdtrit
 
@@ -89,7 +92,7 @@ def price_related_bias(values: Floats, prices: Floats) -> PriceRelatedBias:
 
 
 def mean_ranks(numbers: Floats) -> Floats:
-    """The place of each in ascending order, from 1; equal ones share the mean of their places."""
+    """Return ascending ranks from 1; ties share their mean rank."""
     _, group, count = np.unique(numbers, return_inverse=True, return_counts=True)
     last = np.cumsum(count)
     middle = last - (count - 1) / 2
@@ -97,17 +100,17 @@ def mean_ranks(numbers: Floats) -> Floats:
 
 
 def concentration(amounts: Floats, ranks: Floats) -> float:
-    """The Gini coefficient of amounts that are taken in the order of these ranks (their own, or another's)."""
+    """Return the Gini concentration of amounts for given ranks, their own or those of another variable."""
     n = len(amounts)
     return float(2 * (amounts @ ranks) / (n * amounts.sum()) - (n + 1) / n)
 
 
 def kakwani_indices(values: Floats, prices: Floats) -> tuple[float, float]:
-    """KI and MKI: the Gini coefficient of values in the order of prices, less and over that of prices.
+    """Return KI and MKI: the concentration of values by price rank, minus and over the Gini coefficient of prices.
 
-    Below 0, and below 1, is regressive. Equal prices share their rank, so that the order in which they come does not
-    matter (implementations that sort without this give a number for each order). Wants prices that are not all the
-    same.
+    KI below 0 and MKI below 1 are regressive. Equal prices share their rank, so the order of the sales does not matter
+    (implementations that sort without this give a different number for each order). Requires prices that are not all
+    the same.
     """
     ranks = mean_ranks(prices)
     of_values, of_prices = concentration(values, ranks), concentration(prices, ranks)
@@ -115,20 +118,20 @@ def kakwani_indices(values: Floats, prices: Floats) -> tuple[float, float]:
 
 
 def percentage_errors(values: Floats, prices: Floats) -> Floats:
-    """How far each value is from its price, in per cent of the price."""
+    """Return the absolute error of each value in percent of the price."""
     return 100 * np.abs(values - prices) / prices
 
 
 def forecast_standard_deviation(ratios: Floats) -> float:
-    """FSD: the standard deviation (n - 1) of (value - price) / price, as a fraction."""
+    """Return FSD: the standard deviation (n - 1) of (value - price) / price, as a fraction."""
     return float(np.std(ratios, ddof=1))
 
 
 def outliers(ratios: Floats, fences: float) -> Bools:
-    """Ratios more than `fences` interquartile ranges beyond the quartiles (IAAO, appendix B: 3, or 1.5).
+    """Mark ratios more than `fences` interquartile ranges beyond the quartiles (IAAO, appendix B: 3 or 1.5).
 
-    Quartiles are interpolated linearly. Where half the ratios are the same there is no range to measure by, and
-    nothing is an outlier.
+    Quartiles are interpolated linearly. If half the ratios are the same, the interquartile range is zero and nothing is
+    an outlier.
     """
     first, third = np.quantile(ratios, [0.25, 0.75])
     reach = fences * (third - first)

@@ -1,11 +1,11 @@
-"""A ratio study: values set as of the day of each sale, held against the prices that were then paid.
+"""Ratio study: values as of the day of each sale, compared with the prices that were paid.
 
-`study_ratios` takes the values, the prices and what is known of the sales, and gives everything that the report and
-the page show. What the figures mean is told in docs/market/read_a_study.md.
+`study_ratios` takes values, prices and sale attributes, and returns everything that the report and the page show.
+docs/market/read_a_study.md explains the figures.
 
-Measures are told of all sales, and without outliers; by price tier, by postal area and by month. Price tiers are
-fifths by the proxy of market value that PRB uses too, half price and half value: by price alone, sales that went high
-by chance fill the top tier with low ratios, and by value alone, the values that erred upward fill it with high ones.
+Measures are computed for all sales, without outliers, by price tier, by postal area and by month. Price tiers are
+quintiles of the market value proxy that PRB uses too, half price and half value. By price alone, sales that are high by
+chance fill the top tier with low ratios; by value alone, values that erred upward fill it with high ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,15 +28,15 @@ from backend.app.kit.errors import BadInput
 TIERS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 IAAO_FENCES, TIGHT_FENCES = 3.0, 1.5
 MOST_TRIMMED = 0.10
-"""The IAAO (appendix B) wants no more than a tenth of the ratios trimmed."""
+"""Maximum share of trimmed ratios (IAAO, appendix B)."""
 
 
 @dataclass(frozen=True)
 class ValuedSales:
-    """Sales with the value that each had before it was known: one array a field, all of one length.
+    """Sales with the value that each had before its price was known: one array for each field, all of one length.
 
-    `day` counts from 1970-01-01; `area` is a code of `areas`, below 0 where it is not known. `intervals` has the low
-    and the high end of each level in per cent, as `{90: (low, high)}`, NaN where there is none.
+    `day` counts from 1970-01-01. `area` is a code of `areas`, negative if unknown. `intervals` maps each level in
+    percent to its lower and upper bounds, as `{90: (low, high)}`, NaN without an interval.
     """
 
     value: Floats
@@ -49,7 +49,7 @@ class ValuedSales:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What was studied. `left_out` counts the sales that are not in the study, by the reason."""
+    """Metadata of a study; `left_out` counts the sales that are not in it, by reason."""
 
     market: str
     currency: str | None = None
@@ -62,7 +62,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """The measures without the ratios that lie `fences` interquartile ranges or more beyond the quartiles."""
+    """Measures without the ratios that lie `fences` interquartile ranges or more beyond the quartiles."""
 
     fences: float
     removed: int
@@ -72,7 +72,7 @@ class Trimmed:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """Some of the sales. A tier has the range of its market values: those of the study's proxy."""
+    """Group of sales; a tier also has the range of its market value proxy."""
 
     name: str
     measures: Measures
@@ -82,9 +82,9 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class VerticalEquity:
-    """Whether dear homes are valued like cheap ones, judged by PRB.
+    """Vertical equity, judged by PRB: whether expensive homes are valued like cheap ones.
 
-    `gap` is how far the median ratio of the highest fifth is above that of the lowest, in per cent of the median.
+    `gap` is the median ratio of the highest quintile minus that of the lowest, in percent of the median.
     """
 
     word: str | None
@@ -94,7 +94,7 @@ class VerticalEquity:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How many ratios there are in each bin of equal width from `low` on, and beyond the bins."""
+    """Histogram of ratios: counts in bins of equal width from `low` on, and beyond the bins."""
 
     low: float
     width: float
@@ -105,7 +105,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class RatioAtValue:
-    """The ratios of neighbouring sales in the order of market value: their middle, and where 50 and 80 % lie."""
+    """Quantiles of the ratios of a group of sales with adjacent market values."""
 
     value: float
     n: int
@@ -118,7 +118,7 @@ class RatioAtValue:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A whole ratio study. `study_report` has it as JSON and as tables, `study_page` as a page."""
+    """Complete ratio study; `report` renders it as JSON and as tables, `html_page` as a page."""
 
     about: About
     n: int
@@ -143,9 +143,9 @@ class Study:
 def study_ratios(
     sales: ValuedSales, about: About, *, resamples: int = RESAMPLES, seed: int = SEED, least_in_area: int = ENOUGH_SALES
 ) -> Study:
-    """The study of some sales; none of them is too few, and each measure that cannot be told says why.
+    """Return the study of some sales, however few; a measure that cannot be computed says why.
 
-    BadInput names the first sale whose value, price or interval is none.
+    Raises BadInput, naming the first sale with an invalid value, price or interval.
     """
     _check(sales)
     found = _StudiedSale(sales, resamples, seed)
@@ -201,7 +201,7 @@ def _refuse(wrong: Bools, sentence: str, column: Floats) -> None:
 
 
 class _StudiedSale:
-    """The sales under study, and how some of them are measured."""
+    """Sales under study, with the methods that measure groups of them."""
 
     def __init__(self, sales: ValuedSales, resamples: int, seed: int) -> None:
         self.sales, self.resamples, self.seed = sales, resamples, seed
@@ -210,7 +210,7 @@ class _StudiedSale:
 
     def measured(self, rows: Bools | Ints, *, vertical: bool = True) -> Measures:
         values, prices = self.sales.value[rows], self.sales.price[rows]
-        order = np.lexsort((values, prices))  # sums are the same to the last bit, however the sales came
+        order = np.lexsort((values, prices))  # fixed order of summation, whatever the input order
         values, prices = values[order], prices[order]
         return measured(values, prices, resamples=self.resamples, seed=self.seed, vertical=vertical)
 
@@ -222,7 +222,7 @@ class _StudiedSale:
         return Trimmed(fences, removed, self.measured(~out), note)
 
     def tiers(self) -> Iterator[Stratum]:
-        """Fifths by market value; without vertical measures, which a narrow tier has none of."""
+        """Yield quintiles by market value, without measures of vertical equity, which a narrow tier cannot show."""
         if len(self.ratios) < LEAST_SALES * len(TIERS):
             return
         order = np.lexsort((self.sales.value, self.sales.price, self.proxy))
@@ -231,7 +231,7 @@ class _StudiedSale:
             yield Stratum(name, self.measured(rows, vertical=False), *ends)
 
     def areas(self, least: int) -> Iterator[Stratum]:
-        """Areas with enough sales, those with most first; the others, and sales of no area, together at the end."""
+        """Yield areas with enough sales, largest first; then all others and sales without an area, together."""
         if self.sales.area is None:
             return
         codes, counts = np.unique(self.sales.area[self.sales.area >= 0], return_counts=True)
@@ -277,13 +277,13 @@ def _vertical_equity(measures: Measures, tiers: tuple[Stratum, ...]) -> Vertical
 
 
 def _in_spite_of(measures: Measures) -> str:
-    """What PRB does not agree with; the other two go by prices alone."""
+    """Return a remark if PRD or MKI disagrees with PRB; both use prices alone."""
     outside = [SCALES[name].label for name in ("prd", "mki") if measures[name].word is Word.OUTSIDE]
     return f"; {' and '.join(outside)} outside: chance in prices alone can do that" if outside else ""
 
 
 def _histogram(ratios: Floats, low: float = 0.49, width: float = 0.02, bins: int = 51) -> Histogram:
-    """Bins of two per cent, with 1 in the middle of one."""
+    """Return bins 0.02 wide, one of them centered on 1."""
     place = np.floor((ratios - low) / width + 1e-9).astype(np.int64)
     inside = place[(place >= 0) & (place < bins)]
     counts = np.bincount(inside, minlength=bins).tolist()
@@ -291,7 +291,7 @@ def _histogram(ratios: Floats, low: float = 0.49, width: float = 0.02, bins: int
 
 
 def _ratio_by_value(ratios: Floats, proxy: Floats) -> Iterator[RatioAtValue]:
-    """Up to twenty groups of neighbours, of 25 sales or more."""
+    """Yield up to twenty groups of at least 25 sales, by ascending market value."""
     order = np.lexsort((ratios, proxy))
     for rows in np.array_split(order, min(20, max(1, len(order) // 25))):
         if len(rows) >= LEAST_SALES:

@@ -1,1 +1,1 @@
-"""Market data: what sold, for how much, and how prices moved; imported from files or synced from an MLS."""
+"""Market data: sales, price indexes and appraisals, imported from files or synced from an MLS."""

@@ -1,4 +1,4 @@
-"""Which days a value may be as of: what is still to come would be a forecast, and before 1900 no sale is on file."""
+"""Validation of as-of dates: a future day would be a forecast, and no sale is older than 1900."""
 
 from datetime import datetime, timedelta
 
@@ -7,11 +7,11 @@ from backend.app.kit.errors import BadInput
 OLDEST = "1900-01-01"
 
 AHEAD = timedelta(hours=14)
-"""So far ahead of UTC is the clock where a day begins first."""
+"""Lead of the earliest time zone over UTC."""
 
 
 def day_of_value(asked: str | None, now: str, name: str = "as_of") -> str:
-    """The day that is asked for, today (UTC) if none is; raises BadInput for one that no place on Earth has yet."""
+    """Return the requested day, or today (UTC). Raises BadInput if it is in the future everywhere, or before 1900."""
     if asked is None:
         return now[:10]
     if asked > (datetime.fromisoformat(now) + AHEAD).date().isoformat():

@@ -1,7 +1,7 @@
-"""Sales as columns: one NumPy array a field, for what is computed over thousands of sales at once.
+"""Sales as columns: one NumPy array for each field, for computing over thousands of sales at once.
 
-A number that is not known is NaN. Days are counted from 1970-01-01. Areas are in square feet, money is in units of
-the market's currency.
+Unknown numbers are NaN. Days count from 1970-01-01. Areas are in square feet, money is in units of the market's
+currency.
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ FEATURES = (
     *("latitude", "longitude", "living_sqft", "lot_sqft", "beds", "baths", "year_built", "year_renovated"),
     *("grade", "condition", "floors", "basement_sqft", "view", "waterfront"),
 )
-"""What describes a building and its land in numbers; a sale and a subject both have them, known or not."""
+"""Numeric features of a building and its land; a sale and a subject have all of them, NaN if unknown."""
 
 EPOCH = date(1970, 1, 1)
 UNKNOWN = -1
-"""The code of a text that is not known."""
+"""Code of an unknown text."""
 
 
 def day_of(when: date) -> int:
@@ -36,12 +36,12 @@ def date_of(day: int) -> date:
 
 @dataclass(frozen=True)
 class Codes:
-    """Texts kept as numbers: `names[code]` is the text."""
+    """Texts encoded as integers: `names[code]` is the text."""
 
     names: tuple[str, ...] = ()
 
     def of(self, text: str | None) -> int:
-        """The code of a text; UNKNOWN when no row has it."""
+        """Return the code of a text; UNKNOWN if no row has it."""
         return UNKNOWN if text is None else self._by_name.get(text, UNKNOWN)
 
     @cached_property
@@ -54,7 +54,7 @@ class Codes:
 
 @dataclass(frozen=True)
 class Subject:
-    """A property that is to be valued, as far as it is known."""
+    """Property to be valued; unknown features are NaN or None."""
 
     latitude: float = np.nan
     longitude: float = np.nan
@@ -77,11 +77,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Sales:
-    """Many sales of one market, each field an array of the same length.
+    """Sales of one market; all fields are arrays of the same length.
 
-    `seq` is the sale's number in the store. `close_day` is when the sale closed and so became known; `day` is when
-    its price was agreed: the contract's day where it is known, the day of closing where it is not. `usable` is
-    False for a sale that screening flagged. `property_type`, `parcel` and `area` (a postal area) are codes.
+    `seq` is the sale's number in the store. `close_day` is when the sale closed and became known. `day` is when its
+    price was agreed: the contract date, or the closing date if that is unknown. `usable` is False for a sale that
+    screening flagged. `property_type`, `parcel` and `area` (a postal area) are codes.
     """
 
     seq: Ints
@@ -114,17 +114,17 @@ class Sales:
         return len(self.seq)
 
     def take(self, rows: Ints | Bools) -> "Sales":
-        """Some of the sales, by their places or by a mask."""
+        """Return some of the sales, by indices or by a mask."""
         parts = ((each.name, getattr(self, each.name)) for each in fields(self))
         chosen: dict[str, Any] = {name: part[rows] for name, part in parts if isinstance(part, np.ndarray)}
         return replace(self, **chosen)
 
     def known_before(self, as_of: int) -> "Sales":
-        """The sales that had closed before a day: all that anyone could have known on its morning."""
+        """Return the sales that closed before a day: all that was known on its morning."""
         return self.take(self.close_day < as_of)
 
     def subject(self, row: int) -> Subject:
-        """The property that was sold in a row, as a subject."""
+        """Return the property sold in a row, as a subject."""
         numbers = {name: float(getattr(self, name)[row]) for name in FEATURES}
         return Subject(
             **numbers,
@@ -135,16 +135,16 @@ class Sales:
 
     @cached_property
     def origin(self) -> tuple[float, float]:
-        """The middle of the market, in degrees."""
+        """Median latitude and longitude of the market, in degrees."""
         placed = np.isfinite(self.latitude)
         if not placed.any():
             return 0.0, 0.0
         return float(np.median(self.latitude[placed])), float(np.median(self.longitude[placed]))
 
     def kilometres(self, latitude: Floats | float, longitude: Floats | float) -> Floats:
-        """Places on a plane through the middle of the market, east and north, in kilometres; shape (n, 2).
+        """Project coordinates to kilometers east and north of the market's origin; shape (n, 2).
 
-        Over 100 km the plane is off by less than a part in a thousand.
+        Over 100 km the error is below one part in a thousand.
         """
         middle, meridian = self.origin
         east = (np.asarray(longitude) - meridian) * KM_PER_DEGREE * np.cos(np.radians(middle))

@@ -1,4 +1,4 @@
-"""A name for exactly these data: equal when every number and text in the columns is, whatever order they came in."""
+"""Fingerprint of sales: equal if every number and text in the columns is equal, whatever the row order."""
 
 from dataclasses import fields
 from hashlib import sha256
@@ -12,7 +12,7 @@ _TEXTS = {"property_type": "types", "parcel": "parcels", "area": "areas"}
 
 
 def fingerprint(sales: Sales) -> str:
-    """The SHA-256 of the columns in order of their names, rows by closing day and number, texts by their names."""
+    """Return the SHA-256 of the columns sorted by name, rows by closing day and number, texts decoded."""
     digest = sha256()
     order = np.lexsort((sales.seq, sales.close_day))
     for name in sorted(each.name for each in fields(sales)):
@@ -29,6 +29,6 @@ def fingerprint(sales: Sales) -> str:
 
 
 def _texts(codes: Ints, names: Codes) -> bytes:
-    """Texts as one, so that no two lists of texts have the same: each with its length before it."""
+    """Encode texts unambiguously, each prefixed with its length."""
     table = [*(f"{len(name)}:{name}" for name in names.names), "-"]
     return "".join(table[code] for code in codes.tolist()).encode()

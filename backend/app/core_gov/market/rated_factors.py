@@ -1,8 +1,8 @@
-"""What a neighbourhood may be rated by, and what never: pure rules.
+"""Factors that a neighborhood may be rated by, and those that are never allowed: pure rules.
 
-All that is permitted stands in `FACTORS`. None of it describes the people who live somewhere: laws on fair housing
-(US) and human rights (Canada) protect them from decisions about housing on such grounds, and what stands for such a
-ground is as bad as the ground itself. This is a rule of the program, not legal advice.
+`FACTORS` lists everything that is permitted. None of it describes the people who live somewhere. Laws on fair housing
+(US) and human rights (Canada) protect them from decisions about housing on such grounds, and a proxy for such a ground
+is as bad as the ground itself. This is a rule of the program, not legal advice.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ WEIGHTS: Mapping[str, int] = MappingProxyType({
     "price_trend": 15, "liquidity": 15, "volatility": 15, "price_level": 15, "rent_yield": 10,
     "walkability": 10, "transit": 10, "schools": 10, "crime": 10,
 })  # fmt: skip
-"""Every factor, with the weight that it has where a market says nothing else."""
+"""Default weight of every factor."""
 
 FACTORS = tuple(WEIGHTS)
 LOADED = ("walkability", "transit", "schools", "crime")
-"""The factors that come from files; the others are figured from sales and rents."""
+"""Factors that are loaded from files; the others are computed from sales and rents."""
 
 CRIME = "crime"
-"""Counts only where a company loads it and turns it on: what is recorded of crime says much about who is watched."""
+"""Counts only if a company loads and enables it: recorded crime depends strongly on who is policed."""
 
 _PEOPLE = frozenset({
     "aboriginal", "african", "ages", "ancestry", "arab", "asian", "asians", "attainment", "black", "blacks", "born",
@@ -55,7 +55,7 @@ REASON = (
 
 
 def about_people(name: str) -> bool:
-    """Whether the name of a factor or a column speaks of people, as far as its words tell."""
+    """Return whether the name of a factor or column refers to people, judging by its words."""
     words = set(words_of(name.replace("_", " ")))
     if any(pair <= words for pair in _NOT_OF_PEOPLE):
         return False
@@ -67,7 +67,7 @@ def about_people(name: str) -> bool:
 
 
 def refused(name: str) -> str | None:
-    """Why nothing may be rated by this, in a sentence; None for a factor that is permitted."""
+    """Return why a name is not an allowed factor, as a sentence; None for a permitted one."""
     if name in FACTORS:
         return None
     if about_people(name):
@@ -76,7 +76,10 @@ def refused(name: str) -> str | None:
 
 
 def checked_weights(weights: dict[str, float]) -> dict[str, float]:
-    """Weights by factor; raises ValueError with the rest of a sentence about them. None at all is the program's own."""
+    """Return the weights if valid; an empty dict means the defaults.
+
+    Raises ValueError with the rest of a sentence about the weights.
+    """
     for name, weight in weights.items():
         if fault := refused(name):
             raise ValueError(f"cannot be taken: {fault}")

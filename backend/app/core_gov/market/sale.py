@@ -1,4 +1,4 @@
-"""One sale as its source tells it, brought to our units and checked: pure rules."""
+"""Sale as reported by its source, converted to our units and checked."""
 
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
@@ -8,14 +8,14 @@ MONTH = "month"
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A sale of a market, in whole cents, square feet, degrees and ISO days.
+    """Sale of a market, in whole cents, square feet, degrees and ISO days.
 
-    `source_key` tells it from the other sales of its source. `placed_by` says what the coordinates are where they
-    are not the source's own, `dated_by` is "month" where the day of closing is not known: it is the month's last then.
-    `area` is a postal or other small area, `deed` the number of the deed, `terms` what the
-    source says of the circumstances, such as a foreclosure. `row` is the source's own row as a JSON object, `units`
-    another one that says which fields were converted, and from what; `warnings` are kinds that `WARNINGS` spells out.
-    A `keyless` record has a hash of what it says as its key.
+    `source_key` identifies it among the sales of its source. `placed_by` says where the coordinates come from if they
+    are not the source's own. `dated_by` is "month" if only the month of closing is known; the date is then the month's
+    last day. `area` is a postal or other small area, `deed` the deed number, `terms` the source's words on the
+    circumstances, such as a foreclosure. `row` is the source's own row as a JSON object; `units` is another, which
+    names the converted fields and their original units. `warnings` are keys of `WARNINGS`. A `keyless` record has a
+    hash of its content as its key.
     """
 
     source_key: str
@@ -54,19 +54,19 @@ class Sale:
 
 
 SALE_COLUMNS = tuple(each.name for each in fields(Sale) if each.name not in {"row", "units", "warnings", "keyless"})
-"""The columns of a stored sale that its source decides."""
+"""Columns of a stored sale that come from its source."""
 
 columns_of = attrgetter(*SALE_COLUMNS)
-"""The values of those columns, in their order."""
+"""Getter of the values of these columns, in order."""
 
 
 def sale_id(seq: int) -> str:
-    """What a stored sale is called outside of the store."""
+    """Return the public id of a stored sale."""
     return f"sale_{seq}"
 
 
 def seq_of(name: str) -> int | None:
-    """The number of the sale that `sale_id` named; None for another name."""
+    """Return the number in a sale id; None for any other text."""
     digits = name.removeprefix("sale_")
     known = digits != name and digits.isascii() and digits.isdecimal() and len(digits) < 19
     return int(digits) if known else None

@@ -1,7 +1,7 @@
-"""The sales of each market, kept in memory as columns and brought up to date when they are asked for.
+"""Cache of the sales of each market as columns in memory, updated on access.
 
-Everything that compares or models works on these columns. They follow the database by its revisions, so that a
-process sees what another one imported, at the cost of reading what changed.
+All comparisons and models use these columns. The cache follows the database by its revisions, so a process sees what
+another one imported, and reads only what changed.
 """
 
 import threading
@@ -28,14 +28,14 @@ _KINDS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A market's sales as of a revision."""
+    """Sales of a market as of a revision."""
 
     revision: int
     sales: Sales
 
 
 class Shelf:
-    """One for each database, made by `Database.beside`."""
+    """Thread-safe cache of sales, one for each database, created by `Database.beside`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -43,7 +43,7 @@ class Shelf:
         self._markets: dict[str, Shelved] = {}
 
     def sales(self, db: Database, market: str) -> Shelved:
-        """The sales of a market as the database has them now, the oldest first; none for a market without any."""
+        """Return the sales of a market as they are in the database now, oldest first; empty if there are none."""
         with self._lock:
             loading = self._loading.setdefault(market, threading.Lock())
         with loading:
@@ -64,9 +64,9 @@ def sales_of(db: Database, market: str) -> Shelved:
 
 
 class _Changed:
-    """Rows of the store as columns, gathered a piece at a time; a sale that was removed has no price.
+    """Changed rows of the store as columns, collected in chunks; a removed sale has no price.
 
-    A text is coded in the order in which it came; `merged_into` gives it its place in the alphabet.
+    Texts are coded in the order of arrival; `merged_into` recodes them alphabetically.
     """
 
     def __init__(self) -> None:
@@ -107,9 +107,9 @@ class _Changed:
         return codes.setdefault(text, len(codes) - 1)
 
     def merged_into(self, known: Sales | None) -> Sales:
-        """What was known with what changed in its place; ordered by the day of closing, then by number.
+        """Return the known sales with the changed ones merged in, sorted by closing day, then number.
 
-        One column after the other, so that a million sales are in memory twice at no time.
+        Merges one column after the other, so that a million sales are never in memory twice.
         """
         seq = self._take("seq")
         kept = None if known is None else ~np.isin(known.seq, seq)
@@ -129,7 +129,7 @@ class _Changed:
         return np.concatenate(self._parts.pop(name))
 
     def _texts(self, known: Sales | None, kept: Bools | None, name: str, order: Ints) -> tuple[Ints, Codes]:
-        """The codes of a column of texts in the order of the alphabet, without texts that no sale has any more."""
+        """Return the codes of a text column in alphabetical order, without texts that no sale has anymore."""
         before: tuple[str, ...] = () if known is None else getattr(known, _CODES[name]).names
         own = [text for text in self._codes.pop(name) if text is not None]
         new = self._take(name)

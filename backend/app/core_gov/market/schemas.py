@@ -1,4 +1,4 @@
-"""The shapes of markets and of their sales."""
+"""Schemas of markets and their sales."""
 
 import re
 from typing import Annotated, Any, ClassVar, Literal
@@ -38,19 +38,19 @@ MarketName = Annotated[
     AfterValidator(_market_name),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 63, "pattern": "^[a-z0-9][a-z0-9-]*$"}),
 ]
-"""Lower case, digits and hyphens, as it stands in paths and on the command line."""
+"""Name of a market in paths and on the command line: lower-case letters, digits and hyphens."""
 
 IndexSeries = Annotated[
     str,
     AfterValidator(_index_series),
     WithJsonSchema({"type": "string", "minLength": 9, "maxLength": 200, "pattern": "^(fhfa:[0-9]{5}|statcan:\\S.*)$"}),
 ]
-"""The publisher of an index and the name of one of its series there."""
+"""Publisher of an index and the name of one of its series."""
 
 
 Weight = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
 FactorWeights = Annotated[dict[str, Weight], AfterValidator(checked_weights)]
-"""Weights of the factors of a neighbourhood, by their names."""
+"""Weights of the factors of a neighborhood rating, by name."""
 
 
 class MarketFields(Fields):

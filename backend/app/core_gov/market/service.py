@@ -1,4 +1,4 @@
-"""Keeping markets and their sales."""
+"""Markets and their sales: creation, upserts, removals and flags."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from backend.app.kit.fields import values_of
 from backend.app.kit.records import Page, Stored
 
 TABLES = (markets, *appraisals.TABLES)
-"""The records that this package keeps, for whoever opens the store."""
+"""Record tables of this package, to register with the store."""
 
 screen = screen_market.screen
 
 MOST_LISTED = 1000
-"""So many keys are listed in one audit event."""
+"""Maximum number of keys listed in one audit event."""
 
 
 # Markets
 
 
 def create_market(tx: Tx, payload: MarketCreate) -> Stored[MarketRecord]:
-    """Takes a market on file; raises Conflict when there is one of that name, BadInput for its index."""
+    """Create a market. Raises Conflict if the name is taken, BadInput if its index is not valid."""
     record = markets.validated({**dict(payload), "created_at": tx.now, "updated_at": tx.now})
     warnings = indexes.check_series(tx, record.country, record.index_series)
     stored = markets.insert(tx, record)
@@ -44,14 +44,14 @@ def list_markets(tx: Tx, limit: int, cursor: str | None) -> Page[MarketRecord]:
 
 
 def read_market(tx: Tx, name: str) -> Stored[MarketRecord]:
-    """The market as it is stored; raises NotFound."""
+    """Return the stored market. Raises NotFound."""
     return markets.get(tx, name)
 
 
 def patch_market(tx: Tx, name: str, payload: MarketPatch) -> Stored[MarketRecord]:
-    """Replaces the fields that were sent; raises NotFound, BadInput, Conflict.
+    """Update the fields that were sent. Raises NotFound, BadInput or Conflict.
 
-    Country and currency are those of its sales, so they stay once it has some.
+    Country and currency cannot change once the market has sales.
     """
     stored, changes = markets.lock(tx, name), values_of(payload)
     before = stored.fields
@@ -71,28 +71,28 @@ def find_market(tx: Tx, name: str) -> MarketRecord | None:
 
 
 def get_market(tx: Tx, name: str) -> MarketRecord:
-    """Raises NotFound."""
+    """Return a market. Raises NotFound if it does not exist."""
     return MarketRecord.model_validate(markets.get(tx, name).fields)
 
 
 def every_market(tx: Tx) -> list[MarketRecord]:
-    """All markets, the oldest first."""
+    """Return all markets, oldest first."""
     return [MarketRecord.model_validate(markets.read(row[0]).fields) for row in tx.all(markets.every)]
 
 
 def addresses_of(tx: Tx, seqs: Sequence[int]) -> dict[int, str]:
-    """The addresses of some sales, by their numbers, as far as they are known."""
+    """Return the known addresses of some sales, by sale number."""
     return store.addresses_of(tx, seqs)
 
 
-# What sources tell
+# Sales from sources
 
 keys_on_file = store.keys_on_file
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of the sales that a source told of: new ones, changed ones, and those that were known."""
+    """Counts of an upsert: new, changed and unchanged sales."""
 
     stored: int = 0
     updated: int = 0
@@ -102,11 +102,11 @@ class Written:
 def upsert_sales(
     tx: Tx, market: str, source: str, sales: Sequence[Sale], facts: Mapping[str, Any] | None = None
 ) -> Written:
-    """Takes sales of a source on file, or what it says of them now; one audit event tells how many.
+    """Insert or update the sales of a source; one audit event has the counts.
 
-    Of two with the same key the last one counts. What says nothing new is left alone, and where nothing is new
-    nothing is written. `facts` go into the audit event: the file and its digest, the feed. Raises NotFound for the
-    market, BadInput when its currency is another one.
+    Of two sales with the same key, the last one counts. Unchanged sales are left alone, and if nothing changed, nothing
+    is written. `facts` go into the audit event: the file and its digest, or the feed. Raises NotFound if the market
+    does not exist, BadInput if a sale has another currency.
     """
     rev = store.next_revision(tx, market)
     record = get_market(tx, market)
@@ -130,15 +130,15 @@ def upsert_sales(
 
 
 def _with_flags(sale: Sale) -> tuple[Sale, str, int]:
-    """A new sale with what can be seen from it alone; the rest is found when the market is screened."""
+    """Return a new sale with the flags that it alone determines; full screening finds the others."""
     found = rules.of_itself(sale.price_cents / 100, int(sale.close_date[:4]), sale.year_built, sale.terms)
     return (sale, flags.written(found), flags.usable(found)) if found else (sale, flags.NONE, 1)
 
 
 def remove_sales(tx: Tx, market: str, source: str, keys: Iterable[str], reason: str) -> int:
-    """Marks sales that their source took back, which keeps them out of everything; returns how many.
+    """Mark sales that their source withdrew, which excludes them everywhere; return how many.
 
-    They come back when the source tells of them again. Raises NotFound for the market.
+    They are restored when the source reports them again. Raises NotFound if the market does not exist.
     """
     rev = store.next_revision(tx, market)
     known = store.known_sales(tx, market, source, keys)
@@ -154,12 +154,12 @@ def remove_sales(tx: Tx, market: str, source: str, keys: Iterable[str], reason: 
 
 
 def flag_sale(tx: Tx, seq: int, reason: str) -> list[Flag]:
-    """Keeps a sale out of everything that is computed, because a person says so; raises NotFound."""
+    """Exclude a sale from everything computed, as decided by a person. Raises NotFound if it does not exist."""
     return _reflag(tx, seq, "flagged", {"reason": reason}, lambda held: flags.by_hand(held, tx.ctx.actor, reason))
 
 
 def lift_flag(tx: Tx, seq: int, flag: str, reason: str) -> list[Flag]:
-    """Takes the force from a flag, for good; raises NotFound for the sale, Conflict when no such flag stands."""
+    """Lift a flag permanently. Raises NotFound if the sale does not exist, Conflict if no such flag is in force."""
 
     def change(held: list[Flag]) -> list[Flag]:
         try:

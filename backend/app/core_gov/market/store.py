@@ -1,4 +1,4 @@
-"""The tables of markets, of their sales and of the rows that these came from."""
+"""Tables of markets, their sales, and the source rows of the sales."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,10 +72,12 @@ market_sales = Table(
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )
-"""A sale each. `rev` is the market's revision that last touched it, so that what is kept in memory can follow;
-`flags` is a JSON list of what screening found (each with its reason), `usable` is 0 while one of them stands;
-`removed` says why the source took it back. `placed_by` says what the coordinates are where they are not the source's.
-`deed` is the number of the deed, `terms` what the source says of the circumstances of the sale.
+"""Sales.
+
+`rev` is the market's revision that last touched the sale, so that caches can follow. `flags` is a JSON list of
+screening results with reasons; `usable` is 0 while one of them excludes the sale. `removed` is why the source withdrew
+it. `placed_by` says where the coordinates come from if they are not the source's. `deed` is the deed number, `terms`
+the source's words on the circumstances of the sale.
 """
 
 market_source_rows = Table(
@@ -85,14 +87,14 @@ market_source_rows = Table(
     Column("row", Text, nullable=False),
     Column("units", Text, nullable=False, server_default="{}"),
 )
-"""The row that a sale came from, as the source wrote it (a JSON object), and which units were converted."""
+"""Source row of each sale, as the source wrote it (a JSON object), and the units converted."""
 
 _s = market_sales.c
 Index("ux_market_sales_source", _s.market, _s.source, _s.source_key, unique=True)
 Index("ix_market_sales_rev", _s.market, _s.rev)
 Index("ix_market_sales_close", _s.market, _s.close_date, _s.seq)
 _standing, FLAGGED = _s.removed.is_(None), _s.flags != literal_column("'[]'")
-"""Written as the indexes of a part of the sales have it, so that they are used."""
+"""Conditions written exactly as in the partial indexes, so that the indexes are used."""
 
 Index(
     *("ix_market_sales_place", _s.market, _s.latitude, _s.longitude),
@@ -106,18 +108,18 @@ Index(
 )
 Index("ix_market_sales_parcel", _s.market, _s.parcel)
 
-# What is computed on
+# Sales as columns
 
 COLUMNS = (
     *("seq", "rev", "price_cents", "close_date", "contract_date", "usable", "removed"),
     *FEATURES,
     *("property_type", "parcel", "area"),
 )
-"""The columns that `changed_since` reads, in their order."""
+"""Columns that `changed_since` reads, in order."""
 
 _revision = Query(select(func.coalesce(func.max(_s.rev), 0)).where(_s.market == bindparam("market")))
 _held = Query(select(markets.table.c.seq).where(markets.table.c.id == bindparam("market")).with_for_update())
-# Not `markets.lock`: the version that a caller insists on is never that of the market.
+# Not `markets.lock`, because a caller's If-Match version never refers to the market.
 _lock = Query(select(markets.table.c.seq).where(markets.table.c.id == bindparam("market")).with_for_update())
 _changed = Query(
     select(*(_s[name] for name in COLUMNS))
@@ -127,32 +129,32 @@ _changed = Query(
 
 
 def revision(tx: Tx, market: str) -> int:
-    """The newest revision of a market's sales; 0 while it has none."""
+    """Return the latest revision of a market's sales; 0 if it has none."""
     row = tx.one(_revision, market=market)
     return int(row[0]) if row else 0
 
 
 def next_revision(tx: Tx, market: str) -> int:
-    """The revision that a unit of work gives to the sales it writes.
+    """Return the revision for the sales that this transaction writes.
 
-    The market is held first, so that revisions are committed in their order; raises NotFound.
+    Locks the market first, so that revisions are committed in order. Raises NotFound if it does not exist.
     """
     hold_market(tx, market)
     return revision(tx, market) + 1
 
 
 def hold_market(tx: Tx, market: str) -> None:
-    """Holds a market against other writers of its sales, whatever version of it they read; raises NotFound."""
+    """Lock a market against other writers of its sales, whatever version they read. Raises NotFound."""
     if tx.one(_held, market=market) is None:
         raise NotFound("market")
 
 
 def changed_since(moment: Moment, market: str, after: int) -> Iterator[list[tuple[Any, ...]]]:
-    """The sales that a revision after this one touched, in lists; each a row of `COLUMNS`."""
+    """Yield the sales touched by later revisions, in chunks; each is a row of `COLUMNS`."""
     return moment.stream(_changed, market=market, after=after)
 
 
-# What sources write
+# Writes
 
 _WRITTEN = ("market", "rev", "source", *SALE_COLUMNS, "flags", "usable", "created_at", "updated_at")
 _insert = InsertMany(market_sales, _WRITTEN)
@@ -180,7 +182,7 @@ _keys_among = Query(select(_s.source_key).where(_of_source, _s.removed.is_(None)
 
 
 class Known(NamedTuple):
-    """A stored sale as its source wrote it."""
+    """Stored sale as its source wrote it."""
 
     seq: int
     removed: str | None
@@ -189,20 +191,20 @@ class Known(NamedTuple):
     columns: tuple[Any, ...]
 
     def says(self, sale: Sale) -> bool:
-        """Whether the source says nothing new of it."""
+        """Return whether the source reports nothing new."""
         if self.removed is not None or self.units != sale.units or self.columns != columns_of(sale):
             return False
-        return self.row == sale.row or json.loads(self.row) == json.loads(sale.row)  # its columns may have moved
+        return self.row == sale.row or json.loads(self.row) == json.loads(sale.row)  # key order may differ
 
 
 def known_sales(tx: Tx, market: str, source: str, keys: Iterable[str]) -> dict[str, Known]:
-    """Those of a source's sales that are on file, by their keys."""
+    """Return the stored sales of a source, by key."""
     rows = tx.all(_known, market=market, source=source, keys=json.dumps([*keys], ensure_ascii=False))
     return {row[0]: Known(row[1], row[2], row[3], row[4], row[5:]) for row in rows}
 
 
 def keys_on_file(tx: Tx, market: str, source: str, among: Iterable[str] | None = None) -> set[str]:
-    """The keys of a source's sales that were not removed: all of them, or those among the ones given."""
+    """Return the keys of a source's sales that were not removed, optionally only those in `among`."""
     if among is None:
         return {row[0] for row in tx.all(_keys, market=market, source=source)}
     keys = json.dumps([*among], ensure_ascii=False)
@@ -210,7 +212,7 @@ def keys_on_file(tx: Tx, market: str, source: str, among: Iterable[str] | None =
 
 
 def insert_sales(tx: Tx, market: str, rev: int, source: str, sales: Sequence[tuple[Sale, str, int]]) -> None:
-    """Adds sales that are not on file, each with its flags and whether it is usable."""
+    """Insert new sales, each with its flags and whether it is usable."""
     given = {"market": market, "rev": rev, "source": source, "created_at": tx.now, "updated_at": tx.now}
     rows = [
         given | dict(zip(SALE_COLUMNS, columns_of(sale), strict=True)) | {"flags": flags, "usable": usable}
@@ -225,7 +227,7 @@ def insert_sales(tx: Tx, market: str, rev: int, source: str, sales: Sequence[tup
 
 
 def update_sales(tx: Tx, rev: int, sales: Sequence[tuple[int, Sale]]) -> None:
-    """Puts what the source says now in place of what it said, by number; what was removed is back."""
+    """Update sales by number with what the source says now; restores removed ones."""
     given = {"rev": rev, "removed": None, "updated_at": tx.now}
     rows = [{"seq": seq} | given | dict(zip(SALE_COLUMNS, columns_of(sale), strict=True)) for seq, sale in sales]
     tx.update_many(_update, rows)
@@ -244,7 +246,7 @@ _flags_of = Query(select(_s.flags).where(_s.seq == bindparam("seq")))
 
 
 def market_of(tx: Tx, seq: int) -> str:
-    """The market of a sale; raises NotFound."""
+    """Return the market of a sale. Raises NotFound if the sale does not exist."""
     row = tx.one(_market_of, seq=seq)
     if row is None:
         raise NotFound("sale")
@@ -252,14 +254,14 @@ def market_of(tx: Tx, seq: int) -> str:
 
 
 def flags_of(tx: Tx, seq: int) -> str:
-    """The flags of a sale as they are stored; whoever will change them holds its market."""
+    """Return the stored flags of a sale; to change them, lock its market first."""
     row = tx.one(_flags_of, seq=seq)
     assert row is not None
     return str(row[0])
 
 
 def update_flags(tx: Tx, rev: int, flags: Iterable[tuple[int, str, int]]) -> None:
-    """Stores the flags of sales and whether these are usable, by number."""
+    """Store the flags of sales, by number, and whether each is usable."""
     given = {"rev": rev, "updated_at": tx.now}
     rows = [{"seq": seq, "flags": text, "usable": usable} | given for seq, text, usable in flags]
     tx.update_many(_update_flags, rows)
@@ -269,7 +271,7 @@ _flags_among = Query(select(_s.seq, _s.flags).where(one_of(_s.seq, "seqs")))
 
 
 def flags_among(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
-    """The flags of some sales as they are stored; whoever will change them holds their market."""
+    """Return the stored flags of some sales; to change them, lock their market first."""
     return {row[0]: row[1] for row in tx.all(_flags_among, seqs=json.dumps([*seqs]))}
 
 
@@ -277,7 +279,7 @@ EVIDENCE = (
     *("seq", "source", "source_key", "price_cents", "close_date", "dated_by", "living_sqft", "year_built"),
     *("latitude", "longitude", "parcel", "deed", "property_type", "terms", "flags"),
 )
-"""The columns that `evidence` reads, in their order."""
+"""Columns that `evidence` reads, in order."""
 
 _evidence = Query(
     select(*(_s[name] for name in EVIDENCE)).where(_s.market == bindparam("market"), _s.removed.is_(None))
@@ -285,15 +287,15 @@ _evidence = Query(
 
 
 def evidence(moment: Moment, market: str) -> Iterator[list[tuple[Any, ...]]]:
-    """What screening looks at: the sales of a market, in lists; each a row of `EVIDENCE`."""
+    """Yield the sales of a market for screening, in chunks; each is a row of `EVIDENCE`."""
     return moment.stream(_evidence, market=market)
 
 
-# What is shown beside what is computed
+# Addresses
 
 _addresses = Query(select(_s.seq, _s.address).where(one_of(_s.seq, "seqs"), _s.address.is_not(None)))
 
 
 def addresses_of(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
-    """The addresses of sales, by their numbers, as far as they are known."""
+    """Return the known addresses of sales, by number."""
     return {row[0]: row[1] for row in tx.all(_addresses, seqs=json.dumps(list(seqs)))}

@@ -1,1 +1,1 @@
-"""What appraisers said that properties are worth, kept beside what is computed."""
+"""Appraisals: values given by appraisers, kept beside computed values."""

@@ -1,1 +1,1 @@
-"""Importing sales and appraisals: files and records, mapped, converted and checked."""
+"""Import of sales and appraisals: files and records are mapped, converted and checked."""

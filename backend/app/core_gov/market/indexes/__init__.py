@@ -1,1 +1,1 @@
-"""Price indices that others publish, loaded from their files, and which index a market goes by."""
+"""Price indexes: estimated from sales or loaded from publishers' files, and the choice between them."""

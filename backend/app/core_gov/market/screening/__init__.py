@@ -1,1 +1,1 @@
-"""Screening of sales: the rules, and the flags that they set."""
+"""Screening of sales: rules, and the flags that they set."""

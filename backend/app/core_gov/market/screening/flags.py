@@ -1,7 +1,7 @@
-"""The flags of a sale: why it may be no sale between willing strangers, who says so, and who thinks otherwise.
+"""Flags of a sale: why it may not be an arm's-length sale, who raised each, and who lifted it.
 
-Pure. A flag that excludes keeps the sale out of everything that is computed, until a person lifts it. What was
-lifted stays lifted when sales are screened again; what screening does not find any more goes.
+Pure. A flag that excludes keeps the sale out of everything computed until a person lifts it. A lifted flag stays lifted
+when sales are screened again; a flag that screening no longer finds is removed.
 """
 
 import json
@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 SCREENING = "screening"
-"""Who raised the flags that no person did."""
+"""Author of flags not raised by a person."""
 
 NONE = "[]"
-"""How no flags at all are stored."""
+"""Stored form of an empty list of flags."""
 
 BY_HAND = "by_hand"
-"""The flag that a person puts on a sale."""
+"""Name of the flag that a person sets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One reason to look at a sale; `lifted` says who lifted it, when and why."""
+    """Reason to check or exclude a sale; `lifted` says who lifted it, when and why."""
 
     flag: str
     reason: str
@@ -44,29 +44,29 @@ class Flag:
 
 
 def read(text: str) -> list[Flag]:
-    """The flags as they are stored."""
+    """Parse stored flags."""
     return [] if text == NONE else [Flag(**each) for each in json.loads(text)]
 
 
 def written(flags: Iterable[Flag]) -> str:
-    """The flags to be stored."""
+    """Serialize flags for the store."""
     return json.dumps([each.as_json() for each in flags], ensure_ascii=False, separators=(",", ":"))
 
 
 def usable(flags: Iterable[Flag]) -> int:
-    """1 while no flag that excludes stands, else 0: as it is stored."""
+    """Return 1 if no excluding flag is in force, else 0, as stored."""
     return int(not any(each.excludes and each.stands for each in flags))
 
 
 def screened(before: Iterable[Flag], found: Iterable[Flag]) -> list[Flag]:
-    """The flags after screening has found these: a person's word, and what one has lifted, stay as they were."""
+    """Return the flags after screening; flags by persons and lifted flags stay."""
     kept = {each.flag: each for each in before if each.by != SCREENING or not each.stands}
     new = {each.flag: each for each in found if each.flag not in kept}
     return sorted([*kept.values(), *new.values()], key=lambda each: each.flag)
 
 
 def lifted(flags: Iterable[Flag], name: str, by: str, at: str, reason: str) -> list[Flag]:
-    """The flags without the one of that name in force; raises KeyError when none of that name stands."""
+    """Return the flags with the named one lifted. Raises KeyError if none of that name is in force."""
     found = list(flags)
     if not any(each.flag == name and each.stands for each in found):
         raise KeyError(name)
@@ -75,6 +75,6 @@ def lifted(flags: Iterable[Flag], name: str, by: str, at: str, reason: str) -> l
 
 
 def by_hand(flags: Iterable[Flag], by: str, reason: str) -> list[Flag]:
-    """The flags with one that a person raises, in place of such a one that was there."""
+    """Return the flags with a person's flag added or replaced."""
     others = [each for each in flags if each.flag != BY_HAND]
     return sorted([*others, Flag(BY_HAND, reason, by)], key=lambda each: each.flag)

@@ -1,8 +1,8 @@
-"""Which sales tell nothing of the market, and which deserve a second look: pure rules.
+"""Screening rules: which sales do not reflect the market, and which deserve a second look. Pure.
 
-The rules are those of sale screening in mass appraisal (IAAO, Standard on Verification and Adjustment of Sales).
-Nothing that closed later than a sale decides about it, so that a value as of a day never depends on what came
-after. A sale that a rule excludes is flagged, not deleted, and a person can lift the flag.
+The rules follow sale screening in mass appraisal (IAAO, Standard on Verification and Adjustment of Sales). A rule uses
+only sales that closed no later than the sale in question, so that a value as of a day never depends on later events. A
+sale that a rule excludes is flagged, not deleted, and a person can lift the flag.
 """
 
 from collections import defaultdict
@@ -19,21 +19,21 @@ from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 LOWEST_PRICE = 10_000
-"""Below it a price is a token."""
+"""Price below which a sale is nominal."""
 
 ENOUGH = 30
-"""So many earlier sales make a market that a price can be far outside of."""
+"""Minimum number of earlier sales required to call a price an outlier."""
 
 FAR, LIKELY = 5.0, 3.0
-"""Robust deviations from the market: more than the one is far outside it, up to the other is within it."""
+"""Robust standard deviations from the market: above the first is an outlier, up to the second is ordinary."""
 
 LEAST_SPREAD = 0.2
-"""Prices per square foot that all but agree are taken to spread by a factor of about 1.2."""
+"""Minimum spread of the log price per square foot, a factor of about 1.2."""
 
 YEAR, MONTH = 365, 31
 NEAR_KM = 0.25
 ODD_CENTS = 50_000
-"""Prices are mostly agreed in multiples of 500; another one twice on a day is no chance."""
+"""Prices are mostly multiples of 500; another price twice on one day is no coincidence."""
 
 RESALE_CHANGE = 0.25
 SQFT_PER_M2 = 10.763910416709722
@@ -43,10 +43,10 @@ _Found = dict[int, list[Flag]]
 
 @dataclass(frozen=True)
 class ScreeningEvidence:
-    """The sales of a market as screening sees them, one array a field; days as in `columns`, texts as codes.
+    """Sales of a market for screening, one array for each field; days as in `columns`, texts as codes.
 
-    `tie` puts sales of the same day in an order that does not depend on when they were stored. `by_month` are the
-    sales of which only the month is known.
+    `tie` orders sales of the same day independently of when they were stored. `by_month` marks sales with only the
+    month known.
     """
 
     tie: Ints
@@ -68,7 +68,7 @@ class ScreeningEvidence:
 
 
 def of_itself(price: float, close_year: int, year_built: float | None, terms: str | None) -> list[Flag]:
-    """What can be seen from a sale alone."""
+    """Return the flags that a sale alone determines."""
     found = list(flags_of_terms(terms)) if terms else []
     if price < LOWEST_PRICE:
         found.append(Flag("low_price", f"a price of {price:,.0f} is under {LOWEST_PRICE:,}"))
@@ -80,7 +80,7 @@ def of_itself(price: float, close_year: int, year_built: float | None, terms: st
 
 
 def screen(sales: ScreeningEvidence) -> _Found:
-    """The flags that each sale deserves, by its row; rows without any are left out."""
+    """Return the flags of each sale, by row; rows without flags are left out."""
     found: _Found = defaultdict(list)
     for rule in (_alone, _twice, _together, _far_outside, _resold):
         for row, flag in rule(sales):
@@ -111,7 +111,10 @@ def _years(days: Ints) -> Ints:
 
 
 def _twice(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    """The same parcel twice on a day, and twice within a month at the same price: the first of equals stays."""
+    """Yield flags for the same parcel sold twice on a day, or twice within a month at the same price.
+
+    Of sales with the same price, the first is not flagged.
+    """
     for rows in _groups(sales, sales.parcel):
         for at, row in enumerate(rows):
             for other in reversed(rows[:at]):
@@ -132,7 +135,7 @@ def _same_sale(sales: ScreeningEvidence, first: int, row: int) -> Iterator[tuple
 
 
 def _together(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    """Several parcels under one deed, or on one day at one price."""
+    """Yield flags for several parcels sold under one deed, or on one day at one price."""
     for rows in _groups(sales, sales.deed, sales.close_day):
         if len({int(sales.parcel[row]) for row in rows}) > 1 or sales.parcel[rows[0]] == UNKNOWN:
             for row in rows:
@@ -161,11 +164,11 @@ def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], parcels: int)
 def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
     north = (sales.latitude[one] - sales.latitude[other]) * KM_PER_DEGREE
     east = (sales.longitude[one] - sales.longitude[other]) * KM_PER_DEGREE * np.cos(np.radians(sales.latitude[one]))
-    return bool(np.hypot(north, east) <= NEAR_KM)  # what is not placed is near nothing
+    return bool(np.hypot(north, east) <= NEAR_KM)  # unknown coordinates are near nothing
 
 
 def _resold(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    """Sold again within a year at quite another price: often a renovation, so it is no more than told."""
+    """Yield flags for resales within a year at a very different price, often renovations; they do not exclude."""
     for rows in _groups(sales, sales.parcel):
         for before, row in pairwise(rows):
             days = int(sales.close_day[row] - sales.close_day[before])
@@ -176,7 +179,7 @@ def _resold(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
 
 
 def _groups(sales: ScreeningEvidence, *keys: Ints) -> Iterator[list[int]]:
-    """The rows that agree in every key, where there is more than one and all keys are known; the oldest first."""
+    """Yield groups of two or more rows with equal, known keys; oldest first."""
     rows = np.flatnonzero(np.all([key != UNKNOWN for key in keys], axis=0))
     order = rows[np.lexsort((sales.tie[rows], sales.close_day[rows], *(key[rows] for key in reversed(keys))))]
     if not len(order):
@@ -196,7 +199,7 @@ def _day(sales: ScreeningEvidence, row: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MarketLevel:
-    """The market as it was before a month: logarithms of the price of a square foot and of the living area."""
+    """Market before a month: log price per square foot, its spread, and log living area."""
 
     price: float
     spread: float
@@ -224,7 +227,7 @@ def _far_outside(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
 
 
 def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLevel | None:
-    """From sales of the same kind where there are enough, from all of them where not; None where there are too few."""
+    """Return the level from sales of the same type, else from all; None if there are too few."""
     if same_kind.sum() >= ENOUGH:
         log_price, log_living = log_price[same_kind], log_living[same_kind]
     if len(log_price) < ENOUGH:
@@ -246,7 +249,7 @@ def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: MarketLe
 
 
 def _units(off: float, log_living: float, level: MarketLevel) -> Flag | None:
-    """Whether the living area is in the wrong unit: then the other unit makes both area and price ordinary."""
+    """Return a flag if the other unit of area would make both area and price ordinary."""
     shift = float(np.log(SQFT_PER_M2))
     mended = log_living + (shift if off > 0 else -shift)
     other = off - (shift if off > 0 else -shift) / level.spread
@@ -259,7 +262,7 @@ def _units(off: float, log_living: float, level: MarketLevel) -> Flag | None:
 
 
 def counted(found: Iterable[list[Flag]]) -> dict[str, int]:
-    """How many sales have each flag in force."""
+    """Count the sales with each flag in force."""
     counts: dict[str, int] = {}
     for each in found:
         for flag in each:

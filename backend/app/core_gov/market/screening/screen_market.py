@@ -1,7 +1,7 @@
-"""Screening the sales of a market anew: `valhalla market screen`, and at the end of every import.
+"""Screening of a market's sales: `valhalla market screen`, and the end of every import.
 
-What is read and thought is read and thought outside of the writer; flags that differ are stored in short units, and
-only where nobody else has changed them meanwhile.
+Reading and evaluation happen outside the write transaction. Changed flags are stored in short transactions, and only if
+nobody else has changed them meanwhile.
 """
 
 from collections import Counter
@@ -25,14 +25,14 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
 
 BATCH = 1000
-"""Sales in one unit of work."""
+"""Sales in one transaction."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class Screened:
-    """What screening found: how many sales there are, are left out, and have each flag; how many changed."""
+    """Result of screening: sales, excluded sales, changed sales, and sales with each flag."""
 
     sales: int = 0
     left_out: int = 0
@@ -40,7 +40,7 @@ class Screened:
     counts: dict[str, int] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
-        """The same in sentences."""
+        """Return the result as sentences."""
         if not self.counts:
             return [f"screening: none of {self.sales:,} sales is flagged"]
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in self.counts.items())
@@ -48,9 +48,9 @@ class Screened:
 
 
 def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: bool = False) -> Screened:
-    """Flags the sales of a market as the rules have it now; a dry run only says what would come of it.
+    """Flag the sales of a market by the current rules; a dry run only reports the result.
 
-    Raises NotFound for the market.
+    Raises NotFound if the market does not exist.
     """
     db.snapshot_now(store.markets.require, market)
     seqs, before, sales = _looked_at(db, market)
@@ -79,7 +79,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: 
 
 
 class FlagChange(NamedTuple):
-    """The flags of a sale as they were read, and as they should be."""
+    """Flags of a sale as they were read, and as they should be."""
 
     seq: int
     before: str
@@ -88,7 +88,7 @@ class FlagChange(NamedTuple):
 
 
 def _store(tx: Tx, market: str, changes: Sequence[FlagChange]) -> None:
-    """Stores the flags of sales that nobody else has changed since they were read; one audit event tells how many."""
+    """Store the flags of sales that nobody else has changed since they were read; one audit event has the counts."""
     rev = store.next_revision(tx, market)
     now = store.flags_among(tx, [change.seq for change in changes])
     sound = [change for change in changes if now.get(change.seq) == change.before]
@@ -106,7 +106,7 @@ def _store(tx: Tx, market: str, changes: Sequence[FlagChange]) -> None:
 
 
 def _looked_at(db: Database, market: str) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
-    """The numbers of the sales, the flags of those that have any by their row, and what screening looks at."""
+    """Return the sale numbers, the stored flags by row, and the data to screen."""
     columns = _Columns()
     with db.moment() as moment:
         for rows in store.evidence(moment, market):
@@ -122,7 +122,7 @@ _KINDS: dict[str, type[Any]] = {
 
 
 class _Columns:
-    """Gathers rows as columns: texts as codes in the order in which they come, which decides nothing."""
+    """Collects rows as columns; texts are coded in order of arrival, which affects no result."""
 
     def __init__(self) -> None:
         self._parts: dict[str, list[Any]] = {}
@@ -167,5 +167,5 @@ class _Columns:
 
 
 def _tie(source: str, key: str) -> int:
-    """A number that puts sales in an order of their own, whenever each of them was stored."""
+    """Return a hash that orders sales independently of when they were stored."""
     return int.from_bytes(blake2b(f"{source}\0{key}".encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,6 +1,6 @@
-"""What a source's words on the circumstances of a sale mean for its price: pure rules.
+"""Flags from a source's words on the circumstances of a sale: pure rules.
 
-IAAO's Standard on Verification and Adjustment of Sales (2020), section 5.3 and 5.4, names the kinds; the words are
+IAAO's Standard on Verification and Adjustment of Sales (2020), sections 5.3 and 5.4, names the kinds. The words are
 those of county files and of the RESO Data Dictionary 2.0, field SpecialListingConditions.
 """
 
@@ -31,7 +31,7 @@ _NOT = r"(?<!\bno )(?<!\bnon )(?<!\bnot )(?<!\bnot a )"
 _PATTERNS = tuple((flag, kind, re.compile(rf"{_NOT}\b({'|'.join(words)})\b")) for flag, kind, words in _KINDS)
 _NOT_ARMS_LENGTH = re.compile(r"\b(not|non)( an?)? arms? length")
 
-# Words that are about kinds of houses, not of people.
+# Phrases about types of houses, not about people.
 _HOUSES = re.compile(
     r"\b(single|multi|two|three|four|one|1|2|3|4) famil(y|ies)\b|\bfamily (room|home|house|residence)\b"
 )
@@ -40,7 +40,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @lru_cache(maxsize=4096)
 def flags_of_terms(terms: str) -> tuple[Flag, ...]:
-    """The flags that the words deserve; none for an ordinary sale."""
+    """Return the flags for the words; empty for an ordinary sale."""
     said = _HOUSES.sub(" ", " ".join(re.findall(r"[^\W_]+", folded(_CAMEL.sub(" ", terms)))))
     shown = " ".join(terms.split())[:100]
     found = [

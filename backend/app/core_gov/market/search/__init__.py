@@ -1,1 +1,1 @@
-"""Finding sales on file: near a point, by what they are, page by page or as a file; and what a market looks like."""
+"""Search of stored sales, near a point or by attributes, paged or exported; and market summaries."""

@@ -1,4 +1,4 @@
-"""Where the next page of a search begins: after the sale of this day, or of this distance, and this number."""
+"""Cursors of a search: the day or distance, and the number, of the last sale on a page."""
 
 import base64
 import binascii
@@ -11,12 +11,12 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def write(after: str | float, seq: int) -> str:
-    """The distance is written out whole, so that it is read as the same number."""
+    """Return a cursor; the distance is written in full, so that it parses to the same float."""
     return base64.urlsafe_b64encode(f"{after!s}|{seq}".encode()).decode().rstrip("=")
 
 
 def read(cursor: str, by_distance: bool) -> tuple[str | float, int]:
-    """Raises BadInput when it is none that this search has answered."""
+    """Return the position in a cursor. Raises BadInput if this search did not issue it."""
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
         after, _, number = text.partition("|")

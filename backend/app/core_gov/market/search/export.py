@@ -1,4 +1,4 @@
-"""Sales as CSV: for a spreadsheet, or whatever else reads one."""
+"""CSV export of sales."""
 
 import csv
 import gzip
@@ -16,13 +16,13 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile, whole_file
 
 MOST_AT_ONCE = 100_000
-"""So many sales fit into an answer; a file may have any number."""
+"""Maximum number of sales in a response; a file has no limit."""
 
 _COLUMNS = tuple(SaleItem.model_fields)
 
 
 def sales_csv(db: Database, asked: SaleFilter) -> bytes:
-    """The sales that match, the oldest first; raises BadInput when they are too many for an answer."""
+    """Return the matching sales as CSV, oldest first. Raises BadInput if there are too many for a response."""
     with db.moment() as moment:
         found = service.wanted(moment, asked)
         count = service.count(moment, found)
@@ -35,9 +35,9 @@ def sales_csv(db: Database, asked: SaleFilter) -> bytes:
 
 
 def export_sales(db: Database, asked: SaleFilter, output: OutputFile, progress: Callable[[int, int], None]) -> int:
-    """Writes the sales that match to a file, gzipped when its name ends in .gz; returns how many.
+    """Write the matching sales to a file, gzipped if its name ends in .gz; return how many.
 
-    Raises BadInput for what is asked.
+    Raises BadInput if the search is not valid.
     """
     done = 0
     with db.moment() as moment, ExitStack() as stack:
@@ -57,7 +57,7 @@ def _opened(path: Path, *, packed: bool) -> IO[bytes]:
 
 
 def _parts(moment: Moment, found: service.Wanted) -> Iterator[tuple[bytes, int]]:
-    """The bytes of some rows each, and how many."""
+    """Yield chunks of CSV and the number of sales in each."""
     columns = _COLUMNS if found.near else _COLUMNS[:-1]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -71,7 +71,7 @@ def _parts(moment: Moment, found: service.Wanted) -> Iterator[tuple[bytes, int]]
 
 
 def _told(sale: dict[str, Any], column: str) -> Any:
-    """A value of a sale; of its flags, the names of those that stand."""
+    """Return the value of a column; for flags, the names of those in force."""
     if column == "flags":
         return " ".join(flag["flag"] for flag in sale["flags"] if flag["lifted"] is None)
     return sale.get(column)

@@ -1,4 +1,4 @@
-"""The shapes of sales as they are answered, and of how they are searched."""
+"""Schemas of sales and of their search."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -18,10 +18,10 @@ from backend.app.kit.fields import Fields, IsoDate, IsoTime, Listing, NonBlank
 from backend.app.kit.query import ListQuery, Number, QueryFields, YesNo
 
 RADIUS_KM = 2.0
-"""How far around a point sales are searched when the search does not say."""
+"""Default search radius around a point, in km."""
 
 MOST_KM = 100.0
-"""Over more than this the plane that distances are worked out on is off by more than a part in a thousand."""
+"""Maximum search radius in km; beyond it, the planar distance is off by more than one part in a thousand."""
 
 FLAG: dict[str, Any] = {
     "flag": "low_price",
@@ -114,7 +114,7 @@ FlagName = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z][a-z0-9_]*$"}),
 ]
 
-# A parameter of a query is left out, never null; so its type is written without null.
+# A query parameter is omitted, never null, so its schema has no null.
 
 
 class SaleFilter(QueryFields):

@@ -1,4 +1,4 @@
-"""Searching sales, reading one, and deciding about it."""
+"""Search of sales, and reading and flagging of one sale."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -32,13 +32,16 @@ _PLAIN = (
 
 
 Locate = Callable[[Tx, str], tuple[float, float]]
-"""Says where a property is, in degrees; raises NotFound, and Conflict for one that cannot be placed."""
+"""Function that returns a property's latitude and longitude.
+
+Raises NotFound if the property does not exist, Conflict if it cannot be located.
+"""
 
 F = TypeVar("F", bound=SaleFilter)
 
 
 def located(tx: Tx, asked: F, locate: Locate) -> F:
-    """A search near a property as one near its point; raises BadInput for one that is not on file or has no place."""
+    """Replace a property in a search by its point. Raises BadInput if it does not exist or has no location."""
     if asked.near_property is None:
         return asked
     try:
@@ -50,7 +53,7 @@ def located(tx: Tx, asked: F, locate: Locate) -> F:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A search as the store takes it: the markets, the tests with their values, the box and reach of a point."""
+    """Search in the store's terms: markets, conditions with values, and the bounding box of a point."""
 
     markets: list[str]
     tests: dict[str, Any]
@@ -58,7 +61,7 @@ class Wanted:
 
 
 def wanted(tx: Tx, asked: SaleFilter) -> Wanted:
-    """Raises BadInput for a market that is not on file, and for a point whose numbers look swapped."""
+    """Translate a search. Raises BadInput if the market does not exist, or if the coordinates look swapped."""
     names = store.market_names(tx)
     if asked.market is not None and asked.market not in names:
         raise BadInput.field("market", f"there is no market {asked.market}; GET /core/market/markets lists them")
@@ -106,7 +109,7 @@ def _refuse_swapped(latitude: float, longitude: float) -> None:
 
 
 def search_sales(tx: Tx, query: SaleQuery, locate: Locate) -> Page[SaleItem]:
-    """The sales that match, the newest or the nearest first; those that their source took back are not among them."""
+    """Return a page of matching sales, newest or nearest first, without those that their source withdrew."""
     asked = wanted(tx, located(tx, query, locate))
     by_distance = query.order == "distance"
     after = cursors.read(query.cursor, by_distance) if query.cursor else None
@@ -131,7 +134,7 @@ def _order(row: store.Row, by_distance: bool) -> tuple[Any, int]:
 
 
 def sale_fields(row: store.Row) -> dict[str, Any]:
-    """A sale as it is answered; with the distance from a point, if it was searched near one."""
+    """Return a sale as a response, with its distance if the search was near a point."""
     try:
         return _fields(row)
     except (ValueError, TypeError, AttributeError):
@@ -162,7 +165,7 @@ def _number(value: Any) -> Any:
 
 
 def chunks(moment: Moment, asked: Wanted) -> Iterator[list[dict[str, Any]]]:
-    """All sales that match, market by market, the oldest first."""
+    """Yield all matching sales in chunks, market by market, oldest first."""
     for market in asked.markets:
         for rows in store.every(moment, market, asked.tests, asked.near):
             yield [sale_fields(row) for row in rows]
@@ -176,7 +179,7 @@ def count(tx: Tx, asked: Wanted) -> int:
 
 
 def get_sale(tx: Tx, name: str) -> Stored[SaleRecord]:
-    """A sale by its id, one that its source took back too; raises NotFound."""
+    """Return a sale by id, even one that its source withdrew. Raises NotFound if it does not exist."""
     seq = seq_of(name)
     row = store.sale(tx, seq) if seq is not None else None
     if row is None:
@@ -188,10 +191,10 @@ def get_sale(tx: Tx, name: str) -> Stored[SaleRecord]:
 
 
 def patch_sale(tx: Tx, name: str, payload: SalePatch) -> Stored[SaleRecord]:
-    """Flags a sale or lifts its flags, for a reason that the audit trail keeps.
+    """Flag a sale or lift its flags, with a reason for the audit trail.
 
-    Raises NotFound, PreconditionFailed when the sale is another one than the caller read, Conflict for a flag that
-    does not stand.
+    Raises NotFound if the sale does not exist, PreconditionFailed if it has changed since the caller read it, Conflict
+    if a flag is not in force.
     """
     if payload.flag is None and not payload.lift:
         raise BadInput("say what to do: flag (a reason), or lift (the reason for each flag by its name)")

@@ -1,6 +1,6 @@
-"""The queries that find sales.
+"""Queries of sales.
 
-Each is of one market, because that is how the indexes lie; a search of several asks each of them.
+Each query covers one market, because the indexes start with the market; a search of several markets runs one for each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ SHOWN = (
     *("city", "postal", "area", "deed", "terms", "source", "source_key", "usable", "flags", "removed"),
     *("created_at", "updated_at"),
 )
-"""The columns of a sale that an answer shows, in their order; of a search near a point, the distance follows."""
+"""Columns of a sale in a response, in order; the distance follows in a search near a point."""
 
 Row = tuple[Any, ...]
 
@@ -34,7 +34,7 @@ def _number(name: str) -> ColumnElement[float]:
 _NORTH = _s.latitude - _number("latitude")
 _EAST = _s.longitude - _number("longitude")
 APART = _NORTH * _NORTH + _EAST * _EAST * _number("squeeze")
-"""The square of the distance from a point in degrees of latitude; both databases can sort by it and index around it."""
+"""Squared distance from a point, in degrees of latitude; both databases can sort by it and use an index."""
 
 _NEAR: tuple[ColumnElement[bool], ...] = (
     _s.latitude.between(_number("south"), _number("north")),
@@ -60,12 +60,12 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 
 
 def _closed(names: frozenset[str], near: bool) -> ColumnElement[str]:
-    """The day of closing; not as its index has it where the index of places or of parcels serves better."""
+    """Return the closing date, written so that its index is not used if the one on location or parcel is better."""
     return _s.close_date.concat("") if near or "parcel" in names else _s.close_date
 
 
 def _tests(names: frozenset[str], near: bool) -> list[ColumnElement[bool]]:
-    """What the sales of a market are tried by."""
+    """Return the conditions of a search."""
     found = [_s.market == bindparam("market"), _s.removed.is_(None)]
     found += [_CONDITIONS[name] for name in sorted(names & _CONDITIONS.keys())]
     if "since" in names:
@@ -90,7 +90,7 @@ def _newest(names: frozenset[str], near: bool, further: bool) -> Query:
 
 @cache
 def _nearest(names: frozenset[str], further: bool) -> Query:
-    """First the numbers alone, which the index of places has; then the sales of those that are shown."""
+    """Return a query that selects numbers from the location index first, then the sales to show."""
     place, last = tuple_(APART, _s.seq), tuple_(_number("after"), bindparam("after_seq"))
     first = select(_s.seq, APART.label("apart")).where(*_tests(names, near=True))
     first = first.where(place > last) if further else first
@@ -112,7 +112,7 @@ def page(
     after: tuple[str | float, int] | None,
     limit: int,
 ) -> list[Row]:
-    """The first sales of a market that pass, after a place in their order: rows of `SHOWN`."""
+    """Return the first matching sales of a market after a position, as rows of `SHOWN`."""
     names, further = frozenset(tests), after is not None
     query = _nearest(names, further) if by_distance else _newest(names, near is not None, further)
     last = {} if after is None else {"after": after[0], "after_seq": after[1]}
@@ -132,7 +132,7 @@ def _count(names: frozenset[str], near: bool) -> Query:
 def every(
     moment: Moment, market: str, tests: Mapping[str, Any], near: Mapping[str, float] | None
 ) -> Iterator[list[Row]]:
-    """All sales of a market that pass, the oldest first, in lists."""
+    """Yield all matching sales of a market in chunks, oldest first."""
     return moment.stream(_all(frozenset(tests), near is not None), market=market, **tests, **(near or {}))
 
 
@@ -159,10 +159,10 @@ def market_names(tx: Tx) -> list[str]:
 
 
 def sale(tx: Tx, seq: int) -> Row | None:
-    """A sale with the row that it came from and its units, both as JSON."""
+    """Return a sale with its source row and units, both as JSON."""
     return tx.one(_one, seq=seq)
 
 
 def flags(tx: Tx, market: str, until: str) -> list[tuple[str, int]]:
-    """The flags of the sales that closed before a day, and how many have the same."""
+    """Return the distinct flags of sales closed before a day, each with the number of sales."""
     return [(row[0], int(row[1])) for row in tx.all(_flags, market=market, until=until)]

@@ -1,4 +1,4 @@
-"""What is on file of a market, and how its prices moved: computed from its sales in memory."""
+"""Summary of a market and its price index, computed from the cached sales."""
 
 import json
 from collections import Counter
@@ -28,24 +28,24 @@ from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput
 
 AREAS = 50
-"""So many areas are told of, those with the most sales."""
+"""Maximum number of areas listed, those with the most sales."""
 
 _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
 def as_of_day(text: str | None) -> int:
-    """The day of a text, or today; raises BadInput for a day that has not come."""
+    """Return the day of an ISO date, or today. Raises BadInput if it is in the future."""
     today = date.fromisoformat(clock.now()[:10])
     if text is None:
         return day_of(today)
     found = date.fromisoformat(text)
-    if found > today + timedelta(days=1):  # somewhere it is tomorrow already
+    if found > today + timedelta(days=1):  # tomorrow has begun in some time zones
         raise BadInput.field("as_of", f"as_of {text} has not come yet")
     return day_of(found)
 
 
 def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
-    """The sales of a market that had closed before a day; raises NotFound."""
+    """Return the summary of a market's sales closed before a day. Raises NotFound if it does not exist."""
     day = as_of_day(as_of)
     market = db.snapshot_now(service.get_market, name)
     sales = sales_of(db, name).sales.known_before(day)
@@ -73,7 +73,7 @@ def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
 
 
 def market_index(db: Database, name: str, as_of: str | None) -> MarketIndex:
-    """The price index that a market goes by as of a day; raises NotFound."""
+    """Return the price index of a market as of a day. Raises NotFound if it does not exist."""
     day = as_of_day(as_of)
     index = index_of(db, name, day)
     change, _ = index.change(np.array([day - 365]), day)
@@ -92,7 +92,7 @@ def market_index(db: Database, name: str, as_of: str | None) -> MarketIndex:
 
 
 def _rate(sales: Sales) -> Floats:
-    """Price per square foot; NaN where the living area is not known."""
+    """Return the price per square foot; NaN if the living area is unknown."""
     area = np.where(sales.living_sqft > 0, sales.living_sqft, np.nan)
     return np.asarray(sales.price / area)
 
@@ -112,7 +112,7 @@ def _by_month(sales: Sales, rate: Floats) -> list[GroupOfSales]:
 
 
 def _by_code(codes: Ints, names: Codes, sales: Sales, rate: Floats) -> list[GroupOfSales]:
-    """By a text that sales have, the most common one first."""
+    """Return groups by a text column, largest first."""
     found, groups = np.unique(codes, return_inverse=True)
     if not len(found) or (len(found) == 1 and found[0] == UNKNOWN):
         return []
@@ -135,7 +135,7 @@ def _groups(names: Sequence[str | None], groups: Ints, price: Floats, rate: Floa
 
 
 def _medians(groups: Ints, values: Floats, count: int) -> Floats:
-    """The median of the known values of each group; NaN where there is none."""
+    """Return the median of the known values of each group; NaN if there are none."""
     known = np.isfinite(values)
     groups, values = groups[known], values[known]
     order = np.lexsort((values, groups))

@@ -1,4 +1,4 @@
-"""The shapes of what is told of a whole market: its summary and its price index."""
+"""Schemas of a market's summary and its price index."""
 
 from typing import Annotated, Any
 

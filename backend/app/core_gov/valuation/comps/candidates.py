@@ -100,7 +100,7 @@ class Pool:
     rung: Rung
     place: Location
     sized: bool
-    """Whether the subject's living area is known, so that size is a limit."""
+    """True if the subject's living area is known, so that size is a limit."""
 
 
 def pool_of(nearby: Nearby, as_of: int, subject: Subject, property_type: int, criteria: Criteria, hands: Hands) -> Pool:

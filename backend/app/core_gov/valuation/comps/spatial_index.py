@@ -71,7 +71,7 @@ class Nearby:
 
     @property
     def placed(self) -> bool:
-        """Whether any sale has coordinates."""
+        """True if any sale has coordinates."""
         return bool(len(self._with_points))
 
     def within(self, point: Floats, kilometres: float) -> Ints:

@@ -22,7 +22,7 @@ class Trait:
     label: str
     unit: str
     log: bool = False
-    """Whether it enters as a logarithm, as areas do."""
+    """True if it enters as a logarithm, as areas do."""
     bends: tuple[float, ...] = ()
     """Knots of the curve, as quantiles of the sales."""
 

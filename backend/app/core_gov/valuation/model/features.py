@@ -26,7 +26,7 @@ _AREA_SHRINK = 10.0
 
 @dataclass(frozen=True)
 class Paid:
-    """What was paid for each sale of a history, comparable over time and size; logarithms."""
+    """Prices paid for each sale of a history, comparable over time and size; logarithms."""
 
     excess: Floats
     """Log price above the market level and the linear effect of traits."""

@@ -139,7 +139,7 @@ class _Changed:
         used = np.bincount(codes[codes != UNKNOWN], minlength=len(texts)) > 0
         names = sorted({text for text, is_ in zip(texts, used, strict=True) if is_})
         place = {text: code for code, text in enumerate(names)}
-        table = np.array([*(place.get(text, UNKNOWN) for text in texts), UNKNOWN], dtype=np.int64)  # -1 finds the last
+        table = np.array([*(place.get(text, UNKNOWN) for text in texts), UNKNOWN], dtype=np.int64)  # -1 is the last
         return table[codes], Codes(tuple(names))
 
 

@@ -1,4 +1,4 @@
-"""The shapes of appraisals."""
+"""Schemas of appraisals."""
 
 from typing import Annotated, Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Taking appraisals on file."""
+"""Appraisals: creation, changes and import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _OF = ("property_id", "parcel", "address")
 
 
 def create_appraisal(tx: Tx, payload: AppraisalCreate) -> Stored[AppraisalRecord]:
-    """Takes an appraisal on file; raises BadInput when it does not say of what, or is of a day to come."""
+    """Create an appraisal. Raises BadInput if it has no subject or is dated in the future."""
     record = prepared(dict(payload), tx.now)
     stored = appraisals.insert(tx, record)
     audit.record_created(tx, appraisals, record.id, stored)
@@ -31,7 +31,7 @@ def list_appraisals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: 
 
 
 def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[Stored[AppraisalRecord]]:
-    """The newest appraisals that match, as many as are asked for whatever their size."""
+    """Return the `most` newest matching appraisals, whatever their size."""
     page = appraisals.page(tx, filters, most, None)
     docs = page.docs
     while page.next_cursor and len(docs) < most:
@@ -45,7 +45,7 @@ def get_appraisal(tx: Tx, appraisal_id: str) -> Stored[AppraisalRecord]:
 
 
 def patch_appraisal(tx: Tx, appraisal_id: str, payload: AppraisalPatch) -> Stored[AppraisalRecord]:
-    """Replaces the fields that were sent; raises BadInput as `create_appraisal` does."""
+    """Update the fields that were sent. Raises BadInput as `create_appraisal` does."""
     stored, changes = appraisals.lock(tx, appraisal_id), values_of(payload)
     _check({**stored.fields, **changes}, tx.now)
     change = appraisals.change(tx, stored, changes)
@@ -54,7 +54,7 @@ def patch_appraisal(tx: Tx, appraisal_id: str, payload: AppraisalPatch) -> Store
 
 
 def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) -> AppraisalRecord:
-    """The record that the fields make; the database is not asked. Raises BadInput naming each fault."""
+    """Return the record built from fields, without using the database. Raises BadInput naming each fault."""
     own = {"id": new_id("apr"), "import_key": import_key, "created_at": now, "updated_at": now}
     record = appraisals.validated({**fields, **own})
     _check(fields, now)
@@ -73,7 +73,7 @@ def _check(fields: dict[str, Any], now: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ImportedAppraisal:
-    """What became of the records of an import."""
+    """Counts of an import: stored, updated and unchanged records."""
 
     stored: int = 0
     updated: int = 0
@@ -81,7 +81,7 @@ class ImportedAppraisal:
 
 
 def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> ImportedAppraisal:
-    """Takes records on file by their `import_key`, or what their rows say now; each leaves its audit event."""
+    """Insert or update records by their `import_key`; write an audit event for each change."""
     stored = updated = on_file = 0
     for record in records:
         assert record.import_key is not None
@@ -102,5 +102,5 @@ def _insert(tx: Tx, record: AppraisalRecord) -> None:
     try:
         inserted = appraisals.insert(tx, record)
     except Conflict:
-        raise RetryUnit from None  # another import of the same file has just committed this row
+        raise RetryUnit from None  # a concurrent import of the same file committed this row
     audit.record_created(tx, appraisals, record.id, inserted, "imported")

@@ -1,4 +1,4 @@
-"""The table of appraisals."""
+"""Table of appraisals."""
 
 from sqlalchemy import bindparam, select
 
@@ -26,6 +26,6 @@ _imported = Query(select(_t.c.id).where(field("import_key") == bindparam("import
 
 
 def imported(tx: Tx, import_key: str) -> str | None:
-    """The id of the appraisal that came from a row of a file."""
+    """Return the id of the appraisal imported from a row of a file, or None."""
     row = tx.one(_imported, import_key=import_key)
     return str(row[0]) if row else None

@@ -1,4 +1,4 @@
-"""Units of area, and what each is in square feet: pure."""
+"""Units of area and their conversion to square feet: pure."""
 
 import re
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from types import MappingProxyType
 SQFT = "sqft"
 
 SQFT_IN = MappingProxyType({SQFT: 1.0, "m2": 10.763910416709722, "acres": 43_560.0, "hectares": 107_639.10416709722})
-"""Square feet in one of each unit (the international foot)."""
+"""Square feet in one of each unit (international foot)."""
 
 _WORDS = {
     SQFT: ("sqft", "ft2", "sf", "sq ft", "square feet", "square foot", "feet"),
@@ -18,7 +18,7 @@ _UNITS = {word.replace(" ", ""): unit for unit, words in _WORDS.items() for word
 
 
 def unit_of(text: str) -> str:
-    """The unit that is meant, in any spelling ("Square Meters", "SquareMeters", "m²"); raises ValueError."""
+    """Return the unit for any spelling ("Square Meters", "SquareMeters", "m²"). Raises ValueError if unknown."""
     unit = _UNITS.get(re.sub(r"[\s._]", "", text.casefold().replace("²", "2")))
     if unit is None:
         raise ValueError(f"has the unit {text[:40]}, which is none of {', '.join(SQFT_IN)}")

@@ -1,7 +1,7 @@
-"""What a value of a foreign record is for us, whatever type its file gave it: pure functions.
+"""Converters from values of foreign records, of any type, to field values: pure functions.
 
-A converter takes a value that is there and returns ours, or None for one that says it is not known; it raises
-ValueError with the rest of a sentence that begins with the field's name.
+A converter takes a value that is not null and returns a field value, or None if it means unknown. It raises ValueError
+with the rest of a sentence that begins with the field's name.
 """
 
 import math
@@ -21,13 +21,13 @@ _CURRENCIES_AFTER = frozenset({"CAD", "USD"})
 _LONGEST_FORM = 100
 
 LONGEST_CACHED = 200
-"""Texts up to this length are kept with what they mean, some thousands of each kind."""
+"""Maximum length of texts whose conversion is cached."""
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.DOTALL)
 
 
 def number(value: Any) -> float | None:
-    """A finite number; of an int or float too, but not of true and false."""
+    """Return a finite number from text, int, float or Decimal, but not from a bool."""
     if type(value) is float or type(value) is int:
         return _finite(value)
     if isinstance(value, Decimal):
@@ -49,21 +49,21 @@ def _finite(value: float) -> float | None:
 
 
 def money(value: Any) -> float | None:
-    """An amount, with or without its currency's sign."""
+    """Return an amount, with or without a currency sign."""
     if isinstance(value, str):
         value = _amount(value) or value
     return number(value)
 
 
 def _amount(text: str) -> str:
-    """What stands between the signs of a currency before and after it."""
+    """Return a text without currency signs before and after it."""
     before = _CURRENCY_BEFORE.match(text)
     rest = text[before.end() if before else 0 :].rstrip()
     return rest[:-3].rstrip() if rest[-3:].upper() in _CURRENCIES_AFTER else rest
 
 
 def measure(value: Any) -> float | None:
-    """A number, or yes and no as 1 and 0."""
+    """Return a number, or 1 and 0 for yes and no."""
     if isinstance(value, bool):
         return float(value)
     if isinstance(value, str):
@@ -76,7 +76,7 @@ def measure(value: Any) -> float | None:
 
 
 def year(value: Any) -> int | None:
-    """A calendar year; 0 says that it is not known."""
+    """Return a calendar year; 0 means unknown."""
     found = number(value)
     if found is None or found == 0:
         return None
@@ -86,7 +86,7 @@ def year(value: Any) -> int | None:
 
 
 def day(value: Any) -> str | None:
-    """An ISO day, of a date, a time, `2015-03-01`, `20150301` or either with a time after it."""
+    """Return an ISO day from a date, a datetime, `2015-03-01`, `20150301`, or either with a time after it."""
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -97,7 +97,7 @@ def day(value: Any) -> str | None:
 
 
 def _short(text: str) -> str:
-    """The text of a day; what is longer than any day is cut, so that none of it is kept."""
+    """Return the text, truncated beyond the length of any day, to keep long texts out of the cache."""
     return text if len(text) <= LONGEST_CACHED else text[:LONGEST_CACHED]
 
 
@@ -113,14 +113,14 @@ def _day(text: str) -> str:
 
 
 _PARTS_OF_DATES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
-"""What may stand after a % in how days are written; `%c`, `%x` and `%X` depend on the machine."""
+"""Allowed directives of date formats; `%c`, `%x` and `%X` depend on the machine's locale."""
 
 _YEARS = frozenset("yYG")
 _SAMPLE = datetime(2003, 4, 5, 6, 7, 8, tzinfo=UTC)
 
 
 def check_date_format(form: str) -> None:
-    """Raises ValueError with the rest of a sentence for a form that no day can be read by, or no year."""
+    """Raise ValueError, with the rest of a sentence, if a date format cannot be parsed or has no year."""
     parts = re.findall(r"%(.?)", form, re.DOTALL)
     for part in parts:
         if part not in _PARTS_OF_DATES:
@@ -138,7 +138,7 @@ def check_date_format(form: str) -> None:
 
 
 def day_written(form: str) -> Converter:
-    """Reads days that are written in a form of `strptime`, such as `%m/%d/%Y`; `check_date_format` has checked it."""
+    """Return a converter for days in a `strptime` format such as `%m/%d/%Y`, already validated."""
 
     @lru_cache(maxsize=20_000)
     def read(text: str) -> str:
@@ -151,7 +151,7 @@ def day_written(form: str) -> Converter:
 
 
 def text(value: Any) -> str | None:
-    """Text on one line; a number without a fraction as people write it, a list with commas."""
+    """Return text on one line; whole numbers without a fraction, lists joined with commas."""
     found = " ".join(text_of(value).split())
     if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
         raise ValueError("holds a character that no text has")
@@ -159,7 +159,7 @@ def text(value: Any) -> str | None:
 
 
 def text_of_width(width: int) -> Converter:
-    """Text that has so many digits where it is a number: a program that took it for one dropped the zeros before it."""
+    """Return a converter that restores leading zeros lost when a program parsed text as a number."""
 
     def read(value: Any) -> str | None:
         found = text(value)
@@ -179,18 +179,18 @@ def text_of(value: Any) -> str:
 
 
 def word(value: Any) -> str | None:
-    """A kind of thing as one word: `Single Family Residence` and `SingleFamilyResidence` are one."""
+    """Return a category in snake case, the same for `Single Family Residence` and `SingleFamilyResidence`."""
     found = text(value)
     return found and "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found).casefold()))
 
 
 def shown(value: Any) -> str:
-    """A value short enough for a sentence."""
+    """Return a value shortened for a sentence."""
     return " ".join(text_of(value).split())[:60] if value is not None else "nothing"
 
 
 def is_nothing(value: Any, nulls: frozenset[str]) -> bool:
-    """Whether a value says that nothing is known."""
+    """Return whether a value means unknown."""
     if value is None:
         return True
     if isinstance(value, str):

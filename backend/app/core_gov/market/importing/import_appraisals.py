@@ -1,7 +1,7 @@
-"""Taking the rows of a file on file as appraisals: `valhalla market import-appraisals FILE --market NAME`.
+"""Import of appraisals from a file: `valhalla market import-appraisals FILE --market NAME`.
 
-Without a mapping file, a column that bears the name of a field is that field: `Value` is value. Safe to run again,
-as an import of sales is: each row has a key, and a row that says something new of an appraisal changes it.
+Without a mapping file, columns are matched to fields by name: `Value` is value. Safe to run again, like an import of
+sales: each row has a key, and a changed row updates its appraisal.
 """
 
 import re
@@ -29,7 +29,7 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 
 BATCH = 500
-"""Rows in one unit of work."""
+"""Rows in one transaction."""
 
 KINDS = {
     "value": "money", "currency": "text", "date": "day", "property_id": "text", "parcel": "text", "address": "text",
@@ -49,9 +49,10 @@ def import_appraisals(
     progress: Progress,
     rejects_to: OutputFile | None = None,
 ) -> TakenIn:
-    """Stores every row that is an appraisal, in the market's currency where the file does not say.
+    """Store every row that is an appraisal; the currency defaults to the market's.
 
-    Raises NotFound for the market, BadInput before anything is stored when the file cannot be read or does not fit.
+    Raises NotFound if the market does not exist, and BadInput before anything is stored if the file cannot be read or
+    does not fit.
     """
     output = rejects_file(path, rejects_to)
     currency = db.snapshot_now(markets.get_market, market).currency
@@ -74,7 +75,7 @@ def import_appraisals(
 
 
 def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> RecordMap:
-    """What the mapping file says, or the columns that bear the names of fields."""
+    """Return the map from the mapping file, or else from columns named like fields."""
     if mapping is not None:
         given = read_mapping(mapping, "give one ending in .toml, or leave --mapping out")
         found = compile_map(given, KINDS, REQUIRED, mapping.name)
@@ -95,14 +96,14 @@ def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> Recor
 
 
 class _Reader:
-    """Makes appraisals of the rows of one file."""
+    """Converts the rows of one file to appraisals."""
 
     def __init__(self, map_: RecordMap, usual: dict[str, Any]) -> None:
         self._map, self._usual = map_, usual
         self._seen: Counter[str] = Counter()
 
     def record(self, raw: dict[str, Any], now: str) -> AppraisalRecord:
-        """The appraisal that a row tells of; raises BadInput naming each fault."""
+        """Return the appraisal in a row. Raises BadInput naming each fault."""
         fields, _ = self._map.fields(raw)
         if isinstance(fields.get("value"), float):
             fields["value"] = round(fields["value"], 2)
@@ -117,7 +118,7 @@ class _Reader:
 
 
 class _AppraisalBatch(NamedTuple):
-    """Some rows of the file: how many, and the records that they make."""
+    """Batch of rows: their number, and the records they make."""
 
     size: int
     records: list[AppraisalRecord]

@@ -1,8 +1,8 @@
-"""Taking the rows of a file on file as sales: `valhalla market import-sales FILE --market NAME --profile …`.
+"""Import of sales from a file: `valhalla market import-sales FILE --market NAME --profile …`.
 
-Each row has a key, so a file can be imported again, after a kill in the middle too: what is on file already is left
-alone, and a row that says something new of a sale changes it. Rows that are no sale go to a file of their own with
-the reason; corrected there, that file can be imported in its turn.
+Each row has a key, so a file can be imported again, even after an import was killed: stored sales are left alone, and a
+changed row updates its sale. Rejected rows go to a separate file with the reason; once corrected, that file can be
+imported itself.
 """
 
 import json
@@ -39,20 +39,20 @@ from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
 
 BATCH = 1000
-"""Rows in one unit of work."""
+"""Rows in one transaction."""
 
 _CURRENCIES = {"CA": "CAD", "US": "USD"}
 
 Bars = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
-"""Opens a bar of that name, which is told how much is through, and how much there is."""
+"""Factory of named progress bars, which are updated with the done and total counts."""
 
 
 @dataclass(slots=True)
 class SalesImported:
-    """What became of a file.
+    """Result of an import.
 
-    `passed_over` counts the rows that are no closed sales by what they are, `warnings` and `converted` the rows by
-    what was left out and by what was converted; `unused` names the columns that no field uses.
+    `passed_over` counts rows that are not closed sales, by kind. `warnings` and `converted` count rows by what was left
+    out and by what was converted. `unused` names the columns that no field uses.
     """
 
     rows: int
@@ -73,7 +73,7 @@ class SalesImported:
         return self.stored + self.updated
 
     def lines(self) -> list[str]:
-        """The same in sentences, for whoever started the import."""
+        """Return the result as sentences for the user."""
         counts = f"{self.stored:,} stored, {self.updated:,} updated, {self.on_file:,} already on file"
         found = [f"{self.rows:,} rows: {counts}, {self.rejected:,} rejected"]
         if self.rejected_file:
@@ -92,7 +92,7 @@ class SalesImported:
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Which market a file is for; country and currency are what its first import makes it with."""
+    """Import request; the first import creates the market with `country` and `currency`."""
 
     market: str
     map: RecordMap
@@ -110,11 +110,10 @@ def import_sales(
     *,
     rejects_to: OutputFile | None = None,
 ) -> SalesImported:
-    """Stores every row that is a sale, some hundred in each unit of work, and screens the market at the end.
+    """Store every row that is a sale, in batches, and screen the market at the end.
 
-    The market is made if it is not on file. Rejected rows go to `rejects_to`, which is FILE.rejected.csv when none
-    is named. Raises BadInput before anything is stored when the file cannot be read or does not fit, and what the
-    database raises.
+    Creates the market if it does not exist. Rejected rows go to `rejects_to`, by default FILE.rejected.csv. Raises
+    BadInput before anything is stored if the file cannot be read or does not fit, and lets database errors through.
     """
     check_source(asked.source or asked.map.name)
     output = rejects_file(path, rejects_to)
@@ -143,7 +142,7 @@ def import_sales(
 
 
 def terms_of(tx: Tx, asked: ImportRequest) -> SaleTerms:
-    """What the market says of its sales, whether it is on file yet or not; raises BadInput and Conflict."""
+    """Return the market's terms, whether it is stored yet or not. Raises BadInput or Conflict."""
     found = service.find_market(tx, asked.market)
     country = asked.country or asked.map.country or (found.country if found else None)
     currency = asked.currency or asked.map.currency or (found.currency if found else _CURRENCIES.get(country or ""))
@@ -169,7 +168,7 @@ def _new_market(name: str, country: str, currency: str) -> MarketCreate:
 
 
 def digest_of(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     digest = sha256()
     with path.open("rb") as file:
         while some := file.read(1 << 20):
@@ -178,7 +177,7 @@ def digest_of(path: Path) -> str:
 
 
 class SaleBatch(NamedTuple):
-    """Some rows of the file: how many, and the sales that they make."""
+    """Batch of rows: their number, and the sales they make."""
 
     size: int
     sales: list[Sale]
@@ -204,7 +203,7 @@ def _store(
 def _upsert(
     tx: Tx, asked: ImportRequest, terms: SaleTerms, facts: Mapping[str, Any], sales: list[Sale]
 ) -> service.Written:
-    """A unit of work; the first one makes the market."""
+    """Store one batch in a transaction; the first one creates the market."""
     if service.find_market(tx, asked.market) is None:
         service.create_market(tx, _new_market(asked.market, terms.country, terms.currency))
     return service.upsert_sales(tx, asked.market, asked.source or asked.map.name, sales, facts)
@@ -213,7 +212,7 @@ def _upsert(
 def _batches(
     rows: Iterator[AnyRow], columns: tuple[str, ...], reader: SaleReader, rejects: Rejects, result: SalesImported
 ) -> Iterator[SaleBatch]:
-    """The rows, some hundred at a time; what makes no sale is rejected or passed over."""
+    """Yield batches of sales; other rows are rejected or passed over."""
     keys = _SaleKeys()
     for some in in_batches(rows, BATCH):
         read: list[tuple[AnyRow, Sale]] = []
@@ -244,14 +243,14 @@ def _count(sale: Sale, result: SalesImported) -> None:
 
 
 class _SaleKeys:
-    """Tells rows of the same key: those without a key of their own are numbered, those with one are in doubt."""
+    """Detects rows with the same key: rows without a key of their own are numbered, others are rejected."""
 
     def __init__(self) -> None:
         self._seen = SeenKeys()
         self._again: Counter[str] = Counter()
 
     def named(self, sales: list[Sale]) -> list[Sale | None]:
-        """The sales with the keys that they are stored under; None for one whose key came before."""
+        """Return the sales with their storage keys; None for a sale whose key occurred before."""
         new = self._seen.new([sale.source_key for sale in sales])
         return [sale if first else self._numbered(sale) for sale, first in zip(sales, new, strict=True)]
 

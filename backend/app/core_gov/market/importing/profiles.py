@@ -1,6 +1,6 @@
-"""Foreign records as sales: the ready profiles, mapping files, and the reading of one record.
+"""Profiles and mapping files, and the conversion of foreign records to sales.
 
-A profile is a description such as a mapping file has it (`record_map.py`).
+A profile is a description in the form of a mapping file (`record_map.py`).
 """
 
 import json
@@ -23,13 +23,13 @@ from backend.app.kit.errors import BadInput, Fault
 
 LONGEST_KEY = 200
 _LONE = re.compile("[\ud800-\udfff]")
-"""Half of a character, as JSON can say it and no database takes it."""
+"""Lone surrogate: JSON can contain one, but no database accepts it."""
 
 KING_COUNTY: dict[str, Any] = {
     "name": "king-county",
     "country": "US",
     "currency": "USD",
-    # A parcel that was sold again has its number twice.
+    # A parcel sold again occurs twice.
     "key": ["@parcel", "@close_date"],
     "columns": {
         "price": "price",
@@ -53,7 +53,7 @@ KING_COUNTY: dict[str, Any] = {
     },
     "constants": {"property_type": "single_family"},
 }
-"""The house sales of King County, Washington, as they are passed around since 2015; 0 is no year of renovation."""
+"""House sales of King County, Washington, as circulated since 2015; year of renovation 0 means none."""
 
 _TYPES = {"Single Family Residence": "single_family", "Detached": "single_family"}
 
@@ -79,7 +79,7 @@ RESO: dict[str, Any] = {
             ]
         },
         "beds": "BedroomsTotal",
-        # BathroomsTotalInteger counts a half bathroom as one, so it speaks only where the parts do not.
+        # BathroomsTotalInteger counts a half bathroom as one, so it is used only without the parts.
         "baths": {
             "first": [
                 {
@@ -105,21 +105,21 @@ RESO: dict[str, Any] = {
         "terms": "SpecialListingConditions",
     },
 }
-"""The fields of the resource Property of the RESO Data Dictionary 2.0, in a file or from a Web API."""
+"""Fields of the resource Property of the RESO Data Dictionary 2.0, in a file or from a Web API."""
 
 _READY = {each["name"]: each for each in (KING_COUNTY, RESO)}
 READY = tuple(_READY)
-"""The names of the ready profiles."""
+"""Names of the built-in profiles."""
 
 
 @cache
 def ready(name: str) -> RecordMap:
-    """A ready profile; a file need not have all its columns."""
+    """Return a built-in profile; a file need not have all its columns."""
     return compile_map(_READY[name], KINDS, REQUIRED, name, lenient=True)
 
 
 def profile(name: str) -> RecordMap:
-    """The ready profile of that name, or what a mapping file says; raises BadInput."""
+    """Return the built-in profile of that name, or the one in a mapping file. Raises BadInput."""
     if name in _READY:
         return ready(name)
     given = read_mapping(Path(name), f"the profiles are {', '.join(READY)}")
@@ -127,7 +127,7 @@ def profile(name: str) -> RecordMap:
 
 
 def read_mapping(path: Path, otherwise: str) -> dict[str, Any]:
-    """A mapping file; raises BadInput. `otherwise` says what else could have been named."""
+    """Return the content of a mapping file. Raises BadInput; `otherwise` says what else could be given."""
     try:
         return read_toml(path, "mapping file")
     except FileNotFoundError:
@@ -138,13 +138,13 @@ def read_mapping(path: Path, otherwise: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class SaleReader:
-    """Makes sales of the records of one source, for one market."""
+    """Converts records of one source to sales of one market."""
 
     map: RecordMap
     market: SaleTerms
 
     def sale(self, raw: Raw) -> Sale:
-        """The sale that a record tells of; raises PassedOver for one of another status, BadInput naming each fault."""
+        """Return the sale in a record. Raises PassedOver if its status is not wanted, BadInput naming each fault."""
         given, notes = self.map.fields(raw)
         fields, warnings = checked(given, notes, self.market)
         said = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
@@ -163,7 +163,7 @@ class SaleReader:
 
 
 def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
-    """What tells a record from all others, as its description has it; None where it has no key."""
+    """Return the key of a record by its description; None if it has none."""
     parts = [fields.get(name[1:]) if name.startswith("@") else raw.get(name) for name in map_.key]
     if not parts or any(part is None or part == "" for part in parts):
         return None
@@ -174,7 +174,7 @@ def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
 
 
 def hash_of(said: Mapping[str, Any]) -> str:
-    """A key of what the record says, whatever the order of its columns."""
+    """Return a hash of a record as its key, independent of the order of columns."""
     there = {column: value for column, value in said.items() if value is not None and value != ""}
     whole = json.dumps(there, ensure_ascii=False, sort_keys=True, default=_plain)
     return f"row_{blake2b(whole.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
@@ -185,7 +185,7 @@ def _key_text(part: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has no word for."""
+    """Encode values that JSON cannot represent."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -194,4 +194,4 @@ def _plain(value: Any) -> Any:
 
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
-"""A record as JSON, on one line."""
+"""Encoder of a record as JSON on one line."""

@@ -1,4 +1,4 @@
-"""Reading a field from a foreign record: the functions that a description of records is made into."""
+"""Readers of fields from foreign records: the functions that a description compiles to."""
 
 import re
 from calendar import monthrange
@@ -12,16 +12,16 @@ from backend.app.core_gov.market.importing.converters import Converter, is_nothi
 from backend.app.core_gov.market.sale import MONTH
 
 Raw = Mapping[str, Any]
-"""A record as its source has it: values of any type by column."""
+"""Record as its source has it: values of any type by column."""
 
 Notes = dict[str, str]
-"""By field, what was done to a value: the unit that it was converted from, or that only the month is known."""
+"""Notes by field: the unit that a value was converted from, or that only the month is known."""
 
 Read = Callable[[Raw, Notes], Any]
 
 
 def folded(text: str) -> str:
-    """A value as it is compared: without case, spaces and signs."""
+    """Normalize a text for comparison: no case, spaces or punctuation."""
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
@@ -34,7 +34,7 @@ def converted(value: Callable[[Raw], Any], convert: Converter) -> Read:
 
 
 def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
-    """Reads one column; most of its texts were read before, in other records."""
+    """Return a reader of one column; texts are cached, because most recur."""
 
     @lru_cache(maxsize=8192)
     def of_text(text: str) -> Any:
@@ -88,7 +88,7 @@ def first(reads: list[Read]) -> Read:
 
 
 def total(reads: list[Read]) -> Read:
-    """The first part must be known; what is not known of the others counts nothing."""
+    """Return a reader of a sum; the first part must be known, unknown others count as 0."""
 
     def read(raw: Raw, notes: Notes) -> Any:
         total = reads[0](raw, notes)
@@ -98,7 +98,7 @@ def total(reads: list[Read]) -> Read:
 
 
 def day_of_parts(name: str, parts: Mapping[str, Read]) -> Read:
-    """A day; where only year and month are known it is the last of the month, because only then was it surely known."""
+    """Return a reader of a date from parts; without a day, the month's last, when the sale was certainly known."""
 
     def read(raw: Raw, notes: Notes) -> str | None:
         found = {part: each(raw, notes) for part, each in parts.items()}

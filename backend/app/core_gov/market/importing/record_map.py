@@ -1,15 +1,15 @@
-"""How a foreign record becomes our fields: the description of it, checked, and made into functions.
+"""Record maps: descriptions of foreign records, validated and compiled to functions.
 
-A description is what a mapping file says (TOML) and what the ready profiles say (`profiles.py`), in the same form:
+A description has the same form in mapping files (TOML) and built-in profiles (`profiles.py`):
 
     name, country, currency     the source's name; the market's country and currency
-    key = ["id", "@close_date"] the columns that tell a record from all others, or with @ our own fields
-    nulls, date_format          further words for "not known"; how days are written, as for strptime
+    key = ["id", "@close_date"] columns that identify a record, or with @ our own fields
+    nulls, date_format          additional words for "unknown"; format of dates, as for strptime
     only = {Column = ["Closed"]}   records with another value there are passed over
     [columns] field = "Column", "{Template} {of columns}", or a table with one of
         column, first = [sources], sum = [sources], year (with month and day, each a source)
-        and what is to be done: unit, unit_column, values, times, date_format, optional; width = 10 puts back the
-        zeros at the beginning of a number of a parcel that some program took for a number
+        and conversions: unit, unit_column, values, times, date_format, optional; width = 10 restores the leading
+        zeros of a parcel number that some program parsed as a number
     [constants] field = value
 """
 
@@ -61,14 +61,14 @@ _DEEDS = frozenset({"unit", "unit_column", "values", "times", "width", "date_for
 
 
 class PassedOver(BadInput):
-    """A record that is none of those that are wanted, such as a listing that has not closed."""
+    """Record that is not wanted, such as a listing that has not closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordMap:
-    """What a description says, ready to be used on records.
+    """Compiled description, ready for use on records.
 
-    `columns` are all that it names, `needed` those of them that a file must have.
+    `columns` are all columns that it names, `needed` those that a file must have.
     """
 
     name: str
@@ -83,7 +83,7 @@ class RecordMap:
     nulls: frozenset[str] = field(default=NOTHING)
 
     def fields(self, raw: Raw) -> tuple[dict[str, Any], Notes]:
-        """What the record says, and what was done to it; raises PassedOver, and BadInput naming each fault."""
+        """Return field values and notes. Raises PassedOver if the record is not wanted, BadInput naming each fault."""
         for column, wanted in self.only.items():
             value = converters.text_of("" if raw.get(column) is None else raw[column])
             if column in raw and folded(value) not in wanted:
@@ -102,7 +102,7 @@ class RecordMap:
         return found, notes
 
     def check_columns(self, columns: Iterable[str], called: str) -> None:
-        """Raises BadInput when the file has not what is needed, which is most often another file."""
+        """Raise BadInput if needed columns are missing, which usually means that it is the wrong file."""
         there = set(columns)
         for column, name in self.needed.items():
             if column not in there:
@@ -115,9 +115,9 @@ class RecordMap:
 def compile_map(
     given: Mapping[str, Any], kinds: Mapping[str, str], required: Iterable[str], called: str, *, lenient: bool = False
 ) -> RecordMap:
-    """Checks a description against the fields that there are, with the kind of each; raises BadInput.
+    """Validate and compile a description for fields of given kinds. Raises BadInput.
 
-    `called` names it in sentences. A lenient one needs no other columns than those of the required fields.
+    `called` names the description in messages. If `lenient`, only the columns of required fields are needed.
     """
     return _Maker(given, kinds, frozenset(required), called, lenient=lenient).made()
 
@@ -166,7 +166,7 @@ class _Maker:
             self.nulls,
         )
 
-    # The parts of a description
+    # Parts of a description
 
     def _key(self, name: str) -> None:
         if not name.startswith("@"):
@@ -187,7 +187,7 @@ class _Maker:
         return self._source(name, spec, needed=True)
 
     def _source(self, name: str, spec: Any, *, needed: bool) -> Read:
-        """Where a field, or a part of it, comes from."""
+        """Return the reader of a field, or of a part of it."""
         if isinstance(spec, str):
             spec = {"column": spec}
         if not isinstance(spec, dict):
@@ -282,7 +282,7 @@ class _Maker:
             self._refuse(f"{where}date_format {error}")
 
     def _check_name(self) -> None:
-        """The name is stored with every record."""
+        """Raise BadInput unless the name is short and printable: it is stored with every record."""
         check_text(self.name, f"{self.called}: name")
         if len(self.name) > LONGEST_NAME or not self.name.isprintable():
             self._refuse(f"name must be one line of at most {LONGEST_NAME} characters")
@@ -330,7 +330,7 @@ class _Maker:
         if needed:
             self.needed.setdefault(column, name)
 
-    # What it is made of
+    # Typed values of a description
 
     def _text(self, name: str) -> str | None:
         return _is_text(self.given[name], f"{self.called}: {name}") if name in self.given else None

@@ -1,7 +1,7 @@
-"""Whether what a source says of a sale can be true, and what is to be made of it where it cannot: pure rules.
+"""Validation of sales from sources: pure rules.
 
-What is wrong in itself is refused with a sentence: no price, a day in the future, coordinates that are swapped. What
-is only missing or beside the point is left out, and told by a warning: the sale is still a sale.
+An invalid record is refused with a sentence: no price, a date in the future, swapped coordinates. A value that is
+missing or implausible but not essential is left out with a warning, and the sale is kept.
 """
 
 import re
@@ -45,7 +45,7 @@ KINDS: Mapping[str, str] = {
     "deed": "text",
     "terms": "text",
 }
-"""The fields of a sale that a source can fill, and what kind of value each is."""
+"""Fields of a sale that a source can provide, with the kind of each value."""
 
 REQUIRED = ("price", "close_date")
 
@@ -58,7 +58,7 @@ WARNINGS: Mapping[str, str] = {
     "contract": "have a contract that is dated after the closing or before 1900, which is left out",
     "renovated": "have a year of renovation before that of building, which is left out",
 }
-"""What the warnings of sales say, after how many of them there are."""
+"""Texts of the warnings, to follow a count of sales."""
 
 
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -79,7 +79,7 @@ _LENGTHS = {
     "terms": 2000,
 }  # fmt: skip
 _MISTAKEN = re.compile(r"\blooks?\b")
-"""What `places` says of coordinates that are swapped or lost a sign: a fault of the whole file, so it is refused."""
+"""Pattern of warnings about swapped or sign-flipped coordinates, which affect a whole file and are refused."""
 
 _OLDEST_BUILDING = 1500
 _POSTAL_AREA = {"CA": 3, "US": 5}
@@ -87,7 +87,7 @@ _POSTAL_AREA = {"CA": 3, "US": 5}
 
 @dataclass(frozen=True, slots=True)
 class SaleTerms:
-    """What a market says of all its sales, and the day on which it is asked."""
+    """Terms of a market that apply to all its sales, and today's date."""
 
     country: str
     currency: str
@@ -95,7 +95,7 @@ class SaleTerms:
 
 
 def checked(given: Mapping[str, Any], notes: Notes, market: SaleTerms) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The fields of a stored sale, and the kinds of warnings; raises BadInput naming each fault."""
+    """Return the fields of a stored sale and the kinds of warnings. Raises BadInput naming each fault."""
     fields, faults, warnings = dict(given), list[Fault](), list[str]()
     _check_price(fields, market, faults)
     _check_days(fields, notes, market, faults, warnings)
@@ -187,7 +187,7 @@ def _check_texts(fields: dict[str, Any], market: SaleTerms, faults: list[Fault],
 
 @lru_cache(maxsize=100_000)
 def _postal(country: str, typed: str) -> str | None:
-    """The code as the post writes it; a ZIP code that a program took for a number has its zeros again."""
+    """Return the code in postal form; restores leading zeros of ZIP codes that a program parsed as numbers."""
     typed = typed.zfill(5) if country == "US" and typed.isdecimal() and len(typed) in {3, 4} else typed
     try:
         return regions.check_postal(country, None, typed)
@@ -197,7 +197,7 @@ def _postal(country: str, typed: str) -> str | None:
 
 
 def _known_area(area: str) -> bool:
-    """Whether these are the first three characters of Canadian codes: many files have no more."""
+    """Return whether these are the first three characters of Canadian codes; many files have only those."""
     return bool(regions.postal_regions("CA", f"{area} 1A1"))
 
 

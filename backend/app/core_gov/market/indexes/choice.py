@@ -1,4 +1,4 @@
-"""Which index a market goes by: its own, or a published one where that can be trusted more."""
+"""Choice of a market's price index: its own, or a published one that is more precise."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ YEAR = 365
 
 
 def chosen(own: PriceIndex, published: PriceIndex | None) -> PriceIndex:
-    """The index whose change over the last year has the smaller standard error; the market's own when both are alike.
+    """Return the index with the smaller standard error of last year's change; the market's own on a tie.
 
-    So a market with many sales goes by them, one with few by what was published of its county or city.
+    A market with many sales thus uses its own sales, one with few the published index of its county or city.
     """
     if published is None or error_of_year(own) <= error_of_year(published):
         return own
@@ -18,5 +18,5 @@ def chosen(own: PriceIndex, published: PriceIndex | None) -> PriceIndex:
 
 
 def error_of_year(index: PriceIndex) -> float:
-    """The standard error of the logarithm of the price change over the year before the day of the index."""
+    """Return the standard error of the log price change over the year before the index's as-of date."""
     return float(index.change(np.array([index.as_of - YEAR]), index.as_of)[1][0])

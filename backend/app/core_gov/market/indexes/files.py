@@ -1,4 +1,4 @@
-"""The files of published indices: what their rows say, as the publishers write them."""
+"""Files of published price indexes: layouts, parsing and checks."""
 
 import re
 from collections import defaultdict
@@ -15,13 +15,13 @@ from backend.app.kit.strict_json import check_text
 from backend.app.kit.text import word_key
 
 NOT_PUBLISHED = frozenset({"", ".", "..", "...", "x", "f"})
-"""How the publishers write a figure that there is none of."""
+"""Spellings of a missing figure, by publisher convention."""
 
 WHOLE, PARTS = "total (house and land)", ("house only", "land only")
-"""What StatCan's figures are of: of the whole, and of its two parts."""
+"""StatCan's series: house and land together, and each alone."""
 
 BETWEEN = 0.95
-"""In so many months the index of the whole must lie between those of its parts, or they were taken for one another."""
+"""Minimum share of months in which the whole must lie between its parts; below it, the series were mixed up."""
 
 LONGEST_PLACE = 150
 _ROUNDING = 0.15
@@ -32,12 +32,12 @@ _FIPS = re.compile(r"\d{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns of a file hold what; each may be known by several names."""
+    """Columns of a publisher's file; each has alternative names."""
 
     wanted: Mapping[str, tuple[str, ...]]
 
     def places(self, file: str, columns: Sequence[str]) -> dict[str, int]:
-        """Where each part is found; raises BadInput when one is not."""
+        """Return the index of each column. Raises BadInput if one is missing."""
         at = {word_key(name): place for place, name in enumerate(columns)}
         found = {part: next((at[name] for name in names if name in at), None) for part, names in self.wanted.items()}
         missing = [self.wanted[part][0] for part, place in found.items() if place is None]
@@ -68,14 +68,14 @@ LAYOUTS = {
 
 
 def cell_text(cell: Any) -> str:
-    """What a cell says, also one of a file that has numbers in it."""
+    """Return a cell as text, also from a file with typed numbers."""
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def point_of(source: str, cells: Mapping[str, str]) -> IndexRow | None:
-    """What a row of a publisher's file says; None where no figure was published. Raises BadInput."""
+    """Return the point in a row of a publisher's file; None without a figure. Raises BadInput if it is not valid."""
     value = _value(cells["value"])
     series, place = _fhfa(cells) if source == "fhfa" else _statcan(cells)
     check_text(place, "the place")
@@ -92,7 +92,7 @@ def _value(text: str) -> float | None:
         raise BadInput(f"the index {error}") from None
     if found is not None and not 0 <= found < 1e6:
         raise BadInput(f"the index must be above 0 and below 1,000,000, not {text}")
-    return float(found) if found else None  # some copies of the tables have 0 where nothing was published
+    return float(found) if found else None  # some copies of the tables have 0 for unpublished figures
 
 
 def _period(text: str, form: re.Pattern[str]) -> str:
@@ -126,9 +126,9 @@ def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
 
 
 def check_parts(file: str, rows: Iterable[IndexRow]) -> None:
-    """Refuses a StatCan file in which whole, house and land were taken for one another: raises BadInput.
+    """Raise BadInput if a StatCan file mixed up whole, house and land.
 
-    The index of the whole is a mean of those of its parts, so that it lies between them; not to the month, because
+    The index of the whole is a mean of those of its parts, so it lies between them. A few months may differ, because
     the weights change.
     """
     months: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
@@ -157,6 +157,6 @@ def _lies_between(found: Mapping[str, float]) -> bool:
 
 
 def doubled(rows: Sequence[IndexRow]) -> IndexRow | None:
-    """A row that says something else of a period than another one does; None when there is none."""
+    """Return a row that contradicts another one for the same period; None if there is none."""
     ordered = sorted(rows)
     return next((two for one, two in pairwise(ordered) if one[:2] == two[:2] and one != two), None)

@@ -1,12 +1,12 @@
-"""What sales say about each month's prices, once their buildings, their places and their repetition are allowed for.
+"""Month effects on prices, controlling for buildings, location and repeat sales.
 
-The regression of hedonic index theory (time dummies; Handbook on Residential Property Price Indices, Eurostat 2013,
-chapters 5 and 6): the logarithm of the price is explained by what the building is like, by the cell of the map that
-it stands in, and by the month. Sales of the same parcel share what is not seen of it, so that each such pair counts
-as a repeat sale does: the hybrid of Case and Quigley (Review of Economics and Statistics, 1991), here as a random
-effect of the parcel. Outliers are pulled in by Huber's method, in the form of pseudo-values (Huber 1964; Bickel 1976).
+A time-dummy hedonic regression (Handbook on Residential Property Price Indices, Eurostat 2013, chapters 5 and 6): the
+log price is explained by the building, by its map cell, and by the month. Sales of the same parcel share unobserved
+traits, so each such pair counts as a repeat sale does: the hybrid of Case and Quigley (Review of Economics and
+Statistics, 1991), here as a random effect of the parcel. Outliers are winsorized by Huber's method with pseudo-values
+(Huber 1964; Bickel 1976).
 
-Everything is sums over sales: the months' design is never written out, so that a million sales fit.
+Everything is sums over sales: the design matrix of the months is never built, so a million sales fit in memory.
 """
 
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.kit.arrays import Floats, Ints
 
 Design = NDArray[np.float64]
-"""A matrix: a row for each sale, or a row and a column for each month."""
+"""Matrix with a row for each sale, or with a row and a column for each month."""
 
 CELL_SALES = 24
-"""So many sales at most share a cell of the map: enough to compare, near enough to be of one place."""
+"""Maximum number of sales in a map cell: enough to compare, close enough to share a location."""
 
 REPEAT_GAP_DAYS = 183
-"""Sales of a parcel nearer in time are often of a building that was changed (S&P Case-Shiller: six months)."""
+"""Minimum days between repeat sales; buildings resold sooner were often altered (S&P Case-Shiller: six months)."""
 
 REPEATS_NEEDED = 30
-"""With fewer pairs, how alike the sales of one parcel are cannot be told."""
+"""Minimum number of repeat sales required to estimate the correlation within a parcel."""
 
 _BUILDING = ("beds", "baths", "grade", "condition", "floors", "view", "waterfront")
 _LOGS = ("living_sqft", "lot_sqft")
@@ -41,18 +41,18 @@ _USUAL_SPREAD, _USUAL_WORTH = (
 
 @dataclass(frozen=True)
 class MonthEvidence:
-    """The normal equations of the months' effects: `precision @ effects = weighted`, up to a common constant."""
+    """Normal equations of the month effects: `precision @ effects = weighted`, up to a common constant."""
 
     precision: Design
     weighted: Floats
     spread: float
-    """The standard deviation of a sale around what was expected of it, in logarithms."""
+    """Residual standard deviation of the log price."""
     repeats: int
-    """How many pairs of sales of one parcel had a say."""
+    """Number of repeat sales used."""
 
 
 def evidence_of(sales: Sales, month: Ints, months: int) -> MonthEvidence:
-    """What sales, in the order of their days, say about the months that they are in."""
+    """Return the evidence of sales, sorted by day, on the months they are in."""
     if not len(sales):
         return MonthEvidence(np.zeros((months, months)), np.zeros(months), np.nan, 0)
     cell = cells_of(sales)
@@ -71,10 +71,10 @@ def evidence_of(sales: Sales, month: Ints, months: int) -> MonthEvidence:
 
 
 class _Sums:
-    """Sums over the sales under the covariance of their errors, with the cells' own levels taken out.
+    """Sums over the sales under the covariance of their errors, with cell levels projected out.
 
-    The error of a sale has variance 1; sales of one group share the part `h` of it. The inverse of that covariance
-    is, within a group of k, a (I - s 11') with a = 1 / (1 - h) and s = h / (1 - h + k h).
+    The error of a sale has variance 1; sales of one group share the part `h` of it. Within a group of k, the inverse of
+    that covariance is a (I - s 11') with a = 1 / (1 - h) and s = h / (1 - h + k h).
     """
 
     def __init__(self, month: Ints, months: int, cell: Ints, group: Ints, design: Design) -> None:
@@ -85,10 +85,10 @@ class _Sums:
         self.weigh(0.0)
 
     def weigh(self, likeness: float) -> None:
-        """Takes sales of one group to share this part of their error's variance."""
+        """Set the share of the error variance that sales of one group have in common."""
         self._own = 1 / (1 - likeness)
         self._shared = likeness / (1 - likeness + self._size * likeness)
-        self._each = self._own * (1 - self._size * self._shared)  # what a sale adds to a sum over its cell
+        self._each = self._own * (1 - self._size * self._shared)  # weight of a sale in a sum over its cell
         self._cell_weight = np.bincount(self.cell, self._each)
         self._left = np.array([self.left(column) for column in self.design.T]).reshape(self.design.shape[::-1]).T
         self._inner = self.design.T @ self._left + 1e-9 * len(self.month) * np.eye(self.design.shape[1])
@@ -97,21 +97,21 @@ class _Sums:
         self._precision = self._month_sums() - self._cross @ self._solved
 
     def left(self, values: Floats) -> Floats:
-        """The inverse covariance times the values, the cells' levels taken out."""
+        """Return the inverse covariance times the values, cell levels projected out."""
         shared = np.bincount(self.group, values)[self.group]
         weighed: Floats = self._own * (values - self._shared * shared)
         level = np.bincount(self.cell, weighed) / self._cell_weight
         return weighed - self._each * level[self.cell]
 
     def equations(self, values: Floats) -> tuple[Design, Floats]:
-        """The normal equations of the months, the buildings taken out."""
+        """Return the normal equations of the months, building traits projected out."""
         left = self.left(values)
         return self._precision, np.bincount(self.month, left, self.months) - self._solved.T @ (self.design.T @ left)
 
     def residual(self, values: Floats, observed: Floats) -> Floats:
-        """What is left of the observed once the best fit of the values is taken from it."""
+        """Return the residuals of the observed values from the fit to `values`."""
         precision, weighted = self.equations(values)
-        ridge = 1e-9 * max(1.0, float(np.trace(precision)))  # months are compared: their common level is free
+        ridge = 1e-9 * max(1.0, float(np.trace(precision)))  # the common level of the months is not identified
         effects = np.linalg.solve(precision + ridge * np.eye(self.months), weighted)
         rest = values - effects[self.month]
         rest = rest - self.design @ np.linalg.solve(self._inner, self.design.T @ self.left(rest))
@@ -121,7 +121,7 @@ class _Sums:
 
     @property
     def freedom(self) -> int:
-        """How many sales there are beyond what is estimated from them."""
+        """Residual degrees of freedom."""
         return max(0, len(self.month) - self.cells - int(self.design.shape[1]) - len(np.unique(self.month)) + 1)
 
     @property
@@ -129,7 +129,7 @@ class _Sums:
         return len(self.group) - (int(self.group.max()) + 1)
 
     def likeness(self, residual: Floats, spread: float) -> float:
-        """Which part of the errors' variance sales of one parcel share; 0 where too few sold again to tell."""
+        """Return the share of the error variance within parcels; 0 if there are too few repeat sales."""
         if self.pairs < REPEATS_NEEDED:
             return 0.0
         first, second = self._neighbours(1)
@@ -138,7 +138,7 @@ class _Sums:
         return float(np.clip(1 - own / spread**2, 0.0, 0.95))
 
     def _neighbours(self, offset: int) -> tuple[Ints, Ints]:
-        """The pairs of sales of a group that are so many sales apart."""
+        """Return the pairs of sales of a group that are `offset` sales apart."""
         first, second = self._order[:-offset], self._order[offset:]
         same = self.group[first] == self.group[second]
         return first[same], second[same]
@@ -161,7 +161,7 @@ class _Sums:
 
 @dataclass(frozen=True)
 class _MonthFit:
-    """`pseudo` are the observed values with the outliers pulled in, `spread` says how far sales are from expected."""
+    """Fit with `pseudo`, the observed values with outliers winsorized, and `spread`, the residual deviation."""
 
     pseudo: Floats
     residual: Floats
@@ -169,11 +169,11 @@ class _MonthFit:
 
 
 def _huber(observed: Floats, sums: _Sums) -> _MonthFit:
-    """Huber's M-estimate by pseudo-values: what the fit leaves is cut at 1.5 standard deviations, and fitted anew."""
+    """Return Huber's M-estimate by pseudo-values: winsorize residuals at 1.5 deviations and refit."""
     middle = np.median(observed)
     reach = 3 * max(_deviation(observed - middle), _USUAL_SPREAD)
     pseudo = np.clip(observed, middle - reach, middle + reach)
-    loss = np.sqrt(len(observed) / max(sums.freedom, 1))  # what is fitted makes residuals look smaller than errors are
+    loss = np.sqrt(len(observed) / max(sums.freedom, 1))  # degrees of freedom: residuals are smaller than errors
     residual, spread = observed - middle, reach
     for _ in range(_ROUNDS):
         residual = sums.residual(pseudo, observed)
@@ -188,7 +188,7 @@ def _huber(observed: Floats, sums: _Sums) -> _MonthFit:
 
 
 def _deviation(values: Floats) -> float:
-    """The standard deviation as the median of the absolute deviations tells it."""
+    """Return the standard deviation estimated from the median absolute deviation."""
     return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
@@ -196,9 +196,9 @@ def _deviation(values: Floats) -> float:
 
 
 def _design(sales: Sales) -> Design:
-    """What is known of the buildings, as columns of the same scale; what is missing is the middle, and marked.
+    """Return standardized building traits as columns; missing values are the median, with an indicator.
 
-    The first columns tell most, and with few sales they are the only ones: ten sales for each.
+    The first columns are the most informative. With few sales only these are used: one column for every ten sales.
     """
     columns = [np.log(np.where(part > 0, part, np.nan)) for part in (getattr(sales, name) for name in _LOGS)]
     columns += [getattr(sales, name) for name in _BUILDING]
@@ -228,7 +228,7 @@ def _filled(column: Floats) -> list[Floats]:
 
 
 def _common(codes: Ints) -> Ints:
-    """The types that many sales have, without the most common one, which the others are compared with."""
+    """Return the common property types without the most common one, which is the reference."""
     kinds, counts = np.unique(codes, return_counts=True)
     ranked = kinds[np.lexsort((kinds, -counts))]
     return ranked[1:9]
@@ -238,7 +238,7 @@ def _common(codes: Ints) -> Ints:
 
 
 def cells_of(sales: Sales) -> Ints:
-    """Cells of the map with at most `CELL_SALES` sales, by halving; the postal area where a sale has no place."""
+    """Return map cells of at most `CELL_SALES` sales by bisection; the postal area for sales without coordinates."""
     placed = np.isfinite(sales.latitude) & np.isfinite(sales.longitude)
     cell = np.zeros(len(sales), dtype=np.int64)
     rows = np.flatnonzero(placed)
@@ -263,9 +263,9 @@ def _halved(east: Floats, north: Floats) -> Ints:
 
 
 def _groups(sales: Sales, cell: Ints) -> Ints:
-    """The number of the parcel that a sale is of; another one after a gap that is too short to compare over.
+    """Return a group for each parcel; a new group starts after a gap too short for a repeat sale.
 
-    A sale whose parcel is not known is alone.
+    A sale without a known parcel is a group of its own.
     """
     own = np.arange(len(sales))
     parcel = np.where(sales.parcel == UNKNOWN, -2 - own, sales.parcel)

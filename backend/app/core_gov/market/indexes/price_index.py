@@ -1,15 +1,13 @@
-"""A market's price index, month by month, estimated from its sales, and how far it can be trusted.
+"""Monthly price index of a market, estimated from its sales, with standard errors.
 
-`month_effects` says what the sales of each month tell about prices; here the months are told from the noise in them.
-The logarithm of the price level is taken to move as a random walk about a trend, with a slope that comes and goes
-(a structural time series: Harvey 1989; for house prices Francke and Vos 2004, Schwann 1998). So a month with few
-sales borrows from its neighbours, a month without sales lies between them, and the days after the last sale are
-extrapolated with a slope that dies away and an error that grows. How fast prices move is not fixed beforehand:
-every pair of speeds on a grid is tried, and each counts by how likely it makes the sales.
+`month_effects` measures each month; here the signal is separated from the noise. The log price level is modeled as a
+random walk around a trend, with a mean-reverting slope (a structural time series: Harvey 1989; for house prices Francke
+and Vos 2004, Schwann 1998). A month with few sales borrows from its neighbors, a month without sales is interpolated,
+and days after the last sale are extrapolated with a decaying slope and a growing error. The volatilities are not fixed:
+the estimate averages over a grid of them, weighted by likelihood.
 
-Without any sale, what is left of this is a flat index with an error of seven percent in the first year: the size of
-yearly changes in the counties that FHFA publishes (1976-2024: mean 3.9 %, standard deviation 6.1 %, root mean square
-7.3 %).
+Without any sale the index is flat, with a standard error of seven percent in the first year: the size of yearly changes
+in the counties that FHFA publishes (1976-2024: mean 3.9 %, standard deviation 6.1 %, root mean square 7.3 %).
 """
 
 from dataclasses import dataclass, field
@@ -23,70 +21,70 @@ from backend.app.core_gov.market.indexes.month_effects import Design, evidence_o
 from backend.app.kit.arrays import Floats, Ints
 
 MONTHS_BACK = 240
-"""Sales of more months ago than this say nothing about what prices do now."""
+"""Months before the as-of date within which sales are used."""
 
 SALES_USED = 200_000
-"""At most so many sales are used, equally many of each month that has more than its share."""
+"""Maximum number of sales used; larger months are thinned evenly."""
 
 DAYS_A_MONTH = 365.25 / 12
 
 YEAR_ERROR = 0.073
-"""By how much prices change in a year about which nothing is known."""
+"""Standard error of a year's log price change without information."""
 
 TREND = 0.04 / 12
-"""The standard deviation of a market's lasting trend, a month; its mean is taken to be nothing."""
+"""Monthly standard deviation of a market's permanent trend, which has mean zero."""
 
 WALK = (0.001, 0.002, 0.004, 0.008, 0.016)
-"""Standard deviations, a month, of the part of price changes that has no memory."""
+"""Monthly standard deviations of the random walk, as a grid."""
 
 SLOPE = (0.001, 0.0025, 0.005, 0.01, 0.02)
-"""Standard deviations, a month, of the slope of prices."""
+"""Monthly standard deviations of the slope, as a grid."""
 
 SLOPE_WEIGHT = (0.3, 0.3, 0.25, 0.1, 0.05)
-"""How likely each is before any sale is seen: with the trend they make the seven percent a year of the counties."""
+"""Prior weights of the slopes; with the trend they give the seven percent a year of the counties."""
 
 FADING = (1 / 12, 1 / 4)
-"""How fast a slope dies away, a month: over a year, or over a season."""
+"""Monthly decay rates of the slope: over a year, or over a season."""
 
-_ANY_LEVEL = 25.0  # the variance of the level that is taken before anything is known: prices may be of any size
+_ANY_LEVEL = 25.0  # prior variance of the level: nearly uninformative
 _MIN_PRICE = 1.0
 
 
 @dataclass(frozen=True)
 class PriceIndex:
-    """The logarithm of the price level at points in time, with the covariance of its errors."""
+    """Log price level at points in time, with the covariance of its errors."""
 
     as_of: int
     source: str
     months: tuple[str, ...]
-    """The months, as in 2015-02, each with the number of sales in `count`."""
+    """Months, as in 2015-02, each with its number of sales in `count`."""
     count: Ints
     days: Floats
-    """The middle day of each month; of the month of `as_of`, the middle of what there is of it."""
+    """Middle day of each month; for the month of `as_of`, of its elapsed part."""
     effect: Floats = field(repr=False)
     covariance: Design = field(repr=False)
     drift: float
-    """The variance that a month adds to the error where there are no sales, beyond the first and the last month."""
+    """Variance added for each month before the first or after the last point."""
 
     @property
     def level(self) -> Floats:
-        """What cost 100 on the day of the index, in each month."""
+        """Level of each month, relative to 100 on the as-of date."""
         return np.asarray(100 * np.exp(-self.change(self._middles, self.as_of)[0]))
 
     @property
     def standard_error(self) -> Floats:
-        """The standard error of the logarithm of each level."""
+        """Standard error of the log of each level."""
         return self.change(self._middles, self.as_of)[1]
 
     def change(self, from_day: Ints, to_day: int) -> tuple[Floats, Floats]:
-        """By how much the logarithm of prices changed from each day to a day, and the standard errors of that."""
+        """Return the log price change from each day to `to_day`, and its standard errors."""
         start = np.atleast_1d(np.asarray(from_day, dtype=np.int64))
         if not len(start):
             return np.empty(0), np.empty(0)
         low, high = int(start.min()), int(start.max())
         if high - low >= len(start):
             return self._change(start, to_day)
-        change, error = self._change(np.arange(low, high + 1), to_day)  # days repeat: each is worked out once
+        change, error = self._change(np.arange(low, high + 1), to_day)  # days repeat: compute each once
         return change[start - low], error[start - low]
 
     def _change(self, start: Ints, to_day: int) -> tuple[Floats, Floats]:
@@ -107,7 +105,7 @@ class PriceIndex:
         return effect - ((1 - share) * self.effect[left] + share * self.effect[right]), np.sqrt(variance)
 
     def _place(self, day: Ints) -> tuple[Ints, Floats]:
-        """The month before each day, and how far the day is on the way to the next; at the ends, the end."""
+        """Return the point before each day and the fraction of the way to the next, clamped at the ends."""
         within = np.clip(day.astype(np.float64), self.days[0], self.days[-1])
         left = np.clip(np.searchsorted(self.days, within, side="right") - 1, 0, max(len(self.days) - 2, 0))
         right = np.minimum(left + 1, len(self.days) - 1)
@@ -115,7 +113,7 @@ class PriceIndex:
         return left, (within - self.days[left]) / width
 
     def _beyond(self, start: Ints, end: Ints) -> Floats:
-        """How many days of the way lie before the first or after the last point."""
+        """Return the number of days between start and end that lie beyond the first or last point."""
         low, high = np.minimum(start, end).astype(np.float64), np.maximum(start, end).astype(np.float64)
         before = np.clip(np.minimum(high, self.days[0]) - low, 0, None)
         after = np.clip(high - np.maximum(low, self.days[-1]), 0, None)
@@ -127,14 +125,14 @@ class PriceIndex:
 
 
 def estimate_index(sales: Sales, as_of: int) -> PriceIndex:
-    """The index of a market as it could be known on the morning of a day: from usable sales closed before it."""
+    """Estimate the index as of a day from the usable sales that closed before it."""
     used = _chosen(sales, as_of)
     first = int(used.day.min()) if len(used) else as_of - 1
     months, days = _calendar(first, as_of)
     month = _month_of(used.day) - _month_of(np.array([first]))[0]
     evidence = evidence_of(used, month, len(months))
     count = np.bincount(month, minlength=len(months))
-    points = np.append(days, float(as_of))  # the day itself, so that what is beyond the last sale is worked out
+    points = np.append(days, float(as_of))  # the day itself, to extrapolate beyond the last sale
     effect, covariance, drift = _smoothed(evidence.precision, evidence.weighted, points)
     return PriceIndex(as_of, _source(used, evidence.repeats), months, count, points, effect, covariance, drift)
 
@@ -153,7 +151,7 @@ def _source(used: Sales, repeats: int) -> str:
 
 
 def _chosen(sales: Sales, as_of: int) -> Sales:
-    """The sales that count, by day and number, so that their order in the store makes no difference."""
+    """Return the sales used, sorted by day and number, so that their order in the store does not matter."""
     known = (sales.close_day < as_of) & sales.usable & (sales.price >= _MIN_PRICE)
     oldest = _month_of(np.array([as_of]))[0] - MONTHS_BACK
     rows = np.flatnonzero(known & (sales.day <= sales.close_day))
@@ -164,7 +162,7 @@ def _chosen(sales: Sales, as_of: int) -> Sales:
 
 
 def _thinned(rows: Ints, month: Ints) -> Ints:
-    """Of months with more than their share of sales, that share, evenly spaced."""
+    """Return rows evenly thinned in months that exceed their share of sales."""
     if len(rows) <= SALES_USED:
         return rows
     starts = np.flatnonzero(np.diff(month, prepend=-(2**31)))
@@ -178,7 +176,7 @@ def _thinned(rows: Ints, month: Ints) -> Ints:
 
 
 def _share(sizes: Ints, whole: int) -> int:
-    """The most that each month may give, so that all of them give no more than the whole."""
+    """Return the largest cap on sales in a month that keeps the total within `whole`."""
     low, high = 1, int(sizes.max())
     while low < high:
         middle = (low + high + 1) // 2
@@ -190,13 +188,13 @@ def _share(sizes: Ints, whole: int) -> int:
 
 
 def _month_of(day: Ints) -> Ints:
-    """The number of the month that a day is in, from January 1970."""
+    """Return the number of months since January 1970 of each day."""
     month: Ints = np.asarray(day, dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return month
 
 
 def _calendar(first: int, as_of: int) -> tuple[tuple[str, ...], Floats]:
-    """The months from that of a day to that of the day before `as_of`, and the middle of each."""
+    """Return the months from that of `first` to that of the day before `as_of`, and the middle of each."""
     start, stop = (_month_of(np.array([day]))[0] for day in (first, as_of - 1))
     numbers = np.arange(start, max(start, stop) + 1)
     begin = numbers.astype("datetime64[M]").astype("datetime64[D]").astype(np.float64)
@@ -209,7 +207,7 @@ def _calendar(first: int, as_of: int) -> tuple[tuple[str, ...], Floats]:
 
 @dataclass(frozen=True)
 class _Speed:
-    """How fast prices move: standard deviations a month, and the share of its slope that a month takes away."""
+    """Volatility of prices: monthly standard deviations, decay rate of the slope, and prior weight."""
 
     walk: float
     slope: float
@@ -217,7 +215,7 @@ class _Speed:
     weight: float
 
     def covariance(self, months: Floats) -> Design:
-        """Of the level at points in time: a random walk, and the integral of an Ornstein-Uhlenbeck process."""
+        """Return the covariance of the level: a trend, a random walk, and an integrated Ornstein-Uhlenbeck process."""
         one, other = months[:, None], months[None, :]
         earlier = np.minimum(one, other)
         gone = (
@@ -228,7 +226,7 @@ class _Speed:
 
     @property
     def year(self) -> float:
-        """The variance of a year's change."""
+        """Variance of a year's change."""
         return float(self.covariance(np.array([12.0]))[0, 0])
 
 
@@ -239,9 +237,9 @@ SPEEDS = tuple(
 
 
 def _smoothed(precision: Design, weighted: Floats, days: Floats) -> tuple[Floats, Design, float]:
-    """The level at each point, the covariance of its errors, and the variance that a month adds without sales.
+    """Return the level at each point, its error covariance, and the variance added by a month without sales.
 
-    The last point has no sales of its own. All speeds are averaged, each by its likelihood.
+    The last point has no sales of its own. The volatilities are averaged by likelihood.
     """
     root, seen = _observed(precision, weighted)
     found = [_posterior(root, seen, speed.covariance((days - days[0]) / DAYS_A_MONTH)) for speed in SPEEDS]
@@ -257,16 +255,16 @@ def _smoothed(precision: Design, weighted: Floats, days: Floats) -> tuple[Floats
 
 
 def _observed(precision: Design, weighted: Floats) -> tuple[Design, Floats]:
-    """The normal equations as observations with errors of variance 1: `root @ effects` is seen, with error."""
+    """Return the normal equations as observations of `root @ effects` with unit error variance."""
     values, vectors = np.linalg.eigh(precision)
     sizes = np.sqrt(np.clip(values, 0, None))
-    told = sizes > 1e-6 * max(float(sizes.max()), 1e-300)  # the common level of all months is not
+    told = sizes > 1e-6 * max(float(sizes.max()), 1e-300)  # excludes the common level of all months
     inverse = np.divide(1, sizes, out=np.zeros_like(sizes), where=told)
     return (vectors * np.where(told, sizes, 0.0)) @ vectors.T, vectors @ (inverse * (vectors.T @ weighted))
 
 
 def _posterior(root: Design, seen: Floats, prior: Design) -> tuple[Floats, Design, float]:
-    """The effects at all points given what is seen of the first ones, and the logarithm of its likelihood."""
+    """Return the posterior mean and covariance at all points, and the log likelihood of the observations."""
     prior = prior + _ANY_LEVEL
     reach = prior[:, : len(seen)] @ root
     factor = np.linalg.cholesky(np.eye(len(seen)) + root @ reach[: len(seen)])

@@ -1,7 +1,7 @@
-"""A price index from the points that someone published: what is used where a market's own sales are too few.
+"""Price index from published figures, for markets with too few sales of their own.
 
-A point is the mean of a period and stands in its middle; it is known once it was published. The market is not the
-place that the index is of, so that the two drift apart as a random walk; and each point has an error of its own.
+A figure is the mean of a period, placed at its midpoint, and known once published. The market differs from the place
+that the index covers, so the two diverge as a random walk. Each figure also has an error of its own.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from backend.app.core_gov.market.indexes.price_index import DAYS_A_MONTH, YEAR_E
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes an index, and how far it can be trusted for a market within the place that it is of.
+    """Publisher of a price index, with the errors assumed for a market within the index's area.
 
-    `delay` is the days after the end of a period until its figure is out; `error` the standard error of the logarithm
-    of a figure, `apart` that of a year's change of a market against it.
+    `delay` is the number of days from the end of a period to publication. `error` is the standard error of a log
+    figure, `apart` that of a year's change of a market relative to the index.
     """
 
     name: str
@@ -34,21 +34,24 @@ PUBLISHERS = {
     "fhfa": Publisher("fhfa", "FHFA house price index, all transactions, by county and year", "US", 90, 0.02, 0.02),
     "statcan": Publisher("statcan", "Statistics Canada new housing price index (18-10-0205)", "CA", 31, 0.01, 0.04),
 }
-"""The delays are those of the publishers' calendars. The errors are judgements: an index of a whole county is near to
-what its market does, one of new houses in a census area less so (FHFA's counties deviate by 3.6 % a year from the
-country's median; a market within its county by less)."""
+"""Known publishers.
+
+The delays follow the publishers' calendars. The errors are judgments: an index of a whole county is close to its
+market, one of new houses in a census area less so. FHFA's counties deviate by 3.6 % a year from the country's median; a
+market deviates from its county by less.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The figure of a period: a year, as in 2014, or a month, as in 2014-05."""
+    """Figure of a period: a year, as in 2014, or a month, as in 2014-05."""
 
     period: str
     value: float
 
 
 def published_index(publisher: Publisher, place: str, points: Sequence[Point], as_of: int) -> PriceIndex | None:
-    """The index as it was published by the morning of a day; None when nothing was yet."""
+    """Return the index published before the morning of a day; None if nothing was published yet."""
     known = sorted((point for point in points if _end(point.period) + publisher.delay < as_of), key=_period)
     if not known:
         return None
@@ -77,7 +80,7 @@ def _start(period: str) -> int:
 
 
 def _end(period: str) -> int:
-    """The last day of a period."""
+    """Return the last day of a period."""
     year, _, month = period.partition("-")
     following = date(int(year) + 1, 1, 1) if month in {"", "12"} else date(int(year), int(month) + 1, 1)
     return (following - EPOCH).days - 1

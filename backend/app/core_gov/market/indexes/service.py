@@ -1,4 +1,4 @@
-"""Loading published indices, and finding the index of a market as of a day."""
+"""Loading of published price indexes, and the price index of a market as of a day."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -24,14 +24,14 @@ from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.text import word_key
 
 BATCH = 4_000
-"""Figures in one unit of work, or as many as one series has."""
+"""Figures in one transaction, or as many as one series has."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class LoadResult:
-    """What became of a file of index figures."""
+    """Result of loading a file of index figures."""
 
     rows: int
     series: int = 0
@@ -48,7 +48,7 @@ class LoadResult:
         return self.new + self.changed
 
     def lines(self) -> list[str]:
-        """The same in sentences."""
+        """Return the result as sentences."""
         counts = f"{self.new:,} new, {self.changed:,} changed, {self.on_file:,} already on file"
         found = [f"{self.rows:,} rows, {self.series:,} series: {counts}, {self.rejected:,} rejected"]
         if self.empty:
@@ -70,10 +70,10 @@ def load_index(
     places: Sequence[str] = (),
     rejects_to: OutputFile | None = None,
 ) -> LoadResult:
-    """Stores the figures of a publisher's file, or what has changed of them; safe to run again.
+    """Store the new and changed figures of a publisher's file; safe to run again.
 
-    `places` are names or codes of the places that are wanted, all of them when none is named. Raises BadInput before
-    anything is stored when the file is none of the publisher's.
+    `places` are names or codes of the wanted places, all if empty. Raises BadInput before anything is stored if the
+    file is not in the publisher's layout.
     """
     if source not in PUBLISHERS:
         raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {source[:40]}")
@@ -96,7 +96,7 @@ def _store(
 
 
 def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> tuple[int, int]:
-    """Puts figures in place of what is on file; how many were new, and how many changed."""
+    """Insert or replace figures; return how many were new, and how many changed."""
     known = store.known_points(tx, source, {row.series for row in rows})
     new = [row for row in rows if row[:2] not in known]
     changed = [row for row in rows if row[:2] in known and known[row[:2]] != row]
@@ -108,7 +108,7 @@ def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> tu
 
 
 def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[IndexRow], LoadResult]:
-    """The figures that are wanted, by series and period; the rows that are no figures go to a file of their own."""
+    """Return the wanted figures, sorted by series and period; write invalid rows to the file of rejects."""
     table = read_table(path)
     at = LAYOUTS[source].places(path.name, table.columns)
     result, found, wanted = LoadResult(table.count), dict[IndexRow, None](), {word_key(place) for place in places}
@@ -147,7 +147,7 @@ def _checked(
 
 
 def _batches(rows: Sequence[IndexRow]) -> Iterator[list[IndexRow]]:
-    """Whole series, some thousand figures at a time."""
+    """Yield batches of whole series, some thousand figures each."""
     batch: list[IndexRow] = []
     for _, series in groupby(rows, key=lambda row: row.series):
         batch += series
@@ -163,15 +163,15 @@ def _batches(rows: Sequence[IndexRow]) -> Iterator[list[IndexRow]]:
 
 @dataclass(slots=True)
 class _CachedIndex:
-    """The last index that was asked for of each market, with what it was made from."""
+    """Cache of the last index of each market, with the inputs it was built from."""
 
     by_market: dict[str, tuple[tuple[object, ...], PriceIndex]] = field(default_factory=dict)
 
 
 def index_of(db: Database, market: str, as_of: int, shelved: Shelved | None = None) -> PriceIndex:
-    """The index that a market goes by as of a day: see `choice`. Raises NotFound.
+    """Return the price index of a market as of a day, as selected by `choice`. Raises NotFound.
 
-    `shelved` are the market's sales where the caller has them already.
+    Pass `shelved`, the market's sales, if already loaded.
     """
     shelved = shelved or sales_of(db, market)
     series, points = db.snapshot_now(_published, market)
@@ -194,7 +194,7 @@ def _index(shelved: Shelved, series: str | None, points: Sequence[IndexRow], as_
 
 
 def _published(tx: Tx, market: str) -> tuple[str | None, list[IndexRow]]:
-    """The published series that a market is linked to, and its figures."""
+    """Return the published series that a market is linked to, and its figures."""
     linked: str | None = markets.get(tx, market).fields.get("index_series")
     if linked is None:
         return None, []
@@ -203,7 +203,7 @@ def _published(tx: Tx, market: str) -> tuple[str | None, list[IndexRow]]:
 
 
 def check_series(tx: Tx, country: str, linked: str | None) -> list[str]:
-    """Warnings about the series that a market is to be linked to; raises BadInput for one of another country."""
+    """Return warnings about a series to link to. Raises BadInput if it covers another country."""
     if linked is None:
         return []
     source, _, series = linked.partition(":")

@@ -1,4 +1,4 @@
-"""The table of the points of published indices."""
+"""Table of published index figures."""
 
 import json
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ market_index_points = Table(
     Column("value", Double, nullable=False),
     Column("place", Text, nullable=False),
 )
-"""A figure each. `period` is a year or a month, as in 2014 or 2014-05; `place` names the series in words."""
+"""Index figures; `period` is a year or a month, as in 2014 or 2014-05; `place` names the series in words."""
 
 
 class IndexRow(NamedTuple):
-    """A figure of a series."""
+    """Figure of a series."""
 
     series: str
     period: str
@@ -51,13 +51,13 @@ _count = Query(select(func.count()).select_from(market_index_points).where(_p.so
 
 
 def known_points(tx: Tx, source: str, series: Iterable[str]) -> dict[tuple[str, str], IndexRow]:
-    """What is on file of these series, by series and period."""
+    """Return the stored figures of some series, by series and period."""
     rows = tx.all(_of_some, source=source, series=json.dumps([*series], ensure_ascii=False))
     return {(row[0], row[1]): IndexRow(*row) for row in rows}
 
 
 def put_points(tx: Tx, source: str, rows: Iterable[IndexRow], before: Iterable[IndexRow]) -> None:
-    """Adds figures; those that they take the place of go."""
+    """Insert figures after deleting those in `before`."""
     for row in before:
         tx.run(_delete, source=source, series=row.series, period=row.period)
     found: list[dict[str, Any]] = [{"source": source, **row._asdict()} for row in rows]
@@ -65,11 +65,11 @@ def put_points(tx: Tx, source: str, rows: Iterable[IndexRow], before: Iterable[I
 
 
 def series_points(tx: Tx, source: str, series: str) -> list[IndexRow]:
-    """A series, the oldest figure first; empty when it is not loaded."""
+    """Return the figures of a series, oldest first; empty if it is not loaded."""
     return [IndexRow(*row) for row in tx.all(_of_one, source=source, series=series)]
 
 
 def count(tx: Tx, source: str) -> int:
-    """How many figures of a publisher are loaded."""
+    """Return the number of figures loaded from a publisher."""
     row = tx.one(_count, source=source)
     return int(row[0]) if row else 0

@@ -1,6 +1,6 @@
 """Comparison as plain fields, to be stored and returned.
 
-A comparison has hundreds of lines, and whoever stores it validates it. The fields here are therefore plain and are not
+A comparison has hundreds of lines and is validated when it is stored. The fields here are plain, so that nothing is
 validated twice.
 """
 

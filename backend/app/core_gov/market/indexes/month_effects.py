@@ -36,7 +36,7 @@ _ROUNDS = 12
 _USUAL_SPREAD, _USUAL_WORTH = (
     0.25,
     5,
-)  # what is taken for the spread before any sale is seen, and for how many it counts
+)  # prior standard deviation of prices, and its weight in sales
 
 
 @dataclass(frozen=True)

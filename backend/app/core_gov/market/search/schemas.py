@@ -163,7 +163,7 @@ class SaleFilter(QueryFields):
 
     @property
     def placed(self) -> bool:
-        """Whether it asks for sales near a place."""
+        """True if the search is near a place."""
         return self.latitude is not None or self.near_property is not None
 
     @property

@@ -1,4 +1,4 @@
-"""The subject property after repair: traits of a renovated home in its market, with the assumptions made."""
+"""Subject property after repair: traits of a renovated home in its market, with the assumptions made."""
 
 from dataclasses import dataclass, replace
 

@@ -1,1 +1,1 @@
-"""Sales from an MLS: a client of RESO Web APIs (OData 4), and the sync that keeps a market in step with a feed."""
+"""Sales from an MLS: a client for RESO Web APIs (OData 4), and the sync of a market with a feed."""

@@ -1,4 +1,4 @@
-"""The credentials of a feed: read from their files when they are needed, kept in memory, shown to nobody."""
+"""Credentials of a feed: read from files on demand, kept in memory, never shown."""
 
 import re
 from collections.abc import Callable
@@ -14,11 +14,11 @@ _MARGIN_S = 60.0
 _USUAL_S = 3_600.0
 
 FetchToken = Callable[[str, dict[str, str]], Any]
-"""Posts a form to an address, and returns the JSON that it answers; raises FeedFailed."""
+"""Function that posts a form to a URL and returns the JSON of the answer. Raises FeedFailed."""
 
 
 class Credentials:
-    """What the Authorization header of a feed holds, renewed when it has run out."""
+    """Bearer token of a feed, fetched again after it has expired."""
 
     def __init__(self, feed: Feed, fetch: FetchToken, now: Callable[[], float]) -> None:
         self._feed, self._fetch, self._now = feed, fetch, now
@@ -35,19 +35,19 @@ class Credentials:
         return f"Bearer {self._token}"
 
     def renew(self) -> bool:
-        """After a refusal: gets another token; False when there is none but the one that was refused."""
+        """Fetch another token after a 401. Return False if a token file still holds the refused token."""
         before = self._token
         self._get()
         return self._token != before or self._feed.token_file is None
 
     def scrub(self, text: str) -> str:
-        """The text without any secret that it may repeat."""
+        """Return the text with all secrets replaced."""
         for secret in self._secrets:
             text = text.replace(secret, "…")
         return text
 
     def tells(self, text: str) -> bool:
-        """Whether the text repeats a secret."""
+        """Return True if the text contains a secret."""
         return any(secret in text for secret in self._secrets)
 
     def _get(self) -> None:

@@ -1,6 +1,6 @@
-"""The HTTP of a feed: asks one address at a time, waits and tries again where that helps, and says what went wrong.
+"""HTTP client of a feed: sends one request at a time, retries transient failures, and reports errors in sentences.
 
-Credentials go to the server of the feed and to nobody else: a redirect or a link to another host is refused.
+Credentials are sent to the host of the feed only: a redirect or a link to another host is refused.
 """
 
 import json
@@ -29,21 +29,21 @@ from backend.app.core_gov.mls.odata import NS, is_address
 from backend.app.core_gov.mls.throttle import Pace, back_off, retry_after
 
 MOST_BYTES = 64 * 1024 * 1024
-"""No page is larger; a list of all keys fits."""
+"""Maximum size of an answer in bytes. A list of all keys fits."""
 
 MOST_VALUES = 4_000_000
-"""So many values an answer may hold in its JSON: each takes some hundred bytes of memory, however short it is."""
+"""Maximum number of JSON values in an answer, because each takes about a hundred bytes of memory."""
 
 MOST_TOKEN_BYTES = 1_000_000
 MOST_TRIES = 8
 MOST_BAD_ANSWERS = 4
 MOST_REDIRECTS = 3
 LONGEST_S = 600.0
-"""So long an exchange may take, from the request to the last byte of the answer."""
+"""Maximum duration of an exchange in seconds, from the request to the last byte of the answer."""
 
 MOST_REQUESTS = 1_000_000
 LONGEST_RUN_S = 86_400.0
-"""So many requests, and so long, a run may take; the next one goes on where it was."""
+"""Maximum number of requests and maximum duration in seconds of a run; the next run resumes."""
 
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
 _UNUSUAL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u2030-\uffef]+")
@@ -55,14 +55,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ServerAnswer(Generic[T]):
-    """What a question was answered with, and the server's clock as it did (nanoseconds; None: it did not say)."""
+    """Parsed answer and the server's clock in nanoseconds, None if there was no Date header."""
 
     data: T
     date: int | None
 
 
 class _TryAgain(Exception):
-    """`wait` is what the server asked for; None leaves it to us."""
+    """Retryable failure. `wait` is the Retry-After of the server in seconds; None means exponential backoff."""
 
     def __init__(self, reason: str, *, wait: float | None = None, most: int = MOST_TRIES) -> None:
         super().__init__(reason)
@@ -70,7 +70,7 @@ class _TryAgain(Exception):
 
 
 class Client:
-    """Asks the server of one feed."""
+    """HTTP client of the server of one feed."""
 
     def __init__(self, feed: Feed, pace: Pace, *, already: int = 0, most_bytes: int | None = None) -> None:
         self._feed, self._pace, self._clock = feed, pace, pace.clock
@@ -80,7 +80,7 @@ class Client:
         self.requests = already
         self._sent, self._began = 0, self._clock.now()
         self._deadline = Deadline(LONGEST_S)
-        # No proxy and no netrc: what stands in the environment decides nothing about where credentials go.
+        # Ignore proxies and netrc: the environment must not decide where credentials are sent.
         self._http = httpx.Client(
             timeout=_TIMEOUT,
             trust_env=False,
@@ -93,9 +93,9 @@ class Client:
         self._http.close()
 
     def get(self, url: str, read: Callable[[Any], T]) -> ServerAnswer[T]:
-        """The JSON at an address of the server, as `read` understands it.
+        """Return the JSON at a URL of the server, parsed by `read`.
 
-        Raises QuestionRefused, BadAnswer when every answer was unreadable, and FeedFailed.
+        Raises QuestionRefused, BadAnswer if every answer was unreadable, or FeedFailed.
         """
 
         def ask() -> ServerAnswer[T]:
@@ -108,7 +108,7 @@ class Client:
         return self._again_and_again(ask, "the server")
 
     def may_be_kept(self, link: str) -> bool:
-        """Whether a link holds nothing that must not be stored."""
+        """Return True if a link contains no secret and may be stored."""
         return not (self._credentials.tells(link) or _SECRET_OPTION.search(link))
 
     def _again_and_again(self, act: Callable[[], ServerAnswer[T]], who: str) -> ServerAnswer[T]:
@@ -125,7 +125,7 @@ class Client:
                 wait = back_off(attempt - 1) if again.wait is None else again.wait
                 self._clock.wait(wait, f"{who} {reason}")
 
-    # A question
+    # Requests
 
     def _ask(self, url: str) -> ServerAnswer[Any]:
         header = self._credentials.header()
@@ -159,7 +159,7 @@ class Client:
         raise FeedFailed(f"the server redirects more than {MOST_REDIRECTS} times")
 
     def _check_origin(self, url: str) -> None:
-        """Refuses an address that is none, or of another server: as httpx reads it, which will ask it."""
+        """Raise FeedFailed for an invalid URL or another origin, as parsed by httpx, which sends the request."""
         try:
             there = httpx.URL(url) if is_address(url) else None
         except (httpx.InvalidURL, ValueError):
@@ -174,7 +174,7 @@ class Client:
             )
 
     def _check_run(self) -> None:
-        """Ends a run that goes on and on; what it stored stays."""
+        """Raise FeedFailed if the run exceeds its limit of requests or of time. What was stored stays."""
         self._sent += 1
         if self._sent > MOST_REQUESTS:
             raise FeedFailed(f"{MOST_REQUESTS:,} requests were made in this run: {_GOES_ON}")
@@ -184,7 +184,7 @@ class Client:
     def _exchange(
         self, request: httpx.Request, *, answers: tuple[int, ...] = (200,), most: int | None = None
     ) -> ServerAnswer[Any] | str:
-        """The JSON of an answer, or where it redirects to."""
+        """Return the answer, or the target of its redirect."""
         self._check_run()
         self._deadline.start()
         try:
@@ -197,7 +197,7 @@ class Client:
                 response.close()
         except httpx.TransportError as error:
             raise _TryAgain(self._transport_sentence(error)) from None
-        except httpx.InvalidURL:  # the address was checked, so it is where the answer redirects to
+        except httpx.InvalidURL:  # the URL was checked, so the redirect target is invalid
             raise _no_address() from None
         except (httpx.DecodingError, httpx.CookieConflict, CannotUnpack) as error:
             raise _TryAgain(f"answers in a way that cannot be read ({type(error).__name__})") from None
@@ -238,7 +238,7 @@ class Client:
             raise _TryAgain(reason, wait=retry_after(response.headers.get("retry-after"), self._clock.now()))
         raise QuestionRefused(f"the server refuses the question: {code}{said}", code)
 
-    # The token
+    # Token
 
     def _fetch_token(self, url: str, form: dict[str, str]) -> Any:
         def post() -> ServerAnswer[Any]:
@@ -256,7 +256,7 @@ class Client:
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    """Scheme, host and port; httpx leaves the usual port of a scheme out."""
+    """Return scheme, host and port; httpx leaves out the default port."""
     return url.scheme, url.host, url.port
 
 
@@ -291,7 +291,7 @@ def _date(response: httpx.Response) -> int | None:
 
 
 def _said(body: bytes) -> str:
-    """What the server says of its refusal, where it does so in the usual form."""
+    """Return the message of an OData or OAuth error body in parentheses, or an empty string."""
     try:
         found = json.loads(body[:100_000])
     except (ValueError, RecursionError):
@@ -306,5 +306,5 @@ def _said(body: bytes) -> str:
 
 
 def _shown(text: str) -> str:
-    """What came from outside, on one line and short enough for a sentence."""
+    """Return untrusted text on one line, truncated to 200 characters."""
     return _UNUSUAL.sub(" ", text).strip()[:200]

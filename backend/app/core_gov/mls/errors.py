@@ -1,8 +1,8 @@
-"""What goes wrong with a feed, in sentences for whoever runs it.
+"""Errors of a feed.
 
-FeedFailed             the sync of a feed ends here; what it stored stays, and the next run goes on
-├── QuestionRefused    the server does not take the question as it was put (400, 404, 501)
-└── BadAnswer          the answer cannot be read; perhaps the next one can
+FeedFailed             the sync fails; what was stored stays, and the next run resumes
+├── QuestionRefused    the server rejects the request (400, 404, 501)
+└── BadAnswer          the answer cannot be read; a retry may help
 """
 
 from backend.app.kit.errors import AppError
@@ -14,7 +14,7 @@ class FeedFailed(AppError):
 
 
 class QuestionRefused(FeedFailed):
-    """`code` is the status of the answer."""
+    """The server rejected the request; `code` is the HTTP status."""
 
     def __init__(self, detail: str, code: int) -> None:
         super().__init__(detail)
@@ -22,4 +22,4 @@ class QuestionRefused(FeedFailed):
 
 
 class BadAnswer(FeedFailed):
-    """Worth another try."""
+    """The answer cannot be read; a retry may help."""

@@ -1,6 +1,6 @@
-"""EntityEvent: a server's own list of what happened to its records, which names deletions too.
+"""EntityEvent resource: the server's log of changes to its records, including deletions.
 
-It is read after the changes. Each record that it names is fetched, and one that is not there any more was deleted.
+Events are read after the changes. Each record that an event names is fetched; a missing one was deleted.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ _NAMED = "ResourceRecordKey"
 
 
 def note_where_events_are(run: Run) -> None:
-    """Before the first run reads anything: later events are those after the last one now."""
+    """Store the current last sequence number before the first run, so that only later events are read."""
     if run.feed.table.events and run.state.event is None:
         page = run.get_page(queries.last_event(run.feed)).data
         run.store(Judged(), event=max(map(_sequence, page.records), default=0))
 
 
 def read_events(run: Run) -> None:
-    """Fetches what the events since the last run name; raises FeedFailed."""
+    """Fetch the records named by the events since the last run. Raises FeedFailed."""
     progress = Progress()
     while run.feed.table.events:
         after = run.state.event or 0

@@ -1,7 +1,7 @@
-"""One HTTP exchange within its limits: the time that it takes, and the bytes that its answer unpacks to.
+"""Limits of one HTTP exchange: its duration, and the size of the decompressed body.
 
-The answer is decoded while it is read, so a small body that unpacks to gigabytes is refused at the limit. The one
-content coding that is asked for is gzip; any other one, and one coding over another, is refused.
+The body is decompressed while it is read, so a small body that expands to gigabytes is refused at the limit. Only
+gzip is accepted; any other or nested content coding is refused.
 """
 
 import time
@@ -21,15 +21,15 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class TooManyBytes(Exception):
-    """The body is longer than the limit, packed or unpacked."""
+    """The compressed or decompressed body exceeds the limit."""
 
 
 class CannotUnpack(Exception):
-    """The body is not what its coding says, or not whole."""
+    """The body is not valid for its content coding, or truncated."""
 
 
 def is_packed(header: str) -> bool:
-    """Whether a body with this Content-Encoding is gzipped; raises FeedFailed for any other coding."""
+    """Return True if this Content-Encoding is gzip. Raises FeedFailed for any other coding."""
     codings = [each for each in (part.strip().lower() for part in header.split(",")) if each not in {"", "identity"}]
     if len(codings) > 1:
         raise FeedFailed(f"the server packs its answer {len(codings)} times over, which is not read here")
@@ -39,7 +39,7 @@ def is_packed(header: str) -> bool:
 
 
 def unpacked(chunks: Iterable[bytes], *, gzipped: bool, most: int) -> bytes:
-    """The body that arrives in chunks, at most so many bytes of it; raises TooManyBytes and CannotUnpack."""
+    """Return the decompressed body, at most `most` bytes. Raises TooManyBytes or CannotUnpack."""
     decoder = _Gunzip(most) if gzipped else None
     body = bytearray()
     read = 0
@@ -57,7 +57,7 @@ def unpacked(chunks: Iterable[bytes], *, gzipped: bool, most: int) -> bytes:
 
 
 class _Gunzip:
-    """Decodes gzip a chunk at a time, up to one byte more than the limit."""
+    """Incremental gzip decoder that returns at most one byte more than the limit."""
 
     def __init__(self, most: int) -> None:
         self._most, self._members = most, 0
@@ -91,7 +91,7 @@ class _Gunzip:
 
 
 class Deadline:
-    """The time by which an exchange must be over; `start` begins the next one."""
+    """Time by which an exchange must be complete; `start` resets it for the next exchange."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._now = seconds, now
@@ -101,14 +101,14 @@ class Deadline:
         self._at = self._now() + self._seconds
 
     def left(self) -> float:
-        """The seconds that are left; none or less when it is over."""
+        """Return the remaining seconds; zero or negative after the deadline."""
         return self._at - self._now()
 
 
 class TimedTransport(httpx.HTTPTransport):
-    """HTTP whose every read and write ends at the deadline, so that a byte a minute keeps nobody waiting.
+    """HTTP transport whose every read and write is bounded by the deadline, so a slow server cannot block the run.
 
-    The timeouts of httpx are for one read each, and a head may be sent in thousands of them.
+    The timeouts of httpx apply to a single read, and a server can send a header in thousands of reads.
     """
 
     def __init__(self, deadline: Deadline) -> None:
@@ -128,7 +128,7 @@ class _TimedBackend(httpcore.NetworkBackend):
 
 
 class TimedStream(httpcore.NetworkStream):
-    """A connection whose reads and writes wait no longer than to the deadline."""
+    """Connection whose reads and writes time out at the deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream, self._deadline = stream, deadline

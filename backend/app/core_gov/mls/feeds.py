@@ -1,6 +1,6 @@
-"""`feeds.toml`: which feeds there are, a table each; every mistake in it is one sentence.
+"""Feed definitions in `feeds.toml`, one table per feed. Each mistake is reported in one sentence.
 
-Secrets are not in it, only the names of the files that hold them, and those lie outside the data directory, which is
+The file holds no secrets, only the paths of secret files. Those must lie outside the data directory, which is
 copied and archived.
 """
 
@@ -28,7 +28,7 @@ Printable = Annotated[NonBlank, Field(max_length=2000)]
 
 
 def _address(url: str) -> str:
-    """The root of a service: https, or http on this machine, with nothing in it but host, port and path."""
+    """Validate the root URL of a service: https, or http on this machine, with only host, port and path."""
     if not url.isprintable() or " " in url:
         raise ValueError("is no address; write it like https://api.example.com/odata")
     try:
@@ -140,7 +140,7 @@ class FeedTable(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed, ready to be synced; the files of its credentials are whole paths."""
+    """A feed with its profile and the absolute paths of its credential files."""
 
     name: str
     table: FeedTable
@@ -154,7 +154,7 @@ class Feed:
 
     @property
     def source(self) -> str:
-        """What its sales are filed under."""
+        """Source under which the sales of this feed are stored."""
         return f"mls:{self.name}"
 
     @property
@@ -168,24 +168,24 @@ class Feed:
 
     @property
     def condition(self) -> str | None:
-        """The part of every filter that the file prescribes."""
+        """Filter condition from the file that every request includes."""
         system = self.table.originating_system
         return all_of(f"OriginatingSystemName eq {text_literal(system)}" if system else None, self.table.filter)
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the feed would give other records: then it must be read from the beginning."""
+        """Hash of the settings that select the records. If it changes, the feed is read from the beginning."""
         said = (self.table.market, self.profile.name, self.table.url, self.table.resource, self.condition)
         return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def read_feeds(path: Path, data_dir: Path) -> dict[str, Feed]:
-    """Every feed of the file, by its name; raises BadInput, and NotFound when there is no such file."""
+    """Return all feeds of the file by name. Raises BadInput, or NotFound if there is no file."""
     return {name: _feed(path, data_dir, name, found) for name, found in _tables(path).items()}
 
 
 def find_feed(path: Path, data_dir: Path, name: str) -> Feed:
-    """One feed, whatever is wrong with the others; raises BadInput and NotFound."""
+    """Return one feed, even if others in the file are invalid. Raises BadInput or NotFound."""
     tables = _tables(path)
     if name not in tables:
         known = ", ".join(sorted(tables)) or "none at all"
@@ -220,7 +220,7 @@ def _feed(path: Path, data_dir: Path, name: str, found: object) -> Feed:
 
 
 def _sentence(error: ValidationError, name: str) -> str:
-    """The first fault; what concerns a table as a whole is said of its name."""
+    """Return the first fault, with the feed's name in place of the body."""
     fault = faults_of(error, f"{name}.")[0].message
     return fault.replace("the body", name, 1).replace("a JSON object", "a table")
 

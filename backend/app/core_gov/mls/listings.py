@@ -1,7 +1,7 @@
-"""What a listing says of a sale: pure.
+"""Classification of listings as sales. Pure functions.
 
-Only what has closed is a sale. A listing that is back on the market, was deleted or may not be shown any more is
-none, and neither is a lease, whose ClosePrice is a rent.
+Only closed listings are sales. A listing that is back on the market, deleted or not viewable any more is not a sale.
+Neither is a lease, whose ClosePrice is a rent.
 """
 
 import json
@@ -21,12 +21,12 @@ _LEASE = re.compile(r"lease|rental", re.IGNORECASE)
 NOT_LISTED = "the feed does not list it any more"
 
 SaleOf = Callable[[Record], Sale]
-"""The sale that a record in RESO's words tells of; raises BadInput with the reason when it tells of none."""
+"""Function that converts a RESO record to a sale. Raises BadInput with the reason if it is not one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that was not taken, and why."""
+    """A rejected record and the reason."""
 
     key: str | None
     reason: str
@@ -35,9 +35,9 @@ class Refusal:
 
 @dataclass(slots=True)
 class Judged:
-    """Some records: the sales among them, the keys of what is none with the reason, and what was refused.
+    """Classified records: the sales, the keys that are not sales with the reason, and the rejected records.
 
-    What is said last of a key counts.
+    The last entry for a key wins.
     """
 
     read: int = 0
@@ -55,7 +55,7 @@ class Judged:
 
 
 def judged(records: Sequence[Record], sale_of: SaleOf) -> Judged:
-    """Each record for what it is. What was a sale and is refused now is none any more."""
+    """Classify each record. A sale that is rejected now counts as no sale any more."""
     found = Judged(len(records))
     for record in records:
         key = key_of(record)
@@ -79,7 +79,7 @@ def judged(records: Sequence[Record], sale_of: SaleOf) -> Judged:
 
 
 def no_sale(record: Record) -> str | None:
-    """Why a listing is no sale; None when it is one. Raises BadInput when it does not say."""
+    """Return the reason why a listing is not a sale, or None if it is one. Raises BadInput if the status is missing."""
     if record.get("MlgCanView") is False:
         return "the feed does not show it any more (MlgCanView is false)"
     status = record.get(STATUS)
@@ -94,12 +94,12 @@ def no_sale(record: Record) -> str | None:
 
 
 def _without_media(record: Record) -> Record:
-    """Pictures and the server's remarks to itself are not kept: they are ten times the rest."""
+    """Return the record without media and OData annotations, which are ten times the rest."""
     return {name: value for name, value in record.items() if name != "Media" and "@odata" not in name}
 
 
 def _check(record: Record) -> None:
-    """Refuses what no database could keep."""
+    """Raise BadInput for values that a database cannot store."""
     try:
         said = json.dumps(record, ensure_ascii=False, allow_nan=False)
     except ValueError:

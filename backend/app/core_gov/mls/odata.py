@@ -1,6 +1,6 @@
-"""What is asked of a RESO Web API, and how its answers are read: pure.
+"""Requests to a RESO Web API and parsing of its answers. Pure functions.
 
-Times are nanoseconds since 1970-01-01 UTC inside, because servers write them with three to seven decimals.
+Times are nanoseconds since 1970-01-01 UTC, because servers write them with three to seven decimals.
 """
 
 import re
@@ -29,7 +29,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class FeedMark:
-    """A record as far as paging goes: its key, and when it was last changed."""
+    """Key and modification time of a record, which determine its place in the order of changes."""
 
     key: str
     time: int
@@ -37,7 +37,7 @@ class FeedMark:
 
 @dataclass(frozen=True, slots=True)
 class ODataPage:
-    """`link` is the address of the next page, kept as the server wrote it; `count` is how many records there are."""
+    """A page of records. `link` is the next page's address as the server wrote it; `count` is the total of records."""
 
     records: list[Record]
     link: str | None
@@ -45,7 +45,7 @@ class ODataPage:
 
 
 def nanoseconds(text: object) -> int | None:
-    """The moment that a text names; one without a zone is taken as UTC. None when it names none."""
+    """Parse a timestamp to nanoseconds, as UTC if it has no zone. Return None if it is invalid."""
     match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         return None
@@ -60,7 +60,7 @@ def nanoseconds(text: object) -> int | None:
 
 
 def literal(time: int) -> str:
-    """The moment as it stands in a filter: three decimals, more where they say something."""
+    """Return the timestamp literal for a filter: at least three decimals, more if they are not zero."""
     seconds, fraction = divmod(time, NS)
     digits = f"{fraction:09d}".rstrip("0").ljust(3, "0")
     return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.{digits}Z"
@@ -71,7 +71,7 @@ def text_literal(text: str) -> str:
 
 
 def since(time: int, after: str | None = None, *, later: bool = False) -> str:
-    """The condition for what changed at that time or later; with a key, for what comes after that key at that time."""
+    """Return the filter for changes at or after a time; with `after`, for those past that key at that time."""
     moment = literal(time)
     if after is None:
         return f"{TIME} {'gt' if later else 'ge'} {moment}"
@@ -79,7 +79,7 @@ def since(time: int, after: str | None = None, *, later: bool = False) -> str:
 
 
 def all_of(*conditions: str | None) -> str | None:
-    """The conditions together; one that holds an `or` keeps to itself."""
+    """Join the conditions with `and`, with parentheses around those that contain `or`."""
     given = [condition for condition in conditions if condition]
     if len(given) < 2:
         return given[0] if given else None
@@ -91,18 +91,18 @@ def one_of_keys(keys: Sequence[str]) -> str:
 
 
 def any_of_keys(keys: Sequence[str]) -> str:
-    """The same for servers that do not know `in`."""
+    """Return the filter of one_of_keys for servers that do not support `in`."""
     return " or ".join(f"{KEY} eq {text_literal(key)}" for key in keys)
 
 
 def address(root: str, path: str, options: Sequence[tuple[str, str | int | None]]) -> str:
-    """The URL of a question; an option that is None is left out."""
+    """Return the URL of a request without the options that are None."""
     given = "&".join(f"{name}={quote(str(value), safe=_PLAIN)}" for name, value in options if value is not None)
     return f"{root}/{path}" + (f"?{given}" if given else "")
 
 
 def read_page(answer: object) -> ODataPage:
-    """The records of an answer; raises BadAnswer."""
+    """Return the page of an answer. Raises BadAnswer."""
     if not isinstance(answer, dict):
         raise BadAnswer("the answer is no JSON object")
     records, link, count = answer.get("value"), answer.get("@odata.nextLink"), answer.get("@odata.count")
@@ -114,12 +114,12 @@ def read_page(answer: object) -> ODataPage:
 
 
 def is_address(text: str) -> bool:
-    """Whether the text can be an address: one line of printable characters, and not endless."""
+    """Return True if the text can be a URL: printable, on one line, and not too long."""
     return text.isprintable() and len(text) <= LONGEST_LINK
 
 
 def key_of(record: Record, name: str = KEY) -> str | None:
-    """The key as text, whether the server writes it as one or as a number; None when there is none."""
+    """Return the key of a record as text, whether it is a string or an integer. None if it is missing or invalid."""
     key = record.get(name)
     if type(key) is int:
         return str(key)
@@ -129,15 +129,15 @@ def key_of(record: Record, name: str = KEY) -> str | None:
 
 
 def mark_of(record: Record) -> FeedMark | None:
-    """None for a record that cannot be placed in the order of changes."""
+    """Return the mark of a record, or None if its key or time is missing."""
     key, time = key_of(record), nanoseconds(record.get(TIME))
     return None if key is None or time is None else FeedMark(key, time)
 
 
 def counts_rows(link: str) -> bool:
-    """Whether a link skips a number of rows: rows move up when one before them changes, and one would be missed."""
+    """Return True if a link uses an offset. Offsets skip a record if an earlier row changes and the rest move up."""
     try:
         options = parse_qsl(urlsplit(link).query)
-    except ValueError:  # it is no address, which whoever follows it will say
+    except ValueError:  # not a valid URL; following it raises the error
         return False
     return any(name.lower() in {"$skip", "skip", "offset"} for name, _ in options)

@@ -1,1 +1,1 @@
-"""Property intelligence: the properties that are watched, what they are worth and what they would take."""
+"""Properties: their records, comparable sales, valuations, repair and rent estimates, and neighborhood ratings."""

@@ -1,8 +1,8 @@
-"""Which column of a foreign table is which field of a property: pure rules.
+"""Mapping of CSV columns to the fields of a property. Pure functions.
 
-A field is fed by a column (`year_built=yr_built`), by a template that joins columns (`address={number} {street}`),
-or by one constant for all rows. Columns that bear the name of a field need not be mapped; `field=` leaves one out.
-`meta.NAME` keeps a column under that name in `meta`.
+The source of a field is a column (`year_built=yr_built`), a template of columns (`address={number} {street}`), or
+a constant for all rows. Columns named like a field are mapped automatically; `field=` leaves the field out.
+`meta.NAME` stores a column under NAME in `meta`.
 """
 
 import re
@@ -27,7 +27,7 @@ NUMBERS = frozenset(
     }
 )
 SOURCE_ROW = "source_row"
-"""Where in `meta` the columns go that are no field, when they are to be kept."""
+"""Key in `meta` under which the unmapped columns of a row are kept, if requested."""
 
 _META = "meta."
 _FIELDS = tuple(name for name in PropertyCreate.model_fields if name != "meta")
@@ -36,9 +36,9 @@ _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """How a row becomes the fields of a property.
+    """Mapping from the cells of a row to the fields of a property.
 
-    `described` says where each field comes from, `unused` names the columns that no field uses.
+    `described` gives the source of each field; `unused` names the columns that no field uses.
     """
 
     sources: Mapping[str, tuple[Source, Converter]]
@@ -48,7 +48,7 @@ class ColumnMap:
     unused: tuple[str, ...]
 
     def fields(self, cells: Cells) -> dict[str, Any]:
-        """What the row says, each value in its own type; an empty cell says nothing. Raises BadInput."""
+        """Return the fields of a row, converted to their types, without the empty cells. Raises BadInput."""
         found, faults = dict(self.constants), []
         for name, (source, convert) in self.sources.items():
             text = source(cells)
@@ -72,7 +72,7 @@ class ColumnMap:
 def map_columns(
     columns: tuple[str, ...], mapping: Mapping[str, str], constants: Mapping[str, str], *, keep_rest: bool = False
 ) -> ColumnMap:
-    """Decides where each field comes from; raises BadInput naming a field or column that does not exist."""
+    """Return the mapping of columns to fields. Raises BadInput naming an unknown field or column."""
     for name in (*mapping, *constants):
         _check_field(name)
         if name in mapping and name in constants:
@@ -95,9 +95,9 @@ def map_columns(
 
 
 def converter(name: str) -> Converter:
-    """What makes a field's value of a text that is not empty; it raises ValueError with a sentence.
+    """Return the function that converts the non-empty text of a cell to the value of this field.
 
-    None stands for a value that the text says is not known.
+    The function returns None if the text stands for an unknown value. It raises ValueError with a message.
     """
     return _CONVERTERS.get(name, str)
 
@@ -127,7 +127,7 @@ _CONVERTERS: dict[str, Converter] = {
 
 
 def pairs(options: Iterable[str]) -> dict[str, str]:
-    """What `field=…` options say, by field; raises BadInput for one of another form, and for a field given twice."""
+    """Parse `field=…` options into a dict. Raises BadInput for a malformed option or a repeated field."""
     found: dict[str, str] = {}
     for option in options:
         name, equals, text = (part.strip() for part in option.partition("="))
@@ -153,7 +153,7 @@ def _constant(name: str, text: str) -> Any:
 
 
 def _by_name(columns: tuple[str, ...], decided: set[str]) -> dict[str, str]:
-    """The columns that bear the name of a field which nobody decided about: `Year Built` is year_built."""
+    """Return the columns named like a field that is not mapped yet; `Year Built` matches year_built."""
     found: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"[\s_-]+", "_", column.casefold())
@@ -166,7 +166,7 @@ def _by_name(columns: tuple[str, ...], decided: set[str]) -> dict[str, str]:
 
 
 def _source(columns: tuple[str, ...], text: str, used: set[str]) -> Source:
-    """Reads a field's text from a row, and adds the columns that it takes to `used`."""
+    """Return a function that reads a field's text from a row. Adds the columns that it reads to `used`."""
     if text in columns:
         used.add(text)
         at = columns.index(text)

@@ -1,4 +1,4 @@
-"""Comparing a property with sales: read and computed in a worker, stored by `service.save_comps` in a short unit."""
+"""Comparison of a property with sales: computed in a worker, stored by `service.save_comps` in a short transaction."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.records import Stored
 
 Hands = dict[str, list[int]]
-"""The numbers of the sales that a person wants in (`pinned`) and out (`excluded`)."""
+"""Numbers of the sales that the user has pinned (`pinned`) and excluded (`excluded`)."""
 
 HANDS = ("pinned", "excluded")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a comparison found.
+    """Result of a comparison.
 
-    `property_doc` is the property as it was compared; `before` is the comparison on file, whose choice of sales it
-    went by.
+    `property_doc` is the stored document of the property when it was compared. `before` is the previously stored
+    comparison, from which the pinned and excluded sales were taken.
     """
 
     property_id: str
@@ -46,9 +46,9 @@ class Compared:
 
 
 def compare(db: Database, payload: CompsRequest) -> Compared:
-    """Finds the comparable sales of a property as of a day; raises NotFound, BadInput, Conflict.
+    """Find the comparable sales of a property as of a day. Raises NotFound, BadInput or Conflict.
 
-    Sales that were pinned or excluded before stay so unless the request says otherwise.
+    Sales pinned or excluded before stay so unless the request says otherwise.
     """
     as_of = day_of_value(payload.as_of, clock.now())
     stored, before = db.snapshot_now(_read, payload.property_id)
@@ -66,7 +66,7 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
 
 
 def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
-    """Why a sale is not among the comps of the last comparison, or that it is; raises NotFound, BadInput, Conflict."""
+    """Explain why a sale is or is not among the last comps. Raises NotFound, BadInput or Conflict."""
     (seq,) = _numbers("sale", [sale_id])
     stored, kept = db.snapshot_now(_read, property_id)
     before = kept.fields if kept else {}
@@ -87,7 +87,7 @@ def _read(tx: Tx, property_id: str) -> tuple[Stored[PropertyRecord], Stored[Comp
 
 
 def _changed(before: dict[str, Any], basis: Basis, placed: SubjectPlacement) -> Iterator[str]:
-    """Says so when the answer is not of what was compared."""
+    """Yield a note for the property and for the sales if they changed since the comparison."""
     same_sales = basis.revision == before["data_revision"] or basis.fingerprint == before["data_fingerprint"]
     for what, same in (("property", described(placed.subject) == before["subject"]), ("sales", same_sales)):
         if not same:
@@ -95,15 +95,15 @@ def _changed(before: dict[str, Any], basis: Basis, placed: SubjectPlacement) -> 
 
 
 def market_for(db: Database, fields: dict[str, Any], wanted: str | None = None) -> str | None:
-    """The market whose sales a property is compared with, if there is one; raises NotFound, BadInput, Conflict."""
+    """Return the market whose sales a property is compared with, or None. Raises NotFound, BadInput or Conflict."""
     return whose_sales(db, fields, wanted).market
 
 
-# What is asked for
+# Request
 
 
 def criteria_of(payload: CompsRequest) -> Criteria:
-    """The market's standard, within what the request says."""
+    """Return the default criteria of the market, narrowed by the request."""
     limits: dict[str, Any] = {}
     if "radius_km" in payload.model_fields_set:
         limits |= {"max_radius_km": float(payload.radius_km)}
@@ -117,13 +117,13 @@ def criteria_of(payload: CompsRequest) -> Criteria:
 
 
 def kept_hands(before: Stored[CompsResponse] | None) -> Hands:
-    """The sales that a person has put in and out of the comparison on file."""
+    """Return the pinned and excluded sales of the stored comparison."""
     fields = before.fields if before else {}
     return {name: _numbers(name, fields.get(name) or []) for name in HANDS}
 
 
 def _hands(payload: CompsRequest, kept: Hands) -> Hands:
-    """As the request has it; what it says nothing of stays, but for what it has put on the other side."""
+    """Merge the request's pins and exclusions with the stored ones; the request wins where they conflict."""
     sent = {name: _numbers(name, getattr(payload, name)) for name in HANDS if getattr(payload, name) is not None}
     both = set(sent.get("pinned", ())) & set(sent.get("excluded", ()))
     if both:
@@ -133,7 +133,7 @@ def _hands(payload: CompsRequest, kept: Hands) -> Hands:
 
 
 def _numbers(field: str, names: Iterable[str]) -> list[int]:
-    """The numbers of sales, each once; raises BadInput for a name that is none of a sale."""
+    """Return the numbers of sale ids without duplicates. Raises BadInput for a text that is not a sale id."""
     found: dict[int, None] = {}
     for name in names:
         seq = seq_of(name)
@@ -143,7 +143,7 @@ def _numbers(field: str, names: Iterable[str]) -> list[int]:
     return list(found)
 
 
-# What is found
+# Result
 
 
 def _found(db: Database, basis: Basis, placed: SubjectPlacement, payload: CompsRequest, hands: Hands) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _found(db: Database, basis: Basis, placed: SubjectPlacement, payload: CompsR
 
 
 def _radius(payload: CompsRequest, comparison: Comparison) -> float:
-    """The limit that was given; where none was, how far the search went, so that it holds for every sale found."""
+    """Return the requested radius, or else the radius that the search reached, so that it covers every sale found."""
     reached = comparison.steps[-1].radius_km or 0
     return payload.radius_km if "radius_km" in payload.model_fields_set else max(payload.radius_km, reached)
 

@@ -1,4 +1,4 @@
-"""The shapes of what is proposed for a property: an estimate of repairs and rent, a rating of its neighbourhood."""
+"""Request and response schemas of repair and rent estimates and of neighborhood ratings."""
 
 from typing import Annotated, Any
 

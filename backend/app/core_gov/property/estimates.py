@@ -1,6 +1,6 @@
-"""What is proposed for a property: its repairs and its rent, and the rating of its neighbourhood.
+"""Proposals for a property: its repair and rent estimate, and its neighborhood rating.
 
-Everything is read and computed here, and nothing is stored: a person decides what is kept.
+This module reads and computes but stores nothing: the user decides what to keep.
 """
 
 from datetime import date
@@ -50,7 +50,7 @@ ASSUMED_SCOPE = "moderate"
 
 
 def propose_repair_rent(db: Database, property_id: str, asked: RepairRentEstimateRequest) -> RepairRentEstimate:
-    """Estimates repairs and rent of a property on file; raises NotFound, BadInput."""
+    """Estimate repairs and rent of a stored property. Raises NotFound or BadInput."""
     fields = db.snapshot_now(properties.get, property_id).fields
     currency = CURRENCIES[fields["country"]]
     table = db.snapshot_now(repairs.costs_for, currency)
@@ -79,7 +79,7 @@ def propose_repair_rent(db: Database, property_id: str, asked: RepairRentEstimat
 
 
 def _sqft(asked: RepairRentEstimateRequest, fields: dict[str, Any]) -> int | float | None:
-    """The living area; 0 says that it is not known."""
+    """Return the living area in square feet; 0 or None if unknown."""
     return asked.living_sqft if asked.living_sqft is not None else fields.get("sqft")
 
 
@@ -167,11 +167,11 @@ def _rent_assumptions(found: RentEstimate) -> JsonValue:
     }  # fmt: skip
 
 
-# The neighbourhood
+# Neighborhood
 
 
 def propose_rating(db: Database, property_id: str, asked: NeighborhoodRatingRequest) -> NeighborhoodRatingProposal:
-    """Rates the neighbourhood of a property on file; raises NotFound, BadInput."""
+    """Rate the neighborhood of a stored property. Raises NotFound or BadInput."""
     fields = db.snapshot_now(properties.get, property_id).fields
     as_of, placed = _day(asked.as_of), subject_of(fields)
     name = market_for(db, fields, asked.market)
@@ -210,7 +210,7 @@ def _factors(
 
 
 def _places(fields: dict[str, Any], subject: Subject) -> tuple[tuple[str, str], ...]:
-    """The places that a property lies in, the smallest first, by the keys that factors are kept under."""
+    """Return the (level, key) pairs of the areas that contain the property, smallest first."""
     region, city = fields.get("region"), fields.get("city")
     keys = (
         ("postal", subject.area),

@@ -1,8 +1,8 @@
-"""Taking the rows of a CSV file on file as properties: `valhalla import properties FILE.csv`.
+"""Import of properties from a CSV file: `valhalla import properties FILE.csv`.
 
-Each row has a key made of what it says, so a file can be imported again, after a kill in the middle too, and no row
-is stored twice. The same content twice in one file is two rows, the first and the second of that content. Rows that
-are no property go to a file of their own with the reason; corrected there, that file can be imported in its turn.
+The import is idempotent: each row has a key derived from its content, so a file can be imported again, even after a
+crash, and no row is stored twice. Identical rows within one file are numbered and stored separately. Invalid rows
+are written to a separate file with the reason; once corrected, that file can be imported as well.
 """
 
 from collections import Counter
@@ -27,19 +27,19 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 
 BATCH = 500
-"""Rows in one unit of work."""
+"""Rows per transaction."""
 
 _TOGETHER = (("country", "region", "postal"), ("latitude", "longitude"))
 
 Progress = Callable[[int, int], None]
-"""Is told how many rows are through, and how many there are."""
+"""Callback that receives the number of rows done and the total."""
 
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of a file.
+    """Outcome of an import.
 
-    `mapped` says where each field came from, `unused` names the columns that went nowhere.
+    `mapped` gives the source of each field; `unused` names the columns that were not imported.
     """
 
     rows: int
@@ -57,7 +57,7 @@ class ImportResult:
         return self.imported
 
     def lines(self) -> list[str]:
-        """The same in sentences, for whoever started the import."""
+        """Return the outcome as lines of text for the user."""
         counts = f"{self.imported:,} imported, {self.on_file:,} already on file, {self.rejected:,} rejected"
         found = [f"{self.rows:,} rows: {counts}"]
         if self.rejected_file:
@@ -82,11 +82,11 @@ def import_properties(
     keep_rest: bool = False,
     rejects_to: OutputFile | None = None,
 ) -> ImportResult:
-    """Stores every row that is a property and is not on file yet, some hundred in each unit of work.
+    """Store every valid row that is not stored yet, in batches of one transaction each.
 
-    `mapping` and `constants` are by field, as `column_map` reads them; `keep_rest` keeps the other columns in
-    `meta`. Rejected rows go to `rejects_to`, which is FILE.rejected.csv when none is named. Raises BadInput
-    before anything is stored when the file cannot be read or a name is wrong, and what the database raises.
+    `mapping` and `constants` are keyed by field, as in `column_map`; `keep_rest` keeps the other columns in `meta`.
+    Rejected rows go to `rejects_to`, by default FILE.rejected.csv. Raises BadInput before anything is stored if the
+    file cannot be read or a name is wrong. Database errors pass through.
     """
     output = rejects_file(path, rejects_to)
     table = read_csv(path)
@@ -108,7 +108,7 @@ def import_properties(
 
 
 class PropertyBatch(NamedTuple):
-    """Some rows of the file: how many, and the records that they make."""
+    """A batch of rows of the file: the number of rows, and the valid records among them."""
 
     size: int
     records: list[PropertyRecord]
@@ -124,14 +124,14 @@ def _store(db: Database, ctx: Ctx, result: ImportResult, batch: PropertyBatch) -
 
 
 class RowKeys:
-    """Names rows by what they say, whatever the order of their columns and whichever field each one feeds."""
+    """Generator of row keys from the content of rows, independent of column order and of the mapping to fields."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self._order = sorted((column, at) for at, column in enumerate(columns))
         self._seen: Counter[str] = Counter()
 
     def next(self, cells: list[str]) -> str:
-        """The key of a row: a hash of its cells, and how many rows of the same content there were with it."""
+        """Return the key of a row: a hash of its cells plus the count of identical rows so far."""
         said = "\x1e".join([f"{column}\x1f{cells[at]}" for column, at in self._order if cells[at]])
         digest = blake2b(said.encode(), digest_size=16).hexdigest()
         self._seen[digest] += 1
@@ -141,7 +141,7 @@ class RowKeys:
 def _batches(
     rows: Iterator[CsvRow], columns: ColumnMap, keys: RowKeys, rejects: Rejects, result: ImportResult
 ) -> Iterator[PropertyBatch]:
-    """The rows, some hundred at a time; what makes no record is rejected."""
+    """Yield the rows in batches of BATCH and reject the rows that are invalid."""
     for some in in_batches(rows, BATCH):
         now, records = clock.now(), []
         for row in some:
@@ -163,7 +163,7 @@ def _record(row: CsvRow, columns: ColumnMap, keys: RowKeys, now: str) -> tuple[P
 
 
 def _check_constants(columns: ColumnMap) -> None:
-    """Refuses a constant that no row could have; what is checked together with a column is left to the rows."""
+    """Raise BadInput for a constant that is invalid in every row. Rules that involve columns are checked per row."""
     fields = {name: value for name, value in columns.constants.items() if not name.startswith("meta.")}
     for group in _TOGETHER:
         if not columns.sources.keys().isdisjoint(group):

@@ -1,4 +1,4 @@
-"""Whose sales a property is compared with: those of the market that is named, else of the nearest one."""
+"""Choice of the market whose sales a property is compared with: the named one, else the nearest."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,27 +17,27 @@ from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput, Conflict
 
 NEAR_KM = 100.0
-"""A market without a sale so near is not the market of a property, unless a person says so."""
+"""Maximum distance in kilometers from a property to the nearest sale of a market that is chosen automatically."""
 
 _PARTS = 100
-"""A degree has so many: where a market has sales is known to about a kilometre."""
+"""Grid cells per degree. The locations of a market's sales are rounded to about a kilometer."""
 
 _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The market whose sales a property is compared with; without one, a sentence that says what to do."""
+    """The chosen market, or None and a sentence that tells the user what to do."""
 
     market: str | None
     why_none: str = ""
 
 
 def whose_sales(db: Database, fields: dict[str, Any], wanted: str | None = None) -> Whose:
-    """The market that is wanted, else the property's own, else the one of its country that has the nearest sale.
+    """Choose the requested market, else the property's own, else the one in its country with the nearest sale.
 
-    Raises NotFound for a wanted market that is not on file, BadInput for one of another country, Conflict where the
-    property's own is.
+    Raises NotFound if the requested market does not exist, BadInput if it is in another country, and Conflict if the
+    property's own market is in another country.
     """
     known = {record.name: record for record in db.snapshot_now(markets.every_market)}
     own = fields.get("market")
@@ -103,7 +103,7 @@ def _listed(names: list[str]) -> str:
 
 @dataclass(slots=True)
 class _MarketPlaces:
-    """Where each market has sales, as of the revision that was looked at last."""
+    """Cache of the sale locations of each market, by data revision."""
 
     by_market: dict[str, tuple[int, Floats]] = field(default_factory=dict)
 
@@ -115,7 +115,7 @@ class _MarketPlaces:
 
 
 def _places(shelved: Shelved) -> Floats:
-    """Latitudes and longitudes in the hundredth of a degree, each place once; shape (n, 2)."""
+    """Return the distinct latitudes and longitudes, rounded to a hundredth of a degree; shape (n, 2)."""
     points = np.stack([shelved.sales.latitude, shelved.sales.longitude], axis=-1)
     cells = np.round(points[np.isfinite(points).all(axis=1)] * _PARTS).astype(np.int64)
     wide = 1000 * _PARTS

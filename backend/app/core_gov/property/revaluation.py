@@ -1,4 +1,4 @@
-"""Valuing many properties anew, one after the other; what is through stays through, so it can be stopped and go on."""
+"""Revaluation of many properties, one transaction each, so that an interrupted run can be resumed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from backend.app.kit.fields import load
 Report = Callable[[int, int], None]
 
 NOT_VALUED = frozenset({"sold", "archived"})
-"""Properties in these states are left alone when all are asked for."""
+"""Statuses that are skipped when all properties are revalued."""
 
 SHOWN = 20
 
@@ -25,7 +25,7 @@ _SAME = ("as_of", "kind", "market", "model_version", "data_fingerprint", "subjec
 
 @dataclass(frozen=True, slots=True)
 class RevaluationRequest:
-    """Which properties, valued as what; no ids are all that the company still follows."""
+    """Properties to value and the kind of value; no ids means all properties that are not sold or archived."""
 
     as_of: int
     kind: Kind
@@ -34,14 +34,14 @@ class RevaluationRequest:
 
 @dataclass(slots=True)
 class Revalued:
-    """What became of the properties: valued, the same as before, or not possible, with the reason."""
+    """Outcome of a revaluation: counts of properties valued and unchanged, and the reason for each failure."""
 
     valued: int = 0
     same: int = 0
     failed: dict[str, str] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
-        """The same in sentences."""
+        """Return the outcome as lines of text."""
         found = [f"{self.valued:,} valued, {self.same:,} the same as before, {len(self.failed):,} not possible"]
         reasons = Counter(self.failed.values())
         for reason, count in reasons.most_common(SHOWN):
@@ -51,9 +51,9 @@ class Revalued:
 
 
 def revalue(db: Database, ctx: Ctx, asked: RevaluationRequest, report: Report) -> Revalued:
-    """Values each property and keeps what differs from its last valuation; raises NotFound for one not on file.
+    """Value each property and store what differs from its last valuation. Raises NotFound for an unknown id.
 
-    What speaks against one property is told at the end; what speaks against the store stops everything.
+    Failures of single properties are collected and reported at the end. A failure of the store stops the run.
     """
     for property_id in asked.property_ids:
         if db.snapshot_now(properties.find, property_id) is None:
@@ -87,7 +87,7 @@ def _followed(db: Database) -> Iterator[str]:
 
 
 def _is_known(tx: Tx, found: Valued) -> bool:
-    """Whether the last valuation of this kind says the same of the same."""
+    """Return True if the last stored valuation of this kind has the same inputs and the same value."""
     page = valuations.page(tx, {"property_id": found.property_id, "kind": found.values["kind"]}, 1, None)
     if not page.docs:
         return False

@@ -1,4 +1,4 @@
-"""Property intelligence over HTTP."""
+"""HTTP endpoints of properties."""
 
 from typing import Annotated
 

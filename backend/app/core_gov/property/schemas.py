@@ -1,4 +1,4 @@
-"""The shapes of properties, of what is thought of them, and of what they are compared with."""
+"""Request and response schemas of properties, their ratings, comparisons and estimates."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -52,11 +52,11 @@ NO_SALES = (
 NOT_ASKED = "no comparison was asked for yet: POST /core/property/comps asks for one"
 
 MAX_ADDRESS_KEY = 500
-"""A key is indexed, and an index has no room for what some letters grow to when they are folded."""
+"""Maximum length of an address key. Index entries are limited, and case folding can lengthen some letters."""
 
 
 def _whole(value: object) -> object:
-    """JSON knows one kind of number: 3.0 is a whole one."""
+    """Convert a float such as 3.0 to an int, because JSON does not distinguish them."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -82,7 +82,7 @@ def _coordinate(degrees: int | float, limit: int) -> int | float:
 
 
 def _number(limit: int) -> Any:
-    """How a number from 0 to the limit is described; Pydantic would describe two kinds of numbers."""
+    """Return the JSON schema of a number from 0 to the limit; Pydantic would emit a union of two types."""
     return WithJsonSchema({"type": "number", "minimum": 0, "maximum": limit})
 
 
@@ -229,12 +229,12 @@ class PropertyRecord(Record, PropertyCreate, Identified):
     @field_validator("country", mode="before")
     @classmethod
     def _known_country(cls, typed: object) -> object:
-        """An earlier version's records may spell it out."""
+        """Normalize the country, because records of earlier versions may spell it out."""
         return (regions.check_country(typed) or typed) if isinstance(typed, str) else typed
 
     @model_validator(mode="after")
     def _settle(self) -> "PropertyRecord":
-        """Writes the region as its code where it is one, and derives the key, whoever made the record."""
+        """Normalize the region to its code if it has one, and derive the address key."""
         if self.region is not None:
             self.region = regions.check_region(self.country, self.region) or self.region
         key = normalize_address(self.address, self.city, self.region, self.postal, self.country)

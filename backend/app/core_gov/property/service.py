@@ -1,4 +1,4 @@
-"""Taking properties on file, and keeping what is thought of them: rating, comparison, estimate."""
+"""Service of properties and of their ratings, comparisons, valuations and estimates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from backend.app.kit.ids import new_id
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 TABLES = (properties, ratings, comps, repair_rent, valuations)
-"""The records that this package keeps, for whoever opens the store."""
+"""Record tables of this package."""
 
 R = TypeVar("R", bound=Record)
 
@@ -54,9 +54,9 @@ _POINT = frozenset({"latitude", "longitude"})
 
 
 def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
-    """Takes a property on file; raises BadInput when region, postal code or coordinates are not the country's.
+    """Create a property. Raises BadInput if region, postal code or coordinates do not fit the country.
 
-    The same address twice is allowed, with a warning.
+    A duplicate address is allowed and produces a warning.
     """
     record, warnings = prepared(dict(payload), tx.now)
     stored = properties.insert(tx, record)
@@ -65,7 +65,7 @@ def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
 
 
 def list_properties(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PropertyRecord]:
-    """The properties that match; a region may be given by its name or in lower case."""
+    """Return a page of the properties that match. The region may be a code or a name in any case."""
     region = filters.get("region")
     if region is not None:
         filters = {**filters, "region": _region_code(filters.get("country"), region)}
@@ -77,9 +77,9 @@ def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:
 
 
 def where_is(tx: Tx, property_id: str) -> tuple[float, float]:
-    """Latitude and longitude of a property, by its postal code where it has none of its own.
+    """Return latitude and longitude of a property, or those of its postal code if it has none.
 
-    Raises NotFound, and Conflict when neither is known.
+    Raises NotFound, or Conflict if neither is known.
     """
     placed = subject_of(properties.get(tx, property_id).fields)
     if placed.placed_by is None:
@@ -88,7 +88,7 @@ def where_is(tx: Tx, property_id: str) -> tuple[float, float]:
 
 
 def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[PropertyRecord]:
-    """Replaces the fields that were sent; raises BadInput as create_property does, for what they change."""
+    """Replace the fields that were sent. Raises BadInput under the same rules as create_property."""
     stored, changes = properties.lock(tx, property_id), values_of(payload)
     before = stored.fields
     merged = {**before, **changes}
@@ -106,7 +106,7 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
 
 
 def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) -> tuple[PropertyRecord, list[str]]:
-    """The record that the fields of a property make, and what to warn about; the database is not asked.
+    """Return the validated record of a property and the warnings, without access to the database.
 
     Raises BadInput naming each fault.
     """
@@ -124,7 +124,7 @@ def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) ->
 
 @dataclass(frozen=True, slots=True)
 class ImportedProperty:
-    """What became of the records of an import."""
+    """Counts of an import: stored, already on file, and with the address of another property."""
 
     stored: int
     on_file: int
@@ -132,7 +132,7 @@ class ImportedProperty:
 
 
 def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> ImportedProperty:
-    """Takes records on file whose `import_key` is not; each leaves its audit event."""
+    """Insert the records whose `import_key` is not stored yet, with one audit event each."""
     stored = on_file = doubled = 0
     for record in records:
         assert record.import_key is not None
@@ -143,42 +143,42 @@ def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> ImportedProper
         try:
             inserted = properties.insert(tx, record)
         except Conflict:
-            raise RetryUnit from None  # another import of the same file has just committed this row
+            raise RetryUnit from None  # a concurrent import of the same file has just committed this row
         audit.record_created(tx, properties, record.id, inserted, "imported")
         stored += 1
     return ImportedProperty(stored, on_file, doubled)
 
 
-# What is thought of them
+# Ratings, comparisons, valuations and estimates
 
 
 def upsert_rating(tx: Tx, property_id: str, payload: NeighborhoodRatingCreate) -> Stored[NeighborhoodRating]:
-    """Keeps the rating of a property, in place of the one before; raises NotFound for the property."""
+    """Create or replace the rating of a property. Raises NotFound if the property does not exist."""
     return _upsert(tx, ratings, property_id, dict(payload))
 
 
 def get_rating(tx: Tx, property_id: str) -> Stored[NeighborhoodRating]:
-    """Raises NotFound for the property, or while it has no rating."""
+    """Return the rating of a property. Raises NotFound if the property or its rating does not exist."""
     return _of_property(tx, ratings, property_id)
 
 
 def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
-    """Keeps a comparison in place of the one before.
+    """Create or replace the comparison of a property.
 
-    Raises NotFound, and Conflict when the property, or a person's choice of sales, has changed meanwhile.
+    Raises NotFound, or Conflict if the property or the pinned and excluded sales have changed in the meantime.
     """
     if properties.get(tx, found.property_id).doc != found.property_doc:
         raise Conflict("the property was changed while it was compared; ask again")
     held = comps.hold(tx, found.property_id)
     if held == found.before:
-        held = found.before  # it was read already
+        held = found.before  # already read
     elif kept_hands(held) != kept_hands(found.before):
         raise Conflict("which sales are pinned or excluded was changed while the property was compared; ask again")
     return _kept(tx, comps, found.property_id, comps.put_over(tx, held, found.property_id, found.values))
 
 
 def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
-    """The last comparison, an empty one while there is none; raises NotFound for the property."""
+    """Return the last comparison, or an empty one if there is none. Raises NotFound if the property does not exist."""
     kept = comps.find(tx, property_id)
     if kept is not None:
         return kept
@@ -190,9 +190,9 @@ def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
 
 
 def save_valuation(tx: Tx, found: Valued) -> Stored[ValuationRecord]:
-    """Keeps a valuation, and writes the ARV into the deal if that was asked for.
+    """Store a valuation, and write the ARV to the deal if requested.
 
-    Raises NotFound, and Conflict when the property has changed meanwhile or the deal is in another currency.
+    Raises NotFound, or Conflict if the property has changed in the meantime or the deal has another currency.
     """
     stored = properties.get(tx, found.property_id)
     if stored.doc != found.property_doc:
@@ -217,7 +217,7 @@ def _arv_to_deal(tx: Tx, deal_id: str, record: ValuationRecord) -> None:
 
 
 def get_valuation(tx: Tx, property_id: str, kind: str | None) -> Stored[ValuationRecord]:
-    """The last valuation of a property; raises NotFound for the property, or while it has none."""
+    """Return the last valuation of a property. Raises NotFound if the property or its valuation does not exist."""
     found = list_valuations(tx, property_id, kind, 1, None)
     if not found.docs:
         raise NotFound(valuations.entity)
@@ -227,18 +227,18 @@ def get_valuation(tx: Tx, property_id: str, kind: str | None) -> Stored[Valuatio
 def list_valuations(
     tx: Tx, property_id: str, kind: str | None, limit: int, cursor: str | None
 ) -> Page[ValuationRecord]:
-    """The valuations of a property, newest first; raises NotFound for the property."""
+    """Return the valuations of a property, newest first. Raises NotFound if the property does not exist."""
     properties.require(tx, property_id)
     return valuations.page(tx, {"property_id": property_id, "kind": kind}, limit, cursor)
 
 
 def upsert_repair_rent(tx: Tx, property_id: str, payload: RepairRentCreate) -> Stored[RepairRentStub]:
-    """Keeps the estimate for a property, in place of the one before; raises NotFound for the property."""
+    """Create or replace the estimate for a property. Raises NotFound if the property does not exist."""
     return _upsert(tx, repair_rent, property_id, dict(payload))
 
 
 def get_repair_rent(tx: Tx, property_id: str) -> Stored[RepairRentStub]:
-    """Raises NotFound for the property, or while it has no estimate."""
+    """Return the estimate for a property. Raises NotFound if the property or its estimate does not exist."""
     return _of_property(tx, repair_rent, property_id)
 
 
@@ -256,7 +256,7 @@ def _kept(tx: Tx, table: RecordTable[R], property_id: str, change: Change[R]) ->
 
 
 def _of_property(tx: Tx, table: RecordTable[R], property_id: str) -> Stored[R]:
-    """Nothing is ever deleted, so the two looks cannot disagree."""
+    """Return the record of a property. Raises NotFound. Records are never deleted, so the two reads are consistent."""
     kept = table.find(tx, property_id)
     if kept is None:
         properties.require(tx, property_id)
@@ -268,7 +268,7 @@ def _of_property(tx: Tx, table: RecordTable[R], property_id: str) -> Stored[R]:
 
 
 def _checked_place(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
-    """Region and postal code as they are kept, and a fault for each that does not fit the country."""
+    """Return the normalized region and postal code, and a fault for each that does not fit the country."""
     country, region, postal = _country(fields), fields.get("region"), fields.get("postal")
     faults = []
     code = regions.check_region(country, region) if region is not None else None
@@ -283,7 +283,7 @@ def _checked_place(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]
 
 
 def _half_a_point(fields: dict[str, Any]) -> list[Fault]:
-    """A fault when one coordinate comes without the other."""
+    """Return a fault if only one of the two coordinates is given."""
     missing = [name for name in ("latitude", "longitude") if fields.get(name) is None]
     if len(missing) != 1:
         return []
@@ -291,7 +291,7 @@ def _half_a_point(fields: dict[str, Any]) -> list[Fault]:
 
 
 def _misplaced(fields: dict[str, Any]) -> list[str]:
-    """A warning when the coordinates are not in the country."""
+    """Return a warning if the coordinates are outside the country."""
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if latitude is None or longitude is None:
         return []
@@ -312,6 +312,6 @@ def _same_address(ids: list[str]) -> list[str]:
 
 
 def _region_code(country: str | None, region: str) -> str:
-    """The code; a text that is no region is looked for as it stands."""
+    """Return the code of a region, or the text itself if it is not a region."""
     codes = (regions.check_region(each, region) for each in ((country,) if country else regions.COUNTRIES))
     return next(filter(None, codes), region)

@@ -1,4 +1,4 @@
-"""The tables of properties, and of the rating, the comparison and the estimate that each may have."""
+"""Tables of properties and of their ratings, comparisons, estimates and valuations."""
 
 from sqlalchemy import bindparam, select
 
@@ -9,7 +9,7 @@ from backend.app.kit.db import Query, Tx, field
 from backend.app.kit.records import RecordTable
 
 MAX_LIKE = 1000
-"""So many records with the same street line are looked at, so that a file of nonsense cannot stall the writer."""
+"""Maximum number of records compared per street line, so that bad data cannot stall the writer."""
 
 properties = RecordTable(
     "properties",
@@ -59,7 +59,7 @@ _imported = Query(select(_t.c.id).where(field("import_key") == bindparam("import
 
 
 def same_address(tx: Tx, record: PropertyRecord) -> list[str]:
-    """The ids of the other properties at the same address, newest first."""
+    """Return the ids of the other properties at the same address, newest first."""
     if record.address_key is None:
         return []
     here = AddressPlace(record.address_key, record.city, record.region, record.postal, record.country)

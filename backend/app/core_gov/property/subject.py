@@ -1,4 +1,4 @@
-"""A property on file as the subject of a valuation: what is known of it in numbers, and where it lies."""
+"""Conversion of a stored property to the subject of a valuation: its numeric features and its location."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,15 +14,15 @@ _NAMES = {
     "condition": "condition", "floors": "floors", "basement_sqft": "basement_sqft", "view": "view",
     "waterfront": "waterfront",
 }  # fmt: skip
-"""The fields of a subject, each with the field of a property that it is taken from."""
+"""Fields of a subject, each with the property field that it is read from."""
 
 _POSITIVE = frozenset({"living_sqft", "lot_sqft", "year_built", "year_renovated"})
-"""Of these, 0 says that nothing is known."""
+"""Fields in which 0 means unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectPlacement:
-    """A subject, and how it came by its coordinates: as they are on file, or by its postal code."""
+    """A subject and the source of its coordinates: "coordinates", "postal" or None."""
 
     subject: Subject
     placed_by: str | None
@@ -30,7 +30,7 @@ class SubjectPlacement:
 
 
 def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
-    """The subject that a property's record makes; one without coordinates is placed by its postal code."""
+    """Return the subject of a property's fields. Without coordinates it is placed by its postal code."""
     numbers = {name: _number(name, fields.get(source)) for name, source in _NAMES.items()}
     postal = fields.get("postal")
     subject = Subject(
@@ -52,7 +52,7 @@ def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
 
 
 def described(subject: Subject) -> dict[str, Any]:
-    """What is known of a subject, for the record of a valuation."""
+    """Return the known features of a subject, as stored with a valuation."""
     known = {name: getattr(subject, name) for name in _NAMES if np.isfinite(getattr(subject, name))}
     texts = {"property_type": subject.property_type, "parcel": subject.parcel, "area": subject.area}
     return known | {name: text for name, text in texts.items() if text is not None}

@@ -1,4 +1,4 @@
-"""Valuing a property: read and computed in a worker, stored by `service.save_valuation` in a short unit."""
+"""Valuation of a property: computed in a worker, stored by `service.save_valuation` in a short transaction."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,7 @@ DEAL_NOT_ON_FILE = "the property's deal {deal} is not on file, so its ARV cannot
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """What a valuation found; `property_doc` is the property as it was valued."""
+    """Result of a valuation. `property_doc` is the stored document of the property when it was valued."""
 
     property_id: str
     property_doc: str
@@ -41,7 +41,7 @@ class Valued:
 
 @dataclass(frozen=True, slots=True)
 class _ComparableValue:
-    """The comparisons that a valuation asked for; the last one is that of the home that was valued."""
+    """Comparison function passed to the valuer. `made` records each comparison; the last is that of the valued home."""
 
     basis: Basis
     hands: Hands
@@ -54,13 +54,13 @@ class _ComparableValue:
 
     @property
     def by_hand(self) -> list[str]:
-        """Which sales a person put in or out: whoever reads the value later cannot know it otherwise."""
+        """Return notes that list the pinned and excluded sales, because they affect the value."""
         named = {name: ", ".join(map(sale_id, self.hands[name])) for name in HANDS}
         return [f"{name} by hand: {sales}" for name, sales in named.items() if sales]
 
 
 def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
-    """Values a property as of a day; raises NotFound, BadInput, and Conflict where nothing tells its value."""
+    """Value a property as of a day. Raises NotFound or BadInput, or Conflict if there is no market to value it by."""
     as_of = day_of_value(payload.as_of, clock.now())
     stored, before, on_file = db.snapshot_now(_read, property_id)
     fields = stored.fields
@@ -92,7 +92,7 @@ def _read(
 
 
 def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[str, Any] | None) -> None:
-    """Refuses to write an ARV where it does not belong, before anything is computed."""
+    """Raise BadInput or Conflict if the ARV cannot be written to the deal, before the valuation is computed."""
     if not payload.to_deal:
         return
     if payload.kind != "after_repair":
@@ -133,7 +133,7 @@ def _told(
 
 
 def _is_of(comparison: Comparison, found: Valuation) -> bool:
-    """Whether it is the one behind the value: after repair, that of the repaired home, unless it gained nothing."""
+    """Return True if the value rests on this comparison: the repaired home's, unless the repair adds no value."""
     return found.comps_value is None or comparison.worth is None or comparison.worth.value == found.comps_value
 
 
@@ -160,7 +160,7 @@ def _cautions(placed: SubjectPlacement, comparison: Comparison | None, found: Va
 
 
 def _appraisals(db: Database, told: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
-    """What appraisers said of the property up to the day, in the same currency, the latest day first."""
+    """Return the appraisals of the property up to the day in the same currency, latest first."""
     by = [{"property_id": told["property_id"]}, *([{"market": told["market"], "parcel": parcel}] if parcel else [])]
     found = [doc for filters in by for doc in db.snapshot_now(appraisals.latest, filters, MOST_APPRAISALS)]
     beside = {doc["id"]: doc for doc in (each.fields for each in found)}

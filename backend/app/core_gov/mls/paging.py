@@ -1,19 +1,19 @@
-"""The walk through the changes of a feed: what to ask next, and from where a run that was killed goes on. Pure.
+"""Pagination of a feed's changes: the next request, and the position from which an interrupted run resumes. No I/O.
 
-A server answers changes a page at a time, in the order of their times, with a link to the next page. Links are
-followed as they are, to the page without one; then the server is asked anew from the last time on, because some leave
-the link out too early, and records change while they are read. The walk is done when that brings nothing.
+A server returns changes page by page in the order of their times, with a link to the next page. Links are followed
+as they are until a page has none. Then the server is asked again from the last time on, because some servers omit
+links too early and records change while they are read. The walk ends when that returns nothing new.
 
-What servers do to it, and what it does about that:
+Server behavior, and how the walk handles it:
 
-- Thousands of records have the same time. Links lead through them; where there are none, the tie is broken by key.
-- Links that count rows (`$skip`) miss a row whenever one before it changes and moves to the end. They are not
-  followed: the server is asked anew from the last time. Within a tie they must be, so a tie is read again until that
-  brings nothing new, and again when a record turns up that has moved out of it. A link that does not show how it is
-  made is believed until a record is seen to move; then the walk goes back to where that one was, and believes none.
-- It answers in no order, or pays no heed to the filter. Then a walk in no order takes over, of which nothing counts
+- Thousands of records share a time. Links lead through them; without links, ties are broken by key.
+- Offset links (`$skip`) miss a row whenever an earlier row changes and moves to the end. They are not followed; the
+  server is asked again from the last time. Within a tie they must be followed, so the tie is read repeatedly until a
+  pass returns nothing new, and again if a record turns out to have moved out of it. Opaque links are trusted until a
+  record is seen to move. Then the walk goes back to the time of that record and trusts no links from there on.
+- The server ignores the order or the filter. Then an unordered walk takes over, whose position does not advance
   before everything was read.
-- Pages come again, perhaps older than they were: what was seen, or seen newer, is left out.
+- Pages are repeated, possibly in an older state. Records already seen in the same or a newer state are skipped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,17 +27,17 @@ from backend.app.core_gov.mls.odata import FeedMark, counts_rows
 MOST_PASSES = 10
 MOST_ROUNDS = 5
 MOST_IDLE = 50
-"""So often a tie is read again, what changed meanwhile is read after, an answer may bring nothing."""
+"""Limits: passes through a tie, rounds for changes that arrive while reading, and answers without anything new."""
 
 MOST_RECORDS = 10_000_000
-"""So many records a run reads; the next one goes on where it was."""
+"""Maximum number of records read per run; the next run resumes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question: a link as it came, or what changed from a time on (None: ever).
+    """A request: a link as received, or the changes since a time (None: all changes).
 
-    `after` is a key at that very time after which it is to begin; `later` leaves all of that time out.
+    With `after`, it starts past that key at that time. With `later`, it excludes that time.
     """
 
     since: int | None = None
@@ -47,9 +47,9 @@ class Ask:
 
 
 class Walk(Protocol):
-    """`ask` is the next question, None when the walk is done.
+    """State of the pagination of a feed. `ask` is the next request, None if the walk is complete.
 
-    `position` is the time from which another walk would find all that this one has not handed out; None is the
+    `position` is the time from which a new walk would find every record that this one has not returned; None is the
     beginning.
     """
 
@@ -58,23 +58,23 @@ class Walk(Protocol):
     gives_links: bool
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
-        """The answer to the last question: the places of the records that are new.
+        """Process the answer to the last request. Return the indexes of the records that are new or newer.
 
-        `date` is the server's clock when it answered. Raises FeedFailed when no question would lead any further.
+        `date` is the server's clock at the answer. Raises FeedFailed if no request would make progress.
         """
 
     def refused(self) -> bool:
-        """The server does not take the last question; whether there is another way to go on."""
+        """Handle the rejection of the last request. Return True if there is another request to try."""
 
 
 class SeenRecords:
-    """The records of a run, each with the time that it was seen with."""
+    """Modification times of the records seen in a run."""
 
     def __init__(self) -> None:
-        self._times: dict[int, int] = {}  # by a hash of the key, which takes less room
+        self._times: dict[int, int] = {}  # keyed by the hash of the key, to save memory
 
     def compare(self, marks: Sequence[FeedMark]) -> tuple[list[int], set[int]]:
-        """The places of records that are new or newer, and the times that the newer ones were seen with before."""
+        """Return the indexes of records that are new or newer, and the previous times of the newer ones."""
         fresh: list[int] = []
         moved: set[int] = set()
         for at, mark in enumerate(marks):
@@ -94,9 +94,9 @@ class SeenRecords:
 
 
 class Progress:
-    """Ends a run that reads the same over and over: an answer must bring something new, or something to be read again.
+    """Detector of endless repetition: each answer must contain something new, or records due to be read again.
 
-    What was read before comes again for good reason, but only once each time that it is read anew.
+    Records may legitimately be repeated, but only once per reread.
     """
 
     def __init__(self) -> None:
@@ -105,9 +105,9 @@ class Progress:
         self._fresh = False
 
     def note(self, keys: Iterable[str], *, fresh: bool) -> None:
-        """Takes the keys of an answer, and whether any of its records is new or newer.
+        """Note the keys of an answer; `fresh` is True if any of its records is new or newer.
 
-        Raises FeedFailed when nothing new came in many answers.
+        Raises FeedFailed after MOST_IDLE answers without anything new.
         """
         again = set() if fresh else {name for key in keys if (name := hash(key)) not in self._again}
         self._again |= again
@@ -117,16 +117,16 @@ class Progress:
             raise FeedFailed(f"the server gives the same records over and over: nothing new in {MOST_IDLE} answers")
 
     def read_anew(self) -> None:
-        """Lets what was read come once more, if anything new came since the last time."""
+        """Allow the records read so far to be repeated once more, if anything new came since the last call."""
         if self._fresh:
             self._again.clear()
             self._fresh = False
 
 
 class OrderedWalk:
-    """Through a feed that answers in the order of changes; `disordered` when it turns out not to.
+    """Walk through a feed that answers in the order of changes; `disordered` becomes True if it does not.
 
-    `tie_break` is whether to try the one by key, `gives_links` whether the server is known to link to a next page.
+    `tie_break` enables tie-breaking by key. `gives_links` is True if the server is known to link to the next page.
     """
 
     def __init__(self, start: int | None, *, page_size: int, tie_break: bool = True, gives_links: bool = False) -> None:
@@ -135,20 +135,20 @@ class OrderedWalk:
         self.seen = SeenRecords()
         self.disordered = False
         self._page_size, self._tie_break = page_size, tie_break
-        self._since = start  # what the present chain of links began with
-        self._reach = start  # the latest time that was read
-        self._followed: set[int] = set()  # by a hash of the link
+        self._since = start  # start of the current chain of links
+        self._reach = start  # latest time read
+        self._followed: set[int] = set()  # keyed by the hash of the link
         self._progress = Progress()
         self.gives_links = gives_links
         self._trusts_links = True
-        self._linked_to: int | None = None  # up to this time links were believed
-        self._pass_of: int | None = None  # the time of the tie that is read through links that count rows
+        self._linked_to: int | None = None  # links were trusted up to this time
+        self._pass_of: int | None = None  # time of the tie that is being read through offset links
         self._pass_fresh, self._truncates = False, False
-        self._ties: set[int] = set()  # that were read so; none of them is proven before the end
+        self._ties: set[int] = set()  # ties read that way; none is proven complete before the end
         self._unsure: int | None = None
         self._passes = self._rounds = self._backs = 0
         self._largest = 1
-        self._begun: int | None = None  # the server's clock when the present chain began
+        self._begun: int | None = None  # the server's clock at the start of the current chain
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
         asked, self.ask = self.ask, None
@@ -174,12 +174,12 @@ class OrderedWalk:
         return fresh
 
     def _proven(self) -> int | None:
-        """The time before which nothing can have been missed."""
+        """Return the time before which no record can have been missed."""
         doubts = ({self._unsure} if self._unsure is not None else set()) | (self._ties if self.ask else set())
         return min(doubts, default=self._reach)
 
     def refused(self) -> bool:
-        """Only a tie-break that the server does not know can be done without."""
+        """Fall back to a request without tie-break if the rejected one had one; any other rejection is final."""
         asked = self.ask
         if asked is None or asked.after is None or not self._tie_break:
             return False
@@ -188,13 +188,13 @@ class OrderedWalk:
         return True
 
     def without_tie_break(self) -> None:
-        """The server sorts by time only, and knows no tie-break."""
+        """Disable tie-breaking, for a server that sorts by time only."""
         self._tie_break = False
 
     def _breaks_order(self, asked: Ask, marks: Sequence[FeedMark], fresh: list[int]) -> bool:
         if any(one.time > other.time for one, other in pairwise(marks)):
             return True
-        if asked.link is None:  # what is earlier than was asked for shows that the filter is not heeded
+        if asked.link is None:  # a time before the requested one shows that the filter is ignored
             return self._since is not None and any(mark.time < self._since for mark in marks)
         floor = self._reach if self._pass_of is None else self._pass_of
         return floor is not None and any(marks[at].time < floor for at in fresh)
@@ -203,7 +203,7 @@ class OrderedWalk:
         later = bool(marks) and (self._since is None or marks[-1].time > self._since)
         in_circle = link is not None and hash(link) in self._followed
         link = None if in_circle else link
-        self._pass_fresh |= in_circle  # a pass that was broken off proves nothing
+        self._pass_fresh |= in_circle  # an interrupted pass proves nothing
         self._truncates |= asked.later and bool(marks) and not later
         if link is not None and self._trusts_links and not counts_rows(link):
             self._linked_to = self._reach
@@ -213,7 +213,7 @@ class OrderedWalk:
         elif later:
             self._ask_from(self._clean(marks[-1].time), full=link is not None or len(marks) >= self._largest)
         elif link is not None and self._since is None:
-            self._follow(link)  # nothing was read yet, so no row can have moved past
+            self._follow(link)  # nothing was read yet, so no row can have moved
         elif link is not None:
             self._begin_pass(link)
         elif in_circle and self._since is not None:
@@ -222,7 +222,7 @@ class OrderedWalk:
             self._break_tie(marks[-1].key)
 
     def _clean(self, time: int) -> int:
-        """From where to ask anew: what changed while links were followed may have been moved past by them."""
+        """Return the time to ask from. Records that changed while links were followed may have moved past them."""
         if self._followed and self._begun is not None and (self._since is None or self._begun > self._since):
             return min(time, self._begun)
         return time
@@ -241,7 +241,7 @@ class OrderedWalk:
         self._follow(link)
 
     def _ask_from(self, time: int, *, full: bool, later: bool = False) -> None:
-        """Asks anew from a time on. Changes that go on coming, a few at a time, are left to the next walk."""
+        """Ask again from a time on. After MOST_ROUNDS partial pages, later changes are left to the next walk."""
         self._rounds += not full
         if full or self._rounds <= MOST_ROUNDS:
             self._since = time
@@ -249,9 +249,9 @@ class OrderedWalk:
             self.ask = Ask(time, later=later)
 
     def _go_back(self, time: int, asked: Ask, marks: Sequence[FeedMark], link: str | None) -> None:
-        """A record has moved: any link that was followed since may have missed the one that took its place.
+        """Go back to a time after a record has moved: links followed since then may have skipped its successor.
 
-        When records do not stop to move, the next run begins there.
+        If records keep moving, the next run starts there.
         """
         self._trusts_links = False
         if self._backs == MOST_ROUNDS:
@@ -266,10 +266,10 @@ class OrderedWalk:
         self._ask_from(time, full=True)
 
     def _passes_on(self, later: bool, link: str | None) -> bool:
-        """Goes on through the tie, through it once more, or after it.
+        """Continue through the tie, repeat it, or move past it. Return False if the server cannot be asked past it.
 
-        What a link that counts rows brings from after the tie may lack a row too, so that is asked for anew. False
-        is for a server that cannot be asked so, because it writes its times shorter than it keeps them.
+        Offset links may skip rows after the tie too, so those are requested separately. That fails on servers
+        that write times with less precision than they store.
         """
         assert self._pass_of is not None
         if not later and link is not None:
@@ -288,7 +288,7 @@ class OrderedWalk:
         return True
 
     def _break_tie(self, key: str) -> None:
-        """The page is full of records of one time, and nothing leads to the next."""
+        """Ask for the keys after this one, because a page full of records of one time has no next link."""
         self.ask = Ask(self._since, key)
         if not self._tie_break:
             self._end_without_tie_break()
@@ -303,10 +303,9 @@ class OrderedWalk:
 
 
 class UnorderedWalk:
-    """Through a feed that answers in no order, by its links alone; `link` is where the present chain of them is.
+    """Walk through a feed in no order, by its links only; `link` is the current position in the chain of links.
 
-    `latest` and `begun` are what was found of the chain so far, for one that is resumed: the latest time in it, and
-    the server's clock when it began.
+    To resume a chain, pass its `latest` time so far and `begun`, the server's clock at its start.
     """
 
     def __init__(
@@ -325,7 +324,7 @@ class UnorderedWalk:
         self.link, self.latest, self.begun = link, latest, begun
         self.gives_links = gives_links
         self._seen, self._page_size = seen or SeenRecords(), page_size
-        self._followed: set[int] = set()  # by a hash of the link
+        self._followed: set[int] = set()  # keyed by the hash of the link
         self._progress = Progress()
         self._fresh, self._rounds, self._circles = False, 0, 0
 
@@ -348,7 +347,7 @@ class UnorderedWalk:
         return fresh
 
     def refused(self) -> bool:
-        """A link that was kept from an earlier run may have run out; then the chain begins anew."""
+        """Restart the chain if its saved link was rejected, because links of an earlier run may have expired."""
         if self.link is None or self._followed:
             return False
         self.link, self.latest, self.begun = None, None, None
@@ -365,7 +364,7 @@ class UnorderedWalk:
         self.ask = Ask(self.position)
 
     def _end(self, length: int) -> None:
-        """Everything was read: what changed after the chain began may be in it, or not."""
+        """Finish a pass. The position stops at the chain's start, because later changes may be missing."""
         if length >= self._page_size and not self.gives_links:
             raise FeedFailed(
                 f"the server gives {length} records in no order, and no link to the next page; "

@@ -1,28 +1,28 @@
-"""How the servers of the field differ, as far as a sync must know; after RESO's standard and the providers' own pages.
+"""Differences between MLS servers that matter to a sync, from RESO's standard and the providers' documentation.
 
-generic    a RESO Web API as the standard has it
-crea-ddf   CREA's Data Distribution Facility (Canada): pages of 100 at most; `PropertyReplication()` lists keys and
-           times, in the order of changes; what was deleted is only missing from that list
-mls-grid   MLS Grid: one OriginatingSystemName a question, in the order of changes; 2 requests a second, 7,200 an
-           hour, 40,000 a day; `MlgCanView` false for what must go, for seven days
-bridge     Bridge: `Property/replication` in no order, by its links alone; pages of 2,000 at most; 5,000 requests an
+generic    a RESO Web API as defined by the standard
+crea-ddf   CREA's Data Distribution Facility (Canada): pages of at most 100; `PropertyReplication()` lists keys and
+           times in the order of changes; deleted records are only missing from that list
+mls-grid   MLS Grid: one OriginatingSystemName per request, in the order of changes; 2 requests a second, 7,200 an
+           hour, 40,000 a day; `MlgCanView` is false for seven days for records that must be removed
+bridge     Bridge: `Property/replication` in no order, by its links only; pages of at most 2,000; 5,000 requests an
            hour, 334 a minute
 """
 
 from dataclasses import dataclass
 
 Limit = tuple[int, float]
-"""So many requests in so many seconds."""
+"""Rate limit: number of requests, and the window in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of server.
+    """Capabilities of a kind of server.
 
-    `changes` is the path that lists changes, below the resource (empty: the resource itself), `keys_only` whether it
-    lists keys and times without the records. `orders` is whether it takes `$orderby`, `ordered` whether its answers
-    come in the order of changes. `tie_break` is whether ListingKey may stand in a filter of it, `links` whether it
-    is known to link to every next page. `compare_hours` is how often all keys are compared; 0 is never.
+    `changes` is the path below the resource that lists changes (empty: the resource itself). `keys_only` means that it
+    lists keys and times without the records. `orders` means that it accepts `$orderby`, `ordered` that its answers are
+    in the order of changes. `tie_break` means that filters may contain ListingKey, `links` that every page is known to
+    link to the next. `compare_hours` is the interval between comparisons of all keys in hours; 0 means never.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The addresses of a feed: each question as its server takes it. Pure."""
+"""URLs of the requests to a feed, in the form that its server accepts. Pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ EVENTS, SEQUENCE = "EntityEvent", "EntityEventSequence"
 
 LONGEST_KEYS = 1_500
 MOST_KEYS = 100
-"""So many characters and so many keys go into one question."""
+"""Maximum number of characters and of keys in one request."""
 
 KEY_FORMS = 3
-"""In how many ways a server can be asked for records by their keys."""
+"""Number of ways to request records by key: `in`, `or`, or one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a question about changes is put; a server that takes no better one is asked in a simpler one."""
+    """Options of a request for changes. If the server rejects them, simpler ones are tried."""
 
     order: str | None
     counts: bool
@@ -29,7 +29,7 @@ class Manner:
 
 
 def manners(feed: Feed) -> list[Manner]:
-    """The manners to try, the best first."""
+    """Return the options to try, best first."""
     profile = feed.profile
     if not profile.orders:
         return [Manner(None, counts=False, tie_break=profile.tie_break)]
@@ -42,13 +42,13 @@ def manners(feed: Feed) -> list[Manner]:
 
 
 def changes(feed: Feed, ask: Ask, manner: Manner, *, keys_only: bool = False) -> str:
-    """What changed; `keys_only` leaves out everything but keys and times."""
+    """Return the URL of a request for changes. `keys_only` selects keys and times only."""
     if ask.link is not None:
         return ask.link
     table, profile = feed.table, feed.profile
     viewable = "MlgCanView eq true" if profile.name == "mls-grid" and (ask.since is None or keys_only) else None
     condition = all_of(
-        None if profile.keys_only else feed.condition,  # such a list has nothing but keys and times to filter by
+        None if profile.keys_only else feed.condition,  # such a list has only keys and times to filter by
         viewable,
         None if ask.since is None else since(ask.since, ask.after, later=ask.later),
     )
@@ -66,7 +66,7 @@ def changes(feed: Feed, ask: Ask, manner: Manner, *, keys_only: bool = False) ->
 
 
 def whole(link: str, asked: str) -> str:
-    """A link as the server wrote it; one that is not whole begins where the question was asked. Raises BadAnswer."""
+    """Return the absolute URL of a link; a relative one is resolved against the request. Raises BadAnswer."""
     try:
         return link if "://" in link else urljoin(asked, link)
     except ValueError:
@@ -74,7 +74,7 @@ def whole(link: str, asked: str) -> str:
 
 
 def by_keys(feed: Feed, keys: Sequence[str], form: int) -> str:
-    """The records with these keys: by `in`, by `or`, or the one by its own address."""
+    """Return the URL for records by key: with `in`, with `or`, or a single record's own URL."""
     table = feed.table
     if form == KEY_FORMS - 1:
         name = quote(text_literal(keys[0]), safe="'")
@@ -84,7 +84,7 @@ def by_keys(feed: Feed, keys: Sequence[str], form: int) -> str:
 
 
 def batches(keys: Sequence[str], form: int) -> list[list[str]]:
-    """The keys in such lists as fit into a question."""
+    """Split the keys into lists that fit into one request each."""
     found: list[list[str]] = []
     room = 0
     for key in keys:

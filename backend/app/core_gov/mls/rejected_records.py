@@ -1,4 +1,4 @@
-"""The file of the refused records of a run: a JSON object a line, with the reason. Files of earlier runs stay."""
+"""File of the rejected records of a run: one JSON object per line, with the reason. Files of earlier runs are kept."""
 
 import json
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import default_file, open_new
 
 MOST_KEPT = 10_000
-"""More are counted, but not written."""
+"""Maximum number of records written; further ones are only counted."""
 
 
 class Refusals:
-    """Writes the refused records of a run of a feed; there is no file while there are none.
+    """Writer of the rejected records of a run. The file is created on the first rejected record.
 
-    `file` is its name: `NAME.refused.jsonl`, or numbered if an earlier run has that. A run that goes on where it was
-    interrupted goes on with its file too.
+    `file` is its name: `NAME.refused.jsonl`, or a numbered name if an earlier run has that one. A resumed run appends
+    to its file.
     """
 
     def __init__(self, data_dir: Path, name: str, file: str | None) -> None:
@@ -30,7 +30,7 @@ class Refusals:
         return self._folder / (self.file or self._default)
 
     def add(self, refusals: Iterable[Refusal]) -> None:
-        """Comes before what they are refused from is stored: a kill may double a line here, but not lose one."""
+        """Append the records. Call this before the batch is stored: a crash may then repeat a line but not lose one."""
         lines = [
             json.dumps({"at": clock.now(), "key": each.key, "reason": each.reason, "record": each.record})
             for each in refusals

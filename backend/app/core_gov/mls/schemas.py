@@ -1,4 +1,4 @@
-"""What is kept of a feed between two runs."""
+"""State of a feed that is kept between runs."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,7 +17,7 @@ class Counts(BaseModel):
     requests: int = 0
 
     def so_far(self) -> str:
-        """What a run that fails has stored before it, in a sentence."""
+        """Return a sentence with the counts that a failed run has stored."""
         return f"{self.stored:,} new and {self.updated:,} changed sales were stored before that"
 
     def plus(self, **more: int) -> "Counts":

@@ -1,4 +1,4 @@
-"""Syncing the feeds of `feeds.toml`, and saying how they fare."""
+"""Service of the feeds in `feeds.toml`: sync and status."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,7 +31,7 @@ from backend.app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person wants of a run besides the changes."""
+    """Options of a run, besides reading the changes."""
 
     compare: bool = False
     accept_deletions: bool = False
@@ -40,7 +40,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
-    """What a run did; `refused_file` is None when it refused nothing."""
+    """Outcome of a run; `refused_file` is None if no record was rejected."""
 
     name: str
     market: str
@@ -50,7 +50,7 @@ class SyncOutcome:
     screened: Screened | None
 
     def lines(self) -> list[str]:
-        """The same in sentences, for whoever started it."""
+        """Return the outcome as lines of text for the user."""
         c = self.counts
         asked = f"{c.read:,} records read in {c.requests:,} requests"
         sales = f"{c.stored:,} sales new, {c.updated:,} changed, {c.on_file:,} as they were, {c.removed:,} removed"
@@ -65,7 +65,7 @@ class SyncOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A feed, and where it stands; `state` is None while it was never synced."""
+    """A feed and its sync state; `state` is None if it was never synced."""
 
     name: str
     market: str
@@ -86,7 +86,7 @@ def feeds_file(settings: Settings) -> Path:
 
 
 def list_feeds(settings: Settings, db: Database) -> list[Standing]:
-    """Every feed of the file with where it stands; raises BadInput, and NotFound when there is no file."""
+    """Return every feed of the file with its state. Raises BadInput, or NotFound if there is no file."""
     states = db.snapshot_now(store.every)
     feeds = read_feeds(feeds_file(settings), settings.data_dir_absolute)
     return [
@@ -104,10 +104,10 @@ def sync_feed(
     wishes: Wishes = Wishes(),
     clock: Clock | None = None,
 ) -> SyncOutcome:
-    """Brings the market of a feed in step with it.
+    """Sync a market with its feed.
 
-    What was stored stays, whatever happens; the next run goes on there. Raises BadInput and NotFound for a wrong
-    `feeds.toml`, Conflict when another process syncs the feed, and FeedFailed.
+    What was stored stays even if the run fails; the next run resumes. Raises BadInput or NotFound for an invalid
+    `feeds.toml`, Conflict if another process syncs the feed, and FeedFailed.
     """
     feed = find_feed(feeds_file(settings), settings.data_dir_absolute, name)
     with _alone(settings, db, ctx, feed) as held:
@@ -117,7 +117,7 @@ def sync_feed(
         except LeaseLost:
             raise Conflict(f"another process took over the sync of {name}: this one was not heard of in time") from None
         except AppError as error:
-            with suppress(AppError, LeaseLost):  # where nothing can be noted, the error itself still says it
+            with suppress(AppError, LeaseLost):  # if the error cannot be stored, it is still raised
                 db.write_now(ctx, _failed, run, error.detail)
             if isinstance(error, StoreFull | StoreUnavailable):
                 raise failed_after(error, run.state.counts.so_far()) from error
@@ -129,12 +129,12 @@ def sync_feed(
         return SyncOutcome(name, feed.table.market, counts, compared, refused_file, screened)
 
 
-# One process at a time
+# Locking
 
 
 @contextmanager
 def _alone(settings: Settings, db: Database, ctx: Ctx, feed: Feed) -> Iterator[Held]:
-    """Holds the lease of the feed, and where requests are limited that of its server, whose limit all feeds share."""
+    """Hold the lease of the feed and, if requests are limited, that of its server, whose limit all feeds share."""
     keeper = Keeper(db, ctx, kind="sync", version=__version__, seconds=settings.lease_s)
     keeper.start()
     try:
@@ -159,9 +159,9 @@ def _taken(db: Database, ctx: Ctx, keeper: Keeper, name: str, what: str) -> Held
 
 
 def _has_ended(lease: leases.Lease) -> bool:
-    """Whether the process that holds the lease was on this machine, and is no more.
+    """Return True if the process that holds the lease ran on this machine and has ended.
 
-    Were it wrong, nothing would be stored twice: whoever has lost a lease stores nothing any more.
+    A wrong answer is harmless: a process that has lost its lease cannot store anything.
     """
     holder = about_holder(lease)
     return holder.get("host") == gethostname() and not is_alive(int(holder.get("pid", 0)))
@@ -180,7 +180,7 @@ def _begin(
     wishes: Wishes,
     clock: Clock,
 ) -> sync.Run:
-    from backend.app.core_gov.mls.client import Client  # its HTTP takes time to load, and few starts ever sync
+    from backend.app.core_gov.mls.client import Client  # slow to import, and most processes never sync
 
     state, asked, terms = db.write_now(ctx, _started, feed, held, wishes.from_start)
     limits = feed.profile.limits
@@ -203,13 +203,13 @@ def _begin(
 
 
 def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedState, dict[int, int], SaleTerms]:
-    """Notes that a run has begun; returns where it begins, how often the server was asked, what the market is."""
+    """Record the start of a run. Return its state, the requests made per minute, and the market's terms."""
     held.confirm(tx)
     terms = _terms(tx, feed)
     every = store.every(tx) if not from_start else {}
     before = every.get(feed.name)
     if before is None or before.fingerprint != feed.fingerprint:
-        # Where no sale is on file, none can have been deleted either.
+        # Without stored sales, none can have been deleted.
         compared_at = None if market.keys_on_file(tx, feed.table.market, feed.source) else tx.now
         state = FeedState(
             fingerprint=feed.fingerprint,
@@ -230,7 +230,7 @@ def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedStat
 
 
 def _a_little_before(position: str | None, feed: Feed) -> str | None:
-    """What a server commits late has a time that had passed already; to read some records again does no harm."""
+    """Return the position minus the overlap, because servers may commit late. Rereading records is harmless."""
     time = nanoseconds(position)
     return None if time is None else literal(time - feed.table.overlap_minutes * 60 * NS)
 
@@ -244,7 +244,7 @@ def _asked(states: Iterable[FeedState]) -> dict[int, int]:
 
 
 def _terms(tx: Tx, feed: Feed) -> SaleTerms:
-    """What the market of the feed says of all its sales; it is made if the feed says what it is. Raises BadInput."""
+    """Return country and currency of the feed's market; create the market if the feed defines both. Raises BadInput."""
     table = feed.table
     known = market.find_market(tx, table.market)
     if known is None:
@@ -261,7 +261,7 @@ def _terms(tx: Tx, feed: Feed) -> SaleTerms:
 
 
 def _read(run: sync.Run, wishes: Wishes) -> tuple[bool, Screened | None]:
-    """Everything that a run does; returns whether all keys were compared, and what screening found in what is new."""
+    """Execute all steps of a run. Return whether all keys were compared, and the screening of changed sales."""
     events.note_where_events_are(run)
     sync.read_changes(run)
     events.read_events(run)
@@ -285,7 +285,7 @@ def _finished(tx: Tx, run: sync.Run, compared: bool) -> None:
 
 
 def _failed(tx: Tx, run: sync.Run, sentence: str) -> None:
-    """Notes why a run ended before its end; the next one goes on."""
+    """Record why a run failed; the next run resumes."""
     run.lease.confirm(tx)
     asked = {str(minute): count for minute, count in run.pace.asked.items()}
     run.state = run.state.model_copy(update={"error": sentence, "asked": asked})

@@ -1,4 +1,4 @@
-"""The table of feeds: where the sync of each one stands."""
+"""Table of feeds with the sync state of each."""
 
 from pydantic import ValidationError
 from sqlalchemy import Column, Table, Text, bindparam, select, text
@@ -31,7 +31,7 @@ _put = Query(
 
 
 def find(tx: Tx, name: str) -> FeedState | None:
-    """What is kept of a feed; raises Conflict when it cannot be read."""
+    """Return the state of a feed. Raises Conflict if it cannot be read."""
     row = tx.one(_get, name=name)
     return _read(name, row[0]) if row else None
 

@@ -1,7 +1,7 @@
-"""One run of the sync of a feed: asks, stores a part of a page at a time with where it stands, and ends in step.
+"""One sync run of a feed: requests pages and stores them in parts, each together with the position after it.
 
-A part of a page and the position after it are one unit of work, so a run that is killed anywhere is gone on with by
-the next one, which loses nothing and stores nothing twice. What a unit needs is computed before it.
+A part of a page and its position are one transaction, so an interrupted run resumes without losing or duplicating
+anything. Everything that a transaction needs is computed before it starts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from backend.app.core_gov.mls.client import Client, ServerAnswer
 
 PART = 250
-"""Records in one unit of work."""
+"""Records per transaction."""
 
 MOST_LINKS = 200
 LEAST_GUARDED, MOST_GONE = 20, 0.2
-"""More sales than that, and more than that share of them, do not disappear without a person's word."""
+"""Deletion guard: removing more sales than both this number and this share requires confirmation."""
 
 Report = Callable[[int, int], None]
 
 
 class FeedLease(Protocol):
-    """What only one process at a time may do; both raise LeaseLost."""
+    """Lease held by one process at a time. Both methods raise LeaseLost."""
 
     def check(self) -> None: ...
 
@@ -46,7 +46,7 @@ class FeedLease(Protocol):
 
 @dataclass
 class Run:
-    """What a run works with, and where it stands; `state` is what was committed last."""
+    """Dependencies and progress of a run; `state` is the last committed state."""
 
     db: Database
     ctx: Ctx
@@ -63,10 +63,10 @@ class Run:
     key_form: int = 0
     shown: tuple[int, int] = field(default=(0, 0))
 
-    # Units of work
+    # Transactions
 
     def store(self, found: Judged, **changes: Any) -> None:
-        """Stores what was judged and what of the state has changed, together."""
+        """Store the classified records and the changed state in one transaction."""
         self.refusals.add(found.refused)
         asked = {str(minute): count for minute, count in self.pace.asked.items()}
         state = self.state.model_copy(update={**changes, "asked": asked, "refused_file": self.refusals.file})
@@ -76,14 +76,14 @@ class Run:
         self.shown = (done, max(done, total))
         self.report(*self.shown)
 
-    # Asking
+    # Requests
 
     def get_page(self, url: str) -> "ServerAnswer[ODataPage]":
         self.lease.check()
         return self.client.get(url, read_page)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[tuple[list[str], list[Record]]]:
-        """The records with these keys, as many at a time as fit into a question; those that are not there are not."""
+        """Yield keys and their records in batches that fit into one request; missing records are left out."""
         left = list(keys)
         while left:
             batch = queries.batches(left, self.key_form)[0]
@@ -104,7 +104,7 @@ class Run:
         if self.key_form == queries.KEY_FORMS - 1:
             return self._single(keys[0])
         found: dict[str, Record] = {}
-        for _ in range(2):  # what is missing is asked for again, because pages may be shorter than asked for
+        for _ in range(2):  # retry missing keys, because pages may be shorter than requested
             missing = [key for key in keys if key not in found]
             if missing:
                 found |= self._linked(queries.by_keys(self.feed, missing, self.key_form), set(keys))
@@ -163,7 +163,7 @@ def _by_reason(on_file: set[str], gone: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _one_record(answer: object) -> list[Record]:
-    """A record by its own address: alone, or in a list."""
+    """Return the record of a single-record request, whether the server sends it bare or in a list."""
     if isinstance(answer, dict) and isinstance(answer.get("value"), list):
         return read_page(answer).records
     if not isinstance(answer, dict):
@@ -175,7 +175,7 @@ def _one_record(answer: object) -> list[Record]:
 
 
 def read_changes(run: Run) -> None:
-    """Reads everything that has changed since the position, to the end; raises FeedFailed."""
+    """Read all changes since the position. Raises FeedFailed."""
     walk = _walk(run)
     total = 0
     while (ask := walk.ask) is not None:
@@ -195,7 +195,7 @@ def read_changes(run: Run) -> None:
 
 
 def _walk(run: Run) -> Walk:
-    """The walk from where the last run ended, or from where it was killed."""
+    """Return the walk from the end of the last run, or from the point where it was interrupted."""
     feed, state, profile = run.feed, run.state, run.feed.profile
     start = nanoseconds(state.position)
     gives = profile.links or state.gives_links
@@ -212,7 +212,7 @@ def _walk(run: Run) -> Walk:
 
 
 def _asked_differently(run: Run, walk: Walk, ask: Ask, refused: QuestionRefused) -> Walk:
-    """Another way to go on when the server does not take a question; raises the refusal when there is none."""
+    """Return the walk with a simpler form of the rejected request. Raises QuestionRefused if there is none."""
     if walk.refused():
         return walk
     known = queries.manners(run.feed)
@@ -227,7 +227,7 @@ def _asked_differently(run: Run, walk: Walk, ask: Ask, refused: QuestionRefused)
 
 
 def _take(run: Run, walk: Walk, page: ODataPage, link: str | None, date: int | None) -> Walk:
-    """Stores what is new in a page, and returns the walk to go on with."""
+    """Store the new records of a page. Return the walk to continue with."""
     placed = [(mark, record) for record in page.records if (mark := mark_of(record)) is not None]
     refused = [_unplaced(record) for record in page.records if mark_of(record) is None]
     places = walk.take([mark for mark, _ in placed], link, date)
@@ -249,12 +249,12 @@ def _take(run: Run, walk: Walk, page: ODataPage, link: str | None, date: int | N
 
 
 def _position(walk: Walk, mark: FeedMark) -> int | None:
-    """Where the next run may begin when this is the last record that was stored."""
+    """Return the position from which the next run may start if this is the last stored record."""
     return None if walk.position is None else min(walk.position, mark.time)
 
 
 def _chain(run: Run, walk: Walk) -> dict[str, Any]:
-    """How far the links were followed, for a walk that is in no order; a link that holds a secret is not kept."""
+    """Return the saved part of a walk's state. A link that contains a secret is not saved."""
     if not isinstance(walk, UnorderedWalk):
         return {"gives_links": walk.gives_links}
     link = walk.link if walk.link is not None and run.client.may_be_kept(walk.link) else None
@@ -267,7 +267,7 @@ def _chain(run: Run, walk: Walk) -> dict[str, Any]:
 
 
 def _store_by_key(run: Run, walk: Walk, marks: Sequence[FeedMark], now: int) -> None:
-    """Fetches what a list of keys names, a question at a time, and stores it; what is not there any more is gone."""
+    """Fetch and store the records of a list of keys, one request at a time; missing records count as deleted."""
     times = {mark.key: mark.time for mark in marks}
     done = run.state.counts.read
     for batch, records in run.by_keys(list(times)):
@@ -289,7 +289,7 @@ def _unplaced(record: Record) -> Refusal:
 
 
 def _written(time: int | None, now: int | None = None) -> str | None:
-    """A time as it is kept; one that lies in the future would hide everything that comes before it."""
+    """Return a time as stored, capped at now: a time in the future would hide every earlier change."""
     return None if time is None else literal(time if now is None else min(time, now))
 
 
@@ -297,7 +297,7 @@ def _written(time: int | None, now: int | None = None) -> str | None:
 
 
 def due_to_compare(run: Run) -> bool:
-    """Whether all keys are to be compared in this run."""
+    """Return True if all keys are to be compared in this run."""
     hours, last = run.feed.compare_hours, run.state.compared_at
     if hours == 0:
         return False
@@ -305,9 +305,9 @@ def due_to_compare(run: Run) -> bool:
 
 
 def compare_keys(run: Run) -> None:
-    """Finds the sales that the feed does not list any more, by the list of all its keys; raises FeedFailed.
+    """Remove the sales that the feed does not list any more, according to the list of all its keys. Raises FeedFailed.
 
-    A list that lacks a key proves nothing by itself, so each such key is asked for where the server can be.
+    A key that is missing from the list proves nothing by itself, so it is requested directly if the server allows that.
     """
     on_file = run.db.snapshot_now(market.keys_on_file, run.feed.table.market, run.feed.source)
     missing = sorted(on_file - _listed(run)) if on_file else []
@@ -330,7 +330,7 @@ def compare_keys(run: Run) -> None:
 
 
 def _listed(run: Run) -> set[str]:
-    """Every key of the feed."""
+    """Return all keys of the feed."""
     feed, profile = run.feed, run.feed.profile
     keys: set[str] = set()
     walk: Walk

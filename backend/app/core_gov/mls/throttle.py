@@ -1,4 +1,4 @@
-"""How fast a server may be asked, and how long to wait when it says no: pure, but for the clock that it is given."""
+"""Rate limiting and retry delays. No I/O besides the clock that is passed in."""
 
 import secrets
 import time
@@ -14,26 +14,26 @@ from backend.app.core_gov.mls.profiles import Limit
 MINUTE_S = 60
 DAY_S = 86_400
 LONGEST_WAIT_S = 3_700.0
-"""An hour's allowance is waited for, a day's is not."""
+"""Maximum wait in seconds: long enough for an hourly quota, not for a daily one."""
 
 FIRST_WAIT_S, LONGEST_BACK_OFF_S = 1.0, 60.0
 _WORTH_TELLING_S = 5.0
 
 
 def _in_silence(sentence: str) -> None:
-    """The default for whoever wants to hear nothing."""
+    """Ignore the message; the default callback."""
 
 
 @dataclass
 class Clock:
-    """The time and the waiting, so that tests need not wait; `told` hears why it takes long."""
+    """Clock and sleep function, replaceable in tests. `told` is called with the reason for a long wait."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     told: Callable[[str], None] = _in_silence
 
     def wait(self, seconds: float, why: str) -> None:
-        """Raises FeedFailed when that would be longer than anyone should wait."""
+        """Sleep for some seconds. Raises FeedFailed if that exceeds LONGEST_WAIT_S."""
         if seconds > LONGEST_WAIT_S:
             at = datetime.fromtimestamp(self.now() + seconds, UTC)
             raise FeedFailed(f"{why}: run the sync again after {at:%Y-%m-%d %H:%M} UTC; it goes on where it was")
@@ -44,10 +44,10 @@ class Clock:
 
 @dataclass
 class Pace:
-    """Keeps the limits of a server, over runs too.
+    """Rate limiter of a server that works across runs.
 
-    `asked` is how many requests were made in each of the minutes of the last day, counted from 1970; it is kept with
-    the feed. A long window is counted in whole minutes, and to the safe side.
+    `asked` holds the number of requests in each minute of the last day, in minutes since 1970; it is stored with the
+    feed. Windows longer than a minute are counted in whole minutes, rounded to the safe side.
     """
 
     limits: Sequence[Limit]
@@ -56,7 +56,7 @@ class Pace:
     _recent: deque[float] = field(default_factory=deque)
 
     def take_turn(self) -> None:
-        """Waits until the next request may be made, and counts it."""
+        """Wait until the next request is allowed, and count it."""
         while (seconds := self._until_free(self.clock.now())) > 0:
             self.clock.wait(seconds, "the server's limit of requests is used up")
         now = self.clock.now()
@@ -74,12 +74,12 @@ class Pace:
             return self._minutes_free_in(count, seconds, now)
         longest = max((each for _, each in self.limits if each <= MINUTE_S), default=0.0)
         while self._recent and (self._recent[0] <= now - longest or self._recent[0] > now):
-            self._recent.popleft()  # one in the future was made before the clock was set back
+            self._recent.popleft()  # discard future entries, made before the clock was set back
         within = [at for at in self._recent if at > now - seconds]
         return within[-count] + seconds - now if len(within) >= count else 0.0
 
     def _minutes_free_in(self, count: int, seconds: float, now: float) -> float:
-        """A minute counts until the window has left all of it."""
+        """Return the seconds until a request is free. A minute counts until the window has passed all of it."""
         left = count
         for minute in sorted(self.asked, reverse=True):
             leaves_at = (minute + 1) * MINUTE_S + seconds
@@ -92,13 +92,13 @@ class Pace:
 
 
 def back_off(attempt: int) -> float:
-    """How long to wait before a request is made again: twice as long each time, and by chance up to half of it less."""
+    """Return the exponential delay before a retry in seconds, with up to 50 % random reduction."""
     longest = min(LONGEST_BACK_OFF_S, FIRST_WAIT_S * 2.0**attempt)
     return longest * (0.5 + secrets.randbelow(501) / 1000)
 
 
 def retry_after(header: str | None, now: float) -> float | None:
-    """What the header asks for, in seconds from now on; None when it says nothing that can be read."""
+    """Return the seconds that a Retry-After header asks for; None if it cannot be parsed."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])

@@ -1,1 +1,1 @@
-"""What properties rent for: rental comps, benchmarks of an area, and estimates from them."""
+"""Rents of properties: rental comps, benchmarks of areas, and estimates from them."""

@@ -1,4 +1,4 @@
-"""Rental comps and benchmarks from files: what a row must say, and what is kept of it."""
+"""Import of rental comps and benchmarks from files: the fields of a row and their validation."""
 
 import json
 import re
@@ -28,7 +28,7 @@ from backend.app.kit.text import word_key
 SQFT_PER_SQM = 10.763910416709722
 CURRENCIES = {"CA": "CAD", "US": "USD"}
 MAX_RENT = 1_000_000
-"""No dwelling is let for so much a month; such a number is something else."""
+"""Maximum monthly rent; a larger number is not a rent."""
 
 _FIRST_YEAR = 1900
 _AREA = {"CA": re.compile(r"[A-Z]\d[A-Z]"), "US": re.compile(r"\d{5}")}
@@ -36,7 +36,7 @@ _PERIOD = re.compile(r"(\d{4})(?:-?(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
 
 
 def _period(cell: Any) -> tuple[str, str]:
-    """A year, a quarter or a month as it is written, and its first day."""
+    """Return a year, quarter or month as written, and its first day."""
     written = text_of(cell).strip()
     found = _PERIOD.fullmatch(written)
     if found is None:
@@ -101,7 +101,7 @@ BENCHMARK_FIELDS: dict[str, Converter] = {
 
 @dataclass(frozen=True, slots=True)
 class RentImport:
-    """How a file is to be read: fields from columns, fields that are the same for all rows, whose rents they are."""
+    """Parameters of an import: the file, the columns and constants of the fields, and the source."""
 
     path: Path
     mapping: Mapping[str, str]
@@ -115,7 +115,7 @@ class RentImport:
 
 
 def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: Report) -> TakenIn:
-    """Takes the rents of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
+    """Import the rents of a file. Idempotent. Raises BadInput before anything is stored."""
     check_source(asked.named)
     table = read_table(asked.path)
     rows = typed_rows(table.columns, RENT_FIELDS, asked.mapping, asked.constants)
@@ -127,7 +127,7 @@ def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: 
 
 
 def load_benchmarks(db: Database, ctx: Ctx, asked: RentImport, report: Report) -> TakenIn:
-    """Takes the benchmarks of a file on file; a second run of it changes nothing. Raises BadInput before anything."""
+    """Import the benchmarks of a file. Idempotent. Raises BadInput before anything is stored."""
     check_source(asked.named)
     table = read_table(asked.path)
     rows = typed_rows(table.columns, BENCHMARK_FIELDS, asked.mapping, asked.constants)
@@ -177,7 +177,7 @@ def _rent(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str)
 
 
 def _placed(fields: dict[str, Any]) -> dict[str, Any]:
-    """Where it is, as it is compared: country, coordinates, postal area, city and region."""
+    """Return the normalized location: country, coordinates, postal area, city and region. Raises BadInput."""
     found = _country_and_currency(fields)
     country = found["country"]
     found |= _region_and_postal(country, fields)
@@ -202,7 +202,7 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _country_and_currency(fields: dict[str, Any]) -> dict[str, str]:
-    """Each is known by the other; a rent in another currency than its country's is refused."""
+    """Infer country and currency from each other. Raises BadInput if the currency is not the country's."""
     countries = {currency: country for country, currency in CURRENCIES.items()}
     country = fields.get("country") or countries.get(fields.get("currency", ""))
     if country is None:
@@ -280,7 +280,7 @@ def _bedrooms(fields: dict[str, Any]) -> Any:
 
 
 def _place_of_benchmark(fields: dict[str, Any]) -> dict[str, Any]:
-    """The smallest place that the row names."""
+    """Return the smallest area that the row names. Raises BadInput."""
     country = _country_and_currency(fields)["country"]
     area, city = fields.get("postal"), fields.get("city")
     whole = _region_and_postal(country, {"region": fields.get("region")})

@@ -1,4 +1,4 @@
-"""An estimated rent in words and in cents: each comp with its lines, and what was assumed. Pure."""
+"""Presentation of an estimated rent in words and cents: comps, adjustments and assumptions. Pure functions."""
 
 from collections import Counter
 from datetime import date
@@ -43,7 +43,7 @@ def by_comps(
     as_of: date,
     benchmarks: list[RentBenchmark],
 ) -> RentEstimate:
-    """The answer from rental comps; a benchmark that is loaded stands beside it."""
+    """Return the estimate from rental comps, with the loaded benchmark beside it if there is one."""
     comps = [_comp(comp, rows[comp.row], dwelling, as_of) for comp in estimated.comps]
     return RentEstimate(
         method="rental comps",
@@ -64,7 +64,7 @@ def by_comps(
 
 
 def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated: Estimated | None) -> RentEstimate:
-    """The answer where rental comps are too thin to say it."""
+    """Return the estimate from a benchmark, for use if there are too few rental comps."""
     rents = len(estimated.comps) if estimated else 0
     thin = "no rental comps are like it"
     if rents:
@@ -94,7 +94,7 @@ def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated
 
 
 def _comp(comp: RentalComp, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> RentComp:
-    """The lines are rounded so that they add up: each is the difference of two running amounts in whole cents."""
+    """Return a comp whose adjustments add up to the cent: each line is the difference of two rounded running totals."""
     running, before = row["rent_cents"] / 100, row["rent_cents"]
     lines = []
     for name, factor in comp.adjustments:

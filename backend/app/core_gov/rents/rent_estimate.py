@@ -1,8 +1,8 @@
-"""What a property would rent for, from rents of others: pure.
+"""Estimation of a property's rent from the rents of similar dwellings. Pure functions.
 
-Rents like the property's are looked for near it first; where too few are found, the criteria widen in a stated order:
-time, then distance, then size. Each rent is brought to the property's size, bedrooms and day, line by line, and
-weighs as much as it is sure. Logarithms are used throughout, so that no rent can come out below zero.
+The search starts with similar rents nearby. If too few are found, the criteria widen in a fixed order: time, then
+distance, then size. Each rent is adjusted to the property's size, bedrooms and date, and weighted by its precision.
+All computations use logarithms, so no rent can be negative.
 """
 
 from dataclasses import dataclass, field
@@ -19,22 +19,22 @@ from backend.app.core_gov.rents.rent_rates import (
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 FEWEST = 3
-"""With fewer rents than this, a benchmark says more."""
+"""Minimum number of rental comps; with fewer, a benchmark is preferred."""
 
 WANTED = 8
 USED = 25
 
 AREA, CITY, REGION = 1, 2, 3
-"""What two places have in common where one of them has no coordinates; 0 is that both have."""
+"""Finest area that two places share, for places without coordinates; 0 means that both have coordinates."""
 
 _KM_OF = {AREA: 1.5, CITY: 6.0, REGION: 60.0}
-"""How far apart two places are taken to be that have no more in common."""
+"""Assumed distance in kilometers between two places that share only this area."""
 
 _PRIOR_RENTS = 5.0
-"""The usual spread of rents counts as much as that of so many."""
+"""Weight of the prior spread, as an equivalent number of rents."""
 
 _CHANGE_OF_PLACE = 0.10
-"""The standard deviation of the difference in log rents between places 5 km apart, for the weights alone."""
+"""Standard deviation of log rent differences between places 5 km apart; used for weights only."""
 
 _UNKNOWN_SIZE = 0.15
 _HUBER = 1.5
@@ -44,7 +44,7 @@ LEVELS = (50, 80, 90)
 
 @dataclass(frozen=True, slots=True)
 class RentCriteria:
-    """What a rent must be like; `within` is the coarsest place in common, for those without coordinates."""
+    """Criteria for similar rents; `within` is the coarsest shared area for rents without coordinates."""
 
     months: int
     km: float
@@ -71,12 +71,12 @@ STEPS = (
 
 
 LOCAL = 5
-"""The last step that stays within the city and some years."""
+"""Last step that stays within the city and at most 36 months."""
 
 
 @dataclass(frozen=True)
 class Rents:
-    """Rents on file near a place, each field an array of the same length; what is not known is NaN or empty."""
+    """Stored rents near a place, as arrays of equal length; unknown values are NaN or None."""
 
     seq: Ints
     rent: Floats
@@ -95,7 +95,7 @@ class Rents:
 
 @dataclass(frozen=True, slots=True)
 class Dwelling:
-    """What is to be let."""
+    """The dwelling whose rent is estimated."""
 
     latitude: float = np.nan
     longitude: float = np.nan
@@ -108,7 +108,7 @@ class Dwelling:
 
 @dataclass(frozen=True, slots=True)
 class RentalComp:
-    """A rent, and what makes it the property's: factors on the rent by name, in their order."""
+    """A rent with its adjustments: factors on the rent by name, in order of application."""
 
     row: int
     km: float
@@ -120,7 +120,7 @@ class RentalComp:
 
 @dataclass(frozen=True)
 class Estimated:
-    """A rent a month with its intervals by level, the comps by weight, and how far it had to look."""
+    """Estimated monthly rent with its intervals by level, the comps by weight, and the criteria that were reached."""
 
     rent: float
     intervals: dict[int, tuple[float, float]]
@@ -133,7 +133,7 @@ class Estimated:
 
 
 def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | None:
-    """The rent of a dwelling on a day; None where no rent on file is like it. Rents of later days are not looked at."""
+    """Estimate the monthly rent as of a day from rents up to that day. Return None if no stored rent is similar."""
     known = np.flatnonzero((rents.day <= as_of) & np.isfinite(rents.rent) & (rents.rent > 0))
     km, common = _apart(dwelling, rents)
     found = [known[_like(dwelling, rents, known, criteria, km, common, as_of)] for criteria in STEPS]
@@ -147,16 +147,16 @@ def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | N
 
 
 def _step(counts: list[int]) -> int:
-    """How far to widen: until there are as many as wanted; beyond the city only where too few are in it."""
+    """Return the first step with enough rents. Steps beyond the city are used only if it has fewer than FEWEST."""
     enough = [step for step, count in enumerate(counts) if count >= WANTED]
     last = enough[0] if enough else len(counts) - 1
     if last > LOCAL and counts[LOCAL] >= FEWEST:
         last = LOCAL
-    return counts.index(counts[last])  # what no wider step added to was found before
+    return counts.index(counts[last])  # the narrowest step with the same rents
 
 
 def _apart(dwelling: Dwelling, rents: Rents) -> tuple[Floats, Ints]:
-    """How far each rent is, and what its place has in common; without coordinates the distance is a guess."""
+    """Return distance in kilometers and shared area of each rent; without coordinates the distance is assumed."""
     common = np.full(len(rents), REGION + 1)
     for level, mine, theirs in (
         (REGION, dwelling.region, rents.region),
@@ -184,7 +184,7 @@ def _like(
     fresh = as_of - rents.day[rows] <= criteria.months * _DAYS_A_YEAR / 12
     alike: Bools = near & fresh
     size = np.abs(rents.living_sqft[rows] / dwelling.living_sqft - 1)
-    alike &= ~(size > criteria.size)  # what is not known does not speak against it
+    alike &= ~(size > criteria.size)  # unknown values do not exclude a rent
     alike &= ~(np.abs(rents.beds[rows] - dwelling.beds) > criteria.beds)
     return alike
 
@@ -228,7 +228,7 @@ def _settled(
         for at, weight in zip(best, weights, strict=True)
     ]
     comps.sort(key=lambda comp: (-comp.weight, comp.row))
-    shared = sum(float(np.sum(weights * error[best])) ** 2 for error in errors.values())  # all comps lean on one rate
+    shared = sum(float(np.sum(weights * error[best])) ** 2 for error in errors.values())  # common to all comps
     intervals = _intervals(centre, float(np.sqrt(spread**2 * (1 + np.sum(weights**2)) + shared)), freedom)
     rent = float(np.exp(centre))
     return Estimated(rent, intervals, spread, tuple(comps), STEPS[step], step, rates, len(rows))
@@ -237,7 +237,7 @@ def _settled(
 def _adjustments(
     dwelling: Dwelling, rents: Rents, rows: Ints, years: Floats, rates: RentRates
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """What is added to each log rent, by name, and how unsure it is: by the rates, and by what nothing is known of."""
+    """Return the adjustments to each log rent by name, and their errors, including that of unknown sizes."""
     size = np.log(dwelling.living_sqft / rents.living_sqft[rows])
     beds = dwelling.beds - rents.beds[rows]
     sized, counted = np.isfinite(size), np.isfinite(beds)
@@ -259,10 +259,10 @@ def _adjustments(
 
 
 def _centre(logs: Floats, sure: Floats, usual: float) -> tuple[float, float, Floats, float]:
-    """The weighted middle, the spread around it, the weights and the degrees of freedom of the spread.
+    """Return the weighted mean, the spread, the weights and the degrees of freedom of the spread.
 
-    The weight of what lies far from the others is pulled in by Huber's method; the spread is that of the rents and
-    of what is usual, taken together as if the usual had been seen in some rents more.
+    Outliers are downweighted by Huber's method. The spread combines the observed one with the prior, which counts as
+    _PRIOR_RENTS observations.
     """
     weights = sure / sure.sum()
     centre, spread = _median(logs, weights), usual

@@ -1,8 +1,8 @@
-"""How rents differ by size, by bedrooms and over time, as the rents on file say it: a regression within places.
+"""Rent adjustment rates for size, bedrooms and time: a regression on the stored rents, within places.
 
-Where few rents speak, what is usual elsewhere speaks with them: each rate is drawn towards a usual value in the
-measure of how unsure it is (ridge regression around a prior; Hoerl and Kennard 1970). The usual values are those of
-9,882 US asking rents of 2019 in 1,767 cities (UCI Machine Learning Repository, data set 555), compared within cities.
+With few rents, each rate is shrunk toward a prior in proportion to its uncertainty (ridge regression around a prior;
+Hoerl and Kennard 1970). The priors are from 9,882 US asking rents of 2019 in 1,767 cities (UCI Machine Learning
+Repository, data set 555), compared within cities.
 """
 
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ import numpy as np
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 USUAL_SPREAD = 0.20
-"""The standard deviation of the logarithm of a rent within its city, its size and its bedrooms allowed for."""
+"""Standard deviation of log rent within a city, after adjustment for size and bedrooms."""
 
 USUAL_SPREAD_OF_REGION = 0.28
-"""The same within a state."""
+"""Standard deviation of log rent within a state, after the same adjustments."""
 
 _USUAL = {"size": (0.45, 0.15), "beds": (0.03, 0.05), "beds_alone": (0.17, 0.08), "years": (0.0, 0.05)}
-"""A rate that is usual, and how far one place is from the next; as logarithms."""
+"""Prior mean of each rate and its standard deviation between places, in log units."""
 
 _FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
 class RentAdjustmentRate:
-    """The change of the logarithm of a rent, and its standard error; so many `rents` said so, 0 where it is assumed."""
+    """Change in log rent and its standard error, from the number of `rents`; 0 if the rate is assumed."""
 
     value: float
     error: float
@@ -34,7 +34,7 @@ class RentAdjustmentRate:
 
 @dataclass(frozen=True, slots=True)
 class RentRates:
-    """By the logarithm of the living area, by a bedroom beside it and by a bedroom alone, and by a year."""
+    """Rates per unit of log living area, per bedroom with and without known living area, and per year."""
 
     size: RentAdjustmentRate
     beds: RentAdjustmentRate
@@ -43,7 +43,7 @@ class RentRates:
 
 
 def estimate_rates(log_rent: Floats, size: Floats, beds: Floats, years: Floats, place: Ints) -> RentRates:
-    """The rates in rents of several places; `size` is the logarithm of the living area, `place` a number each."""
+    """Estimate the rates from rents in several places. `size` is the log living area, `place` an integer per place."""
     whole = np.isfinite(size) & np.isfinite(beds)
     with_size, errors, n = _ridge(log_rent, (size, beds, years), ("size", "beds", "years"), place, whole)
     counted = np.isfinite(beds)
@@ -58,14 +58,14 @@ def estimate_rates(log_rent: Floats, size: Floats, beds: Floats, years: Floats, 
 
 
 def _said(name: str, value: float, error: float, rents: int) -> RentAdjustmentRate:
-    """A rate that the rents leave as unsure as it was is assumed: all of them may be of one day, or of one size."""
+    """Return the rate, marked as assumed if the rents barely reduce its error (all of one date or size)."""
     return RentAdjustmentRate(value, error, rents if error < 0.9 * _USUAL[name][1] else 0)
 
 
 def _ridge(
     log_rent: Floats, columns: tuple[Floats, ...], names: tuple[str, ...], place: Ints, rows: Bools
 ) -> tuple[list[float], list[float], int]:
-    """The rates, their standard errors, and how many rents they are from."""
+    """Return the rates, their standard errors, and the number of rents used."""
     usual = np.array([_USUAL[name][0] for name in names])
     precision = np.diag([_USUAL[name][1] ** -2.0 for name in names])
     count = int(rows.sum())
@@ -87,6 +87,6 @@ def _ridge(
 
 
 def _within(column: Floats, group: Ints) -> Floats:
-    """A column as differences from the mean of its group."""
+    """Return the column minus the mean of each group."""
     means: Floats = np.bincount(group, column) / np.bincount(group)
     return column - means[group]

@@ -1,4 +1,4 @@
-"""The shapes of estimated rents."""
+"""Schemas of rent estimates."""
 
 from typing import Literal
 

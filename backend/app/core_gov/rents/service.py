@@ -1,4 +1,4 @@
-"""Keeping rents and benchmarks, and estimating what a property would rent for."""
+"""Service of rents and benchmarks: storage, lookup, and rent estimates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ from backend.app.kit.db import Tx
 from backend.app.kit.text import word_key
 
 _ENOUGH = 200
-"""With so many rents near it, nobody looks farther away."""
+"""Number of nearby rents at which the search radius is not widened further."""
 
 _LEVEL_KM = 5.0
 _LEVEL_MONTHS = 24
 _FEWEST_OF_LEVEL = 5
 
-# Taking rents and benchmarks on file
+# Storing rents and benchmarks
 
 
 def upsert_rents(tx: Tx, rents: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
-    """Takes rents of a source on file, or what it says of them now; one audit event tells how many."""
+    """Insert or update the rents of a source, with one audit event for the counts."""
     return _upsert(tx, store.comps, "rents.imported", rents, source, facts)
 
 
@@ -48,12 +48,12 @@ def _upsert(tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: 
     return told
 
 
-# Looking them up
+# Lookup
 
 
 @dataclass(frozen=True, slots=True)
 class RentLocation:
-    """Where a property is, as rents are looked up; a city is known together with its region."""
+    """Location of a property for the lookup of rents. A city counts only together with its region."""
 
     country: str
     currency: str
@@ -70,7 +70,7 @@ class RentLocation:
 
 @dataclass(frozen=True)
 class RentEvidence:
-    """The rents around a place, as columns and as rows of `store.COLUMNS`; `on_file` counts those of its country."""
+    """Rents near a place, as arrays and as dicts of `store.COLUMNS`; `on_file` counts them, or all if none is near."""
 
     rents: Rents
     rows: list[dict[str, Any]]
@@ -79,9 +79,9 @@ class RentEvidence:
 
 
 def rents_around(tx: Tx, place: RentLocation, beds: float, as_of: date, whole_region: bool = False) -> RentEvidence:
-    """What is known of the rents around a place on a day, and the benchmarks of the areas that it lies in.
+    """Return the rents near a place up to a day, and the benchmarks of the areas that contain it.
 
-    Rents of the whole region come along only if asked for, or where next to none are nearer.
+    Rents of the whole region are included only if requested, or if fewer than _ENOUGH are nearer.
     """
     among = {"country": place.country, "currency": place.currency, "day": as_of.isoformat()}
     rows = {row[0]: dict(zip(store.COLUMNS, row, strict=True)) for row in _looked_up(tx, place, among, whole_region)}
@@ -135,7 +135,7 @@ def _columns(rows: list[dict[str, Any]]) -> Rents:
 
 
 def _benchmarks(tx: Tx, place: RentLocation, among: dict[str, Any], beds: float) -> list[RentBenchmark]:
-    """The newest benchmark of each source that fits the bedrooms, the smallest place first."""
+    """Return the newest benchmark of each area and source that fits the bedrooms, smallest area first."""
     levels = (
         ("postal", place.area),
         ("city", f"{place.city_key}|{place.region}" if place.city_key else None),
@@ -183,7 +183,7 @@ NONE_HERE = (
 def rent_of(
     place: RentLocation, living_sqft: float, beds: float, found: RentEvidence, as_of: date
 ) -> RentEstimate | str:
-    """What a property would rent for a month, or a sentence that says why nobody can tell."""
+    """Estimate the monthly rent of a property, or return a sentence that explains why it is not possible."""
     if not (np.isfinite(living_sqft) or np.isfinite(beds)):
         return NO_SIZE
     dwelling = Dwelling(place.latitude, place.longitude, living_sqft, beds, place.area, place.city_key, place.region)
@@ -198,7 +198,7 @@ def rent_of(
 
 
 def rent_level(found: RentEvidence, place: RentLocation, as_of: date) -> tuple[RentLevel, RentLevel] | None:
-    """The rents by living area near a place, and those of all the region around it; None where too few are known."""
+    """Return the rent per square foot near a place and in its region, or None if too few rents are known."""
     rents = found.rents
     fresh = (rents.day <= day_of(as_of)) & (rents.day > day_of(as_of) - _LEVEL_MONTHS * 30.4)
     fresh &= np.isfinite(rents.living_sqft) & (rents.living_sqft > 0)

@@ -1,4 +1,4 @@
-"""The tables of rental comps and of benchmarks."""
+"""Tables of rental comps and benchmarks."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.records import Seq
 
 MOST = 3_000
-"""So many rents at most are looked at for one estimate, the newest first."""
+"""Maximum number of rents read per query, newest first."""
 
 rent_comps = Table(
     "rent_comps",
@@ -40,8 +40,8 @@ rent_comps = Table(
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )
-"""A rent each: what was asked or paid for one dwelling a month, on a day. `city_key` is the city as it is compared,
-`area` its postal area; `placed_by` says what the coordinates are where they are not the source's; `row` is the
+"""Rents, one per row: the asking or paid monthly rent of a dwelling on a day. `city_key` is the normalized city and
+`area` the postal area. `placed_by` names the origin of coordinates that the source did not provide. `row` is the
 source's own row.
 """
 
@@ -66,9 +66,9 @@ rent_benchmarks = Table(
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )
-"""The rent of an area in a period, for dwellings of so many bedrooms or, where that is null, of any.
+"""Rents of areas in a period, for dwellings with `beds` bedrooms, or with any number if that is null.
 
-`level` is what kind of place it is (postal, city, region, country), `place_key` the place as it is compared.
+`level` is the kind of area (postal, city, region, country), `place_key` its normalized key.
 """
 
 _r, _b = rent_comps.c, rent_benchmarks.c
@@ -89,7 +89,7 @@ COLUMNS = (
     *("seq", "rent_cents", "kind", "rent_date", "latitude", "longitude", "placed_by", "living_sqft", "beds"),
     *("address", "city", "city_key", "region", "postal", "area", "source"),
 )
-"""The columns that rents are read by, in their order."""
+"""Columns that are read for each rent, in order."""
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Query:
@@ -117,7 +117,7 @@ _count = Query(select(func.count()).where(_r.country == bindparam("country"), _r
 
 
 def rents_within(tx: Tx, among: dict[str, Any], box: tuple[float, float, float, float]) -> list[tuple[Any, ...]]:
-    """Rents within south, north, west and east; `among` is their country, their currency and their latest day."""
+    """Return the rents within (south, north, west, east). `among` holds country, currency and latest day."""
     south, north, west, east = box
     return tx.all(_near, **among, south=south, north=north, west=west, east=east)
 
@@ -157,5 +157,5 @@ _of_place = Query(
 
 
 def benchmarks_of(tx: Tx, among: dict[str, Any], level: str, place_key: str) -> list[tuple[Any, ...]]:
-    """The benchmarks of a place, the newest first; each a row of `BENCHMARK_COLUMNS`."""
+    """Return the benchmarks of a place, newest first, as rows of `BENCHMARK_COLUMNS`."""
     return tx.all(_of_place, **among, level=level, place_key=place_key)

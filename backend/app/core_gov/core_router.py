@@ -1,4 +1,4 @@
-"""Everything under /core."""
+"""Router of all endpoints under /core."""
 
 from fastapi import APIRouter
 

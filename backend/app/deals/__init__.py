@@ -1,1 +1,1 @@
-"""The deals that messages, partners and properties hang on."""
+"""Deals, to which messages, partners and properties refer."""

@@ -1,4 +1,4 @@
-"""Deals over HTTP."""
+"""HTTP endpoints of deals."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The shapes of a deal."""
+"""Request and response schemas of deals."""
 
 from typing import Any, ClassVar, Literal
 

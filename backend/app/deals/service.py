@@ -1,4 +1,4 @@
-"""Opening, finding and changing deals."""
+"""Service of deals: create, find and change."""
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate, DealPatch, DealRecord
@@ -9,11 +9,11 @@ from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
 
 TABLES = (deals,)
-"""The records that this package keeps, for whoever opens the store."""
+"""Record tables of this package."""
 
 
 def create_deal(tx: Tx, payload: DealCreate) -> Stored[DealRecord]:
-    """Opens a deal."""
+    """Create a deal."""
     record = DealRecord(**dict(payload), id=new_id("deal"), created_at=tx.now, updated_at=tx.now)
     stored = deals.insert(tx, record)
     audit.record_created(tx, deals, record.id, stored)
@@ -29,12 +29,12 @@ def get_deal(tx: Tx, deal_id: str) -> Stored[DealRecord]:
 
 
 def find_deals(tx: Tx, deal_ids: list[str]) -> dict[str, Stored[DealRecord]]:
-    """Those of the deals that are on file."""
+    """Return those of the deals that exist, by id."""
     return deals.find_all(tx, deal_ids)
 
 
 def patch_deal(tx: Tx, deal_id: str, payload: DealPatch) -> Stored[DealRecord]:
-    """Replaces the fields that were sent."""
+    """Replace the fields that were sent."""
     change = deals.change(tx, deals.lock(tx, deal_id), values_of(payload))
     audit.record_changed(tx, deals, deal_id, change)
     return change.after

@@ -1,4 +1,4 @@
-"""The table of deals."""
+"""Table of deals."""
 
 from backend.app.deals.schemas import DealRecord
 from backend.app.kit.records import RecordTable

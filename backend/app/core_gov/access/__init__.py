@@ -1,1 +1,1 @@
-"""Who may use the service: tokens, roles, and the gate that every request passes."""
+"""Access control: tokens, roles, and the rules that every request passes."""

@@ -1,7 +1,7 @@
-"""Lets a request in, or says why not: the limit, the gate's rules, and the token.
+"""Admission of requests: rate limit, gate rules, and token.
 
-Every request passes here, so what the rules say of a peer and of a Host is remembered: reading an address costs
-more than all the rest.
+Every request passes through this module, so rule results per peer and host are cached: parsing an address costs
+more than everything else.
 """
 
 import getpass
@@ -23,15 +23,15 @@ MAX_REMEMBERED = 1_000
 
 
 class Lookup(Protocol):
-    """Finds the name and role of a token by its digest."""
+    """Function that returns the name and role of a token by its digest, or None."""
 
     async def __call__(self, digest: str) -> Holder | None: ...
 
 
 def system_user() -> str:
-    """The operating-system user that this process runs as, who is the actor where no token is needed.
+    """Return the operating-system user of this process, who is the actor if no token is needed.
 
-    The system itself is asked, because the environment says whatever its owner likes.
+    Ask the system itself, because environment variables can be set to anything.
     """
     if sys.platform == "win32":
         return getpass.getuser()
@@ -40,12 +40,12 @@ def system_user() -> str:
     uid = os.geteuid()
     try:
         return pwd.getpwuid(uid).pw_name
-    except KeyError:  # a container may run under a number that has no name
+    except KeyError:  # a container may run under a uid without a name
         return f"uid-{uid}"
 
 
 class Admission:
-    """Decides for every request who sends it and whether they may."""
+    """Callable that authenticates and authorizes each request."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class Admission:
         self._hosts: set[bytes] = set()
 
     async def __call__(self, scope: Scope, headers: Headers) -> Holder:
-        """The actor and the role; raises BadInput, Unauthenticated, Forbidden, TooManyRequests.
+        """Return the actor and the role. Raises BadInput, Unauthenticated, Forbidden or TooManyRequests.
 
-        Leaves `client_address` in the scope, and `actor` where a token named one, so that the log and the audit trail
-        can say who was refused.
+        Sets `client_address` in the scope, and `actor` if a token named one, so that the log and the audit trail can
+        name the refused client.
         """
         address, port = scope.get("client") or (None, None)
         peer = self._peers.get(address) or self._meet(address)
@@ -96,8 +96,8 @@ class Admission:
         digest = service.presented(authorization)
         holder = await self._lookup(digest) if digest else None
         if holder is None:
-            # A right token passes even beyond this limit: nobody guesses 256 bits, and one forgotten script must not
-            # lock out an office that shares its address.
+            # A valid token passes even beyond this limit: 256 bits cannot be guessed, and one outdated script must
+            # not lock out an office that shares its address.
             _count(self._wrong_tokens, client)
             raise Unauthenticated("this access token is unknown or revoked")
         return holder
@@ -127,7 +127,7 @@ _PROXY_HERE = " (from this machine too, because its own address is declared in V
 
 
 def _joined(scope: Scope, name: bytes) -> str:
-    """All values of a header that may come in several lines, in their order."""
+    """Join all values of a header that may occur several times, in order."""
     return ",".join(value.decode("latin-1") for found, value in scope["headers"] if found == name)
 
 

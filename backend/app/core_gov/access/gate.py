@@ -1,7 +1,7 @@
-"""The rules by which a request is let in: pure functions from its head to a decision.
+"""Admission rules for requests: pure functions of the request head.
 
-A person at the machine needs no token; so what must be kept out is everything that reaches loopback on behalf of
-someone else: a web page of another origin, a name that was rebound to 127.0.0.1, a proxy that forwards strangers.
+A user on this machine needs no token. Therefore everything that reaches loopback on behalf of someone else must be
+refused: pages of other origins, names rebound to 127.0.0.1, and proxies that forward strangers.
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ Headers = dict[bytes, bytes]
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_ADDRESS = 64
 
-# What proxies, tunnels and content networks add. One of them is enough to know that somebody else is behind.
+# Headers that proxies, tunnels and CDNs add. Any of them shows that the request was forwarded.
 _FORWARDING = frozenset(
     {
         b"cdn-loop",
@@ -63,7 +63,7 @@ _HOST = re.compile(rb"(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9_-][a-z0-9._-]{0,252}))(
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator declared: names and origins in lower case, proxies by address."""
+    """Settings of the operator: allowed hosts and origins in lower case, and the networks of proxies."""
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
@@ -72,7 +72,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The other end of the connection."""
+    """The remote end of the connection."""
 
     address: str
     loopback: bool
@@ -80,15 +80,15 @@ class Peer:
 
     @property
     def local(self) -> bool:
-        """Whether it is taken for a person at this machine. A proxy never is, whatever it forwards."""
+        """True if the peer counts as a user on this machine. A declared proxy never does."""
         return self.loopback and not self.proxy
 
 
-# Who it is
+# Identity
 
 
 def peer_at(host: str | None, rules: Rules) -> Peer:
-    """What is known of the other end from its address; a socket without one is nobody in particular."""
+    """Classify a peer by its address. A socket without an address is neither loopback nor a proxy."""
     address = _address(host)
     if address is None:
         return Peer((host or "unknown")[:MAX_ADDRESS], loopback=False, proxy=False)
@@ -96,9 +96,9 @@ def peer_at(host: str | None, rules: Rules) -> Peer:
 
 
 def client_behind(proxy: Peer, forwarded_for: str, rules: Rules) -> str:
-    """The client of a declared proxy: the last address of X-Forwarded-For that is not a declared proxy itself.
+    """Return the client behind a declared proxy: the last X-Forwarded-For address that is not a declared proxy.
 
-    Everything to the left of it may be made up. Where that says nothing, it is the proxy.
+    Entries further left may be forged. If there is no such address, return the proxy's own.
     """
     for part in reversed(forwarded_for.split(",")):
         hop = _hop(part.strip())
@@ -110,7 +110,7 @@ def client_behind(proxy: Peer, forwarded_for: str, rules: Rules) -> str:
 
 
 def counted_as(address: str) -> str:
-    """What the requests of an address are counted under: for IPv6 its /64, which is what one customer is given."""
+    """Return the rate-limit key of an address: for IPv6 its /64 network, which is what one customer is assigned."""
     if ":" not in address:
         return address
     found = _address(address)
@@ -119,11 +119,11 @@ def counted_as(address: str) -> str:
     return str(ipaddress.IPv6Network((int(found), 64), strict=False))
 
 
-# What it may not send
+# Checks
 
 
 def check_forwarding(peer: Peer, port: int | None, forwarded_for: str | None, headers: Collection[bytes]) -> None:
-    """Refuses what was forwarded by anyone but a declared proxy, or in a way that hides who forwarded it."""
+    """Raise Forbidden if the request was forwarded by an undeclared proxy, or if uvicorn replaced the peer address."""
     if forwarded_for is not None and _was_replaced(peer.address, port, forwarded_for):
         raise Forbidden(
             "uvicorn has put the address from X-Forwarded-For in the place of the one that connected, which can no "
@@ -138,7 +138,7 @@ def check_forwarding(peer: Peer, port: int | None, forwarded_for: str | None, he
 
 
 def check_host(host: bytes, rules: Rules) -> None:
-    """Only names that are ours: a foreign name that resolves to this machine is how DNS rebinding gets in."""
+    """Raise BadInput or Forbidden unless the host is allowed, because of DNS rebinding to this machine."""
     name = host_name(host)
     if name is None:
         raise BadInput("the Host header is missing or malformed")
@@ -147,10 +147,10 @@ def check_host(host: bytes, rules: Rules) -> None:
 
 
 def check_origin(method: str, headers: Headers, rules: Rules) -> None:
-    """Refuses what a page of another origin sends.
+    """Raise Forbidden for requests from pages of other origins.
 
-    Browsers name the origin of whatever a page may read or can do harm with. What they send without (images,
-    scripts, frames) they mark as cross-site; only a person who follows a link may come from elsewhere.
+    Browsers send Origin with requests that can read or change data. Requests without it (images, scripts, frames) are
+    marked as cross-site; from other sites only navigation by a link is allowed.
     """
     origin = headers.get(b"origin")
     if origin is not None:
@@ -165,9 +165,9 @@ def check_origin(method: str, headers: Headers, rules: Rules) -> None:
 
 
 def check_local(version: str, headers: Headers, rules: Rules) -> None:
-    """What a person's own client never sends, but a proxy that hides its strangers does.
+    """Raise Forbidden for signs of a proxy that hides its clients, which a local user's own client never shows.
 
-    Proxies that add no forwarding header speak HTTP/1.0 or pass on the Referer of the site they serve.
+    Proxies that add no forwarding header speak HTTP/1.0 or pass on the Referer of the site that they serve.
     """
     if version in {"1.0", "0.9"}:
         raise Forbidden(f"HTTP/{version} without a token is refused, because careless proxies speak it; send a token")
@@ -177,7 +177,7 @@ def check_local(version: str, headers: Headers, rules: Rules) -> None:
 
 
 def host_name(host: bytes) -> str | None:
-    """The name in a Host header without its port, in lower case; None when it is malformed."""
+    """Return the name in a Host header without port, in lower case; None if malformed."""
     match = _HOST.fullmatch(host)
     if match is None:
         return None
@@ -194,10 +194,10 @@ def _check_named_origin(origin: str, headers: Headers, rules: Rules) -> None:
 
 
 def _was_replaced(host: str, port: int | None, forwarded_for: str) -> bool:
-    """Whether the address of the connection is one that X-Forwarded-For made up.
+    """Return True if the peer address was taken from X-Forwarded-For.
 
-    uvicorn's own handling of proxies puts it there with port 0, or with the port that the header gives. No
-    connection has port 0, and none can know beforehand which port it will come from.
+    uvicorn's own proxy handling sets it with port 0, or with the port from the header. No real connection has port 0,
+    and no client can know its source port beforehand.
     """
     if port is None:
         return False
@@ -231,7 +231,7 @@ def _is_loopback(name: str) -> bool:
 
 
 def _hop(text: str) -> Address | None:
-    """An address in X-Forwarded-For, where some proxies add the port."""
+    """Parse an address in X-Forwarded-For, to which some proxies append the port."""
     if text.startswith("["):
         return _address(text[1:].partition("]")[0])
     return _address(text.partition(":")[0] if text.count(":") == 1 else text)

@@ -1,4 +1,4 @@
-"""Roles, and what is known of an access token."""
+"""Roles and access tokens."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Role = Literal["viewer", "operator", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token as it is listed; the secret itself is known to its holder only."""
+    """An access token as listed, without its secret."""
 
     name: str
     role: Role

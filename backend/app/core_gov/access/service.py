@@ -1,4 +1,4 @@
-"""Making, checking and revoking access tokens."""
+"""Service of access tokens: create, verify, revoke."""
 
 import json
 import re
@@ -16,12 +16,12 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _BYTES = 32
 
 SALVAGED = "salvaged_tokens"
-"""Under this key a store keeps the names of the tokens that a salvage revoked."""
+"""Key in the state table under which the names of tokens revoked by a salvage are kept."""
 _PRESENTED = re.compile(rb"(?i:bearer) +(vlh_[A-Za-z0-9_-]{43}) *")
 
 
 def create_token(tx: Tx, name: str, role: Role) -> str:
-    """Makes a token and returns its secret, which cannot be shown again; raises BadInput or Conflict."""
+    """Create a token and return its secret, which is not stored. Raises BadInput or Conflict."""
     if not _NAME.fullmatch(name):
         raise BadInput("a token's name has 1 to 64 letters, digits, dots, dashes, underscores or @")
     secret = f"vlh_{secrets.token_urlsafe(_BYTES)}"
@@ -31,13 +31,13 @@ def create_token(tx: Tx, name: str, role: Role) -> str:
 
 
 def revoke_token(tx: Tx, name: str) -> None:
-    """From the next request on the token opens nothing; raises NotFound."""
+    """Revoke a token, effective from the next request. Raises NotFound."""
     store.revoke(tx, name)
     audit.record_act(tx, "token.revoked", "token", name, {"revoked_at": tx.now})
 
 
 def enable_token(tx: Tx, name: str) -> None:
-    """Make a token valid again that was revoked because its database was salvaged. Raises Conflict for any other."""
+    """Re-enable a token that was revoked because its database was salvaged. Raises Conflict for any other token."""
     waiting = salvaged(tx)
     if name not in waiting:
         raise Conflict(f"token {name} was not revoked by a salvage of the database; create a new one")
@@ -47,20 +47,20 @@ def enable_token(tx: Tx, name: str) -> None:
 
 
 def salvaged(tx: Tx) -> set[str]:
-    """The tokens that arrived revoked from a damaged database, and were not enabled since."""
-    with suppress(ValueError, TypeError):  # a note that cannot be read names no token
+    """Return the tokens that a salvage revoked and that have not been enabled since."""
+    with suppress(ValueError, TypeError):  # ignore an unreadable entry
         return {str(name) for name in json.loads(state.get(tx, SALVAGED) or "[]")}
     return set()
 
 
 def contradictions(tx: Tx) -> list[str]:
-    """The tokens that are valid although the last that the audit trail tells of them is that they were revoked."""
+    """Return the valid tokens whose last audit event is a revocation."""
     valid = [token.name for token in store.every(tx) if token.revoked_at is None]
     return [name for name in valid if _last_act(tx, name) == "token.revoked"]
 
 
 def revoke_contradictions(tx: Tx) -> list[str]:
-    """Revoke them again: the table is of an older moment than the trail."""
+    """Revoke these tokens again: the table is older than the audit trail."""
     found = contradictions(tx)
     for name in found:
         revoke_token(tx, name)
@@ -81,15 +81,15 @@ def holder(tx: Tx, secret_digest: str) -> tuple[str, str] | None:
 
 
 def presented(authorization: bytes) -> str | None:
-    """The digest of the token in an Authorization header; None when there is none that could be ours."""
+    """Return the digest of the token in an Authorization header, or None if it has the wrong form."""
     match = _PRESENTED.fullmatch(authorization)
     return digest(match[1].decode("ascii")) if match else None
 
 
 def digest(secret: str) -> str:
-    """What is stored and looked up in place of a token.
+    """Return the hash that is stored and looked up in place of a token.
 
-    A token is 256 random bits, so a plain hash cannot be turned back, and how long the lookup takes tells nothing
-    about the token that would have been right.
+    A token is 256 random bits, so a plain hash cannot be reversed, and the timing of the lookup reveals nothing about
+    valid tokens.
     """
     return sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""The table of access tokens; a token is stored as its SHA-256 only."""
+"""Table of access tokens, stored as SHA-256 digests only."""
 
 from sqlalchemy import Column, Table, Text, bindparam, case, insert, null, select, update
 
@@ -42,7 +42,7 @@ def add(tx: Tx, name: str, digest: str, role: str) -> None:
 
 
 def holder(tx: Tx, digest: str) -> tuple[str, str] | None:
-    """The name and role of the token with this digest, unless it is revoked."""
+    """Return the name and role of the token with this digest, or None if it is unknown or revoked."""
     row = tx.one(_by_digest, digest=digest)
     return (row[0], row[1]) if row else None
 

@@ -1,1 +1,1 @@
-"""The audit trail: who changed what, when, and how it was before. Never edited, never deleted."""
+"""Audit trail: who changed what, when, and the previous values. Append-only."""

@@ -1,14 +1,14 @@
-"""How audit events are chained, and what a look at the chain finds.
+"""Hash chain of audit events, and its verification.
 
-The hash of an event is the SHA-256 of the hash before it and of every column of the event, so nothing can be
-changed, taken out, put in or moved without all hashes from there on being different. The store keeps the number and
-the hash of the last event beside the trail: that is how events missing at its end are found.
+The hash of an event is the SHA-256 of the previous hash and all columns of the event. Changing, removing, inserting
+or moving an event changes every later hash. The store keeps the number and hash of the last event beside the trail,
+which reveals events missing at its end.
 
-Whoever can write to the database and has this code can make a chain anew, head and all. A head that was noted
-elsewhere (in an archive, on paper) finds that too, because it is in no other chain.
+An attacker who can write to the database and has this code can rebuild the whole chain, head included. A head noted
+elsewhere (in an archive, on paper) reveals that too, because it is not part of the rebuilt chain.
 
-Events that were lost with a damaged database are declared by the event that tells of its salvage: `gaps` in its
-changes, ranges of numbers. A fault in such a range is reported as declared, and does not break the chain.
+Events lost with a damaged database are declared by the event of its salvage: `gaps` in its changes holds ranges of
+event numbers. A fault within such a range is reported as declared and does not break the chain.
 """
 
 import json
@@ -23,20 +23,20 @@ HASHED = (
     *("seq", "id", "at", "actor", "via", "action", "entity", "entity_id"),
     *("outcome", "detail", "request_id", "changes"),
 )
-"""The columns that the hash is made of, in this order; a row as it is looked at has its hash after them."""
+"""Columns that are hashed, in order. Rows passed to `verify` have the hash after them."""
 
 GENESIS = "0" * 64
-"""What the first event is chained to."""
+"""Previous hash of the first event."""
 
 UNKNOWN = "f" * 64
-"""Stands for the hash of a last event that was lost."""
+"""Placeholder for the hash of a last event that was lost."""
 
 MOST_FAULTS = 20
 _MOST_KEPT = 100_000
-"""So many faults are kept until it is known which of them are declared."""
+"""Maximum number of faults kept until the declared ones are known."""
 
 GAPS = "gaps"
-"""In the changes of an event of the store: the ranges of numbers that were lost or damaged before it."""
+"""Key in the changes of a store event: the ranges of event numbers that were lost or damaged before it."""
 _ACTION, _CHANGES = HASHED.index("action"), HASHED.index("changes")
 
 Row = tuple[Any, ...]
@@ -46,14 +46,14 @@ _HEAD = re.compile(r"\d{1,18} [0-9a-f]{64}")
 
 
 class Head(NamedTuple):
-    """The end of a chain: the number of its last event, and that event's hash."""
+    """End of a chain: number and hash of the last event."""
 
     seq: int
     hash: str
 
     @classmethod
     def parse(cls, text: str) -> "Head":
-        """Raises ValueError for anything but what a head is written as."""
+        """Parse the form that __str__ writes. Raises ValueError."""
         if not _HEAD.fullmatch(text):
             raise ValueError("this is no number and hash of an event")
         seq, _, link = text.partition(" ")
@@ -67,12 +67,12 @@ START = Head(0, GENESIS)
 
 
 def link(previous: str, row: Row) -> str:
-    """The hash of an event after one with the hash `previous`: 64 hexadecimal digits."""
+    """Return the hash of an event that follows the hash `previous`: 64 hexadecimal digits."""
     return sha256(json.dumps([previous, *row]).encode()).hexdigest()
 
 
 class ChainFault(NamedTuple):
-    """A place where the chain is broken: the events that it is about, and a sentence."""
+    """A break in the chain: the first and last event number affected, and a sentence."""
 
     first: int
     last: int
@@ -81,11 +81,11 @@ class ChainFault(NamedTuple):
 
 @dataclass(slots=True)
 class Verdict:
-    """What a look at the chain found.
+    """Result of a verification.
 
-    `events` is how many were looked at, `head` where they end, `faults` a sentence for each place where the chain is
-    broken (at most 20), `declared` the same for places that a later event declares lost (at most 20), `sought` whether
-    the hash that was asked for is in it. `undeclared` are the places that the faults are about, all of them.
+    `events` is the number of events checked, and `head` the last of them. `faults` has a sentence for each break in the
+    chain (at most 20). `declared` has the same for breaks that a later event declares lost (at most 20). `sought` tells
+    if the requested hash was found. `undeclared` holds the breaks behind `faults`.
     """
 
     events: int = 0
@@ -105,9 +105,9 @@ class Verdict:
 
 
 def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, sought: str | None = None) -> Verdict:
-    """Looks at every event once, in the order of their numbers; rows hold the columns of `HASHED`, then the hash.
+    """Verify events in the order of their numbers; rows hold the columns of `HASHED` and then the hash.
 
-    `head` is where the chain ought to end, None when nobody knows; `start` is the event before the first row.
+    `head` is the expected end of the chain, None if unknown; `start` is the event before the first row.
     """
     verdict = Verdict(head=start, sought=sought == start.hash)
     gaps: list[tuple[int, int]] = []
@@ -127,7 +127,7 @@ def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, s
 
 
 def _sort(verdict: Verdict, places: list[ChainFault], gaps: list[tuple[int, int]]) -> None:
-    """Tell the faults that were declared from the others."""
+    """Split the faults into declared and undeclared ones."""
     ranges = _merged(gaps)
     starts = [first for first, _ in ranges]
     for fault in places:
@@ -140,7 +140,7 @@ def _sort(verdict: Verdict, places: list[ChainFault], gaps: list[tuple[int, int]
 
 
 def _merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The ranges in order, those that touch as one."""
+    """Return the ranges in order, with adjacent and overlapping ones merged."""
     found: list[tuple[int, int]] = []
     for first, last in sorted(gaps):
         if found and first <= found[-1][1] + 1:
@@ -151,7 +151,7 @@ def _merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _declared(seq: int, action: object, changes: object) -> list[tuple[int, int]]:
-    """The ranges of earlier events that this one declares lost."""
+    """Return the ranges of earlier events that this event declares lost."""
     if not (isinstance(action, str) and action.startswith("store.") and isinstance(changes, str)):
         return []
     try:
@@ -162,7 +162,7 @@ def _declared(seq: int, action: object, changes: object) -> list[tuple[int, int]
 
 
 def _fault(before: Head, row: Row, found: str) -> ChainFault | None:
-    """What is wrong with an event after the one that ends with `before`."""
+    """Return the fault of an event that follows `before`, or None."""
     seq = row[0]
     name = f"event {seq} ({row[1]})"
     try:

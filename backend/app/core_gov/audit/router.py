@@ -1,4 +1,4 @@
-"""The audit trail over HTTP; it takes the role admin."""
+"""HTTP endpoints of the audit trail, for the role admin."""
 
 from typing import Annotated
 

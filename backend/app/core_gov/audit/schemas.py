@@ -1,4 +1,4 @@
-"""The shapes of the audit trail."""
+"""Schemas of the audit trail."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Writing the audit trail, in the unit of work of what it tells of."""
+"""Service of the audit trail. Events are written in the transaction of the change that they record."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -18,31 +18,31 @@ Report = Callable[[int, int], None]
 _REPORT_EVERY = 500
 
 _LONGEST_ID = 200
-"""What a caller puts in the place of an id may be of any length, but an index has its limits."""
+"""Maximum length of an entity id; path segments may have any length, but index entries are limited."""
 
 
 def record_created(tx: Tx, table: RecordTable[Any], key: str, stored: Stored[Any], act: str = "created") -> None:
-    """A record that was not there before: every field is new."""
+    """Record the creation of a record with all its fields."""
     changes = f'{{"{store.CREATED}":{stored.doc}}}'
     store.append(tx, f"{table.entity}.{act}", table.entity, key, changes)
 
 
 def record_changed(tx: Tx, table: RecordTable[Any], key: str, change: Change[Any], act: str = "changed") -> None:
-    """A record that differs now; a change that changed nothing leaves no event."""
+    """Record a change of a record. A change without any effect leaves no event."""
     fields = {name: {"before": before, "after": after} for name, (before, after) in change.fields.items()}
-    if fields:  # as the documents themselves are written: a comparison makes an event of a hundred kilobytes
+    if fields:  # encoded like the documents, because the event of a comparison has a hundred kilobytes
         store.append(tx, f"{table.entity}.{act}", table.entity, key, to_json(fields).decode())
 
 
 def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, facts: dict[str, Any]) -> None:
-    """An act that is not a change of one record: a token made, a file moved aside."""
+    """Record an action that is not a change of one record, such as a token created or a file moved aside."""
     changes = {name: {"before": None, "after": value} for name, value in facts.items()}
     store.append(tx, action, entity, entity_id, json.dumps(changes, ensure_ascii=False))
 
 
 def record_refusal(tx: Tx, method: str, path: str, error: AppError) -> None:
-    """What a rule refused, in a unit of its own because the refused one left nothing."""
-    entity_id = next((part[:_LONGEST_ID] for part in path.split("/") if "_" in part), None)  # ids come before any word
+    """Record a refused request, in a transaction of its own because the refused one was rolled back."""
+    entity_id = next((part[:_LONGEST_ID] for part in path.split("/") if "_" in part), None)  # ids come first
     entity = store.entity_of(tx, entity_id) if entity_id else None
     store.append(tx, f"{method} {path}"[:500], entity, entity_id, "{}", "refused", f"{error.status} {error.detail}")
 
@@ -52,17 +52,17 @@ def list_events(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str 
 
 
 def head(tx: Tx) -> chain.Head | None:
-    """The number and the hash of the last event, as the store noted them when it was written."""
+    """Return the stored head of the chain: number and hash of the last event."""
     return store.head(tx)
 
 
 def noted_head(tx: Tx) -> chain.Head | None:
-    """The same."""
+    """Return the stored head, like `head`."""
     return store.head(tx)
 
 
 def lost_ranges(moment: Moment) -> tuple[list[list[int]], chain.Head]:
-    """The ranges of events that are missing or damaged and not declared so yet, and the last event on file."""
+    """Return the ranges of missing or damaged events that are not yet declared, and the last event on file."""
     verdict = chain.verify(store.links(moment, 0))
     return [[place.first, place.last] for place in verdict.undeclared], verdict.head
 
@@ -70,9 +70,9 @@ def lost_ranges(moment: Moment) -> tuple[list[list[int]], chain.Head]:
 def verify(
     moment: Moment, *, sought: str | None = None, latest: int | None = None, report: Report | None = None
 ) -> chain.Verdict:
-    """Looks at the whole chain, or at its latest events only; in time linear in their number.
+    """Verify the whole chain, or only its latest events. Takes time linear in the number of events.
 
-    `sought` is a hash that the chain should go through; `report` is told how many were looked at, and of how many.
+    `sought` is a hash that the chain should contain; `report` receives the number of events checked and the total.
     """
     noted = store.head(moment)
     after = max(0, noted.seq - latest) if noted is not None and latest is not None else 0

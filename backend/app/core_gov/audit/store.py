@@ -1,7 +1,7 @@
-"""The table of audit events: typed, append-only; the database itself refuses an edit or a deletion.
+"""Table of audit events: typed and append-only; database triggers refuse updates and deletions.
 
-Events get their numbers and their place in the chain at the end of the transaction, under a lock on the head of the
-chain, so they are committed in the order of their numbers whoever writes them.
+Events are numbered and chained at the end of the transaction, under a lock on the head of the chain, so they are
+committed in the order of their numbers, whichever process writes them.
 """
 
 import json
@@ -22,7 +22,7 @@ from backend.app.kit.records import Page, Seq
 log = structlog.get_logger("audit")
 
 HEAD = "audit_head"
-"""Where the store keeps the head of the chain."""
+"""Key in the state table under which the head of the chain is kept."""
 
 audit_events = Table(
     "audit_events",
@@ -46,7 +46,7 @@ Index("ix_audit_events_entity_id", _c.entity_id, _c.seq)
 Index("ix_audit_events_at", _c.at)
 
 CREATED = "*"
-"""Stands for all fields of a record that is new, whose document follows; spelt out when the event is read."""
+"""Key that stands for all fields of a new record, followed by its document; expanded when the event is read."""
 
 _NAMES = chain.HASHED[1:]
 _insert = InsertMany(audit_events, (*chain.HASHED, "hash"))
@@ -68,7 +68,7 @@ def append(
     outcome: str = "done",
     detail: str | None = None,
 ) -> None:
-    """Adds an event to the unit of work; it is stored at the end of the transaction."""
+    """Add an event to the transaction; it is stored at its end."""
     ctx = tx.ctx
     event = (
         *(new_id("ev"), tx.now, ctx.actor, ctx.via, action, entity, entity_id),
@@ -89,7 +89,7 @@ def _store(tx: Tx, events: list[tuple[Any, ...]]) -> None:
 
 
 def _head_for_writing(tx: Tx) -> chain.Head:
-    """Where the chain ends; nobody else adds to it until the transaction is through."""
+    """Lock and return the head of the chain, so that no other transaction appends before this one ends."""
     noted = state.lock(tx, HEAD)
     found = _parsed(noted)
     if found is None:
@@ -110,7 +110,7 @@ def _parsed(noted: str | None) -> chain.Head | None:
 
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:
-    """The newest events that match."""
+    """Return a page of the events that match, newest first."""
     given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
     if cursor is not None:
         given["before"] = decode_cursor(cursor)
@@ -151,7 +151,7 @@ def _document(row: tuple[Any, ...]) -> str:
 
 
 def _changes(text: str) -> dict[str, Any]:
-    """The changes of an event; one that was damaged on disk shows the text as it is."""
+    """Return the changes of an event; damaged JSON is returned as text."""
     try:
         found = json.loads(text)
     except ValueError:
@@ -160,7 +160,7 @@ def _changes(text: str) -> dict[str, Any]:
 
 
 def entity_of(tx: Tx, entity_id: str) -> str | None:
-    """The kind of a record, as the last event of it says; None when the trail does not know it."""
+    """Return the entity of a record from its last event, or None if it has no event."""
     row = tx.one(_entity_of, entity_id=entity_id)
     return row[0] if row else None
 
@@ -175,27 +175,27 @@ _event = Query(select(_c.seq, _c.hash).where(_c.seq <= bindparam("seq")).order_b
 
 
 def head(tx: Tx) -> chain.Head | None:
-    """The end of the chain as it was noted; None when there is no note that can be read."""
+    """Return the stored head of the chain, or None if it is missing or unreadable."""
     return _parsed(state.get(tx, HEAD))
 
 
 def continue_after(tx: Tx, head: chain.Head) -> None:
-    """Have the next event numbered and chained after `head`, whatever the last one on file is."""
+    """Set the head of the chain, so that the next event continues after it, whatever the last stored event is."""
     state.put(tx, HEAD, str(head))
 
 
 def event_head(tx: Tx, seq: int) -> chain.Head | None:
-    """The event with this number, or the last one before it."""
+    """Return the head at an event number, or at the last event before it."""
     row = tx.one(_event, seq=seq)
     return chain.Head(*row) if row else None
 
 
 def links(moment: Moment, after: int) -> Iterator[chain.Row]:
-    """Every event after a number, as the chain has it, in its order."""
+    """Return the rows of all events after a number, in order."""
     return (row for chunk in moment.stream(_links, after=after) for row in chunk)
 
 
-# The feed of changes
+# Change feed
 
 _last = Query(select(func.coalesce(func.max(_c.seq), 0)))
 _entities_after = Query(
@@ -204,7 +204,7 @@ _entities_after = Query(
 
 
 def changed_since(tx: Tx, mark: str | None) -> tuple[str, set[str]]:
-    """The kinds of records that were changed since the mark, and the mark for the next time."""
+    """Return the new mark, and the entities changed since the given mark."""
     at = str(height(tx))
     if mark is None or mark == at:
         return at, set()
@@ -212,6 +212,6 @@ def changed_since(tx: Tx, mark: str | None) -> tuple[str, set[str]]:
 
 
 def height(tx: Tx) -> int:
-    """The number of the last event: it never falls, unless the database is an older copy."""
+    """Return the number of the last event. It never decreases, unless the database is an older copy."""
     row = tx.one(_last)
     return int(row[0]) if row else 0

@@ -1,1 +1,1 @@
-"""The communication hub: drafts of messages, and the log of what was sent."""
+"""Messages: drafts, and the log of what was sent."""

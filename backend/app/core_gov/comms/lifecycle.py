@@ -1,12 +1,12 @@
-"""What moves a draft where, and which of its words may still change: pure rules."""
+"""Status transitions of a draft, and the fields that are frozen after sending. Pure functions."""
 
 from typing import Any
 
 from backend.app.core_gov.comms.schemas import DraftStatus
 from backend.app.kit.errors import Conflict
 
-# draft → ready → sent → archived, with the ways back that a person who slipped needs. Only mark_sent leads to
-# sent, and what was sent can only be archived.
+# draft → ready → sent → archived, with the reverse moves that correct a mistake. Only mark_sent leads to sent,
+# and a sent draft can only be archived.
 BY_PATCH: dict[DraftStatus, frozenset[DraftStatus]] = {
     "draft": frozenset({"ready", "archived"}),
     "ready": frozenset({"draft", "archived"}),
@@ -18,7 +18,7 @@ SENT_WORDS = ("channel", "to", "subject", "body", "deal_id", "contact_id")
 
 
 def check_patch(draft: dict[str, Any], changes: dict[str, Any], was_sent: bool) -> None:
-    """Raises Conflict when the state of the draft forbids the change."""
+    """Raise Conflict if the status of the draft forbids the change."""
     status, wanted = draft["status"], changes.get("status", draft["status"])
     if wanted != status:
         _check_move(status, wanted, was_sent)
@@ -40,6 +40,6 @@ def _check_move(status: DraftStatus, wanted: DraftStatus, was_sent: bool) -> Non
 
 
 def check_mark_sent(status: DraftStatus) -> None:
-    """Raises Conflict when a draft in this status cannot be sent."""
+    """Raise Conflict if a draft in this status cannot be sent."""
     if status not in BY_MARK_SENT:
         raise Conflict(f"a draft that is {status} cannot be marked as sent; set it to draft or ready first")

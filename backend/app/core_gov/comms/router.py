@@ -1,4 +1,4 @@
-"""The communication hub over HTTP."""
+"""HTTP endpoints of drafts and of the send log."""
 
 from typing import Annotated
 

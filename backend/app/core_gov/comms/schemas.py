@@ -1,4 +1,4 @@
-"""The shapes of drafts and of the send log."""
+"""Request and response schemas of drafts and of the send log."""
 
 from typing import Any, ClassVar, Literal
 

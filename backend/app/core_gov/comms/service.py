@@ -1,4 +1,4 @@
-"""Drafting messages and keeping the log of what was sent."""
+"""Service of message drafts and of the send log."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored, changed_at
 
 TABLES = (drafts, sendlog)
-"""The records that this package keeps, for whoever opens the store."""
+"""Record tables of this package."""
 
 _PHONE_CHANNELS = {"sms", "call"}
-_COUNTRY = "CA"  # a number without a country code; Canada and the US share one plan
+_COUNTRY = "CA"  # default for numbers without a country code; Canada and the US share one numbering plan
 
 
 def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
-    """Drafts a message; raises Conflict when it is said to be sent already."""
+    """Create a draft. Raises Conflict if its status is sent, BadInput if the recipient does not fit the channel."""
     if payload.status == "sent":
         raise Conflict("a draft is made as draft or ready; POST /core/comms/drafts/{id}/mark_sent makes it sent")
     record = DraftRecord(
@@ -45,7 +45,7 @@ def get_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
 
 
 def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch) -> Stored[DraftRecord]:
-    """Replaces the fields that were sent; raises Conflict for what the draft's state forbids."""
+    """Replace the fields that were sent. Raises Conflict if the draft's status forbids it."""
     stored, changes = drafts.lock(tx, draft_id), values_of(payload)
     draft = stored.fields
     lifecycle.check_patch(draft, changes, _was_sent(tx, draft))
@@ -58,9 +58,9 @@ def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch) -> Stored[DraftRecor
 
 
 def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
-    """Writes the send-log entry and moves the draft, together.
+    """Write the send-log entry and set the draft to sent, in one transaction.
 
-    The same provider and reference again returns the same entry; raises Conflict for another one.
+    A repeated call with the same provider and reference returns the existing entry. Raises Conflict otherwise.
     """
     stored = drafts.lock(tx, draft_id)
     entry = sent_entry(tx, draft_id)
@@ -112,7 +112,7 @@ def _was_sent(tx: Tx, draft: dict[str, Any]) -> bool:
 
 
 def _checked_to(channel: str, to: str | None) -> str | None:
-    """The phone number in E.164, if the channel wants one; raises BadInput when `to` does not fit the channel."""
+    """Return the E.164 number for phone channels, else None. Raises BadInput if `to` does not fit the channel."""
     if to is None or channel not in {*_PHONE_CHANNELS, "email"}:
         return None
     try:

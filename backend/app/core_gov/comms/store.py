@@ -1,4 +1,4 @@
-"""The tables of drafts and of the send log."""
+"""Tables of drafts and of the send log."""
 
 from sqlalchemy import bindparam, select
 
@@ -36,6 +36,6 @@ _of_draft = Query(
 
 
 def sent_entry(tx: Tx, draft_id: str) -> Stored[SendLogRecord] | None:
-    """The send-log entry of a draft; None while it was not sent."""
+    """Return the send-log entry of a draft, or None if it was not sent."""
     row = tx.one(_of_draft, draft_id=draft_id)
     return sendlog.read(row[0]) if row else None

@@ -1,1 +1,1 @@
-"""Places: regions, postal points, addresses, distances."""
+"""Geography: regions, postal points, addresses, distances."""

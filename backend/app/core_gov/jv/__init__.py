@@ -1,1 +1,1 @@
-"""Partners and joint ventures: who takes part in which deal, and what it adds up to."""
+"""Partners and joint ventures: links between partners and deals, and their totals."""

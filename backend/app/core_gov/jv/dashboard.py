@@ -1,4 +1,4 @@
-"""What a partner's deals add up to: pure sums, in cents."""
+"""Totals of a partner's deals. Pure functions."""
 
 from collections import Counter
 from decimal import Decimal
@@ -21,7 +21,7 @@ def summary(deal: Deal) -> DealSummary:
 
 
 def totals(deals: list[Deal]) -> list[DealTotal]:
-    """Price and ARV by status and currency; an amount that is not known adds nothing."""
+    """Return the sums of price and ARV by status and currency; unknown amounts are skipped."""
     groups: dict[tuple[str, str], list[Deal]] = {}
     for deal in deals:
         groups.setdefault((deal["status"], deal["currency"]), []).append(deal)
@@ -42,6 +42,6 @@ def link_counts(links: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _sum(amounts: list[int | float | None]) -> int | float:
-    """Adds in cents, so that ten times 0.10 is 1."""
+    """Sum in whole cents, so that ten times 0.10 is 1."""
     cents = sum(int(Decimal(repr(amount)) * 100) for amount in amounts if amount is not None)
     return cents // 100 if cents % 100 == 0 else cents / 100

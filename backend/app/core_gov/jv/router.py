@@ -1,4 +1,4 @@
-"""The partner and joint-venture manager over HTTP."""
+"""HTTP endpoints of partners and joint ventures."""
 
 from typing import Annotated
 

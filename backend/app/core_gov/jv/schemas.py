@@ -1,4 +1,4 @@
-"""The shapes of partners, of their links to deals, and of a partner's dashboard."""
+"""Request and response schemas of partners, deal links, and the partner dashboard."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -138,7 +138,7 @@ class DealSummary(BaseModel):
 
 
 Sum = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0})]
-"""Amounts added up: to the cent, and not held to the limit of a single one."""
+"""Sum of amounts, exact to the cent and not limited like a single amount."""
 
 
 class DealTotal(BaseModel):

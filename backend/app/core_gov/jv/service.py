@@ -1,4 +1,4 @@
-"""Partners, their part in deals, and what that adds up to."""
+"""Service of partners, their deal links, and the dashboard."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
 
 TABLES = (partners, links)
-"""The records that this package keeps, for whoever opens the store."""
+"""Record tables of this package."""
 
 
 def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
-    """Takes a partner on; raises BadInput when the phone number or address is none."""
+    """Create a partner. Raises BadInput if the phone number or the email address is not valid."""
     _check_email(payload.email)
     record = PartnerRecord(
         **dict(payload),
@@ -50,7 +50,7 @@ def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
 
 
 def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[PartnerRecord]:
-    """Replaces the fields that were sent."""
+    """Replace the fields that were sent. Raises NotFound or BadInput."""
     stored, changes = partners.lock(tx, partner_id), values_of(payload)
     _check_email(changes.get("email"))
     if changes.keys() & {"phone", "country"}:
@@ -62,7 +62,7 @@ def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[Part
 
 
 def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
-    """Links a partner to a deal; raises NotFound for the partner, Conflict for a second active link."""
+    """Link a partner to a deal. Raises NotFound if the partner does not exist, Conflict for a second active link."""
     partners.require(tx, payload.partner_id)
     record = DealLinkRecord(**dict(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
     stored = links.insert(tx, record)
@@ -75,7 +75,7 @@ def list_links(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str |
 
 
 def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkRecord]:
-    """Replaces the fields that were sent; raises NotFound and Conflict as create_link does."""
+    """Replace the fields that were sent. Raises NotFound and Conflict like create_link."""
     stored, changes = links.lock(tx, link_id), values_of(payload)
     if "partner_id" in changes:
         partners.require(tx, changes["partner_id"])
@@ -85,7 +85,7 @@ def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkR
 
 
 def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
-    """A partner, their links, and the deals behind them; a deal that is not on file is named in `warnings`."""
+    """Return a partner with links and deals. `warnings` names the deals that are not on file. Raises NotFound."""
     partner = partners.get(tx, partner_id)
     found_links: list[dict[str, Any]] = [links.read(doc).fields for doc in links_of(tx, partner_id)]
     wanted = list(dict.fromkeys(link["deal_id"] for link in found_links))

@@ -1,4 +1,4 @@
-"""The tables of partners and of their links to deals."""
+"""Tables of partners and of their deal links."""
 
 from sqlalchemy import bindparam, func, select
 
@@ -42,5 +42,5 @@ _of_partner = Query(
 
 
 def links_of(tx: Tx, partner_id: str) -> list[str]:
-    """Every link of a partner, newest first, as stored."""
+    """Return every link of a partner as stored, newest first."""
     return [row[0] for row in tx.all(_of_partner, partner_id=partner_id)]

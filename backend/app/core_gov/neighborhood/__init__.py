@@ -1,1 +1,1 @@
-"""How a neighbourhood is rated: from sales and rents, and from what is known of its places; never from its people."""
+"""Neighborhood ratings from sales, rents and facts about places; never from demographics."""

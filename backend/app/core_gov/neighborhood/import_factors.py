@@ -1,4 +1,4 @@
-"""What is known of places, from files: what a row must say, and what is refused."""
+"""Import of place factors from files: the fields of a row and their validation."""
 
 import json
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ FIELDS: dict[str, Converter] = {
 
 @dataclass(frozen=True, slots=True)
 class FactorImport:
-    """How a file is to be read: fields from columns, fields that are the same for all rows, whose data it is."""
+    """Parameters of an import: the file, the columns and constants of the fields, and the source."""
 
     path: Path
     mapping: Mapping[str, str]
@@ -72,10 +72,10 @@ class FactorImport:
 
 
 def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report: Report) -> TakenIn:
-    """Takes the factors of a file on file; a second run of it changes nothing.
+    """Import the factors of a file. Idempotent.
 
-    Raises BadInput before anything is stored, and whenever a column or a row speaks of people: such a file is
-    refused as a whole.
+    Raises BadInput before anything is stored, in particular if a column or a row is about people: then the whole file
+    is refused.
     """
     check_source(asked.source)
     table = read_table(asked.path)
@@ -129,7 +129,7 @@ def _row(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str) 
 
 
 def _placed(fields: dict[str, Any]) -> dict[str, Any]:
-    """The point, or the smallest place that the row names."""
+    """Return the point or the smallest area that the row names. Raises BadInput."""
     country = fields.get("country")
     if country is None:
         raise BadInput.field("country", "country is required: CA or US, as in --set country=US")

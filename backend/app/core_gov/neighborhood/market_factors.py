@@ -1,8 +1,8 @@
-"""What sales say of the place around a property, beside what they say of other places of its market: pure.
+"""Factors of a neighborhood from sales, relative to other places of its market. Pure functions.
 
-Each measure is taken of the sales nearest to the property, and in the same way of the sales nearest to some hundred
-others of the market. The score is the share of those places that it is better than, drawn towards 50 by as much of
-the differences between places as is chance (the reliability of classical test theory; Spearman 1904).
+Each measure is computed from the sales nearest to the property, and likewise for other places of the market. The
+score is the percentile among those places, shrunk toward 50 by the share of the variance between places that is due
+to chance (reliability of classical test theory; Spearman 1904).
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ NAMES = ("price_trend", "liquidity", "volatility", "price_level")
 
 @dataclass(frozen=True)
 class NearbySales:
-    """The sales around some places: which they are, a row each, the nearest first, and how far the last one is."""
+    """Sales near several places: row indexes per place, nearest first, and the distance of the last."""
 
     rows: NDArray[np.int64]
     km: Floats | None
@@ -39,7 +39,7 @@ class NearbySales:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measure of the property's place and of others; each with its standard error."""
+    """A measure at the property's place and at other places, each with its standard error."""
 
     value: float
     here: float
@@ -50,7 +50,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class MarketView:
-    """What the factors are scored from: the sales of the window, and what each one's price is beside the expected."""
+    """Factors from the sales of the window, and the median price per square foot of the place and of the market."""
 
     factors: tuple[Factor, ...]
     price_per_sqft: float | None
@@ -58,7 +58,7 @@ class MarketView:
 
 
 def factors_from_sales(sales: Sales, subject: Subject, as_of: int, market: str, currency: str) -> MarketView:
-    """The factors that sales speak of; nothing that closed on the day or later is looked at."""
+    """Compute the factors from sales that closed before the day."""
     known = sales.known_before(as_of)
     first = as_of - round(MONTHS * _DAYS_A_MONTH)
     recent = known.take(known.usable & (known.close_day >= first) & (known.price > 0))
@@ -82,12 +82,12 @@ def _none(reason: str, source: str, window: str) -> tuple[Factor, ...]:
     return tuple(Factor(name, reason=reason, source=source, window=window) for name in NAMES)
 
 
-# Which sales
+# Selection of sales
 
 
 @dataclass(frozen=True)
 class _FactorPlaces:
-    """The neighbourhoods that are compared; the first one is the property's."""
+    """Neighborhoods to compare; the first is the property's."""
 
     near: list[Ints]
     wide: list[Ints]
@@ -96,7 +96,7 @@ class _FactorPlaces:
 
 
 def _around(sales: Sales, subject: Subject) -> _FactorPlaces | str:
-    """By coordinates, or by postal areas where there are none; a sentence where neither goes."""
+    """Select sales by coordinates, or else by postal area. Return a sentence if neither is possible."""
     placed = np.flatnonzero(np.isfinite(sales.latitude) & np.isfinite(sales.longitude))
     if np.isfinite(subject.latitude) and np.isfinite(subject.longitude) and len(placed) >= FEWEST_SALES:
         return _by_coordinates(sales, placed, subject)
@@ -131,7 +131,7 @@ def _by_area(sales: Sales, code: int) -> _FactorPlaces:
     return _FactorPlaces(groups, groups, None, f"the {len(groups[0])} of the postal area {sales.areas.text(code)}")
 
 
-# What they say
+# Measures
 
 
 def _viewed(sales: Sales, places: _FactorPlaces, as_of: int, source: str, window: str, currency: str) -> MarketView:
@@ -157,7 +157,7 @@ def _viewed(sales: Sales, places: _FactorPlaces, as_of: int, source: str, window
 
 
 def _surplus(sales: Sales) -> Floats:
-    """The logarithm of each price, less what the building explains of it by least squares; its place stays in it."""
+    """Return the residuals of log price after least squares on the building's features; location effects remain."""
     log_price = np.log(sales.price)
     columns = [np.log(np.where(sales.living_sqft > 0, sales.living_sqft, np.nan))]
     columns += [getattr(sales, name) for name in _FEATURES]
@@ -174,7 +174,7 @@ def _surplus(sales: Sales) -> Floats:
 
 
 Estimate = tuple[float, float]
-"""A value and its standard error, as logarithms."""
+"""A value and its standard error, in log units."""
 
 
 def _trend(surplus: Floats, years: Floats) -> Estimate | None:
@@ -202,12 +202,12 @@ def _middle(level: Floats) -> Estimate | None:
 
 
 def _months(sales: Sales, as_of: int) -> float:
-    """How much of the window the sales reach over: the first of them may be much later than it begins."""
+    """Return the months from the first sale to the day, at least 1."""
     return max(1.0, (as_of - int(sales.close_day.min())) / _DAYS_A_MONTH)
 
 
 def _liquidity(places: _FactorPlaces, months: float, source: str, window: str) -> Factor:
-    """Sales a month and square kilometre: how thick the market is just here."""
+    """Score the sales per month and square kilometer."""
     if places.km is None:
         reason = "how many homes there are is not known, and without coordinates neither is how large the area is"
         return Factor("liquidity", reason=reason, source=source, window=window)
@@ -260,7 +260,7 @@ def _rank(value: float, places: Floats) -> float:
 
 
 def _reliability(measured: Measured) -> float:
-    """The part of the variance between places that is not chance."""
+    """Return the share of the variance between places that is not due to chance."""
     low, high = np.quantile(measured.places, [0.05, 0.95])
     total = float(np.var(np.clip(measured.places, low, high)))
     chance = float(np.median(measured.errors**2))

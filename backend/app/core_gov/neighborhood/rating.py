@@ -1,7 +1,7 @@
-"""A rating from factors and their weights: pure.
+"""Weighted rating from factors. Pure functions.
 
-The weights are brought to 1 over what is available. The score is rounded to a tenth, and the contributions are rounded
-so that they add up to it: those that lose most by being cut off are given the tenths that are left.
+The weights of the available factors are normalized to 1. The score is rounded to a tenth, and the contributions are
+rounded so that they add up to it, by the largest remainder method.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 FEWEST = 3
 LEAST_SHARE = 0.4
-"""Without so many factors, and so much of all the weights, there is no score."""
+"""Minimum number of factors, and minimum share of the total weight, for a score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What is known of a place, scored from 0 to 100; `reason` says why it is not."""
+    """A factor of a place, scored from 0 to 100; `reason` explains a missing score."""
 
     name: str
     score: float | None = None
@@ -28,7 +28,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class RatingPart:
-    """A factor in a rating; None where it has no part in it."""
+    """A factor in a rating; `share` and `contribution` are None if it does not count."""
 
     factor: Factor
     weight: float
@@ -38,7 +38,7 @@ class RatingPart:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """The score, None where too little is known, and the share of all the weights that was."""
+    """Rating of a place: the score, None if too little is known, and the share of the weights that is known."""
 
     score: float | None
     parts: tuple[RatingPart, ...]
@@ -47,7 +47,7 @@ class Rating:
 
 
 def rate(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
-    """Rates what is available; a factor without a weight counts nothing."""
+    """Rate the available factors. A factor without a weight does not count."""
     weighed = [(factor, float(weights.get(factor.name, 0))) for factor in factors]
     total = sum(weight for _, weight in weighed)
     known = sum(weight for factor, weight in weighed if factor.score is not None)
@@ -68,7 +68,7 @@ def rate(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
 
 
 def _tenths(exact: list[float]) -> list[int]:
-    """Whole numbers that add up to the rounded sum, none farther than 1 from the exact one."""
+    """Round down to integers, then distribute the rest by largest remainder so that they add up to the rounded sum."""
     found = [int(each) for each in exact]
     left = round(sum(exact)) - sum(found)
     most = sorted(range(len(exact)), key=lambda at: (found[at] - exact[at], at))

@@ -1,4 +1,4 @@
-"""The shapes of computed ratings."""
+"""Schemas of computed ratings."""
 
 from pydantic import BaseModel, Field
 

@@ -1,4 +1,4 @@
-"""Keeping what is known of places, and rating a neighbourhood from it."""
+"""Service of place factors and neighborhood ratings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from backend.app.kit.text import word_key
 
 
 def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
-    """Takes factors of a source on file, or what it says of them now; one audit event tells how many."""
+    """Insert or update the factors of a source, with one audit event for the counts."""
     told = store.factors.upsert(tx, source, rows)
     if told.stored or told.updated:
         counts = {"source": source, "stored": told.stored, "updated": told.updated, **facts}
@@ -28,17 +28,17 @@ def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[st
     return told
 
 
-# What files say of a place
+# Loaded factors
 
 
 def city_key(city: str, region: str) -> str:
-    """How a city is kept, and looked for."""
+    """Return the normalized key of a city."""
     return f"{word_key(city)}|{region}"
 
 
 @dataclass(frozen=True, slots=True)
 class RatedLocation:
-    """Where a property is; `places` are the keys of the places that it lies in, the smallest first."""
+    """Location of a property; `places` are the (level, key) pairs of the areas that contain it, smallest first."""
 
     country: str
     latitude: float
@@ -47,7 +47,7 @@ class RatedLocation:
 
 
 def loaded_factors(tx: Tx, place: RatedLocation, as_of: date, crime: bool) -> list[Factor]:
-    """What is loaded of a place on a day: of the nearest point that reaches it, or of the smallest place it lies in."""
+    """Return the loaded factors of a place as of a day: from the nearest point in reach, else the smallest area."""
     found: dict[str, dict[str, Any]] = {}
     for row in _rows(tx, place, as_of.isoformat()):
         found.setdefault(row["factor"], row)
@@ -62,7 +62,7 @@ def _rows(tx: Tx, place: RatedLocation, day: str) -> Iterable[dict[str, Any]]:
 
 
 def _points(tx: Tx, place: RatedLocation, day: str) -> list[dict[str, Any]]:
-    """The points whose radius reaches the place, the nearest first, of one point the newest."""
+    """Return the points whose radius reaches the place, nearest first, then newest first."""
     if not (np.isfinite(place.latitude) and np.isfinite(place.longitude)):
         return []
     north = store.MAX_RADIUS_KM / KM_PER_DEGREE
@@ -104,12 +104,12 @@ def _loaded(name: str, row: dict[str, Any] | None, crime: bool) -> Factor:
     )
 
 
-# The yield of rents
+# Rent yield
 
 
 @dataclass(frozen=True, slots=True)
 class Yields:
-    """Rent and price by living area, of the place and of its market; `source` names the rents."""
+    """Rent and price per square foot of the place and of its market; `source` names the rents."""
 
     rent: float
     price: float
@@ -119,7 +119,7 @@ class Yields:
 
 
 def rent_yield(yields: Yields | str, window: str) -> Factor:
-    """A year's rent as a part of the price, beside that of the market; a sentence says why it is not known."""
+    """Score the annual rent as a share of the price, relative to the market. A text is the reason for no score."""
     if isinstance(yields, str):
         return Factor("rent_yield", reason=yields)
     here, market = 12 * yields.rent / yields.price, 12 * yields.market_rent / yields.market_price
@@ -135,11 +135,11 @@ def rent_yield(yields: Yields | str, window: str) -> Factor:
     )
 
 
-# The rating
+# Rating
 
 
 def rated(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
-    """Rates factors by the weights of a market, or by the program's own where it has none."""
+    """Rate factors by the weights of a market, or by the default weights if it has none."""
     by_name = {factor.name: factor for factor in factors}
     return rate([by_name[name] for name in WEIGHTS], _weights(weights, by_name))
 
@@ -152,7 +152,7 @@ def _weights(weights: Mapping[str, float], factors: Mapping[str, Factor]) -> dic
 
 
 def note_of(rating: Rating, as_of: date) -> str:
-    """The rating in a sentence."""
+    """Return the rating as a sentence."""
     known = f"{rating.counted} factors with {100 * rating.known_share:.0f} % of the weights are known"
     if rating.score is None:
         needed = f"{FEWEST} factors with {100 * LEAST_SHARE:.0f} % of the weights are needed"

@@ -1,4 +1,4 @@
-"""The table of what is known of places."""
+"""Table of place factors."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ place_factors = Table(
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )
-"""What a source says of a place: a value on a scale from `worst` to `best`, as of a day.
+"""Factors of places by source: a value on a scale from `worst` to `best`, as of a day.
 
-`level` is what kind of place it is: a point with its radius, or a postal area, a city or a region by its `place_key`.
+`level` is the kind of place: a point with its radius, or a postal area, city or region with its `place_key`.
 """
 
 _f = place_factors.c
@@ -48,11 +48,11 @@ COLUMNS = (
     *("seq", "source", "factor", "level", "place", "latitude", "longitude", "radius_km"),
     *("value", "unit", "worst", "best", "as_of"),
 )
-"""The columns that factors are read by, in their order."""
+"""Columns that are read for each factor, in order."""
 
 MOST = 2_000
 MAX_RADIUS_KM = 50
-"""A point speaks for what lies no farther away."""
+"""Maximum radius of a point in kilometers."""
 
 _read = select(*(_f[name] for name in COLUMNS)).where(
     _f.country == bindparam("country"), _f.level == bindparam("level"), _f.as_of <= bindparam("day")
@@ -69,11 +69,11 @@ _near = Query(
 
 
 def factors_of(tx: Tx, country: str, day: str, level: str, place_key: str) -> list[tuple[Any, ...]]:
-    """What is known of a place by its key on a day, the newest first; each a row of `COLUMNS`."""
+    """Return the factors of a place up to a day, newest first, as rows of `COLUMNS`."""
     return tx.all(_of_place, country=country, day=day, level=level, place_key=place_key)
 
 
 def points_within(tx: Tx, country: str, day: str, box: tuple[float, float, float, float]) -> list[tuple[Any, ...]]:
-    """What is known of points within south, north, west and east."""
+    """Return the factors of the points within (south, north, west, east)."""
     south, north, west, east = box
     return tx.all(_near, country=country, day=day, level="point", south=south, north=north, west=west, east=east)

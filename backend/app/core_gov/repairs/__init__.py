@@ -1,1 +1,1 @@
-"""What repairs cost: tables of unit costs, and itemised estimates from them."""
+"""Repair costs: tables of unit costs, and itemized estimates from them."""

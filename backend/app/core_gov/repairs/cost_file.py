@@ -1,4 +1,4 @@
-"""Reading a table of unit costs from a CSV file: trade, item, unit, low, mid, high and, if there is one, source."""
+"""Reader of unit costs from a CSV file with the columns trade, item, unit, low, mid, high and optionally source."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ _AMOUNTS = frozenset({"low", "mid", "high"})
 
 
 def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
-    """The table that a file holds; `said` is its currency, source and day. Raises BadInput naming the row."""
+    """Return the table of a file; `said` holds its currency, source and date. Raises BadInput naming the row."""
     table = read_csv(path)
     columns = {name.strip().casefold(): at for at, name in enumerate(table.columns)}
     known = (*_REQUIRED, "source")

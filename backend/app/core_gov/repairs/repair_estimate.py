@@ -1,6 +1,6 @@
-"""What a list of work costs, line by line: pure sums, in whole cents.
+"""Itemized cost of a list of work, in whole cents. Pure functions.
 
-Each line is rounded to the cent once, and everything else is added up from the lines.
+Each line is rounded to the cent once; every total is the sum of rounded lines.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,15 +12,15 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.text import shown, word_key
 
 SCOPE = "scope"
-"""The trade of whole renovations, which are priced by the living area."""
+"""Trade name of whole renovations, which are priced by living area."""
 
 Amounts = tuple[int, int, int]
-"""Low, middle and high, in cents."""
+"""Low, middle and high amount in cents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one unit of some work costs."""
+    """Cost of one unit of a kind of work."""
 
     trade: str
     item: str
@@ -31,7 +31,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class CostTable:
-    """Unit costs of one currency: which version they are, whose, and as of which day."""
+    """Unit costs in one currency, with their version, source and date."""
 
     id: str
     version: int
@@ -47,7 +47,7 @@ class CostTable:
         return [word_key(cost.item) for cost in self.costs if word_key(cost.trade) == SCOPE]
 
     def named(self, trade: str, item: str | None, where: str) -> Cost:
-        """The cost of an item; of the only one of its trade where none is named. Raises BadInput."""
+        """Return the cost of an item, or of the only item of a trade if `item` is None. Raises BadInput."""
         of_trade = [cost for cost in self.costs if word_key(cost.trade) == word_key(trade)]
         if not of_trade:
             raise BadInput.field(f"{where}.trade", f"{where}.trade: {self._unknown(trade)}")
@@ -66,7 +66,7 @@ class CostTable:
 
 @dataclass(frozen=True, slots=True)
 class CostedWork:
-    """A piece of work that is asked for; `own_cents` is what someone says a unit costs."""
+    """A requested piece of work; `own_cents` is the user's own unit cost."""
 
     quantity: int | float
     trade: str
@@ -78,7 +78,7 @@ class CostedWork:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of work and what it costs: quantity × unit cost × factor."""
+    """A piece of work and its cost: quantity × unit cost × factor."""
 
     work: CostedWork
     cost: Cost
@@ -88,7 +88,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Lines, what they add up to, what is set aside for what nobody has seen yet, and the sum of both."""
+    """Lines, their subtotal, the contingency, and the total."""
 
     lines: tuple[Line, ...]
     subtotal: Amounts
@@ -99,9 +99,9 @@ class Estimate:
 def estimate(
     works: Sequence[CostedWork], table: CostTable, factor: Fraction, contingency_percent: int | float
 ) -> Estimate:
-    """The cost of some work, in the unit costs of a table times a factor; a cost of one's own stands as it is.
+    """Estimate the cost of some work from the unit costs of a table times a factor. Own unit costs are not scaled.
 
-    Raises BadInput naming the line that the table has no cost for.
+    Raises BadInput naming the line for which the table has no cost.
     """
     lines = tuple(_line(work, table, factor, f"lines.{at}") for at, work in enumerate(works))
     subtotal = _added(line.amounts for line in lines)

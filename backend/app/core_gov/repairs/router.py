@@ -1,4 +1,4 @@
-"""Tables of unit costs over HTTP."""
+"""HTTP endpoints of unit cost tables."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The shapes of unit costs and of estimates that are made from them."""
+"""Request and response schemas of unit costs and repair estimates."""
 
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""Keeping tables of unit costs, and estimating repairs from them."""
+"""Service of unit cost tables and repair estimates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from backend.app.kit.errors import BadInput, Conflict, RetryUnit
 from backend.app.kit.records import Page, Stored
 
 TABLES = (repair_costs,)
-"""The records that this package keeps, for whoever opens the store."""
+"""Record tables of this package."""
 
 SHIPPED_ID = "uc_shipped"
 _SHIPPED: dict[str, Any] = {
@@ -37,14 +37,14 @@ _SHIPPED_FILE = Path(__file__).with_name("unit_costs.csv")
 
 CONTINGENCY_PERCENT = 15
 _USUAL_CONTINGENCY = (10, 20)
-"""Per cent of the costs that are usually set aside; from secondary sources, as the costs per square foot."""
+"""Usual range of the contingency in percent of the costs; from secondary sources, like the costs per square foot."""
 
 
-# Tables of unit costs
+# Unit cost tables
 
 
 def create_costs(tx: Tx, payload: RepairCostsCreate) -> Stored[RepairCostsRecord]:
-    """Takes a table on file as the newest version of its currency; the versions before it stay."""
+    """Store a table as the newest version of its currency. Earlier versions are kept."""
     newest = _newest(tx, payload.currency)
     version = newest.fields["version"] + 1 if newest else 1
     own = {"id": f"uc_{payload.currency.lower()}_{version}", "version": version}
@@ -54,13 +54,13 @@ def create_costs(tx: Tx, payload: RepairCostsCreate) -> Stored[RepairCostsRecord
     try:
         stored = repair_costs.insert(tx, record)
     except Conflict:
-        raise RetryUnit from None  # another table of the currency has just been committed
+        raise RetryUnit from None  # a concurrent transaction has just committed another table of the currency
     audit.record_created(tx, repair_costs, record.id, stored)
     return stored
 
 
 def load_costs(tx: Tx, payload: RepairCostsCreate) -> tuple[Stored[RepairCostsRecord], bool]:
-    """The same, unless the newest table of the currency says just that; whether it was taken on file."""
+    """Store a table unless it equals the newest of its currency. Return the record and True if it was stored."""
     newest = _newest(tx, payload.currency)
     if newest is not None:
         said = RepairCostsRecord.model_validate(newest.fields)
@@ -74,12 +74,12 @@ def list_costs(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str |
 
 
 def get_costs(tx: Tx, costs_id: str) -> Stored[RepairCostsRecord]:
-    """A table on file, or the one that comes with the program; raises NotFound."""
+    """Return a stored table, or the shipped one. Raises NotFound."""
     return shipped() if costs_id == SHIPPED_ID else repair_costs.get(tx, costs_id)
 
 
 def shipped() -> Stored[RepairCostsRecord]:
-    """The table that comes with the program, for as long as nobody has loaded another."""
+    """Return the table that ships with the program, for use until another is loaded."""
     payload = read_costs(_SHIPPED_FILE, _SHIPPED)
     since = f"{_SHIPPED['as_of']}T00:00:00.000000Z"
     own = {"id": SHIPPED_ID, "version": 0, "created_at": since, "updated_at": since}
@@ -88,7 +88,7 @@ def shipped() -> Stored[RepairCostsRecord]:
 
 
 def costs_for(tx: Tx, currency: str) -> CostTable:
-    """The newest table of a currency; of another one where there is none, the newest on file before the shipped."""
+    """Return the newest table of a currency, else of the shipped table's currency, else the shipped table."""
     newest = _newest(tx, currency)
     if newest is None and currency != _SHIPPED["currency"]:
         newest = _newest(tx, _SHIPPED["currency"])
@@ -101,7 +101,7 @@ def _newest(tx: Tx, currency: str) -> Stored[RepairCostsRecord] | None:
 
 
 def table_of(stored: Stored[RepairCostsRecord]) -> CostTable:
-    """The table that a record holds, in cents."""
+    """Convert a stored table to amounts in cents."""
     fields = stored.fields
     costs = tuple(
         Cost(
@@ -121,7 +121,7 @@ def table_of(stored: Stored[RepairCostsRecord]) -> CostTable:
 
 @dataclass(frozen=True, slots=True)
 class RepairTerms:
-    """How costs become those of a place: None is what nobody said."""
+    """Factors that adapt unit costs to a place; None means not given."""
 
     currency: str
     regional_factor: int | float | None = None
@@ -130,7 +130,7 @@ class RepairTerms:
 
 
 def estimate_repairs(works: Sequence[CostedWork], table: CostTable, terms: RepairTerms) -> RepairEstimate:
-    """Itemises what some work costs; raises BadInput where the table has no cost or another currency."""
+    """Itemize the cost of some work. Raises BadInput if the table lacks a cost or a currency conversion is missing."""
     exchange = _exchange(table, terms, any(work.own_cents is None for work in works))
     regional = Fraction(1) if terms.regional_factor is None else exactly(terms.regional_factor)
     percent = CONTINGENCY_PERCENT if terms.contingency_percent is None else terms.contingency_percent
@@ -159,7 +159,7 @@ def _exchange(table: CostTable, terms: RepairTerms, needed: bool) -> Fraction:
 
 
 def no_exchange(table: CostTable, currency: str) -> str:
-    """Why nothing can be estimated in a currency, and what to do."""
+    """Return a sentence that explains why the exchange rate is missing and what to do."""
     return (
         f"the unit costs are in {table.currency} and the property's amounts in {currency}: load a table in {currency} "
         f"(valhalla property load-costs, or POST /core/property/repair_costs), or give the exchange_rate, {currency} "

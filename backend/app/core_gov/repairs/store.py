@@ -1,4 +1,4 @@
-"""The tables of unit costs."""
+"""Tables of unit costs."""
 
 from backend.app.core_gov.repairs.schemas import RepairCostsRecord
 from backend.app.kit.records import RecordTable

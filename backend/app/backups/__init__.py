@@ -1,1 +1,1 @@
-"""Keeping a store safe, and moving it: backups, what comes of them, exports, and moving to another database."""
+"""Backups of a store, their verification, restore, exports, and transfer to another database."""

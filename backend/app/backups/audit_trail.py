@@ -1,4 +1,4 @@
-"""`valhalla audit verify FILE`: the audit trail as an archive has it."""
+"""`valhalla audit verify FILE`: verification of the audit trail in an archive."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +13,9 @@ from backend.app.kit.archive.target import as_of_today
 
 
 def verify_archived(path: Path, bars: Bars, *, sought: str | None = None) -> chain.Verdict:
-    """Looks at every event in an archive, as `audit.verify` does in a database; raises BadArchive.
+    """Verify every event in an archive, as `audit.verify` does in a database. Raises BadArchive.
 
-    An archive that was changed since it was written is refused as such, wherever it was changed.
+    Any change to the archive after it was written raises BadArchive, wherever the change is.
     """
     (table,) = (table for table in tables() if table.name == AUDIT)
     with zip_file.reading(path) as archive:

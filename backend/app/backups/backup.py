@@ -1,4 +1,4 @@
-"""`valhalla backup`, and `verify`: an archive of all that a store holds, and what there is to be said of one."""
+"""`valhalla backup` and `verify`: an archive of a whole store, and the report on one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from backend.app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """An archive that was looked at to its last line: what it says of itself, its size, digest and invalid rows."""
+    """A fully read archive: its manifest, size, digest and invalid rows."""
 
     manifest: Manifest
     size: int
@@ -31,9 +31,9 @@ class Archived:
 
 
 def backup(settings: Settings, path: Path, bars: Bars, *, replace: bool = False) -> Archived:
-    """Writes an archive of one moment of the store, served or not, and reads it back before it gets its name.
+    """Write an archive of one snapshot of the store, served or not. Read it back before it gets its final name.
 
-    Raises Conflict when the file is there, BadInput when it cannot be written or is one of the store's, and AppError.
+    Raises Conflict if the file exists, BadInput if it cannot be written or belongs to the store, and AppError.
     """
     output = named_file(path, replace=replace, inputs=store_files(settings))
     with (
@@ -46,7 +46,7 @@ def backup(settings: Settings, path: Path, bars: Bars, *, replace: bool = False)
 
 
 def look_through(path: Path, bars: Bars) -> Archived:
-    """Reads an archive to its last line; raises BadArchive for what is wrong with it."""
+    """Read an archive to its last line. Raises BadArchive if anything in it is wrong."""
     with zip_file.reading(path) as archive:
         with as_of_today(archive, tables(), STATE) as source, bars("verifying") as report:
             check(source, report, invalid := InvalidRows())
@@ -54,7 +54,7 @@ def look_through(path: Path, bars: Bars) -> Archived:
 
 
 def note_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) -> str | None:
-    """Has the audit trail tell of the backup; returns why it could not be told, if it could not."""
+    """Record the backup in the audit trail. Return the reason if that was not possible, else None."""
     manifest = archived.manifest
     if manifest.revision != HEAD:
         return f"its schema is {manifest.revision}, which this version does not write to before it has migrated it"

@@ -1,4 +1,4 @@
-"""What a store consists of when it travels, and whether that is sound."""
+"""The tables and state of a store that archives and transfers contain, and their integrity check."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,7 +17,7 @@ from backend.app.kit.idempotency import idempotency_keys
 AUDIT = "audit_events"
 AUDIT_HEAD = "audit_head"
 STATE = (state.STORE_ID, state.ADOPTED, AUDIT_HEAD)
-"""What a store knows of itself, and takes along."""
+"""Keys of the store's own state that archives and transfers include."""
 
 _TYPED = {
     AUDIT: "audit/audit_events.json",
@@ -36,11 +36,11 @@ _TYPED = {
 
 
 REPORTED = 2_000
-"""After so many lines the bar moves."""
+"""Lines between two updates of the progress bar."""
 
 
 def tables() -> list[ArchiveTable]:
-    """Every table that travels, in the order in which they do."""
+    """Return every table that archives and transfers contain, in order."""
     return [
         *(kept.of_records(table) for table in TABLES),
         *(kept.of_rows(name, file) for name, file in _TYPED.items()),
@@ -48,9 +48,9 @@ def tables() -> list[ArchiveTable]:
 
 
 def check(source: Source, report: Report, invalid: InvalidRows) -> dict[str, Facts]:
-    """Looks at every line; returns what there is. Raises BadArchive for the first that no store can be filled with.
+    """Check every line and return the facts of each table. Raises BadArchive at the first line that cannot be stored.
 
-    `invalid` hears of those that can be stored, but are not as this version would write them.
+    `invalid` collects rows that can be stored although this version would not write them.
     """
     found: dict[str, Facts] = {}
     through, total = 0, sum(source.counts.values())
@@ -67,7 +67,7 @@ def _further(report: Report, through: int, total: int, done: int) -> None:
 
 
 def check_table(source: Source, table: ArchiveTable, advance: Callable[[int], None], invalid: InvalidRows) -> Facts:
-    """The same for one table; the audit trail must be one chain to its noted end."""
+    """Check one table in the same way. The audit trail must be one chain that ends at the recorded head."""
     tally = Tally()
     with temporary() as conn:
         lines = _counted(looked_at(source, table, tally, invalid, KeyCheck(conn, table)), advance)
@@ -93,7 +93,7 @@ def _check_trail(source: Source, events: Iterator[dict[str, Any]]) -> None:
 
 
 def head_of(source: Source) -> trail.Head:
-    """Where the audit trail ends, as the store noted it; raises BadArchive."""
+    """Return the end of the audit trail as the store recorded it. Raises BadArchive if it is missing or not valid."""
     try:
         return trail.Head.parse(source.store[AUDIT_HEAD])
     except (KeyError, ValueError):

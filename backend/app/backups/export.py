@@ -29,12 +29,12 @@ Format = Literal["csv", "json"]
 
 
 def kinds() -> dict[str, ArchiveTable]:
-    """What can be exported, by its name: every kind of record, and the audit events."""
+    """Return everything that can be exported, by name: every kind of record, and the audit events."""
     return {table.name: table for table in tables() if table.records or table.name == AUDIT}
 
 
 def kind_of(name: str) -> ArchiveTable:
-    """Raises BadInput."""
+    """Return the kind with this name. Raises BadInput if there is none."""
     found = kinds().get(name)
     if found is None:
         raise BadInput(f"there is no kind {name[:60]!a}; the kinds are {', '.join(kinds())}")
@@ -44,7 +44,7 @@ def kind_of(name: str) -> ArchiveTable:
 def export_to(
     office: OpenStore, ctx: Ctx, kind: ArchiveTable, form: Format, path: Path, bars: Bars, *, replace: bool
 ) -> int:
-    """Writes all records of a kind to a file; returns how many. Raises what `named_file` raises."""
+    """Write all records of a kind to a file and return their number. Raises the errors of `named_file`."""
     output = named_file(path, replace=replace, inputs=store_files(office.settings))
     with whole_file(output, private=True) as temp, temp.open("wb") as file:
         return export(office, ctx, kind, form, file, bars, name=printable(path.name))
@@ -60,10 +60,10 @@ def export(
     *,
     name: str | None = None,
 ) -> int:
-    """Writes all records of a kind, of one moment and the oldest first; returns how many.
+    """Write all records of a kind from one snapshot, oldest first, and return their number.
 
-    The audit trail tells of it before the first of them leaves, for whoever breaks off has them too. A store that can
-    only be read is exported with a warning that the trail does not tell of it.
+    The audit trail records the export before the first record is written, because a reader who cancels has records too.
+    A read-only store is exported with a warning that the trail does not record it.
     """
     with office.db.moment() as moment, bars(f"exporting {kind.name}") as report:
         done, total = 0, count(moment, kind)
@@ -107,7 +107,7 @@ def _csv(kind: ArchiveTable, chunks: Lines) -> Parts:
 
 
 def _cells(line: bytes, columns: list[str]) -> list[str | int | float]:
-    """The cells of a row; a document that is no JSON object stands as it is in the first of them."""
+    """Return the cells of a row. A document that is not a JSON object goes unchanged into the first cell."""
     try:
         fields = json.loads(line)
     except ValueError:

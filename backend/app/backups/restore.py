@@ -1,4 +1,4 @@
-"""`valhalla restore`: a store from an archive, whole or not at all."""
+"""`valhalla restore`: a store from an archive, completely or not at all."""
 
 import json
 from functools import partial
@@ -22,14 +22,14 @@ from backend.app.kit.output.terminal_text import printable
 from backend.app.settings import Settings
 
 CAME_FROM = "came_from"
-"""Under this key a store remembers which one it was made from."""
+"""Key under which a store records the store that it was restored from."""
 
 
 def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars, invalid: InvalidRows | None = None) -> Manifest:
-    """Makes the store of the settings from an archive, and its JSON files.
+    """Create the store that the settings name, and its JSON files, from an archive.
 
-    Raises BadArchive for an archive that is not sound, Conflict when the store is in use or not empty; then nothing
-    has changed. `invalid` hears of rows that were carried over though this version would not write them.
+    Raises BadArchive if the archive is damaged, and Conflict if the store is in use or not empty; nothing has changed
+    then. `invalid` collects rows that are restored although this version would not write them.
     """
     place, root = place_of(settings), settings.data_dir_absolute
     with place.held():
@@ -46,12 +46,12 @@ def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars, invalid: Inval
             manifest = archive.manifest
         forget_mirror(root, tables())
     with open_office(settings):
-        """Has the JSON files written."""
+        """Opening the store writes the JSON files."""
     return manifest
 
 
 def refuse_unless_empty(place: StoreLocation, root: Path | None = None) -> None:
-    """Raises Conflict when the place holds anything, or the data directory beside it has records in JSON files."""
+    """Raise Conflict if the location holds any data, or if JSON files in the data directory hold records."""
     if place.mark():
         raise Conflict(f"an unfinished transfer lies in {place}: finish it first, or begin it anew with --start-over")
     found = place.holds(tables()) or (json_records(root, tables()) if root is not None else {})
@@ -70,7 +70,7 @@ def _load(place: StoreLocation, source: Source, facts: dict[str, Facts], bars: B
 
 
 def _restored(tx: Tx, what: dict[str, Any]) -> None:
-    """A store of its own from now on, which remembers where it came from."""
+    """Give the restored store a new id, and record where it came from."""
     state.put(tx, state.STORE_ID, new_id("store"))
     state.put(tx, state.ADOPTED, tx.now)
     state.put(tx, CAME_FROM, json.dumps(what | {"at": tx.now}))

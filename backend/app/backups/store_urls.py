@@ -1,4 +1,4 @@
-"""Which places the settings and a command name."""
+"""Store locations, from settings and from URLs on the command line."""
 
 from pathlib import Path
 
@@ -20,14 +20,14 @@ _WAYS = "sqlite:///path/to/valhalla.db, json:///path/to/directory or postgresql:
 
 
 def place_of(settings: Settings) -> StoreLocation:
-    """Where the store of the settings is."""
+    """Return the location of the store that the settings name."""
     if settings.database_url:
         return PostgresPlace(settings.database_url)
     return SqlitePlace(settings.sqlite_path.absolute())
 
 
 def store_files(settings: Settings) -> list[Path]:
-    """The files that belong to a store, which no command may write anything else to; some may not exist yet."""
+    """Return the files of a store, which no command may overwrite. Some may not exist yet."""
     root, database = settings.data_dir_absolute, settings.sqlite_path.absolute()
     return [
         *(database.with_name(f"{database.name}{part}") for part in ("", "-wal", "-shm", "-journal")),
@@ -39,7 +39,7 @@ def store_files(settings: Settings) -> list[Path]:
 
 
 def place_at(url: str) -> StoreLocation:
-    """The place that a URL names; raises BadInput. `sqlite:` takes a data directory too."""
+    """Return the location that a URL names. `sqlite:` also accepts a data directory. Raises BadInput."""
     kind, colon, rest = url.partition(":")
     if kind.startswith("postgres"):
         return PostgresPlace(_postgres_url(url))

@@ -1,4 +1,4 @@
-"""`valhalla transfer`: a store from one place to another, as it is, in pieces that survive an interruption."""
+"""`valhalla transfer`: a store copied unchanged to another location, in resumable pieces."""
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,7 +22,7 @@ class TransferMark(BaseModel):
     facts: dict[str, Facts]
 
     def is_of(self, source: Source) -> bool:
-        """Whether the source is the one of before, and unchanged as far as its numbers tell."""
+        """Return whether this is the source of the interrupted transfer, unchanged as far as its row counts show."""
         counts = {name: facts.count for name, facts in self.facts.items()}
         return (self.store, counts) == (source.store, source.counts)
 
@@ -35,10 +35,10 @@ def transfer(
     start_over: bool = False,
     invalid: InvalidRows | None = None,
 ) -> dict[str, Facts]:
-    """Brings everything that is in one place to another, and returns what that is; goes on with what was begun.
+    """Copy everything from one location to another and return the facts of each table. Resume an interrupted transfer.
 
-    Raises BadArchive and Conflict. What arrives is read back and compared with what was sent, line by line.
-    `invalid` hears of rows that are carried over though this version would not write them.
+    The target is read back and compared with the source line by line. `invalid` collects rows that are copied although
+    this version would not write them. Raises BadArchive and Conflict.
     """
     if here == there:
         raise Conflict(f"{here} cannot be transferred to itself")

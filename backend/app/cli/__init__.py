@@ -1,6 +1,6 @@
-"""`valhalla …`: the service and its records from a terminal, by the services that the API calls.
+"""`valhalla …`: the service and its records on the command line, through the services that the API calls.
 
-A module of this package holds a command, or a group of them.
+Each module of this package holds one command or one group of commands.
 """
 
 from backend.app.cli.commands import main

@@ -140,7 +140,7 @@ def _invalid(invalid: InvalidRows) -> str:
 
 
 def _warn_of(invalid: InvalidRows) -> None:
-    """Names the rows that this version would not write; they are carried as they are."""
+    """Print the rows that this version would not write. They are copied unchanged."""
     for each in invalid.first:
         err.print(f"invalid: {each.sentence}", style="yellow")
     if invalid.count:

@@ -36,7 +36,7 @@ def verify(
 
 
 def say(verdict: Verdict, contains: str | None) -> bool:
-    """Prints what was found; returns whether it is good."""
+    """Print the verdict and return whether it is good."""
     for fault in verdict.faults:
         err.print(f"BAD  {fault}", style="red")
     lost = contains is not None and not verdict.sought

@@ -1,4 +1,4 @@
-"""All commands under one name."""
+"""The `valhalla` application: all commands and groups."""
 
 import sys
 
@@ -26,7 +26,7 @@ for name, group in (("market", market), ("property", property_)):
 
 
 def main() -> None:
-    """Runs the command; what is expected to go wrong is one line on standard error and exit status 1."""
+    """Run the command. An expected failure is one line on standard error and exit status 1."""
     accept_any_text()
     try:
         sys.exit(app(standalone_mode=False) or 0)
@@ -36,7 +36,7 @@ def main() -> None:
     except typer.Abort:
         err.print("Aborted.", style="red")
         sys.exit(1)
-    except typer.TyperException as error:  # what was typed makes no sense; its text repeats some of it
+    except typer.TyperException as error:  # a usage error; its text repeats parts of the input
         error.message = printable(error.message)
         rich_utils.rich_format_error(error)  # type: ignore[arg-type]
         sys.exit(error.exit_code)

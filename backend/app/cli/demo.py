@@ -59,7 +59,7 @@ def demo(
 
 
 def _stand(settings: Settings, root: Path, properties: int | None) -> None:
-    """Builds the demo unless it is there."""
+    """Build the demo unless it exists."""
     from backend.app.demo import packages, place, sales
 
     state = place.state_of(root)
@@ -88,7 +88,7 @@ def _build(settings: Settings, root: Path, found: "list[DemoSale]", properties: 
 
 
 def _show(settings: Settings, root: Path, port: int | None, served: bool) -> None:
-    """Prints what there is, and commands to look at it that work as they are typed, in any directory."""
+    """Print a summary, and commands that work as printed in any directory."""
     from backend.app.demo import place
 
     facts = place.facts_of(root)
@@ -109,7 +109,7 @@ def _show(settings: Settings, root: Path, port: int | None, served: bool) -> Non
 
 
 def _start(settings: Settings, program: str, directory: str, port: int) -> str:
-    """The command that serves the demo, whatever the settings of the shell are."""
+    """Return the command that serves the demo, independent of the settings of the shell."""
     no_postgres = f"{DATABASE_URL}= " if settings.database_url else ""
     elsewhere = "" if settings.host in {_LOOPBACK, "localhost", "0.0.0.0"} else f" --host {_LOOPBACK}"  # noqa: S104
     other_port = "" if port == DEFAULT_PORT else f" --port {port}"
@@ -117,7 +117,7 @@ def _start(settings: Settings, program: str, directory: str, port: int) -> str:
 
 
 def program_as_typed() -> str:
-    """What to type for this program: `valhalla` where the shell finds it, else how it was started, quoted."""
+    """Return how to call this program: `valhalla` if it is on PATH, else the quoted path that started it."""
     started, on_path = Path(sys.argv[0]), shutil.which("valhalla")
     if started.name == "__main__.py" and on_path is None:
         return f"{shlex.quote(sys.executable)} -m backend.app.cli"
@@ -128,7 +128,7 @@ def program_as_typed() -> str:
 
 
 def _serve(root: Path, port: int | None) -> None:
-    """Serves it as `valhalla serve` would, whose settings come from the environment."""
+    """Serve the demo as `valhalla serve` does. It reads its settings from the environment."""
     for name in [name for name in os.environ if name.upper() in {DATA_DIR, DATABASE_URL}]:
         del os.environ[name]
     os.environ[DATA_DIR] = str(root)

@@ -45,7 +45,7 @@ def _shown(finding: Finding, as_json: bool) -> Finding:
 
 
 def _end(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> NoReturn:
-    """Prints the JSON; exits with 1 when something is bad, or was not done."""
+    """Print the JSON. Exit with 1 if a finding is bad or a fix failed."""
     healthy = all(finding.verdict != "bad" for finding in findings) and all(deed["done"] for deed in done)
     if as_json:
         found = {"healthy": healthy, "fixed": done, "findings": [finding.as_json() for finding in findings]}
@@ -75,7 +75,7 @@ def _acknowledge(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
 
 
 def _do(deed: Deed, as_json: bool) -> dict[str, Any]:
-    """Says what will be done, does it and says what came of it."""
+    """Announce a fix, apply it and print the result."""
     for will in deed.will * (not as_json):
         _line(("fix ", "bold"), deed.subjects, will)
     try:

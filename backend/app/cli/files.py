@@ -1,4 +1,4 @@
-"""Files that commands read and write: their options, the check before the work, and what an import says after it."""
+"""Files that commands read and write: options, checks before the work, and the report of an import."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +23,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exi
 
 
 class ImportedFile(Protocol):
-    """What became of the rows of a file."""
+    """Result of importing the rows of a file."""
 
     rejected: int
     on_file: int
@@ -35,15 +35,15 @@ class ImportedFile(Protocol):
 
 
 def output(path: Path, *, force: bool, inputs: Iterable[Path] = (), others: Iterable[OutputFile] = ()) -> OutputFile:
-    """Check a file that the user named, before the work. Raises BadInput and Conflict.
+    """Check an output file that the user named, before the work. Raises BadInput and Conflict.
 
-    Neither a file that the command reads nor one of the store is ever written to.
+    Input files of the command and files of the store are never overwritten.
     """
     return named_file(path, replace=force, inputs=(*inputs, *store_files(load_settings())), others=others)
 
 
 def rejects_to(rejected: Path | None, *, force: bool, inputs: Iterable[Path]) -> OutputFile | None:
-    """Check the file that the user named for the rejected rows; None is the default one."""
+    """Check the file that the user named for rejected rows. None selects the default file."""
     if rejected is None:
         if force:
             raise typer.BadParameter("goes with --rejected", param_hint="--force")
@@ -52,7 +52,7 @@ def rejects_to(rejected: Path | None, *, force: bool, inputs: Iterable[Path]) ->
 
 
 def report(done: ImportedFile) -> None:
-    """Print what became of a file; exits with 1 if every row of it was rejected."""
+    """Print the result of an import. Exit with 1 if every row was rejected."""
     for line in done.lines():
         out.print(line)
     if done.rejected and not (done.written or done.on_file):

@@ -16,7 +16,7 @@ app = typer.Typer()
 
 
 class IndexSource(StrEnum):
-    """Whose files are read."""
+    """Publishers of price index files."""
 
     fhfa = "fhfa"
     statcan = "statcan"
@@ -99,7 +99,7 @@ def _pairs(options: list[str]) -> dict[str, str]:
 
 
 def _checked(model: Any, values: dict[str, Any]) -> Any:
-    """What was asked, as the API would take it; raises BadInput."""
+    """Return the parameters, validated as the API validates them. Raises BadInput."""
     try:
         return model.model_validate(values)
     except ValidationError as error:

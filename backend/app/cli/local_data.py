@@ -10,10 +10,10 @@ from backend.app.cli.terminal import opened_office, out, progress
 from backend.app.kit import clock
 
 market = typer.Typer()
-"""The commands that `valhalla market` has from here."""
+"""Commands of this module in the group `valhalla market`."""
 
 property_ = typer.Typer()
-"""Those of `valhalla property`."""
+"""Commands of this module in the group `valhalla property`."""
 
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Take FIELD from COLUMN; may be repeated")

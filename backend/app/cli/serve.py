@@ -38,7 +38,7 @@ def serve(
     port = _free_port(host, port)
     if rebuild:
         with open_office(settings, rebuild_lost=True):
-            """Has the store rebuilt before the processes that serve it open it."""
+            """Opening the store rebuilds it, before the server processes open it."""
     _say_where(settings, host, port)
     try:
         uvicorn.run(
@@ -54,18 +54,18 @@ def serve(
             timeout_graceful_shutdown=30,
         )
     except SystemExit as ended:
-        raise typer.Exit(1 if ended.code else 0) from None  # as every other command does
+        raise typer.Exit(1 if ended.code else 0) from None  # the exit status of every other command
 
 
 def _free_port(host: str, port: int) -> int:
-    """The port, if it can be listened on; 0 is any. Raises StartError."""
+    """Return the port if it is free; 0 selects any free port. Raises StartError."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             return int(probe.getsockname()[1])
-    except (socket.gaierror, UnicodeError):  # a name that nobody knows, or that is no name
+    except (socket.gaierror, UnicodeError):  # an unknown or malformed host name
         raise StartError(f"{host} is not an address of this machine") from None
     except PermissionError:
         raise StartError(f"port {port} may not be used by {system_user()}; choose one above 1023 with --port") from None
@@ -78,7 +78,7 @@ def _free_port(host: str, port: int) -> int:
 
 
 def address(host: str, port: int) -> str:
-    """Where a program on this machine reaches a server that listens on this host and port."""
+    """Return the URL at which a program on this machine reaches a server on this host and port."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what listens everywhere is here too
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

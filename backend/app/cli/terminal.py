@@ -1,7 +1,7 @@
-"""What every command stands on: where it prints, the office it works in, the bar that shows how far it is.
+"""Output of the commands, opening of the store, and progress bars.
 
-All that a command prints goes through this module, and is data unless this module says otherwise: neither markup nor
-control characters in it are interpreted. `tests/cli/test_terminal.py` looks for prints that go around it.
+Everything that a command prints goes through this module. It is plain data unless this module says otherwise: markup
+and control characters in it are not interpreted. `tests/cli/test_terminal.py` looks for prints that bypass it.
 """
 
 import io
@@ -25,7 +25,7 @@ from backend.app.kit.output.terminal_text import printable, printable_lines
 from backend.app.settings import load_settings
 
 Part = str | tuple[str, str]
-"""A piece of a line, or a piece and its style."""
+"""Text, or text with its style."""
 
 
 class Terminal:
@@ -51,16 +51,16 @@ class Terminal:
         self._console.print(table)
 
     def print_report(self, report: RenderableType) -> None:
-        """Print what was laid out elsewhere. A terminal breaks long lines between words; a file keeps them whole."""
+        """Print a laid-out report. A terminal wraps long lines between words; a file keeps them whole."""
         self._console.print(_Printable(report), soft_wrap=not self.is_terminal)
 
     def print_json(self, document: Any, indent: int | None = None) -> None:
-        """Print a JSON document in ASCII, so that no character of it can be anything but data."""
+        """Print a JSON document in ASCII, so that a terminal interprets no character of it."""
         sys.stdout.write(json.dumps(document, indent=indent) + "\n")
 
     @contextmanager
     def binary(self) -> Iterator[IO[bytes]]:
-        """Yield standard output as it is; at a terminal, one that prints the lines of what is written to it."""
+        """Yield standard output as a byte stream. On a terminal, the stream prints the lines written to it as data."""
         sys.stdout.flush()
         if not self.is_terminal:
             yield sys.stdout.buffer
@@ -78,7 +78,7 @@ class Terminal:
 
 
 class _TerminalLines(io.RawIOBase):
-    """Prints text in UTF-8 line by line, as data."""
+    """Stream that prints UTF-8 text line by line, as data."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -99,7 +99,7 @@ class _TerminalLines(io.RawIOBase):
 
 
 class _Printable:
-    """A report whose texts are data."""
+    """Report whose texts are plain data."""
 
     def __init__(self, report: RenderableType) -> None:
         self._report = report
@@ -114,7 +114,7 @@ err = Terminal(stderr=True)
 
 
 def accept_any_text() -> None:
-    """Have the output streams spell out characters that their encoding lacks."""
+    """Make the output streams escape characters that their encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -122,7 +122,7 @@ def accept_any_text() -> None:
 
 @contextmanager
 def opened_office() -> Iterator[tuple[Office, Ctx]]:
-    """The store that the settings name, and who acts on it."""
+    """Open the store that the settings name. Yield it and the context of the current user."""
     settings = load_settings()
     logs.configure("warning", settings.log_format)
     with open_office(settings) as office:
@@ -131,7 +131,7 @@ def opened_office() -> Iterator[tuple[Office, Ctx]]:
 
 @contextmanager
 def opened_to_read() -> Iterator[tuple[OpenStore, Ctx]]:
-    """The store that the settings name, for a command that only reads: where nothing can be written, too."""
+    """Open the store that the settings name for a read-only command, even if nothing is writable."""
     settings = load_settings()
     logs.configure("warning", settings.log_format)
     with open_to_read(settings) as store:
@@ -140,7 +140,7 @@ def opened_to_read() -> Iterator[tuple[OpenStore, Ctx]]:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that is told how much is done, and of how much; it shows itself when there is something to tell."""
+    """Yield a function that takes the amount done and the total. The bar appears at its first call."""
     bar = err.bar(label)
     (task,) = bar.task_ids
 
@@ -151,5 +151,5 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     try:
         yield report
     finally:
-        if bar.live.is_started:  # one that never showed itself would leave an empty line
+        if bar.live.is_started:  # stopping a bar that never started would leave an empty line
             bar.stop()

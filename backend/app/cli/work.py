@@ -53,7 +53,7 @@ def _once(office: Office) -> list[JobOutcome]:
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
-    """Has SIGTERM and Ctrl-C stop the work in order."""
+    """Stop the work cleanly on SIGTERM and Ctrl-C."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         stop()

@@ -1,5 +1,5 @@
-"""`valhalla demo`: a made-up company in a data directory of its own, to look at and to throw away.
+"""`valhalla demo`: a fictional company in a disposable data directory of its own.
 
-`place` guards the directory, `packages` gets the house sales, `company` makes the records, by the services that the
-API calls; `people`, `pipeline` and `messages` are what it makes them from.
+`place` guards the directory, `packages` installs the house sales, and `company` creates the records through the
+services that the API calls. `people`, `pipeline` and `messages` hold their content.
 """

@@ -1,4 +1,4 @@
-"""Making the records of the demo, by the services that the API calls: each is validated, audited and mirrored."""
+"""Creation of the demo's records through the services that the API calls: validated, audited and mirrored."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,11 +36,11 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
 
 Progress = Callable[[int, int], None]
-"""Is told how many records are made, and how many there will be."""
+"""Progress callback: records created, and records in total."""
 
 
 class Company:
-    """The made-up company, built in an open and empty database; `ids` are by the names that the content uses."""
+    """The demo company, created in an open, empty database. `ids` maps names in the content to record ids."""
 
     def __init__(self, db: Database, progress: Progress) -> None:
         self._db, self._progress = db, progress
@@ -48,7 +48,7 @@ class Company:
         self.ids: dict[str, str] = {}
 
     def build(self, sales: Sequence[DemoSale], properties: int) -> None:
-        """Makes all records, with so many properties in King County; raises StartError when there are fewer sales."""
+        """Create all records, with this many properties in King County. Raises StartError if there are fewer sales."""
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
@@ -71,7 +71,7 @@ class Company:
     def _do(
         self, actor: str, fn: Callable[Concatenate[Tx, P], Stored[R]], *args: P.args, **kwargs: P.kwargs
     ) -> dict[str, Any]:
-        """One act of one person, as if it had come over the API; returns the record."""
+        """Perform one action of one person as if it came through the API, and return the record."""
         return self._db.write_now(Ctx(actor, "api"), fn, *args, **kwargs).fields
 
     # Records
@@ -107,10 +107,10 @@ class Company:
         self._do(plan.by, property_.patch_property, house_id, belongs)
 
     def _look_into(self, plan: Plan, house_id: str) -> None:
-        """What is worked out before an offer: comparable sales, repairs and rent."""
+        """Run the analyses that precede an offer: comparable sales, repairs and rent."""
         asked = CompsRequest(property_id=house_id, as_of=market.AS_OF, notes=opinions.comps_notes(plan.house))
         self._do(plan.by, property_.save_comps, compare(self._db, asked))
-        if plan.house.sale is not None:  # nothing was sold in the made-up streets of Canada
+        if plan.house.sale is not None:  # the fictional streets in Canada have no sales
             as_it_is = ValuationRequest(as_of=market.AS_OF)
             self._do(plan.by, property_.save_valuation, value(self._db, house_id, as_it_is))
         estimate = RepairRentCreate(
@@ -148,7 +148,7 @@ class Company:
 def found(
     settings: Settings, root: Path, sales: Sequence[DemoSale], properties: int, progress: Progress
 ) -> dict[str, Any]:
-    """Founds the company in a directory of its own, always on SQLite; returns what its marker is to say."""
+    """Create the company in its own directory, always on SQLite. Return the facts for its marker."""
     ours = settings.model_copy(update={"data_dir": root, "database_url": None})
     with open_office(ours) as office:
         company = Company(office.db, progress)

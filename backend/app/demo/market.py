@@ -1,4 +1,4 @@
-"""The market of the demo: every sale that its houses were picked from, so that they can be compared and valued."""
+"""The market of the demo: every sale from which its houses were picked, so that they can be compared and valued."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -15,11 +15,11 @@ SOURCE = "king-county"
 BATCH = 1000
 
 AS_OF = "2015-05-28"
-"""The day after the last of the sales: the demo's properties are compared as of it."""
+"""Day after the last sale: valuation date of the demo's properties."""
 
 
 def load(db: Database, ctx: Ctx, sales: Sequence[DemoSale]) -> None:
-    """Takes the sales on file as a market, and screens it."""
+    """Import the sales as a market, and screen it."""
     told = MarketCreate(
         name=NAME, country="US", currency="USD", notes="Houses sold in King County, Washington, May 2014 to May 2015"
     )

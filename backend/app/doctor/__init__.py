@@ -1,4 +1,4 @@
-"""`valhalla doctor`: what an operator would look at first, looked at without changing anything, and what may be mended.
+"""`valhalla doctor`: read-only checks of the installation, and safe repairs.
 
-A module of this package looks at one thing each; `examine` has them all look, `mend` puts right what they found.
+Each module of this package checks one subject. `examine` runs all checks; `deeds` yields the repairs of `--fix`.
 """

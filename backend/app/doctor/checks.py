@@ -1,4 +1,4 @@
-"""Looks at one thing after the other and changes nothing, whatever it finds."""
+"""All checks in order. They never change anything."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,11 +13,11 @@ from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
 
 LATEST_EVENTS = 10_000
-"""So much of the audit trail is looked at; `valhalla audit verify` looks at all of it."""
+"""Number of latest audit events to verify. `valhalla audit verify` verifies all of them."""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """All findings, as they are made."""
+    """Yield all findings as they are made."""
     yield _settings(settings)
     yield from data_dir.look(settings)
     root = settings.data_dir_absolute
@@ -73,7 +73,7 @@ def _store(settings: Settings, held: locks.HeldLocks, moments: files.Open) -> It
 
 
 def _users(settings: Settings, held: locks.HeldLocks, moment: Moment) -> str | None:
-    """Who has the store open."""
+    """Return the processes that have the store open, in words, or None."""
     if held.in_use:
         return held.who(locks.IN_USE)
     others = bool(settings.database_url) and inspection.server(moment).others > 0
@@ -86,7 +86,7 @@ def _lost(tx: Tx) -> Iterator[Finding]:
 
 
 def _trail(verdict: chain.Verdict) -> Finding:
-    """What a look at the latest events found."""
+    """Return the finding for the verified latest events."""
     if verdict.good:
         which = f"the latest {verdict.events}" if verdict.events >= LATEST_EVENTS else f"its {verdict.events}"
         return ok("audit trail", f"{which} events are chained; `valhalla audit verify` looks at all of it")

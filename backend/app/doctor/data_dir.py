@@ -1,4 +1,4 @@
-"""The data directory: whether it is there and can be written, by whom, and the room on its disk."""
+"""Checks of the data directory: existence, permissions, owner, and free disk space."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from backend.app.settings import Settings
 
 LOW_DISK_BYTES = 500_000_000
 MOST_NAMED = 5
-"""So many files are named in one sentence."""
+"""Most file names in one sentence."""
 
 
 def look(settings: Settings) -> Iterator[Finding]:
@@ -48,11 +48,11 @@ def _directory(settings: Settings) -> Finding:
 
 
 def _shapes(settings: Settings) -> Iterator[Finding]:
-    """Files where folders should be, folders where files should be, and links that lead nowhere."""
+    """Yield files in place of folders, folders in place of files, and dangling symbolic links."""
     root = settings.data_dir_absolute
     folders, files = _wanted(settings)
     for path, fits in (*((path, path.is_dir) for path in folders), *((path, path.is_file) for path in files)):
-        with suppress(PermissionError):  # which is said by another finding
+        with suppress(PermissionError):  # another finding reports it
             if os.path.lexists(path) and not fits():
                 yield bad("directory", f"{path.relative_to(root)} {_what(path, path in folders)}", "move it away")
 
@@ -73,7 +73,7 @@ def _missing(root: Path) -> Finding:
 
 
 def foreign_owner(root: Path) -> str | None:
-    """Whose the directory is, when root looks at somebody else's: what root makes there they could not use."""
+    """Return the owner if root runs this on another user's directory, who could not use files that root creates."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or not root.exists() or root.stat().st_uid == 0:
         return None
     return _owner(root)
@@ -88,21 +88,21 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _standing(path: Path) -> Path:
-    """The path, or what there is of it."""
+    """Return the path, or its closest existing parent."""
     while not path.exists():
         path = path.parent
     return path
 
 
 def _known(settings: Settings) -> list[Path]:
-    """What is there of that which the service must be able to write."""
+    """Return the existing files and folders that the service must be able to write."""
     folders, files = _wanted(settings)
     stored = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
     return [path for path in dict.fromkeys((*stored, *files, *folders)) if _is_there(path)]
 
 
 def _wanted(settings: Settings) -> tuple[list[Path], list[Path]]:
-    """The folders of the service, and its files."""
+    """Return the folders and the files of the service."""
     root = settings.data_dir_absolute
     files = [root / table.file for table in TABLES]
     beside = [root / name for name in (OPENING, IN_USE, MIRROR, MEMORY, sqlite_file.NOTE)]
@@ -114,11 +114,11 @@ def _is_there(path: Path) -> bool:
     try:
         return path.exists()
     except PermissionError:
-        return False  # its folder is named instead
+        return False  # its folder is reported instead
 
 
 def names(paths: list[Path], root: Path) -> str:
-    """The files as they are called in the data directory, the first few of them."""
+    """Return the paths relative to the data directory, the first few of them."""
     shown = [path.relative_to(root).as_posix() for path in paths[:MOST_NAMED]]
     rest = len(paths) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
@@ -133,7 +133,7 @@ def _user() -> str:
 def _owner(path: Path) -> str:
     try:
         return path.owner()
-    except (KeyError, NotImplementedError):  # a number without a name; a system without owners
+    except (KeyError, NotImplementedError):  # an id without a name; a system without file owners
         return f"user {path.stat().st_uid}"
 
 

@@ -1,4 +1,4 @@
-"""The database: whether it can be reached, is whole, may be written to, and stands at the schema of this version."""
+"""Checks of the database: reachable, intact, writable, and not older than its JSON files."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,11 +20,11 @@ from backend.app.settings import Settings
 
 SUBJECT, INDEXES = "database", "indexes"
 Look = tuple[list[Finding], files.Open | None]
-"""What was found, and how to look into the database if that is possible."""
+"""Findings, and how to open a snapshot of the database if that is possible."""
 
 
 def open_look(settings: Settings, held: locks.HeldLocks, opened: ExitStack) -> Look:
-    """Looks at the database itself; `opened` ends when nobody looks into it any more."""
+    """Check the database itself. `opened` closes the connections that the returned snapshots use."""
     if settings.database_url:
         return _postgres(settings.database_url, opened)
     return _sqlite(settings.sqlite_path.absolute(), held)
@@ -71,7 +71,7 @@ def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
 
 
 def _lost(what: str, mark: MirrorMark) -> Finding:
-    """A database that has less than its JSON files know of; a start refuses it."""
+    """Return the finding for a database with less data than its JSON files record. A start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
     mend = Mend("opening", f"goes by the JSON files, which do not hold {', '.join(NOT_IN_JSON)}: that is lost")
     return bad(
@@ -83,14 +83,14 @@ def _lost(what: str, mark: MirrorMark) -> Finding:
 
 
 def older(root: Path, moment: Moment) -> Iterator[Finding]:
-    """A database that ends before the point that its JSON files have reached."""
+    """Yield a finding if the database ends before the audit event that its JSON files have reached."""
     mark, height = read_mark(root), audit.height(moment)
     if mark and mark.store == state.get(moment, state.STORE_ID) and height < (mark.height or 0):
         yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark)
 
 
 def tokens(moment: Moment) -> Iterator[Finding]:
-    """Tokens that a salvage has revoked."""
+    """Yield the tokens that a salvage has revoked."""
     if names := sorted(access.salvaged(moment)):
         sentence = f"{', '.join(names)}: revoked, because they come from a damaged database"
         yield note("tokens", sentence, "`valhalla token enable NAME` makes one valid again")
@@ -167,9 +167,9 @@ def _server(server: inspection.Server) -> Iterator[Finding]:
 
 
 def indexes(settings: Settings) -> Iterator[Finding]:
-    """Whether every index of a PostgreSQL database fits its table, as far as that can be found out."""
+    """Check every index of a PostgreSQL database against its table, if amcheck is installed."""
     if not settings.database_url:
-        return  # the check of a SQLite file reads every index
+        return  # the integrity check of a SQLite file reads every index
     found = index_check.check(settings.database_url)
     for name, fault in found.faults.items():
         remedy = f"make a backup, then REINDEX INDEX {name}; look for what damaged it (disk, memory, another libc)"
@@ -180,11 +180,11 @@ def indexes(settings: Settings) -> Iterator[Finding]:
         yield ok(INDEXES, f"all {found.indexes} fit their tables")
 
 
-# Either
+# Both databases
 
 
 def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
-    """A store that has not been opened yet, and the JSON files that it will take in."""
+    """Yield a finding for a store that was never opened, and the JSON files that it will adopt."""
     if moment is not None and inspection.schema_revision(moment):
         if state.get(moment, state.UNFINISHED) is not None:
             sentence = "records were being transferred into it, and that was not finished"

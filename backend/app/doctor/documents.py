@@ -1,4 +1,4 @@
-"""Documents in the database that this version would not write: edited by hand, or by a version with looser rules."""
+"""Documents that this version would not write: edited by hand, or written by a version with looser rules."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from backend.app.kit.errors import BadInput
 
 SUBJECT = "documents"
 MOST_NAMED = 20
-"""So many of a table are named one by one."""
+"""Most documents of a table that are reported one by one."""
 
 _REMEDY = (
     "--fix leaves it as it is, and backups carry it; correct it with a PATCH of the wrong field, or in the database "
@@ -20,7 +20,7 @@ _REMEDY = (
 
 
 def look(moment: Moment) -> Iterator[Finding]:
-    """A finding for each invalid document, with its file, its id and what is wrong with it."""
+    """Yield a finding for each invalid document, with its file, id and fault."""
     good = True
     for table in map(of_records, TABLES):
         count = 0

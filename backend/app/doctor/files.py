@@ -1,4 +1,4 @@
-"""The JSON files: whether each holds what the database does, and what was moved aside or left half-written."""
+"""Comparison of the JSON files with the database, and leftover or set-aside files."""
 
 import json
 import re
@@ -26,10 +26,10 @@ from backend.app.settings import Settings
 
 SUBJECT = "JSON files"
 SECOND_LOOK_S = 2.0
-"""How long a process that writes the files is given to write what it has just heard of."""
+"""Seconds that the mirroring process is given to write recent changes."""
 
 Open = Callable[[], AbstractContextManager[Moment]]
-"""Opens a look at the database as it is then."""
+"""Opens a snapshot of the database as of the call."""
 
 _LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp")
 _ASIDE = (
@@ -41,10 +41,10 @@ _ASIDE = (
 
 @dataclass(slots=True)
 class FileComparison:
-    """A JSON file beside its table: how many records each has, and how many places differ.
+    """Comparison of a JSON file with its table: the record count of each, and the number of differences.
 
-    `oldest` is the time of the oldest change that the file lacks; `known` whether the service wrote the file, and
-    has lost nothing since.
+    `oldest` is the time of the oldest change that the file lacks. `known` is whether the service wrote the file and has
+    lost no data since.
     """
 
     table: RecordTable[Any]
@@ -62,7 +62,7 @@ class FileComparison:
 
 
 def look(settings: Settings, opened: Open) -> Iterator[Finding]:
-    """Compares every file with the database, twice where someone is about to write them."""
+    """Compare every file with the database, a second time if a process is mirroring them."""
     found = _compare(settings, opened, TABLES)
     behind = [each.table for each in found if not each.in_step]
     writer = locks.held(settings.data_dir_absolute)
@@ -83,7 +83,7 @@ def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[An
 
 
 def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -> list[FileComparison]:
-    """All of them as of one moment."""
+    """Compare all tables as of one snapshot."""
     root = settings.data_dir_absolute
     with opened() as moment:
         known = _known_digests(root, moment)
@@ -111,13 +111,13 @@ def _count(found: FileComparison, doc: str | None, line: str | None) -> None:
         return
     found.differing += 1
     if doc is not None:
-        with suppress(ValueError, LookupError, TypeError):  # a document that rotted in the database
+        with suppress(ValueError, LookupError, TypeError):  # a corrupt document in the database
             changed = str(load(doc)["updated_at"])
             found.oldest = min(found.oldest or changed, changed)
 
 
 def _records(path: Path, found: FileComparison) -> Iterator[str]:
-    """The records, a line each, as the mirror writes them; `found` hears of anything else."""
+    """Yield the records as the mirror writes them, one per line. Any other content clears `found.readable`."""
     if found.missing:
         return
     with path.open("rb") as file:
@@ -130,7 +130,7 @@ def _records(path: Path, found: FileComparison) -> Iterator[str]:
 
 
 def _known_digests(root: Path, moment: Moment) -> dict[str, list[str]]:
-    """What the mirror noted of each file when it wrote it; a store that has lost something since knows none."""
+    """Return the digests that the mirror recorded for each file, or none if the store has lost data since."""
     try:
         noted = json.loads((root / ".mirror.json").read_bytes())
         if noted["store"] != state.get(moment, state.STORE_ID) or noted["height"] > audit.height(moment):
@@ -173,18 +173,18 @@ def _keeping(each: FileComparison) -> str:
 
 
 def _lag_s(each: FileComparison) -> float | None:
-    """For how long the oldest change has been waiting; None when it is not a change that is waited for."""
+    """Return the age of the oldest missing change, or None if the file does not differ by a change."""
     try:
         return (datetime.now(UTC) - datetime.fromisoformat(each.oldest or "")).total_seconds()
     except ValueError:
         return None
 
 
-# What lies beside them
+# Other files next to them
 
 
 def look_beside(root: Path) -> Iterator[Finding]:
-    """Files that were moved aside or refused, and what processes that ended left half-written."""
+    """Yield files that were set aside or refused, and incomplete files of processes that have ended."""
     for pattern, what, remedy in _ASIDE:
         if found := sorted(root.rglob(pattern)):
             yield note("set aside", f"{names(found, root)}: {what}", f"{remedy}, then delete them")
@@ -197,7 +197,7 @@ def look_beside(root: Path) -> Iterator[Finding]:
 
 
 def leftovers(root: Path) -> list[Path]:
-    """Temporary files whose process is not there any more."""
+    """Return temporary files of processes that have ended."""
     return sorted(path for path in root.rglob(".*.tmp") if _is_leftover(path))
 
 
@@ -207,10 +207,10 @@ def _is_leftover(path: Path) -> bool:
 
 
 def unfinished(root: Path) -> list[Path]:
-    """What there is of a database that a command was to put in place; the command may still be at it."""
+    """Return the parts of a database that a restore or transfer has not finished. The command may still be running."""
     return sorted(root.glob(f"*.db{PARTIAL}*"))
 
 
 def present(root: Path) -> list[Path]:
-    """The JSON files that are there."""
+    """Return the JSON files that exist."""
     return [root / table.file for table in TABLES if (root / table.file).exists()]

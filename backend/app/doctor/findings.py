@@ -1,21 +1,21 @@
-"""What was found, and whether anything can be done about it."""
+"""Findings of the checks, with their remedies and fixes."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Verdict = Literal["ok", "note", "bad"]
-"""`note` is what someone should know, but nothing is wrong."""
+"""`note` is for information: nothing is wrong."""
 
 MendKind = Literal["directory", "leftovers", "leases", "schema", "opening"]
-"""`opening` is what opening the store does by itself: migrate, take in, rebuild, write the JSON files."""
+"""`opening` is what opening the store does by itself: migrate, adopt, rebuild, write the JSON files."""
 
 THE_START_DOES = "the next start does"
-"""The remedy for what opening the store puts right."""
+"""Remedy for faults that opening the store fixes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """What `valhalla doctor --fix` does about a finding: `will` ends a sentence that begins with its name."""
+    """What `valhalla doctor --fix` does about a finding. `will` completes a sentence that begins with that command."""
 
     kind: MendKind
     will: str
@@ -23,7 +23,7 @@ class Mend:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `remedy` is what a person can do about it."""
+    """Result of one check. `remedy` is what a person can do about it."""
 
     subject: str
     verdict: Verdict
@@ -33,7 +33,7 @@ class Finding:
 
     @property
     def line(self) -> str:
-        """All there is to say: `what is wrong: what mends it`."""
+        """Return the whole finding as `sentence: remedies`."""
         does = [f"`valhalla doctor --fix` {self.mend.will}"] if self.mend else []
         ways = does + ([self.remedy] if self.remedy else [])
         return f"{self.sentence}: {', or '.join(ways)}" if ways else self.sentence

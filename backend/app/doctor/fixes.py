@@ -1,6 +1,6 @@
-"""Mends what can be mended safely: what a start of the service would do, and what processes that ended left behind.
+"""Safe repairs: what a start of the service does, and removal of what ended processes left behind.
 
-Nothing here deletes a record, an audit event, or a file that holds records.
+No repair deletes a record, an audit event, or a file that holds records.
 """
 
 import json
@@ -26,18 +26,17 @@ from backend.app.kit.json_mirror.mirror_note import forget_in_step
 from backend.app.settings import Settings
 
 WAIT_S, REPORT_S = 120.0, 1.0
-"""How long writing the JSON files may take, and how often is said how far it is."""
+"""Seconds to wait for the JSON files, and seconds between two progress reports."""
 
 Report = Callable[[int, int], None]
-"""Hears how many files are written, and of how many."""
+"""Progress callback: JSON files written, and files in total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that is about to be done.
+    """A repair about to be made.
 
-    `will` says what, `act` does it and says what came of it. It raises StartError, AppError or OSError when it
-    cannot be done.
+    `will` describes it. `act` performs it and returns what it did; it raises StartError, AppError or OSError on failure.
     """
 
     subjects: str
@@ -46,7 +45,7 @@ class Deed:
 
 
 def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Report) -> Iterator[Deed]:
-    """What is to be done about the findings, in this order; `report` is told while JSON files are waited for."""
+    """Yield the repairs for the findings, in order. `report` receives progress while JSON files are written."""
     found = list(findings)
     acts: dict[MendKind, Callable[[], list[str]]] = {
         "directory": lambda: _make_directory(settings.data_dir_absolute),
@@ -87,7 +86,7 @@ def _remove_leftovers(root: Path) -> list[str]:
 
 @contextmanager
 def _nobody_writes(root: Path) -> Iterator[None]:
-    """Held while files are removed: nobody puts a database in place, takes records in, or writes JSON files."""
+    """Hold all locks while files are removed: no other process restores, adopts, or writes JSON files."""
     with ExitStack() as held:
         for name in (locks.OPENING, locks.IN_USE, locks.MIRROR):
             if not try_lock(held.enter_context((root / name).open("a"))):
@@ -104,7 +103,9 @@ def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]
     if held.opening or held.in_use or held.mirror:
         raise StartError("another process has opened the store meanwhile, which does the same: look again")
     if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
-        sqlite_file.forget_order(settings.sqlite_path.absolute())  # so that the damage is seen however it was left
+        sqlite_file.forget_order(
+            settings.sqlite_path.absolute()
+        )  # forces a full check, even if the file was closed cleanly
     if any(each.subject == files.SUBJECT and each.verdict == "bad" for each in found):
         forget_in_step(settings.data_dir_absolute)
     began = clock.now()
@@ -119,7 +120,7 @@ def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]
 
 
 def _wait_in_step(office: Office, report: Report) -> None:
-    """Wait until the JSON files are written, and say how far that is; raises StartError as soon as it fails."""
+    """Wait until the JSON files are written, and report progress. Raises StartError as soon as writing fails."""
     until, total = time.monotonic() + WAIT_S, 0
     while not office.mirror.wait_in_step(REPORT_S):
         if problem := office.mirror.problem:
@@ -133,7 +134,7 @@ def _wait_in_step(office: Office, report: Report) -> None:
 
 
 def _account(office: Office, began: str) -> list[str]:
-    """What opening the store did, as its audit events tell."""
+    """Return what opening the store did, from its audit events."""
 
     def told(tx: Tx) -> list[str]:
         return audit.list_events(tx, {"since": began}, 100, None).docs
@@ -202,7 +203,7 @@ def _release(tx: Tx) -> list[str]:
 
 
 def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
-    """Accept every loss that is on record; the audit trail tells who did, and what they were."""
+    """Accept every recorded loss. The audit trail records who accepted them, and what they were."""
 
     def act() -> list[str]:
         with open_office(settings) as office:

@@ -1,4 +1,4 @@
-"""Which processes have the store open, and which one writes its JSON files."""
+"""Processes that have the store open, and the one that writes its JSON files."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ __all__ = ["IN_USE", "MIRROR", "OPENING", "HeldLocks", "held", "look"]
 
 @dataclass(frozen=True, slots=True)
 class HeldLocks:
-    """What is held of a data directory just now, and by whom as far as the system tells."""
+    """Locks that are currently held on a data directory, and by which processes if the system tells."""
 
     opening: bool
     in_use: bool
@@ -24,7 +24,7 @@ class HeldLocks:
     by: dict[str, list[int]]
 
     def who(self, name: str) -> str:
-        """`process 12`, `processes 12, 13` or `another process`."""
+        """Return `process 12`, `processes 12, 13` or `another process`."""
         pids = self.by.get(name, [])
         if not pids:
             return "another process"
@@ -32,10 +32,12 @@ class HeldLocks:
 
 
 def held(root: Path) -> HeldLocks:
-    """Looks at the locks without making or changing their files."""
+    """Return the held locks without creating or changing their files."""
     by = {name: holders(root / name) for name in (OPENING, IN_USE, MIRROR)}
     with ExitStack() as guard:
-        opening = not _guarded(root, guard)  # whoever opens the store looks whether it is in use, and must not meet us
+        opening = not _guarded(
+            root, guard
+        )  # an opening process tests IN_USE under this lock; our own test of it must not interfere
         in_use = bool(by[IN_USE]) or (not opening and is_held(root / IN_USE))
     return HeldLocks(opening, in_use, bool(by[MIRROR]) or is_held(root / MIRROR), by)
 

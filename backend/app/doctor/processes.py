@@ -1,4 +1,4 @@
-"""The processes that say by a lease in the store that they are there, and the leases of those that have ended."""
+"""Processes that hold a lease in the store, and leases of processes that have ended."""
 
 import re
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ def look(tx: Tx) -> Iterator[Finding]:
 
 
 def left_behind(tx: Tx) -> list[leases.Lease]:
-    """Leases whose process has ended on this machine, or that ran out more than a day ago."""
+    """Return leases whose process on this machine has ended, or that expired more than a day ago."""
     old = datetime.fromisoformat(leases.now(tx)) - timedelta(seconds=leases.KEPT_S)
     return [lease for lease in leases.every(tx) if _has_ended(lease) or _until(lease) < old]
 
 
 def _until(lease: leases.Lease) -> datetime:
-    """When the lease runs out; one whose time cannot be read has run out long ago."""
+    """Return when the lease expires. A lease with an unreadable time counts as long expired."""
     try:
         return datetime.fromisoformat(lease.until).astimezone(UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The schema of the database: its revision, and what differs from what the migrations make."""
+"""The schema of the database: its revision, and its differences from what the migrations create."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _RESTORE = "restore the latest backup into an empty store"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found. `revision` is None for a database without tables; `usable` whether the rest can be looked at."""
+    """Result of the check. `revision` is None for a database without tables; `usable` is whether other checks can run."""
 
     revision: str | None
     usable: bool
@@ -30,7 +30,7 @@ class Looked:
 
 
 def look(tx: Tx, users: str | None) -> Looked:
-    """Compare the schema with its revision; `users` are the processes that have the store open."""
+    """Compare the schema with its revision. `users` are the processes that have the store open."""
     try:
         revision = revisions.current(tx)
     except revisions.BadRevision as error:
@@ -48,7 +48,7 @@ def look(tx: Tx, users: str | None) -> Looked:
 
 
 def _revision(found: str | None, users: str | None) -> Finding:
-    """The revision beside the one that this version needs."""
+    """Return the finding that compares the revision with the one that this version needs."""
     if found == HEAD:
         return ok(SUBJECT, f"{found}, which this version needs")
     if found is None:
@@ -66,7 +66,7 @@ def _unfit(found: str) -> Finding:
 
 
 def _bad_revision(tx: Tx, error: revisions.BadRevision, users: str | None) -> Finding:
-    """What `alembic_version` holds cannot be right; it is put right only if the schema shows what it was."""
+    """Return the finding for an invalid `alembic_version`. It can be repaired only if the schema identifies the revision."""
     sentence, found = error.detail.partition(": run ")[0], read(tx)
     revision = revisions.shown_by(found, tx.dialect)
     if revision is None:
@@ -144,7 +144,7 @@ def _will(each: Difference) -> str:
 
 
 def _fix(will: str, users: str | None) -> tuple[str | None, Mend | None]:
-    """The remedy and the mend, while nobody has the store open."""
+    """Return the remedy and the fix. There is no fix while a process has the store open."""
     if users:
         return f"stop {users}; then --fix {will}", None
     return None, Mend("schema", will)

@@ -1,4 +1,4 @@
-"""What `--fix` does about the schema: all of it in one transaction, with what was lost by it."""
+"""Schema repairs of `--fix`, in one transaction, with a record of the data lost."""
 
 from pathlib import Path
 
@@ -21,11 +21,11 @@ from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
 
 _UNMISSED = {"leases", AUDIT}
-"""Each process makes its leases anew; lost audit events are counted as what the trail declares lost."""
+"""Tables that lose nothing when recreated: processes renew their leases, and the trail declares lost audit events."""
 
 
 def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
-    """Make anew what is missing or changed; return what was done. Raises StartError and AppError."""
+    """Recreate whatever is missing or changed, and return what was done. Raises StartError and AppError."""
     database = settings.database_url or settings.sqlite_path.absolute()
     with place_of(settings).held(), repair.changing(database, ctx) as tx:
         noted = _note_revision(tx)
@@ -38,7 +38,7 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
 
 
 def _repair(tx: Moment, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
-    """Make anew what is missing: the tables first, because rows without theirs stand in the way of the rest."""
+    """Recreate whatever is missing: tables first, because rows that refer to missing rows block the rest."""
     tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
     anew = repair.repair(tx, wanted, tables)
     lost = _refill(tx, root, wanted, anew.tables)
@@ -60,7 +60,7 @@ def _repair(tx: Moment, root: Path, wanted: Schema, noted: list[str]) -> tuple[l
 
 
 def _note_revision(tx: Tx) -> list[str]:
-    """Put `alembic_version` right, if the schema shows what it was."""
+    """Correct `alembic_version` if the schema identifies the revision."""
     try:
         revisions.current(tx)
     except revisions.BadRevision as error:
@@ -72,11 +72,11 @@ def _note_revision(tx: Tx) -> list[str]:
     return []
 
 
-# Tables that were made anew
+# Recreated tables
 
 
 def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
-    """Fill what can be filled; return what is lost."""
+    """Fill the recreated tables as far as possible. Return the losses."""
     unmissed = {*_UNMISSED, *_tag_tables()}
     lost = [losses.Loss(name, *_lost(name)) for name in made if name not in unmissed]
     lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
@@ -101,7 +101,7 @@ def _lost(name: str) -> tuple[None, str]:
 
 
 def _begin_state(tx: Tx, mark: MirrorMark | None) -> str:
-    """Have the store be the one that its JSON files belong to, if these say so; return which it is."""
+    """Give the store the id in its JSON files, or else a new one, and return a sentence about it."""
     store_id = mark.store if mark and mark.store else new_id("store")
     state.put(tx, state.STORE_ID, store_id)
     state.put(tx, state.ADOPTED, tx.now)
@@ -109,7 +109,7 @@ def _begin_state(tx: Tx, mark: MirrorMark | None) -> str:
 
 
 def _keep_orphans(tx: Moment, root: Path, name: str) -> losses.Loss:
-    """Move rows that belong to rows of a lost table to a file: new rows would get their numbers."""
+    """Move rows that refer to rows of a lost table to a file: new rows would reuse those numbers."""
     columns = table_columns(tx)[name]
     path = root / f"orphaned-{name}-{clock.stamp()}.json"
     chunks = repair.rows(tx, name, columns)

@@ -1,6 +1,6 @@
-"""Opens the house: the database, the JSON files beside it, and what ties them together.
+"""Opening a store: the database, the JSON files next to it, and their mirror.
 
-The server and the command line both work in an opened office.
+The server and the command line both work with an open `Office`.
 """
 
 import os
@@ -48,10 +48,10 @@ TABLES: list[RecordTable[Any]] = [
     *jv.TABLES,
     *comms.TABLES,
 ]
-"""Every kind of record, in the order in which they are taken in."""
+"""Every kind of record, in the order of adoption from JSON files."""
 
 KEEP_COLUMNS = (mls, rents, neighborhood)
-"""The packages without records: named here so that whoever opens or copies a store knows of their typed tables."""
+"""Packages without records, imported here so that code that opens or copies a store knows their typed tables."""
 
 NOT_IN_JSON = (
     *("audit_events", "access_tokens", "idempotency_keys"),
@@ -60,16 +60,16 @@ NOT_IN_JSON = (
     *("market_models", "market_studies"),
     *("rent_comps", "rent_benchmarks", "place_factors"),
 )
-"""What only the database holds."""
+"""Tables that are not mirrored to JSON."""
 
 DEMO = ".valhalla-demo.json"
-"""Marks the directory of a demo."""
+"""Marker file in the directory of a demo."""
 
 NAMELESS = "the database has audit events, but store_state does not say which store it is"
 _UNFINISHED = "a transfer to this store was not finished: run the same `valhalla transfer` again"
 
 MOST_LISTED = 1000
-"""So many records are listed by name in one audit event."""
+"""Most record ids that one audit event lists."""
 
 
 @dataclass
@@ -82,16 +82,16 @@ class OpenStore:
 
 @dataclass
 class Office(OpenStore):
-    """An open store: units of work go to `db`, and the JSON files follow."""
+    """An open store. Transactions go to `db`; `mirror` writes the JSON files."""
 
     mirror: Mirror
 
 
 @contextmanager
 def open_office(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[Office]:
-    """Opens the store and closes it when done; raises StartError.
+    """Open the store, and close it on exit. Raises StartError.
 
-    A database that is missing, empty or older than its JSON files is a loss, and refused unless `rebuild_lost`.
+    A database that is missing, empty or older than its JSON files is a loss: StartError unless `rebuild_lost` is set.
     """
     with ExitStack() as opened:
         try:
@@ -105,9 +105,9 @@ def open_office(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[O
 
 @contextmanager
 def open_to_read(settings: Settings) -> Iterator[OpenStore]:
-    """Opens the store for a command that only reads, in a directory that cannot be written too; raises StartError.
+    """Open the store for a read-only command, even in a directory that is not writable. Raises StartError.
 
-    There nothing is taken in, migrated, repaired or mirrored.
+    In such a directory, nothing is adopted, migrated, repaired or mirrored.
     """
     if _can_write(settings):
         with open_office(settings) as office:
@@ -219,13 +219,13 @@ def _drain(db: Database) -> None:
 
 
 def job(name: str) -> Ctx:
-    """Who acts when no one asked."""
+    """Return the context of an action that no user requested."""
     return Ctx(system_user(), "job", name)
 
 
 @dataclass(frozen=True, slots=True)
 class _JsonTakenIn:
-    """What became of the JSON files: the digests of those adopted, and whether the database is behind them."""
+    """Result of adopting the JSON files: the digests of the adopted files, and whether the database is behind them."""
 
     adopted: frozenset[str] = frozenset()
     behind: bool = False
@@ -234,7 +234,7 @@ class _JsonTakenIn:
 def _take_in(
     db: Database, root: Path, mark: MirrorMark | None, expected: MirrorMark | None, *, doubtful: bool
 ) -> _JsonTakenIn:
-    """Takes from the JSON files what the database lacks; raises StartError if it has lost what they do not hold."""
+    """Adopt from the JSON files what the database lacks. Raises StartError if it has lost anything else."""
     if db.snapshot_now(state.get, state.UNFINISHED) is not None:
         raise StartError(_UNFINISHED)
     store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
@@ -260,7 +260,7 @@ def _take_in(
 
 
 def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
-    """Takes in the JSON files; returns their digests."""
+    """Adopt the JSON files and return their digests."""
     adoption = adopt.find(root, TABLES)
     done = db.write_now(job("adoption"), _store_adoption, adoption, root, mark)
     if done.records or done.refused:
@@ -280,7 +280,7 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
 
 
 def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
-    """Takes from the JSON files what a database that was copied too early, or damaged, lacks."""
+    """Adopt from the JSON files what is missing in a database that is damaged or an early copy."""
     if revoked := db.write_now(job("rebuild"), access.revoke_contradictions):
         log.error("tokens were valid that the audit trail says were revoked; they are revoked again", tokens=revoked)
     ahead = adopt.find_ahead(db, root, TABLES, salvaged=salvaged)

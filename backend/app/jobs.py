@@ -1,4 +1,4 @@
-"""What the office does by itself, and the presence of the processes that do it."""
+"""Background jobs, and the leases of the processes that run them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ REST_S = 0.005
 
 
 def jobs(office: Office) -> list[Job]:
-    """Every job there is, in the order in which they are looked at."""
+    """Return every job, in the order in which they are checked."""
     return [
         Job("idempotency-keys", HOUR_S, partial(_forget_keys, office)),
         Job("leases", DAY_S, partial(_forget_leases, office)),
@@ -42,9 +42,9 @@ def _under_lease(tx: Tx, turn: Turn, act: Callable[[Tx], int]) -> int:
 
 
 def _check_chain(office: Office, turn: Turn) -> Facts:
-    """Looks at every audit event, and fails when one of them is not as it was written.
+    """Verify every audit event. Raises AppError if one is not as it was written.
 
-    It rests as long as it works, so that a day's look through a million events is not felt.
+    The job pauses for as long as it works, so that verifying a million events does not slow the service.
     """
 
     def go_on(done: int, total: int) -> None:
@@ -59,7 +59,7 @@ def _check_chain(office: Office, turn: Turn) -> Facts:
 
 @contextmanager
 def on_duty(office: Office, kind: str) -> Iterator[Keeper]:
-    """This process is there to `serve` or to `work`, and says so to all who share the store; raises StartError."""
+    """Hold the lease of this process, which tells the others that it runs `serve` or `work`. Raises StartError."""
     keeper = Keeper(office.db, job(kind), kind=kind, version=__version__, seconds=office.settings.lease_s)
     try:
         keeper.start()
@@ -73,7 +73,7 @@ def on_duty(office: Office, kind: str) -> Iterator[Keeper]:
 
 @contextmanager
 def doing_jobs(office: Office, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[JobRunner]:
-    """Has a thread do the jobs that fall to this process, until the block is left."""
+    """Run the jobs that this process is responsible for in a thread, until the block exits."""
     runner = JobRunner(office.db, job("jobs"), keeper, jobs(office), metrics, watch_only=watch_only)
     runner.start()
     try:

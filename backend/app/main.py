@@ -1,4 +1,4 @@
-"""The HTTP service: `app` is what uvicorn loads."""
+"""The HTTP service. uvicorn loads `app`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ log = structlog.get_logger("service")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Builds the service; nothing is opened before it starts."""
+    """Build the service. Nothing is opened before it starts."""
     wiring = Wiring(metrics=Metrics(), docs_paths=DOCS_PATHS)
 
     @asynccontextmanager
@@ -91,7 +91,7 @@ def _connect(wiring: Wiring, office: Office) -> None:
 
 
 async def _framework_error(request: Request, error: Exception) -> Response:
-    """What the framework itself refuses (a path that does not exist), in the shape of every other error."""
+    """Return the framework's own errors, such as an unknown path, in the format of all other errors."""
     assert isinstance(error, HTTPException)
     found = AppError(f"there is nothing at {request.url.path[:200]}" if error.status_code == 404 else error.detail)
     found.status, found.title = error.status_code, HTTPStatus(error.status_code).phrase

@@ -1,8 +1,8 @@
-"""Rebuilds the database of a store: from a damaged SQLite file, or from JSON files after the database was lost.
+"""Rebuild of a store's database: from a damaged SQLite file, or from JSON files after the database was lost.
 
-A damaged file is never changed. Its indexes are rebuilt in a copy if that is proved to be all there is to do;
-otherwise every row that can be read goes into a new file. What came of it is noted in the new file, and told to the
-audit trail and to `losses` when the JSON files have completed it, so a kill in between forgets nothing.
+A damaged file is never changed. If only its indexes are provably damaged, they are rebuilt in a copy. Otherwise, every
+readable row goes into a new file. The result is noted in the new file. It reaches the audit trail and `losses` once the
+JSON files have completed the new file, so a kill in between loses nothing.
 """
 
 import json
@@ -33,15 +33,15 @@ from backend.app.kit.records import RecordTable
 log = structlog.get_logger("rebuild")
 
 PENDING = "rebuilt"
-"""Under this key a rebuilt store notes what is still to be told of it."""
+"""Key under which a rebuilt store notes what it has yet to report."""
 
 SALVAGED, REPAIRED, SCHEMA_REPAIRED = "store.salvaged", "store.repaired", "store.schema_repaired"
 _MOST_GAPS = 10_000
-"""So many ranges of lost events are declared by one audit event."""
+"""Most ranges of lost events in one audit event."""
 
 _AUDIT, _TOKENS = "audit_events", "access_tokens"
 _JSON = {"changes", "flags", "row", "units", "card", "body", "report", "state"}
-"""The columns of typed tables that hold JSON."""
+"""JSON columns of typed tables."""
 
 _UNREAD = "it could not be read of the damaged database"
 
@@ -49,7 +49,7 @@ Tables = list[RecordTable[Any]]
 
 
 def replacement(tables: Tables, mark: MirrorMark | None) -> Callable[[Path, Path, str, str], None]:
-    """What makes a new database file of a damaged one."""
+    """Return a function that creates a new database file from a damaged one."""
     return partial(_replace, tables, mark)
 
 
@@ -81,7 +81,7 @@ _NOBODY = Ctx("-", "rebuild")
 
 
 def _contradiction(moment: Moment, *, height: int) -> str | None:
-    """What shows that a database with whole pages is a mixture of several moments, or older than its JSON files."""
+    """Return evidence that a database with intact pages mixes several moments or is older than its JSON files, or None."""
     verdict = audit.verify(moment)
     if not verdict.good:
         return verdict.faults[0]
@@ -98,7 +98,7 @@ def _note(target: Path, facts: dict[str, Any]) -> None:
 
 
 class _Check:
-    """Which of the rows read can be stored; access tokens are revoked, because a torn file may have forgotten that."""
+    """Filter for rows that can be stored. Revokes all tokens, because a damaged file may have lost a revocation."""
 
     def __init__(self, tables: Tables) -> None:
         self._keys = {table.name: table.key for table in tables}
@@ -114,7 +114,7 @@ class _Check:
 
 
 def _is_whole_json(value: Value) -> bool:
-    """Whether a text that begins as JSON goes on as such: pages of another row may have got into it."""
+    """Return whether a text that begins as JSON is valid JSON. A damaged page may contain parts of another row."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return True
     try:
@@ -133,9 +133,9 @@ def _is_document(row: Row, key: str) -> bool:
 
 
 def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: dict[str, Any]) -> None:
-    """Give the salvaged store an id and an end of its audit trail, and note what is to be told.
+    """Give the salvaged store an id and an audit head, and note what to report.
 
-    The trail goes on after the last event that is known to have been written.
+    The audit trail continues after the last event known to have been written.
     """
     state.offer(tx, state.STORE_ID, store_id)
     state.offer(tx, state.ADOPTED, tx.now)
@@ -146,7 +146,7 @@ def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: di
 
 
 def continue_trail(tx: Tx, last: chain.Head, height: int) -> list[list[int]]:
-    """Have the audit trail go on where it is known to have ended; return the range of events lost after `last`."""
+    """Continue the audit trail from its last known end. Return the range of events lost after `last`."""
     noted = audit.noted_head(tx)
     end = max(last.seq, height, noted.seq if noted else 0)
     known = last if end == last.seq else noted if noted and noted.seq == end else chain.Head(end, chain.UNKNOWN)
@@ -154,11 +154,11 @@ def continue_trail(tx: Tx, last: chain.Head, height: int) -> list[list[int]]:
     return [[last.seq + 1, end]] if end > last.seq else []
 
 
-# Telling what was lost
+# Reporting of losses
 
 
 def note_schema_repair(tx: Moment, facts: dict[str, Any], *, trail: bool, height: int) -> None:
-    """Note what was made anew of the schema, for the next opening to tell; `trail` if the audit trail was lost."""
+    """Note the schema repairs, to be reported at the next opening. `trail` is whether the audit trail was lost."""
     if trail:
         _, last = audit.lost_ranges(tx)
         facts[chain.GAPS] = continue_trail(tx, last, height)
@@ -168,12 +168,12 @@ def note_schema_repair(tx: Moment, facts: dict[str, Any], *, trail: bool, height
 
 
 def pending(db: Database) -> dict[str, Any] | None:
-    """What is still to be told of a rebuilt store; None for one that was not rebuilt."""
+    """Return what a rebuilt store has yet to report, or None if the store was not rebuilt."""
     return _read(db.snapshot_now(state.get, PENDING))
 
 
 def _read(noted: str | None) -> dict[str, Any] | None:
-    """What was noted of a rebuild; one that cannot be read was a repair of which nothing else is known."""
+    """Parse the note of a rebuild. An unreadable note counts as a repair without known details."""
     try:
         found = json.loads(noted) if noted is not None else None
     except ValueError:
@@ -182,7 +182,7 @@ def _read(noted: str | None) -> dict[str, Any] | None:
 
 
 def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
-    """Write what became of a rebuilt store to its audit trail, and note its losses."""
+    """Record the rebuild in the audit trail, and record its losses."""
     facts = _read(state.get(tx, PENDING))
     if facts is None:
         return []
@@ -212,7 +212,7 @@ def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[L
 
 
 def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: TableTally) -> Loss:
-    """What neither the damaged file nor the JSON file has; the latter has every record if it is there."""
+    """Return the rows that neither the damaged file nor the JSON file has. An existing JSON file has every record."""
     if tally.lost is not None:
         missing: int | None = max(0, tally.stored + tally.lost - table.count(tx))
     else:
@@ -221,7 +221,7 @@ def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: TableTally)
 
 
 def lost_with_database(tx: Tx, mark: MirrorMark, names: Iterable[str]) -> list[list[int]]:
-    """Note what is lost with a database of which there is nothing but JSON files; return the range of lost events."""
+    """Record the losses of a store of which only the JSON files remain. Return the range of lost events."""
     reason = "the database was missing or empty; it is not in the JSON files"
     known = [Loss(name, mark.height if name == _AUDIT else None, reason) for name in names]
     losses.record(tx, known)
@@ -232,7 +232,7 @@ def lost_with_database(tx: Tx, mark: MirrorMark, names: Iterable[str]) -> list[l
 
 
 def lost_since(tx: Tx, height: int, mark: MirrorMark) -> None:
-    """Note what is lost with a database that is older than its JSON files: the changes after event `height`."""
+    """Record the losses of a database older than its JSON files: the changes after event `height`."""
     assert mark.height is not None
     reason = f"the database is an older copy: it ends with event {height}, the JSON files know of {mark.height}"
     others = Loss("tables that are not in the JSON files", None, reason)

@@ -1,7 +1,7 @@
-"""The only reader of the environment: every setting, typed, with its default and its reason.
+"""The only reader of the environment: every setting with its type, default and reason.
 
-Each is set by an environment variable `VALHALLA_` + its name in capitals. A variable that is misspelt or holds a
-wrong value stops the start with one line; an empty one counts as not set.
+Each setting is the environment variable `VALHALLA_` plus its name in capitals. An unknown variable or an invalid value
+stops the start with one line. An empty variable counts as unset.
 """
 
 import ipaddress
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         default=Path(__file__).parents[1] / "data",
         description="Where the SQLite database and the JSON files live",
     )
-    # Without repr, so that no log and no stack trace shows the password in it.
+    # No repr: logs and stack traces must not show the password.
     database_url: str | None = Field(
         default=None,
         repr=False,
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
 
 
 def parse_rate(rate: str) -> tuple[int, float] | None:
-    """How many requests in how many seconds; None is without a limit."""
+    """Return the number of requests and the seconds they are counted over, or None for no limit."""
     if rate == "off":
         return None
     match = _RATE.fullmatch(rate)
@@ -178,7 +178,7 @@ def parse_rate(rate: str) -> tuple[int, float] | None:
 
 
 def load_settings() -> Settings:
-    """Reads the environment; raises StartError with one line that says what to mend."""
+    """Read the environment. Raises StartError with one line that says what to correct."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
@@ -190,7 +190,7 @@ def load_settings() -> Settings:
 
 
 def _faults(error: ValidationError) -> list[str]:
-    """Each wrong setting once. What it was set to is not repeated unless our own sentence does it."""
+    """Return one sentence per invalid setting. It contains the value only if our own message quotes it."""
     found: dict[str, str] = {}
     for fault in error.errors(include_input=False, include_url=False, include_context=False):
         name = PREFIX + str(fault["loc"][0]).upper()
@@ -212,7 +212,7 @@ def _host_name(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """The origin as browsers send it: in lower case, and without the port that goes without saying."""
+    """Return the origin as browsers send it: in lower case and without the default port."""
     match = _ORIGIN.fullmatch(text.lower().removesuffix("/"))
     if match is None:
         raise ValueError(f"{_shown(text)} is no web origin; write scheme, name and port, like https://app.example.com")
@@ -230,10 +230,10 @@ def _network(part: object) -> object:
 
 
 def _database_url(url: str) -> str:
-    """The URL in the form that the driver takes.
+    """Return the URL in the form that the driver expects.
 
-    What it cannot be read as is refused here, without repeating it: the driver would name the part that it
-    stumbled over, and where a password holds an `@` or a `/` that part is a piece of the password.
+    A malformed URL is refused here, without quoting it. The driver would quote the part that it cannot parse, and if the
+    password contains an `@` or a `/`, that part is a piece of the password.
     """
     scheme, _, rest = url.partition("://")
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
@@ -264,5 +264,5 @@ def _is_address(text: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """What was typed, on one line and short enough for a sentence."""
+    """Return the input on one line, short enough for a sentence."""
     return ascii(text[:60])[1:-1]

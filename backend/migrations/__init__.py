@@ -1,1 +1,1 @@
-"""The history of the schema, by Alembic."""
+"""Schema migrations, run by Alembic."""

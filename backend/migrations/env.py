@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: on the connection that the service hands it."""
+"""Alembic environment: migrations run on the connection that the service passes."""
 
 from alembic import context
 

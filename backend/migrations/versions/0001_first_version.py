@@ -1,4 +1,4 @@
-"""The first version: record tables, the audit trail, access tokens, idempotency keys, the store's own state."""
+"""First version: record tables, audit trail, access tokens, idempotency keys, and the store's own state."""
 
 import sqlalchemy as sa
 from alembic import op

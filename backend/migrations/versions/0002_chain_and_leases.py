@@ -1,4 +1,4 @@
-"""Audit events are chained by hash, and leases say which process does what."""
+"""Hash-chained audit events, and leases of processes."""
 
 import json
 from hashlib import sha256
@@ -46,7 +46,7 @@ def _chain() -> None:
 
 
 def _fill() -> tuple[int, str]:
-    """Chains what was written before there was a chain; returns the number and the hash of the last event."""
+    """Chain the events written before the chain existed. Return the number and the hash of the last event."""
     conn = op.get_bind()
     seq, link = 0, GENESIS
     while rows := conn.execute(

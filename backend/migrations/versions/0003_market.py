@@ -1,4 +1,4 @@
-"""Market data, models and what is computed from them: a function for each package."""
+"""Market data, models and computed results: one function per package."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,7 @@ def upgrade() -> None:
 
 
 def _seq(*extra: sa.ForeignKey) -> sa.Column[int]:
-    """The number of a row; one that is another table's number counts nothing by itself."""
+    """Return the row number column. A number that refers to another table does not count up by itself."""
     kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     if extra:
         return sa.Column("seq", kind, *extra, primary_key=True, autoincrement=False)

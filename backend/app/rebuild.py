@@ -81,7 +81,7 @@ _NOBODY = Ctx("-", "rebuild")
 
 
 def _contradiction(moment: Moment, *, height: int) -> str | None:
-    """Return evidence that a database with intact pages mixes several moments or is older than its JSON files, or None."""
+    """Return evidence that an intact-looking database mixes several moments or is older than its JSON files."""
     verdict = audit.verify(moment)
     if not verdict.good:
         return verdict.faults[0]

@@ -232,8 +232,8 @@ def _network(part: object) -> object:
 def _database_url(url: str) -> str:
     """Return the URL in the form that the driver expects.
 
-    A malformed URL is refused here, without quoting it. The driver would quote the part that it cannot parse, and if the
-    password contains an `@` or a `/`, that part is a piece of the password.
+    A malformed URL is refused here, without quoting it. The driver would quote the part that it cannot parse, which
+    is a piece of the password if that contains an `@` or a `/`.
     """
     scheme, _, rest = url.partition("://")
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:

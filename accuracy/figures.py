@@ -1,7 +1,7 @@
-"""What is measured: the values of the sales after a day, each as of its own day, by several ways.
+"""Accuracy figures: values of the sales after a cut-off date, each as of its sale date, by several methods.
 
-The model and everything else is made from the sales before the day; each sale is then valued from what had closed
-before it closed. Sales that screening flagged train nothing and are compared with nothing, but all of them are valued.
+The model and everything else is derived from sales before the cut-off. Each sale is valued from the sales that closed
+before it. Sales flagged by screening are used for neither training nor comparison, but they are valued.
 """
 
 import time
@@ -25,12 +25,12 @@ from backend.app.kit.errors import BadInput
 
 FIFTHS = 5
 FEWEST_TESTED = LEAST_SALES * FIFTHS
-"""With fewer sales, a fifth of the values has too few for any measure."""
+"""Fewest sales to test. With fewer, a fifth of the values is too small for any measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line: a measure of a way to value (NaN where it cannot be told), with the range that is wanted of it."""
+    """One line: a measure of a valuation method (NaN if undefined), and its target range."""
 
     way: str
     measure: str
@@ -41,7 +41,7 @@ class Figure:
 
     @property
     def reached(self) -> bool | None:
-        """Whether it lies where it should; None where nothing is asked of it."""
+        """Return whether the value is in its target range, or None without a target."""
         if self.low is None and self.high is None:
             return None
         return (self.low is None or self.value >= self.low) and (self.high is None or self.value <= self.high)
@@ -66,7 +66,7 @@ RECONCILED: Bounds = {
 }
 COMPS: Bounds = {"MdAPE": (None, 8.5)}
 OVERALL, OF_FIFTH = 3.0, 5.0
-"""By how many points the share of prices within an interval may differ from what it says."""
+"""Tolerances for interval coverage, in percentage points: over all values, and in each fifth of the values."""
 
 _MEASURES = (
     ("MdAPE", "mdape", " %"), ("MAPE", "mape", " %"), ("COD", "cod", " %"), ("PRD", "prd", ""), ("PRB", "prb", ""),
@@ -85,7 +85,7 @@ class _Clock:
 
 
 def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
-    """Trains and values; `targets` are those of King County. Raises BadInput where too few sales are left to test."""
+    """Train, value and return the figures. `targets` are those of King County. Raises BadInput for too few sales."""
     sales, clock = county.shelved.sales, _Clock()
     rows = np.flatnonzero((sales.close_day >= cut) & (sales.price > 0))
     if len(rows) < FEWEST_TESTED:
@@ -129,7 +129,7 @@ class _Answer:
 
 
 def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Answer:
-    """The values of all sales; those that screening flagged one by one, as properties that nobody sold."""
+    """Return the values of all sales. Flagged sales are valued one by one, as properties without a sale."""
     sales = county.shelved.sales
     told: list[WalkForwardValues] = []
 
@@ -170,7 +170,7 @@ def _study(sales: Sales, rows: Ints, value: Floats) -> Study:
 
 
 def _ratios(way: str, sales: Sales, rows: Ints, value: Floats, bounds: Bounds) -> Iterator[Figure]:
-    """The measures of one way; of how many sales it could say anything comes first."""
+    """Yield the measures of one method, starting with the number of sales that it could value."""
     share = 100 * float(np.isfinite(value).mean())
     if share < 100:
         yield Figure(way, "sales valued", share, " %")
@@ -182,7 +182,7 @@ def _ratios(way: str, sales: Sales, rows: Ints, value: Floats, bounds: Bounds) -
 
 
 def _coverage(sales: Sales, rows: Ints, answer: _Answer, *, targets: bool) -> Iterator[Figure]:
-    """How often the price lay within each interval: of all, and in each fifth of the values."""
+    """Yield the share of prices within each interval: of all sales, and in each fifth of the values."""
     price = sales.price[rows]
     fifth = (np.argsort(np.argsort(answer.value, kind="stable"), kind="stable") * FIFTHS) // len(rows)
     for place, share in enumerate(SHARES):

@@ -1,4 +1,4 @@
-"""The figures as a table that people read and as JSON that programs read."""
+"""Output of the figures: a table for people, JSON for programs."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ _WORDS = {True: "reached", False: "missed", None: ""}
 
 
 def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> None:
-    """Prints the machine, the table, and how many of the targets were reached."""
+    """Print the machine, the table, and the number of targets reached."""
     figures = list(figures)
     console = Console(file=out, width=WIDTH, highlight=False, markup=False, emoji=False)
     for name, text in facts.items():
@@ -49,7 +49,7 @@ def _shown(figure: Figure) -> str:
 
 
 def write_json(output: OutputFile, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
-    """The same, for programs."""
+    """Write the same as JSON."""
     told = [
         asdict(figure)
         | {"value": None if isnan(figure.value) else figure.value}

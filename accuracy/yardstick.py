@@ -1,4 +1,4 @@
-"""What anyone can do with a spreadsheet: the nearest ten sales, and the median of their prices per square foot."""
+"""Baseline that a spreadsheet can compute: the median price per square foot of the ten nearest sales."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ NEAREST, WITHIN_KM = 10, 2.0
 
 
 def nearest_ten(sales: Sales, rows: Ints) -> Floats:
-    """The value of each sold home from the nearest sales within 2 km closed before it; NaN where there is none."""
+    """Return the value of each home from the nearest sales within 2 km that closed before it. NaN without any."""
     places = sales.kilometres(sales.latitude, sales.longitude)
     per_sqft = sales.price / np.where(sales.living_sqft > 0, sales.living_sqft, np.nan)
     found = np.full(len(rows), np.nan)

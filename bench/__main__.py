@@ -1,13 +1,13 @@
-"""`python -m bench [SECTION]`: measures, and prints one table.
+"""`python -m bench [SECTION]`: measure, and print one table.
 
 python -m bench                                         the API at two sizes and market data, in some minutes
 python -m bench --databases sqlite --only get,post      a part of the API
 python -m bench market                                  market data alone: sales, models, comparisons, valuations
 python -m bench scale                                   a million records
 python -m bench archive                                 backup, restore, verify, transfer
-python -m bench peers                                   beside two other services, installed on demand
+python -m bench peers                                   next to two other services, installed on demand
 python -m bench --profile --databases sqlite --records 1000 --only post
-                                                        no table, but where the server's time goes
+                                                        no table, but a profile of the server
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main() -> None:
     options = parse(sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     for name in [name for name in os.environ if name.startswith("VALHALLA_")]:
-        del os.environ[name]  # the settings measured are the defaults, whatever this shell has
+        del os.environ[name]  # measure with default settings, whatever the shell has set
     try:
         with _run(options) as (run, facts):
             if options.section == "api" and options.profile:
@@ -52,7 +52,7 @@ def main() -> None:
 
 @contextmanager
 def _run(options: argparse.Namespace) -> Iterator[tuple[Run, dict[str, str]]]:
-    """Where to measure, in a directory of its own that is gone afterwards; and on what it is measured."""
+    """Yield the parameters of the run, in a temporary directory, and the description of the machine."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="bench-", dir=options.dir))).resolve()
         logs.configure("info", "json", stack.enter_context((directory / "bench.log").open("w")))
@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> Iterator[tuple[Run, dict[str, str]]]:
 
 
 def _measure(run: Run, options: argparse.Namespace, facts: dict[str, str]) -> None:
-    """Measures one section after the other, and shows what came out of each."""
+    """Measure one section after the other, and print the results of each."""
     figures: list[Figure] = []
     output: OutputFile | None = options.out
     told: set[str] = set()
@@ -80,11 +80,11 @@ def _measure(run: Run, options: argparse.Namespace, facts: dict[str, str]) -> No
         told |= facts.keys()
         if output is not None:
             write_json(output, facts, figures)
-            output = replace(output, replace=True)  # the next section adds to it
+            output = replace(output, replace=True)  # the next section adds to the file
 
 
 def _section(section: str, run: Run, options: argparse.Namespace, facts: dict[str, str]) -> tuple[list[Figure], str]:
-    """The figures of a section, and what they stand beside."""
+    """Return the figures of a section, and the name of their yardstick."""
     match section:
         case "scale":
             large = scale.Wanted(run, options.records, options.only)

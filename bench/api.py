@@ -1,4 +1,4 @@
-"""The section `api`: how many requests a second Valhalla answers, on each database and at each size."""
+"""Section `api`: requests per second, on each database and at each size."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from bench.table import Figure
 
 SECTION = "api"
 KEPT = 0.9
-"""The share of the figure at the smallest size that must be left at any other."""
+"""Share of the figure at the smallest size that any other size must reach."""
 MEMORY_MB, MEMORY_AT = 200, 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be measured; `operations` in the order of measurement."""
+    """Parameters of the section; `operations` in the order of measurement."""
 
     run: Run
     sizes: tuple[int, ...]
@@ -27,22 +27,22 @@ class Wanted:
 
     @property
     def blocks(self) -> int:
-        """How many stores there are to fill."""
+        """Return the number of stores to fill."""
         return len(self.run.databases) * len(self.sizes)
 
 
 def steps(wanted: Wanted) -> int:
-    """How many steps `figures` reports."""
+    """Return the number of steps that `figures` reports."""
     return wanted.blocks * (3 + len(wanted.operations))
 
 
 def steps_of_profile(wanted: Wanted) -> int:
-    """How many steps `profile` reports."""
+    """Return the number of steps that `profile` reports."""
     return wanted.blocks * (1 + len(wanted.operations))
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
-    """Measures everything that is wanted, and yields each figure when it is known."""
+    """Measure everything, and yield each figure when it is known."""
     with serving(YARDSTICK, wanted.run.directory / "yardstick.log", "/") as yardstick:
         for database in wanted.run.databases:
             smallest: dict[str, float] = {}
@@ -53,7 +53,7 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
 def _block(
     wanted: Wanted, store: Store, yardstick: Server, smallest: dict[str, float], reporter: Reporter
 ) -> Iterator[Figure]:
-    """One database at one size; `smallest` holds the ratios at the smallest size, which the first block notes."""
+    """Yield the figures of one database at one size. The first block stores its ratios in `smallest`."""
     reporter.step(f"{store.name}: first start")
     with serving(VALHALLA, store.log, READY, store.environment) as server:
         first_start = server.started_s
@@ -107,9 +107,9 @@ def _memory(store: Store, memory: float) -> Figure:
 
 
 def profile(wanted: Wanted, clock: str, reporter: Reporter) -> Iterator[str]:
-    """Where the time goes in the server: a report for each database, size and operation.
+    """Yield a profile of the server for each database, size and operation.
 
-    `clock` is `cpu` or `wall`, as `profiled` explains them.
+    `clock` is `cpu` or `wall`, as explained in `profiled`.
     """
     with serving(YARDSTICK, wanted.run.directory / "yardstick.log", "/") as yardstick:
         for database in wanted.run.databases:

@@ -1,7 +1,7 @@
-"""The section `archive`: how fast a whole store is backed up, verified, restored and brought elsewhere.
+"""Section `archive`: speed of backup, verification, restore and transfer of a whole store.
 
-Everything is measured as its user runs it: a command, from its start to its end. The yardstick is `gzip -1` of the
-same rows as JSON lines, and beside each stands what the database's own tools take for the same store.
+Each is measured as a command, from start to exit. The yardstick is `gzip -1` of the same rows as JSON lines. Next to
+each stands the time that the database's own tools take for the same store.
 """
 
 import json
@@ -30,7 +30,7 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be measured: how many drafts the store holds."""
+    """Parameters of the section: the number of drafts in the store."""
 
     run: Run
     records: int
@@ -38,25 +38,25 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a store holds: how many rows, and how much they are as JSON lines (MB)."""
+    """Content of a store: number of rows, and their size as JSON lines (MB)."""
 
     count: int
     mb: float
 
 
 def steps(wanted: Wanted) -> int:
-    """How many steps `figures` reports."""
+    """Return the number of steps that `figures` reports."""
     return len(wanted.run.databases) * 9
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
-    """Measures each database, and the ways between them."""
+    """Measure each database, and the transfers between them."""
     for database in wanted.run.databases:
         yield from _Block(Store(wanted.run, database, wanted.records, "archive-"), wanted.run, reporter).figures()
 
 
 class _Block:
-    """One store, and every way out of it and into an empty one."""
+    """One store, with the archives and transfers from it into empty stores."""
 
     def __init__(self, store: Store, run: Run, reporter: Reporter) -> None:
         self._store, self._run, self._reporter = store, run, reporter
@@ -105,11 +105,11 @@ class _Block:
         return Figure(SECTION, self._store.database, self._store.size, what, path.stat().st_size / MB, "MB")
 
     def _empty(self, name: str) -> Store:
-        """Another store on the same database, with nothing in it."""
+        """Return another, empty store on the same database."""
         return Store(self._run, self._store.database, self._store.size, f"{name}-")
 
     def _look_at_the_archive(self) -> None:
-        """Notes what is in it, and lays the rows out as one file."""
+        """Record what the archive contains, and write its rows to one file."""
         with zipfile.ZipFile(self._file) as archive, self._lines.open("wb") as out:
             tables = json.loads(archive.read("manifest.json"))["tables"].values()
             for name in archive.namelist():
@@ -125,11 +125,11 @@ class _Block:
         return self._command(*words, store=store)
 
     def _command(self, *words: str, store: Store | None = None) -> Took:
-        """Runs `valhalla` on this store or another one; raises ServerFailed when it fails."""
+        """Run `valhalla` on this store or another one. Raises ServerFailed if it fails."""
         return valhalla(store or self._store, *words)
 
     def _transfers(self) -> Iterator[Figure]:
-        """To JSON files and from there to SQLite; and between the databases, where there are two."""
+        """Yield the transfers to JSON files, from there to SQLite, and between the databases if there are two."""
         files = self._store.directory / "files"
         yield self._transfer("JSON files", f"json://{files}", self._store)
         copy = Store(self._run, "sqlite", self._store.size, f"of-{self._store.database}-")
@@ -146,7 +146,7 @@ class _Block:
         self._step(name)
         return self._figure(name, self._command("transfer", "--to", url, *(("--from", from_) if from_ else ())))
 
-    # What the databases bring themselves
+    # The databases' own tools
 
     def _own_tools(self) -> Iterator[Figure]:
         self._step("the database's own tools")
@@ -171,7 +171,7 @@ class _Block:
 
 
 def _gzip(source: Path, target: Path) -> None:
-    """What `gzip -1` does, and the fsync that a backup needs."""
+    """Measure `gzip -1` plus the fsync that a backup needs."""
     deflate = zlib.compressobj(level=1, wbits=31)
     with source.open("rb") as lines, target.open("wb") as out:
         while block := lines.read(BLOCK):

@@ -1,4 +1,4 @@
-"""What the command lines of the bench and of the soak have in common."""
+"""Command line options shared by the bench and the soak."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    """Some of the words that are known, written with commas; in the order in which they are known."""
+    """Return a parser for a comma-separated list of known words. It returns them in their known order."""
 
     def choose(text: str) -> tuple[str, ...]:
         wanted = text.split(",")
@@ -25,7 +25,7 @@ def choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
 
 
 def add_output(parser: argparse.ArgumentParser, said: str) -> None:
-    """Add the options that name a file to write."""
+    """Add the options that name an output file."""
     parser.add_argument("--out", type=Path, metavar="FILE", help=said)
     parser.add_argument("--force", action="store_true", help="with --out: replace that file if it exists")
 
@@ -37,12 +37,12 @@ def output_of(
     *,
     make_directory: bool = False,
 ) -> OutputFile | None:
-    """The file that the options name, checked before the work; what is wrong with it ends the process with one line."""
+    """Return the output file, checked before the work. A fault ends the process with one line."""
     if options.out is None:
         return None
     try:
         if make_directory:
-            with suppress(OSError):  # the check below says what is wrong
+            with suppress(OSError):  # the check below reports the error
                 options.out.parent.mkdir(parents=True, exist_ok=True)
         return named_file(options.out, replace=options.force, inputs=inputs)
     except AppError as error:

@@ -1,4 +1,4 @@
-"""What the figures of market data stand beside: the same kind of work done with as little as possible."""
+"""Baselines for market data: the same kind of work with as little code as possible."""
 
 import csv
 import sqlite3
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def import_csv(file: Path, database: Path) -> None:
-    """The file's rows as texts into one table of SQLite, with one statement in one transaction."""
+    """Import the rows of the file as text into one SQLite table, with one statement in one transaction."""
     with file.open(newline="", encoding="utf-8") as rows, closing(sqlite3.connect(database)) as connection:
         reader = csv.reader(rows)
         columns = next(reader)
@@ -28,7 +28,7 @@ def import_csv(file: Path, database: Path) -> None:
 
 
 def numbers_of(county: County) -> tuple[Floats, Floats]:
-    """The columns that a price may be learned from, and the logarithms of the prices."""
+    """Return the feature columns for a price model, and the logarithms of the prices."""
     rows = list(county.rows())
     names = [name for name in rows[0] if name not in _NOT_LEARNED_FROM]
     matrix = np.array([[_number(row[name]) for name in names] for row in rows])
@@ -40,13 +40,13 @@ def _number(text: str) -> float:
 
 
 def fit_trees(matrix: Floats, log_price: Floats) -> None:
-    """One ensemble of trees, as scikit-learn has it, on as many threads as it likes."""
+    """Fit one tree ensemble of scikit-learn, with its default number of threads."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     HistGradientBoostingRegressor(max_iter=_TREES, early_stopping=False, random_state=0).fit(matrix, log_price)
 
 
 def resample_medians(ratios: Floats, resamples: int) -> Any:
-    """The median of each of many resamples, all at once."""
+    """Return the medians of many bootstrap resamples, computed at once."""
     chance = np.random.default_rng(0)
     return np.median(ratios[chance.integers(0, len(ratios), (resamples, len(ratios)))], axis=1)

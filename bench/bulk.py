@@ -1,8 +1,8 @@
-"""Fills a store with more drafts than one would want to send through the services.
+"""Bulk fill: more drafts than the services could create in reasonable time.
 
-One draft is made by the service, and its row and its audit event are the model of all others: those go straight into
-the tables, events chained as the service chains them. What is left undone is what the service does at leisure: the
-JSON files are behind afterwards, and the next process that opens the store writes them.
+The service creates one draft. Its row and audit event are the template for all others, which are written directly to
+the tables, with events chained as the service chains them. The JSON files are stale afterwards; the next process that
+opens the store writes them.
 """
 
 import json
@@ -27,17 +27,17 @@ from bench.fill import Advance, Filled, draft_json
 from bench.stores import Store
 
 CHUNK = 10_000
-"""Rows in one transaction."""
+"""Rows per transaction."""
 
 RARE_ONES = 100
-"""So many drafts have the rare value of a field, however many there are."""
+"""Number of drafts that have the rare value of a field, at any size of the store."""
 
 COMMON = {"status": "draft", "channel": "sms", "deal_id": "deal_common", "contact_id": "ct_common"}
 RARE = {"status": "archived", "channel": "call", "deal_id": "deal_rare", "contact_id": "ct_rare"}
-"""A value that many drafts have and one that few have, of each field that lists can be filtered by."""
+"""A common and a rare value of each field that lists can be filtered by."""
 
 COMMON_EVERY = 50
-"""One draft in so many is about the common deal, and one goes to the common contact."""
+"""One draft in this many is about the common deal, and one goes to the common contact."""
 
 KEPT_IDS, KEPT_CURSORS = 20_000, 1_000
 EACH_AFTER = timedelta(seconds=20)
@@ -46,7 +46,7 @@ Row = tuple[Any, ...]
 
 
 def fill_in_bulk(store: Store, drafts: int, advance: Advance) -> Filled:
-    """Fills an empty store with so many drafts; notes the ids of some, and cursors to all depths of the list."""
+    """Fill an empty store with this many drafts. Keep ids of some of them, and cursors to all depths of the list."""
     started = time.perf_counter()
     model = _model(store)
     made = _made(model, drafts)
@@ -67,7 +67,7 @@ def fill_in_bulk(store: Store, drafts: int, advance: Advance) -> Filled:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """The draft that the service made, and its audit event."""
+    """The draft that the service created, and its audit event: the template for all others."""
 
     id: str
     fields: dict[str, Any]
@@ -82,7 +82,7 @@ def _model(store: Store) -> _Model:
 
 
 def a_text_message() -> DraftCreate:
-    """What a POST brings."""
+    """Return the body of a POST."""
     return DraftCreate(**json.loads(draft_json().replace("{nnnn}", "0123")))
 
 
@@ -99,7 +99,7 @@ def _event_of(store: Store, key: str) -> dict[str, Any]:
 
 
 def _made(model: _Model, drafts: int) -> Iterator[tuple[str, str, str]]:
-    """The id, the document and the time of each draft, the oldest first; the newest is made now."""
+    """Yield the id, document and time of each draft, oldest first. The newest has the current time."""
     at = datetime.now(UTC) - drafts * EACH_AFTER
     rare_every = max(len(RARE), drafts // RARE_ONES)
     for number in range(drafts):
@@ -111,7 +111,7 @@ def _made(model: _Model, drafts: int) -> Iterator[tuple[str, str, str]]:
 
 
 def values_of(number: int, rare_every: int) -> dict[str, str]:
-    """What the fields that lists can be filtered by hold in one draft."""
+    """Return the values of one draft for the fields that lists can be filtered by."""
     common = number % COMMON_EVERY
     values = {
         "status": "ready" if number % 4 == 0 else COMMON["status"],
@@ -127,7 +127,7 @@ def values_of(number: int, rare_every: int) -> dict[str, str]:
 
 
 def _events(model: _Model, head: Head, rows: Sequence[tuple[str, str, str]]) -> tuple[list[Row], Head]:
-    """The audit events of drafts, chained to the head; and where the chain ends then."""
+    """Return the audit events of drafts, chained to the head, and the new head."""
     seq, last = head
     events: list[Row] = []
     for key, doc, at in rows:
@@ -146,7 +146,7 @@ _COLUMNS = ", ".join((*HASHED, "hash"))
 
 
 class _Sqlite:
-    """Does without syncing: a store that is lost half-way is filled anew."""
+    """Writes to SQLite without syncing: a store lost midway is filled again."""
 
     def __init__(self, store: Store) -> None:
         self._connection = sqlite3.connect(store.data_dir / "valhalla.db", isolation_level=None)
@@ -154,7 +154,7 @@ class _Sqlite:
             self._connection.execute(f"PRAGMA {pragma}")
 
     def begin(self, model_id: str) -> tuple[Head, int]:
-        """Where the chain of audit events ends, and the number of the next draft."""
+        """Return the head of the audit chain, and the number of the next draft."""
         head, first = (
             self._connection.execute(_HEAD).fetchone(),
             self._connection.execute(_FIRST + "?", [model_id]).fetchone(),
@@ -176,14 +176,14 @@ class _Sqlite:
 
 
 class _Postgres:
-    """Copies the rows in."""
+    """Writes to PostgreSQL with COPY."""
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url)
         self._connection.execute(b"SET synchronous_commit = off")
 
     def begin(self, model_id: str) -> tuple[Head, int]:
-        """Where the chain of audit events ends, and the number of the next draft."""
+        """Return the head of the audit chain, and the number of the next draft."""
         head = self._connection.execute(_HEAD.encode()).fetchone()
         first = self._connection.execute(f"{_FIRST}%s".encode(), [model_id]).fetchone()
         assert head is not None

@@ -1,6 +1,6 @@
-"""Puts the sales of a made-up county straight into the tables, as an import of its file would have put them there.
+"""Bulk fill of sales: those of a made-up county, written directly to the tables as an import would write them.
 
-What the services do besides is left out: nothing is screened, and no audit event tells of the sales.
+Nothing is screened, and no audit event records the sales.
 """
 
 import json
@@ -23,10 +23,10 @@ from bench.made_up_county import HouseSale
 from bench.stores import Store
 
 CHUNK = 10_000
-"""Sales in one transaction."""
+"""Sales per transaction."""
 
 SOURCE = "king-county"
-"""The profile by which the file would have been read."""
+"""Import profile for the file format of these sales."""
 
 _COLUMNS = ("seq", "market", "rev", "source", *SALE_COLUMNS, "flags", "usable", "created_at", "updated_at")
 _ROW_COLUMNS = ("seq", "row", "units")
@@ -35,7 +35,7 @@ Row = tuple[Any, ...]
 
 
 def fill_with_sales(store: Store, market: str, sales: Iterable[HouseSale], advance: Advance) -> float:
-    """Makes a market in an empty store, and fills it with sales; returns how long that took (seconds)."""
+    """Create a market in an empty store, and fill it with sales. Return the seconds that it took."""
     started = time.perf_counter()
     with open_office(store.settings) as office:
         made = MarketCreate.model_validate({"name": market, "country": "US", "currency": "USD"})
@@ -49,7 +49,7 @@ def fill_with_sales(store: Store, market: str, sales: Iterable[HouseSale], advan
 
 
 def sale_of(sale: HouseSale) -> Sale:
-    """The sale that the ready profile makes of a row."""
+    """Return the sale that the built-in profile makes of a row."""
     written = dict(zip(HouseSale._fields, map(str, sale), strict=True))
     parcel = f"{sale.id:010}"
     return Sale(
@@ -80,14 +80,14 @@ def sale_of(sale: HouseSale) -> Sale:
 
 
 def _stored(market: str, sales: Iterable[HouseSale], now: str) -> Iterator[tuple[Row, Row]]:
-    """The row of each sale, and that of what its source wrote."""
+    """Yield the row of each sale, and the source row."""
     for seq, each in enumerate(sales, 1):
         sale = sale_of(each)
         yield (seq, market, 1, SOURCE, *columns_of(sale), "[]", 1, now, now), (seq, sale.row, sale.units)
 
 
 class _Sqlite:
-    """Does without syncing: a store that is lost half-way is filled anew."""
+    """Writes to SQLite without syncing: a store lost midway is filled again."""
 
     def __init__(self, store: Store) -> None:
         self._connection = sqlite3.connect(store.data_dir / "valhalla.db", isolation_level=None)
@@ -107,7 +107,7 @@ class _Sqlite:
 
 
 class _Postgres:
-    """Copies the rows in."""
+    """Writes to PostgreSQL with COPY."""
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url)

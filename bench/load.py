@@ -1,11 +1,11 @@
-"""Puts a server under load: `python -m bench.load` reads a plan from standard input and writes what it saw.
+"""Load generator: `python -m bench.load` reads a plan from standard input and writes the result to standard output.
 
-It runs in a process of its own and does as little as possible for each request (bytes made beforehand, a raw
-protocol, only the head of an answer is looked at), so that what is measured is the server. Each connection is
-kept alive and has one request under way; an answer that is not 2xx fails the run.
+It runs in a separate process and does little work per request (prepared bytes, a raw protocol, only the head of a
+response is parsed), so that the server is the bottleneck. Each connection is kept alive and has one request in flight.
+A response other than 2xx fails the run.
 
-The speed of a machine drifts, and others may be working on it. So the load goes to the server that is measured and
-to the yardstick in turn, a fraction of a second each: whatever slows one down has slowed the other down too.
+The speed of a machine drifts, and other processes may use it. The load therefore alternates between the measured server
+and the yardstick, a fraction of a second each, so that a slowdown affects both.
 """
 
 import asyncio
@@ -26,22 +26,22 @@ import uvloop
 
 ROOT = Path(__file__).parents[1]
 LAST_ANSWERS_S = 30.0
-"""How long the last answers may take before the server counts as stuck."""
+"""Seconds to wait for the last responses before the server counts as hung."""
 
 NextRequest = Callable[[], bytes]
 
 
 class LoadFailed(Exception):
-    """The load could not be put on the server as planned, or an answer was not 2xx."""
+    """The load did not run as planned, or a response was not 2xx."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One kind of request to one server.
 
-    `{id}` in the path or the body stands for one of `ids`, chosen anew each time and all of one length; in the body
-    `{n}` stands for a number of 19 digits that never comes twice, in this run or another, and `{nnnn}` for its last
-    four. `token` is shown as the bearer's.
+    In the path and the body, `{id}` stands for a random one of `ids`, all of the same length. In the body, `{n}` stands
+    for a number of 19 digits that never repeats, in this run or another, and `{nnnn}` for its last four digits. `token`
+    is the bearer token.
     """
 
     port: int
@@ -54,7 +54,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to send, and for how long; the yardstick gets half the time of what is measured."""
+    """Requests and duration. The yardstick gets half the time of the measured server."""
 
     measured: Target
     yardstick: Target
@@ -66,7 +66,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came back from one server; `answered` counts the warm-up too."""
+    """Result for one server. `answered` includes the warm-up."""
 
     requests: int
     answered: int
@@ -77,9 +77,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back from both; `error` is the standard error of their ratio, as a share of it.
+    """Result for both servers. `error` is the relative standard error of their ratio.
 
-    `busy` is the share of a core that the generator itself took: near 1 it is what was measured, not the server.
+    `busy` is the share of a core that the generator used. Near 1, the generator is the bottleneck, not the server.
     """
 
     measured: Seen
@@ -93,7 +93,7 @@ class Outcome:
 
 
 def put_load(plan: Plan) -> Outcome:
-    """Carries out the plan in a process of its own; raises LoadFailed."""
+    """Run the plan in a separate process. Raises LoadFailed."""
     what = f"{plan.measured.method} {plan.measured.path}"
     try:
         done = subprocess.run(
@@ -114,7 +114,7 @@ def put_load(plan: Plan) -> Outcome:
 
 
 def requests_of(target: Target) -> NextRequest:
-    """What makes the bytes of one request after the other."""
+    """Return a function that builds the bytes of the next request."""
     number, body = time.time_ns(), target.body.encode()
     in_path, in_body = "{id}" in target.path, b"{id}" in body
     ids = [key.encode() for key in target.ids] if in_path or in_body else [b""]
@@ -146,7 +146,7 @@ def _numbered(body: bytes, number: int) -> bytes:
 
 @dataclass(slots=True)
 class Turn:
-    """One turn of a server: how many answers came in which time."""
+    """One turn of a server: number of responses and seconds."""
 
     requests: int
     seconds: float
@@ -158,7 +158,7 @@ class Turn:
 
 @dataclass(slots=True)
 class Stream:
-    """The connections to one server, and what they have seen."""
+    """The connections to one server, and their results."""
 
     target: Target
     next_request: NextRequest = field(init=False)
@@ -180,9 +180,9 @@ class Stream:
             self.connections.append(made)
 
     async def turn(self, seconds: float) -> None:
-        """Keeps every connection busy for so long, and then waits for the answers that are under way.
+        """Keep every connection busy for this many seconds, then wait for the requests in flight.
 
-        The rate is over the time to the last of them, because the server works until then.
+        The rate covers the time to the last response, because the server works until then.
         """
         before = len(self.latencies)
         self.idle, self.busy = asyncio.get_running_loop().create_future(), len(self.connections)
@@ -194,18 +194,18 @@ class Stream:
         self.turns.append(Turn(len(self.latencies) - before, time.perf_counter() - started))
 
     def forget(self) -> None:
-        """The warm-up is over."""
+        """Discard the results of the warm-up."""
         self.latencies.clear()
         self.turns.clear()
 
     def rest(self) -> None:
-        """Hears of a connection whose last answer of this turn has come."""
+        """Count a connection whose last response of this turn has arrived."""
         self.busy -= 1
         if self.busy == 0 and self.idle is not None and not self.idle.done():
             self.idle.set_result(None)
 
     def fail(self, why: str) -> None:
-        """Ends the run."""
+        """End the run with an error."""
         if self.idle is not None and not self.idle.done():
             self.idle.set_exception(LoadFailed(why))
 
@@ -221,7 +221,7 @@ class Stream:
 
 
 class Connection(asyncio.Protocol):
-    """Sends a request, waits for the whole answer, sends the next."""
+    """One keep-alive connection: sends a request, waits for the whole response, sends the next."""
 
     __slots__ = ("_head", "_left", "_sent", "_stream", "_write")
 
@@ -232,7 +232,7 @@ class Connection(asyncio.Protocol):
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._write = cast("asyncio.Transport", transport).write  # uvloop's are no subclass
+        self._write = cast("asyncio.Transport", transport).write  # uvloop's transports are no subclass
 
     def send(self) -> None:
         self._sent = time.perf_counter()
@@ -270,7 +270,7 @@ class Connection(asyncio.Protocol):
 
 
 def _content_length(head: bytes) -> int:
-    """What is announced; less than nothing when nothing is."""
+    """Return the announced content length, or a negative number without one."""
     at = head.find(b"\r\ncontent-length:")
     return int(head[at + 17 :].split(b"\r\n", 1)[0]) if at >= 0 else -1
 
@@ -280,12 +280,12 @@ def _first_line(answer: bytes) -> str:
 
 
 def quantile(ordered: list[float], share: float) -> float:
-    """The value below which the share of the others is; `ordered` is not empty."""
+    """Return the value below which this share of the values lies. `ordered` is not empty."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def _error(measured: list[Turn], yardstick: list[Turn]) -> float:
-    """The standard error of the mean ratio, from how the ratios of single turns scatter; 0 for one turn."""
+    """Return the standard error of the mean ratio, from the spread of the ratios per turn. 0 for one turn."""
     ratios = [one.rate / other.rate for one, other in zip(measured, yardstick, strict=True)]
     if len(ratios) < 2:
         return 0.0
@@ -293,7 +293,7 @@ def _error(measured: list[Turn], yardstick: list[Turn]) -> float:
 
 
 async def carry_out(plan: Plan) -> Outcome:
-    """Opens the connections, gives the two servers their turns, and says what came back."""
+    """Open the connections, alternate between the two servers, and return the result."""
     measured, yardstick = Stream(plan.measured), Stream(plan.yardstick)
     failed = asyncio.get_running_loop().set_exception_handler
     failed(lambda loop, context: measured.fail(f"in the load generator: {_reason(context)}"))

@@ -1,4 +1,4 @@
-"""What the figures were measured on: a figure without its machine says little."""
+"""Description of the machine that the figures were measured on."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ _PACKAGES = ("fastapi", "uvicorn", "uvloop", "httptools", "pydantic", "sqlalchem
 
 
 def describe(directory: Path) -> dict[str, str]:
-    """The machine, the versions and the disk under `directory`, in words."""
+    """Describe the machine, the versions and the disk under `directory`, in words."""
     return {
         "machine": f"{os.cpu_count()} × {_cpu()}, {psutil.virtual_memory().total / 1e9:.0f} GB, {platform.platform()}",
         "python": f"{platform.python_version()} ({platform.python_implementation()}), SQLite {sqlite3.sqlite_version}",
@@ -42,7 +42,7 @@ def _filesystem(directory: Path) -> str:
 
 
 def _fsync_ms(directory: Path) -> float:
-    """The median of a few: what a durable write waits for."""
+    """Return the median of a few fsync times, which is the wait of a durable write (ms)."""
     path = directory / "fsync"
     taken: list[float] = []
     with path.open("wb", buffering=0) as file:

@@ -1,9 +1,8 @@
-"""House sales of a county that does not exist, as many as are wanted, and each time the same ones.
+"""House sales of a fictional county: any number, reproducible.
 
-The file has the columns of King County's, so that the ready profile of that name reads it. Prices follow the size, the
-grade, the town, the distance to its middle and the month, with some luck; a few homes are sold twice. The sales are
-made in parts, each from its own seed: a smaller county is the beginning of a larger one, and no more than a part is
-in memory.
+The file has the columns of King County's, so the built-in profile of that name reads it. Prices depend on size, grade,
+town, distance to the town center and month, with noise. A few homes are sold twice. Sales are generated in parts, each
+from its own seed: a smaller county is a prefix of a larger one, and only one part is in memory.
 """
 
 import csv
@@ -18,27 +17,27 @@ from numpy.typing import NDArray
 
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2025, 12, 31)
 AFTER = LAST_DAY + timedelta(days=1)
-"""The day on which all of the sales are known."""
+"""Day after the last sale."""
 
 SEED = 20251231
 PART = 10_000
-"""Sales that are made at once."""
+"""Sales per part."""
 
 TOWNS = 40
 RESOLD = 0.05
-"""The share of the sales that are of a home that was sold before."""
+"""Share of sales whose home was sold before."""
 
 _DAYS = (LAST_DAY - FIRST_DAY).days + 1
-_APART = 200  # days that two sales of a home are apart, where they would have been on the same day
+_APART = 200  # days between two sales of a home that would otherwise be on the same day
 _MIDDLE = (40.9, -98.4)
-_KM_NORTH, _KM_EAST = 111.2, 84.0  # a degree of latitude and of longitude there
+_KM_NORTH, _KM_EAST = 111.2, 84.0  # kilometers per degree of latitude and of longitude there
 _FIRST_ZIP = 68801
 
 Column = NDArray[Any]
 
 
 class HouseSale(NamedTuple):
-    """One row of the file, its columns named and ordered as there."""
+    """One row of the file, with its column names in order."""
 
     id: int
     date: str
@@ -62,13 +61,13 @@ class HouseSale(NamedTuple):
 
 
 def house_sales(count: int) -> Iterator[HouseSale]:
-    """So many sales, in no order of time."""
+    """Yield this many sales, in random order of time."""
     parts = (_part(number) for number in range(-(-count // PART)))
     return islice(chain.from_iterable(parts), count)
 
 
 def write_csv(path: Path, sales: Iterable[HouseSale]) -> None:
-    """Writes sales as a file with a header."""
+    """Write sales to a file with a header."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HouseSale._fields)
@@ -121,7 +120,7 @@ def _homes(chance: np.random.Generator) -> dict[str, Column]:
 
 
 def _towns() -> dict[str, Column]:
-    """Where each town is, from the county's middle and in kilometres, how wide, how large, and how dear."""
+    """Return the towns: position from the county's center (km), width, population and price level."""
     chance = np.random.default_rng(SEED)
     share = np.exp(chance.normal(0, 0.8, TOWNS))
     return {
@@ -134,7 +133,7 @@ def _towns() -> dict[str, Column]:
 
 
 def _worth(homes: dict[str, Column]) -> Column:
-    """The logarithm of what a home is worth on the first day."""
+    """Return the logarithm of a home's value on the first day."""
     towns, town = _towns(), homes["zipcode"] - _FIRST_ZIP
     east, north = (homes["long"] - _MIDDLE[1]) * _KM_EAST, (homes["lat"] - _MIDDLE[0]) * _KM_NORTH
     away = np.hypot(east - towns["east"][town], north - towns["north"][town])
@@ -156,7 +155,7 @@ def _worth(homes: dict[str, Column]) -> Column:
 
 
 def _level(day: Column) -> Column:
-    """How far prices have risen since the first day, with the seasons."""
+    """Return the price level relative to the first day, with seasons."""
     years = day / 365.25
     return np.asarray(0.055 * years + 0.05 * np.sin(years * 1.3) + 0.015 * np.sin(2 * np.pi * (years - 0.2)))
 

@@ -1,8 +1,7 @@
-"""The section `market`: sales imported, models trained, homes compared and valued, values studied.
+"""Section `market`: import of sales, training, comparisons, valuations and studies.
 
-What a person runs as a command is measured as a command, from its start to its end; what the API answers is measured
-over HTTP. The import, the training, the study and the valuations go through King County, the comparisons through
-made-up counties of two sizes.
+Commands are measured from start to exit, API operations over HTTP. Import, training, study and valuations use King
+County, comparisons use made-up counties of two sizes.
 """
 
 import json
@@ -40,21 +39,21 @@ SECONDS = 4.0
 
 MARKET = "county"
 HOMES = 1_000
-"""Properties that requests are about: enough of them that most are compared for the first time."""
+"""Properties in requests: enough that most are compared for the first time."""
 
 COMPUTED = 300
-"""Of these, so many are compared without a request."""
+"""Number of these that are compared without a request."""
 
 AT_ONCE = 8
-"""Connections that ask for valuations, at most: each is some milliseconds of computing."""
+"""Most connections that request valuations: each request is some milliseconds of computing."""
 
 COLD_S = 600.0
 STUDIED, RESAMPLES = 5_000, 1_000
 DAYS = (made_up_county.AFTER.isoformat(), "2025-07-01")
-"""The day of value, and another one, which nothing is ready for."""
+"""The valuation date, and another date for which nothing is cached."""
 
 LARGE = 100_000
-"""From so many sales on a county is a large one."""
+"""Sales from which a county counts as large."""
 
 TRAINING_S, STATISTICS_S = 60.0, 2.0
 COMPS_MS, COMPS_OF_MANY_MS = 10.0, 15.0
@@ -62,7 +61,7 @@ COMPS_MS, COMPS_OF_MANY_MS = 10.0, 15.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be measured; `facts` are told which county it was. `made_up` does without King County."""
+    """Parameters of the section. `facts` receives the name of the county. `made_up` runs without King County."""
 
     run: Run
     sizes: tuple[int, ...]
@@ -72,26 +71,26 @@ class Wanted:
 
     @property
     def models(self) -> bool:
-        """Whether any part needs a model."""
+        """Return whether any part needs a model."""
         return not {"train", "study", "value"}.isdisjoint(self.parts)
 
     @property
     def imported_into(self) -> tuple[str, ...]:
-        """The databases that the county is imported into; what is done with a model is done on the first."""
+        """Return the databases to import the county into. Models are measured on the first."""
         if "import" in self.parts:
             return self.run.databases
         return self.run.databases[:1] if self.models else ()
 
     @property
     def stores(self) -> list[tuple[str, int]]:
-        """Where homes are compared: a large county on one database alone, as its sales are in memory on any."""
+        """Return the stores for comparisons. Large counties run on one database only: sales are in memory on any."""
         first, *others = self.run.databases
         small = [size for size in self.sizes if size < LARGE]
         return [(first, size) for size in self.sizes] + [(other, size) for other in others for size in small]
 
 
 def steps(wanted: Wanted) -> int:
-    """How many steps `figures` reports."""
+    """Return the number of steps that `figures` reports."""
     databases, parts = len(wanted.imported_into), wanted.parts
     of_county = 1 + databases * (1 + ("import" in parts)) if databases else 0
     of_models = 2 * ("train" in parts) + 2 * ("study" in parts) + ("value" in parts)
@@ -99,7 +98,7 @@ def steps(wanted: Wanted) -> int:
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
-    """Measures everything that is wanted, and yields each figure when it is known."""
+    """Measure everything, and yield each figure when it is known."""
     run = wanted.run
     with serving(YARDSTICK, run.directory / "yardstick.log", "/") as yardstick:
         if wanted.imported_into:
@@ -116,7 +115,7 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
 
 @dataclass(slots=True)
 class _Block:
-    """A store, and how its figures and steps are named."""
+    """A store, with the labels of its figures and steps."""
 
     run: Run
     store: Store
@@ -127,7 +126,7 @@ class _Block:
         return Figure(SECTION, self.store.database, self.store.size, what, value, unit, **more)
 
     def requests(self, what: str, measured: Measured, **more: Any) -> Figure:
-        """The line of a load; how sure its share is has no room beside what else stands in this table."""
+        """Return the line of a load. The table has no room for the error of the share."""
         return replace(measured.figure(SECTION, self.store, what, **more), error=None)
 
     def step(self, what: str) -> None:
@@ -210,7 +209,7 @@ class _County:
         yield from self._statistics()
 
     def _statistics(self) -> Iterator[Figure]:
-        """The statistics alone, in this process, once what they import is there."""
+        """Yield the time of the statistics alone, in this process, after their imports."""
         study_ratios(_valued(100), About(MARKET), resamples=RESAMPLES)
         sales = _valued(STUDIED)
         took = timed(lambda: study_ratios(sales, About(MARKET), resamples=RESAMPLES))
@@ -243,7 +242,7 @@ class _County:
 
 @dataclass(slots=True)
 class _Comps(_Block):
-    """Comparisons with the sales of a made-up county: the pure computation, and over HTTP."""
+    """Comparisons with the sales of a made-up county: pure computation, and over HTTP."""
 
     homes: list[PropertyCreate] = field(default_factory=list)
 
@@ -261,7 +260,7 @@ class _Comps(_Block):
         yield from self._asked()
 
     def _computed(self) -> Iterator[Figure]:
-        """What the first request has to make ready, a part at a time, and then each comparison."""
+        """Yield the time of each preparation that the first request needs, and then of the comparisons."""
         with open_office(self.store.settings) as office:
             db, day = office.db, day_of(made_up_county.AFTER)
             yield self.figure("reading the sales", timed(lambda: sales_of(db, MARKET)).seconds, "s")
@@ -293,7 +292,7 @@ class _Comps(_Block):
             yield self.figure("memory with the sales", server.memory_mb(), "MB")
 
     def _once(self, server: Server, property_id: str, body: str) -> float:
-        """Asks once, looks at the answer, and says how long it took (seconds)."""
+        """Send one request, check the response, and return the seconds it took."""
         started = time.perf_counter()
         found = json.loads(server.must("POST", "/core/property/comps", body.replace("{id}", property_id), COLD_S))
         took = time.perf_counter() - started
@@ -303,7 +302,7 @@ class _Comps(_Block):
 
 
 def _valued(count: int) -> ValuedSales:
-    """Sales that were valued with an error of 12 %, in 40 areas, over four months."""
+    """Return sales valued with an error of 12 %, in 40 areas, over four months."""
     chance = np.random.default_rng(0)
     price = np.exp(chance.normal(13, 0.5, count))
     value, size = price * np.exp(chance.normal(0, 0.12, count)), np.array([0.08, 0.15, 0.2])

@@ -1,4 +1,4 @@
-"""Measuring one operation: a look at its answer first, then the load, then a line of the table."""
+"""Measurement of one operation: check of one response, load, and the line of the table."""
 
 import json
 import random
@@ -16,14 +16,14 @@ from bench.table import Figure
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a load did, and what one request cost each server (µs of computing, in all threads)."""
+    """Result of a load, with the CPU time per request on each server (µs, all threads)."""
 
     outcome: Outcome
     cpu_us: float
     yardstick_cpu_us: float
 
     def figure(self, section: str, store: Store, title: str, **more: Any) -> Figure:
-        """The line of the table."""
+        """Return the line of the table."""
         seen = self.outcome.measured
         return Figure(
             section,
@@ -43,7 +43,7 @@ class Measured:
 
 
 def check(server: Server, operation: Operation, filled: Filled) -> None:
-    """Asks Valhalla once and looks at the answer, and at its audit event if it changed something."""
+    """Send one request to Valhalla; check the response, and the audit event if it changed something."""
     found = answered(server, operation, filled)
     if operation.method != "GET":
         events = json.loads(server.must("GET", f"/core/audit/records/{found['id']}"))
@@ -52,7 +52,7 @@ def check(server: Server, operation: Operation, filled: Filled) -> None:
 
 
 def answered(server: Server, operation: Operation, filled: Filled) -> Any:
-    """Asks once; raises ServerFailed when the answer is not the one it should be."""
+    """Send one request and return the response. Raises ServerFailed if it is not as expected."""
     key = random.choice(operation.ids_of(filled) or [""])
     body = operation.body.replace("{nnnn}", "1234").replace("{n}", "once")
     found = json.loads(server.must(operation.method, operation.path.replace("{id}", key), body))
@@ -62,13 +62,13 @@ def answered(server: Server, operation: Operation, filled: Filled) -> Any:
 
 
 def target_of(server: Server, operation: Operation, filled: Filled) -> Target:
-    """The operation's requests, to this server."""
+    """Return the operation's requests to this server."""
     ids = operation.ids_of(filled)
     return Target(server.port, operation.method, operation.path, operation.body, ids, server.token)
 
 
 def measure(run: Run, server: Server, target: Target, yardstick: Server, beside: Target | None = None) -> Measured:
-    """Puts the load on the server, and on the yardstick in turn: a bare endpoint, unless `beside` is given."""
+    """Load the server and, alternating, the yardstick: a bare endpoint unless `beside` is given."""
     before, before_bare = server.cpu_s(), yardstick.cpu_s()
     plan = Plan(
         target,
@@ -86,12 +86,12 @@ def measure(run: Run, server: Server, target: Target, yardstick: Server, beside:
 
 
 def bare_endpoint(section: str, store: Store, measured: list[Measured]) -> Figure:
-    """The yardstick beside one store, where it is the bare endpoint."""
+    """Return the yardstick line of one store, if the yardstick is the bare endpoint."""
     return yardstick(section, store, measured, "the bare endpoint")
 
 
 def yardstick(section: str, store: Store, measured: list[Measured], what: str, **more: Any) -> Figure:
-    """What was measured beside, each time anew: the median of it. `more` are further columns of its line."""
+    """Return the median of the yardstick's repeated measurements. `more` are further columns."""
     seen = [one.outcome.yardstick for one in measured]
     return Figure(
         section,

@@ -1,4 +1,4 @@
-"""What is measured over HTTP: each operation, what its answer must hold, and the share of the yardstick to reach."""
+"""Operations measured over HTTP: request, expected response, and target share of the yardstick's rate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ Ids = Literal["drafts", "partners", "cursors"]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One kind of request; `targets` are shares of the yardstick's rate, by database.
+    """One kind of request. `targets` are shares of the yardstick's rate, by database.
 
-    `holds` looks at one answer before anything is measured: a fast answer that is the wrong one counts for nothing.
+    `holds` checks one response before the measurement: a fast but wrong response does not count.
     """
 
     name: str
@@ -38,8 +38,8 @@ class Operation:
                 return []
 
 
-# Reads come first, because after writes the JSON files are rewritten for a while; and PATCH before POST, because
-# POST makes the store larger than the size that is measured.
+# Reads come first, because writes cause the JSON files to be rewritten for a while. PATCH comes before POST, because
+# POST grows the store beyond the measured size.
 OPERATIONS = (
     Operation(
         name="get",

@@ -6,5 +6,4 @@ __version__ = "0.3.0"
 
 # The modules and records at startup are many small, long-lived objects. Frequent garbage collections over them take a
 # sixth of the startup time, so collect less often.
-# of the time to start; this often is enough.
 gc.set_threshold(20_000, 10, 10)

@@ -1,4 +1,4 @@
-"""`python -m soak`: plays what may happen to Valhalla for a while, and prints one table in Markdown.
+"""`python -m soak`: run Valhalla under load and faults for a while, and print one table in Markdown.
 
 python -m soak                                            everything; with 20 minutes of work on each database
 python -m soak --minutes 60 --rate 50 --only steady       an hour of a busy office, twice
@@ -38,14 +38,14 @@ from soak.survive import TESTS, Campaign, play
 
 SECTIONS = ("storm", "disk", "restarts", "fuzz", "steady")
 HOUR_OF_AN_OFFICE = 180_000
-"""Requests: fifty a second, for an hour."""
+"""Requests per hour of an office that sends fifty per second."""
 
 
 def main() -> None:
     options = read_options(sys.argv[1:])
     _end_on_signals()
     for name in [name for name in os.environ if name.startswith("VALHALLA_")]:
-        del os.environ[name]  # what runs are the defaults, whatever this shell has
+        del os.environ[name]  # test the default settings, whatever the shell has set
     try:
         result = _run(options)
     except KeyboardInterrupt:
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
-    """What the command line asks for; a wrong word ends the process with one line."""
+    """Return the parsed options. An invalid option ends the process with one line."""
     parser = argparse.ArgumentParser(prog="python -m soak", description="Valhalla under all that may happen to it.")
     add = parser.add_argument
     add("--minutes", type=_number(0.05, 24 * 60), default=20.0, help="of steady work on each database (20)")
@@ -102,7 +102,7 @@ def _count(text: str) -> int:
 
 
 def _end_on_signals() -> None:
-    """Ctrl-C and SIGTERM end it once; a second one does not disturb the tidying up."""
+    """End the run on the first Ctrl-C or SIGTERM, and ignore later ones during the cleanup."""
 
     def end(number: int, frame: FrameType | None) -> NoReturn:
         for each in (signal.SIGINT, signal.SIGTERM):
@@ -115,7 +115,7 @@ def _end_on_signals() -> None:
 
 
 def _run(options: argparse.Namespace) -> Result:
-    """All sections; the directory is kept when one has failed."""
+    """Run all sections. Keep the directory if one failed."""
     directory = Path(tempfile.mkdtemp(prefix="soak-", dir=options.dir)).resolve()
     began = time.monotonic()
     try:
@@ -152,7 +152,7 @@ def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
     }
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "machine": f"{found['machine'].rpartition(', ')[0]}, {platform.system()}",  # without its build
+        "machine": f"{found['machine'].rpartition(', ')[0]}, {platform.system()}",  # without the OS build
         **{name: found[name] for name in ("python", "disk", "version")},
         "settings": "; ".join([*(settings[name] for name in options.only), f"seed {options.seed}"]),
     }
@@ -174,7 +174,7 @@ def _sections(options: argparse.Namespace, directory: Path, result: Result, prog
 
 
 def _campaigns(options: argparse.Namespace) -> Iterator[Campaign]:
-    """What of the tests is to be played; the disk is SQLite's, and PostgreSQL alone can be restarted."""
+    """Yield the test campaigns. The full disk is for SQLite only, restarts are for PostgreSQL only."""
     kill = "test_kill_storm.py::test_nothing_acknowledged_is_lost_when_the_server_is_killed"
     for database in options.databases:
         if "storm" in options.only:
@@ -187,7 +187,7 @@ def _campaigns(options: argparse.Namespace) -> Iterator[Campaign]:
 
 @contextmanager
 def _database(database: str, directory: Path, result: Result) -> Iterator[Postgres | None]:
-    """A PostgreSQL of its own, where one is wanted."""
+    """Yield a separate PostgreSQL server, or None for SQLite."""
     with ExitStack() as stack:
         server = stack.enter_context(postgres(directory)) if database == "postgresql" else None
         if server is not None:

@@ -1,4 +1,4 @@
-"""What an operator does beside the running service: the audit trail is verified, the store is backed up."""
+"""Operator commands during the load: audit verification and backups."""
 
 import subprocess
 import sys
@@ -13,14 +13,14 @@ from pathlib import Path
 from bench.load import ROOT
 
 TIMES, APART_S = 10, (10.0, 120.0)
-"""About so often in a run, between so far apart."""
+"""Approximate number of commands in a run, and the range of seconds between them."""
 ENDS_WITHIN_S = 300.0
 VERIFY = ("audit", "verify")
 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """A command that was run: how it ended, how long it took, and the last thing it said."""
+    """A completed command: exit status, seconds, and the end of its output."""
 
     name: str
     status: int
@@ -29,7 +29,7 @@ class Chore:
 
 
 def do(arguments: Sequence[str], name: str, environment: Mapping[str, str]) -> Chore:
-    """Runs a `valhalla` command to its end."""
+    """Run a `valhalla` command to its exit."""
     command = [sys.executable, "-m", "backend.app.cli", *arguments]
     began = time.monotonic()
     try:
@@ -50,12 +50,12 @@ def do(arguments: Sequence[str], name: str, environment: Mapping[str, str]) -> C
 
 
 def verify(environment: Mapping[str, str]) -> Chore:
-    """Looks at every event of the audit trail."""
+    """Verify every event of the audit trail."""
     return do(VERIFY, " ".join(VERIFY), environment)
 
 
 def by_name(chores: Sequence[Chore]) -> dict[str, list[Chore]]:
-    """The chores of each command, in the order in which the commands were first run."""
+    """Return the runs of each command, in the order in which the commands first ran."""
     found: dict[str, list[Chore]] = {}
     for chore in chores:
         found.setdefault(chore.name, []).append(chore)
@@ -63,7 +63,7 @@ def by_name(chores: Sequence[Chore]) -> dict[str, list[Chore]]:
 
 
 class Beside:
-    """Does the chores in turn, from a thread, while the load is on."""
+    """Runs the commands in turn, in a thread, during the load."""
 
     def __init__(self, environment: Mapping[str, str], directory: Path, seconds: float) -> None:
         self._environment = environment
@@ -76,7 +76,7 @@ class Beside:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Until the block is left, and what is under way has ended."""
+        """Run commands until the block exits, then wait for the current one."""
         thread = threading.Thread(target=self._work, daemon=True)
         thread.start()
         try:

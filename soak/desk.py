@@ -1,7 +1,7 @@
-"""One person of the office at work: reads and writes mixed, and remembers what they were told.
+"""One simulated user: mixed reads and writes, compared with the responses so far.
 
-A person changes only records of their own, so they know what each must look like: what is read is compared at once,
-and at the end everything is.
+Users change only their own records, so the expected content of each record is known. Reads are compared at once, and
+all records at the end.
 """
 
 import json
@@ -41,7 +41,7 @@ PAGES, PAGE = 3, 20
 
 @dataclass(slots=True)
 class Known:
-    """A record as it was last answered; `entry` is the send-log entry of a draft, `upserts` belong to a property."""
+    """A record as last returned. `entry` is the send-log entry of a draft, `upserts` belong to a property."""
 
     path: str
     doc: Doc
@@ -56,7 +56,7 @@ class Known:
 
 
 class Desk:
-    """Whoever sits there: `name` is in all that they write, `seed` decides what they do."""
+    """One simulated user. `name` is in everything they write; `seed` determines their actions."""
 
     def __init__(self, name: str, seed: int, journal: Journal) -> None:
         self.name, self._rng, self._journal = name, random.Random(seed), journal
@@ -69,16 +69,16 @@ class Desk:
         assert self.wire is not None
         return self.wire
 
-    # What they do
+    # Work
 
     def prepare(self) -> None:
-        """Makes a few records of each kind, so that there is something to work on."""
+        """Create a few records of each kind to work with."""
         for _ in range(3):
             for path in (PARTNERS, DEALS, PROPERTIES, DRAFTS, LINKS):
                 self._create(path)
 
     def work(self, stop: threading.Event) -> None:
-        """Goes on until it is told to stop; what is not as it should be is noted, and the work goes on."""
+        """Work until `stop` is set. Record unexpected results and continue."""
         acts, weights = zip(*_ACTS, strict=True)
         while not stop.is_set():
             act: Callable[[Desk], None] = self._rng.choices(acts, weights)[0]
@@ -94,7 +94,7 @@ class Desk:
 
     def _read_one(self) -> None:
         known = self._any()
-        if known.path != LINKS:  # a link is read by its list
+        if known.path != LINKS:  # links have no GET by id; they are in a list
             self._compare(self._wire.ask("GET", known.url).doc, known.doc)
 
     def _page_through(self) -> None:
@@ -154,7 +154,7 @@ class Desk:
         self._patch(self._any())
 
     def _change_stale(self) -> None:
-        """Somebody read the record before it was changed: their change is refused."""
+        """Change a record with a stale ETag, which must be refused."""
         known = self._any()
         if known.stale is None:
             self._patch(known)
@@ -187,13 +187,13 @@ class Desk:
                 answer = self._wire.ask("POST", f"{known.url}/{kind}", body | {"score": number})
         known.upserts[kind] = _record(answer)
 
-    # What goes wrong in an office
+    # Faults
 
     def _be_refused(self) -> None:
         send(self._wire, self._rng.choice(REFUSALS))
 
     def _use_key_twice(self) -> None:
-        """The same Idempotency-Key for another request is refused."""
+        """Reuse an Idempotency-Key for another request, which must be refused."""
         known = self._any(DEALS)
         key = known.doc["meta"]["token"]
         check_problem(self._wire.ask("POST", DEALS, {"name": "another"}, want=409, idempotency_key=key))
@@ -213,7 +213,7 @@ class Desk:
         self._wire.cut(self._rng.choice(HALVES))
 
     def _lose_the_answer(self) -> None:
-        """The connection breaks before the answer comes; trying again with the same key must count once."""
+        """Drop the connection before the response, then retry with the same key, which must count once."""
         path, body = DRAFTS, self._body(DRAFTS)
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
@@ -221,7 +221,7 @@ class Desk:
         self._wire.cut(head.encode() + content)
         self._post(path, body)
 
-    # How they do it
+    # Requests and records
 
     def _create(self, path: str) -> None:
         body = self._body(path)
@@ -268,7 +268,7 @@ class Desk:
         return {"name": f"Deal {self._made} of {self.name}", "price": price, "status": status, "meta": meta}
 
     def _any(self, path: str | None = None) -> Known:
-        """One of their records; of all kinds, or of that one."""
+        """Return a random record of this user, of one kind if `path` is given."""
         return self._rng.choice(self.known[path or self._rng.choice(_KINDS)])
 
     def _check_holds(self, known: Known, body: Doc) -> None:
@@ -288,7 +288,7 @@ _KINDS = (DRAFTS, PARTNERS, LINKS, PROPERTIES, DEALS)
 
 
 def _record(answer: Answer) -> Doc:
-    """What is stored of it: warnings are not."""
+    """Return the stored part of a response, without warnings."""
     return {name: value for name, value in answer.doc.items() if name != "warnings"}
 
 
@@ -313,4 +313,4 @@ _ACTS: tuple[tuple[Callable[[Desk], None], int], ...] = (
     (Desk._hang_up, 1),
     (Desk._lose_the_answer, 2),
 )
-"""What is done how often, of about a hundred."""
+"""Actions and their weights, out of about a hundred."""

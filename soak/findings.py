@@ -1,4 +1,4 @@
-"""What came out: the lines of the table, in Markdown for `docs/operations.md` and as JSON for programs."""
+"""Results: the lines of the table, as Markdown for `docs/operations.md` and as JSON for programs."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,9 @@ _HEADINGS = ("section", "database", "what", "figure", "wanted", "")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the table; `good` is None where nothing is judged.
+    """One line of the table. `good` is None if the line has no limit.
 
-    `problem` says in a sentence what is wrong, or why something could not be looked at.
+    `problem` is a sentence about what is wrong, or why something could not be checked.
     """
 
     section: str
@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass
 class Result:
-    """All that a run found, and on what machine; `series` are the samples of each steady load."""
+    """All results of a run, and the machine. `series` are the samples of each steady load."""
 
     facts: dict[str, str]
     findings: list[Finding] = field(default_factory=list)
@@ -45,13 +45,13 @@ class Result:
 
 
 def markdown(result: Result) -> str:
-    """The facts, the table, and the verdict."""
+    """Return the facts, the table and the verdict."""
     facts = "\n".join(f"- {name}: {text}" for name, text in result.facts.items())
     return "\n\n".join([facts, _rows(_HEADINGS, map(_cells, result.findings)), verdict(result)])
 
 
 def verdict(result: Result) -> str:
-    """Whether all is well, and if not, what is not and where the logs are."""
+    """Return whether everything passed; if not, what failed and where the logs are."""
     if not result.findings:
         return "Nothing was looked at."
     lines = [f"**Failed**: {len(result.failed)} of {len(result.findings)} lines." if result.failed else "**Passed**."]
@@ -65,7 +65,7 @@ def verdict(result: Result) -> str:
 
 
 def write_json(output: OutputFile, result: Result) -> None:
-    """The same with every sample, for programs."""
+    """Write the same as JSON, with every sample."""
     document = {
         "facts": result.facts,
         "passed": not result.failed,
@@ -86,7 +86,7 @@ def _cells(finding: Finding) -> tuple[str, ...]:
 
 
 def _rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose columns stand below each other in plain text too."""
+    """Return a table whose columns are aligned in plain text too."""
     cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in (headings, *rows)]
     widths = [max(3, *(len(row[n]) for row in cells)) for n in range(len(headings))]
     lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]

@@ -1,4 +1,4 @@
-"""What the people of the office saw: how many answers of which kind, how fast, and what should not have been."""
+"""Record of the responses to all simulated users: count by status, latency, and faults."""
 
 import threading
 from array import array
@@ -10,7 +10,7 @@ KEPT_FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast the answers of a while came."""
+    """Latencies of a period."""
 
     requests: int
     p50_ms: float
@@ -18,7 +18,7 @@ class Pace:
 
 
 def pace(seconds: array) -> Pace:  # type: ignore[type-arg]  # array[float] is no type at run time in Python 3.11
-    """Of so many answers, each with the time it took."""
+    """Return the percentiles of these latencies."""
     if not seconds:
         return Pace(0, 0.0, 0.0)
     ordered = sorted(seconds)
@@ -26,7 +26,7 @@ def pace(seconds: array) -> Pace:  # type: ignore[type-arg]  # array[float] is n
 
 
 class Journal:
-    """Written by many threads."""
+    """Thread-safe record of responses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -38,25 +38,25 @@ class Journal:
         self.wrong = 0
 
     def answered(self, status: int, seconds: float) -> None:
-        """An answer came."""
+        """Count a response."""
         with self._lock:
             self.statuses[status] += 1
             self._latest.append(seconds)
             self._all.append(seconds)
 
     def start_over(self) -> None:
-        """What was counted so far was the way there; the faults of it stay."""
+        """Discard the counts of the warm-up, but keep its faults."""
         with self._lock:
             self._latest, self._all = array("d"), array("d")
             self.statuses.clear()
 
     def did(self, act: str) -> None:
-        """Something was done, in one request or several."""
+        """Count an action, which may be several requests."""
         with self._lock:
             self.acts[act] += 1
 
     def fault(self, what: str) -> None:
-        """Something was not as it should be; the first few are kept."""
+        """Count a fault, and keep the first few."""
         with self._lock:
             self.wrong += 1
             if len(self.faults) < KEPT_FAULTS:
@@ -67,12 +67,12 @@ class Journal:
         return len(self._all)
 
     def lately(self) -> Pace:
-        """How fast the answers came since this was last asked."""
+        """Return the latencies since the last call."""
         with self._lock:
             latest, self._latest = self._latest, array("d")
         return pace(latest)
 
     def between(self, first: int, last: int) -> Pace:
-        """How fast the answers came, from the one of that number to that other one."""
+        """Return the latencies of the responses with these numbers, `last` excluded."""
         with self._lock:
             return pace(self._all[first:last])

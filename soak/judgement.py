@@ -1,4 +1,4 @@
-"""What is made of a run of steady work: which figure must be where, and whether it is."""
+"""Limits of a steady run, and the comparison of each figure with its limit."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -11,20 +11,20 @@ from soak.journal import Journal
 from soak.watch import Sample
 
 MEMORY_SHARE = 0.05
-"""Memory may grow by this share of itself in the whole run, records and all: nothing is subtracted for them."""
+"""Largest growth of memory in the whole run, as a share. Stored records are not subtracted."""
 MORE = 2
-"""So many more handles, threads or connections may be open at the end: pools open theirs when they first need them."""
+"""Most additional handles, threads or connections at the end: pools open theirs on demand."""
 WAL_MB, RECENT_MB = 70.0, 80.0
-"""What the service holds them to, and one file of it more: 64 MB each (67.1 and 64 + 8, in 10⁶ bytes)."""
+"""The service's limits plus one file: 64 MB each (67.1 and 64 + 8, in 10⁶ bytes)."""
 JUDGED_FROM_S = 600.0
-"""A shorter run says little about memory: it is shown, not judged."""
+"""Minimum duration for a verdict on memory. Shorter runs only report it."""
 OF_THE_PLAN = 0.95
-"""So many of the planned requests must have been sent, or the service was not under the load that is claimed."""
+"""Minimum share of the planned requests. With fewer, the service was not under the stated load."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long (seconds) and at what rate (requests a second), in which database; the URL is None on SQLite."""
+    """Duration (seconds), rate (requests per second) and database. The URL is None on SQLite."""
 
     database: str
     seconds: float
@@ -39,7 +39,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Run:
-    """What is known at the end of a run; `idle` is the service before the load and after it."""
+    """Data at the end of a run. `idle` are samples before and after the load."""
 
     plan: Plan
     journal: Journal
@@ -54,7 +54,7 @@ class Run:
 
 
 def findings(run: Run) -> list[Finding]:
-    """The lines of the table for a run."""
+    """Return the lines of the table for a run."""
     return [*_of_requests(run), *_of_memory(run), *_of_handles(run), *_of_files(run), *_of_truth(run)]
 
 
@@ -126,5 +126,5 @@ def _of_truth(run: Run) -> Iterator[Finding]:
         yield _line(run, f"valhalla {name}", figure, "0 failed", not failed, "; ".join(c.said for c in failed[:2]))
     figure = f"{len(run.complaints)}"
     yield _line(run, "errors in the log", figure, "0", not run.complaints, "; ".join(run.complaints[:2]))
-    stopped = {0, -signal.SIGTERM}  # one process passes on the signal that it was stopped with
+    stopped = {0, -signal.SIGTERM}  # one process exits with the signal that stopped it
     yield _line(run, "exit status after SIGTERM", f"{run.status}", "0 or -15", run.status in stopped)

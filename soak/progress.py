@@ -1,4 +1,4 @@
-"""Says on standard error how far it is, so that standard output holds the table alone."""
+"""Progress on standard error. Standard output holds only the table."""
 
 import time
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from rich.text import Text
 from backend.app.kit.output.terminal_text import printable
 
 QUIET_S = 60.0
-"""Where nobody sees a line change, what is under way is told this often."""
+"""Seconds between reports of the current step if the output is not a terminal."""
 
 
 class Progress:
-    """A line for each thing that happens; at a terminal one more, which changes, for what is under way."""
+    """One line per event, and on a terminal one more, updated line for the current step."""
 
     def __init__(self, console: Console) -> None:
         self._console, self._status = console, console.status("")
@@ -22,12 +22,12 @@ class Progress:
         self._told = 0.0
 
     def say(self, what: str) -> None:
-        """Something that happened."""
+        """Print an event."""
         self._console.print(f"{self._clock()} {printable(what)}", highlight=False, soft_wrap=True)
         self._told = time.monotonic()
 
     def now(self, what: str) -> None:
-        """What is under way, and how far."""
+        """Show the current step and its progress."""
         if self._console.is_terminal:
             self._status.update(Text(f"{self._clock()} {printable(what)}"))
             self._status.start()
@@ -44,7 +44,7 @@ class Progress:
 
 @contextmanager
 def reporting() -> Iterator[Progress]:
-    """Reports until the block is left."""
+    """Report progress until the block exits."""
     progress = Progress(Console(stderr=True, markup=False, emoji=False))
     try:
         yield progress

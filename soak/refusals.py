@@ -1,4 +1,4 @@
-"""Requests that must be refused, and with what: each is sent again and again, and none may leave anything behind."""
+"""Requests that must be refused, and the expected status. They are sent repeatedly and must not change anything."""
 
 from dataclasses import dataclass, field
 
@@ -60,7 +60,7 @@ MALFORMED = (
     b"POST /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: many\r\n\r\n",
     b"GET /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\nx: " + b"y" * 600_000 + b"\r\n\r\n",
 )
-"""What is no HTTP; it is answered 400, if at all, and the connection ends."""
+"""Malformed HTTP. The response is 400, if any, and the connection closes."""
 
 HALVES = (
     b"GET /core/de",
@@ -70,16 +70,16 @@ HALVES = (
         b'content-length: 500\r\n\r\n{"name": "cut sh'
     ),
 )
-"""The beginning of a request whose rest never comes."""
+"""Incomplete requests."""
 
 
 def send(wire: Wire, refusal: Refusal) -> None:
-    """Sends it; raises Unexpected when it is not refused as it must be."""
+    """Send the request. Raises Unexpected if it is not refused as expected."""
     check_problem(wire.ask(refusal.method, refusal.path, refusal.body, refusal.status, **refusal.headers))
 
 
 def check_problem(answer: Answer) -> None:
-    """A refusal is a problem document with a sentence in it; raises Unexpected."""
+    """Check that the response is a problem document with a sentence. Raises Unexpected."""
     doc = answer.doc
     if answer.headers["content-type"] != "application/problem+json" or not doc["detail"]:
         raise Unexpected(f"a refusal says what is wrong, this one does not: {answer.content[:500]!r}")

@@ -1,4 +1,4 @@
-"""`valhalla serve` as its operator runs it: a process of its own, whose log is read at the end."""
+"""`valhalla serve` as an operator runs it: a separate process, whose log is checked at the end."""
 
 import json
 import os
@@ -16,11 +16,11 @@ STARTS_WITHIN_S, STOPS_WITHIN_S = 60.0, 60.0
 
 
 class SteadyFailed(Exception):
-    """The service did not start, or the load could not be put on it."""
+    """The service did not start, or the load could not be applied."""
 
 
 class Service:
-    """`valhalla serve` as a process of its own, on a port of its own."""
+    """`valhalla serve` in a separate process, on a port of its own."""
 
     def __init__(self, directory: Path, url: str | None) -> None:
         self.data_dir, self.log, self.port = directory / "data", directory / "serve.log", _free_port()
@@ -55,7 +55,7 @@ class Service:
         raise SteadyFailed(f"valhalla serve did not start, see {self.log}")
 
     def stop(self) -> int:
-        """The exit status; SIGKILL when it does not stop by itself."""
+        """Stop the service and return its exit status, which is that of SIGKILL after a timeout."""
         self._process.terminate()
         try:
             return self._process.wait(STOPS_WITHIN_S)
@@ -67,7 +67,7 @@ class Service:
 
 
 def complaints(log: Path) -> list[str]:
-    """Lines of the log that tell of an error, or are none of the service's."""
+    """Return the log lines that report an error: by their level, by a traceback, or by being malformed JSON."""
     found = []
     for line in log.read_text(errors="replace").splitlines():
         try:

@@ -1,7 +1,7 @@
-"""An office at work for as long as one likes: mixed readers and writers at a bounded rate, on one `valhalla serve`.
+"""Steady load for any duration: mixed reads and writes at a bounded rate, on one `valhalla serve`.
 
-What is asked of it: no answer that should have been another, no error in the log, memory and handles that stay where
-they are, and at the end everything that was acknowledged, in the database, in the JSON files and in the audit trail.
+Requirements: no unexpected response, no error in the log, no growth of memory and handles, and at the end every
+acknowledged record in the database, in the JSON files and in the audit trail.
 """
 
 import random
@@ -26,13 +26,13 @@ from soak.wire import Unexpected, Wire
 
 DESKS = 12
 SETTLES_IN_S, SETTLES_WITHIN_S = 20.0, 30.0
-"""How long everybody works before the service is first looked at, and how long it may take to come to rest."""
+"""Seconds of work before the first idle sample, and most seconds until the service is idle."""
 SAMPLES, SAMPLE_S = 120, (0.5, 10.0)
-"""About so many samples, between so far apart."""
+"""Approximate number of samples, and the range of seconds between them."""
 
 
 class Load:
-    """The people of the office, each in a thread."""
+    """The simulated users, one thread each."""
 
     def __init__(self, plan: Plan, port: int, journal: Journal) -> None:
         rng = random.Random(plan.seed)
@@ -41,7 +41,7 @@ class Load:
 
     @contextmanager
     def running(self, work: Callable[[Desk, threading.Event], None]) -> Iterator[list[threading.Thread]]:
-        """Everybody does that until the block is left."""
+        """Run this function for every user until the block exits."""
         stop = threading.Event()
         threads = [threading.Thread(target=self._sit, args=(desk, work, stop), daemon=True) for desk in self.desks]
         for thread in threads:
@@ -54,7 +54,7 @@ class Load:
                 thread.join()
 
     def prepare(self) -> None:
-        """Everybody makes their first records; raises SteadyFailed."""
+        """Create the first records of every user. Raises SteadyFailed."""
         with self.running(lambda desk, stop: desk.prepare()) as threads:
             for thread in threads:
                 thread.join()
@@ -72,7 +72,7 @@ class Load:
 
 
 def run(plan: Plan, directory: Path, progress: Progress) -> tuple[list[Finding], Watcher]:
-    """Puts the load on a new service, and judges what came of it; raises SteadyFailed."""
+    """Apply the load to a new service, and return the findings. Raises SteadyFailed."""
     directory.mkdir()
     journal = Journal()
     service = Service(directory, plan.url)
@@ -98,7 +98,7 @@ def _under_load(plan: Plan, service: Service, journal: Journal, watcher: Watcher
     load = Load(plan, service.port, journal)
     load.prepare()
     calm.close()
-    with load.running(Desk.work):  # connections and threads are made when they are first needed
+    with load.running(Desk.work):  # opens the connections and threads that are created on demand
         time.sleep(min(plan.seconds / 4, SETTLES_IN_S))
     before = _settled(watcher)
     journal.start_over()
@@ -133,7 +133,7 @@ def _watch(plan: Plan, journal: Journal, watcher: Watcher, progress: Progress) -
 
 
 def _settled(watcher: Watcher, goal: Sample | None = None) -> Sample:
-    """The service when nobody asks anything: with no more handles than before, or after a while."""
+    """Sample the idle service, once it has no more handles than before or after a timeout."""
     until = time.monotonic() + SETTLES_WITHIN_S
     sample = watcher.look()
     while time.monotonic() < until and not (sample.sockets == 0 and (goal is None or sample.handles <= goal.handles)):
@@ -144,7 +144,7 @@ def _settled(watcher: Watcher, goal: Sample | None = None) -> Sample:
 
 @contextmanager
 def _counting(url: str | None) -> Iterator[Callable[[], Counted] | None]:
-    """Asks PostgreSQL over a connection of its own, which it does not count."""
+    """Yield a function that queries PostgreSQL on a separate connection, which it does not count."""
     if url is None:
         yield None
         return

@@ -1,6 +1,6 @@
-"""The storms of `backend/tests/survive`, for many rounds: each test is a test, and here it is one of a campaign.
+"""Repetition of the tests of `backend/tests/survive`, each as a campaign of many rounds.
 
-They run in a process of pytest of their own, so that what they do to a process is done to none of ours.
+They run in a separate pytest process, so that their faults do not affect this one.
 """
 
 import json
@@ -22,14 +22,14 @@ from soak.telling import PIPE
 
 TESTS = "backend/tests/survive"
 ENDS_WITHIN_S = 90.0
-"""How long an interrupted campaign may take to stop its servers."""
+"""Seconds that an interrupted campaign may take to stop its servers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """Tests to be played again and again, each time with another seed.
+    """Tests to repeat, each time with another seed.
 
-    `rounds` are within one run of the test (kills of the same store, one after the other), `repeats` are runs.
+    `rounds` are within one run of the test (successive kills of the same store), `repeats` are runs.
     """
 
     section: str
@@ -45,7 +45,7 @@ class Campaign:
 
 @dataclass(slots=True)
 class Tally:
-    """What a campaign did."""
+    """Results of a campaign."""
 
     passed: int = 0
     acknowledged: int = 0
@@ -55,7 +55,7 @@ class Tally:
     skipped: dict[str, str] = field(default_factory=dict)
 
     def add(self, fact: dict[str, Any], seed: int) -> None:
-        """One test has run."""
+        """Add the result of one test."""
         name = fact["test"].rpartition("::")[2]
         if fact["outcome"] == "skipped":
             self.skipped[name] = fact["why"]
@@ -68,7 +68,7 @@ class Tally:
 
 
 def play(campaign: Campaign, directory: Path, rng: random.Random, progress: Progress) -> list[Finding]:
-    """Plays a campaign to its end, or to its first failure."""
+    """Run a campaign to its end, or to its first failure."""
     tally = Tally()
     for number in range(campaign.repeats):
         seed = rng.randrange(10**9)
@@ -82,7 +82,7 @@ def play(campaign: Campaign, directory: Path, rng: random.Random, progress: Prog
 
 
 def findings(campaign: Campaign, tally: Tally) -> list[Finding]:
-    """The lines of the table for a campaign."""
+    """Return the lines of the table for a campaign."""
 
     def line(what: str, figure: str, wanted: str = "", good: bool | None = None, problem: str = "") -> Finding:
         return Finding(campaign.section, campaign.database, what, figure, wanted, good, problem)
@@ -122,7 +122,7 @@ def _run(campaign: Campaign, directory: Path, seed: int, tally: Tally, progress:
 def _pytest(
     arguments: list[str], environment: dict[str, str], output: Path
 ) -> Iterator[tuple["subprocess.Popen[bytes]", Iterator[dict[str, Any]]]]:
-    """A process of pytest and what it tells; when the block is left early, it is stopped with all that it started."""
+    """Run pytest and yield it with its reported facts. If the block exits early, stop it and all it started."""
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "pytest", "-p", "soak.telling", *arguments]
     with os.fdopen(reading, encoding="utf-8") as facts, output.open("ab") as out:
@@ -144,7 +144,7 @@ def _pytest(
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """As Ctrl-C would, so that its fixtures stop the servers that they started."""
+    """Stop it as Ctrl-C does, so that its fixtures stop their servers."""
     if process.poll() is not None:
         return
     process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""A plugin of pytest that tells the soak, over a pipe, what happens while it happens: a JSON object a line."""
+"""Pytest plugin that reports progress to the soak over a pipe, one JSON object per line."""
 
 import json
 import logging
@@ -8,9 +8,9 @@ from typing import Any, TextIO
 import pytest
 
 PIPE = "SOAK_PIPE"
-"""The environment variable that holds the descriptor of the pipe."""
+"""Environment variable with the file descriptor of the pipe."""
 LOGGER = "survive"
-"""What the tests say on the way."""
+"""Logger of the tests' progress messages."""
 
 
 class _Teller(logging.Handler):
@@ -27,14 +27,14 @@ class _Teller(logging.Handler):
 
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One fact for each test: when it has run, or when what it stands on fails."""
+        """Report each test when it has run, or when its setup fails."""
         if report.when == "call" or report.outcome != "passed":
             fact = {"test": report.nodeid, "outcome": report.outcome, "why": _why(report)}
             self.tell(fact | {"seconds": report.duration, "noted": dict(report.user_properties)})
 
 
 def _why(report: pytest.TestReport) -> str:
-    """The reason of a skipped test, or the last line of a failure."""
+    """Return the reason of a skipped test, or the last line of a failure."""
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
     crash = getattr(report.longrepr, "reprcrash", None)

@@ -1,4 +1,4 @@
-"""At the end: what everybody was told, what the service answers and what the JSON files hold is the same."""
+"""Final comparison of acknowledged records with the service's responses and the JSON files."""
 
 import json
 import time
@@ -28,7 +28,7 @@ _NAMED = 3
 
 
 def everything(wire: Wire, path: str) -> list[Doc]:
-    """All records of a list, oldest first."""
+    """Return all records of a list, oldest first."""
     found: list[Doc] = []
     cursor = ""
     while True:
@@ -40,13 +40,13 @@ def everything(wire: Wire, path: str) -> list[Doc]:
 
 
 def acknowledged(desks: Sequence[Desk]) -> dict[str, list[Doc]]:
-    """What everybody was told is stored, by list."""
+    """Return the records acknowledged to all users, by list."""
     kept = {path: [known.doc for known in _known(desks, path)] for path in FILES if path != SENDLOG}
     return kept | {SENDLOG: [known.entry for known in _known(desks, DRAFTS) if known.entry is not None]}
 
 
 def differences(name: str, told: Sequence[Doc], stored: Sequence[Doc], key: str = "id") -> Iterator[str]:
-    """A sentence for each kind of difference between what was acknowledged and what is stored."""
+    """Yield a sentence for each kind of difference between acknowledged and stored records."""
     ours, found = {doc[key]: doc for doc in told}, {doc[key]: doc for doc in stored}
     groups = {
         "acknowledged and lost": ours.keys() - found.keys(),
@@ -63,14 +63,14 @@ def differences(name: str, told: Sequence[Doc], stored: Sequence[Doc], key: str 
 
 
 def lost_or_changed(wire: Wire, desks: Sequence[Desk]) -> list[str]:
-    """Compares what was acknowledged with what the service answers now."""
+    """Compare the acknowledged records with the service's current responses."""
     told = acknowledged(desks)
     found = [differences(path, told[path], everything(wire, path)) for path in FILES]
     return [*chain(*found), *_upserts_changed(wire, desks)]
 
 
 def files_out_of_step(data_dir: Path, wire: Wire, desks: Sequence[Desk]) -> list[str]:
-    """Compares the JSON files with what the service answers, once they have had time to be written."""
+    """Compare the JSON files with the service's responses, after time to write them."""
     expected = {FILES[path]: everything(wire, path) for path in FILES}
     until = time.monotonic() + IN_STEP_WITHIN_S
     while True:

@@ -1,4 +1,4 @@
-"""What is sampled of the service while it works: its process, its connections, its files."""
+"""Samples of the service under load: its process, connections and files."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -14,10 +14,10 @@ MB = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The service at one moment; `at` is in seconds since the load began, sizes are in MB (10⁶ bytes).
+    """One sample of the service. `at` is in seconds since the load began; sizes are in MB (10⁶ bytes).
 
-    `sockets` are those of its clients and to PostgreSQL; `connections` is how many PostgreSQL counts, `database` the
-    size that it tells, or that of the file of SQLite; `wal` is the write-ahead log of SQLite.
+    `sockets` are open connections, from clients and to PostgreSQL. `connections` is PostgreSQL's own count. `database`
+    is the size that PostgreSQL reports, or that of the SQLite file. `wal` is SQLite's write-ahead log.
     """
 
     at: float
@@ -37,14 +37,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What PostgreSQL tells of itself: connections to the database, and its size in bytes."""
+    """PostgreSQL statistics: connections to the database, and its size in bytes."""
 
     connections: int = 0
     size: int = 0
 
 
 class Watcher:
-    """Takes samples of one process; `count` asks PostgreSQL, where there is one."""
+    """Samples one process. `count` queries PostgreSQL, if there is one."""
 
     def __init__(self, pid: int, data_dir: Path, journal: Journal, count: Callable[[], Counted] | None) -> None:
         self._process, self._data_dir, self._journal, self._count = psutil.Process(pid), data_dir, journal, count
@@ -52,11 +52,11 @@ class Watcher:
         self.samples: list[Sample] = []
 
     def begin(self) -> None:
-        """The load begins now."""
+        """Mark the start of the load."""
         self._begun = time.monotonic()
 
     def take(self) -> Sample:
-        """Samples now, and keeps it."""
+        """Take and keep a sample."""
         self.samples.append(sample := self.look())
         return sample
 
@@ -82,12 +82,12 @@ class Watcher:
         )
 
     def series(self) -> list[Mapping[str, float]]:
-        """The samples, for programs."""
+        """Return the samples as JSON-compatible dicts."""
         return [asdict(sample) for sample in self.samples]
 
 
 def _size(path: Path) -> int:
-    """0 for a file that is not there, or has just been dropped."""
+    """Return the size of a file, or 0 if it does not exist."""
     try:
         return path.stat().st_size
     except OSError:

@@ -1,4 +1,4 @@
-"""The connection of one person: HTTP at a bounded rate, and what a bad line makes of it."""
+"""Connection of one simulated user: HTTP at a bounded rate, and broken requests."""
 
 import http.client
 import json
@@ -14,18 +14,18 @@ from soak.journal import Journal
 Doc = dict[str, Any]
 ANSWERS_WITHIN_S = 60.0
 IDLE_S = 3.0
-"""The service closes a connection that was idle for five seconds, so whoever was for so long opens another one."""
+"""Idle seconds before a reconnect. The service closes connections that were idle for five seconds."""
 BEHIND_S = 5.0
-"""Who was held up makes up for so much of it, and forgets the rest: the rate is bounded."""
+"""Most seconds of delay to catch up on. Longer delays are dropped, which bounds the rate."""
 
 
 class Unexpected(Exception):
-    """An answer that should have been another one, or none at all."""
+    """A response differs from the expected one, or is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The status, the head and the body, read as JSON where it is some."""
+    """Status, headers and body of a response."""
 
     status: int
     headers: dict[str, str]
@@ -42,7 +42,7 @@ class Answer:
 
 
 class Wire:
-    """A keep-alive connection on loopback that opens itself again; `every_s` is the time between two requests."""
+    """A keep-alive connection on loopback that reconnects. `every_s` is the time between two requests."""
 
     def __init__(self, port: int, every_s: float, journal: Journal, stop: threading.Event) -> None:
         self._port, self._every_s, self._journal, self._stop = port, every_s, journal, stop
@@ -50,7 +50,7 @@ class Wire:
         self._next = self._used = time.monotonic()
 
     def ask(self, method: str, path: str, body: Doc | bytes | None = None, want: int = 200, **headers: str) -> Answer:
-        """The answer, which must have that status; raises Unexpected. `if_match=…` stands for `if-match: …`."""
+        """Return the response. Raises Unexpected if its status is not `want`. `if_match=…` sends `if-match: …`."""
         self._wait()
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         content = json.dumps(body).encode() if isinstance(body, dict) else body
@@ -73,21 +73,21 @@ class Wire:
         return answer
 
     def cut(self, data: bytes) -> None:
-        """Sends this on a connection of its own, and hangs up without reading."""
+        """Send data on a new connection, and close it without reading."""
         self._wait()
         with socket.create_connection(("127.0.0.1", self._port), ANSWERS_WITHIN_S) as line:
             line.sendall(data)
 
     def raw(self, data: bytes) -> bytes:
-        """The same, but what is answered until the other side hangs up, or the first 64 KB of it.
+        """Send data on a new connection. Return the response until the server closes it, or its first 64 KB.
 
-        Nothing where it hung up before it had read everything: then the answer may be lost on the way.
+        Empty if the server closed the connection before it had read everything: the response may be lost then.
         """
         self._wait()
         try:
             with socket.create_connection(("127.0.0.1", self._port), ANSWERS_WITHIN_S) as line:
                 line.sendall(data)
-                with suppress(OSError):  # it may have hung up by now
+                with suppress(OSError):  # the server may have closed the connection already
                     line.shutdown(socket.SHUT_WR)
                 return line.makefile("rb").read(65_536)
         except ConnectionError:

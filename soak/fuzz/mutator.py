@@ -1,4 +1,4 @@
-"""Changes bytes by chance, the same way for the same seed."""
+"""Random mutations of bytes, reproducible by seed."""
 
 import random
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ _TOKENS = (
 
 
 class Mutator:
-    """Makes inputs of the seeds, and of those that were kept because they led to something new."""
+    """Mutates the seeds, and inputs that led to new behavior."""
 
     def __init__(self, seeds: Sequence[bytes], rng: random.Random) -> None:
         self._corpus, self._rng = list(seeds), rng
         self._first = len(self._corpus)
 
     def keep(self, data: bytes) -> None:
-        """Takes an input among those that others are made of; of those that were kept the oldest go."""
+        """Add an input to the corpus. Beyond its limit, the oldest added input is dropped."""
         self._corpus.append(data)
         if len(self._corpus) > self._first + 500:
             del self._corpus[self._first]

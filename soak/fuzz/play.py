@@ -1,4 +1,4 @@
-"""Plays the targets one after the other, each in a process of its own, and says what came out."""
+"""Runs the targets one after the other, each in a separate process, and returns the results."""
 
 import json
 import random
@@ -13,11 +13,11 @@ from soak.fuzz.targets import TARGETS
 from soak.progress import Progress
 
 ENDS_WITHIN_S = 120.0
-"""How long a process may take to begin and to end, besides the seconds that it feeds its parser."""
+"""Seconds that a process may take to start and end, in addition to the fuzzing."""
 
 
 def play(seconds: float, directory: Path, rng: random.Random, progress: Progress) -> list[Finding]:
-    """Feeds every parser for so long."""
+    """Fuzz every parser for this many seconds."""
     found: list[Finding] = []
     for name in TARGETS:
         seed = rng.randrange(10**9)

@@ -1,4 +1,4 @@
-"""What the inputs begin with: good ones, and those that once took minutes, gigabytes or ended in a traceback."""
+"""Initial inputs: valid ones, and those that once took minutes or gigabytes, or ended in a traceback."""
 
 import gzip
 import json
@@ -62,7 +62,7 @@ def manifest(content: bytes, **changes: Any) -> bytes:
 
 
 def archive(*members: tuple[str, bytes]) -> bytes:
-    """A ZIP file of these members, with the digest at its end that an archive has."""
+    """Return a ZIP file of these members, with the trailing digest of an archive."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in members:
@@ -125,7 +125,7 @@ PHONE = [
 
 
 def _footer() -> bytes:
-    """The description of a table of one column, as a Parquet file has it at its end."""
+    """Return the Parquet footer of a table with one column."""
     from arro3.core import Array, DataType, Table
     from arro3.io import write_parquet
 
@@ -136,4 +136,4 @@ def _footer() -> bytes:
 
 
 PARQUET = [_footer(), b"\x15\x04\x19\xfc\xff\xff\xff\xff\x07", b"\x1c" * 1_000, b"\x19\x19" * 1_000]
-"""A good one, one with an endless list, and two that are nested without an end."""
+"""A valid footer, one with an endless list, and two with endless nesting."""

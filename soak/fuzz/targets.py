@@ -1,4 +1,4 @@
-"""The parsers, each called as the application calls it; what they may raise is `REFUSALS`, and nothing else."""
+"""Parsers, called as the application calls them. They may raise only `REFUSALS`."""
 
 import random
 import re
@@ -34,14 +34,14 @@ from backend.app.kit.errors import AppError
 from soak.fuzz import seeds
 
 REFUSALS = (AppError, ValueError)
-"""A sentence for whoever sent the input. UnicodeError is a ValueError too, but is none of these."""
+"""Errors with a message for the sender of the input. UnicodeError is a ValueError but does not count."""
 
 Parse = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A parser and what its inputs begin with; `make` is handed a directory to work in, and what chooses by chance."""
+    """A parser and its seeds. `make` gets a working directory and a random generator."""
 
     make: Callable[[Path, random.Random], Parse]
     seeds: Sequence[bytes]
@@ -69,7 +69,7 @@ RAW: dict[str, Any] = {
 
 
 def _mapping(directory: Path, rng: random.Random) -> Parse:
-    """Mapping files, what they make of a record, and the file of the feeds."""
+    """Parse mapping files, apply them to a record, and parse feeds files."""
 
     def parse(data: bytes) -> None:
         given = parse_toml(data, "f.toml")
@@ -86,7 +86,7 @@ def _mapping(directory: Path, rng: random.Random) -> Parse:
 
 
 def _archive(directory: Path, rng: random.Random) -> Parse:
-    """Archive files as they are, and archives whose manifest or lines are the input."""
+    """Read archives: the input is the file, its manifest or its lines."""
     path = directory / "file.zip"
 
     def parse(data: bytes) -> None:
@@ -108,7 +108,7 @@ def _archive(directory: Path, rng: random.Random) -> Parse:
 
 
 def _odata(directory: Path, rng: random.Random) -> Parse:
-    """Whole exchanges: the headers are chosen by chance, the body is the input."""
+    """Read whole HTTP exchanges: random headers, and the input as the body."""
     token = directory / "token"
     token.write_text("secret")
     table = feeds.FeedTable.model_validate(
@@ -139,7 +139,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
 
 
 def _address(directory: Path, rng: random.Random) -> Parse:
-    """The lines that a property may have: at most 500 characters, with or without what else is known of the place."""
+    """Parse address lines of at most 500 characters, with or without the other parts of the address."""
 
     def parse(data: bytes) -> None:
         text = data.decode("utf-8", "replace")[:500]
@@ -153,7 +153,7 @@ def _address(directory: Path, rng: random.Random) -> Parse:
 
 
 def _phone(directory: Path, rng: random.Random) -> Parse:
-    """Phone numbers and email addresses."""
+    """Parse phone numbers and email addresses."""
 
     def parse(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
@@ -166,7 +166,7 @@ def _phone(directory: Path, rng: random.Random) -> Parse:
 
 
 def _patterns(directory: Path, rng: random.Random) -> Parse:
-    """Every regular expression of the application, used as it is used there, on texts as long as a cell can be."""
+    """Apply every regular expression of the application as it is used, to texts as long as a cell can be."""
     root = Path(str(backend.app.__file__)).parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py")))
     found = {
@@ -193,7 +193,7 @@ def _patterns(directory: Path, rng: random.Random) -> Parse:
 
 
 def _parquet(directory: Path, rng: random.Random) -> Parse:
-    """What is read of a Parquet file before its reader is."""
+    """Read the parts of a Parquet file that are checked before the reader opens it."""
     path = directory / "file.parquet"
 
     def parse(data: bytes) -> None:

@@ -1,8 +1,8 @@
-"""`python -m soak.fuzz.worker TARGET SECONDS SEED DIRECTORY`: feeds one parser, and prints what came of it as JSON.
+"""`python -m soak.fuzz.worker TARGET SECONDS SEED DIRECTORY`: fuzz one parser, and print the result as JSON.
 
-The process may take 512 MB more of address space than it has when its libraries are loaded: NumPy alone maps more than
-that, so the limit is on what is added. An input may take ten seconds. The one that is being read stands in the file
-`input` of the directory, for when the process ends by itself.
+The process may use 512 MB of address space in addition to that of the loaded libraries: NumPy alone maps more than
+512 MB. An input may take ten seconds. The file `input` in the directory holds the current input, in case the process
+crashes.
 """
 
 import json
@@ -28,12 +28,12 @@ _STATM, _STATUS, _CLEAR = (Path("/proc/self") / name for name in ("statm", "stat
 
 
 class TooSlow(BaseException):
-    """An input took longer than LONGEST_S; no parser may take it for a refusal."""
+    """An input took longer than LONGEST_S. A BaseException, so that no parser handles it as an error of its own."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run came to; `failure` is empty when nothing but refusals was raised."""
+    """Result of a run. `failure` is empty if only expected errors were raised."""
 
     inputs: int = 0
     refused: int = 0
@@ -45,7 +45,7 @@ class Outcome:
 
 
 def feed(name: str, seconds: float, seed: int, directory: Path) -> Outcome:
-    """Feeds a parser for so long, or until it fails."""
+    """Fuzz a parser for this many seconds, or until it fails."""
     rng = random.Random(seed)
     target = TARGETS[name]
     parse = target.make(directory, rng)
@@ -70,7 +70,7 @@ def feed(name: str, seconds: float, seed: int, directory: Path) -> Outcome:
 
 
 def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
-    """Feeds one input; returns what kind of answer it had."""
+    """Parse one input and return the kind of result."""
     outcome.inputs += 1
     began = time.perf_counter()
     signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
@@ -93,7 +93,7 @@ def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
 
 
 def _kind(error: BaseException) -> str:
-    """The sentence without what differs from input to input."""
+    """Return the error message without its input-specific parts."""
     said = str(error)
     return f"{type(error).__name__} " + " ".join(word for word in said.split()[:12] if word.isalpha())
 
@@ -104,7 +104,7 @@ def _shown(error: BaseException) -> str:
 
 
 def _limit_memory() -> bool:
-    """Limits the address space where the system says how much there is; elsewhere it is only measured."""
+    """Limit the address space. Return False on systems that do not report its size: it is only measured there."""
     if not _STATM.exists():
         return False
     now = int(_STATM.read_text().split()[0]) * resource.getpagesize()
@@ -115,14 +115,14 @@ def _limit_memory() -> bool:
 
 
 def _peak_begins() -> float:
-    """What the process holds now, in MB; where the system can, its peak is counted from here."""
+    """Return the memory of the process in MB. Reset its peak if the system supports it."""
     with suppress(OSError):
         _CLEAR.write_text("5")
     return _peak_mb()
 
 
 def _peak_mb() -> float:
-    """The peak of this program alone: what `getrusage` says may be that of the process that started it."""
+    """Return the peak memory of this program alone. `getrusage` may report that of the parent process."""
     if _STATUS.exists() and (found := re.search(r"^VmHWM:\s+(\d+) kB", _STATUS.read_text(), re.MULTILINE)):
         return int(found[1]) / 1024
     per_mb = 1_048_576 if sys.platform == "darwin" else 1024

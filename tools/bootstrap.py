@@ -1,8 +1,8 @@
-"""Makes .venv and installs one lock file into it: `bootstrap.py requirements.lock`.
+"""Creates .venv and installs one lock file into it: `bootstrap.py requirements.lock`.
 
-Standard library only, and started by whatever Python the machine has. When nothing has changed it returns at
-once: .venv/installed.json says what is in the environment. It is removed first and written last, so an
-installation that was interrupted has left none, and is begun again in an empty environment.
+Standard library only; any installed Python can run it. If nothing has changed, it returns at once:
+.venv/installed.json records what is in the environment. That file is removed first and written last, so an
+interrupted installation leaves none and starts again in an empty environment.
 """
 
 import sys
@@ -33,23 +33,23 @@ PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 BASE_PREFIX = os.path.realpath(sys.base_prefix)
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-"""Each contains those before it."""
+"""Each lock file includes those before it."""
 
 
 class CannotInstall(Exception):
-    """What the user has to know, in one line."""
+    """The installation failed. The message is one line for the user."""
 
 
 def main(lock_name: str) -> None:
     if is_installed(lock_name):
         return
     with one_at_a_time():
-        if not is_installed(lock_name):  # another process may have done it meanwhile
+        if not is_installed(lock_name):  # another process may have installed it in the meantime
             install(lock_name)
 
 
 def install(lock_name: str) -> None:
-    """Install on top of an environment that holds nothing outdated, or else into a new one."""
+    """Install into the existing environment unless something in it is outdated, else into a new one."""
     state = read_state()
     nothing_outdated = all(state[name] == digest(name) for name in LOCKS if name in state)
     STATE.unlink(missing_ok=True)
@@ -62,7 +62,7 @@ def install(lock_name: str) -> None:
     write_state(state | {name: digest(name) for name in contained})
 
 
-# --- what is there ------------------------------------------------------------------------------------------
+# --- state --------------------------------------------------------------------------------------------------
 
 
 def is_installed(lock_name: str) -> bool:
@@ -71,7 +71,7 @@ def is_installed(lock_name: str) -> bool:
 
 
 def is_this_environment(state: dict[str, str]) -> bool:
-    """Whether it was made in this place (its scripts hold absolute paths) with the Python wanted now."""
+    """Return whether it was created in this directory (its scripts hold absolute paths) with the wanted Python."""
     if state.get("root") != str(ROOT) or state.get("python") != PYTHON_VERSION or not VENV_PYTHON.exists():
         return False
     started_from_it = Path(sys.prefix).resolve() == VENV.resolve()
@@ -96,13 +96,13 @@ def write_state(state: dict[str, str]) -> None:
     part.replace(STATE)
 
 
-# --- the steps ----------------------------------------------------------------------------------------------
+# --- steps --------------------------------------------------------------------------------------------------
 
 
 def make_environment() -> None:
     check_standard_library()
     print(f"Making .venv with Python {platform.python_version()} ({BASE_PREFIX}) ...", flush=True)
-    # When this runs on the environment's own Python, the one that it was made from makes it anew.
+    # If this runs on the environment's own Python, the Python it was created from recreates it.
     python = getattr(sys, "_base_executable", sys.executable)
     made = subprocess.run(
         [python, "-I", "-m", "venv", "--clear", "--prompt", "valhalla", str(VENV)],
@@ -116,10 +116,10 @@ def make_environment() -> None:
 
 
 def check_standard_library() -> None:
-    """Some systems ship Python in parts, or build it without a library that was not there."""
+    """Raise CannotInstall if a standard module is missing, because Python was packaged in parts or built without it."""
     for module in ("venv", "ensurepip", "ssl", "sqlite3"):
         try:
-            found = importlib.import_module(module).__file__  # None: a folder that an uninstallation left
+            found = importlib.import_module(module).__file__  # None: an empty folder left by an uninstallation
         except ImportError:
             found = None
         if not found:
@@ -132,10 +132,10 @@ def check_standard_library() -> None:
 
 
 def install_packages(lock_name: str) -> None:
-    """Run pip, quietly but for a line of progress.
+    """Run pip with only a progress line as output.
 
-    -I keeps PYTHONPATH out, where pip would find packages "already installed"; the settings that would put
-    them elsewhere are taken back.
+    -I ignores PYTHONPATH, where pip would find packages "already installed". Settings for other install locations
+    are removed.
     """
     elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
     environment = {name: value for name, value in os.environ.items() if name not in elsewhere}
@@ -150,7 +150,7 @@ def install_packages(lock_name: str) -> None:
         text=True,
         errors="replace",
         env=environment,
-        close_fds=False,  # pip holds the lock of one_at_a_time, even if this process is killed
+        close_fds=False,  # pip inherits the lock of one_at_a_time, even if this process is killed
     )
     with pip, progress(f"Installing {count_packages(lock_name)} packages (first run only) ...") as step:
         for line in pip.stdout or ():
@@ -163,13 +163,13 @@ def install_packages(lock_name: str) -> None:
 
 
 def count_packages(lock_name: str) -> int:
-    """Near enough for a line of progress: those for Windows alone are the ones that are usually left out."""
+    """Return the approximate number of packages for the progress line, without those only for Windows."""
     lines = (ROOT / lock_name).read_text(encoding="utf-8").splitlines()
     return sum(1 for line in lines if re.match(r"[\w.-]+==", line) and "== 'win32'" not in line)
 
 
 def reason(lines: list[str]) -> str:
-    """Pip's last word, or that the network is missing, which its last word does not say."""
+    """Return pip's last error line, or that the network is missing, which that line does not say."""
     errors = [line for line in lines if line.startswith("ERROR: ")]
     if any("Retrying (Retry(" in line for line in lines):
         return f"the package index did not answer. Is there a network? ({last_line(lines)})"
@@ -182,9 +182,9 @@ def last_line(lines: list[str]) -> str:
 
 
 def install_commands() -> None:
-    """Put the checkout on the environment's path and write the commands that pyproject.toml names.
+    """Put the checkout on the environment's path and write the commands that pyproject.toml defines.
 
-    That is what an editable installation comes to, without a build.
+    The result is that of an editable installation, without a build.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (site_packages,) = VENV.glob("lib/python*/site-packages")
@@ -197,7 +197,7 @@ def install_commands() -> None:
         script.chmod(0o755)
 
 
-# To the shell the second line is an exec, to Python a string: #! takes no path that is long or has spaces.
+# The second line is an exec for the shell and a string for Python: #! paths must be short and without spaces.
 COMMAND = """\
 #!/bin/sh
 '''exec' {python} "$0" "$@"
@@ -210,12 +210,12 @@ sys.exit({function}())
 """
 
 
-# --- talking and waiting ------------------------------------------------------------------------------------
+# --- progress and locks -------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def progress(text: str) -> Iterator[Callable[[], None]]:
-    """A line that counts on a terminal, and is written once everywhere else."""
+    """Show a counter on a terminal, and one line elsewhere."""
     count = 0
 
     def step() -> None:
@@ -234,10 +234,10 @@ def progress(text: str) -> Iterator[Callable[[], None]]:
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """`make run` and `make test`, started together in a fresh checkout, must not install into each other."""
+    """Hold a lock, so that `make run` and `make test`, started together in a new checkout, do not both install."""
     with (ROOT / LOCKS[0]).open("rb") as file:
         os.set_inheritable(file.fileno(), True)
-        with contextlib.suppress(OSError):  # some network file systems have no locks
+        with contextlib.suppress(OSError):  # some network file systems do not support locks
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

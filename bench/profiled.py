@@ -1,10 +1,10 @@
-"""Valhalla with a profiler in each of its threads: what `python -m bench --profile` serves.
+"""Valhalla with a profiler in each thread, served by `python -m bench --profile`.
 
-Recording begins and ends when it is asked for over HTTP, so that the start is left out of it. The environment
-variable BENCH_CLOCK says what counts: `cpu` is what a thread computes, `wall` also what it waits for (a queue, a
-lock, the interpreter, the database's answer); the event loop's own waiting for sockets is in neither.
+HTTP requests start and stop the recording, so the startup is not in it. The environment variable BENCH_CLOCK selects
+the clock: `cpu` counts what a thread computes, `wall` also its waits (for a queue, a lock, the interpreter, or the
+database). The event loop's own wait for sockets is in neither.
 
-Only uvicorn may import this module, because from then on every new thread of the process is recorded.
+Only uvicorn may import this module: the import starts recording every new thread of the process.
 """
 
 import cProfile
@@ -35,7 +35,7 @@ _clock = _CLOCKS[os.environ.get("BENCH_CLOCK", "cpu")]
 
 
 class Recorder(cProfile.Profile):
-    """A profiler that can be read while its thread goes on, from another thread."""
+    """A profiler that another thread can read while its own thread continues."""
 
     def __init__(self) -> None:
         super().__init__(_clock)
@@ -48,7 +48,7 @@ _threads: list[tuple[str, Recorder]] = []
 
 
 def _record_thread(frame: FrameType, event: str, arg: object) -> None:
-    """The first event of a new thread puts a profiler in the place of this hook."""
+    """Install a profiler in place of this hook, at the first event of a new thread."""
     sys.setprofile(None)
     profile = Recorder()
     _threads.append((threading.current_thread().name, profile))
@@ -56,11 +56,11 @@ def _record_thread(frame: FrameType, event: str, arg: object) -> None:
 
 
 class Profiled:
-    """The service, and beside it the two paths that begin and end the recording."""
+    """The service, plus the two paths that start and stop the recording."""
 
     def __init__(self) -> None:
         threading.setprofile(_record_thread)
-        from backend.app.main import app  # after the hook: importing starts no thread, but opening does
+        from backend.app.main import app  # after the hook: opening starts threads, importing does not
 
         self._app = app
         self._loop = Recorder()
@@ -76,11 +76,11 @@ class Profiled:
             await self._app(scope, receive, send)
 
     def _report(self) -> str:
-        """The functions that took most time, for the event loop and for each kind of thread."""
+        """Return the functions that took the most time, for the event loop and each kind of thread."""
         groups: dict[str, list[Recorder]] = {"the event loop": [self._loop]}
         for name, profile in _threads:
             kind = re.sub(r"[-_]?[0-9]+$", "", name)
-            if kind.startswith("valhalla"):  # the others served the start
+            if kind.startswith("valhalla"):  # the other threads served the startup
                 groups.setdefault(f"threads {kind}", []).append(profile)
         return "\n".join(_table(name, profiles) for name, profiles in groups.items())
 
@@ -90,7 +90,7 @@ def _table(name: str, profiles: list[Recorder]) -> str:
     stats: pstats.Stats | None = None
     for profile in profiles:
         profile.create_stats()
-        if not profile.stats:  # a thread that had nothing to do, which pstats refuses
+        if not profile.stats:  # an idle thread, which pstats refuses
             continue
         if stats is None:
             stats = pstats.Stats(profile, stream=out)

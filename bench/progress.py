@@ -1,4 +1,4 @@
-"""Says on standard error how far the bench has come, so that standard output holds the table alone."""
+"""Progress of the bench on standard error. Standard output holds only the table."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,26 +10,26 @@ from backend.app.kit.output.terminal_text import printable
 
 
 class Reporter:
-    """A bar for a person at a terminal, a line for each step elsewhere."""
+    """A progress bar on a terminal, one line per step elsewhere."""
 
     def __init__(self, progress: Progress, steps: TaskID) -> None:
         self._progress, self._steps = progress, steps
         self._begun = 0
 
     def step(self, what: str) -> None:
-        """Begins the next step."""
+        """Begin the next step."""
         self._progress.update(self._steps, completed=self._begun, description=what)
         self._begun += 1
         if not self._progress.console.is_terminal:
             self._progress.console.print(printable(what), highlight=False)
 
     def say(self, sentence: str) -> None:
-        """Tells something that is no step."""
+        """Print a message that is not a step."""
         self._progress.console.print(printable(sentence), highlight=False)
 
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator["Counter"]:
-        """A bar of its own for a step that can be counted."""
+        """Show a progress bar for one countable step."""
         task = self._progress.add_task(f"  {what}", total=total)
         try:
             yield Counter(self._progress, task)
@@ -38,7 +38,7 @@ class Reporter:
 
 
 class Counter:
-    """Moves the bar of one step on."""
+    """Advances the progress bar of one step."""
 
     def __init__(self, progress: Progress, task: TaskID) -> None:
         self._progress, self._task = progress, task
@@ -49,7 +49,7 @@ class Counter:
 
 @contextmanager
 def reporting(steps: int) -> Iterator[Reporter]:
-    """Reports until the block is left; `steps` is how many there will be."""
+    """Report progress until the block exits. `steps` is the total."""
     console = Console(stderr=True, markup=False, emoji=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

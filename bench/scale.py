@@ -1,4 +1,4 @@
-"""The section `scale`: one large store on each database, and what a million records cost there."""
+"""Section `scale`: one large store on each database, and the cost of a million records."""
 
 import threading
 import time
@@ -24,10 +24,10 @@ from bench.table import Figure
 
 SECTION = "scale"
 LEAST = 100
-"""The smallest store in which every value occurs that is asked for."""
+"""Smallest store with every value that the requests filter by."""
 
 CHANGES_S = 20
-"""Changes in a second while the JSON files are watched."""
+"""Changes per second while the JSON files are observed."""
 
 IN_STEP_S, NEXT_REWRITE_S = 600.0, 600.0
 CALM_AFTER_S = 300.0
@@ -40,7 +40,7 @@ def _of(name: str, value: str) -> Callable[[Any], bool]:
 
 
 def _lists() -> Iterator[Operation]:
-    """A page of each filter: of a value that many drafts have, and of one that few have."""
+    """Yield a page request for each filter: one by a common value, one by a rare value."""
     for name, value in COMMON.items():
         yield _list(name, value, "common")
         yield _list(name, RARE[name], "rare")
@@ -72,7 +72,7 @@ PARTS = ("mirror", *dict.fromkeys(operation.name for operation in REQUESTS))
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be measured: how large the stores are, and which parts of `PARTS`."""
+    """Parameters of the section: the size of the stores, and the selected parts of `PARTS`."""
 
     run: Run
     records: int
@@ -84,14 +84,14 @@ class Wanted:
 
 
 def steps(wanted: Wanted) -> int:
-    """How many steps `figures` reports."""
+    """Return the number of steps that `figures` reports."""
     writes = any(operation.method != "GET" for operation in wanted.operations)
     rest = len(wanted.operations) + writes + 2 if wanted.operations else 0
     return len(wanted.run.databases) * (2 + ("mirror" in wanted.parts) + rest)
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
-    """Measures everything that is wanted, and yields each figure when it is known."""
+    """Measure everything, and yield each figure when it is known."""
     with serving(YARDSTICK, wanted.run.directory / "yardstick.log", "/") as yardstick:
         for database in wanted.run.databases:
             store = Store(wanted.run, database, wanted.records)
@@ -130,7 +130,7 @@ class _Block:
         yield self._figure("filling in bulk", self.filled.records / self.filled.seconds, "/s")
 
     def _json_files(self) -> Iterator[Figure]:
-        """They are behind now: opening the store writes them. Then they are watched under a steady trickle."""
+        """Open the store, which writes the stale JSON files, then measure them under steady changes."""
         self._step("writing the JSON files")
         with open_office(self.store.settings) as office:
             watch = _Watch(office, self.store)
@@ -173,7 +173,7 @@ class _Block:
             server.process.kill()
 
     def _while_it_is_written(self, server: Server, operation: Operation) -> Figure:
-        """The first changes have drafts.json written anew; from then on there is no time for that for a while."""
+        """Measure while the first changes cause a rewrite of drafts.json. The next rewrite is not due for a while."""
         title = f"{operation.title}, amid a rewrite"
         self._step(title)
         run = replace(self.wanted.run, seconds=min(WHILE_WRITTEN_S, self.wanted.run.seconds))
@@ -191,7 +191,7 @@ class _Block:
 
 
 class _Watch:
-    """Watches the JSON files of an office that was just opened: what writing them takes, and how far they lag."""
+    """Observer of the JSON files after opening: the cost of writing them, and their lag."""
 
     def __init__(self, office: Office, store: Store) -> None:
         self._office, self._store = office, store
@@ -212,7 +212,7 @@ class _Watch:
         self._read_clocks()
 
     def under_a_trickle(self, at_least_s: float) -> None:
-        """Makes changes from one writing of the file to the next, or further if that is sooner than that."""
+        """Make changes for at least this many seconds, from one write of the file to another."""
         self._change_until_it_is_written(0.0)
         self._read_clocks()
         self.taken_s.clear()
@@ -242,7 +242,7 @@ class _Watch:
         self.taken_s.append(time.perf_counter() - began)
 
     def _read_clocks(self) -> None:
-        """Notes what was computed since the last time."""
+        """Record the CPU time since the last call."""
         before, self._computed_s = self._computed_s, _computed_s("valhalla-mirror")
         self.computed_s = self._computed_s - before
         before, self._database_s = self._database_s, self._store.database_cpu_s()
@@ -250,6 +250,6 @@ class _Watch:
 
 
 def _computed_s(name: str) -> float:
-    """What a thread of this process has computed so far (seconds)."""
+    """Return the CPU time of a thread of this process (seconds)."""
     ids = {thread.native_id for thread in threading.enumerate() if thread.name == name}
     return sum(float(t.user_time + t.system_time) for t in psutil.Process().threads() if t.id in ids)

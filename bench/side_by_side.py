@@ -1,7 +1,7 @@
-"""The section `peers`: the same work by Valhalla and by two public services, on the same machine in the same minutes.
+"""Section `peers`: the same work by Valhalla and two public services, on the same machine at the same time.
 
-Each peer is measured in turn with Valhalla, which is the yardstick here. All of them hold the same drafts, answer the
-same number of connections, want a token and commit to disk before they answer.
+The load alternates between each peer and Valhalla, which is the yardstick here. All services hold the same drafts,
+serve the same number of connections, require a token and commit to disk before they respond.
 """
 
 import secrets
@@ -27,7 +27,7 @@ from bench.table import Figure
 SECTION = "peers"
 OURS = "Valhalla"
 INSTALLED = ROOT / "bench" / "out" / "peers"
-"""Where peers are installed, for this run and the next."""
+"""Directory of installed peers, reused by later runs."""
 
 KEYS = ("django", "directus")
 _TITLES = {"list": f"list of {PAGE}, filtered", "patch": "PATCH one draft", "post": "POST one draft"}
@@ -39,13 +39,13 @@ WORK = tuple(
 
 
 def every_peer() -> tuple[Peer, ...]:
-    """The peers, in the order of `KEYS`."""
+    """Return the peers, in the order of `KEYS`."""
     return DjangoRest(), Directus()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be measured; what is found out about the peers goes into `facts`."""
+    """Parameters of the section. `facts` receives what is found out about the peers."""
 
     run: Run
     records: int
@@ -58,13 +58,13 @@ class Wanted:
 
 
 def steps(wanted: Wanted) -> int:
-    """How many steps `figures` reports, if every peer can be run."""
+    """Return the number of steps that `figures` reports if every peer runs."""
     on_each = [len(wanted.peers_on(database)) for database in wanted.run.databases]
     return len(wanted.peers) + sum(1 + peers * (1 + len(WORK)) for peers in on_each if peers)
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
-    """Measures each peer that can be run, and names the others in the facts."""
+    """Measure each peer that runs. Record the others in the facts."""
     peers = list(_installed(wanted, reporter))
     for database in wanted.run.databases:
         if here := [peer for peer in peers if database in peer.databases]:
@@ -86,7 +86,7 @@ def _installed(wanted: Wanted, reporter: Reporter) -> Iterator[Peer]:
 
 @dataclass(slots=True)
 class _Beside:
-    """Valhalla on one database, and the peers beside it."""
+    """Valhalla on one database, compared with each peer."""
 
     wanted: Wanted
     store: Store
@@ -150,7 +150,7 @@ class _Beside:
         return Place(directory)
 
     def _our_own(self, operation: Operation, beside: list[Measured]) -> Figure:
-        """The median over the peers that it was measured with."""
+        """Return Valhalla's figure: the median over the comparisons."""
         return yardstick(SECTION, self.store, beside, operation.title, service=OURS)
 
     def _figure(self, service: str, what: str, value: float, unit: str, **more: Any) -> Figure:

@@ -1,4 +1,4 @@
-"""Where a section measures, and the stores it measures."""
+"""Parameters of a run, and the stores to measure."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from bench.servers import Postgres
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every section is told: where to measure, on which databases, and with how much load."""
+    """Parameters common to all sections: directory, databases and load."""
 
     directory: Path
     databases: tuple[str, ...]
@@ -19,7 +19,7 @@ class Run:
 
 
 class Store:
-    """A store to be measured: its directory, its database and the settings that lead to them."""
+    """A store to measure: its directory, database and settings."""
 
     def __init__(self, run: Run, database: str, size: int, purpose: str = "") -> None:
         self.database, self.size = database, size
@@ -41,16 +41,16 @@ class Store:
         return Settings(data_dir=self.data_dir, database_url=self.url)
 
     def tidy(self) -> None:
-        """Leaves the database as it is after a while of its own."""
+        """Vacuum the database, as autovacuum would do in time."""
         if self.url is not None and self._postgres is not None:
             self._postgres.tidy(self.url)
 
     def database_mb(self) -> float:
-        """What the database takes on disk (MB), its write-ahead log left out on PostgreSQL."""
+        """Return the size of the database on disk (MB), on PostgreSQL without its write-ahead log."""
         if self.url is not None and self._postgres is not None:
             return self._postgres.size_mb(self.url)
         return sum(path.stat().st_size for path in self.data_dir.glob("valhalla.db*")) / 1e6
 
     def database_cpu_s(self) -> float:
-        """What the database server has computed so far (seconds); nothing on SQLite, which has none."""
+        """Return the CPU time of the database server (seconds). 0 on SQLite, which has no server."""
         return self._postgres.cpu_s() if self.url is not None and self._postgres is not None else 0.0

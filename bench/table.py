@@ -1,4 +1,4 @@
-"""What came out: the figures, the table that people read and the JSON that programs read."""
+"""Results: the figures, a table for people, and JSON for programs."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -19,11 +19,11 @@ WIDTH = 120
 class Figure:
     """One line of the table.
 
-    `share` is of the yardstick, give or take `error` (its standard error). `cpu_us` is what one request cost the
-    server in computing, in all its threads (a database server is not in it), `kept` the share at this size relative
-    to that at the smallest, `generator` the share of a core that the load generator took. `missed` says of each
-    target that was not reached by how much. `service` is what was measured, where that is not Valhalla alone.
-    `mb_s`, `seconds` and `memory_mb` (the most that was held) are of commands that go through a whole store.
+    `share` is relative to the yardstick, with standard error `error`. `cpu_us` is the server's CPU time per request in
+    all threads, without a database server. `kept` is the share at this size relative to that at the smallest size.
+    `generator` is the share of a core that the load generator used. `missed` has a sentence for each target missed.
+    `service` is what was measured, if not Valhalla alone. `mb_s`, `seconds` and `memory_mb` (peak memory) are for
+    commands on a whole store.
     """
 
     section: str
@@ -53,12 +53,12 @@ class Figure:
 
     @property
     def block(self) -> tuple[str, str, int]:
-        """What stands together in the table."""
+        """Return the key of the table section that the figure belongs to."""
         return self.service, self.database, self.records
 
 
 def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO, yardstick: str = "bare") -> None:
-    """Prints the machine, the table, and a sentence for each target that was missed."""
+    """Print the machine, the table, and a sentence for each missed target."""
     figures = list(figures)
     console = Console(file=out, width=WIDTH, highlight=False, markup=False, emoji=False)
     for name, text in facts.items():
@@ -72,13 +72,13 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO, yards
 
 
 def write_json(output: OutputFile, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
-    """The same, for programs."""
+    """Write the same as JSON."""
     document = {"facts": dict(facts), "figures": [asdict(figure) for figure in figures]}
     write_text(output, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def _table(figures: list[Figure], yardstick: str) -> Table:
-    """A row for each figure, and a column for whatever any of them has."""
+    """Return a table with a row per figure, and a column for each value that any of them has."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=WIDTH)
     columns = [column for column in _columns(yardstick) if any(column[2](figure) for figure in figures)]
     for name, left, _ in columns:
@@ -93,7 +93,7 @@ def _table(figures: list[Figure], yardstick: str) -> Table:
 
 
 def _columns(yardstick: str) -> list[tuple[str, bool, Callable[[Figure], str | Text]]]:
-    """The name of each column, whether it is left-justified, and what it says of a figure."""
+    """Return the columns: name, whether left-justified, and the text for a figure."""
     return [
         ("service", True, lambda figure: figure.service),
         ("database", True, lambda figure: figure.database),

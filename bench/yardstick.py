@@ -1,4 +1,4 @@
-"""The yardstick: the least that this framework can do, an endpoint that answers a constant."""
+"""The yardstick: the minimum for this framework, an endpoint that returns a constant."""
 
 from fastapi import FastAPI
 

@@ -1,6 +1,6 @@
-"""The services that Valhalla is measured beside: how each is installed, started, filled and asked.
+"""Services that Valhalla is compared with: their installation, start, content and requests.
 
-`peer` says what there is to know of one. `django_rest` serves `django_service`, a Django REST framework project as one
-would write it; `directus` a headless CMS as it comes. What they are installed from stands here with exact versions:
-`requirements.lock` (of `requirements.in`) and `package.json`.
+`peer` defines the interface. `django_rest` serves `django_service`, an ordinary Django REST framework project.
+`directus` is a headless CMS with its default configuration. Exact versions are in `requirements.lock` (from
+`requirements.in`) and `package.json`.
 """

@@ -1,6 +1,6 @@
-"""Directus, a headless CMS from npm, as it comes: on SQLite, with its revisions and activity log.
+"""Directus, a headless CMS from npm, with its defaults: on SQLite, with revisions and activity log.
 
-It needs Node 22; where PATH has an older one, a newer comes from npm too.
+It needs Node 22. If PATH has an older version, npm installs a newer one.
 """
 
 import json
@@ -93,7 +93,7 @@ class Directus:
 
         version = must_run([str(self._node), "--version"], environment, at_most_s=SET_UP_S).strip()
         once(packages, f"{version}\n{PACKAGE.read_text()}", install)
-        # The command itself would first ask the registry whether there is a newer one.
+        # The directus command itself would first ask the registry for a newer version.
         self._cli = packages / "node_modules" / "@directus" / "api" / "dist" / "cli" / "run.js"
         found = json.loads((packages / "node_modules" / "directus" / "package.json").read_text())
         return f"Directus {found['version']} on Node {version.removeprefix('v')}"
@@ -102,7 +102,7 @@ class Directus:
     def serving(self, place: Place, token: str, drafts: Sequence[str]) -> Iterator[tuple[Server, list[str]]]:
         own = settings_of(place, token)
         with closing(sqlite3.connect(place.sqlite)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")  # it stays with the file; synchronous is FULL by default
+            connection.execute("PRAGMA journal_mode = WAL")  # stored in the file; synchronous is FULL by default
         must_run([str(self._node), str(self._cli), "bootstrap"], _with_node(self._node) | own, at_most_s=SET_UP_S)
         command = [str(self._node), str(self._cli), "start"]
         with running(self.name, command, place.directory / "server.log", "/server/ping", own, token) as server:
@@ -111,7 +111,7 @@ class Directus:
 
 
 def settings_of(place: Place, token: str) -> dict[str, str]:
-    """The environment that it runs in; what is not named is as it comes."""
+    """Return its environment. Settings not listed keep their defaults."""
     configuration = place.directory / "no.env"
     configuration.touch()
     return {
@@ -141,7 +141,7 @@ def _fill(server: Server, drafts: Sequence[str]) -> Iterator[str]:
 
 
 def _node(directory: Path) -> Path:
-    """A Node that is new enough: that of PATH, or one from npm."""
+    """Return a recent Node, from PATH or npm."""
     if shutil.which("npm") is None:
         raise NotRun("npm is not installed")
     on_path = shutil.which("node")
@@ -159,7 +159,7 @@ def _node(directory: Path) -> Path:
 
 
 def _with_node(node: Path) -> dict[str, str]:
-    """The environment in which this Node is the one, and its headers are those that packages are compiled with."""
+    """Return an environment that selects this Node, and its headers for compiling packages."""
     environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}", "JOBS": "max"}
     homes = [node.resolve().parents[1], *node.parents[1].glob("node_modules/node-*")]
     for home in homes:

@@ -1,4 +1,4 @@
-"""`django_service` on gunicorn, in an environment of its own."""
+"""`django_service` on gunicorn, in its own virtual environment."""
 
 import os
 import sys

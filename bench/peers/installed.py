@@ -1,4 +1,4 @@
-"""Installing something once: what was installed completely, from the same list, is used again."""
+"""Cached installation: a complete installation from the same list is reused."""
 
 import shutil
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def once(directory: Path, of: str, install: Callable[[], object]) -> None:
-    """Calls `install` with the directory empty, unless it was filled from the same list before."""
+    """Call `install` with the directory empty, unless it was filled from the same list before."""
     mark, digest = directory / ".installed", sha256(of.encode()).hexdigest()
     if mark.exists() and mark.read_text() == digest:
         return

@@ -1,4 +1,4 @@
-"""What there is to know of a service that Valhalla is measured beside."""
+"""Interface of a service that Valhalla is compared with."""
 
 import subprocess
 from collections.abc import Sequence
@@ -11,31 +11,31 @@ from bench.operations import Operation
 from bench.servers import Server
 
 FILLED_AT_ONCE = 500
-"""Drafts that are handed over together before anything is measured."""
+"""Drafts per bulk insert before the measurement."""
 
 
 class NotRun(Exception):
-    """A peer cannot be measured here; says why, in a few words."""
+    """A peer cannot be measured here. The message is the short reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a peer keeps its records: a directory of its own, and the URL of a PostgreSQL database or None."""
+    """Location of a peer's data: a separate directory, and the URL of a PostgreSQL database or None."""
 
     directory: Path
     url: str | None = None
 
     @property
     def sqlite(self) -> Path:
-        """Its SQLite file."""
+        """Return its SQLite file."""
         return self.directory / "drafts.db"
 
 
 class Peer(Protocol):
     """One other service.
 
-    `databases` are those it is measured on, `work` is what is asked of it under the names that Valhalla's operations
-    have, `settings` says how it runs and what it does besides.
+    `databases` are those it is measured on. `work` are its operations, under the names of Valhalla's. `settings`
+    describes its configuration and what it does in addition.
     """
 
     key: str
@@ -45,20 +45,20 @@ class Peer(Protocol):
     settings: str
 
     def install(self, directory: Path) -> str:
-        """Installs it unless it is there already, and returns what was installed, with versions; raises NotRun."""
+        """Install the service unless it is installed already. Return its name and versions. Raises NotRun."""
         ...
 
     def serving(
         self, place: Place, token: str, drafts: Sequence[str]
     ) -> AbstractContextManager[tuple[Server, list[str]]]:
-        """Runs it, filled with the drafts (JSON texts), for whoever holds the token; with the ids they have there."""
+        """Run the service with these drafts (JSON texts) and this token. Yield the server and the draft ids."""
         ...
 
 
 def must_run(
     command: list[str], environment: dict[str, str], *, at_most_s: float, cwd: Path | None = None, stdin: str = ""
 ) -> str:
-    """What a command prints; raises NotRun with the last thing it said when it fails."""
+    """Run a command and return its output. Raises NotRun with its error line if it fails."""
     name = " ".join([Path(command[0]).name, *command[1:4]])
     try:
         done = subprocess.run(
@@ -81,7 +81,7 @@ def must_run(
 
 
 def _reason(said: str) -> str:
-    """The line that says most: the first that is an error, or else the last."""
+    """Return the most informative line: the first that is an error, or else the last."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith(("error", "npm error"))]
     return (errors or lines[-1:] or ["it said nothing"])[0][:300]

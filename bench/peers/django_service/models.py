@@ -1,4 +1,4 @@
-"""A draft, with the fields and indexes that it has in Valhalla."""
+"""Draft model, with the fields and indexes that a draft has in Valhalla."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Draft(models.Model):
-    """A message as it is drafted."""
+    """A draft of a message."""
 
     channel = models.CharField(
         max_length=20, default="sms", choices=[(c, c) for c in ("sms", "email", "call", "dm", "letter", "other")]

@@ -1,4 +1,4 @@
-"""For production: no debugging, only the middleware that an API needs, connections kept, every commit on disk."""
+"""Production settings: no debugging, minimal API middleware, persistent connections, durable commits."""
 
 import os
 from typing import Any

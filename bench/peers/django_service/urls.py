@@ -1,4 +1,4 @@
-"""The paths."""
+"""URL routes."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -8,7 +8,7 @@ from bench.peers.django_service.views import DraftViewSet
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Return 200: the process is alive."""
     return HttpResponse("ok")
 
 

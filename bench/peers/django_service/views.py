@@ -1,4 +1,4 @@
-"""The endpoints: create, get, list, patch."""
+"""Endpoints: create, get, list, patch."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ FILTERS = ("status", "channel", "deal_id", "contact_id")
 
 
 class DraftSerializer(serializers.ModelSerializer):
-    """Every field goes in and out."""
+    """Serializer of all fields, for input and output."""
 
     class Meta:
         model = Draft
@@ -20,7 +20,7 @@ class DraftSerializer(serializers.ModelSerializer):
 
 
 class NewestFirst(CursorPagination):
-    """Pages by cursor, which need no count."""
+    """Cursor pagination, newest first, which needs no count."""
 
     ordering = "-id"
     page_size = 100
@@ -29,7 +29,7 @@ class NewestFirst(CursorPagination):
 
 
 class DraftViewSet(viewsets.ModelViewSet):
-    """Drafts."""
+    """Create, get, list and patch drafts."""
 
     serializer_class = DraftSerializer
     pagination_class = NewestFirst

@@ -1,4 +1,4 @@
-"""What gunicorn loads."""
+"""The WSGI application, loaded by gunicorn."""
 
 from django.core.wsgi import get_wsgi_application
 

@@ -1,1 +1,1 @@
-"""A module for each."""
+"""One command per module."""

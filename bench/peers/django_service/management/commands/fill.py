@@ -1,4 +1,4 @@
-"""`django-admin fill TOKEN`: a user who holds the token, and drafts of which each line of standard input is one."""
+"""`django-admin fill TOKEN`: a user with the token, and drafts from standard input, one per line."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from bench.peers.django_service.models import Draft
 
 
 class Command(BaseCommand):
-    """Fills the database before it is measured."""
+    """Fills the database before the measurement."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("token")

@@ -1,7 +1,7 @@
 """Section `archive`: speed of backup, verification, restore and transfer of a whole store.
 
-Each is measured as a command, from start to exit. The yardstick is `gzip -1` of the same rows as JSON lines. Next to
-each stands the time that the database's own tools take for the same store.
+Each is measured as a command, from start to exit. The yardstick is `gzip -1` of the same rows as JSON lines. The table
+also has the time of the database's own tools for the same store.
 """
 
 import json

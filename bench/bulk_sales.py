@@ -1,4 +1,4 @@
-"""Bulk fill of sales: those of a made-up county, written directly to the tables as an import would write them.
+"""Bulk fill with the sales of a made-up county, written directly to the tables as an import would write them.
 
 Nothing is screened, and no audit event records the sales.
 """

@@ -49,7 +49,7 @@ _DEAL_STATUSES: tuple[Literal["lead", "analyzing", "offered", "under_contract", 
 )
 
 Advance = Callable[[int], None]
-"""Progress callback: number of further records."""
+"""Progress callback: number of records since the last call."""
 
 
 @dataclass(slots=True)

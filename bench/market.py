@@ -1,7 +1,7 @@
 """Section `market`: import of sales, training, comparisons, valuations and studies.
 
 Commands are measured from start to exit, API operations over HTTP. Import, training, study and valuations use King
-County, comparisons use made-up counties of two sizes.
+County; comparisons use made-up counties of two sizes.
 """
 
 import json

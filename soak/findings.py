@@ -51,7 +51,7 @@ def markdown(result: Result) -> str:
 
 
 def verdict(result: Result) -> str:
-    """Return whether everything passed; if not, what failed and where the logs are."""
+    """Return the verdict in words, with the failures and the location of the logs."""
     if not result.findings:
         return "Nothing was looked at."
     lines = [f"**Failed**: {len(result.failed)} of {len(result.findings)} lines." if result.failed else "**Passed**."]

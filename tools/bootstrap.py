@@ -1,4 +1,4 @@
-"""Creates .venv and installs one lock file into it: `bootstrap.py requirements.lock`.
+"""Create .venv and install one lock file into it: `bootstrap.py requirements.lock`.
 
 Standard library only; any installed Python can run it. If nothing has changed, it returns at once:
 .venv/installed.json records what is in the environment. That file is removed first and written last, so an

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Finds a Python that is new enough and hands over to bootstrap.py with the arguments given.
+# Find a Python that is new enough and run bootstrap.py with the given arguments.
 #
-# PYTHON=/path/to/python decides when it is set. Otherwise the first that works of: the virtual environment made
-# earlier, python3, python3.14 … python3.11, python. Plain POSIX shell, and a probe that Python 2 would run too,
-# because this is what speaks to people whose machine is not ready.
+# PYTHON=/path/to/python takes precedence. Otherwise, use the first that works of: the existing virtual environment,
+# python3, python3.14 … python3.11, python. Plain POSIX shell, with a probe that Python 2 can run too, because this
+# script must print a readable error on machines without a suitable Python.
 
 cd "$(dirname "$0")/.." || exit 1
 
@@ -27,7 +27,7 @@ while [ "$1" != -- ]; do
         shift
         exec "$path" tools/bootstrap.py "$@"
     fi
-    # A wrapper that finds nothing to run prints no version and is passed over.
+    # Skip a wrapper that finds no Python to run: it prints no version.
     [ -n "$version" ] && [ -z "$old" ] && old="$version ($path)"
 done
 

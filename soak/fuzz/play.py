@@ -1,4 +1,4 @@
-"""Runs the targets one after the other, each in a separate process, and returns the results."""
+"""Fuzzing of all targets in turn, each in a separate process, and its results."""
 
 import json
 import random

@@ -15,7 +15,7 @@ THE_START_DOES = "the next start does"
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """What `valhalla doctor --fix` does about a finding. `will` completes a sentence that begins with that command."""
+    """Fix that `valhalla doctor --fix` applies. `will` completes a sentence that begins with that command."""
 
     kind: MendKind
     will: str

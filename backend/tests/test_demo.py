@@ -244,7 +244,7 @@ import json, sys
 from pathlib import Path
 from backend.app.deals.service import list_deals
 from backend.app.demo import company, place
-from backend.app.demo.sales import Sale
+from backend.app.demo.sales import DemoSale
 from backend.app.settings import Settings
 
 def report(done, total):
@@ -252,7 +252,7 @@ def report(done, total):
         print("half", flush=True)
         sys.stdin.read()
 
-root, sales = Path(sys.argv[1]), [Sale(**sale) for sale in json.loads(sys.argv[2])]
+root, sales = Path(sys.argv[1]), [DemoSale(**sale) for sale in json.loads(sys.argv[2])]
 with place.building(root) as facts:
     facts.update(company.found(Settings(), root, sales, int(sys.argv[3]), report))
 """

@@ -169,24 +169,24 @@ def test_text_that_is_not_utf_8_is_refused_and_not_altered(settings: Settings) -
 
 _KILLED = """
 import os, signal, sys
-from backend.app import office
-from backend.app.kit import adopt
+from backend.app import bootstrap
+from backend.app.kit.json_mirror import adoption
 from backend.app.kit.db import state
 from backend.app.kit.records import RecordTable
 moment, left = sys.argv[1], [30]
 def die(): os.kill(os.getpid(), signal.SIGKILL)
-insert, keep_aside, adopted = RecordTable.insert, adopt.keep_aside, office._adopt
+insert, keep_aside, adopted = RecordTable.insert, adoption.keep_aside, bootstrap._adopt
 def counted(self, tx, record):
     left[0] -= 1
     return die() if moment == "in the middle" and not left[0] else insert(self, tx, record)
 RecordTable.insert = counted
-adopt.keep_aside = lambda *args: die() if moment == "before the commit" else keep_aside(*args)
+adoption.keep_aside = lambda *args: die() if moment == "before the commit" else keep_aside(*args)
 def then(*args):
     found = adopted(*args)
     return die() if moment == "after the commit" else found
-office._adopt = then
+bootstrap._adopt = then
 from backend.app.settings import load_settings
-with office.open_office(load_settings()) as opened:
+with bootstrap.open_office(load_settings()) as opened:
     pass
 """
 

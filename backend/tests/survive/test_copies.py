@@ -243,9 +243,9 @@ def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full
         make_deals(office, "Deal 300")
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     _one_index_entry(full)
-    script = "import os, signal\nfrom backend.app import office\nfrom backend.app.settings import load_settings\n"
-    script += "office._take_in = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
-    script += "with office.open_office(load_settings()): pass"
+    script = "import os, signal\nfrom backend.app import bootstrap\nfrom backend.app.settings import load_settings\n"
+    script += "bootstrap._take_in = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
+    script += "with bootstrap.open_office(load_settings()): pass"
     environment = clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir)})
     killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL

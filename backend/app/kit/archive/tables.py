@@ -110,6 +110,8 @@ class ArchiveTable:
         fault = None
         for name, value in found.items():
             kind, nullable = self._types[name]
+            if type(value) is int and not -(2**63) <= value < 2**63:
+                raise BadInput(f"{name} must be an integer within 64 bits")
             if (type(value) is kind and not _is_infinite(value)) or (value is None and nullable):
                 continue
             sentence = f"{name} must be {_KINDS[kind]}"

@@ -34,8 +34,7 @@ KILLED = """
 import os, signal, sys
 from contextlib import nullcontext
 from pathlib import Path
-from backend.app.core_gov.market import import_sales
-from backend.app.core_gov.market.importing.import_sales import Asked
+from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.db import Ctx
 from backend.app.bootstrap import open_office
@@ -48,7 +47,7 @@ def kill(done, total):
 import_sales.BATCH = 5
 data_dir, url, path = sys.argv[1:]
 with open_office(Settings(data_dir=Path(data_dir), database_url=url or None)) as office:
-    asked = Asked("kc", profile("king-county"))
+    asked = import_sales.ImportRequest("kc", profile("king-county"))
     import_sales.import_sales(office.db, Ctx("clerk", "cli"), Path(path), asked, lambda name: nullcontext(kill))
 """
 

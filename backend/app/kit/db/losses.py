@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from backend.app.kit.db import state
 from backend.app.kit.db.tx import Tx
@@ -38,9 +39,14 @@ def every(tx: Tx) -> list[Loss]:
     """Return the unacknowledged losses."""
     noted = state.get(tx, LOSSES)
     try:
-        return [Loss(str(each["table"]), each["rows"], str(each["reason"])) for each in json.loads(noted or "[]")]
-    except (ValueError, TypeError, KeyError):
+        return [_read(each) for each in json.loads(noted or "[]")]
+    except (ValueError, TypeError, KeyError, RecursionError):
         return [Loss(state.store_state.name, None, "the note of what was lost cannot be read")]
+
+
+def _read(noted: dict[str, Any]) -> Loss:
+    at_least = bool(noted.get("at_least", False))
+    return Loss(str(noted["table"]), noted["rows"], str(noted["reason"]), at_least)
 
 
 def acknowledge(tx: Tx) -> list[Loss]:

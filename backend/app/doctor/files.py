@@ -21,6 +21,7 @@ from backend.app.kit.db import Moment, state
 from backend.app.kit.fields import load
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.lock_holders import is_alive
+from backend.app.kit.mirror_note import UNREADABLE
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 
@@ -136,7 +137,7 @@ def _known_digests(root: Path, moment: Moment) -> dict[str, list[str]]:
         if noted["store"] != state.get(moment, state.STORE_ID) or noted["height"] > audit.height(moment):
             return {}
         return {str(name): [str(digest) for digest in digests] for name, digests in noted["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         return {}
 
 

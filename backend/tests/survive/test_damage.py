@@ -306,6 +306,15 @@ def test_losses_are_named_by_readyz_until_they_are_acknowledged(full_sqlite_stor
         assert client.get("/readyz").status_code == 200
 
 
+def test_a_loss_of_at_least_so_many_rows_stays_one(full_sqlite_store: Settings) -> None:
+    with open_office(full_sqlite_store) as office:
+        found = Loss("market_sales", 9, "it could not be read", at_least=True)
+        office.db.write_now(CTX, losses.record, [found])
+        office.db.write_now(CTX, losses.record, [Loss("deals", 1, "another reason")])
+        assert found in lost(office)
+        assert "market_sales: at least 9 rows" in losses.summary(lost(office))
+
+
 # Lost
 
 
@@ -339,12 +348,31 @@ def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, 
         assert stored(office, "deals") == deals
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[1]", b'{"store": 1, "height": "x"}'])
+UNREADABLE = [
+    b"",
+    b"{}",
+    b"\xff",
+    b"[1]",
+    b'{"store": 1, "height": "x"}',
+    b'{"store": 1, "height": 1e999}',
+    b"[" * 200_000,
+]
+
+
+@pytest.mark.parametrize("content", UNREADABLE)
 def test_a_mark_that_cannot_be_read_is_a_mark(full_sqlite_store: Settings, content: bytes) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / ".mirror.json").write_bytes(content)
     with pytest.raises(StartError, match="are the copy of a store: "), open_office(full_sqlite_store):
         raise AssertionError("it is open")
+
+
+@pytest.mark.parametrize("note", [".mirror.json", ".closed.json"])
+def test_a_whole_store_opens_beside_a_note_that_is_too_deeply_nested(full_sqlite_store: Settings, note: str) -> None:
+    (full_sqlite_store.data_dir / note).write_bytes(b"[" * 200_000)
+    with open_office(full_sqlite_store) as office:
+        assert lost(office) == []
+        in_step(office)
 
 
 def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:

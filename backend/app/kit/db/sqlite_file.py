@@ -186,7 +186,7 @@ def is_as_left(path: Path) -> bool:
     try:
         note = json.loads(_note(path).read_bytes())
         return bool(note == _as_it_is(path)) and not _size(_beside(path, _WAL))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 

@@ -10,6 +10,9 @@ from backend.app.kit.json_mirror import json_files
 MEMORY = ".mirror.json"
 """File name of the note."""
 
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+"""Raised by a note that is damaged: too deeply nested and infinite numbers included."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -34,7 +37,7 @@ class Memory:
             digests = {str(name): [str(digest) for digest in known] for name, known in found["files"].items()}
             schema, mark = found["in_step"] or (None, None)
             return cls(store, int(found["height"]), (str(schema), str(mark)) if schema else None, digests)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except UNREADABLE:
             return cls(store)
 
     def save(self, path: Path) -> None:
@@ -58,7 +61,7 @@ class MirrorMark:
 def forget_in_step(root: Path) -> None:
     """Make the next holder of the mirror write every file."""
     path = root / MEMORY
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(*UNREADABLE):
         memory = Memory.load(path, json.loads(path.read_bytes())["store"])
         memory.in_step = None
         memory.save(path)
@@ -71,6 +74,6 @@ def read_mark(root: Path) -> MirrorMark | None:
         mark = MirrorMark(str(found["store"]), int(found["height"]))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return MirrorMark(None, None)
     return mark if mark.height else None

@@ -6,7 +6,7 @@ The file can be corrected and imported: the last two columns are ignored then.
 import csv
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -69,6 +69,8 @@ class Rejects:
             if error is None:  # otherwise the first failure is reported
                 raise
         finally:
+            with suppress(OSError):  # what is left in the buffer is not wanted, or could not be written before
+                self._file.close()  # first: later its header would go to whichever file has the descriptor by then
             self._new.discard()
 
     def _keep(self) -> None:

@@ -20,8 +20,8 @@ from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import Moment, state
 from backend.app.kit.fields import load
 from backend.app.kit.json_mirror import json_files
-from backend.app.kit.lock_holders import is_alive
 from backend.app.kit.json_mirror.mirror_note import UNREADABLE
+from backend.app.kit.lock_holders import is_alive
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from backend.app.kit.output.output_file import default_file
 from backend.app.kit.data_files.rejects import Rejects
+from backend.app.kit.output.output_file import default_file
 
 
 def outcome() -> SimpleNamespace:

@@ -232,10 +232,16 @@ def lost_with_database(tx: Tx, mark: MirrorMark, names: Iterable[str]) -> list[l
 
 
 def lost_since(tx: Tx, height: int, mark: MirrorMark) -> None:
-    """Record the losses of a database older than its JSON files: the changes after event `height`."""
+    """Record the losses of a database older than its JSON files: the changes after event `height`.
+
+    Revoke every token, because one of the lost changes may have done so.
+    """
     assert mark.height is not None
     reason = f"the database is an older copy: it ends with event {height}, the JSON files know of {mark.height}"
     others = Loss("tables that are not in the JSON files", None, reason)
     losses.record(tx, [Loss(_AUDIT, mark.height - height, reason), others])
     audit.continue_after(tx, chain.Head(mark.height, chain.UNKNOWN))
-    audit.record_act(tx, "store.older", "store", None, {chain.GAPS: [[height + 1, mark.height]], "reason": reason})
+    facts: dict[str, Any] = {chain.GAPS: [[height + 1, mark.height]], "reason": reason}
+    audit.record_act(tx, "store.older", "store", None, facts)
+    if revoked := access.revoke_all(tx):
+        log.error("tokens of an older database were revoked; `valhalla token enable NAME` undoes it", tokens=revoked)

@@ -348,15 +348,8 @@ def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, 
         assert stored(office, "deals") == deals
 
 
-UNREADABLE = [
-    b"",
-    b"{}",
-    b"\xff",
-    b"[1]",
-    b'{"store": 1, "height": "x"}',
-    b'{"store": 1, "height": 1e999}',
-    b"[" * 200_000,
-]
+INFINITE, DEEP = b'{"store": 1, "height": 1e999}', b"[" * 200_000
+UNREADABLE = [b"", b"{}", b"\xff", b"[1]", b'{"store": 1, "height": "x"}', INFINITE, DEEP]
 
 
 @pytest.mark.parametrize("content", UNREADABLE)
@@ -369,10 +362,25 @@ def test_a_mark_that_cannot_be_read_is_a_mark(full_sqlite_store: Settings, conte
 
 @pytest.mark.parametrize("note", [".mirror.json", ".closed.json"])
 def test_a_whole_store_opens_beside_a_note_that_is_too_deeply_nested(full_sqlite_store: Settings, note: str) -> None:
-    (full_sqlite_store.data_dir / note).write_bytes(b"[" * 200_000)
+    (full_sqlite_store.data_dir / note).write_bytes(DEEP)
     with open_office(full_sqlite_store) as office:
         assert lost(office) == []
         in_step(office)
+
+
+def test_tokens_of_an_older_database_arrive_revoked(full_store: Settings) -> None:
+    with open_office(full_store) as office:
+        height = office.db.snapshot_now(audit.height)
+        assert tokens(office)[VALID]
+    note = full_store.data_dir / ".mirror.json"
+    note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": height + 5}))
+    with open_office(full_store, rebuild_lost=True) as office:
+        assert not any(tokens(office).values())
+        assert is_whole(office)
+        office.db.write_now(CTX, access.enable_token, VALID)
+        assert tokens(office) == {VALID: True, REVOKED: False}
+    with open_office(full_store) as office:
+        assert tokens(office) == {VALID: True, REVOKED: False}
 
 
 def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:

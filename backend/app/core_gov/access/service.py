@@ -37,7 +37,10 @@ def revoke_token(tx: Tx, name: str) -> None:
 
 
 def enable_token(tx: Tx, name: str) -> None:
-    """Re-enable a token that was revoked because its database was salvaged. Raises Conflict for any other token."""
+    """Re-enable a token that was revoked because its database was salvaged, or was an older copy.
+
+    Raises Conflict for any other token.
+    """
     waiting = salvaged(tx)
     if name not in waiting:
         raise Conflict(f"token {name} was not revoked by a salvage of the database; create a new one")
@@ -64,6 +67,15 @@ def revoke_contradictions(tx: Tx) -> list[str]:
     found = contradictions(tx)
     for name in found:
         revoke_token(tx, name)
+    return found
+
+
+def revoke_all(tx: Tx) -> list[str]:
+    """Revoke every token of an older copy, which may have forgotten that one was revoked; `enable_token` undoes it."""
+    found = sorted(token.name for token in store.every(tx) if token.revoked_at is None)
+    for name in found:
+        revoke_token(tx, name)
+    state.put(tx, SALVAGED, json.dumps(sorted(salvaged(tx) | set(found))))
     return found
 
 

@@ -34,7 +34,7 @@ from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
-from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, missing_files, read_mark
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 
@@ -273,7 +273,7 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
     kept = adopt.keep_aside(root, done)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
     if mark is not None:
-        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, NOT_IN_JSON)
+        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, NOT_IN_JSON, TABLES, missing_files(root))
     if done.records or done.refused or mark is not None:
         audit.record_act(tx, "store.adopted", "store", None, facts)
     return done

@@ -204,7 +204,7 @@ def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
 def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[Loss]:
     tallies = {name: TableTally(*tally) for name, tally in facts.get("tables", {}).items()}
     lost = [_record_loss(tx, table, root, tallies[table.name]) for table in tables if table.name in tallies]
-    others = tallies.keys() - {table.name for table in tables} - {"store_state", _AUDIT}
+    others = tallies.keys() - {table.name for table in tables} - {_AUDIT}
     lost += [Loss(name, tallies[name].lost, _UNREAD, tallies[name].at_least) for name in sorted(others)]
     events = sum(last - first + 1 for first, last in facts.get(chain.GAPS, []))
     lost.append(Loss(_AUDIT, events, "lost or damaged, as the audit trail declares"))
@@ -220,10 +220,17 @@ def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: TableTally)
     return Loss(table.name, missing, _UNREAD, tally.at_least)
 
 
-def lost_with_database(tx: Tx, mark: MirrorMark, names: Iterable[str]) -> list[list[int]]:
-    """Record the losses of a store of which only the JSON files remain. Return the range of lost events."""
+def lost_with_database(
+    tx: Tx, mark: MirrorMark, names: Iterable[str], tables: Tables, missing: set[str]
+) -> list[list[int]]:
+    """Record the losses of a store of which only the JSON files remain. Return the range of lost events.
+
+    `names`: tables that are not mirrored to JSON. `missing`: JSON files that are gone too.
+    """
     reason = "the database was missing or empty; it is not in the JSON files"
     known = [Loss(name, mark.height if name == _AUDIT else None, reason) for name in names]
+    gone = "the database was missing or empty, and so was its JSON file"
+    known += [Loss(table.name, None, gone) for table in tables if table.file in missing]
     losses.record(tx, known)
     if not mark.height:
         return []

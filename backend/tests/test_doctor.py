@@ -205,7 +205,8 @@ def test_beside_a_service_at_work(doctor: Doctor, office: Office) -> None:
 
 
 def test_beside_a_server_of_its_own_process(on_sqlite: Doctor, server: MakeServer) -> None:
-    quiet = {"lease_s": "3600", "jobs": "false"}  # a lease that is renewed meanwhile would change the log of the database
+    # A lease that is renewed meanwhile would change the log of the database.
+    quiet = {"lease_s": "600", "jobs": "false"}
     service = server(on_sqlite.settings.data_dir, settings=quiet).start()
     with service.client() as client:
         assert client.post("/core/deals", json={"name": "Elm"}).status_code == 201

@@ -383,6 +383,23 @@ def test_tokens_of_an_older_database_arrive_revoked(full_store: Settings) -> Non
         assert tokens(office) == {VALID: True, REVOKED: False}
 
 
+def test_a_json_file_that_is_gone_too_is_named(full_sqlite_store: Settings) -> None:
+    full_sqlite_store.sqlite_path.unlink()
+    (full_sqlite_store.data_dir / "deals/deals.json").unlink()
+    shutil.rmtree(full_sqlite_store.data_dir / "recent")
+    with open_office(full_sqlite_store, rebuild_lost=True) as office:
+        assert {loss.table for loss in lost(office)} == {*NOT_IN_JSON, "deals"}
+
+
+def test_a_height_that_cannot_be_is_not_believed(full_sqlite_store: Settings) -> None:
+    full_sqlite_store.sqlite_path.unlink()
+    note = full_sqlite_store.data_dir / ".mirror.json"
+    note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": 10**23}))
+    with open_office(full_sqlite_store, rebuild_lost=True) as office:
+        assert {loss.rows for loss in lost(office)} == {None}
+        assert is_whole(office)
+
+
 def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / ".mirror.json").unlink()

@@ -47,6 +47,10 @@ class Memory:
         temp.replace(path)
 
 
+MAX_HEIGHT = 2**53
+"""Largest number of audit events that is believed."""
+
+
 @dataclass(frozen=True, slots=True)
 class MirrorMark:
     """Id of the store that the JSON files belong to, and its number of audit events.
@@ -72,8 +76,19 @@ def read_mark(root: Path) -> MirrorMark | None:
     try:
         found = json.loads((root / MEMORY).read_bytes())
         mark = MirrorMark(str(found["store"]), int(found["height"]))
+        if not 0 <= (mark.height or 0) <= MAX_HEIGHT:
+            return MirrorMark(None, None)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UNREADABLE:
         return MirrorMark(None, None)
     return mark if mark.height else None
+
+
+def missing_files(root: Path) -> set[str]:
+    """Return the JSON files that the note names and the directory lacks."""
+    try:
+        found = json.loads((root / MEMORY).read_bytes())["files"]
+        return {str(name) for name in found if not (root / str(name)).exists()}
+    except UNREADABLE:
+        return set()

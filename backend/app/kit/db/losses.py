@@ -45,8 +45,11 @@ def every(tx: Tx) -> list[Loss]:
 
 
 def _read(noted: dict[str, Any]) -> Loss:
-    at_least = bool(noted.get("at_least", False))
-    return Loss(str(noted["table"]), noted["rows"], str(noted["reason"]), at_least)
+    """Return a noted loss. Raises TypeError, KeyError or ValueError for another form."""
+    table, rows, reason = str(noted["table"]), noted["rows"], str(noted["reason"])
+    if rows is not None and type(rows) is not int:
+        raise ValueError("rows must be an integer")
+    return Loss(table, rows, reason, at_least=bool(noted.get("at_least", False)))
 
 
 def acknowledge(tx: Tx) -> list[Loss]:

@@ -150,7 +150,7 @@ class Keeper:
     def _complain(self, error: Exception) -> None:
         if not self._failing:
             reason = error.detail if isinstance(error, AppError) else repr(error)
-            log.warning("leases not renewed; trying again", error=reason)
+            log.warning("leases not renewed; trying again", holder=self.name, error=reason)
         self._failing = True
 
 

@@ -5,8 +5,7 @@ import sys
 import typer
 from typer import rich_utils
 
-from backend.app.cli import archive, audit, demo, doctor, imports, market, serve, tokens, work
-from backend.app.cli import property as property_
+from backend.app.cli import archive, audit, demo, doctor, imports, local_data, market, serve, tokens, valuing, work
 from backend.app.cli.terminal import accept_any_text, err
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.terminal_text import printable
@@ -21,8 +20,11 @@ for alone in (serve, work, doctor, demo, archive):
     app.add_typer(alone.app)
 for name, group in (("token", tokens), ("import", imports), ("audit", audit)):
     app.add_typer(group.app, name=name)
-for name, group in (("market", market), ("property", property_)):
-    app.add_typer(group.app, name=name)
+app.add_typer(market.app, name="market")
+properties = typer.Typer(no_args_is_help=True, help="Properties: what they are worth, and what their repairs cost.")
+for part in (valuing.property_, local_data.property_):
+    properties.add_typer(part)
+app.add_typer(properties, name="property")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
@@ -59,13 +59,13 @@ def opened(directory: Path, path: Path, name: str) -> Iterator[County]:
     )
     ctx = Ctx("accuracy", "cli")
     with (
-        open_office(Settings(data_dir=directory / "data")) as office,
+        open_store(Settings(data_dir=directory / "data")) as store,
         Progress(*columns, console=Console(stderr=True)) as bar,
     ):
         rejects = default_file(directory / "rejected.csv")
         result = import_sales(
-            office.db, ctx, path, ImportRequest(MARKET, profile(name)), partial(_step, bar), rejects_to=rejects
+            store.db, ctx, path, ImportRequest(MARKET, profile(name)), partial(_step, bar), rejects_to=rejects
         )
         for line in result.lines():
             bar.console.print(Text(printable(line)))
-        yield County(office.db, ctx, sales_of(office.db, MARKET), bar)
+        yield County(store.db, ctx, sales_of(store.db, MARKET), bar)

@@ -8,7 +8,7 @@ from bench.measuring import Measured, bare_endpoint, check, measure, target_of
 from bench.operations import Operation
 from bench.progress import Reporter
 from bench.servers import PROFILE_BEGIN, PROFILE_END, PROFILED, READY, VALHALLA, YARDSTICK, Server, serving
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "api"
@@ -47,11 +47,11 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
         for database in wanted.run.databases:
             smallest: dict[str, float] = {}
             for size in wanted.sizes:
-                yield from _block(wanted, Store(wanted.run, database, size), yardstick, smallest, reporter)
+                yield from _block(wanted, BenchStore(wanted.run, database, size), yardstick, smallest, reporter)
 
 
 def _block(
-    wanted: Wanted, store: Store, yardstick: Server, smallest: dict[str, float], reporter: Reporter
+    wanted: Wanted, store: BenchStore, yardstick: Server, smallest: dict[str, float], reporter: Reporter
 ) -> Iterator[Figure]:
     """Yield the figures of one database at one size. The first block stores its ratios in `smallest`."""
     reporter.step(f"{store.name}: first start")
@@ -79,14 +79,14 @@ def _block(
     yield Figure(SECTION, store.database, store.size, "filling by services", filled.records / filled.seconds, "/s")
 
 
-def _fill(store: Store, reporter: Reporter) -> Filled:
+def _fill(store: BenchStore, reporter: Reporter) -> Filled:
     with reporter.counting("records", planned(store.size)) as counter:
         filled = fill(store.settings, store.size, counter.advance)
     store.tidy()
     return filled
 
 
-def _figure(store: Store, operation: Operation, measured: Measured, kept: float | None) -> Figure:
+def _figure(store: BenchStore, operation: Operation, measured: Measured, kept: float | None) -> Figure:
     outcome, target = measured.outcome, operation.targets.get(store.database)
     missed = []
     if target is not None and outcome.ratio < target:
@@ -97,7 +97,7 @@ def _figure(store: Store, operation: Operation, measured: Measured, kept: float 
     return measured.figure(SECTION, store, operation.title, target=shown, kept=kept, missed=tuple(missed))
 
 
-def _memory(store: Store, memory: float) -> Figure:
+def _memory(store: BenchStore, memory: float) -> Figure:
     limited = store.size <= MEMORY_AT
     missed = (f"{memory:.0f} MB, to stay under {MEMORY_MB}",) if limited and memory >= MEMORY_MB else ()
     target = f"< {MEMORY_MB}" if limited else ""
@@ -114,7 +114,7 @@ def profile(wanted: Wanted, clock: str, reporter: Reporter) -> Iterator[str]:
     with serving(YARDSTICK, wanted.run.directory / "yardstick.log", "/") as yardstick:
         for database in wanted.run.databases:
             for size in wanted.sizes:
-                store = Store(wanted.run, database, size)
+                store = BenchStore(wanted.run, database, size)
                 reporter.step(f"{store.name}: filling")
                 filled = _fill(store, reporter)
                 for operation in wanted.operations:
@@ -122,7 +122,9 @@ def profile(wanted: Wanted, clock: str, reporter: Reporter) -> Iterator[str]:
                     yield _profile(wanted, store, yardstick, operation, filled, clock)
 
 
-def _profile(wanted: Wanted, store: Store, yardstick: Server, operation: Operation, filled: Filled, clock: str) -> str:
+def _profile(
+    wanted: Wanted, store: BenchStore, yardstick: Server, operation: Operation, filled: Filled, clock: str
+) -> str:
     with serving(PROFILED, store.log, READY, store.environment | {"BENCH_CLOCK": clock}) as server:
         server.wait_until_calm()
         server.must("GET", PROFILE_BEGIN)

@@ -19,7 +19,7 @@ from bench.commands import MB, Took, run, timed, valhalla
 from bench.fill import fill, planned
 from bench.progress import Reporter
 from bench.servers import Postgres
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "archive"
@@ -52,13 +52,13 @@ def steps(wanted: Wanted) -> int:
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
     """Measure each database, and the transfers between them."""
     for database in wanted.run.databases:
-        yield from _Block(Store(wanted.run, database, wanted.records, "archive-"), wanted.run, reporter).figures()
+        yield from _Block(BenchStore(wanted.run, database, wanted.records, "archive-"), wanted.run, reporter).figures()
 
 
 class _Block:
     """One store, with the archives and transfers from it into empty stores."""
 
-    def __init__(self, store: Store, run: Run, reporter: Reporter) -> None:
+    def __init__(self, store: BenchStore, run: Run, reporter: Reporter) -> None:
         self._store, self._run, self._reporter = store, run, reporter
         self._file = store.directory / "store.zip"
         self._lines = store.directory / "rows.jsonl"
@@ -104,9 +104,9 @@ class _Block:
     def _size(self, what: str, path: Path) -> Figure:
         return Figure(SECTION, self._store.database, self._store.size, what, path.stat().st_size / MB, "MB")
 
-    def _empty(self, name: str) -> Store:
+    def _empty(self, name: str) -> BenchStore:
         """Return another, empty store on the same database."""
-        return Store(self._run, self._store.database, self._store.size, f"{name}-")
+        return BenchStore(self._run, self._store.database, self._store.size, f"{name}-")
 
     def _look_at_the_archive(self) -> None:
         """Record what the archive contains, and write its rows to one file."""
@@ -120,11 +120,11 @@ class _Block:
 
     # Commands
 
-    def _timed_command(self, *words: str, store: Store | None = None) -> Took:
+    def _timed_command(self, *words: str, store: BenchStore | None = None) -> Took:
         self._step(" ".join(words[:1]))
         return self._command(*words, store=store)
 
-    def _command(self, *words: str, store: Store | None = None) -> Took:
+    def _command(self, *words: str, store: BenchStore | None = None) -> Took:
         """Run `valhalla` on this store or another one. Raises ServerFailed if it fails."""
         return valhalla(store or self._store, *words)
 
@@ -132,15 +132,15 @@ class _Block:
         """Yield the transfers to JSON files, from there to SQLite, and between the databases if there are two."""
         files = self._store.directory / "files"
         yield self._transfer("JSON files", f"json://{files}", self._store)
-        copy = Store(self._run, "sqlite", self._store.size, f"of-{self._store.database}-")
+        copy = BenchStore(self._run, "sqlite", self._store.size, f"of-{self._store.database}-")
         yield self._transfer("SQLite", f"sqlite://{copy.data_dir / 'valhalla.db'}", None, f"json://{files}")
         other = next((name for name in self._run.databases if name != self._store.database), None)
         if other == "postgresql":
-            there = Store(self._run, other, self._store.size, "from-sqlite-")
+            there = BenchStore(self._run, other, self._store.size, "from-sqlite-")
             assert there.url is not None
             yield self._transfer("PostgreSQL", there.url, self._store)
 
-    def _transfer(self, to: str, url: str, store: Store | None, from_: str | None = None) -> Figure:
+    def _transfer(self, to: str, url: str, store: BenchStore | None, from_: str | None = None) -> Figure:
         came_from = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[self._store.database] if store else "JSON files"
         name = f"transfer {came_from} → {to}"
         self._step(name)

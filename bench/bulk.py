@@ -18,13 +18,13 @@ from typing import Any
 
 import psycopg
 
-from backend.app.bootstrap import job, open_office
+from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.audit.chain import HASHED, Head, link
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db.paging import encode_cursor
 from bench.fill import Advance, Filled, draft_json
-from bench.stores import Store
+from bench.stores import BenchStore
 
 CHUNK = 10_000
 """Rows per transaction."""
@@ -45,7 +45,7 @@ EACH_AFTER = timedelta(seconds=20)
 Row = tuple[Any, ...]
 
 
-def fill_in_bulk(store: Store, drafts: int, advance: Advance) -> Filled:
+def fill_in_bulk(store: BenchStore, drafts: int, advance: Advance) -> Filled:
     """Fill an empty store with this many drafts. Keep ids of some of them, and cursors to all depths of the list."""
     started = time.perf_counter()
     model = _model(store)
@@ -74,9 +74,9 @@ class _Model:
     event: dict[str, Any]
 
 
-def _model(store: Store) -> _Model:
-    with open_office(store.settings) as office:
-        draft = office.db.write_now(job("bench"), comms.create_draft, a_text_message())
+def _model(store: BenchStore) -> _Model:
+    with open_store(store.settings) as opened:
+        draft = opened.db.write_now(job("bench"), comms.create_draft, a_text_message())
     key = str(draft.fields["id"])
     return _Model(key, draft.fields, _event_of(store, key))
 
@@ -86,7 +86,7 @@ def a_text_message() -> DraftCreate:
     return DraftCreate(**json.loads(draft_json().replace("{nnnn}", "0123")))
 
 
-def _event_of(store: Store, key: str) -> dict[str, Any]:
+def _event_of(store: BenchStore, key: str) -> dict[str, Any]:
     names = ", ".join(HASHED)
     if store.url:
         with psycopg.connect(store.url) as postgres:
@@ -148,7 +148,7 @@ _COLUMNS = ", ".join((*HASHED, "hash"))
 class _Sqlite:
     """Writes to SQLite without syncing: a store lost midway is filled again."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: BenchStore) -> None:
         self._connection = sqlite3.connect(store.data_dir / "valhalla.db", isolation_level=None)
         for pragma in ("synchronous = OFF", "cache_size = -500000", "wal_autocheckpoint = 50000"):
             self._connection.execute(f"PRAGMA {pragma}")

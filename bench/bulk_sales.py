@@ -13,14 +13,14 @@ from typing import Any
 
 import psycopg
 
-from backend.app.bootstrap import job, open_office
+from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.kit import clock
 from bench.fill import Advance
 from bench.made_up_county import HouseSale
-from bench.stores import Store
+from bench.stores import BenchStore
 
 CHUNK = 10_000
 """Sales per transaction."""
@@ -34,12 +34,12 @@ _ROW_COLUMNS = ("seq", "row", "units")
 Row = tuple[Any, ...]
 
 
-def fill_with_sales(store: Store, market: str, sales: Iterable[HouseSale], advance: Advance) -> float:
+def fill_with_sales(store: BenchStore, market: str, sales: Iterable[HouseSale], advance: Advance) -> float:
     """Create a market in an empty store, and fill it with sales. Return the seconds that it took."""
     started = time.perf_counter()
-    with open_office(store.settings) as office:
+    with open_store(store.settings) as opened:
         made = MarketCreate.model_validate({"name": market, "country": "US", "currency": "USD"})
-        office.db.write_now(job("bench"), markets.create_market, made)
+        opened.db.write_now(job("bench"), markets.create_market, made)
     stored = _stored(market, sales, clock.now())
     with closing(_Postgres(store.url) if store.url else _Sqlite(store)) as tables:
         while some := list(islice(stored, CHUNK)):
@@ -89,7 +89,7 @@ def _stored(market: str, sales: Iterable[HouseSale], now: str) -> Iterator[tuple
 class _Sqlite:
     """Writes to SQLite without syncing: a store lost midway is filled again."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: BenchStore) -> None:
         self._connection = sqlite3.connect(store.data_dir / "valhalla.db", isolation_level=None)
         for pragma in ("synchronous = OFF", "cache_size = -500000", "wal_autocheckpoint = 50000"):
             self._connection.execute(f"PRAGMA {pragma}")

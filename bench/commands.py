@@ -14,7 +14,7 @@ import psutil
 
 from bench.load import ROOT
 from bench.servers import ServerFailed
-from bench.stores import Store
+from bench.stores import BenchStore
 
 LOOK_S = 0.02
 """Seconds between two samples of a command's memory."""
@@ -29,7 +29,7 @@ class Took:
     memory_mb: float = 0.0
 
 
-def valhalla(store: Store, *words: str) -> Took:
+def valhalla(store: BenchStore, *words: str) -> Took:
     """Run `valhalla` on a store. Raises ServerFailed if it fails."""
     environment = os.environ | store.environment | {"VALHALLA_LOG_FORMAT": "json"}
     return run([sys.executable, "-m", "backend.app.cli", *words], environment)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from backend.app.bootstrap import job, open_office
+from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.property import service as properties
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.demo import packages
@@ -17,7 +17,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import StartError
 from bench import made_up_county
 from bench.made_up_county import HouseSale
-from bench.stores import Store
+from bench.stores import BenchStore
 
 PROFILE = "king-county"
 """Import profile for both."""
@@ -112,11 +112,11 @@ def home(row: dict[str, str]) -> PropertyCreate:
     return PropertyCreate.model_validate(given)
 
 
-def take_on_file(store: Store, homes: Iterable[PropertyCreate]) -> list[str]:
+def take_on_file(store: BenchStore, homes: Iterable[PropertyCreate]) -> list[str]:
     """Create a property for each home, and return their ids."""
 
     def unit(tx: Tx) -> list[str]:
         return [str(properties.create_property(tx, each).fields["id"]) for each in homes]
 
-    with open_office(store.settings) as office:
-        return office.db.write_now(job("bench"), unit)
+    with open_store(store.settings) as opened:
+        return opened.db.write_now(job("bench"), unit)

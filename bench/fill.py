@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from backend.app.bootstrap import Office, job, open_office
+from backend.app.bootstrap import Store, job, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.jv import service as jv
@@ -73,8 +73,8 @@ def fill(settings: Settings, drafts: int, advance: Advance) -> Filled:
     """Fill an empty store with this many drafts, and with deals, partners and links in proportion."""
     filled = Filled()
     started = time.perf_counter()
-    with open_office(settings) as office:
-        filling = _Filling(office, filled, advance)
+    with open_store(settings) as opened:
+        filling = _Filling(opened, filled, advance)
         filling.units(_deals(drafts), filling.deal, filled.deals)
         filling.units(_partners(drafts), filling.partner, filled.partners)
         filling.units(len(filled.partners) * DEALS_OF_A_PARTNER, filling.link, [])
@@ -120,14 +120,14 @@ def _draft(number: int, deal_id: str) -> dict[str, Any]:
 
 
 class _Filling:
-    def __init__(self, office: Office, filled: Filled, advance: Advance) -> None:
-        self._office, self._filled, self._advance = office, filled, advance
+    def __init__(self, opened: Store, filled: Filled, advance: Advance) -> None:
+        self._store, self._filled, self._advance = opened, filled, advance
 
     def units(self, count: int, make: Callable[[Tx, int], str], ids: list[str]) -> None:
         """Create `count` records in transactions, and keep their ids."""
 
         def unit(numbers: range) -> list[str]:
-            return self._office.db.write_now(job("bench"), _unit, make, numbers)
+            return self._store.db.write_now(job("bench"), _unit, make, numbers)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for made in pool.map(unit, _chunks(count)):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.market.columns import Codes, day_of
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import sales_of
@@ -29,7 +29,7 @@ from bench.load import Target, quantile
 from bench.measuring import Measured, bare_endpoint, measure
 from bench.progress import Reporter
 from bench.servers import READY, VALHALLA, YARDSTICK, Server, ServerFailed, serving
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "market"
@@ -106,11 +106,11 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
             county = a_county(run.directory, reporter.say, wanted.sizes[0] if wanted.made_up else None)
             wanted.facts["sales"] = county.words
             for place, database in enumerate(wanted.imported_into):
-                block = _County(wanted, county, Store(run, database, county.count, "county-"), yardstick, reporter)
+                block = _County(wanted, county, BenchStore(run, database, county.count, "county-"), yardstick, reporter)
                 yield from block.figures(models=wanted.models and place == 0)
         if "comps" in wanted.parts:
             for database, size in wanted.stores:
-                yield from _Comps(run, Store(run, database, size, "comps-"), yardstick, reporter).figures()
+                yield from _Comps(run, BenchStore(run, database, size, "comps-"), yardstick, reporter).figures()
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class _Block:
     """A store, with the labels of its figures and steps."""
 
     run: Run
-    store: Store
+    store: BenchStore
     yardstick: Server
     reporter: Reporter
 
@@ -136,7 +136,9 @@ class _Block:
 class _County:
     """The county's sales in one store, from the import on."""
 
-    def __init__(self, wanted: Wanted, county: County, store: Store, yardstick: Server, reporter: Reporter) -> None:
+    def __init__(
+        self, wanted: Wanted, county: County, store: BenchStore, yardstick: Server, reporter: Reporter
+    ) -> None:
         self._wanted, self._county, self._store = wanted, county, store
         self._block = _Block(wanted.run, store, yardstick, reporter)
 
@@ -261,8 +263,8 @@ class _Comps(_Block):
 
     def _computed(self) -> Iterator[Figure]:
         """Yield the time of each preparation that the first request needs, and then of the comparisons."""
-        with open_office(self.store.settings) as office:
-            db, day = office.db, day_of(made_up_county.AFTER)
+        with open_store(self.store.settings) as opened:
+            db, day = opened.db, day_of(made_up_county.AFTER)
             yield self.figure("reading the sales", timed(lambda: sales_of(db, MARKET)).seconds, "s")
             yield self.figure("price index", timed(lambda: index_of(db, MARKET, day)).seconds, "s")
             yield self.figure("adjustment rates", timed(lambda: basis_of(db, MARKET, day)).seconds, "s")

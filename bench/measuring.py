@@ -10,7 +10,7 @@ from bench.fill import Filled
 from bench.load import Outcome, Plan, Target, put_load
 from bench.operations import Operation
 from bench.servers import Server, ServerFailed
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 
@@ -22,7 +22,7 @@ class Measured:
     cpu_us: float
     yardstick_cpu_us: float
 
-    def figure(self, section: str, store: Store, title: str, **more: Any) -> Figure:
+    def figure(self, section: str, store: BenchStore, title: str, **more: Any) -> Figure:
         """Return the line of the table."""
         seen = self.outcome.measured
         return Figure(
@@ -85,12 +85,12 @@ def measure(run: Run, server: Server, target: Target, yardstick: Server, beside:
     )
 
 
-def bare_endpoint(section: str, store: Store, measured: list[Measured]) -> Figure:
+def bare_endpoint(section: str, store: BenchStore, measured: list[Measured]) -> Figure:
     """Return the yardstick line of one store, if the yardstick is the bare endpoint."""
     return yardstick(section, store, measured, "the bare endpoint")
 
 
-def yardstick(section: str, store: Store, measured: list[Measured], what: str, **more: Any) -> Figure:
+def yardstick(section: str, store: BenchStore, measured: list[Measured], what: str, **more: Any) -> Figure:
     """Return the median of the yardstick's repeated measurements. `more` are further columns."""
     seen = [one.outcome.yardstick for one in measured]
     return Figure(

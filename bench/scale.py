@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from backend.app.bootstrap import Office, job, open_office
+from backend.app.bootstrap import Store, job, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.kit.json_mirror import json_files
 from bench.bulk import COMMON, RARE, a_text_message, fill_in_bulk
@@ -19,7 +19,7 @@ from bench.measuring import Measured, bare_endpoint, check, measure, target_of
 from bench.operations import OPERATIONS, PAGE, Operation
 from bench.progress import Reporter
 from bench.servers import READY, VALHALLA, YARDSTICK, Server, ServerFailed, serving
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "scale"
@@ -94,7 +94,7 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
     """Measure everything, and yield each figure when it is known."""
     with serving(YARDSTICK, wanted.run.directory / "yardstick.log", "/") as yardstick:
         for database in wanted.run.databases:
-            store = Store(wanted.run, database, wanted.records)
+            store = BenchStore(wanted.run, database, wanted.records)
             yield from _Block(wanted, store, yardstick, reporter).figures()
 
 
@@ -103,7 +103,7 @@ class _Block:
     """One large store."""
 
     wanted: Wanted
-    store: Store
+    store: BenchStore
     yardstick: Server
     reporter: Reporter
     filled: Filled = field(default_factory=Filled)
@@ -132,8 +132,8 @@ class _Block:
     def _json_files(self) -> Iterator[Figure]:
         """Open the store, which writes the stale JSON files, then measure them under steady changes."""
         self._step("writing the JSON files")
-        with open_office(self.store.settings) as office:
-            watch = _Watch(office, self.store)
+        with open_store(self.store.settings) as opened:
+            watch = _Watch(opened, self.store)
             watch.until_in_step()
             if "mirror" in self.wanted.parts:
                 self._step(f"{CHANGES_S} changes a second, for two rewrites of drafts.json")
@@ -193,8 +193,8 @@ class _Block:
 class _Watch:
     """Observer of the JSON files after opening: the cost of writing them, and their lag."""
 
-    def __init__(self, office: Office, store: Store) -> None:
-        self._office, self._store = office, store
+    def __init__(self, opened: Store, store: BenchStore) -> None:
+        self._opened, self._store = opened, store
         self._path: Path = store.data_dir / "comms" / "drafts.json"
         self._database_s = store.database_cpu_s()
         self._computed_s = 0.0
@@ -207,7 +207,7 @@ class _Watch:
         return self._path.stat().st_size / MB
 
     def until_in_step(self) -> None:
-        if not self._office.mirror.wait_in_step(IN_STEP_S):
+        if not self._opened.mirror.wait_in_step(IN_STEP_S):
             raise ServerFailed(f"the JSON files were not written within {IN_STEP_S:.0f} s")
         self._read_clocks()
 
@@ -229,7 +229,7 @@ class _Watch:
                 raise ServerFailed(f"drafts.json was not written within {NEXT_REWRITE_S:.0f} s")
             time.sleep(max(0.0, started + due - time.monotonic()))
             self._change()
-            self.lag_s = max(self.lag_s, self._office.mirror.lag_s())
+            self.lag_s = max(self.lag_s, self._opened.mirror.lag_s())
             now = json_files.signature(self._path)
             rewrites += now != before
             before = now
@@ -238,7 +238,7 @@ class _Watch:
 
     def _change(self) -> None:
         began = time.perf_counter()
-        self._office.db.write_now(job("bench"), comms.create_draft, a_text_message())
+        self._opened.db.write_now(job("bench"), comms.create_draft, a_text_message())
         self.taken_s.append(time.perf_counter() - began)
 
     def _read_clocks(self) -> None:

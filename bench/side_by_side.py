@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from backend.app.bootstrap import job, open_office
+from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.access import service as access
 from bench.fill import Filled, draft_texts, fill, planned
 from bench.load import ROOT, LoadFailed
@@ -21,7 +21,7 @@ from bench.peers.django_rest import DjangoRest
 from bench.peers.peer import NotRun, Peer, Place
 from bench.progress import Reporter
 from bench.servers import READY, VALHALLA, Server, ServerFailed, serving
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "peers"
@@ -68,7 +68,9 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
     peers = list(_installed(wanted, reporter))
     for database in wanted.run.databases:
         if here := [peer for peer in peers if database in peer.databases]:
-            yield from _Beside(wanted, Store(wanted.run, database, wanted.records, "peers-"), reporter).figures(here)
+            yield from _Beside(wanted, BenchStore(wanted.run, database, wanted.records, "peers-"), reporter).figures(
+                here
+            )
 
 
 def _installed(wanted: Wanted, reporter: Reporter) -> Iterator[Peer]:
@@ -89,7 +91,7 @@ class _Beside:
     """Valhalla on one database, compared with each peer."""
 
     wanted: Wanted
-    store: Store
+    store: BenchStore
     reporter: Reporter
 
     def figures(self, peers: list[Peer]) -> Iterator[Figure]:
@@ -109,8 +111,8 @@ class _Beside:
             yield from theirs
 
     def _token(self) -> str:
-        with open_office(self.store.settings) as office:
-            return office.db.write_now(job("bench"), access.create_token, "bench", "admin")
+        with open_store(self.store.settings) as opened:
+            return opened.db.write_now(job("bench"), access.create_token, "bench", "admin")
 
     def _if_it_runs(
         self, peer: Peer, valhalla: Server, filled: Filled, ours: dict[str, list[Measured]]

@@ -18,7 +18,7 @@ class Run:
     postgres: Postgres | None
 
 
-class Store:
+class BenchStore:
     """A store to measure: its directory, database and settings."""
 
     def __init__(self, run: Run, database: str, size: int, purpose: str = "") -> None:

@@ -1,6 +1,6 @@
 """Opening a store: the database, the JSON files next to it, and their mirror.
 
-The server and the command line both work with an open `Office`.
+The server and the command line both work with an open `Store`.
 """
 
 import os
@@ -73,7 +73,7 @@ MOST_LISTED = 1000
 
 
 @dataclass
-class OpenStore:
+class StoreReader:
     """A store whose database can be read."""
 
     settings: Settings
@@ -81,41 +81,41 @@ class OpenStore:
 
 
 @dataclass
-class Office(OpenStore):
+class Store(StoreReader):
     """An open store. Transactions go to `db`; `mirror` writes the JSON files."""
 
     mirror: Mirror
 
 
 @contextmanager
-def open_office(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[Office]:
+def open_store(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[Store]:
     """Open the store, and close it on exit. Raises StartError.
 
     A database that is missing, empty or older than its JSON files is a loss: StartError unless `rebuild_lost` is set.
     """
     with ExitStack() as opened:
         try:
-            office = _open(settings, opened, rebuild_lost=rebuild_lost)
+            store = _open(settings, opened, rebuild_lost=rebuild_lost)
         except AppError as error:
             raise StartError(f"the store cannot be opened: {error.detail}") from error
         except OSError as error:
             raise StartError(f"{error.filename or settings.data_dir} cannot be used: {error.strerror}") from error
-        yield office
+        yield store
 
 
 @contextmanager
-def open_to_read(settings: Settings) -> Iterator[OpenStore]:
+def open_to_read(settings: Settings) -> Iterator[StoreReader]:
     """Open the store for a read-only command, even in a directory that is not writable. Raises StartError.
 
     In such a directory, nothing is adopted, migrated, repaired or mirrored.
     """
     if _can_write(settings):
-        with open_office(settings) as office:
-            yield office
+        with open_store(settings) as store:
+            yield store
         return
     try:
         with ExitStack() as opened:
-            yield OpenStore(settings, _read_only(settings, opened))
+            yield StoreReader(settings, _read_only(settings, opened))
     except OSError as error:
         raise StartError(f"{error.filename or settings.data_dir} cannot be read: {error.strerror}") from error
 
@@ -153,7 +153,7 @@ def _read_only(settings: Settings, opened: ExitStack) -> Database:
     return db
 
 
-def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Office:
+def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store:
     root = settings.data_dir_absolute
     with only_one(root), ExitStack() as opening:
         mark = read_mark(root)
@@ -174,7 +174,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Offic
     opened.callback(mirror.close)
     opened.callback(_drain, db)
     mirror.start()
-    return Office(settings, db, mirror)
+    return Store(settings, db, mirror)
 
 
 def _postgres(settings: Settings, expected: MirrorMark | None) -> AbstractContextManager[Database]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from backend.app import __version__
-from backend.app.bootstrap import Office, job
+from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import idempotency
 from backend.app.kit.db import Tx
@@ -19,21 +19,21 @@ HOUR_S, DAY_S = 3_600.0, 86_400.0
 REST_S = 0.005
 
 
-def jobs(office: Office) -> list[Job]:
+def jobs(store: Store) -> list[Job]:
     """Return every job, in the order in which they are checked."""
     return [
-        Job("idempotency-keys", HOUR_S, partial(_forget_keys, office)),
-        Job("leases", DAY_S, partial(_forget_leases, office)),
-        Job("audit-chain", DAY_S, partial(_check_chain, office)),
+        Job("idempotency-keys", HOUR_S, partial(_forget_keys, store)),
+        Job("leases", DAY_S, partial(_forget_leases, store)),
+        Job("audit-chain", DAY_S, partial(_check_chain, store)),
     ]
 
 
-def _forget_keys(office: Office, turn: Turn) -> Facts:
-    return {"forgotten": office.db.write_now(job("idempotency-keys"), _under_lease, turn, idempotency.purge)}
+def _forget_keys(store: Store, turn: Turn) -> Facts:
+    return {"forgotten": store.db.write_now(job("idempotency-keys"), _under_lease, turn, idempotency.purge)}
 
 
-def _forget_leases(office: Office, turn: Turn) -> Facts:
-    return {"forgotten": office.db.write_now(job("leases"), _under_lease, turn, leases.forget)}
+def _forget_leases(store: Store, turn: Turn) -> Facts:
+    return {"forgotten": store.db.write_now(job("leases"), _under_lease, turn, leases.forget)}
 
 
 def _under_lease(tx: Tx, turn: Turn, act: Callable[[Tx], int]) -> int:
@@ -41,7 +41,7 @@ def _under_lease(tx: Tx, turn: Turn, act: Callable[[Tx], int]) -> int:
     return act(tx)
 
 
-def _check_chain(office: Office, turn: Turn) -> Facts:
+def _check_chain(store: Store, turn: Turn) -> Facts:
     """Verify every audit event. Raises AppError if one is not as it was written.
 
     The job pauses for as long as it works, so that verifying a million events does not slow the service.
@@ -50,7 +50,7 @@ def _check_chain(office: Office, turn: Turn) -> Facts:
     def go_on(done: int, total: int) -> None:
         turn.rest(REST_S)
 
-    with office.db.moment() as moment:
+    with store.db.moment() as moment:
         verdict = audit.verify(moment, report=go_on)
     if not verdict.good:
         raise AppError("the audit trail is not as it was written: " + "; ".join(verdict.faults))
@@ -58,9 +58,9 @@ def _check_chain(office: Office, turn: Turn) -> Facts:
 
 
 @contextmanager
-def on_duty(office: Office, kind: str) -> Iterator[Keeper]:
+def on_duty(store: Store, kind: str) -> Iterator[Keeper]:
     """Hold the lease of this process, which tells the others that it runs `serve` or `work`. Raises StartError."""
-    keeper = Keeper(office.db, job(kind), kind=kind, version=__version__, seconds=office.settings.lease_s)
+    keeper = Keeper(store.db, job(kind), kind=kind, version=__version__, seconds=store.settings.lease_s)
     try:
         keeper.start()
     except AppError as error:
@@ -72,9 +72,9 @@ def on_duty(office: Office, kind: str) -> Iterator[Keeper]:
 
 
 @contextmanager
-def doing_jobs(office: Office, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[JobRunner]:
+def doing_jobs(store: Store, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[JobRunner]:
     """Run the jobs that this process is responsible for in a thread, until the block exits."""
-    runner = JobRunner(office.db, job("jobs"), keeper, jobs(office), metrics, watch_only=watch_only)
+    runner = JobRunner(store.db, job("jobs"), keeper, jobs(store), metrics, watch_only=watch_only)
     runner.start()
     try:
         yield runner

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.app import __version__
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
@@ -42,11 +42,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         found = settings or load_settings()
         logs.configure(found.log_level, found.log_format)
         with ExitStack() as stack:
-            office = await asyncio.to_thread(stack.enter_context, open_office(found))
-            _connect(wiring, office)
-            keeper = await asyncio.to_thread(stack.enter_context, on_duty(office, "serve"))
-            stack.enter_context(doing_jobs(office, keeper, wiring.metrics, watch_only=not found.jobs))
-            log.info("ready", database=office.db.dialect, data_dir=str(found.data_dir_absolute))
+            store = await asyncio.to_thread(stack.enter_context, open_store(found))
+            _connect(wiring, store)
+            keeper = await asyncio.to_thread(stack.enter_context, on_duty(store, "serve"))
+            stack.enter_context(doing_jobs(store, keeper, wiring.metrics, watch_only=not found.jobs))
+            log.info("ready", database=store.db.dialect, data_dir=str(found.data_dir_absolute))
             yield
             wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
             await asyncio.to_thread(stack.close)
@@ -72,8 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _connect(wiring: Wiring, office: Office) -> None:
-    settings, db = office.settings, office.db
+def _connect(wiring: Wiring, store: Store) -> None:
+    settings, db = store.settings, store.db
     rules = gate.Rules(frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins), settings.trusted_proxies)
 
     async def lookup(digest: str) -> tuple[str, str] | None:
@@ -85,7 +85,7 @@ def _connect(wiring: Wiring, office: Office) -> None:
     wiring.admit = Admission(rules, lookup, parse_rate(settings.rate_limit), parse_rate(settings.rate_limit_loopback))
     wiring.refused = refused
     wiring.cors = Cors(settings.allowed_origins)
-    wiring.mirror, wiring.max_lag_s = office.mirror, settings.mirror_max_lag_s
+    wiring.mirror, wiring.max_lag_s = store.mirror, settings.mirror_max_lag_s
     wiring.database = db
     db.batch_sizes = wiring.metrics.batch
 

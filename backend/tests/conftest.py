@@ -1,4 +1,4 @@
-"""Fixtures of all tests: both databases, an opened office, and the service over real HTTP."""
+"""Fixtures of all tests: both databases, an open store, and the service over real HTTP."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, migrate, sqlite_file
 from backend.app.settings import PREFIX, Settings
@@ -124,7 +124,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def store(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+def store_settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     """A data directory, and a migrated database without records."""
     if settings.database_url is None and not settings.sqlite_path.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -172,8 +172,8 @@ def full_store(database: str, request: pytest.FixtureRequest) -> Settings:
 
 
 @pytest.fixture
-def office(store: Settings) -> Iterator[Office]:
-    with open_office(store) as opened:
+def store(store_settings: Settings) -> Iterator[Store]:
+    with open_store(store_settings) as opened:
         yield opened
 
 
@@ -183,9 +183,9 @@ def ctx() -> Ctx:
 
 
 @pytest.fixture
-def base_url(store: Settings) -> Iterator[str]:
+def base_url(store_settings: Settings) -> Iterator[str]:
     """Where the service listens, run in a thread of this process."""
-    with serving(store) as url:
+    with serving(store_settings) as url:
         yield url
 
 

@@ -6,7 +6,7 @@ It is made once for each process of pytest; every test gets a copy of its own, c
 import shutil
 from pathlib import Path
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.market import service as market
 from backend.app.kit.db import Ctx, Tx, sqlite_file
@@ -19,13 +19,13 @@ ROUNDS = 8
 
 SALES = 200
 REVOKED = "office-halifax"
-"""The token that was revoked; `office-toronto` is valid."""
+"""The token that was revoked; `store-toronto` is valid."""
 
 
 def fill(settings: Settings) -> None:
     """Fills an empty store and closes it, so that its JSON files are in step."""
-    with open_office(settings) as office:
-        office.db.write_now(CLERK, _fill)
+    with open_store(settings) as store:
+        store.db.write_now(CLERK, _fill)
 
 
 def _fill(tx: Tx) -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from backend.app.bootstrap import Office, open_office  # noqa: E402
+from backend.app.bootstrap import Store, open_store  # noqa: E402
 from backend.app.core_gov.audit import service as audit  # noqa: E402
 from backend.app.core_gov.comms import service as comms  # noqa: E402
 from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch  # noqa: E402
@@ -43,8 +43,8 @@ CTX = Ctx("smoke", "job")
 class Walk:
     """The steps, one after the other; each prints what it found."""
 
-    def __init__(self, office: Office, root: Path) -> None:
-        self.db, self.mirror, self.root = office.db, office.mirror, root
+    def __init__(self, store: Store, root: Path) -> None:
+        self.db, self.mirror, self.root = store.db, store.mirror, root
         self.steps = 0
 
     def step(self, what: str, good: bool) -> None:
@@ -130,12 +130,12 @@ def walk_audit(walk: Walk) -> None:
 
 
 def main() -> None:
-    """Opens an office in a temporary directory and walks through it."""
+    """Open a store in a temporary directory and walk through it."""
     log.configure("error", "text")
     with tempfile.TemporaryDirectory(prefix="valhalla-smoke-") as folder:
         root = Path(folder)
-        with open_office(Settings(data_dir=root, database_url=None)) as office:
-            walk = Walk(office, root)
+        with open_store(Settings(data_dir=root, database_url=None)) as store:
+            walk = Walk(store, root)
             for part in (walk_comms, walk_jv, walk_property, walk_audit):
                 part(walk)
     print(f"All {walk.steps} steps passed.")

@@ -111,7 +111,7 @@ def every_module() -> Iterator[Any]:
         yield importlib.import_module(module.name)
 
 
-def test_every_kind_of_record_is_known_to_the_office() -> None:
+def test_the_store_knows_every_kind_of_record() -> None:
     found = {
         value.name: value
         for module in every_module()

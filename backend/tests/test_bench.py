@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import job, open_office
+from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftRecord
@@ -31,7 +31,7 @@ from bench.peers.installed import once
 from bench.peers.peer import NotRun, Place, must_run
 from bench.servers import YARDSTICK, serving
 from bench.side_by_side import KEYS, WORK, every_peer
-from bench.stores import Run, Store
+from bench.stores import BenchStore, Run
 from bench.table import Figure, show
 
 ROOT = Path(__file__).parents[2]
@@ -92,21 +92,21 @@ def test_measures_a_large_store(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("least", [100, 1234])
 def test_what_is_filled_in_bulk_is_as_the_service_would_have_stored_it(tmp_path: Path, least: int) -> None:
-    store = Store(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", least)
+    store = BenchStore(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", least)
     filled = fill_in_bulk(store, least, lambda records: None)
-    with open_office(store.settings) as office:
+    with open_store(store.settings) as opened:
         for name, value in (*COMMON.items(), *RARE.items()):
-            page = office.db.snapshot_now(comms.list_drafts, {name: value}, 50, None)
+            page = opened.db.snapshot_now(comms.list_drafts, {name: value}, 50, None)
             assert page.docs, f"{name} {value}"
             assert all(DraftRecord.model_validate_json(doc).doc() == doc for doc in page.docs)
         assert filled.cursors
         for cursor in filled.cursors[:5]:
-            office.db.snapshot_now(comms.list_drafts, {}, 50, cursor)
-        with office.db.moment() as moment:
+            opened.db.snapshot_now(comms.list_drafts, {}, 50, cursor)
+        with opened.db.moment() as moment:
             verdict = audit.verify(moment)
         assert verdict.good, verdict.faults
         assert verdict.events > least
-        assert office.mirror.wait_in_step(30)
+        assert opened.mirror.wait_in_step(30)
     assert len(json_files.read(store.data_dir / "comms" / "drafts.json").items) == least + 1
 
 
@@ -190,14 +190,14 @@ def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
 ) -> None:
     sales, file = list(made_up_county.house_sales(40)), tmp_path / "county.csv"
     made_up_county.write_csv(file, sales)
-    store = Store(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", len(sales))
+    store = BenchStore(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", len(sales))
     store.url = database_url
     fill_with_sales(store, "filled", sales, lambda count: None)
     keys = [sale_of(sale).source_key for sale in sales]
-    with open_office(store.settings) as office:
-        import_sales(office.db, job("test"), file, ImportRequest("imported", profile(PROFILE)), no_bar)
+    with open_store(store.settings) as opened:
+        import_sales(opened.db, job("test"), file, ImportRequest("imported", profile(PROFILE)), no_bar)
         filled, imported = (
-            office.db.snapshot_now(sales_store.known_sales, name, SOURCE, keys) for name in ("filled", "imported")
+            opened.db.snapshot_now(sales_store.known_sales, name, SOURCE, keys) for name in ("filled", "imported")
         )
     assert len(filled) == len(sales)
     assert {key: known[1:] for key, known in filled.items()} == {key: known[1:] for key, known in imported.items()}

@@ -20,7 +20,7 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from backend.app.bootstrap import DEMO, TABLES, open_office
+from backend.app.bootstrap import DEMO, TABLES, open_store
 from backend.app.cli.demo import program_as_typed
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.schemas import Channel, DraftStatus
@@ -125,8 +125,8 @@ def test_nothing_in_it_can_reach_anyone(demo: Path) -> None:
 
 
 def test_it_is_audited_under_the_names_of_those_who_work_there(demo: Path) -> None:
-    with open_office(Settings(data_dir=demo)) as office:
-        events = office.db.snapshot_now(audit.list_events, {}, 500, None).docs
+    with open_store(Settings(data_dir=demo)) as store:
+        events = store.db.snapshot_now(audit.list_events, {}, 500, None).docs
         actors = {json.loads(event)["actor"] for event in events}
     assert actors >= {"amir", "dana", "june", "luc"}
 
@@ -219,10 +219,10 @@ def test_its_records_never_get_into_a_postgresql(tmp_path: Path, postgres: Postg
     build(root)
     with postgres.lend() as url:
         wrong = Settings(data_dir=root, database_url=url)
-        with pytest.raises(StartError, match="is a demo, and its made-up records"), open_office(wrong):
+        with pytest.raises(StartError, match="is a demo, and its made-up records"), open_store(wrong):
             raise AssertionError("it is open")
-        with open_office(Settings(data_dir=tmp_path / "data", database_url=url)) as office:
-            assert office.db.snapshot_now(list_deals, {}, 10, None).docs == []
+        with open_store(Settings(data_dir=tmp_path / "data", database_url=url)) as store:
+            assert store.db.snapshot_now(list_deals, {}, 10, None).docs == []
 
 
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from alembic import command
 from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
-from backend.app.bootstrap import TABLES, Office, open_office
+from backend.app.bootstrap import TABLES, Store, open_store
 from backend.app.cli.commands import app
 from backend.app.doctor import files, locks
 from backend.app.kit import lock_holders
@@ -109,15 +109,15 @@ def full_sqlite(small: Settings) -> Path:
 
 
 def fill(settings: Settings) -> Path:
-    with open_office(settings) as office:
-        make_deals(office, *DEALS)
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, *DEALS)
+        in_step(store)
     return settings.data_dir
 
 
 def deals_of(settings: Settings) -> list[str]:
-    with open_office(settings) as office:
-        return names(office)
+    with open_store(settings) as store:
+        return names(store)
 
 
 def everything(settings: Settings) -> Doc:
@@ -193,15 +193,15 @@ def test_fix_does_not_say_so_where_something_is_wrong(on_sqlite: Doctor, full_sq
 # Beside others
 
 
-def test_beside_a_service_at_work(doctor: Doctor, office: Office) -> None:
-    make_deals(office, *DEALS)
-    in_step(office)
+def test_beside_a_service_at_work(doctor: Doctor, store: Store) -> None:
+    make_deals(store, *DEALS)
+    in_step(store)
     sentences = [finding["sentence"] for finding in doctor.look() if finding["verdict"] == "ok"]
     assert f"{FILE}: 30 records, in step" in sentences
     assert any(f"process {os.getpid()} writes the JSON files" in sentence for sentence in sentences)
     doctor.healthy()
-    make_deals(office, "Afterwards")
-    assert len(names(office)) == 31
+    make_deals(store, "Afterwards")
+    assert len(names(store)) == 31
 
 
 def test_beside_a_server_of_its_own_process(on_sqlite: Doctor, server: MakeServer) -> None:
@@ -231,8 +231,8 @@ def test_files_that_lag_behind_a_service_are_given_time(
 ) -> None:
     """A mirror that is held, but does not write: first it lags, and after a while it is wrong."""
     monkeypatch.setattr(files, "SECOND_LOOK_S", 0.0)
-    with _hold_mirror(full), open_office(doctor.settings) as office:
-        make_deals(office, "Not written yet")
+    with _hold_mirror(full), open_store(doctor.settings) as store:
+        make_deals(store, "Not written yet")
     with _hold_mirror(full):
         found = doctor.one("JSON files")
         assert (found["verdict"], found["fix"]) == ("note", None)
@@ -320,9 +320,9 @@ def test_files_out_of_step_are_written_anew(
 def test_files_of_a_service_that_was_killed(on_sqlite: Doctor, tmp_path: Path) -> None:
     """Its changes stand in the log of the database, and not in every file yet."""
     other = Settings(data_dir=tmp_path / "other")
-    with open_office(other) as office:
-        make_deals(office, *DEALS)
-        in_step(office)
+    with open_store(other) as store:
+        make_deals(store, *DEALS)
+        in_step(store)
         shutil.copytree(other.data_dir, on_sqlite.settings.data_dir)
     root = on_sqlite.settings.data_dir
     _shorter(root / FILE)
@@ -404,38 +404,38 @@ def test_an_unfinished_transfer_is_bad_and_left_alone(doctor: Doctor, full: Path
 
 
 def _set_state(settings: Settings, key: str, value: str) -> None:
-    with open_office(settings) as office:
-        office.db.write_now(CTX, state.put, key, value)
-        in_step(office)
+    with open_store(settings) as store:
+        store.db.write_now(CTX, state.put, key, value)
+        in_step(store)
 
 
-def _lease(office: Office, name: str, holder: str) -> None:
+def _lease(store: Store, name: str, holder: str) -> None:
     def take(tx: Tx) -> None:
         assert leases.take(tx, name, holder, "{}", 300.0)
 
-    office.db.write_now(CTX, take)
+    store.db.write_now(CTX, take)
 
 
-def test_leases_of_dead_processes_are_removed(doctor: Doctor, office: Office, dead_pid: int) -> None:
+def test_leases_of_dead_processes_are_removed(doctor: Doctor, store: Store, dead_pid: int) -> None:
     """Beside a service at work, whose own leases stay."""
-    keeper = Keeper(office.db, CTX, kind="work", version="1", seconds=300.0)
+    keeper = Keeper(store.db, CTX, kind="work", version="1", seconds=300.0)
     keeper.start()
     mine = keeper.name.split(":")
     gone = ":".join([mine[0], mine[1], str(dead_pid), "00000000"])
     elsewhere = f"process:elsewhere.example:{dead_pid}:00000000"
     for name, holder in ((gone, gone), ("job:sync", gone), (elsewhere, elsewhere)):
-        _lease(office, name, holder)
-    in_step(office)
+        _lease(store, name, holder)
+    in_step(store)
     found = doctor.one("processes")
     assert found["fix"] == "removes what they left"
     assert found["sentence"].startswith("2 leases were left behind")
     assert f"process {dead_pid} on {mine[1]}" in found["sentence"]
     assert doctor.json("--fix")["healthy"]
-    kept = [lease.name for lease in office.db.snapshot_now(leases.every)]
+    kept = [lease.name for lease in store.db.snapshot_now(leases.every)]
     assert kept == sorted([keeper.name, elsewhere])
-    assert events(office, "leases.removed")[0]["facts"] == {"leases": ["job:sync", gone]}
+    assert events(store, "leases.removed")[0]["facts"] == {"leases": ["job:sync", gone]}
     keeper.close()
-    in_step(office)
+    in_step(store)
     doctor.healthy()
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from backend.app.backups.contents import tables
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor.checks import examine
@@ -15,7 +15,7 @@ from backend.tests import full_store as full
 
 def test_it_is_healthy_and_has_something_of_everything(full_store: Settings) -> None:
     assert [each.line for each in examine(full_store) if each.verdict == "bad" or each.mend] == []
-    with open_office(full_store) as office, office.db.moment() as moment:
+    with open_store(full_store) as store, store.db.moment() as moment:
         counts = {table.name: count(moment, table) for table in tables()}
         tokens = {token.name: token.revoked_at is None for token in access.list_tokens(moment)}
         assert audit.verify(moment).good

@@ -1,4 +1,4 @@
-"""The jobs of the office: what they do, who shows how they fare, and who is there to do them."""
+"""Periodic jobs: results, who shows their state, and which process runs them."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from backend.app import __version__
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.jobs import jobs, on_duty
@@ -31,49 +31,49 @@ from backend.tests.kit.test_metrics import Samples, samples, value
 CTX = Ctx("tester", "api")
 
 
-def named(office: Office, name: str) -> Job:
-    return next(job for job in jobs(office) if job.name == name)
+def named(store: Store, name: str) -> Job:
+    return next(job for job in jobs(store) if job.name == name)
 
 
-def done(office: Office, name: str) -> JobOutcome:
+def done(store: Store, name: str) -> JobOutcome:
     """Does one job, whether it is due or not."""
-    job = named(office, name)
-    with on_duty(office, "work") as keeper:
-        (outcome,) = JobRunner(office.db, CTX, keeper, [Job(name, 0.001, job.act)], Metrics()).round()
+    job = named(store, name)
+    with on_duty(store, "work") as keeper:
+        (outcome,) = JobRunner(store.db, CTX, keeper, [Job(name, 0.001, job.act)], Metrics()).round()
     return outcome
 
 
 class TestWhatTheyDo:
-    def test_all_of_them_on_a_new_store(self, office: Office) -> None:
-        assert [(done(office, job.name).result, job.name) for job in jobs(office)] == [
+    def test_all_of_them_on_a_new_store(self, store: Store) -> None:
+        assert [(done(store, job.name).result, job.name) for job in jobs(store)] == [
             ("ok", "idempotency-keys"),
             ("ok", "leases"),
             ("ok", "audit-chain"),
         ]
 
-    def test_old_idempotency_keys_are_forgotten(self, office: Office) -> None:
+    def test_old_idempotency_keys_are_forgotten(self, store: Store) -> None:
         def keep(key: str) -> None:
-            office.db.write_now(CTX, idempotency.once, "dana /x", key, "sent", lambda tx: KeptAnswer(201, "{}", None))
+            store.db.write_now(CTX, idempotency.once, "dana /x", key, "sent", lambda tx: KeptAnswer(201, "{}", None))
 
         keep("new")
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=25), tick=False):
             keep("old")
-        assert done(office, "idempotency-keys").sentence == "forgotten 1"
+        assert done(store, "idempotency-keys").sentence == "forgotten 1"
 
-    def test_the_chain_is_looked_at(self, office: Office) -> None:
+    def test_the_chain_is_looked_at(self, store: Store) -> None:
         for number in range(3):
-            office.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
-        assert done(office, "audit-chain") == JobOutcome("audit-chain", "ok", "events 3")
+            store.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
+        assert done(store, "audit-chain") == JobOutcome("audit-chain", "ok", "events 3")
 
     def test_a_broken_chain_is_an_error_that_everyone_sees(
         self, settings: Settings, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:
-        with open_office(settings) as office:
+        with open_store(settings) as store:
             for number in range(3):
-                office.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
+                store.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
         _tamper(settings)
-        with open_office(settings) as office:
-            outcome = done(office, "audit-chain")
+        with open_store(settings) as store:
+            outcome = done(store, "audit-chain")
         assert outcome.result == "failed"
         assert "event 2 (ev_" in outcome.sentence
         (line,) = [line for line in logged() if line["event"] == "job failed"]
@@ -102,8 +102,8 @@ def metrics(settings: Settings) -> Iterator[Callable[[], Samples]]:
         yield lambda: samples(client.get("/metrics").text)
 
 
-def kinds(office: Office) -> list[str]:
-    return sorted(about(lease)["kind"] for lease in office.db.snapshot_now(leases.present))
+def kinds(store: Store) -> list[str]:
+    return sorted(about(lease)["kind"] for lease in store.db.snapshot_now(leases.present))
 
 
 class TestServing:
@@ -114,36 +114,36 @@ class TestServing:
             found = scrape()
             assert value(found, "valhalla_job_failing", job="audit-chain") == 0
             assert value(found, "valhalla_job_last_success_timestamp_seconds", job="audit-chain") > 1.7e9
-            with open_office(settings) as office:
-                (lease,) = office.db.snapshot_now(leases.present)
+            with open_store(settings) as store:
+                (lease,) = store.db.snapshot_now(leases.present)
             assert (about(lease)["kind"], about(lease)["version"]) == ("serve", __version__)
-        with open_office(settings) as office:
-            assert office.db.snapshot_now(leases.living) == []
+        with open_store(settings) as store:
+            assert store.db.snapshot_now(leases.living) == []
 
     def test_without_jobs_it_is_there_and_looks_on(self, settings: Settings) -> None:
-        with open_office(settings) as office, on_duty(office, "work"):
+        with open_store(settings) as store, on_duty(store, "work"):
             quiet = settings.model_copy(update={"jobs": False, "lease_s": 1.0})
             with metrics(quiet) as scrape:
-                until(lambda: kinds(office) == ["serve", "work"], "both are there")
-                assert done(office, "leases").result == "ok"
+                until(lambda: kinds(store) == ["serve", "work"], "both are there")
+                assert done(store, "leases").result == "ok"
                 shown = "valhalla_job_last_success_timestamp_seconds"
                 until(lambda: value(scrape(), shown, job="leases") > 1.7e9, "what others did is shown")
                 assert not [key for key in scrape() if key[0] == "valhalla_job_runs_total"]
-            assert office.db.snapshot_now(LastRun.read, named(office, "audit-chain")) == LastRun()
+            assert store.db.snapshot_now(LastRun.read, named(store, "audit-chain")) == LastRun()
 
     def test_a_store_that_cannot_be_written_stops_the_start_in_one_line(
-        self, office: Office, monkeypatch: pytest.MonkeyPatch
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(*args: object) -> None:
             raise StoreUnavailable
 
         monkeypatch.setattr(leases, "take", fail)
-        with pytest.raises(StartError, match=r"^the store cannot be written: "), on_duty(office, "serve"):
+        with pytest.raises(StartError, match=r"^the store cannot be written: "), on_duty(store, "serve"):
             pass
 
 
-def test_a_process_says_who_it_is_in_json(office: Office) -> None:
-    with on_duty(office, "serve"):
-        (lease,) = office.db.snapshot_now(leases.present)
+def test_a_process_says_who_it_is_in_json(store: Store) -> None:
+    with on_duty(store, "serve"):
+        (lease,) = store.db.snapshot_now(leases.present)
     assert json.loads(lease.about).keys() == {"kind", "host", "pid", "version"}
     assert lease.name.startswith(leases.PROCESS)

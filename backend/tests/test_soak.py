@@ -142,7 +142,7 @@ def soak(*options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_a_moment_of_an_office(tmp_path: Path) -> None:
+def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
     """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
     out = tmp_path / "soak.json"
     options = ["--only", "steady", "--databases", "sqlite", "--minutes", "0.05", "--dir", str(tmp_path)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.store_urls import place_of, store_files
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Manifest
@@ -64,8 +64,8 @@ def note_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) ->
         "records": {name: entry.count for name, entry in manifest.tables.items()},
     }
     try:
-        with open_office(settings) as office:
-            office.db.write_now(ctx, audit.record_act, "store.backed_up", "store", None, facts)
+        with open_store(settings) as store:
+            store.db.write_now(ctx, audit.record_act, "store.backed_up", "store", None, facts)
     except (AppError, StartError) as error:
         return str(error)
     return None

@@ -11,7 +11,7 @@ import structlog
 
 from backend.app.backups.contents import AUDIT, tables
 from backend.app.backups.store_urls import store_files
-from backend.app.bootstrap import OpenStore
+from backend.app.bootstrap import StoreReader
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock
 from backend.app.kit.archive.source import Bars, Lines, count
@@ -42,16 +42,16 @@ def kind_of(name: str) -> ArchiveTable:
 
 
 def export_to(
-    office: OpenStore, ctx: Ctx, kind: ArchiveTable, form: Format, path: Path, bars: Bars, *, replace: bool
+    store: StoreReader, ctx: Ctx, kind: ArchiveTable, form: Format, path: Path, bars: Bars, *, replace: bool
 ) -> int:
     """Write all records of a kind to a file and return their number. Raises the errors of `named_file`."""
-    output = named_file(path, replace=replace, inputs=store_files(office.settings))
+    output = named_file(path, replace=replace, inputs=store_files(store.settings))
     with whole_file(output, private=True) as temp, temp.open("wb") as file:
-        return export(office, ctx, kind, form, file, bars, name=printable(path.name))
+        return export(store, ctx, kind, form, file, bars, name=printable(path.name))
 
 
 def export(
-    office: OpenStore,
+    store: StoreReader,
     ctx: Ctx,
     kind: ArchiveTable,
     form: Format,
@@ -65,11 +65,11 @@ def export(
     The audit trail records the export before the first record is written, because a reader who cancels has records too.
     A read-only store is exported with a warning that the trail does not record it.
     """
-    with office.db.moment() as moment, bars(f"exporting {kind.name}") as report:
+    with store.db.moment() as moment, bars(f"exporting {kind.name}") as report:
         done, total = 0, count(moment, kind)
         facts = {"format": form, "records": total, "file": name}
         try:
-            office.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
+            store.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
         except StoreReadOnly as error:
             log.warning("the audit trail does not tell of this export", reason=error.detail)
         chunks = (lines_of(kind.shape, rows) for rows in moment.stream(kind.query(kind.shape.columns)))

@@ -8,7 +8,7 @@ from typing import Any
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.store_urls import place_of
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
@@ -45,7 +45,7 @@ def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars, invalid: Inval
             _load(place, source, facts, bars, (ctx, partial(_restored, what=what)))
             manifest = archive.manifest
         forget_mirror(root, tables())
-    with open_office(settings):
+    with open_store(settings):
         """Opening the store writes the JSON files."""
     return manifest
 

@@ -100,12 +100,12 @@ def export(
 ) -> None:
     """Write all records of one kind for other programs."""
     table = exporting.kind_of(kind)
-    with opened_to_read() as (office, ctx):
+    with opened_to_read() as (store, ctx):
         if file is None:
             with out.binary() as stream:
-                exporting.export(office, ctx, table, form.value, stream, progress)
+                exporting.export(store, ctx, table, form.value, stream, progress)
             return
-        done = exporting.export_to(office, ctx, table, form.value, file, progress, replace=force)
+        done = exporting.export_to(store, ctx, table, form.value, file, progress, replace=force)
     err.print(f"{file}: {done:,} {kind}")
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import err, opened_office, opened_to_read, out, progress
+from backend.app.cli.terminal import err, opened_store, opened_to_read, out, progress
 
 app = typer.Typer()
 
@@ -30,8 +30,8 @@ def sync(
         raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")
     wishes = Wishes(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
     clock = Clock(told=lambda sentence: err.print(sentence, style="yellow"))
-    with opened_office() as (office, ctx), progress(name) as report:
-        outcome = sync_feed(office.settings, office.db, ctx, name, report, wishes=wishes, clock=clock)
+    with opened_store() as (store, ctx), progress(name) as report:
+        outcome = sync_feed(store.settings, store.db, ctx, name, report, wishes=wishes, clock=clock)
     for line in outcome.lines():
         out.print(line)
 
@@ -41,8 +41,8 @@ def feeds() -> None:
     """Show the MLS feeds, and where each one stands."""
     from backend.app.core_gov.mls.service import list_feeds
 
-    with opened_to_read() as (office, _):
-        found = list_feeds(office.settings, office.db)
+    with opened_to_read() as (store, _):
+        found = list_feeds(store.settings, store.db)
     rows = []
     for feed in found:
         finished, position = (feed.state.finished_at, feed.state.position) if feed.state else (None, None)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
-from backend.app.cli.terminal import opened_office, progress
+from backend.app.cli.terminal import opened_store, progress
 from backend.app.core_gov.property import import_csv
 from backend.app.core_gov.property.column_map import pairs
 
@@ -32,8 +32,8 @@ def import_properties(
     """Register the properties in FILE; safe to run again."""
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     columns, fixed = pairs(mapping or ()), pairs(constants or ())
-    with opened_office() as (office, ctx), progress(file.name) as report:
+    with opened_store() as (store, ctx), progress(file.name) as report:
         result = import_csv.import_properties(
-            office.db, ctx, file, columns, fixed, report, keep_rest=keep_rest, rejects_to=rejects
+            store.db, ctx, file, columns, fixed, report, keep_rest=keep_rest, rejects_to=rejects
         )
     files.report(result)

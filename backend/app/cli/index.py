@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.app.cli import files
-from backend.app.cli.terminal import opened_office, opened_to_read, out, progress
+from backend.app.cli.terminal import opened_store, opened_to_read, out, progress
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 
@@ -37,8 +37,8 @@ def load_index(
     from backend.app.core_gov.market.indexes import service
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    with opened_office() as (office, ctx), progress(file.name) as report:
-        result = service.load_index(office.db, ctx, file, source.value, report, places=places or (), rejects_to=rejects)
+    with opened_store() as (store, ctx), progress(file.name) as report:
+        result = service.load_index(store.db, ctx, file, source.value, report, places=places or (), rejects_to=rejects)
     files.report(result)
 
 
@@ -54,8 +54,8 @@ def index(
     from backend.app.core_gov.market.search.summary_schemas import AsOf
 
     day = _checked(AsOf, {"as_of": as_of}).as_of
-    with opened_to_read() as (office, _):
-        found = market_index(office.db, market, day)
+    with opened_to_read() as (store, _):
+        found = market_index(store.db, market, day)
     out.print(f"{found.source}, as of {found.as_of}")
     year = f"over the year {found.change_over_year:+.1%}, standard error {found.standard_error_of_year:.1%}"
     out.print(year)
@@ -83,8 +83,8 @@ def export_sales(
 
     asked = _checked(SaleFilter, {**_pairs(where or []), "market": market})
     output = files.output(file, force=force)
-    with opened_to_read() as (office, _), progress(file.name) as report:
-        count = export(office.db, asked, output, report)
+    with opened_to_read() as (store, _), progress(file.name) as report:
+        count = export(store.db, asked, output, report)
     out.print(f"{count:,} sales are in {file}")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
-from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.cli.terminal import opened_store, out, progress
 from backend.app.kit import clock
 
 market = typer.Typer()
@@ -39,8 +39,8 @@ def import_rents(
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     asked = importing.RentImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
-    with opened_office() as (office, ctx), progress(file.name) as report:
-        done = importing.import_rents(office.db, ctx, asked, clock.now()[:10], report)
+    with opened_store() as (store, ctx), progress(file.name) as report:
+        done = importing.import_rents(store.db, ctx, asked, clock.now()[:10], report)
     files.report(done)
 
 
@@ -59,8 +59,8 @@ def load_rent_benchmark(
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     asked = importing.RentImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
-    with opened_office() as (office, ctx), progress(file.name) as report:
-        done = importing.load_benchmarks(office.db, ctx, asked, report)
+    with opened_store() as (store, ctx), progress(file.name) as report:
+        done = importing.load_benchmarks(store.db, ctx, asked, report)
     files.report(done)
 
 
@@ -79,8 +79,8 @@ def load_factors(
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     asked = importing.FactorImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
-    with opened_office() as (office, ctx), progress(file.name) as report:
-        done = importing.load_factors(office.db, ctx, asked, clock.now()[:10], report)
+    with opened_store() as (store, ctx), progress(file.name) as report:
+        done = importing.load_factors(store.db, ctx, asked, clock.now()[:10], report)
     files.report(done)
 
 
@@ -99,7 +99,7 @@ def load_costs(
     from backend.app.core_gov.repairs.cost_file import read_costs
 
     payload = read_costs(file, {"currency": currency.upper(), "source": source, "as_of": as_of})
-    with opened_office() as (office, ctx):
-        stored, new = office.db.write_now(ctx, service.load_costs, payload)
+    with opened_store() as (store, ctx):
+        stored, new = store.db.write_now(ctx, service.load_costs, payload)
     said = "are on file as" if new else "are on file already as"
     out.print(f"{len(payload.costs):,} unit costs {said} {stored.fields['id']}")

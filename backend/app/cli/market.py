@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import feeds, files, index, local_data, valuing
-from backend.app.cli.terminal import opened_office, out, progress
+from backend.app.cli.terminal import opened_store, out, progress
 
 app = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, and what is computed from them.")
 app.add_typer(index.app)
@@ -39,8 +39,8 @@ def import_sales(
     mapping = [Path(profile)] if profile.endswith(".toml") else []
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *mapping])
     asked = importing.ImportRequest(market, named(profile), country, currency, source)
-    with opened_office() as (office, ctx):
-        result = importing.import_sales(office.db, ctx, file, asked, progress, rejects_to=rejects)
+    with opened_store() as (store, ctx):
+        result = importing.import_sales(store.db, ctx, file, asked, progress, rejects_to=rejects)
     files.report(result)
 
 
@@ -58,8 +58,8 @@ def import_appraisals(
     from backend.app.core_gov.market.importing import import_appraisals as importing
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *([mapping] if mapping else ())])
-    with opened_office() as (office, ctx), progress(file.name) as report:
-        result = importing.import_appraisals(office.db, ctx, file, market, mapping, report, rejects)
+    with opened_store() as (store, ctx), progress(file.name) as report:
+        result = importing.import_appraisals(store.db, ctx, file, market, mapping, report, rejects)
     files.report(result)
 
 
@@ -71,8 +71,8 @@ def screen(
     """Flag the sales of a market anew by the rules; what people flagged or lifted stays."""
     from backend.app.core_gov.market import service
 
-    with opened_office() as (office, ctx), progress("Screening") as report:
-        result = service.screen(office.db, ctx, market, report, dry_run=dry_run)
+    with opened_store() as (store, ctx), progress("Screening") as report:
+        result = service.screen(store.db, ctx, market, report, dry_run=dry_run)
     verb = "would change" if dry_run else "changed"
     for line in (*result.lines(), f"{result.changed:,} sales {verb}"):
         out.print(line)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backend.app import __version__
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli.terminal import out
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit.errors import StartError
@@ -37,7 +37,7 @@ def serve(
     host, port = host or settings.host, settings.port if port is None else port
     port = _free_port(host, port)
     if rebuild:
-        with open_office(settings, rebuild_lost=True):
+        with open_store(settings, rebuild_lost=True):
             """Opening the store rebuilds it, before the server processes open it."""
     _say_where(settings, host, port)
     try:

@@ -17,7 +17,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from backend.app.bootstrap import Office, OpenStore, open_office, open_to_read
+from backend.app.bootstrap import Store, StoreReader, open_store, open_to_read
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
@@ -121,16 +121,16 @@ def accept_any_text() -> None:
 
 
 @contextmanager
-def opened_office() -> Iterator[tuple[Office, Ctx]]:
+def opened_store() -> Iterator[tuple[Store, Ctx]]:
     """Open the store that the settings name. Yield it and the context of the current user."""
     settings = load_settings()
     logs.configure("warning", settings.log_format)
-    with open_office(settings) as office:
-        yield office, Ctx(system_user(), "cli")
+    with open_store(settings) as store:
+        yield store, Ctx(system_user(), "cli")
 
 
 @contextmanager
-def opened_to_read() -> Iterator[tuple[OpenStore, Ctx]]:
+def opened_to_read() -> Iterator[tuple[StoreReader, Ctx]]:
     """Open the store that the settings name for a read-only command, even if nothing is writable."""
     settings = load_settings()
     logs.configure("warning", settings.log_format)

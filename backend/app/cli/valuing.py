@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
-from backend.app.cli.terminal import opened_office, opened_to_read, out, progress
+from backend.app.cli.terminal import opened_store, opened_to_read, out, progress
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.valuation.schemas import Kind
@@ -32,8 +32,8 @@ def train(
     from backend.app.core_gov.valuation import service
 
     day = _day(until, "--until")
-    with opened_office() as (office, ctx), progress("Training") as report:
-        trained = service.train_market(office.db, ctx, name, day, report)
+    with opened_store() as (store, ctx), progress("Training") as report:
+        trained = service.train_market(store.db, ctx, name, day, report)
     facts = trained.card.facts
     known = "trained" if trained.new else "on file already"
     out.print(f"{trained.card.id} {known}: {facts['sales']:,} sales before {trained.card.until}")
@@ -49,8 +49,8 @@ def models(name: Market) -> None:
     """List the models of a market, newest first."""
     from backend.app.core_gov.valuation import service
 
-    with opened_to_read() as (office, _):
-        cards = office.db.snapshot_now(service.models, name)
+    with opened_to_read() as (store, _):
+        cards = store.db.snapshot_now(service.models, name)
     for card in cards:
         out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}")
     if not cards:
@@ -75,8 +75,8 @@ def study(
     as_json = files.output(json_file, force=force) if json_file else None
     as_html = files.output(html_file, force=force, others=[as_json] if as_json else ()) if html_file else None
     day = None if since is None else _day(since, "--from")
-    with opened_office() as (office, ctx), progress("Valuing") as report:
-        found = studying.study_market(office.db, ctx, name, day, report)
+    with opened_store() as (store, ctx), progress("Valuing") as report:
+        found = studying.study_market(store.db, ctx, name, day, report)
     out.print_report(study_report.as_tables(found))
     if as_json is not None:
         write_text(as_json, study_report.to_json(found))
@@ -96,10 +96,10 @@ def revalue(
 
     if everything == bool(property_ids):
         raise typer.BadParameter("say either --all or which properties, each with --id", param_hint="--all")
-    with opened_office() as (office, ctx), progress("Valuing") as report:
+    with opened_store() as (store, ctx), progress("Valuing") as report:
         kind: Kind = "after_repair" if after_repair else "as_is"
         asked = revaluation.RevaluationRequest(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
-        result = revaluation.revalue(office.db, ctx, asked, report)
+        result = revaluation.revalue(store.db, ctx, asked, report)
     for line in result.lines():
         out.print(line)
     if result.failed:

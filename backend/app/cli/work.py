@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from backend.app.bootstrap import Office, job, open_office
+from backend.app.bootstrap import Store, job, open_store
 from backend.app.cli.terminal import out
 from backend.app.jobs import doing_jobs, jobs, on_duty
 from backend.app.kit import log as logs
@@ -28,8 +28,8 @@ def work(
     """Do the background jobs and keep the JSON files, without HTTP: beside `serve`, or on a machine of its own."""
     settings = load_settings()
     logs.configure(settings.log_level, settings.log_format)
-    with open_office(settings) as office:
-        outcomes = _once(office) if once else _until_stopped(office)
+    with open_store(settings) as store:
+        outcomes = _once(store) if once else _until_stopped(store)
     log.info("stopped")
     for outcome in outcomes:
         out.print(f"{outcome.job:<17} {outcome.result:<9} {outcome.sentence}".rstrip())
@@ -37,17 +37,17 @@ def work(
         raise typer.Exit(1)
 
 
-def _until_stopped(office: Office) -> list[JobOutcome]:
-    with on_duty(office, "work") as keeper, doing_jobs(office, keeper, Metrics()) as runner:
+def _until_stopped(store: Store) -> list[JobOutcome]:
+    with on_duty(store, "work") as keeper, doing_jobs(store, keeper, Metrics()) as runner:
         _on_signals(runner.stop)
-        log.info("ready", database=office.db.dialect, data_dir=str(office.settings.data_dir_absolute))
+        log.info("ready", database=store.db.dialect, data_dir=str(store.settings.data_dir_absolute))
         runner.wait()
     return []
 
 
-def _once(office: Office) -> list[JobOutcome]:
-    with on_duty(office, "work") as keeper:
-        runner = JobRunner(office.db, job("jobs"), keeper, jobs(office), Metrics())
+def _once(store: Store) -> list[JobOutcome]:
+    with on_duty(store, "work") as keeper:
+        runner = JobRunner(store.db, job("jobs"), keeper, jobs(store), Metrics())
         _on_signals(runner.stop)
         return runner.round()
 

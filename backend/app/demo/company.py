@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
@@ -150,8 +150,8 @@ def found(
 ) -> dict[str, Any]:
     """Create the company in its own directory, always on SQLite. Return the facts for its marker."""
     ours = settings.model_copy(update={"data_dir": root, "database_url": None})
-    with open_office(ours) as office:
-        company = Company(office.db, progress)
+    with open_store(ours) as store:
+        company = Company(store.db, progress)
         company.build(sales, properties)
-        records = {table.file: office.db.snapshot_now(table.count) for table in TABLES}
+        records = {table.file: store.db.snapshot_now(table.count) for table in TABLES}
     return {"properties": properties, "records": records, "busiest_partner": company.ids["mei"]}

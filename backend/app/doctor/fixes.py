@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, files, locks, processes
 from backend.app.doctor.findings import Finding, MendKind
@@ -107,37 +107,37 @@ def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]
     if any(each.subject == files.SUBJECT and each.verdict == "bad" for each in found):
         forget_in_step(settings.data_dir_absolute)
     began = clock.now()
-    with open_office(settings, rebuild_lost=True) as office:
-        _wait_in_step(office, report)
-        lost = [f"lost: {sentence}" for sentence in losses.sentences(office.db.snapshot_now(losses.every))]
+    with open_store(settings, rebuild_lost=True) as store:
+        _wait_in_step(store, report)
+        lost = [f"lost: {sentence}" for sentence in losses.sentences(store.db.snapshot_now(losses.every))]
         return [
-            *_account(office, began),
+            *_account(store, began),
             *lost,
             f"the database has schema {HEAD}, and every JSON file was written from it",
         ]
 
 
-def _wait_in_step(office: Office, report: Report) -> None:
+def _wait_in_step(store: Store, report: Report) -> None:
     """Wait until the JSON files are written, and report progress. Raises StartError as soon as writing fails."""
     until, total = time.monotonic() + WAIT_S, 0
-    while not office.mirror.wait_in_step(REPORT_S):
-        if problem := office.mirror.problem:
+    while not store.mirror.wait_in_step(REPORT_S):
+        if problem := store.mirror.problem:
             raise StartError(f"the JSON files were not written: {problem}")
         if time.monotonic() > until:
-            why = "they take longer" if office.mirror.holds else "another process holds them"
+            why = "they take longer" if store.mirror.holds else "another process holds them"
             raise StartError(f"the JSON files were not written within {WAIT_S:.0f} s: {why}")
-        waiting = len(office.mirror.waiting())
+        waiting = len(store.mirror.waiting())
         total = max(total, waiting)
         report(total - waiting, total)
 
 
-def _account(office: Office, began: str) -> list[str]:
+def _account(store: Store, began: str) -> list[str]:
     """Return what opening the store did, from its audit events."""
 
     def told(tx: Tx) -> list[str]:
         return audit.list_events(tx, {"since": began}, 100, None).docs
 
-    lines = [line for doc in office.db.snapshot_now(told) for line in _told(json.loads(doc))]
+    lines = [line for doc in store.db.snapshot_now(told) for line in _told(json.loads(doc))]
     return lines[::-1]
 
 
@@ -182,8 +182,8 @@ def _refused(facts: dict[str, Any]) -> list[str]:
 
 
 def _remove_leases(settings: Settings, ctx: Ctx) -> list[str]:
-    with open_office(settings) as office:
-        removed = office.db.write_now(ctx, _release)
+    with open_store(settings) as store:
+        removed = store.db.write_now(ctx, _release)
     return [f"removed {', '.join(removed)}" if removed else "they are gone already"]
 
 
@@ -204,8 +204,8 @@ def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
     """Accept every recorded loss. The audit trail records who accepted them, and what they were."""
 
     def act() -> list[str]:
-        with open_office(settings) as office:
-            accepted = office.db.write_now(ctx, _acknowledge)
+        with open_store(settings) as store:
+            accepted = store.db.write_now(ctx, _acknowledge)
         return [f"accepted: {sentence}" for sentence in losses.sentences(accepted)] or ["no losses are on record"]
 
     return Deed("losses", ["accepts the losses that are on record"], _unless_foreign(settings, act))

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Double, Integer
 
 from backend.app.backups.contents import STATE, tables
 from backend.app.backups.store_urls import place_of
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
@@ -57,8 +57,8 @@ def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] |
 
 def filled_with(settings: Settings, rounds: int = 3) -> Settings:
     """Makes a store with so many records of every kind, a token and a kept answer, and closes it."""
-    with open_office(settings) as office:
-        office.db.write_now(ACTOR, everything, rounds)
+    with open_store(settings) as store:
+        store.db.write_now(ACTOR, everything, rounds)
     return settings
 
 

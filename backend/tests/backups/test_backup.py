@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backend.app.backups.backup import backup, look_through, note_backup
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft, mark_sent
 from backend.app.kit.archive.tables import BadArchive
@@ -43,8 +43,8 @@ def test_it_holds_everything_and_changes_nothing(filled: Settings, tmp_path: Pat
 def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
     made = backup(filled, tmp_path / "a.zip", quiet)
     assert note_backup(filled, ACTOR, tmp_path / "a.zip", made) is None
-    with open_office(filled) as office:
-        (event,) = events(office, "store.backed_up")
+    with open_store(filled) as store:
+        (event,) = events(store, "store.backed_up")
     assert event["actor"] == "dana"
     assert event["facts"]["file"] == "a.zip"
     assert event["facts"]["sha256"] == made.digest
@@ -59,22 +59,22 @@ def test_a_backup_that_cannot_be_noted_stands(filled: Settings, tmp_path: Path) 
     assert "cannot be" in reason
 
 
-def write_messages(office: Office, stop: threading.Event) -> None:
+def write_messages(store: Store, stop: threading.Event) -> None:
     def message(tx: Tx, number: int) -> None:
         draft = create_draft(tx, DraftCreate(channel="dm", body=f"message {number}")).fields
         mark_sent(tx, draft["id"], "manual", None)
 
     number = 0
     while not stop.is_set():
-        office.db.write_now(ACTOR, message, number := number + 1)
+        store.db.write_now(ACTOR, message, number := number + 1)
 
 
 @pytest.fixture
 def busy(filled: Settings) -> Iterator[Settings]:
     """The store, while four clients write to it."""
-    with open_office(filled) as office:
+    with open_store(filled) as store:
         stop = threading.Event()
-        writers = [threading.Thread(target=write_messages, args=(office, stop)) for _ in range(4)]
+        writers = [threading.Thread(target=write_messages, args=(store, stop)) for _ in range(4)]
         for writer in writers:
             writer.start()
         yield filled
@@ -136,8 +136,8 @@ def test_a_store_that_is_not_there(settings: Settings, tmp_path: Path) -> None:
 def test_a_record_that_this_version_could_not_have_written_is_named_and_carried(
     filled: Settings, tmp_path: Path
 ) -> None:
-    with open_office(filled) as office:
-        office.db.write_now(ACTOR, spoil)
+    with open_store(filled) as store:
+        store.db.write_now(ACTOR, spoil)
     invalid = backup(filled, tmp_path / "a.zip", quiet).invalid
     assert [each.sentence for each in invalid.first] == [
         "partners.jsonl, line 2, id 'id_partners_1': name is required; nom is not a known field"

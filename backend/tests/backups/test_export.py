@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backend.app.backups.export import Format, export, export_to, kind_of, kinds
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import BadInput, Conflict
@@ -23,8 +23,8 @@ from backend.tests.survive.store_view import events, stored
 
 def exported(settings: Settings, kind: str, form: Format) -> str:
     out = io.BytesIO()
-    with open_office(settings) as office:
-        export(office, ACTOR, kind_of(kind), form, out, quiet)
+    with open_store(settings) as store:
+        export(store, ACTOR, kind_of(kind), form, out, quiet)
     return out.getvalue().decode()
 
 
@@ -40,8 +40,8 @@ def test_json_has_a_record_a_line(once: Settings, kind: str) -> None:
     found = json.loads(text)["items"]
     assert text.count("\n") == len(found) + 2
     if kind != "audit_events":
-        with open_office(once) as office:
-            assert found == stored(office, kind)
+        with open_store(once) as store:
+            assert found == stored(store, kind)
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -96,9 +96,9 @@ def test_a_document_that_is_no_object_stands_as_it_is(full_sqlite_store: Setting
 
 
 def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
-    with open_office(filled) as office:
-        done = export_to(office, ACTOR, kind_of("partners"), "csv", tmp_path / "p.csv", quiet, replace=False)
-        (event,) = events(office, "records.exported")
+    with open_store(filled) as store:
+        done = export_to(store, ACTOR, kind_of("partners"), "csv", tmp_path / "p.csv", quiet, replace=False)
+        (event,) = events(store, "records.exported")
     assert done == 3
     assert (event["entity"], event["facts"]) == ("partners", {"format": "csv", "records": 3, "file": "p.csv"})
 
@@ -106,11 +106,11 @@ def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
 def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text("mine")
-    with open_office(filled) as office:
+    with open_store(filled) as store:
         with pytest.raises(Conflict, match="is there already"):
-            export_to(office, ACTOR, kind_of("partners"), "csv", path, quiet, replace=False)
+            export_to(store, ACTOR, kind_of("partners"), "csv", path, quiet, replace=False)
         assert path.read_text() == "mine"
-        export_to(office, ACTOR, kind_of("partners"), "csv", path, quiet, replace=True)
+        export_to(store, ACTOR, kind_of("partners"), "csv", path, quiet, replace=True)
     assert path.read_text().startswith("id,name,")
 
 
@@ -125,8 +125,8 @@ def test_one_that_is_broken_off_is_told_of_too(filled: Settings) -> None:
         def write(self, data: Any) -> int:
             raise BrokenPipeError
 
-    with open_office(filled) as office:
+    with open_store(filled) as store:
         with pytest.raises(BrokenPipeError):
-            export(office, ACTOR, kind_of("partners"), "csv", Closed(), quiet)
-        (event,) = events(office, "records.exported")
+            export(store, ACTOR, kind_of("partners"), "csv", Closed(), quiet)
+        (event,) = events(store, "records.exported")
     assert event["facts"] == {"format": "csv", "records": 3, "file": None}

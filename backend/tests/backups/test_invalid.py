@@ -20,7 +20,7 @@ from backend.app.backups.export import export, kind_of
 from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import place_of
 from backend.app.backups.transfer import transfer
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
 from backend.app.kit.errors import AppError
@@ -113,8 +113,8 @@ def test_transfer_round_all_places(spoiled: Settings, tmp_path: Path, postgres: 
 @pytest.mark.parametrize("kind", ["partners", "ratings"])
 def test_export(spoiled: Settings, kind: str, form: Any) -> None:
     file = io.BytesIO()
-    with open_office(spoiled) as office:
-        assert export(office, ACTOR, kind_of(kind), form, file, quiet) == 3
+    with open_store(spoiled) as store:
+        assert export(store, ACTOR, kind_of(kind), form, file, quiet) == 3
     if form == "json":
         items = json.loads(file.getvalue())["items"]
         assert [item.get("name", item.get("unreadable")) for item in items][1] in {5, STOOD_IN_FOR["ratings"]}

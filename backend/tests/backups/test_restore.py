@@ -16,7 +16,7 @@ import pytest
 
 from backend.app.backups.backup import backup
 from backend.app.backups.restore import CAME_FROM, restore
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive import stores
 from backend.app.kit.archive.manifest import Tally
@@ -79,16 +79,16 @@ def test_everything_is_as_it_was(filled: Settings, new: MakeSettings, tmp_path: 
 
 def test_it_is_a_store_of_its_own_that_works(settings: Settings, archive: Path) -> None:
     manifest = restore(settings, ACTOR, archive, quiet)
-    with open_office(settings) as office:
-        (event,) = events(office, "store.restored")
+    with open_store(settings) as store:
+        (event,) = events(store, "store.restored")
         assert (event["actor"], event["facts"]["file"]) == ("dana", "a.zip")
         assert event["facts"]["store_id"] == manifest.store["store_id"]
-        own = office.db.snapshot_now(state.get, state.STORE_ID)
+        own = store.db.snapshot_now(state.get, state.STORE_ID)
         assert own not in {None, manifest.store["store_id"]}
-        came_from = json.loads(office.db.snapshot_now(state.get, CAME_FROM) or "")
+        came_from = json.loads(store.db.snapshot_now(state.get, CAME_FROM) or "")
         assert came_from["store_id"] == manifest.store["store_id"]
-        make_deals(office, "after")
-        assert stored(office, "deals")[-1]["name"] == "after"
+        make_deals(store, "after")
+        assert stored(store, "deals")[-1]["name"] == "after"
         assert not list(settings.data_dir.rglob("*.edited-*"))
     backup(settings, archive.with_name(f"again-{settings.data_dir.parent.name}.zip"), quiet)
 
@@ -113,11 +113,11 @@ def listed(api: httpx.Client, path: str, **query: str) -> list[dict[str, Any]]:
 
 
 def test_a_store_that_was_only_opened_is_empty(settings: Settings, archive: Path) -> None:
-    with open_office(settings):
+    with open_store(settings):
         pass
     restore(settings, ACTOR, archive, quiet)
-    with open_office(settings) as office:
-        assert len(stored(office, "drafts")) == 3
+    with open_store(settings) as store:
+        assert len(stored(store, "drafts")) == 3
         assert not list(settings.data_dir.rglob("*.edited-*"))
 
 
@@ -138,8 +138,8 @@ def cut(archive: Path, folder: Path) -> Path:
 
 
 def test_a_store_that_holds_anything(settings: Settings, archive: Path) -> None:
-    with open_office(settings) as office:
-        make_deals(office, "mine")
+    with open_store(settings) as store:
+        make_deals(store, "mine")
     sentence = refused(settings, archive)
     assert "is not empty: it holds deals (1), audit_events (1)" in sentence
 
@@ -152,7 +152,7 @@ def test_json_files_with_records(settings: Settings, archive: Path) -> None:
 
 
 def test_a_store_that_is_open(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_office(settings), monkeypatch.context() as patch:
+    with open_store(settings), monkeypatch.context() as patch:
         patch.setattr(stores, "_SETTLE_S", 0.0)
         with pytest.raises(Conflict, match="in use"):
             restore(settings, ACTOR, archive, quiet)

@@ -19,7 +19,7 @@ from backend.app.backups.backup import backup, look_through
 from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import place_at, place_of
 from backend.app.backups.transfer import transfer
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.directory import DirectoryTarget
 from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
@@ -84,8 +84,8 @@ def test_round_all_places(filled: Settings, new: MakeSettings, place: MakePlace,
 
 
 def facts_store(settings: Settings) -> str | None:
-    with open_office(settings) as office:
-        return office.db.snapshot_now(state.get, state.STORE_ID)
+    with open_store(settings) as store:
+        return store.db.snapshot_now(state.get, state.STORE_ID)
 
 
 @given(found=st.lists(metas, min_size=1, max_size=5))
@@ -101,8 +101,8 @@ def test_whatever_a_record_holds(
             for number, meta in enumerate(found):
                 records(tx, table, number, meta)
 
-    with open_office(settings) as office:
-        office.db.write_now(ACTOR, make)
+    with open_store(settings) as store:
+        store.db.write_now(ACTOR, make)
     with postgres.lend() as url:
         ways = [place_of(settings), place_at(url), place_at(f"json://{root}/json"), place_at(f"sqlite://{root}/last")]
         for here, there in pairwise(ways):
@@ -118,8 +118,8 @@ def test_the_same_house_goes_on_on_postgresql(new: MakeSettings) -> None:
     there = here.model_copy(update={"database_url": new("postgresql").database_url})
     transfer(place_of(here), place_of(there), quiet)
     partners = items(here.data_dir / "jv/partners.json")
-    with open_office(there) as office:
-        make_deals(office, "there")
+    with open_store(there) as store:
+        make_deals(store, "there")
     assert items(here.data_dir / "jv/partners.json") == partners
     assert items(here.data_dir / "deals/deals.json")[-1]["name"] == "there"
     assert not list(here.data_dir.rglob("*.edited-*"))
@@ -130,8 +130,8 @@ def test_plain_json_files_are_taken_as_they_are_found(place: MakePlace, tmp_path
     (root / "jv").mkdir(parents=True)
     (root / "jv/partners.json").write_text('[{"name": "Maple", "since": 1999}]')
     transfer(place("json"), place("sqlite"), quiet)
-    with open_office(Settings(data_dir=tmp_path / "sqlite-place")) as office:
-        (partner,) = stored(office, "partners")
+    with open_store(Settings(data_dir=tmp_path / "sqlite-place")) as store:
+        (partner,) = stored(store, "partners")
     assert (partner["name"], partner["meta"]) == ("Maple", {"since": 1999})
 
 
@@ -190,7 +190,7 @@ def test_after_a_kill_it_goes_on(
     if isinstance(there, PostgresPlace):
         with (
             pytest.raises(StartError, match="a transfer to this store was not finished"),
-            open_office(served(there, tmp_path)),
+            open_store(served(there, tmp_path)),
         ):
             pass
         with pytest.raises(AppError, match="holds a transfer that was not finished"):
@@ -317,7 +317,7 @@ def test_a_target_that_is_not_empty(here: StoreLocation, new: MakeSettings, plac
 @pytest.mark.parametrize("side", ["here", "there"])
 def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path, impatient: None) -> None:
     busy, other = place_of(filled), place("json")
-    with open_office(filled), pytest.raises(AppError, match="in use"):
+    with open_store(filled), pytest.raises(AppError, match="in use"):
         transfer(busy if side == "here" else other, other if side == "here" else busy, quiet)
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
 from backend.app.settings import Settings
@@ -27,8 +27,8 @@ IMPORT = ("market", "import-appraisals")
 @pytest.fixture
 def valhalla(settings: Settings, command: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Commands on a store with a market."""
-    with open_office(settings) as office:
-        make_market(office)
+    with open_store(settings) as store:
+        make_market(store)
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
     if settings.database_url is not None:
         monkeypatch.setenv("VALHALLA_DATABASE_URL", settings.database_url)
@@ -40,13 +40,13 @@ def path(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "appraisals.csv", ROWS)
 
 
-def on_file(office: Office) -> list[dict[str, Any]]:
-    page = office.db.snapshot_now(service.list_appraisals, {"market": "kc"}, 100, None)
+def on_file(store: Store) -> list[dict[str, Any]]:
+    page = store.db.snapshot_now(service.list_appraisals, {"market": "kc"}, 100, None)
     return [json.loads(doc) for doc in reversed(page.docs)]
 
 
-def trail(office: Office) -> int:
-    return len(office.db.snapshot_now(audit.list_events, {"entity": "appraisal"}, 100, None).docs)
+def trail(store: Store) -> int:
+    return len(store.db.snapshot_now(audit.list_events, {"entity": "appraisal"}, 100, None).docs)
 
 
 def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhalla: Command, path: Path) -> None:
@@ -56,8 +56,8 @@ def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhall
         f"the rejected rows are in {refused}, with the reason for each",
         "columns not used: Fee",
     ]
-    with open_office(settings) as office:
-        found = [(each["parcel"], each["value"], each["currency"], each["appraiser"]) for each in on_file(office)]
+    with open_store(settings) as store:
+        found = [(each["parcel"], each["value"], each["currency"], each["appraiser"]) for each in on_file(store)]
     assert found == [("18-1", 610_000, "USD", "Dana Kim"), ("18-3", 655_000.5, "USD", "R. Osei, AACI")]
     with refused.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -69,12 +69,12 @@ def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhall
 
 def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, path: Path) -> None:
     valhalla(*IMPORT, str(path), "--market", "kc")
-    with open_office(settings) as office:
-        before = on_file(office), trail(office)
+    with open_store(settings) as store:
+        before = on_file(store), trail(store)
     said = valhalla(*IMPORT, str(path), "--market", "kc")
     assert said.startswith("4 rows: 0 new, 0 changed, 2 on file already, 2 rejected\n")
-    with open_office(settings) as office:
-        assert (on_file(office), trail(office)) == before
+    with open_store(settings) as store:
+        assert (on_file(store), trail(store)) == before
 
 
 def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
@@ -85,8 +85,8 @@ def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
     aside.write_text(aside.read_text().replace("many", "630000").replace("2099-01-01", "2026-01-01"))
     said = valhalla(*IMPORT, str(aside), "--market", "kc")
     assert said.startswith("2 rows: 1 new, 0 changed, 0 on file already, 1 rejected\n")
-    with open_office(settings) as office:
-        assert [each["value"] for each in on_file(office)] == [610_000, 655_000.5, 630_000]
+    with open_store(settings) as store:
+        assert [each["value"] for each in on_file(store)] == [610_000, 655_000.5, 630_000]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -97,5 +97,5 @@ def test_what_cannot_be(settings: Settings, valhalla: Command, path: Path) -> No
         "valhalla: odd.csv has no column named value; its columns are Amount, Date: say in a mapping file"
     )
     assert "does not exist" in valhalla(*IMPORT, "none.csv", "--market", "kc", status=2)
-    with open_office(settings) as office:
-        assert on_file(office) == []
+    with open_store(settings) as store:
+        assert on_file(store) == []

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_type_hints
 import pytest
 import typer
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli.commands import app
 from backend.app.core_gov.market.importing import import_appraisals, import_sales
 from backend.app.core_gov.market.indexes import service as indexes
@@ -98,8 +98,8 @@ def valhalla(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, 
     settings = Settings(data_dir=here / "data")
     settings.data_dir.mkdir(parents=True)
     settings.sqlite_path.write_bytes(migrated_sqlite)
-    with open_office(settings) as office:
-        put(office.db, "elm", varied(10))
+    with open_store(settings) as store:
+        put(store.db, "elm", varied(10))
     monkeypatch.chdir(here)
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
     return command

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli.commands import app
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
@@ -30,8 +30,8 @@ def typed(*words: str) -> str:
 def stocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory beside a store with a market."""
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(tmp_path / "data"))
-    with open_office(Settings(data_dir=tmp_path / "data")) as office:
-        put(office.db, "elm", varied(60))
+    with open_store(Settings(data_dir=tmp_path / "data")) as store:
+        put(store.db, "elm", varied(60))
     return tmp_path
 
 

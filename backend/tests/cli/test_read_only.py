@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli.commands import app
 from backend.app.core_gov.access import service as access
 from backend.app.kit.db import sqlite_file
@@ -78,8 +78,8 @@ def test_what_stands_in_the_log_alone_is_shown(
     """A directory as a backup of files, a snapshot or a crash leaves it: with its log, with its index or without."""
     copy = tmp_path / "a copy"
     shutil.copytree(full_sqlite_store.data_dir, copy)
-    with open_office(full_sqlite_store) as office:
-        office.db.write_now(full.CLERK, access.create_token, "only-in-the-log", "viewer")
+    with open_store(full_sqlite_store) as store:
+        store.db.write_now(full.CLERK, access.create_token, "only-in-the-log", "viewer")
         for suffix in suffixes:
             part = full_sqlite_store.sqlite_path.with_name(f"valhalla.db{suffix}")
             shutil.copyfile(part, copy / part.name)

@@ -15,7 +15,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli import main, terminal
 from backend.app.cli.terminal import Terminal
 from backend.app.core_gov.jv import service as jv
@@ -168,9 +168,9 @@ def test_commands_print_hostile_data_as_data(
 def test_records_at_a_terminal_are_data(
     hostile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with open_office(Settings(data_dir=hostile / "data")) as office:
+    with open_store(Settings(data_dir=hostile / "data")) as store:
         partner = PartnerCreate.model_validate({"name": "\x7f\x9b[31m :x: \u202e é", "role": "buyer"})
-        office.db.write_now(Ctx("clerk", "cli"), jv.create_partner, partner)
+        store.db.write_now(Ctx("clerk", "cli"), jv.create_partner, partner)
     for form in ("csv", "json"):
         monkeypatch.setattr(Terminal, "is_terminal", True)
         monkeypatch.setattr(sys, "argv", ["valhalla", "export", "--kind", "partners", "--format", form])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.schemas import PropertyCreate
@@ -38,19 +38,19 @@ def valhalla(data_dir: Path, command: Command, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def stocked(data_dir: Path) -> Path:
     """A store with the town and its model."""
-    with opened(data_dir) as office:
-        town.stock(office.db, town.CUT)
+    with opened(data_dir) as store:
+        town.stock(store.db, town.CUT)
     return data_dir
 
 
-def opened(data_dir: Path) -> AbstractContextManager[Office]:
-    return open_office(Settings(data_dir=data_dir))
+def opened(data_dir: Path) -> AbstractContextManager[Store]:
+    return open_store(Settings(data_dir=data_dir))
 
 
 def keep_homes(data_dir: Path, count: int) -> list[str]:
-    with opened(data_dir) as office:
+    with opened(data_dir) as store:
         homes = [PropertyCreate.model_validate(town.HOME | {"sqft": 1500 + 10 * at}) for at in range(count)]
-        return [office.db.write_now(town.CLERK, service.create_property, home).fields["id"] for home in homes]
+        return [store.db.write_now(town.CLERK, service.create_property, home).fields["id"] for home in homes]
 
 
 class TestTrain:
@@ -65,8 +65,8 @@ class TestTrain:
 
     def test_what_cannot_be(self, data_dir: Path, valhalla: Command) -> None:
         assert valhalla("market", "train", "--market", "town", status=1) == "valhalla: market not found"
-        with opened(data_dir) as office:
-            town.put(office.db, town.sales(20))
+        with opened(data_dir) as store:
+            town.put(store.db, town.sales(20))
         assert valhalla("market", "train", "--market", "town", "--until", "2025-01-01", status=1).startswith(
             "valhalla: the market has "
         )
@@ -110,9 +110,9 @@ class TestStudy:
         assert not nowhere.parent.exists()
 
     def test_one_that_knows_all_sales_leaves_none_to_study(self, data_dir: Path, valhalla: Command) -> None:
-        with opened(data_dir) as office:
-            town.put(office.db, [sale for sale in town.everything() if sale.close_date < town.CUT])
-            town.keep_model(office.db, town.CUT)
+        with opened(data_dir) as store:
+            town.put(store.db, [sale for sale in town.everything() if sale.close_date < town.CUT])
+            town.keep_model(store.db, town.CUT)
         assert valhalla("market", "study", "--market", "town", status=1) == (
             f"valhalla: town has no usable sale from {town.CUT} on: there is nothing to study; "
             "`--from` an earlier day studies by an earlier model, if one was trained"
@@ -131,9 +131,9 @@ class TestRevalue:
 
     def test_what_is_not_possible_is_named(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, 1)
-        with opened(stocked) as office:
+        with opened(stocked) as store:
             lost = PropertyCreate.model_validate({"address": "1 Main Street", "country": "CA"})
-            key = office.db.write_now(town.CLERK, service.create_property, lost).fields["id"]
+            key = store.db.write_now(town.CLERK, service.create_property, lost).fields["id"]
         first, second = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15", status=1).splitlines()
         assert first == "1 valued, 0 the same as before, 1 not possible"
         assert second.startswith("  1 × no market in CA is on file, only town")
@@ -152,7 +152,7 @@ class TestRevalue:
     def test_killed_in_the_middle_it_goes_on(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, HOMES)
         command = [sys.executable, "-m", "backend.app.cli", "property", "revalue", "--all", "--as-of", "2025-04-15"]
-        with opened(stocked) as office:
+        with opened(stocked) as store:
             running = subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -161,14 +161,14 @@ class TestRevalue:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            until(lambda: office.db.snapshot_now(valuations.count) > 2 or running.poll() is not None, "some are valued")
+            until(lambda: store.db.snapshot_now(valuations.count) > 2 or running.poll() is not None, "some are valued")
             os.kill(running.pid, signal.SIGKILL)
             assert running.wait(SOON_S) == -signal.SIGKILL
-            through = office.db.snapshot_now(valuations.count)
+            through = store.db.snapshot_now(valuations.count)
         assert 2 < through < HOMES
         said = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15")
         assert said == f"{HOMES - through} valued, {through} the same as before, 0 not possible\n"
-        with opened(stocked) as office:
-            assert office.db.snapshot_now(valuations.count) == HOMES
-            with office.db.moment() as moment:
+        with opened(stocked) as store:
+            assert store.db.snapshot_now(valuations.count) == HOMES
+            with store.db.moment() as moment:
                 assert audit.verify(moment).faults == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.settings import Settings
@@ -48,14 +48,14 @@ def start(settings: Settings) -> Iterator[Start]:
         process.communicate()
 
 
-def kinds(office: Office) -> list[str]:
-    return [about(lease)["kind"] for lease in office.db.snapshot_now(leases.present)]
+def kinds(store: Store) -> list[str]:
+    return [about(lease)["kind"] for lease in store.db.snapshot_now(leases.present)]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_beside_serve_until_it_is_stopped(start: Start, settings: Settings) -> None:
     """It keeps the JSON files when it has them, and hears of what `serve` writes."""
-    with open_office(settings) as looking:
+    with open_store(settings) as looking:
         process = start()
         until(lambda: kinds(looking) == ["work"], "it is there")
         quiet = settings.model_copy(update={"jobs": False})
@@ -102,13 +102,13 @@ def test_once(start: Start, settings: Settings) -> None:
     assert process.returncode == 0
     assert out.splitlines() == ["idempotency-keys  not due", "leases            not due", "audit-chain       not due"]
     assert [json.loads(line)["event"] for line in err.splitlines()] == ["stopped"]
-    with open_office(settings) as office:
-        assert office.db.snapshot_now(leases.living) == []
+    with open_store(settings) as store:
+        assert store.db.snapshot_now(leases.living) == []
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_once_ends_with_1_when_a_job_failed(start: Start, settings: Settings) -> None:
-    with open_office(settings):
+    with open_store(settings):
         pass
     _lose_the_head(settings)
     process = start("--once")

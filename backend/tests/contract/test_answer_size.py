@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
@@ -49,22 +49,20 @@ def create(tx: Tx, body: str, deal_id: str) -> str:
 @pytest.mark.usefixtures("narrow")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(st.sampled_from([*BODIES]), max_size=14), limits=st.lists(st.integers(1, 9), min_size=1))
-def test_nothing_is_skipped_or_repeated(office: Office, ctx: Ctx, bodies: list[str], limits: list[int]) -> None:
+def test_nothing_is_skipped_or_repeated(store: Store, ctx: Ctx, bodies: list[str], limits: list[int]) -> None:
     """Each page is as full as its limit and the room allow; records are written meanwhile."""
     here = unique()
-    made = [office.db.write_now(ctx, create, body, here) for body in bodies]
-    docs = {json.loads(doc)["id"]: doc for doc in walk(office, comms.list_drafts, {"deal_id": here}, [500])}
+    made = [store.db.write_now(ctx, create, body, here) for body in bodies]
+    docs = {json.loads(doc)["id"]: doc for doc in walk(store, comms.list_drafts, {"deal_id": here}, [500])}
     assert [*docs] == made[::-1]
-    assert walk(office, comms.list_drafts, {"deal_id": here}, limits, lambda: create_one(office, ctx)) == [
-        *docs.values()
-    ]
+    assert walk(store, comms.list_drafts, {"deal_id": here}, limits, lambda: create_one(store, ctx)) == [*docs.values()]
 
 
-def create_one(office: Office, ctx: Ctx) -> None:
-    office.db.write_now(ctx, create, "small", "deal_elsewhere")
+def create_one(store: Store, ctx: Ctx) -> None:
+    store.db.write_now(ctx, create, "small", "deal_elsewhere")
 
 
-def walk(office: Office, listed: Any, filters: dict[str, str], limits: list[int], between: Any = None) -> list[str]:
+def walk(store: Store, listed: Any, filters: dict[str, str], limits: list[int], between: Any = None) -> list[str]:
     """The documents of all pages; asserts that none is fuller than it may be, or less full than it could be."""
     found: list[str] = []
     page: Page[Any] | None = None
@@ -72,7 +70,7 @@ def walk(office: Office, listed: Any, filters: dict[str, str], limits: list[int]
     turn = 0
     while page is None or page.next_cursor:
         limit = limits[turn % len(limits)]
-        page = office.db.snapshot_now(listed, filters, limit, page and page.next_cursor)
+        page = store.db.snapshot_now(listed, filters, limit, page and page.next_cursor)
         sizes = [size_of(doc) + 1 for doc in page.docs]
         assert sum(sizes) <= ROOM or len(sizes) == 1
         if short is not None:
@@ -87,18 +85,18 @@ def walk(office: Office, listed: Any, filters: dict[str, str], limits: list[int]
 
 
 @pytest.mark.usefixtures("narrow")
-def test_the_audit_trail(office: Office, ctx: Ctx) -> None:
-    here = [office.db.write_now(ctx, create, body, "deal_1") for body in [*BODIES] * 2]
-    docs = walk(office, audit.list_events, {"entity": "draft"}, [500, 3])
+def test_the_audit_trail(store: Store, ctx: Ctx) -> None:
+    here = [store.db.write_now(ctx, create, body, "deal_1") for body in [*BODIES] * 2]
+    docs = walk(store, audit.list_events, {"entity": "draft"}, [500, 3])
     assert [json.loads(doc)["entity_id"] for doc in docs] == here[::-1]
 
 
 @pytest.mark.usefixtures("narrow")
 def test_the_database_hands_over_little_more(
-    office: Office, ctx: Ctx, monkeypatch: pytest.MonkeyPatch, database: str
+    store: Store, ctx: Ctx, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
     for body in [*BODIES] * 12:
-        office.db.write_now(ctx, create, body, "deal_1")
+        store.db.write_now(ctx, create, body, "deal_1")
     handed = 0
 
     def counted(rows: list[Any]) -> list[Any]:
@@ -109,7 +107,7 @@ def test_the_database_hands_over_little_more(
     every, portions = Tx.all, Tx.portions
     monkeypatch.setattr(Tx, "all", lambda *args, **kw: counted(every(*args, **kw)))
     monkeypatch.setattr(Tx, "portions", lambda *args, **kw: map_rows(portions(*args, **kw), counted))
-    page = office.db.snapshot_now(comms.list_drafts, {}, 500, None)
+    page = store.db.snapshot_now(comms.list_drafts, {}, 500, None)
     assert page.next_cursor
     largest = max(map(size_of, BODIES.values()))
     small = 60 * size_of(BODIES["random"])

@@ -9,7 +9,7 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch, Strategy
@@ -32,7 +32,7 @@ def create(tx: Tx, strategy: Strategy | None, property_id: str) -> str:
     steps=st.lists(st.tuples(st.integers(1, 5), st.lists(st.sampled_from(STRATEGIES), max_size=3)), max_size=6),
 )
 def test_pages_of_a_list_that_grows(
-    office: Office,
+    store: Store,
     ctx: Ctx,
     there: list[Strategy | None],
     wanted: Strategy | None,
@@ -40,40 +40,40 @@ def test_pages_of_a_list_that_grows(
 ) -> None:
     """`steps` are the size of each page, and what is written before the next one is read."""
     here = unique("pr")
-    made = [(office.db.write_now(ctx, create, strategy, here), strategy) for strategy in there]
+    made = [(store.db.write_now(ctx, create, strategy, here), strategy) for strategy in there]
     filters: dict[str, str | None] = {"property_id": here, "strategy": wanted}
     expected = [deal_id for deal_id, strategy in reversed(made) if wanted in {None, strategy}]
     found: list[str] = []
     cursor, sizes = None, iter([*steps, *[(3, [])] * (len(there) + 1)])
     while True:
         limit, written = next(sizes)
-        page = office.db.snapshot_now(deals.list_deals, filters, limit, cursor)
+        page = store.db.snapshot_now(deals.list_deals, filters, limit, cursor)
         found += [json.loads(doc)["id"] for doc in page.docs]
         assert len(page.docs) <= limit
         cursor = page.next_cursor
         if cursor is None:
             break
         for strategy in written:
-            office.db.write_now(ctx, create, strategy, here)
-        office.db.write_now(ctx, deals.patch_deal, found[-1], DealPatch.model_validate({"notes": unique()}))
+            store.db.write_now(ctx, create, strategy, here)
+        store.db.write_now(ctx, deals.patch_deal, found[-1], DealPatch.model_validate({"notes": unique()}))
     assert found == expected
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limits=st.lists(st.integers(1, 4), min_size=1, max_size=4), number=st.integers(0, 9))
-def test_pages_of_the_audit_trail(office: Office, ctx: Ctx, limits: list[int], number: int) -> None:
-    deal_id = office.db.write_now(ctx, create, None, "pr")
+def test_pages_of_the_audit_trail(store: Store, ctx: Ctx, limits: list[int], number: int) -> None:
+    deal_id = store.db.write_now(ctx, create, None, "pr")
     for count in range(number):
-        office.db.write_now(ctx, deals.patch_deal, deal_id, DealPatch.model_validate({"notes": str(count)}))
+        store.db.write_now(ctx, deals.patch_deal, deal_id, DealPatch.model_validate({"notes": str(count)}))
     found: list[str] = []
     cursor, turn = None, 0
     while True:
-        page = office.db.snapshot_now(audit.list_events, {"entity_id": deal_id}, limits[turn % len(limits)], cursor)
+        page = store.db.snapshot_now(audit.list_events, {"entity_id": deal_id}, limits[turn % len(limits)], cursor)
         found += [json.loads(doc)["changes"]["notes"]["after"] for doc in page.docs]
         cursor, turn = page.next_cursor, turn + 1
         if cursor is None:
             break
-        office.db.write_now(ctx, create, None, "pr")
+        store.db.write_now(ctx, create, None, "pr")
     assert found == [*map(str, reversed(range(number))), None]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.valuation.schemas import STUDY
 from backend.app.core_gov.valuation.store import add_study
 from backend.app.settings import Settings
@@ -66,9 +66,9 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
     for kind in PER_PROPERTY:
         api.post(kind.path(made["properties"][0]), json=kind.full)
     api.post("/core/property/comps", json={"property_id": made["properties"][0]})
-    with open_office(settings) as office:
-        put(office.db, "elm", varied(30))
-        office.db.write_now(CLERK, add_study, "study_1", "elm", json.dumps(STUDY))
+    with open_store(settings) as store:
+        put(store.db, "elm", varied(30))
+        store.db.write_now(CLERK, add_study, "study_1", "elm", json.dumps(STUDY))
     compared = api.post("/core/property/properties", json=HOUSE).json()["id"]
     assert api.post("/core/property/comps", json={"property_id": compared, "as_of": "2015-06-01"}).json()["comps"]
     valued = api.post(f"/core/property/properties/{compared}/valuation", json={"as_of": "2015-06-01"})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.rents import store as rents
 from backend.app.deals import service as deals
@@ -44,15 +44,15 @@ def times(record: dict[str, Any]) -> tuple[str, str]:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clocks=st.lists(st.integers(-3, 3), min_size=2, max_size=8))
 def test_each_change_is_later_than_the_one_before(
-    office: Office, ctx: Ctx, set_clock: SetClock, clocks: list[int]
+    store: Store, ctx: Ctx, set_clock: SetClock, clocks: list[int]
 ) -> None:
     set_clock(clocks[0])
-    stored = office.db.write_now(ctx, deals.create_deal, DealCreate(name="x"))
+    stored = store.db.write_now(ctx, deals.create_deal, DealCreate(name="x"))
     seen = [times(stored.fields)]
     for number, seconds in enumerate(clocks[1:]):
         set_clock(seconds)
         patch = DealPatch.model_validate({"notes": str(number)})
-        seen.append(times(office.db.write_now(ctx, deals.patch_deal, stored.fields["id"], patch).fields))
+        seen.append(times(store.db.write_now(ctx, deals.patch_deal, stored.fields["id"], patch).fields))
         behind = seconds <= max(clocks[: number + 1])
         assert behind or seen[-1][1] == clock.now()
     assert {created for created, _ in seen} == {seen[0][0]}
@@ -91,12 +91,12 @@ def test_a_draft_is_sent_after_it_was_made(shared_sqlite: httpx.Client, set_cloc
     assert sent["sent_at"] == answer.json()["sent_at"]
 
 
-def test_rows_that_a_source_tells_anew(office: Office, ctx: Ctx, set_clock: SetClock) -> None:
+def test_rows_that_a_source_tells_anew(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
     given = {"country": "CA", "currency": "CAD", "kind": "asking", "rent_date": "2026-01-31", "row": "{}"}
 
     def tell(cents: int) -> None:
         row = dict.fromkeys(rents.comps.names) | given | {"rent_cents": cents}
-        office.db.write_now(ctx, rents.comps.upsert, "a", [("1", row)])
+        store.db.write_now(ctx, rents.comps.upsert, "a", [("1", row)])
 
     columns = rents.rent_comps.c
     query = Query(rents.rent_comps.select().with_only_columns(columns.created_at, columns.updated_at))
@@ -104,17 +104,17 @@ def test_rows_that_a_source_tells_anew(office: Office, ctx: Ctx, set_clock: SetC
     for seconds, cents in ((0, 100_000), (-3600, 200_000), (60, 300_000)):
         set_clock(seconds)
         tell(cents)
-        found += office.db.snapshot_now(lambda tx: tx.all(query))
+        found += store.db.snapshot_now(lambda tx: tx.all(query))
     noon, later = "2026-01-31T12:00:00.000000Z", "2026-01-31T12:01:00.000000Z"
     assert found == [(noon, noon), (noon, noon), (noon, later)]
 
 
-def test_a_token_is_revoked_after_it_was_made(office: Office, ctx: Ctx, set_clock: SetClock) -> None:
+def test_a_token_is_revoked_after_it_was_made(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
     set_clock(0)
-    office.db.write_now(ctx, access.create_token, "a", "viewer")
+    store.db.write_now(ctx, access.create_token, "a", "viewer")
     set_clock(-3600)
-    office.db.write_now(ctx, access.revoke_token, "a")
-    (token,) = office.db.snapshot_now(access.list_tokens)
+    store.db.write_now(ctx, access.revoke_token, "a")
+    (token,) = store.db.snapshot_now(access.list_tokens)
     assert token.revoked_at == token.created_at == "2026-01-31T12:00:00.000000Z"
 
 

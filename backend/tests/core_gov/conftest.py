@@ -6,23 +6,23 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.settings import Settings
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import Postgres, http_client, serving
 
 
 @pytest.fixture
-def town_office(office: Office) -> Office:
-    """An office whose town a test may change."""
-    town.stock(office.db, town.CUT)
-    return office
+def town_store(store: Store) -> Store:
+    """A store whose town a test may change."""
+    town.stock(store.db, town.CUT)
+    return store
 
 
 @contextmanager
 def town_served(settings: Settings) -> Iterator[httpx.Client]:
-    with open_office(settings) as office:
-        town.stock(office.db, town.CUT)
+    with open_store(settings) as store:
+        town.stock(store.db, town.CUT)
     with serving(settings) as url, http_client(url) as client:
         yield client
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli.commands import app
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.settings import Settings
@@ -58,9 +58,9 @@ def records(settings: Settings) -> dict[str, dict[str, Any]]:
             "drafts": make(KINDS["drafts"], client),
             "markets": answer.json(),
         }
-    with open_office(settings) as office:
-        office.db.write_now(Ctx("tester", "cli"), spoil)
-        assert office.mirror.wait_in_step(30)
+    with open_store(settings) as store:
+        store.db.write_now(Ctx("tester", "cli"), spoil)
+        assert store.mirror.wait_in_step(30)
     return made
 
 
@@ -128,8 +128,8 @@ def test_a_text_that_is_not_json(tmp_path: Path) -> None:
         conn.execute("UPDATE markets SET doc = 'not\nJSON'")
     (settings.data_dir / "market/markets.json").unlink()
     shutil.rmtree(settings.data_dir / "recent", ignore_errors=True)
-    with open_office(settings) as office:
-        assert office.mirror.wait_in_step(30)
+    with open_store(settings) as store:
+        assert store.mirror.wait_in_step(30)
     assert "not JSON" in (settings.data_dir / "market/markets.json").read_text().splitlines()
     with serving(settings) as url, http_client(url) as client:
         answers = [client.get("/core/market/markets")]

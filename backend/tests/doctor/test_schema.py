@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import TABLES, open_office
+from backend.app.bootstrap import TABLES, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import losses
 from backend.app.kit.db.migrate import HEAD
@@ -47,14 +47,14 @@ def fixed(doctor: Doctor) -> list[str]:
 
 
 def lost(settings: Settings) -> dict[str, int | None]:
-    with open_office(settings) as office:
-        return {loss.table: loss.rows for loss in office.db.snapshot_now(losses.every)}
+    with open_store(settings) as store:
+        return {loss.table: loss.rows for loss in store.db.snapshot_now(losses.every)}
 
 
 def acts(settings: Settings) -> list[str]:
     """The actions of the latest events, the newest first."""
-    with open_office(settings) as office:
-        docs = office.db.snapshot_now(lambda tx: audit.list_events(tx, {}, 20, None).docs)
+    with open_store(settings) as store:
+        docs = store.db.snapshot_now(lambda tx: audit.list_events(tx, {}, 20, None).docs)
     return [json.loads(doc)["action"] for doc in docs]
 
 
@@ -83,7 +83,7 @@ def test_every_table_that_is_missing_is_named_and_made_anew(full_store: Settings
     assert sorted(each["sentence"] for each in found) == [f"the table {name} is missing" for name in tables]
     fixed(full_doctor)
     assert schema(full_doctor) == []
-    with open_office(full_store) as office, office.db.moment() as moment:
+    with open_store(full_store) as store, store.db.moment() as moment:
         assert {table.name: table.count(moment) for table in TABLES} == {table.name: full.ROUNDS for table in TABLES}, (
             "what the JSON files hold is back"
         )
@@ -124,7 +124,7 @@ def test_a_lost_audit_trail_goes_on_after_its_end_and_declares_what_is_missing(
     damage(full_store, "DROP TABLE audit_events")
     fixed(full_doctor)
     assert run(full_store, "SELECT min(seq) FROM audit_events") == [(last + 1,)]  # type: ignore[operator]
-    with open_office(full_store) as office, office.db.moment() as moment:
+    with open_store(full_store) as store, store.db.moment() as moment:
         verdict = audit.verify(moment)
     assert verdict.good
     assert f"events 1 to {last} are missing" in verdict.declared[0]
@@ -184,7 +184,7 @@ def test_a_key_that_is_missing_is_made_anew_on_postgresql(
         "ALTER TABLE deals DROP CONSTRAINT deals_id_key",
         "ALTER TABLE market_source_rows DROP CONSTRAINT market_source_rows_seq_fkey",
     )
-    with pytest.raises(StartError, match="is missing"), open_office(full_postgres_store):
+    with pytest.raises(StartError, match="is missing"), open_store(full_postgres_store):
         pass
     assert len(schema(full_postgres_doctor)) == 3
     fixed(full_postgres_doctor)
@@ -339,7 +339,7 @@ def test_a_revision_that_cannot_be_right_is_put_right_when_the_schema_shows_it(
     damage(full_store, *BROKEN_REVISIONS[what])
     (found,) = schema(full_doctor)
     assert (found["verdict"], found["sentence"]) == ("bad", f"the table alembic_version {what}")
-    with pytest.raises(StartError, match="the table alembic_version") as refused, open_office(full_store):
+    with pytest.raises(StartError, match="the table alembic_version") as refused, open_store(full_store):
         pass
     assert "\n" not in str(refused.value)
     fixed(full_doctor)
@@ -359,14 +359,14 @@ def test_a_database_that_is_not_at_the_revision_that_it_notes_is_not_migrated(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     damage(full_store, "UPDATE alembic_version SET version_num = '0002'", "DROP INDEX ix_market_sales_rev")
-    with pytest.raises(StartError, match="which this revision does not have") as refused, open_office(full_store):
+    with pytest.raises(StartError, match="which this revision does not have") as refused, open_store(full_store):
         pass
     assert "\n" not in str(refused.value)
     assert {each["verdict"] for each in schema(full_doctor)} == {"bad"}
 
 
 def test_nothing_is_fixed_while_the_store_is_in_use(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
-    with open_office(full_store):
+    with open_store(full_store):
         damage(full_store, "DROP INDEX ix_deals_status")
         (found,) = [each for each in full_doctor.json()["findings"] if each["subject"] == "schema" and each["remedy"]]
     assert found["fix"] is None

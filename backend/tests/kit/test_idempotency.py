@@ -9,7 +9,7 @@ import httpx
 import pytest
 import time_machine
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict
@@ -21,7 +21,7 @@ BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def once(office: Office, ctx: Ctx) -> Callable[..., KeptAnswer]:
+def once(store: Store, ctx: Ctx) -> Callable[..., KeptAnswer]:
     """Does something that answers the number of the try, under a key."""
     tries = Counter[str]()
 
@@ -30,7 +30,7 @@ def once(office: Office, ctx: Ctx) -> Callable[..., KeptAnswer]:
             tries["all"] += 1
             return KeptAnswer(201, f'{{"try":{tries["all"]}}}', '"etag"')
 
-        return office.db.write_now(ctx, idempotency.once, scope, key, digest, work)
+        return store.db.write_now(ctx, idempotency.once, scope, key, digest, work)
 
     return act
 
@@ -55,31 +55,31 @@ class TestOnce:
             once(digest="other")
         assert once().replayed
 
-    def test_what_failed_is_tried_anew(self, office: Office, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
+    def test_what_failed_is_tried_anew(self, store: Store, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
         def fail(tx: Tx) -> KeptAnswer:
             raise BadInput("no")
 
         with pytest.raises(BadInput):
-            office.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
+            store.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
         assert not once().replayed
 
-    def test_for_24_hours(self, office: Office, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
+    def test_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once()
             clock.move_to(BEGIN + timedelta(hours=24))
             assert once().replayed
-            assert office.db.write_now(ctx, idempotency.purge) == 0
+            assert store.db.write_now(ctx, idempotency.purge) == 0
             clock.move_to(BEGIN + timedelta(hours=24, seconds=1))
             assert once() == KeptAnswer(201, '{"try":2}', '"etag"', replayed=False)
             assert once(digest="sent").replayed
 
-    def test_old_answers_are_forgotten(self, office: Office, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
+    def test_old_answers_are_forgotten(self, store: Store, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once(key="old")
             clock.move_to(BEGIN + timedelta(hours=23))
             once(key="new")
             clock.move_to(BEGIN + timedelta(hours=25))
-            assert office.db.write_now(ctx, idempotency.purge) == 1
+            assert store.db.write_now(ctx, idempotency.purge) == 1
             assert once(key="new").replayed
             assert not once(key="old").replayed
 

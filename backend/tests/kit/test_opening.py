@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import migrate, opening, sqlite_file, state
 from backend.app.kit.errors import StartError
@@ -27,7 +27,7 @@ def small(tmp_path: Path) -> Settings:
 
 
 def _fails(settings: Settings) -> str:
-    with pytest.raises(StartError) as caught, open_office(settings):
+    with pytest.raises(StartError) as caught, open_store(settings):
         raise AssertionError("it is open")
     line = str(caught.value)
     assert "\n" not in line
@@ -37,15 +37,15 @@ def _fails(settings: Settings) -> str:
 def test_opening_twice_changes_nothing(settings: Settings) -> None:
     found = set()
     for _ in range(3):
-        with open_office(settings) as office:
-            found.add(office.db.snapshot_now(state.get, state.STORE_ID))
-            assert office.db.snapshot_now(audit.height) == 0
+        with open_store(settings) as store:
+            found.add(store.db.snapshot_now(state.get, state.STORE_ID))
+            assert store.db.snapshot_now(audit.height) == 0
     assert len(found) == 1
 
 
 def test_a_database_of_a_newer_version_is_left_alone(small: Settings) -> None:
-    with open_office(small) as office:
-        make_deals(office, "Deal")
+    with open_store(small) as store:
+        make_deals(store, "Deal")
     with closing(sqlite3.connect(small.sqlite_path)) as conn:
         conn.execute("UPDATE alembic_version SET version_num = '9999'")
         conn.commit()
@@ -119,10 +119,10 @@ def test_four_that_start_at_once_find_one_store(settings: Settings) -> None:
     at_once, opened = threading.Barrier(4), set()
 
     def start(number: int) -> None:
-        with open_office(settings) as office:
+        with open_store(settings) as store:
             at_once.wait(60)
-            make_deals(office, f"Deal {number}")
-            opened.add(office.db.snapshot_now(state.get, state.STORE_ID))
+            make_deals(store, f"Deal {number}")
+            opened.add(store.db.snapshot_now(state.get, state.STORE_ID))
             at_once.wait(60)
 
     threads = [threading.Thread(target=start, args=(number,)) for number in range(4)]
@@ -130,9 +130,9 @@ def test_four_that_start_at_once_find_one_store(settings: Settings) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with open_office(settings) as office:
-        assert sorted(names(office)) == [f"Deal {number}" for number in range(4)]
-        assert opened == {office.db.snapshot_now(state.get, state.STORE_ID)}
+    with open_store(settings) as store:
+        assert sorted(names(store)) == [f"Deal {number}" for number in range(4)]
+        assert opened == {store.db.snapshot_now(state.get, state.STORE_ID)}
 
 
 _KILLED = """
@@ -146,9 +146,9 @@ def counted(self, *args, **kw):
 Operations.execute = counted
 import alembic.op
 alembic.op.execute = lambda *args, **kw: counted(alembic.op._proxy, *args, **kw)
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.settings import load_settings
-with open_office(load_settings()):
+with open_store(load_settings()):
     pass
 """
 
@@ -163,30 +163,30 @@ def test_a_kill_during_the_migration_is_made_good_by_the_next_start(
     command = [sys.executable, "-c", _KILLED, str(statement)]
     killed = subprocess.run(command, cwd=ROOT, env=clean_environment(environment), check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
-    with open_office(settings) as office:
-        make_deals(office, "Deal")
-        assert names(office) == ["Deal"]
+    with open_store(settings) as store:
+        make_deals(store, "Deal")
+        assert names(store) == ["Deal"]
 
 
 def test_a_failure_while_opening_lets_go_of_everything(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from backend.app import bootstrap as office
+    from backend.app import bootstrap as store
 
     def broken(*args: object) -> frozenset[str]:
         raise OSError(28, "No space left on device", str(small.data_dir))
 
     before = threading.active_count()
     with monkeypatch.context() as patch:
-        patch.setattr(office, "_adopt", broken)
+        patch.setattr(store, "_adopt", broken)
         assert "No space left on device" in _fails(small)
     assert threading.active_count() == before
-    with open_office(small) as opened:
+    with open_store(small) as opened:
         make_deals(opened, "Deal")
 
 
 def test_a_journal_of_another_program_is_played_back(small: Settings) -> None:
     """Someone turned the write-ahead log off, and was killed: the journal undoes what was half done."""
-    with open_office(small) as office:
-        make_deals(office, "Deal")
+    with open_store(small) as store:
+        make_deals(store, "Deal")
     script = (
         "import os, signal, sqlite3, sys\n"
         "conn = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
@@ -198,8 +198,8 @@ def test_a_journal_of_another_program_is_played_back(small: Settings) -> None:
     )
     subprocess.run([sys.executable, "-c", script, small.sqlite_path], check=False, timeout=60)
     assert small.sqlite_path.with_name("valhalla.db-journal").exists()
-    with open_office(small) as office:
-        assert names(office) == ["Deal"]
+    with open_store(small) as store:
+        assert names(store) == ["Deal"]
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -209,7 +209,7 @@ def test_head_is_the_newest_migration() -> None:
 
 
 def test_the_note_of_a_clean_stop_names_the_file_as_it_is(small: Settings) -> None:
-    with open_office(small):
+    with open_store(small):
         assert not (small.data_dir / ".closed.json").exists()
     path = small.sqlite_path
     assert (small.data_dir / ".closed.json").exists()

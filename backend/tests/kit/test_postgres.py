@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import PartnerCreate
@@ -26,7 +26,7 @@ def database() -> str:
 
 
 @pytest.fixture
-def shell(settings: Settings, office: Office) -> Iterator[psycopg.Connection]:
+def shell(settings: Settings, store: Store) -> Iterator[psycopg.Connection]:
     """Someone with a connection of their own."""
     assert settings.database_url
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
@@ -45,26 +45,26 @@ def _fail_inserts(shell: psycopg.Connection, sqlstate: str) -> None:
     ("sqlstate", "kind"), [("53100", StoreFull), ("53200", StoreUnavailable), ("58030", StoreUnavailable)]
 )
 def test_a_server_that_cannot_store_is_answered_for(
-    office: Office, shell: psycopg.Connection, sqlstate: str, kind: type[Exception]
+    store: Store, shell: psycopg.Connection, sqlstate: str, kind: type[Exception]
 ) -> None:
-    make_deals(office, "before")
+    make_deals(store, "before")
     _fail_inserts(shell, sqlstate)
     with pytest.raises(kind):
-        make_deals(office, "refused")
+        make_deals(store, "refused")
     shell.execute("DROP FUNCTION fail CASCADE")
-    make_deals(office, "after")
-    assert names(office) == ["before", "after"]
+    make_deals(store, "after")
+    assert names(store) == ["before", "after"]
 
 
-def test_a_server_that_turned_read_only_is_answered_for(office: Office, shell: psycopg.Connection) -> None:
-    make_deals(office, "before")
+def test_a_server_that_turned_read_only_is_answered_for(store: Store, shell: psycopg.Connection) -> None:
+    make_deals(store, "before")
     _read_only(shell, "SET default_transaction_read_only = on")
     with pytest.raises(StoreUnavailable):
-        make_deals(office, "refused")
-    assert names(office) == ["before"]
+        make_deals(store, "refused")
+    assert names(store) == ["before"]
     _read_only(shell, "RESET default_transaction_read_only")
-    make_deals(office, "after")
-    assert names(office) == ["before", "after"]
+    make_deals(store, "after")
+    assert names(store) == ["before", "after"]
 
 
 def _read_only(shell: psycopg.Connection, change: str) -> None:
@@ -84,41 +84,41 @@ def _cut(shell: psycopg.Connection) -> None:
     )
 
 
-def test_connections_that_died_while_idle_are_replaced(office: Office, shell: psycopg.Connection) -> None:
+def test_connections_that_died_while_idle_are_replaced(store: Store, shell: psycopg.Connection) -> None:
     for number in range(5):
-        make_deals(office, f"Deal {number}")
+        make_deals(store, f"Deal {number}")
         _cut(shell)
-        assert names(office) == [f"Deal {n}" for n in range(number + 1)]
+        assert names(store) == [f"Deal {n}" for n in range(number + 1)]
         _cut(shell)
 
 
-def test_a_connection_that_dies_during_a_unit_undoes_it(office: Office, shell: psycopg.Connection, ctx: Ctx) -> None:
+def test_a_connection_that_dies_during_a_unit_undoes_it(store: Store, shell: psycopg.Connection, ctx: Ctx) -> None:
     def unit(tx: Tx) -> None:
         create_deal(tx, DealCreate(name="undone"))
         _cut(shell)
         create_deal(tx, DealCreate(name="never"))
 
     with pytest.raises(StoreUnavailable):
-        office.db.write_now(ctx, unit)
-    make_deals(office, "after")
-    assert names(office) == ["after"]
+        store.db.write_now(ctx, unit)
+    make_deals(store, "after")
+    assert names(store) == ["after"]
 
 
-def test_someone_who_locks_a_record_is_waited_for(office: Office, shell: psycopg.Connection) -> None:
-    make_deals(office, "before")
+def test_someone_who_locks_a_record_is_waited_for(store: Store, shell: psycopg.Connection) -> None:
+    make_deals(store, "before")
     (deal_id,) = [row[0] for row in shell.execute("SELECT id FROM deals")]
     shell.execute("BEGIN")
     shell.execute("SELECT 1 FROM deals FOR UPDATE")
     patch = DealPatch.model_validate({"name": "after"})
-    waiting = threading.Thread(target=office.db.write_now, args=(Ctx("tester", "api"), patch_deal, deal_id, patch))
+    waiting = threading.Thread(target=store.db.write_now, args=(Ctx("tester", "api"), patch_deal, deal_id, patch))
     waiting.start()
     shell.execute("ROLLBACK")
     waiting.join()
-    assert names(office) == ["after"]
+    assert names(store) == ["after"]
 
 
 def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
-    settings: Settings, office: Office, tmp_path: Path, postgres: Postgres
+    settings: Settings, store: Store, tmp_path: Path, postgres: Postgres
 ) -> None:
     """A unit that takes its time, in another process, is numbered when it is through: nobody overlooks it."""
     feed = audit.changed_since
@@ -129,24 +129,24 @@ def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
         begun.set()
         assert go_on.wait(60)
 
-    make_deals(office, "before")
+    make_deals(store, "before")
     elsewhere_settings = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
-    with psycopg.connect(postgres.url("postgres")) as elsewhere, open_office(elsewhere_settings) as other:
+    with psycopg.connect(postgres.url("postgres")) as elsewhere, open_store(elsewhere_settings) as other:
         elsewhere.execute("SELECT pg_current_xact_id()")
-        mark, _ = office.db.snapshot_now(feed, None)
+        mark, _ = store.db.snapshot_now(feed, None)
         writing = threading.Thread(target=other.db.write_now, args=(Ctx("tester", "api"), slow))
         writing.start()
         assert begun.wait(60)
-        make_deals(office, "while it runs")
-        mark, changed = office.db.snapshot_now(feed, mark)
+        make_deals(store, "while it runs")
+        mark, changed = store.db.snapshot_now(feed, mark)
         assert changed == {"deal"}
-        mark, changed = office.db.snapshot_now(feed, mark)
+        mark, changed = store.db.snapshot_now(feed, mark)
         assert changed == set()
         go_on.set()
         writing.join()
-        mark, changed = office.db.snapshot_now(feed, mark)
+        mark, changed = store.db.snapshot_now(feed, mark)
         assert changed == {"partner"}, "it was begun earlier, and committed later"
-        assert office.db.snapshot_now(feed, mark)[1] == set()
+        assert store.db.snapshot_now(feed, mark)[1] == set()
 
 
 def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> None:
@@ -156,8 +156,8 @@ def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactor
 
     def start() -> None:
         data_dir = tmp_path_factory.mktemp("machine")
-        with open_office(Settings(data_dir=data_dir, database_url=url)) as office:
-            opened.append(office.db.snapshot_now(state.get, state.STORE_ID))
+        with open_store(Settings(data_dir=data_dir, database_url=url)) as store:
+            opened.append(store.db.snapshot_now(state.get, state.STORE_ID))
             everyone.wait(60)
 
     threads = [threading.Thread(target=start) for _ in range(2)]
@@ -167,5 +167,5 @@ def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactor
     for thread in threads:
         thread.join()
     assert len(opened) == 2
-    with open_office(Settings(data_dir=tmp_path_factory.mktemp("third"), database_url=url)) as office:
-        assert {office.db.snapshot_now(state.get, state.STORE_ID)} == set(opened)
+    with open_store(Settings(data_dir=tmp_path_factory.mktemp("third"), database_url=url)) as store:
+        assert {store.db.snapshot_now(state.get, state.STORE_ID)} == set(opened)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.core_gov.jv.store import links, partners
 from backend.app.core_gov.property.schemas import NeighborhoodRating
@@ -44,20 +44,20 @@ def partner(key: str, *tags: str) -> PartnerRecord:
 
 
 class TestFindingSeveral:
-    def test_those_that_are_there(self, office: Office, ctx: Ctx) -> None:
+    def test_those_that_are_there(self, store: Store, ctx: Ctx) -> None:
         def make(tx: Tx) -> dict[str, Stored[DealRecord]]:
             for number in range(3):
                 deals.insert(tx, deal(f"deal_{number}"))
             return deals.find_all(tx, ["deal_2", "deal_9", "deal_0", "' OR 1=1"])
 
-        found = office.db.write_now(ctx, make)
+        found = store.db.write_now(ctx, make)
         assert {key: stored.fields["id"] for key, stored in found.items()} == {"deal_0": "deal_0", "deal_2": "deal_2"}
-        assert office.db.snapshot_now(deals.find_all, []) == {}
+        assert store.db.snapshot_now(deals.find_all, []) == {}
 
-    def test_by_the_index(self, office: Office, database: str) -> None:
+    def test_by_the_index(self, store: Store, database: str) -> None:
         text, _ = deals._some.text("sqlite")
         if database == "sqlite":
-            plan = office.db.snapshot_now(lambda tx: tx.all(Query(sql(f"EXPLAIN QUERY PLAN {text}")), ids="[]"))
+            plan = store.db.snapshot_now(lambda tx: tx.all(Query(sql(f"EXPLAIN QUERY PLAN {text}")), ids="[]"))
             assert any("USING INDEX" in row[3] and "deals" in row[3] for row in plan), plan
 
 
@@ -128,38 +128,38 @@ class TestStored:
 
 
 class TestTable:
-    def test_what_is_inserted_is_found_as_the_same_bytes(self, office: Office, ctx: Ctx) -> None:
+    def test_what_is_inserted_is_found_as_the_same_bytes(self, store: Store, ctx: Ctx) -> None:
         record = deal(notes="“é”\n\u2028", meta={"z": 1, "a": [1.0, 10**18, None]}, price=0.1)
-        stored = office.db.write_now(ctx, deals.insert, record)
+        stored = store.db.write_now(ctx, deals.insert, record)
         assert stored.doc == record.doc()
         for read in (deals.get, deals.find):
-            assert office.db.snapshot_now(read, "deal_1") == stored
-        assert office.db.snapshot_now(deals.count) == 1
-        office.db.snapshot_now(deals.require, "deal_1")
+            assert store.db.snapshot_now(read, "deal_1") == stored
+        assert store.db.snapshot_now(deals.count) == 1
+        store.db.snapshot_now(deals.require, "deal_1")
 
-    def test_what_is_not_there(self, office: Office, ctx: Ctx) -> None:
-        assert office.db.snapshot_now(deals.find, "nope") is None
+    def test_what_is_not_there(self, store: Store, ctx: Ctx) -> None:
+        assert store.db.snapshot_now(deals.find, "nope") is None
         for read in (deals.get, deals.require):
             with pytest.raises(NotFound, match=r"^deal not found$"):
-                office.db.snapshot_now(read, "nope")
+                store.db.snapshot_now(read, "nope")
         with pytest.raises(NotFound, match=r"^deal not found$"):
-            office.db.write_now(ctx, deals.lock, "nope")
+            store.db.write_now(ctx, deals.lock, "nope")
 
-    def test_a_key_is_used_once(self, office: Office, ctx: Ctx) -> None:
-        office.db.write_now(ctx, deals.insert, deal())
+    def test_a_key_is_used_once(self, store: Store, ctx: Ctx) -> None:
+        store.db.write_now(ctx, deals.insert, deal())
         with pytest.raises(Conflict, match=r"^a deal with this id is on file already$"):
-            office.db.write_now(ctx, deals.insert, deal(name="other"))
-        assert office.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
+            store.db.write_now(ctx, deals.insert, deal(name="other"))
+        assert store.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
 
-    def test_a_rule_of_uniqueness_speaks_its_sentence(self, office: Office, ctx: Ctx) -> None:
+    def test_a_rule_of_uniqueness_speaks_its_sentence(self, store: Store, ctx: Ctx) -> None:
         fields: dict[str, Any] = {"partner_id": "p_1", "deal_id": "d_1", "created_at": MOMENT, "updated_at": MOMENT}
-        office.db.write_now(ctx, links.insert, links.model(id="lnk_1", **fields))
+        store.db.write_now(ctx, links.insert, links.model(id="lnk_1", **fields))
         with pytest.raises(Conflict, match=r"^this partner has an active link"):
-            office.db.write_now(ctx, links.insert, links.model(id="lnk_2", **fields))
+            store.db.write_now(ctx, links.insert, links.model(id="lnk_2", **fields))
         ended = links.model(id="lnk_2", status="ended", **fields)
-        office.db.write_now(ctx, links.insert, ended)
+        store.db.write_now(ctx, links.insert, ended)
         with pytest.raises(Conflict, match=r"^this partner has an active link"):
-            office.db.write_now(ctx, links.replace, ended.model_copy(update={"status": "active"}))
+            store.db.write_now(ctx, links.replace, ended.model_copy(update={"status": "active"}))
 
     def test_validated_names_each_fault(self) -> None:
         with pytest.raises(BadInput) as refused:
@@ -169,139 +169,139 @@ class TestTable:
 
 class TestChange:
     @pytest.fixture(autouse=True)
-    def on_file(self, office: Office, ctx: Ctx) -> None:
-        office.db.write_now(ctx, deals.insert, deal(price=1, tags=["a"]))
+    def on_file(self, store: Store, ctx: Ctx) -> None:
+        store.db.write_now(ctx, deals.insert, deal(price=1, tags=["a"]))
 
-    def change(self, office: Office, ctx: Ctx, changes: dict[str, Any]) -> tuple[Change[DealRecord], int]:
+    def change(self, store: Store, ctx: Ctx, changes: dict[str, Any]) -> tuple[Change[DealRecord], int]:
         """The change, and how many documents it wrote."""
 
         def unit(tx: Tx) -> tuple[Change[DealRecord], int]:
             change = deals.change(tx, deals.lock(tx, "deal_1"), changes)
             return change, len(tx.written)
 
-        return office.db.write_now(ctx, unit)
+        return store.db.write_now(ctx, unit)
 
-    def test_replaces_fields_and_the_time(self, office: Office, ctx: Ctx) -> None:
-        change, written = self.change(office, ctx, {"price": 2, "notes": "x"})
+    def test_replaces_fields_and_the_time(self, store: Store, ctx: Ctx) -> None:
+        change, written = self.change(store, ctx, {"price": 2, "notes": "x"})
         assert change.fields == {"price": (1, 2), "notes": (None, "x")}
         assert written == 1
-        after = office.db.snapshot_now(deals.get, "deal_1")
+        after = store.db.snapshot_now(deals.get, "deal_1")
         assert after == change.after
         assert after.fields["updated_at"] > MOMENT == after.fields["created_at"]
 
     @pytest.mark.parametrize("changes", [{}, {"price": 1}, {"price": 1, "tags": ["a"], "notes": None}])
-    def test_of_nothing_writes_nothing(self, office: Office, ctx: Ctx, changes: dict[str, Any]) -> None:
-        change, written = self.change(office, ctx, changes)
+    def test_of_nothing_writes_nothing(self, store: Store, ctx: Ctx, changes: dict[str, Any]) -> None:
+        change, written = self.change(store, ctx, changes)
         assert (change.fields, written) == ({}, 0)
         assert change.after.fields["updated_at"] == MOMENT
 
-    def test_is_validated_whole(self, office: Office, ctx: Ctx) -> None:
+    def test_is_validated_whole(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(BadInput, match=r"^price must not be negative$"):
-            self.change(office, ctx, {"price": -1, "name": "y"})
-        assert office.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
+            self.change(store, ctx, {"price": -1, "name": "y"})
+        assert store.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
 
     @pytest.mark.parametrize("if_match", ["*", "{}", ' "x" , {} ', '{}, "x"'])
-    def test_of_the_version_that_was_read(self, office: Office, ctx: Ctx, if_match: str) -> None:
-        etag = office.db.snapshot_now(deals.get, "deal_1").etag
-        _, written = self.change(office, replace(ctx, if_match=if_match.replace("{}", etag)), {"price": 2})
+    def test_of_the_version_that_was_read(self, store: Store, ctx: Ctx, if_match: str) -> None:
+        etag = store.db.snapshot_now(deals.get, "deal_1").etag
+        _, written = self.change(store, replace(ctx, if_match=if_match.replace("{}", etag)), {"price": 2})
         assert written == 1
 
     @pytest.mark.parametrize("if_match", ['"x"', "", "W/{}", "{}x", "**"])
-    def test_of_another_version(self, office: Office, ctx: Ctx, if_match: str) -> None:
-        etag = office.db.snapshot_now(deals.get, "deal_1").etag
+    def test_of_another_version(self, store: Store, ctx: Ctx, if_match: str) -> None:
+        etag = store.db.snapshot_now(deals.get, "deal_1").etag
         for changes in ({"price": 2}, {}, {"price": -1}):
             with pytest.raises(PreconditionFailed, match=r"^the deal has changed since you read it"):
-                self.change(office, replace(ctx, if_match=if_match.replace("{}", etag)), changes)
+                self.change(store, replace(ctx, if_match=if_match.replace("{}", etag)), changes)
 
 
 class TestPut:
-    def put(self, office: Office, ctx: Ctx, **values: Any) -> Change[NeighborhoodRating]:
-        return office.db.write_now(ctx, ratings.put, "pr_1", values)
+    def put(self, store: Store, ctx: Ctx, **values: Any) -> Change[NeighborhoodRating]:
+        return store.db.write_now(ctx, ratings.put, "pr_1", values)
 
-    def test_the_first_and_the_next(self, office: Office, ctx: Ctx) -> None:
-        first = self.put(office, ctx, score=5)
+    def test_the_first_and_the_next(self, store: Store, ctx: Ctx) -> None:
+        first = self.put(store, ctx, score=5)
         assert first.before == {}
         assert first.after.fields["property_id"] == "pr_1"
-        second = self.put(office, ctx, score=6)
+        second = self.put(store, ctx, score=6)
         assert second.fields == {"score": (5, 6)}
         assert second.after.fields["created_at"] == first.after.fields["created_at"]
-        assert office.db.snapshot_now(ratings.count) == 1
+        assert store.db.snapshot_now(ratings.count) == 1
 
-    def test_on_a_condition(self, office: Office, ctx: Ctx) -> None:
+    def test_on_a_condition(self, store: Store, ctx: Ctx) -> None:
         for condition in ("*", '"x"'):
             with pytest.raises(PreconditionFailed, match=r"^there is no rating yet"):
-                self.put(office, replace(ctx, if_match=condition), score=5)
-        etag = self.put(office, ctx, score=5).after.etag
-        self.put(office, replace(ctx, if_match=etag), score=6)
+                self.put(store, replace(ctx, if_match=condition), score=5)
+        etag = self.put(store, ctx, score=5).after.etag
+        self.put(store, replace(ctx, if_match=etag), score=6)
         with pytest.raises(PreconditionFailed):
-            self.put(office, replace(ctx, if_match=etag), score=7)
+            self.put(store, replace(ctx, if_match=etag), score=7)
 
-    def test_over_what_was_held(self, office: Office, ctx: Ctx) -> None:
+    def test_over_what_was_held(self, store: Store, ctx: Ctx) -> None:
         def unit(tx: Tx, /, **values: Any) -> tuple[bool, Change[NeighborhoodRating]]:
             held = ratings.hold(tx, "pr_1")
             return held is not None, ratings.put_over(tx, held, "pr_1", values)
 
-        there, first = office.db.write_now(ctx, unit, score=5)
+        there, first = store.db.write_now(ctx, unit, score=5)
         assert (there, first.before, first.fields) == (False, {}, {})
         insisting = replace(ctx, if_match=first.after.etag)
-        there, second = office.db.write_now(insisting, unit, score=6)
+        there, second = store.db.write_now(insisting, unit, score=6)
         assert (there, second.before, second.fields) == (True, first.after.fields, {"score": (5, 6)})
         with pytest.raises(PreconditionFailed, match=r"^the rating has changed since you read it"):
-            office.db.write_now(insisting, unit, score=7)
+            store.db.write_now(insisting, unit, score=7)
 
-    def test_what_is_wrong(self, office: Office, ctx: Ctx) -> None:
+    def test_what_is_wrong(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(BadInput):
-            self.put(office, ctx, score=500)
-        assert office.db.snapshot_now(ratings.find, "pr_1") is None
+            self.put(store, ctx, score=500)
+        assert store.db.snapshot_now(ratings.find, "pr_1") is None
 
 
 class TestPage:
     def page(
         self,
-        office: Office,
+        store: Store,
         table: RecordTable[Any],
         limit: int = 100,
         cursor: str | None = None,
         **filters: str | None,
     ) -> tuple[list[str], str | None]:
-        found = office.db.snapshot_now(table.page, filters, limit, cursor)
+        found = store.db.snapshot_now(table.page, filters, limit, cursor)
         return [json.loads(doc)["id"] for doc in found.docs], found.next_cursor
 
-    def test_of_nothing(self, office: Office) -> None:
-        assert self.page(office, deals) == ([], None)
+    def test_of_nothing(self, store: Store) -> None:
+        assert self.page(store, deals) == ([], None)
 
-    def test_newest_first_in_pages(self, office: Office, ctx: Ctx) -> None:
+    def test_newest_first_in_pages(self, store: Store, ctx: Ctx) -> None:
         for number in range(5):
-            office.db.write_now(ctx, deals.insert, deal(f"deal_{number}"))
-        first, cursor = self.page(office, deals, 2)
-        second, next_cursor = self.page(office, deals, 2, cursor)
-        third, last = self.page(office, deals, 2, next_cursor)
+            store.db.write_now(ctx, deals.insert, deal(f"deal_{number}"))
+        first, cursor = self.page(store, deals, 2)
+        second, next_cursor = self.page(store, deals, 2, cursor)
+        third, last = self.page(store, deals, 2, next_cursor)
         assert first + second + third == [f"deal_{number}" for number in (4, 3, 2, 1, 0)]
         assert last is None
-        assert self.page(office, deals, 5)[1] is None
+        assert self.page(store, deals, 5)[1] is None
 
-    def test_filters_add_up_and_none_is_no_filter(self, office: Office, ctx: Ctx) -> None:
+    def test_filters_add_up_and_none_is_no_filter(self, store: Store, ctx: Ctx) -> None:
         for number, (status, strategy) in enumerate([("lead", "flip"), ("dead", "flip"), ("lead", None)]):
-            office.db.write_now(ctx, deals.insert, deal(f"deal_{number}", status=status, strategy=strategy))
-        assert self.page(office, deals, status="lead")[0] == ["deal_2", "deal_0"]
-        assert self.page(office, deals, strategy="flip", status="lead")[0] == ["deal_0"]
-        assert self.page(office, deals, strategy=None, status="dead")[0] == ["deal_1"]
+            store.db.write_now(ctx, deals.insert, deal(f"deal_{number}", status=status, strategy=strategy))
+        assert self.page(store, deals, status="lead")[0] == ["deal_2", "deal_0"]
+        assert self.page(store, deals, strategy="flip", status="lead")[0] == ["deal_0"]
+        assert self.page(store, deals, strategy=None, status="dead")[0] == ["deal_1"]
 
-    def test_by_tag(self, office: Office, ctx: Ctx) -> None:
+    def test_by_tag(self, store: Store, ctx: Ctx) -> None:
         for key, tags in (("p_1", ["a", "b"]), ("p_2", ["a"]), ("p_3", [])):
-            office.db.write_now(ctx, partners.insert, partner(key, *tags))
-        assert self.page(office, partners, tag="a")[0] == ["p_2", "p_1"]
-        first, cursor = self.page(office, partners, 1, tag="a")
-        assert first + self.page(office, partners, 1, cursor, tag="a")[0] == ["p_2", "p_1"]
-        office.db.write_now(ctx, partners.replace, partner("p_1", "c"))
-        assert self.page(office, partners, tag="a")[0] == ["p_2"]
-        assert self.page(office, partners, tag="c")[0] == ["p_1"]
+            store.db.write_now(ctx, partners.insert, partner(key, *tags))
+        assert self.page(store, partners, tag="a")[0] == ["p_2", "p_1"]
+        first, cursor = self.page(store, partners, 1, tag="a")
+        assert first + self.page(store, partners, 1, cursor, tag="a")[0] == ["p_2", "p_1"]
+        store.db.write_now(ctx, partners.replace, partner("p_1", "c"))
+        assert self.page(store, partners, tag="a")[0] == ["p_2"]
+        assert self.page(store, partners, tag="c")[0] == ["p_1"]
 
-    def test_a_unit_that_fails_leaves_no_tag(self, office: Office, ctx: Ctx) -> None:
+    def test_a_unit_that_fails_leaves_no_tag(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             partners.insert(tx, partner("p_1", "a"))
             raise Conflict("no")
 
         with pytest.raises(Conflict):
-            office.db.write_now(ctx, fail)
-        assert self.page(office, partners, tag="a") == ([], None)
+            store.db.write_now(ctx, fail)
+        assert self.page(store, partners, tag="a") == ([], None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.kit.db import Ctx, sqlite
 from backend.app.kit.errors import StoreFull, StoreUnavailable
 from backend.app.settings import Settings
@@ -19,7 +19,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_commits_are_synced_to_the_disk(settings: Settings) -> None:
-    with open_office(settings), closing(sqlite.connect(settings.sqlite_path)) as conn:
+    with open_store(settings), closing(sqlite.connect(settings.sqlite_path)) as conn:
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert conn.execute("PRAGMA synchronous").fetchone() == (2,)
 
@@ -28,16 +28,16 @@ def test_another_program_that_holds_the_database_is_waited_for_and_then_answered
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_MS", 50)
-    with open_office(settings) as office:
-        make_deals(office, "before")
+    with open_store(settings) as store:
+        make_deals(store, "before")
         with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as shell:
             shell.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable):
-                make_deals(office, "refused")
-            assert names(office) == ["before"]
+                make_deals(store, "refused")
+            assert names(store) == ["before"]
             shell.execute("ROLLBACK")
-        make_deals(office, "after")
-        assert names(office) == ["before", "after"]
+        make_deals(store, "after")
+        assert names(store) == ["before", "after"]
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,20 @@ def test_failures_of_the_store_are_told_from_mistakes_in_a_statement(code: int, 
 
 def test_a_data_directory_may_have_any_name(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "what? 100% #1 Übung")
-    with open_office(settings) as office:
-        make_deals(office, "Deal")
+    with open_store(settings) as store:
+        make_deals(store, "Deal")
     assert settings.sqlite_path.exists()
-    with open_office(settings) as office:
-        assert names(office) == ["Deal"]
+    with open_store(settings) as store:
+        assert names(store) == ["Deal"]
     assert [path.name for path in tmp_path.iterdir()] == [settings.data_dir.name]
 
 
 def test_a_unit_of_the_connection_that_was_dropped_is_not_half_done(settings: Settings, ctx: Ctx) -> None:
-    with open_office(settings) as office:
-        make_deals(office, "before")
-        writer = office.db._writer  # type: ignore[attr-defined]
+    with open_store(settings) as store:
+        make_deals(store, "before")
+        writer = store.db._writer  # type: ignore[attr-defined]
         writer.close()
         with pytest.raises(StoreUnavailable):
-            make_deals(office, "refused")
-        make_deals(office, "after")
-        assert names(office) == ["before", "after"]
+            make_deals(store, "refused")
+        make_deals(store, "after")
+        assert names(store) == ["before", "after"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal, get_deal
 from backend.app.kit.db import Ctx, Database, Query, Tx
@@ -58,46 +58,46 @@ def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
     return asyncio.run(run())
 
 
-def test_a_batch_is_committed_once_and_in_order(office: Office, ctx: Ctx) -> None:
+def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
     sizes: list[int] = []
-    office.db.batch_sizes = sizes.append
-    _together(office.db, ctx, [_deal(f"Deal {n}") for n in range(20)])
-    assert names(office) == [f"Deal {n}" for n in range(20)]
+    store.db.batch_sizes = sizes.append
+    _together(store.db, ctx, [_deal(f"Deal {n}") for n in range(20)])
+    assert names(store) == [f"Deal {n}" for n in range(20)]
     assert sizes == [1, 20]
 
 
 @pytest.mark.parametrize("error", [Conflict("a rule"), NotFound("deal"), ZeroDivisionError()])
-def test_a_unit_that_fails_leaves_its_neighbours_alone(office: Office, ctx: Ctx, error: Exception) -> None:
+def test_a_unit_that_fails_leaves_its_neighbours_alone(store: Store, ctx: Ctx, error: Exception) -> None:
     def refused_at_once(tx: Tx) -> None:
         raise error
 
     units = [_deal("first"), refused_at_once, _deal("second"), _fails_after_writing("gone", error), _deal("third")]
-    answers = _together(office.db, ctx, units)
+    answers = _together(store.db, ctx, units)
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False, True, False]
     assert answers[1] is error
     assert answers[3] is error
-    assert names(office) == ["first", "second", "third"]
-    assert len(events(office, "deal.created")) == 3
+    assert names(store) == ["first", "second", "third"]
+    assert len(events(store, "deal.created")) == 3
 
 
-def test_a_wrong_statement_is_the_fault_of_its_unit_only(office: Office, ctx: Ctx) -> None:
-    answers = _together(office.db, ctx, [_deal("first"), _wrong_statement, _deal("second")])
+def test_a_wrong_statement_is_the_fault_of_its_unit_only(store: Store, ctx: Ctx) -> None:
+    answers = _together(store.db, ctx, [_deal("first"), _wrong_statement, _deal("second")])
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
     assert not isinstance(answers[1], AppError), "it is a mistake of ours, not a refusal"
-    assert names(office) == ["first", "second"]
+    assert names(store) == ["first", "second"]
 
 
-def test_what_one_unit_wrote_the_next_one_sees(office: Office, ctx: Ctx) -> None:
+def test_what_one_unit_wrote_the_next_one_sees(store: Store, ctx: Ctx) -> None:
     made: list[str] = []
 
     def make(tx: Tx) -> None:
         made[:] = [create_deal(tx, DealCreate(name="made")).fields["id"]]
 
-    answers = _together(office.db, ctx, [make, lambda tx: get_deal(tx, made[0]).fields["name"]])
+    answers = _together(store.db, ctx, [make, lambda tx: get_deal(tx, made[0]).fields["name"]])
     assert answers[1] == "made"
 
 
-def test_a_caller_that_goes_away_takes_nothing_back(office: Office, ctx: Ctx) -> None:
+def test_a_caller_that_goes_away_takes_nothing_back(store: Store, ctx: Ctx) -> None:
     busy, go = threading.Event(), threading.Event()
 
     def hold(tx: Tx) -> None:
@@ -105,46 +105,46 @@ def test_a_caller_that_goes_away_takes_nothing_back(office: Office, ctx: Ctx) ->
         go.wait(30)
 
     async def run() -> None:
-        first = asyncio.create_task(office.db.write(ctx, hold))
+        first = asyncio.create_task(store.db.write(ctx, hold))
         await asyncio.to_thread(busy.wait)
-        hasty = asyncio.create_task(office.db.write(ctx, _deal("said and gone")))
-        await asyncio.to_thread(until, lambda: office.db.waiting() >= 1, "the unit waits")
+        hasty = asyncio.create_task(store.db.write(ctx, _deal("said and gone")))
+        await asyncio.to_thread(until, lambda: store.db.waiting() >= 1, "the unit waits")
         hasty.cancel()
         go.set()
         await first
-        await office.db.write(ctx, _deal("after"))
+        await store.db.write(ctx, _deal("after"))
 
     asyncio.run(run())
-    assert names(office) == ["said and gone", "after"]
+    assert names(store) == ["said and gone", "after"]
 
 
-def test_a_listener_that_fails_does_not_unsay_the_commit(office: Office, ctx: Ctx, logged: Logged) -> None:
+def test_a_listener_that_fails_does_not_unsay_the_commit(store: Store, ctx: Ctx, logged: Logged) -> None:
     def broken(written: list[tuple[str, str]]) -> None:
         raise ZeroDivisionError
 
-    office.db.after_commit, told = broken, office.db.after_commit
-    office.db.write_now(ctx, _deal("stored"))
-    office.db.after_commit = told
-    office.db.write_now(ctx, _deal("the next one"))
-    assert names(office) == ["stored", "the next one"]
+    store.db.after_commit, told = broken, store.db.after_commit
+    store.db.write_now(ctx, _deal("stored"))
+    store.db.after_commit = told
+    store.db.write_now(ctx, _deal("the next one"))
+    assert names(store) == ["stored", "the next one"]
     assert [line["event"] for line in logged() if line["level"] == "error"] == ["commit not told"]
 
 
-def test_listeners_hear_what_was_stored_and_nothing_else(office: Office, ctx: Ctx) -> None:
+def test_listeners_hear_what_was_stored_and_nothing_else(store: Store, ctx: Ctx) -> None:
     heard: list[tuple[str, str]] = []
-    office.db.after_commit = heard.extend
+    store.db.after_commit = heard.extend
 
     def half_undone(tx: Tx) -> None:
         create_deal(tx, DealCreate(name="kept"))
         with suppress(Conflict), tx.savepoint():
             _fails_after_writing("undone", Conflict("a rule"))(tx)
 
-    _together(office.db, ctx, [half_undone, _fails_after_writing("gone", Conflict("a rule"))])
+    _together(store.db, ctx, [half_undone, _fails_after_writing("gone", Conflict("a rule"))])
     assert [table for table, _ in heard] == ["deals"]
     assert '"name":"kept"' in heard[0][1]
 
 
-def test_a_part_that_fails_is_undone_and_the_unit_goes_on(office: Office, ctx: Ctx) -> None:
+def test_a_part_that_fails_is_undone_and_the_unit_goes_on(store: Store, ctx: Ctx) -> None:
     def unit(tx: Tx) -> None:
         for name in ("one", "two", "three"):
             try:
@@ -153,26 +153,26 @@ def test_a_part_that_fails_is_undone_and_the_unit_goes_on(office: Office, ctx: C
             except Conflict:
                 continue
 
-    office.db.write_now(ctx, unit)
-    assert names(office) == ["one", "three"]
+    store.db.write_now(ctx, unit)
+    assert names(store) == ["one", "three"]
 
 
-def test_after_the_end_nothing_is_accepted(office: Office, ctx: Ctx) -> None:
-    office.mirror.close()
-    office.db.close()
+def test_after_the_end_nothing_is_accepted(store: Store, ctx: Ctx) -> None:
+    store.mirror.close()
+    store.db.close()
     with pytest.raises(StoreUnavailable, match="stopping"):
-        office.db.write_now(ctx, _deal("too late"))
+        store.db.write_now(ctx, _deal("too late"))
 
 
-def test_two_processes_write_in_turns(office: Office, ctx: Ctx) -> None:
-    with open_office(office.settings) as other:
+def test_two_processes_write_in_turns(store: Store, ctx: Ctx) -> None:
+    with open_store(store.settings) as other:
         threads = [
             threading.Thread(target=partial(db.write_now, ctx, _deal(f"{n}")))
             for n in range(20)
-            for db in (office.db, other.db)
+            for db in (store.db, other.db)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert sorted(names(office)) == sorted(2 * [f"{n}" for n in range(20)])
+    assert sorted(names(store)) == sorted(2 * [f"{n}" for n in range(20)])

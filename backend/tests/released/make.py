@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from backend.app.bootstrap import TABLES, Office, open_office
+from backend.app.bootstrap import TABLES, Store, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
@@ -54,7 +54,7 @@ def fill(api: httpx.Client) -> None:
     post("/property/repair_costs", currency="CAD", source="ours", as_of="2026-01-31", costs=costs)
 
 
-def sales(office: Office) -> None:
+def sales(store: Store) -> None:
     """Sales around the property, one of them flagged, and one that its source took back."""
     sold = [
         Sale(
@@ -64,9 +64,9 @@ def sales(office: Office) -> None:
         )
         for number in range(40)
     ]  # fmt: skip
-    office.db.write_now(ACTOR, market.upsert_sales, MARKET, "county", sold)
-    office.db.write_now(ACTOR, market.remove_sales, MARKET, "county", ["p3"], "taken back")
-    office.db.write_now(ACTOR, market.flag_sale, 1, "sold to a cousin")
+    store.db.write_now(ACTOR, market.upsert_sales, MARKET, "county", sold)
+    store.db.write_now(ACTOR, market.remove_sales, MARKET, "county", ["p3"], "taken back")
+    store.db.write_now(ACTOR, market.flag_sale, 1, "sold to a cousin")
 
 
 def value(api: httpx.Client) -> None:
@@ -84,14 +84,14 @@ def make(folder: Path) -> None:
         settings = Settings(data_dir=Path(temp) / "data")
         with serving(settings) as url, http_client(url) as api:
             fill(api)
-        with open_office(settings) as office:
-            sales(office)
+        with open_store(settings) as store:
+            sales(store)
         with serving(settings) as url, http_client(url) as api:
             value(api)
-        with open_office(settings) as office:
-            office.db.write_now(ACTOR, access.create_token, "office-toronto", "operator")
-            office.db.write_now(ACTOR, access.create_token, "gone", "viewer")
-            office.db.write_now(ACTOR, access.revoke_token, "gone")
+        with open_store(settings) as store:
+            store.db.write_now(ACTOR, access.create_token, "office-toronto", "operator")
+            store.db.write_now(ACTOR, access.create_token, "gone", "viewer")
+            store.db.write_now(ACTOR, access.revoke_token, "gone")
         folder.mkdir()
         with closing(sqlite3.connect(settings.sqlite_path)) as conn:
             text = "\n".join(line for line in conn.iterdump())

@@ -15,7 +15,7 @@ from backend.app.backups.backup import backup, look_through
 from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import place_at, place_of
 from backend.app.backups.transfer import transfer
-from backend.app.bootstrap import TABLES, Office, open_office
+from backend.app.bootstrap import TABLES, Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import migrate
 from backend.app.settings import Settings
@@ -53,12 +53,12 @@ def manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def check(office: Office, folder: Path) -> None:
+def check(store: Store, folder: Path) -> None:
     """All records are there, what was added to their shape since aside, and the whole audit trail."""
     for name, expected in recorded(folder).items():
-        found = stored(office, name)
+        found = stored(store, name)
         assert [{key: each[key] for key in was} for each, was in zip(found, expected, strict=True)] == expected
-    with office.db.moment() as moment:
+    with store.db.moment() as moment:
         verdict = audit.verify(moment)
     assert verdict.good
     assert verdict.events >= manifest(folder)["tables"]["audit_events"]["count"]
@@ -67,8 +67,8 @@ def check(office: Office, folder: Path) -> None:
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
 def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
     settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
-    with open_office(settings) as office:
-        check(office, folder)
+    with open_store(settings) as store:
+        check(store, folder)
     with serving(settings) as url, http_client(url) as api:
         assert len(api.get("/core/jv/partners", params={"tag": "quick"}).json()["items"]) == 1
 
@@ -77,8 +77,8 @@ def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
 def test_an_archive_restores(folder: Path, settings: Settings) -> None:
     look_through(folder / "archive.zip", quiet)
     restore(settings, ACTOR, folder / "archive.zip", quiet)
-    with open_office(settings) as office:
-        check(office, folder)
+    with open_store(settings) as store:
+        check(store, folder)
 
 
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
@@ -98,8 +98,8 @@ def test_a_database_is_backed_up_and_moved_as_it_is(folder: Path, tmp_path: Path
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_json_files_are_adopted(folder: Path, settings: Settings) -> None:
     shutil.copytree(folder / "json", settings.data_dir)
-    with open_office(settings) as office:
-        counts = {table.file: len(stored(office, table.name)) for table in TABLES}
+    with open_store(settings) as store:
+        counts = {table.file: len(stored(store, table.name)) for table in TABLES}
     for path in (folder / "json").rglob("*.json"):
         found = json.loads(path.read_bytes())
         items = found["items"] if isinstance(found, dict) and "items" in found else found

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from backend.app.bootstrap import TABLES, Office
+from backend.app.bootstrap import TABLES, Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
@@ -18,41 +18,41 @@ Logged = Callable[[], list[Doc]]
 CTX = Ctx("tester", "api")
 
 
-def stored(office: Office, name: str) -> list[Doc]:
+def stored(store: Store, name: str) -> list[Doc]:
     """All records of a table, oldest first."""
     table = next(table for table in TABLES if table.name == name)
 
     def every(tx: Tx) -> list[Doc]:
         return [json.loads(row[0]) for row in tx.all(table.every)]
 
-    return office.db.snapshot_now(every)
+    return store.db.snapshot_now(every)
 
 
-def names(office: Office) -> list[str]:
+def names(store: Store) -> list[str]:
     """The names of all deals, oldest first."""
-    return [deal["name"] for deal in stored(office, "deals")]
+    return [deal["name"] for deal in stored(store, "deals")]
 
 
-def events(office: Office, action: str) -> list[Doc]:
+def events(store: Store, action: str) -> list[Doc]:
     """The events of one kind, newest first, each change as what it is now."""
 
     def page(tx: Tx) -> list[Doc]:
         return [json.loads(doc) for doc in audit.list_events(tx, {"action": action}, 500, None).docs]
 
-    found = office.db.snapshot_now(page)
+    found = store.db.snapshot_now(page)
     return [event | {"facts": {name: c["after"] for name, c in event["changes"].items()}} for event in found]
 
 
-def make_deals(office: Office, *deals: str, notes: str | None = None) -> None:
+def make_deals(store: Store, *deals: str, notes: str | None = None) -> None:
     """Makes deals of these names in one unit of work."""
 
     def make(tx: Tx) -> None:
         for name in deals:
             create_deal(tx, DealCreate(name=name, notes=notes))
 
-    office.db.write_now(CTX, make)
+    store.db.write_now(CTX, make)
 
 
-def in_step(office: Office) -> None:
+def in_step(store: Store) -> None:
     """Waits until the JSON files hold what the store does."""
-    until(lambda: office.mirror.wait_in_step(1.0), "the JSON files are in step")
+    until(lambda: store.mirror.wait_in_step(1.0), "the JSON files are in step")

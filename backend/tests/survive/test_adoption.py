@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft
 from backend.app.kit.errors import StartError
@@ -44,20 +44,20 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
     _write(settings, "jv/links.json", {"items": [LINK]})
     _write(settings, "property/properties.json", {"items": [PROPERTY]})
     _write(settings, "property/ratings.json", {"items": [RATING]})
-    with open_office(settings) as office:
-        first, second = stored(office, "drafts")
+    with open_store(settings) as store:
+        first, second = stored(store, "drafts")
         assert (first["id"], first["created_at"]) == ("dr_1", "2024-03-01T10:00:00.000000Z")
         assert first["updated_at"] == first["created_at"]
         assert second["id"].startswith("dr_")
         assert second["meta"] == {"urgent": True}
-        assert stored(office, "sendlog")[0]["sent_at"] == "2024-03-01T11:00:00.000000Z"
-        assert stored(office, "partners")[0]["tags"] == []
-        assert stored(office, "links")[0]["partner_id"] == "p_1"
-        assert stored(office, "properties")[0]["address"] == "12 Oak Ave"
-        assert stored(office, "ratings")[0]["score"] == 71
-        (event,) = events(office, "store.adopted")
+        assert stored(store, "sendlog")[0]["sent_at"] == "2024-03-01T11:00:00.000000Z"
+        assert stored(store, "partners")[0]["tags"] == []
+        assert stored(store, "links")[0]["partner_id"] == "p_1"
+        assert stored(store, "properties")[0]["address"] == "12 Oak Ave"
+        assert stored(store, "ratings")[0]["score"] == 71
+        (event,) = events(store, "store.adopted")
         assert (event["via"], event["outcome"], event["facts"]["refused"]) == ("job", "done", 0)
-        in_step(office)
+        in_step(store)
         assert read(settings.data_dir / "comms/drafts.json").items == [first, second]
     kept = list((settings.data_dir / "comms").glob("drafts.adopted-*.json"))
     assert [json.loads(path.read_text())["items"] for path in kept] == [[DRAFT, nameless]]
@@ -77,15 +77,15 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
 )
 def test_times_of_every_form_become_utc(settings: Settings, moment: str) -> None:
     _write(settings, "jv/partners.json", {"items": [PARTNER | {"created_at": moment}]})
-    with open_office(settings) as office:
-        assert stored(office, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
+    with open_store(settings) as store:
+        assert stored(store, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
 
 
 @pytest.mark.parametrize("content", [[PARTNER], {"p_1": PARTNER}, {"items": {"p_1": PARTNER}}])
 def test_other_layouts_of_a_file_are_read(settings: Settings, content: object) -> None:
     _write(settings, "jv/partners.json", content)
-    with open_office(settings) as office:
-        assert [partner["id"] for partner in stored(office, "partners")] == ["p_1"]
+    with open_store(settings) as store:
+        assert [partner["id"] for partner in stored(store, "partners")] == ["p_1"]
 
 
 BAD: list[tuple[object, str]] = [
@@ -109,9 +109,9 @@ def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
 ) -> None:
     other = PARTNER | {"id": "p_2", "name": "Other"}
     _write(settings, "jv/partners.json", {"items": [PARTNER, bad, other]})
-    with open_office(settings) as office:
-        assert [partner["id"] for partner in stored(office, "partners")] == ["p_1", "p_2"]
-        in_step(office)
+    with open_store(settings) as store:
+        assert [partner["id"] for partner in stored(store, "partners")] == ["p_1", "p_2"]
+        in_step(store)
     (kept,) = settings.data_dir.glob("refused-*.json")
     (refused,) = json.loads(kept.read_text())["items"]
     assert refused["file"] == "jv/partners.json"
@@ -124,22 +124,22 @@ def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
 
 def test_records_that_a_rule_forbids_are_named_too(settings: Settings) -> None:
     _write(settings, "jv/links.json", [LINK, LINK | {"id": "lnk_2"}])
-    with open_office(settings) as office:
-        assert [link["id"] for link in stored(office, "links")] == ["lnk_1"]
+    with open_store(settings) as store:
+        assert [link["id"] for link in stored(store, "links")] == ["lnk_1"]
     (kept,) = settings.data_dir.glob("refused-*.json")
     assert "has an active link" in json.loads(kept.read_text())["items"][0]["reason"]
 
 
 def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> None:
-    with open_office(settings) as office:
-        make_deals(office, *(f"Deal {number}" for number in range(20)))
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, *(f"Deal {number}" for number in range(20)))
+        in_step(store)
     content = (settings.data_dir / "deals/deals.json").read_bytes()
     lines = content.splitlines(keepends=True)
     elsewhere = Settings(data_dir=settings.data_dir.with_name("elsewhere"))
     _write(elsewhere, "deals/deals.json", (b"".join(lines[:11]) + lines[11][:40]).decode())
-    with open_office(elsewhere) as office:
-        assert [deal["name"] for deal in stored(office, "deals")] == [f"Deal {number}" for number in range(10)]
+    with open_store(elsewhere) as store:
+        assert [deal["name"] for deal in stored(store, "deals")] == [f"Deal {number}" for number in range(10)]
     (kept,) = elsewhere.data_dir.glob("refused-*.json")
     (refused,) = json.loads(kept.read_text())["items"]
     assert refused["record"] == lines[11][:40].decode()
@@ -149,9 +149,9 @@ def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> N
 @pytest.mark.parametrize("content", [b"\x00\xff\xfe garbage", b"{", b'{"items": 5}', b'"text"', b"\xef\xbb\xbf[1]"])
 def test_a_file_that_holds_nothing_readable_is_kept(settings: Settings, content: bytes) -> None:
     _write(settings, "deals/deals.json", "").write_bytes(content)
-    with open_office(settings) as office:
-        assert stored(office, "deals") == []
-        in_step(office)
+    with open_store(settings) as store:
+        assert stored(store, "deals") == []
+        in_step(store)
     (kept,) = (settings.data_dir / "deals").glob("deals.adopted-*.json")
     assert kept.read_bytes() == content
 
@@ -159,8 +159,8 @@ def test_a_file_that_holds_nothing_readable_is_kept(settings: Settings, content:
 def test_text_that_is_not_utf_8_is_refused_and_not_altered(settings: Settings) -> None:
     good, bad = json.dumps(PARTNER).encode(), b'{"id": "p_2", "name": "Caf\xe9"}'
     _write(settings, "jv/partners.json", "").write_bytes(b'{"items": [\n' + good + b",\n" + bad + b"\n]}\n")
-    with open_office(settings) as office:
-        assert [partner["id"] for partner in stored(office, "partners")] == ["p_1"]
+    with open_store(settings) as store:
+        assert [partner["id"] for partner in stored(store, "partners")] == ["p_1"]
     assert len(list(settings.data_dir.glob("refused-*.json"))) == 1
 
 
@@ -186,7 +186,7 @@ def then(*args):
     return die() if moment == "after the commit" else found
 bootstrap._adopt = then
 from backend.app.settings import load_settings
-with bootstrap.open_office(load_settings()) as opened:
+with bootstrap.open_store(load_settings()) as opened:
     pass
 """
 
@@ -208,79 +208,79 @@ def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Setting
     assert killed.returncode == -signal.SIGKILL
     assert read(settings.data_dir / "jv/partners.json").items == partners
     for _ in range(2):
-        with open_office(settings) as office:
-            assert [partner["id"] for partner in stored(office, "partners")] == [p["id"] for p in partners]
-            assert len(events(office, "store.adopted")) == 1
-            in_step(office)
+        with open_store(settings) as store:
+            assert [partner["id"] for partner in stored(store, "partners")] == [p["id"] for p in partners]
+            assert len(events(store, "store.adopted")) == 1
+            in_step(store)
 
 
 def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres) -> None:
     """The service is pointed to PostgreSQL without a transfer: the JSON files do not hold all there is."""
     small = Settings(data_dir=tmp_path / "data")
-    with open_office(small) as office:
-        make_deals(office, *(f"Deal {number}" for number in range(30)))
-        office.db.write_now(CTX, create_draft, DraftCreate(body="Hi Dana"))
-        deals, drafts = stored(office, "deals"), stored(office, "drafts")
+    with open_store(small) as store:
+        make_deals(store, *(f"Deal {number}" for number in range(30)))
+        store.db.write_now(CTX, create_draft, DraftCreate(body="Hi Dana"))
+        deals, drafts = stored(store, "deals"), stored(store, "drafts")
     with postgres.lend() as url:
         large = Settings(data_dir=tmp_path / "data", database_url=url)
-        with pytest.raises(StartError, match="the copy of a store with 31 audit events"), open_office(large):
+        with pytest.raises(StartError, match="the copy of a store with 31 audit events"), open_store(large):
             raise AssertionError("it is open")
-        with open_office(large, rebuild_lost=True) as office:
-            assert (stored(office, "deals"), stored(office, "drafts")) == (deals, drafts)
-            in_step(office)
+        with open_store(large, rebuild_lost=True) as store:
+            assert (stored(store, "deals"), stored(store, "drafts")) == (deals, drafts)
+            in_step(store)
         assert read(tmp_path / "data/deals/deals.json").items == deals
 
 
 # Changed by someone else
 
 
-def _check_moved_aside(office: Office, logged: Logged, path: Path, edited: bytes) -> None:
+def _check_moved_aside(store: Store, logged: Logged, path: Path, edited: bytes) -> None:
     (aside,) = path.parent.glob("deals.edited-*.json")
     assert aside.read_bytes() == edited
-    (event,) = events(office, "file.moved_aside")
+    (event,) = events(store, "file.moved_aside")
     assert (event["entity_id"], event["facts"]["moved_to"]) == ("deals/deals.json", aside.name)
     (warning,) = [line for line in logged() if line["event"] == "json file changed by someone else"]
     assert (warning["level"], warning["moved_to"]) == ("warning", aside.name)
 
 
 def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Settings, logged: Logged) -> None:
-    with open_office(settings) as office:
-        make_deals(office, "Oak Avenue")
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, "Oak Avenue")
+        in_step(store)
     path = settings.data_dir / "deals/deals.json"
     edited = path.read_bytes().replace(b"Oak", b"Elm")
     path.write_bytes(edited)
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
-        _check_moved_aside(office, logged, path, edited)
+        _check_moved_aside(store, logged, path, edited)
 
 
 def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings, logged: Logged) -> None:
     path = settings.data_dir / "deals/deals.json"
-    with open_office(settings) as office:
-        make_deals(office, "Oak Avenue")
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, "Oak Avenue")
+        in_step(store)
         edited = path.read_bytes().replace(b"Oak", b"Elm")
         path.write_bytes(edited)
         until(lambda: path.read_bytes() != edited, "the file is written anew")
-        in_step(office)
+        in_step(store)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
-        _check_moved_aside(office, logged, path, edited)
-        make_deals(office, "Pine Street")
-        in_step(office)
+        _check_moved_aside(store, logged, path, edited)
+        make_deals(store, "Pine Street")
+        in_step(store)
         assert len(read(path).items) == 2
         assert len(list(path.parent.glob("deals.edited-*"))) == 1
 
 
 def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
     path = settings.data_dir / "deals/deals.json"
-    with open_office(settings) as office:
-        make_deals(office, "Oak Avenue")
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, "Oak Avenue")
+        in_step(store)
         path.unlink()
         until(path.exists, "the file is written again")
-        in_step(office)
+        in_step(store)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
 
 
@@ -289,31 +289,31 @@ def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, 
     path = tmp_path / "data/deals/deals.json"
     with postgres.lend() as url:
         settings = Settings(data_dir=tmp_path / "data", database_url=url)
-        with open_office(settings) as office:
-            make_deals(office, "Oak Avenue")
+        with open_store(settings) as store:
+            make_deals(store, "Oak Avenue")
         full = path.read_bytes()
         database = url.split("/")[3].split("?")[0]
         for table in ("deals", "audit_events"):
             postgres.run(f"SET session_replication_role = replica; TRUNCATE {table}", database)
-        with pytest.raises(StartError, match="the database is an older copy"), open_office(settings):
+        with pytest.raises(StartError, match="the database is an older copy"), open_store(settings):
             raise AssertionError("it is open")
-        with open_office(settings, rebuild_lost=True) as office:
-            in_step(office)
+        with open_store(settings, rebuild_lost=True) as store:
+            in_step(store)
             assert read(path).items == []
             (aside,) = path.parent.glob("deals.ahead-*.json")
             assert aside.read_bytes() == full
-            assert len(events(office, "file.moved_aside")) == 1
+            assert len(events(store, "file.moved_aside")) == 1
 
 
 def test_a_file_that_cannot_be_read_stops_the_start_in_one_line(settings: Settings) -> None:
     (settings.data_dir / "deals/deals.json").mkdir(parents=True)
-    with pytest.raises(StartError, match=r"deals\.json cannot be read: Is a directory"), open_office(settings):
+    with pytest.raises(StartError, match=r"deals\.json cannot be read: Is a directory"), open_store(settings):
         raise AssertionError("it is open")
 
 
 def test_leftovers_of_a_kill_are_removed(settings: Settings) -> None:
     left = _write(settings, "deals/.deals.json.99999.tmp", "half a fi")
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
     assert not left.exists()
     assert [path.name for path in left.parent.iterdir()] == ["deals.json"]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealPatch
 from backend.app.deals.service import patch_deal
@@ -46,20 +46,20 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def full(settings: Settings) -> Path:
     """The database of a store with 300 deals, closed in order, its JSON files in step."""
-    with open_office(settings) as office:
+    with open_store(settings) as store:
         for first in range(0, 300, 20):
-            make_deals(office, *_deals(first, first + 20), notes=NOTES)
+            make_deals(store, *_deals(first, first + 20), notes=NOTES)
     return settings.sqlite_path
 
 
 def refused(settings: Settings, sentence: str) -> None:
     """A start must not go on, and must change nothing."""
-    with pytest.raises(StartError, match=sentence), open_office(settings):
+    with pytest.raises(StartError, match=sentence), open_store(settings):
         raise AssertionError("it is open")
 
 
-def audit_is_whole(office: Office) -> bool:
-    with office.db.moment() as moment:
+def audit_is_whole(store: Store) -> bool:
+    with store.db.moment() as moment:
         return audit.verify(moment).good
 
 
@@ -127,12 +127,12 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(
 ) -> None:
     damage(full)
     broken = full.read_bytes()
-    with open_office(settings) as office:
-        assert names(office) == _deals(0, 300)
-        in_step(office)
-        (event,) = events(office, "store.repaired" if damage is _one_index_entry else "store.salvaged")
-        assert audit_is_whole(office)
-        make_deals(office, "Deal 300")
+    with open_store(settings) as store:
+        assert names(store) == _deals(0, 300)
+        in_step(store)
+        (event,) = events(store, "store.repaired" if damage is _one_index_entry else "store.salvaged")
+        assert audit_is_whole(store)
+        make_deals(store, "Deal 300")
     aside = _aside(settings)
     assert aside is not None
     assert aside.read_bytes() == broken, "what was set aside is not touched"
@@ -141,8 +141,8 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(
     assert (error["level"], error["moved_to"], bool(error["fault"])) == ("error", aside.name, True)
     (named,) = [line for line in logged() if line["event"] == "database rebuilt"]
     assert named["set_aside"] == aside.name
-    with open_office(settings) as office:
-        assert names(office) == _deals(0, 301)
+    with open_store(settings) as store:
+        assert names(store) == _deals(0, 301)
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -150,16 +150,16 @@ def test_the_changes_noted_beside_the_json_files_complete_them(
     settings: Settings, full: Path, damage: Callable[[Path], None]
 ) -> None:
     older = (settings.data_dir / "deals/deals.json").read_bytes()
-    with open_office(settings) as office:
-        make_deals(office, *_deals(300, 320))
-        first = stored(office, "deals")[0]
-        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
-        expected = stored(office, "deals")
+    with open_store(settings) as store:
+        make_deals(store, *_deals(300, 320))
+        first = stored(store, "deals")[0]
+        store.db.write_now(CTX, patch_deal, first["id"], PATCH)
+        expected = stored(store, "deals")
     damage(full)
     (settings.data_dir / "deals/deals.json").write_bytes(older)
-    with open_office(settings) as office:
-        assert stored(office, "deals") == expected
-        assert audit_is_whole(office)
+    with open_store(settings) as store:
+        assert stored(store, "deals") == expected
+        assert audit_is_whole(store)
 
 
 @pytest.mark.parametrize("damage", [_garbage_in_the_middle, _one_index_entry])
@@ -167,16 +167,16 @@ def test_without_them_what_can_be_read_of_the_old_database_is_recovered(
     settings: Settings, full: Path, damage: Callable[[Path], None]
 ) -> None:
     older = (settings.data_dir / "deals/deals.json").read_bytes()
-    with open_office(settings) as office:
-        make_deals(office, *_deals(300, 320), notes="short")
-        first = stored(office, "deals")[0]
-        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
+    with open_store(settings) as store:
+        make_deals(store, *_deals(300, 320), notes="short")
+        first = stored(store, "deals")[0]
+        store.db.write_now(CTX, patch_deal, first["id"], PATCH)
     damage(full)
     shutil.rmtree(settings.data_dir / "recent")
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     readable = _still_readable(full)
-    with open_office(settings) as office:
-        found = {deal["name"]: deal for deal in stored(office, "deals")}
+    with open_store(settings) as store:
+        found = {deal["name"]: deal for deal in stored(store, "deals")}
         assert found.keys() >= {*_deals(0, 300), *readable}
         assert list(found) == sorted(found, key=lambda name: int(name.removeprefix("Deal ")))
         if damage is _one_index_entry:
@@ -200,11 +200,11 @@ def _still_readable(path: Path) -> set[str]:
 
 def test_garbage_right_after_a_clean_stop_is_noticed(settings: Settings, full: Path) -> None:
     """The note of the clean stop is not believed when the file was written since, however soon."""
-    with open_office(settings):
+    with open_store(settings):
         pass
     _overwrite(full, 50 * PAGE)
-    with open_office(settings) as office:
-        assert names(office) == _deals(0, 300)
+    with open_store(settings) as store:
+        assert names(store) == _deals(0, 300)
     assert _aside(settings) is not None
 
 
@@ -212,11 +212,11 @@ def test_a_clean_stop_is_trusted(settings: Settings, full: Path, monkeypatch: py
     """So that a start does not read the whole file."""
     looked: list[Path] = []
     monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path, texts: looked.append(path))
-    with open_office(settings) as office:
-        assert len(names(office)) == 300
+    with open_store(settings) as store:
+        assert len(names(store)) == 300
     assert looked == []
     (settings.data_dir / ".closed.json").unlink()
-    with open_office(settings), open_office(settings):
+    with open_store(settings), open_store(settings):
         pass
     assert looked == [full], "the second process relies on the first one's look"
 
@@ -224,14 +224,14 @@ def test_a_clean_stop_is_trusted(settings: Settings, full: Path, monkeypatch: py
 def test_a_database_is_not_set_aside_while_another_process_works_with_it(
     settings: Settings, full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_office(settings) as office:
+    with open_store(settings) as store:
         monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path, texts: "it looks broken to me")
-        with open_office(settings) as second:
+        with open_store(settings) as second:
             make_deals(second, "Deal 300")
-        assert names(office) == _deals(0, 301)
+        assert names(store) == _deals(0, 301)
         assert _aside(settings) is None
         full.unlink()
-        with pytest.raises(StartError, match="is gone while another process works with it"), open_office(settings):
+        with pytest.raises(StartError, match="is gone while another process works with it"), open_store(settings):
             raise AssertionError("it is open")
         assert not full.exists()
 
@@ -239,28 +239,28 @@ def test_a_database_is_not_set_aside_while_another_process_works_with_it(
 def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full: Path) -> None:
     """The next start finds what was noted in it: nothing is forgotten, and what was done is told."""
     older = (settings.data_dir / "deals/deals.json").read_bytes()
-    with open_office(settings) as office:
-        make_deals(office, "Deal 300")
+    with open_store(settings) as store:
+        make_deals(store, "Deal 300")
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     _one_index_entry(full)
     script = "import os, signal\nfrom backend.app import bootstrap\nfrom backend.app.settings import load_settings\n"
     script += "bootstrap._take_in = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
-    script += "with bootstrap.open_office(load_settings()): pass"
+    script += "with bootstrap.open_store(load_settings()): pass"
     environment = clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir)})
     killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert _aside(settings) is not None
-    with open_office(settings) as office:
-        assert names(office) == _deals(0, 301)
-        assert len(events(office, "store.repaired")) == 1
+    with open_store(settings) as store:
+        assert names(store) == _deals(0, 301)
+        assert len(events(store, "store.repaired")) == 1
 
 
 def test_a_log_without_its_database_is_set_aside(settings: Settings, full: Path) -> None:
     full.rename(full.with_name("elsewhere.db"))
     full.with_name("valhalla.db-wal").write_bytes(b"what was left of it")
     refused(settings, "valhalla.db is missing")
-    with open_office(settings, rebuild_lost=True) as office:
-        assert names(office) == _deals(0, 300)
+    with open_store(settings, rebuild_lost=True) as store:
+        assert names(store) == _deals(0, 300)
     aside = _aside(settings)
     assert aside is not None
     assert aside.with_name(aside.name + "-wal").read_bytes() == b"what was left of it"
@@ -269,8 +269,8 @@ def test_a_log_without_its_database_is_set_aside(settings: Settings, full: Path)
 def test_an_empty_file_in_the_place_of_the_database(settings: Settings, full: Path) -> None:
     full.write_bytes(b"")
     refused(settings, "valhalla.db is empty")
-    with open_office(settings, rebuild_lost=True) as office:
-        assert names(office) == _deals(0, 300)
+    with open_store(settings, rebuild_lost=True) as store:
+        assert names(store) == _deals(0, 300)
 
 
 # Older copies
@@ -286,21 +286,21 @@ def test_json_files_that_are_newer_than_a_sound_database_are_taken_in(
     settings: Settings, full: Path, logged: Logged
 ) -> None:
     copy = full.with_name("copy.db")
-    with open_office(settings) as office:
+    with open_store(settings) as store:
         _copied(full, copy)
-        make_deals(office, "Deal 300", "Deal 301")
-        first = stored(office, "deals")[0]
-        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
-        expected = {deal["id"]: deal for deal in stored(office, "deals")}
-        in_step(office)
+        make_deals(store, "Deal 300", "Deal 301")
+        first = stored(store, "deals")[0]
+        store.db.write_now(CTX, patch_deal, first["id"], PATCH)
+        expected = {deal["id"]: deal for deal in stored(store, "deals")}
+        in_step(store)
     copy.replace(full)
     refused(settings, "the database is an older copy, which ends with audit event 300")
-    with open_office(settings, rebuild_lost=True) as office:
-        assert {deal["id"]: deal for deal in stored(office, "deals")} == expected
-        assert names(office)[-2:] == ["Deal 300", "Deal 301"]
-        (event,) = events(office, "store.caught_up")
+    with open_store(settings, rebuild_lost=True) as store:
+        assert {deal["id"]: deal for deal in stored(store, "deals")} == expected
+        assert names(store)[-2:] == ["Deal 300", "Deal 301"]
+        (event,) = events(store, "store.caught_up")
         assert len(event["facts"]["records"]) == 3
-        in_step(office)
+        in_step(store)
         assert len(read(settings.data_dir / "deals/deals.json").items) == 302
     assert _aside(settings) is None
     assert [line for line in logged() if "held more than the database" in line["event"]]
@@ -308,16 +308,16 @@ def test_json_files_that_are_newer_than_a_sound_database_are_taken_in(
 
 def test_json_files_that_lag_behind_a_killed_database_change_nothing(settings: Settings, full: Path) -> None:
     older = (settings.data_dir / "deals/deals.json").read_bytes()
-    with open_office(settings) as office:
-        make_deals(office, "Deal 300")
-        first = stored(office, "deals")[0]
-        office.db.write_now(CTX, patch_deal, first["id"], PATCH)
-        expected = stored(office, "deals")
+    with open_store(settings) as store:
+        make_deals(store, "Deal 300")
+        first = stored(store, "deals")[0]
+        store.db.write_now(CTX, patch_deal, first["id"], PATCH)
+        expected = stored(store, "deals")
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     (settings.data_dir / ".closed.json").unlink()
-    with open_office(settings) as office:
-        assert stored(office, "deals") == expected
-        assert events(office, "store.caught_up") == []
+    with open_store(settings) as store:
+        assert stored(store, "deals") == expected
+        assert events(store, "store.caught_up") == []
 
 
 # Copies of a store that is being written to
@@ -339,17 +339,17 @@ def _halves(settings: Settings, target: Path, between: Callable[[], None]) -> It
 
 @pytest.mark.parametrize("log", ["with the old log", "with the new log", "without a log"])
 def test_a_database_of_two_halves(settings: Settings, full: Path, tmp_path: Path, log: str) -> None:
-    with open_office(settings) as office:
-        make_deals(office, *_deals(300, 400), notes=NOTES)
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, *_deals(300, 400), notes=NOTES)
+        in_step(store)
 
         def more_and_a_checkpoint() -> None:
-            make_deals(office, *_deals(400, 700), notes=NOTES)
-            for deal in stored(office, "deals")[:200]:
-                office.db.write_now(CTX, patch_deal, deal["id"], DealPatch.model_validate({"status": "offered"}))
+            make_deals(store, *_deals(400, 700), notes=NOTES)
+            for deal in stored(store, "deals")[:200]:
+                store.db.write_now(CTX, patch_deal, deal["id"], DealPatch.model_validate({"status": "offered"}))
             with closing(sqlite3.connect(full)) as conn:
                 conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            make_deals(office, *_deals(700, 710), notes=NOTES)
+            make_deals(store, *_deals(700, 710), notes=NOTES)
 
         with _halves(settings, tmp_path / "copy", more_and_a_checkpoint) as copy:
             write_ahead = copy.sqlite_path.with_name("valhalla.db-wal")
@@ -357,22 +357,22 @@ def test_a_database_of_two_halves(settings: Settings, full: Path, tmp_path: Path
                 shutil.copy(full.with_name("valhalla.db-wal"), write_ahead)
             elif log == "without a log":
                 write_ahead.unlink()
-    with open_office(copy) as office:
-        assert {*names(office)} >= {*_deals(0, 400)}
-        in_step(office)
-        make_deals(office, "it works")
+    with open_store(copy) as store:
+        assert {*names(store)} >= {*_deals(0, 400)}
+        in_step(store)
+        make_deals(store, "it works")
 
 
 def test_a_copy_that_lost_its_log(settings: Settings, full: Path, tmp_path: Path) -> None:
     """Someone copied `valhalla.db` and the JSON files, and did not know what the file beside it is for."""
-    with open_office(settings) as office:
-        make_deals(office, *_deals(300, 310))
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, *_deals(300, 310))
+        in_step(store)
         shutil.copytree(settings.data_dir, tmp_path / "copy", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
     copy = Settings(data_dir=tmp_path / "copy")
     refused(copy, "the database is an older copy")
-    with open_office(copy, rebuild_lost=True) as office:
-        assert names(office) == _deals(0, 310)
+    with open_store(copy, rebuild_lost=True) as store:
+        assert names(store) == _deals(0, 310)
 
 
 def test_archives_of_a_live_system_hold_what_was_acknowledged_before(server: MakeServer, tmp_path: Path) -> None:
@@ -402,13 +402,13 @@ TABLE_OF = {"/core/comms/drafts": "drafts", "/core/jv/partners": "partners", "/c
 
 
 def _check_restored(settings: Settings, before: list[tuple[str, Doc]]) -> None:
-    with open_office(settings, rebuild_lost=True) as office:
-        found = {path: {record["id"]: record for record in stored(office, name)} for path, name in TABLE_OF.items()}
+    with open_store(settings, rebuild_lost=True) as store:
+        found = {path: {record["id"]: record for record in stored(store, name)} for path, name in TABLE_OF.items()}
         for path, doc in before:
             record = found[path].get(doc["id"])
             assert record is not None, f"{path} {doc['id']} was acknowledged before the archive was begun"
             assert record["updated_at"] >= doc["updated_at"]
             assert record["meta"]["token"] == doc["meta"]["token"]
-        in_step(office)
+        in_step(store)
         until(lambda: len(read(settings.data_dir / "deals/deals.json").items) == len(found[DEALS]), "JSON in step")
-        make_deals(office, "it works")
+        make_deals(store, "it works")

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from backend.app import rebuild
-from backend.app.bootstrap import NOT_IN_JSON, TABLES, Office, open_office
+from backend.app.bootstrap import NOT_IN_JSON, TABLES, Store, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import inspection, losses, sqlite_file
@@ -52,19 +52,19 @@ def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
     return [row[0] for row in found]
 
 
-def is_whole(office: Office) -> bool:
+def is_whole(store: Store) -> bool:
     """Whether the audit trail is one chain, but for what it declares itself."""
-    with office.db.moment() as moment:
+    with store.db.moment() as moment:
         return audit.verify(moment).good
 
 
-def lost(office: Office) -> list[Loss]:
-    return office.db.snapshot_now(losses.every)
+def lost(store: Store) -> list[Loss]:
+    return store.db.snapshot_now(losses.every)
 
 
-def tokens(office: Office) -> dict[str, bool]:
+def tokens(store: Store) -> dict[str, bool]:
     """Whether each token is valid."""
-    return {token.name: token.revoked_at is None for token in office.db.snapshot_now(access.list_tokens)}
+    return {token.name: token.revoked_at is None for token in store.db.snapshot_now(access.list_tokens)}
 
 
 # One byte
@@ -78,12 +78,12 @@ def test_a_byte_in_an_index_page_costs_nothing(full_sqlite_store: Settings, seed
     content = bytearray(path.read_bytes()[(page - 1) * PAGE : page * PAGE])
     content[dice.choice([0, 3, dice.randrange(8, 40), dice.randrange(PAGE - 400, PAGE)])] ^= 0xFF
     write_page(path, page, bytes(content))
-    with open_office(settings) as office:
-        assert lost(office) == []
-        assert is_whole(office)
-        if not tokens(office)[VALID]:
-            office.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(office) == {VALID: True, REVOKED: False}
+    with open_store(settings) as store:
+        assert lost(store) == []
+        assert is_whole(store)
+        if not tokens(store)[VALID]:
+            store.db.write_now(CTX, access.enable_token, VALID)
+        assert tokens(store) == {VALID: True, REVOKED: False}
     after = counts(settings)
     assert after == before | {"audit_events": after["audit_events"]}
 
@@ -99,12 +99,12 @@ def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_st
         conn.execute("REINDEX ix_deals_status")
         conn.execute("PRAGMA writable_schema=ON")
         conn.execute(narrow, (sql,))
-    with open_office(full_sqlite_store) as office:
-        (event,) = events(office, "store.repaired")
+    with open_store(full_sqlite_store) as store:
+        (event,) = events(store, "store.repaired")
         assert "missing from index ix_deals_status" in event["facts"]["fault"]
-        assert tokens(office)[VALID]
-        assert lost(office) == []
-        assert is_whole(office)
+        assert tokens(store)[VALID]
+        assert lost(store) == []
+        assert is_whole(store)
     assert len(list(path.parent.glob("valhalla.db.broken-*Z"))) == 1
 
 
@@ -114,27 +114,27 @@ def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_inde
     """`REINDEX` would call it whole; the changes are taken from the JSON files, and tokens are not trusted."""
     settings, path = full_sqlite_store, full_sqlite_store.sqlite_path
     older = path.read_bytes()
-    with open_office(settings) as office:
-        office.db.write_now(CTX, access.revoke_token, VALID)
-        make_deals(office, *(f"Deal {number}" for number in range(40)))
-        expected = {deal["id"]: deal for deal in stored(office, "deals")}
-        in_step(office)
+    with open_store(settings) as store:
+        store.db.write_now(CTX, access.revoke_token, VALID)
+        make_deals(store, *(f"Deal {number}" for number in range(40)))
+        expected = {deal["id"]: deal for deal in stored(store, "deals")}
+        in_step(store)
     for number in [*pages_of(path, "table", table="deals"), *pages_of(path, "table", table="access_tokens")]:
         if number * PAGE <= len(older):
             write_page(path, number, older[(number - 1) * PAGE : number * PAGE])
-    with open_office(settings) as office:
-        assert [event["facts"]["set_aside"] for event in events(office, "store.salvaged")]
-        assert {deal["id"]: deal for deal in stored(office, "deals")} == expected
-        assert tokens(office)[VALID] is False
-        assert is_whole(office)
+    with open_store(settings) as store:
+        assert [event["facts"]["set_aside"] for event in events(store, "store.salvaged")]
+        assert {deal["id"]: deal for deal in stored(store, "deals")} == expected
+        assert tokens(store)[VALID] is False
+        assert is_whole(store)
 
 
 def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(full_sqlite_store: Settings) -> None:
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         conn.execute("UPDATE access_tokens SET revoked_at = NULL")
         conn.commit()
-    with open_office(full_sqlite_store) as office:
-        assert tokens(office) == {VALID: True, REVOKED: False}
+    with open_store(full_sqlite_store) as store:
+        assert tokens(store) == {VALID: True, REVOKED: False}
 
 
 def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
@@ -145,13 +145,13 @@ def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
         assert spoilt != doc
         conn.execute("UPDATE deals SET doc = CAST(? AS TEXT) WHERE seq = 3", (spoilt,))
         conn.commit()
-    with pytest.raises(StartError, match="text that is not UTF-8: `valhalla doctor`"), open_office(full_sqlite_store):
+    with pytest.raises(StartError, match="text that is not UTF-8: `valhalla doctor`"), open_store(full_sqlite_store):
         raise AssertionError("it is open")
     assert "table deals holds text that is not UTF-8" in (inspection.fault_of(full_sqlite_store.sqlite_path) or "")
     sqlite_file.forget_order(full_sqlite_store.sqlite_path)
-    with open_office(full_sqlite_store, rebuild_lost=True) as office:
-        assert len(stored(office, "deals")) == 8
-        assert lost(office) == []
+    with open_store(full_sqlite_store, rebuild_lost=True) as store:
+        assert len(stored(store, "deals")) == 8
+        assert lost(store) == []
 
 
 # Salvage
@@ -188,10 +188,10 @@ def test_what_is_readable_is_kept_and_what_is_not_is_named(
     before = counts(settings)
     damage(path, random.Random(seed))
     broken = path.read_bytes()
-    with open_office(settings) as office:
-        named = {loss.table: loss.rows for loss in lost(office)}
-        assert is_whole(office)
-        make_deals(office, "it works")
+    with open_store(settings) as store:
+        named = {loss.table: loss.rows for loss in lost(store)}
+        assert is_whole(store)
+        make_deals(store, "it works")
     (aside,) = path.parent.glob("valhalla.db.broken-*Z")
     assert aside.read_bytes() == broken
     after = counts(settings)
@@ -213,10 +213,10 @@ def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_s
     with closing(sqlite3.connect(path)) as conn:
         before = dict(conn.execute("SELECT seq, hash FROM audit_events").fetchall())
     write_page(path, leaves[len(leaves) // 2], bytes(PAGE))
-    with open_office(full_sqlite_store) as office, office.db.moment() as moment:
+    with open_store(full_sqlite_store) as store, store.db.moment() as moment:
         verdict = audit.verify(moment)
-        (event,) = events(office, "store.salvaged")
-        named = {loss.table: loss.rows for loss in lost(office)}
+        (event,) = events(store, "store.salvaged")
+        named = {loss.table: loss.rows for loss in lost(store)}
     assert verdict.good
     assert verdict.declared
     gone = sum(last - first + 1 for first, last in event["facts"]["gaps"])
@@ -228,39 +228,39 @@ def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_s
         conn.execute("DROP TRIGGER audit_events_no_delete")
         conn.execute("DELETE FROM audit_events WHERE seq = 2")
         conn.commit()
-    with open_office(full_sqlite_store) as office:
-        assert not is_whole(office), "what nobody declared is still found"
+    with open_store(full_sqlite_store) as store:
+        assert not is_whole(store), "what nobody declared is still found"
 
 
 def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -> None:
     write_page(full_sqlite_store.sqlite_path, 1, bytes(PAGE))
-    with open_office(full_sqlite_store) as office:
-        assert tokens(office) == {VALID: False, REVOKED: False}
+    with open_store(full_sqlite_store) as store:
+        assert tokens(store) == {VALID: False, REVOKED: False}
         for name in (REVOKED, "nobody"):
             with pytest.raises(Conflict, match=f"token {name} was not revoked by a salvage"):
-                office.db.write_now(CTX, access.enable_token, name)
-        office.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(office)[VALID]
-        assert events(office, "token.enabled")[0]["entity_id"] == VALID
-        office.db.write_now(CTX, access.revoke_token, VALID)
+                store.db.write_now(CTX, access.enable_token, name)
+        store.db.write_now(CTX, access.enable_token, VALID)
+        assert tokens(store)[VALID]
+        assert events(store, "token.enabled")[0]["entity_id"] == VALID
+        store.db.write_now(CTX, access.revoke_token, VALID)
         with pytest.raises(Conflict):
-            office.db.write_now(CTX, access.enable_token, VALID)
+            store.db.write_now(CTX, access.enable_token, VALID)
 
 
 def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_path: Path) -> None:
     """A kill, and damage after it: the log has what the file lacks."""
     settings, copy = full_sqlite_store, tmp_path / "copy"
-    with open_office(settings) as office:
-        make_deals(office, "in the log")
-        office.db.write_now(CTX, access.create_token, "new", "viewer")
+    with open_store(settings) as store:
+        make_deals(store, "in the log")
+        store.db.write_now(CTX, access.create_token, "new", "viewer")
         shutil.copytree(settings.data_dir, copy, ignore=shutil.ignore_patterns("*-shm", "*.lock", "recent", "*.json"))
     assert (copy / "valhalla.db-wal").stat().st_size
     write_page(copy / "valhalla.db", 1, bytes(PAGE))
     write_page(copy / "valhalla.db", pages_of(settings.sqlite_path, "index")[0], bytes(PAGE))
-    with open_office(Settings(data_dir=copy)) as office:
-        assert "in the log" in [deal.get("name") for deal in stored(office, "deals")]
-        assert "new" in tokens(office)
-        assert is_whole(office)
+    with open_store(Settings(data_dir=copy)) as store:
+        assert "in the log" in [deal.get("name") for deal in stored(store, "deals")]
+        assert "new" in tokens(store)
+        assert is_whole(store)
 
 
 def test_a_kill_between_the_renames_is_made_up_for(
@@ -274,17 +274,17 @@ def test_a_kill_between_the_renames_is_made_up_for(
 
     with monkeypatch.context() as patched:
         patched.setattr("backend.app.kit.db.sqlite_file._sync", killed)
-        with pytest.raises(KeyboardInterrupt), open_office(settings):
+        with pytest.raises(KeyboardInterrupt), open_store(settings):
             raise AssertionError("it is open")
     assert settings.sqlite_path.read_bytes()[:PAGE] == bytes(PAGE), "nothing has changed"
     with monkeypatch.context() as patched:
         patched.setattr("backend.app.kit.db.sqlite_file.set_aside", lambda path, aside: killed(path))
-        with pytest.raises(KeyboardInterrupt), open_office(settings):
+        with pytest.raises(KeyboardInterrupt), open_store(settings):
             raise AssertionError("it is open")
     settings.sqlite_path.rename(settings.sqlite_path.with_name("valhalla.db.broken-20260101T000000.000000Z"))
-    with open_office(settings) as office:
-        assert lost(office) == []
-        assert len(events(office, "store.salvaged")) == 1
+    with open_store(settings) as store:
+        assert lost(store) == []
+        assert len(events(store, "store.salvaged")) == 1
     assert counts(settings)["market_sales"] == before["market_sales"]
 
 
@@ -300,19 +300,19 @@ def test_losses_are_named_by_readyz_until_they_are_acknowledged(full_sqlite_stor
         assert "the store has lost market_sales" in answer.json()["detail"]
         assert "valhalla doctor --acknowledge" in answer.json()["detail"]
         assert client.get("/core/deals").status_code == 200
-    with open_office(full_sqlite_store) as office:
-        assert [loss.table for loss in office.db.write_now(CTX, losses.acknowledge)]
+    with open_store(full_sqlite_store) as store:
+        assert [loss.table for loss in store.db.write_now(CTX, losses.acknowledge)]
     with serving(full_sqlite_store) as url, http_client(url) as client:
         assert client.get("/readyz").status_code == 200
 
 
 def test_a_loss_of_at_least_so_many_rows_stays_one(full_sqlite_store: Settings) -> None:
-    with open_office(full_sqlite_store) as office:
+    with open_store(full_sqlite_store) as store:
         found = Loss("market_sales", 9, "it could not be read", at_least=True)
-        office.db.write_now(CTX, losses.record, [found])
-        office.db.write_now(CTX, losses.record, [Loss("deals", 1, "another reason")])
-        assert found in lost(office)
-        assert "market_sales: at least 9 rows" in losses.summary(lost(office))
+        store.db.write_now(CTX, losses.record, [found])
+        store.db.write_now(CTX, losses.record, [Loss("deals", 1, "another reason")])
+        assert found in lost(store)
+        assert "market_sales: at least 9 rows" in losses.summary(lost(store))
 
 
 # Lost
@@ -321,8 +321,8 @@ def test_a_loss_of_at_least_so_many_rows_stays_one(full_sqlite_store: Settings) 
 @pytest.mark.parametrize("how", ["missing", "empty"])
 def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, how: str) -> None:
     settings = full_store
-    with open_office(settings) as office:
-        height, deals = office.db.snapshot_now(audit.height), stored(office, "deals")
+    with open_store(settings) as store:
+        height, deals = store.db.snapshot_now(audit.height), stored(store, "deals")
     if settings.database_url:
         with psycopg.connect(settings.database_url, autocommit=True) as conn:
             conn.execute("DROP SCHEMA public CASCADE")
@@ -333,19 +333,19 @@ def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, 
         settings.sqlite_path.write_bytes(b"")
     before = sorted(path.name for path in settings.data_dir.iterdir())
     for _ in range(2):
-        with pytest.raises(StartError, match=f"the copy of a store with {height} audit events"), open_office(settings):
+        with pytest.raises(StartError, match=f"the copy of a store with {height} audit events"), open_store(settings):
             raise AssertionError("it is open")
     assert sorted(path.name for path in settings.data_dir.iterdir()) == before
-    with open_office(settings, rebuild_lost=True) as office:
-        assert stored(office, "deals") == deals
-        named = {loss.table: loss.rows for loss in lost(office)}
+    with open_store(settings, rebuild_lost=True) as store:
+        assert stored(store, "deals") == deals
+        named = {loss.table: loss.rows for loss in lost(store)}
         assert named.keys() == set(NOT_IN_JSON)
         assert named["audit_events"] == height
-        assert is_whole(office)
-        assert office.db.snapshot_now(audit.height) > height, "numbers are not used twice"
-        in_step(office)
-    with open_office(settings) as office:
-        assert stored(office, "deals") == deals
+        assert is_whole(store)
+        assert store.db.snapshot_now(audit.height) > height, "numbers are not used twice"
+        in_step(store)
+    with open_store(settings) as store:
+        assert stored(store, "deals") == deals
 
 
 INFINITE, DEEP = b'{"store": 1, "height": 1e999}', b"[" * 200_000
@@ -356,81 +356,81 @@ UNREADABLE = [b"", b"{}", b"\xff", b"[1]", b'{"store": 1, "height": "x"}', INFIN
 def test_a_mark_that_cannot_be_read_is_a_mark(full_sqlite_store: Settings, content: bytes) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / ".mirror.json").write_bytes(content)
-    with pytest.raises(StartError, match="are the copy of a store: "), open_office(full_sqlite_store):
+    with pytest.raises(StartError, match="are the copy of a store: "), open_store(full_sqlite_store):
         raise AssertionError("it is open")
 
 
 @pytest.mark.parametrize("note", [".mirror.json", ".closed.json"])
 def test_a_whole_store_opens_beside_a_note_that_is_too_deeply_nested(full_sqlite_store: Settings, note: str) -> None:
     (full_sqlite_store.data_dir / note).write_bytes(DEEP)
-    with open_office(full_sqlite_store) as office:
-        assert lost(office) == []
-        in_step(office)
+    with open_store(full_sqlite_store) as store:
+        assert lost(store) == []
+        in_step(store)
 
 
 def test_tokens_of_an_older_database_arrive_revoked(full_store: Settings) -> None:
-    with open_office(full_store) as office:
-        height = office.db.snapshot_now(audit.height)
-        assert tokens(office)[VALID]
+    with open_store(full_store) as store:
+        height = store.db.snapshot_now(audit.height)
+        assert tokens(store)[VALID]
     note = full_store.data_dir / ".mirror.json"
     note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": height + 5}))
-    with open_office(full_store, rebuild_lost=True) as office:
-        assert not any(tokens(office).values())
-        assert is_whole(office)
-        office.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(office) == {VALID: True, REVOKED: False}
-    with open_office(full_store) as office:
-        assert tokens(office) == {VALID: True, REVOKED: False}
+    with open_store(full_store, rebuild_lost=True) as store:
+        assert not any(tokens(store).values())
+        assert is_whole(store)
+        store.db.write_now(CTX, access.enable_token, VALID)
+        assert tokens(store) == {VALID: True, REVOKED: False}
+    with open_store(full_store) as store:
+        assert tokens(store) == {VALID: True, REVOKED: False}
 
 
 def test_a_json_file_that_is_gone_too_is_named(full_sqlite_store: Settings) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / "deals/deals.json").unlink()
     shutil.rmtree(full_sqlite_store.data_dir / "recent")
-    with open_office(full_sqlite_store, rebuild_lost=True) as office:
-        assert {loss.table for loss in lost(office)} == {*NOT_IN_JSON, "deals"}
+    with open_store(full_sqlite_store, rebuild_lost=True) as store:
+        assert {loss.table for loss in lost(store)} == {*NOT_IN_JSON, "deals"}
 
 
 def test_a_height_that_cannot_be_is_not_believed(full_sqlite_store: Settings) -> None:
     full_sqlite_store.sqlite_path.unlink()
     note = full_sqlite_store.data_dir / ".mirror.json"
     note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": 10**23}))
-    with open_office(full_sqlite_store, rebuild_lost=True) as office:
-        assert {loss.rows for loss in lost(office)} == {None}
-        assert is_whole(office)
+    with open_store(full_sqlite_store, rebuild_lost=True) as store:
+        assert {loss.rows for loss in lost(store)} == {None}
+        assert is_whole(store)
 
 
 def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / ".mirror.json").unlink()
-    with open_office(full_sqlite_store) as office:
-        assert stored(office, "deals")
-        assert lost(office) == []
+    with open_store(full_sqlite_store) as store:
+        assert stored(store, "deals")
+        assert lost(store) == []
 
 
 def test_a_store_without_events_has_lost_nothing(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
-    with open_office(settings):
+    with open_store(settings):
         pass
     settings.sqlite_path.unlink()
-    with open_office(settings) as office:
-        assert lost(office) == []
+    with open_store(settings) as store:
+        assert lost(store) == []
 
 
 def test_an_older_postgresql_is_refused_and_the_newer_json_files_are_kept(full_postgres_store: Settings) -> None:
     settings = full_postgres_store
-    with open_office(settings) as office:
-        height = office.db.snapshot_now(audit.height)
+    with open_store(settings) as store:
+        height = store.db.snapshot_now(audit.height)
     note = settings.data_dir / ".mirror.json"
     noted = json.loads(note.read_bytes())
     note.write_text(json.dumps({**noted, "height": height + 5}))
-    with pytest.raises(StartError, match=f"an older copy, which ends with audit event {height}"), open_office(settings):
+    with pytest.raises(StartError, match=f"an older copy, which ends with audit event {height}"), open_store(settings):
         raise AssertionError("it is open")
-    with open_office(settings, rebuild_lost=True) as office:
-        assert {loss.rows for loss in lost(office)} == {5, None}
-        assert is_whole(office)
-        assert len(events(office, "store.older")) == 1
-        assert office.db.snapshot_now(audit.height) >= height + 6
-        in_step(office)
-    with open_office(settings) as office:
-        assert rebuild.pending(office.db) is None
+    with open_store(settings, rebuild_lost=True) as store:
+        assert {loss.rows for loss in lost(store)} == {5, None}
+        assert is_whole(store)
+        assert len(events(store, "store.older")) == 1
+        assert store.db.snapshot_now(audit.height) >= height + 6
+        in_step(store)
+    with open_store(settings) as store:
+        assert rebuild.pending(store.db) is None

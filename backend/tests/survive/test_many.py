@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
@@ -41,15 +41,15 @@ from backend.app.kit.jobs.runner import Job
 
 usual = of_the_office.jobs
 
-def jobs(office):
+def jobs(store):
     def watch(turn):
         def note(tx):
             turn.confirm(tx)
             create_deal(tx, DealCreate(name="watched", notes=NAME))
-        office.db.write_now(Ctx("tester", "job", NAME), note)
+        store.db.write_now(Ctx("tester", "job", NAME), note)
         while True:
             turn.check()
-    return [*usual(office), Job("watch", 24, watch)]
+    return [*usual(store), Job("watch", 24, watch)]
 
 of_the_office.jobs = jobs
 sys.argv = ["valhalla", "work"]
@@ -123,7 +123,7 @@ def test_one_of_three_machines_dies_under_load(
     serving_one.launch()
     working_one = work(one, url)
     serving_two.start()
-    with open_office(Settings(data_dir=tmp_path / "looking", database_url=url)) as looking:
+    with open_store(Settings(data_dir=tmp_path / "looking", database_url=url)) as looking:
         watch = until(lambda: _lease(looking, WATCH), "the first machine watches")
         assert watch is not None
         working_three = work(three, url)
@@ -156,7 +156,7 @@ def test_one_of_three_machines_dies_under_load(
         assert _lease(looking, WATCH) is None, "who stops in order lets go"
 
 
-def _check(client: httpx.Client, storm: Storm, looking: Office, data_dirs: list[Path]) -> None:
+def _check(client: httpx.Client, storm: Storm, looking: Store, data_dirs: list[Path]) -> None:
     """What was acknowledged is there, once, with one trail; and each machine's files hold what the store holds."""
     check_truth(client, storm)
     for data_dir in data_dirs:
@@ -173,16 +173,16 @@ def _answers(client: httpx.Client) -> bool:
         return False
 
 
-def _kinds(office: Office) -> list[str]:
-    return sorted(about(lease)["kind"] for lease in office.db.snapshot_now(leases.present))
+def _kinds(store: Store) -> list[str]:
+    return sorted(about(lease)["kind"] for lease in store.db.snapshot_now(leases.present))
 
 
-def _lease(office: Office, name: str) -> Lease | None:
-    return next((lease for lease in office.db.snapshot_now(leases.living) if lease.name == name), None)
+def _lease(store: Store, name: str) -> Lease | None:
+    return next((lease for lease in store.db.snapshot_now(leases.living) if lease.name == name), None)
 
 
-def _taken_over(office: Office, before: Lease) -> Lease | None:
-    found = _lease(office, WATCH)
+def _taken_over(store: Store, before: Lease) -> Lease | None:
+    found = _lease(store, WATCH)
     return found if found and found.holder != before.holder else None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
@@ -26,14 +26,14 @@ def _names(data_dir: Path) -> set[str]:
     return {deal["name"] for deal in json.loads(path.read_bytes())["items"]} if path.exists() else set()
 
 
-def _deal(office: Office, name: str) -> None:
-    office.db.write_now(Ctx("tester", "cli"), create_deal, DealCreate(name=name))
+def _deal(store: Store, name: str) -> None:
+    store.db.write_now(Ctx("tester", "cli"), create_deal, DealCreate(name=name))
 
 
 def test_what_another_process_writes_reaches_the_json_files(settings: Settings, ctx: Ctx) -> None:
-    with open_office(settings) as holder:
+    with open_store(settings) as holder:
         until(lambda: holder.mirror.holds, "one process holds the mirror")
-        with open_office(settings) as other:
+        with open_store(settings) as other:
             assert not other.mirror.holds
             _deal(other, "from elsewhere")
             until(lambda: "from elsewhere" in _names(settings.data_dir), "the holder heard of it")
@@ -42,12 +42,12 @@ def test_what_another_process_writes_reaches_the_json_files(settings: Settings, 
 
 
 def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
-    with open_office(settings) as first:
+    with open_store(settings) as first:
         until(lambda: first.mirror.holds, "the first holds the mirror")
-        with open_office(settings) as second:
+        with open_store(settings) as second:
             _deal(second, "by the second")
     assert _names(settings.data_dir) == {"by the second"}
-    with open_office(settings) as third:
+    with open_store(settings) as third:
         until(lambda: third.mirror.holds, "the third holds it now")
         assert third.mirror.wait_in_step(10)
         assert third.db.snapshot_now(audit.height) == 1
@@ -78,11 +78,11 @@ _COMMAND_LINE = """
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.settings import load_settings
-with open_office(load_settings()) as office:
+with open_store(load_settings()) as store:
     for number in range(50):
-        office.db.write_now(Ctx("tester", "cli"), create_deal, DealCreate(name=f"import {number}"))
+        store.db.write_now(Ctx("tester", "cli"), create_deal, DealCreate(name=f"import {number}"))
 """
 
 

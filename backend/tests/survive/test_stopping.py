@@ -7,7 +7,7 @@ import socket
 import threading
 from pathlib import Path
 
-from backend.app.bootstrap import job, open_office
+from backend.app.bootstrap import job, open_store
 from backend.app.kit.db import Tx
 from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
@@ -67,8 +67,8 @@ def test_units_that_wait_when_the_store_is_closed_are_done(settings: Settings) -
         gate.wait(10)
         done.append(number)
 
-    with open_office(settings) as office:
-        threads = [threading.Thread(target=office.db.write_now, args=(job("test"), slow, n)) for n in range(5)]
+    with open_store(settings) as store:
+        threads = [threading.Thread(target=store.db.write_now, args=(job("test"), slow, n)) for n in range(5)]
         for thread in threads:
             thread.start()
         gate.set()

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.access import service
 from backend.app.core_gov.access.schemas import Role
 from backend.app.kit.db import Ctx
@@ -33,13 +33,13 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def tokens(data_dir: Path) -> dict[str, str]:
     """A secret for each role, under the name of the role, and one that was revoked; for services of `serve`."""
-    with open_office(Settings(data_dir=data_dir)) as office:
+    with open_store(Settings(data_dir=data_dir)) as store:
         ctx = Ctx("tester", "cli")
         made: dict[str, str] = {}
         for role in ROLES:
-            made[role] = office.db.write_now(ctx, service.create_token, f"{role}-token", role)
-        made["revoked"] = office.db.write_now(ctx, service.create_token, "revoked-token", "admin")
-        office.db.write_now(ctx, service.revoke_token, "revoked-token")
+            made[role] = store.db.write_now(ctx, service.create_token, f"{role}-token", role)
+        made["revoked"] = store.db.write_now(ctx, service.create_token, "revoked-token", "admin")
+        store.db.write_now(ctx, service.revoke_token, "revoked-token")
     return made
 
 

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from sqlalchemy import text
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access import service
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Ctx, Query, Tx
@@ -16,39 +16,39 @@ from backend.app.settings import Settings
 from backend.tests.harness import http_client
 
 
-def test_a_token_opens_until_it_is_revoked(office: Office, ctx: Ctx) -> None:
-    secret = office.db.write_now(ctx, service.create_token, "laptop", "operator")
+def test_a_token_opens_until_it_is_revoked(store: Store, ctx: Ctx) -> None:
+    secret = store.db.write_now(ctx, service.create_token, "laptop", "operator")
     digest = service.presented(f"Bearer {secret}".encode())
     assert digest is not None
-    assert office.db.snapshot_now(service.holder, digest) == ("laptop", "operator")
-    office.db.write_now(ctx, service.revoke_token, "laptop")
-    assert office.db.snapshot_now(service.holder, digest) is None
+    assert store.db.snapshot_now(service.holder, digest) == ("laptop", "operator")
+    store.db.write_now(ctx, service.revoke_token, "laptop")
+    assert store.db.snapshot_now(service.holder, digest) is None
 
 
-def test_every_token_is_another_and_long(office: Office, ctx: Ctx) -> None:
-    secrets = {office.db.write_now(ctx, service.create_token, f"t{n}", "viewer") for n in range(20)}
+def test_every_token_is_another_and_long(store: Store, ctx: Ctx) -> None:
+    secrets = {store.db.write_now(ctx, service.create_token, f"t{n}", "viewer") for n in range(20)}
     assert len(secrets) == 20
     assert all(re.fullmatch(r"vlh_[A-Za-z0-9_-]{43}", secret) for secret in secrets)
 
 
-def test_the_secret_is_nowhere_in_the_database(office: Office, ctx: Ctx) -> None:
-    secret = office.db.write_now(ctx, service.create_token, "laptop", "admin")
-    office.db.write_now(ctx, service.revoke_token, "laptop")
+def test_the_secret_is_nowhere_in_the_database(store: Store, ctx: Ctx) -> None:
+    secret = store.db.write_now(ctx, service.create_token, "laptop", "admin")
+    store.db.write_now(ctx, service.revoke_token, "laptop")
 
     def everything(tx: Tx) -> str:
         page = audit.list_events(tx, {}, 100, None)
         return json.dumps([service.list_tokens(tx), page.docs], default=str)
 
-    found = office.db.snapshot_now(everything)
+    found = store.db.snapshot_now(everything)
     assert "laptop" in found
     assert secret not in found
     assert secret.removeprefix("vlh_") not in found
 
 
-def test_making_and_revoking_is_audited(office: Office, ctx: Ctx) -> None:
-    office.db.write_now(ctx, service.create_token, "laptop", "admin")
-    office.db.write_now(ctx, service.revoke_token, "laptop")
-    page = office.db.snapshot_now(audit.list_events, {"entity": "token", "entity_id": "laptop"}, 100, None)
+def test_making_and_revoking_is_audited(store: Store, ctx: Ctx) -> None:
+    store.db.write_now(ctx, service.create_token, "laptop", "admin")
+    store.db.write_now(ctx, service.revoke_token, "laptop")
+    page = store.db.snapshot_now(audit.list_events, {"entity": "token", "entity_id": "laptop"}, 100, None)
     events = [json.loads(doc) for doc in page.docs]
     assert [(event["action"], event["actor"]) for event in events] == [
         ("token.revoked", ctx.actor),
@@ -57,17 +57,17 @@ def test_making_and_revoking_is_audited(office: Office, ctx: Ctx) -> None:
     assert events[1]["changes"]["role"]["after"] == "admin"
 
 
-def test_a_name_is_given_once_and_for_all(office: Office, ctx: Ctx) -> None:
-    office.db.write_now(ctx, service.create_token, "laptop", "admin")
+def test_a_name_is_given_once_and_for_all(store: Store, ctx: Ctx) -> None:
+    store.db.write_now(ctx, service.create_token, "laptop", "admin")
     with pytest.raises(Conflict, match="laptop"):
-        office.db.write_now(ctx, service.create_token, "laptop", "viewer")
-    office.db.write_now(ctx, service.revoke_token, "laptop")
+        store.db.write_now(ctx, service.create_token, "laptop", "viewer")
+    store.db.write_now(ctx, service.revoke_token, "laptop")
     with pytest.raises(Conflict, match="revoked"):
-        office.db.write_now(ctx, service.create_token, "laptop", "viewer")
+        store.db.write_now(ctx, service.create_token, "laptop", "viewer")
     with pytest.raises(NotFound):
-        office.db.write_now(ctx, service.revoke_token, "laptop")
+        store.db.write_now(ctx, service.revoke_token, "laptop")
     with pytest.raises(NotFound):
-        office.db.write_now(ctx, service.revoke_token, "nobody")
+        store.db.write_now(ctx, service.revoke_token, "nobody")
 
 
 @pytest.mark.parametrize(
@@ -82,36 +82,36 @@ def test_a_name_that_could_be_mistaken_for_something_else(name: str) -> None:
         service.create_token(untouched, name, "viewer")
 
 
-def test_tokens_are_listed_without_their_digest(office: Office, ctx: Ctx) -> None:
+def test_tokens_are_listed_without_their_digest(store: Store, ctx: Ctx) -> None:
     for name in ("first", "second"):
-        office.db.write_now(ctx, service.create_token, name, "viewer")
-    office.db.write_now(ctx, service.revoke_token, "first")
-    tokens = office.db.snapshot_now(service.list_tokens)
+        store.db.write_now(ctx, service.create_token, name, "viewer")
+    store.db.write_now(ctx, service.revoke_token, "first")
+    tokens = store.db.snapshot_now(service.list_tokens)
     assert [(token.name, token.role, token.revoked_at is None) for token in tokens] == [
         ("first", "viewer", False),
         ("second", "viewer", True),
     ]
 
 
-def test_a_token_is_found_by_an_index(office: Office) -> None:
+def test_a_token_is_found_by_an_index(store: Store) -> None:
     """What a wrong token costs, and how long it takes, does not grow with the number of tokens."""
-    if office.db.dialect == "sqlite":
+    if store.db.dialect == "sqlite":
         statement = "EXPLAIN QUERY PLAN SELECT name, role FROM access_tokens WHERE digest = 'x' AND revoked_at IS NULL"
-        rows = office.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
+        rows = store.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
         assert "USING INDEX" in str(rows)
     else:
         statement = "SELECT indexdef FROM pg_indexes WHERE tablename = 'access_tokens'"
-        rows = office.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
+        rows = store.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
         assert re.search(r"UNIQUE INDEX \S+ ON \S+ USING btree \(digest\)", str(rows))
 
 
 def test_a_token_is_made_and_revoked_beside_the_running_service(settings: Settings, ctx: Ctx, base_url: str) -> None:
     """As `valhalla token` does it: another process, and it takes effect with the next request."""
-    with open_office(settings) as office, http_client(base_url) as client:
-        secret = office.db.write_now(ctx, service.create_token, "laptop", "viewer")
+    with open_store(settings) as store, http_client(base_url) as client:
+        secret = store.db.write_now(ctx, service.create_token, "laptop", "viewer")
         head = {"Authorization": f"Bearer {secret}"}
         assert client.get("/core/deals", headers=head).status_code == 200
         assert client.post("/core/deals", headers=head, json={"name": "x"}).status_code == 403
-        office.db.write_now(ctx, service.revoke_token, "laptop")
+        store.db.write_now(ctx, service.revoke_token, "laptop")
         assert client.get("/core/deals", headers=head).status_code == 401
         assert client.get("/core/deals").status_code == 200

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate, DealPatch
@@ -104,16 +104,16 @@ class TestPure:
         assert (verdict.good, verdict.sought) == (True, False)
 
 
-def look(office: Office, **how: Any) -> chain.Verdict:
-    with office.db.moment() as moment:
+def look(store: Store, **how: Any) -> chain.Verdict:
+    with store.db.moment() as moment:
         return audit.verify(moment, **how)
 
 
-def act(office: Office, ctx: Ctx, times: int = 1) -> None:
+def act(store: Store, ctx: Ctx, times: int = 1) -> None:
     for number in range(times):
-        deal = office.db.write_now(ctx, create_deal, DealCreate(name=f"Deal {number}"))
+        deal = store.db.write_now(ctx, create_deal, DealCreate(name=f"Deal {number}"))
         patch = DealPatch.model_validate({"name": "x"})
-        office.db.write_now(ctx, patch_deal, deal.fields["id"], patch)
+        store.db.write_now(ctx, patch_deal, deal.fields["id"], patch)
 
 
 @contextmanager
@@ -131,89 +131,89 @@ def tampering(settings: Settings) -> Iterator[Callable[[str], Any]]:
 
 
 class TestStored:
-    def test_every_event_is_chained(self, office: Office, ctx: Ctx) -> None:
-        act(office, ctx, 3)
-        verdict = look(office)
+    def test_every_event_is_chained(self, store: Store, ctx: Ctx) -> None:
+        act(store, ctx, 3)
+        verdict = look(store)
         assert (verdict.events, verdict.faults) == (6, [])
-        assert verdict.head == office.db.snapshot_now(audit.head)
+        assert verdict.head == store.db.snapshot_now(audit.head)
 
-    def test_of_several_who_write_at_once(self, settings: Settings, office: Office, ctx: Ctx) -> None:
+    def test_of_several_who_write_at_once(self, settings: Settings, store: Store, ctx: Ctx) -> None:
         def work(number: int) -> None:
             own = settings.data_dir if settings.database_url is None else settings.data_dir / str(number)
-            with open_office(settings.model_copy(update={"data_dir": own})) as other:
+            with open_store(settings.model_copy(update={"data_dir": own})) as other:
                 act(other, ctx, 20)
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
         for thread in threads:
             thread.start()
-        act(office, ctx, 20)
+        act(store, ctx, 20)
         for thread in threads:
             thread.join()
-        verdict = look(office)
+        verdict = look(store)
         assert (verdict.events, verdict.head.seq, verdict.faults) == (160, 160, [])
 
-    def test_a_unit_that_fails_leaves_no_gap(self, office: Office, ctx: Ctx) -> None:
+    def test_a_unit_that_fails_leaves_no_gap(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             create_deal(tx, DealCreate(name="x"))
             raise Conflict("no")
 
-        act(office, ctx)
+        act(store, ctx)
         with pytest.raises(Conflict):
-            office.db.write_now(ctx, fail)
-        act(office, ctx)
-        assert (look(office).events, look(office).faults) == (4, [])
+            store.db.write_now(ctx, fail)
+        act(store, ctx)
+        assert (look(store).events, look(store).faults) == (4, [])
 
     @pytest.mark.parametrize("column", COLUMNS)
-    def test_an_edit_of_any_column_is_found(self, settings: Settings, office: Office, ctx: Ctx, column: str) -> None:
-        act(office, ctx, 3)
+    def test_an_edit_of_any_column_is_found(self, settings: Settings, store: Store, ctx: Ctx, column: str) -> None:
+        act(store, ctx, 3)
         with tampering(settings) as run:
             run(f"UPDATE audit_events SET {column} = {99 if column == 'seq' else repr('tampered')} WHERE seq = 3")
-        assert "event 3 " in look(office).faults[0]
+        assert "event 3 " in look(store).faults[0]
 
     @pytest.mark.parametrize("seq", [1, 3, 6])
-    def test_a_deletion_is_found(self, settings: Settings, office: Office, ctx: Ctx, seq: int) -> None:
-        act(office, ctx, 3)
+    def test_a_deletion_is_found(self, settings: Settings, store: Store, ctx: Ctx, seq: int) -> None:
+        act(store, ctx, 3)
         with tampering(settings) as run:
             run(f"DELETE FROM audit_events WHERE seq = {seq}")
-        assert not look(office).good
+        assert not look(store).good
 
-    def test_a_change_of_order_is_found(self, settings: Settings, office: Office, ctx: Ctx) -> None:
-        act(office, ctx, 3)
+    def test_a_change_of_order_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+        act(store, ctx, 3)
         with tampering(settings) as run:
             for old, new in ((3, 100), (4, 3), (100, 4)):
                 run(f"UPDATE audit_events SET seq = {new} WHERE seq = {old}")
-        assert not look(office).good
+        assert not look(store).good
 
-    def test_an_event_put_in_is_found(self, settings: Settings, office: Office, ctx: Ctx) -> None:
-        act(office, ctx, 3)
+    def test_an_event_put_in_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+        act(store, ctx, 3)
         with tampering(settings) as run:
             run(
                 "INSERT INTO audit_events (seq, id, at, actor, via, action, outcome, changes) "
                 "VALUES (7, 'ev_x', '2026', 'eve', 'api', 'x', 'done', '{}')"
             )
-        assert not look(office).good
+        assert not look(store).good
 
     def test_without_the_note_of_its_end_it_goes_on_but_is_no_longer_trusted(
-        self, settings: Settings, office: Office, ctx: Ctx, logged: Callable[[], list[dict[str, Any]]]
+        self, settings: Settings, store: Store, ctx: Ctx, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:
-        act(office, ctx, 2)
+        act(store, ctx, 2)
         with tampering(settings) as run:
             run("DELETE FROM store_state WHERE key = 'audit_head'")
-        assert look(office).faults == [
+        assert look(store).faults == [
             "the note of where the trail ends is gone or unreadable: events may be missing at its end"
         ]
-        act(office, ctx)
+        act(store, ctx)
         assert any("head of the audit chain is gone" in line["event"] for line in logged())
-        assert look(office).events == 6
+        assert look(store).events == 6
 
-    def test_the_latest_only(self, settings: Settings, office: Office, ctx: Ctx) -> None:
-        act(office, ctx, 5)
-        assert (look(office, latest=4).events, look(office, latest=4).faults) == (4, [])
-        assert look(office, latest=100).events == 10
+    def test_the_latest_only(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+        act(store, ctx, 5)
+        assert (look(store, latest=4).events, look(store, latest=4).faults) == (4, [])
+        assert look(store, latest=100).events == 10
         with tampering(settings) as run:
             run("UPDATE audit_events SET actor = 'eve' WHERE seq = 2")
-        assert look(office, latest=4).good
-        assert not look(office).good
+        assert look(store, latest=4).good
+        assert not look(store).good
 
 
 class TestDeclared:

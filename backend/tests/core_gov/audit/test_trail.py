@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.core_gov.comms import service as comms
@@ -141,31 +141,31 @@ class TestOfOneRecord:
 
 
 class TestInOneUnit:
-    def test_a_unit_that_fails_leaves_neither_record_nor_event(self, office: Office, ctx: Ctx) -> None:
+    def test_a_unit_that_fails_leaves_neither_record_nor_event(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             comms.create_draft(tx, DraftCreate(body="x"))
             raise Conflict("no")
 
         with pytest.raises(Conflict):
-            office.db.write_now(ctx, fail)
-        listed = office.db.snapshot_now(comms.list_drafts, {}, 100, None)
-        trail = office.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
+            store.db.write_now(ctx, fail)
+        listed = store.db.snapshot_now(comms.list_drafts, {}, 100, None)
+        trail = store.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
         assert (listed.docs, trail.docs) == ([], [])
 
-    def test_all_of_a_unit_has_one_time(self, office: Office, ctx: Ctx) -> None:
+    def test_all_of_a_unit_has_one_time(self, store: Store, ctx: Ctx) -> None:
         def several(tx: Tx) -> None:
             for _ in range(3):
                 comms.create_draft(tx, DraftCreate(body="x"))
 
-        office.db.write_now(ctx, several)
-        trail = office.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
+        store.db.write_now(ctx, several)
+        trail = store.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
         assert len({doc.split('"at":"')[1][:27] for doc in trail.docs}) == 1
 
 
 class TestForever:
     @pytest.mark.parametrize("statement", ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events"])
-    def test_the_database_itself_refuses(self, office: Office, ctx: Ctx, settings: Settings, statement: str) -> None:
-        office.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
+    def test_the_database_itself_refuses(self, store: Store, ctx: Ctx, settings: Settings, statement: str) -> None:
+        store.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
         if settings.database_url is None:
             with sqlite3.connect(settings.sqlite_path) as lite, pytest.raises(sqlite3.DatabaseError, match="never"):
                 lite.execute(statement)
@@ -173,19 +173,19 @@ class TestForever:
         else:
             with psycopg.connect(settings.database_url) as conn, pytest.raises(psycopg.Error, match="never"):
                 conn.execute(statement.encode())
-        assert len(office.db.snapshot_now(audit.list_events, {}, 100, None).docs) == 1
+        assert len(store.db.snapshot_now(audit.list_events, {}, 100, None).docs) == 1
 
-    def test_emptying_it_is_refused_too(self, office: Office, settings: Settings) -> None:
+    def test_emptying_it_is_refused_too(self, store: Store, settings: Settings) -> None:
         if settings.database_url is not None:
             with psycopg.connect(settings.database_url) as conn, pytest.raises(psycopg.Error, match="never"):
                 conn.execute("TRUNCATE audit_events")
 
-    def test_a_unit_that_tries_fails(self, office: Office, ctx: Ctx) -> None:
+    def test_a_unit_that_tries_fails(self, store: Store, ctx: Ctx) -> None:
         from sqlalchemy import text
 
         def edit(tx: Tx) -> None:
             tx.run(Query(text("UPDATE audit_events SET actor = 'x'")))
 
-        office.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
+        store.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
         with pytest.raises((sqlite3.DatabaseError, StoreUnavailable), match="never edited or deleted"):
-            office.db.write_now(ctx, edit)
+            store.db.write_now(ctx, edit)

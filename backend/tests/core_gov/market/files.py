@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, SalesImported
@@ -64,11 +64,11 @@ def bars(report: Callable[[int, int], None]) -> import_sales.Bars:
     return lambda name: nullcontext(quiet if name == "Screening" else report)
 
 
-def take_in(office: Office, path: Path, market: str = "kc", name: str = "king-county", **options: Any) -> SalesImported:
+def take_in(store: Store, path: Path, market: str = "kc", name: str = "king-county", **options: Any) -> SalesImported:
     """Imports a file as the command does."""
     told = {key: options.pop(key) for key in ("country", "currency", "source") if key in options}
     asked = ImportRequest(market, profile(name), **told)
-    return import_sales.import_sales(office.db, CLERK, path, asked, bars(options.pop("progress", quiet)), **options)
+    return import_sales.import_sales(store.db, CLERK, path, asked, bars(options.pop("progress", quiet)), **options)
 
 
 _all = Query(
@@ -78,10 +78,10 @@ _all = Query(
 )
 
 
-def stored(office: Office) -> list[Row]:
+def stored(store: Store) -> list[Row]:
     """Every sale with its source's row, the first one first."""
     names = [*market_sales.c.keys(), "row", "units"]
-    with office.db.moment() as moment:
+    with store.db.moment() as moment:
         return [dict(zip(names, row, strict=True)) for row in moment.all(_all)]
 
 
@@ -89,6 +89,6 @@ def counts(result: SalesImported) -> tuple[int, int, int, int]:
     return result.stored, result.updated, result.on_file, result.rejected
 
 
-def make_market(office: Office, name: str = "kc") -> None:
+def make_market(store: Store, name: str = "kc") -> None:
     payload = MarketCreate.model_validate({"name": name, "country": "US", "currency": "USD"})
-    office.db.write_now(CLERK, service.create_market, payload)
+    store.db.write_now(CLERK, service.create_market, payload)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import httpx
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
@@ -70,8 +70,8 @@ def put(db: Database, market: str, sales: Iterable[Sale], country: str = "US") -
 @contextmanager
 def served(settings: Settings, markets: dict[str, tuple[str, list[Sale]]]) -> Iterator[httpx.Client]:
     """The service with markets on file, each by its name with its country and its sales."""
-    with open_office(settings) as office:
+    with open_store(settings) as store:
         for name, (country, sales) in markets.items():
-            put(office.db, name, sales, country)
+            put(store.db, name, sales, country)
     with serving(settings) as url, http_client(url) as client:
         yield client

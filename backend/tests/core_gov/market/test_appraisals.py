@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch
@@ -28,52 +28,52 @@ def path(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "appraisals.csv", ROWS)
 
 
-def take_in(office: Office, path: Path, mapping: Path | None = None) -> TakenIn:
-    return import_appraisals(office.db, CLERK, path, "kc", mapping, quiet)
+def take_in(store: Store, path: Path, mapping: Path | None = None) -> TakenIn:
+    return import_appraisals(store.db, CLERK, path, "kc", mapping, quiet)
 
 
 def counts(result: TakenIn) -> tuple[int, int, int, int]:
     return result.stored, result.updated, result.on_file, result.rejected
 
 
-def records(office: Office, **filters: str | None) -> list[dict[str, Any]]:
-    page = office.db.snapshot_now(service.list_appraisals, filters, 500, None)
+def records(store: Store, **filters: str | None) -> list[dict[str, Any]]:
+    page = store.db.snapshot_now(service.list_appraisals, filters, 500, None)
     return [json.loads(doc) for doc in reversed(page.docs)]
 
 
 class TestImport:
-    def test_columns_named_as_the_fields(self, office: Office, path: Path) -> None:
-        make_market(office)
-        result = take_in(office, path)
+    def test_columns_named_as_the_fields(self, store: Store, path: Path) -> None:
+        make_market(store)
+        result = take_in(store, path)
         assert result.lines() == ["3 rows: 3 new, 0 changed, 0 on file already, 0 rejected", "columns not used: Fee"]
-        first = records(office)[0]
+        first = records(store)[0]
         assert (first["market"], first["parcel"], first["value"]) == ("kc", "18-0", 110_000)
         assert (first["currency"], first["date"], first["appraiser"]) == ("USD", "2026-01-31", "Dana Kim")
-        assert records(office, parcel="18-2") == records(office)[2:]
+        assert records(store, parcel="18-2") == records(store)[2:]
 
-    def test_again_nothing_changes(self, office: Office, path: Path) -> None:
-        make_market(office)
-        take_in(office, path)
-        before = records(office)
-        assert counts(take_in(office, path)) == (0, 0, 3, 0)
-        assert records(office) == before
+    def test_again_nothing_changes(self, store: Store, path: Path) -> None:
+        make_market(store)
+        take_in(store, path)
+        before = records(store)
+        assert counts(take_in(store, path)) == (0, 0, 3, 0)
+        assert records(store) == before
 
-    def test_a_mapping_with_a_key_has_rows_change_their_appraisals(self, office: Office, path: Path) -> None:
-        make_market(office)
+    def test_a_mapping_with_a_key_has_rows_change_their_appraisals(self, store: Store, path: Path) -> None:
+        make_market(store)
         mapping = path.with_name("lender.toml")
         mapping.write_text(
             'key = ["@parcel"]\n[columns]\nparcel = "Parcel"\nvalue = "Value"\ndate = "Date"\n'
             '[constants]\nsource = "lender"\n'
         )
-        assert counts(take_in(office, path, mapping)) == (3, 0, 0, 0)
+        assert counts(take_in(store, path, mapping)) == (3, 0, 0, 0)
         write_csv(path, [ROWS[0] | {"Value": "120000"}, *ROWS[1:], ROWS[1]])
-        assert counts(take_in(office, path, mapping)) == (0, 1, 2, 1)
-        assert (records(office)[0]["value"], records(office)[0]["source"]) == (120_000, "lender")
-        page = office.db.snapshot_now(audit.list_events, {"action": "appraisal.imported"}, 500, None)
+        assert counts(take_in(store, path, mapping)) == (0, 1, 2, 1)
+        assert (records(store)[0]["value"], records(store)[0]["source"]) == (120_000, "lender")
+        page = store.db.snapshot_now(audit.list_events, {"action": "appraisal.imported"}, 500, None)
         assert len(page.docs) == 4
 
-    def test_what_is_refused(self, office: Office, path: Path) -> None:
-        make_market(office)
+    def test_what_is_refused(self, store: Store, path: Path) -> None:
+        make_market(store)
         bad = [
             ROWS[0] | {"Value": "-5"},
             ROWS[0] | {"Value": "many"},
@@ -82,7 +82,7 @@ class TestImport:
             ROWS[0] | {"Parcel": ""},
             ROWS[0] | {"Value": ""},
         ]
-        assert counts(take_in(office, write_csv(path, bad))) == (0, 0, 0, 6)
+        assert counts(take_in(store, write_csv(path, bad))) == (0, 0, 0, 6)
         with path.with_name("appraisals.csv.rejected.csv").open(newline="") as file:
             assert [row["reason"] for row in csv.DictReader(file)] == [
                 "value must not be negative",
@@ -93,32 +93,32 @@ class TestImport:
                 "value is required",
             ]
 
-    def test_before_anything_is_stored(self, office: Office, path: Path) -> None:
+    def test_before_anything_is_stored(self, store: Store, path: Path) -> None:
         with pytest.raises(NotFound, match="market not found"):
-            take_in(office, path)
-        make_market(office)
+            take_in(store, path)
+        make_market(store)
         with pytest.raises(BadInput, match=r"a\.csv has no column named date; its columns are Value: say in a mapping"):
-            take_in(office, write_csv(path.with_name("a.csv"), [{"Value": 5}]))
+            take_in(store, write_csv(path.with_name("a.csv"), [{"Value": 5}]))
         with pytest.raises(BadInput, match="Value and VALUE both look like value"):
-            take_in(office, write_csv(path, [{"Value": 5, "VALUE": 6, "date": "2026-01-01"}]))
+            take_in(store, write_csv(path, [{"Value": 5, "VALUE": 6, "date": "2026-01-01"}]))
 
 
 class TestByHand:
-    def test_it_says_of_what(self, office: Office) -> None:
+    def test_it_says_of_what(self, store: Store) -> None:
         payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01")
         with pytest.raises(BadInput, match="one of property_id, parcel and address"):
-            office.db.write_now(CLERK, service.create_appraisal, payload)
+            store.db.write_now(CLERK, service.create_appraisal, payload)
 
-    def test_a_change_is_checked_as_the_whole(self, office: Office) -> None:
+    def test_a_change_is_checked_as_the_whole(self, store: Store) -> None:
         payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01", parcel="18")
-        made = office.db.write_now(CLERK, service.create_appraisal, payload)
+        made = store.db.write_now(CLERK, service.create_appraisal, payload)
         one = made.fields["id"]
-        office.db.write_now(CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"value": 6}))
-        assert office.db.snapshot_now(service.get_appraisal, one).fields["value"] == 6
+        store.db.write_now(CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"value": 6}))
+        assert store.db.snapshot_now(service.get_appraisal, one).fields["value"] == 6
         with pytest.raises(BadInput, match="one of property_id, parcel and address"):
-            office.db.write_now(CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"parcel": None}))
+            store.db.write_now(CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"parcel": None}))
         with pytest.raises(BadInput, match="in the future"):
-            office.db.write_now(
+            store.db.write_now(
                 CLERK, service.patch_appraisal, one, AppraisalPatch.model_validate({"date": "2099-01-01"})
             )
 

@@ -10,7 +10,7 @@ import pytest
 from arro3.core import Array, DataType, Table
 from arro3.io import write_parquet
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import service
 from backend.app.core_gov.market.indexes.service import LoadResult, load_index
@@ -51,40 +51,40 @@ def write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]
     return path
 
 
-def load(office: Office, path: Path, source: str = "fhfa", *places: str) -> LoadResult:
-    return load_index(office.db, CLERK, path, source, lambda done, total: None, places=places)
+def load(store: Store, path: Path, source: str = "fhfa", *places: str) -> LoadResult:
+    return load_index(store.db, CLERK, path, source, lambda done, total: None, places=places)
 
 
 def told(result: LoadResult) -> tuple[int, int, int, int]:
     return result.new, result.changed, result.on_file, result.rejected
 
 
-def test_a_second_run_changes_nothing_and_a_revision_what_it_revised(office: Office, tmp_path: Path) -> None:
+def test_a_second_run_changes_nothing_and_a_revision_what_it_revised(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "hpi.csv", FHFA, fhfa())
-    assert told(load(office, path)) == (10, 0, 0, 0)
-    assert told(load(office, path)) == (0, 0, 10, 0)
+    assert told(load(store, path)) == (10, 0, 0, 0)
+    assert told(load(store, path)) == (0, 0, 10, 0)
     revised = fhfa()
     revised[4] = (*revised[4][:5], 120.5, "")
-    assert told(load(office, write(path, FHFA, [*revised, ("WA", "King", "53033", 2015, 4, 130, "")]))) == (1, 1, 9, 0)
-    points = office.db.snapshot_now(series_points, "fhfa", "53033")
+    assert told(load(store, write(path, FHFA, [*revised, ("WA", "King", "53033", 2015, 4, 130, "")]))) == (1, 1, 9, 0)
+    points = store.db.snapshot_now(series_points, "fhfa", "53033")
     assert [point.period for point in points] == ["2010", "2011", "2012", "2013", "2014", "2015"]
     assert [point.value for point in points[4:]] == [120.5, 130.0]
     assert {point.place for point in points} == {"King, WA"}
 
 
-def test_some_places_only(office: Office, tmp_path: Path) -> None:
+def test_some_places_only(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "hpi.csv", FHFA, fhfa())
-    by_code, by_name = load(office, path, "fhfa", "53033"), load(office, path, "fhfa", "adams, wa")
+    by_code, by_name = load(store, path, "fhfa", "53033"), load(store, path, "fhfa", "adams, wa")
     assert (by_code.new, by_code.elsewhere, by_code.series) == (5, 5, 1)
     assert by_name.new == 5
     with pytest.raises(BadInput, match=r"hpi\.csv has no figure of Elm"):
-        load(office, path, "fhfa", "Elm")
+        load(store, path, "fhfa", "Elm")
 
 
-def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(office: Office, tmp_path: Path) -> None:
+def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(store: Store, tmp_path: Path) -> None:
     rows = [*fhfa(), ("WA", "King", "5303X", 2014, 1, 100, ""), ("WA", "King", "53033", "20-14", 1, 100, "")]
     rows += [("WA", "King", "53033", 2016, 1, ".", ""), ("WA", "King", "53033", 2017, 1, -4, "")]
-    result = load(office, write(tmp_path / "hpi.csv", FHFA, rows))
+    result = load(store, write(tmp_path / "hpi.csv", FHFA, rows))
     assert (result.new, result.empty, result.rejected) == (10, 1, 3)
     assert result.rejected_file is not None
     reasons = [row["reason"] for row in csv.DictReader(result.rejected_file.read_text().splitlines())]
@@ -96,16 +96,16 @@ def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(office: Office,
     assert "1 rows have no figure" in result.lines()[1]
 
 
-def test_statcan_as_published_and_as_parquet(office: Office, tmp_path: Path) -> None:
+def test_statcan_as_published_and_as_parquet(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "18100205.csv", STATCAN, statcan())
-    result = load(office, path, "statcan")
+    result = load(store, path, "statcan")
     assert (result.new, result.series) == (72, 6)
-    points = office.db.snapshot_now(series_points, "statcan", "Québec, Quebec")
+    points = store.db.snapshot_now(series_points, "statcan", "Québec, Quebec")
     assert (points[0].period, points[0].value) == ("2014-01", 101.0)
-    assert office.db.snapshot_now(series_points, "statcan", "Canada (land only)")[0].value == 104.0
+    assert store.db.snapshot_now(series_points, "statcan", "Canada (land only)")[0].value == 104.0
     columns = dict[str, Any](zip(("REF_DATE", "GEO", "VALUE", "series"), _typed(), strict=True))
     write_parquet(Table.from_pydict(columns), str(tmp_path / "nhpi.parquet"))
-    assert told(load(office, tmp_path / "nhpi.parquet", "statcan")) == (0, 0, 72, 0)
+    assert told(load(store, tmp_path / "nhpi.parquet", "statcan")) == (0, 0, 72, 0)
 
 
 def _typed() -> list[Array]:
@@ -119,13 +119,13 @@ def _typed() -> list[Array]:
     ]
 
 
-def test_a_table_whose_kinds_were_mixed_up_is_refused(office: Office, tmp_path: Path) -> None:
+def test_a_table_whose_kinds_were_mixed_up_is_refused(store: Store, tmp_path: Path) -> None:
     """As when the kinds were given to the rows by their order, and a row was missing."""
     other = {WHOLE: LAND, LAND: HOUSE, HOUSE: WHOLE}
     rows = [(*row[:3], other[str(row[3])], *row[4:]) for row in statcan()]
     with pytest.raises(BadInput, match="in 24 of 24 months the index of house and land is not between"):
-        load(office, write(tmp_path / "x.csv", STATCAN, rows), "statcan")
-    assert office.db.snapshot_now(series_points, "statcan", "Canada") == []
+        load(store, write(tmp_path / "x.csv", STATCAN, rows), "statcan")
+    assert store.db.snapshot_now(series_points, "statcan", "Canada") == []
 
 
 @pytest.mark.parametrize(
@@ -144,22 +144,22 @@ def test_a_table_whose_kinds_were_mixed_up_is_refused(office: Office, tmp_path: 
     ],
 )
 def test_what_is_no_such_file_is_refused_whole(
-    office: Office, tmp_path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]], source: str, sentence: str
+    store: Store, tmp_path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]], source: str, sentence: str
 ) -> None:
     with pytest.raises(BadInput) as error:
-        load(office, write(tmp_path / "x.csv", header, rows), source)
+        load(store, write(tmp_path / "x.csv", header, rows), source)
     assert error.value.detail.startswith(sentence)
 
 
-def test_a_market_with_few_sales_goes_by_the_series_that_it_names(office: Office, tmp_path: Path) -> None:
-    put(office.db, "elm", [sale(number) for number in range(4)])
-    own = service.index_of(office.db, "elm", END)
+def test_a_market_with_few_sales_goes_by_the_series_that_it_names(store: Store, tmp_path: Path) -> None:
+    put(store.db, "elm", [sale(number) for number in range(4)])
+    own = service.index_of(store.db, "elm", END)
     assert "4 sales of this market" in own.source
-    office.db.write_now(CLERK, markets.patch_market, "elm", MarketPatch.model_validate({"index_series": "fhfa:53033"}))
-    assert service.index_of(office.db, "elm", END).source == own.source
-    load(office, write(tmp_path / "hpi.csv", FHFA, fhfa()))
-    after = service.index_of(office.db, "elm", END + 60)
+    store.db.write_now(CLERK, markets.patch_market, "elm", MarketPatch.model_validate({"index_series": "fhfa:53033"}))
+    assert service.index_of(store.db, "elm", END).source == own.source
+    load(store, write(tmp_path / "hpi.csv", FHFA, fhfa()))
+    after = service.index_of(store.db, "elm", END + 60)
     assert "King, WA, 2010 to 2014" in after.source
-    assert service.index_of(office.db, "elm", END + 60) is after
-    load(office, write(tmp_path / "hpi.csv", FHFA, fhfa(200.0)))
-    assert service.index_of(office.db, "elm", END + 60) is not after
+    assert service.index_of(store.db, "elm", END + 60) is after
+    load(store, write(tmp_path / "hpi.csv", FHFA, fhfa(200.0)))
+    assert service.index_of(store.db, "elm", END + 60) is not after

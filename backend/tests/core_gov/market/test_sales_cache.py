@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.columns import Sales, date_of, day_of
 from backend.app.core_gov.market.sale import Sale
@@ -43,8 +43,8 @@ def same(one: Sales, other: Sales) -> None:
             assert left == right
 
 
-def write(office: Office, sales: list[Sale], source: str = "s") -> None:
-    office.db.write_now(CLERK, service.upsert_sales, "kc", source, sales)
+def write(store: Store, sales: list[Sale], source: str = "s") -> None:
+    store.db.write_now(CLERK, service.upsert_sales, "kc", source, sales)
 
 
 KEYS = st.integers(0, 12)
@@ -60,31 +60,31 @@ ACTS = st.lists(
 )
 
 
-def act(office: Office, kind: str, keys: list[int], version: int) -> None:
+def act(store: Store, kind: str, keys: list[int], version: int) -> None:
     if kind == "put":
-        write(office, [sale(key, price_cents=version * 10_000_000, area=f"a{version}") for key in keys])
+        write(store, [sale(key, price_cents=version * 10_000_000, area=f"a{version}") for key in keys])
     elif kind == "remove":
-        office.db.write_now(CLERK, service.remove_sales, "kc", "s", [f"k{key}" for key in keys], "gone")
+        store.db.write_now(CLERK, service.remove_sales, "kc", "s", [f"k{key}" for key in keys], "gone")
     else:
-        seqs = [row["seq"] for row in stored(office) if row["source_key"] == f"k{keys[0]}" and not row["removed"]]
+        seqs = [row["seq"] for row in stored(store) if row["source_key"] == f"k{keys[0]}" and not row["removed"]]
         for seq in seqs:
             if kind == "flag":
-                office.db.write_now(CLERK, service.flag_sale, seq, "odd")
+                store.db.write_now(CLERK, service.flag_sale, seq, "odd")
             else:
                 try:
-                    office.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "not odd")
+                    store.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "not odd")
                 except Conflict:
                     continue
 
 
 @pytest.fixture(scope="module")
-def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[dict[str, Office]]:
-    """One office on each database that the examples of a test share, each in a market of its own."""
+def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[dict[str, Store]]:
+    """One store on each database that the examples of a test share, each in a market of its own."""
     with postgres.lend() as url:
         folder = tmp_path_factory.mktemp("shelf")
         with (
-            open_office(Settings(data_dir=folder / "sqlite")) as lite,
-            open_office(Settings(data_dir=folder / "postgresql", database_url=url)) as post,
+            open_store(Settings(data_dir=folder / "sqlite")) as lite,
+            open_store(Settings(data_dir=folder / "postgresql", database_url=url)) as post,
         ):
             yield {"sqlite": lite, "postgresql": post}
 
@@ -92,29 +92,29 @@ def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> I
 @given(acts=ACTS, looks=st.sets(st.integers(0, 5)))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_brought_up_to_date_is_loaded_anew(
-    acts: list[tuple[str, list[int], int]], looks: set[int], database: str, databases: dict[str, Office]
+    acts: list[tuple[str, list[int], int]], looks: set[int], database: str, databases: dict[str, Store]
 ) -> None:
-    office, followed = databases[database], Shelf()
-    if office.db.snapshot_now(service.find_market, "kc") is None:
-        make_market(office)
+    store, followed = databases[database], Shelf()
+    if store.db.snapshot_now(service.find_market, "kc") is None:
+        make_market(store)
     for at, (kind, keys, version) in enumerate(acts):
-        act(office, kind, keys, version)
+        act(store, kind, keys, version)
         if at in looks:
-            followed.sales(office.db, "kc")
-    one, other = followed.sales(office.db, "kc"), Shelf().sales(office.db, "kc")
+            followed.sales(store.db, "kc")
+    one, other = followed.sales(store.db, "kc"), Shelf().sales(store.db, "kc")
     assert one.revision == other.revision
     same(one.sales, other.sales)
 
 
 class TestShelf:
-    def test_a_market_that_is_not_there_has_none(self, office: Office) -> None:
-        found = sales_of(office.db, "nowhere")
+    def test_a_market_that_is_not_there_has_none(self, store: Store) -> None:
+        found = sales_of(store.db, "nowhere")
         assert (found.revision, len(found.sales)) == (0, 0)
 
-    def test_columns_are_what_was_stored(self, office: Office) -> None:
-        make_market(office)
-        write(office, [sale(1, contract_date="2014-12-01", latitude=47.5, longitude=-122.2), sale(0)])
-        sales = sales_of(office.db, "kc").sales
+    def test_columns_are_what_was_stored(self, store: Store) -> None:
+        make_market(store)
+        write(store, [sale(1, contract_date="2014-12-01", latitude=47.5, longitude=-122.2), sale(0)])
+        sales = sales_of(store.db, "kc").sales
         assert sales.close_day.tolist() == [day_of(date(2015, 1, 1)), day_of(date(2015, 1, 2))]
         assert sales.day.tolist() == [day_of(date(2015, 1, 1)), day_of(date(2014, 12, 1))]
         assert sales.price.tolist() == [300_000.0, 300_000.01]
@@ -122,31 +122,31 @@ class TestShelf:
         assert [sales.subject(row).area for row in (0, 1)] == ["98178", None]
         assert np.isnan(sales.latitude[0])
 
-    def test_what_did_not_change_is_not_read_again(self, office: Office) -> None:
-        make_market(office)
-        write(office, [sale(1)])
-        first = sales_of(office.db, "kc")
-        assert sales_of(office.db, "kc") is first
-        write(office, [sale(1)])
-        assert sales_of(office.db, "kc") is first
+    def test_what_did_not_change_is_not_read_again(self, store: Store) -> None:
+        make_market(store)
+        write(store, [sale(1)])
+        first = sales_of(store.db, "kc")
+        assert sales_of(store.db, "kc") is first
+        write(store, [sale(1)])
+        assert sales_of(store.db, "kc") is first
 
-    def test_markets_and_sources_are_apart(self, office: Office) -> None:
-        make_market(office)
-        make_market(office, "other")
-        write(office, [sale(1)], "one")
-        write(office, [sale(1)], "two")
-        assert len(sales_of(office.db, "kc").sales) == 2
-        assert len(sales_of(office.db, "other").sales) == 0
+    def test_markets_and_sources_are_apart(self, store: Store) -> None:
+        make_market(store)
+        make_market(store, "other")
+        write(store, [sale(1)], "one")
+        write(store, [sale(1)], "two")
+        assert len(sales_of(store.db, "kc").sales) == 2
+        assert len(sales_of(store.db, "other").sales) == 0
 
 
 def test_another_process_is_followed(settings: Settings, tmp_path: Path) -> None:
-    with open_office(settings) as office:
-        make_market(office)
-        write(office, [sale(1)])
-        assert len(sales_of(office.db, "kc").sales) == 1
+    with open_store(settings) as store:
+        make_market(store)
+        write(store, [sale(1)])
+        assert len(sales_of(store.db, "kc").sales) == 1
         elsewhere = (
             settings if settings.database_url is None else settings.model_copy(update={"data_dir": tmp_path / "b"})
         )
-        with open_office(elsewhere) as other:
+        with open_store(elsewhere) as other:
             write(other, [sale(2)])
-        assert len(sales_of(office.db, "kc").sales) == 2
+        assert len(sales_of(store.db, "kc").sales) == 2

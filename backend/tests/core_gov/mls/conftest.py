@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.mls import service
 from backend.app.core_gov.mls.service import SyncOutcome, Wishes
 from backend.app.core_gov.mls.throttle import Clock
@@ -55,7 +55,7 @@ def hours() -> Hours:
 class Feeds:
     """`feeds.toml` of a test, and the sync of what is in it."""
 
-    office: Office
+    store: Store
     mls: Mls
     hours: Hours
     secrets: Path
@@ -74,7 +74,7 @@ class Feeds:
                 for name, value in more.items()
             ),
         ]
-        (self.office.settings.data_dir / "feeds.toml").write_text("\n".join(lines))
+        (self.store.settings.data_dir / "feeds.toml").write_text("\n".join(lines))
 
     def client_credentials(self, secret: str = SECRET) -> str:
         (self.secrets / "secret").write_text(f"{secret}\n")
@@ -89,8 +89,8 @@ class Feeds:
             self.asked.append((done, total))
 
         return service.sync_feed(
-            self.office.settings,
-            self.office.db,
+            self.store.settings,
+            self.store.db,
             Ctx("clerk", "cli"),
             "a",
             report,
@@ -101,31 +101,31 @@ class Feeds:
     def sales(self) -> dict[str, int]:
         """The sales that stand, by their keys, with their prices."""
         query = Query(text("SELECT source_key, price_cents FROM market_sales WHERE removed IS NULL"))
-        rows = self.office.db.snapshot_now(lambda tx: tx.all(query))
+        rows = self.store.db.snapshot_now(lambda tx: tx.all(query))
         return {key: cents // 100 for key, cents in rows}
 
     def removed(self) -> dict[str, str]:
         query = Query(text("SELECT source_key, removed FROM market_sales WHERE removed IS NOT NULL"))
-        return dict(self.office.db.snapshot_now(lambda tx: tx.all(query)))
+        return dict(self.store.db.snapshot_now(lambda tx: tx.all(query)))
 
     def rob_lease(self, name: str) -> None:
         """Another process takes the lease, as if this one had not been heard of for long."""
-        lease = self.office.db.snapshot_now(leases.find, name)
+        lease = self.store.db.snapshot_now(leases.find, name)
         assert lease is not None
-        self.office.db.write_now(Ctx("thief", "cli"), leases.release, name, lease.holder)
-        assert self.office.db.write_now(Ctx("thief", "cli"), leases.take, name, "thief", "{}", 30.0)
+        self.store.db.write_now(Ctx("thief", "cli"), leases.release, name, lease.holder)
+        assert self.store.db.write_now(Ctx("thief", "cli"), leases.take, name, "thief", "{}", 30.0)
 
     def state(self) -> str:
         query = Query(text("SELECT state FROM market_feeds"))
-        ((found,),) = self.office.db.snapshot_now(lambda tx: tx.all(query))
+        ((found,),) = self.store.db.snapshot_now(lambda tx: tx.all(query))
         return str(found)
 
 
 @pytest.fixture
-def feeds(office: Office, mls: Mls, hours: Hours, tmp_path: Path) -> Feeds:
+def feeds(store: Store, mls: Mls, hours: Hours, tmp_path: Path) -> Feeds:
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "token").write_text(f"{TOKEN}\n")
-    found = Feeds(office, mls, hours, secrets)
+    found = Feeds(store, mls, hours, secrets)
     found.write()
     return found

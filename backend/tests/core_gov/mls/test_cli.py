@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.cli import feeds as feeds_commands
 from backend.app.cli.terminal import out
 from backend.app.settings import Settings
@@ -38,8 +38,8 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
     (secrets / "token").write_text(TOKEN)
     mls.page = 100
     mls.add(*(sale(f"k{at:03d}", f"2026-01-05T10:00:00.{at // 90:03d}Z", ClosePrice=200_000 + at) for at in range(700)))
-    with open_office(settings) as office:
-        Feeds(office, mls, hours, secrets).write()
+    with open_store(settings) as store:
+        Feeds(store, mls, hours, secrets).write()
     process = start(settings, "sync", "a")
 
     def kill(number: int) -> None:
@@ -50,21 +50,21 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
     process.communicate(timeout=SOON_S)
     assert process.returncode == -signal.SIGKILL
     mls.before = None
-    with open_office(settings) as office:
-        before = Feeds(office, mls, hours, secrets).sales()
+    with open_store(settings) as store:
+        before = Feeds(store, mls, hours, secrets).sales()
     assert 0 < len(before) < 700
 
     process = start(settings, "sync", "a")
     out, err = process.communicate(timeout=SOON_S)
     assert process.returncode == 0, err
-    with open_office(settings) as office:
-        assert Feeds(office, mls, hours, secrets).sales() == {k: r["ClosePrice"] for k, r in mls.records.items()}
+    with open_store(settings) as store:
+        assert Feeds(store, mls, hours, secrets).sales() == {k: r["ClosePrice"] for k, r in mls.records.items()}
     assert out.startswith("a: ")
     assert "700 sales new, 0 changed" in out
 
 
 def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = feeds.office.settings
+    settings = feeds.store.settings
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
     monkeypatch.setattr(out._console, "width", 200)
 

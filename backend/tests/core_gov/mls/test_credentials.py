@@ -76,7 +76,7 @@ def test_no_secret_is_kept_anywhere(feeds: Feeds, mls: Mls) -> None:
     mls.page, mls.before = 10, leak
     feeds.sync()
     assert feeds.sales() == closed(mls)
-    for path in feeds.office.settings.data_dir.rglob("*"):
+    for path in feeds.store.settings.data_dir.rglob("*"):
         assert path.is_dir() or TOKEN.encode() not in path.read_bytes()
 
 

@@ -16,7 +16,7 @@ from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, Record, c
 
 
 def actions(feeds: Feeds) -> list[str]:
-    page = feeds.office.db.snapshot_now(audit.list_events, {"entity": "feed"}, 100, None)
+    page = feeds.store.db.snapshot_now(audit.list_events, {"entity": "feed"}, 100, None)
     return [json.loads(item)["action"] for item in reversed(page.docs)]
 
 
@@ -227,7 +227,7 @@ def test_redirects_on_the_same_server_are_followed(feeds: Feeds, mls: Mls) -> No
 
 
 def test_two_syncs_of_one_feed_never_run_at_once(feeds: Feeds, mls: Mls) -> None:
-    other = Keeper(feeds.office.db, Ctx("other", "cli"), kind="sync", version="x", seconds=30)
+    other = Keeper(feeds.store.db, Ctx("other", "cli"), kind="sync", version="x", seconds=30)
     other.start()
     try:
         held = other.take("feed:a")
@@ -257,14 +257,14 @@ def test_a_run_that_lost_its_lease_stores_nothing_more(feeds: Feeds, mls: Mls) -
 
 @SQLITE
 def test_a_market_that_is_not_there_is_made_if_the_feed_says_what_it_is(feeds: Feeds, mls: Mls) -> None:
-    path = feeds.office.settings.data_dir / "feeds.toml"
+    path = feeds.store.settings.data_dir / "feeds.toml"
     written = path.read_text()
     path.write_text(written.replace('country = "US"\n', ""))
     with pytest.raises(BadInput, match="there is no market m yet: add its country and currency to a"):
         feeds.sync()
     path.write_text(written)
     feeds.sync()
-    record = feeds.office.db.snapshot_now(market.get_market, "m")
+    record = feeds.store.db.snapshot_now(market.get_market, "m")
     assert (record.country, record.currency) == ("US", "USD")
     path.write_text(written.replace('"USD"', '"CAD"'))
     with pytest.raises(BadInput, match="a is in CAD, but the market m in USD"):

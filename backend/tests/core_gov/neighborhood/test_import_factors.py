@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.import_factors import FactorImport, load_factors
@@ -24,19 +24,19 @@ def quiet(done: int, total: int) -> None:
     """Nobody looks."""
 
 
-def load(office: Office, ctx: Ctx, path: Path, text: str) -> TakenIn:
+def load(store: Store, ctx: Ctx, path: Path, text: str) -> TakenIn:
     path.write_text(text)
     asked = FactorImport(path, {}, {"country": "CA"}, "City of Hamilton")
-    return load_factors(office.db, ctx, asked, "2026-11-22", quiet)
+    return load_factors(store.db, ctx, asked, "2026-11-22", quiet)
 
 
-def found(office: Office, crime: bool = False) -> dict[str, Factor]:
-    factors = office.db.snapshot_now(service.loaded_factors, HERE, AS_OF, crime)
+def found(store: Store, crime: bool = False) -> dict[str, Factor]:
+    factors = store.db.snapshot_now(service.loaded_factors, HERE, AS_OF, crime)
     return {factor.name: factor for factor in factors}
 
 
-def test_the_nearest_point_before_the_smallest_place(office: Office, ctx: Ctx, tmp_path: Path) -> None:
-    assert found(office)["transit"].reason == (
+def test_the_nearest_point_before_the_smallest_place(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    assert found(store)["transit"].reason == (
         "nothing is loaded of its place: load it with valhalla market load-factors"
     )
     text = HEADER + (
@@ -49,22 +49,22 @@ def test_the_nearest_point_before_the_smallest_place(office: Office, ctx: Ctx, t
         "schools,70,,,,,ON,,,,2026-01-01\n"
         "crime,30,100,0,L8L 4V7,,,,,,2026-01-01\n"
     )
-    assert load(office, ctx, tmp_path / "f.csv", text).stored == 8
-    assert load(office, ctx, tmp_path / "f.csv", text).on_file == 8
-    assert len(office.db.snapshot_now(audit.list_events, {"action": "place_factors.loaded"}, 10, None).docs) == 1
-    known = found(office)
+    assert load(store, ctx, tmp_path / "f.csv", text).stored == 8
+    assert load(store, ctx, tmp_path / "f.csv", text).on_file == 8
+    assert len(store.db.snapshot_now(audit.list_events, {"action": "place_factors.loaded"}, 10, None).docs) == 1
+    known = found(store)
     assert (known["walkability"].score, known["transit"].score, known["schools"].score) == (90, 75, 70)
     assert known["walkability"].window == "as of 2026-01-01, within 0.0 km"
     assert known["transit"].window == "as of 2026-01-01, Hamilton, ON (city)"
     assert known["transit"].scaling == "on its own scale, from 1 (0) to 5 (100); not relative to the market"
     assert (known["crime"].score, (known["crime"].reason or "")[:4]) == (None, "off:")
-    assert found(office, crime=True)["crime"].score == 70  # less is better, on this scale
+    assert found(store, crime=True)["crime"].score == 70  # less is better, on this scale
 
 
-def test_without_coordinates_points_say_nothing(office: Office, ctx: Ctx, tmp_path: Path) -> None:
-    load(office, ctx, tmp_path / "f.csv", HEADER + "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n")
+def test_without_coordinates_points_say_nothing(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    load(store, ctx, tmp_path / "f.csv", HEADER + "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n")
     blind = service.RatedLocation("CA", np.nan, np.nan, HERE.places)
-    factors = office.db.snapshot_now(service.loaded_factors, blind, AS_OF, False)
+    factors = store.db.snapshot_now(service.loaded_factors, blind, AS_OF, False)
     assert all(factor.score is None for factor in factors)
 
 
@@ -76,14 +76,14 @@ def test_without_coordinates_points_say_nothing(office: Office, ctx: Ctx, tmp_pa
         ("factor,value\n", "as_of is required, and none of the columns is named so"),
     ],
 )
-def test_a_file_that_is_refused_as_a_whole(office: Office, ctx: Ctx, tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_file_that_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(BadInput) as failed:
-        load(office, ctx, tmp_path / "f.csv", text)
+        load(store, ctx, tmp_path / "f.csv", text)
     assert failed.value.detail.startswith(sentence)
-    assert all(factor.score is None for factor in found(office).values())
+    assert all(factor.score is None for factor in found(store).values())
 
 
-def test_rows_that_are_refused(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+def test_rows_that_are_refused(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     bad = {
         "charm,5,,,L8L,,,,,,2026-01-01": "charm is not a known factor",
         "price_trend,5,,,L8L,,,,,,2026-01-01": "price_trend is figured from sales and rents; what is loaded is",
@@ -96,7 +96,7 @@ def test_rows_that_are_refused(office: Office, ctx: Ctx, tmp_path: Path) -> None
         "transit,5,,,L8L,,,,,,2027-01-01": "as_of 2027-01-01 is in the future",
         "transit,,,,L8L,,,,,,2026-01-01": "value is required",
     }
-    done = load(office, ctx, tmp_path / "f.csv", HEADER + "\n".join(bad) + "\n")
+    done = load(store, ctx, tmp_path / "f.csv", HEADER + "\n".join(bad) + "\n")
     assert (done.stored, done.rejected) == (0, len(bad))
     assert done.rejected_file is not None
     said = done.rejected_file.read_text()

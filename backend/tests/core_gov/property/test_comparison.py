@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
@@ -240,8 +240,8 @@ class TestByHand:
         assert "sale_987655 was excluded, but town has no such sale" in said
         assert not {token, late, none} & set(ids(found))
 
-    def test_a_choice_made_meanwhile_is_not_lost(self, town_office: Office, ctx: Ctx) -> None:
-        db = town_office.db
+    def test_a_choice_made_meanwhile_is_not_lost(self, town_store: Store, ctx: Ctx) -> None:
+        db = town_store.db
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
         slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
         db.write_now(ctx, service.save_comps, compare(db, CompsRequest(property_id=home, pinned=["sale_3"])))
@@ -250,9 +250,9 @@ class TestByHand:
         assert db.snapshot_now(service.get_comps, home).fields["pinned"] == ["sale_3"]
 
     def test_the_trail_tells_what_was_replaced_if_another_comparison_came_between(
-        self, town_office: Office, ctx: Ctx
+        self, town_store: Store, ctx: Ctx
     ) -> None:
-        db = town_office.db
+        db = town_store.db
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
         days = ("2025-04-13", "2025-04-14", "2025-04-15")
         first, between, slow = (CompsRequest(property_id=home, as_of=day) for day in days)
@@ -265,8 +265,8 @@ class TestByHand:
         assert newest["changes"]["as_of"] == {"before": days[1], "after": days[2]}
         assert newest["changes"]["comps"] == {"before": kept["comps"], "after": stored.fields["comps"]}
 
-    def test_a_property_changed_meanwhile_is_compared_anew(self, town_office: Office, ctx: Ctx) -> None:
-        db = town_office.db
+    def test_a_property_changed_meanwhile_is_compared_anew(self, town_store: Store, ctx: Ctx) -> None:
+        db = town_store.db
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
         slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
         db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
@@ -364,13 +364,13 @@ class TestAtTheSameTime:
             assert answer.json()["value"] == by_day[day]
         assert town_api.get(f"/core/property/properties/{home}/comps").json()["as_of"] in days
 
-    def test_while_sales_are_imported(self, settings: Settings, office: Office) -> None:
+    def test_while_sales_are_imported(self, settings: Settings, store: Store) -> None:
         every = town.sales(200)
-        town.put(office.db, every[:50])
+        town.put(store.db, every[:50])
 
         def bring(rest: list[Sale]) -> None:
             for start in range(0, len(rest), 10):
-                office.db.write_now(town.CLERK, markets.upsert_sales, "town", "test", rest[start : start + 10])
+                store.db.write_now(town.CLERK, markets.upsert_sales, "town", "test", rest[start : start + 10])
 
         with serving(settings) as url, http_client(url) as api:
             home = town.home(api)

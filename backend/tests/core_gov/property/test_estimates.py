@@ -9,7 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
@@ -75,8 +75,8 @@ def load(db: Database, folder: Path) -> None:
 @pytest.fixture
 def loaded(settings: Settings, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of a service that has sales, rents and factors around one place."""
-    with open_office(settings) as office:
-        load(office.db, tmp_path)
+    with open_store(settings) as store:
+        load(store.db, tmp_path)
     with serving(settings) as url, http_client(url) as client:
         yield client
 

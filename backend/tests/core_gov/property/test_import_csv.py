@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import import_csv, service
 from backend.app.core_gov.property.import_csv import ImportResult, RowKeys, import_properties
@@ -41,7 +41,7 @@ import os, signal, sys
 from pathlib import Path
 from backend.app.core_gov.property import import_csv
 from backend.app.kit.db import Ctx
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.settings import Settings
 
 def kill(done, total):
@@ -50,8 +50,8 @@ def kill(done, total):
 
 import_csv.BATCH = 5
 data_dir, url, path = sys.argv[1:]
-with open_office(Settings(data_dir=Path(data_dir), database_url=url or None)) as office:
-    import_csv.import_properties(office.db, Ctx("clerk", "cli"), Path(path), {MAPPING}, {WASHINGTON}, kill)
+with open_store(Settings(data_dir=Path(data_dir), database_url=url or None)) as store:
+    import_csv.import_properties(store.db, Ctx("clerk", "cli"), Path(path), {MAPPING}, {WASHINGTON}, kill)
 """
 
 Import = Callable[..., ImportResult]
@@ -68,20 +68,20 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def take_in(office: Office, path: Path) -> Import:
+def take_in(store: Store, path: Path) -> Import:
     """Imports a file of that content."""
 
     def run(content: str = SALES, **options: Any) -> ImportResult:
         path.write_text(content)
         given = {"mapping": MAPPING, "constants": WASHINGTON, "progress": lambda done, total: None, **options}
-        return import_properties(office.db, Ctx("clerk", "cli"), path, **given)
+        return import_properties(store.db, Ctx("clerk", "cli"), path, **given)
 
     return run
 
 
-def records(office: Office) -> list[dict[str, Any]]:
+def records(store: Store) -> list[dict[str, Any]]:
     """Every property, oldest first."""
-    page = office.db.snapshot_now(service.list_properties, {}, 500, None)
+    page = store.db.snapshot_now(service.list_properties, {}, 500, None)
     return [json.loads(doc) for doc in reversed(page.docs)]
 
 
@@ -91,24 +91,24 @@ def rejected(path: Path) -> list[dict[str, str]]:
 
 
 class TestImport:
-    def test_every_row_becomes_a_property(self, office: Office, take_in: Import) -> None:
+    def test_every_row_becomes_a_property(self, store: Store, take_in: Import) -> None:
         seen: list[tuple[int, int]] = []
         result = take_in(progress=lambda done, total: seen.append((done, total)))
         assert (result.rows, result.imported, result.on_file, result.rejected) == (12, 12, 0, 0)
         assert seen == [(5, 12), (10, 12), (12, 12)]
-        found = records(office)
+        found = records(store)
         assert [item["address"] for item in found] == [f"King County parcel {at}" for at in range(1, 13)]
         first = found[0]
         assert (first["country"], first["region"], first["postal"], first["beds"]) == ("US", "WA", "98178", 1)
         assert (first["latitude"], first["meta"]) == (47.5112, {"price": "$1,900"})
         assert first["import_key"].startswith("csv_")
 
-    def test_each_leaves_an_event(self, office: Office, take_in: Import) -> None:
+    def test_each_leaves_an_event(self, store: Store, take_in: Import) -> None:
         take_in()
-        page = office.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
+        page = store.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
         events = [json.loads(doc) for doc in page.docs]
         assert {(event["actor"], event["via"]) for event in events} == {("clerk", "cli")}
-        assert {event["entity_id"] for event in events} == {item["id"] for item in records(office)}
+        assert {event["entity_id"] for event in events} == {item["id"] for item in records(store)}
 
     def test_the_result_in_sentences(self, take_in: Import, path: Path) -> None:
         result = take_in(HEADER + "1,5,3,98178,47.5,122.2\n1,6,3,98178,47.5,-122.2\n1,6,3,02139,47.5,-122.2\n")
@@ -125,26 +125,26 @@ class TestImport:
 
 
 class TestAgain:
-    def test_nothing_is_stored_twice(self, office: Office, take_in: Import) -> None:
+    def test_nothing_is_stored_twice(self, store: Store, take_in: Import) -> None:
         take_in()
-        before = records(office)
+        before = records(store)
         again = take_in()
         assert (again.imported, again.on_file, again.same_address) == (0, 12, 0)
-        assert records(office) == before
+        assert records(store) == before
 
-    def test_what_was_changed_since_stays_changed(self, office: Office, take_in: Import, ctx: Ctx) -> None:
+    def test_what_was_changed_since_stays_changed(self, store: Store, take_in: Import, ctx: Ctx) -> None:
         take_in()
-        one = records(office)[0]["id"]
-        office.db.write_now(ctx, service.patch_property, one, PropertyPatch.model_validate({"status": "offered"}))
+        one = records(store)[0]["id"]
+        store.db.write_now(ctx, service.patch_property, one, PropertyPatch.model_validate({"status": "offered"}))
         assert take_in().on_file == 12
-        assert records(office)[0]["status"] == "offered"
+        assert records(store)[0]["status"] == "offered"
 
-    def test_columns_may_move_and_the_mapping_may_change(self, office: Office, take_in: Import) -> None:
+    def test_columns_may_move_and_the_mapping_may_change(self, store: Store, take_in: Import) -> None:
         take_in(HEADER + "1,5,3,98178,47.5,-122.2\n")
         moved = "zipcode,id,price,bedrooms,lat,long,new\n98178,1,5,3,47.5,-122.2,\n"
         assert take_in(moved, mapping={"address": "Parcel {id}"}).on_file == 1
 
-    def test_the_same_content_twice_in_a_file_is_two_rows(self, office: Office, take_in: Import) -> None:
+    def test_the_same_content_twice_in_a_file_is_two_rows(self, store: Store, take_in: Import) -> None:
         twice = HEADER + "1,5,3,98178,47.5,-122.2\n" * 2
         first = take_in(twice)
         assert (first.imported, first.same_address) == (2, 1)
@@ -152,45 +152,43 @@ class TestAgain:
         more = take_in(HEADER + "1,5,3,98178,47.5,-122.2\n" * 3)
         assert (more.imported, more.on_file) == (1, 2)
 
-    def test_after_a_failure_in_the_middle_the_rest_follows(self, office: Office, take_in: Import, path: Path) -> None:
+    def test_after_a_failure_in_the_middle_the_rest_follows(self, store: Store, take_in: Import, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             if done == 5:
                 raise StoreUnavailable
 
         with pytest.raises(StoreUnavailable):
             take_in(progress=fail)
-        assert len(records(office)) == 10  # the second batch was at work already
+        assert len(records(store)) == 10  # the second batch was at work already
         assert [file.name for file in path.parent.iterdir() if "rejected" in file.name] == []
         rest = take_in()
         assert (rest.imported, rest.on_file) == (2, 10)
-        assert len(records(office)) == 12
+        assert len(records(store)) == 12
 
     @pytest.mark.parametrize("database", ["postgresql"])
     def test_a_row_that_another_import_has_just_stored(
-        self, office: Office, take_in: Import, monkeypatch: pytest.MonkeyPatch
+        self, store: Store, take_in: Import, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The unit looked before the other one committed: it is done again, and sees it. SQLite has one writer."""
         take_in()
         looks = iter([False])
         monkeypatch.setattr(service, "is_imported", lambda tx, key: next(looks, True) and is_imported(tx, key))
         assert take_in().on_file == 12
-        assert len(records(office)) == 12
+        assert len(records(store)) == 12
 
     def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
         path.write_text(SALES)
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
         killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
         assert killed.returncode == -signal.SIGKILL
-        with open_office(settings) as office:
-            stored = len(records(office))
+        with open_store(settings) as store:
+            stored = len(records(store))
             assert stored in {5, 10}
-            rest = import_properties(
-                office.db, Ctx("clerk", "cli"), path, MAPPING, WASHINGTON, lambda done, total: None
-            )
+            rest = import_properties(store.db, Ctx("clerk", "cli"), path, MAPPING, WASHINGTON, lambda done, total: None)
             assert (rest.imported, rest.on_file) == (12 - stored, stored)
-            found = records(office)
+            found = records(store)
             assert [item["address"] for item in found] == [f"King County parcel {at}" for at in range(1, 13)]
-            page = office.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
+            page = store.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
             assert len(page.docs) == 12
 
 
@@ -206,7 +204,7 @@ class TestRejected:
         "7,5,3,98178,47.5,-122.2\n"
     )
 
-    def test_each_with_its_row_and_reason(self, office: Office, take_in: Import, path: Path) -> None:
+    def test_each_with_its_row_and_reason(self, store: Store, take_in: Import, path: Path) -> None:
         result = take_in(self.ROWS)
         assert (result.imported, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))
         found = rejected(path)
@@ -240,13 +238,13 @@ class TestRejected:
         assert third.rejected_file == path.with_name("sales.csv.rejected-3.csv")
         assert path.with_name("sales.csv.rejected.csv").read_text() == "corrected by hand"
 
-    def test_corrected_there_they_can_be_imported(self, office: Office, take_in: Import, path: Path) -> None:
+    def test_corrected_there_they_can_be_imported(self, store: Store, take_in: Import, path: Path) -> None:
         take_in(self.ROWS)
         corrected = path.with_name("sales.csv.rejected.csv").read_text().replace("many", "4").replace("02139", "98178")
         again = take_in(corrected)
         assert (again.imported, again.on_file, again.rejected) == (2, 0, 4)
         assert "reason" not in again.unused
-        assert [(item["address"][-1], item["beds"]) for item in records(office)[2:]] == [("2", 4), ("4", 3)]
+        assert [(item["address"][-1], item["beds"]) for item in records(store)[2:]] == [("2", 4), ("4", 3)]
 
     def test_a_row_that_was_not_touched_is_known_again(self, take_in: Import, path: Path) -> None:
         take_in(SALES)
@@ -258,13 +256,13 @@ class TestRejected:
         assert take_in(self.ROWS, rejects_to=output).rejected_file == tmp_path / "bad.csv"
         assert (tmp_path / "bad.csv").exists()
 
-    def test_nowhere_to_put_them(self, office: Office, take_in: Import, tmp_path: Path) -> None:
+    def test_nowhere_to_put_them(self, store: Store, take_in: Import, tmp_path: Path) -> None:
         (tmp_path / "there").mkdir()
         output = named_file(tmp_path / "there" / "bad.csv")
         (tmp_path / "there").rmdir()
         with pytest.raises(BadInput, match=r"cannot be written \(No such file or directory\)"):
             take_in(rejects_to=output)
-        assert records(office) == []
+        assert records(store) == []
 
     def test_two_imports_of_one_file_at_once_have_a_file_each(self, take_in: Import, tmp_path: Path) -> None:
         other = NewFile(default_file(tmp_path / "sales.csv.rejected.csv"))
@@ -308,16 +306,16 @@ class TestBefore:
             ({"constants": {"status": "gone"}}, "status must be one of"),
         ],
     )
-    def test_names_and_constants(self, office: Office, take_in: Import, options: dict[str, Any], said: str) -> None:
+    def test_names_and_constants(self, store: Store, take_in: Import, options: dict[str, Any], said: str) -> None:
         with pytest.raises(BadInput) as caught:
             take_in(**options)
         assert caught.value.detail.startswith(said)
-        assert office.db.snapshot_now(properties.count) == 0
+        assert store.db.snapshot_now(properties.count) == 0
 
-    def test_a_file_with_a_fault_at_its_end(self, office: Office, take_in: Import) -> None:
+    def test_a_file_with_a_fault_at_its_end(self, store: Store, take_in: Import) -> None:
         with pytest.raises(BadInput, match="is not CSV near line"):
             take_in(SALES + '"open\n')
-        assert office.db.snapshot_now(properties.count) == 0
+        assert store.db.snapshot_now(properties.count) == 0
 
     def test_what_depends_on_a_column_is_left_to_the_rows(self, take_in: Import) -> None:
         content = "street,country,lat\n1 Elm St,usa,47.5\n2 Elm St,canada,47.5\n"

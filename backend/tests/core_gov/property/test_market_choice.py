@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparison import compare, why_not
 from backend.app.core_gov.property.schemas import NO_SALES, CompsRequest, PropertyCreate
@@ -20,12 +20,12 @@ class TestMarkets:
     """Which market it is, and what there is to say of one with few sales; compared without HTTP."""
 
     @pytest.fixture
-    def asking(self, office: Office, ctx: Ctx) -> Callable[..., Fields]:
+    def asking(self, store: Store, ctx: Ctx) -> Callable[..., Fields]:
         def asking(day: str = AS_OF, **home: Any) -> Fields:
             body = {name: value for name, value in (town.HOME | home).items() if value is not None}
-            made = office.db.write_now(ctx, service.create_property, PropertyCreate.model_validate(body))
+            made = store.db.write_now(ctx, service.create_property, PropertyCreate.model_validate(body))
             request = CompsRequest(property_id=made.fields["id"], as_of=day)
-            return office.db.write_now(ctx, service.save_comps, compare(office.db, request)).fields
+            return store.db.write_now(ctx, service.save_comps, compare(store.db, request)).fields
 
         return asking
 
@@ -33,51 +33,51 @@ class TestMarkets:
         found = asking()
         assert (found["comps"], found["message"], found["notes"]) == ([], NO_SALES, NO_SALES)
 
-    def test_only_in_the_other_country(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [], "toronto", "CA")
+    def test_only_in_the_other_country(self, store: Store, asking: Callable[..., Fields]) -> None:
+        town.put(store.db, [], "toronto", "CA")
         assert asking()["message"].startswith(
             "no market in US is on file, only toronto: `valhalla market import-sales`"
         )
 
-    def test_its_own_is_not_on_file(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, town.sales(5))
+    def test_its_own_is_not_on_file(self, store: Store, asking: Callable[..., Fields]) -> None:
+        town.put(store.db, town.sales(5))
         found = asking(market="county")
         assert found["comps"] == []
         assert found["message"].startswith("the property's market county is not on file: `valhalla market import-sales")
 
-    def test_the_nearest_of_several(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, town.sales(40))
+    def test_the_nearest_of_several(self, store: Store, asking: Callable[..., Fields]) -> None:
+        town.put(store.db, town.sales(40))
         south = [replace(sale, latitude=(sale.latitude or 0) - 0.6) for sale in town.sales(40)]
-        town.put(office.db, south, "south")
-        town.put(office.db, town.without(town.sales(40), "latitude", "longitude"), "unplaced")
+        town.put(store.db, south, "south")
+        town.put(store.db, town.without(town.sales(40), "latitude", "longitude"), "unplaced")
         assert asking()["market"] == "town"
         assert asking(latitude=47.1)["market"] == "south"
         assert asking(latitude=None, longitude=None, postal="98402")["market"] == "south"  # Tacoma
         said = asking(latitude=None, longitude=None, postal=None)["message"]
         assert said.startswith("where the property lies is not known, so none of the markets on file (south, town, un")
 
-    def test_by_area_where_no_sale_has_coordinates(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [])
-        town.put(office.db, town.without(town.sales(60), "latitude", "longitude"), "unplaced")
+    def test_by_area_where_no_sale_has_coordinates(self, store: Store, asking: Callable[..., Fields]) -> None:
+        town.put(store.db, [])
+        town.put(store.db, town.without(town.sales(60), "latitude", "longitude"), "unplaced")
         found = asking()
         assert found["market"] == "unplaced"
         assert found["search"][0]["sentence"].split(", ")[1] == "in the same area"
         assert all(comp["distance_km"] is None for comp in found["comps"])
         assert found["comps"]
 
-    def test_without_any_sale(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [])
+    def test_without_any_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
+        town.put(store.db, [])
         found = asking()
         assert (found["comps"], found["market"]) == ([], "town")
         assert found["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
 
-    def test_without_a_usable_sale(self, office: Office, asking: Callable[..., Fields]) -> None:
-        town.put(office.db, [replace(sale, price_cents=100) for sale in town.sales(20)])
+    def test_without_a_usable_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
+        town.put(store.db, [replace(sale, price_cents=100) for sale in town.sales(20)])
         assert asking()["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
 
-    def test_with_a_single_one(self, office: Office, asking: Callable[..., Fields]) -> None:
+    def test_with_a_single_one(self, store: Store, asking: Callable[..., Fields]) -> None:
         (only,) = town.sales(1)
-        town.put(office.db, [replace(only, latitude=47.601, longitude=-122.301)])
+        town.put(store.db, [replace(only, latitude=47.601, longitude=-122.301)])
         found = asking()
         (comp,) = found["comps"]
         assert comp["weight"] == 1
@@ -85,9 +85,9 @@ class TestMarkets:
         assert "only 1 comparable sale: the value rests on little" in found["cautions"]
         assert found["value"]["value"] == comp["adjusted_price"]
 
-    def test_all_alike(self, office: Office, asking: Callable[..., Fields]) -> None:
+    def test_all_alike(self, store: Store, asking: Callable[..., Fields]) -> None:
         alike = [replace(town.sales(1)[0], source_key=f"k{n}", parcel=f"p{n}", living_sqft=1800.0) for n in range(50)]
-        town.put(office.db, alike)
+        town.put(store.db, alike)
         found = asking()
         price = alike[0].price_cents / 100
         assert found["value"]["value"] == pytest.approx(price, rel=0.02)
@@ -103,9 +103,9 @@ class TestMarkets:
         ids=" ".join,
     )  # fmt: skip
     def test_whose_source_does_not_say_all(
-        self, office: Office, asking: Callable[..., Fields], names: tuple[str, ...]
+        self, store: Store, asking: Callable[..., Fields], names: tuple[str, ...]
     ) -> None:
-        town.put(office.db, town.without(town.sales(200), *names))
+        town.put(store.db, town.without(town.sales(200), *names))
         found = asking()
         assert len(found["comps"]) > 10
         assert 100_000 < found["value"]["value"] < 2_000_000
@@ -113,8 +113,8 @@ class TestMarkets:
             total = sum(cents(line["amount"]) for line in comp["adjustments"])
             assert cents(comp["price"]) + total == cents(comp["adjusted_price"])
 
-    def test_why_not_of_one_without_http(self, office: Office, ctx: Ctx) -> None:
+    def test_why_not_of_one_without_http(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(NotFound, match="property not found"):
-            why_not(office.db, "pr_no", "sale_1")
+            why_not(store.db, "pr_no", "sale_1")
         with pytest.raises(BadInput, match="is not the id of a sale"):
-            why_not(office.db, "pr_no", "1")
+            why_not(store.db, "pr_no", "1")

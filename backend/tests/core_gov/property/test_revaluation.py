@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.revaluation import RevaluationRequest, revalue
 from backend.app.core_gov.property.schemas import PropertyCreate, PropertyPatch
@@ -23,70 +23,68 @@ def told() -> Told:
     return []
 
 
-def keep(office: Office, ctx: Ctx, **other: Any) -> str:
+def keep(store: Store, ctx: Ctx, **other: Any) -> str:
     given = {name: value for name, value in (town.HOME | other).items() if value is not None}
-    return str(office.db.write_now(ctx, service.create_property, PropertyCreate.model_validate(given)).fields["id"])
+    return str(store.db.write_now(ctx, service.create_property, PropertyCreate.model_validate(given)).fields["id"])
 
 
-def kept(office: Office, home: str) -> list[str]:
-    return office.db.snapshot_now(service.list_valuations, home, None, 100, None).docs
+def kept(store: Store, home: str) -> list[str]:
+    return store.db.snapshot_now(service.list_valuations, home, None, 100, None).docs
 
 
-def run(office: Office, ctx: Ctx, told: Told, *homes: str, day: int = DAY) -> tuple[int, int, dict[str, str]]:
-    done = revalue(office.db, ctx, RevaluationRequest(day, "as_is", homes), lambda *step: told.append(step))
+def run(store: Store, ctx: Ctx, told: Told, *homes: str, day: int = DAY) -> tuple[int, int, dict[str, str]]:
+    done = revalue(store.db, ctx, RevaluationRequest(day, "as_is", homes), lambda *step: told.append(step))
     return done.valued, done.same, done.failed
 
 
-def test_all_that_are_followed(town_office: Office, ctx: Ctx, told: Told) -> None:
-    homes = [keep(town_office, ctx, sqft=1500 + 100 * at) for at in range(3)]
-    left = [keep(town_office, ctx, status=status) for status in ("sold", "archived")]
-    far = keep(town_office, ctx, latitude=25.77, longitude=-80.2)
-    done = revalue(town_office.db, ctx, RevaluationRequest(DAY, "as_is"), lambda *step: told.append(step))
+def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: Told) -> None:
+    homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(3)]
+    left = [keep(town_store, ctx, status=status) for status in ("sold", "archived")]
+    far = keep(town_store, ctx, latitude=25.77, longitude=-80.2)
+    done = revalue(town_store.db, ctx, RevaluationRequest(DAY, "as_is"), lambda *step: told.append(step))
     assert (done.valued, done.same, list(done.failed)) == (3, 0, [far])
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert [len(kept(town_office, home)) for home in (*homes, *left, far)] == [1, 1, 1, 0, 0, 0]
+    assert [len(kept(town_store, home)) for home in (*homes, *left, far)] == [1, 1, 1, 0, 0, 0]
     first, reason = done.lines()
     assert first == "3 valued, 0 the same as before, 1 not possible"
     assert reason.startswith("  1 × no sale of the markets on file (town) is within 100 km of the property")
     assert reason.endswith(f"(such as {far})")
 
 
-def test_again_changes_nothing_until_something_changed(town_office: Office, ctx: Ctx, told: Told) -> None:
-    homes = [keep(town_office, ctx, sqft=1500 + 100 * at) for at in range(2)]
-    assert run(town_office, ctx, told) == (2, 0, {})
-    assert run(town_office, ctx, told) == (0, 2, {})
-    assert run(town_office, ctx, told, homes[0]) == (0, 1, {})
-    town_office.db.write_now(ctx, service.patch_property, homes[1], PropertyPatch.model_validate({"beds": 4}))
-    town.put(
-        town_office.db, town.sales(3, seed=8, first="2025-06-01", key="later")
-    )  # after the day: says nothing of it
-    assert run(town_office, ctx, told) == (1, 1, {})
-    assert run(town_office, ctx, told, day=DAY + 1) == (2, 0, {})
-    assert [len(kept(town_office, home)) for home in homes] == [2, 3]
+def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: Ctx, told: Told) -> None:
+    homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(2)]
+    assert run(town_store, ctx, told) == (2, 0, {})
+    assert run(town_store, ctx, told) == (0, 2, {})
+    assert run(town_store, ctx, told, homes[0]) == (0, 1, {})
+    town_store.db.write_now(ctx, service.patch_property, homes[1], PropertyPatch.model_validate({"beds": 4}))
+    town.put(town_store.db, town.sales(3, seed=8, first="2025-06-01", key="later"))  # after the day: says nothing of it
+    assert run(town_store, ctx, told) == (1, 1, {})
+    assert run(town_store, ctx, told, day=DAY + 1) == (2, 0, {})
+    assert [len(kept(town_store, home)) for home in homes] == [2, 3]
 
 
-def test_what_a_person_made_is_the_same_too(town_office: Office, ctx: Ctx, told: Told) -> None:
-    home = keep(town_office, ctx)
-    found = value(town_office.db, home, ValuationRequest(as_of="2025-04-15"))
-    town_office.db.write_now(ctx, service.save_valuation, found)
-    assert run(town_office, ctx, told) == (0, 1, {})
+def test_what_a_person_made_is_the_same_too(town_store: Store, ctx: Ctx, told: Told) -> None:
+    home = keep(town_store, ctx)
+    found = value(town_store.db, home, ValuationRequest(as_of="2025-04-15"))
+    town_store.db.write_now(ctx, service.save_valuation, found)
+    assert run(town_store, ctx, told) == (0, 1, {})
 
 
-def test_one_that_is_not_on_file_is_named_before_anything_is_done(town_office: Office, ctx: Ctx, told: Told) -> None:
-    home = keep(town_office, ctx)
+def test_one_that_is_not_on_file_is_named_before_anything_is_done(town_store: Store, ctx: Ctx, told: Told) -> None:
+    home = keep(town_store, ctx)
     with pytest.raises(NotFound, match="property pr_none not found"):
-        run(town_office, ctx, told, home, "pr_none")
-    assert (kept(town_office, home), told) == ([], [])
+        run(town_store, ctx, told, home, "pr_none")
+    assert (kept(town_store, home), told) == ([], [])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_full_disk_stops_it(town_office: Office, ctx: Ctx, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_it(town_store: Store, ctx: Ctx, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """It speaks against the store, and not against a property."""
-    keep(town_office, ctx)
+    keep(town_store, ctx)
 
     def full(*_: object) -> None:
         raise StoreFull
 
     monkeypatch.setattr(service, "save_valuation", full)
     with pytest.raises(StoreFull, match="the disk is full"):
-        run(town_office, ctx, told)
+        run(town_store, ctx, told)

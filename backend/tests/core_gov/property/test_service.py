@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparison import compare
@@ -31,28 +31,28 @@ Keep = Callable[..., Stored[PropertyRecord]]
 
 
 @pytest.fixture
-def keep(office: Office, ctx: Ctx) -> Keep:
+def keep(store: Store, ctx: Ctx) -> Keep:
     """Takes a property on file."""
 
     def create(**fields: Any) -> Stored[PropertyRecord]:
         payload = PropertyCreate.model_validate({"address": "1 Main St", **fields})
-        return office.db.write_now(ctx, service.create_property, payload)
+        return store.db.write_now(ctx, service.create_property, payload)
 
     return create
 
 
 @pytest.fixture
-def patch(office: Office, ctx: Ctx) -> Keep:
+def patch(store: Store, ctx: Ctx) -> Keep:
     """Changes a property."""
 
     def change(stored: Stored[PropertyRecord], **fields: Any) -> Stored[PropertyRecord]:
         payload = PropertyPatch.model_validate(fields)
-        return office.db.write_now(ctx, service.patch_property, stored.fields["id"], payload)
+        return store.db.write_now(ctx, service.patch_property, stored.fields["id"], payload)
 
     return change
 
 
-def adopted(office: Office, ctx: Ctx, **fields: Any) -> Stored[PropertyRecord]:
+def adopted(store: Store, ctx: Ctx, **fields: Any) -> Stored[PropertyRecord]:
     """A record as an earlier version left it: no rule was asked."""
 
     def insert(tx: Tx) -> Stored[PropertyRecord]:
@@ -60,12 +60,12 @@ def adopted(office: Office, ctx: Ctx, **fields: Any) -> Stored[PropertyRecord]:
         made = PropertyRecord.model_validate({"id": "pr_old", "address": "1 Main St", **times, **fields})
         return properties.insert(tx, made)
 
-    return office.db.write_now(ctx, insert)
+    return store.db.write_now(ctx, insert)
 
 
-def events(office: Office, record_id: str) -> list[dict[str, Any]]:
+def events(store: Store, record_id: str) -> list[dict[str, Any]]:
     """What happened to a record, oldest first."""
-    page = office.db.snapshot_now(audit.list_events, {"entity_id": record_id}, 500, None)
+    page = store.db.snapshot_now(audit.list_events, {"entity_id": record_id}, 500, None)
     return [json.loads(doc) for doc in reversed(page.docs)]
 
 
@@ -83,17 +83,17 @@ class TestCreate:
         assert fields["id"].startswith("pr_")
         assert made.warnings == ()
 
-    def test_it_can_be_read_again_and_leaves_an_event(self, office: Office, keep: Keep) -> None:
+    def test_it_can_be_read_again_and_leaves_an_event(self, store: Store, keep: Keep) -> None:
         made = keep(beds=3)
-        assert office.db.snapshot_now(service.get_property, made.fields["id"]).doc == made.doc
-        [event] = events(office, made.fields["id"])
+        assert store.db.snapshot_now(service.get_property, made.fields["id"]).doc == made.doc
+        [event] = events(store, made.fields["id"])
         assert (event["action"], event["actor"]) == ("property.created", "tester")
         assert event["changes"]["beds"] == {"before": None, "after": 3}
 
-    def test_what_is_refused_is_not_kept(self, office: Office, keep: Keep) -> None:
+    def test_what_is_refused_is_not_kept(self, store: Store, keep: Keep) -> None:
         with pytest.raises(BadInput):
             keep(region="TX")
-        assert office.db.snapshot_now(properties.count) == 0
+        assert store.db.snapshot_now(properties.count) == 0
 
     def test_a_point_outside_the_country_is_a_warning(self, keep: Keep) -> None:
         assert "longitude 79.8 is outside CA" in keep(latitude=43.2, longitude=79.8).warnings[0]
@@ -175,30 +175,30 @@ class TestSameAddress:
         assert warned.warnings == (f"the same address is on file already: {first.fields['id']}",)
         assert patch(second, beds=3).warnings == ()
 
-    def test_a_flood_of_the_same_line_is_looked_at_in_part(self, office: Office, ctx: Ctx, keep: Keep) -> None:
+    def test_a_flood_of_the_same_line_is_looked_at_in_part(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         def fill(tx: Tx) -> None:
             for at in range(MAX_LIKE + 5):
                 made = PropertyRecord(id=f"pr_{at}", address="1 Main St", created_at=tx.now, updated_at=tx.now)
                 properties.insert(tx, made)
 
-        office.db.write_now(ctx, fill)
+        store.db.write_now(ctx, fill)
         others = MAX_LIKE - 1  # the new one itself is among those that are looked at
         assert keep().warnings[0].endswith(f" and {others - 5} more")
 
 
 class TestPatch:
-    def test_it_replaces_what_was_sent(self, office: Office, keep: Keep, patch: Keep) -> None:
+    def test_it_replaces_what_was_sent(self, store: Store, keep: Keep, patch: Keep) -> None:
         made = keep(beds=3, tags=["a"], meta={"x": 1})
         after = patch(made, beds=None, baths=1.5, meta={"y": 2}).fields
         assert (after["beds"], after["baths"], after["tags"], after["meta"]) == (None, 1.5, ["a"], {"y": 2})
         assert after["created_at"] == made.fields["created_at"]
         assert after["updated_at"] > made.fields["updated_at"]
-        assert events(office, after["id"])[-1]["changes"]["beds"] == {"before": 3, "after": None}
+        assert events(store, after["id"])[-1]["changes"]["beds"] == {"before": 3, "after": None}
 
-    def test_the_key_follows_the_address(self, office: Office, keep: Keep, patch: Keep) -> None:
+    def test_the_key_follows_the_address(self, store: Store, keep: Keep, patch: Keep) -> None:
         after = patch(keep(), address="2 Oak Avenue").fields
         assert after["address_key"] == "2 oak ave"
-        assert events(office, after["id"])[-1]["changes"].keys() == {"address", "address_key"}
+        assert events(store, after["id"])[-1]["changes"].keys() == {"address", "address_key"}
 
     def test_another_country_needs_a_region_of_its_own(self, keep: Keep, patch: Keep) -> None:
         made = keep(region="ON", postal="M5V 2T6")
@@ -231,102 +231,102 @@ class TestPatch:
         assert "outside" in patch(made, country="US").warnings[0]
 
     def test_what_an_earlier_version_left_wrong_does_not_stand_in_the_way(
-        self, office: Office, ctx: Ctx, patch: Keep
+        self, store: Store, ctx: Ctx, patch: Keep
     ) -> None:
-        old = adopted(office, ctx, region="Ont.", postal="none", latitude=43.2)
+        old = adopted(store, ctx, region="Ont.", postal="none", latitude=43.2)
         after = patch(old, beds=3, region="Ont.", postal="none", latitude=43.2).fields
         assert (after["beds"], after["region"], after["postal"]) == (3, "Ont.", "none")
         with pytest.raises(BadInput, match=r"region Ont\. is not a province"):
             patch(old, postal="M5V 2T6")
 
-    def test_absent(self, office: Office, ctx: Ctx) -> None:
+    def test_absent(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(NotFound, match="property not found"):
-            office.db.write_now(ctx, service.patch_property, "pr_no", PropertyPatch.model_validate({"beds": 1}))
+            store.db.write_now(ctx, service.patch_property, "pr_no", PropertyPatch.model_validate({"beds": 1}))
 
 
 class TestList:
-    def found(self, office: Office, **filters: str) -> list[str]:
-        page = office.db.snapshot_now(service.list_properties, dict(filters), 100, None)
+    def found(self, store: Store, **filters: str) -> list[str]:
+        page = store.db.snapshot_now(service.list_properties, dict(filters), 100, None)
         return [json.loads(doc)["address"] for doc in page.docs]
 
-    def test_filters(self, office: Office, keep: Keep) -> None:
+    def test_filters(self, store: Store, keep: Keep) -> None:
         keep(address="1", region="ON")
         keep(address="2", region="QC", status="offered")
         keep(address="3", country="US", region="WA")
-        assert self.found(office) == ["3", "2", "1"]
-        assert self.found(office, status="offered") == ["2"]
-        assert self.found(office, country="US") == ["3"]
-        assert self.found(office, country="CA", status="tracked") == ["1"]
+        assert self.found(store) == ["3", "2", "1"]
+        assert self.found(store, status="offered") == ["2"]
+        assert self.found(store, country="US") == ["3"]
+        assert self.found(store, country="CA", status="tracked") == ["1"]
 
-    def test_a_region_in_any_spelling(self, office: Office, keep: Keep) -> None:
+    def test_a_region_in_any_spelling(self, store: Store, keep: Keep) -> None:
         keep(region="ON")
         for region in ("ON", "on", "Ontario", "ONTARIO"):
-            assert self.found(office, region=region) == ["1 Main St"]
-            assert self.found(office, region=region, country="CA") == ["1 Main St"]
-            assert self.found(office, region=region, country="US") == []
+            assert self.found(store, region=region) == ["1 Main St"]
+            assert self.found(store, region=region, country="CA") == ["1 Main St"]
+            assert self.found(store, region=region, country="US") == []
 
-    def test_a_region_that_is_none_is_looked_for_as_it_stands(self, office: Office, ctx: Ctx) -> None:
-        adopted(office, ctx, region="Ont.")
-        assert self.found(office, region="Ont.") == ["1 Main St"]
-        assert self.found(office, region="nowhere") == []
+    def test_a_region_that_is_none_is_looked_for_as_it_stands(self, store: Store, ctx: Ctx) -> None:
+        adopted(store, ctx, region="Ont.")
+        assert self.found(store, region="Ont.") == ["1 Main St"]
+        assert self.found(store, region="nowhere") == []
 
 
 class TestRating:
-    def rate(self, office: Office, ctx: Ctx, property_id: str, **fields: Any) -> dict[str, Any]:
+    def rate(self, store: Store, ctx: Ctx, property_id: str, **fields: Any) -> dict[str, Any]:
         payload = NeighborhoodRatingCreate.model_validate(fields)
-        return office.db.write_now(ctx, service.upsert_rating, property_id, payload).fields
+        return store.db.write_now(ctx, service.upsert_rating, property_id, payload).fields
 
-    def test_none_yet(self, office: Office, keep: Keep) -> None:
+    def test_none_yet(self, store: Store, keep: Keep) -> None:
         with pytest.raises(NotFound, match="rating not found"):
-            office.db.snapshot_now(service.get_rating, keep().fields["id"])
+            store.db.snapshot_now(service.get_rating, keep().fields["id"])
         with pytest.raises(NotFound, match="property not found"):
-            office.db.snapshot_now(service.get_rating, "pr_no")
+            store.db.snapshot_now(service.get_rating, "pr_no")
 
-    def test_it_needs_a_property(self, office: Office, ctx: Ctx) -> None:
+    def test_it_needs_a_property(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(NotFound, match="property not found"):
-            self.rate(office, ctx, "pr_no", score=1)
+            self.rate(store, ctx, "pr_no", score=1)
 
-    def test_the_second_takes_the_place_of_the_first(self, office: Office, ctx: Ctx, keep: Keep) -> None:
+    def test_the_second_takes_the_place_of_the_first(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         key = keep().fields["id"]
-        first = self.rate(office, ctx, key, score=72, notes="quiet", factors={"schools": 80})
-        second = self.rate(office, ctx, key, score=60)
+        first = self.rate(store, ctx, key, score=72, notes="quiet", factors={"schools": 80})
+        second = self.rate(store, ctx, key, score=60)
         assert (second["score"], second["notes"], second["factors"]) == (60, None, {})
         assert second["created_at"] == first["created_at"]
         assert second["updated_at"] > first["updated_at"]
-        assert office.db.snapshot_now(service.get_rating, key).fields == second
-        assert [event["action"] for event in events(office, key)] == [
+        assert store.db.snapshot_now(service.get_rating, key).fields == second
+        assert [event["action"] for event in events(store, key)] == [
             "property.created",
             "rating.created",
             "rating.changed",
         ]
-        assert events(office, key)[-1]["changes"]["score"] == {"before": 72, "after": 60}
+        assert events(store, key)[-1]["changes"]["score"] == {"before": 72, "after": 60}
 
-    def test_the_same_again_writes_nothing(self, office: Office, ctx: Ctx, keep: Keep) -> None:
+    def test_the_same_again_writes_nothing(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         key = keep().fields["id"]
-        assert self.rate(office, ctx, key, score=72) == self.rate(office, ctx, key, score=72)
-        assert len(events(office, key)) == 2
+        assert self.rate(store, ctx, key, score=72) == self.rate(store, ctx, key, score=72)
+        assert len(events(store, key)) == 2
 
-    def test_on_condition(self, office: Office, ctx: Ctx, keep: Keep) -> None:
+    def test_on_condition(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         key = keep().fields["id"]
         with pytest.raises(PreconditionFailed, match="there is no rating yet"):
-            self.rate(office, Ctx("tester", "api", if_match='"x"'), key, score=1)
-        self.rate(office, ctx, key, score=1)
+            self.rate(store, Ctx("tester", "api", if_match='"x"'), key, score=1)
+        self.rate(store, ctx, key, score=1)
         with pytest.raises(PreconditionFailed, match="the rating has changed"):
-            self.rate(office, Ctx("tester", "api", if_match='"x"'), key, score=2)
-        etag = office.db.snapshot_now(service.get_rating, key).etag
-        assert self.rate(office, Ctx("tester", "api", if_match=etag), key, score=2)["score"] == 2
+            self.rate(store, Ctx("tester", "api", if_match='"x"'), key, score=2)
+        etag = store.db.snapshot_now(service.get_rating, key).etag
+        assert self.rate(store, Ctx("tester", "api", if_match=etag), key, score=2)["score"] == 2
 
-    def test_many_first_ones_at_once(self, office: Office, ctx: Ctx, keep: Keep) -> None:
+    def test_many_first_ones_at_once(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         """One is the first, and each of the others takes the place of the one before it."""
         key, together = keep().fields["id"], threading.Barrier(6)
 
         def rate(score: int) -> None:
             together.wait()
-            self.rate(office, ctx, key, score=score)
+            self.rate(store, ctx, key, score=score)
 
         with ThreadPoolExecutor(6) as threads:
             list(threads.map(rate, range(6)))
-        rated = [event for event in events(office, key) if event["entity"] == "rating"]
+        rated = [event for event in events(store, key) if event["entity"] == "rating"]
         assert [event["action"] for event in rated] == ["rating.created"] + ["rating.changed"] * 5
         scores = [event["changes"]["score"] for event in rated]
         assert sorted(score["after"] for score in scores) == list(range(6))
@@ -334,45 +334,45 @@ class TestRating:
 
 
 class TestRepairRent:
-    def test_none_yet(self, office: Office, keep: Keep) -> None:
+    def test_none_yet(self, store: Store, keep: Keep) -> None:
         with pytest.raises(NotFound, match="repair-rent estimate not found"):
-            office.db.snapshot_now(service.get_repair_rent, keep().fields["id"])
+            store.db.snapshot_now(service.get_repair_rent, keep().fields["id"])
         with pytest.raises(NotFound, match="property not found"):
-            office.db.snapshot_now(service.get_repair_rent, "pr_no")
+            store.db.snapshot_now(service.get_repair_rent, "pr_no")
 
-    def test_it_keeps_what_was_assumed(self, office: Office, ctx: Ctx, keep: Keep) -> None:
+    def test_it_keeps_what_was_assumed(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         key = keep().fields["id"]
         said = {"est_repairs": 68500.5, "est_rent": 3150, "assumptions": {"roof": ["3 layers", None], "vacancy": 0.05}}
-        kept = office.db.write_now(ctx, service.upsert_repair_rent, key, RepairRentCreate.model_validate(said)).fields
+        kept = store.db.write_now(ctx, service.upsert_repair_rent, key, RepairRentCreate.model_validate(said)).fields
         assert {name: kept[name] for name in said} == said
-        assert office.db.snapshot_now(service.get_repair_rent, key).fields == kept
-        after = office.db.write_now(ctx, service.upsert_repair_rent, key, RepairRentCreate()).fields
+        assert store.db.snapshot_now(service.get_repair_rent, key).fields == kept
+        after = store.db.write_now(ctx, service.upsert_repair_rent, key, RepairRentCreate()).fields
         assert (after["est_rent"], after["assumptions"], after["created_at"]) == (None, {}, kept["created_at"])
 
 
 class TestComps:
-    def test_none_yet_is_an_empty_list(self, office: Office, keep: Keep) -> None:
+    def test_none_yet_is_an_empty_list(self, store: Store, keep: Keep) -> None:
         made = keep().fields
-        found = office.db.snapshot_now(service.get_comps, made["id"]).fields
+        found = store.db.snapshot_now(service.get_comps, made["id"]).fields
         assert (found["ok"], found["property_id"], found["comps"]) == (True, made["id"], [])
         assert (found["message"], found["notes"]) == (NOT_ASKED, NOT_ASKED)
         assert found["updated_at"] == made["updated_at"]
         with pytest.raises(NotFound, match="property not found"):
-            office.db.snapshot_now(service.get_comps, "pr_no")
+            store.db.snapshot_now(service.get_comps, "pr_no")
 
     @pytest.mark.parametrize(("notes", "kept"), [("Brick only", "Brick only"), (None, NO_SALES)])
     def test_the_answer_says_that_no_sales_are_loaded(
-        self, office: Office, ctx: Ctx, keep: Keep, notes: str | None, kept: str
+        self, store: Store, ctx: Ctx, keep: Keep, notes: str | None, kept: str
     ) -> None:
         key = keep().fields["id"]
         payload = CompsRequest(property_id=key, radius_km=1.5, beds=3, baths=1.5, notes=notes)
-        answer = office.db.write_now(ctx, service.save_comps, compare(office.db, payload))
+        answer = store.db.write_now(ctx, service.save_comps, compare(store.db, payload))
         said = answer.fields
         assert (said["radius_km"], said["beds"], said["baths"]) == (1.5, 3, 1.5)
         assert (said["ok"], said["comps"], said["message"], said["notes"]) == (True, [], NO_SALES, kept)
-        assert office.db.snapshot_now(service.get_comps, key).doc == answer.doc
-        assert events(office, key)[-1]["action"] == "comps.created"
+        assert store.db.snapshot_now(service.get_comps, key).doc == answer.doc
+        assert events(store, key)[-1]["action"] == "comps.created"
 
-    def test_it_needs_a_property(self, office: Office) -> None:
+    def test_it_needs_a_property(self, store: Store) -> None:
         with pytest.raises(NotFound, match="property not found"):
-            compare(office.db, CompsRequest(property_id="pr_no"))
+            compare(store.db, CompsRequest(property_id="pr_no"))

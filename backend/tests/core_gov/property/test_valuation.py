@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import bindparam, update
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.store import market_sales
 from backend.app.core_gov.property import service
@@ -177,22 +177,22 @@ class TestLists:
 
 class TestTheSameAgain:
     def test_at_once_and_after_a_restart_and_when_later_sales_came(
-        self, settings: Settings, town_office: Office, ctx: Ctx
+        self, settings: Settings, town_store: Store, ctx: Ctx
     ) -> None:
-        home = keep(town_office.db, ctx)
-        first = store_value(town_office.db, ctx, home)
-        assert numbers(store_value(town_office.db, ctx, home)) == numbers(first)
+        home = keep(town_store.db, ctx)
+        first = store_value(town_store.db, ctx, home)
+        assert numbers(store_value(town_store.db, ctx, home)) == numbers(first)
         later = town.sales(30, seed=9, first="2025-07-01", last="2025-09-30", key="later")
-        town.put(town_office.db, later)
-        other = open_office(settings)
-        with other as office:
-            again = store_value(office.db, ctx, home)
+        town.put(town_store.db, later)
+        other = open_store(settings)
+        with other as store:
+            again = store_value(store.db, ctx, home)
             assert numbers(again) == numbers(first)
             assert again["data_revision"] > first["data_revision"]
 
-    def test_nothing_of_the_day_or_later_is_used(self, town_office: Office, ctx: Ctx) -> None:
+    def test_nothing_of_the_day_or_later_is_used(self, town_store: Store, ctx: Ctx) -> None:
         """Every later sale is garbled, the subject's own among them; not one bit of what is stored may differ."""
-        db = town_office.db
+        db = town_store.db
         home = keep(db, ctx, parcel=town.OWN)
         before = [store_value(db, ctx, home, kind) for kind in ("as_is", "after_repair")]
         compared = store_comps(db, ctx, home)
@@ -203,12 +203,12 @@ class TestTheSameAgain:
         assert numbers(store_comps(db, ctx, home)) == numbers(compared)
         assert after[0]["data_revision"] > before[0]["data_revision"]
 
-    def test_what_was_known_is_in_the_fingerprint(self, town_office: Office, ctx: Ctx) -> None:
-        home = keep(town_office.db, ctx)
-        first = store_value(town_office.db, ctx, home)
+    def test_what_was_known_is_in_the_fingerprint(self, town_store: Store, ctx: Ctx) -> None:
+        home = keep(town_store.db, ctx)
+        first = store_value(town_store.db, ctx, home)
         changed = replace(town.sales()[0], price_cents=45_000_000, close_date="2025-01-15", contract_date=None)
-        town.put(town_office.db, [changed])
-        second = store_value(town_office.db, ctx, home)
+        town.put(town_store.db, [changed])
+        second = store_value(town_store.db, ctx, home)
         assert second["data_fingerprint"] != first["data_fingerprint"]
         assert second["model_version"] == first["model_version"]
 
@@ -266,8 +266,8 @@ class TestAgainWithAKey:
 
 
 class TestRefusals:
-    def test_a_property_that_was_changed_meanwhile(self, town_office: Office, ctx: Ctx) -> None:
-        db = town_office.db
+    def test_a_property_that_was_changed_meanwhile(self, town_store: Store, ctx: Ctx) -> None:
+        db = town_store.db
         home = keep(db, ctx)
         slow = value(db, home, ValuationRequest(as_of=AS_OF))
         db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
@@ -310,14 +310,14 @@ class TestRefusals:
         assert answer.status_code == 409
         assert "is within 100 km of the property" in answer.json()["detail"]
 
-    def test_without_a_market(self, office: Office, ctx: Ctx) -> None:
-        home = keep(office.db, ctx)
+    def test_without_a_market(self, store: Store, ctx: Ctx) -> None:
+        home = keep(store.db, ctx)
         with pytest.raises(Conflict, match="no sales are loaded, so there is nothing to value this property by"):
-            value(office.db, home, ValuationRequest(as_of=AS_OF))
+            value(store.db, home, ValuationRequest(as_of=AS_OF))
 
-    def test_a_market_of_a_single_sale(self, office: Office, ctx: Ctx) -> None:
-        town.put(office.db, [replace(town.sales(1)[0], latitude=47.601, longitude=-122.301)])
-        record = store_value(office.db, ctx, keep(office.db, ctx))
+    def test_a_market_of_a_single_sale(self, store: Store, ctx: Ctx) -> None:
+        town.put(store.db, [replace(town.sales(1)[0], latitude=47.601, longitude=-122.301)])
+        record = store_value(store.db, ctx, keep(store.db, ctx))
         assert "few comparable sales: 1" in record["cautions"]
         assert record["confidence"] == "low"
 

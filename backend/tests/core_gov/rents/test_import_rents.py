@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.rents import service
 from backend.app.core_gov.rents.import_rents import RentImport, import_rents, load_benchmarks
@@ -27,10 +27,10 @@ def quiet(done: int, total: int) -> None:
 PLACE = service.RentLocation("CA", "CAD", "L8L", "Hamilton", "ON", 43.2557, -79.8711)
 
 
-def taken(office: Office, ctx: Ctx, path: Path, text: str, **constants: str) -> TakenIn:
+def taken(store: Store, ctx: Ctx, path: Path, text: str, **constants: str) -> TakenIn:
     path.write_text(HEADER + text)
     asked = RentImport(path, {}, {"country": "CA"} | constants, "list")
-    return import_rents(office.db, ctx, asked, TODAY.isoformat(), quiet)
+    return import_rents(store.db, ctx, asked, TODAY.isoformat(), quiet)
 
 
 def rows(count: int, rent: int = 2000) -> str:
@@ -39,27 +39,27 @@ def rows(count: int, rent: int = 2000) -> str:
     )
 
 
-def rent_of(office: Office, sqft: float = 950, beds: float = 2, as_of: date = TODAY) -> RentEstimate | str:
-    found = office.db.snapshot_now(service.rents_around, PLACE, beds, as_of)
+def rent_of(store: Store, sqft: float = 950, beds: float = 2, as_of: date = TODAY) -> RentEstimate | str:
+    found = store.db.snapshot_now(service.rents_around, PLACE, beds, as_of)
     return service.rent_of(PLACE, sqft, beds, found, as_of)
 
 
-def test_rents_are_taken_once_and_estimate(office: Office, ctx: Ctx, tmp_path: Path) -> None:
-    assert rent_of(office) == (
+def test_rents_are_taken_once_and_estimate(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    assert rent_of(store) == (
         "no rents are on file for CA: import some with valhalla market import-rents, or load a benchmark with "
         "valhalla market load-rent-benchmark"
     )
-    first = taken(office, ctx, tmp_path / "a.csv", rows(12))
-    again = taken(office, ctx, tmp_path / "a.csv", rows(12))
-    dearer = taken(office, ctx, tmp_path / "a.csv", rows(12, 2100))
+    first = taken(store, ctx, tmp_path / "a.csv", rows(12))
+    again = taken(store, ctx, tmp_path / "a.csv", rows(12))
+    dearer = taken(store, ctx, tmp_path / "a.csv", rows(12, 2100))
     assert [(each.stored, each.updated, each.on_file) for each in (first, again, dearer)] == [
         (12, 0, 0),
         (0, 0, 12),
         (0, 12, 0),
     ]
-    events = office.db.snapshot_now(audit.list_events, {"action": "rents.imported"}, 10, None).docs
+    events = store.db.snapshot_now(audit.list_events, {"action": "rents.imported"}, 10, None).docs
     assert len(events) == 2
-    found = rent_of(office)
+    found = rent_of(store)
     assert isinstance(found, RentEstimate)
     assert found.method == "rental comps"
     assert 2000 < found.rent < 2300
@@ -70,13 +70,13 @@ def test_rents_are_taken_once_and_estimate(office: Office, ctx: Ctx, tmp_path: P
         assert sum(Fraction(str(each)) for each in lines) == Fraction(str(comp.adjusted))
 
 
-def test_without_an_id_the_content_is_the_key(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+def test_without_an_id_the_content_is_the_key(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     text = ",2000,2026-10-01,900,2,Hamilton,ON,,,,paid\n" * 2
-    assert taken(office, ctx, tmp_path / "a.csv", text).stored == 2
-    assert taken(office, ctx, tmp_path / "a.csv", text).on_file == 2
+    assert taken(store, ctx, tmp_path / "a.csv", text).stored == 2
+    assert taken(store, ctx, tmp_path / "a.csv", text).on_file == 2
 
 
-def test_what_is_no_rent_is_refused_with_its_reason(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+def test_what_is_no_rent_is_refused_with_its_reason(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     bad = {
         "1,,2026-10-01,900,2,Hamilton,ON,,,,": "rent is required",
         "2,-5,2026-10-01,900,2,Hamilton,ON,,,,": "rent must be above 0 and at most 1,000,000 a month, not -5.0",
@@ -91,39 +91,39 @@ def test_what_is_no_rent_is_refused_with_its_reason(office: Office, ctx: Ctx, tm
         "11,1500,2026-10-01,900,2,Hamilton,ON,,,,rumour": "kind must be one of asking, paid, not rumour",
         "12,1500,2026-10-01,900": "the row has 4 cells, the header has 11",
     }
-    done = taken(office, ctx, tmp_path / "a.csv", "\n".join(bad) + "\n")
+    done = taken(store, ctx, tmp_path / "a.csv", "\n".join(bad) + "\n")
     assert (done.stored, done.rejected) == (0, len(bad))
     assert done.rejected_file is not None
     text = done.rejected_file.read_text()
     for reason in bad.values():
         assert reason in text
-    other = taken(office, ctx, tmp_path / "b.csv", rows(1), currency="USD")
+    other = taken(store, ctx, tmp_path / "b.csv", rows(1), currency="USD")
     assert other.rejected_file is not None
     assert "currency USD is not that of CA; rents are not converted" in other.rejected_file.read_text()
 
 
-def test_a_file_without_rents_is_refused_as_a_whole(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+def test_a_file_without_rents_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("price,date\n1,2026-01-01\n")
     with pytest.raises(
         BadInput, match=r"rent is required, and none of the columns is named so: map it to one of price"
     ):
-        import_rents(office.db, ctx, RentImport(path, {}, {}), TODAY.isoformat(), quiet)
+        import_rents(store.db, ctx, RentImport(path, {}, {}), TODAY.isoformat(), quiet)
 
 
 class TestBenchmarks:
-    def load(self, office: Office, ctx: Ctx, folder: Path, text: str, **constants: str) -> TakenIn:
+    def load(self, store: Store, ctx: Ctx, folder: Path, text: str, **constants: str) -> TakenIn:
         path = folder / "benchmark.csv"
         path.write_text(text)
         asked = RentImport(path, {}, {"country": "CA"} | constants, "Survey")
-        return load_benchmarks(office.db, ctx, asked, quiet)
+        return load_benchmarks(store.db, ctx, asked, quiet)
 
-    def test_it_speaks_where_rents_are_thin_and_says_so(self, office: Office, ctx: Ctx, tmp_path: Path) -> None:
+    def test_it_speaks_where_rents_are_thin_and_says_so(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
         wide = "city,region,rent_1,rent_2\nHamilton,ON,1500,1890\n,ON,1400,1700\n"
-        assert self.load(office, ctx, tmp_path, wide, period="2025-10", measure="average").stored == 4
-        assert self.load(office, ctx, tmp_path, wide, period="2025-10", measure="average").on_file == 4
-        taken(office, ctx, tmp_path / "a.csv", rows(2))
-        found = rent_of(office)
+        assert self.load(store, ctx, tmp_path, wide, period="2025-10", measure="average").stored == 4
+        assert self.load(store, ctx, tmp_path, wide, period="2025-10", measure="average").on_file == 4
+        taken(store, ctx, tmp_path / "a.csv", rows(2))
+        found = rent_of(store)
         assert isinstance(found, RentEstimate)
         assert (found.method, found.rent) == ("benchmark", 1890)
         assert found.assumptions[0].startswith(
@@ -132,26 +132,26 @@ class TestBenchmarks:
         assert found.benchmark is not None
         assert found.comps == []
         assert found.intervals[1].low < 1890 < found.intervals[1].high
-        taken(office, ctx, tmp_path / "b.csv", rows(12))
-        beside = rent_of(office)
+        taken(store, ctx, tmp_path / "b.csv", rows(12))
+        beside = rent_of(store)
         assert isinstance(beside, RentEstimate)
         assert (beside.method, beside.benchmark) == ("rental comps", found.benchmark)
 
-    def test_the_newest_that_was_known_of_the_smallest_place(self, office: Office, ctx: Ctx, tmp_path: Path) -> None:
-        self.load(office, ctx, tmp_path, "region,rent,period\nON,1000,2024\nON,1100,2025-Q3\nON,1300,2027\n")
-        assert self.rent(office) == 1100
-        assert self.rent(office, date(2025, 6, 30)) == 1000
-        self.load(office, ctx, tmp_path, "postal,rent,period\nL8L,1250,2020\n")
-        assert self.rent(office) == 1250
+    def test_the_newest_that_was_known_of_the_smallest_place(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
+        self.load(store, ctx, tmp_path, "region,rent,period\nON,1000,2024\nON,1100,2025-Q3\nON,1300,2027\n")
+        assert self.rent(store) == 1100
+        assert self.rent(store, date(2025, 6, 30)) == 1000
+        self.load(store, ctx, tmp_path, "postal,rent,period\nL8L,1250,2020\n")
+        assert self.rent(store) == 1250
 
-    def rent(self, office: Office, as_of: date = TODAY) -> float:
-        found = rent_of(office, as_of=as_of)
+    def rent(self, store: Store, as_of: date = TODAY) -> float:
+        found = rent_of(store, as_of=as_of)
         assert isinstance(found, RentEstimate)
         return found.rent
 
-    def test_what_is_no_benchmark(self, office: Office, ctx: Ctx, tmp_path: Path) -> None:
+    def test_what_is_no_benchmark(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
         text = "city,region,postal,rent,beds,period\nHamilton,,,1,1,2025\n,ON,,1,1.5,2025\n,ON,,1,1,last year\n"
-        done = self.load(office, ctx, tmp_path, text + ",ON,,,1,2025\n,,nonsense,1,1,2025\n")
+        done = self.load(store, ctx, tmp_path, text + ",ON,,,1,2025\n,,nonsense,1,1,2025\n")
         assert (done.stored, done.rejected) == (0, 5)
         assert done.rejected_file is not None
         said = done.rejected_file.read_text()
@@ -165,10 +165,10 @@ class TestBenchmarks:
             assert reason in said
 
 
-def test_rents_of_elsewhere_and_of_no_size(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+def test_rents_of_elsewhere_and_of_no_size(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     text = rows(8).replace("Hamilton,Ontario,L8L 4V7", "Calgary,AB,")
-    taken(office, ctx, tmp_path / "a.csv", text)
-    said = rent_of(office)
+    taken(store, ctx, tmp_path / "a.csv", text)
+    said = rent_of(store)
     assert isinstance(said, str)
     assert said.startswith("none of the 8 rents on file for CA is near it, and no benchmark of its area is loaded")
-    assert rent_of(office, np.nan, np.nan) == service.NO_SIZE
+    assert rent_of(store, np.nan, np.nan) == service.NO_SIZE

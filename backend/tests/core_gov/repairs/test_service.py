@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.repairs import service
 from backend.app.core_gov.repairs.cost_file import read_costs
@@ -32,8 +32,8 @@ def test_the_table_that_comes_with_the_program() -> None:
     assert record.as_of == "2026-11-22"
 
 
-def test_versions_are_kept_and_the_newest_is_used(office: Office, ctx: Ctx) -> None:
-    db = office.db
+def test_versions_are_kept_and_the_newest_is_used(store: Store, ctx: Ctx) -> None:
+    db = store.db
     assert db.snapshot_now(service.costs_for, "USD").id == "uc_shipped"
     assert db.snapshot_now(service.costs_for, "CAD").currency == "USD"
     first = db.write_now(ctx, service.create_costs, payload()).fields
@@ -51,11 +51,11 @@ def test_versions_are_kept_and_the_newest_is_used(office: Office, ctx: Ctx) -> N
         db.snapshot_now(service.get_costs, "uc_cad_3")
 
 
-def test_the_same_table_again_is_no_new_version(office: Office, ctx: Ctx) -> None:
-    stored, new = office.db.write_now(ctx, service.load_costs, payload())
-    again, newer = office.db.write_now(ctx, service.load_costs, payload())
+def test_the_same_table_again_is_no_new_version(store: Store, ctx: Ctx) -> None:
+    stored, new = store.db.write_now(ctx, service.load_costs, payload())
+    again, newer = store.db.write_now(ctx, service.load_costs, payload())
     assert (new, newer, again.doc) == (True, False, stored.doc)
-    changed, newest = office.db.write_now(ctx, service.load_costs, payload(as_of="2026-02-01"))
+    changed, newest = store.db.write_now(ctx, service.load_costs, payload(as_of="2026-02-01"))
     assert (newest, changed.fields["version"]) == (True, 2)
 
 

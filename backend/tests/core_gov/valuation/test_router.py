@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.valuation.ratio_study.run import study_market
 from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
@@ -29,9 +29,9 @@ def test_no_study_yet(town_api: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_last_study(settings: Settings, town_office: Office) -> None:
-    study_market(town_office.db, town.CLERK, "town", None, lambda *_: None)
-    found = study_market(town_office.db, town.CLERK, "town", town.day_of("2025-05-01"), lambda *_: None)
+def test_the_last_study(settings: Settings, town_store: Store) -> None:
+    study_market(town_store.db, town.CLERK, "town", None, lambda *_: None)
+    found = study_market(town_store.db, town.CLERK, "town", town.day_of("2025-05-01"), lambda *_: None)
     with serving(settings) as url, http_client(url) as api:
         answer = api.get("/core/market/study", params={"market": "town"})
         assert answer.status_code == 200

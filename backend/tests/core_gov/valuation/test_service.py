@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
-from backend.app.core_gov.valuation import service, store
+from backend.app.core_gov.valuation import service
+from backend.app.core_gov.valuation import store as valuation_store
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.service import model_for
 from backend.app.kit.errors import Conflict, NotFound
@@ -16,83 +17,83 @@ from backend.tests.core_gov.valuation.made_up_market import garbled
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # on PostgreSQL what was trained is put there as it is
-def test_it_is_kept_and_not_trained_twice(office: Office) -> None:
-    town.put(office.db, town.everything())
+def test_it_is_kept_and_not_trained_twice(store: Store) -> None:
+    town.put(store.db, town.everything())
     steps: list[tuple[int, int]] = []
-    first = service.train_market(office.db, town.CLERK, "town", town.day_of(town.CUT), lambda *step: steps.append(step))
+    first = service.train_market(store.db, town.CLERK, "town", town.day_of(town.CUT), lambda *step: steps.append(step))
     assert first.new
     assert steps[-1][0] == steps[-1][1] == len(steps)
-    again = town.train(office.db)
+    again = town.train(store.db)
     assert (again.new, again.card) == (False, first.card)
-    assert office.db.snapshot_now(service.models, "town") == [first.card]
-    body = office.db.snapshot_now(store.body_of, first.card.id)
+    assert store.db.snapshot_now(service.models, "town") == [first.card]
+    body = store.db.snapshot_now(valuation_store.body_of, first.card.id)
     assert body == town.trained(town.CUT)[1]  # the same sales in another store
     known = [sale for sale in town.everything() if sale.close_date < town.CUT and sale.price_cents >= 1_000_000]
     assert (first.card.until, first.card.facts["sales"]) == (town.CUT, len(known))
     assert set(first.card.facts["accounts"]) == {"model", "with latest sales", "comparable sales", "reconciled"}
-    trail = office.db.snapshot_now(audit.list_events, {"action": "model.trained"}, 9, None).docs
+    trail = store.db.snapshot_now(audit.list_events, {"action": "model.trained"}, 9, None).docs
     assert [first.card.id in event for event in trail] == [True]
 
 
-def test_later_sales_do_not_change_it(town_office: Office) -> None:
-    town.put(town_office.db, town.sales(20, seed=8, first=town.CUT, key="later"))
-    again = town.train(town_office.db)
+def test_later_sales_do_not_change_it(town_store: Store) -> None:
+    town.put(town_store.db, town.sales(20, seed=8, first=town.CUT, key="later"))
+    again = town.train(town_store.db)
     assert (again.new, again.card.id) == (False, town.trained(town.CUT)[0].id)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_training_looks_at_nothing_later(town_office: Office) -> None:
-    shelved = sales_of(town_office.db, "town")
+def test_training_looks_at_nothing_later(town_store: Store) -> None:
+    shelved = sales_of(town_store.db, "town")
     cut = town.day_of(town.CUT)
     spoilt = Shelved(10**6, garbled(shelved.sales, (shelved.sales.close_day >= cut).nonzero()[0]))
-    compare = service._comparables(town_office.db, "town", spoilt)
+    compare = service._comparables(town_store.db, "town", spoilt)
     assert train(spoilt.sales, cut, None, compare).text() == town.trained(town.CUT)[1]
 
 
-def test_two_that_train_at_once_keep_one(town_office: Office) -> None:
+def test_two_that_train_at_once_keep_one(town_store: Store) -> None:
     card, body = town.trained(town.CUT)
-    second = town_office.db.write_now(town.CLERK, service._keep, replace(card, id="mdl_second"), body)
+    second = town_store.db.write_now(town.CLERK, service._keep, replace(card, id="mdl_second"), body)
     assert (second.new, second.card) == (False, card)
-    assert town_office.db.snapshot_now(service.models, "town") == [card]
+    assert town_store.db.snapshot_now(service.models, "town") == [card]
 
 
 class TestWhatCannotBe:
-    def test_too_few(self, office: Office) -> None:
-        town.put(office.db, town.sales(40))
+    def test_too_few(self, store: Store) -> None:
+        town.put(store.db, town.sales(40))
         with pytest.raises(Conflict, match=r"^the market has 40 usable sales before 2026-01-01; a model needs 100$"):
-            town.train(office.db, "2026-01-01")
+            town.train(store.db, "2026-01-01")
         with pytest.raises(Conflict, match=r"^the market has 0 usable sales before 1950-01-01; a model needs 100$"):
-            town.train(office.db, "1950-01-01")
-        assert office.db.snapshot_now(service.models, "town") == []
+            town.train(store.db, "1950-01-01")
+        assert store.db.snapshot_now(service.models, "town") == []
 
-    def test_all_at_one_price(self, office: Office) -> None:
-        town.put(office.db, [replace(sale, price_cents=50_000_000) for sale in town.sales(130)])
+    def test_all_at_one_price(self, store: Store) -> None:
+        town.put(store.db, [replace(sale, price_cents=50_000_000) for sale in town.sales(130)])
         with pytest.raises(Conflict, match="have one price; there is nothing to learn"):
-            town.train(office.db, "2026-01-01")
+            town.train(store.db, "2026-01-01")
 
-    def test_an_unknown_market(self, office: Office) -> None:
+    def test_an_unknown_market(self, store: Store) -> None:
         with pytest.raises(NotFound, match="market not found"):
-            town.train(office.db)
+            town.train(store.db)
 
 
 class TestTheModelOfADay:
-    def test_the_newest_that_knows_none_of_it(self, office: Office) -> None:
+    def test_the_newest_that_knows_none_of_it(self, store: Store) -> None:
         earlier = "2025-01-01"
-        town.stock(office.db, town.CUT)
+        town.stock(store.db, town.CUT)
         card, body = town.trained(town.CUT)
-        office.db.write_now(town.CLERK, store.add_model, replace(card, id="mdl_earlier", until=earlier), body)
+        store.db.write_now(town.CLERK, valuation_store.add_model, replace(card, id="mdl_earlier", until=earlier), body)
 
         def of(day: str) -> str | None:
-            found = model_for(office.db, "town", town.day_of(day))
+            found = model_for(store.db, "town", town.day_of(day))
             return found[0].until if found else None
 
         days = ("2024-12-31", "2025-01-01", "2025-03-31", "2025-04-01", "2030-01-01")
         assert [of(day) for day in days] == [None, earlier, earlier, town.CUT, town.CUT]
 
-    def test_one_of_another_format_is_left_alone(self, town_office: Office) -> None:
+    def test_one_of_another_format_is_left_alone(self, town_store: Store) -> None:
         card, body = town.trained(town.CUT)
         other = replace(card, id="mdl_other", until="2025-04-02", version="0")
-        town_office.db.write_now(town.CLERK, store.add_model, other, body)
-        found = model_for(town_office.db, "town", town.day_of("2025-05-01"))
+        town_store.db.write_now(town.CLERK, valuation_store.add_model, other, body)
+        found = model_for(town_store.db, "town", town.day_of("2025-05-01"))
         assert found is not None
         assert found[0].id == card.id

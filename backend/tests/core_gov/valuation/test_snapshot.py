@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import store as indexes
 from backend.app.core_gov.market.indexes.store import IndexRow
@@ -19,12 +19,12 @@ DAY = town.day_of("2025-04-15")
 
 
 @pytest.fixture
-def few(office: Office) -> Office:
-    town.put(office.db, town.sales(80))
-    return office
+def few(store: Store) -> Store:
+    town.put(store.db, town.sales(80))
+    return store
 
 
-def test_it_is_made_once(few: Office) -> None:
+def test_it_is_made_once(few: Store) -> None:
     first = basis_of(few.db, "town", DAY)
     others = [basis_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)]
     assert basis_of(few.db, "town", DAY) is first
@@ -33,13 +33,13 @@ def test_it_is_made_once(few: Office) -> None:
     assert basis_of(few.db, "town", DAY) is not first  # it was the one that was not asked for longest
 
 
-def test_threads_that_ask_at_once_get_one(few: Office) -> None:
+def test_threads_that_ask_at_once_get_one(few: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = [*pool.map(lambda _: basis_of(few.db, "town", DAY), range(8))]
     assert all(each is found[0] for each in found)
 
 
-def test_new_sales_make_it_anew(few: Office) -> None:
+def test_new_sales_make_it_anew(few: Store) -> None:
     first = basis_of(few.db, "town", DAY)
     town.put(few.db, town.sales(80))  # says nothing new
     assert basis_of(few.db, "town", DAY) is first
@@ -48,7 +48,7 @@ def test_new_sales_make_it_anew(few: Office) -> None:
     assert (second.revision, len(second.sales)) == (first.revision + 1, 85)
 
 
-def test_the_fingerprint_is_of_what_was_known(few: Office) -> None:
+def test_the_fingerprint_is_of_what_was_known(few: Store) -> None:
     first = basis_of(few.db, "town", DAY)
     town.put(few.db, town.sales(5, seed=5, first="2025-05-01", key="later"))
     assert basis_of(few.db, "town", DAY).fingerprint == first.fingerprint
@@ -57,7 +57,7 @@ def test_the_fingerprint_is_of_what_was_known(few: Office) -> None:
     assert basis_of(few.db, "town", DAY).fingerprint != first.fingerprint
 
 
-def test_a_published_index_makes_it_anew(few: Office) -> None:
+def test_a_published_index_makes_it_anew(few: Store) -> None:
     points = [IndexRow("53033", str(2005 + at), 100.0 + at, "King") for at in range(20)]
 
     def load(upto: int) -> None:
@@ -74,31 +74,31 @@ def test_a_published_index_makes_it_anew(few: Office) -> None:
     assert basis_of(few.db, "town", DAY) is not second
 
 
-def test_a_market_that_is_not_on_file(office: Office) -> None:
+def test_a_market_that_is_not_on_file(store: Store) -> None:
     with pytest.raises(NotFound, match="market not found"):
-        basis_of(office.db, "town", DAY)
+        basis_of(store.db, "town", DAY)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestValuers:
-    def of(self, office: Office, day: int) -> tuple[Basis, str | None, object]:
-        rests_on = basis_of(office.db, "town", day)
-        card, valuer = valuer_of(office.db, rests_on)
+    def of(self, store: Store, day: int) -> tuple[Basis, str | None, object]:
+        rests_on = basis_of(store.db, "town", day)
+        card, valuer = valuer_of(store.db, rests_on)
         return rests_on, card.id if card else None, valuer
 
-    def test_one_for_each_model(self, town_office: Office) -> None:
-        _, model, first = self.of(town_office, DAY)
-        _, none, before = self.of(town_office, town.day_of("2025-03-31"))
+    def test_one_for_each_model(self, town_store: Store) -> None:
+        _, model, first = self.of(town_store, DAY)
+        _, none, before = self.of(town_store, town.day_of("2025-03-31"))
         assert (model, none) == (town.trained(town.CUT)[0].id, None)
-        assert self.of(town_office, DAY + 1)[2] is first
-        assert self.of(town_office, town.day_of("2025-03-30"))[2] is before
+        assert self.of(town_store, DAY + 1)[2] is first
+        assert self.of(town_store, town.day_of("2025-03-30"))[2] is before
 
-    def test_it_goes_by_the_sales_of_the_basis(self, town_office: Office) -> None:
+    def test_it_goes_by_the_sales_of_the_basis(self, town_store: Store) -> None:
         """Also when newer ones come between the two."""
-        rests_on = basis_of(town_office.db, "town", DAY)
-        town.put(town_office.db, town.sales(5, seed=5, key="more"))
-        _, valuer = valuer_of(town_office.db, rests_on)
+        rests_on = basis_of(town_store.db, "town", DAY)
+        town.put(town_store.db, town.sales(5, seed=5, key="more"))
+        _, valuer = valuer_of(town_store.db, rests_on)
         assert valuer.view is not None
         assert len(valuer.view.history) == rests_on.sales.usable.sum()
-        newer, _, other = self.of(town_office, DAY)
+        newer, _, other = self.of(town_store, DAY)
         assert (newer.revision, other is valuer) == (rests_on.revision + 1, False)

@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 import numpy as np
 
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.valuation import service as valuation
-from backend.app.core_gov.valuation import store
+from backend.app.core_gov.valuation import store as valuation_store
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.service import Trained
@@ -139,10 +139,10 @@ def train(db: Database, until: str = CUT, market: str = "town") -> Trained:
 @cache
 def trained(until: str) -> tuple[Card, str]:
     """A model of the town, trained once in this process."""
-    with TemporaryDirectory() as folder, open_office(Settings(data_dir=Path(folder))) as office:
-        put(office.db, everything())
-        card = train(office.db, until).card
-        return card, office.db.snapshot_now(store.body_of, card.id)
+    with TemporaryDirectory() as folder, open_store(Settings(data_dir=Path(folder))) as store:
+        put(store.db, everything())
+        card = train(store.db, until).card
+        return card, store.db.snapshot_now(valuation_store.body_of, card.id)
 
 
 def model(until: str) -> Model:
@@ -152,7 +152,7 @@ def model(until: str) -> Model:
 def keep_model(db: Database, until: str) -> None:
     """Takes the model on file that was trained until a day."""
     card, body = trained(until)
-    db.write_now(CLERK, store.add_model, card, body)
+    db.write_now(CLERK, valuation_store.add_model, card, body)
 
 
 def stock(db: Database, until: str) -> None:

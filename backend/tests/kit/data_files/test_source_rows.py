@@ -7,80 +7,80 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office
-from backend.app.core_gov.rents import store
+from backend.app.bootstrap import Store
+from backend.app.core_gov.rents import store as rent_store
 from backend.app.core_gov.rents.import_rents import RentImport, import_rents
 from backend.app.kit.data_files.source_rows import Told, check_source
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput
 
-ROW: dict[str, Any] = dict.fromkeys(store.comps.names) | {
+ROW: dict[str, Any] = dict.fromkeys(rent_store.comps.names) | {
     "country": "CA", "currency": "CAD", "rent_cents": 185_000, "kind": "asking", "rent_date": "2026-01-31", "row": "{}",
     "beds": 2.0,
 }  # fmt: skip
-_keys = Query(store.rent_comps.select().with_only_columns(store.rent_comps.c.source, store.rent_comps.c.source_key))
+_keys = Query(
+    rent_store.rent_comps.select().with_only_columns(rent_store.rent_comps.c.source, rent_store.rent_comps.c.source_key)
+)
 
 
-def told(office: Office, ctx: Ctx, *rows: tuple[str, dict[str, Any]], source: str = "a") -> Told:
-    return office.db.write_now(ctx, store.comps.upsert, source, [(key, ROW | row) for key, row in rows])
+def told(store: Store, ctx: Ctx, *rows: tuple[str, dict[str, Any]], source: str = "a") -> Told:
+    return store.db.write_now(ctx, rent_store.comps.upsert, source, [(key, ROW | row) for key, row in rows])
 
 
-def keys(office: Office) -> set[tuple[Any, ...]]:
-    return set(office.db.snapshot_now(lambda tx: tx.all(_keys)))
+def keys(store: Store) -> set[tuple[Any, ...]]:
+    return set(store.db.snapshot_now(lambda tx: tx.all(_keys)))
 
 
-def test_said_again_and_said_anew(office: Office, ctx: Ctx) -> None:
-    assert told(office, ctx, ("1", {}), ("2", {}), ("2", {"beds": 3.0})) == Told(stored=2)
-    assert told(office, ctx, ("1", {}), ("2", {"beds": 3.0})) == Told(on_file=2)
-    assert told(office, ctx, ("1", {"beds": 4.0}), ("3", {})) == Told(stored=1, updated=1)
-    assert told(office, ctx, ("1", {}), source="b") == Told(stored=1)
-    assert told(office, ctx) == Told()
-    assert keys(office) == {("a", "1"), ("a", "2"), ("a", "3"), ("b", "1")}
+def test_said_again_and_said_anew(store: Store, ctx: Ctx) -> None:
+    assert told(store, ctx, ("1", {}), ("2", {}), ("2", {"beds": 3.0})) == Told(stored=2)
+    assert told(store, ctx, ("1", {}), ("2", {"beds": 3.0})) == Told(on_file=2)
+    assert told(store, ctx, ("1", {"beds": 4.0}), ("3", {})) == Told(stored=1, updated=1)
+    assert told(store, ctx, ("1", {}), source="b") == Told(stored=1)
+    assert told(store, ctx) == Told()
+    assert keys(store) == {("a", "1"), ("a", "2"), ("a", "3"), ("b", "1")}
 
 
 def fails_half_the_time(tx: Tx, number: int) -> None:
-    store.comps.upsert(tx, "many", [(f"{number} {at}", ROW) for at in range(3)])
+    rent_store.comps.upsert(tx, "many", [(f"{number} {at}", ROW) for at in range(3)])
     if number % 2:
         raise BadInput("changed its mind")
 
 
-def test_a_unit_that_fails_among_others_leaves_nothing(office: Office, ctx: Ctx) -> None:
+def test_a_unit_that_fails_among_others_leaves_nothing(store: Store, ctx: Ctx) -> None:
     def attempt(number: int) -> None:
         if number % 2:
             with pytest.raises(BadInput, match="changed its mind"):
-                office.db.write_now(ctx, fails_half_the_time, number)
+                store.db.write_now(ctx, fails_half_the_time, number)
         else:
-            office.db.write_now(ctx, fails_half_the_time, number)
+            store.db.write_now(ctx, fails_half_the_time, number)
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(attempt, range(40)))
-    assert keys(office) == {("many", f"{number} {at}") for number in range(0, 40, 2) for at in range(3)}
+    assert keys(store) == {("many", f"{number} {at}") for number in range(0, 40, 2) for at in range(3)}
 
 
-def test_two_imports_of_one_source_at_once(office: Office, ctx: Ctx) -> None:
+def test_two_imports_of_one_source_at_once(store: Store, ctx: Ctx) -> None:
     def run(number: int) -> Told:
-        return told(office, ctx, *((f"{key}", {}) for key in range(20)))
+        return told(store, ctx, *((f"{key}", {}) for key in range(20)))
 
     with ThreadPoolExecutor(8) as threads:
         done = list(threads.map(run, range(16)))
     assert sum(each.stored for each in done) == 20
-    assert len(keys(office)) == 20
+    assert len(keys(store)) == 20
 
 
 UNSTORABLE = [("x\0y", "holds a NUL character"), ("x\ud800", "holds half of a surrogate pair")]
 
 
 @pytest.mark.parametrize(("text", "said"), UNSTORABLE)
-def test_a_text_that_one_database_cannot_store_is_refused_by_both(
-    office: Office, ctx: Ctx, text: str, said: str
-) -> None:
+def test_a_text_that_one_database_cannot_store_is_refused_by_both(store: Store, ctx: Ctx, text: str, said: str) -> None:
     for row in (("1", {"address": text}), (text, {})):
         with pytest.raises(BadInput, match=said):
-            told(office, ctx, ("0", {}), row)
-    told(office, ctx, ("1", {}))
+            told(store, ctx, ("0", {}), row)
+    told(store, ctx, ("1", {}))
     with pytest.raises(BadInput, match=said):
-        told(office, ctx, ("1", {"address": text}))
-    assert keys(office) == {("a", "1")}
+        told(store, ctx, ("1", {"address": text}))
+    assert keys(store) == {("a", "1")}
 
 
 @pytest.mark.parametrize("source", ["", " ", "x\0", "x\ud800", "two\nlines", "\x1b[2J", "x" * 201])
@@ -90,8 +90,8 @@ def test_a_source_must_be_one_line_that_can_be_stored(source: str) -> None:
     assert caught.value.detail.isprintable()
 
 
-def test_a_file_whose_name_is_no_text_is_named_as_far_as_it_is(office: Office, ctx: Ctx, tmp_path: Path) -> None:
+def test_a_file_whose_name_is_no_text_is_named_as_far_as_it_is(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff\xe9.csv")
     path.write_text("rent,date,beds,country,region,city\n2000,2026-01-02,2,CA,ON,Toronto\n")
-    done = import_rents(office.db, ctx, RentImport(path, {}, {}), "2026-02-01", lambda done, total: None)
-    assert (done.stored, [source for source, _ in keys(office)]) == (1, ["\\udcff\\udce9.csv"])
+    done = import_rents(store.db, ctx, RentImport(path, {}, {}), "2026-02-01", lambda done, total: None)
+    assert (done.stored, [source for source, _ in keys(store)]) == (1, ["\\udcff\\udce9.csv"])

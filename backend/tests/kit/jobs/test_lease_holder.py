@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.jobs import lease_holder as keeper_module
@@ -22,50 +22,50 @@ Logged = Callable[[], list[dict[str, Any]]]
 CTX = Ctx("tester", "job")
 
 
-def keeper(office: Office, seconds: float = 30.0, kind: str = "serve") -> Keeper:
-    return Keeper(office.db, CTX, kind=kind, version="1.2.3", seconds=seconds)
+def keeper(store: Store, seconds: float = 30.0, kind: str = "serve") -> Keeper:
+    return Keeper(store.db, CTX, kind=kind, version="1.2.3", seconds=seconds)
 
 
-def present(office: Office) -> list[str]:
-    return [lease.name for lease in office.db.snapshot_now(leases.present)]
+def present(store: Store) -> list[str]:
+    return [lease.name for lease in store.db.snapshot_now(leases.present)]
 
 
-def test_a_process_says_that_it_is_there_until_it_ends(office: Office) -> None:
-    one, other = keeper(office), keeper(office, kind="work")
+def test_a_process_says_that_it_is_there_until_it_ends(store: Store) -> None:
+    one, other = keeper(store), keeper(store, kind="work")
     one.start()
     other.start()
-    found = {about(lease)["kind"]: lease for lease in office.db.snapshot_now(leases.present)}
+    found = {about(lease)["kind"]: lease for lease in store.db.snapshot_now(leases.present)}
     assert found.keys() == {"serve", "work"}
     assert found["serve"].name == found["serve"].holder == one.name
     assert about(found["serve"]) == json.loads(found["serve"].about)
     assert (about(found["work"])["pid"], about(found["work"])["version"]) == (os.getpid(), "1.2.3")
     one.close()
-    assert present(office) == [other.name]
+    assert present(store) == [other.name]
     other.close()
-    assert present(office) == []
+    assert present(store) == []
 
 
-def test_what_it_holds_it_keeps(office: Office) -> None:
-    one = keeper(office, seconds=3)
+def test_what_it_holds_it_keeps(store: Store) -> None:
+    one = keeper(store, seconds=3)
     one.start()
     held = one.take("job:x")
     assert held is not None
 
     def ends() -> list[str]:
-        return [lease.until for lease in office.db.snapshot_now(leases.living)]
+        return [lease.until for lease in store.db.snapshot_now(leases.living)]
 
     first = ends()
     until(lambda: all(now > then for now, then in zip(ends(), first, strict=True)), "both leases were renewed")
     held.check()
-    office.db.write_now(CTX, held.confirm)
-    assert keeper(office).take("job:x") is None
+    store.db.write_now(CTX, held.confirm)
+    assert keeper(store).take("job:x") is None
     one.close()
     assert ends() == []
 
 
 def test_what_it_releases_another_takes(settings: Settings) -> None:
-    with open_office(settings) as office, open_office(settings) as elsewhere:
-        one, other = keeper(office), keeper(elsewhere)
+    with open_store(settings) as store, open_store(settings) as elsewhere:
+        one, other = keeper(store), keeper(elsewhere)
         held = one.take("job:x")
         assert held is not None
         assert other.take("job:x") is None
@@ -74,8 +74,8 @@ def test_what_it_releases_another_takes(settings: Settings) -> None:
         assert other.take("job:x") is not None
 
 
-def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(office: Office) -> None:
-    one, other = keeper(office, seconds=0.2), keeper(office)  # no thread renews
+def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(store: Store) -> None:
+    one, other = keeper(store, seconds=0.2), keeper(store)  # no thread renews
     held = one.take("job:x")
     assert held is not None
     taken = until(lambda: other.take("job:x"), "it is taken over")
@@ -85,15 +85,15 @@ def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(office:
     with pytest.raises(LeaseLost):
         held.check()
     with pytest.raises(LeaseLost):
-        office.db.write_now(CTX, held.confirm)
+        store.db.write_now(CTX, held.confirm)
     one.release(held)
-    office.db.write_now(CTX, taken.confirm)
+    store.db.write_now(CTX, taken.confirm)
 
 
 @pytest.mark.parametrize("asleep", [0, 1])
-def test_a_machine_that_slept_has_lost_it(office: Office, monkeypatch: pytest.MonkeyPatch, asleep: int) -> None:
+def test_a_machine_that_slept_has_lost_it(store: Store, monkeypatch: pytest.MonkeyPatch, asleep: int) -> None:
     """One clock stands still while a machine sleeps, and the other can be set back: the later one counts."""
-    held = keeper(office).take("job:x")
+    held = keeper(store).take("job:x")
     assert held is not None
     clocks = [*keeper_module._clocks()]
     clocks[asleep] += 31.0
@@ -101,13 +101,13 @@ def test_a_machine_that_slept_has_lost_it(office: Office, monkeypatch: pytest.Mo
     assert held.lost
 
 
-def test_one_that_was_taken_away_is_lost_and_logged(office: Office, logged: Logged) -> None:
-    one = keeper(office, seconds=0.3)
+def test_one_that_was_taken_away_is_lost_and_logged(store: Store, logged: Logged) -> None:
+    one = keeper(store, seconds=0.3)
     one.start()
     held = one.take("job:x")
     assert held is not None
-    office.db.write_now(CTX, leases.release, "job:x", one.name)
-    office.db.write_now(CTX, leases.take, "job:x", "two", "{}", 30.0)
+    store.db.write_now(CTX, leases.release, "job:x", one.name)
+    store.db.write_now(CTX, leases.take, "job:x", "two", "{}", 30.0)
 
     def warned() -> list[str]:
         return [line["name"] for line in logged() if line["event"] == "lease lost: it was not renewed in time"]
@@ -115,23 +115,23 @@ def test_one_that_was_taken_away_is_lost_and_logged(office: Office, logged: Logg
     until(lambda: "job:x" in warned(), "it is noticed")
     assert held.lost
     one.close()
-    found = office.db.snapshot_now(leases.find, "job:x")
+    found = store.db.snapshot_now(leases.find, "job:x")
     assert found is not None
     assert found.holder == "two"
 
 
-def test_a_process_that_was_not_heard_of_for_a_while_is_there_again(office: Office) -> None:
-    one = keeper(office, seconds=0.3)
+def test_a_process_that_was_not_heard_of_for_a_while_is_there_again(store: Store) -> None:
+    one = keeper(store, seconds=0.3)
     one.start()
-    office.db.write_now(CTX, leases.release, one.name, one.name)
-    until(lambda: present(office) == [one.name], "it says so again")
+    store.db.write_now(CTX, leases.release, one.name, one.name)
+    until(lambda: present(store) == [one.name], "it says so again")
     one.close()
 
 
 def test_a_database_that_does_not_answer_is_waited_for(
-    office: Office, monkeypatch: pytest.MonkeyPatch, logged: Logged
+    store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged
 ) -> None:
-    one = keeper(office, seconds=0.3)
+    one = keeper(store, seconds=0.3)
     one.start()
     held = one.take("job:x")
     assert held is not None
@@ -147,12 +147,12 @@ def test_a_database_that_does_not_answer_is_waited_for(
         until(complaints, "it is said")
         until(lambda: held.lost, "it runs out in the holder's eyes")
         assert complaints() == ["leases not renewed; trying again"], "said once, not each time"
-    until(lambda: present(office) == [one.name], "it is there again")
+    until(lambda: present(store) == [one.name], "it is there again")
     one.close()
 
 
-def test_what_cannot_be_released_runs_out(office: Office, monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
-    one = keeper(office, seconds=0.1)
+def test_what_cannot_be_released_runs_out(store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
+    one = keeper(store, seconds=0.1)
 
     def fail(tx: Tx, *args: object) -> None:
         raise StoreUnavailable
@@ -163,18 +163,18 @@ def test_what_cannot_be_released_runs_out(office: Office, monkeypatch: pytest.Mo
         patch.setattr(leases, "release", fail)
         one.release(held)
     assert "leases not released; they run out by themselves" in [line["event"] for line in logged()]
-    until(lambda: keeper(office).take("job:x"), "it ran out")
+    until(lambda: keeper(store).take("job:x"), "it ran out")
 
 
-def test_threads_take_and_release_while_it_renews(office: Office) -> None:
+def test_threads_take_and_release_while_it_renews(store: Store) -> None:
     """A renewal never brings back what was released."""
-    one = keeper(office, seconds=0.06)
+    one = keeper(store, seconds=0.06)
     one.start()
     for n in range(60):
         held = one.take(f"job:{n % 3}")
         if held is not None:
             with suppress(LeaseLost):
-                office.db.write_now(CTX, held.confirm)
+                store.db.write_now(CTX, held.confirm)
             one.release(held)
-            assert office.db.snapshot_now(leases.find, held.name) is None
+            assert store.db.snapshot_now(leases.find, held.name) is None
     one.close()

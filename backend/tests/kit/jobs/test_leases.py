@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.leases import Lease, LeaseLost
@@ -27,14 +27,14 @@ BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 Do = Callable[..., Any]
 
 
-def doing(office: Office) -> Do:
-    return lambda act, *args: office.db.write_now(Ctx("tester", "api"), act, *args)
+def doing(store: Store) -> Do:
+    return lambda act, *args: store.db.write_now(Ctx("tester", "api"), act, *args)
 
 
 @pytest.fixture
-def do(office: Office) -> Do:
+def do(store: Store) -> Do:
     """Runs a unit of work."""
-    return doing(office)
+    return doing(store)
 
 
 def set_until(tx: Tx, name: str, moment: str) -> None:
@@ -74,8 +74,8 @@ class TestOneHolder:
         """Eight threads of two processes want the same; whoever has it is alone until he lets go."""
         alone, taken = threading.Lock(), []
 
-        def work(office: Office, holder: str) -> None:
-            do = doing(office)
+        def work(store: Store, holder: str) -> None:
+            do = doing(store)
             for _ in range(3):
                 until(lambda: do(leases.take, "job:x", holder, "{}", 30.0), "it is free")
                 assert alone.acquire(blocking=False), "two have it"
@@ -84,7 +84,7 @@ class TestOneHolder:
                 alone.release()
                 do(leases.release, "job:x", holder)
 
-        with open_office(settings) as one, open_office(settings) as other, ThreadPoolExecutor(8) as pool:
+        with open_store(settings) as one, open_store(settings) as other, ThreadPoolExecutor(8) as pool:
             for done in [pool.submit(work, (one, other)[n % 2], f"holder {n}") for n in range(8)]:
                 done.result()
         assert len(taken) == 24
@@ -136,7 +136,7 @@ class TestRunningOut:
 
 
 class TestUnitsOfWork:
-    def test_one_that_confirms_is_done_under_the_lease(self, office: Office, do: Do) -> None:
+    def test_one_that_confirms_is_done_under_the_lease(self, store: Store, do: Do) -> None:
         do(leases.take, "job:x", "one", "{}", 30.0)
         do(leases.confirm, "job:x", "one")
         for name, holder in (("job:x", "two"), ("job:y", "one")):
@@ -153,9 +153,9 @@ class TestUnitsOfWork:
             do(work)
         assert do(leases.find, "job:y") is None
 
-    def test_a_look_that_only_reads(self, office: Office, do: Do) -> None:
+    def test_a_look_that_only_reads(self, store: Store, do: Do) -> None:
         lease = do(leases.take, "process:x", "one", "{}", 30.0)
-        assert office.db.snapshot_now(leases.present) == [lease]
+        assert store.db.snapshot_now(leases.present) == [lease]
 
 
 def test_postgresql_goes_by_its_own_clock(database: str, do: Do) -> None:
@@ -176,7 +176,7 @@ class Model(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.opened = open_office(Settings(data_dir=Path(self.folder.name)))
+        self.opened = open_store(Settings(data_dir=Path(self.folder.name)))
         self.do = doing(self.opened.__enter__())
         self.travel = time_machine.travel(BEGIN, tick=False)
         self.clock = self.travel.start()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.kit.db import Ctx, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.jobs import leases
@@ -26,10 +26,10 @@ LONG_AGO, NOON = "2026-01-30T12:00:00.000000Z", "2026-01-31T12:00:00.000000Z"
 class Process:
     """One of several that share a store; its runner is called by hand, or started."""
 
-    def __init__(self, office: Office, *jobs: Job, seconds: float = 30.0, watch_only: bool = False) -> None:
-        self.office, self.metrics = office, Metrics()
-        self.keeper = Keeper(office.db, CTX, kind="work", version="1", seconds=seconds)
-        self.runner = JobRunner(office.db, CTX, self.keeper, [*jobs], self.metrics, watch_only=watch_only)
+    def __init__(self, store: Store, *jobs: Job, seconds: float = 30.0, watch_only: bool = False) -> None:
+        self.store, self.metrics = store, Metrics()
+        self.keeper = Keeper(store.db, CTX, kind="work", version="1", seconds=seconds)
+        self.runner = JobRunner(store.db, CTX, self.keeper, [*jobs], self.metrics, watch_only=watch_only)
 
     def round(self) -> dict[str, str]:
         return {outcome.job: outcome.result for outcome in self.runner.round()}
@@ -60,8 +60,8 @@ class Counting:
         return Job(name, seconds, self)
 
 
-def last_run(office: Office, job: Job) -> LastRun:
-    return office.db.snapshot_now(LastRun.read, job)
+def last_run(store: Store, job: Job) -> LastRun:
+    return store.db.snapshot_now(LastRun.read, job)
 
 
 class TestWhenItIsDue:
@@ -84,37 +84,37 @@ class TestWhenItIsDue:
     ) -> None:
         assert LastRun(begun, done, failed).due(Job("x", 86_400, Counting()), NOON) == due
 
-    def test_once_and_not_again_until_then(self, office: Office) -> None:
+    def test_once_and_not_again_until_then(self, store: Store) -> None:
         count = Counting()
-        process = Process(office, count.every(86_400))
+        process = Process(store, count.every(86_400))
         assert process.round() == {"count": "ok"}
         assert process.round() == {"count": "not due"}
         assert count.times == 1
 
-    def test_when_the_time_has_passed(self, office: Office) -> None:
+    def test_when_the_time_has_passed(self, store: Store) -> None:
         count = Counting()
-        process = Process(office, count.every(0.05))
+        process = Process(store, count.every(0.05))
         process.round()
         until(lambda: process.round() == {"count": "ok"}, "it is due again")
 
     def test_not_at_every_start(self, settings: Settings) -> None:
         count = Counting()
         for _ in range(2):
-            with open_office(settings) as office:
-                Process(office, count.every(86_400)).round()
+            with open_store(settings) as store:
+                Process(store, count.every(86_400)).round()
         assert count.times == 1
 
     def test_nor_in_another_process(self, settings: Settings) -> None:
         count = Counting()
-        with open_office(settings) as office, open_office(settings) as elsewhere:
-            assert Process(office, count.every(86_400)).round() == {"count": "ok"}
+        with open_store(settings) as store, open_store(settings) as elsewhere:
+            assert Process(store, count.every(86_400)).round() == {"count": "ok"}
             assert Process(elsewhere, count.every(86_400)).round() == {"count": "not due"}
 
     @pytest.mark.parametrize("found", ["", "{", "[1]", '{"begun": 5}', '{"begun": "soon"}', '{"colour": "red"}'])
-    def test_what_cannot_be_read_makes_it_due(self, office: Office, found: str) -> None:
+    def test_what_cannot_be_read_makes_it_due(self, store: Store, found: str) -> None:
         count = Counting()
-        office.db.write_now(CTX, state.put, "job:count", found)
-        assert Process(office, count.every(86_400)).round() == {"count": "ok"}
+        store.db.write_now(CTX, state.put, "job:count", found)
+        assert Process(store, count.every(86_400)).round() == {"count": "ok"}
 
 
 class TestFailing:
@@ -123,18 +123,18 @@ class TestFailing:
         [(Conflict("the books do not add up"), "the books do not add up"), (KeyError(5), "KeyError(5)")],
     )
     def test_it_is_told_and_the_others_go_on(
-        self, office: Office, logged: Logged, error: Exception, sentence: str
+        self, store: Store, logged: Logged, error: Exception, sentence: str
     ) -> None:
         def fail(turn: Turn) -> Facts:
             raise error
 
         count, bad = Counting(), Job("bad", 86_400, fail)
-        process = Process(office, bad, count.every(86_400))
+        process = Process(store, bad, count.every(86_400))
         assert process.round() == {"bad": "failed", "count": "ok"}
         (line,) = [line for line in logged() if line["event"] == "job failed"]
         assert (line["level"], line["job"], line["error"]) == ("error", "bad", sentence)
         assert ("exception" in line) == isinstance(error, KeyError), "a stack trace for what nobody expected"
-        assert last_run(office, bad).failed == sentence
+        assert last_run(store, bad).failed == sentence
         assert process.metric("runs_total", job="bad", outcome="failed") == 1
         assert process.metric("runs_total", job="count", outcome="ok") == 1
         assert process.metric("failing", job="bad") == 1
@@ -143,9 +143,9 @@ class TestFailing:
         assert process.metric("last_success_timestamp_seconds", job="count") > 1.7e9
         assert [outcome.sentence for outcome in process.runner.round()] == [f"failed last: {sentence}", ""]
         assert process.round() == {"bad": "not due", "count": "not due"}
-        assert office.db.snapshot_now(leases.living) == [], "nobody keeps the lease"
+        assert store.db.snapshot_now(leases.living) == [], "nobody keeps the lease"
 
-    def test_it_is_tried_again_sooner(self, office: Office) -> None:
+    def test_it_is_tried_again_sooner(self, store: Store) -> None:
         answers: list[Facts] = []
 
         def fail_once(turn: Turn) -> Facts:
@@ -155,10 +155,10 @@ class TestFailing:
             return {}
 
         job = Job("bad", 24 * 0.05, fail_once)
-        process = Process(office, job)
+        process = Process(store, job)
         assert process.round() == {"bad": "failed"}
         until(lambda: process.round() == {"bad": "ok"}, "it is tried again")
-        assert last_run(office, job).failed is None
+        assert last_run(store, job).failed is None
         assert process.metric("failing", job="bad") == 0
 
     def test_every_process_shows_it(self, settings: Settings) -> None:
@@ -166,18 +166,18 @@ class TestFailing:
             raise Conflict("no")
 
         bad = Job("bad", 86_400, fail)
-        with open_office(settings) as office, open_office(settings) as elsewhere:
-            Process(office, bad).round()
+        with open_store(settings) as store, open_store(settings) as elsewhere:
+            Process(store, bad).round()
             watching = Process(elsewhere, bad, watch_only=True)
             assert watching.round() == {"bad": "not due"}
             assert watching.metric("failing", job="bad") == 1
             assert watching.metric("runs_total", job="bad", outcome="failed") == 0
 
     def test_a_database_that_does_not_answer_is_waited_for(
-        self, office: Office, monkeypatch: pytest.MonkeyPatch, logged: Logged
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged
     ) -> None:
         count = Counting()
-        process = Process(office, count.every(86_400), seconds=0.1)
+        process = Process(store, count.every(86_400), seconds=0.1)
 
         def fail(*args: object) -> LastRun:
             raise StoreUnavailable
@@ -204,9 +204,9 @@ class TestOneProcessAtATime:
             go_on.wait(30)
             return {}
 
-        with open_office(settings) as office, open_office(settings) as elsewhere:
+        with open_store(settings) as store, open_store(settings) as elsewhere:
             job = Job("slow", 0.001, slow)
-            with Process(office, job).running():
+            with Process(store, job).running():
                 assert begun.wait(30)
                 found = until(lambda: Process(elsewhere, job).round(), "the other one looked")
                 go_on.set()
@@ -222,8 +222,8 @@ class TestOneProcessAtATime:
             return {}
 
         job = Job("careful", 0.001, careful)
-        with open_office(settings) as office, open_office(settings) as elsewhere:
-            processes = [Process(where, job, seconds=0.6) for where in (office, elsewhere, office)]
+        with open_store(settings) as store, open_store(settings) as elsewhere:
+            processes = [Process(where, job, seconds=0.6) for where in (store, elsewhere, store)]
             threads = [threading.Thread(target=self._rounds, args=(each, times)) for each in processes]
             for thread in threads:
                 thread.start()
@@ -250,8 +250,8 @@ class TestOneProcessAtATime:
             return {}
 
         job = Job("watch", 24 * 0.5, act)
-        with open_office(settings) as office, open_office(settings) as elsewhere:
-            dead, heir = Process(office, job, seconds=0.3), Process(elsewhere, job)
+        with open_store(settings) as store, open_store(settings) as elsewhere:
+            dead, heir = Process(store, job, seconds=0.3), Process(elsewhere, job)
             with dead.running():
                 assert begun.wait(30)
                 until(lambda: heir.round() == {"watch": "ok"}, "it is taken over")
@@ -262,12 +262,12 @@ class TestOneProcessAtATime:
         assert len(by) == 2
 
     def test_what_it_writes_it_writes_under_the_lease(self, settings: Settings) -> None:
-        with open_office(settings) as office, open_office(settings) as elsewhere:
-            dead, heir = Process(office, seconds=0.1), Process(elsewhere)
+        with open_store(settings) as store, open_store(settings) as elsewhere:
+            dead, heir = Process(store, seconds=0.1), Process(elsewhere)
 
             def act(turn: Turn) -> Facts:
                 until(lambda: heir.keeper.take("job:watch"), "another one has it now")
-                office.db.write_now(CTX, turn.confirm)
+                store.db.write_now(CTX, turn.confirm)
                 return {}
 
             dead.runner._jobs.append(Job("watch", 86_400, act))
@@ -275,7 +275,7 @@ class TestOneProcessAtATime:
 
 
 class TestStopping:
-    def test_a_job_leaves_off_and_is_due_at_once(self, office: Office) -> None:
+    def test_a_job_leaves_off_and_is_due_at_once(self, store: Store) -> None:
         begun = threading.Event()
 
         def endless(turn: Turn) -> Facts:
@@ -283,23 +283,23 @@ class TestStopping:
                 turn.check()
                 begun.set()
 
-        process = Process(office, job := Job("endless", 86_400, endless))
+        process = Process(store, job := Job("endless", 86_400, endless))
         with process.running():
             assert begun.wait(30)
         assert process.metric("runs_total", job="endless", outcome="stopped") == 1
-        assert last_run(office, job) == LastRun()
-        assert office.db.snapshot_now(leases.living) == []
+        assert last_run(store, job) == LastRun()
+        assert store.db.snapshot_now(leases.living) == []
 
-    def test_the_next_ones_are_not_begun(self, office: Office) -> None:
+    def test_the_next_ones_are_not_begun(self, store: Store) -> None:
         count = Counting()
 
         def stop(turn: Turn) -> Facts:
             process.runner.stop()
             return {}
 
-        process = Process(office, Job("first", 86_400, stop), count.every(86_400))
+        process = Process(store, Job("first", 86_400, stop), count.every(86_400))
         assert process.round() == {"first": "ok"}
         assert count.times == 0
 
-    def test_one_that_never_began_is_closed_too(self, office: Office) -> None:
-        Process(office).runner.close()
+    def test_one_that_never_began_is_closed_too(self, store: Store) -> None:
+        Process(store).runner.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.json_mirror import json_files, mirror
 from backend.app.kit.json_mirror.json_files import read, signature
@@ -23,10 +23,10 @@ def _deals(settings: Settings) -> list[str]:
 
 
 @pytest.fixture
-def quiet(office: Office) -> Office:
-    """An office whose JSON files are in step."""
-    in_step(office)
-    return office
+def quiet(store: Store) -> Store:
+    """A store whose JSON files are in step."""
+    in_step(store)
+    return store
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def test_what_takes_long_rests_between_its_steps(monkeypatch: pytest.MonkeyPatch
     assert rests == [REST_S] * 3
 
 
-def test_a_file_that_took_long_is_waited_for_once(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "ANSWER_WAITS_S", 0.01)
     until(lambda: quiet.mirror._allowance.left() > 0.1, "there is time to write")
     go_on, prepare = threading.Event(), json_files.prepare
@@ -102,9 +102,7 @@ def test_a_file_that_took_long_is_waited_for_once(quiet: Office, monkeypatch: py
     assert file.cost_s != 0.01
 
 
-def test_a_record_stands_in_its_file_when_its_writer_is_answered(
-    quiet: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "QUICK_S", SOON_S)  # however slow the machine is that runs the tests
     monkeypatch.setattr(mirror, "ANSWER_WAITS_S", SOON_S)
     for number in range(5):
@@ -112,7 +110,7 @@ def test_a_record_stands_in_its_file_when_its_writer_is_answered(
         assert _deals(quiet.settings)[-1] == f"Deal {number}"
 
 
-def test_a_change_is_one_changed_line(quiet: Office) -> None:
+def test_a_change_is_one_changed_line(quiet: Store) -> None:
     make_deals(quiet, "one", "two", "three")
     path = quiet.settings.data_dir / "deals/deals.json"
     before = path.read_text().splitlines()
@@ -122,7 +120,7 @@ def test_a_change_is_one_changed_line(quiet: Office) -> None:
     assert after[3] == before[3] + ","
 
 
-def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Office) -> None:
+def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
     _no_time(quiet.mirror)
     make_deals(quiet, "late")
     assert _deals(quiet.settings) == []
@@ -133,14 +131,14 @@ def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Office) -> None:
 
 
 def test_whatever_is_late_is_written_at_the_end(settings: Settings) -> None:
-    with open_office(settings) as office:
-        in_step(office)
-        _no_time(office.mirror)
-        make_deals(office, "late")
+    with open_store(settings) as store:
+        in_step(store)
+        _no_time(store.mirror)
+        make_deals(store, "late")
     assert _deals(settings) == ["late"]
 
 
-def test_who_has_waited_longest_comes_first(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_waited_longest_comes_first(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under load there is time for one file only, and it must not always be the same."""
     written: list[str] = []
     _no_time(quiet.mirror)
@@ -153,38 +151,38 @@ def test_who_has_waited_longest_comes_first(quiet: Office, monkeypatch: pytest.M
 
 
 def test_files_in_step_are_not_written_again_by_the_next_start(settings: Settings) -> None:
-    with open_office(settings) as office:
-        make_deals(office, "Deal")
+    with open_store(settings) as store:
+        make_deals(store, "Deal")
     path = settings.data_dir / "deals/deals.json"
     before = signature(path)
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
         assert signature(path) == before
-        make_deals(office, "Another")
+        make_deals(store, "Another")
     assert signature(path) != before
 
 
 def test_files_that_were_not_left_in_step_are(settings: Settings) -> None:
-    with open_office(settings) as office:
-        make_deals(office, "Deal")
-        in_step(office)
+    with open_store(settings) as store:
+        make_deals(store, "Deal")
+        in_step(store)
     memory = settings.data_dir / ".mirror.json"
     memory.write_text(json.dumps(json.loads(memory.read_text()) | {"in_step": None}))
     path = settings.data_dir / "deals/deals.json"
     before = signature(path)
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
     assert signature(path) != before
     assert not list(path.parent.glob("*edited*")), "it is recognised all the same"
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"store": 1, "files": 2, "height": {}}'])
 def test_a_memory_that_is_damaged_costs_a_copy_and_nothing_else(settings: Settings, content: str) -> None:
-    with open_office(settings) as office:
-        make_deals(office, "Deal")
+    with open_store(settings) as store:
+        make_deals(store, "Deal")
     (settings.data_dir / ".mirror.json").write_text(content)
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
     assert _deals(settings) == ["Deal"]
     assert len(list((settings.data_dir / "deals").glob("deals.edited-*"))) == 1
 
@@ -209,7 +207,7 @@ def test_a_file_that_cannot_be_written_does_not_hold_up_the_others(settings: Set
     assert said == ["json files not written", "json files written again"], "each once, however often it was tried"
 
 
-def test_nobody_waits_for_files_that_cannot_be_written(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_for_files_that_cannot_be_written(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.mirror.problem = "as if"
     waited: list[float] = []
     monkeypatch.setattr(quiet.mirror._turn, "wait_for", lambda check, seconds: waited.append(seconds))
@@ -218,7 +216,7 @@ def test_nobody_waits_for_files_that_cannot_be_written(quiet: Office, monkeypatc
 
 
 def test_a_file_that_was_moved_aside_is_audited_even_if_not_at_once(
-    quiet: Office, monkeypatch: pytest.MonkeyPatch
+    quiet: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audited = quiet.mirror._edited
     failures = [StoreUnavailable(), StoreUnavailable()]
@@ -237,7 +235,7 @@ def test_a_file_that_was_moved_aside_is_audited_even_if_not_at_once(
     assert len(list(path.parent.glob("deals.edited-*"))) == 1
 
 
-def test_a_database_that_fails_does_not_stop_the_mirror(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_fails_does_not_stop_the_mirror(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise StoreUnavailable
 
@@ -256,21 +254,21 @@ def test_the_end_comes_even_if_nothing_can_be_written(
     def broken(*args: object, **kw: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with open_office(settings) as office:
-        in_step(office)
-        _no_time(office.mirror)
-        make_deals(office, "stored all the same")
+    with open_store(settings) as store:
+        in_step(store)
+        _no_time(store.mirror)
+        make_deals(store, "stored all the same")
         monkeypatch.setattr("backend.app.kit.json_mirror.json_files.prepare", broken)
     assert [line for line in logged() if line["event"] == "json files not written"]
     monkeypatch.undo()
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
         assert _deals(settings) == ["stored all the same"]
 
 
 def test_a_directory_that_appears_where_a_file_should_be_is_moved_aside(settings: Settings) -> None:
-    with open_office(settings) as office:
-        in_step(office)
+    with open_store(settings) as store:
+        in_step(store)
         path = settings.data_dir / "deals/deals.json"
         path.unlink()
         (path / "inside").mkdir(parents=True)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Office, open_office
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market import sales_cache, service, store
+from backend.app.core_gov.market import sales_cache, service
+from backend.app.core_gov.market import store as market_store
 from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.screening import screen_market
@@ -37,7 +38,7 @@ from pathlib import Path
 from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.db import Ctx
-from backend.app.bootstrap import open_office
+from backend.app.bootstrap import open_store
 from backend.app.settings import Settings
 
 def kill(done, total):
@@ -46,9 +47,9 @@ def kill(done, total):
 
 import_sales.BATCH = 5
 data_dir, url, path = sys.argv[1:]
-with open_office(Settings(data_dir=Path(data_dir), database_url=url or None)) as office:
+with open_store(Settings(data_dir=Path(data_dir), database_url=url or None)) as store:
     asked = import_sales.ImportRequest("kc", profile("king-county"))
-    import_sales.import_sales(office.db, Ctx("clerk", "cli"), Path(path), asked, lambda name: nullcontext(kill))
+    import_sales.import_sales(store.db, Ctx("clerk", "cli"), Path(path), asked, lambda name: nullcontext(kill))
 """
 
 
@@ -62,8 +63,8 @@ def path(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "sales.csv", houses(12))
 
 
-def events(office: Office) -> list[dict[str, Any]]:
-    page = office.db.snapshot_now(audit.list_events, {}, 500, None)
+def events(store: Store) -> list[dict[str, Any]]:
+    page = store.db.snapshot_now(audit.list_events, {}, 500, None)
     found = [json.loads(doc) for doc in reversed(page.docs)]
     return [
         {"action": event["action"], **{name: each["after"] for name, each in event["changes"].items()}}
@@ -72,17 +73,17 @@ def events(office: Office) -> list[dict[str, Any]]:
     ]
 
 
-def revision(office: Office) -> int:
-    return office.db.snapshot_now(store.revision, "kc")
+def revision(store: Store) -> int:
+    return store.db.snapshot_now(market_store.revision, "kc")
 
 
 class TestImport:
-    def test_every_row_becomes_a_sale(self, office: Office, path: Path) -> None:
+    def test_every_row_becomes_a_sale(self, store: Store, path: Path) -> None:
         seen: list[tuple[int, int]] = []
-        result = take_in(office, path, progress=lambda done, total: seen.append((done, total)))
+        result = take_in(store, path, progress=lambda done, total: seen.append((done, total)))
         assert counts(result) == (12, 0, 0, 0)
         assert seen == [(5, 12), (10, 12), (12, 12)]
-        first = stored(office)[0]
+        first = stored(store)[0]
         assert first["source_key"] == "0000001000|2014-05-02"
         assert (first["price_cents"], first["currency"], first["close_date"]) == (30_000_000, "USD", "2014-05-02")
         assert (first["living_sqft"], first["baths"], first["year_renovated"]) == (1500.0, 1.75, None)
@@ -90,14 +91,14 @@ class TestImport:
         assert (first["flags"], first["usable"], first["placed_by"]) == ("[]", 1, None)
         assert json.loads(first["row"])["sqft_above"] == "1200"
 
-    def test_the_first_import_makes_the_market(self, office: Office, path: Path) -> None:
-        take_in(office, path)
-        market = office.db.snapshot_now(service.get_market, "kc")
+    def test_the_first_import_makes_the_market(self, store: Store, path: Path) -> None:
+        take_in(store, path)
+        market = store.db.snapshot_now(service.get_market, "kc")
         assert (market.country, market.currency) == ("US", "USD")
 
-    def test_one_event_for_each_unit(self, office: Office, path: Path) -> None:
-        take_in(office, path)
-        found = events(office)
+    def test_one_event_for_each_unit(self, store: Store, path: Path) -> None:
+        take_in(store, path)
+        found = events(store)
         assert [(event["action"], event["stored"], event["revision"]) for event in found] == [
             ("market.sales_imported", 5, 1),
             ("market.sales_imported", 5, 2),
@@ -105,9 +106,9 @@ class TestImport:
         ]
         assert {(event["file"], event["sha256"]) for event in found} == {("sales.csv", import_sales.digest_of(path))}
 
-    def test_in_sentences(self, office: Office, tmp_path: Path) -> None:
+    def test_in_sentences(self, store: Store, tmp_path: Path) -> None:
         rows = [house(0), house(1, lat="", long=""), house(2, lat=0, long=0), house(3, price="free")]
-        result = take_in(office, write_csv(tmp_path / "few.csv", rows))
+        result = take_in(store, write_csv(tmp_path / "few.csv", rows))
         assert result.lines() == [
             "4 rows: 3 stored, 0 updated, 0 already on file, 1 rejected",
             f"the rejected rows are in {tmp_path}/few.csv.rejected.csv, with the reason for each",
@@ -117,26 +118,26 @@ class TestImport:
             "screening: none of 3 sales is flagged",
         ]
 
-    def test_packed_by_gzip(self, office: Office, path: Path, tmp_path: Path) -> None:
-        take_in(office, path)
+    def test_packed_by_gzip(self, store: Store, path: Path, tmp_path: Path) -> None:
+        take_in(store, path)
         packed = write_csv(tmp_path / "sales.csv.gz", houses(12))
-        assert counts(take_in(office, packed)) == (0, 0, 12, 0)
+        assert counts(take_in(store, packed)) == (0, 0, 12, 0)
 
-    def test_parquet(self, office: Office, path: Path, tmp_path: Path) -> None:
+    def test_parquet(self, store: Store, path: Path, tmp_path: Path) -> None:
         from arro3.core import Table
         from arro3.io import write_parquet
 
-        take_in(office, path)
+        take_in(store, path)
         rows = [row | {"id": int(row["id"]), "waterfront": False} for row in houses(14)]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         columns["date"] = [f"{text[:4]}-{text[4:6]}-{text[6:8]}" for text in columns["date"]]
         write_parquet(Table.from_pydict(_arrow(columns)), str(tmp_path / "sales.parquet"))
-        before = stored(office)
-        result = take_in(office, tmp_path / "sales.parquet")
+        before = stored(store)
+        result = take_in(store, tmp_path / "sales.parquet")
         assert result.stored + result.updated + result.on_file == 14
         assert result.stored == 2
         own = ("source_key", *("price_cents", "close_date", "living_sqft", "waterfront", "postal"))
-        after = stored(office)[:12]
+        after = stored(store)[:12]
         assert [[row[name] for name in own] for row in after] == [[row[name] for name in own] for row in before]
 
 
@@ -148,78 +149,78 @@ def _arrow(columns: dict[str, list[Any]]) -> dict[str, Any]:
 
 
 class TestAgain:
-    def test_nothing_changes(self, office: Office, path: Path) -> None:
-        take_in(office, path)
-        before, told, rev = stored(office), events(office), revision(office)
-        result = take_in(office, path)
+    def test_nothing_changes(self, store: Store, path: Path) -> None:
+        take_in(store, path)
+        before, told, rev = stored(store), events(store), revision(store)
+        result = take_in(store, path)
         assert counts(result) == (0, 0, 12, 0)
         assert result.screened is not None
         assert result.screened.changed == 0
-        assert (stored(office), events(office), revision(office)) == (before, told, rev)
+        assert (stored(store), events(store), revision(store)) == (before, told, rev)
 
-    def test_a_changed_row_changes_its_sale(self, office: Office, path: Path) -> None:
-        take_in(office, path)
-        before = stored(office)
+    def test_a_changed_row_changes_its_sale(self, store: Store, path: Path) -> None:
+        take_in(store, path)
+        before = stored(store)
         write_csv(path, [house(0, sqft_living=1800), *houses(11, 1)])
-        assert counts(take_in(office, path)) == (0, 1, 11, 0)
-        after = stored(office)
+        assert counts(take_in(store, path)) == (0, 1, 11, 0)
+        after = stored(store)
         assert (after[0]["seq"], after[0]["living_sqft"]) == (before[0]["seq"], 1800.0)
         assert json.loads(after[0]["row"])["sqft_living"] == "1800"
         assert after[1:] == before[1:]
-        assert (events(office)[-1]["updated"], revision(office)) == (1, 4)
+        assert (events(store)[-1]["updated"], revision(store)) == (1, 4)
 
-    def test_the_same_parcel_again_is_another_sale(self, office: Office, tmp_path: Path) -> None:
+    def test_the_same_parcel_again_is_another_sale(self, store: Store, tmp_path: Path) -> None:
         rows = [house(0), house(0, date="20150601T000000")]
-        assert counts(take_in(office, write_csv(tmp_path / "a.csv", rows))) == (2, 0, 0, 0)
+        assert counts(take_in(store, write_csv(tmp_path / "a.csv", rows))) == (2, 0, 0, 0)
 
-    def test_a_key_twice_in_a_file_is_refused_the_second_time(self, office: Office, tmp_path: Path) -> None:
+    def test_a_key_twice_in_a_file_is_refused_the_second_time(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "a.csv", [house(0), house(1), house(0, price=1), *houses(5, 2)])
         for wanted in ((7, 0, 0, 1), (0, 0, 7, 1)):
-            assert counts(take_in(office, path)) == wanted
+            assert counts(take_in(store, path)) == wanted
         with path.with_name("a.csv.rejected.csv").open(newline="") as file:
             (row,) = csv.DictReader(file)
         assert (row["row"], row["reason"]) == ("4", "the key 0000001000|2014-05-02 was in a row before this one too")
 
-    def test_rows_without_a_key_are_told_by_what_they_say(self, office: Office, tmp_path: Path) -> None:
+    def test_rows_without_a_key_are_told_by_what_they_say(self, store: Store, tmp_path: Path) -> None:
         mapping = tmp_path / "town.toml"
         mapping.write_text('country = "US"\n[columns]\nprice = "Price"\nclose_date = "Sold"\n')
         rows = [{"Price": 100_000, "Sold": "2015-01-02"}] * 3 + [{"Price": 120_000, "Sold": "2015-01-02"}]
         path = write_csv(tmp_path / "town.csv", rows)
-        assert counts(take_in(office, path, "town", str(mapping))) == (4, 0, 0, 0)
-        assert counts(take_in(office, path, "town", str(mapping))) == (0, 0, 4, 0)
+        assert counts(take_in(store, path, "town", str(mapping))) == (4, 0, 0, 0)
+        assert counts(take_in(store, path, "town", str(mapping))) == (0, 0, 4, 0)
         moved = [{"New": "", "Sold": row["Sold"], "Price": row["Price"]} for row in rows]
-        assert counts(take_in(office, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
+        assert counts(take_in(store, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
 
-    def test_after_a_failure_in_the_middle_the_rest_follows(self, office: Office, path: Path) -> None:
+    def test_after_a_failure_in_the_middle_the_rest_follows(self, store: Store, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             raise StoreUnavailable
 
         with pytest.raises(StoreUnavailable):
-            take_in(office, path, progress=fail)
-        assert len(stored(office)) == 10  # the second batch was at work already
+            take_in(store, path, progress=fail)
+        assert len(stored(store)) == 10  # the second batch was at work already
         assert [file.name for file in path.parent.glob("*rejected*")] == []
-        assert counts(take_in(office, path)) == (2, 0, 10, 0)
+        assert counts(take_in(store, path)) == (2, 0, 10, 0)
 
     def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
         killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
         assert killed.returncode == -signal.SIGKILL
-        with open_office(settings) as office:
-            there = len(stored(office))
+        with open_store(settings) as store:
+            there = len(stored(store))
             assert there in {5, 10}
-            assert counts(take_in(office, path)) == (12 - there, 0, there, 0)
-            assert sum(event["stored"] for event in events(office)) == 12
+            assert counts(take_in(store, path)) == (12 - there, 0, there, 0)
+            assert sum(event["stored"] for event in events(store)) == 12
 
-    def test_what_the_source_took_back_comes_back(self, office: Office, path: Path) -> None:
-        take_in(office, path)
-        key = stored(office)[0]["source_key"]
-        gone = office.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key, "unknown"], "deleted")
+    def test_what_the_source_took_back_comes_back(self, store: Store, path: Path) -> None:
+        take_in(store, path)
+        key = stored(store)[0]["source_key"]
+        gone = store.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key, "unknown"], "deleted")
         assert gone == 1
-        assert office.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key], "deleted") == 0
-        assert len(sales_cache.sales_of(office.db, "kc").sales) == 11
-        assert (events(office)[-1]["keys"], events(office)[-1]["reason"]) == ([key], "deleted")
-        assert counts(take_in(office, path)) == (0, 1, 11, 0)
-        assert stored(office)[0]["removed"] is None
+        assert store.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key], "deleted") == 0
+        assert len(sales_cache.sales_of(store.db, "kc").sales) == 11
+        assert (events(store)[-1]["keys"], events(store)[-1]["reason"]) == ([key], "deleted")
+        assert counts(take_in(store, path)) == (0, 1, 11, 0)
+        assert stored(store)[0]["removed"] is None
 
 
 class TestRefused:
@@ -251,21 +252,21 @@ class TestRefused:
         "price is required",
     )
 
-    def test_each_with_its_row_and_reason(self, office: Office, tmp_path: Path) -> None:
+    def test_each_with_its_row_and_reason(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
-        assert counts(take_in(office, path)) == (1, 0, 0, 11)
+        assert counts(take_in(store, path)) == (1, 0, 0, 11)
         with path.with_name("bad.csv.rejected.csv").open(newline="") as file:
             found = list(csv.DictReader(file))
         assert [(int(row["row"]), row["reason"]) for row in found] == list(enumerate(self.REASONS, 3))
 
-    def test_corrected_there_they_can_be_imported(self, office: Office, tmp_path: Path) -> None:
+    def test_corrected_there_they_can_be_imported(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
-        take_in(office, path)
+        take_in(store, path)
         rejected = path.with_name("bad.csv.rejected.csv")
         rejected.write_text(rejected.read_text().replace("many", "4").replace("20990101", "20150101"))
-        assert counts(take_in(office, rejected)) == (2, 0, 0, 9)
+        assert counts(take_in(store, rejected)) == (2, 0, 0, 9)
 
-    def test_what_is_no_closed_sale_is_passed_over(self, office: Office, tmp_path: Path) -> None:
+    def test_what_is_no_closed_sale_is_passed_over(self, store: Store, tmp_path: Path) -> None:
         listing = {"ListingKey": "a", "StandardStatus": "Closed", "ClosePrice": "500000", "CloseDate": "2015-01-02"}
         rows: list[Row] = [
             listing,
@@ -274,12 +275,12 @@ class TestRefused:
             listing | {"ListingKey": "d", "StandardStatus": "Active"},
         ]
         path = write_csv(tmp_path / "mls.csv", rows)
-        result = take_in(office, path, "toronto", "reso", country="CA")
+        result = take_in(store, path, "toronto", "reso", country="CA")
         assert counts(result) == (1, 0, 0, 0)
         assert "3 rows are no sales that closed and were passed over: StandardStatus is Active (2), " in "\n".join(
             result.lines()
         )
-        assert stored(office)[0]["currency"] == "CAD"
+        assert stored(store)[0]["currency"] == "CAD"
 
 
 class TestBefore:
@@ -294,23 +295,23 @@ class TestBefore:
             ({"name": "nowhere.toml"}, "there is no mapping file nowhere.toml; the profiles are king-county, reso"),
         ],
     )
-    def test_names_and_files(self, office: Office, path: Path, options: dict[str, Any], said: str) -> None:
+    def test_names_and_files(self, store: Store, path: Path, options: dict[str, Any], said: str) -> None:
         with pytest.raises(BadInput) as caught:
-            take_in(office, path, **options)
+            take_in(store, path, **options)
         assert caught.value.detail.startswith(said)
-        assert office.db.snapshot_now(service.find_market, "kc") is None
+        assert store.db.snapshot_now(service.find_market, "kc") is None
 
-    def test_a_market_that_nobody_can_place(self, office: Office, tmp_path: Path) -> None:
+    def test_a_market_that_nobody_can_place(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "mls.csv", [{"ClosePrice": 5, "CloseDate": "2015-01-02"}])
         with pytest.raises(BadInput, match="give its country and currency, as in --country CA --currency CAD"):
-            take_in(office, path, "toronto", "reso")
+            take_in(store, path, "toronto", "reso")
 
-    def test_another_country_or_currency_than_the_market_has(self, office: Office, path: Path) -> None:
-        take_in(office, path)
+    def test_another_country_or_currency_than_the_market_has(self, store: Store, path: Path) -> None:
+        take_in(store, path)
         with pytest.raises(Conflict, match="the currency of the market kc is USD, not CAD"):
-            take_in(office, path, currency="CAD")
+            take_in(store, path, currency="CAD")
         with pytest.raises(Conflict, match="the country of the market kc is US, not CA"):
-            take_in(office, path, country="CA")
+            take_in(store, path, country="CA")
 
     @pytest.mark.parametrize(
         ("content", "said"),
@@ -321,71 +322,71 @@ class TestBefore:
             (b"\xff\xfe", "sales.csv is not UTF-8 text"),
         ],
     )
-    def test_files_that_are_none(self, office: Office, path: Path, content: bytes, said: str) -> None:
+    def test_files_that_are_none(self, store: Store, path: Path, content: bytes, said: str) -> None:
         path.write_bytes(content)
         with pytest.raises(AppError) as caught:
-            take_in(office, path)
+            take_in(store, path)
         assert caught.value.detail.startswith(said)
 
-    def test_an_empty_table_makes_no_market(self, office: Office, path: Path) -> None:
+    def test_an_empty_table_makes_no_market(self, store: Store, path: Path) -> None:
         path.write_text(path.read_text().splitlines()[0] + "\n")
-        assert take_in(office, path).lines()[0].startswith("0 rows: 0 stored")
-        assert office.db.snapshot_now(service.find_market, "kc") is None
+        assert take_in(store, path).lines()[0].startswith("0 rows: 0 stored")
+        assert store.db.snapshot_now(service.find_market, "kc") is None
 
 
 class TestFlags:
     @pytest.fixture
-    def flagged(self, office: Office, tmp_path: Path) -> int:
+    def flagged(self, store: Store, tmp_path: Path) -> int:
         """The number of a sale for 500 among a dozen."""
-        take_in(office, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
-        return int(stored(office)[-1]["seq"])
+        take_in(store, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
+        return int(stored(store)[-1]["seq"])
 
-    def flags(self, office: Office, seq: int) -> list[dict[str, Any]]:
-        row = next(row for row in stored(office) if row["seq"] == seq)
+    def flags(self, store: Store, seq: int) -> list[dict[str, Any]]:
+        row = next(row for row in stored(store) if row["seq"] == seq)
         found: list[dict[str, Any]] = json.loads(row["flags"])
         return found
 
-    def test_a_flagged_sale_is_kept_and_not_used(self, office: Office, flagged: int) -> None:
-        assert self.flags(office, flagged) == [
+    def test_a_flagged_sale_is_kept_and_not_used(self, store: Store, flagged: int) -> None:
+        assert self.flags(store, flagged) == [
             {"flag": "low_price", "reason": "a price of 500 is under 10,000", "by": "screening", "excludes": True}
         ]
-        sales = sales_cache.sales_of(office.db, "kc").sales
+        sales = sales_cache.sales_of(store.db, "kc").sales
         assert sales.usable.tolist() == [True] * 11 + [False]
 
-    def test_lifted_it_stays_lifted(self, office: Office, flagged: int, tmp_path: Path) -> None:
-        office.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "a trailer, really")
-        again = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
+    def test_lifted_it_stays_lifted(self, store: Store, flagged: int, tmp_path: Path) -> None:
+        store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "a trailer, really")
+        again = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
         assert (again.changed, again.left_out) == (0, 0)
-        (flag,) = self.flags(office, flagged)
+        (flag,) = self.flags(store, flagged)
         assert (flag["lifted"]["by"], flag["lifted"]["reason"]) == ("clerk", "a trailer, really")
-        assert sales_cache.sales_of(office.db, "kc").sales.usable.all()
-        assert events(office)[-1]["action"] == "sale.flag_lifted"
+        assert sales_cache.sales_of(store.db, "kc").sales.usable.all()
+        assert events(store)[-1]["action"] == "sale.flag_lifted"
         with pytest.raises(Conflict, match="the sale has no flag low_price that stands"):
-            office.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
+            store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
 
-    def test_a_person_flags_a_sale_and_lifts_that(self, office: Office, flagged: int) -> None:
-        seq = stored(office)[0]["seq"]
-        office.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
-        screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
-        assert not sales_cache.sales_of(office.db, "kc").sales.usable[0]
-        office.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "he was none")
-        assert sales_cache.sales_of(office.db, "kc").sales.usable[0]
+    def test_a_person_flags_a_sale_and_lifts_that(self, store: Store, flagged: int) -> None:
+        seq = stored(store)[0]["seq"]
+        store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
+        screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
+        assert not sales_cache.sales_of(store.db, "kc").sales.usable[0]
+        store.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "he was none")
+        assert sales_cache.sales_of(store.db, "kc").sales.usable[0]
 
-    def test_a_dry_run_changes_nothing(self, office: Office, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_dry_run_changes_nothing(self, store: Store, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("backend.app.core_gov.market.screening.rules.LOWEST_PRICE", 301_000)
-        before = stored(office)
-        dry = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None, dry_run=True)
-        assert (dry.changed, stored(office)) == (2, before)
-        done = screen_market.screen(office.db, CLERK, "kc", lambda done, total: None)
+        before = stored(store)
+        dry = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None, dry_run=True)
+        assert (dry.changed, stored(store)) == (2, before)
+        done = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
         assert done.changed == 2
-        assert events(office)[-1]["raised"] == {"low_price": 1}
+        assert events(store)[-1]["raised"] == {"low_price": 1}
 
-    def test_what_a_person_changed_meanwhile_is_left_alone(self, office: Office, flagged: int) -> None:
-        seq = stored(office)[0]["seq"]
+    def test_what_a_person_changed_meanwhile_is_left_alone(self, store: Store, flagged: int) -> None:
+        seq = stored(store)[0]["seq"]
         change = screen_market.FlagChange(seq, "[]", '[{"flag":"x"}]', 0)
-        office.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
-        office.db.write_now(CLERK, screen_market._store, "kc", [change])
-        assert self.flags(office, seq)[0]["flag"] == "by_hand"
+        store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
+        store.db.write_now(CLERK, screen_market._store, "kc", [change])
+        assert self.flags(store, seq)[0]["flag"] == "by_hand"
 
 
 def test_profiles_are_made_once() -> None:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from backend.app.bootstrap import Office
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.sales_cache import Shelved, sales_of
 from backend.app.core_gov.valuation import service
@@ -23,65 +23,65 @@ def of_usable(since: str) -> int:
     return sum(sale.close_date >= since and sale.price_cents >= 1_000_000 for sale in town.everything())
 
 
-def test_it_is_made_kept_and_audited(town_office: Office) -> None:
+def test_it_is_made_kept_and_audited(town_store: Store) -> None:
     steps: list[tuple[int, int]] = []
-    found = study_market(town_office.db, town.CLERK, "town", None, lambda *step: steps.append(step))
+    found = study_market(town_store.db, town.CLERK, "town", None, lambda *step: steps.append(step))
     assert found.n == of_usable(town.CUT)
     assert 0.9 < (found.untrimmed["median_ratio"].value or 0) < 1.1
     assert steps[-1] == (found.n, found.n)
-    kept = json.loads(town_office.db.snapshot_now(service.latest_study, "town").doc)
+    kept = json.loads(town_store.db.snapshot_now(service.latest_study, "town").doc)
     assert (kept["n"], kept["about"]["market"], kept["about"]["trained_until"]) == (found.n, "town", town.CUT)
-    trail = town_office.db.snapshot_now(audit.list_events, {}, 5, None).docs
+    trail = town_store.db.snapshot_now(audit.list_events, {}, 5, None).docs
     assert "study.made" in trail[0]
 
 
-def test_from_a_day_on(town_office: Office) -> None:
-    found = study_market(town_office.db, town.CLERK, "town", town.day_of("2025-06-01"), lambda *_: None)
+def test_from_a_day_on(town_store: Store) -> None:
+    found = study_market(town_store.db, town.CLERK, "town", town.day_of("2025-06-01"), lambda *_: None)
     assert found.n == of_usable("2025-06-01")
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestNothingLater:
-    def values(self, shelved: Shelved, office: Office, rows: np.ndarray) -> Values:
+    def values(self, shelved: Shelved, store: Store, rows: np.ndarray) -> Values:
         model = town.model(town.CUT)
-        compare = study._comparables(office.db, "town", shelved)
+        compare = study._comparables(store.db, "town", shelved)
         return study.valued(Valuer(model, shelved.sales), shelved, rows, compare, lambda *_: None)
 
-    def test_is_used(self, town_office: Office) -> None:
+    def test_is_used(self, town_store: Store) -> None:
         """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
-        shelved = sales_of(town_office.db, "town")
+        shelved = sales_of(town_store.db, "town")
         sales, day = shelved.sales, town.day_of("2025-05-15")
         spoilt = Shelved(10**6, garbled(sales, np.flatnonzero(sales.close_day >= day)))
         rows = np.flatnonzero(sales.usable & (sales.close_day >= CUT) & (sales.close_day < day))
-        before = self.values(shelved, town_office, rows)
-        after = self.values(spoilt, town_office, rows)
+        before = self.values(shelved, town_store, rows)
+        after = self.values(spoilt, town_store, rows)
         for name in ("value", "low", "high", "fsd", "comps_share"):
             assert np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True), name
 
-    def test_flagged_sales_are_left_out(self, town_office: Office) -> None:
-        sales = sales_of(town_office.db, "town").sales
+    def test_flagged_sales_are_left_out(self, town_store: Store) -> None:
+        sales = sales_of(town_store.db, "town").sales
         assert len(studied(sales, town.day_of(town.FIRST))) == len(town.everything()) - 1
 
 
 class TestWhatCannotBe:
-    def study(self, office: Office, since: str | None = None) -> str:
+    def study(self, store: Store, since: str | None = None) -> str:
         with pytest.raises(Conflict) as refusal:
-            study_market(office.db, town.CLERK, "town", town.day_of(since) if since else None, lambda *_: None)
+            study_market(store.db, town.CLERK, "town", town.day_of(since) if since else None, lambda *_: None)
         return refusal.value.detail
 
-    def test_without_a_model(self, office: Office) -> None:
+    def test_without_a_model(self, store: Store) -> None:
         with pytest.raises(NotFound, match="market not found"):
-            study_market(office.db, town.CLERK, "town", None, lambda *_: None)
-        town.put(office.db, town.sales(20))
-        assert self.study(office) == ("town has no model trained: `valhalla market train --market town --until DATE`")
+            study_market(store.db, town.CLERK, "town", None, lambda *_: None)
+        town.put(store.db, town.sales(20))
+        assert self.study(store) == ("town has no model trained: `valhalla market train --market town --until DATE`")
 
-    def test_without_a_sale_after_it(self, town_office: Office) -> None:
-        assert self.study(town_office, "2026-01-01") == (
+    def test_without_a_sale_after_it(self, town_store: Store) -> None:
+        assert self.study(town_store, "2026-01-01") == (
             "town has no usable sale from 2026-01-01 on: there is nothing to study"
         )
-        assert self.study(town_office, "2025-03-31") == (
+        assert self.study(town_store, "2025-03-31") == (
             "town has no model trained on the sales before 2025-03-31 or earlier: "
             "`valhalla market train --market town --until DATE`"
         )
         with pytest.raises(NotFound, match="study not found"):
-            town_office.db.snapshot_now(service.latest_study, "town")
+            town_store.db.snapshot_now(service.latest_study, "town")

@@ -19,7 +19,7 @@ def test_document_shows_what_happens(path: Path) -> None:
 
 
 def test_the_reference_has_examples() -> None:
-    assert "PACK_1_2_3_API_REFERENCE.md" in {path.name for path in documents()}
+    assert "api.md" in {path.name for path in documents()}
 
 
 # Documents

@@ -11,7 +11,7 @@ from backend.tests.docs.examples import Document
 from backend.tests.docs.terminal import ADDRESS
 from backend.tests.harness import ROOT
 
-REFERENCE = ROOT / "docs" / "PACK_1_2_3_API_REFERENCE.md"
+REFERENCE = ROOT / "docs" / "api.md"
 TEXT = REFERENCE.read_text()
 OPERATIONS = tables.operations()
 _HEADING = re.compile(r"^### (GET|POST|PATCH|PUT|DELETE) (/\S*)$", re.MULTILINE)

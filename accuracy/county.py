@@ -13,7 +13,7 @@ from rich.text import Text
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.output.output_file import default_file
 from backend.app.kit.output.terminal_text import printable
@@ -30,7 +30,7 @@ class County:
 
     db: Database
     ctx: Ctx
-    shelved: Shelved
+    cached: CachedSales
     bar: Progress
 
     def step(self, label: str) -> AbstractContextManager[Report]:

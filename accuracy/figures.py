@@ -16,7 +16,7 @@ from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.valuation.comps.walk_forward import WalkForwardValues, values
 from backend.app.core_gov.valuation.model.intervals import SHARES
 from backend.app.core_gov.valuation.model.valuer import Valuer
-from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES
 from backend.app.core_gov.valuation.ratio_study.run import valued
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.service import index_at, model_for, train_market
@@ -24,7 +24,7 @@ from backend.app.kit.arrays import Bools, Floats, Ints
 from backend.app.kit.errors import BadInput
 
 FIFTHS = 5
-FEWEST_TESTED = LEAST_SALES * FIFTHS
+MIN_TESTED = MIN_SALES * FIFTHS
 """Fewest sales to test. With fewer, a fifth of the values is too small for any measure."""
 
 
@@ -86,9 +86,9 @@ class _Clock:
 
 def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
     """Train, value and return the figures. `targets` are those of King County. Raises BadInput for too few sales."""
-    sales, clock = county.shelved.sales, _Clock()
+    sales, clock = county.cached.sales, _Clock()
     rows = np.flatnonzero((sales.close_day >= cut) & (sales.price > 0))
-    if len(rows) < FEWEST_TESTED:
+    if len(rows) < MIN_TESTED:
         raise BadInput(_too_few(sales, len(rows), cut))
     with county.step("Training") as report:
         clock.timed("training", lambda: train_market(county.db, county.ctx, MARKET, cut, report))
@@ -116,7 +116,7 @@ def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
 def _too_few(sales: Sales, count: int, cut: int) -> str:
     last = f"; the last one closed on {date_of(int(sales.close_day.max()))}" if len(sales.close_day) else ""
     tested = f"{count or 'no'} sale{'' if count == 1 else 's'}"
-    return f"the file has {tested} from {date_of(cut)} on{last}: at least {FEWEST_TESTED} are needed to test the values"
+    return f"the file has {tested} from {date_of(cut)} on{last}: at least {MIN_TESTED} are needed to test the values"
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,14 @@ class _Answer:
 
 def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Answer:
     """Return the values of all sales. Flagged sales are valued one by one, as properties without a sale."""
-    sales = county.shelved.sales
+    sales = county.cached.sales
     told: list[WalkForwardValues] = []
 
     def comparables(some: Ints) -> tuple[Floats, Floats]:
-        told.append(values(sales, some, index_at(county.db, MARKET, county.shelved)))
+        told.append(values(sales, some, index_at(county.db, MARKET, county.cached)))
         return told[-1].value, told[-1].log_error
 
-    found = valued(valuer, county.shelved, rows, comparables, report)
+    found = valued(valuer, county.cached, rows, comparables, report)
     order = np.argsort(sales.close_day[rows], kind="stable")
     comps, error = np.empty(len(rows)), np.empty(len(rows))
     comps[order] = np.concatenate([each.value for each in told])

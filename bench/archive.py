@@ -23,7 +23,7 @@ from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "archive"
-LEAST = 1
+MIN_RECORDS = 1
 YARDSTICK = "gzip -1"
 BLOCK = 1 << 20
 

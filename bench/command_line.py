@@ -91,13 +91,13 @@ def _add_market(parser: argparse.ArgumentParser) -> None:
 def _add_scale(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
     parts = scale.PARTS
-    parser.add_argument("--records", type=_at_least(scale.LEAST), default=1_000_000, help="drafts (1000000)")
+    parser.add_argument("--records", type=_at_least(scale.MIN_RECORDS), default=1_000_000, help="drafts (1000000)")
     parser.add_argument("--only", type=choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
-    parser.add_argument("--records", type=_at_least(archive.LEAST), default=100_000, help="drafts (100000)")
+    parser.add_argument("--records", type=_at_least(archive.MIN_RECORDS), default=100_000, help="drafts (100000)")
 
 
 def _add_peers(parser: argparse.ArgumentParser) -> None:

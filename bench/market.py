@@ -20,7 +20,7 @@ from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.subject import subject_of
 from backend.app.core_gov.valuation.ratio_study.study import About, ValuedSales, study_ratios
-from backend.app.core_gov.valuation.snapshot import basis_of
+from backend.app.core_gov.valuation.snapshot import snapshot_of
 from bench import bare, made_up_county
 from bench.bulk_sales import fill_with_sales
 from bench.commands import Took, timed, valhalla
@@ -267,12 +267,12 @@ class _Comps(_Block):
             db, day = opened.db, day_of(made_up_county.AFTER)
             yield self.figure("reading the sales", timed(lambda: sales_of(db, MARKET)).seconds, "s")
             yield self.figure("price index", timed(lambda: index_of(db, MARKET, day)).seconds, "s")
-            yield self.figure("adjustment rates", timed(lambda: basis_of(db, MARKET, day)).seconds, "s")
-            basis = basis_of(db, MARKET, day)
-            yield self.figure("fingerprint", timed(lambda: basis.fingerprint).seconds, "s")
+            yield self.figure("adjustment rates", timed(lambda: snapshot_of(db, MARKET, day)).seconds, "s")
+            snapshot = snapshot_of(db, MARKET, day)
+            yield self.figure("fingerprint", timed(lambda: snapshot.fingerprint).seconds, "s")
             subjects = [subject_of(each.model_dump()).subject for each in self.homes[:COMPUTED]]
-            basis.comparer.compare(subjects[0])
-            taken = sorted(timed(partial(basis.comparer.compare, subject)).seconds for subject in subjects)
+            snapshot.comparer.compare(subjects[0])
+            taken = sorted(timed(partial(snapshot.comparer.compare, subject)).seconds for subject in subjects)
         p50, p99 = (1000 * quantile(taken, share) for share in (0.50, 0.99))
         yield self.figure("comps, the computing alone", len(taken) / sum(taken), "/s", p50_ms=p50, p99_ms=p99)
 

@@ -23,7 +23,7 @@ from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 SECTION = "scale"
-LEAST = 100
+MIN_RECORDS = 100
 """Smallest store with every value that the requests filter by."""
 
 CHANGES_S = 20

@@ -1,11 +1,11 @@
 """Soak test of `make soak`: Valhalla under load and faults, for any duration.
 
 `__main__` reads the command line, runs the sections and prints the results. `survive` repeats the tests of
-`backend/tests/survive` (killed processes, full disks, PostgreSQL restarts); `telling` is their progress plugin.
+`backend/tests/survive` (killed processes, full disks, PostgreSQL restarts); `pytest_events` is their progress plugin.
 
-`steady` runs a constant load on one process, the `service`. `desk` simulates one user, `wire` is their connection,
-`refusals` are requests that must fail, `journal` records the responses, and `chores` are the operator's commands.
-`watch` samples the process, `flat` fits the trend of the samples, `truth` compares acknowledged with stored records,
-and `judgement` compares each figure with its limit. `fuzz` fuzzes every parser, each in a separate process. `findings`
-is the table, `progress` the output on the way.
+`steady` runs a constant load on one process, the `service`. `virtual_user` simulates one user, and `connection` is
+their connection. `refusals` are requests that must fail, `journal` records the responses, and `chores` are the
+operator's commands. `watch` samples the process, `flat` fits the trend of the samples, `truth` compares acknowledged
+with stored records, and `judgement` compares each figure with its limit. `fuzz` fuzzes every parser, each in a separate
+process. `findings` is the table of results, and `progress` prints progress.
 """

@@ -9,7 +9,7 @@ KEPT_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ResponseTimes:
     """Latencies of a period."""
 
     requests: int
@@ -17,12 +17,12 @@ class Pace:
     p99_ms: float
 
 
-def pace(seconds: array) -> Pace:  # type: ignore[type-arg]  # array[float] is no type at run time in Python 3.11
+def pace(seconds: array) -> ResponseTimes:  # type: ignore[type-arg]  # array[float] is no type at run time in Python 3.11
     """Return the percentiles of these latencies."""
     if not seconds:
-        return Pace(0, 0.0, 0.0)
+        return ResponseTimes(0, 0.0, 0.0)
     ordered = sorted(seconds)
-    return Pace(len(ordered), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)])
+    return ResponseTimes(len(ordered), 1000 * ordered[len(ordered) // 2], 1000 * ordered[int(len(ordered) * 0.99)])
 
 
 class Journal:
@@ -66,13 +66,13 @@ class Journal:
     def requests(self) -> int:
         return len(self._all)
 
-    def lately(self) -> Pace:
+    def lately(self) -> ResponseTimes:
         """Return the latencies since the last call."""
         with self._lock:
             latest, self._latest = self._latest, array("d")
         return pace(latest)
 
-    def between(self, first: int, last: int) -> Pace:
+    def between(self, first: int, last: int) -> ResponseTimes:
         """Return the latencies of the responses with these numbers, `last` excluded."""
         with self._lock:
             return pace(self._all[first:last])

@@ -80,9 +80,9 @@ def _of_memory(run: Run) -> Iterator[Finding]:
     points = [(sample.at, sample.memory) for sample in run.samples]
     found, late = trend(points, run.plan.seconds), trend(points, run.plan.seconds, since=0.5)
     figure = f"{found.growth:+.1f} MB of {found.level:.0f} ({100 * found.share:+.1f} %)"
-    judged = run.plan.seconds >= JUDGED_FROM_S
-    wanted = f"< {100 * MEMORY_SHARE:.0f} %" if judged else f"not judged under {JUDGED_FROM_S / 60:.0f} min"
-    yield _line(run, "memory, trend over the run", figure, wanted, found.share < MEMORY_SHARE if judged else None)
+    is_long = run.plan.seconds >= JUDGED_FROM_S
+    wanted = f"< {100 * MEMORY_SHARE:.0f} %" if is_long else f"not judged under {JUDGED_FROM_S / 60:.0f} min"
+    yield _line(run, "memory, trend over the run", figure, wanted, found.share < MEMORY_SHARE if is_long else None)
     yield _line(run, "memory, trend of the second half", f"{late.growth:+.1f} MB ({100 * late.share:+.1f} %)")
     yield _line(run, "memory, least and most", f"{min(memory):.0f} and {max(memory):.0f} MB")
 

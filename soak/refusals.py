@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from soak.wire import Answer, Unexpected, Wire
+from soak.connection import Connection, Response, Unexpected
 
 DRAFTS, SENDLOG = "/core/comms/drafts", "/core/comms/sendlog"
 PARTNERS, LINKS = "/core/jv/partners", "/core/jv/links"
@@ -73,12 +73,12 @@ HALVES = (
 """Incomplete requests."""
 
 
-def send(wire: Wire, refusal: Refusal) -> None:
+def send(connection: Connection, refusal: Refusal) -> None:
     """Send the request. Raises Unexpected if it is not refused as expected."""
-    check_problem(wire.ask(refusal.method, refusal.path, refusal.body, refusal.status, **refusal.headers))
+    check_problem(connection.ask(refusal.method, refusal.path, refusal.body, refusal.status, **refusal.headers))
 
 
-def check_problem(answer: Answer) -> None:
+def check_problem(answer: Response) -> None:
     """Check that the response is a problem document with a sentence. Raises Unexpected."""
     doc = answer.doc
     if answer.headers["content-type"] != "application/problem+json" or not doc["detail"]:

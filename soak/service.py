@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from bench.load import ROOT
-from soak.wire import Unexpected, Wire
+from soak.connection import Connection, Unexpected
 
 STARTS_WITHIN_S, STOPS_WITHIN_S = 60.0, 60.0
 
@@ -43,11 +43,11 @@ class Service:
     def pid(self) -> int:
         return self._process.pid
 
-    def wait_until_ready(self, wire: Wire) -> None:
+    def wait_until_ready(self, connection: Connection) -> None:
         until = time.monotonic() + STARTS_WITHIN_S
         while self._process.poll() is None and time.monotonic() < until:
             try:
-                wire.ask("GET", "/readyz")
+                connection.ask("GET", "/readyz")
             except Unexpected:
                 time.sleep(0.05)
             else:

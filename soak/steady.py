@@ -15,16 +15,16 @@ import psutil
 import psycopg
 
 from soak import chores, truth
-from soak.desk import Desk
+from soak.connection import Connection, Unexpected
 from soak.findings import Finding
 from soak.journal import Journal
 from soak.judgement import Plan, Run, findings
 from soak.progress import Progress
 from soak.service import Service, SteadyFailed, complaints
+from soak.virtual_user import VirtualUser
 from soak.watch import Counted, Sample, Watcher
-from soak.wire import Unexpected, Wire
 
-DESKS = 12
+VIRTUAL_USERS = 12
 SETTLES_IN_S, SETTLES_WITHIN_S = 20.0, 30.0
 """Seconds of work before the first idle sample, and most seconds until the service is idle."""
 SAMPLES, SAMPLE_S = 120, (0.5, 10.0)
@@ -36,14 +36,17 @@ class Load:
 
     def __init__(self, plan: Plan, port: int, journal: Journal) -> None:
         rng = random.Random(plan.seed)
-        self.desks = [Desk(f"desk-{n}", rng.randrange(10**9), journal) for n in range(DESKS)]
-        self._port, self._every_s, self._journal = port, DESKS / plan.rate, journal
+        self.virtual_users = [VirtualUser(f"desk-{n}", rng.randrange(10**9), journal) for n in range(VIRTUAL_USERS)]
+        self._port, self._every_s, self._journal = port, VIRTUAL_USERS / plan.rate, journal
 
     @contextmanager
-    def running(self, work: Callable[[Desk, threading.Event], None]) -> Iterator[list[threading.Thread]]:
+    def running(self, work: Callable[[VirtualUser, threading.Event], None]) -> Iterator[list[threading.Thread]]:
         """Run this function for every user until the block exits."""
         stop = threading.Event()
-        threads = [threading.Thread(target=self._sit, args=(desk, work, stop), daemon=True) for desk in self.desks]
+        threads = [
+            threading.Thread(target=self._sit, args=(virtual_user, work, stop), daemon=True)
+            for virtual_user in self.virtual_users
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -55,20 +58,22 @@ class Load:
 
     def prepare(self) -> None:
         """Create the first records of every user. Raises SteadyFailed."""
-        with self.running(lambda desk, stop: desk.prepare()) as threads:
+        with self.running(lambda virtual_user, stop: virtual_user.prepare()) as threads:
             for thread in threads:
                 thread.join()
         if self._journal.faults:
             raise SteadyFailed(self._journal.faults[0])
 
-    def _sit(self, desk: Desk, work: Callable[[Desk, threading.Event], None], stop: threading.Event) -> None:
-        desk.wire = Wire(self._port, self._every_s, self._journal, stop)
+    def _sit(
+        self, virtual_user: VirtualUser, work: Callable[[VirtualUser, threading.Event], None], stop: threading.Event
+    ) -> None:
+        virtual_user.connection = Connection(self._port, self._every_s, self._journal, stop)
         try:
-            work(desk, stop)
+            work(virtual_user, stop)
         except Exception as error:  # noqa: BLE001 - the run fails with it, and the others work on
-            self._journal.fault(f"{desk.name} left: {error!r}")
+            self._journal.fault(f"{virtual_user.name} left: {error!r}")
         finally:
-            desk.wire.close()
+            virtual_user.connection.close()
 
 
 def run(plan: Plan, directory: Path, progress: Progress) -> tuple[list[Finding], Watcher]:
@@ -93,26 +98,26 @@ def run(plan: Plan, directory: Path, progress: Progress) -> tuple[list[Finding],
 def _under_load(plan: Plan, service: Service, journal: Journal, watcher: Watcher, progress: Progress) -> Run:
     name = f"steady, {plan.database}"
     progress.say(f"{name}: {plan.requests:,} requests in {plan.seconds / 60:g} min, seed {plan.seed}")
-    calm = Wire(service.port, 0.0, Journal(), threading.Event())
+    calm = Connection(service.port, 0.0, Journal(), threading.Event())
     service.wait_until_ready(calm)
     load = Load(plan, service.port, journal)
     load.prepare()
     calm.close()
-    with load.running(Desk.work):  # opens the connections and threads that are created on demand
+    with load.running(VirtualUser.work):  # opens the connections and threads that are created on demand
         time.sleep(min(plan.seconds / 4, SETTLES_IN_S))
     before = _settled(watcher)
     journal.start_over()
     beside = chores.Beside(service.environment, service.data_dir.parent, plan.seconds)
-    with load.running(Desk.work), beside.running():
+    with load.running(VirtualUser.work), beside.running():
         watcher.begin()
         _watch(plan, journal, watcher, progress)
     after = _settled(watcher, before)
     progress.say(f"{name}: {journal.requests:,} requests are answered; comparing")
-    lost = truth.lost_or_changed(calm, load.desks)
-    out_of_step = truth.files_out_of_step(service.data_dir, calm, load.desks)
+    lost = truth.lost_or_changed(calm, load.virtual_users)
+    out_of_step = truth.files_out_of_step(service.data_dir, calm, load.virtual_users)
     calm.close()
     done = [*beside.done, chores.verify(service.environment)]
-    records = sum(map(len, truth.acknowledged(load.desks).values()))
+    records = sum(map(len, truth.acknowledged(load.virtual_users).values()))
     return Run(plan, journal, watcher.samples, (before, after), done, records, lost, out_of_step)
 
 

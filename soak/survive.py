@@ -18,7 +18,7 @@ from typing import Any
 from bench.load import ROOT
 from soak.findings import Finding
 from soak.progress import Progress
-from soak.telling import PIPE
+from soak.pytest_events import PIPE
 
 TESTS = "backend/tests/survive"
 ENDS_WITHIN_S = 90.0
@@ -124,7 +124,7 @@ def _pytest(
 ) -> Iterator[tuple["subprocess.Popen[bytes]", Iterator[dict[str, Any]]]]:
     """Run pytest and yield it with its reported facts. If the block exits early, stop it and all it started."""
     reading, writing = os.pipe()
-    command = [sys.executable, "-m", "pytest", "-p", "soak.telling", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", "soak.pytest_events", *arguments]
     with os.fdopen(reading, encoding="utf-8") as facts, output.open("ab") as out:
         process = subprocess.Popen(
             command,

@@ -68,7 +68,7 @@ DEMO = ".valhalla-demo.json"
 NAMELESS = "the database has audit events, but store_state does not say which store it is"
 _UNFINISHED = "a transfer to this store was not finished: run the same `valhalla transfer` again"
 
-MOST_LISTED = 1000
+MAX_LISTED = 1000
 """Most record ids that one audit event lists."""
 
 
@@ -253,7 +253,7 @@ def _take_in(
     if behind:
         db.write_now(job("rebuild"), state.forget, state.BEHIND)
     if rebuilt:
-        db.write_now(job("rebuild"), rebuild.tell, TABLES, root)
+        db.write_now(job("rebuild"), rebuild.record_losses, TABLES, root)
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark)
     return _JsonTakenIn(behind=older and db.dialect == "postgresql")
@@ -299,7 +299,7 @@ def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
 
 def _listed(keys: Iterable[adopt.Key]) -> list[str]:
     ids = sorted(key for _, key in keys)
-    return ids if len(ids) <= MOST_LISTED else [*ids[:MOST_LISTED], f"… and {len(ids) - MOST_LISTED} more"]
+    return ids if len(ids) <= MAX_LISTED else [*ids[:MAX_LISTED], f"… and {len(ids) - MAX_LISTED} more"]
 
 
 def _mirror(settings: Settings, db: Database, store_id: str, taken: _JsonTakenIn) -> Mirror:

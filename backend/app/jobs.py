@@ -11,7 +11,7 @@ from backend.app.kit import idempotency
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import Keeper
+from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.kit.jobs.runner import Facts, Job, JobRunner, Turn
 from backend.app.kit.metrics import Metrics
 
@@ -50,7 +50,7 @@ def _check_chain(store: Store, turn: Turn) -> Facts:
     def go_on(done: int, total: int) -> None:
         turn.rest(REST_S)
 
-    with store.db.moment() as moment:
+    with store.db.open_snapshot() as moment:
         verdict = audit.verify(moment, report=go_on)
     if not verdict.good:
         raise AppError("the audit trail is not as it was written: " + "; ".join(verdict.faults))
@@ -58,23 +58,25 @@ def _check_chain(store: Store, turn: Turn) -> Facts:
 
 
 @contextmanager
-def on_duty(store: Store, kind: str) -> Iterator[Keeper]:
+def process_lease(store: Store, kind: str) -> Iterator[LeaseHolder]:
     """Hold the lease of this process, which tells the others that it runs `serve` or `work`. Raises StartError."""
-    keeper = Keeper(store.db, job(kind), kind=kind, version=__version__, seconds=store.settings.lease_s)
+    lease_holder = LeaseHolder(store.db, job(kind), kind=kind, version=__version__, seconds=store.settings.lease_s)
     try:
-        keeper.start()
+        lease_holder.start()
     except AppError as error:
         raise StartError(f"the store cannot be written: {error.detail}") from error
     try:
-        yield keeper
+        yield lease_holder
     finally:
-        keeper.close()
+        lease_holder.close()
 
 
 @contextmanager
-def doing_jobs(store: Store, keeper: Keeper, metrics: Metrics, *, watch_only: bool = False) -> Iterator[JobRunner]:
+def running_jobs(
+    store: Store, lease_holder: LeaseHolder, metrics: Metrics, *, watch_only: bool = False
+) -> Iterator[JobRunner]:
     """Run the jobs that this process is responsible for in a thread, until the block exits."""
-    runner = JobRunner(store.db, job("jobs"), keeper, jobs(store), metrics, watch_only=watch_only)
+    runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), metrics, watch_only=watch_only)
     runner.start()
     try:
         yield runner

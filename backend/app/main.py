@@ -18,11 +18,11 @@ from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
-from backend.app.jobs import doing_jobs, on_duty
+from backend.app.jobs import process_lease, running_jobs
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
-from backend.app.kit.http import Edge, Wiring
+from backend.app.kit.http import RequestMiddleware, Wiring
 from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
@@ -44,8 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with ExitStack() as stack:
             store = await asyncio.to_thread(stack.enter_context, open_store(found))
             _connect(wiring, store)
-            keeper = await asyncio.to_thread(stack.enter_context, on_duty(store, "serve"))
-            stack.enter_context(doing_jobs(store, keeper, wiring.metrics, watch_only=not found.jobs))
+            lease_holder = await asyncio.to_thread(stack.enter_context, process_lease(store, "serve"))
+            stack.enter_context(running_jobs(store, lease_holder, wiring.metrics, watch_only=not found.jobs))
             log.info("ready", database=store.db.dialect, data_dir=str(found.data_dir_absolute))
             yield
             wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health_router(wiring))
     add_docs(app)
     app.add_exception_handler(HTTPException, _framework_error)
-    app.add_middleware(Edge, routes=app.router.routes, wiring=wiring)
+    app.add_middleware(RequestMiddleware, routes=app.router.routes, wiring=wiring)
     return app
 
 

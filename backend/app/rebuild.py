@@ -19,7 +19,7 @@ from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock
-from backend.app.kit.db import Ctx, Database, Moment, Tx, losses, sqlite_file, state
+from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx, losses, sqlite_file, state
 from backend.app.kit.db.bulk import sqlite_bulk
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.db.repair import reindex
@@ -36,7 +36,7 @@ PENDING = "rebuilt"
 """Key under which a rebuilt store notes what it has yet to report."""
 
 SALVAGED, REPAIRED, SCHEMA_REPAIRED = "store.salvaged", "store.repaired", "store.schema_repaired"
-_MOST_GAPS = 10_000
+_MAX_GAPS = 10_000
 """Most ranges of lost events in one audit event."""
 
 _AUDIT, _TOKENS = "audit_events", "access_tokens"
@@ -80,7 +80,7 @@ def _replace(tables: Tables, mark: MirrorMark | None, damaged: Path, target: Pat
 _NOBODY = Ctx("-", "rebuild")
 
 
-def _contradiction(moment: Moment, *, height: int) -> str | None:
+def _contradiction(moment: ReadSnapshot, *, height: int) -> str | None:
     """Return evidence that an intact-looking database mixes several moments or is older than its JSON files."""
     verdict = audit.verify(moment)
     if not verdict.good:
@@ -157,7 +157,7 @@ def continue_trail(tx: Tx, last: chain.Head, height: int) -> list[list[int]]:
 # Reporting of losses
 
 
-def note_schema_repair(tx: Moment, facts: dict[str, Any], *, trail: bool, height: int) -> None:
+def note_schema_repair(tx: ReadSnapshot, facts: dict[str, Any], *, trail: bool, height: int) -> None:
     """Note the schema repairs, to be reported at the next opening. `trail` is whether the audit trail was lost."""
     if trail:
         _, last = audit.lost_ranges(tx)
@@ -181,7 +181,7 @@ def _read(noted: str | None) -> dict[str, Any] | None:
     return found if found is None or "action" in found else {"action": REPAIRED, "note": "unreadable"}
 
 
-def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
+def record_losses(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     """Record the rebuild in the audit trail, and record its losses."""
     facts = _read(state.get(tx, PENDING))
     if facts is None:
@@ -191,11 +191,11 @@ def tell(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     action = facts.pop("action")
     told = {**facts, "lost": losses.sentences(lost)}
     if gaps:
-        told[chain.GAPS] = gaps[:_MOST_GAPS]
+        told[chain.GAPS] = gaps[:_MAX_GAPS]
     audit.record_act(tx, action, "store", None, told)
     log.error("database rebuilt", action=action, **told)
-    for start in range(_MOST_GAPS, len(gaps), _MOST_GAPS):
-        audit.record_act(tx, action, "store", None, {chain.GAPS: gaps[start : start + _MOST_GAPS]})
+    for start in range(_MAX_GAPS, len(gaps), _MAX_GAPS):
+        audit.record_act(tx, action, "store", None, {chain.GAPS: gaps[start : start + _MAX_GAPS]})
     losses.record(tx, lost)
     state.forget(tx, PENDING)
     return lost

@@ -102,7 +102,7 @@ def test_what_is_filled_in_bulk_is_as_the_service_would_have_stored_it(tmp_path:
         assert filled.cursors
         for cursor in filled.cursors[:5]:
             opened.db.snapshot_now(comms.list_drafts, {}, 50, cursor)
-        with opened.db.moment() as moment:
+        with opened.db.open_snapshot() as moment:
             verdict = audit.verify(moment)
         assert verdict.good, verdict.faults
         assert verdict.events > least

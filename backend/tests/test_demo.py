@@ -35,7 +35,7 @@ from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, free_port, until
 
-FEWEST = 40
+MIN_SALES = 40
 
 
 def made_up_sales(count: int = 80) -> list[DemoSale]:
@@ -53,7 +53,7 @@ def made_up_sales(count: int = 80) -> list[DemoSale]:
 
 def build(root: Path) -> None:
     with place.building(root) as facts:
-        facts.update(company.found(Settings(data_dir=root.parent / "data"), root, made_up_sales(), FEWEST, print))
+        facts.update(company.found(Settings(data_dir=root.parent / "data"), root, made_up_sales(), MIN_SALES, print))
 
 
 def items(root: Path, file: str) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def test_every_kind_of_record_is_there_and_belongs_together(demo: Path) -> None:
     assert all(len(items(demo, table.file)) >= 10 for table in TABLES if table.file not in few)
     deals = {deal["id"]: deal for deal in items(demo, "deals/deals.json")}
     properties = {found["id"]: found for found in items(demo, "property/properties.json")}
-    assert len(properties) == FEWEST + 6
+    assert len(properties) == MIN_SALES + 6
     for deal in deals.values():
         assert properties[deal["property_id"]]["deal_id"] == deal["id"]
         assert properties[deal["property_id"]]["address"] in deal["address"]
@@ -108,7 +108,7 @@ def test_every_kind_of_record_is_there_and_belongs_together(demo: Path) -> None:
 
 
 def test_a_property_says_which_sale_it_was_made_from(demo: Path) -> None:
-    sale = pick(made_up_sales(), FEWEST)[0]
+    sale = pick(made_up_sales(), MIN_SALES)[0]
     found = items(demo, "property/properties.json")[0]
     assert found["address"] == f"King County parcel {sale.parcel:010}"
     assert (found["city"], found["postal"]) == (city_of(sale.zipcode), str(sale.zipcode))
@@ -264,7 +264,7 @@ def half_built(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]
     root = tmp_path / "demo"
     sales = json.dumps([asdict(sale) for sale in made_up_sales()])
     with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(root), sales, str(FEWEST)],
+        [sys.executable, "-c", KILLED, str(root), sales, str(MIN_SALES)],
         cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None

@@ -26,7 +26,7 @@ from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import Tx, migrate, state
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import Keeper
+from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
@@ -58,7 +58,7 @@ class Doctor:
         assert status == (0 if found["healthy"] else 1)
         return found
 
-    def look(self) -> list[Doc]:
+    def check(self) -> list[Doc]:
         """What it finds, having changed nothing."""
         before = everything(self.settings)
         found: list[Doc] = self.json()["findings"]
@@ -69,14 +69,14 @@ class Doctor:
         """The only finding on a subject that is not ok and has these words."""
         (found,) = [
             finding
-            for finding in self.look()
+            for finding in self.check()
             if finding["subject"] == subject and finding["verdict"] != "ok" and words in finding["sentence"]
         ]
         return found
 
     def healthy(self) -> None:
         """All is well, and there is nothing left to mend."""
-        assert [finding for finding in self.look() if finding["verdict"] == "bad" or finding["fix"]] == []
+        assert [finding for finding in self.check() if finding["verdict"] == "bad" or finding["fix"]] == []
         again = self.json("--fix")
         assert (again["healthy"], again["fixed"]) == (True, [])
 
@@ -145,13 +145,13 @@ def test_a_place_where_nothing_is_yet(doctor: Doctor) -> None:
     assert doctor.one("directory")["fix"].startswith("makes ")
     assert not doctor.settings.data_dir.exists()
     done = doctor.json("--fix")
-    assert [deed["subjects"] for deed in done["fixed"]] == ["directory"]
+    assert [fix["subjects"] for fix in done["fixed"]] == ["directory"]
     assert list(doctor.settings.data_dir.iterdir()) == []
     doctor.healthy()
 
 
 def test_a_store_that_was_closed_in_order(doctor: Doctor, full: Path) -> None:
-    found = [finding for finding in doctor.look() if finding["subject"] != "indexes"]  # PostgreSQL has no amcheck here
+    found = [finding for finding in doctor.check() if finding["subject"] != "indexes"]  # PostgreSQL has no amcheck here
     assert [finding for finding in found if finding["verdict"] != "ok"] == []
     sentences = {finding["subject"]: finding["sentence"] for finding in found}
     assert sentences.keys() == {
@@ -196,7 +196,7 @@ def test_fix_does_not_say_so_where_something_is_wrong(on_sqlite: Doctor, full_sq
 def test_beside_a_service_at_work(doctor: Doctor, store: Store) -> None:
     make_deals(store, *DEALS)
     in_step(store)
-    sentences = [finding["sentence"] for finding in doctor.look() if finding["verdict"] == "ok"]
+    sentences = [finding["sentence"] for finding in doctor.check() if finding["verdict"] == "ok"]
     assert f"{FILE}: 30 records, in step" in sentences
     assert any(f"process {os.getpid()} writes the JSON files" in sentence for sentence in sentences)
     doctor.healthy()
@@ -213,7 +213,7 @@ def test_beside_a_server_of_its_own_process(on_sqlite: Doctor, server: MakeServe
         path = on_sqlite.settings.data_dir / FILE
         until(lambda: path.exists() and "Elm" in path.read_text(), "the file is written")
         sentence = f"process {service.pid} has the store open; process {service.pid} writes the JSON files"
-        assert sentence in [finding["sentence"] for finding in on_sqlite.look()]
+        assert sentence in [finding["sentence"] for finding in on_sqlite.check()]
         on_sqlite.healthy()
         assert client.post("/core/deals", json={"name": "Oak"}).status_code == 201
         assert client.get("/readyz").status_code == 200
@@ -308,11 +308,11 @@ def test_files_out_of_step_are_written_anew(
     found = doctor.one("JSON files")
     assert (found["verdict"], found["sentence"]) == ("bad", f"{FILE} {sentence}")
     assert found["fix"] == ("keeps it under another name and " if kept else "") + f"writes {FILE} anew"
-    (deed,) = doctor.json("--fix")["fixed"]
-    assert deed["done"]
+    (fix,) = doctor.json("--fix")["fixed"]
+    assert fix["done"]
     aside = list((full / "deals").glob("deals.edited-*.json"))
     assert [path.read_bytes() for path in aside] == [changed] * kept
-    assert any(str(path.name) in line for path in aside for line in deed["result"]) is kept
+    assert any(str(path.name) in line for path in aside for line in fix["result"]) is kept
     doctor.healthy()
     assert deals_of(doctor.settings) == DEALS
 
@@ -338,7 +338,7 @@ def test_files_of_a_service_that_was_killed(on_sqlite: Doctor, tmp_path: Path) -
 def test_files_that_were_moved_aside_are_named(doctor: Doctor, full: Path) -> None:
     for name in ("deals/deals.edited-1.json", "deals/deals.ahead-1.json", "refused-1.json"):
         (full / name).write_text("{}")
-    noted = [finding for finding in doctor.look() if finding["subject"] == "set aside"]
+    noted = [finding for finding in doctor.check() if finding["subject"] == "set aside"]
     assert [(finding["verdict"], finding["fix"]) for finding in noted] == [("note", None)] * 3
     assert noted[0]["sentence"] == "deals/deals.edited-1.json: changed by someone, and moved aside"
     doctor.healthy()
@@ -350,9 +350,9 @@ def test_files_that_wait_to_be_taken_in(doctor: Doctor) -> None:
     path.parent.mkdir(parents=True)
     path.write_text('[{"name": "Elm"}, {"nonsense": true}]')
     assert doctor.one("JSON files")["fix"] == "takes them in"
-    (deed,) = doctor.json("--fix")["fixed"]
-    assert f"took in the records of the JSON files: 1 from {FILE}" in deed["result"]
-    assert any("refused-" in line for line in deed["result"])
+    (fix,) = doctor.json("--fix")["fixed"]
+    assert f"took in the records of the JSON files: 1 from {FILE}" in fix["result"]
+    assert any("refused-" in line for line in fix["result"])
     doctor.healthy()
     assert deals_of(doctor.settings) == ["Elm"]
 
@@ -375,9 +375,9 @@ def test_leftovers_of_a_dead_process_are_removed(doctor: Doctor, full: Path, dea
         path.write_text("half")
     assert left.name in doctor.one("leftovers")["sentence"]
     with _hold_mirror(full):
-        (deed,) = doctor.json("--fix")["fixed"]
-        assert (deed["done"], left.exists()) == (False, True)
-        assert f"process {os.getpid()} may still need them" in deed["result"][0]
+        (fix,) = doctor.json("--fix")["fixed"]
+        assert (fix["done"], left.exists()) == (False, True)
+        assert f"process {os.getpid()} may still need them" in fix["result"][0]
     assert doctor.json("--fix")["healthy"]
     assert (left.exists(), living.exists()) == (False, True)
     doctor.healthy()
@@ -418,9 +418,9 @@ def _lease(store: Store, name: str, holder: str) -> None:
 
 def test_leases_of_dead_processes_are_removed(doctor: Doctor, store: Store, dead_pid: int) -> None:
     """Beside a service at work, whose own leases stay."""
-    keeper = Keeper(store.db, CTX, kind="work", version="1", seconds=300.0)
-    keeper.start()
-    mine = keeper.name.split(":")
+    lease_holder = LeaseHolder(store.db, CTX, kind="work", version="1", seconds=300.0)
+    lease_holder.start()
+    mine = lease_holder.name.split(":")
     gone = ":".join([mine[0], mine[1], str(dead_pid), "00000000"])
     elsewhere = f"process:elsewhere.example:{dead_pid}:00000000"
     for name, holder in ((gone, gone), ("job:sync", gone), (elsewhere, elsewhere)):
@@ -432,9 +432,9 @@ def test_leases_of_dead_processes_are_removed(doctor: Doctor, store: Store, dead
     assert f"process {dead_pid} on {mine[1]}" in found["sentence"]
     assert doctor.json("--fix")["healthy"]
     kept = [lease.name for lease in store.db.snapshot_now(leases.every)]
-    assert kept == sorted([keeper.name, elsewhere])
+    assert kept == sorted([lease_holder.name, elsewhere])
     assert events(store, "leases.removed")[0]["facts"] == {"leases": ["job:sync", gone]}
-    keeper.close()
+    lease_holder.close()
     in_step(store)
     doctor.healthy()
 
@@ -451,8 +451,8 @@ def test_an_older_schema_is_migrated(
     _make_older(url or doctor.settings.sqlite_path)
     found = doctor.one("schema")
     assert (found["verdict"], found["fix"]) == ("note", f"migrates it to {migrate.HEAD}")
-    (deed,) = doctor.json("--fix")["fixed"]
-    assert deed["done"]
+    (fix,) = doctor.json("--fix")["fixed"]
+    assert fix["done"]
     doctor.healthy()
 
 
@@ -535,13 +535,13 @@ def test_a_damaged_database_is_set_aside_and_rebuilt_with_an_account(
     assert found["verdict"] == "bad"
     assert "valhalla.db.broken-TIME" in found["fix"]
     assert ("a start would not notice" in found["remedy"]) is (damage is _rotten)
-    (deed,) = on_sqlite.json("--fix")["fixed"]
+    (fix,) = on_sqlite.json("--fix")["fixed"]
     (aside,) = (each for each in full_sqlite.glob("valhalla.db.broken-*Z"))
     assert aside.read_bytes() == broken
-    assert any(f"set the damaged database aside as {aside.name}" in line for line in deed["result"])
-    assert any(line.startswith("read ") for line in deed["result"])
+    assert any(f"set the damaged database aside as {aside.name}" in line for line in fix["result"])
+    assert any(line.startswith("read ") for line in fix["result"])
     if damage is not _rotten:
-        assert any(line.startswith("lost: audit_events: ") for line in deed["result"])
+        assert any(line.startswith("lost: audit_events: ") for line in fix["result"])
         assert on_sqlite.one("losses", "audit_events: ")["verdict"] == "bad"
     assert aside.name in on_sqlite.one("set aside", "valhalla.db.broken-")["sentence"]
     assert on_sqlite.json("--acknowledge")["healthy"]
@@ -568,8 +568,8 @@ def test_a_log_without_its_database_is_rebuilt(on_sqlite: Doctor, full_sqlite: P
     path = on_sqlite.settings.sqlite_path
     path.rename(path.with_name("valhalla.db-wal"))
     assert "valhalla.db is missing, but the JSON files are the copy" in on_sqlite.one("database")["sentence"]
-    (deed,) = on_sqlite.json("--fix")["fixed"]
-    assert deed["done"]
+    (fix,) = on_sqlite.json("--fix")["fixed"]
+    assert fix["done"]
     assert deals_of(on_sqlite.settings) == DEALS
 
 
@@ -697,9 +697,9 @@ def test_root_keeps_its_hands_off_the_data_of_others(on_sqlite: Doctor, full_sql
     (full_sqlite / FILE).unlink()
     os.chown(full_sqlite, 65534, 65534)
     assert "and this is root" in on_sqlite.one("directory")["sentence"]
-    (deed,) = on_sqlite.json("--fix")["fixed"]
-    assert not deed["done"]
-    assert "not as root" in deed["result"][0]
+    (fix,) = on_sqlite.json("--fix")["fixed"]
+    assert not fix["done"]
+    assert "not as root" in fix["result"][0]
 
 
 def test_a_read_only_data_directory(full_sqlite: Path) -> None:
@@ -721,7 +721,7 @@ def test_a_read_only_data_directory(full_sqlite: Path) -> None:
     bad = {each["subject"]: each["sentence"] for each in found["findings"] if each["verdict"] == "bad"}
     assert bad["directory"].startswith(f"{full_sqlite} cannot be written by ")
     assert bad["JSON files"] == f"{FILE} is missing; the database has 30 records"
-    assert [deed["done"] for deed in found["fixed"]] == [False]
+    assert [fix["done"] for fix in found["fixed"]] == [False]
     assert "Read-only file system" in found["fixed"][0]["result"][0]
     assert "Traceback" not in run.stderr
 
@@ -740,5 +740,5 @@ def test_a_wrong_setting(on_sqlite: Doctor, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_every_table_has_its_file_looked_at(doctor: Doctor, full: Path) -> None:
-    looked = [finding["sentence"].split(":")[0] for finding in doctor.look() if finding["subject"] == "JSON files"]
+    looked = [finding["sentence"].split(":")[0] for finding in doctor.check() if finding["subject"] == "JSON files"]
     assert looked == [table.file for table in TABLES]

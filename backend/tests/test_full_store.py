@@ -14,8 +14,8 @@ from backend.tests import full_store as full
 
 
 def test_it_is_healthy_and_has_something_of_everything(full_store: Settings) -> None:
-    assert [each.line for each in examine(full_store) if each.verdict == "bad" or each.mend] == []
-    with open_store(full_store) as store, store.db.moment() as moment:
+    assert [each.line for each in examine(full_store) if each.verdict == "bad" or each.fix] == []
+    with open_store(full_store) as store, store.db.open_snapshot() as moment:
         counts = {table.name: count(moment, table) for table in tables()}
         tokens = {token.name: token.revoked_at is None for token in access.list_tokens(moment)}
         assert audit.verify(moment).good

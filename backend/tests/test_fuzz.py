@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from backend.tests.harness import ROOT
-from soak.fuzz.mutator import LONGEST, Mutator
+from soak.fuzz.mutator import MAX_LENGTH, Mutator
 from soak.fuzz.play import play
 from soak.fuzz.targets import REFUSALS, TARGETS, Target
-from soak.fuzz.worker import ADDED_BYTES, LONGEST_S
+from soak.fuzz.worker import ADDED_BYTES, MAX_S
 from soak.progress import reporting
 
 NAMES = ("strict JSON", "CSV", "mapping", "archive", "OData page", "address", "phone", "patterns", "Parquet")
@@ -20,7 +20,7 @@ NAMES = ("strict JSON", "CSV", "mapping", "archive", "OData page", "address", "p
 
 def test_every_parser_has_a_target_and_a_limit() -> None:
     assert tuple(TARGETS) == NAMES
-    assert (ADDED_BYTES, LONGEST_S) == (512 * 2**20, 10.0)
+    assert (ADDED_BYTES, MAX_S) == (512 * 2**20, 10.0)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "patterns"])
@@ -40,14 +40,14 @@ def test_every_seed_is_read_or_refused(name: str, tmp_path: Path) -> None:
 
 def test_the_same_seed_makes_the_same_inputs_and_none_is_too_long() -> None:
     def made() -> list[bytes]:
-        mutator = Mutator([b"abc", b"x" * LONGEST], random.Random(7))
+        mutator = Mutator([b"abc", b"x" * MAX_LENGTH], random.Random(7))
         found = [mutator.next() for _ in range(200)]
         mutator.keep(found[0])
         return [*found, *(mutator.next() for _ in range(50))]
 
     first = made()
     assert first == made()
-    assert max(map(len, first)) <= LONGEST
+    assert max(map(len, first)) <= MAX_LENGTH
     assert len(set(first)) > 150
 
 
@@ -67,7 +67,7 @@ from pathlib import Path
 from soak.fuzz import worker
 from soak.fuzz.targets import Target
 worker.signal.signal(worker.signal.SIGALRM, worker._too_slow)
-worker.LONGEST_S = 0.2
+worker.MAX_S = 0.2
 for parse in (
     lambda data: 1 / 0,
     lambda data: b"x" * (600 << 20),

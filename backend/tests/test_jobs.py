@@ -15,11 +15,11 @@ from backend.app import __version__
 from backend.app.bootstrap import Store, open_store
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
-from backend.app.jobs import jobs, on_duty
+from backend.app.jobs import jobs, process_lease
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import StartError, StoreUnavailable
-from backend.app.kit.idempotency import KeptAnswer
+from backend.app.kit.idempotency import StoredResponse
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.kit.jobs.runner import Job, JobOutcome, JobRunner, LastRun
@@ -38,8 +38,8 @@ def named(store: Store, name: str) -> Job:
 def done(store: Store, name: str) -> JobOutcome:
     """Does one job, whether it is due or not."""
     job = named(store, name)
-    with on_duty(store, "work") as keeper:
-        (outcome,) = JobRunner(store.db, CTX, keeper, [Job(name, 0.001, job.act)], Metrics()).round()
+    with process_lease(store, "work") as lease_holder:
+        (outcome,) = JobRunner(store.db, CTX, lease_holder, [Job(name, 0.001, job.act)], Metrics()).round()
     return outcome
 
 
@@ -53,7 +53,9 @@ class TestWhatTheyDo:
 
     def test_old_idempotency_keys_are_forgotten(self, store: Store) -> None:
         def keep(key: str) -> None:
-            store.db.write_now(CTX, idempotency.once, "dana /x", key, "sent", lambda tx: KeptAnswer(201, "{}", None))
+            store.db.write_now(
+                CTX, idempotency.once, "dana /x", key, "sent", lambda tx: StoredResponse(201, "{}", None)
+            )
 
         keep("new")
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=25), tick=False):
@@ -121,7 +123,7 @@ class TestServing:
             assert store.db.snapshot_now(leases.living) == []
 
     def test_without_jobs_it_is_there_and_looks_on(self, settings: Settings) -> None:
-        with open_store(settings) as store, on_duty(store, "work"):
+        with open_store(settings) as store, process_lease(store, "work"):
             quiet = settings.model_copy(update={"jobs": False, "lease_s": 1.0})
             with metrics(quiet) as scrape:
                 until(lambda: kinds(store) == ["serve", "work"], "both are there")
@@ -138,12 +140,12 @@ class TestServing:
             raise StoreUnavailable
 
         monkeypatch.setattr(leases, "take", fail)
-        with pytest.raises(StartError, match=r"^the store cannot be written: "), on_duty(store, "serve"):
+        with pytest.raises(StartError, match=r"^the store cannot be written: "), process_lease(store, "serve"):
             pass
 
 
 def test_a_process_says_who_it_is_in_json(store: Store) -> None:
-    with on_duty(store, "serve"):
+    with process_lease(store, "serve"):
         (lease,) = store.db.snapshot_now(leases.present)
     assert json.loads(lease.about).keys() == {"kind", "host", "pid", "version"}
     assert lease.name.startswith(leases.PROCESS)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-LONGEST = 200_000
+MAX_LENGTH = 200_000
 _TOKENS = (
     *(b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r\n", b"\n", b'"', b"'", b"\\", b"\\u0000", b"\\ud800"),
     *(b"{", b"}", b"[", b"]", b"[[", b"{}", b",", b":", b"=", b".", b"%Y", b"%Q", b"%", b"null", b"true", b"NaN"),
@@ -30,7 +30,7 @@ class Mutator:
         data = bytearray(self._rng.choice(self._corpus))
         for _ in range(self._rng.choice((0, 1, 1, 2, 3, 6))):
             self._change(data)
-        return bytes(data[:LONGEST])
+        return bytes(data[:MAX_LENGTH])
 
     def _change(self, data: bytearray) -> None:
         rng = self._rng
@@ -55,4 +55,4 @@ class Mutator:
                 data[at:end] = other[start : start + rng.choice((8, 100, 5_000))]
             case _:
                 del data[at + rng.randrange(200) :]
-        del data[LONGEST:]
+        del data[MAX_LENGTH:]

@@ -19,10 +19,10 @@ from backend.app.core_gov.market.importing.record_map import compile_map
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms
 from backend.app.core_gov.mls import feeds, queries
 from backend.app.core_gov.mls.client import Client
-from backend.app.core_gov.mls.listings import judged
+from backend.app.core_gov.mls.listings import classify
 from backend.app.core_gov.mls.odata import ODataPage, mark_of, read_page
 from backend.app.core_gov.mls.profiles import PROFILES
-from backend.app.core_gov.mls.throttle import Clock, Pace
+from backend.app.core_gov.mls.throttle import Clock, RequestPacing
 from backend.app.kit import contact_details, strict_json
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
@@ -115,7 +115,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
         {"market": "m", "profile": "generic", "url": "http://127.0.0.1/odata", "auth": {"token_file": str(token)}}
     )
     feed = feeds.Feed("a", table, PROFILES["generic"], token, None)
-    client = Client(feed, Pace((), Clock(sleep=lambda seconds: None)), most_bytes=4_000_000)
+    client = Client(feed, RequestPacing((), Clock(sleep=lambda seconds: None)), most_bytes=4_000_000)
     reader = SaleReader(ready("reso"), SaleTerms("US", "USD", "2026-01-31"))
     codings = ("", "", "", "gzip", "gzip, gzip", "br", "deflate")
 
@@ -131,7 +131,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
         page: ODataPage = client.get("http://127.0.0.1/odata/Property", read_page).data
         for record in page.records:
             mark_of(record)
-        judged(page.records, reader.sale)
+        classify(page.records, reader.sale)
         if page.link is not None:
             client._check_origin(queries.whole(page.link, "http://127.0.0.1/odata/Property"))
 

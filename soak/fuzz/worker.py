@@ -23,12 +23,12 @@ from soak.fuzz.mutator import Mutator
 from soak.fuzz.targets import REFUSALS, TARGETS, Parse
 
 ADDED_BYTES = 512 * 1024 * 1024
-LONGEST_S = 10.0
+MAX_S = 10.0
 _STATM, _STATUS, _CLEAR = (Path("/proc/self") / name for name in ("statm", "status", "clear_refs"))
 
 
 class TooSlow(BaseException):
-    """An input took longer than LONGEST_S. A BaseException, so that no parser handles it as an error of its own."""
+    """An input took longer than MAX_S. A BaseException, so that no parser handles it as an error of its own."""
 
 
 @dataclass(slots=True)
@@ -73,12 +73,12 @@ def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
     """Parse one input and return the kind of result."""
     outcome.inputs += 1
     began = time.perf_counter()
-    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
+    signal.setitimer(signal.ITIMER_REAL, MAX_S)
     try:
         parse(data)
         kind = "read"
     except TooSlow:
-        kind = outcome.failure = f"takes longer than {LONGEST_S:.0f} s"
+        kind = outcome.failure = f"takes longer than {MAX_S:.0f} s"
     except REFUSALS as error:
         kind = _kind(error)
         outcome.refused += 1

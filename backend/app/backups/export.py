@@ -65,7 +65,7 @@ def export(
     The audit trail records the export before the first record is written, because a reader who cancels has records too.
     A read-only store is exported with a warning that the trail does not record it.
     """
-    with store.db.moment() as moment, bars(f"exporting {kind.name}") as report:
+    with store.db.open_snapshot() as moment, bars(f"exporting {kind.name}") as report:
         done, total = 0, count(moment, kind)
         facts = {"format": form, "records": total, "file": name}
         try:

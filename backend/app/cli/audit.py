@@ -29,7 +29,7 @@ def verify(
     if file is not None:
         verdict = verify_archived(file, progress, sought=contains)
     else:
-        with opened_to_read() as (store, _), progress("audit trail") as report, store.db.moment() as moment:
+        with opened_to_read() as (store, _), progress("audit trail") as report, store.db.open_snapshot() as moment:
             verdict = audit.verify(moment, sought=contains, report=report)
     if not say(verdict, contains):
         raise typer.Exit(1)

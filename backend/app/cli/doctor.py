@@ -8,7 +8,7 @@ from backend.app.cli.terminal import out, progress
 from backend.app.core_gov.access.admission import system_user
 from backend.app.doctor.checks import examine
 from backend.app.doctor.findings import Finding, bad
-from backend.app.doctor.fixes import Deed, acknowledgment, deeds
+from backend.app.doctor.fixes import Fix, acknowledgment, fixes_for
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, StartError
@@ -33,7 +33,7 @@ def doctor(
     except StartError as error:
         _end([_shown(bad("settings", str(error)), as_json)], [], as_json)
     logs.configure("error", settings.log_format)
-    done = _mend(settings, as_json) if fix else []
+    done = _fix(settings, as_json) if fix else []
     done += _acknowledge(settings, as_json) if acknowledge else []
     _end([_shown(finding, as_json) for finding in examine(settings)], done, as_json)
 
@@ -46,17 +46,17 @@ def _shown(finding: Finding, as_json: bool) -> Finding:
 
 def _end(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> NoReturn:
     """Print the JSON. Exit with 1 if a finding is bad or a fix failed."""
-    healthy = all(finding.verdict != "bad" for finding in findings) and all(deed["done"] for deed in done)
+    healthy = all(finding.verdict != "bad" for finding in findings) and all(fix["done"] for fix in done)
     if as_json:
         found = {"healthy": healthy, "fixed": done, "findings": [finding.as_json() for finding in findings]}
         out.print_json(found, indent=1)
     raise typer.Exit(0 if healthy else 1)
 
 
-def _mend(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
+def _fix(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
     found = list(examine(settings))
     with progress("writing the JSON files") as report:
-        done = [_do(deed, as_json) for deed in deeds(settings, Ctx(system_user(), "cli"), found, report)]
+        done = [_do(fix, as_json) for fix in fixes_for(settings, Ctx(system_user(), "cli"), found, report)]
     if not (done or as_json):
         _line(("fix ", "bold"), "", _nothing_done(found))
     return done
@@ -70,21 +70,21 @@ def _nothing_done(found: list[Finding]) -> str:
 
 
 def _acknowledge(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
-    deed = acknowledgment(settings, Ctx(system_user(), "cli"))
-    return [_do(deed, as_json)]
+    fix = acknowledgment(settings, Ctx(system_user(), "cli"))
+    return [_do(fix, as_json)]
 
 
-def _do(deed: Deed, as_json: bool) -> dict[str, Any]:
+def _do(fix: Fix, as_json: bool) -> dict[str, Any]:
     """Announce a fix, apply it and print the result."""
-    for will in deed.will * (not as_json):
-        _line(("fix ", "bold"), deed.subjects, will)
+    for will in fix.will * (not as_json):
+        _line(("fix ", "bold"), fix.subjects, will)
     try:
-        result, good = deed.act(), True
+        result, good = fix.act(), True
     except (StartError, AppError, OSError) as error:
         result, good = [str(error)], False
     for line in result * (not as_json):
-        _line(("done", "green") if good else ("LEFT", "red"), deed.subjects, line)
-    return {"subjects": deed.subjects, "will": deed.will, "done": good, "result": result}
+        _line(("done", "green") if good else ("LEFT", "red"), fix.subjects, line)
+    return {"subjects": fix.subjects, "will": fix.will, "done": good, "result": result}
 
 
 def _line(mark: tuple[str, str], subject: str, sentence: str) -> None:

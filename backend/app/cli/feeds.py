@@ -23,15 +23,15 @@ def sync(
     ] = False,
 ) -> None:
     """Bring a market in step with an MLS feed; safe to run again, and goes on where it was interrupted."""
-    from backend.app.core_gov.mls.service import Wishes, sync_feed
+    from backend.app.core_gov.mls.service import SyncOptions, sync_feed
     from backend.app.core_gov.mls.throttle import Clock
 
     if accept_deletions and not compare:
         raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")
-    wishes = Wishes(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
+    options = SyncOptions(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
     clock = Clock(told=lambda sentence: err.print(sentence, style="yellow"))
     with opened_store() as (store, ctx), progress(name) as report:
-        outcome = sync_feed(store.settings, store.db, ctx, name, report, wishes=wishes, clock=clock)
+        outcome = sync_feed(store.settings, store.db, ctx, name, report, options=options, clock=clock)
     for line in outcome.lines():
         out.print(line)
 

@@ -11,7 +11,7 @@ import typer
 
 from backend.app.bootstrap import Store, job, open_store
 from backend.app.cli.terminal import out
-from backend.app.jobs import doing_jobs, jobs, on_duty
+from backend.app.jobs import jobs, process_lease, running_jobs
 from backend.app.kit import log as logs
 from backend.app.kit.jobs.runner import JobOutcome, JobRunner
 from backend.app.kit.metrics import Metrics
@@ -38,7 +38,7 @@ def work(
 
 
 def _until_stopped(store: Store) -> list[JobOutcome]:
-    with on_duty(store, "work") as keeper, doing_jobs(store, keeper, Metrics()) as runner:
+    with process_lease(store, "work") as lease_holder, running_jobs(store, lease_holder, Metrics()) as runner:
         _on_signals(runner.stop)
         log.info("ready", database=store.db.dialect, data_dir=str(store.settings.data_dir_absolute))
         runner.wait()
@@ -46,8 +46,8 @@ def _until_stopped(store: Store) -> list[JobOutcome]:
 
 
 def _once(store: Store) -> list[JobOutcome]:
-    with on_duty(store, "work") as keeper:
-        runner = JobRunner(store.db, job("jobs"), keeper, jobs(store), Metrics())
+    with process_lease(store, "work") as lease_holder:
+        runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), Metrics())
         _on_signals(runner.stop)
         return runner.round()
 

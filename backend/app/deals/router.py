@@ -6,27 +6,27 @@ from fastapi import APIRouter, Query
 
 from backend.app.deals import service
 from backend.app.deals.schemas import DealCreate, DealList, DealPatch, DealQuery, DealRecord
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/deals", tags=["deals"])
 
 
 @router.post("", status_code=201, response_model=DealRecord, summary="Open a deal")
-async def create_deal(db: Db, payload: DealCreate) -> Answer:
+async def create_deal(db: Db, payload: DealCreate) -> Response:
     return await db.write(service.create_deal, payload)
 
 
 @router.get("", response_model=DealList, summary="List deals, newest first")
-async def list_deals(db: Db, query: Annotated[DealQuery, Query()]) -> Answer:
+async def list_deals(db: Db, query: Annotated[DealQuery, Query()]) -> Response:
     return await db.read(service.list_deals, query.filters, query.limit, query.cursor)
 
 
 @router.get("/{deal_id}", response_model=DealRecord, summary="Read a deal")
-async def get_deal(db: Db, deal_id: str) -> Answer:
+async def get_deal(db: Db, deal_id: str) -> Response:
     return await db.read(service.get_deal, deal_id)
 
 
 @router.patch("/{deal_id}", response_model=DealRecord, summary="Change a deal")
-async def patch_deal(db: Db, deal_id: str, payload: DealPatch) -> Answer:
+async def patch_deal(db: Db, deal_id: str, payload: DealPatch) -> Response:
     """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed."""
     return await db.write(service.patch_deal, deal_id, payload)

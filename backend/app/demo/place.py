@@ -42,7 +42,7 @@ def _same(one: Path, other: Path) -> bool:
 
 def state_of(root: Path) -> State:
     """Return the state of the demo in a directory. Raises StartError if the directory holds anything else."""
-    with _told(root):
+    with _os_errors(root):
         if not root.exists() or (root.is_dir() and not any(root.iterdir())):
             return "absent"
         if not (root / DEMO).is_file():
@@ -69,12 +69,12 @@ def building(root: Path) -> Iterator[dict[str, Any]]:
     If the block fails, everything it created is removed. Raises StartError if another process works in the directory.
     """
     state_of(root)
-    with _told(root):
+    with _os_errors(root):
         root.mkdir(parents=True, exist_ok=True)
     with _claimed(root) as marker:
         if facts_of(root):
             raise StartError(f"{root} holds a finished demo by now, which another process has built")
-        with _told(root), _alone(root):
+        with _os_errors(root), _alone(root):
             _empty(root, marker)
         facts: dict[str, Any] = {}
         try:
@@ -95,7 +95,7 @@ def remove(root: Path) -> None:
 
 def _take_away(root: Path, marker: IO[str]) -> None:
     """Remove everything. If the process is killed midway, the marker says that the demo is unfinished."""
-    with _told(root), _alone(root):
+    with _os_errors(root), _alone(root):
         _empty(root, marker)
         for name in (*_WORKING, DEMO):
             (root / name).unlink()
@@ -124,7 +124,7 @@ def _alone(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _claimed(root: Path) -> Iterator[IO[str]]:
-    with _told(root):
+    with _os_errors(root):
         marker = (root / DEMO).open("a+")
     with marker:
         if not try_lock(marker):
@@ -140,7 +140,7 @@ def _note(marker: IO[str], facts: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _told(root: Path) -> Iterator[None]:
+def _os_errors(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

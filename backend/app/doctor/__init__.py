@@ -1,4 +1,4 @@
 """`valhalla doctor`: read-only checks of the installation, and safe repairs.
 
-Each module of this package checks one subject. `examine` runs all checks; `deeds` yields the repairs of `--fix`.
+Each module of this package checks one subject. `examine` runs all checks; `fixes_for` yields the repairs of `--fix`.
 """

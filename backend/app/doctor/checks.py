@@ -7,7 +7,7 @@ from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, database, documents, files, locks, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
-from backend.app.kit.db import Moment, Tx, inspection, losses
+from backend.app.kit.db import ReadSnapshot, Tx, inspection, losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
@@ -19,19 +19,19 @@ LATEST_EVENTS = 10_000
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield all findings as they are made."""
     yield _settings(settings)
-    yield from data_dir.look(settings)
+    yield from data_dir.check(settings)
     root = settings.data_dir_absolute
     held = locks.held(root)
-    yield from locks.look(root, held)
+    yield from locks.check(root, held)
     with ExitStack() as opened:
-        found, moments = database.open_look(settings, held, opened)
+        found, open_snapshot = database.open_database(settings, held, opened)
         yield from found
         try:
-            if moments is None:
+            if open_snapshot is None:
                 whole = all(finding.verdict != "bad" for finding in found)
                 yield from database.adoption(root, None) if whole else _not_compared()
             else:
-                yield from _store(settings, held, moments)
+                yield from _store(settings, held, open_snapshot)
         except (AppError, OSError) as error:
             yield bad("database", f"it was lost while it was looked at ({error})", "look again")
     yield from files.look_beside(root)
@@ -47,9 +47,9 @@ def _not_compared() -> Iterator[Finding]:
     yield note(files.SUBJECT, "not compared, because the database cannot be read", "mend the database first")
 
 
-def _store(settings: Settings, held: locks.HeldLocks, moments: files.Open) -> Iterator[Finding]:
-    with moments() as moment:
-        looked = schema.look(moment, _users(settings, held, moment))
+def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open) -> Iterator[Finding]:
+    with open_snapshot() as moment:
+        looked = schema.check(moment, _users(settings, held, moment))
         yield from looked.findings
         if looked.revision is not None:
             yield from database.indexes(settings)
@@ -64,15 +64,15 @@ def _store(settings: Settings, held: locks.HeldLocks, moments: files.Open) -> It
             yield from behind
             return
         yield from database.tokens(moment)
-    yield from files.look(settings, moments)
-    with moments() as moment:
-        yield from documents.look(moment)
+    yield from files.check(settings, open_snapshot)
+    with open_snapshot() as moment:
+        yield from documents.check(moment)
         yield from _lost(moment)
-        yield from processes.look(moment)
+        yield from processes.check(moment)
         yield _trail(audit.verify(moment, latest=LATEST_EVENTS))
 
 
-def _users(settings: Settings, held: locks.HeldLocks, moment: Moment) -> str | None:
+def _users(settings: Settings, held: locks.HeldLocks, moment: ReadSnapshot) -> str | None:
     """Return the processes that have the store open, in words, or None."""
     if held.in_use:
         return held.who(locks.IN_USE)

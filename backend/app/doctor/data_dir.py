@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from backend.app.bootstrap import TABLES
-from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
 from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.json_mirror import change_log
@@ -16,11 +16,11 @@ from backend.app.kit.json_mirror.mirror_note import MEMORY
 from backend.app.settings import Settings
 
 LOW_DISK_BYTES = 500_000_000
-MOST_NAMED = 5
+MAX_NAMED = 5
 """Most file names in one sentence."""
 
 
-def look(settings: Settings) -> Iterator[Finding]:
+def check(settings: Settings) -> Iterator[Finding]:
     yield _directory(settings)
     yield from _shapes(settings)
     yield _disk(settings)
@@ -69,7 +69,7 @@ def _missing(root: Path) -> Finding:
         return bad(
             "directory", f"{root} is not there, and {_user()} cannot make it in {above}", f"give the right to {above}"
         )
-    return note("directory", f"{root} is not there yet", THE_START_DOES, Mend("directory", f"makes {root}"))
+    return note("directory", f"{root} is not there yet", THE_START_DOES, Remedy("directory", f"makes {root}"))
 
 
 def foreign_owner(root: Path) -> str | None:
@@ -119,7 +119,7 @@ def _is_there(path: Path) -> bool:
 
 def names(paths: list[Path], root: Path) -> str:
     """Return the paths relative to the data directory, the first few of them."""
-    shown = [path.relative_to(root).as_posix() for path in paths[:MOST_NAMED]]
+    shown = [path.relative_to(root).as_posix() for path in paths[:MAX_NAMED]]
     rest = len(paths) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
 

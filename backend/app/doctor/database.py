@@ -10,8 +10,8 @@ from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
 from backend.app.doctor.data_dir import names
-from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
-from backend.app.kit.db import Moment, index_check, inspection, sqlite_file, state
+from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
+from backend.app.kit.db import ReadSnapshot, index_check, inspection, sqlite_file, state
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
@@ -19,11 +19,11 @@ from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
 
 SUBJECT, INDEXES = "database", "indexes"
-Look = tuple[list[Finding], files.Open | None]
+DatabaseCheck = tuple[list[Finding], files.Open | None]
 """Findings, and how to open a snapshot of the database if that is possible."""
 
 
-def open_look(settings: Settings, held: locks.HeldLocks, opened: ExitStack) -> Look:
+def open_database(settings: Settings, held: locks.HeldLocks, opened: ExitStack) -> DatabaseCheck:
     """Check the database itself. `opened` closes the connections that the returned snapshots use."""
     if settings.database_url:
         return _postgres(settings.database_url, opened)
@@ -33,12 +33,12 @@ def open_look(settings: Settings, held: locks.HeldLocks, opened: ExitStack) -> L
 # SQLite
 
 
-def _sqlite(path: Path, held: locks.HeldLocks) -> Look:
+def _sqlite(path: Path, held: locks.HeldLocks) -> DatabaseCheck:
     aside = list(_set_aside(path))
     try:
         if sqlite_file.waits_for_its_place(path):
-            mend = Mend("opening", "puts it in its place")
-            return [note(SUBJECT, "a rebuilt database is complete", THE_START_DOES, mend), *aside], None
+            fix = Remedy("opening", "puts it in its place")
+            return [note(SUBJECT, "a rebuilt database is complete", THE_START_DOES, fix), *aside], None
         if sqlite_file.is_empty(path):
             return [_no_file(path, held), *aside], None
         fault = inspection.fault_of(path)
@@ -48,7 +48,7 @@ def _sqlite(path: Path, held: locks.HeldLocks) -> Look:
         return [_damaged(path, fault, held), *aside], None
     size = sum(part.stat().st_size for part in sqlite_file.parts(path)) / 1e6
     whole = ok(SUBJECT, f"SQLite: {path.name} ({size:.1f} MB) is whole, to the last index")
-    return [whole, *_unfinished(path, held), *aside], partial(inspection.sqlite_look, path)
+    return [whole, *_unfinished(path, held), *aside], partial(inspection.sqlite_inspection, path)
 
 
 def _seen_to(error: Exception) -> str:
@@ -65,31 +65,31 @@ def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
     if mark := read_mark(path.parent):
         return _lost(gone, mark)
     if path.with_name(f"{path.name}-wal").exists():
-        mend = Mend("opening", "sets aside what is left of it and makes a new database of the JSON files")
-        return bad(SUBJECT, f"{gone}, but its write-ahead log is there", THE_START_DOES, mend)
+        fix = Remedy("opening", "sets aside what is left of it and makes a new database of the JSON files")
+        return bad(SUBJECT, f"{gone}, but its write-ahead log is there", THE_START_DOES, fix)
     return note(SUBJECT, f"{path} is not there yet", "the next start makes it")
 
 
 def _lost(what: str, mark: MirrorMark) -> Finding:
     """Return the finding for a database with less data than its JSON files record. A start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
-    mend = Mend("opening", f"goes by the JSON files, which do not hold {', '.join(NOT_IN_JSON)}: that is lost")
+    fix = Remedy("opening", f"goes by the JSON files, which do not hold {', '.join(NOT_IN_JSON)}: that is lost")
     return bad(
         SUBJECT,
         f"{what}, but the JSON files are the copy of {events}",
         "put the database back, or move the directory away and restore a backup",
-        mend,
+        fix,
     )
 
 
-def older(root: Path, moment: Moment) -> Iterator[Finding]:
+def older(root: Path, moment: ReadSnapshot) -> Iterator[Finding]:
     """Yield a finding if the database ends before the audit event that its JSON files have reached."""
     mark, height = read_mark(root), audit.height(moment)
     if mark and mark.store == state.get(moment, state.STORE_ID) and height < (mark.height or 0):
         yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark)
 
 
-def tokens(moment: Moment) -> Iterator[Finding]:
+def tokens(moment: ReadSnapshot) -> Iterator[Finding]:
     """Yield the tokens that a salvage has revoked."""
     if names := sorted(access.salvaged(moment)):
         sentence = f"{', '.join(names)}: revoked, because they come from a damaged database"
@@ -109,7 +109,7 @@ def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
     remedy = (
         "nothing else: a start would not notice, because the file was closed in order" if trusted else THE_START_DOES
     )
-    return bad(SUBJECT, sentence, remedy, Mend("opening", will))
+    return bad(SUBJECT, sentence, remedy, Remedy("opening", will))
 
 
 def _unfinished(path: Path, held: locks.HeldLocks) -> Iterator[Finding]:
@@ -133,16 +133,16 @@ def _set_aside(path: Path) -> Iterator[Finding]:
 # PostgreSQL
 
 
-def _postgres(url: str, opened: ExitStack) -> Look:
+def _postgres(url: str, opened: ExitStack) -> DatabaseCheck:
     database = PostgresDatabase(url, 1)
     opened.callback(database.close)
     try:
-        with database.moment() as moment:
+        with database.open_snapshot() as moment:
             server = inspection.server(moment)
     except AppError as error:
         sentence = f"the PostgreSQL server in VALHALLA_DATABASE_URL does not answer ({reason_of(error)})"
         return [bad(SUBJECT, sentence, "start it, or mend the URL")], None
-    return list(_server(server)), partial(inspection.postgres_look, database)
+    return list(_server(server)), partial(inspection.postgres_inspection, database)
 
 
 def _server(server: inspection.Server) -> Iterator[Finding]:
@@ -183,7 +183,7 @@ def indexes(settings: Settings) -> Iterator[Finding]:
 # Both databases
 
 
-def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
+def adoption(root: Path, moment: ReadSnapshot | None) -> Iterator[Finding]:
     """Yield a finding for a store that was never opened, and the JSON files that it will adopt."""
     if moment is not None and inspection.schema_revision(moment):
         if state.get(moment, state.UNFINISHED) is not None:
@@ -194,13 +194,13 @@ def adoption(root: Path, moment: Moment | None) -> Iterator[Finding]:
             return
         if audit.height(moment):
             will = "has it be the store that its JSON files are of, or a new one if they do not say"
-            yield bad(SUBJECT, NAMELESS, None, Mend("schema", will))
+            yield bad(SUBJECT, NAMELESS, None, Remedy("schema", will))
             return
     if moment is not None and (mark := read_mark(root)) is not None:
         yield _lost("the database is empty", mark)
         return
     if waiting := files.present(root):
         sentence = f"{len(waiting)} files wait to be taken into the database, which is new"
-        yield note(files.SUBJECT, sentence, THE_START_DOES, Mend("opening", "takes them in"))
+        yield note(files.SUBJECT, sentence, THE_START_DOES, Remedy("opening", "takes them in"))
     else:
         yield note(files.SUBJECT, "there are none, because nothing is on file yet", "the next start makes them")

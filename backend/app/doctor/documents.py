@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import Finding, bad, ok
 from backend.app.kit.archive.tables import ArchiveTable, of_records
-from backend.app.kit.db import Moment
+from backend.app.kit.db import ReadSnapshot
 from backend.app.kit.errors import BadInput
 
 SUBJECT = "documents"
-MOST_NAMED = 20
+MAX_NAMED = 20
 """Most documents of a table that are reported one by one."""
 
 _REMEDY = (
@@ -19,23 +19,23 @@ _REMEDY = (
 )
 
 
-def look(moment: Moment) -> Iterator[Finding]:
+def check(moment: ReadSnapshot) -> Iterator[Finding]:
     """Yield a finding for each invalid document, with its file, id and fault."""
     good = True
     for table in map(of_records, TABLES):
         count = 0
         for key, fault in _invalid(moment, table):
             good, count = False, count + 1
-            if count <= MOST_NAMED:
+            if count <= MAX_NAMED:
                 yield bad(SUBJECT, f"{table.file}: {key} is not valid: {fault}", _REMEDY)
-        if count > MOST_NAMED:
-            more = f"{table.file}: {count - MOST_NAMED:,} more are not valid"
+        if count > MAX_NAMED:
+            more = f"{table.file}: {count - MAX_NAMED:,} more are not valid"
             yield bad(SUBJECT, more, "`valhalla verify` of a backup counts all of them")
     if good:
         yield ok(SUBJECT, "every record is as this version would write it")
 
 
-def _invalid(moment: Moment, table: ArchiveTable) -> Iterator[tuple[str, str]]:
+def _invalid(moment: ReadSnapshot, table: ArchiveTable) -> Iterator[tuple[str, str]]:
     for chunk in moment.stream(table.query(table.shape.columns)):
         for key, doc in chunk:
             if fault := _fault(table, key, doc):

@@ -15,9 +15,9 @@ from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import locks
 from backend.app.doctor.data_dir import names
-from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
 from backend.app.kit.archive.stores import PARTIAL
-from backend.app.kit.db import Moment, state
+from backend.app.kit.db import ReadSnapshot, state
 from backend.app.kit.fields import load
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.mirror_note import UNREADABLE
@@ -29,7 +29,7 @@ SUBJECT = "JSON files"
 SECOND_LOOK_S = 2.0
 """Seconds that the mirroring process is given to write recent changes."""
 
-Open = Callable[[], AbstractContextManager[Moment]]
+Open = Callable[[], AbstractContextManager[ReadSnapshot]]
 """Opens a snapshot of the database as of the call."""
 
 _LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp")
@@ -62,7 +62,7 @@ class FileComparison:
         return not (self.missing or self.differing) and self.readable and self.known
 
 
-def look(settings: Settings, opened: Open) -> Iterator[Finding]:
+def check(settings: Settings, opened: Open) -> Iterator[Finding]:
     """Compare every file with the database, a second time if a process is mirroring them."""
     found = _compare(settings, opened, TABLES)
     behind = [each.table for each in found if not each.in_step]
@@ -91,7 +91,7 @@ def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -
         return [_comparison(root, table, moment, known.get(table.file, [])) for table in tables]
 
 
-def _comparison(root: Path, table: RecordTable[Any], moment: Moment, known: list[str]) -> FileComparison:
+def _comparison(root: Path, table: RecordTable[Any], moment: ReadSnapshot, known: list[str]) -> FileComparison:
     found, path = FileComparison(table), root / table.file
     docs = (json_files.line_of(row[0]) for chunk in moment.stream(table.every) for row in chunk)
     try:
@@ -130,7 +130,7 @@ def _records(path: Path, found: FileComparison) -> Iterator[str]:
         found.readable = found.readable and end == b"]}\n"
 
 
-def _known_digests(root: Path, moment: Moment) -> dict[str, list[str]]:
+def _known_digests(root: Path, moment: ReadSnapshot) -> dict[str, list[str]]:
     """Return the digests that the mirror recorded for each file, or none if the store has lost data since."""
     try:
         noted = json.loads((root / ".mirror.json").read_bytes())
@@ -148,7 +148,7 @@ def _finding(settings: Settings, each: FileComparison, writer: locks.HeldLocks) 
     sentence = f"{file} {_difference(each)}"
     lag = _lag_s(each)
     if not writer.mirror:
-        return bad(SUBJECT, sentence, THE_START_DOES, Mend("opening", f"{_keeping(each)}writes {file} anew"))
+        return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", f"{_keeping(each)}writes {file} anew"))
     if lag is not None and lag < settings.mirror_max_lag_s and each.readable and not each.missing:
         return note(
             SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(locks.MIRROR)} writes them"
@@ -191,10 +191,10 @@ def look_beside(root: Path) -> Iterator[Finding]:
             yield note("set aside", f"{names(found, root)}: {what}", f"{remedy}, then delete them")
     if found := leftovers(root):
         sentence = f"{names(found, root)}: left half-written by a process that has ended"
-        yield note("leftovers", sentence, THE_START_DOES, Mend("leftovers", "removes them"))
+        yield note("leftovers", sentence, THE_START_DOES, Remedy("leftovers", "removes them"))
     if found := unfinished(root):
         sentence = f"{names(found, root)}: a database that was being restored or transferred, and was not finished"
-        yield note("leftovers", sentence, "the same command again does", Mend("leftovers", "removes them"))
+        yield note("leftovers", sentence, "the same command again does", Remedy("leftovers", "removes them"))
 
 
 def leftovers(root: Path) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 Verdict = Literal["ok", "note", "bad"]
 """`note` is for information: nothing is wrong."""
 
-MendKind = Literal["directory", "leftovers", "leases", "schema", "opening"]
+FixKind = Literal["directory", "leftovers", "leases", "schema", "opening"]
 """`opening` is what opening the store does by itself: migrate, adopt, rebuild, write the JSON files."""
 
 THE_START_DOES = "the next start does"
@@ -14,10 +14,10 @@ THE_START_DOES = "the next start does"
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Remedy:
     """Fix that `valhalla doctor --fix` applies. `will` completes a sentence that begins with that command."""
 
-    kind: MendKind
+    kind: FixKind
     will: str
 
 
@@ -29,12 +29,12 @@ class Finding:
     verdict: Verdict
     sentence: str
     remedy: str | None = None
-    mend: Mend | None = None
+    fix: Remedy | None = None
 
     @property
     def line(self) -> str:
         """Return the whole finding as `sentence: remedies`."""
-        does = [f"`valhalla doctor --fix` {self.mend.will}"] if self.mend else []
+        does = [f"`valhalla doctor --fix` {self.fix.will}"] if self.fix else []
         ways = does + ([self.remedy] if self.remedy else [])
         return f"{self.sentence}: {', or '.join(ways)}" if ways else self.sentence
 
@@ -44,7 +44,7 @@ class Finding:
             "verdict": self.verdict,
             "sentence": self.sentence,
             "remedy": self.remedy,
-            "fix": self.mend.will if self.mend else None,
+            "fix": self.fix.will if self.fix else None,
         }
 
 
@@ -52,9 +52,9 @@ def ok(subject: str, sentence: str) -> Finding:
     return Finding(subject, "ok", sentence)
 
 
-def note(subject: str, sentence: str, remedy: str | None = None, mend: Mend | None = None) -> Finding:
-    return Finding(subject, "note", sentence, remedy, mend)
+def note(subject: str, sentence: str, remedy: str | None = None, fix: Remedy | None = None) -> Finding:
+    return Finding(subject, "note", sentence, remedy, fix)
 
 
-def bad(subject: str, sentence: str, remedy: str | None = None, mend: Mend | None = None) -> Finding:
-    return Finding(subject, "bad", sentence, remedy, mend)
+def bad(subject: str, sentence: str, remedy: str | None = None, fix: Remedy | None = None) -> Finding:
+    return Finding(subject, "bad", sentence, remedy, fix)

@@ -14,7 +14,7 @@ from typing import Any
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, files, locks, processes
-from backend.app.doctor.findings import Finding, MendKind
+from backend.app.doctor.findings import Finding, FixKind
 from backend.app.doctor.schema_repair import repair_schema
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
@@ -33,7 +33,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Fix:
     """A repair about to be made.
 
     `will` describes it. `act` performs it and returns what it did. It raises StartError, AppError or OSError.
@@ -44,10 +44,10 @@ class Deed:
     act: Callable[[], list[str]]
 
 
-def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Report) -> Iterator[Deed]:
+def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Report) -> Iterator[Fix]:
     """Yield the repairs for the findings, in order. `report` receives progress while JSON files are written."""
     found = list(findings)
-    acts: dict[MendKind, Callable[[], list[str]]] = {
+    acts: dict[FixKind, Callable[[], list[str]]] = {
         "directory": lambda: _make_directory(settings.data_dir_absolute),
         "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
         "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found, report)],
@@ -55,11 +55,11 @@ def deeds(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Rep
         "leases": lambda: _remove_leases(settings, ctx),
     }
     for kind, act in acts.items():
-        mended = [finding for finding in found if finding.mend is not None and finding.mend.kind == kind]
-        if mended:
-            subjects = ", ".join(dict.fromkeys(finding.subject for finding in mended))
-            will = [finding.mend.will for finding in mended if finding.mend is not None]
-            yield Deed(subjects, list(dict.fromkeys(will)), _unless_foreign(settings, act))
+        fixed = [finding for finding in found if finding.fix is not None and finding.fix.kind == kind]
+        if fixed:
+            subjects = ", ".join(dict.fromkeys(finding.subject for finding in fixed))
+            will = [finding.fix.will for finding in fixed if finding.fix is not None]
+            yield Fix(subjects, list(dict.fromkeys(will)), _unless_foreign(settings, act))
 
 
 def _unless_foreign(settings: Settings, act: Callable[[], list[str]]) -> Callable[[], list[str]]:
@@ -137,11 +137,11 @@ def _account(store: Store, began: str) -> list[str]:
     def told(tx: Tx) -> list[str]:
         return audit.list_events(tx, {"since": began}, 100, None).docs
 
-    lines = [line for doc in store.db.snapshot_now(told) for line in _told(json.loads(doc))]
+    lines = [line for doc in store.db.snapshot_now(told) for line in _what_was_done(json.loads(doc))]
     return lines[::-1]
 
 
-def _told(event: dict[str, Any]) -> list[str]:
+def _what_was_done(event: dict[str, Any]) -> list[str]:
     facts = {name: change["after"] for name, change in event["changes"].items()}
     match event["action"]:
         case "store.adopted":
@@ -200,7 +200,7 @@ def _release(tx: Tx) -> list[str]:
 # Losses
 
 
-def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
+def acknowledgment(settings: Settings, ctx: Ctx) -> Fix:
     """Accept every recorded loss. The audit trail records who accepted them, and what they were."""
 
     def act() -> list[str]:
@@ -208,7 +208,7 @@ def acknowledgment(settings: Settings, ctx: Ctx) -> Deed:
             accepted = store.db.write_now(ctx, _acknowledge)
         return [f"accepted: {sentence}" for sentence in losses.sentences(accepted)] or ["no losses are on record"]
 
-    return Deed("losses", ["accepts the losses that are on record"], _unless_foreign(settings, act))
+    return Fix("losses", ["accepts the losses that are on record"], _unless_foreign(settings, act))
 
 
 def _acknowledge(tx: Tx) -> list[losses.Loss]:

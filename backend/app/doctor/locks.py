@@ -11,7 +11,7 @@ from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.lock_holders import holders, is_held
 
-__all__ = ["IN_USE", "MIRROR", "OPENING", "HeldLocks", "held", "look"]
+__all__ = ["IN_USE", "MIRROR", "OPENING", "HeldLocks", "check", "held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _guarded(root: Path, guard: ExitStack) -> bool:
         return True
 
 
-def look(root: Path, found: HeldLocks) -> Iterator[Finding]:
+def check(root: Path, found: HeldLocks) -> Iterator[Finding]:
     if found.opening:
         yield note("locks", f"{found.who(OPENING)} is opening the store just now", "look again in a moment")
     users = sorted({pid for pids in found.by.values() for pid in pids})

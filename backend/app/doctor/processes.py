@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from socket import gethostname
 
-from backend.app.doctor.findings import Finding, Mend, note, ok
+from backend.app.doctor.findings import Finding, Remedy, note, ok
 from backend.app.kit.db import Tx
 from backend.app.kit.jobs import leases
 from backend.app.kit.lock_holders import is_alive
@@ -13,7 +13,7 @@ from backend.app.kit.lock_holders import is_alive
 _HOLDER = re.compile(re.escape(leases.PROCESS) + r"(.+):(\d+):[^:]*")
 
 
-def look(tx: Tx) -> Iterator[Finding]:
+def check(tx: Tx) -> Iterator[Finding]:
     left = left_behind(tx)
     names = {lease.name for lease in left}
     there = [_described(lease) for lease in leases.present(tx) if lease.name not in names]
@@ -23,7 +23,7 @@ def look(tx: Tx) -> Iterator[Finding]:
         ended = sorted({_described(lease) for lease in left})
         count = "1 lease was" if len(left) == 1 else f"{len(left)} leases were"
         sentence = f"{count} left behind by processes that have ended ({', '.join(ended)})"
-        yield note("processes", sentence, "it will run out by itself", Mend("leases", "removes what they left"))
+        yield note("processes", sentence, "it will run out by itself", Remedy("leases", "removes what they left"))
 
 
 def left_behind(tx: Tx) -> list[leases.Lease]:

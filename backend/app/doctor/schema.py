@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.app.bootstrap import TABLES
-from backend.app.doctor.data_dir import MOST_NAMED
-from backend.app.doctor.findings import THE_START_DOES, Finding, Mend, bad, note, ok
+from backend.app.doctor.data_dir import MAX_NAMED
+from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import Tx
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema import revisions
@@ -21,7 +21,7 @@ _RESTORE = "restore the latest backup into an empty store"
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class SchemaCheck:
     """Result of the check. `revision` is None for a database without tables; `usable`: other checks can run."""
 
     revision: str | None
@@ -29,19 +29,19 @@ class Looked:
     findings: list[Finding]
 
 
-def look(tx: Tx, users: str | None) -> Looked:
+def check(tx: Tx, users: str | None) -> SchemaCheck:
     """Compare the schema with its revision. `users` are the processes that have the store open."""
     try:
         revision = revisions.current(tx)
     except revisions.BadRevision as error:
-        return Looked(None, False, [_bad_revision(tx, error, users)])
+        return SchemaCheck(None, False, [_bad_revision(tx, error, users)])
     if revision not in REVISIONS:
-        return Looked(revision, True, [_revision(revision, users)])
+        return SchemaCheck(revision, True, [_revision(revision, users)])
     wanted = expected(revision, tx.dialect)
     compared = differences(wanted, read(tx))
     usable = not any(each.unusable for each in compared)
     said = _revision(revision, users) if usable or revision == HEAD else _unfit(revision)
-    return Looked(revision, usable, [said, *_differing(tx, wanted, compared, users)])
+    return SchemaCheck(revision, usable, [said, *_differing(tx, wanted, compared, users)])
 
 
 # The revision
@@ -57,8 +57,8 @@ def _revision(found: str | None, users: str | None) -> Finding:
         return bad(SUBJECT, f"{found}, made by a newer Valhalla than this one ({HEAD})", "start that version again")
     if users:
         return bad(SUBJECT, f"{found}, but this version needs {HEAD}", f"stop {users}; the next start migrates it")
-    mend = Mend("opening", f"migrates it to {HEAD}")
-    return note(SUBJECT, f"{found}; this version needs {HEAD}", THE_START_DOES, mend)
+    fix = Remedy("opening", f"migrates it to {HEAD}")
+    return note(SUBJECT, f"{found}; this version needs {HEAD}", THE_START_DOES, fix)
 
 
 def _unfit(found: str) -> Finding:
@@ -100,8 +100,8 @@ def _differing(tx: Tx, wanted: Schema, found: list[Difference], users: str | Non
 
 
 def _listed(found: list[str]) -> str:
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    return ", ".join(found[:MOST_NAMED]) + more
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    return ", ".join(found[:MAX_NAMED]) + more
 
 
 def _finding(each: Difference, dialect: DialectName, users: str | None) -> Finding:
@@ -121,15 +121,15 @@ def _finding(each: Difference, dialect: DialectName, users: str | None) -> Findi
             return _tampering(each, users)
     if not can_repair(each, dialect):
         return bad(SUBJECT, sentence, "make a backup, and restore it into an empty store")
-    remedy, mend = _fix(_will(each), users)
-    return bad(SUBJECT, sentence, remedy or (_RESTORE if each.kind == "table missing" else None), mend)
+    remedy, fix = _fix(_will(each), users)
+    return bad(SUBJECT, sentence, remedy or (_RESTORE if each.kind == "table missing" else None), fix)
 
 
 def _tampering(each: Difference, users: str | None) -> Finding:
     said = f"{each.sentence}: possible tampering, because events can be edited or deleted without it"
     verify = "run `valhalla audit verify`, which looks at the whole trail"
-    remedy, mend = _fix(f"{_will(each)}, and notes that in the audit trail", users)
-    return bad(SUBJECT, f"{said}; {verify}", remedy, mend)
+    remedy, fix = _fix(f"{_will(each)}, and notes that in the audit trail", users)
+    return bad(SUBJECT, f"{said}; {verify}", remedy, fix)
 
 
 def _will(each: Difference) -> str:
@@ -143,8 +143,8 @@ def _will(each: Difference) -> str:
     return f"makes the table {each.name} anew, without the rows that it had"
 
 
-def _fix(will: str, users: str | None) -> tuple[str | None, Mend | None]:
+def _fix(will: str, users: str | None) -> tuple[str | None, Remedy | None]:
     """Return the remedy and the fix. There is no fix while a process has the store open."""
     if users:
         return f"stop {users}; then --fix {will}", None
-    return None, Mend("schema", will)
+    return None, Remedy("schema", will)

@@ -8,7 +8,7 @@ from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
 from backend.app.kit import clock
 from backend.app.kit.archive.tables import row_line
-from backend.app.kit.db import Ctx, Moment, Tx, losses, state
+from backend.app.kit.db import Ctx, ReadSnapshot, Tx, losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema import repair, revisions
 from backend.app.kit.db.schema.description import Schema, expected
@@ -37,7 +37,7 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
     return said or ["there was nothing left to do"]
 
 
-def _repair(tx: Moment, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
+def _repair(tx: ReadSnapshot, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
     """Recreate whatever is missing: tables first, because rows that refer to missing rows block the rest."""
     tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
     anew = repair.repair(tx, wanted, tables)
@@ -75,7 +75,7 @@ def _note_revision(tx: Tx) -> list[str]:
 # Recreated tables
 
 
-def _refill(tx: Moment, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
+def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
     """Fill the recreated tables as far as possible. Return the losses."""
     unmissed = {*_UNMISSED, *_tag_tables()}
     lost = [losses.Loss(name, *_lost(name)) for name in made if name not in unmissed]
@@ -108,7 +108,7 @@ def _begin_state(tx: Tx, mark: MirrorMark | None) -> str:
     return f"the store is {store_id} {'again' if mark and mark.store else 'now'}"
 
 
-def _keep_orphans(tx: Moment, root: Path, name: str) -> losses.Loss:
+def _keep_orphans(tx: ReadSnapshot, root: Path, name: str) -> losses.Loss:
     """Move rows that refer to rows of a lost table to a file: new rows would reuse those numbers."""
     columns = table_columns(tx)[name]
     path = root / f"orphaned-{name}-{clock.stamp()}.json"

@@ -226,7 +226,7 @@ def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
     return None
 
 
-_LONGEST_NAME = 200
+_MAX_NAME = 200
 
 # Suffixes that Pydantic adds to the name of a field of several possible types.
 _VARIANTS = re.compile(r"^(int|float|function-.*|constrained-.*|nullable.*|json-or-python.*)$")
@@ -234,7 +234,7 @@ _VARIANTS = re.compile(r"^(int|float|function-.*|constrained-.*|nullable.*|json-
 
 def _fault(found: ErrorDetails, prefix: str, read_only: frozenset[str]) -> Fault:
     field, *inner = map(str, found["loc"] or ("",))
-    path = ".".join([field, *(part for part in inner if not _VARIANTS.match(part))])[:_LONGEST_NAME]
+    path = ".".join([field, *(part for part in inner if not _VARIANTS.match(part))])[:_MAX_NAME]
     name = prefix + (path if path.strip() else f'"{path}"') if found["loc"] else "the body"
     return Fault(name if found["loc"] else "", _sentence(name, found, read_only))
 

@@ -40,7 +40,7 @@ _purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class StoredResponse:
     """A stored successful response."""
 
     status: int
@@ -56,7 +56,7 @@ def check_key(key: str) -> str:
     return key
 
 
-def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], KeptAnswer]) -> KeptAnswer:
+def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], StoredResponse]) -> StoredResponse:
     """Run the work once per scope and key, and return the same response from then on.
 
     `scope` is the actor and the path, `digest` is of the request. Raises Conflict if the key was used for another
@@ -85,17 +85,17 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], KeptAns
     return answer
 
 
-def known_answer(tx: Tx, scope: str, key: str, digest: str) -> KeptAnswer | None:
+def known_answer(tx: Tx, scope: str, key: str, digest: str) -> StoredResponse | None:
     """Return the response of the first request, if there was one. Raises Conflict as `once` does."""
     return _answered(tx.one(_find, scope=scope, key=key), digest, tx.now)
 
 
-def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> KeptAnswer | None:
+def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> StoredResponse | None:
     if row is None or row[4] < _expiry(now):
         return None
     if row[0] != digest:
         raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
-    return KeptAnswer(row[1], row[2], row[3], replayed=True)
+    return StoredResponse(row[1], row[2], row[3], replayed=True)
 
 
 def purge(tx: Tx) -> int:

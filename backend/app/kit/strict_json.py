@@ -46,7 +46,7 @@ def parse(raw: bytes) -> Json:
     return value
 
 
-DEEPEST_ON_FILE = 500
+MAX_DEPTH_ON_FILE = 500
 """Maximum nesting of stored documents. Neither database can query deeper ones."""
 
 
@@ -62,7 +62,7 @@ def on_file(raw: bytes, *, infinite: bool = False) -> Json:
         raise _too_deep() from None
     except ValueError as error:  # includes UnicodeDecodeError and JSONDecodeError
         raise BadInput(f"the body is not valid JSON: {error}") from None
-    _check_depth(value, DEEPEST_ON_FILE)
+    _check_depth(value, MAX_DEPTH_ON_FILE)
     if b"\\u" in raw:
         _check_text(value)
     return value
@@ -120,7 +120,7 @@ def keeps(digits: str, value: float) -> bool:
     return _decimal(digits) == _decimal(repr(value))
 
 
-_LONGEST_EXPONENT = 18
+_MAX_EXPONENT = 18
 
 
 def _decimal(digits: str) -> tuple[bool, str, int]:
@@ -135,8 +135,8 @@ def _decimal(digits: str) -> tuple[bool, str, int]:
         return False, "", 0
     shown = significant.rstrip("0")
     size = power.lstrip("+-").lstrip("0")
-    if len(size) > _LONGEST_EXPONENT:
-        size = "9" * _LONGEST_EXPONENT  # beyond any float, whatever the digits
+    if len(size) > _MAX_EXPONENT:
+        size = "9" * _MAX_EXPONENT  # beyond any float, whatever the digits
     exponent = -int(size or "0") if power.startswith("-") else int(size or "0")
     return digits.startswith("-"), shown, exponent - len(fraction) + len(significant) - len(shown)
 

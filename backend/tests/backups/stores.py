@@ -72,7 +72,7 @@ def everything(tx: Tx, rounds: int) -> None:
         rows(tx, name, rounds)
     access.create_token(tx, "office-toronto", "operator")
     idempotency.once(
-        tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.KeptAnswer(201, '{"id":"é"}', None)
+        tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.StoredResponse(201, '{"id":"é"}', None)
     )
 
 

@@ -170,5 +170,5 @@ class TestRevalue:
         assert said == f"{HOMES - through} valued, {through} the same as before, 0 not possible\n"
         with opened(stocked) as store:
             assert store.db.snapshot_now(valuations.count) == HOMES
-            with store.db.moment() as moment:
+            with store.db.open_snapshot() as moment:
                 assert audit.verify(moment).faults == []

@@ -33,19 +33,19 @@ def test_limits_of_what_comes_from_outside() -> None:
             f"{toml_file.MAX_BYTES:,} bytes",
             f"at most {toml_file.MAX_DEPTH} deep",
             f"{toml_file.MAX_TEXT:,} characters",
-            f"the name of a source {source_rows.LONGEST_SOURCE} characters",
+            f"the name of a source {source_rows.MAX_SOURCE} characters",
         ],
         "an archive": [f"list of files of {zip_file.MAX_DIRECTORY // MB} MB", f"lines of {tables.MAX_LINE:,} bytes"],
         "an answer of an MLS server": [
-            f"{client.MOST_BYTES // MB} MB unpacked",
-            f"{client.MOST_VALUES:,} values",
-            f"{client.LONGEST_S:.0f} seconds",
+            f"{client.MAX_BYTES // MB} MB unpacked",
+            f"{client.MAX_VALUES:,} values",
+            f"{client.MAX_S:.0f} seconds",
         ],
         "a run of a sync": [
-            f"{paging.MOST_IDLE} answers",
-            f"{paging.MOST_RECORDS:,} records",
-            f"{client.MOST_REQUESTS:,} requests",
-            f"{client.LONGEST_RUN_S / 3600:.0f} hours",
+            f"{paging.MAX_IDLE} answers",
+            f"{paging.MAX_RECORDS:,} records",
+            f"{client.MAX_REQUESTS:,} requests",
+            f"{client.MAX_RUN_S / 3600:.0f} hours",
         ],
     }
     for name, limits in said.items():

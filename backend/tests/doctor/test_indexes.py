@@ -49,7 +49,7 @@ def test_indexes_that_fit_their_tables_are_ok(
     amcheck: None, full_postgres_doctor: Doctor, full_postgres_store: Settings
 ) -> None:
     run(full_postgres_store, "DROP INDEX ix_deals_status")
-    (found,) = [each for each in full_postgres_doctor.look() if each["subject"] == "indexes"]
+    (found,) = [each for each in full_postgres_doctor.check() if each["subject"] == "indexes"]
     assert found["verdict"] == "ok"
 
 

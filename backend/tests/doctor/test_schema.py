@@ -26,7 +26,7 @@ SELECT count(*) FROM pg_stat_activity WHERE application_name = 'valhalla' AND da
 
 def schema(doctor: Doctor) -> list[Doc]:
     """What it finds of the schema that is not ok, having changed nothing."""
-    return [each for each in doctor.look() if each["subject"] == "schema" and each["verdict"] != "ok"]
+    return [each for each in doctor.check() if each["subject"] == "schema" and each["verdict"] != "ok"]
 
 
 def sentences(doctor: Doctor) -> str:
@@ -42,8 +42,8 @@ def fixed(doctor: Doctor) -> list[str]:
     if doctor.settings.database_url:
         until(lambda: run(doctor.settings, _CONNECTIONS) == [(0,)], "nobody is connected")
     found = doctor.json("--fix")
-    assert all(deed["done"] for deed in found["fixed"]), found["fixed"]
-    return [line for deed in found["fixed"] for line in deed["result"]]
+    assert all(fix["done"] for fix in found["fixed"]), found["fixed"]
+    return [line for fix in found["fixed"] for line in fix["result"]]
 
 
 def lost(settings: Settings) -> dict[str, int | None]:
@@ -83,7 +83,7 @@ def test_every_table_that_is_missing_is_named_and_made_anew(full_store: Settings
     assert sorted(each["sentence"] for each in found) == [f"the table {name} is missing" for name in tables]
     fixed(full_doctor)
     assert schema(full_doctor) == []
-    with open_store(full_store) as store, store.db.moment() as moment:
+    with open_store(full_store) as store, store.db.open_snapshot() as moment:
         assert {table.name: table.count(moment) for table in TABLES} == {table.name: full.ROUNDS for table in TABLES}, (
             "what the JSON files hold is back"
         )
@@ -124,7 +124,7 @@ def test_a_lost_audit_trail_goes_on_after_its_end_and_declares_what_is_missing(
     damage(full_store, "DROP TABLE audit_events")
     fixed(full_doctor)
     assert run(full_store, "SELECT min(seq) FROM audit_events") == [(last + 1,)]  # type: ignore[operator]
-    with open_store(full_store) as store, store.db.moment() as moment:
+    with open_store(full_store) as store, store.db.open_snapshot() as moment:
         verdict = audit.verify(moment)
     assert verdict.good
     assert f"events 1 to {last} are missing" in verdict.declared[0]

@@ -13,7 +13,7 @@ from backend.app.bootstrap import Store
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.idempotency import KeptAnswer
+from backend.app.kit.idempotency import StoredResponse
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
 
@@ -21,14 +21,14 @@ BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def once(store: Store, ctx: Ctx) -> Callable[..., KeptAnswer]:
+def once(store: Store, ctx: Ctx) -> Callable[..., StoredResponse]:
     """Does something that answers the number of the try, under a key."""
     tries = Counter[str]()
 
-    def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> KeptAnswer:
-        def work(tx: Tx) -> KeptAnswer:
+    def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> StoredResponse:
+        def work(tx: Tx) -> StoredResponse:
             tries["all"] += 1
-            return KeptAnswer(201, f'{{"try":{tries["all"]}}}', '"etag"')
+            return StoredResponse(201, f'{{"try":{tries["all"]}}}', '"etag"')
 
         return store.db.write_now(ctx, idempotency.once, scope, key, digest, work)
 
@@ -36,44 +36,44 @@ def once(store: Store, ctx: Ctx) -> Callable[..., KeptAnswer]:
 
 
 class TestOnce:
-    def test_the_same_again_is_the_first_answer(self, once: Callable[..., KeptAnswer]) -> None:
-        assert once() == KeptAnswer(201, '{"try":1}', '"etag"', replayed=False)
-        assert once() == once() == KeptAnswer(201, '{"try":1}', '"etag"', replayed=True)
+    def test_the_same_again_is_the_first_answer(self, once: Callable[..., StoredResponse]) -> None:
+        assert once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=False)
+        assert once() == once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=True)
 
     @pytest.mark.parametrize(
         "other", [{"key": "other"}, {"key": "KEY"}, {"scope": "eve /core/deals"}, {"scope": "dana /core/jv/links"}]
     )
     def test_another_key_actor_or_path_is_another_try(
-        self, once: Callable[..., KeptAnswer], other: dict[str, str]
+        self, once: Callable[..., StoredResponse], other: dict[str, str]
     ) -> None:
         once()
         assert once(**other).body == '{"try":2}'
 
-    def test_something_else_under_the_same_key(self, once: Callable[..., KeptAnswer]) -> None:
+    def test_something_else_under_the_same_key(self, once: Callable[..., StoredResponse]) -> None:
         once()
         with pytest.raises(Conflict, match=r"^this Idempotency-Key was used for another request"):
             once(digest="other")
         assert once().replayed
 
-    def test_what_failed_is_tried_anew(self, store: Store, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
-        def fail(tx: Tx) -> KeptAnswer:
+    def test_what_failed_is_tried_anew(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
+        def fail(tx: Tx) -> StoredResponse:
             raise BadInput("no")
 
         with pytest.raises(BadInput):
             store.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
         assert not once().replayed
 
-    def test_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
+    def test_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once()
             clock.move_to(BEGIN + timedelta(hours=24))
             assert once().replayed
             assert store.db.write_now(ctx, idempotency.purge) == 0
             clock.move_to(BEGIN + timedelta(hours=24, seconds=1))
-            assert once() == KeptAnswer(201, '{"try":2}', '"etag"', replayed=False)
+            assert once() == StoredResponse(201, '{"try":2}', '"etag"', replayed=False)
             assert once(digest="sent").replayed
 
-    def test_old_answers_are_forgotten(self, store: Store, ctx: Ctx, once: Callable[..., KeptAnswer]) -> None:
+    def test_old_answers_are_forgotten(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once(key="old")
             clock.move_to(BEGIN + timedelta(hours=23))

@@ -59,7 +59,7 @@ def refused(settings: Settings, sentence: str) -> None:
 
 
 def audit_is_whole(store: Store) -> bool:
-    with store.db.moment() as moment:
+    with store.db.open_snapshot() as moment:
         return audit.verify(moment).good
 
 

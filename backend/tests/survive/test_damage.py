@@ -54,7 +54,7 @@ def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
 
 def is_whole(store: Store) -> bool:
     """Whether the audit trail is one chain, but for what it declares itself."""
-    with store.db.moment() as moment:
+    with store.db.open_snapshot() as moment:
         return audit.verify(moment).good
 
 
@@ -213,7 +213,7 @@ def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_s
     with closing(sqlite3.connect(path)) as conn:
         before = dict(conn.execute("SELECT seq, hash FROM audit_events").fetchall())
     write_page(path, leaves[len(leaves) // 2], bytes(PAGE))
-    with open_store(full_sqlite_store) as store, store.db.moment() as moment:
+    with open_store(full_sqlite_store) as store, store.db.open_snapshot() as moment:
         verdict = audit.verify(moment)
         (event,) = events(store, "store.salvaged")
         named = {loss.table: loss.rows for loss in lost(store)}

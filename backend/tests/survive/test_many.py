@@ -161,7 +161,7 @@ def _check(client: httpx.Client, storm: Storm, looking: Store, data_dirs: list[P
     check_truth(client, storm)
     for data_dir in data_dirs:
         check_json_files(client, data_dir)
-    with looking.db.moment() as moment:
+    with looking.db.open_snapshot() as moment:
         verdict = audit.verify(moment)
     assert verdict.good, verdict.faults
 

@@ -31,8 +31,8 @@ GENESIS = "0" * 64
 UNKNOWN = "f" * 64
 """Placeholder for the hash of a last event that was lost."""
 
-MOST_FAULTS = 20
-_MOST_KEPT = 100_000
+MAX_FAULTS = 20
+_MAX_KEPT = 100_000
 """Maximum number of faults kept until the declared ones are known."""
 
 GAPS = "gaps"
@@ -100,7 +100,7 @@ class Verdict:
         return not self.faults
 
     def blame(self, sentence: str) -> None:
-        if len(self.faults) < MOST_FAULTS:
+        if len(self.faults) < MAX_FAULTS:
             self.faults.append(sentence)
 
 
@@ -114,7 +114,7 @@ def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, s
     places: list[ChainFault] = []
     for *columns, found in rows:
         fault = _fault(verdict.head, tuple(columns), found)
-        if fault is not None and len(places) < _MOST_KEPT:
+        if fault is not None and len(places) < _MAX_KEPT:
             places.append(fault)
         gaps += _declared(columns[0], columns[_ACTION], columns[_CHANGES])
         verdict.events += 1
@@ -135,7 +135,7 @@ def _sort(verdict: Verdict, places: list[ChainFault], gaps: list[tuple[int, int]
         if at < 0 or ranges[at][1] < fault.last:
             verdict.undeclared.append(fault)
             verdict.blame(fault.sentence)
-        elif len(verdict.declared) < MOST_FAULTS:
+        elif len(verdict.declared) < MAX_FAULTS:
             verdict.declared.append(fault.sentence)
 
 

@@ -6,20 +6,20 @@ from fastapi import APIRouter, Query
 
 from backend.app.core_gov.audit import service
 from backend.app.core_gov.audit.schemas import AuditEventList, AuditQuery, RecordEventsQuery
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 
 @router.get("/events", response_model=AuditEventList, summary="What happened, newest first")
-async def list_events(db: Db, query: Annotated[AuditQuery, Query()]) -> Answer:
+async def list_events(db: Db, query: Annotated[AuditQuery, Query()]) -> Response:
     """Every change and every refusal, by whom and when, with the fields before and after."""
     db.require("admin")
     return await db.read(service.list_events, query.filters, query.limit, query.cursor)
 
 
 @router.get("/records/{record_id}", response_model=AuditEventList, summary="What happened to one record")
-async def list_record_events(db: Db, record_id: str, query: Annotated[RecordEventsQuery, Query()]) -> Answer:
+async def list_record_events(db: Db, record_id: str, query: Annotated[RecordEventsQuery, Query()]) -> Response:
     """The history of one record, newest first; empty when nothing is known of it."""
     db.require("admin")
     return await db.read(service.list_events, {"entity_id": record_id}, query.limit, query.cursor)

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from backend.app.core_gov.audit import chain, store
 from backend.app.core_gov.audit.schemas import AuditEvent
-from backend.app.kit.db import Moment, Tx
+from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.errors import AppError
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
@@ -17,7 +17,7 @@ changed_since, height, continue_after = store.changed_since, store.height, store
 Report = Callable[[int, int], None]
 _REPORT_EVERY = 500
 
-_LONGEST_ID = 200
+_MAX_ID = 200
 """Maximum length of an entity id; path segments may have any length, but index entries are limited."""
 
 
@@ -42,7 +42,7 @@ def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, f
 
 def record_refusal(tx: Tx, method: str, path: str, error: AppError) -> None:
     """Record a refused request, in a transaction of its own because the refused one was rolled back."""
-    entity_id = next((part[:_LONGEST_ID] for part in path.split("/") if "_" in part), None)  # ids come first
+    entity_id = next((part[:_MAX_ID] for part in path.split("/") if "_" in part), None)  # ids come first
     entity = store.entity_of(tx, entity_id) if entity_id else None
     store.append(tx, f"{method} {path}"[:500], entity, entity_id, "{}", "refused", f"{error.status} {error.detail}")
 
@@ -61,14 +61,14 @@ def noted_head(tx: Tx) -> chain.Head | None:
     return store.head(tx)
 
 
-def lost_ranges(moment: Moment) -> tuple[list[list[int]], chain.Head]:
+def lost_ranges(moment: ReadSnapshot) -> tuple[list[list[int]], chain.Head]:
     """Return the ranges of missing or damaged events that are not yet declared, and the last event on file."""
     verdict = chain.verify(store.links(moment, 0))
     return [[place.first, place.last] for place in verdict.undeclared], verdict.head
 
 
 def verify(
-    moment: Moment, *, sought: str | None = None, latest: int | None = None, report: Report | None = None
+    moment: ReadSnapshot, *, sought: str | None = None, latest: int | None = None, report: Report | None = None
 ) -> chain.Verdict:
     """Verify the whole chain, or only its latest events. Takes time linear in the number of events.
 

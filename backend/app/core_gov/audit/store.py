@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
-from backend.app.kit.db import InsertMany, Moment, Query, Tx, metadata, paging, state
+from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, metadata, paging, state
 from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Seq
@@ -190,7 +190,7 @@ def event_head(tx: Tx, seq: int) -> chain.Head | None:
     return chain.Head(*row) if row else None
 
 
-def links(moment: Moment, after: int) -> Iterator[chain.Row]:
+def links(moment: ReadSnapshot, after: int) -> Iterator[chain.Row]:
     """Return the rows of all events after a number, in order."""
     return (row for chunk in moment.stream(_links, after=after) for row in chunk)
 

@@ -16,23 +16,23 @@ from backend.app.core_gov.comms.schemas import (
     SendLogRecord,
     SentQuery,
 )
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/comms", tags=["comms"])
 
 
 @router.post("/drafts", status_code=201, response_model=DraftRecord, summary="Draft a message")
-async def create_draft(db: Db, payload: DraftCreate) -> Answer:
+async def create_draft(db: Db, payload: DraftCreate) -> Response:
     return await db.write(service.create_draft, payload)
 
 
 @router.get("/drafts", response_model=DraftList, summary="List drafts, newest first")
-async def list_drafts(db: Db, query: Annotated[DraftQuery, Query()]) -> Answer:
+async def list_drafts(db: Db, query: Annotated[DraftQuery, Query()]) -> Response:
     return await db.read(service.list_drafts, query.filters, query.limit, query.cursor)
 
 
 @router.get("/drafts/{draft_id}", response_model=DraftRecord, summary="Read a draft")
-async def get_draft(db: Db, draft_id: str) -> Answer:
+async def get_draft(db: Db, draft_id: str) -> Response:
     return await db.read(service.get_draft, draft_id)
 
 
@@ -42,7 +42,7 @@ async def get_draft(db: Db, draft_id: str) -> Answer:
     summary="Change a draft",
     responses={409: {"description": "a draft that was sent cannot become ready; make a new draft"}},
 )
-async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Answer:
+async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Response:
     """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed.
 
     What was sent keeps its words: 409. Only mark_sent sets the status sent: 409.
@@ -56,7 +56,7 @@ async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Answer:
     summary="Log a draft as sent",
     responses={409: {"description": "this draft was sent already, by twilio with reference SM0123456789abcdef"}},
 )
-async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()]) -> Answer:
+async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()]) -> Response:
     """Writes the send-log entry and moves the draft to sent, together or not at all.
 
     The same provider and provider_ref again answers the same entry; another one is a 409.
@@ -65,5 +65,5 @@ async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()])
 
 
 @router.get("/sendlog", response_model=SendLogList, summary="List what was sent, newest first")
-async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Answer:
+async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Response:
     return await db.read(service.list_sendlog, query.filters, query.limit, query.cursor)

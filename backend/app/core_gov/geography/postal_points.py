@@ -27,7 +27,7 @@ _NEIGHBOURS = 3
 _SHARE = 0.4
 """Median error as a share of the mean distance to the neighboring codes (measured: 0.48 in King County)."""
 
-_LEAST_KM = 0.05
+_MIN_KM = 0.05
 
 
 class PostalPlacement(NamedTuple):
@@ -74,12 +74,12 @@ def place(country: str, postal: str) -> PostalPlacement | None:
         return _middle(latitude, longitude) if country == "CA" else None
     at = float(np.median(latitude[here])), float(np.median(longitude[here]))
     others = np.sort(_km(*at, latitude[~here], longitude[~here]))[:_NEIGHBOURS]
-    return PostalPlacement(*at, round(max(_SHARE * float(others.mean()) if len(others) else 0.0, _LEAST_KM), 2))
+    return PostalPlacement(*at, round(max(_SHARE * float(others.mean()) if len(others) else 0.0, _MIN_KM), 2))
 
 
 def _middle(latitude: Floats, longitude: Floats) -> PostalPlacement:
     at = float(np.median(latitude)), float(np.median(longitude))
-    return PostalPlacement(*at, round(max(float(np.median(_km(*at, latitude, longitude))), _LEAST_KM), 2))
+    return PostalPlacement(*at, round(max(float(np.median(_km(*at, latitude, longitude))), _MIN_KM), 2))
 
 
 def _km(latitude: float, longitude: float, latitudes: Floats, longitudes: Floats) -> Floats:

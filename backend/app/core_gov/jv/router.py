@@ -18,34 +18,34 @@ from backend.app.core_gov.jv.schemas import (
     PartnerQuery,
     PartnerRecord,
 )
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/jv", tags=["jv"])
 
 
 @router.post("/partners", status_code=201, response_model=PartnerRecord, summary="Take a partner on")
-async def create_partner(db: Db, payload: PartnerCreate) -> Answer:
+async def create_partner(db: Db, payload: PartnerCreate) -> Response:
     return await db.write(service.create_partner, payload)
 
 
 @router.get("/partners", response_model=PartnerList, summary="List partners, newest first")
-async def list_partners(db: Db, query: Annotated[PartnerQuery, Query()]) -> Answer:
+async def list_partners(db: Db, query: Annotated[PartnerQuery, Query()]) -> Response:
     return await db.read(service.list_partners, query.filters, query.limit, query.cursor)
 
 
 @router.get("/partners/{partner_id}", response_model=PartnerRecord, summary="Read a partner")
-async def get_partner(db: Db, partner_id: str) -> Answer:
+async def get_partner(db: Db, partner_id: str) -> Response:
     return await db.read(service.get_partner, partner_id)
 
 
 @router.patch("/partners/{partner_id}", response_model=PartnerRecord, summary="Change a partner")
-async def patch_partner(db: Db, partner_id: str, payload: PartnerPatch) -> Answer:
+async def patch_partner(db: Db, partner_id: str, payload: PartnerPatch) -> Response:
     """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed."""
     return await db.write(service.patch_partner, partner_id, payload)
 
 
 @router.get("/partners/{partner_id}/dashboard", response_model=PartnerDashboard, summary="A partner at a glance")
-async def dashboard(db: Db, partner_id: str) -> Answer:
+async def dashboard(db: Db, partner_id: str) -> Response:
     """The partner, their links and deals, and what those add up to. A deal that is not on file is a warning."""
     return await db.snapshot(service.dashboard, partner_id)
 
@@ -57,17 +57,17 @@ async def dashboard(db: Db, partner_id: str) -> Answer:
     summary="Link a partner to a deal",
     responses={404: {"description": "partner not found"}},
 )
-async def create_link(db: Db, payload: DealLinkCreate) -> Answer:
+async def create_link(db: Db, payload: DealLinkCreate) -> Response:
     """The partner must be on file (404); a second active link of the same relationship is a 409."""
     return await db.write(service.create_link, payload)
 
 
 @router.get("/links", response_model=DealLinkList, summary="List links, newest first")
-async def list_links(db: Db, query: Annotated[DealLinkQuery, Query()]) -> Answer:
+async def list_links(db: Db, query: Annotated[DealLinkQuery, Query()]) -> Response:
     return await db.read(service.list_links, query.filters, query.limit, query.cursor)
 
 
 @router.patch("/links/{link_id}", response_model=DealLinkRecord, summary="Change a link")
-async def patch_link(db: Db, link_id: str, payload: DealLinkPatch) -> Answer:
+async def patch_link(db: Db, link_id: str, payload: DealLinkPatch) -> Response:
     """Replaces each field that is sent; `meta` as a whole; null clears where null is allowed."""
     return await db.write(service.patch_link, link_id, payload)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from backend.app.kit.errors import BadInput
 
-OLDEST = "1900-01-01"
+MIN_DATE = "1900-01-01"
 
 AHEAD = timedelta(hours=14)
 """Lead of the earliest time zone over UTC."""
@@ -16,6 +16,6 @@ def day_of_value(asked: str | None, now: str, name: str = "as_of") -> str:
         return now[:10]
     if asked > (datetime.fromisoformat(now) + AHEAD).date().isoformat():
         raise BadInput.field(name, f"{name} {asked} is in the future")
-    if asked < OLDEST:
+    if asked < MIN_DATE:
         raise BadInput.field(name, f"{name} {asked} is before 1900")
     return asked

@@ -11,7 +11,7 @@ from backend.app.core_gov.market.search import service as search
 from backend.app.core_gov.market.search import summary
 from backend.app.core_gov.market.search.schemas import SalePatch, SaleRecord
 from backend.app.core_gov.market.search.summary_schemas import AsOf, MarketIndex, MarketSummary
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/market", tags=["market"])
 router.include_router(appraisals)
@@ -27,23 +27,23 @@ _NO_MARKET: dict[int | str, dict[str, Any]] = {404: {"description": "market not 
     summary="Take a market on file",
     responses={409: {"description": "a market with this name is on file already"}},
 )
-async def create_market(db: Db, payload: MarketCreate) -> Answer:
+async def create_market(db: Db, payload: MarketCreate) -> Response:
     """Sales are compared within a market; importing sales makes it, too, when it is not there."""
     return await db.write(service.create_market, payload)
 
 
 @router.get("/markets", response_model=MarketList, summary="List markets, newest first")
-async def list_markets(db: Db, query: Annotated[MarketQuery, Query()]) -> Answer:
+async def list_markets(db: Db, query: Annotated[MarketQuery, Query()]) -> Response:
     return await db.read(service.list_markets, query.limit, query.cursor)
 
 
 @router.get("/markets/{name}", response_model=MarketRecord, summary="Read a market", responses=_NO_MARKET)
-async def get_market(db: Db, name: str) -> Answer:
+async def get_market(db: Db, name: str) -> Response:
     return await db.read(service.read_market, name)
 
 
 @router.patch("/markets/{name}", response_model=MarketRecord, summary="Change a market", responses=_NO_MARKET)
-async def patch_market(db: Db, name: str, payload: MarketPatch) -> Answer:
+async def patch_market(db: Db, name: str, payload: MarketPatch) -> Response:
     """Replaces each field that is sent; country and currency stay once it has sales.
 
     `index_series` names the published index to go by where the market's own sales tell less of the last year.
@@ -57,7 +57,7 @@ async def patch_market(db: Db, name: str, payload: MarketPatch) -> Answer:
     summary="What is on file of a market",
     responses=_NO_MARKET,
 )
-async def get_summary(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Answer:
+async def get_summary(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Response:
     """Counts and medians by month, type and area, which fields are known, and what screening found."""
     return await db.compute(summary.market_summary, name, query.as_of)
 
@@ -68,7 +68,7 @@ async def get_summary(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Ans
     summary="How prices of a market moved",
     responses=_NO_MARKET,
 )
-async def get_index(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Answer:
+async def get_index(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Response:
     """A monthly price index estimated from the market's sales, with its standard error.
 
     It is what prices of comparable sales are adjusted for time by. A published index stands in for it where that
@@ -78,7 +78,7 @@ async def get_index(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Answe
 
 
 @router.get("/sales/{sale_id}", response_model=SaleRecord, summary="Read a sale")
-async def get_sale(db: Db, sale_id: str) -> Answer:
+async def get_sale(db: Db, sale_id: str) -> Response:
     """With the row that it came from, as the source wrote it, and the units that were converted."""
     return await db.read(search.get_sale, sale_id)
 
@@ -89,7 +89,7 @@ async def get_sale(db: Db, sale_id: str) -> Answer:
     summary="Flag a sale, or lift its flags",
     responses={409: {"description": "the sale has no flag low_price that stands"}},
 )
-async def patch_sale(db: Db, sale_id: str, payload: SalePatch) -> Answer:
+async def patch_sale(db: Db, sale_id: str, payload: SalePatch) -> Response:
     """A flag keeps a sale out of everything that is computed; lifted, it does so no more, also when sales are
     screened again. The reason goes into the audit trail.
     """

@@ -27,40 +27,40 @@ _KINDS: dict[str, type[Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class CachedSales:
     """Sales of a market as of a revision."""
 
     revision: int
     sales: Sales
 
 
-class Shelf:
-    """Thread-safe cache of sales, one for each database, created by `Database.beside`."""
+class SalesCache:
+    """Thread-safe cache of sales, one for each database, created by `Database.cached`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loading: dict[str, threading.Lock] = {}
-        self._markets: dict[str, Shelved] = {}
+        self._markets: dict[str, CachedSales] = {}
 
-    def sales(self, db: Database, market: str) -> Shelved:
+    def sales(self, db: Database, market: str) -> CachedSales:
         """Return the sales of a market as they are in the database now, oldest first; empty if there are none."""
         with self._lock:
             loading = self._loading.setdefault(market, threading.Lock())
         with loading:
-            known = self._markets.get(market) or Shelved(0, _Changed().merged_into(None))
-            with db.moment() as moment:
+            known = self._markets.get(market) or CachedSales(0, _Changed().merged_into(None))
+            with db.open_snapshot() as moment:
                 newest = store.revision(moment, market)
                 if newest == known.revision:
                     return known
                 changed = _Changed.of(store.changed_since(moment, market, known.revision))
-            found = self._markets[market] = Shelved(
+            found = self._markets[market] = CachedSales(
                 newest, changed.merged_into(known.sales if known.revision else None)
             )
             return found
 
 
-def sales_of(db: Database, market: str) -> Shelved:
-    return db.beside(Shelf).sales(db, market)
+def sales_of(db: Database, market: str) -> CachedSales:
+    return db.cached(SalesCache).sales(db, market)
 
 
 class _Changed:

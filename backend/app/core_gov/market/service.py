@@ -23,7 +23,7 @@ TABLES = (markets, *appraisals.TABLES)
 
 screen = screen_market.screen
 
-MOST_LISTED = 1000
+MAX_LISTED = 1000
 """Maximum number of keys listed in one audit event."""
 
 
@@ -146,7 +146,7 @@ def remove_sales(tx: Tx, market: str, source: str, keys: Iterable[str], reason: 
     if gone:
         store.remove_sales(tx, rev, gone.values(), reason)
         told = {"source": source, "removed": len(gone), "reason": reason, "revision": rev}
-        audit.record_act(tx, "market.sales_removed", "market", market, told | {"keys": sorted(gone)[:MOST_LISTED]})
+        audit.record_act(tx, "market.sales_removed", "market", market, told | {"keys": sorted(gone)[:MAX_LISTED]})
     return len(gone)
 
 

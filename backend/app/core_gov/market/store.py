@@ -23,7 +23,7 @@ from sqlalchemy import (
 from backend.app.core_gov.market.columns import FEATURES
 from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of
 from backend.app.core_gov.market.schemas import MarketRecord
-from backend.app.kit.db import InsertMany, Moment, Query, Tx, UpdateMany, metadata
+from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, UpdateMany, metadata
 from backend.app.kit.db.sql import one_of
 from backend.app.kit.errors import NotFound
 from backend.app.kit.records import RecordTable, Seq
@@ -149,7 +149,7 @@ def hold_market(tx: Tx, market: str) -> None:
         raise NotFound("market")
 
 
-def changed_since(moment: Moment, market: str, after: int) -> Iterator[list[tuple[Any, ...]]]:
+def changed_since(moment: ReadSnapshot, market: str, after: int) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the sales touched by later revisions, in chunks; each is a row of `COLUMNS`."""
     return moment.stream(_changed, market=market, after=after)
 
@@ -286,7 +286,7 @@ _evidence = Query(
 )
 
 
-def evidence(moment: Moment, market: str) -> Iterator[list[tuple[Any, ...]]]:
+def evidence(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the sales of a market for screening, in chunks; each is a row of `EVIDENCE`."""
     return moment.stream(_evidence, market=market)
 

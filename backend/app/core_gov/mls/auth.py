@@ -9,7 +9,7 @@ from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.feeds import Feed
 
 _SECRET = re.compile(r"[\x21-\x7e]+")
-_LARGEST = 65_536
+_MAX_SECRET_BYTES = 65_536
 _MARGIN_S = 60.0
 _USUAL_S = 3_600.0
 
@@ -69,7 +69,7 @@ class Credentials:
 
     def _take(self, answer: Any) -> None:
         token = answer.get("access_token") if isinstance(answer, dict) else None
-        if not (isinstance(token, str) and _SECRET.fullmatch(token) and len(token) <= _LARGEST):
+        if not (isinstance(token, str) and _SECRET.fullmatch(token) and len(token) <= _MAX_SECRET_BYTES):
             raise FeedFailed("the token server answers without an access_token that could be used")
         kind = answer.get("token_type", "Bearer")
         if not (isinstance(kind, str) and kind.lower() == "bearer"):
@@ -81,12 +81,12 @@ class Credentials:
 
     def _read(self, path: Path, what: str) -> str:
         try:
-            text = path.read_bytes()[: _LARGEST + 1].decode("ascii").strip()
+            text = path.read_bytes()[: _MAX_SECRET_BYTES + 1].decode("ascii").strip()
         except OSError as error:
             raise FeedFailed(f"the {what} of {self._feed.name}, {path}, cannot be read: {error.strerror}") from None
         except UnicodeDecodeError:
             text = ""
-        if not _SECRET.fullmatch(text) or len(text) > _LARGEST:
+        if not _SECRET.fullmatch(text) or len(text) > _MAX_SECRET_BYTES:
             raise FeedFailed(
                 f"the {what} of {self._feed.name}, {path}, must hold the secret and nothing else: one word of ASCII"
             )

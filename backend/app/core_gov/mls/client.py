@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import httpx
 
 from backend.app.core_gov.mls.auth import Credentials
-from backend.app.core_gov.mls.errors import BadAnswer, FeedFailed, QuestionRefused
+from backend.app.core_gov.mls.errors import BadResponse, FeedFailed, QueryRefused
 from backend.app.core_gov.mls.exchange import (
     ACCEPTED,
     CannotUnpack,
@@ -26,23 +26,23 @@ from backend.app.core_gov.mls.exchange import (
 )
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import NS, is_address
-from backend.app.core_gov.mls.throttle import Pace, back_off, retry_after
+from backend.app.core_gov.mls.throttle import RequestPacing, back_off, retry_after
 
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 """Maximum size of an answer in bytes. A list of all keys fits."""
 
-MOST_VALUES = 4_000_000
+MAX_VALUES = 4_000_000
 """Maximum number of JSON values in an answer, because each takes about a hundred bytes of memory."""
 
-MOST_TOKEN_BYTES = 1_000_000
-MOST_TRIES = 8
-MOST_BAD_ANSWERS = 4
-MOST_REDIRECTS = 3
-LONGEST_S = 600.0
+MAX_TOKEN_BYTES = 1_000_000
+MAX_TRIES = 8
+MAX_BAD_ANSWERS = 4
+MAX_REDIRECTS = 3
+MAX_S = 600.0
 """Maximum duration of an exchange in seconds, from the request to the last byte of the answer."""
 
-MOST_REQUESTS = 1_000_000
-LONGEST_RUN_S = 86_400.0
+MAX_REQUESTS = 1_000_000
+MAX_RUN_S = 86_400.0
 """Maximum number of requests and maximum duration in seconds of a run; the next run resumes."""
 
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class ServerAnswer(Generic[T]):
+class ServerResponse(Generic[T]):
     """Parsed answer and the server's clock in nanoseconds, None if there was no Date header."""
 
     data: T
@@ -64,7 +64,7 @@ class ServerAnswer(Generic[T]):
 class _TryAgain(Exception):
     """Retryable failure. `wait` is the Retry-After of the server in seconds; None means exponential backoff."""
 
-    def __init__(self, reason: str, *, wait: float | None = None, most: int = MOST_TRIES) -> None:
+    def __init__(self, reason: str, *, wait: float | None = None, most: int = MAX_TRIES) -> None:
         super().__init__(reason)
         self.reason, self.wait, self.most = reason, wait, most
 
@@ -72,14 +72,14 @@ class _TryAgain(Exception):
 class Client:
     """HTTP client of the server of one feed."""
 
-    def __init__(self, feed: Feed, pace: Pace, *, already: int = 0, most_bytes: int | None = None) -> None:
+    def __init__(self, feed: Feed, pace: RequestPacing, *, already: int = 0, most_bytes: int | None = None) -> None:
         self._feed, self._pace, self._clock = feed, pace, pace.clock
-        self._most_bytes = most_bytes or MOST_BYTES
+        self._most_bytes = most_bytes or MAX_BYTES
         self._origin = _origin(httpx.URL(feed.table.url))
         self._credentials = Credentials(feed, self._fetch_token, self._clock.now)
         self.requests = already
         self._sent, self._began = 0, self._clock.now()
-        self._deadline = Deadline(LONGEST_S)
+        self._deadline = Deadline(MAX_S)
         # Ignore proxies and netrc: the environment must not decide where credentials are sent.
         self._http = httpx.Client(
             timeout=_TIMEOUT,
@@ -92,26 +92,26 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def get(self, url: str, read: Callable[[Any], T]) -> ServerAnswer[T]:
+    def get(self, url: str, read: Callable[[Any], T]) -> ServerResponse[T]:
         """Return the JSON at a URL of the server, parsed by `read`.
 
-        Raises QuestionRefused, BadAnswer if every answer was unreadable, or FeedFailed.
+        Raises QueryRefused, BadResponse if every answer was unreadable, or FeedFailed.
         """
 
-        def ask() -> ServerAnswer[T]:
+        def request() -> ServerResponse[T]:
             answer = self._ask(url)
             try:
-                return ServerAnswer(read(answer.data), answer.date)
-            except BadAnswer as bad:
-                raise _TryAgain(f"gives no page of records: {bad.detail}", most=MOST_BAD_ANSWERS) from None
+                return ServerResponse(read(answer.data), answer.date)
+            except BadResponse as bad:
+                raise _TryAgain(f"gives no page of records: {bad.detail}", most=MAX_BAD_ANSWERS) from None
 
-        return self._again_and_again(ask, "the server")
+        return self._again_and_again(request, "the server")
 
     def may_be_kept(self, link: str) -> bool:
         """Return True if a link contains no secret and may be stored."""
         return not (self._credentials.tells(link) or _SECRET_OPTION.search(link))
 
-    def _again_and_again(self, act: Callable[[], ServerAnswer[T]], who: str) -> ServerAnswer[T]:
+    def _again_and_again(self, act: Callable[[], ServerResponse[T]], who: str) -> ServerResponse[T]:
         attempt = 0
         while True:
             try:
@@ -120,35 +120,35 @@ class Client:
                 attempt += 1
                 reason = self._credentials.scrub(again.reason)
                 if attempt >= again.most:
-                    kind = BadAnswer if again.most == MOST_BAD_ANSWERS else FeedFailed
+                    kind = BadResponse if again.most == MAX_BAD_ANSWERS else FeedFailed
                     raise kind(f"{who} {reason}, {attempt} times in a row") from None
                 wait = back_off(attempt - 1) if again.wait is None else again.wait
                 self._clock.wait(wait, f"{who} {reason}")
 
     # Requests
 
-    def _ask(self, url: str) -> ServerAnswer[Any]:
+    def _ask(self, url: str) -> ServerResponse[Any]:
         header = self._credentials.header()
         try:
             return self._send(url, header)
-        except QuestionRefused as refused:
+        except QueryRefused as refused:
             if refused.code != 401:
                 raise
         if not self._credentials.renew():
             raise self._refused_credentials()
         try:
             return self._send(url, self._credentials.header())
-        except QuestionRefused as refused:
+        except QueryRefused as refused:
             raise (self._refused_credentials() if refused.code == 401 else refused) from None
 
     def _refused_credentials(self) -> FeedFailed:
         return FeedFailed(f"the server refuses the credentials of {self._feed.name} (401)")
 
-    def _send(self, url: str, authorization: str) -> ServerAnswer[Any]:
+    def _send(self, url: str, authorization: str) -> ServerResponse[Any]:
         headers = {"authorization": authorization, "accept": "application/json"}
         if self._feed.profile.pages:
             headers["prefer"] = f"odata.maxpagesize={self._feed.page_size}"
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             self._check_origin(url)
             self._pace.take_turn()
             self.requests += 1
@@ -156,7 +156,7 @@ class Client:
             if not isinstance(answer, str):
                 return answer
             url = _joined(url, answer)
-        raise FeedFailed(f"the server redirects more than {MOST_REDIRECTS} times")
+        raise FeedFailed(f"the server redirects more than {MAX_REDIRECTS} times")
 
     def _check_origin(self, url: str) -> None:
         """Raise FeedFailed for an invalid URL or another origin, as parsed by httpx, which sends the request."""
@@ -176,14 +176,14 @@ class Client:
     def _check_run(self) -> None:
         """Raise FeedFailed if the run exceeds its limit of requests or of time. What was stored stays."""
         self._sent += 1
-        if self._sent > MOST_REQUESTS:
-            raise FeedFailed(f"{MOST_REQUESTS:,} requests were made in this run: {_GOES_ON}")
-        if self._clock.now() - self._began > LONGEST_RUN_S:
-            raise FeedFailed(f"this run has taken more than {LONGEST_RUN_S / 3600:.0f} hours: {_GOES_ON}")
+        if self._sent > MAX_REQUESTS:
+            raise FeedFailed(f"{MAX_REQUESTS:,} requests were made in this run: {_GOES_ON}")
+        if self._clock.now() - self._began > MAX_RUN_S:
+            raise FeedFailed(f"this run has taken more than {MAX_RUN_S / 3600:.0f} hours: {_GOES_ON}")
 
     def _exchange(
         self, request: httpx.Request, *, answers: tuple[int, ...] = (200,), most: int | None = None
-    ) -> ServerAnswer[Any] | str:
+    ) -> ServerResponse[Any] | str:
         """Return the answer, or the target of its redirect."""
         self._check_run()
         self._deadline.start()
@@ -204,7 +204,7 @@ class Client:
         self._check_status(response, body)
         if response.status_code not in answers:
             raise FeedFailed(f"the server answers with the status {response.status_code}, which means nothing here")
-        return ServerAnswer(_json(response, body), _date(response))
+        return ServerResponse(_json(response, body), _date(response))
 
     def _body(self, response: httpx.Response, most: int) -> bytes:
         gzipped = is_packed(response.headers.get("content-encoding", ""))
@@ -220,7 +220,7 @@ class Client:
             case httpx.ConnectError() | httpx.ConnectTimeout():
                 return "cannot be reached"
             case httpx.TimeoutException() if self._deadline.left() <= 0:
-                return f"takes longer than {LONGEST_S:.0f} s for one answer"
+                return f"takes longer than {MAX_S:.0f} s for one answer"
             case httpx.TimeoutException():
                 return "does not answer in time"
             case httpx.UnsupportedProtocol():
@@ -236,21 +236,21 @@ class Client:
         if code in {408, 425, 429} or (code >= 500 and code != 501):
             reason = "says that it is asked too often (429)" if code == 429 else f"answers {code}{said}"
             raise _TryAgain(reason, wait=retry_after(response.headers.get("retry-after"), self._clock.now()))
-        raise QuestionRefused(f"the server refuses the question: {code}{said}", code)
+        raise QueryRefused(f"the server refuses the question: {code}{said}", code)
 
     # Token
 
     def _fetch_token(self, url: str, form: dict[str, str]) -> Any:
-        def post() -> ServerAnswer[Any]:
+        def post() -> ServerResponse[Any]:
             request = self._http.build_request("POST", url, data=form, headers={"accept": "application/json"})
-            answer = self._exchange(request, most=MOST_TOKEN_BYTES)
+            answer = self._exchange(request, most=MAX_TOKEN_BYTES)
             if isinstance(answer, str):
                 raise FeedFailed("the token server redirects; the secret is not sent after it")
             return answer
 
         try:
             return self._again_and_again(post, "the token server").data
-        except QuestionRefused as refused:
+        except QueryRefused as refused:
             said = refused.detail.partition(": ")[2]
             raise FeedFailed(f"the token server refuses the client of {self._feed.name}: {said}") from None
 
@@ -274,13 +274,13 @@ def _joined(asked: str, location: str) -> str:
 def _json(response: httpx.Response, body: bytes) -> Any:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
-        raise _TryAgain(f"answers {_shown(kind or 'something of no type')}, not JSON", most=MOST_BAD_ANSWERS)
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
-        raise FeedFailed(f"an answer holds more than {MOST_VALUES:,} values; a smaller page_size may help")
+        raise _TryAgain(f"answers {_shown(kind or 'something of no type')}, not JSON", most=MAX_BAD_ANSWERS)
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
+        raise FeedFailed(f"an answer holds more than {MAX_VALUES:,} values; a smaller page_size may help")
     try:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise _TryAgain("answers JSON that cannot be read, or only a part of it", most=MOST_BAD_ANSWERS) from None
+        raise _TryAgain("answers JSON that cannot be read, or only a part of it", most=MAX_BAD_ANSWERS) from None
 
 
 def _date(response: httpx.Response) -> int | None:

@@ -1,8 +1,8 @@
 """Errors of a feed.
 
 FeedFailed             the sync fails; what was stored stays, and the next run resumes
-├── QuestionRefused    the server rejects the request (400, 404, 501)
-└── BadAnswer          the answer cannot be read; a retry may help
+├── QueryRefused    the server rejects the request (400, 404, 501)
+└── BadResponse          the answer cannot be read; a retry may help
 """
 
 from backend.app.kit.errors import AppError
@@ -13,7 +13,7 @@ class FeedFailed(AppError):
     title = "Bad Gateway"
 
 
-class QuestionRefused(FeedFailed):
+class QueryRefused(FeedFailed):
     """The server rejected the request; `code` is the HTTP status."""
 
     def __init__(self, detail: str, code: int) -> None:
@@ -21,5 +21,5 @@ class QuestionRefused(FeedFailed):
         self.code = code
 
 
-class BadAnswer(FeedFailed):
+class BadResponse(FeedFailed):
     """The answer cannot be read; a retry may help."""

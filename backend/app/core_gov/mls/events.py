@@ -6,9 +6,9 @@ Events are read after the changes. Each record that an event names is fetched; a
 from collections.abc import Sequence
 
 from backend.app.core_gov.mls import queries
-from backend.app.core_gov.mls.errors import BadAnswer
-from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, judged
-from backend.app.core_gov.mls.odata import LARGEST_COUNT, Record, key_of
+from backend.app.core_gov.mls.errors import BadResponse
+from backend.app.core_gov.mls.listings import NOT_LISTED, ClassifiedRecords, classify
+from backend.app.core_gov.mls.odata import MAX_COUNT, Record, key_of
 from backend.app.core_gov.mls.paging import Progress
 from backend.app.core_gov.mls.sync import Run
 
@@ -19,7 +19,7 @@ def note_where_events_are(run: Run) -> None:
     """Store the current last sequence number before the first run, so that only later events are read."""
     if run.feed.table.events and run.state.event is None:
         page = run.get_page(queries.last_event(run.feed)).data
-        run.store(Judged(), event=max(map(_sequence, page.records), default=0))
+        run.store(ClassifiedRecords(), event=max(map(_sequence, page.records), default=0))
 
 
 def read_events(run: Run) -> None:
@@ -33,13 +33,13 @@ def read_events(run: Run) -> None:
             return
         progress.note((f"{each.get('ResourceName')}/{key_of(each, _NAMED)}" for each in news), fresh=False)
         _follow(run, news)
-        run.store(Judged(), event=max(map(_sequence, news)))
+        run.store(ClassifiedRecords(), event=max(map(_sequence, news)))
 
 
 def _follow(run: Run, news: Sequence[Record]) -> None:
     named = (key_of(record, _NAMED) for record in news if _is_ours(run, record))
     for batch, records in run.by_keys(list(dict.fromkeys(key for key in named if key is not None))):
-        found = judged(records, run.sale_of)
+        found = classify(records, run.sale_of)
         there = {key_of(record) for record in records}
         found.gone |= {key: NOT_LISTED for key in batch if key not in there}
         run.store(found)
@@ -53,6 +53,6 @@ def _sequence(record: Record) -> int:
     number = record.get(queries.SEQUENCE)
     if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 19:
         return int(number)
-    if type(number) is not int or number > LARGEST_COUNT:
-        raise BadAnswer(f"an event has no {queries.SEQUENCE}")
+    if type(number) is not int or number > MAX_COUNT:
+        raise BadResponse(f"an event has no {queries.SEQUENCE}")
     return number

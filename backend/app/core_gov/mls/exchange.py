@@ -15,7 +15,7 @@ import httpx
 from backend.app.core_gov.mls.errors import FeedFailed
 
 ACCEPTED = "gzip"
-MOST_MEMBERS = 100
+MAX_MEMBERS = 100
 _KNOWN = {"gzip", "x-gzip"}
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -82,8 +82,8 @@ class _Gunzip:
 
     def _begin(self) -> None:
         self._members += 1
-        if self._members > MOST_MEMBERS:
-            raise CannotUnpack(f"it has more than {MOST_MEMBERS} parts")
+        if self._members > MAX_MEMBERS:
+            raise CannotUnpack(f"it has more than {MAX_MEMBERS} parts")
         self._decoder = zlib.decompressobj(_GZIP)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from backend.app.core_gov.market.importing.record_map import PassedOver
 from backend.app.core_gov.market.sale import Sale
-from backend.app.core_gov.mls.odata import KEY, LONGEST_KEY, STATUS, Record, key_of
+from backend.app.core_gov.mls.odata import KEY, MAX_KEY, STATUS, Record, key_of
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
 
@@ -34,7 +34,7 @@ class Refusal:
 
 
 @dataclass(slots=True)
-class Judged:
+class ClassifiedRecords:
     """Classified records: the sales, the keys that are not sales with the reason, and the rejected records.
 
     The last entry for a key wins.
@@ -54,14 +54,14 @@ class Judged:
         self.gone[key] = reason
 
 
-def judged(records: Sequence[Record], sale_of: SaleOf) -> Judged:
+def classify(records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
     """Classify each record. A sale that is rejected now counts as no sale any more."""
-    found = Judged(len(records))
+    found = ClassifiedRecords(len(records))
     for record in records:
         key = key_of(record)
         try:
             if key is None:
-                raise BadInput(f"{KEY} is missing, or is no text of 1 to {LONGEST_KEY} printable characters")
+                raise BadInput(f"{KEY} is missing, or is no text of 1 to {MAX_KEY} printable characters")
             reason = no_sale(record)
             if reason is None:
                 _check(record)

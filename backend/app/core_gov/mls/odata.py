@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from backend.app.core_gov.mls.errors import BadAnswer
+from backend.app.core_gov.mls.errors import BadResponse
 
 Record = dict[str, Any]
 
 KEY, TIME, STATUS = "ListingKey", "ModificationTimestamp", "StandardStatus"
 NS = 1_000_000_000
-LONGEST_KEY, LONGEST_LINK = 200, 16_384
-LARGEST_COUNT = 2**63 - 1
+MAX_KEY, MAX_LINK = 200, 16_384
+MAX_COUNT = 2**63 - 1
 
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(?:[Zz]|([+-])(\d\d):?(\d\d))?", re.ASCII
@@ -102,20 +102,20 @@ def address(root: str, path: str, options: Sequence[tuple[str, str | int | None]
 
 
 def read_page(answer: object) -> ODataPage:
-    """Return the page of an answer. Raises BadAnswer."""
+    """Return the page of an answer. Raises BadResponse."""
     if not isinstance(answer, dict):
-        raise BadAnswer("the answer is no JSON object")
+        raise BadResponse("the answer is no JSON object")
     records, link, count = answer.get("value"), answer.get("@odata.nextLink"), answer.get("@odata.count")
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise BadAnswer("the answer has no list of records under `value`")
+        raise BadResponse("the answer has no list of records under `value`")
     if not (link is None or (isinstance(link, str) and link.strip() and is_address(link))):
-        raise BadAnswer("@odata.nextLink of the answer is no address")
-    return ODataPage(records, link, count if type(count) is int and 0 <= count <= LARGEST_COUNT else None)
+        raise BadResponse("@odata.nextLink of the answer is no address")
+    return ODataPage(records, link, count if type(count) is int and 0 <= count <= MAX_COUNT else None)
 
 
 def is_address(text: str) -> bool:
     """Return True if the text can be a URL: printable, on one line, and not too long."""
-    return text.isprintable() and len(text) <= LONGEST_LINK
+    return text.isprintable() and len(text) <= MAX_LINK
 
 
 def key_of(record: Record, name: str = KEY) -> str | None:
@@ -125,7 +125,7 @@ def key_of(record: Record, name: str = KEY) -> str | None:
         return str(key)
     if not isinstance(key, str) or not key.isprintable() or key != key.strip():
         return None
-    return key if 0 < len(key) <= LONGEST_KEY else None
+    return key if 0 < len(key) <= MAX_KEY else None
 
 
 def mark_of(record: Record) -> FeedMark | None:

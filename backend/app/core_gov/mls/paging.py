@@ -24,17 +24,17 @@ from typing import Protocol
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import FeedMark, counts_rows
 
-MOST_PASSES = 10
-MOST_ROUNDS = 5
-MOST_IDLE = 50
+MAX_PASSES = 10
+MAX_ROUNDS = 5
+MAX_IDLE = 50
 """Limits: passes through a tie, rounds for changes that arrive while reading, and answers without anything new."""
 
-MOST_RECORDS = 10_000_000
+MAX_RECORDS = 10_000_000
 """Maximum number of records read per run; the next run resumes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PageRequest:
     """A request: a link as received, or the changes since a time (None: all changes).
 
     With `after`, it starts past that key at that time. With `later`, it excludes that time.
@@ -46,14 +46,14 @@ class Ask:
     later: bool = False
 
 
-class Walk(Protocol):
-    """State of the pagination of a feed. `ask` is the next request, None if the walk is complete.
+class PageWalk(Protocol):
+    """State of the pagination of a feed. `page_request` is the next request, None if the walk is complete.
 
     `position` is the time from which a new walk would find every record that this one has not returned; None is the
     beginning.
     """
 
-    ask: Ask | None
+    page_request: PageRequest | None
     position: int | None
     gives_links: bool
 
@@ -86,9 +86,9 @@ class SeenRecords:
                 moved.add(before)
             self._times[name] = mark.time
             fresh.append(at)
-        if len(self._times) > MOST_RECORDS:
+        if len(self._times) > MAX_RECORDS:
             raise FeedFailed(
-                f"{MOST_RECORDS:,} records were read in this run: sync it again, and it goes on where it was"
+                f"{MAX_RECORDS:,} records were read in this run: sync it again, and it goes on where it was"
             )
         return fresh, moved
 
@@ -107,14 +107,14 @@ class Progress:
     def note(self, keys: Iterable[str], *, fresh: bool) -> None:
         """Note the keys of an answer; `fresh` is True if any of its records is new or newer.
 
-        Raises FeedFailed after MOST_IDLE answers without anything new.
+        Raises FeedFailed after MAX_IDLE answers without anything new.
         """
         again = set() if fresh else {name for key in keys if (name := hash(key)) not in self._again}
         self._again |= again
         self._fresh |= fresh
         self._idle = 0 if fresh or again else self._idle + 1
-        if self._idle > MOST_IDLE:
-            raise FeedFailed(f"the server gives the same records over and over: nothing new in {MOST_IDLE} answers")
+        if self._idle > MAX_IDLE:
+            raise FeedFailed(f"the server gives the same records over and over: nothing new in {MAX_IDLE} answers")
 
     def read_anew(self) -> None:
         """Allow the records read so far to be repeated once more, if anything new came since the last call."""
@@ -131,7 +131,7 @@ class OrderedWalk:
 
     def __init__(self, start: int | None, *, page_size: int, tie_break: bool = True, gives_links: bool = False) -> None:
         self.start, self.position = start, start
-        self.ask: Ask | None = Ask(start)
+        self.page_request: PageRequest | None = PageRequest(start)
         self.seen = SeenRecords()
         self.disordered = False
         self._page_size, self._tie_break = page_size, tie_break
@@ -151,7 +151,7 @@ class OrderedWalk:
         self._begun: int | None = None  # the server's clock at the start of the current chain
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
-        asked, self.ask = self.ask, None
+        asked, self.page_request = self.page_request, None
         assert asked is not None
         fresh, moved = self.seen.compare(marks)
         if self._breaks_order(asked, marks, fresh):
@@ -175,12 +175,12 @@ class OrderedWalk:
 
     def _proven(self) -> int | None:
         """Return the time before which no record can have been missed."""
-        doubts = ({self._unsure} if self._unsure is not None else set()) | (self._ties if self.ask else set())
+        doubts = ({self._unsure} if self._unsure is not None else set()) | (self._ties if self.page_request else set())
         return min(doubts, default=self._reach)
 
     def refused(self) -> bool:
         """Fall back to a request without tie-break if the rejected one had one; any other rejection is final."""
-        asked = self.ask
+        asked = self.page_request
         if asked is None or asked.after is None or not self._tie_break:
             return False
         self._tie_break = False
@@ -191,7 +191,7 @@ class OrderedWalk:
         """Disable tie-breaking, for a server that sorts by time only."""
         self._tie_break = False
 
-    def _breaks_order(self, asked: Ask, marks: Sequence[FeedMark], fresh: list[int]) -> bool:
+    def _breaks_order(self, asked: PageRequest, marks: Sequence[FeedMark], fresh: list[int]) -> bool:
         if any(one.time > other.time for one, other in pairwise(marks)):
             return True
         if asked.link is None:  # a time before the requested one shows that the filter is ignored
@@ -199,7 +199,7 @@ class OrderedWalk:
         floor = self._reach if self._pass_of is None else self._pass_of
         return floor is not None and any(marks[at].time < floor for at in fresh)
 
-    def _go_on(self, asked: Ask, marks: Sequence[FeedMark], link: str | None) -> None:
+    def _go_on(self, asked: PageRequest, marks: Sequence[FeedMark], link: str | None) -> None:
         later = bool(marks) and (self._since is None or marks[-1].time > self._since)
         in_circle = link is not None and hash(link) in self._followed
         link = None if in_circle else link
@@ -232,7 +232,7 @@ class OrderedWalk:
 
     def _follow(self, link: str) -> None:
         self._followed.add(hash(link))
-        self.ask = Ask(link=link)
+        self.page_request = PageRequest(link=link)
 
     def _begin_pass(self, link: str) -> None:
         assert self._since is not None
@@ -241,20 +241,20 @@ class OrderedWalk:
         self._follow(link)
 
     def _ask_from(self, time: int, *, full: bool, later: bool = False) -> None:
-        """Ask again from a time on. After MOST_ROUNDS partial pages, later changes are left to the next walk."""
+        """Ask again from a time on. After MAX_ROUNDS partial pages, later changes are left to the next walk."""
         self._rounds += not full
-        if full or self._rounds <= MOST_ROUNDS:
+        if full or self._rounds <= MAX_ROUNDS:
             self._since = time
             self._followed.clear()
-            self.ask = Ask(time, later=later)
+            self.page_request = PageRequest(time, later=later)
 
-    def _go_back(self, time: int, asked: Ask, marks: Sequence[FeedMark], link: str | None) -> None:
+    def _go_back(self, time: int, asked: PageRequest, marks: Sequence[FeedMark], link: str | None) -> None:
         """Go back to a time after a record has moved: links followed since then may have skipped its successor.
 
         If records keep moving, the next run starts there.
         """
         self._trusts_links = False
-        if self._backs == MOST_ROUNDS:
+        if self._backs == MAX_ROUNDS:
             self._unsure = time if self._unsure is None else min(self._unsure, time)
             self._go_on(asked, marks, link)
             return
@@ -274,7 +274,7 @@ class OrderedWalk:
         assert self._pass_of is not None
         if not later and link is not None:
             self._follow(link)
-        elif self._pass_fresh and self._passes < MOST_PASSES:
+        elif self._pass_fresh and self._passes < MAX_PASSES:
             self._pass_fresh = False
             self._passes += 1
             self._progress.read_anew()
@@ -289,12 +289,12 @@ class OrderedWalk:
 
     def _break_tie(self, key: str) -> None:
         """Ask for the keys after this one, because a page full of records of one time has no next link."""
-        self.ask = Ask(self._since, key)
+        self.page_request = PageRequest(self._since, key)
         if not self._tie_break:
             self._end_without_tie_break()
 
     def _end_without_tie_break(self) -> None:
-        self.ask = None
+        self.page_request = None
         if self._largest >= self._page_size and not self.gives_links:
             raise FeedFailed(
                 f"{self._largest} records or more have the same ModificationTimestamp, and the server neither links "
@@ -320,7 +320,7 @@ class UnorderedWalk:
         begun: int | None = None,
     ) -> None:
         self.position = start
-        self.ask: Ask | None = Ask(start, link=link)
+        self.page_request: PageRequest | None = PageRequest(start, link=link)
         self.link, self.latest, self.begun = link, latest, begun
         self.gives_links = gives_links
         self._seen, self._page_size = seen or SeenRecords(), page_size
@@ -343,7 +343,7 @@ class UnorderedWalk:
             self._begin_again()
         else:
             self._followed.add(hash(link))
-            self.link, self.ask = link, Ask(link=link)
+            self.link, self.page_request = link, PageRequest(link=link)
         return fresh
 
     def refused(self) -> bool:
@@ -351,17 +351,17 @@ class UnorderedWalk:
         if self.link is None or self._followed:
             return False
         self.link, self.latest, self.begun = None, None, None
-        self.ask = Ask(self.position)
+        self.page_request = PageRequest(self.position)
         return True
 
     def _begin_again(self) -> None:
         self._circles += 1
-        if self._circles > MOST_ROUNDS:
+        if self._circles > MAX_ROUNDS:
             raise FeedFailed("the links of the server lead in a circle, and it answers in no order")
         self.link, self.latest, self.begun = None, None, None
         self._followed.clear()
         self._progress.read_anew()
-        self.ask = Ask(self.position)
+        self.page_request = PageRequest(self.position)
 
     def _end(self, length: int) -> None:
         """Finish a pass. The position stops at the chain's start, because later changes may be missing."""
@@ -374,8 +374,8 @@ class UnorderedWalk:
             reach = self.latest if self.begun is None else min(self.latest, self.begun)
             self.position = reach if self.position is None else max(self.position, reach)
         self._rounds += 1
-        again = self._fresh and self._rounds < MOST_ROUNDS
-        self.ask = Ask(self.position) if again else None
+        again = self._fresh and self._rounds < MAX_ROUNDS
+        self.page_request = PageRequest(self.position) if again else None
         self.link, self.latest, self.begun, self._fresh = None, None, None, False
         self._followed.clear()
         self._progress.read_anew()

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
-from backend.app.core_gov.mls.errors import BadAnswer
+from backend.app.core_gov.mls.errors import BadResponse
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import KEY, TIME, address, all_of, any_of_keys, one_of_keys, since, text_literal
-from backend.app.core_gov.mls.paging import Ask
+from backend.app.core_gov.mls.paging import PageRequest
 
 EVENTS, SEQUENCE = "EntityEvent", "EntityEventSequence"
 
-LONGEST_KEYS = 1_500
-MOST_KEYS = 100
+MAX_KEYS = 1_500
+MAX_KEYS = 100
 """Maximum number of characters and of keys in one request."""
 
 KEY_FORMS = 3
@@ -20,7 +20,7 @@ KEY_FORMS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class QueryOptions:
     """Options of a request for changes. If the server rejects them, simpler ones are tried."""
 
     order: str | None
@@ -28,29 +28,31 @@ class Manner:
     tie_break: bool
 
 
-def manners(feed: Feed) -> list[Manner]:
+def query_options(feed: Feed) -> list[QueryOptions]:
     """Return the options to try, best first."""
     profile = feed.profile
     if not profile.orders:
-        return [Manner(None, counts=False, tie_break=profile.tie_break)]
+        return [QueryOptions(None, counts=False, tie_break=profile.tie_break)]
     by_time, by_key = f"{TIME} asc", f"{TIME} asc,{KEY} asc"
     return [
-        Manner(by_key, counts=profile.counts, tie_break=True),
-        Manner(by_key, counts=False, tie_break=True),
-        Manner(by_time, counts=False, tie_break=False),
+        QueryOptions(by_key, counts=profile.counts, tie_break=True),
+        QueryOptions(by_key, counts=False, tie_break=True),
+        QueryOptions(by_time, counts=False, tie_break=False),
     ]
 
 
-def changes(feed: Feed, ask: Ask, manner: Manner, *, keys_only: bool = False) -> str:
+def changes(feed: Feed, page_request: PageRequest, options: QueryOptions, *, keys_only: bool = False) -> str:
     """Return the URL of a request for changes. `keys_only` selects keys and times only."""
-    if ask.link is not None:
-        return ask.link
+    if page_request.link is not None:
+        return page_request.link
     table, profile = feed.table, feed.profile
-    viewable = "MlgCanView eq true" if profile.name == "mls-grid" and (ask.since is None or keys_only) else None
+    viewable = (
+        "MlgCanView eq true" if profile.name == "mls-grid" and (page_request.since is None or keys_only) else None
+    )
     condition = all_of(
         None if profile.keys_only else feed.condition,  # such a list has only keys and times to filter by
         viewable,
-        None if ask.since is None else since(ask.since, ask.after, later=ask.later),
+        None if page_request.since is None else since(page_request.since, page_request.after, later=page_request.later),
     )
     return address(
         table.url,
@@ -58,19 +60,19 @@ def changes(feed: Feed, ask: Ask, manner: Manner, *, keys_only: bool = False) ->
         [
             ("$select", f"{KEY},{TIME}" if keys_only and not profile.keys_only else None),
             ("$filter", condition),
-            ("$orderby", manner.order),
+            ("$orderby", options.order),
             ("$top", feed.page_size if profile.pages else None),
-            ("$count", "true" if manner.counts and ask.after is None else None),
+            ("$count", "true" if options.counts and page_request.after is None else None),
         ],
     )
 
 
 def whole(link: str, asked: str) -> str:
-    """Return the absolute URL of a link; a relative one is resolved against the request. Raises BadAnswer."""
+    """Return the absolute URL of a link; a relative one is resolved against the request. Raises BadResponse."""
     try:
         return link if "://" in link else urljoin(asked, link)
     except ValueError:
-        raise BadAnswer("the server links to something that is no address") from None
+        raise BadResponse("the server links to something that is no address") from None
 
 
 def by_keys(feed: Feed, keys: Sequence[str], form: int) -> str:
@@ -89,9 +91,9 @@ def batches(keys: Sequence[str], form: int) -> list[list[str]]:
     room = 0
     for key in keys:
         length = len(key) + (4 if form == 0 else 24)
-        if form == KEY_FORMS - 1 or not found or length > room or len(found[-1]) == MOST_KEYS:
+        if form == KEY_FORMS - 1 or not found or length > room or len(found[-1]) == MAX_KEYS:
             found.append([])
-            room = LONGEST_KEYS
+            room = MAX_KEYS
         found[-1].append(key)
         room -= length
     return found

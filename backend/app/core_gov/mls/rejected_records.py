@@ -10,7 +10,7 @@ from backend.app.kit import clock
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import default_file, open_new
 
-MOST_KEPT = 10_000
+MAX_KEPT = 10_000
 """Maximum number of records written; further ones are only counted."""
 
 
@@ -36,7 +36,7 @@ class Refusals:
             for each in refusals
         ]
         kept = self._count()
-        lines = lines[: max(0, MOST_KEPT - kept)]
+        lines = lines[: max(0, MAX_KEPT - kept)]
         if not lines:
             return
         try:

@@ -16,13 +16,13 @@ from backend.app.core_gov.market.screening.screen_market import Screened, screen
 from backend.app.core_gov.mls import events, store, sync
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
-from backend.app.core_gov.mls.rejected_records import MOST_KEPT, Refusals
+from backend.app.core_gov.mls.rejected_records import MAX_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
-from backend.app.core_gov.mls.throttle import Clock, Pace
+from backend.app.core_gov.mls.throttle import Clock, RequestPacing
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import Held, Keeper
+from backend.app.kit.jobs.lease_holder import HeldLease, LeaseHolder
 from backend.app.kit.jobs.lease_holder import about as about_holder
 from backend.app.kit.jobs.leases import LeaseLost
 from backend.app.kit.lock_holders import is_alive
@@ -30,7 +30,7 @@ from backend.app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SyncOptions:
     """Options of a run, besides reading the changes."""
 
     compare: bool = False
@@ -58,13 +58,13 @@ class SyncOutcome:
         if self.compared:
             found.append("all keys were compared")
         if self.refused_file:
-            which = "" if c.refused <= MOST_KEPT else f"first {MOST_KEPT:,} "
+            which = "" if c.refused <= MAX_KEPT else f"first {MAX_KEPT:,} "
             found.append(f"the {which}refused records are in {self.refused_file}, with the reason for each")
         return found + (self.screened.lines() if self.screened else [])
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FeedStatus:
     """A feed and its sync state; `state` is None if it was never synced."""
 
     name: str
@@ -85,12 +85,12 @@ def feeds_file(settings: Settings) -> Path:
     return (settings.feeds_file or settings.data_dir / "feeds.toml").absolute()
 
 
-def list_feeds(settings: Settings, db: Database) -> list[Standing]:
+def list_feeds(settings: Settings, db: Database) -> list[FeedStatus]:
     """Return every feed of the file with its state. Raises BadInput, or NotFound if there is no file."""
     states = db.snapshot_now(store.every)
     feeds = read_feeds(feeds_file(settings), settings.data_dir_absolute)
     return [
-        Standing(name, feed.table.market, feed.profile.name, states.get(name)) for name, feed in sorted(feeds.items())
+        FeedStatus(name, feed.table.market, feed.profile.name, states.get(name)) for name, feed in sorted(feeds.items())
     ]
 
 
@@ -101,7 +101,7 @@ def sync_feed(
     name: str,
     report: sync.Report,
     *,
-    wishes: Wishes = Wishes(),
+    options: SyncOptions = SyncOptions(),
     clock: Clock | None = None,
 ) -> SyncOutcome:
     """Sync a market with its feed.
@@ -111,9 +111,9 @@ def sync_feed(
     """
     feed = find_feed(feeds_file(settings), settings.data_dir_absolute, name)
     with _alone(settings, db, ctx, feed) as held:
-        run = _begin(settings, db, ctx, feed, held, report, wishes, clock or Clock())
+        run = _begin(settings, db, ctx, feed, held, report, options, clock or Clock())
         try:
-            compared, screened = _read(run, wishes)
+            compared, screened = _read(run, options)
         except LeaseLost:
             raise Conflict(f"another process took over the sync of {name}: this one was not heard of in time") from None
         except AppError as error:
@@ -133,26 +133,26 @@ def sync_feed(
 
 
 @contextmanager
-def _alone(settings: Settings, db: Database, ctx: Ctx, feed: Feed) -> Iterator[Held]:
+def _alone(settings: Settings, db: Database, ctx: Ctx, feed: Feed) -> Iterator[HeldLease]:
     """Hold the lease of the feed and, if requests are limited, that of its server, whose limit all feeds share."""
-    keeper = Keeper(db, ctx, kind="sync", version=__version__, seconds=settings.lease_s)
-    keeper.start()
+    lease_holder = LeaseHolder(db, ctx, kind="sync", version=__version__, seconds=settings.lease_s)
+    lease_holder.start()
     try:
-        held = _taken(db, ctx, keeper, f"feed:{feed.name}", f"the feed {feed.name}")
+        held = _taken(db, ctx, lease_holder, f"feed:{feed.name}", f"the feed {feed.name}")
         if feed.profile.limits:
-            _taken(db, ctx, keeper, f"feed-server:{feed.host}", f"another feed of {feed.host}")
+            _taken(db, ctx, lease_holder, f"feed-server:{feed.host}", f"another feed of {feed.host}")
         yield held
     finally:
-        keeper.close()
+        lease_holder.close()
 
 
-def _taken(db: Database, ctx: Ctx, keeper: Keeper, name: str, what: str) -> Held:
-    held = keeper.take(name)
+def _taken(db: Database, ctx: Ctx, lease_holder: LeaseHolder, name: str, what: str) -> HeldLease:
+    held = lease_holder.take(name)
     if held is None:
         holder = db.snapshot_now(leases.find, name)
         if holder is not None and _has_ended(holder):
             db.write_now(ctx, leases.release, name, holder.holder)
-            held = keeper.take(name)
+            held = lease_holder.take(name)
     if held is None:
         raise Conflict(f"{what} is being synced by another process; wait until it has ended")
     return held
@@ -175,18 +175,18 @@ def _begin(
     db: Database,
     ctx: Ctx,
     feed: Feed,
-    held: Held,
+    held: HeldLease,
     report: sync.Report,
-    wishes: Wishes,
+    options: SyncOptions,
     clock: Clock,
 ) -> sync.Run:
     from backend.app.core_gov.mls.client import Client  # slow to import, and most processes never sync
 
-    state, asked, terms = db.write_now(ctx, _started, feed, held, wishes.from_start)
+    state, asked, terms = db.write_now(ctx, _started, feed, held, options.from_start)
     limits = feed.profile.limits
     if feed.table.requests_per_second is not None:
         limits = (*limits, (feed.table.requests_per_second, 1.0))
-    pace = Pace(limits, clock, asked)
+    pace = RequestPacing(limits, clock, asked)
     return sync.Run(
         db=db,
         ctx=ctx,
@@ -198,11 +198,11 @@ def _begin(
         refusals=Refusals(settings.data_dir_absolute, feed.name, state.refused_file),
         report=report,
         state=state,
-        accept_deletions=wishes.accept_deletions,
+        accept_deletions=options.accept_deletions,
     )
 
 
-def _started(tx: Tx, feed: Feed, held: Held, from_start: bool) -> tuple[FeedState, dict[int, int], SaleTerms]:
+def _started(tx: Tx, feed: Feed, held: HeldLease, from_start: bool) -> tuple[FeedState, dict[int, int], SaleTerms]:
     """Record the start of a run. Return its state, the requests made per minute, and the market's terms."""
     held.confirm(tx)
     terms = _terms(tx, feed)
@@ -260,12 +260,12 @@ def _terms(tx: Tx, feed: Feed) -> SaleTerms:
     return SaleTerms(known.country, known.currency, tx.now[:10])
 
 
-def _read(run: sync.Run, wishes: Wishes) -> tuple[bool, Screened | None]:
+def _read(run: sync.Run, options: SyncOptions) -> tuple[bool, Screened | None]:
     """Execute all steps of a run. Return whether all keys were compared, and the screening of changed sales."""
     events.note_where_events_are(run)
     sync.read_changes(run)
     events.read_events(run)
-    compared = wishes.compare or sync.due_to_compare(run)
+    compared = options.compare or sync.due_to_compare(run)
     if compared:
         sync.compare_keys(run)
     counts, screened = run.state.counts, None

@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.mls import queries, store
-from backend.app.core_gov.mls.errors import BadAnswer, FeedFailed, QuestionRefused
+from backend.app.core_gov.mls.errors import BadResponse, FeedFailed, QueryRefused
 from backend.app.core_gov.mls.feeds import Feed
-from backend.app.core_gov.mls.listings import NOT_LISTED, Judged, Refusal, SaleOf, judged
+from backend.app.core_gov.mls.listings import NOT_LISTED, ClassifiedRecords, Refusal, SaleOf, classify
 from backend.app.core_gov.mls.odata import FeedMark, ODataPage, Record, key_of, literal, mark_of, nanoseconds, read_page
-from backend.app.core_gov.mls.paging import Ask, OrderedWalk, Progress, UnorderedWalk, Walk
+from backend.app.core_gov.mls.paging import OrderedWalk, PageRequest, PageWalk, Progress, UnorderedWalk
 from backend.app.core_gov.mls.rejected_records import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
-from backend.app.core_gov.mls.throttle import Pace
+from backend.app.core_gov.mls.throttle import RequestPacing
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 
 if TYPE_CHECKING:
-    from backend.app.core_gov.mls.client import Client, ServerAnswer
+    from backend.app.core_gov.mls.client import Client, ServerResponse
 
 PART = 250
 """Records per transaction."""
 
-MOST_LINKS = 200
-LEAST_GUARDED, MOST_GONE = 20, 0.2
+MAX_LINKS = 200
+MIN_GUARDED, MAX_GONE = 20, 0.2
 """Deletion guard: removing more sales than both this number and this share requires confirmation."""
 
 Report = Callable[[int, int], None]
@@ -53,32 +53,32 @@ class Run:
     feed: Feed
     lease: FeedLease
     client: "Client"
-    pace: Pace
+    pace: RequestPacing
     sale_of: SaleOf
     refusals: Refusals
     report: Report
     state: FeedState
     accept_deletions: bool = False
-    manner: int = 0
+    options: int = 0
     key_form: int = 0
     shown: tuple[int, int] = field(default=(0, 0))
 
     # Transactions
 
-    def store(self, found: Judged, **changes: Any) -> None:
+    def store(self, found: ClassifiedRecords, **changes: Any) -> None:
         """Store the classified records and the changed state in one transaction."""
         self.refusals.add(found.refused)
         asked = {str(minute): count for minute, count in self.pace.asked.items()}
         state = self.state.model_copy(update={**changes, "asked": asked, "refused_file": self.refusals.file})
         self.state = self.db.write_now(self.ctx, _store, self, found, state)
 
-    def tell(self, done: int, total: int) -> None:
+    def report_progress(self, done: int, total: int) -> None:
         self.shown = (done, max(done, total))
         self.report(*self.shown)
 
     # Requests
 
-    def get_page(self, url: str) -> "ServerAnswer[ODataPage]":
+    def get_page(self, url: str) -> "ServerResponse[ODataPage]":
         self.lease.check()
         return self.client.get(url, read_page)
 
@@ -89,13 +89,13 @@ class Run:
             batch = queries.batches(left, self.key_form)[0]
             try:
                 records = self._batch(batch)
-            except QuestionRefused as refused:
+            except QueryRefused as refused:
                 self._ask_for_keys_differently(refused)
                 continue
             yield batch, records
             left = left[len(batch) :]
 
-    def _ask_for_keys_differently(self, refused: QuestionRefused) -> None:
+    def _ask_for_keys_differently(self, refused: QueryRefused) -> None:
         if refused.code not in {400, 404, 405, 414, 501} or self.key_form == queries.KEY_FORMS - 1:
             raise refused
         self.key_form += 1
@@ -113,7 +113,7 @@ class Run:
     def _linked(self, url: str, wanted: set[str]) -> dict[str, Record]:
         found: dict[str, Record] = {}
         progress = Progress()
-        for _ in range(MOST_LINKS):
+        for _ in range(MAX_LINKS):
             page = self.get_page(url).data
             given = {key: each for each in page.records if (key := key_of(each)) in wanted and key is not None}
             progress.note((), fresh=not found.keys() >= given.keys())
@@ -121,19 +121,19 @@ class Run:
             if page.link is None or len(found) == len(wanted):
                 return found
             url = queries.whole(page.link, url)
-        raise FeedFailed(f"the server answers a question for {len(wanted)} records with more than {MOST_LINKS} pages")
+        raise FeedFailed(f"the server answers a question for {len(wanted)} records with more than {MAX_LINKS} pages")
 
     def _single(self, key: str) -> list[Record]:
         self.lease.check()
         try:
             return self.client.get(queries.by_keys(self.feed, [key], self.key_form), _one_record).data
-        except QuestionRefused as refused:
+        except QueryRefused as refused:
             if refused.code in {404, 410}:
                 return []
             raise
 
 
-def _store(tx: Tx, run: Run, found: Judged, state: FeedState) -> FeedState:
+def _store(tx: Tx, run: Run, found: ClassifiedRecords, state: FeedState) -> FeedState:
     run.lease.confirm(tx)
     table, source = run.feed.table, run.feed.source
     written = market.Written()
@@ -167,7 +167,7 @@ def _one_record(answer: object) -> list[Record]:
     if isinstance(answer, dict) and isinstance(answer.get("value"), list):
         return read_page(answer).records
     if not isinstance(answer, dict):
-        raise BadAnswer("the answer is no JSON object")
+        raise BadResponse("the answer is no JSON object")
     return [answer]
 
 
@@ -178,23 +178,23 @@ def read_changes(run: Run) -> None:
     """Read all changes since the position. Raises FeedFailed."""
     walk = _walk(run)
     total = 0
-    while (ask := walk.ask) is not None:
-        url = queries.changes(run.feed, ask, queries.manners(run.feed)[run.manner])
+    while (page_request := walk.page_request) is not None:
+        url = queries.changes(run.feed, page_request, queries.query_options(run.feed)[run.options])
         try:
             answer = run.get_page(url)
-        except QuestionRefused as refused:
-            walk = _asked_differently(run, walk, ask, refused)
+        except QueryRefused as refused:
+            walk = _asked_differently(run, walk, page_request, refused)
             continue
         page = answer.data
-        if ask.link is None and page.count is not None:
+        if page_request.link is None and page.count is not None:
             total = run.state.counts.read + page.count
         walk = _take(run, walk, page, queries.whole(page.link, url) if page.link else None, answer.date)
-        coming = 0 if walk.ask is None else len(page.records)
-        run.tell(run.state.counts.read, total or run.state.counts.read + coming)
-    run.tell(run.state.counts.read, run.state.counts.read)
+        coming = 0 if walk.page_request is None else len(page.records)
+        run.report_progress(run.state.counts.read, total or run.state.counts.read + coming)
+    run.report_progress(run.state.counts.read, run.state.counts.read)
 
 
-def _walk(run: Run) -> Walk:
+def _walk(run: Run) -> PageWalk:
     """Return the walk from the end of the last run, or from the point where it was interrupted."""
     feed, state, profile = run.feed, run.state, run.feed.profile
     start = nanoseconds(state.position)
@@ -211,22 +211,22 @@ def _walk(run: Run) -> Walk:
     return OrderedWalk(start, page_size=feed.page_size, tie_break=profile.tie_break, gives_links=gives)
 
 
-def _asked_differently(run: Run, walk: Walk, ask: Ask, refused: QuestionRefused) -> Walk:
-    """Return the walk with a simpler form of the rejected request. Raises QuestionRefused if there is none."""
+def _asked_differently(run: Run, walk: PageWalk, page_request: PageRequest, refused: QueryRefused) -> PageWalk:
+    """Return the walk with a simpler form of the rejected request. Raises QueryRefused if there is none."""
     if walk.refused():
         return walk
-    known = queries.manners(run.feed)
-    simpler = run.manner + 1
-    if refused.code not in {400, 501} or ask.link is not None or run.manner == len(known) - 1:
+    known = queries.query_options(run.feed)
+    simpler = run.options + 1
+    if refused.code not in {400, 501} or page_request.link is not None or run.options == len(known) - 1:
         raise refused
-    run.manner = simpler
+    run.options = simpler
     if not isinstance(walk, OrderedWalk) or known[simpler].tie_break:
         return walk
     walk.without_tie_break()
     return walk
 
 
-def _take(run: Run, walk: Walk, page: ODataPage, link: str | None, date: int | None) -> Walk:
+def _take(run: Run, walk: PageWalk, page: ODataPage, link: str | None, date: int | None) -> PageWalk:
     """Store the new records of a page. Return the walk to continue with."""
     placed = [(mark, record) for record in page.records if (mark := mark_of(record)) is not None]
     refused = [_unplaced(record) for record in page.records if mark_of(record) is None]
@@ -234,26 +234,26 @@ def _take(run: Run, walk: Walk, page: ODataPage, link: str | None, date: int | N
     now = date or time_ns()
     if isinstance(walk, OrderedWalk) and walk.disordered:
         walk = UnorderedWalk(walk.start, page_size=run.feed.page_size, gives_links=walk.gives_links, seen=walk.seen)
-        run.store(Judged(), position=_written(walk.position, now), unordered=True)
+        run.store(ClassifiedRecords(), position=_written(walk.position, now), unordered=True)
     new = [placed[at] for at in places]
     if run.feed.profile.keys_only:
         _store_by_key(run, walk, [mark for mark, _ in new], now)
     else:
         for at in range(0, len(new), PART):
             part = new[at : at + PART]
-            found = judged([record for _, record in part], run.sale_of)
+            found = classify([record for _, record in part], run.sale_of)
             run.store(found, position=_written(_position(walk, part[-1][0]), now))
-    found = Judged(len(refused), refused=refused)
+    found = ClassifiedRecords(len(refused), refused=refused)
     run.store(found, position=_written(walk.position, now), **_chain(run, walk))
     return walk
 
 
-def _position(walk: Walk, mark: FeedMark) -> int | None:
+def _position(walk: PageWalk, mark: FeedMark) -> int | None:
     """Return the position from which the next run may start if this is the last stored record."""
     return None if walk.position is None else min(walk.position, mark.time)
 
 
-def _chain(run: Run, walk: Walk) -> dict[str, Any]:
+def _chain(run: Run, walk: PageWalk) -> dict[str, Any]:
     """Return the saved part of a walk's state. A link that contains a secret is not saved."""
     if not isinstance(walk, UnorderedWalk):
         return {"gives_links": walk.gives_links}
@@ -266,18 +266,18 @@ def _chain(run: Run, walk: Walk) -> dict[str, Any]:
     }
 
 
-def _store_by_key(run: Run, walk: Walk, marks: Sequence[FeedMark], now: int) -> None:
+def _store_by_key(run: Run, walk: PageWalk, marks: Sequence[FeedMark], now: int) -> None:
     """Fetch and store the records of a list of keys, one request at a time; missing records count as deleted."""
     times = {mark.key: mark.time for mark in marks}
     done = run.state.counts.read
     for batch, records in run.by_keys(list(times)):
         found = _found(batch, records, run.sale_of)
         run.store(found, position=_written(_position(walk, FeedMark(batch[-1], times[batch[-1]])), now))
-        run.tell(run.state.counts.read, done + len(times))
+        run.report_progress(run.state.counts.read, done + len(times))
 
 
-def _found(keys: Sequence[str], records: Sequence[Record], sale_of: SaleOf) -> Judged:
-    found = judged(records, sale_of)
+def _found(keys: Sequence[str], records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
+    found = classify(records, sale_of)
     there = {key_of(record) for record in records}
     found.gone |= {key: NOT_LISTED for key in keys if key not in there}
     found.read = len(keys)
@@ -314,42 +314,42 @@ def compare_keys(run: Run) -> None:
     gone = []
     if run.feed.profile.by_key:
         for batch, records in run.by_keys(missing):
-            run.store(judged(records, run.sale_of))
+            run.store(classify(records, run.sale_of))
             there = {key_of(record) for record in records}
             gone += [key for key in batch if key not in there]
     else:
         gone = missing
-    if len(gone) > max(LEAST_GUARDED, MOST_GONE * len(on_file)) and not run.accept_deletions:
+    if len(gone) > max(MIN_GUARDED, MAX_GONE * len(on_file)) and not run.accept_deletions:
         raise FeedFailed(
             f"the feed lists {len(gone):,} of its {len(on_file):,} sales no more, and none of them was removed; "
             "if that is right, sync it with --compare --accept-deletions"
         )
     for at in range(0, len(gone), PART):
-        run.store(Judged(gone=dict.fromkeys(gone[at : at + PART], NOT_LISTED)))
-    run.store(Judged(), compared_at=clock.now())
+        run.store(ClassifiedRecords(gone=dict.fromkeys(gone[at : at + PART], NOT_LISTED)))
+    run.store(ClassifiedRecords(), compared_at=clock.now())
 
 
 def _listed(run: Run) -> set[str]:
     """Return all keys of the feed."""
     feed, profile = run.feed, run.feed.profile
     keys: set[str] = set()
-    walk: Walk
+    walk: PageWalk
     gives = profile.links or run.state.gives_links
     if profile.ordered and not run.state.unordered:
         walk = OrderedWalk(None, page_size=feed.page_size, tie_break=profile.tie_break, gives_links=gives)
     else:
         walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=gives)
-    while (ask := walk.ask) is not None:
-        url = queries.changes(feed, ask, queries.manners(feed)[run.manner], keys_only=True)
+    while (page_request := walk.page_request) is not None:
+        url = queries.changes(feed, page_request, queries.query_options(feed)[run.options], keys_only=True)
         try:
             answer = run.get_page(url)
-        except QuestionRefused as refused:
-            walk = _asked_differently(run, walk, ask, refused)
+        except QueryRefused as refused:
+            walk = _asked_differently(run, walk, page_request, refused)
             continue
         marks = [mark for record in answer.data.records if (mark := mark_of(record)) is not None]
         keys |= {mark.key for mark in marks}
         walk.take(marks, queries.whole(answer.data.link, url) if answer.data.link else None, answer.date)
         if isinstance(walk, OrderedWalk) and walk.disordered:
             walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=walk.gives_links, seen=walk.seen)
-        run.tell(len(keys), answer.data.count or len(keys))
+        run.report_progress(len(keys), answer.data.count or len(keys))
     return keys

@@ -13,10 +13,10 @@ from backend.app.core_gov.mls.profiles import Limit
 
 MINUTE_S = 60
 DAY_S = 86_400
-LONGEST_WAIT_S = 3_700.0
+MAX_WAIT_S = 3_700.0
 """Maximum wait in seconds: long enough for an hourly quota, not for a daily one."""
 
-FIRST_WAIT_S, LONGEST_BACK_OFF_S = 1.0, 60.0
+FIRST_WAIT_S, MAX_BACK_OFF_S = 1.0, 60.0
 _WORTH_TELLING_S = 5.0
 
 
@@ -33,8 +33,8 @@ class Clock:
     told: Callable[[str], None] = _in_silence
 
     def wait(self, seconds: float, why: str) -> None:
-        """Sleep for some seconds. Raises FeedFailed if that exceeds LONGEST_WAIT_S."""
-        if seconds > LONGEST_WAIT_S:
+        """Sleep for some seconds. Raises FeedFailed if that exceeds MAX_WAIT_S."""
+        if seconds > MAX_WAIT_S:
             at = datetime.fromtimestamp(self.now() + seconds, UTC)
             raise FeedFailed(f"{why}: run the sync again after {at:%Y-%m-%d %H:%M} UTC; it goes on where it was")
         if seconds >= _WORTH_TELLING_S:
@@ -43,7 +43,7 @@ class Clock:
 
 
 @dataclass
-class Pace:
+class RequestPacing:
     """Rate limiter of a server that works across runs.
 
     `asked` holds the number of requests in each minute of the last day, in minutes since 1970; it is stored with the
@@ -93,7 +93,7 @@ class Pace:
 
 def back_off(attempt: int) -> float:
     """Return the exponential delay before a retry in seconds, with up to 50 % random reduction."""
-    longest = min(LONGEST_BACK_OFF_S, FIRST_WAIT_S * 2.0**attempt)
+    longest = min(MAX_BACK_OFF_S, FIRST_WAIT_S * 2.0**attempt)
     return longest * (0.5 + secrets.randbelow(501) / 1000)
 
 

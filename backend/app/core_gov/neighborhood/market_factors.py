@@ -19,10 +19,10 @@ MONTHS = 24
 NEAREST = 60
 NEAREST_FOR_TREND = 150
 PLACES = 200
-FEWEST_SALES = 30
-FEWEST_NEAR = 12
-FARTHEST_KM = 40
-MOST_SALES = 100_000
+MIN_SALES = 30
+MIN_NEAR = 12
+MAX_KM = 40
+MAX_SALES = 100_000
 
 _DAYS_A_MONTH = 365.25 / 12
 _FEATURES = ("beds", "baths", "grade", "condition", "floors", "view", "waterfront", "year_built", "lot_sqft")
@@ -62,10 +62,10 @@ def factors_from_sales(sales: Sales, subject: Subject, as_of: int, market: str, 
     known = sales.known_before(as_of)
     first = as_of - round(MONTHS * _DAYS_A_MONTH)
     recent = known.take(known.usable & (known.close_day >= first) & (known.price > 0))
-    recent = recent.take(np.arange(max(0, len(recent) - MOST_SALES), len(recent)))
+    recent = recent.take(np.arange(max(0, len(recent) - MAX_SALES), len(recent)))
     window = f"sales that closed from {date_of(first)} to {date_of(as_of - 1)}"
     source = f"sales of the market {market}"
-    if len(recent) < FEWEST_SALES:
+    if len(recent) < MIN_SALES:
         return MarketView(_none(_too_few(len(recent), known, window), source, window), None, None)
     found = _around(recent, subject)
     if isinstance(found, str):
@@ -75,7 +75,7 @@ def factors_from_sales(sales: Sales, subject: Subject, as_of: int, market: str, 
 
 def _too_few(count: int, known: Sales, window: str) -> str:
     newest = f"; the newest sale is of {date_of(int(known.close_day.max()))}" if len(known) else ""
-    return f"{count} {window} are on file, and {FEWEST_SALES} are needed{newest}"
+    return f"{count} {window} are on file, and {MIN_SALES} are needed{newest}"
 
 
 def _none(reason: str, source: str, window: str) -> tuple[Factor, ...]:
@@ -98,12 +98,12 @@ class _FactorPlaces:
 def _around(sales: Sales, subject: Subject) -> _FactorPlaces | str:
     """Select sales by coordinates, or else by postal area. Return a sentence if neither is possible."""
     placed = np.flatnonzero(np.isfinite(sales.latitude) & np.isfinite(sales.longitude))
-    if np.isfinite(subject.latitude) and np.isfinite(subject.longitude) and len(placed) >= FEWEST_SALES:
+    if np.isfinite(subject.latitude) and np.isfinite(subject.longitude) and len(placed) >= MIN_SALES:
         return _by_coordinates(sales, placed, subject)
     code = sales.areas.of(subject.area)
-    if code != UNKNOWN and int((sales.area == code).sum()) >= FEWEST_NEAR:
+    if code != UNKNOWN and int((sales.area == code).sum()) >= MIN_NEAR:
         return _by_area(sales, code)
-    return f"fewer than {FEWEST_NEAR} sales are in its postal area, and it has no coordinates to look farther from"
+    return f"fewer than {MIN_NEAR} sales are in its postal area, and it has no coordinates to look farther from"
 
 
 def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlaces | str:
@@ -118,7 +118,7 @@ def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlac
     rows = placed[at.reshape(len(others) + 1, count)]
     last = min(NEAREST, count)
     farthest = km.reshape(len(others) + 1, count)[:, last - 1]
-    if farthest[0] > FARTHEST_KM:
+    if farthest[0] > MAX_KM:
         return f"the {last} sales nearest to it are up to {farthest[0]:,.0f} km away, which is no neighbourhood"
     words = f"the {last} nearest, up to {farthest[0]:.1f} km away"
     return _FactorPlaces([row[:last] for row in rows], list(rows), farthest, words)
@@ -126,7 +126,7 @@ def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlac
 
 def _by_area(sales: Sales, code: int) -> _FactorPlaces:
     codes, counts = np.unique(sales.area, return_counts=True)
-    others = codes[(codes != UNKNOWN) & (codes != code) & (counts >= FEWEST_NEAR)]
+    others = codes[(codes != UNKNOWN) & (codes != code) & (counts >= MIN_NEAR)]
     groups = [np.flatnonzero(sales.area == each) for each in [code, *others]]
     return _FactorPlaces(groups, groups, None, f"the {len(groups[0])} of the postal area {sales.areas.text(code)}")
 
@@ -180,7 +180,7 @@ Estimate = tuple[float, float]
 def _trend(surplus: Floats, years: Floats) -> Estimate | None:
     off = years - years.mean()
     squares = float(np.sum(off**2))
-    if len(years) < FEWEST_SALES or squares < 1e-3 * len(years):
+    if len(years) < MIN_SALES or squares < 1e-3 * len(years):
         return None
     slope = float(np.sum(off * surplus) / squares)
     left = surplus - surplus.mean() - slope * off
@@ -188,7 +188,7 @@ def _trend(surplus: Floats, years: Floats) -> Estimate | None:
 
 
 def _spread(surplus: Floats) -> Estimate | None:
-    if len(surplus) < FEWEST_NEAR:
+    if len(surplus) < MIN_NEAR:
         return None
     spread = 1.4826 * float(np.median(np.abs(surplus - np.median(surplus))))
     return float(np.log(max(spread, 1e-4))), 1.17 / float(np.sqrt(len(surplus)))
@@ -196,7 +196,7 @@ def _spread(surplus: Floats) -> Estimate | None:
 
 def _middle(level: Floats) -> Estimate | None:
     logs = np.log(level[np.isfinite(level)])
-    if len(logs) < FEWEST_NEAR:
+    if len(logs) < MIN_NEAR:
         return None
     return float(np.median(logs)), 1.2533 * float(np.std(logs)) / float(np.sqrt(len(logs)))
 

@@ -7,8 +7,8 @@ rounded so that they add up to it, by the largest remainder method.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-FEWEST = 3
-LEAST_SHARE = 0.4
+MIN_FACTORS = 3
+MIN_SHARE = 0.4
 """Minimum number of factors, and minimum share of the total weight, for a score."""
 
 
@@ -53,7 +53,7 @@ def rate(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
     known = sum(weight for factor, weight in weighed if factor.score is not None)
     counted = sum(1 for factor, weight in weighed if factor.score is not None and weight > 0)
     share = known / total if total else 0.0
-    enough = counted >= FEWEST and share >= LEAST_SHARE
+    enough = counted >= MIN_FACTORS and share >= MIN_SHARE
     shares = [
         weight / known if enough and factor.score is not None and weight > 0 else None for factor, weight in weighed
     ]

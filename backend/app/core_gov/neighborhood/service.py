@@ -11,15 +11,15 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
 from backend.app.core_gov.neighborhood import store
-from backend.app.core_gov.neighborhood.rating import FEWEST, LEAST_SHARE, Factor, Rating, RatingPart, rate
+from backend.app.core_gov.neighborhood.rating import MIN_FACTORS, MIN_SHARE, Factor, Rating, RatingPart, rate
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
 from backend.app.kit.data_files.import_rows import Keyed
-from backend.app.kit.data_files.source_rows import Told
+from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.text import word_key
 
 
-def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     """Insert or update the factors of a source, with one audit event for the counts."""
     told = store.factors.upsert(tx, source, rows)
     if told.stored or told.updated:
@@ -155,7 +155,7 @@ def note_of(rating: Rating, as_of: date) -> str:
     """Return the rating as a sentence."""
     known = f"{rating.counted} factors with {100 * rating.known_share:.0f} % of the weights are known"
     if rating.score is None:
-        needed = f"{FEWEST} factors with {100 * LEAST_SHARE:.0f} % of the weights are needed"
+        needed = f"{MIN_FACTORS} factors with {100 * MIN_SHARE:.0f} % of the weights are needed"
         return f"there is no score: {known} on {as_of}, and {needed}"
     return f"computed as of {as_of}: {known}; their weights were brought to 1 over these"
 

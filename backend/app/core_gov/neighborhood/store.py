@@ -50,21 +50,21 @@ COLUMNS = (
 )
 """Columns that are read for each factor, in order."""
 
-MOST = 2_000
+MAX_ROWS = 2_000
 MAX_RADIUS_KM = 50
 """Maximum radius of a point in kilometers."""
 
 _read = select(*(_f[name] for name in COLUMNS)).where(
     _f.country == bindparam("country"), _f.level == bindparam("level"), _f.as_of <= bindparam("day")
 )
-_of_place = Query(_read.where(_f.place_key == bindparam("place_key")).order_by(_f.as_of.desc(), _f.seq).limit(MOST))
+_of_place = Query(_read.where(_f.place_key == bindparam("place_key")).order_by(_f.as_of.desc(), _f.seq).limit(MAX_ROWS))
 _near = Query(
     _read.where(
         _f.latitude.between(bindparam("south"), bindparam("north")),
         _f.longitude.between(bindparam("west"), bindparam("east")),
     )
     .order_by(_f.as_of.desc(), _f.seq)
-    .limit(MOST)
+    .limit(MAX_ROWS)
 )
 
 

@@ -12,23 +12,23 @@ from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
 from backend.app.core_gov.market.sale import sale_id as id_of_sale
 from backend.app.core_gov.market.sale import seq_of
-from backend.app.core_gov.property.market_choice import whose_sales
+from backend.app.core_gov.property.market_choice import choose_market
 from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import SubjectPlacement, described, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.presenting import comparable_sales, compared_value, rate_used, search_step
-from backend.app.core_gov.valuation.snapshot import Basis, basis_of
+from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.records import Stored
 
-Hands = dict[str, list[int]]
+ManualSales = dict[str, list[int]]
 """Numbers of the sales that the user has pinned (`pinned`) and excluded (`excluded`)."""
 
-HANDS = ("pinned", "excluded")
+MANUAL_LISTS = ("pinned", "excluded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
     """
     as_of = day_of_value(payload.as_of, clock.now())
     stored, before = db.snapshot_now(_read, payload.property_id)
-    hands = _hands(payload, kept_hands(before))
+    manual = _manual_sales(payload, stored_manual_sales(before))
     values = {**dict(payload), "ok": True, "comps": [], "as_of": as_of}
-    values |= {name: [id_of_sale(seq) for seq in seqs] for name, seqs in hands.items()}
-    whose = whose_sales(db, stored.fields, payload.market)
+    values |= {name: [id_of_sale(seq) for seq in seqs] for name, seqs in manual.items()}
+    whose = choose_market(db, stored.fields, payload.market)
     if whose.market is None:
         values["message"] = whose.why_none
     else:
-        basis = basis_of(db, whose.market, day_of(date.fromisoformat(as_of)))
-        values |= _found(db, basis, subject_of(stored.fields), payload, hands)
+        snapshot = snapshot_of(db, whose.market, day_of(date.fromisoformat(as_of)))
+        values |= _found(db, snapshot, subject_of(stored.fields), payload, manual)
     values["notes"] = payload.notes or values["message"]
     return Compared(payload.property_id, stored.doc, before, values)
 
@@ -72,13 +72,13 @@ def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
     before = kept.fields if kept else {}
     if before.get("market") is None:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
-    basis = basis_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
+    snapshot = snapshot_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
     placed = subject_of(stored.fields)
     asked = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
     criteria = criteria_of(CompsRequest.model_validate(asked))
-    pinned, excluded = (frozenset(seqs) for seqs in kept_hands(kept).values())
-    reasons = basis.comparer.why_not(placed.subject, criteria, seq, pinned, excluded)
-    changed = _changed(before, basis, placed)
+    pinned, excluded = (frozenset(seqs) for seqs in stored_manual_sales(kept).values())
+    reasons = snapshot.comparer.why_not(placed.subject, criteria, seq, pinned, excluded)
+    changed = _changed(before, snapshot, placed)
     return WhyNot(property_id=property_id, sale_id=sale_id, as_of=before["as_of"], reasons=[*reasons, *changed])
 
 
@@ -86,9 +86,9 @@ def _read(tx: Tx, property_id: str) -> tuple[Stored[PropertyRecord], Stored[Comp
     return properties.get(tx, property_id), comps.find(tx, property_id)
 
 
-def _changed(before: dict[str, Any], basis: Basis, placed: SubjectPlacement) -> Iterator[str]:
+def _changed(before: dict[str, Any], snapshot: MarketSnapshot, placed: SubjectPlacement) -> Iterator[str]:
     """Yield a note for the property and for the sales if they changed since the comparison."""
-    same_sales = basis.revision == before["data_revision"] or basis.fingerprint == before["data_fingerprint"]
+    same_sales = snapshot.revision == before["data_revision"] or snapshot.fingerprint == before["data_fingerprint"]
     for what, same in (("property", described(placed.subject) == before["subject"]), ("sales", same_sales)):
         if not same:
             yield f"the {what} changed since the comparison: POST /core/property/comps compares anew"
@@ -96,7 +96,7 @@ def _changed(before: dict[str, Any], basis: Basis, placed: SubjectPlacement) -> 
 
 def market_for(db: Database, fields: dict[str, Any], wanted: str | None = None) -> str | None:
     """Return the market whose sales a property is compared with, or None. Raises NotFound, BadInput or Conflict."""
-    return whose_sales(db, fields, wanted).market
+    return choose_market(db, fields, wanted).market
 
 
 # Request
@@ -116,20 +116,20 @@ def criteria_of(payload: CompsRequest) -> Criteria:
     return Criteria(**limits)
 
 
-def kept_hands(before: Stored[CompsResponse] | None) -> Hands:
+def stored_manual_sales(before: Stored[CompsResponse] | None) -> ManualSales:
     """Return the pinned and excluded sales of the stored comparison."""
     fields = before.fields if before else {}
-    return {name: _numbers(name, fields.get(name) or []) for name in HANDS}
+    return {name: _numbers(name, fields.get(name) or []) for name in MANUAL_LISTS}
 
 
-def _hands(payload: CompsRequest, kept: Hands) -> Hands:
+def _manual_sales(payload: CompsRequest, kept: ManualSales) -> ManualSales:
     """Merge the request's pins and exclusions with the stored ones; the request wins where they conflict."""
-    sent = {name: _numbers(name, getattr(payload, name)) for name in HANDS if getattr(payload, name) is not None}
+    sent = {name: _numbers(name, getattr(payload, name)) for name in MANUAL_LISTS if getattr(payload, name) is not None}
     both = set(sent.get("pinned", ())) & set(sent.get("excluded", ()))
     if both:
         raise BadInput.field("pinned", f"{id_of_sale(min(both))} cannot be both pinned and excluded")
     others = {"pinned": sent.get("excluded", []), "excluded": sent.get("pinned", [])}
-    return {name: sent.get(name, [seq for seq in kept[name] if seq not in others[name]]) for name in HANDS}
+    return {name: sent.get(name, [seq for seq in kept[name] if seq not in others[name]]) for name in MANUAL_LISTS}
 
 
 def _numbers(field: str, names: Iterable[str]) -> list[int]:
@@ -146,24 +146,26 @@ def _numbers(field: str, names: Iterable[str]) -> list[int]:
 # Result
 
 
-def _found(db: Database, basis: Basis, placed: SubjectPlacement, payload: CompsRequest, hands: Hands) -> dict[str, Any]:
-    pinned, excluded = frozenset(hands["pinned"]), frozenset(hands["excluded"])
-    comparison = basis.comparer.compare(placed.subject, criteria_of(payload), pinned, excluded)
+def _found(
+    db: Database, snapshot: MarketSnapshot, placed: SubjectPlacement, payload: CompsRequest, manual: ManualSales
+) -> dict[str, Any]:
+    pinned, excluded = frozenset(manual["pinned"]), frozenset(manual["excluded"])
+    comparison = snapshot.comparer.compare(placed.subject, criteria_of(payload), pinned, excluded)
     addresses = db.snapshot_now(markets.addresses_of, [comp.seq for comp in comparison.comps])
     return {
         "radius_km": _radius(payload, comparison),
-        "market": basis.market.name,
-        "currency": basis.market.currency,
-        "comps": comparable_sales(comparison, basis.sales, addresses),
-        "value": compared_value(comparison.worth) if comparison.worth else None,
+        "market": snapshot.market.name,
+        "currency": snapshot.market.currency,
+        "comps": comparable_sales(comparison, snapshot.sales, addresses),
+        "value": compared_value(comparison.indicated) if comparison.indicated else None,
         "search": [search_step(step) for step in comparison.steps],
         "rates": [rate_used(rate) for rate in comparison.rates],
         "index_source": comparison.index,
         "subject": described(placed.subject),
         "placed_by": placed.placed_by,
-        "cautions": [*_cautions(basis, placed, excluded), *comparison.notes, *comparison.warnings],
-        "data_revision": basis.revision,
-        "data_fingerprint": basis.fingerprint,
+        "cautions": [*_cautions(snapshot, placed, excluded), *comparison.notes, *comparison.warnings],
+        "data_revision": snapshot.revision,
+        "data_fingerprint": snapshot.fingerprint,
         "message": _message(comparison),
     }
 
@@ -174,12 +176,12 @@ def _radius(payload: CompsRequest, comparison: Comparison) -> float:
     return payload.radius_km if "radius_km" in payload.model_fields_set else max(payload.radius_km, reached)
 
 
-def _cautions(basis: Basis, placed: SubjectPlacement, excluded: frozenset[int]) -> Iterator[str]:
+def _cautions(snapshot: MarketSnapshot, placed: SubjectPlacement, excluded: frozenset[int]) -> Iterator[str]:
     if placed.caution:
         yield placed.caution
     for seq in sorted(excluded):
-        if not np.isin(seq, basis.sales.seq):
-            yield f"{id_of_sale(seq)} was excluded, but {basis.market.name} has no such sale"
+        if not np.isin(seq, snapshot.sales.seq):
+            yield f"{id_of_sale(seq)} was excluded, but {snapshot.market.name} has no such sale"
 
 
 def _message(comparison: Comparison) -> str:

@@ -20,7 +20,7 @@ from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import in_batches, listed
 from backend.app.kit.data_files.csv_table import CsvRow, read_csv
-from backend.app.kit.data_files.prefetch import one_ahead
+from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
@@ -99,7 +99,7 @@ def import_properties(
         Rejects(output, table.columns, result) as rejects,
     ):
         batches = _batches(rows, columns, RowKeys(table.columns), rejects, result)
-        with closing(one_ahead(partial(_store, db, ctx, result), batches)) as stored:
+        with closing(prefetched(partial(_store, db, ctx, result), batches)) as stored:
             done = 0
             for size in stored:
                 done += size

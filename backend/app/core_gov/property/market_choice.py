@@ -8,7 +8,7 @@ import numpy as np
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import UNKNOWN, Subject
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.property.schemas import NO_SALES
 from backend.app.core_gov.property.subject import subject_of
@@ -26,14 +26,14 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class MarketChoice:
     """The chosen market, or None and a sentence that tells the user what to do."""
 
     market: str | None
     why_none: str = ""
 
 
-def whose_sales(db: Database, fields: dict[str, Any], wanted: str | None = None) -> Whose:
+def choose_market(db: Database, fields: dict[str, Any], wanted: str | None = None) -> MarketChoice:
     """Choose the requested market, else the property's own, else the one in its country with the nearest sale.
 
     Raises NotFound if the requested market does not exist, BadInput if it is in another country, and Conflict if the
@@ -44,16 +44,16 @@ def whose_sales(db: Database, fields: dict[str, Any], wanted: str | None = None)
     if wanted is not None:
         record = known.get(wanted) or db.snapshot_now(markets.get_market, wanted)
         _check_country(record, fields["country"])
-        return Whose(wanted)
+        return MarketChoice(wanted)
     if own is None:
         return _nearest(db, known, fields)
     if own not in known:
         load = f"valhalla market import-sales FILE --market {own} --profile PROFILE"
         how = f"`{load}` loads its sales, or PATCH the property's market"
-        return Whose(None, f"the property's market {own} is not on file: {how}")
+        return MarketChoice(None, f"the property's market {own} is not on file: {how}")
     if known[own].country != fields["country"]:
         raise Conflict(f"the property's market {own} is in {known[own].country}, the property in {fields['country']}")
-    return Whose(own)
+    return MarketChoice(own)
 
 
 def _check_country(record: MarketRecord, country: str) -> None:
@@ -61,25 +61,25 @@ def _check_country(record: MarketRecord, country: str) -> None:
         raise BadInput.field("market", f"the market {record.name} is in {record.country}, the property in {country}")
 
 
-def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any]) -> Whose:
+def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any]) -> MarketChoice:
     here = sorted(name for name, record in known.items() if record.country == fields["country"])
     if not here:
         others = f"no market in {fields['country']} is on file, only {_listed(sorted(known))}: "
-        return Whose(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
+        return MarketChoice(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
     subject = subject_of(fields).subject
-    shelved = {name: sales_of(db, name) for name in here}
-    points = {name: db.beside(_MarketPlaces).of(name, shelved[name]) for name in here}
+    cached = {name: sales_of(db, name) for name in here}
+    points = {name: db.cached(_MarketPlaces).of(name, cached[name]) for name in here}
     placed = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
     if placed:
         away = {name: _km_away(points[name], subject) for name in here}
         nearest = min(here, key=away.__getitem__)
         if away[nearest] <= NEAR_KM:
-            return Whose(nearest)
+            return MarketChoice(nearest)
     unknown = [name for name in here if not (placed and len(points[name]))]
-    of_area = [name for name in unknown if shelved[name].sales.areas.of(subject.area) != UNKNOWN]
+    of_area = [name for name in unknown if cached[name].sales.areas.of(subject.area) != UNKNOWN]
     if of_area or unknown == here[:1] == here:
-        return Whose((of_area or unknown)[0])
-    return Whose(None, _none_near(here) if placed else _nowhere(here))
+        return MarketChoice((of_area or unknown)[0])
+    return MarketChoice(None, _none_near(here) if placed else _nowhere(here))
 
 
 def _none_near(names: list[str]) -> str:
@@ -107,16 +107,16 @@ class _MarketPlaces:
 
     by_market: dict[str, tuple[int, Floats]] = field(default_factory=dict)
 
-    def of(self, name: str, shelved: Shelved) -> Floats:
+    def of(self, name: str, cached: CachedSales) -> Floats:
         found = self.by_market.get(name)
-        if found is None or found[0] != shelved.revision:
-            found = self.by_market[name] = shelved.revision, _places(shelved)
+        if found is None or found[0] != cached.revision:
+            found = self.by_market[name] = cached.revision, _places(cached)
         return found[1]
 
 
-def _places(shelved: Shelved) -> Floats:
+def _places(cached: CachedSales) -> Floats:
     """Return the distinct latitudes and longitudes, rounded to a hundredth of a degree; shape (n, 2)."""
-    points = np.stack([shelved.sales.latitude, shelved.sales.longitude], axis=-1)
+    points = np.stack([cached.sales.latitude, cached.sales.longitude], axis=-1)
     cells = np.round(points[np.isfinite(points).all(axis=1)] * _PARTS).astype(np.int64)
     wide = 1000 * _PARTS
     codes = np.unique(cells[:, 0] * wide + (cells[:, 1] + wide // 2))

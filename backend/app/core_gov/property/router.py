@@ -36,13 +36,13 @@ from backend.app.core_gov.valuation.schemas import (
     ValuationRecord,
     ValuationRequest,
 )
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/property", tags=["property"])
 
 
 @router.post("/properties", status_code=201, response_model=PropertyRecord, summary="Take a property on file")
-async def create_property(db: Db, payload: PropertyCreate) -> Answer:
+async def create_property(db: Db, payload: PropertyCreate) -> Response:
     """Region, postal code and coordinates are checked against the country.
 
     An address that is on file already is allowed; `warnings` in the answer name the other property.
@@ -51,17 +51,17 @@ async def create_property(db: Db, payload: PropertyCreate) -> Answer:
 
 
 @router.get("/properties", response_model=PropertyList, summary="List properties, newest first")
-async def list_properties(db: Db, query: Annotated[PropertyQuery, Query()]) -> Answer:
+async def list_properties(db: Db, query: Annotated[PropertyQuery, Query()]) -> Response:
     return await db.read(service.list_properties, query.filters, query.limit, query.cursor)
 
 
 @router.get("/properties/{property_id}", response_model=PropertyRecord, summary="Read a property")
-async def get_property(db: Db, property_id: str) -> Answer:
+async def get_property(db: Db, property_id: str) -> Response:
     return await db.read(service.get_property, property_id)
 
 
 @router.patch("/properties/{property_id}", response_model=PropertyRecord, summary="Change a property")
-async def patch_property(db: Db, property_id: str, payload: PropertyPatch) -> Answer:
+async def patch_property(db: Db, property_id: str, payload: PropertyPatch) -> Response:
     """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed.
 
     What changes is checked together with what stays: a country needs a region and a postal code of its own.
@@ -74,7 +74,7 @@ async def patch_property(db: Db, property_id: str, payload: PropertyPatch) -> An
     response_model=NeighborhoodRating,
     summary="Rate a property's neighbourhood",
 )
-async def upsert_rating(db: Db, property_id: str, payload: NeighborhoodRatingCreate) -> Answer:
+async def upsert_rating(db: Db, property_id: str, payload: NeighborhoodRatingCreate) -> Response:
     """Takes the place of the rating before, if there is one; what is not sent is cleared."""
     return await db.write(service.upsert_rating, property_id, payload)
 
@@ -85,7 +85,7 @@ async def upsert_rating(db: Db, property_id: str, payload: NeighborhoodRatingCre
     summary="Read the rating of a property's neighbourhood",
     responses={404: {"description": "rating not found"}},
 )
-async def get_rating(db: Db, property_id: str) -> Answer:
+async def get_rating(db: Db, property_id: str) -> Response:
     """404 while there is none."""
     return await db.read(service.get_rating, property_id)
 
@@ -99,7 +99,7 @@ async def get_rating(db: Db, property_id: str) -> Answer:
         412: {"description": "the comps has changed since you read it; read it again and decide anew"},
     },
 )
-async def save_comps(db: Db, payload: CompsRequest) -> Answer:
+async def save_comps(db: Db, payload: CompsRequest) -> Response:
     """Ranked comparable sales as of a day, with every adjustment, and the value that they reconcile to.
 
     The search begins at the market's standard and widens time, then distance, then size until there are enough; a
@@ -112,7 +112,7 @@ async def save_comps(db: Db, payload: CompsRequest) -> Answer:
 @router.get(
     "/properties/{property_id}/comps", response_model=CompsResponse, summary="Read the last comparison of a property"
 )
-async def get_comps(db: Db, property_id: str) -> Answer:
+async def get_comps(db: Db, property_id: str) -> Response:
     """An empty list while none was asked for."""
     return await db.read(service.get_comps, property_id)
 
@@ -123,7 +123,7 @@ async def get_comps(db: Db, property_id: str) -> Answer:
     summary="Ask why a sale is not among the comps",
     responses={409: {"description": "the property was not compared with any sales yet"}},
 )
-async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuery, Query()]) -> Answer:
+async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuery, Query()]) -> Response:
     """Of the last comparison: every reason, or which of the comps the sale is."""
     return await db.compute(why_not, property_id, query.sale)
 
@@ -135,7 +135,7 @@ async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuer
     summary="Value a property as of a day",
     responses={404: {"description": "property not found"}},
 )
-async def value_property(db: Db, property_id: str, payload: ValuationRequest) -> Answer:
+async def value_property(db: Db, property_id: str, payload: ValuationRequest) -> Response:
     """As it is, or as it will be after repair (ARV): a point value, calibrated intervals, and what it rests on.
 
     Nothing of the day of value or later is used. Each valuation is kept as it was made. `to_deal` writes an ARV into
@@ -150,7 +150,7 @@ async def value_property(db: Db, property_id: str, payload: ValuationRequest) ->
     summary="Read the last valuation of a property",
     responses={404: {"description": "valuation not found"}},
 )
-async def get_valuation(db: Db, property_id: str, query: Annotated[KindQuery, Query()]) -> Answer:
+async def get_valuation(db: Db, property_id: str, query: Annotated[KindQuery, Query()]) -> Response:
     """404 while there is none."""
     return await db.read(service.get_valuation, property_id, query.kind)
 
@@ -160,7 +160,7 @@ async def get_valuation(db: Db, property_id: str, query: Annotated[KindQuery, Qu
     response_model=ValuationList,
     summary="List the valuations of a property, newest first",
 )
-async def list_valuations(db: Db, property_id: str, query: Annotated[ValuationQuery, Query()]) -> Answer:
+async def list_valuations(db: Db, property_id: str, query: Annotated[ValuationQuery, Query()]) -> Response:
     return await db.read(service.list_valuations, property_id, query.kind, query.limit, query.cursor)
 
 
@@ -169,7 +169,7 @@ async def list_valuations(db: Db, property_id: str, query: Annotated[ValuationQu
     response_model=RepairRentStub,
     summary="Estimate a property's repairs and rent",
 )
-async def upsert_repair_rent(db: Db, property_id: str, payload: RepairRentCreate) -> Answer:
+async def upsert_repair_rent(db: Db, property_id: str, payload: RepairRentCreate) -> Response:
     """Takes the place of the estimate before, if there is one; what is not sent is cleared."""
     return await db.write(service.upsert_repair_rent, property_id, payload)
 
@@ -180,7 +180,7 @@ async def upsert_repair_rent(db: Db, property_id: str, payload: RepairRentCreate
     summary="Read the estimate of a property's repairs and rent",
     responses={404: {"description": "repair-rent estimate not found"}},
 )
-async def get_repair_rent(db: Db, property_id: str) -> Answer:
+async def get_repair_rent(db: Db, property_id: str) -> Response:
     """404 while there is none."""
     return await db.read(service.get_repair_rent, property_id)
 
@@ -190,7 +190,7 @@ async def get_repair_rent(db: Db, property_id: str) -> Answer:
     response_model=RepairRentEstimate,
     summary="Propose a property's repairs and rent",
 )
-async def propose_repair_rent_estimate(db: Db, property_id: str, payload: RepairRentEstimateRequest) -> Answer:
+async def propose_repair_rent_estimate(db: Db, property_id: str, payload: RepairRentEstimateRequest) -> Response:
     """Repairs line by line from the unit costs on file, rent from rental comps or a benchmark, with the assumptions.
 
     Nothing is stored: `proposal` can be sent to `repair_rent` as it is.
@@ -203,7 +203,7 @@ async def propose_repair_rent_estimate(db: Db, property_id: str, payload: Repair
     response_model=NeighborhoodRatingProposal,
     summary="Propose a rating of a property's neighbourhood",
 )
-async def compute_rating(db: Db, property_id: str, payload: NeighborhoodRatingRequest) -> Answer:
+async def compute_rating(db: Db, property_id: str, payload: NeighborhoodRatingRequest) -> Response:
     """From sales, rents and what is loaded of its places, by the weights of its market; never from its people.
 
     Nothing is stored: `proposal` can be sent to `neighborhood_rating` as it is.

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography import regions
-from backend.app.core_gov.property.comparison import Compared, kept_hands
+from backend.app.core_gov.property.comparison import Compared, stored_manual_sales
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
     NOT_ASKED,
@@ -172,7 +172,7 @@ def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
     held = comps.hold(tx, found.property_id)
     if held == found.before:
         held = found.before  # already read
-    elif kept_hands(held) != kept_hands(found.before):
+    elif stored_manual_sales(held) != stored_manual_sales(found.before):
         raise Conflict("which sales are pinned or excluded was changed while the property was compared; ask again")
     return _kept(tx, comps, found.property_id, comps.put_over(tx, held, found.property_id, found.values))
 

@@ -8,24 +8,24 @@ from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import Subject, day_of
 from backend.app.core_gov.market.sale import sale_id
-from backend.app.core_gov.property.comparison import HANDS, Hands, kept_hands
-from backend.app.core_gov.property.market_choice import whose_sales
+from backend.app.core_gov.property.comparison import MANUAL_LISTS, ManualSales, stored_manual_sales
+from backend.app.core_gov.property.market_choice import choose_market
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import SubjectPlacement, described, subject_of
-from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.presenting import driver_told, sale_behind, search_step
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
-from backend.app.core_gov.valuation.snapshot import Basis, basis_of, valuer_of
+from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of, valuer_of
 from backend.app.deals import service as deals
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.records import Stored
 
-MOST_APPRAISALS = 20
+MAX_APPRAISALS = 20
 
 DEAL_NOT_ON_FILE = "the property's deal {deal} is not on file, so its ARV cannot be written there"
 
@@ -43,19 +43,19 @@ class Valued:
 class _ComparableValue:
     """Comparison function passed to the valuer. `made` records each comparison; the last is that of the valued home."""
 
-    basis: Basis
-    hands: Hands
+    snapshot: MarketSnapshot
+    manual: ManualSales
     made: list[Comparison]
 
-    def __call__(self, subject: Subject) -> Worth | None:
-        pinned, excluded = (frozenset(self.hands[name]) for name in HANDS)
-        self.made.append(self.basis.comparer.compare(subject, pinned=pinned, excluded=excluded))
-        return self.made[-1].worth
+    def __call__(self, subject: Subject) -> IndicatedValue | None:
+        pinned, excluded = (frozenset(self.manual[name]) for name in MANUAL_LISTS)
+        self.made.append(self.snapshot.comparer.compare(subject, pinned=pinned, excluded=excluded))
+        return self.made[-1].indicated
 
     @property
     def by_hand(self) -> list[str]:
         """Return notes that list the pinned and excluded sales, because they affect the value."""
-        named = {name: ", ".join(map(sale_id, self.hands[name])) for name in HANDS}
+        named = {name: ", ".join(map(sale_id, self.manual[name])) for name in MANUAL_LISTS}
         return [f"{name} by hand: {sales}" for name, sales in named.items() if sales]
 
 
@@ -65,19 +65,19 @@ def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     stored, before, on_file = db.snapshot_now(_read, property_id)
     fields = stored.fields
     _check_deal(payload, fields, on_file)
-    whose = whose_sales(db, fields, payload.market)
+    whose = choose_market(db, fields, payload.market)
     if whose.market is None:
         raise Conflict(whose.why_none.replace("to compare this property with", "to value this property by"))
-    basis = basis_of(db, whose.market, day_of(date.fromisoformat(as_of)))
+    snapshot = snapshot_of(db, whose.market, day_of(date.fromisoformat(as_of)))
     placed = subject_of(fields)
-    compared = _ComparableValue(basis, kept_hands(before), [])
-    card, valuer = valuer_of(db, basis)
+    compared = _ComparableValue(snapshot, stored_manual_sales(before), [])
+    card, valuer = valuer_of(db, snapshot)
     if payload.kind == "after_repair":
-        found = valuer.after_repair(placed.subject, basis.as_of, compared)
+        found = valuer.after_repair(placed.subject, snapshot.as_of, compared)
     else:
-        found = valuer.value(placed.subject, basis.as_of, compared(placed.subject))
+        found = valuer.value(placed.subject, snapshot.as_of, compared(placed.subject))
     own = {**dict(payload), "as_of": as_of, "property_id": property_id}
-    told = own | _told(basis, placed, compared, found, card)
+    told = own | _fields(snapshot, placed, compared, found, card)
     told["appraisals"] = _appraisals(db, told, fields.get("parcel"))
     return Valued(property_id, stored.doc, told)
 
@@ -103,14 +103,14 @@ def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[st
         raise Conflict(DEAL_NOT_ON_FILE.format(deal=fields["deal_id"]))
 
 
-def _told(
-    basis: Basis, placed: SubjectPlacement, compared: _ComparableValue, found: Valuation, card: Card | None
+def _fields(
+    snapshot: MarketSnapshot, placed: SubjectPlacement, compared: _ComparableValue, found: Valuation, card: Card | None
 ) -> dict[str, Any]:
     comparison = next((each for each in reversed(compared.made) if _is_of(each, found)), None)
     shown = comparison.comps if comparison else ()
     return {
-        "market": basis.market.name,
-        "currency": basis.market.currency,
+        "market": snapshot.market.name,
+        "currency": snapshot.market.currency,
         "value": found.value,
         "intervals": [_interval(each.share, each.low, each.high) for each in found.intervals],
         "fsd": found.fsd,
@@ -127,14 +127,14 @@ def _told(
         "model_id": card.id if card else None,
         "model_version": found.model_version,
         "trained_until": card.until if card else None,
-        "data_revision": basis.revision,
-        "data_fingerprint": basis.fingerprint,
+        "data_revision": snapshot.revision,
+        "data_fingerprint": snapshot.fingerprint,
     }
 
 
 def _is_of(comparison: Comparison, found: Valuation) -> bool:
     """Return True if the value rests on this comparison: the repaired home's, unless the repair adds no value."""
-    return found.comps_value is None or comparison.worth is None or comparison.worth.value == found.comps_value
+    return found.comps_value is None or comparison.indicated is None or comparison.indicated.value == found.comps_value
 
 
 def _interval(share: float, low: float, high: float) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _cautions(placed: SubjectPlacement, comparison: Comparison | None, found: Va
 def _appraisals(db: Database, told: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
     """Return the appraisals of the property up to the day in the same currency, latest first."""
     by = [{"property_id": told["property_id"]}, *([{"market": told["market"], "parcel": parcel}] if parcel else [])]
-    found = [doc for filters in by for doc in db.snapshot_now(appraisals.latest, filters, MOST_APPRAISALS)]
+    found = [doc for filters in by for doc in db.snapshot_now(appraisals.latest, filters, MAX_APPRAISALS)]
     beside = {doc["id"]: doc for doc in (each.fields for each in found)}
     latest = sorted(beside.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [

@@ -9,8 +9,8 @@ import numpy as np
 from backend.app.core_gov.rents.rent_estimate import (
     AREA,
     CITY,
-    FEWEST,
     LEVELS,
+    MIN_COMPS,
     REGION,
     USED,
     WANTED,
@@ -166,7 +166,7 @@ def _assumptions(estimated: Estimated, comps: list[RentComp]) -> list[str]:
 
 def _warnings(estimated: Estimated, comps: list[RentComp], as_of: date) -> list[str]:
     found = []
-    if len(comps) < FEWEST:
+    if len(comps) < MIN_COMPS:
         found.append(f"only {len(comps)} rental comps are like it: the estimate leans on what is usual elsewhere")
     if all(comp.kind == "asking" for comp in comps):
         found.append("these are asking rents: what was asked, not what was paid")

@@ -18,7 +18,7 @@ from backend.app.core_gov.rents.rent_rates import (
 )
 from backend.app.kit.arrays import Bools, Floats, Ints
 
-FEWEST = 3
+MIN_COMPS = 3
 """Minimum number of rental comps; with fewer, a benchmark is preferred."""
 
 WANTED = 8
@@ -147,10 +147,10 @@ def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | N
 
 
 def _step(counts: list[int]) -> int:
-    """Return the first step with enough rents. Steps beyond the city are used only if it has fewer than FEWEST."""
+    """Return the first step with enough rents. Steps beyond the city are used only if it has fewer than MIN_COMPS."""
     enough = [step for step, count in enumerate(counts) if count >= WANTED]
     last = enough[0] if enough else len(counts) - 1
-    if last > LOCAL and counts[LOCAL] >= FEWEST:
+    if last > LOCAL and counts[LOCAL] >= MIN_COMPS:
         last = LOCAL
     return counts.index(counts[last])  # the narrowest step with the same rents
 

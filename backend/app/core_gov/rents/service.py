@@ -11,12 +11,12 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import date_of, day_of
 from backend.app.core_gov.rents import rent_answer, store
-from backend.app.core_gov.rents.rent_estimate import FEWEST, LOCAL, STEPS, Dwelling, Rents, estimate_rent
+from backend.app.core_gov.rents.rent_estimate import LOCAL, MIN_COMPS, STEPS, Dwelling, Rents, estimate_rent
 from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
 from backend.app.kit.arrays import Floats
 from backend.app.kit.cents import amount_of
 from backend.app.kit.data_files.import_rows import Keyed
-from backend.app.kit.data_files.source_rows import SourceRows, Told
+from backend.app.kit.data_files.source_rows import SourceRows, UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.text import word_key
 
@@ -25,21 +25,23 @@ _ENOUGH = 200
 
 _LEVEL_KM = 5.0
 _LEVEL_MONTHS = 24
-_FEWEST_OF_LEVEL = 5
+_MIN_OF_LEVEL = 5
 
 # Storing rents and benchmarks
 
 
-def upsert_rents(tx: Tx, rents: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+def upsert_rents(tx: Tx, rents: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     """Insert or update the rents of a source, with one audit event for the counts."""
     return _upsert(tx, store.comps, "rents.imported", rents, source, facts)
 
 
-def upsert_benchmarks(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+def upsert_benchmarks(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     return _upsert(tx, store.benchmarks, "rent_benchmarks.loaded", rows, source, facts)
 
 
-def _upsert(tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> Told:
+def _upsert(
+    tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]
+) -> UpsertCounts:
     told = table.upsert(tx, source, rows)
     if told.stored or told.updated:
         audit.record_act(
@@ -188,7 +190,7 @@ def rent_of(
         return NO_SIZE
     dwelling = Dwelling(place.latitude, place.longitude, living_sqft, beds, place.area, place.city_key, place.region)
     estimated = estimate_rent(dwelling, found.rents, day_of(as_of))
-    thin = estimated is None or len(estimated.comps) < FEWEST or estimated.steps > LOCAL
+    thin = estimated is None or len(estimated.comps) < MIN_COMPS or estimated.steps > LOCAL
     if thin and found.benchmarks:
         return rent_answer.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
     if estimated is None:
@@ -204,9 +206,9 @@ def rent_level(found: RentEvidence, place: RentLocation, as_of: date) -> tuple[R
     fresh &= np.isfinite(rents.living_sqft) & (rents.living_sqft > 0)
     placed, near = _near(place, rents)
     here, there = fresh & placed & near, fresh
-    if here.sum() < _FEWEST_OF_LEVEL:
+    if here.sum() < _MIN_OF_LEVEL:
         here = fresh & np.array([place.city_key is not None and city == place.city_key for city in rents.city], bool)
-    if here.sum() < _FEWEST_OF_LEVEL:
+    if here.sum() < _MIN_OF_LEVEL:
         return None
     return _level(rents, here, as_of), _level(rents, there, as_of)
 

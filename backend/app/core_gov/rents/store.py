@@ -9,7 +9,7 @@ from backend.app.kit.data_files.source_rows import SourceRows
 from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.records import Seq
 
-MOST = 3_000
+MAX_ROWS = 3_000
 """Maximum number of rents read per query, newest first."""
 
 rent_comps = Table(
@@ -102,7 +102,7 @@ def _newest(*conditions: ColumnElement[bool]) -> Query:
         select(*(_r[name] for name in COLUMNS))
         .where(*wanted, *conditions)
         .order_by(_r.rent_date.desc(), _r.seq.desc())
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )
 
 

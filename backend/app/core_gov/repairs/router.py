@@ -11,19 +11,19 @@ from backend.app.core_gov.repairs.schemas import (
     RepairCostsQuery,
     RepairCostsRecord,
 )
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/property", tags=["property"])
 
 
 @router.post("/repair_costs", status_code=201, response_model=RepairCostsRecord, summary="Load a table of unit costs")
-async def create_costs(db: Db, payload: RepairCostsCreate) -> Answer:
+async def create_costs(db: Db, payload: RepairCostsCreate) -> Response:
     """From then on repairs are estimated from it, in its currency; the tables before it stay on file."""
     return await db.write(service.create_costs, payload)
 
 
 @router.get("/repair_costs", response_model=RepairCostsList, summary="List tables of unit costs, newest first")
-async def list_costs(db: Db, query: Annotated[RepairCostsQuery, Query()]) -> Answer:
+async def list_costs(db: Db, query: Annotated[RepairCostsQuery, Query()]) -> Response:
     """The table that comes with the program is not among them: read it as `uc_shipped`."""
     return await db.read(service.list_costs, query.filters, query.limit, query.cursor)
 
@@ -34,6 +34,6 @@ async def list_costs(db: Db, query: Annotated[RepairCostsQuery, Query()]) -> Ans
     summary="Read a table of unit costs",
     responses={404: {"description": "unit costs not found"}},
 )
-async def get_costs(db: Db, costs_id: str) -> Answer:
+async def get_costs(db: Db, costs_id: str) -> Response:
     """`uc_shipped` is the table that comes with the program."""
     return await db.read(service.get_costs, costs_id)

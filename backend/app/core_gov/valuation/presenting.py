@@ -12,7 +12,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sale import sale_id
-from backend.app.core_gov.valuation.comps.comparison import Adjustment, Comp, Comparison, Step, Worth
+from backend.app.core_gov.valuation.comps.comparison import Adjustment, Comp, Comparison, IndicatedValue, Step
 from backend.app.core_gov.valuation.comps.rates import Rate
 from backend.app.core_gov.valuation.model.drivers import ValueDriver
 
@@ -129,9 +129,9 @@ def rate_used(rate: Rate) -> Fields:
     }
 
 
-def compared_value(worth: Worth) -> Fields:
+def compared_value(indicated: IndicatedValue) -> Fields:
     """Return the fields of a ComparedValue."""
-    return {name: getattr(worth, name) for name in ("value", "low", "high", "standard_error", "comps")}
+    return {name: getattr(indicated, name) for name in ("value", "low", "high", "standard_error", "comps")}
 
 
 def driver_told(driver: ValueDriver) -> dict[str, object]:

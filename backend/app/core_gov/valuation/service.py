@@ -11,7 +11,7 @@ from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.core_gov.valuation.model.model import FORMAT, Model
@@ -42,27 +42,27 @@ def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report
     exist, Conflict if it has too few sales.
     """
     db.snapshot_now(markets.get_market, market)
-    shelved = sales_of(db, market)
-    day, digest = date_of(until).isoformat(), fingerprint(shelved.sales.known_before(until))
+    cached = sales_of(db, market)
+    day, digest = date_of(until).isoformat(), fingerprint(cached.sales.known_before(until))
     known = db.snapshot_now(store.same_model, market, day, str(FORMAT), digest)
     if known is not None:
         return Trained(known, new=False)
-    model = train(shelved.sales, until, report, _comparables(db, market, shelved))
+    model = train(cached.sales, until, report, _comparables(db, market, cached))
     card = Card(new_id("mdl"), market, day, str(FORMAT), digest, _facts(model), clock.now())
     return db.write_now(ctx, _keep, card, model.text())
 
 
-def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints], tuple[Floats, Floats]]:
+def _comparables(db: Database, market: str, cached: CachedSales) -> Callable[[Ints], tuple[Floats, Floats]]:
     def compare(rows: Ints) -> tuple[Floats, Floats]:
-        found = values(shelved.sales, rows, index_at(db, market, shelved))
+        found = values(cached.sales, rows, index_at(db, market, cached))
         return found.value, found.log_error
 
     return compare
 
 
-def index_at(db: Database, market: str, shelved: Shelved) -> Callable[[Sales, int], PriceIndex]:
+def index_at(db: Database, market: str, cached: CachedSales) -> Callable[[Sales, int], PriceIndex]:
     """Return a function that returns the market's index as of a day."""
-    return lambda sales, day: index_of(db, market, day, shelved)
+    return lambda sales, day: index_of(db, market, day, cached)
 
 
 def _facts(model: Model) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _facts(model: Model) -> dict[str, Any]:
         "sales": model.sales,
         "first_day": date_of(model.first_day).isoformat(),
         "last_day": date_of(model.last_day).isoformat(),
-        "features": list(model.core.names),
+        "features": list(model.ensemble.names),
         "accounts": {name: asdict(account) for name, account in model.accounts.items()},
     }
 
@@ -126,7 +126,7 @@ class _Loaded:
         self.by_id = {}
 
 
-MOST_LOADED = 4
+MAX_LOADED = 4
 
 
 def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | None:
@@ -137,11 +137,11 @@ def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | Non
     card = db.snapshot_now(store.latest_model, market, str(FORMAT), date_of(as_of).isoformat())
     if card is None:
         return None
-    loaded = db.beside(_Loaded).by_id
+    loaded = db.cached(_Loaded).by_id
     model = loaded.get(card.id)
     if model is None:
         model = Model.from_json(json.loads(db.snapshot_now(store.body_of, card.id)))
-        while len(loaded) >= MOST_LOADED:
+        while len(loaded) >= MAX_LOADED:
             loaded.pop(next(iter(loaded)), None)
         loaded[card.id] = model
     return card, model

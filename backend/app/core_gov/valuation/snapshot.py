@@ -16,7 +16,7 @@ from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.valuation.comps.comparer import Comparer
 from backend.app.core_gov.valuation.comps.rates import estimate_rates
-from backend.app.core_gov.valuation.model.training import MOST_SALES
+from backend.app.core_gov.valuation.model.training import MAX_SALES
 from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.service import model_for
@@ -27,7 +27,7 @@ KEPT = 6
 
 KEPT_VALUERS = 3
 
-MOST_HEARD = MOST_SALES
+MAX_SALES_USED = MAX_SALES
 """Maximum number of sales that a valuer uses, the latest before the as-of date: the same as for a model.
 
 A valuer of a million sales would take minutes and gigabytes to build, and each value a fifth of a second.
@@ -35,7 +35,7 @@ A valuer of a million sales would take minutes and gigabytes to build, and each 
 
 
 @dataclass(frozen=True)
-class Basis:
+class MarketSnapshot:
     """Market as known on the morning of a day."""
 
     market: MarketRecord
@@ -51,15 +51,15 @@ class Basis:
         return fingerprint(self.sales.known_before(self.as_of))
 
 
-class Bases:
-    """Thread-safe cache of bases, one for each database, created by `Database.beside`."""
+class MarketSnapshots:
+    """Thread-safe cache of bases, one for each database, created by `Database.cached`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._making: dict[str, threading.Lock] = {}
-        self._kept: OrderedDict[tuple[str, int], Basis] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], MarketSnapshot] = OrderedDict()
 
-    def get(self, db: Database, name: str, as_of: int) -> Basis:
+    def get(self, db: Database, name: str, as_of: int) -> MarketSnapshot:
         found = self._known(db, name, as_of)
         if found is not None:
             return found
@@ -69,49 +69,49 @@ class Bases:
             found = self._known(db, name, as_of)
             return found if found is not None else self._made(db, name, as_of)
 
-    def _known(self, db: Database, name: str, as_of: int) -> Basis | None:
+    def _known(self, db: Database, name: str, as_of: int) -> MarketSnapshot | None:
         """Return the cached basis if its inputs have not changed, without waiting for another day's build."""
         record = db.snapshot_now(markets.get_market, name)
         with self._lock:
             found = self._kept.get((name, as_of))
         if found is None or record.index_series != found.market.index_series:
             return None
-        shelved = sales_of(db, name)
-        if found.revision != shelved.revision:
+        cached = sales_of(db, name)
+        if found.revision != cached.revision:
             return None
-        if record.index_series is not None and index_of(db, name, as_of, shelved) is not found.index:
+        if record.index_series is not None and index_of(db, name, as_of, cached) is not found.index:
             return None
         self._keep((name, as_of), found)
         return found
 
-    def _made(self, db: Database, name: str, as_of: int) -> Basis:
-        record, shelved = db.snapshot_now(markets.get_market, name), sales_of(db, name)
-        index = index_of(db, name, as_of, shelved)
-        comparer = Comparer(shelved.sales, estimate_rates(shelved.sales, as_of, index), index, as_of)
-        made = Basis(record, as_of, shelved.revision, shelved.sales, index, comparer)
+    def _made(self, db: Database, name: str, as_of: int) -> MarketSnapshot:
+        record, cached = db.snapshot_now(markets.get_market, name), sales_of(db, name)
+        index = index_of(db, name, as_of, cached)
+        comparer = Comparer(cached.sales, estimate_rates(cached.sales, as_of, index), index, as_of)
+        made = MarketSnapshot(record, as_of, cached.revision, cached.sales, index, comparer)
         self._keep((name, as_of), made)
         return made
 
-    def _keep(self, key: tuple[str, int], basis: Basis) -> None:
+    def _keep(self, key: tuple[str, int], snapshot: MarketSnapshot) -> None:
         with self._lock:
-            self._kept[key] = basis
+            self._kept[key] = snapshot
             self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
 
 
-def basis_of(db: Database, market: str, as_of: int) -> Basis:
+def snapshot_of(db: Database, market: str, as_of: int) -> MarketSnapshot:
     """Return the basis of values of a market as of a day. Raises NotFound if the market does not exist."""
-    return db.beside(Bases).get(db, market, as_of)
+    return db.cached(MarketSnapshots).get(db, market, as_of)
 
 
-def heard(sales: Sales, as_of: int) -> Sales:
+def latest_sales(sales: Sales, as_of: int) -> Sales:
     """Return the sales to build a valuer from: all, or the latest before the day in a large market."""
-    if len(sales) <= MOST_HEARD:
+    if len(sales) <= MAX_SALES_USED:
         return sales
     rows = np.flatnonzero(sales.usable & (sales.price > 0) & (sales.close_day < as_of))
     rows = rows[np.lexsort((sales.seq[rows], sales.close_day[rows]))]
-    return sales.take(np.sort(rows[-MOST_HEARD:]))
+    return sales.take(np.sort(rows[-MAX_SALES_USED:]))
 
 
 ValuerKey = tuple[str, int, str | None, int | None]
@@ -124,15 +124,17 @@ class Valuers:
         self._lock, self._making = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[ValuerKey, Valuer] = OrderedDict()
 
-    def get(self, db: Database, basis: Basis) -> tuple[Card | None, Valuer]:
-        found = model_for(db, basis.market.name, basis.as_of)
+    def get(self, db: Database, snapshot: MarketSnapshot) -> tuple[Card | None, Valuer]:
+        found = model_for(db, snapshot.market.name, snapshot.as_of)
         card, model = found or (None, None)
-        day = basis.as_of if len(basis.sales) > MOST_HEARD else None
-        key = basis.market.name, basis.revision, card.id if card else None, day
+        day = snapshot.as_of if len(snapshot.sales) > MAX_SALES_USED else None
+        key = snapshot.market.name, snapshot.revision, card.id if card else None, day
         valuer = self._known(key)
         if valuer is None:
             with self._making:  # one at a time: it takes about a second, and memory
-                valuer = self._known(key) or self._keep(key, Valuer(model, heard(basis.sales, basis.as_of)))
+                valuer = self._known(key) or self._keep(
+                    key, Valuer(model, latest_sales(snapshot.sales, snapshot.as_of))
+                )
         return card, valuer
 
     def _known(self, key: ValuerKey) -> Valuer | None:
@@ -152,6 +154,6 @@ class Valuers:
         return made
 
 
-def valuer_of(db: Database, basis: Basis) -> tuple[Card | None, Valuer]:
+def valuer_of(db: Database, snapshot: MarketSnapshot) -> tuple[Card | None, Valuer]:
     """Return the valuer of a basis and its model's card; without a model, it uses comparable sales alone."""
-    return db.beside(Valuers).get(db, basis)
+    return db.cached(Valuers).get(db, snapshot)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from backend.app.kit.archive.keys import KeyCheck, KeysClash
 from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive, Row, Shape, lines_of
-from backend.app.kit.db import Moment, Query, Tx, inspection, state
+from backend.app.kit.db import Query, ReadSnapshot, Tx, inspection, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.schema import starting
@@ -62,7 +62,7 @@ class DatabaseSource:
     stated: dict[str, Facts] | None = None
 
     def __init__(
-        self, moment: Moment, where: str, version: str, tables: Iterable[ArchiveTable], keys: Iterable[str]
+        self, moment: ReadSnapshot, where: str, version: str, tables: Iterable[ArchiveTable], keys: Iterable[str]
     ) -> None:
         """Raise BadArchive if the database holds no store, or one of a newer version.
 
@@ -172,7 +172,7 @@ class Invalid:
         return f"{self.table}, line {self.line:,}, {self.key}: {self.fault}"
 
 
-MOST_NAMED = 100
+MAX_NAMED = 100
 
 
 @dataclass(slots=True)
@@ -184,7 +184,7 @@ class InvalidRows:
 
     def add(self, invalid: Invalid) -> None:
         self.count += 1
-        if len(self.first) < MOST_NAMED:
+        if len(self.first) < MAX_NAMED:
             self.first.append(invalid)
 
 

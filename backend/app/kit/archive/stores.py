@@ -19,7 +19,7 @@ from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.archive.target import DatabaseTarget, Target
-from backend.app.kit.db import Moment, inspection, postgres, sqlite_file, state
+from backend.app.kit.db import ReadSnapshot, inspection, postgres, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OPENING_LOCK, reason_of, release_opening_lock
@@ -102,7 +102,7 @@ class SqlitePlace(StoreLocation):
         found: dict[str, int] = {}
         if sqlite_file.parts(self.path):
             try:
-                with inspection.sqlite_moment(self.path) as moment:
+                with inspection.sqlite_snapshot(self.path) as moment:
                     unfinished.refuse_foreign(moment, self.path)
                     found = _counts(moment, tables)
             except (OSError, sqlite3.Error) as error:
@@ -114,7 +114,7 @@ class SqlitePlace(StoreLocation):
         if not self.path.is_file():
             raise BadArchive(f"there is no database {self.path}")
         try:
-            with inspection.sqlite_moment(self.path) as moment:
+            with inspection.sqlite_snapshot(self.path) as moment:
                 yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
@@ -123,7 +123,7 @@ class SqlitePlace(StoreLocation):
         if not self._partial.exists():
             return None
         try:
-            with inspection.sqlite_moment(self._partial) as moment:
+            with inspection.sqlite_snapshot(self._partial) as moment:
                 return state.get(moment, state.UNFINISHED) if inspection.schema_revision(moment) == HEAD else None
         except (sqlite3.Error, BadRevision):
             return None
@@ -157,7 +157,7 @@ class SqlitePlace(StoreLocation):
         sqlite_file.note_order(self.path)
 
 
-def _whole(moment: Moment, source: DatabaseSource) -> Source:
+def _whole(moment: ReadSnapshot, source: DatabaseSource) -> Source:
     if state.get(moment, state.UNFINISHED) is not None:
         raise Conflict(f"{source.where} holds a transfer that was not finished: run the same transfer again first")
     return source
@@ -181,7 +181,7 @@ def forget_mirror(root: Path, tables: list[ArchiveTable]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _counts(moment: Moment, tables: list[ArchiveTable]) -> dict[str, int]:
+def _counts(moment: ReadSnapshot, tables: list[ArchiveTable]) -> dict[str, int]:
     revision = inspection.schema_revision(moment)
     if revision is None:
         return {}
@@ -223,7 +223,7 @@ class PostgresPlace(StoreLocation):
 
     def _others(self, conn: postgres.Connection) -> str | None:
         with conn.transaction():
-            moment = postgres.moment_on(conn)
+            moment = postgres.snapshot_on(conn)
             if leases.leases.name in table_columns(moment) and (present := leases.present(moment)):
                 holder = about(present[0])
                 who = f"valhalla {holder['kind']}, process {holder['pid']} on {holder['host']}"
@@ -244,11 +244,11 @@ class PostgresPlace(StoreLocation):
             raise StoreUnavailable(f"{self} cannot be reached: {reason_of(error)}") from None
 
     @contextmanager
-    def _moment(self) -> Iterator[Moment]:
+    def _moment(self) -> Iterator[ReadSnapshot]:
         with self._connection() as conn:
             conn.execute("SET idle_in_transaction_session_timeout = 0")
             conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            with closing(postgres.moment_on(conn)) as moment:
+            with closing(postgres.snapshot_on(conn)) as moment:
                 yield moment
 
     def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:

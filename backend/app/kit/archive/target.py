@@ -21,7 +21,7 @@ from backend.app.kit.archive.source import (
     tallied,
 )
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive, Row, Shape, rows_of, tags_of
-from backend.app.kit.db import Ctx, Moment, Query, Tx, inspection, migrate, state
+from backend.app.kit.db import Ctx, Query, ReadSnapshot, Tx, inspection, migrate, state
 from backend.app.kit.db.bulk import Bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import BadInput
@@ -148,7 +148,7 @@ def as_of_today(source: Source, tables: list[ArchiveTable], keys: Iterable[str])
         path = Path(folder) / "older.db"
         _load_older(path, source, tables)
         migrate.upgrade(path, source.revision)
-        with inspection.sqlite_moment(path) as moment:
+        with inspection.sqlite_snapshot(path) as moment:
             found = DatabaseSource(moment, source.where, source.version, tables, keys)
             yield found
 
@@ -176,7 +176,7 @@ def _check_shapes(source: Source, tables: list[ArchiveTable]) -> None:
             raise BadArchive(f"{source.where}: {source.member(name)} has other columns than this version knows")
 
 
-def _check_older(source: Source, tx: Moment, tables: list[ArchiveTable]) -> None:
+def _check_older(source: Source, tx: ReadSnapshot, tables: list[ArchiveTable]) -> None:
     known = {table.name: table.shape for table in tables}
     for name in sorted(known.keys() | source.shapes.keys()):
         there, stated = columns(tx, name), source.shapes.get(name)

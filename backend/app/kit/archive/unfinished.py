@@ -10,14 +10,14 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.app.kit.archive import directory
-from backend.app.kit.db import Moment, Query, inspection, sqlite_file
+from backend.app.kit.db import Query, ReadSnapshot, inspection, sqlite_file
 from backend.app.kit.errors import Conflict
 
 _MAGIC = b"SQLite format 3\0"
 _objects = Query(text("SELECT count(*) FROM sqlite_master"))
 
 
-def refuse_foreign(moment: Moment, path: Path) -> None:
+def refuse_foreign(moment: ReadSnapshot, path: Path) -> None:
     """Raise Conflict for a SQLite database with tables but no Valhalla schema."""
     row = moment.one(_objects)
     if inspection.schema_revision(moment) is None and row is not None and row[0]:
@@ -48,7 +48,7 @@ def _is_begun(path: Path) -> bool:
         if file.read(len(_MAGIC)) != _MAGIC:
             return False
     try:
-        with inspection.sqlite_moment(path) as moment:
+        with inspection.sqlite_snapshot(path) as moment:
             refuse_foreign(moment, path)
     except Conflict:
         return False

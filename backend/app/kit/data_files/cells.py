@@ -6,7 +6,7 @@ from math import isinf
 NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 """Common spellings of an unknown value."""
 
-LONGEST_NUMBER = 400
+MAX_NUMBER = 400
 _DIGITS_OF_64_BITS = 18
 _YES, _NO = frozenset({"1", "yes", "y", "true"}), frozenset({"0", "no", "n", "false"})
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)(\.\d+)?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
@@ -19,7 +19,7 @@ def number(text: str) -> int | float | None:
 
     Returns None for a spelling of an unknown value. Raises ValueError with a sentence.
     """
-    if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+    if len(text) > MAX_NUMBER or not _NUMBER.fullmatch(text):
         if text.casefold() in NOTHING:
             return None
         raise ValueError(f"is not a number: {text[:60]}")

@@ -14,7 +14,7 @@ from typing import Any
 from backend.app.kit.data_files.batches import in_batches, listed
 from backend.app.kit.data_files.column_mapping import TypedRows
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.data_files.source_rows import Told
+from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.data_files.table_file import AnyRow, TableFile
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
@@ -27,7 +27,7 @@ Keyed = tuple[str, dict[str, Any]]
 Make = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
 """Callback returning the records to store for a row, from its fields, its original cells and its content key."""
 
-Store = Callable[[Tx, Sequence[Keyed]], Told]
+Store = Callable[[Tx, Sequence[Keyed]], UpsertCounts]
 Report = Callable[[int, int], None]
 
 
@@ -77,7 +77,7 @@ def take_in(
     with telling_how_far(done), closing(table.rows()) as found, Rejects(output, table.columns, done) as rejects:
         for some in in_batches(found, BATCH):
             made = [each for row in some for each in _made(row, rows, make, keys, rejects)]
-            told = db.write_now(ctx, store, made) if made else Told()
+            told = db.write_now(ctx, store, made) if made else UpsertCounts()
             done.stored += told.stored
             done.updated += told.updated
             done.on_file += told.on_file

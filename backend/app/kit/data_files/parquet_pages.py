@@ -23,9 +23,9 @@ MAX_NESTED = 1_000_000
 """Maximum values in a page of lists. Absent values take no memory until they are read."""
 
 BATCH_BYTES, BATCH_VALUES, BATCH_ROWS = 128 * 1024 * 1024, 4_000_000, 1024
-_LONGEST_HEAD = 65_536
+_MAX_HEAD = 65_536
 _BYTES = frozenset({6, 7})  # physical types BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY
-_DEEPEST = 16
+_MAX_DEPTH = 16
 
 Struct = Mapping[int, Any]
 
@@ -77,7 +77,7 @@ class Compact:
         return found
 
     def _value(self, kind: int, wanted: Any, depth: int, *, listed: bool = False) -> Any:
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             raise ValueError("its description is nested too deep")
         match kind:
             case 1 | 2:  # a boolean field is in its header, a list element takes one byte
@@ -201,7 +201,7 @@ def _pages(file: IO[bytes], size: int, about: Struct) -> Iterator[Struct]:
     left = about.get(5, 0)
     while at < end and left > 0:
         file.seek(at)
-        reader = Compact(file.read(min(_LONGEST_HEAD, end - at)))
+        reader = Compact(file.read(min(_MAX_HEAD, end - at)))
         head = reader.struct(_PAGE)
         packed = head.get(3, 0)
         if packed < 0 or head.get(2, 0) < 0:

@@ -8,7 +8,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def one_ahead(work: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
+def prefetched(work: Callable[[A], B], items: Iterable[A]) -> Generator[B, None, None]:
     """Yield the results of `work` in order. The next item is produced while the worker processes the last one."""
     with ThreadPoolExecutor(1) as thread:
         before = None

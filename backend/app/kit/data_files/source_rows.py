@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class UpsertCounts:
     """Counts of an upsert: new, changed and unchanged rows."""
 
     stored: int = 0
@@ -27,14 +27,14 @@ class Told:
     on_file: int = 0
 
 
-LONGEST_SOURCE = 200
+MAX_SOURCE = 200
 
 
 def check_source(source: str) -> None:
     """Raise BadInput for a source name that cannot be stored with every row."""
-    if not (source.strip() and source.isprintable() and len(source) <= LONGEST_SOURCE):
+    if not (source.strip() and source.isprintable() and len(source) <= MAX_SOURCE):
         raise BadInput(
-            f"source {source[:40]!a} must be one line of at most {LONGEST_SOURCE} printable characters; "
+            f"source {source[:40]!a} must be one line of at most {MAX_SOURCE} printable characters; "
             "name it with --source"
         )
 
@@ -53,7 +53,7 @@ class SourceRows:
         self._insert = InsertMany(table, ("source", "source_key", *names, "created_at", "updated_at"))
         self._update = UpdateMany(table, "seq", (*names, "updated_at"))
 
-    def upsert(self, tx: Tx, source: str, rows: Sequence[tuple[str, Row]]) -> Told:
+    def upsert(self, tx: Tx, source: str, rows: Sequence[tuple[str, Row]]) -> UpsertCounts:
         """Insert or update rows by key. If a key is repeated, the last row wins."""
         for key, _ in rows:
             check_text(key, "the key")
@@ -73,7 +73,7 @@ class SourceRows:
                 self._update,
                 [{"seq": known[key][0], "updated_at": tx.now} | self._named(by_key[key]) for key in changed],
             )
-        return Told(len(new), len(changed), len(by_key) - len(new) - len(changed))
+        return UpsertCounts(len(new), len(changed), len(by_key) - len(new) - len(changed))
 
     def _named(self, values: tuple[Any, ...]) -> dict[str, Any]:
         return dict(zip(self.names, values, strict=True))

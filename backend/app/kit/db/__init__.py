@@ -2,6 +2,17 @@
 
 from backend.app.kit.db.base import Database
 from backend.app.kit.db.sql import InsertMany, Query, UpdateMany, doc_text, field, metadata
-from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 
-__all__ = ["Ctx", "Database", "InsertMany", "Moment", "Query", "Tx", "UpdateMany", "doc_text", "field", "metadata"]
+__all__ = [
+    "Ctx",
+    "Database",
+    "InsertMany",
+    "Query",
+    "ReadSnapshot",
+    "Tx",
+    "UpdateMany",
+    "doc_text",
+    "field",
+    "metadata",
+]

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 
 from backend.app.kit.db.sql import DialectName, Query
-from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 from backend.app.kit.db.work_units import AfterCommit, Written
 
 log = structlog.get_logger("database")
@@ -39,14 +39,14 @@ class Database(ABC):
         self.after_commit: AfterCommit = _no_one_listens
         self.batch_sizes: Callable[[int], None] = lambda size: None
 
-    def beside(self, kind: type[T]) -> T:
+    def cached(self, kind: type[T]) -> T:
         """Return the in-memory object of this class that belongs to the database. It is created on first use."""
         with self._keeping:
             found: T = self._kept.setdefault(kind, None) or kind()
             self._kept[kind] = found
         return found
 
-    def tell(self, size: int, written: list[Written]) -> None:
+    def notify(self, size: int, written: list[Written]) -> None:
         """Report a commit to the metrics and the JSON mirror."""
         try:
             self.batch_sizes(size)
@@ -70,17 +70,17 @@ class Database(ABC):
 
     @abstractmethod
     @contextmanager
-    def moment(self) -> Iterator[Moment]:
+    def open_snapshot(self) -> Iterator[ReadSnapshot]:
         """Open a read-only transaction on a snapshot of the database as it is now."""
 
     def snapshot_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        with self.moment() as tx:
+        with self.open_snapshot() as tx:
             return fn(tx, *args, **kw)
 
     @contextmanager
     def stream(self, query: Query, **params: Any) -> Iterator[Iterator[list[tuple[Any, ...]]]]:
         """Yield the rows of one statement in lists, from one snapshot, without holding them all in memory."""
-        with self.moment() as tx:
+        with self.open_snapshot() as tx:
             yield tx.stream(query, **params)
 
     @abstractmethod

@@ -35,7 +35,7 @@ def _fail(units: list[Unit], why: str) -> None:
         unit.result, unit.error = None, StoreUnavailable(why)
 
 
-class Lane:
+class BatchQueue:
     """A queue of units and its worker threads. `work` must set a result or an error on each unit of its batch."""
 
     def __init__(

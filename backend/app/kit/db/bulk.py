@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.app.kit.db import inspection, migrate, postgres, sqlite
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
-from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 
 Row = tuple[Any, ...]
@@ -28,7 +28,7 @@ Row = tuple[Any, ...]
 class Bulk(ABC):
     """A database being loaded. Added rows are kept only after `keep`."""
 
-    tx: Moment
+    tx: ReadSnapshot
 
     @abstractmethod
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -60,7 +60,7 @@ class _SqliteBulk(Bulk):
 
     def _begin(self) -> None:
         self._conn.execute("BEGIN IMMEDIATE")
-        self.tx = sqlite.moment_on(self._conn)
+        self.tx = sqlite.snapshot_on(self._conn)
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(columns))
@@ -77,7 +77,7 @@ class _SqliteBulk(Bulk):
         """Do nothing: SQLite continues from the highest number by itself."""
 
     def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
-        _act(sqlite.moment_on(self._conn, ctx), fn)
+        _act(sqlite.snapshot_on(self._conn, ctx), fn)
 
     def empty(self, table: str) -> None:
         raise NotImplementedError("a file is thrown away instead")
@@ -112,7 +112,7 @@ def sqlite_bulk(path: Path, revision: str = HEAD) -> Iterator[Bulk]:
 class _PostgresBulk(Bulk):
     def __init__(self, conn: postgres.Connection) -> None:
         self._conn = conn
-        self.tx = postgres.moment_on(conn)
+        self.tx = postgres.snapshot_on(conn)
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()
@@ -126,7 +126,7 @@ class _PostgresBulk(Bulk):
 
     def keep(self) -> None:
         self._conn.commit()
-        self.tx = postgres.moment_on(self._conn)
+        self.tx = postgres.snapshot_on(self._conn)
 
     def number_on(self, table: str) -> None:
         sequence = f"pg_get_serial_sequence('{table}', 'seq')"
@@ -134,7 +134,7 @@ class _PostgresBulk(Bulk):
         self._conn.execute(f"ANALYZE {table}".encode())
 
     def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
-        _act(postgres.moment_on(self._conn, ctx), fn)
+        _act(postgres.snapshot_on(self._conn, ctx), fn)
 
     def empty(self, table: str) -> None:
         for statement in (
@@ -156,7 +156,7 @@ def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
         with engine.connect() as connection:
             connection.begin()
             conn = cast(postgres.Connection, connection.connection.driver_connection)
-            if inspection.schema_revision(postgres.moment_on(conn)) != HEAD:
+            if inspection.schema_revision(postgres.snapshot_on(conn)) != HEAD:
                 command.upgrade(migrate.config(connection), "head")
             yield _PostgresBulk(conn)
             conn.rollback()

@@ -20,14 +20,14 @@ from backend.app.kit.db import sqlite, sqlite_file
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.db.schema import revisions
 from backend.app.kit.db.sql import Query
-from backend.app.kit.db.tx import Moment
+from backend.app.kit.db.tx import ReadSnapshot
 from backend.app.kit.errors import StoreUnavailable
 
 _TRIES = 3
 
 
 @contextmanager
-def sqlite_moment(path: Path) -> Iterator[Moment]:
+def sqlite_snapshot(path: Path) -> Iterator[ReadSnapshot]:
     """Open a snapshot of the database.
 
     Raises sqlite3.Error and OSError, also if a write during the block made reads inconsistent.
@@ -38,27 +38,27 @@ def sqlite_moment(path: Path) -> Iterator[Moment]:
         opened.enter_context(closing(conn))
         conn.execute("PRAGMA temp_store=MEMORY")
         conn.execute("BEGIN")
-        with closing(sqlite.moment_on(conn)) as moment:
+        with closing(sqlite.snapshot_on(conn)) as moment:
             yield moment
         if not shared and _signature(path) != before:
             raise sqlite3.OperationalError("someone began to write while it was looked at")
 
 
 @contextmanager
-def sqlite_look(path: Path) -> Iterator[Moment]:
-    """Open a snapshot like `sqlite_moment`, but raise StoreUnavailable instead of sqlite3.Error. Raises OSError."""
+def sqlite_inspection(path: Path) -> Iterator[ReadSnapshot]:
+    """Open a snapshot like `sqlite_snapshot`, but raise StoreUnavailable instead of sqlite3.Error. Raises OSError."""
     try:
-        with sqlite_moment(path) as moment:
+        with sqlite_snapshot(path) as moment:
             yield moment
     except sqlite3.Error as error:
         raise StoreUnavailable(str(error)) from error
 
 
 @contextmanager
-def postgres_look(database: PostgresDatabase) -> Iterator[Moment]:
+def postgres_inspection(database: PostgresDatabase) -> Iterator[ReadSnapshot]:
     """Open a snapshot of a PostgreSQL database. Raises StoreUnavailable."""
     try:
-        with database.moment() as moment:
+        with database.open_snapshot() as moment:
             yield moment
     except psycopg.Error as error:
         raise StoreUnavailable(str(error).strip().splitlines()[0]) from error
@@ -112,7 +112,7 @@ def _fault_now(path: Path) -> str | None:
         wal = path.with_name(f"{path.name}-wal")
         return "its write-ahead log is there, but it is empty" if wal.exists() and wal.stat().st_size else None
     try:
-        with sqlite_look(path) as moment:
+        with sqlite_inspection(path) as moment:
             row = moment.one(_integrity)
             verdict = str(row[0]) if row else "the check gave no answer"
             return sqlite_file.undecodable(moment) if verdict == "ok" else " ".join(verdict.split())
@@ -165,7 +165,7 @@ _forbidden = Query(
 )
 
 
-def server(moment: Moment) -> Server:
+def server(moment: ReadSnapshot) -> Server:
     """Return the state of the PostgreSQL server behind this connection."""
     row = moment.one(_server)
     assert row is not None

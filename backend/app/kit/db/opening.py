@@ -136,7 +136,7 @@ def _migrate(path: Path) -> None:
 
 
 def _compared(path: Path) -> str | None:
-    with closing(sqlite.connect(path, "rwc")) as conn, closing(sqlite.moment_on(conn)) as moment:
+    with closing(sqlite.connect(path, "rwc")) as conn, closing(sqlite.snapshot_on(conn)) as moment:
         revision = revisions.current(moment)
         starting.require(moment, revision)
     return revision
@@ -177,7 +177,7 @@ def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) 
         raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
     conn.execute("SELECT pg_advisory_lock(%s)", (OPENING_LOCK,))
-    moment = postgres.moment_on(conn)
+    moment = postgres.snapshot_on(conn)
     before = revisions.current(moment)
     if before is None:
         on_empty()

@@ -27,7 +27,7 @@ MAX_ANSWER = 8_000_000
 _ROOM = MAX_ANSWER - 500
 """Bytes of a response available to items, including a comma after each; the rest is for the envelope."""
 
-_WIDEST = 4
+_MAX_BYTES_A_CHARACTER = 4
 """Maximum bytes of a character in UTF-8."""
 
 _PORTION = 24
@@ -51,7 +51,7 @@ def fitting(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]
     At least one row is returned, if there is one. An empty portion means that more rows follow but do not fit.
     """
     taken: list[R] = []
-    sure = _ROOM // _WIDEST
+    sure = _ROOM // _MAX_BYTES_A_CHARACTER
     portions = iter(portions)
     for portion in portions:
         taken += portion

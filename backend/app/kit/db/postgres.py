@@ -19,9 +19,9 @@ from psycopg import errors as pg
 from psycopg.pq import TransactionStatus
 
 from backend.app.kit.db.base import READER, Database
-from backend.app.kit.db.batching import GATHER_S, Lane
+from backend.app.kit.db.batching import GATHER_S, BatchQueue
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx, chunk_sizes
+from backend.app.kit.db.tx import AtTheEnd, Ctx, ReadSnapshot, Tx, chunk_sizes
 from backend.app.kit.db.work_units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
 
@@ -132,9 +132,9 @@ class _PostgresRunner:
             yield rows[at : at + size]
 
 
-def moment_on(conn: Connection, ctx: Ctx = READER) -> Moment:
+def snapshot_on(conn: Connection, ctx: Ctx = READER) -> ReadSnapshot:
     """Return a snapshot reader for a connection with an open transaction."""
-    return Moment(_PostgresRunner(conn), ctx)
+    return ReadSnapshot(_PostgresRunner(conn), ctx)
 
 
 class _PipelineRunner(_PostgresRunner):
@@ -168,8 +168,8 @@ class PostgresDatabase(Database):
         super().__init__()
         self.url = url
         self._idle: LifoQueue[Connection] = LifoQueue()
-        self._writer = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
-        self._readers = Lane("valhalla-reader", self._read_batch, most=MAX_READS, threads=readers)
+        self._writer = BatchQueue("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
+        self._readers = BatchQueue("valhalla-reader", self._read_batch, most=MAX_READS, threads=readers)
         self._reports = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
         self._closed = False
 
@@ -195,7 +195,7 @@ class PostgresDatabase(Database):
         except AppError as error:
             for unit in units:
                 unit.result, unit.error = None, error
-        self.tell(len(units), written)
+        self.notify(len(units), written)
 
     def _write_together(self, units: list[Unit]) -> list[Written]:
         """Run all units in one pipelined transaction. Raises _RunEachAlone if one failed after a write."""
@@ -289,9 +289,9 @@ class PostgresDatabase(Database):
         return await asyncio.shield(loop.run_in_executor(self._reports, partial(self.snapshot_now, fn, *args, **kw)))
 
     @contextmanager
-    def moment(self) -> Iterator[Moment]:
+    def open_snapshot(self) -> Iterator[ReadSnapshot]:
         with self._connection("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") as conn:
-            with closing(Moment(_PostgresRunner(conn), READER)) as tx:
+            with closing(ReadSnapshot(_PostgresRunner(conn), READER)) as tx:
                 yield tx
             conn.execute("COMMIT")
 

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from backend.app.kit.db import inspection
 from backend.app.kit.db.base import Database
 from backend.app.kit.db.sql import DialectName
-from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 from backend.app.kit.errors import StoreReadOnly
 
 P = ParamSpec("P")
@@ -20,7 +20,7 @@ class ReadOnlyDatabase(Database):
 
     dialect: DialectName = "sqlite"
 
-    def __init__(self, moment: Moment, path: Path) -> None:
+    def __init__(self, moment: ReadSnapshot, path: Path) -> None:
         super().__init__()
         self._moment, self._path = moment, path
 
@@ -37,7 +37,7 @@ class ReadOnlyDatabase(Database):
         return fn(self._moment, *args, **kw)
 
     @contextmanager
-    def moment(self) -> Iterator[Moment]:
+    def open_snapshot(self) -> Iterator[ReadSnapshot]:
         yield self._moment
 
     def waiting(self) -> int:
@@ -53,5 +53,5 @@ class ReadOnlyDatabase(Database):
 @contextmanager
 def read_only_sqlite(path: Path) -> Iterator[Database]:
     """Open the database at `path` read-only, including its write-ahead log. Raises StoreUnavailable and OSError."""
-    with inspection.sqlite_look(path) as moment:
+    with inspection.sqlite_inspection(path) as moment:
         yield ReadOnlyDatabase(moment, path)

@@ -19,9 +19,9 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import structlog
 
 from backend.app.kit.db.base import READER, Database
-from backend.app.kit.db.batching import GATHER_S, Lane
+from backend.app.kit.db.batching import GATHER_S, BatchQueue
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import AtTheEnd, Ctx, Moment, Tx, chunk_sizes
+from backend.app.kit.db.tx import AtTheEnd, Ctx, ReadSnapshot, Tx, chunk_sizes
 from backend.app.kit.db.work_units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
 
@@ -175,9 +175,9 @@ class _SqliteRunner:
                 yield rows
 
 
-def moment_on(conn: sqlite3.Connection, ctx: Ctx = READER) -> Moment:
+def snapshot_on(conn: sqlite3.Connection, ctx: Ctx = READER) -> ReadSnapshot:
     """Return a snapshot reader for a connection with an open transaction."""
-    return Moment(_SqliteRunner(conn), ctx)
+    return ReadSnapshot(_SqliteRunner(conn), ctx)
 
 
 def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
@@ -218,7 +218,7 @@ class SqliteDatabase(Database):
         self._reader: sqlite3.Connection | None = None
         self._spares: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
-        self._lane = Lane("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
+        self._lane = BatchQueue("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
 
     # Writing
 
@@ -240,7 +240,7 @@ class SqliteDatabase(Database):
             log.error("batch failed", units=len(units), exc_info=error)
             self._fail(units, StoreUnavailable())
         else:
-            self.tell(len(units), written)
+            self.notify(len(units), written)
 
     def _fail(self, units: list[Unit], cause: AppError) -> None:
         self._drop_writer()
@@ -327,12 +327,12 @@ class SqliteDatabase(Database):
         return await loop.run_in_executor(self._workers, partial(self.snapshot_now, fn, *args, **kw))
 
     @contextmanager
-    def moment(self) -> Iterator[Moment]:
+    def open_snapshot(self) -> Iterator[ReadSnapshot]:
         self._check_file()
         conn = self._spare()
         try:
             conn.execute("BEGIN")
-            with closing(Moment(_SqliteRunner(conn), READER)) as tx:
+            with closing(ReadSnapshot(_SqliteRunner(conn), READER)) as tx:
                 yield tx
             conn.execute("COMMIT")
         except BaseException as error:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from backend.app.kit import clock
 from backend.app.kit.db import sqlite
 from backend.app.kit.db.sql import Query
-from backend.app.kit.db.tx import Moment
+from backend.app.kit.db.tx import ReadSnapshot
 from backend.app.kit.errors import StartError
 
 NOTE = ".closed.json"
@@ -36,7 +36,7 @@ def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
         with closing(sqlite.connect(path, "rw" if _size(_beside(path, _JOURNAL)) else "ro")) as conn:
             verdict = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
             if texts and verdict == "ok":
-                with closing(sqlite.moment_on(conn)) as moment:
+                with closing(sqlite.snapshot_on(conn)) as moment:
                     return undecodable(moment)
     except UnicodeDecodeError:
         return "its schema holds text that is not UTF-8"
@@ -47,7 +47,7 @@ def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
     return None if verdict == "ok" else " ".join(verdict.split())
 
 
-def undecodable(moment: Moment) -> str | None:
+def undecodable(moment: ReadSnapshot) -> str | None:
     """Return a sentence naming the first table with text that is not UTF-8, or None."""
     for (table,) in moment.all(_tables):
         try:

@@ -179,7 +179,7 @@ class Tx:
         self._runner.run("RELEASE SAVEPOINT part", {})
 
 
-class Moment(Tx):
+class ReadSnapshot(Tx):
     """A read-only transaction. All its statements see the same snapshot."""
 
     __slots__ = ("_streams",)

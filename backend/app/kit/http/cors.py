@@ -6,7 +6,7 @@ Cookies are not used, so credentials are not allowed: a page sends a token, or r
 
 from collections.abc import Iterable
 
-from backend.app.kit.http.responses import Answer, Header
+from backend.app.kit.http.responses import Header, Response
 
 _READABLE = b"ETag, X-Request-ID, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow"
 _SENDABLE = b"Authorization, Content-Type, If-Match, Idempotency-Key, X-Request-ID"
@@ -30,7 +30,7 @@ class Cors:
             (b"vary", b"Origin"),
         ]
 
-    def preflight(self, headers: dict[bytes, bytes]) -> Answer | None:
+    def preflight(self, headers: dict[bytes, bytes]) -> Response | None:
         """Return the response to a preflight request, which browsers send without a token; None if it is not one."""
         origin = headers.get(b"origin", b"")
         if origin.lower() not in self._origins or b"access-control-request-method" not in headers:
@@ -40,4 +40,4 @@ class Cors:
             (b"access-control-allow-headers", _SENDABLE),
             (b"access-control-max-age", _REMEMBER_S),
         ]
-        return Answer(200, b"{}", headers=may)
+        return Response(200, b"{}", headers=may)

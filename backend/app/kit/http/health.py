@@ -10,8 +10,8 @@ from backend.app.kit.db import losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StoreUnavailable
 from backend.app.kit.http.middleware import Wiring
-from backend.app.kit.http.request_work import Db, Work
-from backend.app.kit.http.responses import Answer
+from backend.app.kit.http.request_work import Db, RequestWork
+from backend.app.kit.http.responses import Response
 
 _READY: dict[str, JsonValue] = {
     "status": "ready",
@@ -48,13 +48,13 @@ def health_router(wiring: Wiring) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", response_model=Alive, summary="Is the process alive?")
-    async def healthz() -> Answer:
-        return Answer(200, Alive().model_dump_json().encode())
+    async def healthz() -> Response:
+        return Response(200, Alive().model_dump_json().encode())
 
     @router.get("/readyz", response_model=Ready, summary="Can it do its work?")
-    async def readyz(db: Db) -> Answer:
+    async def readyz(db: Db) -> Response:
         """Writes to the database, and fails with 503 when a check does."""
-        return Answer(200, (await _check(wiring, db)).model_dump_json().encode())
+        return Response(200, (await _check(wiring, db)).model_dump_json().encode())
 
     @router.get(
         "/metrics",
@@ -63,14 +63,14 @@ def health_router(wiring: Wiring) -> APIRouter:
         summary="Counters for Prometheus",
         responses={200: {"content": {"text/plain": {"example": _SCRAPED}}}},
     )
-    async def metrics(db: Db) -> Answer:
+    async def metrics(db: Db) -> Response:
         lag = wiring.mirror.lag_s() if wiring.mirror else 0.0
-        return Answer(200, wiring.metrics.text(db.database.waiting(), lag), wiring.metrics.content_type)
+        return Response(200, wiring.metrics.text(db.database.waiting(), lag), wiring.metrics.content_type)
 
     return router
 
 
-async def _check(wiring: Wiring, work: Work) -> Ready:
+async def _check(wiring: Wiring, work: RequestWork) -> Ready:
     try:
         await work.database.write(work.ctx, state.put, "last_ready_check", work.ctx.request_id or "")
     except AppError as error:

@@ -27,8 +27,8 @@ from backend.app.kit.errors import (
 from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
 from backend.app.kit.http.query import check_path
-from backend.app.kit.http.request_work import Caller, Work
-from backend.app.kit.http.responses import Answer, problem
+from backend.app.kit.http.request_work import Caller, RequestWork
+from backend.app.kit.http.responses import Response, problem
 from backend.app.kit.idempotency import check_key
 from backend.app.kit.ids import new_request_id
 from backend.app.kit.json_mirror.mirror import Mirror
@@ -109,7 +109,7 @@ class Exchange:
         self.status = 500
 
 
-class Edge:
+class RequestMiddleware:
     """Outermost middleware of the service."""
 
     def __init__(self, app: App, routes: list[BaseRoute], wiring: Wiring) -> None:
@@ -139,7 +139,7 @@ class Edge:
             await send({"type": "http.response.body", "body": answer.body})
         self._record(exchange, scope)
 
-    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Response | None:
         _check_head(exchange, scope)
         admit = self._wiring.admit
         if admit is None:
@@ -159,7 +159,7 @@ class Edge:
         work = self._work(exchange, operation, scope, body)
         return await operation(work, arguments, scope["query_string"], exchange.headers, body)
 
-    def _work(self, exchange: Exchange, operation: Operation, scope: Scope, body: bytes) -> Work:
+    def _work(self, exchange: Exchange, operation: Operation, scope: Scope, body: bytes) -> RequestWork:
         database = self._wiring.database
         if database is None:
             raise StoreUnavailable("the service is starting or stopping; try again")
@@ -173,7 +173,7 @@ class Edge:
             exchange.request_id,
             if_match.decode("latin-1") if if_match is not None else None,
         )
-        work = Work(database, ctx, exchange.caller, exchange.path, operation.status)
+        work = RequestWork(database, ctx, exchange.caller, exchange.path, operation.status)
         key = headers.get(b"idempotency-key")
         if key is not None and exchange.method == "POST":
             work.idempotency_key = check_key(key.decode("latin-1"))
@@ -196,7 +196,7 @@ class Edge:
         scope["request_id"] = exchange.request_id
         await self._app(scope, receive, marked)
 
-    async def _refuse(self, exchange: Exchange, scope: Scope, error: AppError) -> Answer:
+    async def _refuse(self, exchange: Exchange, scope: Scope, error: AppError) -> Response:
         address = _address(scope)
         stranger = exchange.caller is _STRANGER and "actor" not in scope
         if exchange.caller is _STRANGER:
@@ -219,7 +219,7 @@ class Edge:
         except Exception as failure:  # noqa: BLE001 - the refusal itself must still be answered
             log.error("refusal not audited", request_id=exchange.request_id, error=repr(failure))
 
-    def _broken(self, exchange: Exchange, error: Exception) -> Answer:
+    def _broken(self, exchange: Exchange, error: Exception) -> Response:
         log.error("request failed", request_id=exchange.request_id, path=exchange.path, exc_info=error)
         return problem(
             AppError(f"something went wrong here; the log has it under {exchange.request_id}"),

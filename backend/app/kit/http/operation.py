@@ -17,11 +17,11 @@ from backend.app.kit import strict_json
 from backend.app.kit.errors import BadInput, Fault, UnsupportedMedia
 from backend.app.kit.fields import faults_of
 from backend.app.kit.http.query import parse_query
-from backend.app.kit.http.request_work import Work
-from backend.app.kit.http.responses import Answer
+from backend.app.kit.http.request_work import RequestWork
+from backend.app.kit.http.responses import Response
 from backend.app.kit.query import QueryFields
 
-Handler = Callable[..., Awaitable[Answer]]
+Handler = Callable[..., Awaitable[Response]]
 Headers = dict[bytes, bytes]
 
 READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
@@ -45,7 +45,7 @@ class Operation:
             annotation = hints[name]
             marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
             kind = get_args(annotation)[0] if marks else annotation
-            if kind is Work:
+            if kind is RequestWork:
                 self._work = name
             elif any(isinstance(mark, params.Query) for mark in marks):
                 self._query = (name, kind)
@@ -62,7 +62,9 @@ class Operation:
     def takes_body(self) -> bool:
         return self._body is not None
 
-    async def __call__(self, work: Work, path: dict[str, str], query: bytes, headers: Headers, body: bytes) -> Answer:
+    async def __call__(
+        self, work: RequestWork, path: dict[str, str], query: bytes, headers: Headers, body: bytes
+    ) -> Response:
         arguments: dict[str, Any] = path
         if self._work is not None:
             arguments[self._work] = work

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Forbidden
-from backend.app.kit.http.responses import Answer, page_body, render
+from backend.app.kit.http.responses import Response, page_body, render
 from backend.app.kit.records import Page
 
 P = ParamSpec("P")
@@ -33,7 +33,7 @@ class Caller:
 
 
 @dataclass(slots=True)
-class Work:
+class RequestWork:
     """Database access for one request. Each method runs a service and returns its result as a response."""
 
     database: Database
@@ -44,29 +44,29 @@ class Work:
     sent: bytes = b""
     idempotency_key: str | None = None
 
-    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""
         if self.idempotency_key is None:
             return self._answer(await self.database.write(self.ctx, fn, *args, **kw))
         return self._again(await self.database.write(self.ctx, self._once, fn, args, kw))
 
-    def _again(self, kept: idempotency.KeptAnswer) -> Answer:
-        answer = Answer(kept.status, kept.body.encode())
+    def _again(self, kept: idempotency.StoredResponse) -> Response:
+        answer = Response(kept.status, kept.body.encode())
         if kept.etag:
             answer.headers.append((b"etag", kept.etag.encode()))
         if kept.replayed:
             answer.headers.append((b"idempotent-replayed", b"true"))
         return answer
 
-    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs one short statement."""
         return self._answer(await self.database.read(fn, *args, **kw))
 
-    async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+    async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs several consistent statements, or a long one."""
         return self._answer(await self.database.snapshot(fn, *args, **kw))
 
-    async def compute(self, fn: Callable[Concatenate[Database, P], T], *args: P.args, **kw: P.kwargs) -> Answer:
+    async def compute(self, fn: Callable[Concatenate[Database, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a function that takes more than a few milliseconds in a worker thread. It reads what it needs itself.
 
         Nothing is stored except, with an Idempotency-Key, the response.
@@ -83,7 +83,7 @@ class Work:
         store: Callable[[Tx, C], object],
         *args: P.args,
         **kw: P.kwargs,
-    ) -> Answer:
+    ) -> Response:
         """Compute in a worker thread, then store the result in a short unit of work, which validates it again.
 
         A response stored for the Idempotency-Key is replayed without computing: a second computation might no
@@ -98,13 +98,13 @@ class Work:
         if not self.caller.may(role):
             raise Forbidden(f"this needs the role {role}; {self.caller.actor} is {self.caller.role}")
 
-    def _answer(self, result: object) -> Answer:
+    def _answer(self, result: object) -> Response:
         if isinstance(result, Page):
-            return Answer(self.status, page_body(result))
+            return Response(self.status, page_body(result))
         body, etag = render(result)
-        return Answer(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
+        return Response(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
 
-    async def _known(self) -> idempotency.KeptAnswer | None:
+    async def _known(self) -> idempotency.StoredResponse | None:
         if self.idempotency_key is None:
             return None
         return await self.database.read(idempotency.known_answer, *self._request)
@@ -118,10 +118,10 @@ class Work:
 
     def _once(
         self, tx: Tx, fn: Callable[..., object], args: tuple[Any, ...], kw: dict[str, Any]
-    ) -> idempotency.KeptAnswer:
-        def work(tx: Tx) -> idempotency.KeptAnswer:
+    ) -> idempotency.StoredResponse:
+        def work(tx: Tx) -> idempotency.StoredResponse:
             body, etag = render(fn(tx, *args, **kw))
-            return idempotency.KeptAnswer(self.status, body, etag)
+            return idempotency.StoredResponse(self.status, body, etag)
 
         return idempotency.once(tx, *self._request, work)
 
@@ -131,9 +131,9 @@ def _as_it_is(tx: Tx, found: T) -> T:
     return found
 
 
-def _work(request: Request) -> Work:
+def _work(request: Request) -> RequestWork:
     raise RuntimeError("handlers are called by kit.http.operation, never by the framework")
 
 
-Db = Annotated[Work, Depends(_work)]
-"""Type of the parameter through which a handler gets its `Work`."""
+Db = Annotated[RequestWork, Depends(_work)]
+"""Type of the parameter through which a handler gets its `RequestWork`."""

@@ -16,7 +16,7 @@ Header = tuple[bytes, bytes]
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     status: int
     body: bytes
     media: bytes = JSON
@@ -44,7 +44,7 @@ class Problem:
     request_id: str
 
 
-def problem(error: AppError, request_id: str) -> Answer:
+def problem(error: AppError, request_id: str) -> Response:
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": error.title,
@@ -55,7 +55,7 @@ def problem(error: AppError, request_id: str) -> Answer:
     if isinstance(error, BadInput) and error.faults:
         document["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
-    return Answer(
+    return Response(
         error.status, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), PROBLEM, headers
     )
 

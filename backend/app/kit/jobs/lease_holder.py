@@ -25,7 +25,7 @@ BEATS = 3
 """Renewals per lease duration."""
 
 
-class Held:
+class HeldLease:
     """A lease taken by this process. Whether it is still valid is known without a query.
 
     For its holder it expires before it does for others: the time counts from before the database was asked, on two
@@ -56,7 +56,7 @@ class Held:
         leases.confirm(tx, self.name, self.holder)
 
 
-class Keeper:
+class LeaseHolder:
     """Holder of the leases of this process. `kind` is its type, `seconds` the lease duration without renewal."""
 
     def __init__(self, db: Database, ctx: Ctx, *, kind: str, version: str, seconds: float) -> None:
@@ -65,8 +65,8 @@ class Keeper:
         self.seconds = seconds
         self._about = json.dumps({"kind": kind, "host": host, "pid": pid, "version": version})
         self._db, self._ctx = db, ctx
-        self._presence = Held(self.name, self.name)
-        self._held: dict[str, Held] = {}
+        self._presence = HeldLease(self.name, self.name)
+        self._held: dict[str, HeldLease] = {}
         self._turn = threading.Lock()
         self._failing = False
         self._stop = threading.Event()
@@ -77,16 +77,16 @@ class Keeper:
         self._take(self._presence)
         self._thread.start()
 
-    def take(self, name: str) -> Held | None:
+    def take(self, name: str) -> HeldLease | None:
         """Take a lease, kept until it is released; return None if another process has it."""
-        held = Held(name, self.name)
+        held = HeldLease(name, self.name)
         if not self._take(held):
             return None
         with self._turn:
             self._held[name] = held
         return held
 
-    def release(self, held: Held) -> None:
+    def release(self, held: HeldLease) -> None:
         """Release the lease. If that fails now, it expires by itself."""
         with self._turn:
             self._held.pop(held.name, None)
@@ -99,7 +99,7 @@ class Keeper:
         self._thread.join()
         self._let_go([*self._held, self.name])
 
-    def _take(self, held: Held) -> bool:
+    def _take(self, held: HeldLease) -> bool:
         began = _clocks()
         found = self._db.write_now(self._ctx, leases.take, held.name, self.name, self._about, self.seconds)
         if found is None:
@@ -137,7 +137,7 @@ class Keeper:
             else:
                 self._missed(held)
 
-    def _missed(self, held: Held) -> None:
+    def _missed(self, held: HeldLease) -> None:
         """Give up an expired lease instead of retaking it: another process may have worked under it meanwhile."""
         with self._turn:
             if held is not self._presence and self._held.pop(held.name, None) is None:

@@ -21,7 +21,7 @@ PROCESS = "process:"
 JOB = "job:"
 """Prefix of the leases under which jobs run."""
 
-LONGEST_S = 600.0
+MAX_S = 600.0
 """Maximum lease duration.
 
 A lease that seems to run longer was taken before the clock was set back, and counts as expired.
@@ -62,8 +62,8 @@ def take(tx: Tx, name: str, holder: str, about: str, seconds: float) -> Lease | 
 
     `seconds` is the duration from now, at most 600. `since` is kept as long as renewals are in time.
     """
-    if not 0 < seconds <= LONGEST_S:
-        raise ValueError(f"a lease lasts up to {LONGEST_S:.0f} seconds, not {seconds}")
+    if not 0 < seconds <= MAX_S:
+        raise ValueError(f"a lease lasts up to {MAX_S:.0f} seconds, not {seconds}")
     if tx.count(_take[tx.dialect], name=name, holder=holder, about=about, **_times(tx, seconds)) == 0:
         return None
     return find(tx, name)
@@ -129,7 +129,7 @@ def _times(tx: Tx, seconds: float = 0.0) -> dict[str, Any]:
     return {
         "now": moment,
         "end": _later(moment, seconds),
-        "horizon": _later(moment, LONGEST_S),
+        "horizon": _later(moment, MAX_S),
         "old": _later(moment, -KEPT_S),
     }
 
@@ -150,7 +150,7 @@ _WORDS: dict[DialectName, dict[str, str]] = {
     "postgresql": {
         "NOW": _on_server("0"),
         "END": _on_server("CAST(:seconds AS double precision)"),
-        "HORIZON": _on_server(f"{LONGEST_S}"),
+        "HORIZON": _on_server(f"{MAX_S}"),
         "OLD": _on_server(f"-{KEPT_S}"),
         "LOCK": "FOR UPDATE",
     },

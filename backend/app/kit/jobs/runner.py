@@ -18,7 +18,7 @@ import structlog
 from backend.app.kit.db import Ctx, Database, Tx, state
 from backend.app.kit.errors import AppError
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import BEATS, Held, Keeper
+from backend.app.kit.jobs.lease_holder import BEATS, HeldLease, LeaseHolder
 from backend.app.kit.metrics import Metrics
 
 log = structlog.get_logger("jobs")
@@ -33,7 +33,7 @@ class Stopping(Exception):
 class Turn:
     """One run of a job, as passed to the job."""
 
-    def __init__(self, held: Held, stop: threading.Event) -> None:
+    def __init__(self, held: HeldLease, stop: threading.Event) -> None:
         self._held, self._stop = held, stop
 
     def check(self) -> None:
@@ -121,9 +121,16 @@ class JobRunner:
     """
 
     def __init__(
-        self, db: Database, ctx: Ctx, keeper: Keeper, jobs: list[Job], metrics: Metrics, *, watch_only: bool = False
+        self,
+        db: Database,
+        ctx: Ctx,
+        lease_holder: LeaseHolder,
+        jobs: list[Job],
+        metrics: Metrics,
+        *,
+        watch_only: bool = False,
     ) -> None:
-        self._db, self._ctx, self._keeper, self._jobs = db, ctx, keeper, jobs
+        self._db, self._ctx, self._keeper, self._jobs = db, ctx, lease_holder, jobs
         self._metrics, self._watch_only = metrics, watch_only
         self._failing = False
         self._stop = threading.Event()
@@ -192,7 +199,7 @@ class JobRunner:
         finally:
             self._keeper.release(held)
 
-    def _do(self, job: Job, held: Held, before: LastRun) -> JobOutcome:
+    def _do(self, job: Job, held: HeldLease, before: LastRun) -> JobOutcome:
         """Run the job and record the result. Raises LeaseLost and database errors."""
         began = time.monotonic()
         try:
@@ -208,7 +215,7 @@ class JobRunner:
         log.info("job done", job=job.name, s=round(time.monotonic() - began, 3), **facts)
         return self._counted(JobOutcome(job.name, "ok", ", ".join(f"{name} {value}" for name, value in facts.items())))
 
-    def _failed(self, job: Job, held: Held, error: Exception) -> JobOutcome:
+    def _failed(self, job: Job, held: HeldLease, error: Exception) -> JobOutcome:
         known = isinstance(error, AppError)
         sentence = error.detail if isinstance(error, AppError) else repr(error)
         log.error("job failed", job=job.name, error=sentence, exc_info=None if known else error)
@@ -228,7 +235,7 @@ def _look(tx: Tx, job: Job) -> tuple[LastRun, bool]:
     return last, last.due(job, leases.now(tx))
 
 
-def _begin(tx: Tx, held: Held, job: Job) -> LastRun | None:
+def _begin(tx: Tx, held: HeldLease, job: Job) -> LastRun | None:
     """Record the start of the job. Return the previous state; None if the job is no longer due."""
     held.confirm(tx)
     before, due = _look(tx, job)
@@ -238,7 +245,7 @@ def _begin(tx: Tx, held: Held, job: Job) -> LastRun | None:
     return before
 
 
-def _end(tx: Tx, held: Held, job: Job, failed: str | None) -> LastRun:
+def _end(tx: Tx, held: HeldLease, job: Job, failed: str | None) -> LastRun:
     """Record the result, in the transaction that confirms the lease."""
     held.confirm(tx)
     before = LastRun.read(tx, job)
@@ -247,6 +254,6 @@ def _end(tx: Tx, held: Held, job: Job, failed: str | None) -> LastRun:
     return now
 
 
-def _undo(tx: Tx, held: Held, job: Job, before: LastRun) -> None:
+def _undo(tx: Tx, held: HeldLease, job: Job, before: LastRun) -> None:
     held.confirm(tx)
     before.put(tx, job)

@@ -26,10 +26,10 @@ from typing import IO
 from backend.app.kit.errors import BadInput, Conflict, StoreFull, StoreUnavailable
 from backend.app.kit.file_lock import try_lock
 
-MOST_NUMBERED = 100_000
+MAX_NUMBERED = 100_000
 """Highest number of a default name."""
 
-_LONGEST_NAME = 200
+_MAX_NAME = 200
 """Bytes. Longer names get a temporary file with a shorter name, because names are limited to 255 bytes."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -50,7 +50,7 @@ class OutputFile:
     def names(self) -> Iterator[Path]:
         """Yield the names that the file may get: its own, then numbered ones."""
         yield self.path
-        for number in range(2, MOST_NUMBERED):
+        for number in range(2, MAX_NUMBERED):
             yield self.path.with_name(f"{self.path.stem}-{number}{self.path.suffix}")
 
 
@@ -244,7 +244,7 @@ def _claim(temp: Path, name: Path) -> bool:
 
 def _stem(path: Path) -> str:
     name = path.name.removeprefix(".")
-    return name if len(os.fsencode(name)) <= _LONGEST_NAME else blake2b(os.fsencode(name), digest_size=16).hexdigest()
+    return name if len(os.fsencode(name)) <= _MAX_NAME else blake2b(os.fsencode(name), digest_size=16).hexdigest()
 
 
 def _remove_leftovers(path: Path) -> None:

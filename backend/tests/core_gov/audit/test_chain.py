@@ -105,7 +105,7 @@ class TestPure:
 
 
 def look(store: Store, **how: Any) -> chain.Verdict:
-    with store.db.moment() as moment:
+    with store.db.open_snapshot() as moment:
         return audit.verify(moment, **how)
 
 

@@ -81,7 +81,7 @@ _all = Query(
 def stored(store: Store) -> list[Row]:
     """Every sale with its source's row, the first one first."""
     names = [*market_sales.c.keys(), "row", "units"]
-    with store.db.moment() as moment:
+    with store.db.open_snapshot() as moment:
         return [dict(zip(names, row, strict=True)) for row in moment.all(_all)]
 
 

@@ -13,7 +13,7 @@ from arro3.io import write_parquet
 from backend.app.bootstrap import Store
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.indexes import service
-from backend.app.core_gov.market.indexes.service import LoadResult, load_index
+from backend.app.core_gov.market.indexes.service import IndexLoaded, load_index
 from backend.app.core_gov.market.indexes.store import series_points
 from backend.app.core_gov.market.schemas import MarketPatch
 from backend.app.kit.errors import BadInput
@@ -51,11 +51,11 @@ def write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]
     return path
 
 
-def load(store: Store, path: Path, source: str = "fhfa", *places: str) -> LoadResult:
+def load(store: Store, path: Path, source: str = "fhfa", *places: str) -> IndexLoaded:
     return load_index(store.db, CLERK, path, source, lambda done, total: None, places=places)
 
 
-def told(result: LoadResult) -> tuple[int, int, int, int]:
+def told(result: IndexLoaded) -> tuple[int, int, int, int]:
     return result.new, result.changed, result.on_file, result.rejected
 
 

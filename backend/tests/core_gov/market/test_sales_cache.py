@@ -15,7 +15,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.columns import Sales, date_of, day_of
 from backend.app.core_gov.market.sale import Sale
-from backend.app.core_gov.market.sales_cache import Shelf, sales_of
+from backend.app.core_gov.market.sales_cache import SalesCache, sales_of
 from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import CLERK, make_market, stored
@@ -94,14 +94,14 @@ def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> I
 def test_brought_up_to_date_is_loaded_anew(
     acts: list[tuple[str, list[int], int]], looks: set[int], database: str, databases: dict[str, Store]
 ) -> None:
-    store, followed = databases[database], Shelf()
+    store, followed = databases[database], SalesCache()
     if store.db.snapshot_now(service.find_market, "kc") is None:
         make_market(store)
     for at, (kind, keys, version) in enumerate(acts):
         act(store, kind, keys, version)
         if at in looks:
             followed.sales(store.db, "kc")
-    one, other = followed.sales(store.db, "kc"), Shelf().sales(store.db, "kc")
+    one, other = followed.sales(store.db, "kc"), SalesCache().sales(store.db, "kc")
     assert one.revision == other.revision
     same(one.sales, other.sales)
 

@@ -315,7 +315,7 @@ class TestExport:
         assert answer.json()["detail"] == "limit is not a known query parameter"
 
     def test_more_than_fits_is_refused(self, stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.market.search.export.MOST_AT_ONCE", 100)
+        monkeypatch.setattr("backend.app.core_gov.market.search.export.MAX_ROWS_PER_EXPORT", 100)
         answer = stocked.get(f"{PATH}/export")
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith("129 sales match, and an answer holds at most 100: narrow the search")

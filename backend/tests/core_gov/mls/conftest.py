@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.mls import service
-from backend.app.core_gov.mls.service import SyncOutcome, Wishes
+from backend.app.core_gov.mls.service import SyncOptions, SyncOutcome
 from backend.app.core_gov.mls.throttle import Clock
 from backend.app.kit.db import Ctx, Query
 from backend.app.kit.jobs import leases
@@ -84,7 +84,7 @@ class Feeds:
             f'client_secret_file = "{self.secrets / "secret"}", scope = "read" }}'
         )
 
-    def sync(self, **wishes: bool) -> SyncOutcome:
+    def sync(self, **options: bool) -> SyncOutcome:
         def report(done: int, total: int) -> None:
             self.asked.append((done, total))
 
@@ -94,7 +94,7 @@ class Feeds:
             Ctx("clerk", "cli"),
             "a",
             report,
-            wishes=Wishes(**wishes),
+            options=SyncOptions(**options),
             clock=self.hours.clock(),
         )
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls import client, paging
 from backend.app.core_gov.mls.errors import FeedFailed
-from backend.app.core_gov.mls.odata import LONGEST_LINK, FeedMark
-from backend.app.core_gov.mls.paging import MOST_IDLE, MOST_RECORDS, OrderedWalk, UnorderedWalk, Walk
+from backend.app.core_gov.mls.odata import MAX_LINK, FeedMark
+from backend.app.core_gov.mls.paging import MAX_IDLE, MAX_RECORDS, OrderedWalk, PageWalk, UnorderedWalk
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
 
@@ -23,11 +23,11 @@ TIME = "2026-01-05T10:00:00.123Z"
 # The walk alone
 
 
-def walks(start: int | None = None) -> list[Walk]:
+def walks(start: int | None = None) -> list[PageWalk]:
     return [OrderedWalk(start, page_size=3), UnorderedWalk(start, page_size=3, gives_links=True)]
 
 
-def asked_until_it_fails(found: Walk, pages: Sequence[list[FeedMark]], most: int) -> int:
+def asked_until_it_fails(found: PageWalk, pages: Sequence[list[FeedMark]], most: int) -> int:
     """How many answers it takes, when these pages come again and again under ever-new links."""
     for number in range(most):
         try:
@@ -52,7 +52,7 @@ def test_records_under_ever_new_links_are_read_twice_and_no_more(
     start: int | None, pages: list[list[FeedMark]]
 ) -> None:
     for found in walks(start):
-        assert asked_until_it_fails(found, pages, 500) <= 2 * len(pages) + MOST_IDLE
+        assert asked_until_it_fails(found, pages, 500) <= 2 * len(pages) + MAX_IDLE
 
 
 KEYS, TIMES = 4, 5
@@ -70,7 +70,7 @@ def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None
     found = walks()[0 if ordered else 1]
     numbers = count()
     for number in numbers:
-        if found.ask is None or (isinstance(found, OrderedWalk) and found.disordered):
+        if found.page_request is None or (isinstance(found, OrderedWalk) and found.disordered):
             break
         kind = links[number % len(links)]
         link = {"new": f"l{number}", "old": "l", "rows": f"l?$skip={number}", None: None}[kind]
@@ -78,12 +78,12 @@ def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None
             found.take(pages[number % len(pages)], link, number)
         except FeedFailed:
             break
-        assert number < (KEYS * TIMES + 1) * (2 * KEYS + MOST_IDLE + 2)
+        assert number < (KEYS * TIMES + 1) * (2 * KEYS + MAX_IDLE + 2)
 
 
 def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MOST_RECORDS == 10_000_000
-    monkeypatch.setattr(paging, "MOST_RECORDS", 100)
+    assert MAX_RECORDS == 10_000_000
+    monkeypatch.setattr(paging, "MAX_RECORDS", 100)
     for found in walks():
         for number in range(100):
             found.take([FeedMark(f"k{number}", number)], f"link-{number}", 0)
@@ -97,7 +97,7 @@ def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.Mo
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """So few answers without anything new are enough."""
-    monkeypatch.setattr(paging, "MOST_IDLE", 5)
+    monkeypatch.setattr(paging, "MAX_IDLE", 5)
     return 5
 
 
@@ -174,13 +174,13 @@ def test_an_event_with_a_giant_number_is_refused(feeds: Feeds, mls: Mls) -> None
 def test_a_run_has_an_end_even_if_all_that_it_reads_is_new(
     feeds: Feeds, mls: Mls, hours: Hours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert (client.MOST_REQUESTS, client.LONGEST_RUN_S) == (1_000_000, 86_400)
+    assert (client.MAX_REQUESTS, client.MAX_RUN_S) == (1_000_000, 86_400)
     mls.instead = lambda request, number: {
         "value": [sale(f"k{number}")],
         "@odata.nextLink": f"{mls.address}/Property?$skiptoken={number}",
     }
     with monkeypatch.context() as patch:
-        patch.setattr(client, "MOST_REQUESTS", 20)
+        patch.setattr(client, "MAX_REQUESTS", 20)
         with pytest.raises(FeedFailed, match="20 requests were made in this run: sync it again, and it goes on where"):
             feeds.sync()
     assert len(mls.requests) == 20
@@ -194,7 +194,7 @@ def test_a_server_that_is_busy_for_ever_is_given_up(feeds: Feeds, mls: Mls, hour
     mls.faults = {number: Fault(429, {"retry-after": "0"}) for number in range(1, 100)}
     with pytest.raises(FeedFailed, match=r"asked too often \(429\), 8 times in a row"):
         feeds.sync()
-    assert len(mls.requests) == client.MOST_TRIES
+    assert len(mls.requests) == client.MAX_TRIES
 
 
 @SQLITE
@@ -202,7 +202,7 @@ def test_redirects_have_an_end(feeds: Feeds, mls: Mls) -> None:
     mls.faults = {number: Fault(302, {"location": f"/odata/Property?{number}"}) for number in range(1, 100)}
     with pytest.raises(FeedFailed, match="redirects more than 3 times"):
         feeds.sync()
-    assert len(mls.requests) == client.MOST_REDIRECTS + 1
+    assert len(mls.requests) == client.MAX_REDIRECTS + 1
 
 
 # What an answer holds
@@ -223,8 +223,8 @@ def test_a_coding_that_is_not_read_is_named(feeds: Feeds, mls: Mls, coding: str)
 def test_the_limit_is_on_what_the_answer_unpacks_to(
     feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    assert (client.MOST_BYTES, client.MOST_TOKEN_BYTES) == (64 * 1024 * 1024, 1_000_000)
-    monkeypatch.setattr(client, "MOST_BYTES", 100_000)
+    assert (client.MAX_BYTES, client.MAX_TOKEN_BYTES) == (64 * 1024 * 1024, 1_000_000)
+    monkeypatch.setattr(client, "MAX_BYTES", 100_000)
     mls.faults[1] = Fault(status, {"content-encoding": "gzip"}, gzip.compress(b" " * 10_000_000))
     with pytest.raises(FeedFailed, match="sends a page of more than 100,000 bytes"):
         feeds.sync()
@@ -234,8 +234,8 @@ def test_the_limit_is_on_what_the_answer_unpacks_to(
 def test_the_values_of_an_answer_are_counted_before_they_are_made(
     feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert client.MOST_VALUES == 4_000_000
-    monkeypatch.setattr(client, "MOST_VALUES", 1_000)
+    assert client.MAX_VALUES == 4_000_000
+    monkeypatch.setattr(client, "MAX_VALUES", 1_000)
     mls.faults[1] = Fault(body=json.dumps({"value": [], "more": [{}] * 600}).encode())
     with pytest.raises(FeedFailed, match="an answer holds more than 1,000 values"):
         feeds.sync()
@@ -243,8 +243,8 @@ def test_the_values_of_an_answer_are_counted_before_they_are_made(
 
 @SQLITE
 def test_an_answer_that_takes_too_long_is_given_up(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert client.LONGEST_S == 600
-    monkeypatch.setattr(client, "LONGEST_S", -1.0)
+    assert client.MAX_S == 600
+    monkeypatch.setattr(client, "MAX_S", -1.0)
     with pytest.raises(FeedFailed, match="takes longer than -1 s for one answer, 8 times in a row"):
         feeds.sync()
 
@@ -255,7 +255,7 @@ LINKS = [
     "{server}/Property?$skip=1\r\nHost: evil.example",
     "{server}/Property?\ud800",
     "{server}/Property?\x00",
-    "{server}/Property?" + "x" * LONGEST_LINK,
+    "{server}/Property?" + "x" * MAX_LINK,
     "//[",
     "http://[::1",
     "https://user:secret@{host}/odata/Property",
@@ -286,7 +286,7 @@ def test_a_link_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds, ml
         with pytest.raises(FeedFailed, match=LEADS) as failed:
             feeds.sync(from_start=True)
         assert failed.value.detail.isprintable(), link
-        assert len(mls.requests) <= client.MOST_BAD_ANSWERS, link
+        assert len(mls.requests) <= client.MAX_BAD_ANSWERS, link
 
 
 @SQLITE
@@ -301,4 +301,4 @@ def test_a_redirect_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds
         with pytest.raises(FeedFailed, match=f"{LEADS}|breaks the connection off, 8 times|redirects more") as failed:
             feeds.sync(from_start=True)
         assert failed.value.detail.isprintable(), link
-        assert len(mls.requests) <= client.MOST_TRIES + 1, (link, failed.value.detail)
+        assert len(mls.requests) <= client.MAX_TRIES + 1, (link, failed.value.detail)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.mls.errors import BadAnswer
+from backend.app.core_gov.mls.errors import BadResponse
 from backend.app.core_gov.mls.odata import (
     FeedMark,
     address,
@@ -72,7 +72,7 @@ def test_pages() -> None:
     assert read_page({"value": [], "@odata.nextLink": None, "@odata.count": "7"}).link is None
     wrong: list[object] = [[], {}, {"value": {}}, {"value": [1]}, {"value": [], "@odata.nextLink": 5}, "x", None]
     for answer in wrong:
-        with pytest.raises(BadAnswer):
+        with pytest.raises(BadResponse):
             read_page(answer)
 
 

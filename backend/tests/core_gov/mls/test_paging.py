@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import FeedMark
-from backend.app.core_gov.mls.paging import Ask, OrderedWalk, UnorderedWalk, Walk
+from backend.app.core_gov.mls.paging import OrderedWalk, PageRequest, PageWalk, UnorderedWalk
 
 Links = Literal["keyset", "rows", "hidden rows", "none"]
 TieBreak = Literal["works", "refused", "misread"]
@@ -33,7 +33,7 @@ class Memory:
     sorts: bool = True
     filters: bool = True
     repeats: Sequence[int] = ()
-    asked: list[Ask] = field(default_factory=list)
+    asked: list[PageRequest] = field(default_factory=list)
     clock: int = 1_000
     _made: dict[str, tuple[int | None, str | None, int, FeedMark | None]] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -42,19 +42,21 @@ class Memory:
         self.clock += 1
         self.times[key] = self.clock
 
-    def answer(self, ask: Ask) -> tuple[list[FeedMark], str | None]:
-        self.asked.append(ask)
-        if ask.after is not None and self.tie_break == "refused":
+    def answer(self, page_request: PageRequest) -> tuple[list[FeedMark], str | None]:
+        self.asked.append(page_request)
+        if page_request.after is not None and self.tie_break == "refused":
             raise Refused
-        since, after, skip, last = self._made[ask.link] if ask.link else (ask.since, ask.after, 0, None)
-        if ask.later and since is not None:
+        since, after, skip, last = (
+            self._made[page_request.link] if page_request.link else (page_request.since, page_request.after, 0, None)
+        )
+        if page_request.later and since is not None:
             since += 1
         rows = self._rows(since, after)
         if last is not None:
             rows = [row for row in rows if (row.time, row.key) > (last.time, last.key)]
         found = rows[skip : skip + self.page]
-        if len(self.asked) in self.repeats and ask.link:
-            return [*found], ask.link  # the same page again, which leads to itself
+        if len(self.asked) in self.repeats and page_request.link:
+            return [*found], page_request.link  # the same page again, which leads to itself
         more = len(rows) > skip + self.page
         return found, self._link(since, after, skip, found) if more else None
 
@@ -94,23 +96,23 @@ class Reader:
         coming = iter(changes)
         walk = self._begin()
         for _ in range(killed_after):
-            if (ask := walk.ask) is None:
+            if (page_request := walk.page_request) is None:
                 return
             self.requests += 1
             assert self.requests < 2_000
             if (key := next(coming, None)) is not None and key in self.server.times:
                 self.server.change(key)
-            walk = self._step(walk, ask)
+            walk = self._step(walk, page_request)
             self.position = walk.position
 
-    def _begin(self) -> Walk:
+    def _begin(self) -> PageWalk:
         if self.ordered:
             return OrderedWalk(self.position, page_size=self.page_size, gives_links=self.gives_links)
         return UnorderedWalk(self.position, page_size=self.page_size)
 
-    def _step(self, walk: Walk, ask: Ask) -> Walk:
+    def _step(self, walk: PageWalk, page_request: PageRequest) -> PageWalk:
         try:
-            marks, link = self.server.answer(ask)
+            marks, link = self.server.answer(page_request)
         except Refused:
             assert walk.refused()
             return walk
@@ -221,26 +223,26 @@ def test_rows_that_are_deleted_meanwhile_hide_no_other(times: list[int], seed: i
 def test_a_feed_is_read_in_as_many_requests_as_it_has_pages_and_one() -> None:
     server = Memory(records(range(1, 31)), "keyset", page=10)
     Reader(server, page_size=10).walk()
-    assert [ask.link is not None for ask in server.asked] == [False, True, True, False]
-    assert server.asked[-1] == Ask(30)
+    assert [page_request.link is not None for page_request in server.asked] == [False, True, True, False]
+    assert server.asked[-1] == PageRequest(30)
 
 
 def test_a_feed_without_news_takes_one_request() -> None:
     server = Memory(records(range(1, 31)), "keyset", page=10)
     reader = Reader(server, page_size=10, position=30)
     reader.walk()
-    assert (server.asked, reader.got) == ([Ask(30)], {"k029": 30})
+    assert (server.asked, reader.got) == ([PageRequest(30)], {"k029": 30})
 
 
 def test_links_that_count_rows_are_not_followed_but_within_a_tie() -> None:
     server = Memory(records(range(1, 31)), "rows", page=10)
     Reader(server, page_size=10).walk()
-    assert all(ask.link is None for ask in server.asked)
+    assert all(page_request.link is None for page_request in server.asked)
     tie = Memory(records([7] * 30), "rows", page=10)
     reader = Reader(tie, page_size=10)
     reader.walk()
     assert reader.got == tie.times
-    assert sum(ask.link is not None for ask in tie.asked) >= 4
+    assert sum(page_request.link is not None for page_request in tie.asked) >= 4
 
 
 def test_a_full_tie_without_links_or_tie_break_is_an_error() -> None:

@@ -10,7 +10,7 @@ from backend.app.core_gov.mls import client
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.jobs.lease_holder import Keeper
+from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, Record, closed, fill, sale
 
@@ -196,7 +196,7 @@ def test_what_does_not_pass_is_one_sentence_and_the_next_run_goes_on(feeds: Feed
 
 @SQLITE
 def test_a_giant_page_is_refused(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(client, "MAX_BYTES", 10_000)
     fill(mls, 60)
     with pytest.raises(FeedFailed, match="more than 10,000 bytes; a smaller page_size may help"):
         feeds.sync()
@@ -227,7 +227,7 @@ def test_redirects_on_the_same_server_are_followed(feeds: Feeds, mls: Mls) -> No
 
 
 def test_two_syncs_of_one_feed_never_run_at_once(feeds: Feeds, mls: Mls) -> None:
-    other = Keeper(feeds.store.db, Ctx("other", "cli"), kind="sync", version="x", seconds=30)
+    other = LeaseHolder(feeds.store.db, Ctx("other", "cli"), kind="sync", version="x", seconds=30)
     other.start()
     try:
         held = other.take("feed:a")

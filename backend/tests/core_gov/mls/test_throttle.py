@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.profiles import PROFILES
-from backend.app.core_gov.mls.throttle import Clock, Pace, back_off, retry_after
+from backend.app.core_gov.mls.throttle import Clock, RequestPacing, back_off, retry_after
 from backend.tests.core_gov.mls.conftest import Hours
 
 GRID = PROFILES["mls-grid"].limits
@@ -15,7 +15,7 @@ GRID = PROFILES["mls-grid"].limits
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.4, 0.9, 30.0, 600.0]), min_size=1, max_size=80))
 def test_no_window_ever_holds_more_than_its_limit(pauses: list[float]) -> None:
     limits, hours, asked = ((2, 1.0), (5, 60.0), (9, 3_600.0)), Hours(), []
-    pace = Pace(limits, hours.clock())
+    pace = RequestPacing(limits, hours.clock())
     for pause in pauses:
         hours.time += pause
         pace.take_turn()
@@ -27,10 +27,10 @@ def test_no_window_ever_holds_more_than_its_limit(pauses: list[float]) -> None:
 
 def test_an_hour_is_counted_over_restarts() -> None:
     hours = Hours()
-    before = Pace(((100, 3_600.0),), hours.clock())
+    before = RequestPacing(((100, 3_600.0),), hours.clock())
     for _ in range(100):
         before.take_turn()
-    after = Pace(((100, 3_600.0),), hours.clock(), dict(before.asked))
+    after = RequestPacing(((100, 3_600.0),), hours.clock(), dict(before.asked))
     after.take_turn()
     assert 3_500 < sum(hours.waited) <= 3_700
     assert hours.told == [f"the server's limit of requests is used up: waiting {hours.waited[0]:,.0f} s"]
@@ -38,7 +38,7 @@ def test_an_hour_is_counted_over_restarts() -> None:
 
 def test_a_day_is_not_waited_for() -> None:
     hours = Hours()
-    pace = Pace(GRID, hours.clock(), {int(hours.time // 60) - 200: 40_000})
+    pace = RequestPacing(GRID, hours.clock(), {int(hours.time // 60) - 200: 40_000})
     with pytest.raises(FeedFailed, match=r"used up: run the sync again after 2026-\d\d-\d\d \d\d:\d\d UTC; it goes on"):
         pace.take_turn()
     assert hours.waited == []
@@ -46,7 +46,7 @@ def test_a_day_is_not_waited_for() -> None:
 
 def test_what_was_asked_before_the_clock_was_set_back_does_not_stop_it() -> None:
     hours = Hours()
-    pace = Pace(((1, 1.0), (1, 3_600.0)), hours.clock(), {int(hours.time // 60) + 5_000: 10})
+    pace = RequestPacing(((1, 1.0), (1, 3_600.0)), hours.clock(), {int(hours.time // 60) + 5_000: 10})
     pace._recent.append(hours.time + 100_000)
     pace.take_turn()
     assert hours.waited == []
@@ -54,7 +54,7 @@ def test_what_was_asked_before_the_clock_was_set_back_does_not_stop_it() -> None
 
 def test_a_day_later_the_minutes_are_forgotten() -> None:
     hours = Hours()
-    pace = Pace((), hours.clock(), {int(hours.time // 60) - 1_500: 7})
+    pace = RequestPacing((), hours.clock(), {int(hours.time // 60) - 1_500: 7})
     pace.take_turn()
     assert pace.asked == {int(hours.time // 60): 1}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.market.rated_factors import FACTORS, WEIGHTS
 from backend.app.core_gov.neighborhood import service
-from backend.app.core_gov.neighborhood.rating import FEWEST, Factor, rate
+from backend.app.core_gov.neighborhood.rating import MIN_FACTORS, Factor, rate
 
 scores = st.none() | st.decimals(0, 100, places=1).map(float)
 weights = st.integers(0, 1000) | st.decimals(0, 1000, places=2).map(float)
@@ -23,7 +23,7 @@ def test_the_contributions_add_up_to_the_score(given_: dict[str, tuple[float | N
         assert counted == []
         return
     assert 0 <= found.score <= 100
-    assert len(counted) == found.counted >= FEWEST
+    assert len(counted) == found.counted >= MIN_FACTORS
     total = sum(Fraction(str(part.contribution)) for part in counted)
     assert total == Fraction(str(found.score))
     assert sum(part.share or 0 for part in counted) == pytest.approx(1, abs=1e-4)

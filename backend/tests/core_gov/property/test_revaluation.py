@@ -15,11 +15,11 @@ from backend.app.kit.errors import NotFound, StoreFull
 from backend.tests.core_gov.valuation import town
 
 DAY = town.day_of("2025-04-15")
-Told = list[tuple[int, int]]
+UpsertCounts = list[tuple[int, int]]
 
 
 @pytest.fixture
-def told() -> Told:
+def told() -> UpsertCounts:
     return []
 
 
@@ -32,12 +32,12 @@ def kept(store: Store, home: str) -> list[str]:
     return store.db.snapshot_now(service.list_valuations, home, None, 100, None).docs
 
 
-def run(store: Store, ctx: Ctx, told: Told, *homes: str, day: int = DAY) -> tuple[int, int, dict[str, str]]:
+def run(store: Store, ctx: Ctx, told: UpsertCounts, *homes: str, day: int = DAY) -> tuple[int, int, dict[str, str]]:
     done = revalue(store.db, ctx, RevaluationRequest(day, "as_is", homes), lambda *step: told.append(step))
     return done.valued, done.same, done.failed
 
 
-def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: Told) -> None:
+def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(3)]
     left = [keep(town_store, ctx, status=status) for status in ("sold", "archived")]
     far = keep(town_store, ctx, latitude=25.77, longitude=-80.2)
@@ -51,7 +51,7 @@ def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: Told) -> None:
     assert reason.endswith(f"(such as {far})")
 
 
-def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: Ctx, told: Told) -> None:
+def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(2)]
     assert run(town_store, ctx, told) == (2, 0, {})
     assert run(town_store, ctx, told) == (0, 2, {})
@@ -63,14 +63,16 @@ def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: C
     assert [len(kept(town_store, home)) for home in homes] == [2, 3]
 
 
-def test_what_a_person_made_is_the_same_too(town_store: Store, ctx: Ctx, told: Told) -> None:
+def test_what_a_person_made_is_the_same_too(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     home = keep(town_store, ctx)
     found = value(town_store.db, home, ValuationRequest(as_of="2025-04-15"))
     town_store.db.write_now(ctx, service.save_valuation, found)
     assert run(town_store, ctx, told) == (0, 1, {})
 
 
-def test_one_that_is_not_on_file_is_named_before_anything_is_done(town_store: Store, ctx: Ctx, told: Told) -> None:
+def test_one_that_is_not_on_file_is_named_before_anything_is_done(
+    town_store: Store, ctx: Ctx, told: UpsertCounts
+) -> None:
     home = keep(town_store, ctx)
     with pytest.raises(NotFound, match="property pr_none not found"):
         run(town_store, ctx, told, home, "pr_none")
@@ -78,7 +80,7 @@ def test_one_that_is_not_on_file_is_named_before_anything_is_done(town_store: St
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_full_disk_stops_it(town_store: Store, ctx: Ctx, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_it(town_store: Store, ctx: Ctx, told: UpsertCounts, monkeypatch: pytest.MonkeyPatch) -> None:
     """It speaks against the store, and not against a property."""
     keep(town_store, ctx)
 

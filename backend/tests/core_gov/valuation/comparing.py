@@ -41,10 +41,10 @@ def check_sums(comparison: Comparison) -> None:
         assert comp.weight >= 0
         assert 0 <= comp.similarity <= 1
     assert [comp.rank for comp in comparison.comps] == list(range(1, len(comparison.comps) + 1))
-    assert (comparison.worth is None) == (not comparison.comps)
-    if comparison.worth is not None:
+    assert (comparison.indicated is None) == (not comparison.comps)
+    if comparison.indicated is not None:
         assert sum(comp.weight for comp in comparison.comps) == pytest.approx(1)
         reconciled = sum(comp.weight * comp.adjusted_price for comp in comparison.comps)
-        assert comparison.worth.value == pytest.approx(reconciled, abs=0.011)
-        assert 0 < comparison.worth.low < comparison.worth.value < comparison.worth.high < float("inf")
-        assert comparison.worth.standard_error > 0
+        assert comparison.indicated.value == pytest.approx(reconciled, abs=0.011)
+        assert 0 < comparison.indicated.low < comparison.indicated.value < comparison.indicated.high < float("inf")
+        assert comparison.indicated.standard_error > 0

@@ -19,7 +19,7 @@ class TestLittleIsKnown:
         for subject in (HOME, Subject(), Subject(beds=3), replace(HOME, area="V5K")):
             found = market.compare(subject)
             check_sums(found)
-            assert (found.worth is None) == (count == 0)
+            assert (found.indicated is None) == (count == 0)
             assert count or "no usable sale of this market closed before 2016-07-18: import sales first" in found.notes
             assert not 0 < count < 3 or "the value rests on little" in found.warnings[0]
 
@@ -27,8 +27,8 @@ class TestLittleIsKnown:
         sales = sales_of([500_000.0] * 40, latitude=[49.2] * 40, longitude=[-123.1] * 40, living_sqft=[1800.0] * 40)
         found = comparer(sales).compare(HOME)
         check_sums(found)
-        assert found.worth is not None
-        assert found.worth.value == 500_000
+        assert found.indicated is not None
+        assert found.indicated.value == 500_000
         assert "not adjusted for living area: the same in all sales, among 40 sales" in "; ".join(found.notes)
 
     def test_what_is_not_known_of_a_sale_is_said_on_its_line(self) -> None:
@@ -44,9 +44,9 @@ class TestLittleIsKnown:
     def test_what_is_not_known_of_the_property_is_said_and_widens_the_range(self) -> None:
         known, unknown = town().compare(HOME), town().compare(replace(HOME, grade=np.nan))
         assert "not known of the property, so not adjusted for: bedrooms, age (year built), grade" in unknown.notes
-        assert known.worth is not None
-        assert unknown.worth is not None
-        assert unknown.worth.log_error > known.worth.log_error
+        assert known.indicated is not None
+        assert unknown.indicated is not None
+        assert unknown.indicated.log_error > known.indicated.log_error
 
     def test_what_has_no_rate_is_said_once_for_each_reason(self) -> None:
         found = comparer(a_market(15)).compare(replace(HOME, view=0.0, floors=2.0, condition=3.0))
@@ -89,7 +89,7 @@ class TestLittleIsKnown:
         assert unknown.notes[0] == "the type of the property is not known: sales of all types are compared with"
 
     def test_of_very_many_that_fit_the_latest_are_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.valuation.comps.candidates.MOST_FITTING", 40)
+        monkeypatch.setattr("backend.app.core_gov.valuation.comps.candidates.MAX_FITTING", 40)
         nowhere = replace(HOME, latitude=np.nan)
         found = town().compare(nowhere)
         check_sums(found)

@@ -6,7 +6,7 @@ import pytest
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import service
 from backend.app.core_gov.valuation import store as valuation_store
 from backend.app.core_gov.valuation.model.training import train
@@ -43,9 +43,9 @@ def test_later_sales_do_not_change_it(town_store: Store) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_training_looks_at_nothing_later(town_store: Store) -> None:
-    shelved = sales_of(town_store.db, "town")
+    cached = sales_of(town_store.db, "town")
     cut = town.day_of(town.CUT)
-    spoilt = Shelved(10**6, garbled(shelved.sales, (shelved.sales.close_day >= cut).nonzero()[0]))
+    spoilt = CachedSales(10**6, garbled(cached.sales, (cached.sales.close_day >= cut).nonzero()[0]))
     compare = service._comparables(town_store.db, "town", spoilt)
     assert train(spoilt.sales, cut, None, compare).text() == town.trained(town.CUT)[1]
 

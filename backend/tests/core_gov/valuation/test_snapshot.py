@@ -11,7 +11,7 @@ from backend.app.core_gov.market.indexes import store as indexes
 from backend.app.core_gov.market.indexes.store import IndexRow
 from backend.app.core_gov.market.schemas import MarketPatch
 from backend.app.core_gov.valuation import snapshot
-from backend.app.core_gov.valuation.snapshot import Basis, basis_of, valuer_of
+from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of, valuer_of
 from backend.app.kit.errors import NotFound
 from backend.tests.core_gov.valuation import town
 
@@ -25,36 +25,36 @@ def few(store: Store) -> Store:
 
 
 def test_it_is_made_once(few: Store) -> None:
-    first = basis_of(few.db, "town", DAY)
-    others = [basis_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)]
-    assert basis_of(few.db, "town", DAY) is first
-    assert [basis_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)] == others
-    basis_of(few.db, "town", DAY - 1)
-    assert basis_of(few.db, "town", DAY) is not first  # it was the one that was not asked for longest
+    first = snapshot_of(few.db, "town", DAY)
+    others = [snapshot_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)]
+    assert snapshot_of(few.db, "town", DAY) is first
+    assert [snapshot_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)] == others
+    snapshot_of(few.db, "town", DAY - 1)
+    assert snapshot_of(few.db, "town", DAY) is not first  # it was the one that was not asked for longest
 
 
 def test_threads_that_ask_at_once_get_one(few: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = [*pool.map(lambda _: basis_of(few.db, "town", DAY), range(8))]
+        found = [*pool.map(lambda _: snapshot_of(few.db, "town", DAY), range(8))]
     assert all(each is found[0] for each in found)
 
 
 def test_new_sales_make_it_anew(few: Store) -> None:
-    first = basis_of(few.db, "town", DAY)
+    first = snapshot_of(few.db, "town", DAY)
     town.put(few.db, town.sales(80))  # says nothing new
-    assert basis_of(few.db, "town", DAY) is first
+    assert snapshot_of(few.db, "town", DAY) is first
     town.put(few.db, town.sales(5, seed=5, key="more"))
-    second = basis_of(few.db, "town", DAY)
+    second = snapshot_of(few.db, "town", DAY)
     assert (second.revision, len(second.sales)) == (first.revision + 1, 85)
 
 
 def test_the_fingerprint_is_of_what_was_known(few: Store) -> None:
-    first = basis_of(few.db, "town", DAY)
+    first = snapshot_of(few.db, "town", DAY)
     town.put(few.db, town.sales(5, seed=5, first="2025-05-01", key="later"))
-    assert basis_of(few.db, "town", DAY).fingerprint == first.fingerprint
-    assert basis_of(few.db, "town", DAY + 90).fingerprint != first.fingerprint
+    assert snapshot_of(few.db, "town", DAY).fingerprint == first.fingerprint
+    assert snapshot_of(few.db, "town", DAY + 90).fingerprint != first.fingerprint
     town.put(few.db, [replace(town.sales(80)[0], close_date="2024-02-01", contract_date=None, beds=9.0)])
-    assert basis_of(few.db, "town", DAY).fingerprint != first.fingerprint
+    assert snapshot_of(few.db, "town", DAY).fingerprint != first.fingerprint
 
 
 def test_a_published_index_makes_it_anew(few: Store) -> None:
@@ -64,25 +64,25 @@ def test_a_published_index_makes_it_anew(few: Store) -> None:
         few.db.write_now(town.CLERK, indexes.put_points, "fhfa", points[:upto], [])
 
     load(18)
-    first = basis_of(few.db, "town", DAY)
+    first = snapshot_of(few.db, "town", DAY)
     linked = MarketPatch.model_validate({"index_series": "fhfa:53033"})
     few.db.write_now(town.CLERK, markets.patch_market, "town", linked)
-    second = basis_of(few.db, "town", DAY)
+    second = snapshot_of(few.db, "town", DAY)
     assert second is not first
-    assert basis_of(few.db, "town", DAY) is second
+    assert snapshot_of(few.db, "town", DAY) is second
     few.db.write_now(town.CLERK, indexes.put_points, "fhfa", points[18:], [])
-    assert basis_of(few.db, "town", DAY) is not second
+    assert snapshot_of(few.db, "town", DAY) is not second
 
 
 def test_a_market_that_is_not_on_file(store: Store) -> None:
     with pytest.raises(NotFound, match="market not found"):
-        basis_of(store.db, "town", DAY)
+        snapshot_of(store.db, "town", DAY)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestValuers:
-    def of(self, store: Store, day: int) -> tuple[Basis, str | None, object]:
-        rests_on = basis_of(store.db, "town", day)
+    def of(self, store: Store, day: int) -> tuple[MarketSnapshot, str | None, object]:
+        rests_on = snapshot_of(store.db, "town", day)
         card, valuer = valuer_of(store.db, rests_on)
         return rests_on, card.id if card else None, valuer
 
@@ -95,7 +95,7 @@ class TestValuers:
 
     def test_it_goes_by_the_sales_of_the_basis(self, town_store: Store) -> None:
         """Also when newer ones come between the two."""
-        rests_on = basis_of(town_store.db, "town", DAY)
+        rests_on = snapshot_of(town_store.db, "town", DAY)
         town.put(town_store.db, town.sales(5, seed=5, key="more"))
         _, valuer = valuer_of(town_store.db, rests_on)
         assert valuer.view is not None

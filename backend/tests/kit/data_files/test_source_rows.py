@@ -10,7 +10,7 @@ import pytest
 from backend.app.bootstrap import Store
 from backend.app.core_gov.rents import store as rent_store
 from backend.app.core_gov.rents.import_rents import RentImport, import_rents
-from backend.app.kit.data_files.source_rows import Told, check_source
+from backend.app.kit.data_files.source_rows import UpsertCounts, check_source
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput
 
@@ -23,7 +23,7 @@ _keys = Query(
 )
 
 
-def told(store: Store, ctx: Ctx, *rows: tuple[str, dict[str, Any]], source: str = "a") -> Told:
+def told(store: Store, ctx: Ctx, *rows: tuple[str, dict[str, Any]], source: str = "a") -> UpsertCounts:
     return store.db.write_now(ctx, rent_store.comps.upsert, source, [(key, ROW | row) for key, row in rows])
 
 
@@ -32,11 +32,11 @@ def keys(store: Store) -> set[tuple[Any, ...]]:
 
 
 def test_said_again_and_said_anew(store: Store, ctx: Ctx) -> None:
-    assert told(store, ctx, ("1", {}), ("2", {}), ("2", {"beds": 3.0})) == Told(stored=2)
-    assert told(store, ctx, ("1", {}), ("2", {"beds": 3.0})) == Told(on_file=2)
-    assert told(store, ctx, ("1", {"beds": 4.0}), ("3", {})) == Told(stored=1, updated=1)
-    assert told(store, ctx, ("1", {}), source="b") == Told(stored=1)
-    assert told(store, ctx) == Told()
+    assert told(store, ctx, ("1", {}), ("2", {}), ("2", {"beds": 3.0})) == UpsertCounts(stored=2)
+    assert told(store, ctx, ("1", {}), ("2", {"beds": 3.0})) == UpsertCounts(on_file=2)
+    assert told(store, ctx, ("1", {"beds": 4.0}), ("3", {})) == UpsertCounts(stored=1, updated=1)
+    assert told(store, ctx, ("1", {}), source="b") == UpsertCounts(stored=1)
+    assert told(store, ctx) == UpsertCounts()
     assert keys(store) == {("a", "1"), ("a", "2"), ("a", "3"), ("b", "1")}
 
 
@@ -60,7 +60,7 @@ def test_a_unit_that_fails_among_others_leaves_nothing(store: Store, ctx: Ctx) -
 
 
 def test_two_imports_of_one_source_at_once(store: Store, ctx: Ctx) -> None:
-    def run(number: int) -> Told:
+    def run(number: int) -> UpsertCounts:
         return told(store, ctx, *((f"{key}", {}) for key in range(20)))
 
     with ThreadPoolExecutor(8) as threads:

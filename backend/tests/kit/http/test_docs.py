@@ -9,7 +9,7 @@ from pydantic import Field
 from backend.app.kit.errors import AppError
 from backend.app.kit.fields import Fields, Identified, Listing, Record
 from backend.app.kit.http.docs import add_docs
-from backend.app.kit.http.responses import Answer
+from backend.app.kit.http.responses import Response
 from backend.app.kit.query import ListQuery
 
 
@@ -29,19 +29,19 @@ class ThingQuery(ListQuery):
     name: str | None = Field(default=None, max_length=200, description="Only those of this name")
 
 
-async def handler() -> Answer:
+async def handler() -> Response:
     raise NotImplementedError
 
 
-async def listing(query: Annotated[ThingQuery, Query()]) -> Answer:
+async def listing(query: Annotated[ThingQuery, Query()]) -> Response:
     raise NotImplementedError
 
 
-async def creating(payload: ThingCreate) -> Answer:
+async def creating(payload: ThingCreate) -> Response:
     raise NotImplementedError
 
 
-async def changing(thing_id: str, payload: ThingCreate) -> Answer:
+async def changing(thing_id: str, payload: ThingCreate) -> Response:
     raise NotImplementedError
 
 

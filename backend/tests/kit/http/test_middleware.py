@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, Forbidden
-from backend.app.kit.http import Edge, Wiring
+from backend.app.kit.http import RequestMiddleware, Wiring
 from backend.app.kit.http.middleware import MAX_HEADERS, MAX_TARGET, Message, Receive, Scope, Send
 from backend.app.kit.metrics import Metrics
 from backend.tests.contract.answers import events, refused
@@ -49,7 +49,7 @@ def ask(wiring: Wiring, path: str = "/", **changes: Any) -> list[Message]:
         sent.append(message)
 
     routes: list[BaseRoute] = []
-    asyncio.run(Edge(inner, routes, wiring)(scope, receive, send))
+    asyncio.run(RequestMiddleware(inner, routes, wiring)(scope, receive, send))
     return sent
 
 

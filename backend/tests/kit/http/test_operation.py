@@ -8,12 +8,12 @@ from pydantic import Field
 from backend.app.kit.errors import BadInput, UnsupportedMedia
 from backend.app.kit.fields import Fields
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
-from backend.app.kit.http.request_work import Db, Work
-from backend.app.kit.http.responses import Answer
+from backend.app.kit.http.request_work import Db, RequestWork
+from backend.app.kit.http.responses import Response
 from backend.app.kit.query import QueryFields
 
 JSON: Headers = {b"content-type": b"application/json"}
-WORK = cast("Work", object())
+WORK = cast(RequestWork, object())
 
 
 class Thing(Fields):
@@ -30,13 +30,13 @@ class How(QueryFields):
     mode: str = Field(default="quick", min_length=1)
 
 
-async def write(db: Db, thing_id: str, payload: Thing, query: Annotated[How, Query()]) -> Answer:
+async def write(db: Db, thing_id: str, payload: Thing, query: Annotated[How, Query()]) -> Response:
     assert db is WORK
-    return Answer(200, f"{thing_id} {payload.name} {payload.count} {query.mode}".encode())
+    return Response(200, f"{thing_id} {payload.name} {payload.count} {query.mode}".encode())
 
 
-async def read(thing_id: str) -> Answer:
-    return Answer(200, thing_id.encode())
+async def read(thing_id: str) -> Response:
+    return Response(200, thing_id.encode())
 
 
 def call(operation: Operation, query: bytes = b"", body: bytes = b"", headers: Headers | None = None) -> bytes:
@@ -44,8 +44,8 @@ def call(operation: Operation, query: bytes = b"", body: bytes = b"", headers: H
     return asyncio.run(_awaited(answering)).body
 
 
-async def _awaited(answering: Any) -> Answer:
-    answer: Answer = await answering
+async def _awaited(answering: Any) -> Response:
+    answer: Response = await answering
     return answer
 
 
@@ -155,5 +155,5 @@ class TestFinding:
         }  # fmt: skip
 
 
-async def _nothing() -> Answer:
-    return Answer(200, b"")
+async def _nothing() -> Response:
+    return Response(200, b"")

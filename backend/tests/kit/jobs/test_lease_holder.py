@@ -13,7 +13,7 @@ from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.jobs import lease_holder as keeper_module
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import Keeper, about
+from backend.app.kit.jobs.lease_holder import LeaseHolder, about
 from backend.app.kit.jobs.leases import LeaseLost
 from backend.app.settings import Settings
 from backend.tests.harness import until
@@ -22,8 +22,8 @@ Logged = Callable[[], list[dict[str, Any]]]
 CTX = Ctx("tester", "job")
 
 
-def keeper(store: Store, seconds: float = 30.0, kind: str = "serve") -> Keeper:
-    return Keeper(store.db, CTX, kind=kind, version="1.2.3", seconds=seconds)
+def lease_holder(store: Store, seconds: float = 30.0, kind: str = "serve") -> LeaseHolder:
+    return LeaseHolder(store.db, CTX, kind=kind, version="1.2.3", seconds=seconds)
 
 
 def present(store: Store) -> list[str]:
@@ -31,7 +31,7 @@ def present(store: Store) -> list[str]:
 
 
 def test_a_process_says_that_it_is_there_until_it_ends(store: Store) -> None:
-    one, other = keeper(store), keeper(store, kind="work")
+    one, other = lease_holder(store), lease_holder(store, kind="work")
     one.start()
     other.start()
     found = {about(lease)["kind"]: lease for lease in store.db.snapshot_now(leases.present)}
@@ -46,7 +46,7 @@ def test_a_process_says_that_it_is_there_until_it_ends(store: Store) -> None:
 
 
 def test_what_it_holds_it_keeps(store: Store) -> None:
-    one = keeper(store, seconds=3)
+    one = lease_holder(store, seconds=3)
     one.start()
     held = one.take("job:x")
     assert held is not None
@@ -58,14 +58,14 @@ def test_what_it_holds_it_keeps(store: Store) -> None:
     until(lambda: all(now > then for now, then in zip(ends(), first, strict=True)), "both leases were renewed")
     held.check()
     store.db.write_now(CTX, held.confirm)
-    assert keeper(store).take("job:x") is None
+    assert lease_holder(store).take("job:x") is None
     one.close()
     assert ends() == []
 
 
 def test_what_it_releases_another_takes(settings: Settings) -> None:
     with open_store(settings) as store, open_store(settings) as elsewhere:
-        one, other = keeper(store), keeper(elsewhere)
+        one, other = lease_holder(store), lease_holder(elsewhere)
         held = one.take("job:x")
         assert held is not None
         assert other.take("job:x") is None
@@ -75,7 +75,7 @@ def test_what_it_releases_another_takes(settings: Settings) -> None:
 
 
 def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(store: Store) -> None:
-    one, other = keeper(store, seconds=0.2), keeper(store)  # no thread renews
+    one, other = lease_holder(store, seconds=0.2), lease_holder(store)  # no thread renews
     held = one.take("job:x")
     assert held is not None
     taken = until(lambda: other.take("job:x"), "it is taken over")
@@ -93,7 +93,7 @@ def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(store: 
 @pytest.mark.parametrize("asleep", [0, 1])
 def test_a_machine_that_slept_has_lost_it(store: Store, monkeypatch: pytest.MonkeyPatch, asleep: int) -> None:
     """One clock stands still while a machine sleeps, and the other can be set back: the later one counts."""
-    held = keeper(store).take("job:x")
+    held = lease_holder(store).take("job:x")
     assert held is not None
     clocks = [*keeper_module._clocks()]
     clocks[asleep] += 31.0
@@ -102,7 +102,7 @@ def test_a_machine_that_slept_has_lost_it(store: Store, monkeypatch: pytest.Monk
 
 
 def test_one_that_was_taken_away_is_lost_and_logged(store: Store, logged: Logged) -> None:
-    one = keeper(store, seconds=0.3)
+    one = lease_holder(store, seconds=0.3)
     one.start()
     held = one.take("job:x")
     assert held is not None
@@ -121,7 +121,7 @@ def test_one_that_was_taken_away_is_lost_and_logged(store: Store, logged: Logged
 
 
 def test_a_process_that_was_not_heard_of_for_a_while_is_there_again(store: Store) -> None:
-    one = keeper(store, seconds=0.3)
+    one = lease_holder(store, seconds=0.3)
     one.start()
     store.db.write_now(CTX, leases.release, one.name, one.name)
     until(lambda: present(store) == [one.name], "it says so again")
@@ -131,7 +131,7 @@ def test_a_process_that_was_not_heard_of_for_a_while_is_there_again(store: Store
 def test_a_database_that_does_not_answer_is_waited_for(
     store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged
 ) -> None:
-    one = keeper(store, seconds=0.3)
+    one = lease_holder(store, seconds=0.3)
     one.start()
     held = one.take("job:x")
     assert held is not None
@@ -152,7 +152,7 @@ def test_a_database_that_does_not_answer_is_waited_for(
 
 
 def test_what_cannot_be_released_runs_out(store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
-    one = keeper(store, seconds=0.1)
+    one = lease_holder(store, seconds=0.1)
 
     def fail(tx: Tx, *args: object) -> None:
         raise StoreUnavailable
@@ -163,12 +163,12 @@ def test_what_cannot_be_released_runs_out(store: Store, monkeypatch: pytest.Monk
         patch.setattr(leases, "release", fail)
         one.release(held)
     assert "leases not released; they run out by themselves" in [line["event"] for line in logged()]
-    until(lambda: keeper(store).take("job:x"), "it ran out")
+    until(lambda: lease_holder(store).take("job:x"), "it ran out")
 
 
 def test_threads_take_and_release_while_it_renews(store: Store) -> None:
     """A renewal never brings back what was released."""
-    one = keeper(store, seconds=0.06)
+    one = lease_holder(store, seconds=0.06)
     one.start()
     for n in range(60):
         held = one.take(f"job:{n % 3}")

@@ -11,7 +11,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.kit.db import Ctx, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import Keeper
+from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.kit.jobs.runner import Facts, Job, JobRunner, LastRun, Turn
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
@@ -28,8 +28,8 @@ class Process:
 
     def __init__(self, store: Store, *jobs: Job, seconds: float = 30.0, watch_only: bool = False) -> None:
         self.store, self.metrics = store, Metrics()
-        self.keeper = Keeper(store.db, CTX, kind="work", version="1", seconds=seconds)
-        self.runner = JobRunner(store.db, CTX, self.keeper, [*jobs], self.metrics, watch_only=watch_only)
+        self.lease_holder = LeaseHolder(store.db, CTX, kind="work", version="1", seconds=seconds)
+        self.runner = JobRunner(store.db, CTX, self.lease_holder, [*jobs], self.metrics, watch_only=watch_only)
 
     def round(self) -> dict[str, str]:
         return {outcome.job: outcome.result for outcome in self.runner.round()}
@@ -266,7 +266,7 @@ class TestOneProcessAtATime:
             dead, heir = Process(store, seconds=0.1), Process(elsewhere)
 
             def act(turn: Turn) -> Facts:
-                until(lambda: heir.keeper.take("job:watch"), "another one has it now")
+                until(lambda: heir.lease_holder.take("job:watch"), "another one has it now")
                 store.db.write_now(CTX, turn.confirm)
                 return {}
 

@@ -27,7 +27,7 @@ def made_by_migrations(database: Path | str) -> Iterator[tuple[str, DialectName,
 
 def _read(database: Path | str) -> tuple[DialectName, Schema]:
     if isinstance(database, Path):
-        with inspection.sqlite_moment(database) as moment:
+        with inspection.sqlite_snapshot(database) as moment:
             return "sqlite", read(moment)
     with closing(PostgresDatabase(database, 1)) as opened:
         return "postgresql", opened.snapshot_now(read)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from backend.app.kit.db import inspection, migrate, sqlite
-from backend.app.kit.db.postgres import moment_on
+from backend.app.kit.db.postgres import snapshot_on
 from backend.app.kit.db.schema import revisions
 from backend.app.kit.db.schema.description import REVISIONS, Schema, expected, path_of
 from backend.app.kit.db.schema.differences import differences
@@ -46,10 +46,10 @@ def test_what_a_description_says_can_be_made_from_it(
         with closing(sqlite.connect(path, "rwc")) as conn:
             for statement in statements(expected(revision, "sqlite")):
                 conn.execute(statement)
-        with inspection.sqlite_moment(path) as moment:
+        with inspection.sqlite_snapshot(path) as moment:
             assert differences(expected(revision, "sqlite"), read(moment)) == []
         return
     with psycopg.connect(postgres.new_database(migrated=False)) as connection:
         for statement in statements(expected(revision, "postgresql")):
             connection.execute(statement.encode())
-        assert differences(expected(revision, "postgresql"), read(moment_on(connection))) == []
+        assert differences(expected(revision, "postgresql"), read(snapshot_on(connection))) == []

@@ -34,11 +34,11 @@ APPRAISAL: dict[str, Any] = {
     "notes": None,
 }
 
-OLDEST = "1900-01-01"
+MIN_DATE = "1900-01-01"
 
 
 def _not_too_old(text: str) -> str:
-    if text < OLDEST:
+    if text < MIN_DATE:
         raise ValueError("must not be before 1900")
     return text
 

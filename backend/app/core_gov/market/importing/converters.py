@@ -18,9 +18,9 @@ Converter = Callable[[Any], Any]
 
 _CURRENCY_BEFORE = re.compile(r"(?:CAD|USD|CA|US|C)?+\s*+\$?+\s*+", re.IGNORECASE)
 _CURRENCIES_AFTER = frozenset({"CAD", "USD"})
-_LONGEST_FORM = 100
+_MAX_FORMAT_LENGTH = 100
 
-LONGEST_CACHED = 200
+MAX_CACHED_LENGTH = 200
 """Maximum length of texts whose conversion is cached."""
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.DOTALL)
@@ -98,7 +98,7 @@ def day(value: Any) -> str | None:
 
 def _short(text: str) -> str:
     """Return the text, truncated beyond the length of any day, to keep long texts out of the cache."""
-    return text if len(text) <= LONGEST_CACHED else text[:LONGEST_CACHED]
+    return text if len(text) <= MAX_CACHED_LENGTH else text[:MAX_CACHED_LENGTH]
 
 
 @lru_cache(maxsize=20_000)
@@ -127,7 +127,7 @@ def check_date_format(form: str) -> None:
             raise ValueError(f"{form[:40]!a} has %{ascii(part)[1:-1]}, which is not known; write it like %m/%d/%Y")
         if part != "%" and parts.count(part) > 1:
             raise ValueError(f"{form[:40]!a} has %{part} twice")
-    if len(form) > _LONGEST_FORM or _YEARS.isdisjoint(parts):
+    if len(form) > _MAX_FORMAT_LENGTH or _YEARS.isdisjoint(parts):
         raise ValueError(f"{form[:40]!a} does not say where the year is; write it like %m/%d/%Y")
     try:
         read = datetime.strptime(_SAMPLE.strftime(form), form)  # noqa: DTZ007 - a day has no zone

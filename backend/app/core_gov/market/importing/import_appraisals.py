@@ -21,7 +21,7 @@ from backend.app.core_gov.market.importing.record_map import RecordMap, compile_
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import in_batches, listed
 from backend.app.kit.data_files.import_rows import TakenIn
-from backend.app.kit.data_files.prefetch import one_ahead
+from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.data_files.table_file import AnyRow, read_table
 from backend.app.kit.db import Ctx, Database
@@ -66,7 +66,7 @@ def import_appraisals(
         Rejects(output, table.columns, result) as rejects,
     ):
         batches = _batches(rows, table.columns, _Reader(map_, usual), rejects)
-        with closing(one_ahead(partial(_store, db, ctx, result), batches)) as stored:
+        with closing(prefetched(partial(_store, db, ctx, result), batches)) as stored:
             done = 0
             for size in stored:
                 done += size

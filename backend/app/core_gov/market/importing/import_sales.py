@@ -27,7 +27,7 @@ from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import Screened
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import in_batches, listed
-from backend.app.kit.data_files.prefetch import one_ahead
+from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.data_files.seen_keys import SeenKeys
 from backend.app.kit.data_files.source_rows import check_source
@@ -130,7 +130,7 @@ def import_sales(
             bars(path.name) as report,
         ):
             batches = _batches(rows, table.columns, SaleReader(asked.map, terms), rejects, result)
-            with closing(one_ahead(work, batches)) as stored:
+            with closing(prefetched(work, batches)) as stored:
                 done = 0
                 for size in stored:
                     done += size

@@ -21,7 +21,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
 
-LONGEST_KEY = 200
+MAX_KEY = 200
 _LONE = re.compile("[\ud800-\udfff]")
 """Lone surrogate: JSON can contain one, but no database accepts it."""
 
@@ -168,8 +168,8 @@ def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
     if not parts or any(part is None or part == "" for part in parts):
         return None
     key = "|".join(_key_text(part) for part in parts)
-    if len(key) > LONGEST_KEY or "\0" in key:
-        raise BadInput.of([Fault("key", f"the key of the record is no text of at most {LONGEST_KEY} characters")])
+    if len(key) > MAX_KEY or "\0" in key:
+        raise BadInput.of([Fault("key", f"the key of the record is no text of at most {MAX_KEY} characters")])
     return key
 
 

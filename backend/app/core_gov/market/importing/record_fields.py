@@ -42,7 +42,7 @@ def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
 
     def read(raw: Raw, notes: Notes) -> Any:
         value = raw.get(column)
-        if type(value) is str and len(value) <= converters.LONGEST_CACHED:
+        if type(value) is str and len(value) <= converters.MAX_CACHED_LENGTH:
             return of_text(value)
         return None if is_nothing(value, nulls) else convert(value)
 

@@ -55,7 +55,7 @@ CONVERTERS: Mapping[str, Converter] = {
 _AMOUNTS = frozenset({"money", "number", "area", "measure"})
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _SOURCES = ("column", "first", "sum", "year")
-LONGEST_NAME = 200
+MAX_NAME = 200
 _TOP = frozenset({"name", "country", "currency", "key", "nulls", "date_format", "only", "columns", "constants"})
 _DEEDS = frozenset({"unit", "unit_column", "values", "times", "width", "date_format", "optional"})
 
@@ -284,8 +284,8 @@ class _Maker:
     def _check_name(self) -> None:
         """Raise BadInput unless the name is short and printable: it is stored with every record."""
         check_text(self.name, f"{self.called}: name")
-        if len(self.name) > LONGEST_NAME or not self.name.isprintable():
-            self._refuse(f"name must be one line of at most {LONGEST_NAME} characters")
+        if len(self.name) > MAX_NAME or not self.name.isprintable():
+            self._refuse(f"name must be one line of at most {MAX_NAME} characters")
 
     def _width(self, name: str, width: Any) -> int:
         if type(width) is not int or not 1 <= width <= 100:

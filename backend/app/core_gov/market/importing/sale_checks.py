@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from backend.app.core_gov.geography import postal_points, regions
-from backend.app.core_gov.market.as_of import OLDEST
+from backend.app.core_gov.market.as_of import MIN_DATE
 from backend.app.core_gov.market.importing.record_fields import Notes
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.kit.errors import BadInput, Fault
@@ -81,7 +81,7 @@ _LENGTHS = {
 _MISTAKEN = re.compile(r"\blooks?\b")
 """Pattern of warnings about swapped or sign-flipped coordinates, which affect a whole file and are refused."""
 
-_OLDEST_BUILDING = 1500
+_MIN_YEAR_BUILT = 1500
 _POSTAL_AREA = {"CA": 3, "US": 5}
 
 
@@ -136,12 +136,12 @@ def _check_days(
     month = notes.get("close_date") == MONTH
     if close > market.today and not (month and close[:7] == market.today[:7]):
         faults.append(Fault("close_date", f"close_date {close} is in the future"))
-    elif close < OLDEST:
+    elif close < MIN_DATE:
         faults.append(Fault("close_date", f"close_date {close} is before 1900"))
     if month:
         fields["dated_by"] = MONTH
     contract = fields.get("contract_date")
-    if contract is not None and not OLDEST <= contract <= close:
+    if contract is not None and not MIN_DATE <= contract <= close:
         fields["contract_date"] = None
         warnings.append("contract")
 
@@ -162,8 +162,8 @@ def _check_years(fields: dict[str, Any], market: SaleTerms, faults: list[Fault],
     latest = int(market.today[:4]) + 5
     for name in ("year_built", "year_renovated"):
         value = fields.get(name)
-        if value is not None and not _OLDEST_BUILDING <= value <= latest:
-            faults.append(Fault(name, f"{name} must be from {_OLDEST_BUILDING} to {latest}, not {value}"))
+        if value is not None and not _MIN_YEAR_BUILT <= value <= latest:
+            faults.append(Fault(name, f"{name} must be from {_MIN_YEAR_BUILT} to {latest}, not {value}"))
     built, renovated = fields.get("year_built"), fields.get("year_renovated")
     if built is not None and renovated is not None and renovated < built:
         fields["year_renovated"] = None

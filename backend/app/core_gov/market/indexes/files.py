@@ -23,7 +23,7 @@ WHOLE, PARTS = "total (house and land)", ("house only", "land only")
 BETWEEN = 0.95
 """Minimum share of months in which the whole must lie between its parts; below it, the series were mixed up."""
 
-LONGEST_PLACE = 150
+MAX_PLACE = 150
 _ROUNDING = 0.15
 _YEAR = re.compile(r"(19|20)\d\d")
 _MONTH = re.compile(r"((19|20)\d\d-(0[1-9]|1[0-2]))(-01)?")
@@ -108,8 +108,8 @@ def _fhfa(cells: Mapping[str, str]) -> tuple[str, str]:
     if not _FIPS.fullmatch(code):
         raise BadInput(f"the FIPS code must have five digits, not {code[:40] or 'none'}")
     place = f"{cells['county']}, {cells['state']}"
-    if len(place) > LONGEST_PLACE:
-        raise BadInput(f"the county and its state have more than {LONGEST_PLACE} characters")
+    if len(place) > MAX_PLACE:
+        raise BadInput(f"the county and its state have more than {MAX_PLACE} characters")
     return code.zfill(5), place
 
 
@@ -119,7 +119,7 @@ def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
         raise BadInput(
             f"the index must be of Total (house and land), House only or Land only, not {kind[:40] or 'none'}"
         )
-    if not place or len(place) > LONGEST_PLACE:
+    if not place or len(place) > MAX_PLACE:
         raise BadInput("the row does not say which place it is of")
     name = place if kind.casefold() == WHOLE else f"{place} ({kind.casefold()})"
     return name, name

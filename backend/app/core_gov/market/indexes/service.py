@@ -13,7 +13,7 @@ from backend.app.core_gov.market.indexes.files import LAYOUTS, cell_text, check_
 from backend.app.core_gov.market.indexes.price_index import PriceIndex, estimate_index
 from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
 from backend.app.core_gov.market.indexes.store import IndexRow
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.market.store import markets
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.data_files.table_file import read_table
@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class LoadResult:
+class IndexLoaded:
     """Result of loading a file of index figures."""
 
     rows: int
@@ -69,7 +69,7 @@ def load_index(
     *,
     places: Sequence[str] = (),
     rejects_to: OutputFile | None = None,
-) -> LoadResult:
+) -> IndexLoaded:
     """Store the new and changed figures of a publisher's file; safe to run again.
 
     `places` are names or codes of the wanted places, all if empty. Raises BadInput before anything is stored if the
@@ -84,7 +84,7 @@ def load_index(
 
 
 def _store(
-    db: Database, ctx: Ctx, rows: Sequence[IndexRow], file: str, source: str, result: LoadResult, progress: Progress
+    db: Database, ctx: Ctx, rows: Sequence[IndexRow], file: str, source: str, result: IndexLoaded, progress: Progress
 ) -> None:
     done = 0
     for batch in _batches(rows):
@@ -107,11 +107,11 @@ def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> tu
     return len(new), len(changed)
 
 
-def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[IndexRow], LoadResult]:
+def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[IndexRow], IndexLoaded]:
     """Return the wanted figures, sorted by series and period; write invalid rows to the file of rejects."""
     table = read_table(path)
     at = LAYOUTS[source].places(path.name, table.columns)
-    result, found, wanted = LoadResult(table.count), dict[IndexRow, None](), {word_key(place) for place in places}
+    result, found, wanted = IndexLoaded(table.count), dict[IndexRow, None](), {word_key(place) for place in places}
     with closing(table.rows()) as rows, Rejects(output, table.columns, result) as rejects:
         for row in rows:
             try:
@@ -133,7 +133,7 @@ def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) ->
 
 
 def _checked(
-    path: Path, source: str, points: list[IndexRow], places: Sequence[str], result: LoadResult
+    path: Path, source: str, points: list[IndexRow], places: Sequence[str], result: IndexLoaded
 ) -> list[IndexRow]:
     if not points:
         what = f"of {' or '.join(places)}" if places else "of any place"
@@ -168,24 +168,24 @@ class _CachedIndex:
     by_market: dict[str, tuple[tuple[object, ...], PriceIndex]] = field(default_factory=dict)
 
 
-def index_of(db: Database, market: str, as_of: int, shelved: Shelved | None = None) -> PriceIndex:
+def index_of(db: Database, market: str, as_of: int, cached: CachedSales | None = None) -> PriceIndex:
     """Return the price index of a market as of a day, as selected by `choice`. Raises NotFound.
 
-    Pass `shelved`, the market's sales, if already loaded.
+    Pass `cached`, the market's sales, if already loaded.
     """
-    shelved = shelved or sales_of(db, market)
+    cached = cached or sales_of(db, market)
     series, points = db.snapshot_now(_published, market)
-    made_from = (shelved.revision, as_of, series, tuple(points))
-    kept = db.beside(_CachedIndex).by_market
+    made_from = (cached.revision, as_of, series, tuple(points))
+    kept = db.cached(_CachedIndex).by_market
     found = kept.get(market)
     if found is None or found[0] != made_from:
-        found = made_from, _index(shelved, series, points, as_of)
+        found = made_from, _index(cached, series, points, as_of)
         kept[market] = found
     return found[1]
 
 
-def _index(shelved: Shelved, series: str | None, points: Sequence[IndexRow], as_of: int) -> PriceIndex:
-    own = estimate_index(shelved.sales, as_of)
+def _index(cached: CachedSales, series: str | None, points: Sequence[IndexRow], as_of: int) -> PriceIndex:
+    own = estimate_index(cached.sales, as_of)
     if series is None or not points:
         return own
     publisher = PUBLISHERS[series.partition(":")[0]]

@@ -18,7 +18,7 @@ from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.arrays import Bools, Floats, Ints
 
-LOWEST_PRICE = 10_000
+MIN_PRICE = 10_000
 """Price below which a sale is nominal."""
 
 ENOUGH = 30
@@ -27,7 +27,7 @@ ENOUGH = 30
 FAR, LIKELY = 5.0, 3.0
 """Robust standard deviations from the market: above the first is an outlier, up to the second is ordinary."""
 
-LEAST_SPREAD = 0.2
+MIN_SPREAD = 0.2
 """Minimum spread of the log price per square foot, a factor of about 1.2."""
 
 YEAR, MONTH = 365, 31
@@ -70,8 +70,8 @@ class ScreeningEvidence:
 def of_itself(price: float, close_year: int, year_built: float | None, terms: str | None) -> list[Flag]:
     """Return the flags that a sale alone determines."""
     found = list(flags_of_terms(terms)) if terms else []
-    if price < LOWEST_PRICE:
-        found.append(Flag("low_price", f"a price of {price:,.0f} is under {LOWEST_PRICE:,}"))
+    if price < MIN_PRICE:
+        found.append(Flag("low_price", f"a price of {price:,.0f} is under {MIN_PRICE:,}"))
     if year_built is not None and year_built > close_year:
         found.append(
             Flag("built_after_sale", f"it was sold in {close_year}, before the building of {year_built:.0f} stood")
@@ -92,7 +92,7 @@ def screen(sales: ScreeningEvidence) -> _Found:
 def _alone(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     year = _years(sales.close_day)
     telling = np.array([bool(flags_of_terms(terms)) for terms in sales.said] + [False])
-    for row in np.flatnonzero((sales.price < LOWEST_PRICE) | (sales.year_built > year) | telling[sales.terms]):
+    for row in np.flatnonzero((sales.price < MIN_PRICE) | (sales.year_built > year) | telling[sales.terms]):
         built, terms = sales.year_built[row], sales.terms[row]
         for flag in of_itself(
             float(sales.price[row]),
@@ -207,7 +207,7 @@ class MarketLevel:
 
 
 def _far_outside(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    rows = np.flatnonzero((sales.living_sqft > 0) & (sales.price >= LOWEST_PRICE))
+    rows = np.flatnonzero((sales.living_sqft > 0) & (sales.price >= MIN_PRICE))
     rows = rows[np.argsort(sales.close_day[rows], kind="stable")]
     log_living = np.log(sales.living_sqft[rows])
     log_price = np.log(sales.price[rows]) - log_living
@@ -234,7 +234,7 @@ def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLev
         return None
     middle = float(np.median(log_price))
     spread = 1.4826 * float(np.median(np.abs(log_price - middle)))
-    return MarketLevel(middle, max(spread, LEAST_SPREAD), float(np.median(log_living)))
+    return MarketLevel(middle, max(spread, MIN_SPREAD), float(np.median(log_living)))
 
 
 def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: MarketLevel) -> Iterator[tuple[int, Flag]]:

@@ -108,7 +108,7 @@ def _store(tx: Tx, market: str, changes: Sequence[FlagChange]) -> None:
 def _looked_at(db: Database, market: str) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
     """Return the sale numbers, the stored flags by row, and the data to screen."""
     columns = _Columns()
-    with db.moment() as moment:
+    with db.open_snapshot() as moment:
         for rows in store.evidence(moment, market):
             columns.add(rows)
     return columns.done()

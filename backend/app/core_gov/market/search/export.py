@@ -11,11 +11,11 @@ from typing import IO, Any, cast
 from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.schemas import SaleFilter, SaleItem
 from backend.app.kit.data_files.csv_safety import cell
-from backend.app.kit.db import Database, Moment
+from backend.app.kit.db import Database, ReadSnapshot
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile, whole_file
 
-MOST_AT_ONCE = 100_000
+MAX_ROWS_PER_EXPORT = 100_000
 """Maximum number of sales in a response; a file has no limit."""
 
 _COLUMNS = tuple(SaleItem.model_fields)
@@ -23,12 +23,12 @@ _COLUMNS = tuple(SaleItem.model_fields)
 
 def sales_csv(db: Database, asked: SaleFilter) -> bytes:
     """Return the matching sales as CSV, oldest first. Raises BadInput if there are too many for a response."""
-    with db.moment() as moment:
+    with db.open_snapshot() as moment:
         found = service.wanted(moment, asked)
         count = service.count(moment, found)
-        if count > MOST_AT_ONCE:
+        if count > MAX_ROWS_PER_EXPORT:
             raise BadInput(
-                f"{count:,} sales match, and an answer holds at most {MOST_AT_ONCE:,}: "
+                f"{count:,} sales match, and an answer holds at most {MAX_ROWS_PER_EXPORT:,}: "
                 "narrow the search, or export them on the server with valhalla market export-sales"
             )
         return b"".join(part for part, _ in _parts(moment, found))
@@ -40,7 +40,7 @@ def export_sales(db: Database, asked: SaleFilter, output: OutputFile, progress: 
     Raises BadInput if the search is not valid.
     """
     done = 0
-    with db.moment() as moment, ExitStack() as stack:
+    with db.open_snapshot() as moment, ExitStack() as stack:
         found = service.wanted(moment, asked)
         total = service.count(moment, found)
         temp = stack.enter_context(whole_file(output, private=True))
@@ -56,21 +56,21 @@ def _opened(path: Path, *, packed: bool) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path, "wb")) if packed else path.open("wb")
 
 
-def _parts(moment: Moment, found: service.Wanted) -> Iterator[tuple[bytes, int]]:
+def _parts(moment: ReadSnapshot, found: service.Wanted) -> Iterator[tuple[bytes, int]]:
     """Yield chunks of CSV and the number of sales in each."""
     columns = _COLUMNS if found.near else _COLUMNS[:-1]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
     for sales in service.chunks(moment, found):
-        writer.writerows([cell(_told(sale, column)) for column in columns] for sale in sales)
+        writer.writerows([cell(_cell_value(sale, column)) for column in columns] for sale in sales)
         yield text.getvalue().encode(), len(sales)
         text.seek(0)
         text.truncate()
     yield text.getvalue().encode(), 0
 
 
-def _told(sale: dict[str, Any], column: str) -> Any:
+def _cell_value(sale: dict[str, Any], column: str) -> Any:
     """Return the value of a column; for flags, the names of those in force."""
     if column == "flags":
         return " ".join(flag["flag"] for flag in sale["flags"] if flag["lifted"] is None)

@@ -10,7 +10,7 @@ from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.export import sales_csv
 from backend.app.core_gov.market.search.schemas import CSV, SaleFilter, SaleList, SaleQuery
 from backend.app.core_gov.market.search.service import Locate, located
-from backend.app.kit.http import Answer, Db
+from backend.app.kit.http import Db, Response
 
 
 class CsvResponse(PlainTextResponse):
@@ -24,7 +24,7 @@ def searching(locate: Locate) -> APIRouter:
     router = APIRouter(prefix="/market", tags=["market"])
 
     @router.get("/sales", response_model=SaleList, summary="Search sales, the newest or the nearest first")
-    async def search_sales(db: Db, query: Annotated[SaleQuery, Query()]) -> Answer:
+    async def search_sales(db: Db, query: Annotated[SaleQuery, Query()]) -> Response:
         """Each parameter narrows the search; near a place the answer has `distance_km`, and the nearest come first.
 
         Sales that were flagged are among them, with their flags, unless `usable` is true.
@@ -38,11 +38,11 @@ def searching(locate: Locate) -> APIRouter:
         summary="The sales that a search finds, as CSV",
         responses={200: {"content": {"text/csv": {"example": CSV}}}},
     )
-    async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Answer:
+    async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Response:
         """The oldest first, at most 100,000. A text that a spreadsheet would run as a formula has `'` before it."""
         wanted = await to_thread(db.database.snapshot_now, located, query, locate)
         body = await to_thread(sales_csv, db.database, wanted)
         disposition = (b"content-disposition", b'attachment; filename="sales.csv"')
-        return Answer(200, body, b"text/csv; charset=utf-8", [disposition])
+        return Response(200, body, b"text/csv; charset=utf-8", [disposition])
 
     return router

@@ -20,7 +20,7 @@ from backend.app.kit.query import ListQuery, Number, QueryFields, YesNo
 RADIUS_KM = 2.0
 """Default search radius around a point, in km."""
 
-MOST_KM = 100.0
+MAX_KM = 100.0
 """Maximum search radius in km; beyond it, the planar distance is off by more than one part in a thousand."""
 
 FLAG: dict[str, Any] = {
@@ -95,7 +95,7 @@ Longitude = Annotated[
     Number, AfterValidator(_longitude), WithJsonSchema({"type": "number", "minimum": -180, "maximum": 180})
 ]
 Radius = Annotated[
-    Number, Field(gt=0, le=MOST_KM), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_KM})
+    Number, Field(gt=0, le=MAX_KM), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_KM})
 ]
 Price = Annotated[Number, Field(ge=0, le=10**13), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 10**13})]
 Area = Annotated[Number, Field(ge=0, le=10**9), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 10**9})]

@@ -20,7 +20,7 @@ from backend.app.core_gov.market.search.schemas import (
     SaleQuery,
     SaleRecord,
 )
-from backend.app.kit.db import Moment, Tx
+from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.db.paging import fitting
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Page, Stored, matches
@@ -164,7 +164,7 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def chunks(moment: Moment, asked: Wanted) -> Iterator[list[dict[str, Any]]]:
+def chunks(moment: ReadSnapshot, asked: Wanted) -> Iterator[list[dict[str, Any]]]:
     """Yield all matching sales in chunks, market by market, oldest first."""
     for market in asked.markets:
         for rows in store.every(moment, market, asked.tests, asked.near):

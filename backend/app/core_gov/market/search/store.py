@@ -11,7 +11,7 @@ from sqlalchemy import Double, Select, bindparam, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.market.store import FLAGGED, market_sales, market_source_rows, markets
-from backend.app.kit.db import Moment, Query, Tx
+from backend.app.kit.db import Query, ReadSnapshot, Tx
 
 _s, _r = market_sales.c, market_source_rows.c
 
@@ -130,7 +130,7 @@ def _count(names: frozenset[str], near: bool) -> Query:
 
 
 def every(
-    moment: Moment, market: str, tests: Mapping[str, Any], near: Mapping[str, float] | None
+    moment: ReadSnapshot, market: str, tests: Mapping[str, Any], near: Mapping[str, float] | None
 ) -> Iterator[list[Row]]:
     """Yield all matching sales of a market in chunks, oldest first."""
     return moment.stream(_all(frozenset(tests), near is not None), market=market, **tests, **(near or {}))

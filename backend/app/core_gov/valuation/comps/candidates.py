@@ -7,14 +7,14 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Subject
 from backend.app.core_gov.valuation.comps.comparison import Step
-from backend.app.core_gov.valuation.comps.criteria import RADII, Criteria, Rung
+from backend.app.core_gov.valuation.comps.criteria import RADII, Criteria, SearchLimits
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 SAME_AREA_KM, OTHER_AREA_KM = 1.5, 10.0
 """Assumed distance between two homes if only their areas are known: same area, other area."""
 
-MOST_FITTING = 5_000
+MAX_FITTING = 5_000
 """Maximum number of candidates; the latest are used."""
 
 _AREA_RADIUS = RADII[1]  # up to this radius, the area stands for the surroundings; beyond it, the whole market does
@@ -60,7 +60,7 @@ def place_of(subject: Subject, nearby: Nearby, as_of: int) -> Location:
 
 
 @dataclass(frozen=True)
-class Hands:
+class ManualSelection:
     """Manual choices: sales pinned, sales excluded, and whether the subject's own sales are skipped."""
 
     pinned: AbstractSet[int] = frozenset()
@@ -77,45 +77,47 @@ class Around:
     off: Floats
     """Relative difference of the living area; NaN if either is unknown."""
 
-    def fitting(self, rung: Rung, *, sized: bool) -> Bools:
+    def fitting(self, rung: SearchLimits, *, sized: bool) -> Bools:
         fits: Bools = self.days <= rung.days
         if sized and rung.size is not None:
             fits &= self.off <= rung.size + _ROUNDING
         return fits
 
     def latest(self, fits: Bools) -> Ints:
-        """Return the sales that fit; of more than MOST_FITTING, the latest."""
+        """Return the sales that fit; of more than MAX_FITTING, the latest."""
         places = np.flatnonzero(fits)
-        if len(places) > MOST_FITTING:
-            places = np.sort(places[np.argsort(self.days[places], kind="stable")[:MOST_FITTING]])
+        if len(places) > MAX_FITTING:
+            places = np.sort(places[np.argsort(self.days[places], kind="stable")[:MAX_FITTING]])
         return self.found[places]
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Sales that fit (the latest MOST_FITTING), as indices into `Nearby`, with the limits at each step."""
+    """Sales that fit (the latest MAX_FITTING), as indices into `Nearby`, with the limits at each step."""
 
     found: Ints
     steps: tuple[Step, ...]
-    rung: Rung
+    rung: SearchLimits
     place: Location
     sized: bool
     """True if the subject's living area is known, so that size is a limit."""
 
 
-def pool_of(nearby: Nearby, as_of: int, subject: Subject, property_type: int, criteria: Criteria, hands: Hands) -> Pool:
+def pool_of(
+    nearby: Nearby, as_of: int, subject: Subject, property_type: int, criteria: Criteria, manual: ManualSelection
+) -> Pool:
     """Widen the limits in order until enough sales fit or every limit is at its widest."""
     place = place_of(subject, nearby, as_of)
     sized = bool(np.isfinite(subject.living_sqft) and subject.living_sqft > 0)
     steps: list[Step] = []
-    around, where, fits, rung = None, "", np.zeros(0, bool), criteria.rungs()[0]
-    for rung in criteria.rungs():
+    around, where, fits, rung = None, "", np.zeros(0, bool), criteria.widening_steps()[0]
+    for rung in criteria.widening_steps():
         if steps and ((rung.widened == "size" and not sized) or (rung.widened == "distance" and place.nowhere)):
             continue
         if around is None or place.where(rung.radius_km) != where:
             where = place.where(rung.radius_km)
             found = _around(nearby, place, rung.radius_km)
-            found = _admitted(nearby, as_of, found, subject, property_type, criteria, hands)
+            found = _admitted(nearby, as_of, found, subject, property_type, criteria, manual)
             around = _measured(nearby, as_of, found, subject)
         fits = around.fitting(rung, sized=sized)
         steps.append(_step(rung, place, int(fits.sum()), sized=sized))
@@ -125,7 +127,7 @@ def pool_of(nearby: Nearby, as_of: int, subject: Subject, property_type: int, cr
     return Pool(around.latest(fits), tuple(steps), rung, place, sized)
 
 
-def _step(rung: Rung, place: Location, count: int, *, sized: bool) -> Step:
+def _step(rung: SearchLimits, place: Location, count: int, *, sized: bool) -> Step:
     radius = rung.radius_km if place.point is not None else None
     where = place.where(rung.radius_km)
     return Step(rung.days, radius, where, rung.size if sized else None, rung.widened, count)
@@ -140,17 +142,23 @@ def _around(nearby: Nearby, place: Location, radius_km: float) -> Ints:
 
 
 def _admitted(
-    nearby: Nearby, as_of: int, found: Ints, subject: Subject, property_type: int, criteria: Criteria, hands: Hands
+    nearby: Nearby,
+    as_of: int,
+    found: Ints,
+    subject: Subject,
+    property_type: int,
+    criteria: Criteria,
+    manual: ManualSelection,
 ) -> Ints:
     """Return the sales that meet the criteria that are never widened."""
     sales, rows = nearby.sales, nearby.rows[found]
     admitted: Bools = sales.close_day[rows] < as_of
     if criteria.same_type and property_type != UNKNOWN:
         admitted &= sales.property_type[rows] == property_type
-    if hands.skip_parcel and (parcel := sales.parcels.of(subject.parcel)) != UNKNOWN:
+    if manual.skip_parcel and (parcel := sales.parcels.of(subject.parcel)) != UNKNOWN:
         admitted &= sales.parcel[rows] != parcel
-    if hands.excluded:
-        admitted &= ~np.isin(sales.seq[rows], sorted(hands.excluded))
+    if manual.excluded:
+        admitted &= ~np.isin(sales.seq[rows], sorted(manual.excluded))
     for name in ("beds", "baths", "year_built"):
         low, high = getattr(criteria, f"min_{name}"), getattr(criteria, f"max_{name}")
         if low is not None:

@@ -1,7 +1,7 @@
 """Comparable sales approach as of a day: selection, adjustment, weighting and reconciled value.
 
 Pure: columns in, an answer out. A `Comparer` is built once for a market and a day. `compare` answers for a property,
-`worth` returns the value alone, faster, and `why_not` explains why a sale is not among the comparables.
+`indicated` returns the value alone, faster, and `why_not` explains why a sale is not among the comparables.
 
     comparer = Comparer(sales, estimate_rates(sales, as_of, index), index, as_of)
     comparison = comparer.compare(subject, Criteria(max_radius_km=3.2), pinned={4711})
@@ -13,8 +13,8 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.comps.adjustments import comps_of, notes_on, warnings_on
-from backend.app.core_gov.valuation.comps.candidates import Hands, Pool, pool_of
-from backend.app.core_gov.valuation.comps.comparison import Comparison, Worth
+from backend.app.core_gov.valuation.comps.candidates import ManualSelection, Pool, pool_of
+from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.rates import IndexReader, Rates
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby, nearby_of
@@ -45,7 +45,7 @@ class Comparer:
             raise ValueError("the sales must reach to the day of value, and the rates must not go beyond it")
         self.sales, self.rates, self.index, self.as_of = sales, rates, index, as_of
 
-    def worth(
+    def indicated(
         self,
         subject: Subject,
         criteria: Criteria = STANDARD,
@@ -53,11 +53,11 @@ class Comparer:
         excluded: AbstractSet[int] = NONE,
         *,
         skip_parcel: bool = True,
-    ) -> Worth | None:
+    ) -> IndicatedValue | None:
         """Return the value from the comparable sales; None if there are none."""
-        asked = self._asked(subject, criteria, Hands(pinned, excluded, skip_parcel))
+        asked = self._asked(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
         weighed = self._weighed(asked, self._pool(asked), self._scales(asked))
-        return None if weighed is None else weighed.worth
+        return None if weighed is None else weighed.indicated
 
     def compare(
         self,
@@ -69,7 +69,7 @@ class Comparer:
         skip_parcel: bool = True,
     ) -> Comparison:
         """Return the ranked comparable sales of a property, every adjustment, and the reconciled value."""
-        asked = self._asked(subject, criteria, Hands(pinned, excluded, skip_parcel))
+        asked = self._asked(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
         pool = self._pool(asked)
         scales = self._scales(asked)
         weighed = self._weighed(asked, pool, scales)
@@ -77,7 +77,7 @@ class Comparer:
         refused = [(seq, "; ".join(why)) for seq in sorted(pinned) if (why := self._never(asked, seq))]
         return Comparison(
             as_of=self.as_of,
-            worth=None if weighed is None else weighed.worth,
+            indicated=None if weighed is None else weighed.indicated,
             comps=comps,
             steps=pool.steps,
             fitting=pool.steps[-1].count,
@@ -98,7 +98,7 @@ class Comparer:
         skip_parcel: bool = True,
     ) -> tuple[str, ...]:
         """Return every reason why a sale is not among the comparable sales, or its rank if it is."""
-        asked = self._asked(subject, criteria, Hands(pinned, excluded, skip_parcel))
+        asked = self._asked(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
         never = self._never(asked, seq)
         if never:
             return never
@@ -121,28 +121,28 @@ class Comparer:
             return f"it fits, but says nothing that the {comps} comparable sales do not say better: its weight is nil"
         return f"it fits, but {before[0]:,} others are nearer or more alike; {asked.criteria.most} are compared"
 
-    def _asked(self, subject: Subject, criteria: Criteria, hands: Hands) -> WhyNotQuestion:
+    def _asked(self, subject: Subject, criteria: Criteria, manual: ManualSelection) -> WhyNotQuestion:
         kind = self.sales.types.of(subject.property_type)
-        return WhyNotQuestion(self.nearby, self.as_of, subject, kind, criteria, hands)
+        return WhyNotQuestion(self.nearby, self.as_of, subject, kind, criteria, manual)
 
     def _scales(self, asked: WhyNotQuestion) -> Scales:
         return Scales(self.nearby, self.rates.of(asked.property_type), self.index, self.as_of, asked.subject)
 
     def _pool(self, asked: WhyNotQuestion) -> Pool:
-        return pool_of(self.nearby, self.as_of, asked.subject, asked.property_type, asked.criteria, asked.hands)
+        return pool_of(self.nearby, self.as_of, asked.subject, asked.property_type, asked.criteria, asked.manual)
 
     def _never(self, asked: WhyNotQuestion, seq: int) -> tuple[str, ...]:
         """Return why a sale can never be a comparable, pinned or not; empty if it can."""
         row = np.flatnonzero(self.sales.seq == seq)
         if not len(row):
             return (f"there is no sale {seq} in this market",)
-        hands = asked.hands
-        why = impossible(self.sales, int(row[0]), self.as_of, asked.subject, skip_parcel=hands.skip_parcel)
-        return (*why, *(("it was excluded by hand",) if seq in hands.excluded else ()))
+        manual = asked.manual
+        why = impossible(self.sales, int(row[0]), self.as_of, asked.subject, skip_parcel=manual.skip_parcel)
+        return (*why, *(("it was excluded by hand",) if seq in manual.excluded else ()))
 
     def _pinned(self, asked: WhyNotQuestion) -> Ints:
         """Return the usable pinned sales, as indices into `nearby`."""
-        usable = [seq for seq in sorted(asked.hands.pinned) if not self._never(asked, seq)]
+        usable = [seq for seq in sorted(asked.manual.pinned) if not self._never(asked, seq)]
         wanted = np.array(usable, dtype=np.int64)
         return np.searchsorted(self.sales.seq[self.nearby.rows], wanted) if len(wanted) else wanted
 

@@ -88,7 +88,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class IndicatedValue:
     """Value of a property from its comparable sales."""
 
     value: float
@@ -104,10 +104,10 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Ranked comparable sales and the reconciled value; `worth` is None if there are none."""
+    """Ranked comparable sales and the reconciled value; `indicated` is None if there are none."""
 
     as_of: int
-    worth: Worth | None
+    indicated: IndicatedValue | None
     comps: tuple[Comp, ...]
     steps: tuple[Step, ...]
     """Steps of the search; the last one has the final limits."""

@@ -20,7 +20,7 @@ RADII = (0.8, 1.6, 3.2, 6.4, 12.8, 25.6)
 SIZES = (0.2, 0.3, 0.5, 0.8)
 """Maximum difference of the living area, as a share of the subject's."""
 
-MOST_COMPS = 200
+MAX_COMPS = 200
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Criteria:
             if value is not None and not (isfinite(value) and value > 0):
                 yield name, f"must be more than zero, not {value:g}"
         for name in ("enough", "most"):
-            if not 1 <= getattr(self, name) <= MOST_COMPS:
-                yield name, f"must be 1 to {MOST_COMPS}, not {getattr(self, name)}"
+            if not 1 <= getattr(self, name) <= MAX_COMPS:
+                yield name, f"must be 1 to {MAX_COMPS}, not {getattr(self, name)}"
         for name in ("beds", "baths", "year_built"):
             low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
             for end, value in (("min", low), ("max", high)):
@@ -70,26 +70,32 @@ class Criteria:
             if low is not None and high is not None and low > high:
                 yield f"min_{name}", f"must not be above max_{name}: {low:g} is above {high:g}"
 
-    def rungs(self) -> list["Rung"]:
+    def widening_steps(self) -> list["SearchLimits"]:
         """Return the limits from the start to the widest; each step widens one limit."""
-        days = _ladder(self.days, DAYS, self.max_days)
-        radii = _ladder(self.radius_km, RADII, self.max_radius_km)
-        sizes: list[float | None] = [*_ladder(self.size, SIZES, self.max_size or SIZES[-1])]
+        days = _widening_steps(self.days, DAYS, self.max_days)
+        radii = _widening_steps(self.radius_km, RADII, self.max_radius_km)
+        sizes: list[float | None] = [*_widening_steps(self.size, SIZES, self.max_size or SIZES[-1])]
         if self.max_size is None:
             sizes.append(None)
-        rungs = [Rung(int(days[0]), radii[0], sizes[0], None)]
+        widening_steps = [SearchLimits(int(days[0]), radii[0], sizes[0], None)]
         for turn in range(1, max(len(days), len(radii), len(sizes))):
             if turn < len(days):
-                rungs.append(Rung(int(days[turn]), rungs[-1].radius_km, rungs[-1].size, "time"))
+                widening_steps.append(
+                    SearchLimits(int(days[turn]), widening_steps[-1].radius_km, widening_steps[-1].size, "time")
+                )
             if turn < len(radii):
-                rungs.append(Rung(rungs[-1].days, radii[turn], rungs[-1].size, "distance"))
+                widening_steps.append(
+                    SearchLimits(widening_steps[-1].days, radii[turn], widening_steps[-1].size, "distance")
+                )
             if turn < len(sizes):
-                rungs.append(Rung(rungs[-1].days, rungs[-1].radius_km, sizes[turn], "size"))
-        return rungs
+                widening_steps.append(
+                    SearchLimits(widening_steps[-1].days, widening_steps[-1].radius_km, sizes[turn], "size")
+                )
+        return widening_steps
 
 
 @dataclass(frozen=True)
-class Rung:
+class SearchLimits:
     """One step of the limits; `widened` is the limit that is wider than before."""
 
     days: int
@@ -98,7 +104,7 @@ class Rung:
     widened: str | None
 
 
-def _ladder(start: float, usual: tuple[float, ...], end: float) -> list[float]:
+def _widening_steps(start: float, usual: tuple[float, ...], end: float) -> list[float]:
     """Return the usual limits from start to end, both included; an end below the start replaces it."""
     start = min(start, end)
     return [start, *(each for each in usual if start < each < end), *([end] if end > start else [])]

@@ -10,7 +10,7 @@ from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.kit.arrays import Bools, Floats, Ints
 
-LEAST_PRICE, MOST_PRICE = 1.0, 1e13
+MIN_PRICE, MAX_PRICE = 1.0, 1e13
 """Range of plausible prices, in any currency."""
 
 
@@ -49,7 +49,7 @@ def in_play(sales: Sales, until: int) -> Ints:
 
     The order makes every answer independent of how the sales are stored.
     """
-    priced = (sales.price >= LEAST_PRICE) & (sales.price <= MOST_PRICE)
+    priced = (sales.price >= MIN_PRICE) & (sales.price <= MAX_PRICE)
     rows = np.flatnonzero(sales.usable & priced & (sales.close_day < until) & (sales.day <= sales.close_day))
     return rows[np.argsort(sales.seq[rows], kind="stable")]
 

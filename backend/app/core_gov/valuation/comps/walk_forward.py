@@ -12,7 +12,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Sales
 from backend.app.core_gov.valuation.comps.comparer import STANDARD, Comparer
-from backend.app.core_gov.valuation.comps.comparison import Worth
+from backend.app.core_gov.valuation.comps.comparison import IndicatedValue
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.rates import IndexReader, estimate_rates
 from backend.app.core_gov.valuation.comps.spatial_index import in_play, nearby_of, plane_of
@@ -41,14 +41,18 @@ def values(
     found = WalkForwardValues(
         np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
     )
-    for place, worth in _worths(sales, rows, index_of, criteria):
-        found.value[place], found.log_error[place], found.comps[place] = worth.value, worth.log_error, worth.comps
+    for place, indicated in _indicated_values(sales, rows, index_of, criteria):
+        found.value[place], found.log_error[place], found.comps[place] = (
+            indicated.value,
+            indicated.log_error,
+            indicated.comps,
+        )
     return found
 
 
-def _worths(
+def _indicated_values(
     sales: Sales, rows: Ints, index_of: Callable[[Sales, int], IndexReader], criteria: Criteria
-) -> Iterator[tuple[int, Worth]]:
+) -> Iterator[tuple[int, IndicatedValue]]:
     if not len(rows):
         return
     days = sales.close_day[rows]
@@ -63,6 +67,6 @@ def _worths(
             if rates is None or start - rates.as_of >= RATES_DAYS:
                 rates = estimate_rates(sales, start, index)
         assert rates is not None
-        worth = Comparer(sales, rates, index, day, nearby).worth(sales.subject(int(rows[place])), criteria)
-        if worth is not None:
-            yield int(place), worth
+        indicated = Comparer(sales, rates, index, day, nearby).indicated(sales.subject(int(rows[place])), criteria)
+        if indicated is not None:
+            yield int(place), indicated

@@ -13,7 +13,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Subject
 from backend.app.core_gov.valuation.comps.candidates import Location, kilometres_among, kilometres_from
-from backend.app.core_gov.valuation.comps.comparison import Worth
+from backend.app.core_gov.valuation.comps.comparison import IndicatedValue
 from backend.app.core_gov.valuation.comps.rates import Fit, IndexReader, Matrix
 from backend.app.core_gov.valuation.comps.similarity import ComparableEvidence, in_common
 from backend.app.core_gov.valuation.comps.spatial_index import Nearby
@@ -21,7 +21,7 @@ from backend.app.core_gov.valuation.comps.traits import traits_of_sales, traits_
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 EIGHTY = 1.2815516  # standard deviations within which 80 % of a normal distribution lie
-_LARGEST = 5.0  # in logarithms: adjustments by a factor of 150 come from a mistake in the data
+_MAX_LOG_ADJUSTMENT = 5.0  # in logarithms: adjustments by a factor of 150 come from a mistake in the data
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Weighed:
     error: Floats
     """Standard error of each sale alone, in logarithms."""
     pinned: Bools
-    worth: Worth
+    indicated: IndicatedValue
 
     @property
     def adjusted(self) -> Ints:
@@ -131,7 +131,7 @@ class Scales:
         evidence = ComparableEvidence(np.log(adjusted), chosen.shared, self._among(chosen), chosen.doubt)
         least = np.where(pinned, 1 / len(rows), 0.0)
         weight, cut = evidence.weights(self.fit.spread, least)
-        worth = self._worth(chosen, evidence, weight, adjusted)
+        indicated = self._indicated(chosen, evidence, weight, adjusted)
         kept = np.flatnonzero((weight > 0) | pinned)
         kept = kept[np.lexsort((chosen.found[kept], -weight[kept]))]
         error = self.fit.spread * evidence.error
@@ -143,7 +143,7 @@ class Scales:
             cut=cut[kept],
             error=np.sqrt(error[kept] ** 2 + self._rate_variance(chosen.differences[kept])),
             pinned=pinned[kept],
-            worth=worth,
+            indicated=indicated,
         )
 
     def _among(self, chosen: Adjusted) -> Matrix:
@@ -155,7 +155,9 @@ class Scales:
     def _rate_variance(self, differences: Matrix) -> Floats:
         return np.asarray(np.maximum(((differences @ self.fit.covariance) * differences).sum(axis=1), 0.0))
 
-    def _worth(self, chosen: Adjusted, evidence: ComparableEvidence, weight: Floats, adjusted: Ints) -> Worth:
+    def _indicated(
+        self, chosen: Adjusted, evidence: ComparableEvidence, weight: Floats, adjusted: Ints
+    ) -> IndicatedValue:
         """Return the weighted mean with its error: from the sales, the rates, the index and unknown traits."""
         value = float(weight @ adjusted)
         ours = self.ours[0, self.fit.starts]
@@ -166,7 +168,7 @@ class Scales:
             + float(np.isnan(ours) @ self.fit.usual)
         )
         error = float(np.sqrt(variance))
-        return Worth(
+        return IndicatedValue(
             value=_money(value),
             low=_money(value * float(np.exp(-EIGHTY * error))),
             high=_money(value * float(np.exp(EIGHTY * error))),
@@ -183,7 +185,7 @@ def _money(cents: float) -> float:
 def _held(changes: Matrix) -> Matrix:
     """Scale down changes whose sum is implausibly large."""
     whole = np.abs(changes).sum(axis=1, keepdims=True)
-    return np.asarray(changes * np.minimum(1.0, _LARGEST / np.maximum(whole, _LARGEST)))
+    return np.asarray(changes * np.minimum(1.0, _MAX_LOG_ADJUSTMENT / np.maximum(whole, _MAX_LOG_ADJUSTMENT)))
 
 
 def _in_money(price: Ints, changes: Matrix) -> Ints:

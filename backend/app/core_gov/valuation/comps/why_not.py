@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject, date_of
-from backend.app.core_gov.valuation.comps.candidates import Hands, Pool
+from backend.app.core_gov.valuation.comps.candidates import ManualSelection, Pool
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.app.core_gov.valuation.comps.spatial_index import LEAST_PRICE, MOST_PRICE, Nearby
+from backend.app.core_gov.valuation.comps.spatial_index import MAX_PRICE, MIN_PRICE, Nearby
 
 _BOUNDS = (("beds", "bedrooms"), ("baths", "bathrooms"), ("year_built", "as its year built"))
 
@@ -22,7 +22,7 @@ class WhyNotQuestion:
     subject: Subject
     property_type: int
     criteria: Criteria
-    hands: Hands
+    manual: ManualSelection
 
 
 def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_parcel: bool) -> Iterator[str]:
@@ -32,7 +32,7 @@ def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_par
         yield f"it closed on {closed}, which is not before the day of value, {day}"
     if not sales.usable[row]:
         yield "it is flagged, and a flagged sale is never compared with"
-    if not LEAST_PRICE <= sales.price[row] <= MOST_PRICE:
+    if not MIN_PRICE <= sales.price[row] <= MAX_PRICE:
         yield "it has no price"
     if sales.day[row] > sales.close_day[row]:
         yield "its contract is dated after its closing"

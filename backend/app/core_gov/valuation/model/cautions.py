@@ -7,7 +7,7 @@ import numpy as np
 from backend.app.core_gov.market.columns import Subject, date_of
 from backend.app.core_gov.valuation.model.homes import Homes
 from backend.app.core_gov.valuation.model.model import PLACE, Model
-from backend.app.core_gov.valuation.model.predictor import Outlook
+from backend.app.core_gov.valuation.model.predictor import Prediction
 from backend.app.core_gov.valuation.model.sales_history import Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
@@ -41,7 +41,7 @@ def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints)
     """Return the variance that unknown traits, unknown location and unobserved market drift add to each error."""
     months = np.maximum(0, homes.as_of - last_days - _OLD_DAYS) / 30.0
     added = _DRIFT_PER_MONTH**2 * months * np.minimum(months, 12.0)
-    for name in model.core.usual:
+    for name in model.ensemble.usual:
         added += model.missing.get(name, 0.0) * ~np.isfinite(homes.traits[name])
     return np.asarray(added + model.missing.get(PLACE, 0.0) * ~near.found.any(axis=1))
 
@@ -57,7 +57,7 @@ def widening(homes: Homes, model: Model, near: Neighbors) -> Floats:
 
 
 def _unknown(subject: Subject, model: Model) -> list[str]:
-    return [name for name in model.core.usual if not np.isfinite(getattr(subject, name))]
+    return [name for name in model.ensemble.usual if not np.isfinite(getattr(subject, name))]
 
 
 def _strange(subject: Subject, model: Model) -> list[str]:
@@ -65,17 +65,19 @@ def _strange(subject: Subject, model: Model) -> list[str]:
     return [name for name, (low, high) in model.ranges.items() if own[name] < low or own[name] > high]
 
 
-def model_cautions(subject: Subject, as_of: int, model: Model, outlook: Outlook, last_day: int | None) -> list[str]:
+def model_cautions(
+    subject: Subject, as_of: int, model: Model, prediction: Prediction, last_day: int | None
+) -> list[str]:
     """Return the cautions for one home."""
     found = []
     if last_day is not None and as_of - last_day > _OLD_DAYS:
         found.append(f"old data: the last sale known closed on {date_of(last_day)}, {as_of - last_day} days before")
-    if as_of - model.core.until > _MODEL_OLD_DAYS:
-        found.append(f"the model was trained on sales before {date_of(model.core.until)}; train it anew")
-    if not outlook.near.found.any():
+    if as_of - model.ensemble.until > _MODEL_OLD_DAYS:
+        found.append(f"the model was trained on sales before {date_of(model.ensemble.until)}; train it anew")
+    if not prediction.near.found.any():
         found.append("the place is not known to the market's sales: the value is that of such a home anywhere in it")
-    elif outlook.near.found[0].sum() < _FEW or outlook.local.support[0] < _ALIKE:
-        count = int(outlook.near.found[0].sum())
+    elif prediction.near.found[0].sum() < _FEW or prediction.local.support[0] < _ALIKE:
+        count = int(prediction.near.found[0].sum())
         found.append(f"few sales: {count} nearby in the last two years, hardly any of a home like this one")
     unknown = _unknown(subject, model)
     if unknown:

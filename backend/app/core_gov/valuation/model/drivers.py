@@ -62,13 +62,13 @@ class DriverSteps:
 
 def model_steps(view: ModelView, subject: Subject, typical: Subject, as_of: int) -> DriverSteps:
     """Attribute the difference between the subject and the typical home to groups, by the trained core alone."""
-    pair = subject_homes(view.history, [typical, subject], as_of, view.core.until)
+    pair = subject_homes(view.history, [typical, subject], as_of, view.ensemble.until)
     near = view.history.nearest(pair.places, pair.as_of, pair.parcel, NEIGHBORS)
-    pair = view.core.filled(pair, view.history, near)
+    pair = view.ensemble.filled(pair, view.history, near)
     chosen = _turns(len(_GROUPS))
     place = chosen[:, list(_GROUPS).index(_PLACE)]
     mixed = _mixed(pair, chosen)
-    said, _ = view.core.predict(mixed, view.history, near.take(place), view.paid)
+    said, _ = view.ensemble.predict(mixed, view.history, near.take(place), view.paid)
     there = said[: len(_GROUPS) + 1]
     back = said[len(_GROUPS) :]  # from the subject back to the typical home, in the order of the groups
     changes = (np.diff(there) - np.diff(np.r_[back, said[0]])) / 2

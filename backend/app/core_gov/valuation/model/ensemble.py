@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market.columns import Codes
-from backend.app.core_gov.valuation.model.features import Paid, feature_columns
+from backend.app.core_gov.valuation.model.features import PriceSignals, feature_columns
 from backend.app.core_gov.valuation.model.hedonic import Hedonic, PriceLevel, fit_hedonic, positive
 from backend.app.core_gov.valuation.model.homes import NO_FOLD, TRAITS, Homes, sold_homes
 from backend.app.core_gov.valuation.model.sales_history import History, Map, Neighbors
@@ -29,7 +29,7 @@ _FILL_FROM = 15
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TreeSettings:
     """Hyperparameters of the trees."""
 
     folds: int
@@ -44,21 +44,21 @@ class Recipe:
     shrinkage: float = 1.0
 
 
-def recipe_for(count: int) -> Recipe:
+def settings_for(count: int) -> TreeSettings:
     """Return a recipe for a number of sales: fewer sales, fewer and smaller trees."""
     if count < 1_000:
-        return Recipe(5, 150, 6, 4, 10)
+        return TreeSettings(5, 150, 6, 4, 10)
     if count < 4_000:
-        return Recipe(5, 250, 12, 6, 15)
-    return Recipe(5, 300, 31, 8, 20, rate=0.065)
+        return TreeSettings(5, 250, 12, 6, 15)
+    return TreeSettings(5, 300, 31, 8, 20, rate=0.065)
 
 
 @dataclass(frozen=True)
-class Core:
+class Ensemble:
     """Parameters learned from sales that closed before a day; prices are logarithms throughout."""
 
     until: int
-    recipe: Recipe
+    settings: TreeSettings
     map: Map
     hedonic: Hedonic
     names: tuple[str, ...]
@@ -67,15 +67,15 @@ class Core:
     """Median of each trait that nearly every sale has."""
     forest: Forest
 
-    def paid(self, history: History) -> Paid:
+    def paid(self, history: History) -> PriceSignals:
         """Return what was paid for each sale of a history, relative to the baseline."""
         sales = history.sales
         homes = sold_homes(history, np.arange(len(history)), self.until)
         above = np.log(sales.price) - self.hedonic.level.at(sales.day)
         area = np.log(positive(sales.living_sqft)) if np.isfinite(sales.living_sqft).any() else np.zeros(len(sales))
-        return Paid(above - self.hedonic.worth(homes), above - area)
+        return PriceSignals(above - self.hedonic.trait_effects(homes), above - area)
 
-    def predict(self, homes: Homes, history: History, near: Neighbors, paid: Paid) -> tuple[Floats, Floats]:
+    def predict(self, homes: Homes, history: History, near: Neighbors, paid: PriceSignals) -> tuple[Floats, Floats]:
         """Return the log price of each home and the standard deviation over the members.
 
         A home whose parcel was sold in training is valued only by the member that did not see it; its deviation is NaN.
@@ -84,7 +84,7 @@ class Core:
         matrix = self.matrix(homes, history, near, paid)
         start = self.hedonic.start(homes)
         value, spread = np.empty(len(homes)), np.full(len(homes), np.nan)
-        fold = np.where(homes.seen == NO_FOLD, NO_FOLD, homes.seen % self.recipe.folds)
+        fold = np.where(homes.seen == NO_FOLD, NO_FOLD, homes.seen % self.settings.folds)
         for one in np.unique(fold):
             mine = np.flatnonzero(fold == one)
             if one == NO_FOLD:
@@ -94,7 +94,7 @@ class Core:
                 value[mine] = self.forest.of_member(matrix[mine], int(one))
         return start + value, spread
 
-    def matrix(self, homes: Homes, history: History, near: Neighbors, paid: Paid) -> Floats:
+    def matrix(self, homes: Homes, history: History, near: Neighbors, paid: PriceSignals) -> Floats:
         columns = feature_columns(homes, history, near, paid)
         return np.stack([columns[name] for name in self.names], axis=1) if self.names else np.zeros((len(homes), 0))
 
@@ -112,7 +112,7 @@ class Core:
     def to_json(self) -> dict[str, Any]:
         return {
             "until": self.until,
-            "recipe": asdict(self.recipe),
+            "recipe": asdict(self.settings),
             "map": {
                 "latitude": self.map.latitude,
                 "longitude": self.map.longitude,
@@ -131,7 +131,7 @@ class Core:
         }
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Core":
+    def from_json(cls, stored: dict[str, Any]) -> "Ensemble":
         place, linear = stored["map"], stored["hedonic"]
         centres = np.array([[np.nan if x is None else x for x in pair] for pair in place["centres"]]).reshape(-1, 2)
         areas, types = Codes(tuple(place["areas"])), Codes(tuple(place["types"]))
@@ -140,7 +140,7 @@ class Core:
         hedonic = Hedonic(tuple(linear["names"]), middle, scale, rates, PriceLevel(days, values))
         return cls(
             stored["until"],
-            Recipe(**stored["recipe"]),
+            TreeSettings(**stored["recipe"]),
             Map(place["latitude"], place["longitude"], areas, types, centres),
             hedonic,
             tuple(stored["names"]),
@@ -159,25 +159,27 @@ def _median_nearby(values: Floats, near: Neighbors, usual: float) -> Floats:
     return middle
 
 
-def fit_core(history: History, near: Neighbors, until: int, recipe: Recipe | None, done: Callable[[], None]) -> Core:
+def fit_ensemble(
+    history: History, near: Neighbors, until: int, settings: TreeSettings | None, done: Callable[[], None]
+) -> Ensemble:
     """Fit to the sales of a history that closed before a day; `done` is called after each member.
 
     `near` holds the neighbors of every sale of the history as of its own day. `history.map` is the model's.
     """
     rows = np.arange(history.known(until))
-    recipe = recipe or recipe_for(len(rows))
+    settings = settings or settings_for(len(rows))
     homes = sold_homes(history, rows, until)
     log_price = np.log(history.sales.price[rows])
     hedonic = fit_hedonic(homes, log_price)
-    bare = Core(until, recipe, history.map, hedonic, (), _usual(homes), constant(recipe.folds, 0.0))
+    bare = Ensemble(until, settings, history.map, hedonic, (), _usual(homes), constant(settings.folds, 0.0))
     columns = feature_columns(homes, history, near.take(rows), bare.paid(history))
-    fold = homes.seen % recipe.folds
-    names = tuple(name for name, values in columns.items() if _tells(values, fold, recipe.folds))
+    fold = homes.seen % settings.folds
+    names = tuple(name for name, values in columns.items() if _tells(values, fold, settings.folds))
     left = log_price - hedonic.start(homes)
     if not names:
-        return replace(bare, forest=constant(recipe.folds, float(np.median(left))))
+        return replace(bare, forest=constant(settings.folds, float(np.median(left))))
     matrix = np.stack([columns[name] for name in names], axis=1)
-    return replace(bare, names=names, forest=_grown(matrix, left, fold, recipe, done))
+    return replace(bare, names=names, forest=_grown(matrix, left, fold, settings, done))
 
 
 _BINNING = Lock()
@@ -197,17 +199,17 @@ def _tells(values: Floats, fold: Ints, folds: int) -> bool:
     return all(len(some) > 0 and bool(some.min() < some.max()) for some in seen)
 
 
-def _grown(matrix: Floats, left: Floats, fold: Ints, recipe: Recipe, done: Callable[[], None]) -> Forest:
+def _grown(matrix: Floats, left: Floats, fold: Ints, settings: TreeSettings, done: Callable[[], None]) -> Forest:
     """Train one member for each fold, on the sales outside it.
 
     Members are trained in parallel, each on one thread. Several threads on one tree add floats in an order that depends
     on their number, and they wait for each other on a busy machine.
     """
     fitted = []
-    with ThreadPoolExecutor(min(recipe.folds, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(settings.folds, os.cpu_count() or 1)) as pool:
         growing = [
-            pool.submit(_member, matrix[fold != member], left[fold != member], recipe, member)
-            for member in range(recipe.folds)
+            pool.submit(_member, matrix[fold != member], left[fold != member], settings, member)
+            for member in range(settings.folds)
         ]
         for one in growing:
             fitted.append(one.result())
@@ -221,7 +223,7 @@ def _grown(matrix: Floats, left: Floats, fold: Ints, recipe: Recipe, done: Calla
     return forest
 
 
-def _member(matrix: Floats, left: Floats, recipe: Recipe, seed: int) -> Any:
+def _member(matrix: Floats, left: Floats, settings: TreeSettings, seed: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     class Trees(HistGradientBoostingRegressor):  # type: ignore[misc]
@@ -233,13 +235,13 @@ def _member(matrix: Floats, left: Floats, recipe: Recipe, seed: int) -> Any:
 
     trees = Trees(
         loss="absolute_error",  # fits the median, so a few absurd prices have no effect
-        max_iter=recipe.rounds,
-        learning_rate=recipe.rate,
-        max_leaf_nodes=recipe.leaves,
-        max_depth=recipe.depth,
-        min_samples_leaf=recipe.fewest,
-        l2_regularization=recipe.shrinkage,
-        max_features=recipe.columns,
+        max_iter=settings.rounds,
+        learning_rate=settings.rate,
+        max_leaf_nodes=settings.leaves,
+        max_depth=settings.depth,
+        min_samples_leaf=settings.fewest,
+        l2_regularization=settings.shrinkage,
+        max_features=settings.columns,
         early_stopping=False,
         random_state=seed,
     )

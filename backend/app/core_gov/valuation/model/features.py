@@ -20,12 +20,12 @@ _TURNS = (0.0, 30.0, 60.0)
 """Degrees by which the map is rotated, because a tree splits along the axes only."""
 _NEAR_KM = 0.2
 """Added to a neighbor's distance in km before it is weighted by the inverse."""
-_FEWEST = 3
+_MIN_NEIGHBORS = 3
 _AREA_SHRINK = 10.0
 
 
 @dataclass(frozen=True)
-class Paid:
+class PriceSignals:
     """Prices paid for each sale of a history, comparable over time and size; logarithms."""
 
     excess: Floats
@@ -34,7 +34,7 @@ class Paid:
     """Log price per square foot above the market level; log price if areas are not known."""
 
 
-def feature_columns(homes: Homes, history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
+def feature_columns(homes: Homes, history: History, near: Neighbors, paid: PriceSignals) -> dict[str, Floats]:
     """Return the features by name; a trait that is never known is a column of NaN."""
     return _own(homes) | _place(homes) | _around(history, near, paid) | _groups(homes, history, paid)
 
@@ -62,7 +62,7 @@ def _place(homes: Homes) -> dict[str, Floats]:
     return found
 
 
-def _around(history: History, near: Neighbors, paid: Paid) -> dict[str, Floats]:
+def _around(history: History, near: Neighbors, paid: PriceSignals) -> dict[str, Floats]:
     """Return prices and traits of earlier neighboring sales."""
     sales = history.sales
     found = {f"excess of {count}": nearby_mean(near, paid.excess, count) for count in _CIRCLES}
@@ -84,10 +84,10 @@ def nearby_mean(near: Neighbors, values: Floats, count: int) -> Floats:
     weight = np.where(known, 1.0 / (np.where(known, km, 0.0) + _NEAR_KM), 0.0)
     total = weight.sum(axis=1)
     mean = (weight * np.where(known, found, 0.0)).sum(axis=1) / np.where(total > 0, total, 1.0)
-    return np.where(known.sum(axis=1) >= _FEWEST, mean, np.nan)
+    return np.where(known.sum(axis=1) >= _MIN_NEIGHBORS, mean, np.nan)
 
 
-def _groups(homes: Homes, history: History, paid: Paid) -> dict[str, Floats]:
+def _groups(homes: Homes, history: History, paid: PriceSignals) -> dict[str, Floats]:
     return {
         "excess in area": group_mean(homes.area, homes, history.area, history, paid.excess),
         "excess of type": group_mean(homes.type, homes, history.type, history, paid.excess),

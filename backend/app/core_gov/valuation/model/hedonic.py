@@ -12,13 +12,13 @@ from backend.app.core_gov.valuation.model.homes import Homes
 from backend.app.kit.arrays import Floats, Ints
 
 _KNOT_DAYS = 14.0
-_MOST_KNOTS = 60
-_MOST_AREAS = 60
+_MAX_KNOTS = 60
+_MAX_AREAS = 60
 _SMOOTH = 200.0
 """Penalty on the squared second difference of the level, relative to a squared residual."""
 _TRAIT_RIDGE = 2.0
 _AREA_RIDGE = 5.0
-_FARTHEST = 4.0
+_MAX_DEVIATIONS = 4.0
 """Standard deviations at which a trait is clipped, because so few homes lie beyond."""
 
 
@@ -43,13 +43,13 @@ class Hedonic:
     rates: Floats
     level: PriceLevel
 
-    def worth(self, homes: Homes) -> Floats:
+    def trait_effects(self, homes: Homes) -> Floats:
         """Return the effect of the traits, without the level."""
         return np.asarray((_standard(homes, self.names, self.middle, self.scale) * self.rates).sum(axis=1))
 
     def start(self, homes: Homes) -> Floats:
         """Return the linear prediction of the log price."""
-        return self.level.at(homes.day) + self.worth(homes)
+        return self.level.at(homes.day) + self.trait_effects(homes)
 
 
 def fit_hedonic(homes: Homes, log_price: Floats) -> Hedonic:
@@ -106,13 +106,13 @@ def _standard(homes: Homes, names: tuple[str, ...], middle: Floats, scale: Float
     matrix = (
         (np.stack([columns[name] for name in names], axis=1) - middle) / scale if names else np.zeros((len(homes), 0))
     )
-    return np.nan_to_num(np.clip(matrix, -_FARTHEST, _FARTHEST), nan=0.0)
+    return np.nan_to_num(np.clip(matrix, -_MAX_DEVIATIONS, _MAX_DEVIATIONS), nan=0.0)
 
 
 def _hats(day: Ints) -> tuple[Floats, Floats]:
     """Return the weights of each day on the two knots around it, and the knots."""
     first, last = float(day.min()), float(day.max())
-    count = int(np.clip((last - first) / _KNOT_DAYS + 1, 3, _MOST_KNOTS))
+    count = int(np.clip((last - first) / _KNOT_DAYS + 1, 3, _MAX_KNOTS))
     knots: Floats = np.linspace(first, max(last, first + 2.0), count)
     gap = knots[1] - knots[0]
     return np.maximum(0.0, 1.0 - np.abs(day[:, None] - knots[None, :]) / gap), knots
@@ -120,5 +120,5 @@ def _hats(day: Ints) -> tuple[Floats, Floats]:
 
 def _largest_areas(area: Ints) -> Floats:
     codes, counts = np.unique(area[area >= 0], return_counts=True)
-    largest = codes[np.argsort(-counts, kind="stable")[:_MOST_AREAS]]
+    largest = codes[np.argsort(-counts, kind="stable")[:_MAX_AREAS]]
     return np.asarray(area[:, None] == largest[None, :], dtype=np.float64)

@@ -15,8 +15,8 @@ from backend.app.kit.arrays import Floats
 SHARES = (0.5, 0.8, 0.9)
 Confidence = Literal["high", "medium", "low"]
 
-_SMALLEST = 0.02
-_FARTHEST = 8.0
+_MIN_SIZE = 0.02
+_MAX_TIMES_MEDIAN = 8.0
 """Multiple of the median at which the size of a residual is capped, because such prices are not market prices."""
 _ROUNDS = 25
 _RIDGE = 30.0
@@ -24,7 +24,7 @@ _ENOUGH = 100
 """Number of residuals below which all homes get the same predicted size."""
 _STRETCHES = 5
 """Number of time blocks; the size in each is predicted from the others."""
-_LARGEST_SHARE = 1.0
+_MAX_SHARE = 1.0
 """Cap on a relative error in the FSD, because an absurd price is not an error of the value."""
 _BENDS = (-1.0, 0.0, 1.0)
 _BENT = "level"
@@ -50,7 +50,7 @@ class Sizes:
     def of(self, features: Mapping[str, Floats], count: int) -> Floats:
         """Return the predicted size for each of `count` homes."""
         size = _design(features, count, self.names, self.middle, self.scale) * self.rates
-        return np.asarray(np.exp(np.clip(size.sum(axis=1), np.log(_SMALLEST), 0.0)))
+        return np.asarray(np.exp(np.clip(size.sum(axis=1), np.log(_MIN_SIZE), 0.0)))
 
 
 def fit_sizes(features: Mapping[str, Floats], error: Floats) -> Sizes:
@@ -60,8 +60,8 @@ def fit_sizes(features: Mapping[str, Floats], error: Floats) -> Sizes:
     scale = np.array([np.nanstd(features[name]) for name in names])
     design = _design(features, len(error), names, middle, scale)
     penalty = np.diag(np.r_[np.full(design.shape[1] - 1, _RIDGE), 0.0])
-    size = np.maximum(np.abs(error), _SMALLEST / 10)
-    size = np.minimum(size, _FARTHEST * float(np.median(size)))
+    size = np.maximum(np.abs(error), _MIN_SIZE / 10)
+    size = np.minimum(size, _MAX_TIMES_MEDIAN * float(np.median(size)))
     rates = np.zeros(design.shape[1])
     rates[-1] = np.log(size.mean())
     inverse = np.linalg.inv(design.T @ design + penalty)
@@ -145,7 +145,7 @@ def sizes_by_others(features: Mapping[str, Floats], error: Floats) -> Floats:
 def told_by(sizes: Sizes, size: Floats, error: Floats) -> Calibration:
     """Return the calibration from residuals; `size` holds their predicted sizes, `sizes` predicts new ones."""
     scaled = error / size
-    off = np.clip(np.expm1(-error), -_LARGEST_SHARE, _LARGEST_SHARE)
+    off = np.clip(np.expm1(-error), -_MAX_SHARE, _MAX_SHARE)
     return Calibration(
         sizes,
         tuple(_quantile(scaled, (1 - share) / 2) for share in SHARES),

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market.columns import Subject
-from backend.app.core_gov.valuation.model.ensemble import Core
+from backend.app.core_gov.valuation.model.ensemble import Ensemble
 from backend.app.core_gov.valuation.model.intervals import Calibration
-from backend.app.core_gov.valuation.model.recent_residuals import Latest
+from backend.app.core_gov.valuation.model.recent_residuals import ResidualSettings
 from backend.app.kit.arrays import Floats
 
 FORMAT = 1
@@ -23,13 +23,13 @@ FORMAT = 1
 PLACE = "place"
 """Key in `Model.missing` for the location: coordinates and area."""
 
-_LARGEST_SHARE = 0.8
+_MAX_SHARE = 0.8
 
 
 def share_of(trust: float, own: Floats, comps_error: Floats) -> Floats:
     """Return the weight of comparables against the model from both errors; 0 without comparables."""
     with np.errstate(invalid="ignore"):
-        share = np.clip(trust * own**2 / (own**2 + comps_error**2), 0.0, _LARGEST_SHARE)
+        share = np.clip(trust * own**2 / (own**2 + comps_error**2), 0.0, _MAX_SHARE)
     return np.where(np.isfinite(share), share, 0.0)
 
 
@@ -50,8 +50,8 @@ class Account:
 class Model:
     """Trained model."""
 
-    core: Core
-    latest: Latest
+    ensemble: Ensemble
+    latest: ResidualSettings
     alone: Calibration
     """Calibration of the model without comparable sales."""
     together: Calibration | None
@@ -86,7 +86,7 @@ class Model:
         typical = {name: None if value != value else value for name, value in asdict(self.typical).items()}
         return {
             "format": FORMAT,
-            "core": self.core.to_json(),
+            "core": self.ensemble.to_json(),
             "latest": asdict(self.latest),
             "alone": self.alone.to_json(),
             "together": self.together.to_json() if self.together else None,
@@ -109,8 +109,8 @@ class Model:
         texts = ("property_type", "parcel", "area")
         home: dict[str, Any] = {n: np.nan if x is None and n not in texts else x for n, x in typical.items()}
         return cls(
-            core=Core.from_json(stored["core"]),
-            latest=Latest(**stored["latest"]),
+            ensemble=Ensemble.from_json(stored["core"]),
+            latest=ResidualSettings(**stored["latest"]),
             alone=Calibration.from_json(stored["alone"]),
             together=Calibration.from_json(stored["together"]) if stored["together"] else None,
             ranges={name: (low, high) for name, (low, high) in stored["ranges"].items()},

@@ -8,13 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, Subject
-from backend.app.core_gov.valuation.model.ensemble import Core
-from backend.app.core_gov.valuation.model.features import NEIGHBORS, Paid
+from backend.app.core_gov.valuation.model.ensemble import Ensemble
+from backend.app.core_gov.valuation.model.features import NEIGHBORS, PriceSignals
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes, subject_homes
 from backend.app.core_gov.valuation.model.recent_residuals import (
     MARKET_DAYS,
-    Latest,
     Local,
+    ResidualSettings,
     local_errors,
     market_factor,
 )
@@ -27,7 +27,7 @@ _ERRORS_DAYS = WINDOW_DAYS + MARKET_DAYS
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Prediction:
     """Predictions for homes; logarithms."""
 
     model: Floats
@@ -57,15 +57,15 @@ class ModelView:
 
     def __init__(
         self,
-        core: Core,
+        ensemble: Ensemble,
         sales: Sales,
         near: Neighbors | None = None,
-        latest: Latest | None = None,
+        latest: ResidualSettings | None = None,
         since: int | None = None,
     ) -> None:
-        self.core = core
-        self.history = History(sales, core.map, None if since is None else _oldest(sales, since))
-        self.latest = latest or Latest()
+        self.ensemble = ensemble
+        self.history = History(sales, ensemble.map, None if since is None else _oldest(sales, since))
+        self.latest = latest or ResidualSettings()
         self._near = near
         self._first = 0 if since is None else self.history.known(since - _ERRORS_DAYS)
         """First row with a residual."""
@@ -73,7 +73,7 @@ class ModelView:
     @cached_property
     def homes(self) -> Homes:
         """Homes of the sales from `_first` on, each as of its own day."""
-        return sold_homes(self.history, np.arange(self._first, len(self.history)), self.core.until)
+        return sold_homes(self.history, np.arange(self._first, len(self.history)), self.ensemble.until)
 
     @cached_property
     def near(self) -> Neighbors:
@@ -82,18 +82,18 @@ class ModelView:
         return self.history.nearest(self.homes.places, self.homes.as_of, self.homes.parcel, NEIGHBORS)
 
     @cached_property
-    def paid(self) -> Paid:
-        return self.core.paid(self.history)
+    def paid(self) -> PriceSignals:
+        return self.ensemble.paid(self.history)
 
     @cached_property
-    def said(self) -> tuple[Floats, Floats]:
+    def predicted(self) -> tuple[Floats, Floats]:
         """Out-of-fold prediction and spread for each of `homes` as of its own day."""
-        return self.core.predict(self.homes, self.history, self.near, self.paid)
+        return self.ensemble.predict(self.homes, self.history, self.near, self.paid)
 
     @cached_property
     def error(self) -> Floats:
         """Residual: log price minus the core's prediction; 0 before `_first`."""
-        above = np.log(self.history.sales.price[self._first :]) - self.said[0]
+        above = np.log(self.history.sales.price[self._first :]) - self.predicted[0]
         return np.concatenate([np.zeros(self._first), above])
 
     @cached_property
@@ -102,13 +102,13 @@ class ModelView:
         return self.factors(self.history.sales.close_day)
 
     @cached_property
-    def left(self) -> Floats:
+    def residual(self) -> Floats:
         """Residuals minus the market factor."""
         return self.error - self.factor
 
     def prepare(self) -> None:
         """Compute the cached arrays, so that several threads can share them."""
-        self.left  # noqa: B018
+        self.residual  # noqa: B018
 
     def factors(self, days: Ints) -> Floats:
         """Return the market factor on the morning of each day."""
@@ -116,7 +116,7 @@ class ModelView:
         one, place = np.unique(days, return_inverse=True)
         return np.array([market_factor(closed, self.error, int(day), shrink) for day in one])[place]
 
-    def listening(self, latest: Latest) -> "ModelView":
+    def listening(self, latest: ResidualSettings) -> "ModelView":
         """Return a copy of the view with other settings for recent residuals."""
         other = copy(self)
         other.latest = latest
@@ -124,24 +124,24 @@ class ModelView:
             other.__dict__.pop(made, None)
         return other
 
-    def of_sales(self, rows: Ints) -> Outlook:
+    def of_sales(self, rows: Ints) -> Prediction:
         """Return predictions for sales of the history from `_first` on, each as of its closing day."""
-        (model, spread), own = self.said, rows - self._first
+        (model, spread), own = self.predicted, rows - self._first
         homes, near = self.homes.take(own), self.near.take(own)
-        return Outlook(model[own], spread[own], self.factor[rows], self._local(homes, near), near, homes)
+        return Prediction(model[own], spread[own], self.factor[rows], self._local(homes, near), near, homes)
 
-    def of_homes(self, homes: Homes) -> Outlook:
+    def of_homes(self, homes: Homes) -> Prediction:
         """Return predictions for any homes, each as of its own day."""
         near = self.history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
-        model, spread = self.core.predict(homes, self.history, near, self.paid)
-        filled = self.core.filled(homes, self.history, near)
-        return Outlook(model, spread, self.factors(homes.as_of), self._local(filled, near), near, homes)
+        model, spread = self.ensemble.predict(homes, self.history, near, self.paid)
+        filled = self.ensemble.filled(homes, self.history, near)
+        return Prediction(model, spread, self.factors(homes.as_of), self._local(filled, near), near, homes)
 
-    def of_subjects(self, subjects: Sequence[Subject], as_of: int) -> Outlook:
-        return self.of_homes(subject_homes(self.history, subjects, as_of, self.core.until))
+    def of_subjects(self, subjects: Sequence[Subject], as_of: int) -> Prediction:
+        return self.of_homes(subject_homes(self.history, subjects, as_of, self.ensemble.until))
 
     def _local(self, homes: Homes, near: Neighbors) -> Local:
-        return local_errors(near, self._likeness(homes, near), self.left, self.latest)
+        return local_errors(near, self._likeness(homes, near), self.residual, self.latest)
 
     def _likeness(self, homes: Homes, near: Neighbors) -> Floats:
         """Return the weight of each neighbor's residual by age, size, grade and year; unknown traits are skipped."""
@@ -165,14 +165,14 @@ def _oldest(sales: Sales, since: int) -> int:
     return int(min(reach, earlier.max())) if len(earlier) else reach
 
 
-def difficulty(core: Core, outlook: Outlook) -> dict[str, Floats]:
+def difficulty(ensemble: Ensemble, prediction: Prediction) -> dict[str, Floats]:
     """Return features that predict the size of the error: price level, spread, and evidence nearby."""
-    fifth = np.minimum(outlook.near.km[:, 4], _FAR_KM)
+    fifth = np.minimum(prediction.near.km[:, 4], _FAR_KM)
     return {
-        "level": outlook.model - core.hedonic.level.values[-1],
-        "spread": np.log(outlook.spread + 0.005),
-        "deviation": np.log(outlook.local.deviation + 0.01),
-        "support": np.log(outlook.local.support + 0.1),
+        "level": prediction.model - ensemble.hedonic.level.values[-1],
+        "spread": np.log(prediction.spread + 0.005),
+        "deviation": np.log(prediction.local.deviation + 0.01),
+        "support": np.log(prediction.local.support + 0.1),
         "distance": np.log(fifth + 0.05),
     }
 

@@ -16,8 +16,8 @@ _MEMORY_DAYS = 120.0
 """Days after which a sale has 1/e of the weight of a new one."""
 _SHRINK = 60.0
 """Number of perfectly covered pseudo-sales added to the observed ones."""
-_MOST = 1.6
-_NARROWEST = 1e-3
+_MAX_FACTOR = 1.6
+_MIN_WIDTH = 1e-3
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Recalibration:
         upto = np.cumsum(weight[order])
         needed = float(self.stretch[order[np.searchsorted(upto, PROMISED * upto[-1])]])
         heard = float(upto[-1] / (upto[-1] + _SHRINK))
-        return float(np.clip(needed, 1 / _MOST, _MOST) ** heard)
+        return float(np.clip(needed, 1 / _MAX_FACTOR, _MAX_FACTOR) ** heard)
 
 
 def recalibration(close_day: Ints, error: Floats, low: Floats, high: Floats) -> Recalibration:
     """Return the recalibration; `error` is log(price / value), `low` and `high` bound its 80 % interval."""
-    stretch = np.where(error < 0, error / np.minimum(low, -_NARROWEST), error / np.maximum(high, _NARROWEST))
+    stretch = np.where(error < 0, error / np.minimum(low, -_MIN_WIDTH), error / np.maximum(high, _MIN_WIDTH))
     return Recalibration(close_day, stretch)

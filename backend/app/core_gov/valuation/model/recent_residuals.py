@@ -17,13 +17,13 @@ _MEMORY_DAYS = 30.0
 """Days after which a sale has 1/e of the weight of a new one, for the market level."""
 _SLOPE_SHRINK = 2.5
 """Shrinkage of the monthly slope relative to that of the level."""
-_LARGEST_ERROR = 0.3
+_MAX_ERROR = 0.3
 """Residuals are clipped here: beyond it, the price or the traits were wrong."""
-_MOST = 0.5
+_MAX_MARKET_FACTOR = 0.5
 
 
 @dataclass(frozen=True)
-class Latest:
+class ResidualSettings:
     """Weights of recent residuals: of the market, and of similar neighbors."""
 
     market_shrink: float = 20.0
@@ -44,8 +44,8 @@ class Latest:
 def market_factor(close_day: Ints, error: Floats, day: int, shrink: float) -> float:
     """Return the market's log deviation from the model on a day: the end of a line through recent residuals.
 
-    `close_day` is sorted; `shrink` is `Latest.market_shrink`. After the last sale the market is assumed to stay at its
-    level then.
+    `close_day` is sorted; `shrink` is `ResidualSettings.market_shrink`. After the last sale the market is assumed to
+    stay at its level then.
     """
     stop = int(np.searchsorted(close_day, day, "left"))
     if not stop:
@@ -53,12 +53,12 @@ def market_factor(close_day: Ints, error: Floats, day: int, shrink: float) -> fl
     day = min(day, int(close_day[stop - 1]) + 1)
     start = int(np.searchsorted(close_day, day - MARKET_DAYS, "left"))
     age = (day - close_day[start:stop]).astype(np.float64)
-    seen = np.clip(error[start:stop], -_LARGEST_ERROR, _LARGEST_ERROR)
+    seen = np.clip(error[start:stop], -_MAX_ERROR, _MAX_ERROR)
     weight, month = np.exp(-age / _MEMORY_DAYS), -age / 30.0
     n, nx, nxx = weight.sum() + shrink, (weight * month).sum(), (weight * month**2).sum() + _SLOPE_SHRINK * shrink
     ny, nxy = (weight * seen).sum(), (weight * month * seen).sum()
     level = (ny * nxx - nxy * nx) / (n * nxx - nx * nx)
-    return float(np.clip(level, -_MOST, _MOST))
+    return float(np.clip(level, -_MAX_MARKET_FACTOR, _MAX_MARKET_FACTOR))
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Local:
     """Effective number of neighbors: the sum of their weights."""
 
 
-def local_errors(near: Neighbors, likeness: Floats, error: Floats, latest: Latest) -> Local:
+def local_errors(near: Neighbors, likeness: Floats, error: Floats, latest: ResidualSettings) -> Local:
     """Return neighbors' residuals weighted by distance, age and similarity, shrunk toward 0 if they are few.
 
     `error` is the residual of each row of the history after the market factor. `likeness` is the weight of each

@@ -12,7 +12,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
-from backend.app.core_gov.valuation.model.ensemble import Core, fit_core, recipe_for
+from backend.app.core_gov.valuation.model.ensemble import Ensemble, fit_ensemble, settings_for
 from backend.app.core_gov.valuation.model.features import NEIGHBORS, nearby_mean
 from backend.app.core_gov.valuation.model.hedonic import positive
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes
@@ -24,24 +24,24 @@ from backend.app.core_gov.valuation.model.intervals import (
     without_luck,
 )
 from backend.app.core_gov.valuation.model.model import PLACE, Account, Model, share_of
-from backend.app.core_gov.valuation.model.predictor import ModelView, Outlook, difficulty, difficulty_with_comps
-from backend.app.core_gov.valuation.model.recent_residuals import Latest
+from backend.app.core_gov.valuation.model.predictor import ModelView, Prediction, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.recent_residuals import ResidualSettings
 from backend.app.core_gov.valuation.model.sales_history import History, Map
 from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
 
-FEWEST_SALES = 100
-MOST_SALES = 60_000
+MIN_SALES = 100
+MAX_SALES = 60_000
 """Maximum number of sales to train on; the latest are used."""
 
 _ROUNDS = 2
 _ROUND_SHARE = 0.2
 _ROUND_MOST = 3_000
-_FEWEST_TRIED = 30
+_MIN_TRIED = 30
 _COMPARED = 2_500
 _MASKED = 600
-_LARGEST_ERROR = 0.5
+_MAX_ERROR = 0.5
 _TUNED = {"shrink": (10.0, 100.0), "market_shrink": (80.0, 320.0)}
 _CLEARLY = 0.002
 _TRUST = 0.5
@@ -63,7 +63,7 @@ class Trial:
     view: ModelView
     rows: Ints
     log_price: Floats
-    outlook: Outlook
+    prediction: Prediction
     features: dict[str, Floats]
 
 
@@ -75,22 +75,22 @@ def train(sales: Sales, until: int, progress: Progress | None = None, comparable
     """
     places = _learned_from(sales, until)
     known = sales.take(places)
-    recipe = recipe_for(len(known))
-    done = _TrainingSteps(progress, recipe.folds * (1 + _ROUNDS) + 2).done
+    settings = settings_for(len(known))
+    done = _TrainingSteps(progress, settings.folds * (1 + _ROUNDS) + 2).done
     history = History(known, Map.of(known))
     homes = sold_homes(history, np.arange(len(history)), until)
     near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
     done()
-    core = fit_core(history, near, until, recipe, done)
+    ensemble = fit_ensemble(history, near, until, settings, done)
     views = []
     for start, stop in _rounds(history.sales.close_day, until):
-        early = fit_core(history, near, start, recipe_for(history.known(start)), done)
+        early = fit_ensemble(history, near, start, settings_for(history.known(start)), done)
         view = ModelView(early, known.known_before(stop), near.take(np.arange(history.known(stop))), latest_of(known))
         views.append((view, history.known(start)))
-    whole = ModelView(core, known, near, latest_of(known))
+    whole = ModelView(ensemble, known, near, latest_of(known))
     trials = _tuned(views or [(whole, 0)])
     model = _model(
-        core, whole.listening(trials[0].view.latest), trials, places[history.order], comparables, fingerprint(known)
+        ensemble, whole.listening(trials[0].view.latest), trials, places[history.order], comparables, fingerprint(known)
     )
     done()
     return model
@@ -110,10 +110,10 @@ def _learned_from(sales: Sales, until: int) -> Ints:
     """Return the indices of the sales to train on."""
     priced = np.isfinite(sales.price) & (sales.price > 0)
     known = np.flatnonzero(sales.usable & priced & (sales.close_day < until))
-    known = known[np.lexsort((sales.seq[known], sales.close_day[known]))][-MOST_SALES:]
-    if len(known) < FEWEST_SALES:
+    known = known[np.lexsort((sales.seq[known], sales.close_day[known]))][-MAX_SALES:]
+    if len(known) < MIN_SALES:
         count = f"{len(known)} usable sale{'s' if len(known) != 1 else ''}"
-        raise Conflict(f"the market has {count} before {date_of(until)}; a model needs {FEWEST_SALES}")
+        raise Conflict(f"the market has {count} before {date_of(until)}; a model needs {MIN_SALES}")
     if np.ptp(sales.price[known]) == 0:
         raise Conflict(
             f"all {len(known)} usable sales before {date_of(until)} have one price; there is nothing to learn"
@@ -121,12 +121,14 @@ def _learned_from(sales: Sales, until: int) -> Ints:
     return known
 
 
-def latest_of(sales: Sales) -> Latest:
+def latest_of(sales: Sales) -> ResidualSettings:
     """Return similarity scales for the market: one standard deviation of each trait."""
-    usual = Latest()
+    usual = ResidualSettings()
     spreads = {"living": np.log(positive(sales.living_sqft)), "grade": sales.grade, "years": sales.year_built}
     found = {name: _spread(values) for name, values in spreads.items()}
-    return Latest(**{name: getattr(usual, name) if spread is None else spread for name, spread in found.items()})
+    return ResidualSettings(
+        **{name: getattr(usual, name) if spread is None else spread for name, spread in found.items()}
+    )
 
 
 def _spread(values: Floats) -> float | None:
@@ -142,7 +144,7 @@ def _rounds(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
     cuts = []
     for place in range(1, _ROUNDS + 1):
         start = int(close_day[-place * each])
-        if start < stop and np.searchsorted(close_day, start) >= FEWEST_SALES // 2:
+        if start < stop and np.searchsorted(close_day, start) >= MIN_SALES // 2:
             cuts.append((start, stop))
             stop = start
     yield from reversed(cuts)
@@ -166,14 +168,14 @@ def _tuned(views: list[tuple[ModelView, int]]) -> list[Trial]:
 
 
 def _lost(trials: list[Trial]) -> float:
-    errors = np.concatenate([trial.outlook.value - trial.log_price for trial in trials])
-    return float(np.minimum(np.abs(errors), _LARGEST_ERROR).mean())
+    errors = np.concatenate([trial.prediction.value - trial.log_price for trial in trials])
+    return float(np.minimum(np.abs(errors), _MAX_ERROR).mean())
 
 
 def _trial(view: ModelView, first: int) -> Trial:
     rows = np.arange(first, len(view.history))
-    outlook = view.of_sales(rows)
-    return Trial(view, rows, np.log(view.history.sales.price[rows]), outlook, difficulty(view.core, outlook))
+    prediction = view.of_sales(rows)
+    return Trial(view, rows, np.log(view.history.sales.price[rows]), prediction, difficulty(view.ensemble, prediction))
 
 
 @dataclass(frozen=True)
@@ -197,8 +199,8 @@ def _together(trials: list[Trial], places: Ints) -> _Tried:
     return _Tried(
         places[np.concatenate([trial.rows for trial in trials])],
         np.concatenate([trial.log_price for trial in trials]),
-        np.concatenate([trial.outlook.model for trial in trials]),
-        np.concatenate([trial.outlook.value for trial in trials]),
+        np.concatenate([trial.prediction.model for trial in trials]),
+        np.concatenate([trial.prediction.value for trial in trials]),
         {name: np.concatenate([trial.features[name] for trial in trials]) for name in names},
     )
 
@@ -219,18 +221,20 @@ def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | N
     size = sizes_by_others(tried.features, tried.log_price - tried.value)
     spaced = _spaced(len(tried.value), _COMPARED)
     tried, size = tried.take(spaced), size[spaced]
-    worth, error = comparables(tried.places)
-    some = np.flatnonzero((np.nan_to_num(worth) > 0) & (np.nan_to_num(error) > 0) & np.isfinite(worth * error))
-    if len(some) < _FEWEST_TRIED:
+    comps_value, error = comparables(tried.places)
+    some = np.flatnonzero(
+        (np.nan_to_num(comps_value) > 0) & (np.nan_to_num(error) > 0) & np.isfinite(comps_value * error)
+    )
+    if len(some) < _MIN_TRIED:
         return _Reconciling()
-    tried, size, worth, error = tried.take(some), size[some], np.log(worth[some]), error[some]
+    tried, size, comps_value, error = tried.take(some), size[some], np.log(comps_value[some]), error[some]
     own = alone.fsd * alone.size(tried.features, len(some))
-    values = [tried.value + share_of(trust, own, error) * (worth - tried.value) for trust in _TRUSTS]
-    lost = [float(np.minimum(np.abs(value - tried.log_price), _LARGEST_ERROR).mean()) for value in values]
+    values = [tried.value + share_of(trust, own, error) * (comps_value - tried.value) for trust in _TRUSTS]
+    lost = [float(np.minimum(np.abs(value - tried.log_price), _MAX_ERROR).mean()) for value in values]
     best = int(np.argmin(np.round(lost, 9)))
-    features = difficulty_with_comps(tried.features, tried.value, worth, error)
+    features = difficulty_with_comps(tried.features, tried.value, comps_value, error)
     accounts = {
-        "comparable sales": _account(worth - tried.log_price),
+        "comparable sales": _account(comps_value - tried.log_price),
         "reconciled": _account(values[best] - tried.log_price),
     }
     together = calibrated(features, tried.log_price - values[best])
@@ -239,7 +243,7 @@ def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | N
 
 
 def _model(
-    core: Core, whole: ModelView, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
+    ensemble: Ensemble, whole: ModelView, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
 ) -> Model:
     """Assemble the model from the trials."""
     tried = _together(trials, places)
@@ -251,7 +255,7 @@ def _model(
     }
     sales = whole.history.sales
     return Model(
-        core=core,
+        ensemble=ensemble,
         latest=whole.latest,
         alone=alone,
         together=reconciling.together,
@@ -288,10 +292,10 @@ def _missing(trial: Trial) -> dict[str, float]:
 
     def variance(masked: Homes) -> float:
         error = trial.view.of_homes(masked).value - log_price
-        return float((np.clip(error, -_LARGEST_ERROR, _LARGEST_ERROR) ** 2).mean())
+        return float((np.clip(error, -_MAX_ERROR, _MAX_ERROR) ** 2).mean())
 
     known = variance(homes)
-    masks = {name: homes.with_traits({name: unknown}) for name in trial.view.core.usual}
+    masks = {name: homes.with_traits({name: unknown}) for name in trial.view.ensemble.usual}
     masks[PLACE] = replace(homes, places=homes.places * np.nan, area=np.full(len(some), UNKNOWN))
     return {name: round(max(0.0, variance(masked) - known), 9) for name, masked in masks.items()}
 

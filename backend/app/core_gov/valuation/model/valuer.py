@@ -22,7 +22,7 @@ from backend.app.core_gov.valuation.model.cautions import (
 from backend.app.core_gov.valuation.model.drivers import ValueDriver, drivers_of, model_steps
 from backend.app.core_gov.valuation.model.intervals import SHARES, Calibration, Confidence, confidence
 from backend.app.core_gov.valuation.model.model import Model, share_of
-from backend.app.core_gov.valuation.model.predictor import ModelView, Outlook, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.predictor import ModelView, Prediction, difficulty, difficulty_with_comps
 from backend.app.core_gov.valuation.model.recalibration import PROMISED, Recalibration, recalibration
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
@@ -34,7 +34,7 @@ _ALONE_LEAST = 0.15
 
 
 class Comparables(Protocol):
-    """Value from the comparable sales of a property; `Worth` of a comparison implements it."""
+    """Value from the comparable sales of a property; `IndicatedValue` of a comparison implements it."""
 
     @property
     def value(self) -> float: ...
@@ -108,7 +108,7 @@ class Valuer:
     def __init__(self, model: Model | None, sales: Sales) -> None:
         self.model = model
         self._close_day = sales.close_day
-        self.view = ModelView(model.core, sales, latest=model.latest, since=model.core.until) if model else None
+        self.view = ModelView(model.ensemble, sales, latest=model.latest, since=model.ensemble.until) if model else None
         if model is not None and self.view is not None:
             self.view.prepare()
             self._recalibration = self._recalibrated(model, self.view)
@@ -122,19 +122,19 @@ class Valuer:
         if self.model is None or self.view is None:
             return _by_comparables(subject, as_of, comparables)
         self._check(as_of, self.model)
-        outlook = self.view.of_subjects([subject], as_of)
+        prediction = self.view.of_subjects([subject], as_of)
         log_comps, error = _logs(comparables)
-        stretch = self._recalibration.factors(outlook.homes.as_of)
-        answer = self._answer(self.model, self.view, outlook, log_comps, error, stretch)
+        stretch = self._recalibration.factors(prediction.homes.as_of)
+        answer = self._answer(self.model, self.view, prediction, log_comps, error, stretch)
         value = round(float(np.exp(answer.log_value[0])), 2)
         steps = model_steps(self.view, subject, self.model.typical, as_of)
         more = {
-            "market now": float(outlook.factor[0]),
-            "nearby sales": float(outlook.local.error[0]),
-            "comparable sales": float(answer.log_value[0] - outlook.value[0]),
+            "market now": float(prediction.factor[0]),
+            "nearby sales": float(prediction.local.error[0]),
+            "comparable sales": float(answer.log_value[0] - prediction.value[0]),
         }
         typical_value, drivers = drivers_of(steps, more, value, subject, self.model.typical)
-        warnings = model_cautions(subject, as_of, self.model, outlook, self.view.history.last_day(as_of))
+        warnings = model_cautions(subject, as_of, self.model, prediction, self.view.history.last_day(as_of))
         warnings += spread_cautions(float(stretch[0]))
         return Valuation(
             as_of=as_of,
@@ -143,7 +143,7 @@ class Valuer:
             intervals=_intervals(answer.bounds[0], value),
             fsd=round(float(answer.fsd[0]), 4),
             confidence=confidence(float(answer.fsd[0])),
-            model_value=round(float(np.exp(outlook.value[0])), 2),
+            model_value=round(float(np.exp(prediction.value[0])), 2),
             comps_value=comparables.value if comparables else None,
             comps_share=round(float(answer.share[0]), 4),
             typical=self.model.typical,
@@ -179,14 +179,14 @@ class Valuer:
         """
         if self.model is None or self.view is None:
             raise Conflict("there is no model to value sales by")
-        self._check(int(self._close_day[rows].min(initial=self.model.core.until)), self.model)
+        self._check(int(self._close_day[rows].min(initial=self.model.ensemble.until)), self.model)
         where = self.view.history.where(rows)
         found = np.flatnonzero(where >= 0)
-        outlook = self.view.of_sales(where[found])
+        prediction = self.view.of_sales(where[found])
         with np.errstate(invalid="ignore", divide="ignore"):
             log_comps = np.log(comps_value[found])
-        stretch = self._recalibration.factors(outlook.homes.as_of)
-        answer = self._answer(self.model, self.view, outlook, log_comps, comps_error[found], stretch)
+        stretch = self._recalibration.factors(prediction.homes.as_of)
+        answer = self._answer(self.model, self.view, prediction, log_comps, comps_error[found], stretch)
 
         def of_all(some: Floats) -> Floats:
             every = np.full((len(rows), *some.shape[1:]), np.nan)
@@ -194,12 +194,12 @@ class Valuer:
             return every
 
         low, high = (of_all(answer.bounds[:, :, end]) for end in (0, 1))
-        value, model = of_all(np.exp(answer.log_value)), of_all(np.exp(outlook.value))
+        value, model = of_all(np.exp(answer.log_value)), of_all(np.exp(prediction.value))
         return Values(value, model, low, high, of_all(answer.fsd), of_all(answer.share))
 
     def _check(self, as_of: int, model: Model) -> None:
-        if as_of < model.core.until:
-            until = date_of(model.core.until)
+        if as_of < model.ensemble.until:
+            until = date_of(model.ensemble.until)
             raise Conflict(
                 f"the model knows sales up to {until}; a value as of {date_of(as_of)} needs an earlier model"
             )
@@ -207,25 +207,27 @@ class Valuer:
     def _recalibrated(self, model: Model, view: ModelView) -> Recalibration:
         """Compare the intervals of sales since training with their prices."""
         sales = view.history.sales
-        rows = np.arange(view.history.known(model.core.until), len(view.history))
-        outlook = view.of_sales(rows)
+        rows = np.arange(view.history.known(model.ensemble.until), len(view.history))
+        prediction = view.of_sales(rows)
         none = np.full(len(rows), np.nan)
-        answer = self._answer(model, view, outlook, none, none, np.ones(len(rows)))
-        value, (low, high) = outlook.value, np.log(answer.bounds[:, SHARES.index(PROMISED)].T)
+        answer = self._answer(model, view, prediction, none, none, np.ones(len(rows)))
+        value, (low, high) = prediction.value, np.log(answer.bounds[:, SHARES.index(PROMISED)].T)
         return recalibration(sales.close_day[rows], np.log(sales.price[rows]) - value, low - value, high - value)
 
     def _answer(
-        self, model: Model, view: ModelView, outlook: Outlook, log_comps: Floats, error: Floats, stretch: Floats
+        self, model: Model, view: ModelView, prediction: Prediction, log_comps: Floats, error: Floats, stretch: Floats
     ) -> _Reconciled:
         """Reconcile the model and the comparables, with intervals stretched by `stretch`."""
         some = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
         log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
-        features = difficulty(model.core, outlook)
-        variance = added_variance(outlook.homes, model, outlook.near, view.history.last_days(outlook.homes.as_of))
-        wider = widening(outlook.homes, model, outlook.near) * stretch
+        features = difficulty(model.ensemble, prediction)
+        variance = added_variance(
+            prediction.homes, model, prediction.near, view.history.last_days(prediction.homes.as_of)
+        )
+        wider = widening(prediction.homes, model, prediction.near) * stretch
         own = model.alone.fsd * model.alone.size(features, len(some))
         share = share_of(model.trust, np.sqrt(own**2 + variance), error)
-        log_value = outlook.value + np.where(some, share * (log_comps - outlook.value), 0.0)
+        log_value = prediction.value + np.where(some, share * (log_comps - prediction.value), 0.0)
 
         def sized(calibration: Calibration, told: dict[str, Floats]) -> tuple[Floats, Floats]:
             size = calibration.size(told, len(some))
@@ -234,7 +236,7 @@ class Valuer:
 
         bounds, fsd = sized(model.alone, features)
         if model.together is not None and some.any():
-            told = difficulty_with_comps(features, outlook.value, log_comps, error)
+            told = difficulty_with_comps(features, prediction.value, log_comps, error)
             closer, less = sized(model.together, told)
             bounds, fsd = np.where(some[:, None, None], closer, bounds), np.where(some, less, fsd)
         return _Reconciled(log_value, bounds, fsd, share)

@@ -14,11 +14,11 @@ from backend.app.kit.arrays import Floats, Ints
 
 SEED = 20_130_401
 RESAMPLES = 1_000
-LEAST_SALES = 30
+MIN_SALES = 30
 """Minimum number of sales; below it, intervals would be too narrow."""
 
 _AT_A_TIME = 50_000  # counts held at once, to fit the CPU cache
-_LEAST_DEFINED = 0.95
+_MIN_DEFINED = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _over(numerator: Floats, denominator: Floats, rounding: float) -> Floats:
 
 def _middle(measured: Floats) -> ConfidenceInterval | None:
     defined = measured[np.isfinite(measured)]
-    if len(defined) < _LEAST_DEFINED * len(measured):
+    if len(defined) < _MIN_DEFINED * len(measured):
         return None
     low, high = np.quantile(defined, [0.025, 0.975])
     return ConfidenceInterval(float(low), float(high))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
-from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, Word
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, Word
 from backend.app.kit.arrays import Floats
 
 OVERALL_POINTS, QUINTILE_POINTS = 3.0, 5.0
@@ -59,8 +59,8 @@ def covered_by_value(level: int, values: Floats, prices: Floats, low: Floats, hi
 def _covered(level: int, columns: Floats, allowed: float) -> Coverage:
     values, prices, low, high = columns
     n = len(values)
-    if n < LEAST_SALES:
-        return Coverage(level, n, allowed=allowed, note=f"{n} intervals: below {LEAST_SALES} nothing can be told")
+    if n < MIN_SALES:
+        return Coverage(level, n, allowed=allowed, note=f"{n} intervals: below {MIN_SALES} nothing can be told")
     below, above = float(100 * np.mean(prices < low)), float(100 * np.mean(prices > high))
     covered = 100 * float(np.mean((prices >= low) & (prices <= high)))
     word = Word.WITHIN if abs(covered - level) <= allowed else Word.OUTSIDE

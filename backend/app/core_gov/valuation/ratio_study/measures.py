@@ -13,7 +13,7 @@ from backend.app.core_gov.valuation.ratio_study import bootstrap, statistics
 from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.kit.arrays import Floats
 
-LEAST_SALES = 5
+MIN_SALES = 5
 """Minimum number of sales; the IAAO calls studies of fewer than five exceptionally poor."""
 
 SUSPICIOUS_COD = 5.0
@@ -104,13 +104,13 @@ class Measures:
 def measured(values: Floats, prices: Floats, *, resamples: int, seed: int, vertical: bool = True) -> Measures:
     """Return all measures of some sales; pass `vertical=False` if the sales were selected by price."""
     n = len(values)
-    if n < LEAST_SALES:
-        reason = f"{_sales(n)}: below {LEAST_SALES} nothing can be told"
+    if n < MIN_SALES:
+        reason = f"{_sales(n)}: below {MIN_SALES} nothing can be told"
         return Measures(n, {name: Measure(None, note=reason) for name in SCALES})
     found = {name: Measure(value) for name, value in _plain(values, prices).items()}
     found |= _vertical(values, prices) if vertical else _none("sales of one price tier cannot compare dear with cheap")
     intervals = None
-    if n >= bootstrap.LEAST_SALES:
+    if n >= bootstrap.MIN_SALES:
         intervals = bootstrap.resample(values, prices, resamples, seed, vertical=vertical).intervals()
     return Measures(n, {name: _judged(name, _with_interval(name, found[name], intervals, n)) for name in SCALES})
 
@@ -158,7 +158,7 @@ def _with_interval(
     if measure.value is None or name not in bootstrap.MEASURES:
         return measure
     if intervals is None:
-        return replace(measure, note=f"no interval: {_sales(n)}, below {bootstrap.LEAST_SALES} it would look too sure")
+        return replace(measure, note=f"no interval: {_sales(n)}, below {bootstrap.MIN_SALES} it would look too sure")
     if intervals[name] is None:
         return replace(measure, note="no interval: too many resamples have one price only")
     return replace(measure, interval=intervals[name])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.core_gov.valuation.ratio_study.coverage import Coverage, CoverageByValue
-from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, SCALES, Measure, Measures, Scale, Word
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measure, Measures, Scale, Word
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
 SHORT = {"weighted_mean_ratio": "Weighted mean"}
 """Short labels for the terminal."""
 TITLE = "italic"
-MOST_ROWS = 16
+MAX_ROWS = 16
 """Maximum number of areas or months shown in a terminal."""
 
 
@@ -154,7 +154,7 @@ def as_tables(study: Study) -> "Group":
 
     parts: list[Table | Text] = [Text(headline(study), style="bold")]
     parts += [Text(f"{name}: {value}", style="dim") for name, value in facts(study)]
-    if study.n >= LEAST_SALES:
+    if study.n >= MIN_SALES:
         parts += [Text("\nMeasures", style=TITLE), _measures(study)]
         parts += chain.from_iterable(_strata(title, each) for title, each in strata(study) if each)
         parts += _coverage(study.coverage) if study.coverage else ()
@@ -191,12 +191,12 @@ def _strata(title: str, found: tuple[Stratum, ...]) -> "Iterator[Table | Text]":
         cells = (_against_standard(name, stratum.measures[name]) for name in OF_A_STRATUM)
         table.add_row(Text(stratum.name), f"{stratum.measures.n:,}", *cells)
     yield table
-    if len(found) > MOST_ROWS:
-        yield Text(f"{len(found) - MOST_ROWS} more are in the JSON and on the page", style="dim")
+    if len(found) > MAX_ROWS:
+        yield Text(f"{len(found) - MAX_ROWS} more are in the JSON and on the page", style="dim")
 
 
 def _most_and_last(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
-    return found if len(found) <= MOST_ROWS else (*found[: MOST_ROWS - 1], found[-1])
+    return found if len(found) <= MAX_ROWS else (*found[: MAX_ROWS - 1], found[-1])
 
 
 def _against_standard(name: str, measure: Measure) -> "Text":

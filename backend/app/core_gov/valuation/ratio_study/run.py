@@ -8,7 +8,7 @@ import numpy as np
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Sales, date_of
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.core_gov.valuation.model.intervals import SHARES
@@ -28,7 +28,7 @@ Report = Callable[[int, int], None]
 PART = 500
 """Number of sales valued between two progress updates."""
 
-FARTHEST = 10**6
+FAR_FUTURE = 10**6
 """Day after every closing day."""
 
 
@@ -39,19 +39,19 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
     exist, Conflict if there is no such model or no such sale.
     """
     record = db.snapshot_now(markets.get_market, market)
-    found = model_for(db, market, FARTHEST if since is None else since)
+    found = model_for(db, market, FAR_FUTURE if since is None else since)
     if found is None:
         before = "" if since is None else f" on the sales before {date_of(since)} or earlier"
         raise Conflict(f"{market} has no model trained{before}: `valhalla market train --market {market} --until DATE`")
     card, model = found
-    shelved = sales_of(db, market)
-    start = model.core.until if since is None else since
-    rows = studied(shelved.sales, start)
+    cached = sales_of(db, market)
+    start = model.ensemble.until if since is None else since
+    rows = studied(cached.sales, start)
     if not len(rows):
         hint = "; `--from` an earlier day studies by an earlier model, if one was trained" if since is None else ""
         raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{hint}")
-    worth = valued(Valuer(model, shelved.sales), shelved, rows, _comparables(db, market, shelved), report)
-    study = study_ratios(*_ratios(shelved.sales, rows, worth, record.currency, card))
+    values = valued(Valuer(model, cached.sales), cached, rows, _comparables(db, market, cached), report)
+    study = study_ratios(*_ratios(cached.sales, rows, values, record.currency, card))
     db.write_now(ctx, _keep, market, study_report.to_json(study))
     return study
 
@@ -61,9 +61,9 @@ def studied(sales: Sales, start: int) -> Ints:
     return np.flatnonzero(sales.usable & (sales.close_day >= start) & (sales.price > 0))
 
 
-def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints], tuple[Floats, Floats]]:
+def _comparables(db: Database, market: str, cached: CachedSales) -> Callable[[Ints], tuple[Floats, Floats]]:
     def compare(rows: Ints) -> tuple[Floats, Floats]:
-        found = values(shelved.sales, rows, index_at(db, market, shelved))
+        found = values(cached.sales, rows, index_at(db, market, cached))
         return found.value, found.log_error
 
     return compare
@@ -71,18 +71,18 @@ def _comparables(db: Database, market: str, shelved: Shelved) -> Callable[[Ints]
 
 def valued(
     valuer: Valuer,
-    shelved: Shelved,
+    cached: CachedSales,
     rows: Ints,
     comparables: Callable[[Ints], tuple[Floats, Floats]],
     report: Report,
 ) -> Values:
     """Value the homes sold in some rows, each as of its own closing day and without its own parcel."""
     parts, errors = [np.empty(0)], [np.empty(0)]
-    ordered = np.argsort(shelved.sales.close_day[rows], kind="stable")
+    ordered = np.argsort(cached.sales.close_day[rows], kind="stable")
     for first in range(0, len(rows), PART):
         report(first, len(rows))
-        worth, error = comparables(rows[ordered[first : first + PART]])
-        parts.append(worth)
+        values, error = comparables(rows[ordered[first : first + PART]])
+        parts.append(values)
         errors.append(error)
     back = np.empty(len(rows), dtype=np.int64)
     back[ordered] = np.arange(len(rows))
@@ -91,10 +91,12 @@ def valued(
     return found
 
 
-def _ratios(sales: Sales, rows: Ints, worth: Values, currency: str, card: Card) -> tuple[ValuedSales, About]:
-    some = np.isfinite(worth.value)
+def _ratios(sales: Sales, rows: Ints, values: Values, currency: str, card: Card) -> tuple[ValuedSales, About]:
+    some = np.isfinite(values.value)
     kept = rows[some]
-    ends = {round(100 * share): (worth.low[some, place], worth.high[some, place]) for place, share in enumerate(SHARES)}
+    ends = {
+        round(100 * share): (values.low[some, place], values.high[some, place]) for place, share in enumerate(SHARES)
+    }
     lost = len(rows) - len(kept)
     about = About(
         market=card.market,
@@ -106,7 +108,7 @@ def _ratios(sales: Sales, rows: Ints, worth: Values, currency: str, card: Card) 
         left_out={"could not be valued": lost} if lost else {},
     )
     return (
-        ValuedSales(worth.value[some], sales.price[kept], sales.close_day[kept], sales.area[kept], sales.areas, ends),
+        ValuedSales(values.value[some], sales.price[kept], sales.close_day[kept], sales.area[kept], sales.areas, ends),
         about,
     )
 

@@ -23,7 +23,7 @@ from backend.app.kit.arrays import Floats
 
 NEAR_ONE = (0.98, 1.02)
 LIMIT = 0.05
-LEAST_SALES = 30
+MIN_SALES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class SalesChasing:
 
 
 def looked_for(ratios: Floats) -> SalesChasing:
-    if len(ratios) < LEAST_SALES:
-        return SalesChasing(None, f"cannot be told from fewer than {LEAST_SALES} sales")
+    if len(ratios) < MIN_SALES:
+        return SalesChasing(None, f"cannot be told from fewer than {MIN_SALES} sales")
     jump = _largest_jump(ratios)
     share = float(np.mean((ratios >= NEAR_ONE[0]) & (ratios <= NEAR_ONE[1])))
     expected = _normal_share(ratios)

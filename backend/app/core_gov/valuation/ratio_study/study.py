@@ -16,10 +16,10 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Codes, date_of
 from backend.app.core_gov.valuation.ratio_study import sales_chasing
-from backend.app.core_gov.valuation.ratio_study.bootstrap import LEAST_SALES as ENOUGH_SALES
+from backend.app.core_gov.valuation.ratio_study.bootstrap import MIN_SALES as ENOUGH_SALES
 from backend.app.core_gov.valuation.ratio_study.bootstrap import RESAMPLES, SEED
 from backend.app.core_gov.valuation.ratio_study.coverage import CoverageByValue, covered_by_value
-from backend.app.core_gov.valuation.ratio_study.measures import LEAST_SALES, SCALES, Measures, Word, measured
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measures, Word, measured
 from backend.app.core_gov.valuation.ratio_study.sales_chasing import SalesChasing
 from backend.app.core_gov.valuation.ratio_study.statistics import market_value_proxy, outliers
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -27,7 +27,7 @@ from backend.app.kit.errors import BadInput
 
 TIERS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
 IAAO_FENCES, TIGHT_FENCES = 3.0, 1.5
-MOST_TRIMMED = 0.10
+MAX_TRIMMED = 0.10
 """Maximum share of trimmed ratios (IAAO, appendix B)."""
 
 
@@ -215,15 +215,15 @@ class _StudiedSale:
         return measured(values, prices, resamples=self.resamples, seed=self.seed, vertical=vertical)
 
     def trimmed(self, fences: float) -> Trimmed:
-        out = outliers(self.ratios, fences) if len(self.ratios) >= LEAST_SALES else np.zeros(len(self.ratios), bool)
+        out = outliers(self.ratios, fences) if len(self.ratios) >= MIN_SALES else np.zeros(len(self.ratios), bool)
         removed, note = int(out.sum()), None
-        if removed > MOST_TRIMMED * len(self.ratios):
+        if removed > MAX_TRIMMED * len(self.ratios):
             note = "more than a tenth of the sales: look at them before you trust these figures (IAAO, appendix B)"
         return Trimmed(fences, removed, self.measured(~out), note)
 
     def tiers(self) -> Iterator[Stratum]:
         """Yield quintiles by market value, without measures of vertical equity, which a narrow tier cannot show."""
-        if len(self.ratios) < LEAST_SALES * len(TIERS):
+        if len(self.ratios) < MIN_SALES * len(TIERS):
             return
         order = np.lexsort((self.sales.value, self.sales.price, self.proxy))
         for name, rows in zip(TIERS, np.array_split(order, len(TIERS)), strict=True):
@@ -294,14 +294,14 @@ def _ratio_by_value(ratios: Floats, proxy: Floats) -> Iterator[RatioAtValue]:
     """Yield up to twenty groups of at least 25 sales, by ascending market value."""
     order = np.lexsort((ratios, proxy))
     for rows in np.array_split(order, min(20, max(1, len(order) // 25))):
-        if len(rows) >= LEAST_SALES:
+        if len(rows) >= MIN_SALES:
             spread = np.quantile(ratios[rows], [0.1, 0.25, 0.5, 0.75, 0.9])
             yield RatioAtValue(float(np.median(proxy[rows])), len(rows), *map(float, spread))
 
 
 def _warnings(measures: Measures, trimmed: Trimmed, chasing: SalesChasing) -> Iterator[str]:
-    if measures.n < LEAST_SALES:
-        yield f"{measures.n} sales: a ratio study wants {ENOUGH_SALES} or more, and says nothing below {LEAST_SALES}"
+    if measures.n < MIN_SALES:
+        yield f"{measures.n} sales: a ratio study wants {ENOUGH_SALES} or more, and says nothing below {MIN_SALES}"
     elif measures.n < ENOUGH_SALES:
         yield f"only {measures.n} sales: every figure here could be very different with a few others"
     cod = measures["cod"]

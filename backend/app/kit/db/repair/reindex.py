@@ -14,15 +14,15 @@ from pathlib import Path
 from backend.app.kit.db import sqlite
 from backend.app.kit.db.repair.btree import Tree, entries, rows
 from backend.app.kit.db.repair.pages import Pages
-from backend.app.kit.db.tx import Moment
+from backend.app.kit.db.tx import ReadSnapshot
 
 _OF_AN_INDEX = re.compile(
     r"row \d+ missing from index .+|wrong # of entries in index .+|non-unique entry in index .+|\*\*\* in database .+"
 )
 _PAGE = re.compile(r"(?i)\bpage (\d+)")
-_MOST_COMPLAINTS = 1_000_000
+_MAX_COMPLAINTS = 1_000_000
 
-Sound = Callable[[Moment], str | None]
+Sound = Callable[[ReadSnapshot], str | None]
 """Callback that returns an inconsistency in a database with intact pages, or None."""
 
 
@@ -51,7 +51,7 @@ def _repair(conn: sqlite3.Connection, damaged: Path, copy: Path, sound: Sound) -
             if not _agree(old, before[name], new, root):
                 return f"index {name} has entries that no row of its table matches"
     conn.execute("BEGIN")
-    with closing(sqlite.moment_on(conn)) as moment:
+    with closing(sqlite.snapshot_on(conn)) as moment:
         fault = sound(moment)
     conn.execute("ROLLBACK")
     return fault
@@ -59,7 +59,7 @@ def _repair(conn: sqlite3.Connection, damaged: Path, copy: Path, sound: Sound) -
 
 def _beyond_indexes(conn: sqlite3.Connection, damaged: Path) -> str | None:
     """Return the first complaint of the full check that is not about an index alone, or None."""
-    complaints = conn.execute(f"PRAGMA integrity_check({_MOST_COMPLAINTS})").fetchall()
+    complaints = conn.execute(f"PRAGMA integrity_check({_MAX_COMPLAINTS})").fetchall()
     lines = [line for (text,) in complaints for line in str(text).splitlines()]
     structural = [line for line in lines if not _OF_AN_INDEX.fullmatch(line)]
     if not structural:

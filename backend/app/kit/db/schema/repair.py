@@ -15,10 +15,10 @@ from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.schema.description import VERSION_TABLE, IndexDescription, Schema
 from backend.app.kit.db.schema.differences import Difference, Kind
 from backend.app.kit.db.sql import DialectName, Query
-from backend.app.kit.db.tx import Ctx, Moment, Tx
+from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 from backend.app.kit.errors import AppError, DuplicateKey, StoreUnavailable
 
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 _SAFE: tuple[Kind, ...] = ("table missing", "index missing", "index changed", "trigger missing", "trigger changed")
 
 
@@ -95,13 +95,13 @@ def duplicates(tx: Tx, index: IndexDescription) -> str | None:
     conditions = [f"{key} IS NOT NULL" for key in index.keys] + ([f"({index.where})"] if index.where else [])
     statement = (
         f"SELECT {keys}, count(*) FROM {index.table} WHERE {' AND '.join(conditions)} "  # noqa: S608 - our own names
-        f"GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT {_MOST_NAMED + 1}"
+        f"GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT {_MAX_NAMED + 1}"
     )
     found = tx.all(Query(text(statement.replace(":", "\\:"))))
     if not found:
         return None
-    named = [f"{', '.join(str(value)[:60] for value in row[:-1])} ({row[-1]} rows)" for row in found[:_MOST_NAMED]]
-    more = " and more" if len(found) > _MOST_NAMED else ""
+    named = [f"{', '.join(str(value)[:60] for value in row[:-1])} ({row[-1]} rows)" for row in found[:_MAX_NAMED]]
+    more = " and more" if len(found) > _MAX_NAMED else ""
     return f"{index.table} has rows with the same {_words(index)}: {'; '.join(named)}{more}"
 
 
@@ -116,7 +116,7 @@ def referring(wanted: Schema, tables: Iterable[str]) -> list[str]:
     return [table.name for table in wanted.tables.values() if table.foreign_tables() & gone and table.name not in gone]
 
 
-def rows(tx: Moment, table: str, columns: list[str]) -> Iterator[list[tuple[Any, ...]]]:
+def rows(tx: ReadSnapshot, table: str, columns: list[str]) -> Iterator[list[tuple[Any, ...]]]:
     """Yield all rows of a table, in lists."""
     names = ", ".join(f'"{name}"' for name in columns)
     return tx.stream(Query(text(f"SELECT {names} FROM {table}")))  # noqa: S608 - names of the catalog
@@ -130,7 +130,7 @@ def note_revision(tx: Tx, wanted: Schema, revision: str) -> None:
 
 
 @contextmanager
-def changing(database: Path | str, ctx: Ctx) -> Iterator[Moment]:
+def changing(database: Path | str, ctx: Ctx) -> Iterator[ReadSnapshot]:
     """Open one transaction on a database that nobody else uses. It commits if the block ends without an error.
 
     Raises StoreUnavailable.
@@ -139,15 +139,15 @@ def changing(database: Path | str, ctx: Ctx) -> Iterator[Moment]:
         if isinstance(database, Path):
             with closing(sqlite.connect(database)) as conn:
                 conn.execute("BEGIN IMMEDIATE")
-                yield from _unit(sqlite.moment_on(conn, ctx))
+                yield from _unit(sqlite.snapshot_on(conn, ctx))
                 conn.execute("COMMIT")
         else:
             with closing(postgres.connect(database)) as connection, connection.transaction():
-                yield from _unit(postgres.moment_on(connection, ctx))
+                yield from _unit(postgres.snapshot_on(connection, ctx))
     except (sqlite3.Error, psycopg.Error) as error:
         raise StoreUnavailable(f"the schema cannot be changed: {reason_of(error)}") from error
 
 
-def _unit(tx: Moment) -> Iterator[Moment]:
+def _unit(tx: ReadSnapshot) -> Iterator[ReadSnapshot]:
     yield tx
     tx.end(tx.last)

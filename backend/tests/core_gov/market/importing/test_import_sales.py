@@ -373,7 +373,7 @@ class TestFlags:
         assert sales_cache.sales_of(store.db, "kc").sales.usable[0]
 
     def test_a_dry_run_changes_nothing(self, store: Store, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.market.screening.rules.LOWEST_PRICE", 301_000)
+        monkeypatch.setattr("backend.app.core_gov.market.screening.rules.MIN_PRICE", 301_000)
         before = stored(store)
         dry = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None, dry_run=True)
         assert (dry.changed, stored(store)) == (2, before)

@@ -13,11 +13,11 @@ from backend.app.core_gov.market.importing.record_map import PassedOver, RecordM
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED
 from backend.app.kit.errors import BadInput
 
-LEAST: dict[str, Any] = {"price": "Price", "close_date": "Sold"}
+MINIMAL: dict[str, Any] = {"price": "Price", "close_date": "Sold"}
 
 
 def described(columns: dict[str, Any] | None = None, *, lenient: bool = False, **top: Any) -> RecordMap:
-    return compile_map({"columns": {**LEAST, **(columns or {})}, **top}, KINDS, REQUIRED, "town", lenient=lenient)
+    return compile_map({"columns": {**MINIMAL, **(columns or {})}, **top}, KINDS, REQUIRED, "town", lenient=lenient)
 
 
 def read(columns: dict[str, Any], **raw: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class TestMistakes:
     )
     def test_elsewhere(self, top: dict[str, Any], said: str) -> None:
         with pytest.raises(BadInput) as caught:
-            compile_map({"columns": LEAST, **top}, KINDS, REQUIRED, "town")
+            compile_map({"columns": MINIMAL, **top}, KINDS, REQUIRED, "town")
         assert caught.value.detail.startswith(said)
 
     def test_in_a_file(self, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_form_that_no_day_is_written_in_is_refused_when_the_mapping_is_read(fo
         ({}, {"contract_date": {"first": ["A", {"column": "B", "date_format": form}]}}, "town.toml: contract_date: "),
     ):
         with pytest.raises(BadInput, match=said) as caught:
-            compile_map({**top, "columns": {**LEAST, **columns}}, KINDS, REQUIRED, "town.toml")
+            compile_map({**top, "columns": {**MINIMAL, **columns}}, KINDS, REQUIRED, "town.toml")
         assert caught.value.detail.startswith(where)
         assert caught.value.detail.isprintable()
 
@@ -259,5 +259,5 @@ def test_forms_that_days_are_written_in(form: str, text: str) -> None:
 @pytest.mark.parametrize("name", ["x\0y", "x\ud800", "x" * 201, "two\nlines", "\x1b[31m"])
 def test_a_name_that_cannot_be_stored_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match=r"town\.toml: name ") as caught:
-        compile_map({"name": name, "columns": LEAST}, KINDS, REQUIRED, "town.toml")
+        compile_map({"name": name, "columns": MINIMAL}, KINDS, REQUIRED, "town.toml")
     assert caught.value.detail.isprintable()

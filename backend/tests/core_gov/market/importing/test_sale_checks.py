@@ -12,7 +12,7 @@ from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
 from backend.app.kit.errors import BadInput
 
 US, CA = SaleTerms("US", "USD", "2026-11-22"), SaleTerms("CA", "CAD", "2026-11-22")
-LEAST: dict[str, Any] = {"price": 500_000.0, "close_date": "2020-05-05", "beds": 3.0}
+MINIMAL: dict[str, Any] = {"price": 500_000.0, "close_date": "2020-05-05", "beds": 3.0}
 LISTING: dict[str, Any] = {
     "ListingKey": "X1", "StandardStatus": "Closed", "ClosePrice": 640000, "CloseDate": "2020-05-05",
     "PurchaseContractDate": "2020-04-01", "ParcelNumber": "18-2", "PropertySubType": "Single Family Residence",
@@ -24,7 +24,7 @@ LISTING: dict[str, Any] = {
 
 
 def check(market: SaleTerms = US, **other: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
-    return checked({**LEAST, **other}, {}, market)
+    return checked({**MINIMAL, **other}, {}, market)
 
 
 def refused(market: SaleTerms = US, **other: Any) -> str:
@@ -82,10 +82,10 @@ class TestChecks:
         assert (fields["beds"], fields["basement_sqft"]) == (0, 0)
 
     def test_a_month_that_is_not_over(self) -> None:
-        fields, _ = checked({**LEAST, "close_date": "2026-11-30"}, {"close_date": "month"}, US)
+        fields, _ = checked({**MINIMAL, "close_date": "2026-11-30"}, {"close_date": "month"}, US)
         assert (fields["close_date"], fields["dated_by"]) == ("2026-11-30", "month")
         with pytest.raises(BadInput, match="in the future"):
-            checked({**LEAST, "close_date": "2026-12-31"}, {"close_date": "month"}, US)
+            checked({**MINIMAL, "close_date": "2026-12-31"}, {"close_date": "month"}, US)
 
     @pytest.mark.parametrize(
         ("market", "typed", "postal", "area"),

@@ -36,8 +36,8 @@ class TestByHand:
         assert cents(two.lines[0].amount) == round(40_000_000 * (np.exp(0.2) - 1))
         assert one.weight == pytest.approx(0.5)
         assert two.weight == pytest.approx(0.5)
-        assert found.worth is not None
-        assert found.worth.value == pytest.approx((500_000 * np.exp(0.1) + 400_000 * np.exp(0.2)) / 2, abs=0.01)
+        assert found.indicated is not None
+        assert found.indicated.value == pytest.approx((500_000 * np.exp(0.1) + 400_000 * np.exp(0.2)) / 2, abs=0.01)
         assert one.lines[0].label == "time, 2016-04-09 to 2016-07-18"
         assert one.lines[0].rate == pytest.approx(50_000 * 1.0517 / (100 / 30.437), rel=0.001)
 
@@ -105,8 +105,8 @@ class TestSums:
     def test_the_lines_add_up_to_the_cent_whatever_is_known(self, known: dict[str, Any]) -> None:
         found = town().compare(Subject(**known))
         check_sums(found)
-        worth = town().worth(Subject(**known))
-        assert worth == found.worth
+        indicated = town().indicated(Subject(**known))
+        assert indicated == found.indicated
 
 
 class TestNothingLater:

@@ -11,7 +11,7 @@ import pytest
 from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
 from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.valuation.model import ensemble, training
-from backend.app.core_gov.valuation.model.ensemble import Recipe
+from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Map
@@ -20,7 +20,7 @@ from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, NOISE, county
 
 CUT = FIRST_DAY + 550
-SMALL = Recipe(folds=3, rounds=25, leaves=8, depth=4, fewest=10, rate=0.2)
+SMALL = TreeSettings(folds=3, rounds=25, leaves=8, depth=4, fewest=10, rate=0.2)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,7 +28,7 @@ def small_trees() -> Iterator[None]:
     """Trees that grow in a moment."""
     patch = pytest.MonkeyPatch()
     for module in (ensemble, training):
-        patch.setattr(module, "recipe_for", lambda count: SMALL)
+        patch.setattr(module, "settings_for", lambda count: SMALL)
     yield
     patch.undo()
 
@@ -85,8 +85,8 @@ def test_it_comes_back_from_json_and_says_the_same(sales: Sales, model: Model) -
     back = Model.from_json(json.loads(model.text()))
     assert back.text() == model.text()
     assert back.version == model.version
-    one, other = (ModelView(each.core, sales, latest=each.latest) for each in (model, back))
-    assert np.array_equal(one.left, other.left)
+    one, other = (ModelView(each.ensemble, sales, latest=each.latest) for each in (model, back))
+    assert np.array_equal(one.residual, other.residual)
 
 
 def test_a_stored_model_of_another_format_is_refused(model: Model) -> None:
@@ -96,10 +96,10 @@ def test_a_stored_model_of_another_format_is_refused(model: Model) -> None:
 
 def test_what_is_said_of_a_sale_does_not_change_with_later_sales(sales: Sales, model: Model) -> None:
     day = CUT + 90
-    one, other = (ModelView(model.core, each, latest=model.latest) for each in (sales, corrupted(sales, day)))
+    one, other = (ModelView(model.ensemble, each, latest=model.latest) for each in (sales, corrupted(sales, day)))
     known = one.history.known(day)
     assert known > 500
-    assert np.array_equal(one.left[:known], other.left[:known])
+    assert np.array_equal(one.residual[:known], other.residual[:known])
     subject = sales.subject(int(np.flatnonzero(sales.close_day >= day)[5]))
     mine, theirs = (view.of_subjects([subject], day) for view in (one, other))
     assert mine.value == theirs.value
@@ -111,7 +111,7 @@ def test_a_sale_is_never_valued_by_a_member_that_saw_its_parcel(sales: Sales, mo
     row = int(np.flatnonzero(sales.close_day < CUT)[300])
     price[row] *= 20
     strange = replace(sales, price=price)
-    view = ModelView(train(strange, CUT).core, strange)
+    view = ModelView(train(strange, CUT).ensemble, strange)
     place = int(view.history.where(np.array([row]))[0])
     assert view.error[place] > 2.0
 
@@ -136,10 +136,10 @@ def test_progress_is_told_to_the_end(sales: Sales) -> None:
 def test_columns_may_be_missing(sales: Sales, lost: list[str]) -> None:
     bare = set_columns(sales, {name: np.full(len(sales), np.nan) for name in lost})
     model = train(bare, CUT)
-    view = ModelView(model.core, bare, latest=model.latest)
-    assert np.isfinite(view.left).all()
-    outlook = view.of_subjects([bare.subject(len(bare) - 1)], CUT + 200)
-    assert np.isfinite(outlook.value).all()
+    view = ModelView(model.ensemble, bare, latest=model.latest)
+    assert np.isfinite(view.residual).all()
+    prediction = view.of_subjects([bare.subject(len(bare) - 1)], CUT + 200)
+    assert np.isfinite(prediction.value).all()
 
 
 def test_a_market_of_one_area_code_only_and_no_texts(sales: Sales) -> None:
@@ -148,7 +148,7 @@ def test_a_market_of_one_area_code_only_and_no_texts(sales: Sales) -> None:
     none = Codes()
     bare = replace(sales, area=unknown, parcel=unknown, property_type=unknown, areas=none, parcels=none, types=none)
     bare = replace(bare, latitude=nan, longitude=nan)
-    assert np.isfinite(ModelView(train(bare, CUT).core, bare).left).all()
+    assert np.isfinite(ModelView(train(bare, CUT).ensemble, bare).residual).all()
 
 
 @pytest.mark.parametrize(
@@ -178,15 +178,15 @@ def test_flagged_sales_and_prices_that_are_none_train_nothing(sales: Sales, mode
 def test_a_market_that_sold_on_one_day_or_at_one_place_trains(sales: Sales) -> None:
     some = sales.take(np.arange(150))
     one_day = replace(some, day=np.full(150, CUT - 3), close_day=np.full(150, CUT - 3))
-    assert np.isfinite(ModelView(train(one_day, CUT).core, one_day).left).all()
+    assert np.isfinite(ModelView(train(one_day, CUT).ensemble, one_day).residual).all()
     one_place = replace(some, latitude=np.full(150, 45.0), longitude=np.full(150, -93.0))
-    assert np.isfinite(ModelView(train(one_place, CUT).core, one_place).left).all()
+    assert np.isfinite(ModelView(train(one_place, CUT).ensemble, one_place).residual).all()
 
 
 def test_identical_homes_at_different_prices_train(sales: Sales) -> None:
     some = sales.take(np.arange(200))
     same = set_columns(some, {name: np.full(200, getattr(some, name)[0]) for name in FEATURES})
-    assert np.isfinite(ModelView(train(same, CUT).core, same).left).all()
+    assert np.isfinite(ModelView(train(same, CUT).ensemble, same).residual).all()
 
 
 def test_neighbours_are_the_nearest_that_closed_before_and_not_of_ones_own_parcel(sales: Sales) -> None:

@@ -10,7 +10,7 @@ import pytest
 from backend.app.core_gov.market.columns import FEATURES, Sales, Subject
 from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.after_repair import repaired
-from backend.app.core_gov.valuation.model.ensemble import Recipe
+from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model, share_of
 from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.core_gov.valuation.model.training import train
@@ -38,7 +38,7 @@ def small_trees() -> Iterator[None]:
     """Trees that grow in a moment."""
     patch = pytest.MonkeyPatch()
     for module in (ensemble, training):
-        patch.setattr(module, "recipe_for", lambda count: Recipe(3, 25, 8, 4, 10, rate=0.2))
+        patch.setattr(module, "settings_for", lambda count: TreeSettings(3, 25, 8, 4, 10, rate=0.2))
     yield
     patch.undo()
 
@@ -54,9 +54,9 @@ def said_of(sales: Sales, rows: Ints) -> tuple[Floats, Floats]:
     chance = dict(zip(sales.seq.tolist(), rng.normal(0, 0.15, len(sales)).tolist(), strict=True))
     off = np.array([chance[seq] for seq in sales.seq[rows].tolist()])
     error = np.full(len(rows), 0.16)
-    worth = sales.price[rows] * np.exp(off)
-    worth[::10], error[::10] = np.nan, np.nan
-    return worth, error
+    comps_value = sales.price[rows] * np.exp(off)
+    comps_value[::10], error[::10] = np.nan, np.nan
+    return comps_value, error
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +135,11 @@ def test_intervals_hold_what_was_paid_as_often_as_they_say(valuer: Valuer, sales
 
 def test_many_at_once_are_valued_as_each_alone(valuer: Valuer, sales: Sales) -> None:
     rows = np.flatnonzero(sales.close_day >= CUT)[5:300:60]
-    worth, error = said_of(sales, rows)
-    worth, error = np.where(np.isfinite(worth), worth, 300_000.0), np.full(len(rows), 0.16)
-    found = valuer.of_sales(rows, worth, error)
+    comps_value, error = said_of(sales, rows)
+    comps_value, error = np.where(np.isfinite(comps_value), comps_value, 300_000.0), np.full(len(rows), 0.16)
+    found = valuer.of_sales(rows, comps_value, error)
     for place, row in enumerate(rows):
-        said = Said(float(worth[place]), float(error[place]))
+        said = Said(float(comps_value[place]), float(error[place]))
         one = valuer.value(sales.subject(int(row)), int(sales.close_day[row]), said)
         assert one.value == pytest.approx(found.value[place], abs=0.01)
         assert one.fsd == pytest.approx(found.fsd[place], abs=1e-4)
@@ -294,8 +294,8 @@ class TestLongHistories:
         valuer, whole = Valuer(recent, long), Valuer(recent, long)
         assert valuer.view is not None
         assert len(valuer.view.history) < 0.8 * len(long)
-        whole.view = ModelView(recent.core, long, latest=recent.latest)
-        rows = np.flatnonzero(long.close_day >= recent.core.until)
+        whole.view = ModelView(recent.ensemble, long, latest=recent.latest)
+        rows = np.flatnonzero(long.close_day >= recent.ensemble.until)
         none = np.full(len(rows), np.nan)
         found, same = valuer.of_sales(rows, none, none), whole.of_sales(rows, none, none)
         np.testing.assert_allclose(found.value, same.value, rtol=1e-6)

@@ -7,7 +7,7 @@ import pytest
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.sales_cache import Shelved, sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import service
 from backend.app.core_gov.valuation.model.valuer import Valuer, Values
 from backend.app.core_gov.valuation.ratio_study import run as study
@@ -42,18 +42,18 @@ def test_from_a_day_on(town_store: Store) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestNothingLater:
-    def values(self, shelved: Shelved, store: Store, rows: np.ndarray) -> Values:
+    def values(self, cached: CachedSales, store: Store, rows: np.ndarray) -> Values:
         model = town.model(town.CUT)
-        compare = study._comparables(store.db, "town", shelved)
-        return study.valued(Valuer(model, shelved.sales), shelved, rows, compare, lambda *_: None)
+        compare = study._comparables(store.db, "town", cached)
+        return study.valued(Valuer(model, cached.sales), cached, rows, compare, lambda *_: None)
 
     def test_is_used(self, town_store: Store) -> None:
         """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
-        shelved = sales_of(town_store.db, "town")
-        sales, day = shelved.sales, town.day_of("2025-05-15")
-        spoilt = Shelved(10**6, garbled(sales, np.flatnonzero(sales.close_day >= day)))
+        cached = sales_of(town_store.db, "town")
+        sales, day = cached.sales, town.day_of("2025-05-15")
+        spoilt = CachedSales(10**6, garbled(sales, np.flatnonzero(sales.close_day >= day)))
         rows = np.flatnonzero(sales.usable & (sales.close_day >= CUT) & (sales.close_day < day))
-        before = self.values(shelved, town_store, rows)
+        before = self.values(cached, town_store, rows)
         after = self.values(spoilt, town_store, rows)
         for name in ("value", "low", "high", "fsd", "comps_share"):
             assert np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True), name

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from soak.connection import Connection, Doc, Response, Unexpected
 from soak.journal import Journal
 from soak.refusals import (
     COMPS,
@@ -26,7 +27,6 @@ from soak.refusals import (
     check_problem,
     send,
 )
-from soak.wire import Answer, Doc, Unexpected, Wire
 
 OF_A_PROPERTY = ("neighborhood_rating", "comps", "repair_rent")
 FILTERS = (
@@ -55,19 +55,19 @@ class Known:
         return f"{self.path}/{self.doc['id']}"
 
 
-class Desk:
+class VirtualUser:
     """One simulated user. `name` is in everything they write; `seed` determines their actions."""
 
     def __init__(self, name: str, seed: int, journal: Journal) -> None:
         self.name, self._rng, self._journal = name, random.Random(seed), journal
         self.known: dict[str, list[Known]] = defaultdict(list)
         self._made = 0
-        self.wire: Wire | None = None
+        self.connection: Connection | None = None
 
     @property
-    def _wire(self) -> Wire:
-        assert self.wire is not None
-        return self.wire
+    def _connection(self) -> Connection:
+        assert self.connection is not None
+        return self.connection
 
     # Work
 
@@ -81,7 +81,7 @@ class Desk:
         """Work until `stop` is set. Record unexpected results and continue."""
         acts, weights = zip(*_ACTS, strict=True)
         while not stop.is_set():
-            act: Callable[[Desk], None] = self._rng.choices(acts, weights)[0]
+            act: Callable[[VirtualUser], None] = self._rng.choices(acts, weights)[0]
             try:
                 act(self)
                 self._journal.did(act.__name__.strip("_"))
@@ -95,13 +95,13 @@ class Desk:
     def _read_one(self) -> None:
         known = self._any()
         if known.path != LINKS:  # links have no GET by id; they are in a list
-            self._compare(self._wire.ask("GET", known.url).doc, known.doc)
+            self._compare(self._connection.ask("GET", known.url).doc, known.doc)
 
     def _page_through(self) -> None:
         path, name, values = self._rng.choice(FILTERS)
         value, cursor, seen = self._rng.choice(values), "", set[str]()
         for _ in range(PAGES):
-            page = self._wire.ask("GET", f"{path}?{name}={value}&limit={PAGE}{cursor}").doc
+            page = self._connection.ask("GET", f"{path}?{name}={value}&limit={PAGE}{cursor}").doc
             ids = {item["id"] for item in page["items"]}
             if any(item[name] != value for item in page["items"]) or ids & seen or len(ids) != len(page["items"]):
                 raise Unexpected(f"{path}?{name}={value} answers what was not asked for, or twice")
@@ -112,7 +112,7 @@ class Desk:
 
     def _look_at_dashboard(self) -> None:
         partner = self._any(PARTNERS)
-        found = self._wire.ask("GET", f"{partner.url}/dashboard").doc
+        found = self._connection.ask("GET", f"{partner.url}/dashboard").doc
         self._compare(found["partner"], partner.doc)
         mine = [link.doc for link in self.known[LINKS] if link.doc["partner_id"] == partner.doc["id"]]
         if found["links"] != mine[::-1]:
@@ -120,27 +120,27 @@ class Desk:
 
     def _look_into_sendlog(self) -> None:
         draft = self._any(DRAFTS)
-        found = self._wire.ask("GET", f"{SENDLOG}?draft_id={draft.doc['id']}").doc["items"]
+        found = self._connection.ask("GET", f"{SENDLOG}?draft_id={draft.doc['id']}").doc["items"]
         if found != ([draft.entry] if draft.entry else []):
             raise Unexpected(f"the send log of {draft.doc['id']} has {found}, not {draft.entry}")
 
     def _look_into_history(self) -> None:
         known = self._any()
-        events = self._wire.ask("GET", f"/core/audit/records/{known.doc['id']}?limit=5").doc["items"]
+        events = self._connection.ask("GET", f"/core/audit/records/{known.doc['id']}?limit=5").doc["items"]
         if not events or any(event["entity_id"] != known.doc["id"] for event in events):
             raise Unexpected(f"the history of {known.doc['id']} is not its own: {events}")
 
     def _look_at_property(self) -> None:
         known, kind = self._any(PROPERTIES), self._rng.choice(OF_A_PROPERTY)
         if kind in known.upserts:
-            self._compare(self._wire.ask("GET", f"{known.url}/{kind}").doc, known.upserts[kind])
+            self._compare(self._connection.ask("GET", f"{known.url}/{kind}").doc, known.upserts[kind])
         elif kind == "comps":
-            self._compare_empty(self._wire.ask("GET", f"{known.url}/comps").doc)
+            self._compare_empty(self._connection.ask("GET", f"{known.url}/comps").doc)
         else:
-            check_problem(self._wire.ask("GET", f"{known.url}/{kind}", want=404))
+            check_problem(self._connection.ask("GET", f"{known.url}/{kind}", want=404))
 
     def _watch(self) -> None:
-        self._wire.ask("GET", self._rng.choice(["/healthz", "/readyz", "/metrics", "/openapi.json"]))
+        self._connection.ask("GET", self._rng.choice(["/healthz", "/readyz", "/metrics", "/openapi.json"]))
 
     # Writing
 
@@ -159,18 +159,18 @@ class Desk:
         if known.stale is None:
             self._patch(known)
         else:
-            check_problem(self._wire.ask("PATCH", known.url, {"meta": {}}, want=412, if_match=known.stale))
+            check_problem(self._connection.ask("PATCH", known.url, {"meta": {}}, want=412, if_match=known.stale))
 
     def _send_off(self) -> None:
         draft = self._any(DRAFTS)
         ref = draft.doc["meta"]["token"]
-        entry = self._wire.ask("POST", f"{draft.url}/mark_sent?provider=soak&provider_ref={ref}").doc
+        entry = self._connection.ask("POST", f"{draft.url}/mark_sent?provider=soak&provider_ref={ref}").doc
         if draft.entry is not None:
             self._compare(entry, draft.entry)
-            check_problem(self._wire.ask("POST", f"{draft.url}/mark_sent?provider=other", want=409))
+            check_problem(self._connection.ask("POST", f"{draft.url}/mark_sent?provider=other", want=409))
             return
         draft.entry = entry
-        now = self._wire.ask("GET", draft.url)
+        now = self._connection.ask("GET", draft.url)
         if (now.doc["status"], now.doc["sent_at"]) != ("sent", entry["sent_at"]):
             raise Unexpected(f"{draft.doc['id']} was sent, and is {now.doc}")
         draft.doc, draft.stale, draft.etag = now.doc, draft.etag, now.etag
@@ -180,37 +180,41 @@ class Desk:
         body: Doc = {"notes": f"{self.name} says {number}"}
         match kind:
             case "comps":
-                answer = self._wire.ask("POST", COMPS, body | {"property_id": known.doc["id"], "beds": number % 7})
+                answer = self._connection.ask(
+                    "POST", COMPS, body | {"property_id": known.doc["id"], "beds": number % 7}
+                )
             case "repair_rent":
-                answer = self._wire.ask("POST", f"{known.url}/{kind}", {"est_rent": 1000 + number, "assumptions": body})
+                answer = self._connection.ask(
+                    "POST", f"{known.url}/{kind}", {"est_rent": 1000 + number, "assumptions": body}
+                )
             case _:
-                answer = self._wire.ask("POST", f"{known.url}/{kind}", body | {"score": number})
+                answer = self._connection.ask("POST", f"{known.url}/{kind}", body | {"score": number})
         known.upserts[kind] = _record(answer)
 
     # Faults
 
     def _be_refused(self) -> None:
-        send(self._wire, self._rng.choice(REFUSALS))
+        send(self._connection, self._rng.choice(REFUSALS))
 
     def _use_key_twice(self) -> None:
         """Reuse an Idempotency-Key for another request, which must be refused."""
         known = self._any(DEALS)
         key = known.doc["meta"]["token"]
-        check_problem(self._wire.ask("POST", DEALS, {"name": "another"}, want=409, idempotency_key=key))
+        check_problem(self._connection.ask("POST", DEALS, {"name": "another"}, want=409, idempotency_key=key))
 
     def _link_twice(self) -> None:
         if links := [link for link in self.known[LINKS] if link.doc["status"] == "active"]:
             link = self._rng.choice(links).doc
             body = {name: link[name] for name in ("partner_id", "deal_id", "relationship")}
-            check_problem(self._wire.ask("POST", LINKS, body, want=409))
+            check_problem(self._connection.ask("POST", LINKS, body, want=409))
 
     def _talk_nonsense(self) -> None:
-        answer = self._wire.raw(self._rng.choice(MALFORMED))
+        answer = self._connection.raw(self._rng.choice(MALFORMED))
         if answer and not answer.startswith(b"HTTP/1.1 400 "):
             raise Unexpected(f"what is no HTTP was answered {answer[:200]!r}")
 
     def _hang_up(self) -> None:
-        self._wire.cut(self._rng.choice(HALVES))
+        self._connection.cut(self._rng.choice(HALVES))
 
     def _lose_the_answer(self) -> None:
         """Drop the connection before the response, then retry with the same key, which must count once."""
@@ -218,7 +222,7 @@ class Desk:
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
         head += f"idempotency-key: {body['meta']['token']}\r\ncontent-length: {len(content)}\r\n\r\n"
-        self._wire.cut(head.encode() + content)
+        self._connection.cut(head.encode() + content)
         self._post(path, body)
 
     # Requests and records
@@ -227,11 +231,11 @@ class Desk:
         body = self._body(path)
         known = self._post(path, body)
         if self._rng.random() < 0.1:
-            again = self._wire.ask("POST", path, body, 201, idempotency_key=body["meta"]["token"])
+            again = self._connection.ask("POST", path, body, 201, idempotency_key=body["meta"]["token"])
             self._compare(_record(again), known.doc)
 
     def _post(self, path: str, body: Doc) -> Known:
-        answer = self._wire.ask("POST", path, body, 201, idempotency_key=body["meta"]["token"])
+        answer = self._connection.ask("POST", path, body, 201, idempotency_key=body["meta"]["token"])
         known = Known(path, _record(answer), answer.etag)
         self.known[path].append(known)
         self._check_holds(known, body)
@@ -239,7 +243,7 @@ class Desk:
 
     def _patch(self, known: Known) -> None:
         values = {"meta": {**known.doc["meta"], "version": known.doc["meta"].get("version", 0) + 1}}
-        answer = self._wire.ask("PATCH", known.url, values, if_match=known.etag)
+        answer = self._connection.ask("PATCH", known.url, values, if_match=known.etag)
         before, known.doc = known.doc, _record(answer)
         known.stale, known.etag = known.etag, answer.etag
         self._compare(known.doc, before | values | {"updated_at": known.doc["updated_at"]})
@@ -287,30 +291,30 @@ class Desk:
 _KINDS = (DRAFTS, PARTNERS, LINKS, PROPERTIES, DEALS)
 
 
-def _record(answer: Answer) -> Doc:
+def _record(answer: Response) -> Doc:
     """Return the stored part of a response, without warnings."""
     return {name: value for name, value in answer.doc.items() if name != "warnings"}
 
 
-_ACTS: tuple[tuple[Callable[[Desk], None], int], ...] = (
-    (Desk._read_one, 30),
-    (Desk._page_through, 10),
-    (Desk._look_at_dashboard, 6),
-    (Desk._look_into_sendlog, 4),
-    (Desk._look_into_history, 4),
-    (Desk._look_at_property, 4),
-    (Desk._watch, 2),
-    (Desk._make_draft, 5),
-    (Desk._make_record, 5),
-    (Desk._change, 16),
-    (Desk._change_stale, 2),
-    (Desk._send_off, 3),
-    (Desk._upsert, 4),
-    (Desk._be_refused, 8),
-    (Desk._use_key_twice, 1),
-    (Desk._link_twice, 1),
-    (Desk._talk_nonsense, 1),
-    (Desk._hang_up, 1),
-    (Desk._lose_the_answer, 2),
+_ACTS: tuple[tuple[Callable[[VirtualUser], None], int], ...] = (
+    (VirtualUser._read_one, 30),
+    (VirtualUser._page_through, 10),
+    (VirtualUser._look_at_dashboard, 6),
+    (VirtualUser._look_into_sendlog, 4),
+    (VirtualUser._look_into_history, 4),
+    (VirtualUser._look_at_property, 4),
+    (VirtualUser._watch, 2),
+    (VirtualUser._make_draft, 5),
+    (VirtualUser._make_record, 5),
+    (VirtualUser._change, 16),
+    (VirtualUser._change_stale, 2),
+    (VirtualUser._send_off, 3),
+    (VirtualUser._upsert, 4),
+    (VirtualUser._be_refused, 8),
+    (VirtualUser._use_key_twice, 1),
+    (VirtualUser._link_twice, 1),
+    (VirtualUser._talk_nonsense, 1),
+    (VirtualUser._hang_up, 1),
+    (VirtualUser._lose_the_answer, 2),
 )
 """Actions and their weights, out of about a hundred."""

@@ -24,7 +24,7 @@ class Unexpected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """Status, headers and body of a response."""
 
     status: int
@@ -41,7 +41,7 @@ class Answer:
         return self.headers["etag"]
 
 
-class Wire:
+class Connection:
     """A keep-alive connection on loopback that reconnects. `every_s` is the time between two requests."""
 
     def __init__(self, port: int, every_s: float, journal: Journal, stop: threading.Event) -> None:
@@ -49,7 +49,7 @@ class Wire:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN_S)
         self._next = self._used = time.monotonic()
 
-    def ask(self, method: str, path: str, body: Doc | bytes | None = None, want: int = 200, **headers: str) -> Answer:
+    def ask(self, method: str, path: str, body: Doc | bytes | None = None, want: int = 200, **headers: str) -> Response:
         """Return the response. Raises Unexpected if its status is not `want`. `if_match=…` sends `if-match: …`."""
         self._wait()
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -62,7 +62,7 @@ class Wire:
         try:
             self._http.request(method, path, content, sent)
             raw = self._http.getresponse()
-            answer = Answer(raw.status, {name.lower(): value for name, value in raw.getheaders()}, raw.read())
+            answer = Response(raw.status, {name.lower(): value for name, value in raw.getheaders()}, raw.read())
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unexpected(f"{method} {path} was not answered: {error!r}") from error

@@ -1,4 +1,4 @@
-"""Results: the lines of the table, as Markdown for `docs/operations.md` and as JSON for programs."""
+"""Results: the lines of the table, as Markdown for `docs/measurements.md` and as JSON for programs."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -17,8 +17,8 @@ def row(name: str) -> str:
 
 def test_limits_of_what_comes_from_outside() -> None:
     said = {
-        "body of a request": [f"{strict_json.MAX_BYTES:,} bytes", f"at most {strict_json.MAX_DEPTH} deep"],
-        "a row of a CSV file, packed or not": [
+        "request body": [f"{strict_json.MAX_BYTES:,} bytes", f"at most {strict_json.MAX_DEPTH} deep"],
+        "a row of a CSV file, compressed or not": [
             f"{csv_table.MAX_ROW:,} characters",
             f"{csv_table.MAX_COLUMNS:,} columns",
         ],
@@ -35,14 +35,14 @@ def test_limits_of_what_comes_from_outside() -> None:
             f"{toml_file.MAX_TEXT:,} characters",
             f"the name of a source {source_rows.MAX_SOURCE} characters",
         ],
-        "an archive": [f"list of files of {zip_file.MAX_DIRECTORY // MB} MB", f"lines of {tables.MAX_LINE:,} bytes"],
-        "an answer of an MLS server": [
-            f"{client.MAX_BYTES // MB} MB unpacked",
+        "an archive": [f"ZIP directory of {zip_file.MAX_DIRECTORY // MB} MB", f"lines of {tables.MAX_LINE:,} bytes"],
+        "a response of an MLS server": [
+            f"{client.MAX_BYTES // MB} MB uncompressed",
             f"{client.MAX_VALUES:,} values",
             f"{client.MAX_S:.0f} seconds",
         ],
-        "a run of a sync": [
-            f"{paging.MAX_IDLE} answers",
+        "a sync run": [
+            f"{paging.MAX_IDLE} consecutive responses",
             f"{paging.MAX_RECORDS:,} records",
             f"{client.MAX_REQUESTS:,} requests",
             f"{client.MAX_RUN_S / 3600:.0f} hours",

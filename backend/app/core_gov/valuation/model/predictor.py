@@ -120,8 +120,8 @@ class ModelView:
         """Return a copy of the view with other settings for recent residuals."""
         other = copy(self)
         other.latest = latest
-        for made in ("factor", "left"):
-            other.__dict__.pop(made, None)
+        for cached in ("factor", "residual"):
+            other.__dict__.pop(cached, None)
         return other
 
     def of_sales(self, rows: Ints) -> Prediction:

@@ -116,6 +116,15 @@ def test_a_sale_is_never_valued_by_a_member_that_saw_its_parcel(sales: Sales, mo
     assert view.error[place] > 2.0
 
 
+def test_other_residual_settings_change_the_residuals(sales: Sales, model: Model) -> None:
+    view = ModelView(model.ensemble, sales, latest=model.latest)
+    before = view.residual
+    settings = replace(model.latest, market_shrink=4 * model.latest.market_shrink)
+    other = view.listening(settings)
+    assert not np.array_equal(other.residual, before)
+    assert np.array_equal(other.residual, ModelView(model.ensemble, sales, latest=settings).residual)
+
+
 def test_progress_is_told_to_the_end(sales: Sales) -> None:
     told: list[tuple[int, int]] = []
     train(sales, CUT, lambda done, total: told.append((done, total)))

@@ -6,7 +6,7 @@
 # Kept to what GNU make 3.81 knows, because macOS ships that.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench accuracy soak fmt lock runtime dev clean
+.PHONY: help run test bench accuracy soak promises fmt lock runtime dev clean
 
 export PYTHON
 
@@ -42,6 +42,9 @@ accuracy: dev ## value King County's later sales from the earlier ones (OUT=FILE
 
 soak: dev ## wear it out, for hours if you like (MINUTES=20: of steady work; OUT=FILE; ARGS: of `python -m soak`)
 	@exec .venv/bin/python -m soak $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(OUT),--out "$(OUT)") $(ARGS)
+
+promises: dev ## write docs/promises.md from the markers of the tests
+	@.venv/bin/python -m backend.tests.promises
 
 fmt: dev ## format, and fix what can be fixed
 	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .

@@ -16,6 +16,7 @@ from accuracy.figures import Figure
 from accuracy.report import show, write_json
 from backend.app.kit.output.output_file import named_file
 from backend.tests.harness import ROOT, clean_environment
+from backend.tests.promises import promise
 from bench.made_up_county import house_sales, write_csv
 
 TRAINED, TESTED = 102, 26
@@ -57,6 +58,11 @@ def cut(county: Path) -> str:
     return days[TRAINED]
 
 
+@promise(
+    "Ratio study",
+    "`make accuracy` measures King County or any county's file, and names what is wrong with the file, profile or "
+    "date.",
+)
 def test_a_county_is_measured(county: Path, mapping: Path, cut: str, tmp_path: Path) -> None:
     out = tmp_path / "figures" / "county.json"
     command = [sys.executable, "-m", "accuracy", "--file", str(county), "--profile", str(mapping)]
@@ -90,6 +96,11 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     return str(end.value.code) if isinstance(end.value.code, str) else printed.err.strip().splitlines()[-1]
 
 
+@promise(
+    "Ratio study",
+    "`make accuracy` measures King County or any county's file, and names what is wrong with the file, profile or "
+    "date.",
+)
 def test_a_day_that_leaves_nothing_to_train_on_or_to_test(
     county: Path, cut: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +116,11 @@ def test_a_day_that_leaves_nothing_to_train_on_or_to_test(
     assert said("2020-01-01") == "the market has 0 usable sales before 2020-01-01; a model needs 100"
 
 
+@promise(
+    "Ratio study",
+    "`make accuracy` measures King County or any county's file, and names what is wrong with the file, profile or "
+    "date.",
+)
 def test_a_file_or_a_profile_that_makes_no_sense(
     county: Path, mapping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

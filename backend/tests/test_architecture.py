@@ -26,6 +26,7 @@ from backend.app.kit.db import metadata, migrate
 from backend.app.kit.errors import StartError
 from backend.app.kit.records import RecordTable
 from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.promises import promise
 
 APP = ROOT / "backend" / "app"
 FILES = sorted(APP.rglob("*.py"))
@@ -48,6 +49,7 @@ def commits(node: ast.AST) -> bool:
     return False
 
 
+@promise("Storage", "Nothing outside `kit` commits.")
 def test_nothing_outside_kit_commits() -> None:
     found = [
         f"{named(path)}:{getattr(node, 'lineno', 0)}"
@@ -132,6 +134,7 @@ def test_kinds_of_records_do_not_share_anything() -> None:
         assert len(names) == len(set(names))
 
 
+@promise("JSON files", "Every kind of record has a JSON file at the path that the contract names.")
 def test_files_are_where_the_contract_says() -> None:
     assert {table.file for table in bootstrap.TABLES} >= {
         "comms/drafts.json", "comms/sendlog.json", "jv/partners.json", "jv/links.json", "deals/deals.json",
@@ -229,6 +232,7 @@ def test_the_newest_revision_is_the_one_that_starting_expects() -> None:
     assert ScriptDirectory.from_config(migrate.config()).get_heads() == [migrate.HEAD]
 
 
+@promise("Storage", "Migrations create exactly the schema that the code declares.")
 def test_migrating_makes_what_the_stores_declare(empty: Path | str, made: Path | str) -> None:
     assert migrate.upgrade(empty, None)
     assert schema(empty) == schema(made)
@@ -239,6 +243,7 @@ def no_index(item: Any, name: str | None, kind: str, *rest: Any) -> bool:
     return kind != "index"
 
 
+@promise("Storage", "Migrations create exactly the schema that the code declares.")
 def test_alembic_finds_no_difference(empty: Path | str) -> None:
     list(every_module())
     migrate.upgrade(empty, None)
@@ -248,6 +253,7 @@ def test_alembic_finds_no_difference(empty: Path | str) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+@promise("Records and lists", "Every filter has a database index.")
 def test_every_filter_has_its_index(made: Path | str) -> None:
     names = {row[0] for row in schema(made)}
     for table in bootstrap.TABLES:

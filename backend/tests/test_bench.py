@@ -20,6 +20,7 @@ from backend.app.core_gov.market import store as sales_store
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.json_mirror import json_files
+from backend.tests.promises import promise
 from bench import bare, made_up_county, market
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
 from bench.bulk_sales import SOURCE, fill_with_sales, sale_of
@@ -46,6 +47,7 @@ def run_bench(*options: str) -> str:
     return done.stdout
 
 
+@promise("Operator tools", "`make bench` measures every operation and asserts no timing.")
 def test_measures_every_operation_on_sqlite(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     shown = run_bench("--databases", "sqlite", "--records", "60", "--out", str(out), "--dir", str(tmp_path))
@@ -67,6 +69,7 @@ def test_measures_every_operation_on_sqlite(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [out], "what was measured is removed"
 
 
+@promise("Operator tools", "`make bench` measures every operation and asserts no timing.")
 def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     run_bench("--databases", "postgresql", "--records", "1", "--only", "post", "--out", str(out))
@@ -75,6 +78,10 @@ def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
     assert figures[0]["value"] > 0
 
 
+@promise(
+    "Operator tools",
+    "The bench measures a large store, archives and other products, and names those it cannot run.",
+)
 def test_measures_a_large_store(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     options = ("--databases", "postgresql", "--records", "100", "--only", "mirror,page", "--out", str(out))
@@ -117,6 +124,10 @@ def test_rare_values_are_as_rare_however_many_records_there_are() -> None:
         assert sum(values[name] == COMMON[name] for values in found) > 500
 
 
+@promise(
+    "Operator tools",
+    "The bench measures a large store, archives and other products, and names those it cannot run.",
+)
 def test_measures_archives(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     command = [sys.executable, "-m", "bench", "archive", "--databases", "sqlite", "--records", "20", "--out", str(out)]
@@ -203,6 +214,10 @@ def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
     assert {key: known[1:] for key, known in filled.items()} == {key: known[1:] for key, known in imported.items()}
 
 
+@promise(
+    "Operator tools",
+    "The bench measures a large store, archives and other products, and names those it cannot run.",
+)
 def test_a_peer_that_cannot_be_installed_is_named_and_the_bench_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
+from backend.tests.promises import promise
 from backend.tests.survive import namespace
 from backend.tests.survive.store_view import CTX, events, in_step, make_deals, names
 
@@ -141,6 +142,10 @@ def _rows(url: str) -> Doc:
 # Nothing is wrong
 
 
+@promise(
+    "Operator tools",
+    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+)
 def test_a_place_where_nothing_is_yet(doctor: Doctor) -> None:
     assert doctor.one("directory")["fix"].startswith("makes ")
     assert not doctor.settings.data_dir.exists()
@@ -204,6 +209,10 @@ def test_beside_a_service_at_work(doctor: Doctor, store: Store) -> None:
     assert len(names(store)) == 31
 
 
+@promise(
+    "Operator tools",
+    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+)
 def test_beside_a_server_of_its_own_process(on_sqlite: Doctor, server: MakeServer) -> None:
     # A lease that is renewed meanwhile would change the log of the database.
     quiet = {"lease_s": "600", "jobs": "false"}
@@ -289,6 +298,10 @@ def _garbage(path: Path) -> None:
     path.write_text("This is no JSON.")
 
 
+@promise(
+    "Operator tools",
+    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+)
 @pytest.mark.parametrize(
     ("change", "sentence", "kept"),
     [
@@ -368,6 +381,10 @@ def dead_pid() -> int:
     return process.pid
 
 
+@promise(
+    "Operator tools",
+    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+)
 def test_leftovers_of_a_dead_process_are_removed(doctor: Doctor, full: Path, dead_pid: int) -> None:
     left = full / "deals" / f".deals.json.{dead_pid}.tmp"
     living = full / "deals" / f".deals.json.{os.getpid()}.tmp"
@@ -416,6 +433,10 @@ def _lease(store: Store, name: str, holder: str) -> None:
     store.db.write_now(CTX, take)
 
 
+@promise(
+    "Operator tools",
+    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+)
 def test_leases_of_dead_processes_are_removed(doctor: Doctor, store: Store, dead_pid: int) -> None:
     """Beside a service at work, whose own leases stay."""
     lease_holder = LeaseHolder(store.db, CTX, kind="work", version="1", seconds=300.0)
@@ -579,6 +600,10 @@ def test_a_database_that_is_a_directory(on_sqlite: Doctor) -> None:
     assert on_sqlite.json("--fix")["fixed"] == []
 
 
+@promise(
+    "Operator tools",
+    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+)
 def test_a_mend_that_was_killed_does_no_harm(on_sqlite: Doctor, full_sqlite: Path) -> None:
     _no_database(on_sqlite.settings.sqlite_path)
     process = subprocess.Popen(

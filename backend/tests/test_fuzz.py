@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.tests.harness import ROOT
+from backend.tests.promises import promise
 from soak.fuzz.mutator import MAX_LENGTH, Mutator
 from soak.fuzz.play import play
 from soak.fuzz.targets import REFUSALS, TARGETS, Target
@@ -18,6 +19,7 @@ from soak.progress import reporting
 NAMES = ("strict JSON", "CSV", "mapping", "archive", "OData page", "address", "phone", "patterns", "Parquet")
 
 
+@promise("Operator tools", "`make soak` fuzzes every parser.")
 def test_every_parser_has_a_target_and_a_limit() -> None:
     assert tuple(TARGETS) == NAMES
     assert (ADDED_BYTES, MAX_S) == (512 * 2**20, 10.0)

@@ -27,6 +27,7 @@ from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving, until
 from backend.tests.kit.test_metrics import Samples, samples, value
+from backend.tests.promises import promise
 
 CTX = Ctx("tester", "api")
 
@@ -67,6 +68,7 @@ class TestWhatTheyDo:
             store.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
         assert done(store, "audit-chain") == JobOutcome("audit-chain", "ok", "events 3")
 
+    @promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
     def test_a_broken_chain_is_an_error_that_everyone_sees(
         self, settings: Settings, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:

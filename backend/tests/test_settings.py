@@ -11,6 +11,7 @@ from backend.app.kit.db import opening
 from backend.app.kit.errors import StartError
 from backend.app.settings import PREFIX, Settings, load_settings, parse_rate
 from backend.tests.harness import Postgres, Server
+from backend.tests.promises import promise
 
 PASSWORD = "s3kr1t-w0rd"
 
@@ -114,6 +115,7 @@ def test_all_wrong_values_are_named_at_once(load: Load) -> None:
         load({"PORT": "x", "LOG_LEVEL": "loud"})
 
 
+@promise("Operations", "Every setting is documented, and a misspelled setting stops the start.")
 @pytest.mark.parametrize("name", ["DATABASE", "DATADIR", "HOSTS", "PORT_", "rate_limits", "X\x1b[31m"])
 def test_a_misspelt_name_is_refused_and_the_right_ones_are_listed(load: Load, name: str) -> None:
     with pytest.raises(StartError) as caught:
@@ -225,6 +227,7 @@ class TestDatabaseUrl:
         assert "\n" not in str(caught.value)
 
 
+@promise("Operations", "Every setting is documented, and a misspelled setting stops the start.")
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.tests.harness import ROOT, clean_environment
+from backend.tests.promises import promise
 
 SMOKE = ROOT / "backend" / "tests" / "smoke_packs_1_2_3.py"
 BROKEN = f"""
@@ -25,6 +26,7 @@ def run(command: list[str], cwd: Path, **environment: str) -> "subprocess.Comple
     )
 
 
+@promise("Operations", "`python backend/tests/smoke_packs_1_2_3.py` checks all three packs against a running service.")
 @pytest.mark.parametrize("where", ["the root", "elsewhere"])
 def test_walks_all_three_packs(tmp_path: Path, where: str) -> None:
     temp = tmp_path / "temp"
@@ -49,6 +51,7 @@ def test_needs_no_settings(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@promise("Operations", "`python backend/tests/smoke_packs_1_2_3.py` checks all three packs against a running service.")
 def test_fails_when_a_step_does(tmp_path: Path) -> None:
     found = run(["-c", BROKEN], tmp_path)
     assert found.returncode != 0

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.tests.harness import ROOT, until
+from backend.tests.promises import promise
 from soak.__main__ import read_options
 from soak.findings import Finding, Result, markdown, verdict
 from soak.flat import AT_MOST, theil_sen, thinned, trend
@@ -94,6 +95,10 @@ class TestCampaigns:
         assert (shown["rounds"].figure, shown["rounds"].good) == ("2", True)
         assert (shown["acknowledged writes"].figure, shown["seeds (STORM_SEED)"].figure) == ("700", "7")
 
+    @promise(
+        "Operator tools",
+        "The soak simulates an office, cleans up, and reports each failure with the seed that repeats it.",
+    )
     def test_a_loss_is_told_with_the_seed_that_repeats_it(self) -> None:
         rounds = self.shown(self.fact("failed", "dr_1 was acknowledged and is gone"))["rounds"]
         assert (rounds.good, rounds.problem) == (
@@ -142,6 +147,10 @@ def soak(*options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@promise(
+    "Operator tools",
+    "The soak simulates an office, cleans up, and reports each failure with the seed that repeats it.",
+)
 def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
     """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
     out = tmp_path / "soak.json"
@@ -159,6 +168,10 @@ def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
     assert result["passed"] == (process.returncode == 0)
 
 
+@promise(
+    "Operator tools",
+    "The soak simulates an office, cleans up, and reports each failure with the seed that repeats it.",
+)
 def test_an_interrupted_soak_leaves_nothing(tmp_path: Path) -> None:
     process = soak("--only", "steady", "--databases", "sqlite", "--dir", str(tmp_path))
     until(lambda: any(_serves(path) for path in tmp_path.glob("soak-*/steady-sqlite/serve.log")), "it serves")

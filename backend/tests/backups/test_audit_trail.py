@@ -17,6 +17,7 @@ from backend.app.kit.archive.source import Bars, Lines, Report
 from backend.app.kit.archive.tables import BadArchive, row_line
 from backend.app.settings import Settings
 from backend.tests.backups.stores import EVENTS
+from backend.tests.promises import promise
 
 Event = dict[str, Any]
 Forge = Callable[[list[Event]], list[Event]]
@@ -69,6 +70,7 @@ def test_a_good_one(archive: Path) -> None:
     assert not verify_archived(archive, BARS, sought="0" * 63 + "1").sought
 
 
+@promise("Audit trail", "Tampering with the events of an archive is found even if every checksum was recomputed.")
 @pytest.mark.parametrize("column", [*chain.HASHED, "hash"])
 def test_an_edit_of_any_column_is_found(archive: Path, column: str) -> None:
     def edit(events: list[Event]) -> list[Event]:
@@ -78,6 +80,7 @@ def test_an_edit_of_any_column_is_found(archive: Path, column: str) -> None:
     assert verify_archived(forged(archive, edit), BARS).faults[0].startswith(("event 5 ", "events 5 to 98 are missing"))
 
 
+@promise("Audit trail", "Tampering with the events of an archive is found even if every checksum was recomputed.")
 @pytest.mark.parametrize(
     "forge",
     [

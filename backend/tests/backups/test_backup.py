@@ -21,6 +21,7 @@ from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, facts_of, tree
 from backend.tests.harness import until
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import events
 
 
@@ -29,6 +30,7 @@ def lines(path: Path, table: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in archive.read(f"{table}.jsonl").splitlines()]
 
 
+@promise("Backups and transfers", "A backup is one archive of everything at one moment, made while the service runs.")
 def test_it_holds_everything_and_changes_nothing(filled: Settings, tmp_path: Path) -> None:
     before, file = tree(filled.data_dir), tmp_path / "a.zip"
     made = backup(filled, file, quiet)
@@ -83,6 +85,7 @@ def busy(filled: Settings) -> Iterator[Settings]:
             writer.join()
 
 
+@promise("Backups and transfers", "A backup is one archive of everything at one moment, made while the service runs.")
 def test_it_is_of_one_moment_while_others_write(busy: Settings, tmp_path: Path) -> None:
     sizes = []
     for number in range(3):

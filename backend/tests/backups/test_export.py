@@ -18,6 +18,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, AWKWARD, filled_with
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import events, stored
 
 
@@ -61,6 +62,7 @@ def test_nested_values_are_json(filled: Settings) -> None:
     assert [json.loads(row["meta"]) for row in rows] == [AWKWARD] * 3
 
 
+@promise("Backups and transfers", "Exported CSV cells that begin with `=`, `+`, `-` or `@` are made safe.")
 @pytest.mark.parametrize(
     ("value", "found"),
     [

@@ -29,6 +29,7 @@ from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, facts, facts_of, filled_with, without_audit
 from backend.tests.backups.test_restore import forged
 from backend.tests.harness import Postgres
+from backend.tests.promises import promise
 
 Lines = list[bytes]
 
@@ -187,6 +188,10 @@ TABLES = ["partners", "links", "sendlog", "appraisals", "ratings", "markets", "d
 TABLES += ["market_sales", "rent_comps", "market_index_points", "market_models", "idempotency_keys", "audit_events"]
 
 
+@promise(
+    "Backups and transfers",
+    "Invalid records are named and carried byte for byte; verify finds whatever restore would refuse.",
+)
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.sampled_from(TABLES), change=mutations())
 def test_restore_accepts_what_verify_passes_and_nothing_else(

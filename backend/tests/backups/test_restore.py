@@ -28,6 +28,7 @@ from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, MakeSettings, facts_of, filled_with, items, tree, without_audit
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import events, make_deals, stored
 
 KINDS = ["sqlite", "postgresql"]
@@ -66,6 +67,7 @@ def refused(settings: Settings, path: Path) -> str:
 # What comes back
 
 
+@promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_is_as_it_was(filled: Settings, new: MakeSettings, tmp_path: Path, kind: str) -> None:
     backup(filled, tmp_path / "a.zip", quiet)
@@ -137,6 +139,7 @@ def cut(archive: Path, folder: Path) -> Path:
 # Where it is refused
 
 
+@promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 def test_a_store_that_holds_anything(settings: Settings, archive: Path) -> None:
     with open_store(settings) as store:
         make_deals(store, "mine")
@@ -144,6 +147,7 @@ def test_a_store_that_holds_anything(settings: Settings, archive: Path) -> None:
     assert "is not empty: it holds deals (1), audit_events (1)" in sentence
 
 
+@promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 def test_json_files_with_records(settings: Settings, archive: Path) -> None:
     path = settings.data_dir / "jv/partners.json"
     path.parent.mkdir(parents=True)
@@ -159,6 +163,7 @@ def test_a_store_that_is_open(settings: Settings, archive: Path, monkeypatch: py
     restore(settings, ACTOR, archive, quiet)
 
 
+@promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 def test_a_store_that_is_served(
     tmp_path: Path, server: MakeServer, settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +187,10 @@ def test_a_place_that_cannot_be(tmp_path: Path, archive: Path) -> None:
     assert "cannot be read" in refused(Settings(data_dir=tmp_path / "data"), archive)
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 def test_a_role_without_rights(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
     url = postgres.new_database(migrated=False)
     name = url.split("?")[0].rsplit("/", 1)[1]
@@ -290,6 +299,10 @@ STATED = [
 ]
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 @pytest.mark.parametrize(("change", "reason"), STATED, ids=[str(number) for number in range(len(STATED))])
 def test_one_whose_manifest_states_what_cannot_be(
     archive: Path, tmp_path: Path, new: MakeSettings, change: Any, reason: str
@@ -297,6 +310,10 @@ def test_one_whose_manifest_states_what_cannot_be(
     assert reason in refused(new("sqlite"), stated(archive, tmp_path, change))
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 def test_one_that_was_cut_short_or_damaged(archive: Path, tmp_path: Path, new: MakeSettings) -> None:
     whole, settings = archive.read_bytes(), new("sqlite")
     for number, at in enumerate(range(10, len(whole), len(whole) // 20)):
@@ -308,6 +325,10 @@ def test_one_that_was_cut_short_or_damaged(archive: Path, tmp_path: Path, new: M
 # No room
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 def test_a_full_disk_leaves_what_was_there(new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Small(sqlite3.Connection):
         def executemany(self, *args: Any) -> sqlite3.Cursor:
@@ -320,6 +341,10 @@ def test_a_full_disk_leaves_what_was_there(new: MakeSettings, archive: Path, mon
     assert "there is no room in" in refused(new("sqlite"), archive)
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 def test_a_postgresql_without_room(
     tmp_path: Path, new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,6 +360,10 @@ def test_a_postgresql_without_room(
     assert "is full: make room and try again" in refused(new("postgresql"), archive)
 
 
+@promise(
+    "Backups and transfers",
+    "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
+)
 def test_what_arrives_is_compared(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def add(self: Any, name: str, lines: list[bytes]) -> None:
         plain(self, name, [line.replace(b'"draft"', b'"ready"') for line in lines])

@@ -41,6 +41,7 @@ from backend.tests.backups.stores import (
     without_audit,
 )
 from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, stored
 
 KINDS = ["sqlite", "postgresql", "json"]
@@ -60,6 +61,7 @@ def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
 # Everywhere and back
 
 
+@promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_arrives_as_it_was(filled: Settings, place: MakePlace, kind: str) -> None:
     here, there = place_of(filled), place(kind)
@@ -68,6 +70,7 @@ def test_it_arrives_as_it_was(filled: Settings, place: MakePlace, kind: str) -> 
     assert facts(there) == facts(here) == before
 
 
+@promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 def test_round_all_places(filled: Settings, new: MakeSettings, place: MakePlace, tmp_path: Path) -> None:
     """From the store to an archive, PostgreSQL, JSON files, SQLite and an archive again."""
     start = backup(filled, tmp_path / "a.zip", quiet).manifest
@@ -88,6 +91,7 @@ def facts_store(settings: Settings) -> str | None:
         return store.db.snapshot_now(state.get, state.STORE_ID)
 
 
+@promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @given(found=st.lists(metas, min_size=1, max_size=5))
 @hypothesis_settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_record_holds(
@@ -180,6 +184,10 @@ def here(new: MakeSettings) -> StoreLocation:
     return place_of(filled_with(new("sqlite")))
 
 
+@promise(
+    "Backups and transfers",
+    "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_a_kill_it_goes_on(
     here: StoreLocation, place: MakePlace, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -222,6 +230,10 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return added
 
 
+@promise(
+    "Backups and transfers",
+    "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_source_that_has_changed_meanwhile(
     here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str
@@ -266,6 +278,10 @@ def test_a_fault_in_the_middle_can_be_mended(
     assert facts(there) == facts(here)
 
 
+@promise(
+    "Backups and transfers",
+    "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
+)
 def test_what_was_tampered_with_meanwhile_is_found(here: StoreLocation, place: MakePlace) -> None:
     there = place("json")
     killed(here, there, 7)
@@ -303,6 +319,7 @@ def test_files_of_others_are_never_taken_away(tmp_path: Path, new: MakeSettings)
     assert {path: path.read_bytes() for path in before} == before
 
 
+@promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_target_that_is_not_empty(here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str) -> None:
     there = place(kind)
@@ -314,6 +331,7 @@ def test_a_target_that_is_not_empty(here: StoreLocation, new: MakeSettings, plac
     assert facts(there) == before
 
 
+@promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 @pytest.mark.parametrize("side", ["here", "there"])
 def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path, impatient: None) -> None:
     busy, other = place_of(filled), place("json")

@@ -20,6 +20,7 @@ from backend.app.kit.errors import StoreFull
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.market.on_file import put, varied
+from backend.tests.promises import promise
 
 IN = "in.csv"
 MAP = "map.toml"
@@ -81,6 +82,10 @@ def commands(found: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield from commands(each, f"{name} {sub}".strip())
 
 
+@promise(
+    "Command line",
+    "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
+)
 def test_every_option_that_names_a_path_is_known_here() -> None:
     paths = set()
     for name, command in commands(typer.main.get_command(app)):
@@ -113,6 +118,10 @@ def write_input(command: str, *, good: int, bad: int) -> None:
     Path(MAP).write_text(f'name = "m"\n{columns}' if "appraisals" in command else SALES)
 
 
+@promise(
+    "Command line",
+    "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
+)
 @pytest.mark.parametrize(("name", "option"), OUTPUTS, ids=str)
 def test_a_file_to_write_takes_the_place_of_no_other(valhalla: Command, name: str, option: str) -> None:
     """Each of these is refused before the work, in one sentence, and changes nothing."""
@@ -163,6 +172,10 @@ def contents() -> dict[str, bytes | str]:
     return found
 
 
+@promise(
+    "Command line",
+    "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
+)
 @pytest.mark.parametrize(("name", "option"), [each for each in OUTPUTS if each[0] != "market study"], ids=str)
 def test_with_force_a_file_is_replaced(valhalla: Command, name: str, option: str) -> None:
     if name in IMPORTS:
@@ -180,6 +193,7 @@ def test_two_outputs_of_one_command_are_two_files(valhalla: Command) -> None:
     assert not Path("a").exists()
 
 
+@promise("Command line", "Rejected and refused rows of earlier runs are kept.")
 @pytest.mark.parametrize("name", IMPORTS)
 def test_rejected_rows_take_the_place_of_no_file(valhalla: Command, name: str) -> None:
     """The next run numbers its file; one without any leaves those that there are, and makes none."""
@@ -197,6 +211,10 @@ def test_rejected_rows_take_the_place_of_no_file(valhalla: Command, name: str) -
     assert len(Path(f"{IN}.rejected-2.csv").read_text().splitlines()) == 2
 
 
+@promise(
+    "Command line",
+    "A failed import reports how many rows were stored; an import in which every row is rejected exits with 1.",
+)
 @pytest.mark.parametrize("name", IMPORTS)
 def test_an_import_whose_rows_are_all_rejected_ends_with_1(valhalla: Command, name: str) -> None:
     options = IMPORTS[name].options.split()
@@ -206,6 +224,10 @@ def test_an_import_whose_rows_are_all_rejected_ends_with_1(valhalla: Command, na
     assert len(Path(f"{IN}.rejected.csv").read_text().splitlines()) == 3
 
 
+@promise(
+    "Command line",
+    "A failed import reports how many rows were stored; an import in which every row is rejected exits with 1.",
+)
 @pytest.mark.parametrize("name", IMPORTS)
 def test_an_import_that_fails_says_how_many_rows_were_stored(
     valhalla: Command, name: str, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ import typer
 
 from backend.app.cli.commands import app
 from backend.tests.harness import ROOT
+from backend.tests.promises import promise
 
 APP = ROOT / "backend" / "app"
 COMMAND = re.compile(r"\bvalhalla (?!as )((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)([^`,;:)]*)")
@@ -49,6 +50,7 @@ def test_there_are_hints() -> None:
     assert len(HINTS) > 20
 
 
+@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
 @pytest.mark.parametrize(("file", "words", "rest"), HINTS)
 def test_a_command_that_a_sentence_names_can_be_typed(file: str, words: str, rest: str) -> None:
     command = found(words.split())

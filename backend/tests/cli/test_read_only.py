@@ -19,6 +19,7 @@ from backend.app.settings import Settings
 from backend.tests import full_store as full
 from backend.tests.doctor.conftest import run
 from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.promises import promise
 from backend.tests.survive import namespace
 
 COMMANDS = [
@@ -71,6 +72,7 @@ def run_in(wrapper: tuple[str, ...], data_dir: Path, commands: list[list[str]]) 
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@promise("Command line", "Read commands work on a read-only store, including rows only in the write-ahead log.")
 @pytest.mark.parametrize("suffixes", [("",), ("", "-wal"), ("", "-wal", "-shm")])
 def test_what_stands_in_the_log_alone_is_shown(
     full_sqlite_store: Settings, tmp_path: Path, suffixes: tuple[str]

@@ -25,6 +25,7 @@ from backend.app.kit.output.terminal_text import printable, printable_lines
 from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.harness import ROOT
+from backend.tests.promises import promise
 
 CLI = ROOT / "backend" / "app" / "cli"
 WORDS = ":x: :smile: [red]not red[/red] [/] [link=http://x]y[/link]"
@@ -60,6 +61,7 @@ def report_of(text: str) -> Group:
     return Group(Text(text), table)
 
 
+@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
 @given(text=texts)
 def test_no_text_commands_the_terminal(text: str) -> None:
     for act in (
@@ -134,6 +136,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_sqlite: by
 FILE = "[red]:x:\x1b[2J\u202e.csv"
 
 
+@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [

@@ -19,6 +19,7 @@ from backend.app.settings import Settings
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import ROOT, SOON_S, clean_environment, until
+from backend.tests.promises import promise
 
 HOMES = 30
 
@@ -54,6 +55,7 @@ def keep_homes(data_dir: Path, count: int) -> list[str]:
 
 
 class TestTrain:
+    @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
     def test_the_same_sales_are_not_trained_on_twice(self, stocked: Path, valhalla: Command) -> None:
         card, _ = town.trained(town.CUT)
         lines = valhalla("market", "train", "--market", "town", "--until", town.CUT).splitlines()
@@ -87,6 +89,10 @@ class TestTrain:
 
 
 class TestStudy:
+    @promise(
+        "Ratio study",
+        "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
+    )
     def test_as_a_table_and_as_files(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
         report, page = tmp_path / "study.json", tmp_path / "study.html"
         out = valhalla("market", "study", "--market", "town", "--json", str(report), "--html", str(page))
@@ -120,6 +126,11 @@ class TestStudy:
 
 
 class TestRevalue:
+    @promise(
+        "Valuation",
+        "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes "
+        "after a stop.",
+    )
     def test_all_and_some(self, stocked: Path, valhalla: Command) -> None:
         homes = keep_homes(stocked, 3)
         revalue = ("property", "revalue", "--as-of", "2025-04-15")
@@ -149,6 +160,11 @@ class TestRevalue:
             said = valhalla("property", "revalue", "--all", "--as-of", day, status=1)
             assert said == f"valhalla: --as-of {why}"
 
+    @promise(
+        "Valuation",
+        "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes "
+        "after a stop.",
+    )
     def test_killed_in_the_middle_it_goes_on(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, HOMES)
         command = [sys.executable, "-m", "backend.app.cli", "property", "revalue", "--all", "--as-of", "2025-04-15"]

@@ -23,6 +23,7 @@ from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import KINDS, make, unique
 from backend.tests.core_gov.market.on_file import sale, served
 from backend.tests.harness import Postgres
+from backend.tests.promises import promise
 
 CHANCE = random.Random(5)
 BODIES = {
@@ -46,6 +47,7 @@ def create(tx: Tx, body: str, deal_id: str) -> str:
     return draft
 
 
+@promise("Records and lists", "A list returns at most 8 MB per page, without skipping or repeating records.")
 @pytest.mark.usefixtures("narrow")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(st.sampled_from([*BODIES]), max_size=14), limits=st.lists(st.integers(1, 9), min_size=1))
@@ -165,6 +167,7 @@ def lists() -> list[str]:
     ]
 
 
+@promise("Records and lists", "A list returns at most 8 MB per page, without skipping or repeating records.")
 def test_every_list_is_bounded(stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"property_id": stocked.get("/core/property/properties").json()["items"][0]["id"], "record_id": "elm"}
     walked = 0
@@ -179,6 +182,7 @@ def test_every_list_is_bounded(stocked: httpx.Client, monkeypatch: pytest.Monkey
     assert walked >= 8
 
 
+@promise("Records and lists", "A list returns at most 8 MB per page, without skipping or repeating records.")
 def test_eight_megabytes(shared_api: httpx.Client) -> None:
     deal_id = unique()
     for size in [900_000] * 10:

@@ -8,11 +8,36 @@ import pytest
 
 from backend.tests.contract.answers import MOMENT, events, everything, refused
 from backend.tests.contract.kinds import KINDS, Kind, make, split_items, unique
+from backend.tests.promises import promise
 
 pytestmark = pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 
 
 class TestCreate:
+    @promise("Messages", "`POST /core/comms/drafts` creates a draft (`dr_…`) and returns 201 with the whole record.")
+    @promise(
+        "Joint ventures",
+        "`POST /core/jv/partners` creates a partner (`p_…`); name is required, and role and status have fixed choices.",
+    )
+    @promise(
+        "Joint ventures",
+        "`POST /core/jv/links` links a partner to a deal (`lnk_…`); partner_id and deal_id are required, "
+        "relationship defaults to JV.",
+    )
+    @promise(
+        "Properties",
+        "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
+        "or US.",
+    )
+    @promise(
+        "Deals",
+        "`POST /core/deals` creates a deal (`deal_…`) and keeps every field sent; `GET /core/deals/{deal_id}` "
+        "returns it.",
+    )
+    @promise(
+        "Records and lists",
+        "Creating returns 201 with the whole record, an id prefixed by kind, and times in ISO 8601 UTC.",
+    )
     def test_answers_the_whole_record(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         answer = shared_api.post(kind.path, json=body)
@@ -30,6 +55,17 @@ class TestCreate:
             del record[name]
         assert record == kind.defaults | body
 
+    @promise(
+        "Messages",
+        "A draft has a channel (default sms), a status (default draft) and a required body, and keeps every field "
+        "sent.",
+    )
+    @promise(
+        "Deals",
+        "`POST /core/deals` creates a deal (`deal_…`) and keeps every field sent; `GET /core/deals/{deal_id}` "
+        "returns it.",
+    )
+    @promise("Deals", "Other records may name a deal_id that does not exist.")
     def test_keeps_every_field_as_it_was_sent(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api, kind.full)
         assert body.keys() == kind.defaults.keys() | set(kind.required)
@@ -37,6 +73,13 @@ class TestCreate:
         assert {name: record[name] for name in body} == body
         assert next(iter(record)) == "id"
 
+    @promise("Messages", "`GET /core/comms/drafts/{draft_id}` returns the record byte for byte as stored.")
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/partners/{partner_id}` returns a partner, and `PATCH /core/jv/partners/{partner_id}` changes "
+        "one.",
+    )
+    @promise("Records and lists", "Stored bytes are valid against the published schema.")
     def test_reads_back_the_same_bytes(self, kind: Kind, shared_api: httpx.Client) -> None:
         made = shared_api.post(kind.path, json=kind.body(shared_api, kind.full))
         stored = re.sub(r',"warnings":\[.*?\]}$', "}", made.text)
@@ -48,11 +91,30 @@ class TestCreate:
         listed = shared_api.get(kind.path, params={"limit": 20}).text
         assert stored in split_items(listed)
 
+    @promise(
+        "Messages",
+        "A draft has a channel (default sms), a status (default draft) and a required body, and keeps every field "
+        "sent.",
+    )
+    @promise(
+        "Joint ventures",
+        "`POST /core/jv/partners` creates a partner (`p_…`); name is required, and role and status have fixed choices.",
+    )
+    @promise(
+        "Properties",
+        "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
+        "or US.",
+    )
     def test_every_choice_is_taken(self, kind: Kind, shared_api: httpx.Client) -> None:
         for name, choices in kind.choices.items():
             for choice in choices:
                 assert make(kind, shared_api, **{name: choice})[name] == choice
 
+    @promise(
+        "Messages",
+        "A draft has a channel (default sms), a status (default draft) and a required body, and keeps every field "
+        "sent.",
+    )
     def test_any_other_choice_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in kind.choices:
@@ -61,6 +123,24 @@ class TestCreate:
                 assert answer.status_code == 400
                 assert answer.json()["detail"].startswith(f"{name} must be one of ")
 
+    @promise(
+        "Messages",
+        "A draft has a channel (default sms), a status (default draft) and a required body, and keeps every field "
+        "sent.",
+    )
+    @promise(
+        "Joint ventures",
+        "`POST /core/jv/partners` creates a partner (`p_…`); name is required, and role and status have fixed choices.",
+    )
+    @promise(
+        "Joint ventures",
+        "`POST /core/jv/links` links a partner to a deal (`lnk_…`); partner_id and deal_id are required, "
+        "relationship defaults to JV.",
+    )
+    @promise(
+        "Errors",
+        'Contract messages are fixed, such as `{"detail": "body is required"}` and `{"detail": "draft not found"}`.',
+    )
     def test_what_is_required_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in kind.required:
@@ -71,6 +151,7 @@ class TestCreate:
             (name, f"{name} is required") for name in kind.required
         }
 
+    @promise("Strict input", "Unknown fields and query parameters are refused by name.")
     def test_what_is_not_known_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in ("nonsense", "Body", "body ", "int", "__class__", "é", "warning"):
@@ -81,6 +162,7 @@ class TestCreate:
         for name in ("id", "created_at", "updated_at", "warnings", *kind.derived):
             refused(shared_api.post(kind.path, json=body | {name: "x"}), 400, f"{name} is read-only")
 
+    @promise("Strict input", "No value is converted to another type.")
     def test_nothing_is_converted(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         known = kind.defaults | body | {name: value for name, value in kind.full.items() if value is not None}
@@ -101,12 +183,17 @@ class TestCreate:
 
 
 class TestRead:
+    @promise(
+        "Errors",
+        'Contract messages are fixed, such as `{"detail": "body is required"}` and `{"detail": "draft not found"}`.',
+    )
     def test_what_is_not_on_file(self, kind: Kind, shared_api: httpx.Client) -> None:
         if kind.readable:
             for record_id in ("nope", f"{kind.prefix}0", "x" * 5000, "%C3%A9", "a%20b"):
                 refused(shared_api.get(kind.one(record_id)), 404, f"{kind.entity} not found")
         refused(shared_api.patch(kind.one("nope"), json={}), 404, f"{kind.entity} not found")
 
+    @promise("Errors", "An unknown path returns 404; a wrong method returns 405 with Allow.")
     def test_the_wrong_method(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
         one = "GET, PATCH" if kind.readable else "PATCH"
@@ -125,6 +212,7 @@ class TestRead:
         assert (answer.status_code, answer.content) == (200, b"")
         assert answer.headers["content-length"] == str(len(shared_api.get(kind.path, params={"limit": 1}).content))
 
+    @promise("Errors", "An unknown path returns 404; a wrong method returns 405 with Allow.")
     def test_another_path_is_not_found(self, kind: Kind, shared_api: httpx.Client) -> None:
         one = kind.one(make(kind, shared_api)["id"])
         for path in (f"{kind.path}/", f"{one}/", f"{one}/nonsense", f"/x{kind.path}", kind.path.upper()):
@@ -140,11 +228,16 @@ class TestRead:
 
 
 class TestList:
+    @promise(
+        "Records and lists",
+        'Every list returns `{"items": [...]}`, newest first, with `next_cursor` if there is more.',
+    )
     def test_newest_first(self, kind: Kind, shared_api: httpx.Client) -> None:
         made = [make(kind, shared_api)["id"] for _ in range(5)]
         items = shared_api.get(kind.path, params={"limit": 5}).json()["items"]
         assert [item["id"] for item in items] == made[::-1]
 
+    @promise("Records and lists", "Following the cursor returns every page of a list.")
     def test_a_cursor_leads_through_all_pages(self, kind: Kind, shared_api: httpx.Client) -> None:
         name = next(iter(kind.filters))
         value = unique() if name.endswith("_id") else kind.filters[name][0]
@@ -161,6 +254,10 @@ class TestList:
         assert [record_id for page in pages for record_id in page][:7] == made[::-1]
         assert [len(page) for page in pages[:2]] == [3, 3]
 
+    @promise(
+        "Records and lists",
+        'Every list returns `{"items": [...]}`, newest first, with `next_cursor` if there is more.',
+    )
     def test_the_last_page_has_no_cursor(self, kind: Kind, shared_api: httpx.Client) -> None:
         name = next(name for name in ("deal_id", "property_id", *kind.filters) if name in kind.filters)
         value = unique() if name.endswith("_id") else kind.filters[name][0]
@@ -171,6 +268,15 @@ class TestList:
         assert whole.keys() == {"items"}
         assert len(whole["items"]) == already + 2
 
+    @promise("Messages", "`GET /core/comms/drafts` filters by status, channel, deal_id and contact_id.")
+    @promise("Joint ventures", "`GET /core/jv/partners` filters by status, role and tag.")
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/links` filters by partner_id, deal_id and status, and `PATCH /core/jv/links/{link_id}` "
+        "changes a link.",
+    )
+    @promise("Properties", "`GET /core/property/properties` filters by status, country and region.")
+    @promise("Deals", "`GET /core/deals` lists and filters deals, and `PATCH /core/deals/{deal_id}` changes one.")
     def test_each_filter(self, kind: Kind, shared_api: httpx.Client) -> None:
         for name, (wanted, other) in kind.filters.items():
             extra = {"country": "CA"} if name == "region" else {}
@@ -181,6 +287,7 @@ class TestList:
             assert yes in ids
             assert no not in ids
 
+    @promise("Records and lists", "Filters combine, and a filter without matches returns an empty list.")
     def test_filters_add_up(self, kind: Kind, shared_api: httpx.Client) -> None:
         names = list(kind.filters)[:2]
         wanted = {name: kind.filters[name][0] for name in names}
@@ -191,6 +298,7 @@ class TestList:
         found = [item["id"] for item in shared_api.get(kind.path, params=wanted | {"limit": 500}).json()["items"]]
         assert [record_id in found for record_id in made] == [True, False, False]
 
+    @promise("Records and lists", "Filters combine, and a filter without matches returns an empty list.")
     def test_a_filter_that_nothing_matches(self, kind: Kind, shared_api: httpx.Client) -> None:
         free = [name for name in kind.filters if name not in kind.choices]
         for name in free:
@@ -209,17 +317,20 @@ class TestList:
                 refused(shared_api.get(kind.path, params={name: "x" * 201}), 400, sentence)
                 refused(shared_api.get(kind.path, params={name: ""}), 400, f"{name} must not be empty")
 
+    @promise("Strict input", "Unknown fields and query parameters are refused by name.")
     @pytest.mark.parametrize("name", ["nonsense", "Status", "body", "offset", "page", "limit ", "q"])
     def test_a_parameter_that_is_not_known(self, kind: Kind, shared_api: httpx.Client, name: str) -> None:
         answer = shared_api.get(kind.path, params={name: "1"})
         refused(answer, 400, f"{name} is not a known query parameter")
 
+    @promise("Records and lists", "`limit` is 100 by default and may be 1 to 500.")
     @pytest.mark.parametrize("limit", ["0", "501", "-1", "x", "", "1e2", "9" * 30, "null"])
     def test_a_limit_out_of_bounds(self, kind: Kind, shared_api: httpx.Client, limit: str) -> None:
         answer = shared_api.get(kind.path, params={"limit": limit})
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith("limit must be ")
 
+    @promise("Records and lists", "`limit` is 100 by default and may be 1 to 500.")
     @pytest.mark.parametrize("limit", [1, 500])
     def test_the_bounds_of_the_limit(self, kind: Kind, shared_api: httpx.Client, limit: int) -> None:
         make(kind, shared_api)
@@ -227,6 +338,7 @@ class TestList:
         assert answer.status_code == 200
         assert 1 <= len(answer.json()["items"]) <= limit
 
+    @promise("Records and lists", "A cursor that no list returned is refused with 400.")
     @pytest.mark.parametrize(
         "cursor", ["x", "s1", "czE=", "Y3oxMA", "c" * 200, "'", "czk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
     )
@@ -236,6 +348,22 @@ class TestList:
 
 
 class TestPatch:
+    @promise("Messages", "`PATCH /core/comms/drafts/{draft_id}` replaces the fields sent and no others.")
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/partners/{partner_id}` returns a partner, and `PATCH /core/jv/partners/{partner_id}` changes "
+        "one.",
+    )
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/links` filters by partner_id, deal_id and status, and `PATCH /core/jv/links/{link_id}` "
+        "changes a link.",
+    )
+    @promise("Deals", "`GET /core/deals` lists and filters deals, and `PATCH /core/deals/{deal_id}` changes one.")
+    @promise(
+        "Records and lists",
+        "PATCH replaces each field sent, tags and meta as a whole; null clears a field that allows null.",
+    )
     def test_replaces_what_was_sent_and_nothing_else(self, kind: Kind, shared_api: httpx.Client) -> None:
         before = make(kind, shared_api, **kind.full)
         answer = shared_api.patch(kind.one(before["id"]), json=kind.change)
@@ -246,6 +374,10 @@ class TestPatch:
         assert after == before | kind.change | {"updated_at": after["updated_at"]}
         assert kind.read(shared_api, before["id"]).json() == after
 
+    @promise(
+        "Records and lists",
+        "PATCH replaces each field sent, tags and meta as a whole; null clears a field that allows null.",
+    )
     def test_null_clears(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api, **kind.full)
         for name in kind.cleared:
@@ -253,6 +385,10 @@ class TestPatch:
             assert answer.status_code == 200, answer.text
             assert answer.json()[name] is None
 
+    @promise(
+        "Records and lists",
+        "PATCH replaces each field sent, tags and meta as a whole; null clears a field that allows null.",
+    )
     def test_null_does_not_clear_what_must_be_there(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api, **kind.full)
         together = {"latitude", "longitude"}
@@ -273,6 +409,7 @@ class TestPatch:
         }  # fmt: skip
         assert events(shared_api, record["id"]) == trail
 
+    @promise("Strict input", "No value is converted to another type.")
     def test_true_is_not_one(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api, meta={"flag": 1})
         answer = shared_api.patch(kind.one(record["id"]), json={"meta": {"flag": True}})
@@ -281,12 +418,18 @@ class TestPatch:
         newest = events(shared_api, record["id"])[0]
         assert newest["changes"]["meta"]["after"]["flag"] is True
 
+    @promise("Records and lists", "PATCH validates the merged record and refuses read-only fields.")
     def test_what_is_read_only_or_not_known(self, kind: Kind, shared_api: httpx.Client) -> None:
         path = kind.one(make(kind, shared_api)["id"])
         for name in ("id", "created_at", "updated_at", "warnings", *kind.derived):
             refused(shared_api.patch(path, json={name: "x"}), 400, f"{name} is read-only")
         refused(shared_api.patch(path, json={"nonsense": None}), 400, "nonsense is not a known field")
 
+    @promise(
+        "Errors",
+        "Every error is an RFC 9457 document with a readable sentence; a 400 lists each invalid field with its "
+        "message.",
+    )
     def test_several_faults_are_listed_and_nothing_is_stored(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
         wrong = kind.change | {"id": "x", "nonsense": 1, "meta": []}
@@ -303,6 +446,10 @@ class TestPatch:
 
 
 class TestIfMatch:
+    @promise(
+        "Records and lists",
+        "`If-Match` with the ETag of a record makes a PATCH conditional; a lost race returns 412.",
+    )
     def test_the_version_on_file_passes(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = shared_api.post(kind.path, json=kind.body(shared_api))
         path, etag = kind.one(record.json()["id"]), record.headers["etag"]
@@ -312,6 +459,10 @@ class TestIfMatch:
         second = shared_api.patch(path, json={"meta": {}}, headers={"If-Match": f'"x", {first.headers["etag"]}'})
         assert second.status_code == 200
 
+    @promise(
+        "Records and lists",
+        "`If-Match` with the ETag of a record makes a PATCH conditional; a lost race returns 412.",
+    )
     def test_a_lost_race(self, kind: Kind, shared_api: httpx.Client) -> None:
         made = shared_api.post(kind.path, json=kind.body(shared_api))
         path, etag = kind.one(made.json()["id"]), made.headers["etag"]
@@ -341,6 +492,11 @@ class TestIfMatch:
         assert shared_api.patch(path, json=kind.change, headers={"If-Match": "*"}).status_code == 200
         refused(shared_api.patch(kind.one("nope"), json={}, headers={"If-Match": "*"}), 404, f"{kind.entity} not found")
 
+    @promise(
+        "Errors",
+        "Requests refused by a rule (403, 409, 412) are logged and audited in their own transaction; malformed input "
+        "is not audited.",
+    )
     def test_is_audited_as_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         record_id = make(kind, shared_api)["id"]
         answer = shared_api.patch(kind.one(record_id), json=kind.change, headers={"If-Match": '"other"'})
@@ -352,6 +508,7 @@ class TestIfMatch:
 
 
 class TestIdempotency:
+    @promise("Records and lists", "A retry with the same `Idempotency-Key` returns the first response.")
     def test_the_same_again_answers_the_same(self, kind: Kind, shared_api: httpx.Client) -> None:
         body, headers = kind.body(shared_api, kind.full), {"Idempotency-Key": unique("key")}
         first, second = (shared_api.post(kind.path, json=body, headers=headers) for _ in range(2))
@@ -362,6 +519,7 @@ class TestIdempotency:
         assert second.headers["idempotent-replayed"] == "true"
         assert len(events(shared_api, first.json()["id"])) == 1
 
+    @promise("Records and lists", "A retry with the same `Idempotency-Key` returns the first response.")
     def test_the_first_answer_stays_even_when_the_record_has_changed(
         self, kind: Kind, shared_api: httpx.Client
     ) -> None:
@@ -370,12 +528,20 @@ class TestIdempotency:
         shared_api.patch(kind.one(first.json()["id"]), json=kind.change)
         assert shared_api.post(kind.path, json=body, headers=headers).content == first.content
 
+    @promise(
+        "Records and lists",
+        "Only 2xx responses are kept for an `Idempotency-Key`; a different body with the same key returns 409.",
+    )
     def test_another_body_under_the_same_key(self, kind: Kind, shared_api: httpx.Client) -> None:
         body, headers = kind.body(shared_api), {"Idempotency-Key": unique("key")}
         shared_api.post(kind.path, json=body, headers=headers)
         answer = shared_api.post(kind.path, json=body | {"meta": {"a": 1}}, headers=headers)
         refused(answer, 409, "this Idempotency-Key was used for another request; use a new key for a new request")
 
+    @promise(
+        "Records and lists",
+        "Only 2xx responses are kept for an `Idempotency-Key`; a different body with the same key returns 409.",
+    )
     def test_a_failure_is_not_kept(self, kind: Kind, shared_api: httpx.Client) -> None:
         headers = {"Idempotency-Key": unique("key")}
         assert shared_api.post(kind.path, json={"nonsense": 1}, headers=headers).status_code == 400
@@ -398,6 +564,12 @@ class TestIdempotency:
 
 
 class TestAudit:
+    @promise("Audit trail", "`GET /core/audit/records/{record_id}` returns the history of one record.")
+    @promise(
+        "Audit trail",
+        "Every change writes, in its own transaction, an event with actor, time, action, record, changed fields and "
+        "request id.",
+    )
     def test_making_one(self, kind: Kind, shared_api: httpx.Client) -> None:
         answer = shared_api.post(kind.path, json=kind.body(shared_api, kind.full))
         record = answer.json()
@@ -412,6 +584,12 @@ class TestAudit:
         assert event["actor"]
         assert event["changes"] == {name: {"before": None, "after": value} for name, value in record.items()}
 
+    @promise("Audit trail", "`GET /core/audit/records/{record_id}` returns the history of one record.")
+    @promise(
+        "Audit trail",
+        "Every change writes, in its own transaction, an event with actor, time, action, record, changed fields and "
+        "request id.",
+    )
     def test_changing_one(self, kind: Kind, shared_api: httpx.Client) -> None:
         before = make(kind, shared_api)
         answer = shared_api.patch(kind.one(before["id"]), json=kind.change)
@@ -423,6 +601,12 @@ class TestAudit:
             name: {"before": before[name], "after": value} for name, value in kind.change.items()
         }
 
+    @promise(
+        "Audit trail",
+        "Every change writes, in its own transaction, an event with actor, time, action, record, changed fields and "
+        "request id.",
+    )
+    @promise("Operations", "Logs are structured, and responses carry the request id of their log lines.")
     def test_the_request_id_is_the_callers_if_it_is_a_sane_one(self, kind: Kind, shared_api: httpx.Client) -> None:
         name = unique("req")
         answer = shared_api.post(kind.path, json=kind.body(shared_api), headers={"X-Request-ID": name})
@@ -432,6 +616,11 @@ class TestAudit:
             answer = shared_api.post(kind.path, json={}, headers={b"X-Request-ID": wild.encode("latin-1")})
             assert answer.headers["x-request-id"] != wild
 
+    @promise(
+        "Errors",
+        "Requests refused by a rule (403, 409, 412) are logged and audited in their own transaction; malformed input "
+        "is not audited.",
+    )
     def test_what_was_malformed_leaves_no_event(self, kind: Kind, shared_api: httpx.Client) -> None:
         newest = shared_api.get("/core/audit/events", params={"limit": 1}).json()["items"]
         assert shared_api.post(kind.path, json={"nonsense": 1}).status_code == 400

@@ -10,6 +10,7 @@ import pytest
 from schemathesis.openapi import from_dict
 
 from backend.app.main import create_app
+from backend.tests.promises import promise
 
 Node = dict[str, Any]
 
@@ -176,6 +177,7 @@ def test_the_document_is_valid() -> None:
     assert json.loads(json.dumps(DOCUMENT)) == DOCUMENT
 
 
+@promise("API", "The API has the operations of the contract and no others.")
 def test_every_operation_of_the_contract_is_there_and_no_other() -> None:
     found = [
         f"{method.upper()} {path} {status}"
@@ -186,11 +188,13 @@ def test_every_operation_of_the_contract_is_there_and_no_other() -> None:
     assert sorted(found) == sorted(OPERATIONS)
 
 
+@promise("API", "OpenAPI keeps the operation and schema names that integrators use.")
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_the_names_that_integrators_know(name: str) -> None:
     assert name in SCHEMAS
 
 
+@promise("Errors", "422 is neither returned nor documented.")
 def test_nothing_of_the_framework_shows() -> None:
     text = json.dumps(DOCUMENT)
     assert "422" not in text
@@ -210,6 +214,7 @@ def test_operations_have_names_of_their_own() -> None:
     assert all(name.isidentifier() for name in names)
 
 
+@promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
 def test_reads_as_a_sentence(path: str, method: str, operation: Node) -> None:
     assert operation["summary"]
@@ -224,6 +229,8 @@ def test_every_parameter_says_what_it_is(path: str, method: str, operation: Node
         assert "anyOf" not in parameter["schema"], parameter["name"]
 
 
+@promise("Messages", "`GET /core/comms/drafts` filters by status, channel, deal_id and contact_id.")
+@promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
 @every_operation
 def test_filters(path: str, method: str, operation: Node) -> None:
     given = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
@@ -233,6 +240,7 @@ def test_filters(path: str, method: str, operation: Node) -> None:
         assert given == PARAMETERS.get(f"{method} {path}", set())
 
 
+@promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
 def test_what_is_sent_has_an_example(path: str, method: str, operation: Node) -> None:
     if "requestBody" not in operation:
@@ -245,6 +253,7 @@ def test_what_is_sent_has_an_example(path: str, method: str, operation: Node) ->
         check(media["schema"], example)
 
 
+@promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
 def test_what_is_answered_has_an_example(path: str, method: str, operation: Node) -> None:
     for _, answer in successes(operation):
@@ -255,6 +264,7 @@ def test_what_is_answered_has_an_example(path: str, method: str, operation: Node
                 check(media["schema"], example)
 
 
+@promise("Errors", "OpenAPI documents the error responses of every operation.")
 @every_operation
 def test_every_error_is_a_problem_document(path: str, method: str, operation: Node) -> None:
     failures = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
@@ -268,6 +278,7 @@ def test_every_error_is_a_problem_document(path: str, method: str, operation: No
         assert answer["description"]
 
 
+@promise("Errors", "OpenAPI documents the error responses of every operation.")
 @every_operation
 def test_the_errors_that_this_kind_of_operation_has(path: str, method: str, operation: Node) -> None:
     statuses = operation["responses"].keys()
@@ -279,6 +290,7 @@ def test_the_errors_that_this_kind_of_operation_has(path: str, method: str, oper
     assert method != "patch" or "412" in statuses
 
 
+@promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
 def test_headers_are_documented(path: str, method: str, operation: Node) -> None:
     for status, answer in operation["responses"].items():

@@ -16,6 +16,7 @@ from backend.app.deals.schemas import DealCreate, DealPatch, Strategy
 from backend.app.kit.db import Ctx, Tx
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
+from backend.tests.promises import promise
 
 STRATEGIES: list[Strategy | None] = [None, "flip", "rental"]
 
@@ -25,6 +26,7 @@ def create(tx: Tx, strategy: Strategy | None, property_id: str) -> str:
     return record
 
 
+@promise("Records and lists", "Paging neither skips nor repeats a record while others are inserted.")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     there=st.lists(st.sampled_from(STRATEGIES), max_size=12),
@@ -77,6 +79,7 @@ def test_pages_of_the_audit_trail(store: Store, ctx: Ctx, limits: list[int], num
     assert found == [*map(str, reversed(range(number))), None]
 
 
+@promise("Records and lists", "Paging neither skips nor repeats a record while others are inserted.")
 def test_walking_while_others_write(api: httpx.Client) -> None:
     """Over HTTP, with four clients that write until the walks are over."""
     here, over = unique("pr"), Event()

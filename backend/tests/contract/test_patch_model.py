@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import KINDS, Kind, make
+from backend.tests.promises import promise
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
 SAID = TEXT.filter(lambda text: bool(text.strip()))
@@ -49,6 +50,7 @@ def same(one: Any, other: Any) -> bool:
     return json.dumps(one) == json.dumps(other)
 
 
+@promise("Records and lists", "Any sequence of PATCH requests leaves the record that a simple model predicts.")
 @pytest.mark.parametrize("kind", [KINDS[name] for name in CHANGES], ids=str)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -73,6 +75,7 @@ def test_the_record_is_what_the_model_says(kind: Kind, shared_api: httpx.Client,
         )
 
 
+@promise("Records and lists", "Any sequence of PATCH requests leaves the record that a simple model predicts.")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(TAGS, min_size=1, max_size=5))
 def test_the_list_by_tag_follows(shared_api: httpx.Client, changes: list[list[str]]) -> None:

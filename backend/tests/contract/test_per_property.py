@@ -7,6 +7,7 @@ import pytest
 
 from backend.tests.contract.answers import MOMENT, events, refused
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, PerProperty, make, unique
+from backend.tests.promises import promise
 
 every_kind = pytest.mark.parametrize("kind", PER_PROPERTY, ids=str)
 
@@ -18,6 +19,14 @@ def property_id(shared_api: httpx.Client) -> str:
 
 @every_kind
 class TestUpsert:
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`GET /core/property/properties/{property_id}/neighborhood_rating` returns 404 if there is no rating.",
+    )
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`GET /core/property/properties/{property_id}/repair_rent` returns 404 if nothing was assumed.",
+    )
     def test_there_is_none_at_first(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         refused(shared_api.get(kind.path(property_id)), 404, f"{kind.entity} not found")
 
@@ -25,6 +34,15 @@ class TestUpsert:
         refused(shared_api.get(kind.path("pr_nope")), 404, "property not found")
         refused(shared_api.post(kind.path("pr_nope"), json=kind.full), 404, "property not found")
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
+        "0–100, notes, factors.",
+    )
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/repair_rent` creates or replaces the assumed repairs and rent.",
+    )
     def test_the_first_one(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         answer = shared_api.post(kind.path(property_id), json=kind.full)
         assert answer.status_code == 200
@@ -36,6 +54,11 @@ class TestUpsert:
         found = shared_api.get(kind.path(property_id))
         assert (found.status_code, found.text, found.headers["etag"]) == (200, answer.text, answer.headers["etag"])
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
+        "0–100, notes, factors.",
+    )
     def test_another_takes_its_place_whole(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         first = shared_api.post(kind.path(property_id), json=kind.full).json()
         answer = shared_api.post(kind.path(property_id), json=kind.other)
@@ -110,11 +133,20 @@ class TestComps:
     def path(self, property_id: str) -> str:
         return f"/core/property/properties/{property_id}/comps"
 
+    @promise(
+        "Comparable sales",
+        "`GET /core/property/properties/{property_id}/comps` returns an empty list if no comparison was made.",
+    )
     def test_an_empty_list_while_there_is_none(self, shared_api: httpx.Client, property_id: str) -> None:
         found = shared_api.get(self.path(property_id))
         assert found.status_code == 200
         assert (found.json()["comps"], found.json()["property_id"]) == ([], property_id)
 
+    @promise(
+        "Comparable sales",
+        "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
+        "note that says so.",
+    )
     def test_what_was_asked_for_is_answered_and_kept(self, shared_api: httpx.Client, property_id: str) -> None:
         criteria = {"radius_km": 1.5, "beds": 3, "baths": 2, "notes": "Brick only"}
         answer = self.ask(shared_api, property_id, **criteria)
@@ -125,6 +157,11 @@ class TestComps:
         found = shared_api.get(self.path(property_id))
         assert (found.text, found.headers["etag"]) == (answer.text, answer.headers["etag"])
 
+    @promise(
+        "Comparable sales",
+        "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
+        "note that says so.",
+    )
     def test_a_note_says_why_the_list_is_empty(self, shared_api: httpx.Client, property_id: str) -> None:
         assert "no sales are loaded" in self.ask(shared_api, property_id).json()["notes"]
 

@@ -17,6 +17,7 @@ from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
 from backend.tests.contract.test_openapi import DOCUMENT
 from backend.tests.core_gov.market.on_file import CLERK, put, varied
 from backend.tests.harness import clean_environment
+from backend.tests.promises import promise
 
 # A schema cannot say everything that makes input valid (a postal code of its region, a cursor that a list gave
 # out), so what is refused with a reason is no failure here; test_strict_input.py looks at the reasons.
@@ -116,6 +117,11 @@ def answered(api: httpx.Client) -> set[tuple[str, str, str]]:
     return {(each["method"], each["route"], each["status"][0]) for each in labels}
 
 
+@promise(
+    "API",
+    "Schemathesis finds no 500, undocumented status or schema mismatch in any operation, on both databases.",
+)
+@promise("Records and lists", "Stored bytes are valid against the published schema.")
 def test_every_operation_keeps_what_it_promises(api: httpx.Client, settings: Settings, tmp_path: Path) -> None:
     configure(tmp_path / "schemathesis.toml", api, settings)
     command: list[Any] = [sys.executable, "-m", "schemathesis.cli", "run", f"{api.base_url}/openapi.json"]

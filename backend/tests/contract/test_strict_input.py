@@ -15,6 +15,7 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.kit.strict_json import MAX_BYTES, MAX_DEPTH
 from backend.tests.contract.answers import everything, refused
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, Kind, make, unique
+from backend.tests.promises import promise
 
 DEALS = "/core/deals"
 JSON = {"Content-Type": "application/json"}
@@ -122,6 +123,8 @@ NOT_TAKEN = {
 
 @pytest.mark.usefixtures("unchanged")
 class TestBodies:
+    @promise("Strict input", "A body must be UTF-8.")
+    @promise("Strict input", "Duplicate keys are refused.")
     @pytest.mark.parametrize("body", [*NOT_TEXT.values(), *NOT_JSON.values(), *NOT_TAKEN.values()], ids=[
         *NOT_TEXT, *NOT_JSON, *NOT_TAKEN
     ])  # fmt: skip
@@ -154,6 +157,7 @@ class TestBounds:
         record = make(KINDS["deals"], shared_api, meta=meta)
         assert shared_api.get(f"{DEALS}/{record['id']}").json()["meta"] == meta
 
+    @promise("Strict input", "A body may have at most 1 MB (else 413), with or without Content-Length.")
     @pytest.mark.parametrize(("size", "status"), [(MAX_BYTES, 201), (MAX_BYTES + 1, 413), (3 * MAX_BYTES, 413)])
     @pytest.mark.parametrize("chunked", [False, True], ids=["at once", "in chunks"])
     def test_a_megabyte(self, shared_api: httpx.Client, size: int, status: int, chunked: bool) -> None:
@@ -175,6 +179,7 @@ class TestBounds:
 
 @pytest.mark.usefixtures("unchanged")
 class TestMedia:
+    @promise("Strict input", "A body must be `application/json` (else 415).")
     @pytest.mark.parametrize(
         "media",
         [
@@ -203,6 +208,7 @@ class TestMedia:
             sane(shared_api.post(DEALS, content=body, headers=JSON | {"Content-Encoding": "gzip"})).status_code == 400
         )
 
+    @promise("Strict input", "A body must be `application/json` (else 415).")
     def test_a_form_and_a_file(self, shared_api: httpx.Client) -> None:
         sane(shared_api.post(DEALS, data={"name": "x"}))
         sane(shared_api.post(DEALS, files={"name": b"x"}))
@@ -259,6 +265,7 @@ class TestFraming:
             refused(answer, 400, "this operation takes no body")
 
 
+@promise("Strict input", "A body may have at most 1 MB (else 413), with or without Content-Length.")
 def test_a_body_in_chunks(shared_api: httpx.Client) -> None:
     parts = (bytes([byte]) for byte in b'{"name": "in chunks"}')
     assert shared_api.post(DEALS, content=parts, headers=JSON).json()["name"] == "in chunks"
@@ -266,6 +273,7 @@ def test_a_body_in_chunks(shared_api: httpx.Client) -> None:
 
 @pytest.mark.usefixtures("unchanged")
 class TestQueries:
+    @promise("Strict input", "NUL and lone surrogates are refused in paths and queries.")
     @pytest.mark.parametrize(
         ("query", "sentence"),
         [
@@ -317,6 +325,7 @@ class TestQueries:
 
 @pytest.mark.usefixtures("unchanged")
 class TestPaths:
+    @promise("Strict input", "NUL and lone surrogates are refused in paths and queries.")
     @pytest.mark.parametrize(
         "path",
         [
@@ -388,6 +397,7 @@ class TestFilterFields:
         free = [name for name in kind.filters if name not in kind.choices and name != "region"]
         return free + {"drafts": ["to", "tone"], "links": ["relationship"]}.get(kind.name, [])
 
+    @promise("Strict input", "Filterable fields have at most 200 characters.")
     @every_kind
     @pytest.mark.parametrize("letter", ["x", "é", "€", "😀"])
     def test_200_characters_are_kept_and_found(self, kind: Kind, shared_api: httpx.Client, letter: str) -> None:
@@ -399,6 +409,7 @@ class TestFilterFields:
             if name in kind.filters:
                 assert record in everything(shared_api, kind.path, {name: value})
 
+    @promise("Strict input", "Filterable fields have at most 200 characters.")
     @every_kind
     def test_201_are_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
@@ -425,6 +436,7 @@ SQL = [
 
 @pytest.mark.parametrize("sql", SQL)
 class TestSql:
+    @promise("Strict input", "SQL in any string is stored and searched as plain text.")
     @every_kind
     def test_in_every_text_is_kept_as_typed(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
         checked = {"region", "postal", "email", "phone", "offer_date", "contract_date", "close_date", "partner_id"}
@@ -440,6 +452,7 @@ class TestSql:
         again = shared_api.patch(kind.one(record["id"]), json=given | {"meta": {}})
         assert again.json().items() >= (given | {"meta": {}}).items()
 
+    @promise("Strict input", "SQL in any string is stored and searched as plain text.")
     @every_kind
     def test_in_every_filter_finds_what_it_says(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
         for name in kind.filters:
@@ -459,6 +472,7 @@ class TestSql:
         for name in ("since", "until"):
             sane(shared_api.get("/core/audit/events", params={name: sql}))
 
+    @promise("Strict input", "SQL in any string is stored and searched as plain text.")
     def test_in_paths_and_keys(self, shared_api: httpx.Client, sql: str) -> None:
         for path in (DEALS, "/core/comms/drafts", "/core/jv/partners", "/core/property/properties"):
             assert sane(shared_api.get(f"{path}/{quote(sql, safe='')}")).status_code == 404
@@ -500,6 +514,7 @@ class TestFailures:
 
         return broken
 
+    @promise("Errors", "A 500 response has an id that the log also has, and no stack trace.")
     @pytest.mark.parametrize(
         ("act", "method", "path"),
         [

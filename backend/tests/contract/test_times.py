@@ -21,6 +21,7 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Query
 from backend.app.kit.json_mirror import adoption
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, Kind, PerProperty, make
+from backend.tests.promises import promise
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SetClock = Callable[[int], None]
@@ -41,6 +42,7 @@ def times(record: dict[str, Any]) -> tuple[str, str]:
     return record["created_at"], record["updated_at"]
 
 
+@promise("Records and lists", "`updated_at` never goes back, whatever the system clock does.")
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clocks=st.lists(st.integers(-3, 3), min_size=2, max_size=8))
 def test_each_change_is_later_than_the_one_before(
@@ -61,6 +63,7 @@ def test_each_change_is_later_than_the_one_before(
     assert updated[0] == seen[0][0]
 
 
+@promise("Records and lists", "`updated_at` never goes back, whatever the system clock does.")
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_a_patch_of_every_kind(kind: Kind, shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
     set_clock(0)

@@ -8,6 +8,7 @@ import pytest
 
 from backend.tests.contract.answers import events, refused
 from backend.tests.contract.kinds import KINDS, make
+from backend.tests.promises import promise
 
 DEALS = "/core/deals"
 AMOUNTS = ("price", "arv", "est_repairs", "est_rent")
@@ -20,6 +21,7 @@ def send(api: httpx.Client, method: str, path: str, body: str) -> httpx.Response
 
 
 class TestAmounts:
+    @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @pytest.mark.parametrize("digits", ["0", "0.01", "412000", "412000.5", "412000.50", "4.12e5", "10000000000000"])
     def test_are_kept_to_the_cent(self, shared_api: httpx.Client, digits: str) -> None:
         answer = send(shared_api, "POST", DEALS, f'{{"name": "x", "price": {digits}}}')

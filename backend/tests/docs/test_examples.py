@@ -7,11 +7,26 @@ import pytest
 from backend.tests.docs.examples import Document, differences, documents
 from backend.tests.docs.names import Names
 from backend.tests.docs.terminal import Curl, indented
+from backend.tests.promises import promise
 
 ONE, OTHER = "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "dr_0195d3a1c2f4a1b2c3d4e5f60718293b"
 REAL, NEXT = "dr_0295d3a1c2f4a1b2c3d4e5f60718293a", "dr_0295d3a1c2f4a1b2c3d4e5f60718293b"
 
 
+@promise("API", "The API reference shows every operation with a request and its real response.")
+@promise("Access", "`valhalla token create NAME --role …` prints a token once; `list` and `revoke` manage tokens.")
+@promise("Operations", "`VALHALLA_DATA_DIR` sets the data directory.")
+@promise(
+    "Operations",
+    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable, migrated and "
+    "mirrored.",
+)
+@promise(
+    "Market data",
+    "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes are "
+    "reported first.",
+)
+@promise("Documentation", "The documented examples run as tests, including the curl lines of the first version.")
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
 def test_document_shows_what_happens(path: Path) -> None:
     found = differences(path)

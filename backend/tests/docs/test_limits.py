@@ -5,6 +5,7 @@ from backend.app.kit import strict_json
 from backend.app.kit.archive import tables, zip_file
 from backend.app.kit.data_files import csv_table, parquet_pages, parquet_table, source_rows, toml_file
 from backend.tests.harness import ROOT
+from backend.tests.promises import promise
 
 MB = 2**20
 
@@ -15,6 +16,7 @@ def row(name: str) -> str:
     return found
 
 
+@promise("Command line", "Input files are read within limits, in time proportional to their size.")
 def test_limits_of_what_comes_from_outside() -> None:
     said = {
         "request body": [f"{strict_json.MAX_BYTES:,} bytes", f"at most {strict_json.MAX_DEPTH} deep"],

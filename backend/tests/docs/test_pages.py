@@ -8,6 +8,7 @@ import pytest
 
 from backend.app.settings import PREFIX, Settings
 from backend.tests.harness import ROOT
+from backend.tests.promises import promise
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -31,6 +32,7 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert place in anchors, f"{page.name} leads to {path}#{place}, which is not there"
 
 
+@promise("Operations", "Every setting is documented, and a misspelled setting stops the start.")
 def test_every_setting_is_documented_with_its_default() -> None:
     documented = {name: default for name, default, _ in _SETTING.findall(OPERATIONS.read_text())}
     assert documented == {PREFIX + name.upper(): _shown(field.default) for name, field in Settings.model_fields.items()}

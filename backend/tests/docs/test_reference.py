@@ -10,6 +10,7 @@ from backend.tests.docs import tables
 from backend.tests.docs.examples import Document
 from backend.tests.docs.terminal import ADDRESS
 from backend.tests.harness import ROOT
+from backend.tests.promises import promise
 
 REFERENCE = ROOT / "docs" / "api.md"
 TEXT = REFERENCE.read_text()
@@ -34,6 +35,7 @@ def test_every_operation_has_its_heading_and_every_heading_its_operation() -> No
     assert set(sections()) == {(method, path) for method, path, _ in OPERATIONS.values()}
 
 
+@promise("API", "The API reference shows every operation with a request and its real response.")
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_is_shown_at_work(name: str, tmp_path: Path) -> None:
     method, path, _ = OPERATIONS[name]
@@ -62,10 +64,12 @@ def test_every_operation_has_the_tables_of_what_it_takes(name: str) -> None:
         assert re.search(rf"<!-- fields: {schema}, \w+ -->", section)
 
 
+@promise("Documentation", "The tables of the API reference match OpenAPI.")
 def test_the_tables_say_what_openapi_says() -> None:
     assert tables.written(TEXT) == TEXT, "`python -m backend.tests.docs.examples --write` writes the tables anew"
 
 
+@promise("Documentation", "The tables of the API reference match OpenAPI.")
 def test_every_record_is_in_a_table() -> None:
     shown = set(re.findall(r"\w+", " ".join(re.findall(r"<!-- (?:fields|answer): ([^>]*) -->", TEXT))))
     schemas = tables.openapi()["components"]["schemas"]

@@ -16,6 +16,7 @@ from backend.app.settings import Settings
 from backend.tests import full_store as full
 from backend.tests.doctor.conftest import Damage, run
 from backend.tests.harness import until
+from backend.tests.promises import promise
 from backend.tests.test_doctor import Doctor
 
 Doc = dict[str, Any]
@@ -282,6 +283,10 @@ CHANGED_SQLITE = [
 ]
 
 
+@promise(
+    "Operator tools",
+    "The doctor names schema drift and fixes it where safe; a missing audit trigger is reported as possible tampering.",
+)
 def test_a_changed_audit_trigger_is_possible_tampering(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
@@ -347,6 +352,10 @@ def test_a_revision_that_cannot_be_right_is_put_right_when_the_schema_shows_it(
     assert run(full_store, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
+@promise(
+    "Operator tools",
+    "The doctor names schema drift and fixes it where safe; a missing audit trigger is reported as possible tampering.",
+)
 def test_a_revision_is_not_guessed(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
     damage(full_store, "DELETE FROM alembic_version", "DROP INDEX ix_deals_status")
     (found,) = schema(full_doctor)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.app.kit import contact_details
 from backend.app.kit.contact_details import Phone, check_email, parse_phone
+from backend.tests.promises import promise
 
 DOMAINS = st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.Local"])
 
@@ -21,6 +22,10 @@ def outcome(act: Callable[[], str]) -> str:
 
 
 class TestPhone:
+    @promise(
+        "Messages",
+        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
+    )
     @pytest.mark.parametrize(
         "typed",
         [
@@ -111,6 +116,10 @@ class TestEmail:
     def test_normal_form(self, typed: str, normal: str) -> None:
         assert check_email(typed) == normal
 
+    @promise(
+        "Messages",
+        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
+    )
     @pytest.mark.parametrize(
         "typed",
         [

@@ -29,6 +29,7 @@ from backend.app.kit.fields import (
     partial,
     values_of,
 )
+from backend.tests.promises import promise
 
 MONEY: TypeAdapter[int | float] = TypeAdapter(Money)
 DATE: TypeAdapter[str] = TypeAdapter(IsoDate)
@@ -84,6 +85,7 @@ class TestMoney:
         amount = json.loads(str(Decimal(cents) / 100))
         assert repr(MONEY.validate_python(amount, strict=True)) == repr(amount)
 
+    @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @given(st.floats(0, 1e9).filter(lambda amount: Decimal(repr(amount)) != round(Decimal(repr(amount)), 2)))
     @example(0.001)
     @example(1.005)
@@ -111,6 +113,10 @@ class TestMoney:
 
 
 class TestTime:
+    @promise(
+        "Records and lists",
+        "Creating returns 201 with the whole record, an id prefixed by kind, and times in ISO 8601 UTC.",
+    )
     @given(MOMENTS, st.integers(-1439, 1439).map(lambda minutes: timedelta(minutes=minutes)))
     @example(datetime.fromisoformat("0999-01-01T12:00"), timedelta(0))
     def test_any_zone_becomes_utc(self, moment: datetime, offset: timedelta) -> None:
@@ -193,6 +199,11 @@ class TestTags:
 
 
 class TestFaults:
+    @promise(
+        "Errors",
+        "Every error is an RFC 9457 document with a readable sentence; a 400 lists each invalid field with its "
+        "message.",
+    )
     def test_all_of_them_are_named(self) -> None:
         found = faults(
             {"kind": "c", "key": "", "title": "x" * 501, "price": -1, "count": 0, "tags": ["x", 3], "what": 1}
@@ -282,6 +293,7 @@ class TestRecord:
         assert doc.startswith('{"id":"th_1",')
         assert "\n" not in doc
 
+    @promise("Records and lists", "Stored bytes are valid against the published schema.")
     @given(
         st.text(st.characters(exclude_categories=["Cs"])).filter(str.strip),
         st.floats(0, 1e12).map(lambda f: round(f, 2)),

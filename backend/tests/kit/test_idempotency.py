@@ -16,6 +16,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.idempotency import StoredResponse
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
+from backend.tests.promises import promise
 
 BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
@@ -40,6 +41,7 @@ class TestOnce:
         assert once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=False)
         assert once() == once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=True)
 
+    @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
     @pytest.mark.parametrize(
         "other", [{"key": "other"}, {"key": "KEY"}, {"scope": "eve /core/deals"}, {"scope": "dana /core/jv/links"}]
     )
@@ -63,6 +65,7 @@ class TestOnce:
             store.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
         assert not once().replayed
 
+    @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
     def test_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once()

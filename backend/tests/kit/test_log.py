@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from backend.app.kit import log as logs
 from backend.tests.core_gov.access.wire import send
 from backend.tests.harness import ROOT, LogSink, Server, clean_environment, until
+from backend.tests.promises import promise
 
 AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -236,6 +237,7 @@ class TestWriting:
 
 
 class TestServer:
+    @promise("Operations", "Logs are structured, and responses carry the request id of their log lines.")
     def test_every_line_is_json_once_the_service_runs(self, tmp_path: Path) -> None:
         server = Server({"data_dir": str(tmp_path / "data"), "log_format": "json"}, tmp_path / "log")
         try:
@@ -256,6 +258,7 @@ class TestServer:
         assert "Invalid HTTP request received." in {line["event"] for line in found if line.get("logger")}
         assert found[-1]["logger"] == "uvicorn.error"  # also what uvicorn says when it goes
 
+    @promise("Errors", "A 500 response has an id that the log also has, and no stack trace.")
     def test_a_failure_is_answered_with_the_id_that_the_log_has(
         self, api: httpx.Client, logged: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
     ) -> None:

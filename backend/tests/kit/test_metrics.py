@@ -11,6 +11,7 @@ from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.wire import port_of, send, write_request
 from backend.tests.harness import http_client, serving, until
+from backend.tests.promises import promise
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 GOT = {"route": "/core/deals/{deal_id}", "method": "GET"}
@@ -35,6 +36,10 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 class TestCounting:
+    @promise(
+        "Operations",
+        "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
+    )
     def test_requests_by_route_method_and_status(self) -> None:
         metrics = Metrics()
         for status, seconds in ((200, 0.0004), (200, 0.003), (404, 20.0)):
@@ -58,6 +63,10 @@ class TestCounting:
         assert len(metrics._known) == 0
         assert len(found) < 100
 
+    @promise(
+        "Operations",
+        "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
+    )
     def test_batches_queue_and_lag(self) -> None:
         metrics = Metrics()
         for size in (1, 3, 300):
@@ -98,6 +107,10 @@ class TestScraping:
         assert 0 <= value(found, "valhalla_mirror_lag_seconds") < 60
         assert not [key for key in found if deal in str(key)]
 
+    @promise(
+        "Operations",
+        "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
+    )
     def test_the_page_is_what_prometheus_expects(self, api: httpx.Client) -> None:
         answer = api.get("/metrics")
         assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"

@@ -17,6 +17,7 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, names
 
 
@@ -115,6 +116,7 @@ def test_a_machine_that_hangs_on_postgresql_is_named(
         other.close()
 
 
+@promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
 def test_four_that_start_at_once_find_one_store(settings: Settings) -> None:
     at_once, opened = threading.Barrier(4), set()
 

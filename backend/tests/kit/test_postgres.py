@@ -17,6 +17,7 @@ from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import StoreFull, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests.harness import Postgres
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, names
 
 
@@ -149,6 +150,7 @@ def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
         assert store.db.snapshot_now(feed, mark)[1] == set()
 
 
+@promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
 def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> None:
     url = postgres.new_database(migrated=False)
     opened: list[str | None] = []

@@ -10,6 +10,7 @@ from backend.app.bootstrap import open_store
 from backend.app.kit.db import Ctx, sqlite
 from backend.app.kit.errors import StoreFull, StoreUnavailable
 from backend.app.settings import Settings
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, names
 
 
@@ -18,6 +19,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
 
 
+@promise("Storage", "A commit is synced to disk before it is acknowledged (`synchronous=FULL`).")
 def test_commits_are_synced_to_the_disk(settings: Settings) -> None:
     with open_store(settings), closing(sqlite.connect(settings.sqlite_path)) as conn:
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import MAX_DEPTH, Json, check_text, parse
+from backend.tests.promises import promise
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 SCALARS = (
@@ -71,6 +72,7 @@ class TestNumbersWithAFraction:
     def test_the_same_decimal_value_is_taken(self, digits: str) -> None:
         assert parse(digits.encode()) == float(digits)
 
+    @promise("Strict input", "Numbers that a 64-bit float would change are refused by field.")
     @pytest.mark.parametrize(
         "digits",
         ["1e-9999", "1e-999999999", "-1e-" + "9" * 50_000, "0.1" + "0" * 5000 + "1", "3.14159265358979323846",
@@ -111,6 +113,7 @@ class TestNumbersWithAFraction:
 
 
 class TestRefused:
+    @promise("Strict input", "A body must be UTF-8.")
     @pytest.mark.parametrize("raw", [b'"\xff"', b'"\xc0\x80"', b'"\xed\xa0\x80"', "ä".encode("utf-16"), b"\x80"])
     def test_text_that_is_not_utf_8(self, raw: bytes) -> None:
         assert reason(raw).startswith("the body is not UTF-8 text (byte ")
@@ -124,19 +127,23 @@ class TestRefused:
     def test_what_is_no_json(self, raw: bytes) -> None:
         assert reason(raw).startswith("the body is not valid JSON: ")
 
+    @promise("Strict input", "Duplicate keys are refused.")
     @pytest.mark.parametrize("raw", [b'{"a":1,"a":1}', b'[{"b":{"a":1,"c":2,"a":3}}]', rb'{"a":1,"\u0061":2}'])
     def test_a_key_given_twice(self, raw: bytes) -> None:
         assert reason(raw) == 'the key "a" is given twice in one object'
 
+    @promise("Strict input", "NaN and infinity are refused, including 1e999.")
     @pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
     @pytest.mark.parametrize("around", ["%s", "[%s]", '{"a":%s}'])
     def test_what_is_no_number(self, name: str, around: str) -> None:
         assert reason((around % name).encode()) == f"{name} is not a JSON number"
 
+    @promise("Strict input", "NaN and infinity are refused, including 1e999.")
     @pytest.mark.parametrize("digits", [b"1e999", b"-1e999", b"1E+400", b"[1.0e309]", b"1" * 400 + b".0"])
     def test_numbers_that_would_be_infinite(self, digits: bytes) -> None:
         assert reason(digits).endswith(" is too large")
 
+    @promise("Strict input", "Integers must fit in 64 bits.")
     @pytest.mark.parametrize(
         "digits",
         [b"9223372036854775808", b"-9223372036854775809", b"1" + b"0" * 20, b"-1" + b"0" * 5000],
@@ -145,6 +152,7 @@ class TestRefused:
     def test_integers_beyond_64_bits(self, digits: bytes) -> None:
         assert reason(digits).endswith(" does not fit in 64 bits")
 
+    @promise("Strict input", "JSON may nest at most 32 levels deep.")
     @pytest.mark.parametrize(
         "raw",
         [
@@ -163,20 +171,24 @@ class TestRefused:
     def test_nesting_that_never_ends(self, raw: bytes) -> None:
         assert "the body is" in reason(raw)
 
+    @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'"\u0000"', rb'["a\u0000b"]', rb'{"a":{"b":"\u0000"}}'])
     def test_nul_in_a_text(self, raw: bytes) -> None:
         assert reason(raw) == "a text in the body holds a NUL character, which cannot be stored"
 
+    @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'"\ud800"', rb'["\udfff"]', rb'"\ude00\ud83d"', rb'"\ud83d x"', rb'"\uDBFF"'])
     def test_half_a_surrogate_pair_in_a_text(self, raw: bytes) -> None:
         assert reason(raw) == "a text in the body holds half of a surrogate pair, which is not a character"
 
+    @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'{"\u0000":1}', rb'[{"a":{"\ud800":1}}]'])
     def test_the_same_in_a_key(self, raw: bytes) -> None:
         assert reason(raw).startswith("a key in the body holds ")
 
 
 class TestAnything:
+    @promise("Strict input", "The JSON parser returns a value or a readable error for any bytes.")
     @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
     @example(b'"\\ud800')
     @example(b"-")

@@ -16,6 +16,7 @@ from backend.app.deals.service import create_deal, get_deal
 from backend.app.kit.db import Ctx, Database, Query, Tx
 from backend.app.kit.errors import AppError, Conflict, NotFound, StoreUnavailable
 from backend.tests.harness import until
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import Logged, events, names
 
 Unit = Callable[[Tx], Any]
@@ -58,6 +59,7 @@ def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
     return asyncio.run(run())
 
 
+@promise("Storage", "Group commit: waiting transactions share a commit, each isolated from the failure of the others.")
 def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
     sizes: list[int] = []
     store.db.batch_sizes = sizes.append
@@ -66,6 +68,7 @@ def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
     assert sizes == [1, 20]
 
 
+@promise("Storage", "Group commit: waiting transactions share a commit, each isolated from the failure of the others.")
 @pytest.mark.parametrize("error", [Conflict("a rule"), NotFound("deal"), ZeroDivisionError()])
 def test_a_unit_that_fails_leaves_its_neighbours_alone(store: Store, ctx: Ctx, error: Exception) -> None:
     def refused_at_once(tx: Tx) -> None:
@@ -87,6 +90,7 @@ def test_a_wrong_statement_is_the_fault_of_its_unit_only(store: Store, ctx: Ctx)
     assert names(store) == ["first", "second"]
 
 
+@promise("Storage", "Group commit: waiting transactions share a commit, each isolated from the failure of the others.")
 def test_what_one_unit_wrote_the_next_one_sees(store: Store, ctx: Ctx) -> None:
     made: list[str] = []
 
@@ -97,6 +101,7 @@ def test_what_one_unit_wrote_the_next_one_sees(store: Store, ctx: Ctx) -> None:
     assert answers[1] == "made"
 
 
+@promise("Storage", "A client that disconnects does not cancel its transaction.")
 def test_a_caller_that_goes_away_takes_nothing_back(store: Store, ctx: Ctx) -> None:
     busy, go = threading.Event(), threading.Event()
 
@@ -164,6 +169,7 @@ def test_after_the_end_nothing_is_accepted(store: Store, ctx: Ctx) -> None:
         store.db.write_now(ctx, _deal("too late"))
 
 
+@promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
 def test_two_processes_write_in_turns(store: Store, ctx: Ctx) -> None:
     with open_store(store.settings) as other:
         threads = [

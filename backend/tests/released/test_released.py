@@ -22,6 +22,7 @@ from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, facts
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 from backend.tests.released.make import HERE
 from backend.tests.survive.store_view import stored
 
@@ -64,6 +65,7 @@ def check(store: Store, folder: Path) -> None:
     assert verdict.events >= manifest(folder)["tables"]["audit_events"]["count"]
 
 
+@promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
 def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
     settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
@@ -73,6 +75,7 @@ def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
         assert len(api.get("/core/jv/partners", params={"tag": "quick"}).json()["items"]) == 1
 
 
+@promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
 def test_an_archive_restores(folder: Path, settings: Settings) -> None:
     look_through(folder / "archive.zip", quiet)
@@ -95,6 +98,7 @@ def test_a_database_is_backed_up_and_moved_as_it_is(folder: Path, tmp_path: Path
     assert settings.sqlite_path.read_bytes() == before
 
 
+@promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_json_files_are_adopted(folder: Path, settings: Settings) -> None:
     shutil.copytree(folder / "json", settings.data_dir)
@@ -107,6 +111,7 @@ def test_json_files_are_adopted(folder: Path, settings: Settings) -> None:
     assert not list(settings.data_dir.glob("refused-*"))
 
 
+@promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 def test_every_schema_has_a_fixture() -> None:
     """A migration adds a folder: `python -m backend.tests.released.make VERSION`."""
     revisions = {manifest(folder)["revision"] for folder in DATABASES}

@@ -15,6 +15,7 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, stored
 
 DRAFT = {"id": "dr_1", "channel": "sms", "status": "draft", "body": "Hi Dana", "created_at": "2024-03-01T10:00:00"}
@@ -35,6 +36,8 @@ def _write(settings: Settings, file: str, content: object) -> Path:
 # An earlier version's files
 
 
+@promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
+@promise("Adoption", "JSON files of the first version are adopted, with every form of time converted to UTC.")
 def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Logged) -> None:
     """Fewer fields, no zones in the times, now and then no id, fields that are called otherwise now."""
     nameless = {name: value for name, value in DRAFT.items() if name != "id"} | {"body": "No id", "urgent": True}
@@ -65,6 +68,7 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
     assert not [line for line in logged() if line["level"] == "error"]
 
 
+@promise("Adoption", "JSON files of the first version are adopted, with every form of time converted to UTC.")
 @pytest.mark.parametrize(
     "moment",
     [
@@ -81,6 +85,7 @@ def test_times_of_every_form_become_utc(settings: Settings, moment: str) -> None
         assert stored(store, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
 
 
+@promise("Adoption", "A file that holds a bare list is adopted.")
 @pytest.mark.parametrize("content", [[PARTNER], {"p_1": PARTNER}, {"items": {"p_1": PARTNER}}])
 def test_other_layouts_of_a_file_are_read(settings: Settings, content: object) -> None:
     _write(settings, "jv/partners.json", content)
@@ -103,6 +108,7 @@ BAD: list[tuple[object, str]] = [
 ]
 
 
+@promise("Adoption", "An invalid record is named and kept, and the valid ones are served.")
 @pytest.mark.parametrize(("bad", "reason"), BAD, ids=[reason for _, reason in BAD])
 def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
     settings: Settings, logged: Logged, bad: object, reason: str
@@ -122,6 +128,7 @@ def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
     assert reason in warning["reason"]
 
 
+@promise("Adoption", "An invalid record is named and kept, and the valid ones are served.")
 def test_records_that_a_rule_forbids_are_named_too(settings: Settings) -> None:
     _write(settings, "jv/links.json", [LINK, LINK | {"id": "lnk_2"}])
     with open_store(settings) as store:
@@ -191,6 +198,7 @@ with bootstrap.open_store(load_settings()) as opened:
 """
 
 
+@promise("Adoption", "An adoption that was killed is completed by the next start.")
 @pytest.mark.parametrize("moment", ["in the middle", "before the commit", "after the commit"])
 def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Settings, moment: str) -> None:
     partners = [PARTNER | {"id": f"p_{number}"} for number in range(50)]
@@ -214,6 +222,7 @@ def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Setting
             in_step(store)
 
 
+@promise("Adoption", "An empty PostgreSQL database adopts existing JSON files.")
 def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres) -> None:
     """The service is pointed to PostgreSQL without a transfer: the JSON files do not hold all there is."""
     small = Settings(data_dir=tmp_path / "data")
@@ -243,6 +252,8 @@ def _check_moved_aside(store: Store, logged: Logged, path: Path, edited: bytes) 
     assert (warning["level"], warning["moved_to"]) == ("warning", aside.name)
 
 
+@promise("JSON files", "A file edited by someone else is moved aside, with a warning and an audit event.")
+@promise("Adoption", "Files edited by hand are moved aside, whether the service was down or running.")
 def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Settings, logged: Logged) -> None:
     with open_store(settings) as store:
         make_deals(store, "Oak Avenue")
@@ -256,6 +267,8 @@ def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Setti
         _check_moved_aside(store, logged, path, edited)
 
 
+@promise("JSON files", "A file edited by someone else is moved aside, with a warning and an audit event.")
+@promise("Adoption", "Files edited by hand are moved aside, whether the service was down or running.")
 def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings, logged: Logged) -> None:
     path = settings.data_dir / "deals/deals.json"
     with open_store(settings) as store:
@@ -284,6 +297,7 @@ def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
 
 
+@promise("JSON files", "A file with records is never replaced by an empty one because the database is empty.")
 def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, postgres: Postgres) -> None:
     """Someone restored an old dump: the files know more than the database, and are kept beside the new ones."""
     path = tmp_path / "data/deals/deals.json"

@@ -26,6 +26,7 @@ from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, names, stored
 from backend.tests.survive.storm import DEALS, Doc, Storm
 
@@ -121,6 +122,10 @@ def _something_else(path: Path) -> None:
 DAMAGE = [_truncated, _cut_in_a_page, _garbage_header, _garbage_in_the_middle, _one_index_entry, _something_else]
 
 
+@promise(
+    "Recovery",
+    "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
+)
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_database_is_set_aside_and_rebuilt(
     settings: Settings, full: Path, logged: Logged, damage: Callable[[Path], None]
@@ -145,6 +150,10 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(
         assert names(store) == _deals(0, 301)
 
 
+@promise(
+    "Recovery",
+    "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
+)
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_the_changes_noted_beside_the_json_files_complete_them(
     settings: Settings, full: Path, damage: Callable[[Path], None]
@@ -162,6 +171,10 @@ def test_the_changes_noted_beside_the_json_files_complete_them(
         assert audit_is_whole(store)
 
 
+@promise(
+    "Recovery",
+    "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
+)
 @pytest.mark.parametrize("damage", [_garbage_in_the_middle, _one_index_entry])
 def test_without_them_what_can_be_read_of_the_old_database_is_recovered(
     settings: Settings, full: Path, damage: Callable[[Path], None]
@@ -236,6 +249,7 @@ def test_a_database_is_not_set_aside_while_another_process_works_with_it(
         assert not full.exists()
 
 
+@promise("Recovery", "A kill while a database is being replaced is recovered from.")
 def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full: Path) -> None:
     """The next start finds what was noted in it: nothing is forgotten, and what was done is told."""
     older = (settings.data_dir / "deals/deals.json").read_bytes()
@@ -282,6 +296,10 @@ def _copied(source: Path, target: Path) -> None:
         old.backup(new)
 
 
+@promise(
+    "Recovery",
+    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
+)
 def test_json_files_that_are_newer_than_a_sound_database_are_taken_in(
     settings: Settings, full: Path, logged: Logged
 ) -> None:
@@ -375,6 +393,7 @@ def test_a_copy_that_lost_its_log(settings: Settings, full: Path, tmp_path: Path
         assert names(store) == _deals(0, 310)
 
 
+@promise("Recovery", "A tar of a running system holds everything acknowledged before it began.")
 def test_archives_of_a_live_system_hold_what_was_acknowledged_before(server: MakeServer, tmp_path: Path) -> None:
     """`tar -czf backup.tar.gz backend/data/`, as operators do it, three times while 16 clients write."""
     data_dir = tmp_path / "live" / "data"

@@ -21,6 +21,7 @@ from backend.app.kit.errors import Conflict, StartError
 from backend.app.settings import Settings
 from backend.tests.full_store import REVOKED
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import CTX, events, in_step, make_deals, stored
 
 PAGE = 4096
@@ -70,6 +71,10 @@ def tokens(store: Store) -> dict[str, bool]:
 # One byte
 
 
+@promise(
+    "Recovery",
+    "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
+)
 @pytest.mark.parametrize("seed", range(6))
 def test_a_byte_in_an_index_page_costs_nothing(full_sqlite_store: Settings, seed: int) -> None:
     settings, dice = full_sqlite_store, random.Random(seed)
@@ -88,6 +93,10 @@ def test_a_byte_in_an_index_page_costs_nothing(full_sqlite_store: Settings, seed
     assert after == before | {"audit_events": after["audit_events"]}
 
 
+@promise(
+    "Recovery",
+    "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
+)
 def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_store: Settings) -> None:
     path = full_sqlite_store.sqlite_path
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
@@ -108,6 +117,10 @@ def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_st
     assert len(list(path.parent.glob("valhalla.db.broken-*Z"))) == 1
 
 
+@promise(
+    "Recovery",
+    "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
+)
 def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_indexes(
     full_sqlite_store: Settings, tmp_path: Path
 ) -> None:
@@ -129,6 +142,7 @@ def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_inde
         assert is_whole(store)
 
 
+@promise("Recovery", "Recovered tokens are revoked until enabled by name.")
 def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(full_sqlite_store: Settings) -> None:
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         conn.execute("UPDATE access_tokens SET revoked_at = NULL")
@@ -137,6 +151,7 @@ def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(ful
         assert tokens(store) == {VALID: True, REVOKED: False}
 
 
+@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
     """SQLite's check does not decode: whoever meets the text is sent to the doctor."""
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
@@ -179,6 +194,7 @@ def _shorter(path: Path, dice: random.Random) -> None:
 DAMAGE = [_zeros, _noise, _first_page, _shorter]
 
 
+@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_what_is_readable_is_kept_and_what_is_not_is_named(
@@ -207,6 +223,7 @@ def test_what_is_readable_is_kept_and_what_is_not_is_named(
         assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+@promise("Recovery", "Lost audit events are declared without rehashing, and undeclared gaps remain errors.")
 def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_store: Settings) -> None:
     path = full_sqlite_store.sqlite_path
     leaves = pages_of(path, "table", table="audit_events")
@@ -232,6 +249,7 @@ def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_s
         assert not is_whole(store), "what nobody declared is still found"
 
 
+@promise("Recovery", "Recovered tokens are revoked until enabled by name.")
 def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -> None:
     write_page(full_sqlite_store.sqlite_path, 1, bytes(PAGE))
     with open_store(full_sqlite_store) as store:
@@ -247,6 +265,7 @@ def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -
             store.db.write_now(CTX, access.enable_token, VALID)
 
 
+@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_path: Path) -> None:
     """A kill, and damage after it: the log has what the file lacks."""
     settings, copy = full_sqlite_store, tmp_path / "copy"
@@ -263,6 +282,7 @@ def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_pat
         assert is_whole(store)
 
 
+@promise("Recovery", "A kill while a database is being replaced is recovered from.")
 def test_a_kill_between_the_renames_is_made_up_for(
     full_sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -291,6 +311,7 @@ def test_a_kill_between_the_renames_is_made_up_for(
 # Until it is acknowledged
 
 
+@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 def test_losses_are_named_by_readyz_until_they_are_acknowledged(full_sqlite_store: Settings) -> None:
     sales = pages_of(full_sqlite_store.sqlite_path, "table", table="market_sales")
     write_page(full_sqlite_store.sqlite_path, sales[-1], bytes(PAGE))
@@ -318,6 +339,10 @@ def test_a_loss_of_at_least_so_many_rows_stays_one(full_sqlite_store: Settings) 
 # Lost
 
 
+@promise(
+    "Recovery",
+    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
+)
 @pytest.mark.parametrize("how", ["missing", "empty"])
 def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, how: str) -> None:
     settings = full_store
@@ -400,6 +425,10 @@ def test_a_height_that_cannot_be_is_not_believed(full_sqlite_store: Settings) ->
         assert is_whole(store)
 
 
+@promise(
+    "Recovery",
+    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
+)
 def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / ".mirror.json").unlink()
@@ -417,6 +446,10 @@ def test_a_store_without_events_has_lost_nothing(tmp_path: Path) -> None:
         assert lost(store) == []
 
 
+@promise(
+    "Recovery",
+    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
+)
 def test_an_older_postgresql_is_refused_and_the_newer_json_files_are_kept(full_postgres_store: Settings) -> None:
     settings = full_postgres_store
     with open_store(settings) as store:

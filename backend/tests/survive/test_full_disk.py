@@ -20,6 +20,7 @@ import pytest
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Server, http_client, serving, until
+from backend.tests.promises import promise
 from backend.tests.survive import namespace
 from backend.tests.survive.storm import DEALS, DRAFTS, Storm, seed_of
 from backend.tests.survive.truth import JsonReader, check_json_files, check_truth, everything
@@ -88,6 +89,11 @@ def _names(client: httpx.Client) -> list[str]:
     return [deal["name"] for deal in everything(client, DEALS)]
 
 
+@promise("Storage", "No request is answered before its COMMIT succeeded; if a batch fails, every request of it fails.")
+@promise(
+    "Recovery",
+    "A full disk returns 507, acknowledges nothing of the failed batch, and the service recovers once there is room.",
+)
 def test_a_full_database_refuses_every_unit_of_the_batch_and_works_again_with_room(
     client: httpx.Client, faults: Faults, tmp_path: Path
 ) -> None:
@@ -105,6 +111,9 @@ def test_a_full_database_refuses_every_unit_of_the_batch_and_works_again_with_ro
     assert sorted(_names(client)) == sorted(["before", *(f"after {n}" for n in range(AT_ONCE))])
 
 
+@promise("Storage", "No request is answered before its COMMIT succeeded; if a batch fails, every request of it fails.")
+@promise("Operations", "`/readyz` returns 503 while the database cannot be written.")
+@promise("Recovery", "A failed COMMIT acknowledges nothing, also on a file system that fills up under load.")
 @pytest.mark.parametrize(
     ("code", "message", "status"),
     [
@@ -131,6 +140,7 @@ def test_a_commit_that_fails_acknowledges_nothing(
     assert client.get("/readyz").status_code == 200
 
 
+@promise("Recovery", "A read-only data directory returns 503, or stops the start with one readable line.")
 def test_a_database_that_became_read_only_says_so_and_recovers(client: httpx.Client, faults: Faults) -> None:
     assert _post(client, "before").status_code == 201
     faults.read_only = True
@@ -156,6 +166,7 @@ def _on_tmpfs(server: MakeServer, data_dir: Path, size: str) -> Server:
     return server(data_dir, wrapper=wrapper)
 
 
+@promise("Recovery", "A failed COMMIT acknowledges nothing, also on a file system that fills up under load.")
 def test_a_file_system_that_fills_up_under_load_loses_nothing(
     server: MakeServer, small_disk: Path, record_property: Callable[[str, object], None]
 ) -> None:
@@ -191,6 +202,7 @@ def test_a_start_on_a_full_file_system_is_one_readable_line(server: MakeServer, 
     _check_one_line(service, "disk is full", "No space left")
 
 
+@promise("Recovery", "A read-only data directory returns 503, or stops the start with one readable line.")
 def test_a_start_on_a_read_only_data_directory_is_one_readable_line(server: MakeServer, small_disk: Path) -> None:
     read_only = ["mount", "-o", "remount,ro", str(small_disk)]
     service = server(small_disk, wrapper=namespace.in_own_mounts(namespace.tmpfs(small_disk, "1m"), read_only))

@@ -15,6 +15,7 @@ from backend.app.kit.errors import AppError, StartError
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 
 Break = Callable[[Path], None]
 
@@ -108,6 +109,7 @@ def sentences(done: Result) -> str:
     return done.stdout + done.stderr
 
 
+@promise("Command line", "Every command on a half-broken store ends with a readable sentence.")
 @pytest.mark.parametrize("what", BROKEN)
 def test_every_command_ends_with_a_sentence(
     full_sqlite_store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str

@@ -24,6 +24,7 @@ from backend.app.kit.jobs.leases import Lease
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
+from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, Client, NoAnswer, Storm, Writer
 from backend.tests.survive.truth import check_json_files, check_truth, everything
 
@@ -110,6 +111,7 @@ def work(tmp_path: Path) -> Iterator[Callable[[Path, str], subprocess.Popen[byte
         process.wait()
 
 
+@promise("Recovery", "Three machines share one PostgreSQL under load, and one may be killed.")
 def test_one_of_three_machines_dies_under_load(
     server: MakeServer,
     work: Callable[[Path, str], subprocess.Popen[bytes]],

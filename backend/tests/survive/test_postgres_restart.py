@@ -8,10 +8,16 @@ import pytest
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving, until
+from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, DRAFTS, Storm, seed_of
 from backend.tests.survive.truth import check_json_files, check_truth, everything
 
 
+@promise("Operations", "`/readyz` returns 503 while the database cannot be written.")
+@promise(
+    "Recovery",
+    "Restarting PostgreSQL under load returns 503 with Retry-After, and the service recovers by itself.",
+)
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_postgresql_restarted_under_load(
     server: MakeServer, tmp_path: Path, postgres: Postgres, mode: str, record_property: Callable[[str, object], None]

@@ -17,6 +17,7 @@ from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, clean_environment, until
+from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, Storm
 from backend.tests.survive.truth import check_json_files, check_truth
 
@@ -30,6 +31,7 @@ def _deal(store: Store, name: str) -> None:
     store.db.write_now(Ctx("tester", "cli"), create_deal, DealCreate(name=name))
 
 
+@promise("JSON files", "One process writes the files, each from one snapshot.")
 def test_what_another_process_writes_reaches_the_json_files(settings: Settings, ctx: Ctx) -> None:
     with open_store(settings) as holder:
         until(lambda: holder.mirror.holds, "one process holds the mirror")
@@ -41,6 +43,7 @@ def test_what_another_process_writes_reaches_the_json_files(settings: Settings, 
             assert "from here" in _names(settings.data_dir), "its own process's change is there when it is answered"
 
 
+@promise("JSON files", "One process writes the files, each from one snapshot.")
 def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
     with open_store(settings) as first:
         until(lambda: first.mirror.holds, "the first holds the mirror")
@@ -53,6 +56,7 @@ def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
         assert third.db.snapshot_now(audit.height) == 1
 
 
+@promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
 def test_workers_and_a_command_line_on_one_store(server: MakeServer, tmp_path: Path, database_url: str | None) -> None:
     """SQLite, too: two workers and a process like `valhalla import`; the worker that holds the mirror is killed."""
     data_dir = tmp_path / "data"

@@ -13,10 +13,12 @@ from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import http_client, serving, until
+from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, Storm
 from backend.tests.survive.truth import FILES, check_truth, everything
 
 
+@promise("Operations", "A clean stop finishes every accepted request.")
 def test_a_stop_under_load_finishes_what_was_accepted(
     server: MakeServer, tmp_path: Path, database: str, database_url: str | None
 ) -> None:
@@ -37,6 +39,7 @@ def test_a_stop_under_load_finishes_what_was_accepted(
             assert items == everything(client, path), f"{FILES[path]} was in step when the service had stopped"
 
 
+@promise("Storage", "A client that disconnects does not cancel its transaction.")
 def test_a_client_that_hangs_up_does_not_cancel_its_unit(settings: Settings) -> None:
     with serving(settings) as url, http_client(url) as client:
         port = int(url.rsplit(":", 1)[1])
@@ -60,6 +63,7 @@ def test_half_a_request_leaves_nothing(settings: Settings) -> None:
         assert everything(client, DEALS) == []
 
 
+@promise("Operations", "A clean stop finishes every accepted request.")
 def test_units_that_wait_when_the_store_is_closed_are_done(settings: Settings) -> None:
     gate, done = threading.Event(), []
 

@@ -13,6 +13,7 @@ from backend.app.core_gov.access import admission, gate, service
 from backend.app.core_gov.access.admission import Admission, Lookup, system_user
 from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.rate_limit import RateLimit
+from backend.tests.promises import promise
 
 SECRETS = {role: f"vlh_{role:_<43}" for role in ("viewer", "operator", "admin")}
 HOLDERS = {service.digest(secret): (f"{role}-token", role) for role, secret in SECRETS.items()}
@@ -67,10 +68,13 @@ def bearer(role: str) -> dict[str, str]:
 
 
 class TestWithoutToken:
+    @promise("Access", "Loopback needs no token, every other client does, and no setting turns that off.")
+    @promise("Access", "Without a token, the actor is the operating-system user.")
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"])
     def test_loopback_is_the_user_of_this_machine(self, host: str) -> None:
         assert admission_of()(scope_of((host, 50_000))) == (system_user(), "admin")
 
+    @promise("Access", "Loopback needs no token, every other client does, and no setting turns that off.")
     @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "TRACE"])
     @pytest.mark.parametrize("client", [REMOTE, ("2001:db8::7", 1), ("testclient", 50_000), PROXY, None, ("", 0)])
     def test_nobody_else_is_let_in(self, client: object, method: str) -> None:
@@ -86,6 +90,7 @@ class TestWithoutToken:
         with pytest.raises(Unauthenticated):
             admission_of()(scope_of(PROXY, x_forwarded_for=spoofed))
 
+    @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
     def test_every_line_of_x_forwarded_for_counts(self) -> None:
         scope = scope_of(PROXY, x_forwarded_for="127.0.0.1")
         scope["headers"].append((b"x-forwarded-for", b"192.0.2.9"))
@@ -185,6 +190,7 @@ class TestWithToken:
 
 
 class TestLimits:
+    @promise("Access", "Requests are limited per client: 429 with Retry-After.")
     def test_requests_of_one_client(self) -> None:
         ask = admission_of(remote=(2, 60.0))
         for _ in range(2):
@@ -257,6 +263,7 @@ class TestMemory:
         assert not gatekeeper._peers
 
 
+@promise("Access", "Without a token, the actor is the operating-system user.")
 def test_the_system_is_asked_who_its_user_is(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = system_user()
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):

@@ -25,6 +25,7 @@ from backend.tests.core_gov.access.target import (
 )
 from backend.tests.core_gov.access.wire import Head, read_reply, send, write_request
 from backend.tests.harness import LogSink
+from backend.tests.promises import promise
 
 MADE = "made by an attacker"
 BODY = json.dumps({"name": MADE}).encode()
@@ -33,6 +34,7 @@ BODY = json.dumps({"name": MADE}).encode()
 class TestRebinding:
     """A page of evil.example whose name is made to resolve to 127.0.0.1: the browser then sends that name as Host."""
 
+    @promise("Access", "The Host header must be loopback or listed (DNS rebinding).")
     @pytest.mark.parametrize(
         "host",
         [
@@ -73,12 +75,14 @@ class TestRebinding:
         assert target.ask([("Host", "evil.example")], target=f"http://{target.own}{DEALS}").status == 403
         assert target.ask([("Host", target.own)], target=f"http://{target.own}{DEALS}").status == 200
 
+    @promise("Access", "The Host header must be loopback or listed (DNS rebinding).")
     def test_a_rebound_page_cannot_write(self, target: Target) -> None:
         host = f"evil.example:{target.port}"
         head = [("Host", host), ("Origin", f"http://{host}"), ("Content-Type", "application/json")]
         assert target.ask(head, method="POST", body=BODY).status == 403
         assert MADE not in target.deals()
 
+    @promise("Access", "The Host header must be loopback or listed (DNS rebinding).")
     @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/nothing"])
     def test_every_path_is_guarded(self, target: Target, path: str) -> None:
         assert target.ask([("Host", "evil.example")], target=path).status == 403
@@ -96,6 +100,7 @@ class TestForeignPages:
         ),
     )
 
+    @promise("Access", "A foreign Origin is refused (cross-site form posts).")
     @pytest.mark.parametrize(("media", "body"), FORMS)
     @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:3000", "http://127.0.0.1"])
     def test_form_posts(self, target: Target, media: str, body: bytes, origin: str) -> None:
@@ -105,6 +110,7 @@ class TestForeignPages:
         assert "VALHALLA_ALLOWED_ORIGINS" in problem(reply)["detail"]
         assert MADE not in target.deals()
 
+    @promise("Access", "A foreign Origin is refused (cross-site form posts).")
     @pytest.mark.parametrize(("media", "body"), FORMS)
     def test_form_posts_without_an_origin(self, target: Target, media: str, body: bytes) -> None:
         reply = target.ask([("Host", target.own), ("Content-Type", media)], method="POST", body=body)
@@ -143,6 +149,7 @@ class TestForeignPages:
         ]
         assert target.ask(head).status == status
 
+    @promise("Access", "A foreign Origin is refused (cross-site form posts).")
     def test_fetches_of_other_origins(self, target: Target) -> None:
         for origin in ("https://evil.example", "http://localhost:1", f"http://localhost:{target.port}"):
             reply = target.ask([("Host", target.own), ("Origin", origin), ("Sec-Fetch-Mode", "cors")])
@@ -200,6 +207,7 @@ class TestForwardedFromLoopback:
         ("Via", "1.1 proxy"),
     )
 
+    @promise("Access", "Forwarding headers from undeclared proxies are refused.")
     @pytest.mark.parametrize("header", HEADERS)
     def test_refused(self, target: Target, header: tuple[str, str]) -> None:
         reply = target.ask([("Host", "localhost"), header])
@@ -239,6 +247,7 @@ class TestForwardedFromLoopback:
 
 
 class TestTokens:
+    @promise("Access", "Tokens are stored hashed; a revoked or unknown token returns 401; guessing is slowed down.")
     @pytest.mark.parametrize("scheme", ["Bearer {}", "Basic {}", "{}", "Bearer {}x", "Bearer"])
     def test_wrong_ones(self, target: Target, scheme: str) -> None:
         wrong = scheme.format("vlh_" + "A" * 43)
@@ -247,6 +256,7 @@ class TestTokens:
         assert reply.headers["www-authenticate"] == "Bearer"
         assert "A" * 43 not in reply.text
 
+    @promise("Access", "Tokens are stored hashed; a revoked or unknown token returns 401; guessing is slowed down.")
     def test_revoked(self, serve: Serve, tokens: dict[str, str]) -> None:
         target = serve()
         assert target.ask([("Host", target.own), ("Authorization", f"Bearer {tokens['revoked']}")]).status == 401
@@ -256,6 +266,7 @@ class TestTokens:
         pair = [("Authorization", f"Bearer {tokens[role]}") for role in ("viewer", "admin")]
         assert target.ask([("Host", target.own), *pair]).status == 400
 
+    @promise("Access", "Tokens are stored hashed; a revoked or unknown token returns 401; guessing is slowed down.")
     def test_guessing_is_slowed_down(self, serve: Serve, tokens: dict[str, str]) -> None:
         target = serve()
         with target.client() as client:
@@ -300,6 +311,12 @@ class TestTokens:
 class TestTrail:
     """What is refused by a rule is answered, logged and audited, under one request id."""
 
+    @promise(
+        "Errors",
+        "Requests refused by a rule (403, 409, 412) are logged and audited in their own transaction; malformed input "
+        "is not audited.",
+    )
+    @promise("Operations", "Logs are structured, and responses carry the request id of their log lines.")
     def test_a_refusal_can_be_followed_from_the_answer_to_the_log_and_the_trail(
         self, target: Target, logged: Logged
     ) -> None:
@@ -334,6 +351,11 @@ class TestTrail:
         ({"method": "GET", "url": DEALS, "headers": {"Authorization": "Bearer x"}}, 401),
     )
 
+    @promise(
+        "Errors",
+        "Requests refused by a rule (403, 409, 412) are logged and audited in their own transaction; malformed input "
+        "is not audited.",
+    )
     @pytest.mark.parametrize(("request_", "status"), MALFORMED)
     def test_malformed_input_is_logged_but_no_event(
         self, target: Target, logged: Logged, request_: dict[str, Any], status: int

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.access import gate
 from backend.app.kit.errors import BadInput, Forbidden
+from backend.tests.promises import promise
 
 NONE = gate.Rules()
 OURS = gate.Rules(
@@ -46,6 +47,7 @@ class TestPeer:
 
 
 class TestClientBehindProxies:
+    @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
     @pytest.mark.parametrize(
         ("forwarded_for", "client"),
         [
@@ -67,6 +69,7 @@ class TestClientBehindProxies:
     def test_the_last_address_that_is_no_proxy(self, forwarded_for: str, client: str) -> None:
         assert gate.client_behind(gate.peer_at("10.0.0.5", OURS), forwarded_for, OURS) == client
 
+    @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
     @given(made_up=st.text(max_size=50))
     def test_what_stands_left_of_the_proxy_s_own_word_changes_nothing(self, made_up: str) -> None:
         peer = gate.peer_at("10.0.0.5", OURS)

@@ -18,6 +18,7 @@ from backend.tests.core_gov.access.wire import (
     proxy,
 )
 from backend.tests.harness import http_client
+from backend.tests.promises import promise
 
 STRANGER = "203.0.113.9"
 HERE = "127.0.0.1"
@@ -34,6 +35,7 @@ def behind(target: Target, rewrite: Rewrite, head: Head | None = None) -> tuple[
 
 
 class TestUndeclared:
+    @promise("Access", "Forwarding headers from undeclared proxies are refused.")
     @pytest.mark.parametrize("rewrite", EVERY_KIND)
     @pytest.mark.parametrize("head", [[], [("X-Forwarded-For", "127.0.0.1")], [("X-Forwarded-For", "")]])
     def test_its_strangers_are_refused_and_its_owner_is_told_why(
@@ -84,6 +86,7 @@ class TestDeclared:
         assert reply.status == 401
         assert "VALHALLA_TRUSTED_PROXIES" in reply.text
 
+    @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
     @pytest.mark.parametrize("rewrite", HONEST)
     def test_the_log_names_the_client_and_nothing_that_it_made_up(
         self, declared: Target, rewrite: Rewrite, logged: Logged
@@ -99,6 +102,7 @@ class TestDeclared:
         assert status == 401
         assert lines_of(logged, request_id)[0]["client"] == STRANGER
 
+    @promise("Access", "Requests are limited per client: 429 with Retry-After.")
     @pytest.mark.parametrize("rewrite", HONEST)
     def test_the_rate_limit_is_the_client_s_own(self, serve: Serve, rewrite: Rewrite) -> None:
         target = serve(trusted_proxies=HERE, rate_limit="3/hour")
@@ -113,6 +117,7 @@ class TestDeclared:
         assert "--no-proxy-headers" in detail
 
 
+@promise("Access", "Loopback needs no token, every other client does, and no setting turns that off.")
 def test_wherever_a_stranger_comes_from_no_setting_lets_it_in_without_a_token(serve: Serve) -> None:
     target = serve(
         trusted_proxies="0.0.0.0/0, ::/0", allowed_hosts="office.example.com", allowed_origins="https://a.example",
@@ -122,6 +127,7 @@ def test_wherever_a_stranger_comes_from_no_setting_lets_it_in_without_a_token(se
     assert target.ask([("Host", "office.example.com")]).status == 401
 
 
+@promise("Access", "Requests are limited per client: 429 with Retry-After.")
 def test_the_limit_of_loopback_is_off_unless_it_is_set(serve: Serve) -> None:
     assert Settings().rate_limit_loopback == "off"
     target = serve(rate_limit_loopback="3/hour")

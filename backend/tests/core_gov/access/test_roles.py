@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backend.tests.core_gov.access.target import Serve, bearer
+from backend.tests.promises import promise
 
 AUDIT = "/core/audit/"
 READS = {"get", "head"}
@@ -26,6 +27,7 @@ def outcomes(serve: Serve, tokens: dict[str, str], role: str) -> dict[tuple[str,
     return found
 
 
+@promise("Access", "A viewer reads, an operator also changes, and an admin also reads the audit trail.")
 @pytest.mark.parametrize("role", ["viewer"])
 def test_a_viewer_reads_and_changes_nothing(outcomes: dict[tuple[str, str], int]) -> None:
     for (method, path), status in outcomes.items():
@@ -33,12 +35,16 @@ def test_a_viewer_reads_and_changes_nothing(outcomes: dict[tuple[str, str], int]
         assert (status == 403) == forbidden, (method, path, status)
 
 
+@promise("Audit trail", "Only the role admin can read the audit trail.")
+@promise("Access", "A viewer reads, an operator also changes, and an admin also reads the audit trail.")
 @pytest.mark.parametrize("role", ["operator"])
 def test_an_operator_does_everything_but_read_the_audit_trail(outcomes: dict[tuple[str, str], int]) -> None:
     for (method, path), status in outcomes.items():
         assert (status == 403) == path.startswith(AUDIT), (method, path, status)
 
 
+@promise("Audit trail", "Only the role admin can read the audit trail.")
+@promise("Access", "A viewer reads, an operator also changes, and an admin also reads the audit trail.")
 @pytest.mark.parametrize("role", ["admin"])
 def test_an_admin_does_everything(outcomes: dict[tuple[str, str], int]) -> None:
     assert set(outcomes.values()) <= {200, 400, 404}

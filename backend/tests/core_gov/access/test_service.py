@@ -14,6 +14,7 @@ from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound
 from backend.app.settings import Settings
 from backend.tests.harness import http_client
+from backend.tests.promises import promise
 
 
 def test_a_token_opens_until_it_is_revoked(store: Store, ctx: Ctx) -> None:
@@ -31,6 +32,7 @@ def test_every_token_is_another_and_long(store: Store, ctx: Ctx) -> None:
     assert all(re.fullmatch(r"vlh_[A-Za-z0-9_-]{43}", secret) for secret in secrets)
 
 
+@promise("Access", "Tokens are stored hashed; a revoked or unknown token returns 401; guessing is slowed down.")
 def test_the_secret_is_nowhere_in_the_database(store: Store, ctx: Ctx) -> None:
     secret = store.db.write_now(ctx, service.create_token, "laptop", "admin")
     store.db.write_now(ctx, service.revoke_token, "laptop")
@@ -45,6 +47,7 @@ def test_the_secret_is_nowhere_in_the_database(store: Store, ctx: Ctx) -> None:
     assert secret.removeprefix("vlh_") not in found
 
 
+@promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
 def test_making_and_revoking_is_audited(store: Store, ctx: Ctx) -> None:
     store.db.write_now(ctx, service.create_token, "laptop", "admin")
     store.db.write_now(ctx, service.revoke_token, "laptop")
@@ -82,6 +85,7 @@ def test_a_name_that_could_be_mistaken_for_something_else(name: str) -> None:
         service.create_token(untouched, name, "viewer")
 
 
+@promise("Access", "`valhalla token create NAME --role …` prints a token once; `list` and `revoke` manage tokens.")
 def test_tokens_are_listed_without_their_digest(store: Store, ctx: Ctx) -> None:
     for name in ("first", "second"):
         store.db.write_now(ctx, service.create_token, name, "viewer")
@@ -105,6 +109,7 @@ def test_a_token_is_found_by_an_index(store: Store) -> None:
         assert re.search(r"UNIQUE INDEX \S+ ON \S+ USING btree \(digest\)", str(rows))
 
 
+@promise("Access", "`valhalla token create NAME --role …` prints a token once; `list` and `revoke` manage tokens.")
 def test_a_token_is_made_and_revoked_beside_the_running_service(settings: Settings, ctx: Ctx, base_url: str) -> None:
     """As `valhalla token` does it: another process, and it takes effect with the next request."""
     with open_store(settings) as store, http_client(base_url) as client:

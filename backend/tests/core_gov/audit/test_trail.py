@@ -20,6 +20,7 @@ from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests.contract.answers import MOMENT, events, everything, refused
 from backend.tests.contract.kinds import KINDS, make
+from backend.tests.promises import promise
 
 EVENTS = "/core/audit/events"
 
@@ -32,6 +33,10 @@ class TestEvents:
     def test_begin_with_what_someone_does(self, api: httpx.Client) -> None:
         assert everything(api, EVENTS) == []
 
+    @promise(
+        "Audit trail",
+        "`GET /core/audit/events` returns events newest first and filters by entity, actor, action and time.",
+    )
     def test_newest_first_page_by_page(self, api: httpx.Client) -> None:
         made = [draft(api)["id"] for _ in range(7)]
         found = everything(api, EVENTS, limit=2)
@@ -69,6 +74,10 @@ class TestEvents:
 
 
 class TestFilters:
+    @promise(
+        "Audit trail",
+        "`GET /core/audit/events` returns events newest first and filters by entity, actor, action and time.",
+    )
     def test_by_entity_record_actor_and_action(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         make(KINDS["partners"], shared_api)
@@ -82,6 +91,10 @@ class TestFilters:
         assert everything(shared_api, EVENTS, {"entity_id": record["id"], "actor": getpass.getuser()}) == both
         assert everything(shared_api, EVENTS, {"actor": "nobody"}) == []
 
+    @promise(
+        "Audit trail",
+        "`GET /core/audit/events` returns events newest first and filters by entity, actor, action and time.",
+    )
     def test_by_time(self, shared_api: httpx.Client) -> None:
         first, second, third = (draft(shared_api) for _ in range(3))
         window = {"since": second["created_at"], "until": third["created_at"], "entity": "draft"}
@@ -126,6 +139,7 @@ class TestOfOneRecord:
         assert [event["changes"]["body"]["after"] for event in found] == ["4", "3", "2", "1", "0", "Hello"]
         assert found == everything(shared_api, path)
 
+    @promise("Audit trail", "`GET /core/audit/records/{record_id}` returns the history of one record.")
     def test_the_history_can_be_followed_backwards(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api, **KINDS["drafts"].full)
         now = record
@@ -141,6 +155,15 @@ class TestOfOneRecord:
 
 
 class TestInOneUnit:
+    @promise(
+        "Audit trail",
+        "Every change writes, in its own transaction, an event with actor, time, action, record, changed fields and "
+        "request id.",
+    )
+    @promise(
+        "Storage",
+        "A change, its audit event, idempotency record and send-log entry commit together or not at all.",
+    )
     def test_a_unit_that_fails_leaves_neither_record_nor_event(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             comms.create_draft(tx, DraftCreate(body="x"))
@@ -163,6 +186,7 @@ class TestInOneUnit:
 
 
 class TestForever:
+    @promise("Audit trail", "Events cannot be edited or deleted; the database refuses.")
     @pytest.mark.parametrize("statement", ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events"])
     def test_the_database_itself_refuses(self, store: Store, ctx: Ctx, settings: Settings, statement: str) -> None:
         store.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
@@ -175,6 +199,7 @@ class TestForever:
                 conn.execute(statement.encode())
         assert len(store.db.snapshot_now(audit.list_events, {}, 100, None).docs) == 1
 
+    @promise("Audit trail", "Events cannot be edited or deleted; the database refuses.")
     def test_emptying_it_is_refused_too(self, store: Store, settings: Settings) -> None:
         if settings.database_url is not None:
             with psycopg.connect(settings.database_url) as conn, pytest.raises(psycopg.Error, match="never"):

@@ -6,6 +6,7 @@ import pytest
 from backend.app.core_gov.comms.lifecycle import SENT_WORDS, check_mark_sent, check_patch
 from backend.app.core_gov.comms.schemas import DraftRecord, DraftStatus
 from backend.app.kit.errors import Conflict
+from backend.tests.promises import promise
 
 STATUSES: tuple[DraftStatus, ...] = get_args(DraftStatus)
 ALLOWED = {
@@ -22,17 +23,20 @@ def allowed(status: DraftStatus, changes: dict[str, Any], *, was_sent: bool) -> 
     return True
 
 
+@promise("Messages", "One table defines every status change that a draft may make.")
 @pytest.mark.parametrize(("status", "wanted"), list(product(STATUSES, STATUSES)))
 def test_every_move(status: DraftStatus, wanted: DraftStatus) -> None:
     expected = status == wanted or (status, wanted) in ALLOWED
     assert allowed(status, {"status": wanted}, was_sent=status == "sent") == expected
 
 
+@promise("Messages", "One table defines every status change that a draft may make.")
 @pytest.mark.parametrize("wanted", STATUSES)
 def test_what_was_sent_and_archived_stays_archived(wanted: DraftStatus) -> None:
     assert allowed("archived", {"status": wanted}, was_sent=True) == (wanted == "archived")
 
 
+@promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
 @pytest.mark.parametrize("status", ["sent", "archived"])
 @pytest.mark.parametrize("name", SENT_WORDS)
 def test_the_words_of_what_was_sent_stay(status: DraftStatus, name: str) -> None:

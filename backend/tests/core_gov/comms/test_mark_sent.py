@@ -13,6 +13,7 @@ from backend.app.settings import Settings
 from backend.tests.contract.answers import MOMENT, events, everything, refused
 from backend.tests.contract.kinds import KINDS, make, unique
 from backend.tests.harness import until
+from backend.tests.promises import promise
 
 DRAFT = {
     "channel": "email", "to": "dana@example.com", "subject": "Elm Street", "body": "Good morning,\n“yes”",
@@ -38,6 +39,15 @@ def log_of(api: httpx.Client, record: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class TestMarkSent:
+    @promise(
+        "Messages",
+        "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
+        "transaction.",
+    )
+    @promise(
+        "Storage",
+        "A change, its audit event, idempotency record and send-log entry commit together or not at all.",
+    )
     def test_writes_the_log_and_moves_the_draft_together(self, shared_api: httpx.Client) -> None:
         before = draft(shared_api, **DRAFT)
         answer = mark_sent(shared_api, before, provider="sendgrid", provider_ref="msg_1")
@@ -54,11 +64,21 @@ class TestMarkSent:
         assert after == before | moved
         assert log_of(shared_api, before) == [entry]
 
+    @promise(
+        "Messages",
+        "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
+        "transaction.",
+    )
     def test_the_answer_is_the_entry_with_its_version(self, shared_api: httpx.Client) -> None:
         answer = mark_sent(shared_api, draft(shared_api))
         assert answer.headers["etag"].startswith('"')
         assert answer.text in shared_api.get(LOG, params={"limit": 1}).text
 
+    @promise(
+        "Messages",
+        "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
+        "transaction.",
+    )
     def test_what_the_least_draft_leaves_out_is_null(self, shared_api: httpx.Client) -> None:
         entry = mark_sent(shared_api, draft(shared_api)).json()
         nothing = dict.fromkeys(("to", "to_e164", "subject", "deal_id", "contact_id", "provider_ref"))
@@ -105,6 +125,10 @@ class TestMarkSent:
 
 
 class TestAgain:
+    @promise(
+        "Messages",
+        "Repeating mark_sent with the same provider and provider_ref returns the same entry; other values return 409.",
+    )
     @pytest.mark.parametrize("how", [{}, {"provider": "twilio"}, {"provider": "twilio", "provider_ref": "SM1"}])
     def test_the_same_way_answers_the_same_entry(self, shared_api: httpx.Client, how: dict[str, str]) -> None:
         record = draft(shared_api)
@@ -115,10 +139,15 @@ class TestAgain:
         assert len(log_of(shared_api, record)) == 1
         assert [event["action"] for event in events(shared_api, record["id"])] == ["draft.sent", "draft.created"]
 
+    @promise("Messages", "Without a provider, mark_sent uses the provider `manual`.")
     def test_no_provider_is_the_same_as_manual(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         assert mark_sent(shared_api, record).text == mark_sent(shared_api, record, provider="manual").text
 
+    @promise(
+        "Messages",
+        "Repeating mark_sent with the same provider and provider_ref returns the same entry; other values return 409.",
+    )
     @pytest.mark.parametrize(
         "other",
         [{}, {"provider": "twilio"}, {"provider_ref": "SM1"}, {"provider": "sendgrid", "provider_ref": "SM1"},
@@ -170,6 +199,7 @@ class TestAfterwards:
         found: dict[str, Any] = shared_api.get(path(record)).json()
         return found
 
+    @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
     @pytest.mark.parametrize(
         ("name", "other"),
         [("body", "Other"), ("to", "eve@example.com"), ("to", None), ("subject", "Other"), ("subject", None),
@@ -181,6 +211,7 @@ class TestAfterwards:
         refused(shared_api.patch(path(sent), json={"status": "archived", name: other}), 409, sentence)
         assert shared_api.get(path(sent)).json() == sent
 
+    @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
     def test_they_stay_in_the_archive_too(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
         archived = shared_api.patch(path(sent), json={"status": "archived"})
         assert archived.status_code == 200
@@ -200,6 +231,7 @@ class TestAfterwards:
         assert answer.status_code == 200
         assert answer.json() == sent | change | {"updated_at": answer.json()["updated_at"]}
 
+    @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
     def test_the_log_keeps_what_was_sent(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
         before = log_of(shared_api, sent)
         shared_api.patch(path(sent), json={"status": "archived", "tags": ["x"]})
@@ -212,6 +244,7 @@ class TestAfterwards:
 
 
 class TestPatchToSent:
+    @promise("Messages", "POST and PATCH cannot set the status sent: they return 409 and name mark_sent.")
     def test_names_mark_sent(self, shared_api: httpx.Client) -> None:
         sentence = "status cannot be set to sent: use POST /core/comms/drafts/{id}/mark_sent, which writes the send log"
         for status in ("draft", "ready", "archived"):
@@ -220,6 +253,7 @@ class TestPatchToSent:
             assert shared_api.get(path(record)).json() == record
             assert log_of(shared_api, record) == []
 
+    @promise("Messages", "POST and PATCH cannot set the status sent: they return 409 and name mark_sent.")
     def test_is_audited_as_refused(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         answer = shared_api.patch(path(record), json={"status": "sent"})
@@ -227,6 +261,7 @@ class TestPatchToSent:
         assert (event["outcome"], event["request_id"]) == ("refused", answer.headers["x-request-id"])
         assert "mark_sent" in event["detail"]
 
+    @promise("Messages", "POST and PATCH cannot set the status sent: they return 409 and name mark_sent.")
     def test_a_new_draft_cannot_be_sent_either(self, shared_api: httpx.Client) -> None:
         answer = shared_api.post("/core/comms/drafts", json={"body": "x", "status": "sent"})
         assert answer.status_code == 409
@@ -234,6 +269,11 @@ class TestPatchToSent:
 
 
 class TestAudit:
+    @promise(
+        "Messages",
+        "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
+        "transaction.",
+    )
     def test_both_records_have_their_event_of_the_same_request(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         answer = mark_sent(shared_api, record, provider="twilio")
@@ -250,6 +290,7 @@ class TestAudit:
 
 
 class TestSendLog:
+    @promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
     @pytest.mark.parametrize("name", ["channel", "deal_id", "contact_id"])
     def test_each_filter(self, shared_api: httpx.Client, name: str) -> None:
         wanted, other = KINDS["drafts"].filters[name]
@@ -259,6 +300,7 @@ class TestSendLog:
         assert yes in found
         assert no not in found
 
+    @promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
     def test_newest_first_page_by_page(self, shared_api: httpx.Client) -> None:
         deal = unique()
         made = [mark_sent(shared_api, draft(shared_api, deal_id=deal)).json() for _ in range(5)]
@@ -275,6 +317,10 @@ class TestSendLog:
 
 
 class TestTo:
+    @promise(
+        "Messages",
+        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
+    )
     @pytest.mark.parametrize("channel", ["sms", "call"])
     def test_a_number_is_kept_as_typed_and_in_e164(self, shared_api: httpx.Client, channel: str) -> None:
         record = draft(shared_api, channel=channel, to="(416) 555-0123")
@@ -287,6 +333,10 @@ class TestTo:
         record = draft(shared_api, channel=channel, to="@dana, second floor")
         assert (record["to"], record["to_e164"]) == ("@dana, second floor", None)
 
+    @promise(
+        "Messages",
+        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
+    )
     @pytest.mark.parametrize(
         ("channel", "to"),
         [
@@ -314,6 +364,7 @@ class TestTo:
 
 
 class TestAtOnce:
+    @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
     def test_one_draft_marked_by_sixteen(self, api: httpx.Client) -> None:
         record = draft(api)
 
@@ -328,6 +379,7 @@ class TestAtOnce:
         actions = Counter(event["action"] for event in everything(api, "/core/audit/events"))
         assert actions == {"draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
 
+    @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
     def test_one_draft_marked_in_sixteen_ways(self, api: httpx.Client) -> None:
         record = draft(api)
 
@@ -342,6 +394,7 @@ class TestAtOnce:
         lost = everything(api, "/core/audit/events", {"entity_id": record["id"]})
         assert Counter(event["outcome"] for event in lost) == {"refused": 15, "done": 2}
 
+    @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
     def test_marking_against_rewriting(self, api: httpx.Client) -> None:
         """Whatever comes first, the log has the words that the draft has."""
         records = [draft(api, body="old") for _ in range(8)]

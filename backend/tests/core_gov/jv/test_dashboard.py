@@ -14,6 +14,7 @@ from backend.app.core_gov.jv.dashboard import link_counts, summary, totals
 from backend.app.kit.fields import MAX_CENTS
 from backend.tests.contract.answers import refused
 from backend.tests.contract.kinds import KINDS, make, unique
+from backend.tests.promises import promise
 
 AMOUNTS = st.none() | st.integers(0, MAX_CENTS // 10**3).map(lambda cents: cents / 100 if cents % 100 else cents // 100)
 DEALS = st.lists(
@@ -34,6 +35,11 @@ def cents(amount: float | None) -> int:
 
 
 class TestSums:
+    @promise(
+        "Joint ventures",
+        "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
+    )
+    @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @given(DEALS)
     def test_are_right_to_the_cent(self, deals: list[dict[str, Any]]) -> None:
         found = {(total.status, total.currency): total for total in totals(deals)}
@@ -50,6 +56,7 @@ class TestSums:
         random.shuffle(shuffled)
         assert totals(shuffled) == totals(deals)
 
+    @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @pytest.mark.parametrize(
         ("amounts", "total"),
         [([0.1] * 10, 1), ([0.1, 0.2], 0.3), ([1e13] * 9, 90_000_000_000_000), ([None], 0), ([1.1, 2.2], 3.3)],
@@ -66,6 +73,10 @@ class TestSums:
     def test_links_are_counted_by_status(self, statuses: list[str]) -> None:
         assert link_counts([{"status": status} for status in statuses]) == Counter(statuses)
 
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/partners/{partner_id}/dashboard` returns a partner with its links and deal_summaries.",
+    )
     def test_a_summary_says_what_the_deal_says(self) -> None:
         deal = {"id": "deal_1", "address": None, "status": "lead", "price": 5, "arv": None, "currency": "USD"}
         assert summary(deal | {"name": "x"}).model_dump() == {
@@ -96,6 +107,10 @@ class TestDashboard:
         }  # fmt: skip
         assert self.ask(shared_api, partner) == {"partner": partner} | nothing
 
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/partners/{partner_id}/dashboard` returns a partner with its links and deal_summaries.",
+    )
     def test_shows_partner_links_and_deals_as_they_are_on_file(
         self, shared_api: httpx.Client, partner: dict[str, Any]
     ) -> None:
@@ -110,6 +125,10 @@ class TestDashboard:
         ]
         assert found["warnings"] == []
 
+    @promise(
+        "Joint ventures",
+        "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
+    )
     def test_totals_by_status_and_currency(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         for status, currency, price, arv in (
             ("offered", "CAD", 0.1, 100),
@@ -134,11 +153,16 @@ class TestDashboard:
         assert [each["deal_id"] for each in found["deal_summaries"]] == [deal["id"]]
         assert found["deal_totals"][0].items() >= {"deals": 1, "price": 100}.items()
 
+    @promise(
+        "Joint ventures",
+        "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
+    )
     def test_links_are_counted_by_status(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         for status in ("active", "ended", "ended", "paused"):
             self.link(shared_api, partner, unique(), status=status)
         assert self.ask(shared_api, partner)["link_counts"] == {"active": 1, "ended": 2, "paused": 1}
 
+    @promise("Joint ventures", "The dashboard names a missing deal in `warnings` and does not fail.")
     def test_a_deal_that_is_not_on_file_is_named(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         deal = self.deal(shared_api, price=1)
         for deal_id in ("deal_missing", deal["id"], "lost, too"):
@@ -159,6 +183,10 @@ class TestDashboard:
         (total,) = self.ask(shared_api, partner)["deal_totals"]
         assert (total["price"], total["arv"]) == (3 * 10**13, 29_999_999_999_999.97)
 
+    @promise(
+        "Joint ventures",
+        "`GET /core/jv/partners/{partner_id}/dashboard` returns a partner with its links and deal_summaries.",
+    )
     def test_is_read_only(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         path = f"/core/jv/partners/{partner['id']}/dashboard"
         for method in ("POST", "PATCH", "DELETE"):

@@ -9,6 +9,7 @@ import pytest
 
 from backend.tests.contract.answers import events, everything, refused
 from backend.tests.contract.kinds import KINDS, make, unique
+from backend.tests.promises import promise
 
 PARTNERS, LINKS = "/core/jv/partners", "/core/jv/links"
 TWICE = "this partner has an active link of this relationship to this deal already; change that one, or end it first"
@@ -19,6 +20,11 @@ def partner(api: httpx.Client, **given: Any) -> dict[str, Any]:
 
 
 class TestPartners:
+    @promise(
+        "Joint ventures",
+        "A partner's phone number is parsed by country and kept as typed and in E.164; the email address must be "
+        "well formed.",
+    )
     @pytest.mark.parametrize(
         ("country", "phone", "e164"),
         [
@@ -34,6 +40,11 @@ class TestPartners:
         record = partner(shared_api, country=country, phone=phone)
         assert (record["phone"], record["phone_e164"]) == (phone, e164)
 
+    @promise(
+        "Joint ventures",
+        "A partner's phone number is parsed by country and kept as typed and in E.164; the email address must be "
+        "well formed.",
+    )
     @pytest.mark.parametrize("phone", ["12", "call me", "+1 000 000 0000", "dana@example.com", "555-0123"])
     def test_what_is_no_number(self, shared_api: httpx.Client, phone: str) -> None:
         answer = shared_api.post(PARTNERS, json={"name": "x", "phone": phone})
@@ -44,6 +55,11 @@ class TestPartners:
     def test_an_address_is_kept_as_typed(self, shared_api: httpx.Client, email: str) -> None:
         assert partner(shared_api, email=email)["email"] == email
 
+    @promise(
+        "Joint ventures",
+        "A partner's phone number is parsed by country and kept as typed and in E.164; the email address must be "
+        "well formed.",
+    )
     @pytest.mark.parametrize("email", ["dana", "dana@", "@example.com", "a@b@example.com", "a b@example.com", "a@b..c"])
     def test_what_is_no_address(self, shared_api: httpx.Client, email: str) -> None:
         for answer in (
@@ -53,6 +69,11 @@ class TestPartners:
             assert answer.status_code == 400
             assert answer.json()["errors"][0]["field"] == "email"
 
+    @promise(
+        "Joint ventures",
+        "A partner's phone number is parsed by country and kept as typed and in E.164; the email address must be "
+        "well formed.",
+    )
     def test_e164_follows_phone_and_country(self, shared_api: httpx.Client) -> None:
         path = f"{PARTNERS}/{partner(shared_api)['id']}"
         steps: list[tuple[dict[str, Any], str | None]] = [
@@ -74,6 +95,7 @@ class TestPartners:
 
 
 class TestTags:
+    @promise("Joint ventures", "`GET /core/jv/partners` filters by status, role and tag.")
     def test_are_filtered_by(self, shared_api: httpx.Client) -> None:
         one, other = unique("tag"), unique("tag")
         both = partner(shared_api, tags=[one, other])["id"]
@@ -84,6 +106,7 @@ class TestTags:
         found = everything(shared_api, PARTNERS, {"tag": one, "role": "other", "status": "active"}, limit=1)
         assert [each["id"] for each in found] == [first, both]
 
+    @promise("Joint ventures", "`GET /core/jv/partners` filters by status, role and tag.")
     def test_follow_a_change(self, shared_api: httpx.Client) -> None:
         old, new = unique("tag"), unique("tag")
         path = f"{PARTNERS}/{partner(shared_api, tags=[old])['id']}"
@@ -108,14 +131,21 @@ class TestLinks:
     def body(self, api: httpx.Client, **given: Any) -> dict[str, Any]:
         return {"partner_id": partner(api)["id"], "deal_id": unique()} | given
 
+    @promise("Joint ventures", "A link to a partner that does not exist returns 404.")
     def test_to_a_partner_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
         body = self.body(shared_api, partner_id="p_nope")
         refused(shared_api.post(LINKS, json=body), 404, "partner not found")
         assert everything(shared_api, LINKS, {"partner_id": "p_nope"}) == []
 
+    @promise("Deals", "Other records may name a deal_id that does not exist.")
     def test_to_a_deal_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
         assert shared_api.post(LINKS, json=self.body(shared_api)).status_code == 201
 
+    @promise(
+        "Joint ventures",
+        "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
+        "concurrency.",
+    )
     @pytest.mark.parametrize("again", ["JV", "jv", "Jv"])
     def test_a_second_active_one_is_a_conflict(self, shared_api: httpx.Client, again: str) -> None:
         body = self.body(shared_api)
@@ -138,6 +168,11 @@ class TestLinks:
         for other in others:
             assert shared_api.post(LINKS, json=body | other).status_code == 201
 
+    @promise(
+        "Joint ventures",
+        "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
+        "concurrency.",
+    )
     def test_a_change_is_held_to_the_same_rules(self, shared_api: httpx.Client) -> None:
         body = self.body(shared_api)
         shared_api.post(LINKS, json=body)
@@ -162,6 +197,11 @@ class TestLinks:
         made = shared_api.post(LINKS, json=self.body(shared_api)).json()
         refused(shared_api.get(f"{LINKS}/{made['id']}"), 405, "GET is not allowed here; use PATCH")
 
+    @promise(
+        "Joint ventures",
+        "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
+        "concurrency.",
+    )
     def test_one_of_sixteen_at_once(self, api: httpx.Client) -> None:
         body = self.body(api)
 

@@ -16,6 +16,7 @@ from backend.app.core_gov.market.importing.import_appraisals import import_appra
 from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.errors import BadInput, NotFound
 from backend.tests.core_gov.market.files import CLERK, Row, make_market, quiet, write_csv
+from backend.tests.promises import promise
 
 ROWS: list[Row] = [
     {"Parcel": f"18-{at}", "Value": f"${at + 1}10,000", "Date": "2026-01-31", "Appraiser": "Dana Kim", "Fee": 450}
@@ -42,6 +43,7 @@ def records(store: Store, **filters: str | None) -> list[dict[str, Any]]:
 
 
 class TestImport:
+    @promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
     def test_columns_named_as_the_fields(self, store: Store, path: Path) -> None:
         make_market(store)
         result = take_in(store, path)
@@ -51,6 +53,7 @@ class TestImport:
         assert (first["currency"], first["date"], first["appraiser"]) == ("USD", "2026-01-31", "Dana Kim")
         assert records(store, parcel="18-2") == records(store)[2:]
 
+    @promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
     def test_again_nothing_changes(self, store: Store, path: Path) -> None:
         make_market(store)
         take_in(store, path)
@@ -104,11 +107,21 @@ class TestImport:
 
 
 class TestByHand:
+    @promise(
+        "Markets",
+        "`POST /core/market/appraisals`, `GET /core/market/appraisals`, `GET /core/market/appraisals/{appraisal_id}` "
+        "and `PATCH /core/market/appraisals/{appraisal_id}` keep outside opinions of value.",
+    )
     def test_it_says_of_what(self, store: Store) -> None:
         payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01")
         with pytest.raises(BadInput, match="one of property_id, parcel and address"):
             store.db.write_now(CLERK, service.create_appraisal, payload)
 
+    @promise(
+        "Markets",
+        "`POST /core/market/appraisals`, `GET /core/market/appraisals`, `GET /core/market/appraisals/{appraisal_id}` "
+        "and `PATCH /core/market/appraisals/{appraisal_id}` keep outside opinions of value.",
+    )
     def test_a_change_is_checked_as_the_whole(self, store: Store) -> None:
         payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01", parcel="18")
         made = store.db.write_now(CLERK, service.create_appraisal, payload)

@@ -19,6 +19,7 @@ from backend.app.core_gov.market.schemas import MarketPatch
 from backend.app.kit.errors import BadInput
 from backend.tests.core_gov.market.made_up import END
 from backend.tests.core_gov.market.on_file import CLERK, put, sale
+from backend.tests.promises import promise
 
 FHFA = ("State", "County", "FIPS code", "Year", "Annual Change (%)", "HPI", "HPI with 1990 base")
 STATCAN = ("REF_DATE", "GEO", "DGUID", "New housing price indexes", "UOM", "VALUE", "STATUS")
@@ -119,6 +120,11 @@ def _typed() -> list[Array]:
     ]
 
 
+@promise(
+    "Markets",
+    "A published index (FHFA, StatCan) replaces the market's own where it is more precise, from its publication date "
+    "on.",
+)
 def test_a_table_whose_kinds_were_mixed_up_is_refused(store: Store, tmp_path: Path) -> None:
     """As when the kinds were given to the rows by their order, and a row was missing."""
     other = {WHOLE: LAND, LAND: HOUSE, HOUSE: WHOLE}
@@ -151,6 +157,11 @@ def test_what_is_no_such_file_is_refused_whole(
     assert error.value.detail.startswith(sentence)
 
 
+@promise(
+    "Markets",
+    "A published index (FHFA, StatCan) replaces the market's own where it is more precise, from its publication date "
+    "on.",
+)
 def test_a_market_with_few_sales_goes_by_the_series_that_it_names(store: Store, tmp_path: Path) -> None:
     put(store.db, "elm", [sale(number) for number in range(4)])
     own = service.index_of(store.db, "elm", END)

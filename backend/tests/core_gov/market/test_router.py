@@ -13,6 +13,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.made_up import market, rising
 from backend.tests.core_gov.market.on_file import ELM, sale, served, varied
+from backend.tests.promises import promise
 
 MARKETS = "/core/market/markets"
 ONE: dict[str, Any] = {"name": "elm-county", "country": "US", "currency": "USD"}
@@ -32,6 +33,12 @@ def stocked(settings: Settings) -> Iterator[httpx.Client]:
 
 
 class TestMarkets:
+    @promise(
+        "Markets",
+        "`POST /core/market/markets`, `GET /core/market/markets`, `GET /core/market/markets/{name}` and `PATCH "
+        "/core/market/markets/{name}` keep markets; name never changes, nor country and currency once there are "
+        "sales.",
+    )
     def test_made_read_changed_listed(self, api: httpx.Client) -> None:
         made = api.post(MARKETS, json=ONE)
         assert made.status_code == 201
@@ -55,6 +62,12 @@ class TestMarkets:
         assert refused(api.post(MARKETS, json=ONE), 409) == "a market with this name is on file already"
         assert refused(api.get(f"{MARKETS}/fir"), 404) == "market not found"
 
+    @promise(
+        "Markets",
+        "`POST /core/market/markets`, `GET /core/market/markets`, `GET /core/market/markets/{name}` and `PATCH "
+        "/core/market/markets/{name}` keep markets; name never changes, nor country and currency once there are "
+        "sales.",
+    )
     @pytest.mark.parametrize(
         ("body", "detail"),
         [
@@ -76,6 +89,12 @@ class TestMarkets:
     def test_what_is_no_market_is_refused(self, shared_api: httpx.Client, body: dict[str, Any], detail: str) -> None:
         assert refused(shared_api.post(MARKETS, json=body), 400) == detail
 
+    @promise(
+        "Markets",
+        "`POST /core/market/markets`, `GET /core/market/markets`, `GET /core/market/markets/{name}` and `PATCH "
+        "/core/market/markets/{name}` keep markets; name never changes, nor country and currency once there are "
+        "sales.",
+    )
     def test_name_stays_and_so_does_the_currency_of_sales(self, stocked: httpx.Client) -> None:
         one = f"{MARKETS}/elm"
         assert refused(stocked.patch(one, json={"name": "oak"}), 400) == "name is read-only"
@@ -93,6 +112,10 @@ class TestMarkets:
 
 
 class TestSummary:
+    @promise(
+        "Markets",
+        "`GET /core/market/markets/{name}/summary` reports what was known about a market on a given day.",
+    )
     def test_counts_and_medians(self, stocked: httpx.Client) -> None:
         found = stocked.get(f"{MARKETS}/elm/summary", params={"as_of": "2016-01-01"}).json()
         sales = varied(100)
@@ -114,6 +137,10 @@ class TestSummary:
         assert found["known"]["grade"] == 0
         assert found["known"]["beds"] == pytest.approx(80 / 101, abs=1e-4)
 
+    @promise(
+        "Markets",
+        "`GET /core/market/markets/{name}/summary` reports what was known about a market on a given day.",
+    )
     def test_as_of_an_earlier_day_later_sales_are_not_known(self, stocked: httpx.Client) -> None:
         found = stocked.get(f"{MARKETS}/elm/summary", params={"as_of": "2014-08-01"}).json()
         assert found["sales"] == sum(each.close_date < "2014-08-01" for each in varied(100))
@@ -138,6 +165,11 @@ class TestSummary:
         assert refused(answer, 400) == "as_of must be a date such as 2026-01-31"
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/markets/{name}/index` is a monthly price index of the market's sales with correct standard "
+    "errors.",
+)
 def test_the_index_follows_the_sales(tmp_path: Path) -> None:
     columns = market(1500, 2, rising(0.1))
     sales = [
@@ -168,6 +200,10 @@ class TestDeciding:
         (item,) = client.get("/core/market/sales", params={"flag": "low_price"}).json()["items"]
         return f"/core/market/sales/{item['id']}"
 
+    @promise(
+        "Markets",
+        "`PATCH /core/market/sales/{sale_id}` sets or clears the flags of a sale; the audit trail keeps the reason.",
+    )
     def test_a_flag_is_lifted_for_a_reason_that_is_kept(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         before = stocked.get(one)
@@ -192,6 +228,10 @@ class TestDeciding:
         both = {"by_hand": "They are not related", "low_price": "It is a shed"}
         assert stocked.patch(one, json={"lift": both}).json()["usable"] is True
 
+    @promise(
+        "Markets",
+        "`PATCH /core/market/sales/{sale_id}` sets or clears the flags of a sale; the audit trail keeps the reason.",
+    )
     def test_what_cannot_be_done_is_said_and_changes_nothing(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         before = stocked.get(one).text

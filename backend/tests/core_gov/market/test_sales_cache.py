@@ -20,6 +20,7 @@ from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import CLERK, make_market, stored
 from backend.tests.harness import Postgres
+from backend.tests.promises import promise
 
 
 def sale(key: int, **other: Any) -> Sale:
@@ -111,6 +112,10 @@ class TestShelf:
         found = sales_of(store.db, "nowhere")
         assert (found.revision, len(found.sales)) == (0, 0)
 
+    @promise(
+        "Market data",
+        "Sales are stored in typed columns on both databases, with units converted and the original row kept.",
+    )
     def test_columns_are_what_was_stored(self, store: Store) -> None:
         make_market(store)
         write(store, [sale(1, contract_date="2014-12-01", latitude=47.5, longitude=-122.2), sale(0)])

@@ -15,6 +15,7 @@ from backend.app.core_gov.market.search.schemas import SaleRecord
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.on_file import ELM, OAK, sale, served, varied
 from backend.tests.harness import Postgres
+from backend.tests.promises import promise
 
 PATH = "/core/market/sales"
 ELMS = [
@@ -106,6 +107,11 @@ SEARCHES: list[dict[str, Any]] = [
 ]
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
+    "first.",
+)
 @pytest.mark.parametrize("asked", SEARCHES, ids=str)
 def test_each_parameter_narrows_the_search(stocked: httpx.Client, asked: dict[str, Any]) -> None:
     point = {"latitude": ELM[0], "longitude": ELM[1]} if "radius_km" in asked else {}
@@ -113,6 +119,11 @@ def test_each_parameter_narrows_the_search(stocked: httpx.Client, asked: dict[st
     assert sorted(got) == sorted(each.source_key for each in ELMS if passes(each, asked))
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
+    "first.",
+)
 def test_searches_of_any_combination(stocked: httpx.Client) -> None:
     chance = random.Random(8)
     for _ in range(25):
@@ -126,6 +137,11 @@ def test_searches_of_any_combination(stocked: httpx.Client) -> None:
         test_each_parameter_narrows_the_search(stocked, asked)
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
+    "first.",
+)
 def test_newest_first_over_all_markets(stocked: httpx.Client) -> None:
     items = found(stocked, limit=7)
     assert len(items) == len(ELMS) + len(OAKS)
@@ -135,6 +151,11 @@ def test_newest_first_over_all_markets(stocked: httpx.Client) -> None:
     assert {item["currency"] for item in items} == {"USD", "CAD"}
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
+    "first.",
+)
 def test_nearest_first_and_how_far(stocked: httpx.Client) -> None:
     items = found(stocked, latitude=47.61, longitude=-122.31, radius_km=3, limit=4)
     assert items[:3] == [item for item in items if item["distance_km"] == 0]
@@ -199,6 +220,7 @@ def test_flagged_sales_are_told_apart(stocked: httpx.Client) -> None:
     assert found(stocked, flag="low_pric_", limit=10) == []
 
 
+@promise("Markets", "`GET /core/market/sales/{sale_id}` includes the original source row and its units.")
 def test_a_sale_has_its_row_and_the_fields_that_the_documents_say(stocked: httpx.Client) -> None:
     (item,) = found(stocked, parcel="cheap", limit=1)
     answer = stocked.get(f"{PATH}/{item['id']}")
@@ -266,6 +288,10 @@ BAD = [
 ]
 
 
+@promise(
+    "Markets",
+    "Incomplete points, swapped coordinates, a radius without a point and reversed ranges are refused by name.",
+)
 @pytest.mark.parametrize(("query", "field", "detail"), BAD, ids=lambda value: str(value)[:40])
 def test_what_makes_no_sense_is_refused_by_name(
     stocked: httpx.Client, query: dict[str, Any], field: str, detail: str
@@ -285,6 +311,10 @@ def test_a_cursor_of_another_order_is_refused(stocked: httpx.Client) -> None:
 
 
 class TestExport:
+    @promise(
+        "Markets",
+        "`GET /core/market/sales/export` returns the same search as CSV, in which no cell can run as a formula.",
+    )
     def test_has_what_the_search_has_the_oldest_first(self, stocked: httpx.Client) -> None:
         query: dict[str, Any] = {"market": "elm", "min_price": 300000, "usable": "true"}
         answer = stocked.get(f"{PATH}/export", params=query)
@@ -304,6 +334,10 @@ class TestExport:
         rows = list(csv.DictReader(io.StringIO(answer.text)))
         assert "0.0" in {row["distance_km"] for row in rows}
 
+    @promise(
+        "Markets",
+        "`GET /core/market/sales/export` returns the same search as CSV, in which no cell can run as a formula.",
+    )
     def test_runs_no_formula(self, stocked: httpx.Client) -> None:
         (row,) = csv.DictReader(io.StringIO(stocked.get(f"{PATH}/export", params={"parcel": "cheap"}).text))
         assert row["address"] == "'=HYPERLINK(1)"

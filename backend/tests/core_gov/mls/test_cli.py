@@ -16,6 +16,7 @@ from backend.app.settings import Settings
 from backend.tests.core_gov.mls.conftest import Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import TOKEN, Fault, Mls, sale
 from backend.tests.harness import ROOT, SOON_S, clean_environment
+from backend.tests.promises import promise
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -32,6 +33,7 @@ def start(settings: Settings, *words: str) -> subprocess.Popen[str]:
     )
 
 
+@promise("MLS", "A sync is incremental and resumes after a kill.")
 def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hours: Hours, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     secrets.mkdir()

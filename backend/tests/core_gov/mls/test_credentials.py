@@ -8,8 +8,13 @@ import pytest
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds
 from backend.tests.core_gov.mls.odata_server import TOKEN, Fault, Mls, closed, fill
+from backend.tests.promises import promise
 
 
+@promise(
+    "MLS",
+    "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
+)
 @SQLITE
 def test_a_token_that_runs_out_is_renewed(feeds: Feeds, mls: Mls) -> None:
     feeds.write(auth=feeds.client_credentials())
@@ -29,6 +34,7 @@ def test_a_token_that_is_refused_again_is_an_error(feeds: Feeds, mls: Mls) -> No
     assert len(mls.tokens) == 2
 
 
+@promise("MLS", "Secrets stay in their files and are never stored or printed.")
 @SQLITE
 def test_a_secret_that_is_wrong_is_not_repeated(
     feeds: Feeds, mls: Mls, logged: Callable[[], list[dict[str, object]]]
@@ -59,6 +65,7 @@ def test_a_token_file_is_read_again_when_it_is_refused(feeds: Feeds, mls: Mls) -
     assert feeds.sales() == closed(mls)
 
 
+@promise("MLS", "Secrets stay in their files and are never stored or printed.")
 @SQLITE
 def test_no_secret_is_kept_anywhere(feeds: Feeds, mls: Mls) -> None:
     """A link that repeats the token is followed, but not stored."""

@@ -16,6 +16,7 @@ from backend.app.core_gov.mls.odata import MAX_LINK, FeedMark
 from backend.app.core_gov.mls.paging import MAX_IDLE, MAX_RECORDS, OrderedWalk, PageWalk, UnorderedWalk
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
+from backend.tests.promises import promise
 
 FAILS = r"gives the same records over and over: nothing new in \d+ answers"
 TIME = "2026-01-05T10:00:00.123Z"
@@ -58,6 +59,7 @@ def test_records_under_ever_new_links_are_read_twice_and_no_more(
 KEYS, TIMES = 4, 5
 
 
+@promise("MLS", "A sync ends whatever the server sends, and size limits apply while responses are decoded.")
 @given(st.data())
 def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None:
     """Whatever the server answers: each record is new at most once at each time, and between two new ones it ends."""
@@ -111,6 +113,7 @@ def repeating(mls: Mls, *records: dict[str, Any]) -> None:
     mls.instead = instead
 
 
+@promise("MLS", "A sync ends whatever the server sends, and size limits apply while responses are decoded.")
 @SQLITE
 @pytest.mark.parametrize("profile", ["generic", "crea-ddf", "mls-grid", "bridge"])
 def test_a_run_ends_when_the_server_repeats_itself(feeds: Feeds, mls: Mls, few: int, profile: str) -> None:

@@ -13,6 +13,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, Record, closed, fill, sale
+from backend.tests.promises import promise
 
 
 def actions(feeds: Feeds) -> list[str]:
@@ -23,6 +24,7 @@ def actions(feeds: Feeds) -> list[str]:
 # Pages
 
 
+@promise("MLS", "`valhalla market sync` loses none of 2,500 records with the same millisecond at 1,000 per page.")
 @pytest.mark.parametrize(("links", "count"), [("token", 2_500), ("rows", 2_500), ("none", 500)])
 @SQLITE
 def test_many_records_in_one_millisecond(feeds: Feeds, mls: Mls, links: str, count: int) -> None:
@@ -50,6 +52,10 @@ def test_a_tie_that_changes_while_it_is_read_by_links_that_count_rows(feeds: Fee
     assert feeds.sales() == closed(mls)
 
 
+@promise(
+    "MLS",
+    "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
+)
 @pytest.mark.parametrize("links", ["token", "rows"])
 def test_records_that_change_while_they_are_read(feeds: Feeds, mls: Mls, links: str) -> None:
     """On both databases: each move of a record to a later time would hide another from links that count rows."""
@@ -70,6 +76,7 @@ def test_records_that_change_while_they_are_read(feeds: Feeds, mls: Mls, links: 
     assert feeds.asked[-1][0] == feeds.asked[-1][1]
 
 
+@promise("MLS", "A sync follows nextLink unchanged and never to another server.")
 @SQLITE
 def test_links_are_followed_as_they_came(feeds: Feeds, mls: Mls) -> None:
     mls.page = 100
@@ -84,6 +91,7 @@ def test_links_are_followed_as_they_came(feeds: Feeds, mls: Mls) -> None:
         assert link.options.keys() == first.options.keys() | {"$skiptoken"}
 
 
+@promise("MLS", "A sync is incremental and resumes after a kill.")
 @SQLITE
 def test_the_next_run_asks_from_a_little_before_where_the_last_one_was(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 30)
@@ -105,6 +113,10 @@ def test_a_server_in_no_order_and_with_short_pages(feeds: Feeds, mls: Mls) -> No
     assert '"unordered":true' in feeds.state()
 
 
+@promise(
+    "MLS",
+    "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
+)
 @SQLITE
 def test_a_page_that_comes_again_does_no_harm(feeds: Feeds, mls: Mls) -> None:
     mls.page = 50
@@ -151,6 +163,10 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+@promise(
+    "MLS",
+    "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
+)
 @SQLITE
 def test_what_passes_is_tried_again(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     mls.page, mls.faults = 20, {1 + 2 * at: fault for at, fault in enumerate(FAULTS.values())}
@@ -205,6 +221,7 @@ def test_a_giant_page_is_refused(feeds: Feeds, mls: Mls, monkeypatch: pytest.Mon
     assert feeds.sales() == closed(mls)
 
 
+@promise("MLS", "A sync follows nextLink unchanged and never to another server.")
 @SQLITE
 def test_a_link_to_another_server_is_not_followed(feeds: Feeds, mls: Mls) -> None:
     for link in ("https://elsewhere.example/next", "http://127.0.0.1:1/odata", "ftp://x/y", "http://[x"):

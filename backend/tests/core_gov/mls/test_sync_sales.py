@@ -8,6 +8,7 @@ from backend.app.core_gov.mls import sync
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds
 from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, closed, fill, sale
+from backend.tests.promises import promise
 
 # What is a sale
 
@@ -45,6 +46,7 @@ def test_a_record_that_cannot_be_placed_is_refused_and_named(feeds: Feeds, mls: 
     assert feeds.sales().keys() == {"good"}
 
 
+@promise("Command line", "Rejected and refused rows of earlier runs are kept.")
 @SQLITE
 def test_the_next_run_keeps_the_reasons_of_the_one_before(feeds: Feeds, mls: Mls) -> None:
     mls.add(sale("free", ClosePrice=None))
@@ -121,6 +123,7 @@ def test_a_time_in_the_future_hides_nothing_that_comes_before_it(feeds: Feeds, m
 # Deletions without a word
 
 
+@promise("MLS", "Deletions are found; implausibly many need confirmation.")
 @pytest.mark.parametrize("profile", ["generic", "crea-ddf", "bridge", "mls-grid"])
 @SQLITE
 def test_deletions_are_found_by_comparing_all_keys(feeds: Feeds, mls: Mls, profile: str) -> None:
@@ -159,6 +162,7 @@ def test_a_key_that_the_list_lacks_is_asked_for_before_its_sale_is_removed(feeds
     assert (outcome.counts.removed, len(feeds.sales())) == (0, 50)
 
 
+@promise("MLS", "Deletions are found; implausibly many need confirmation.")
 @SQLITE
 def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 60)
@@ -170,6 +174,7 @@ def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
     assert feeds.sync(compare=True, accept_deletions=True).counts.removed == 40
 
 
+@promise("MLS", "Deletions are found; implausibly many need confirmation.")
 @SQLITE
 def test_events_name_deletions(feeds: Feeds, mls: Mls) -> None:
     feeds.write(events=True, compare_every_hours=0)

@@ -8,10 +8,12 @@ from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.profiles import PROFILES
 from backend.app.core_gov.mls.throttle import Clock, RequestPacing, back_off, retry_after
 from backend.tests.core_gov.mls.conftest import Hours
+from backend.tests.promises import promise
 
 GRID = PROFILES["mls-grid"].limits
 
 
+@promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.4, 0.9, 30.0, 600.0]), min_size=1, max_size=80))
 def test_no_window_ever_holds_more_than_its_limit(pauses: list[float]) -> None:
     limits, hours, asked = ((2, 1.0), (5, 60.0), (9, 3_600.0)), Hours(), []
@@ -25,6 +27,7 @@ def test_no_window_ever_holds_more_than_its_limit(pauses: list[float]) -> None:
             assert sum(1 for time in asked[at:] if time < first + seconds - 0.01) <= count
 
 
+@promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
 def test_an_hour_is_counted_over_restarts() -> None:
     hours = Hours()
     before = RequestPacing(((100, 3_600.0),), hours.clock())
@@ -59,11 +62,13 @@ def test_a_day_later_the_minutes_are_forgotten() -> None:
     assert pace.asked == {int(hours.time // 60): 1}
 
 
+@promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
 def test_back_off_doubles_to_a_minute() -> None:
     for attempt, longest in enumerate([1, 2, 4, 8, 16, 32, 60, 60]):
         assert all(longest / 2 <= back_off(attempt) <= longest for _ in range(50))
 
 
+@promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [

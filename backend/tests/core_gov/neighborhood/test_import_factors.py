@@ -14,6 +14,7 @@ from backend.app.core_gov.neighborhood.rating import Factor
 from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 HEADER = "factor,value,worst,best,postal,city,region,latitude,longitude,radius_km,as_of\n"
 HERE = service.RatedLocation("CA", 43.2557, -79.8711, (("postal", "L8L"), ("city", "hamilton|ON"), ("region", "ON")))
@@ -68,6 +69,7 @@ def test_without_coordinates_points_say_nothing(store: Store, ctx: Ctx, tmp_path
     assert all(factor.score is None for factor in factors)
 
 
+@promise("Repairs, rents and neighborhoods", "No factor describes people, and a file that names one is refused.")
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -9,6 +9,7 @@ from backend.app.core_gov.market.columns import Codes, Sales, Subject
 from backend.app.core_gov.neighborhood.market_factors import NAMES, MarketView, factors_from_sales
 from backend.app.core_gov.neighborhood.rating import Factor
 from backend.tests.core_gov.market.made_up import END, sales_of
+from backend.tests.promises import promise
 
 DEAR, CHEAP = (
     Subject(latitude=47.1, longitude=-122.0, area="dear"),
@@ -64,6 +65,11 @@ def test_places_are_told_apart() -> None:
     assert dear["volatility"].value == pytest.approx(6, abs=3)
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
+    "contributions add up, and says which factors are missing and why.",
+)
 def test_nothing_that_closed_on_the_day_or_later_is_looked_at() -> None:
     sales, as_of = town(), END - 60
     later = sales.close_day >= as_of

@@ -5,6 +5,7 @@ import pytest
 from backend.app.core_gov.market.rated_factors import FACTORS, LOADED, WEIGHTS, about_people, checked_weights, refused
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.neighborhood.import_factors import FIELDS
+from backend.tests.promises import promise
 
 PROTECTED = [
     "race", "Racial composition", "ethnicity", "ethnic_mix", "religion", "churches", "national origin", "Nationality",
@@ -19,6 +20,7 @@ OF_PLACES = [
 ]
 
 
+@promise("Repairs, rents and neighborhoods", "No factor describes people, and a file that names one is refused.")
 def test_no_permitted_factor_describes_people() -> None:
     assert set(WEIGHTS) == set(FACTORS) == {
         "price_trend", "liquidity", "volatility", "price_level", "rent_yield",
@@ -29,6 +31,7 @@ def test_no_permitted_factor_describes_people() -> None:
     assert set(LOADED) < set(FACTORS)
 
 
+@promise("Repairs, rents and neighborhoods", "No factor describes people, and a file that names one is refused.")
 @pytest.mark.parametrize("name", PROTECTED)
 def test_what_describes_people_is_refused_with_the_reason(name: str) -> None:
     assert about_people(name)

@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.rated_factors import FACTORS, WEIGHTS
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.rating import MIN_FACTORS, Factor, rate
+from backend.tests.promises import promise
 
 scores = st.none() | st.decimals(0, 100, places=1).map(float)
 weights = st.integers(0, 1000) | st.decimals(0, 1000, places=2).map(float)
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
+    "contributions add up, and says which factors are missing and why.",
+)
 @given(st.fixed_dictionaries({name: st.tuples(scores, weights) for name in FACTORS}))
 def test_the_contributions_add_up_to_the_score(given_: dict[str, tuple[float | None, float]]) -> None:
     factors = [Factor(name, score) for name, (score, _) in given_.items()]
@@ -35,6 +41,11 @@ def known(*names: str) -> list[Factor]:
     return [Factor(name, 80.0 if name in names else None) for name in FACTORS]
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
+    "contributions add up, and says which factors are missing and why.",
+)
 def test_too_little_known_is_no_score() -> None:
     assert rate(known("price_trend", "liquidity"), WEIGHTS).score is None
     assert rate(known("walkability", "transit", "schools"), WEIGHTS).score is None  # 30 of 110

@@ -8,6 +8,7 @@ from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, convert
 from backend.app.core_gov.property.schemas import PROPERTY
 from backend.app.kit.data_files.cells import number
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 COLUMNS = ("id", "street", "Year Built", "beds", "price", "zip")
 
@@ -23,6 +24,11 @@ def fields(columns: ColumnMap, *cells: str) -> dict[str, Any]:
 
 
 class TestMapping:
+    @promise(
+        "Operations",
+        "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
+        "safely.",
+    )
     def test_columns_templates_constants_and_names(self) -> None:
         columns = mapped({"address": "{id}  {street}", "postal": "zip"}, {"country": "usa", "tags": "a; b"})
         assert columns.fields(["12", "Elm St", "1955", "3", "5", "98178"]) == {

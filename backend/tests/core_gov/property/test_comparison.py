@@ -23,6 +23,7 @@ from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 
 AS_OF = "2025-04-15"
 Fields = dict[str, Any]
@@ -57,6 +58,11 @@ def ids(found: Fields) -> list[str]:
 
 
 class TestWhatIsAnswered:
+    @promise(
+        "Comparable sales",
+        "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
+        "price to the cent.",
+    )
     def test_the_price_and_its_lines_add_up_to_the_adjusted_price(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))
         assert len(found["comps"]) > 10
@@ -73,6 +79,7 @@ class TestWhatIsAnswered:
                 if line["rate"] is not None:
                     assert line["amount"] == pytest.approx(line["rate"] * line["difference"], rel=0.01, abs=60)
 
+    @promise("Comparable sales", "Comps are ranked by weight; nearer and more similar sales weigh more.")
     def test_they_are_ranked_by_their_weights(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))
         weights = [comp["weight"] for comp in found["comps"]]
@@ -87,6 +94,7 @@ class TestWhatIsAnswered:
         assert found["value"]["low"] < found["value"]["value"] < found["value"]["high"]
         assert found["value"]["comps"] == len(weights)
 
+    @promise("Comparable sales", "Time adjustments run from the contract date where it is known.")
     def test_time_runs_from_the_contract_to_the_day_of_value(self, town_api: httpx.Client) -> None:
         for comp in compared(town_api, town.home(town_api))["comps"]:
             line = comp["adjustments"][0]
@@ -97,6 +105,11 @@ class TestWhatIsAnswered:
             days = (date.fromisoformat(AS_OF) - date.fromisoformat(comp["close_date"])).days
             assert comp["days"] == days
 
+    @promise(
+        "Comparable sales",
+        "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
+        "price to the cent.",
+    )
     def test_rates_say_where_they_come_from(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))
         rates = {rate["name"]: rate for rate in found["rates"]}
@@ -105,6 +118,10 @@ class TestWhatIsAnswered:
         assert found["index_source"]
         assert (found["market"], found["currency"], found["placed_by"]) == ("town", "USD", "coordinates")
 
+    @promise(
+        "Comparable sales",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+    )
     def test_how_far_the_search_went_is_told_in_order(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=47.65, longitude=-122.30))
         steps = found["search"]
@@ -116,6 +133,10 @@ class TestWhatIsAnswered:
         assert found["radius_km"] == steps[-1]["radius_km"] > 2
         assert all(comp["distance_km"] <= found["radius_km"] for comp in found["comps"])
 
+    @promise(
+        "Comparable sales",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+    )
     def test_a_radius_that_is_given_is_not_exceeded(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, latitude=47.64, longitude=-122.30)
         found = compared(town_api, home, radius_km=2.5)
@@ -146,6 +167,11 @@ class TestWhatIsAnswered:
 
 
 class TestWhyNot:
+    @promise(
+        "Comparable sales",
+        "`GET /core/property/properties/{property_id}/comps/why_not` explains why a sale is not among the comps, or "
+        "which comp it is.",
+    )
     def test_each_reason(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, parcel=town.OWN)
         first = compared(town_api, home)["comps"][0]["sale_id"]
@@ -197,6 +223,7 @@ class TestWhyNot:
 
 
 class TestByHand:
+    @promise("Comparable sales", "Comps pinned or excluded by hand are kept, audited, and safe from concurrent edits.")
     def test_a_choice_is_kept_until_it_is_cleared_and_audited(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         plain = compared(town_api, home)
@@ -240,6 +267,7 @@ class TestByHand:
         assert "sale_987655 was excluded, but town has no such sale" in said
         assert not {token, late, none} & set(ids(found))
 
+    @promise("Comparable sales", "Comps pinned or excluded by hand are kept, audited, and safe from concurrent edits.")
     def test_a_choice_made_meanwhile_is_not_lost(self, town_store: Store, ctx: Ctx) -> None:
         db = town_store.db
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
@@ -265,6 +293,10 @@ class TestByHand:
         assert newest["changes"]["as_of"] == {"before": days[1], "after": days[2]}
         assert newest["changes"]["comps"] == {"before": kept["comps"], "after": stored.fields["comps"]}
 
+    @promise(
+        "Comparable sales",
+        "Comparisons run outside the write transaction and are stored only if nothing changed meanwhile.",
+    )
     def test_a_property_changed_meanwhile_is_compared_anew(self, town_store: Store, ctx: Ctx) -> None:
         db = town_store.db
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
@@ -275,6 +307,7 @@ class TestByHand:
 
 
 class TestWhereItLies:
+    @promise("Comparable sales", "A property without coordinates is located offline by its postal code, and marked so.")
     def test_without_coordinates_it_is_placed_by_its_postal_code(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=None, longitude=None))
         assert found["placed_by"] == "postal"
@@ -289,6 +322,10 @@ class TestWhereItLies:
         assert found["comps"]
         assert all(comp["distance_km"] is None for comp in found["comps"])
 
+    @promise(
+        "Valuation",
+        "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
+    )
     def test_nothing_known_but_the_address(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"})))
         assert found["comps"]
@@ -313,6 +350,7 @@ class TestWhereItLies:
 
 
 class TestBadInput:
+    @promise("Valuation", "Every path names invalid input.")
     @pytest.mark.parametrize(
         ("asked", "detail"),
         [
@@ -353,6 +391,10 @@ class TestBadInput:
 
 
 class TestAtTheSameTime:
+    @promise(
+        "Comparable sales",
+        "Comparisons run outside the write transaction and are stored only if nothing changed meanwhile.",
+    )
     def test_eight_comparisons_of_one_property(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         days = [f"2025-04-{1 + at % 3:02d}" for at in range(8)]
@@ -364,6 +406,10 @@ class TestAtTheSameTime:
             assert answer.json()["value"] == by_day[day]
         assert town_api.get(f"/core/property/properties/{home}/comps").json()["as_of"] in days
 
+    @promise(
+        "Comparable sales",
+        "Comparisons run outside the write transaction and are stored only if nothing changed meanwhile.",
+    )
     def test_while_sales_are_imported(self, settings: Settings, store: Store) -> None:
         every = town.sales(200)
         town.put(store.db, every[:50])

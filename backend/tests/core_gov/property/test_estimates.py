@@ -20,6 +20,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 
 TODAY = date.fromisoformat(now()[:10])
 RENTS = "rent,date,living_sqft,beds,latitude,longitude,kind\n" + "".join(
@@ -101,6 +102,11 @@ def rating(api: httpx.Client, property_id: str, **body: Any) -> dict[str, Any]:
     return found
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/repair_rent/estimate` proposes repairs and rent that "
+    "`repair_rent` accepts, and stores nothing.",
+)
 def test_with_data_everything_is_proposed_and_can_be_kept(loaded: httpx.Client) -> None:
     house = made(loaded)
     path = f"/core/property/properties/{house}"
@@ -134,6 +140,11 @@ def test_with_data_everything_is_proposed_and_can_be_kept(loaded: httpx.Client) 
     ]
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
+    "contributions add up, and says which factors are missing and why.",
+)
 def test_the_weights_of_the_market_and_crime(loaded: httpx.Client) -> None:
     house, market = made(loaded), "/core/market/markets/seattle"
     weights = {"walkability": 1, "transit": 1, "crime": 2}
@@ -166,6 +177,11 @@ def test_nothing_of_a_later_day_is_in_it(loaded: httpx.Client) -> None:
     assert late["factors"][0]["reason"].startswith("10 sales that closed from")
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/repair_rent/estimate` proposes repairs and rent that "
+    "`repair_rent` accepts, and stores nothing.",
+)
 def test_without_any_data_it_says_what_to_do(shared_api: httpx.Client) -> None:
     lot = made(shared_api, country="CA", region="YT", city="Dawson", postal=None, latitude=None, longitude=None)
     found = estimate(shared_api, lot)
@@ -193,6 +209,11 @@ def test_a_rate_that_is_given_converts_and_is_named(shared_api: httpx.Client) ->
     assert "1 USD is 1.4 CAD, as given" in found["repairs"]["assumptions"]
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/properties/{property_id}/repair_rent/estimate` proposes repairs and rent that "
+    "`repair_rent` accepts, and stores nothing.",
+)
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
@@ -238,6 +259,11 @@ def test_a_key_gives_the_same_answer_again(shared_api: httpx.Client) -> None:
 
 
 class TestCosts:
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/repair_costs`, `GET /core/property/repair_costs` and `GET "
+        "/core/property/repair_costs/{costs_id}` keep versions of unit costs; the newest of a currency applies.",
+    )
     def test_a_company_replaces_them(self, api: httpx.Client) -> None:
         path = "/core/property/repair_costs"
         assert api.get(path).json() == {"items": []}

@@ -23,6 +23,7 @@ from backend.app.kit.errors import BadInput, StoreUnavailable
 from backend.app.kit.output.output_file import NewFile, default_file, named_file
 from backend.app.settings import Settings
 from backend.tests.harness import ROOT, SOON_S, clean_environment
+from backend.tests.promises import promise
 
 HEADER = "id,price,bedrooms,zipcode,lat,long\n"
 SALES = HEADER + "".join(f'{at},"${at},900",{at % 5},98178,47.5112,-122.257\n' for at in range(1, 13))
@@ -103,6 +104,7 @@ class TestImport:
         assert (first["latitude"], first["meta"]) == (47.5112, {"price": "$1,900"})
         assert first["import_key"].startswith("csv_")
 
+    @promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
     def test_each_leaves_an_event(self, store: Store, take_in: Import) -> None:
         take_in()
         page = store.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
@@ -125,6 +127,11 @@ class TestImport:
 
 
 class TestAgain:
+    @promise(
+        "Operations",
+        "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
+        "safely.",
+    )
     def test_nothing_is_stored_twice(self, store: Store, take_in: Import) -> None:
         take_in()
         before = records(store)
@@ -176,6 +183,11 @@ class TestAgain:
         assert take_in().on_file == 12
         assert len(records(store)) == 12
 
+    @promise(
+        "Operations",
+        "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
+        "safely.",
+    )
     def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
         path.write_text(SALES)
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
@@ -204,6 +216,11 @@ class TestRejected:
         "7,5,3,98178,47.5,-122.2\n"
     )
 
+    @promise(
+        "Operations",
+        "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
+        "safely.",
+    )
     def test_each_with_its_row_and_reason(self, store: Store, take_in: Import, path: Path) -> None:
         result = take_in(self.ROWS)
         assert (result.imported, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))

@@ -14,6 +14,7 @@ from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, NotFound
 from backend.tests.core_gov.property.test_comparison import AS_OF, Fields, cents
 from backend.tests.core_gov.valuation import town
+from backend.tests.promises import promise
 
 
 class TestMarkets:
@@ -29,10 +30,18 @@ class TestMarkets:
 
         return asking
 
+    @promise(
+        "Comparable sales",
+        "Without market data, the response is an empty list and a sentence that says what to do.",
+    )
     def test_none_at_all(self, asking: Callable[..., Fields]) -> None:
         found = asking()
         assert (found["comps"], found["message"], found["notes"]) == ([], NO_SALES, NO_SALES)
 
+    @promise(
+        "Comparable sales",
+        "Without market data, the response is an empty list and a sentence that says what to do.",
+    )
     def test_only_in_the_other_country(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [], "toronto", "CA")
         assert asking()["message"].startswith(
@@ -65,6 +74,10 @@ class TestMarkets:
         assert all(comp["distance_km"] is None for comp in found["comps"])
         assert found["comps"]
 
+    @promise(
+        "Comparable sales",
+        "Without market data, the response is an empty list and a sentence that says what to do.",
+    )
     def test_without_any_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [])
         found = asking()
@@ -85,6 +98,10 @@ class TestMarkets:
         assert "only 1 comparable sale: the value rests on little" in found["cautions"]
         assert found["value"]["value"] == comp["adjusted_price"]
 
+    @promise(
+        "Valuation",
+        "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
+    )
     def test_all_alike(self, store: Store, asking: Callable[..., Fields]) -> None:
         alike = [replace(town.sales(1)[0], source_key=f"k{n}", parcel=f"p{n}", living_sqft=1800.0) for n in range(50)]
         town.put(store.db, alike)
@@ -93,6 +110,10 @@ class TestMarkets:
         assert found["value"]["value"] == pytest.approx(price, rel=0.02)
         assert 0 < found["value"]["low"] < found["value"]["value"] < found["value"]["high"]
 
+    @promise(
+        "Market data",
+        "Price, date and an area or bedrooms are enough, from import to valuation; other columns may be missing.",
+    )
     @pytest.mark.parametrize(
         "names",
         [

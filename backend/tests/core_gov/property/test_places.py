@@ -12,6 +12,7 @@ from backend.app.core_gov.geography.regions import (
     postal_regions,
     region_fault,
 )
+from backend.tests.promises import promise
 
 PROVINCES = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
 STATES = [
@@ -49,6 +50,7 @@ class TestRegion:
     def test_every_state_and_territory(self, code: str) -> None:
         assert check_region("US", code) == check_region("US", f" {code.lower()} ") == code
 
+    @promise("Properties", "The region must belong to the country: CA/ON is valid, CA/TX is not.")
     @pytest.mark.parametrize("code", STATES + OTHER_US)
     def test_no_state_is_a_province(self, code: str) -> None:
         assert check_region("CA", code) is None
@@ -122,6 +124,7 @@ class TestPostal:
     def test_us_form(self, typed: str, code: str) -> None:
         assert check_postal("US", "WA", typed) == code
 
+    @promise("Properties", "Postal codes are checked against country and region.")
     @pytest.mark.parametrize(
         ("first", "region"),
         [
@@ -168,6 +171,7 @@ class TestPostal:
     def test_far_away_states(self, region: str, postal: str) -> None:
         assert check_postal("US", region, postal) == postal
 
+    @promise("Properties", "Postal codes are checked against country and region.")
     @pytest.mark.parametrize("code", STATES + OTHER_US)
     def test_every_state_has_a_rule(self, code: str) -> None:
         with pytest.raises(ValueError, match=r"^postal 00000 is not in use"):
@@ -255,6 +259,7 @@ class TestCoordinates:
         with pytest.raises(ValueError, match=r"^longitude without latitude: give both or neither$"):
             check_coordinates("CA", None, -79.38)
 
+    @promise("Properties", "Coordinates out of range are refused; coordinates outside the country give a warning.")
     @pytest.mark.parametrize(
         ("latitude", "longitude", "sentence"),
         [
@@ -365,6 +370,7 @@ SEPARATORS = st.sampled_from([" ", " ", " ", "-", " - ", ", ", " #", "/", "."])
 
 
 class TestNormalizeAddress:
+    @promise("Properties", "An address is kept as typed and normalized for matching.")
     @pytest.mark.parametrize(("country", "expected", "spellings"), SAME, ids=[same[1] for same in SAME])
     def test_spellings_of_one_address(self, country: str, expected: str, spellings: list[str]) -> None:
         assert {typed: key(typed, country) for typed in spellings} == dict.fromkeys(spellings, expected)

@@ -13,6 +13,7 @@ from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import NotFound, StoreFull
 from backend.tests.core_gov.valuation import town
+from backend.tests.promises import promise
 
 DAY = town.day_of("2025-04-15")
 UpsertCounts = list[tuple[int, int]]
@@ -37,6 +38,11 @@ def run(store: Store, ctx: Ctx, told: UpsertCounts, *homes: str, day: int = DAY)
     return done.valued, done.same, done.failed
 
 
+@promise(
+    "Valuation",
+    "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes after "
+    "a stop.",
+)
 def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(3)]
     left = [keep(town_store, ctx, status=status) for status in ("sold", "archived")]
@@ -51,6 +57,11 @@ def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: UpsertCounts) 
     assert reason.endswith(f"(such as {far})")
 
 
+@promise(
+    "Valuation",
+    "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes after "
+    "a stop.",
+)
 def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(2)]
     assert run(town_store, ctx, told) == (2, 0, {})

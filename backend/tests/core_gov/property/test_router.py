@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.tests.promises import promise
+
 PATH = "/core/property"
 
 
@@ -24,6 +26,11 @@ def refused(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 
 class TestProperties:
+    @promise(
+        "Properties",
+        "`GET /core/property/properties/{property_id}` returns a property, and `PATCH "
+        "/core/property/properties/{property_id}` changes one.",
+    )
     def test_made_read_changed(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         one = f"{PATH}/properties/{made['id']}"
         made.pop("warnings", None)
@@ -38,6 +45,7 @@ class TestProperties:
         listed = shared_api.get(f"{PATH}/properties", params={"region": "ontario", "limit": 1}).json()
         assert [item["id"] for item in listed["items"]] == [made["id"]]
 
+    @promise("Records and lists", "Warnings are part of the response to POST and PATCH and are never stored.")
     def test_warnings_are_in_the_answer_and_not_in_the_record(
         self, shared_api: httpx.Client, made: dict[str, Any]
     ) -> None:
@@ -70,6 +78,11 @@ class TestProperties:
 
 
 class TestWhatIsThoughtOfThem:
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
+        "0–100, notes, factors.",
+    )
     def test_rating(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         path = f"{PATH}/properties/{made['id']}/neighborhood_rating"
         assert refused(shared_api.get(path), 404)["detail"] == "rating not found"
@@ -79,6 +92,10 @@ class TestWhatIsThoughtOfThem:
         assert (read.status_code, read.json(), read.headers["etag"]) == (200, kept.json(), kept.headers["etag"])
         assert refused(shared_api.post(path, json={"score": 101}), 400)["errors"][0]["field"] == "score"
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/repair_rent` creates or replaces the assumed repairs and rent.",
+    )
     def test_estimate(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         path = f"{PATH}/properties/{made['id']}/repair_rent"
         assert refused(shared_api.get(path), 404)["detail"] == "repair-rent estimate not found"
@@ -88,6 +105,11 @@ class TestWhatIsThoughtOfThem:
         said = refused(shared_api.post(path, json={"est_rent": 0.001}), 400)
         assert said["detail"] == "est_rent must have at most two decimals"
 
+    @promise(
+        "Comparable sales",
+        "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
+        "note that says so.",
+    )
     def test_comps(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         path = f"{PATH}/properties/{made['id']}/comps"
         none = shared_api.get(path)
@@ -98,6 +120,10 @@ class TestWhatIsThoughtOfThem:
         assert asked.json()["message"].startswith("no sales are loaded")
         assert shared_api.get(path).json() == asked.json()
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`GET /core/property/properties/{property_id}/neighborhood_rating` returns 404 if there is no rating.",
+    )
     def test_of_no_property(self, shared_api: httpx.Client) -> None:
         one = f"{PATH}/properties/pr_no"
         answers = [

@@ -17,6 +17,7 @@ from backend.app.core_gov.property.schemas import (
     RepairRentStub,
 )
 from backend.app.kit.fields import Record, faults_of, values_of
+from backend.tests.promises import promise
 
 TIMES = {"created_at": "2026-01-31T09:30:00Z", "updated_at": "2026-01-31T09:30:00Z"}
 
@@ -32,10 +33,20 @@ def record(**fields: Any) -> PropertyRecord:
 
 
 class TestPropertyCreate:
+    @promise(
+        "Properties",
+        "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
+        "or US.",
+    )
     def test_an_address_is_enough(self) -> None:
         made = PropertyCreate.model_validate({"address": "1 Main St"})
         assert (made.country, made.status, made.tags, made.meta) == ("CA", "tracked", [], {})
 
+    @promise(
+        "Properties",
+        "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
+        "or US.",
+    )
     def test_an_address_is_needed(self) -> None:
         with pytest.raises(ValidationError) as caught:
             PropertyCreate.model_validate({})
@@ -65,6 +76,10 @@ class TestPropertyCreate:
         made = PropertyCreate.model_validate({"address": "1 Main St", "beds": 3.0, "year_built": 1955.0})
         assert repr((made.beds, made.year_built)) == "(3, 1955)"
 
+    @promise(
+        "Properties",
+        "The fields beds, baths, sqft, lot_sqft, year_built, latitude and longitude must be within limits.",
+    )
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
@@ -151,6 +166,11 @@ class TestTheOthers:
     def test_scores(self, score: float) -> None:
         assert NeighborhoodRatingCreate.model_validate({"score": score}).score == score
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
+        "0–100, notes, factors.",
+    )
     @pytest.mark.parametrize("score", [-0.1, 100.5, "72", None, True])
     def test_no_scores(self, score: object) -> None:
         with pytest.raises(ValidationError):

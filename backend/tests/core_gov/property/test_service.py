@@ -26,6 +26,7 @@ from backend.app.core_gov.property.store import MAX_LIKE, properties
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, NotFound, PreconditionFailed
 from backend.app.kit.records import Stored
+from backend.tests.promises import promise
 
 Keep = Callable[..., Stored[PropertyRecord]]
 
@@ -74,6 +75,7 @@ def faults(error: BadInput) -> list[tuple[str, str]]:
 
 
 class TestCreate:
+    @promise("Properties", "An address is kept as typed and normalized for matching.")
     def test_it_is_kept_as_typed_and_in_the_posts_own_form(self, keep: Keep) -> None:
         made = keep(address="12 St. Clair Ave. West", region="ontario", postal="m4v1l5", city="Toronto")
         fields = made.fields
@@ -95,6 +97,7 @@ class TestCreate:
             keep(region="TX")
         assert store.db.snapshot_now(properties.count) == 0
 
+    @promise("Properties", "Coordinates out of range are refused; coordinates outside the country give a warning.")
     def test_a_point_outside_the_country_is_a_warning(self, keep: Keep) -> None:
         assert "longitude 79.8 is outside CA" in keep(latitude=43.2, longitude=79.8).warnings[0]
 
@@ -105,6 +108,7 @@ class TestPrepared:
     def prepared(self, **fields: Any) -> tuple[PropertyRecord, list[str]]:
         return service.prepared({"address": "1 Main St", **fields}, "2026-01-31T09:30:00.000000Z")
 
+    @promise("Properties", "The region must belong to the country: CA/ON is valid, CA/TX is not.")
     @pytest.mark.parametrize(
         ("country", "region", "code"),
         [("CA", "ON", "ON"), ("US", "TX", "TX"), ("CA", "québec", "QC"), ("US", "d.c.", "DC")],
@@ -112,6 +116,8 @@ class TestPrepared:
     def test_regions_of_the_country(self, country: str, region: str, code: str) -> None:
         assert self.prepared(country=country, region=region)[0].region == code
 
+    @promise("Properties", "The region must belong to the country: CA/ON is valid, CA/TX is not.")
+    @promise("Properties", "Postal codes are checked against country and region.")
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
@@ -143,12 +149,14 @@ class TestPrepared:
 
 
 class TestSameAddress:
+    @promise("Properties", "A duplicate address is allowed, with a warning that names the other property.")
     def test_the_same_address_twice_is_allowed_and_warned_about(self, keep: Keep) -> None:
         first = keep(address="Unit 2, 114 Elm Street", city="Hamilton", region="ON")
         second = keep(address="2-114 ELM ST.", region="ON")
         assert second.warnings == (f"the same address is on file already: {first.fields['id']}",)
         assert "warnings" not in second.fields
 
+    @promise("Properties", "A duplicate address is allowed, with a warning that names the other property.")
     def test_another_address_is_not(self, keep: Keep) -> None:
         for here, there in (
             ({"address": "2-114 Elm St"}, {"address": "114 Elm St"}),
@@ -187,6 +195,11 @@ class TestSameAddress:
 
 
 class TestPatch:
+    @promise(
+        "Properties",
+        "`GET /core/property/properties/{property_id}` returns a property, and `PATCH "
+        "/core/property/properties/{property_id}` changes one.",
+    )
     def test_it_replaces_what_was_sent(self, store: Store, keep: Keep, patch: Keep) -> None:
         made = keep(beds=3, tags=["a"], meta={"x": 1})
         after = patch(made, beds=None, baths=1.5, meta={"y": 2}).fields
@@ -200,6 +213,7 @@ class TestPatch:
         assert after["address_key"] == "2 oak ave"
         assert events(store, after["id"])[-1]["changes"].keys() == {"address", "address_key"}
 
+    @promise("Records and lists", "PATCH validates the merged record and refuses read-only fields.")
     def test_another_country_needs_a_region_of_its_own(self, keep: Keep, patch: Keep) -> None:
         made = keep(region="ON", postal="M5V 2T6")
         with pytest.raises(BadInput) as caught:
@@ -249,6 +263,7 @@ class TestList:
         page = store.db.snapshot_now(service.list_properties, dict(filters), 100, None)
         return [json.loads(doc)["address"] for doc in page.docs]
 
+    @promise("Properties", "`GET /core/property/properties` filters by status, country and region.")
     def test_filters(self, store: Store, keep: Keep) -> None:
         keep(address="1", region="ON")
         keep(address="2", region="QC", status="offered")
@@ -276,6 +291,10 @@ class TestRating:
         payload = NeighborhoodRatingCreate.model_validate(fields)
         return store.db.write_now(ctx, service.upsert_rating, property_id, payload).fields
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`GET /core/property/properties/{property_id}/neighborhood_rating` returns 404 if there is no rating.",
+    )
     def test_none_yet(self, store: Store, keep: Keep) -> None:
         with pytest.raises(NotFound, match="rating not found"):
             store.db.snapshot_now(service.get_rating, keep().fields["id"])
@@ -286,6 +305,11 @@ class TestRating:
         with pytest.raises(NotFound, match="property not found"):
             self.rate(store, ctx, "pr_no", score=1)
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
+        "0–100, notes, factors.",
+    )
     def test_the_second_takes_the_place_of_the_first(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         key = keep().fields["id"]
         first = self.rate(store, ctx, key, score=72, notes="quiet", factors={"schools": 80})
@@ -316,6 +340,7 @@ class TestRating:
         etag = store.db.snapshot_now(service.get_rating, key).etag
         assert self.rate(store, Ctx("tester", "api", if_match=etag), key, score=2)["score"] == 2
 
+    @promise("Repairs, rents and neighborhoods", "Concurrent first ratings of a property leave one rating.")
     def test_many_first_ones_at_once(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         """One is the first, and each of the others takes the place of the one before it."""
         key, together = keep().fields["id"], threading.Barrier(6)
@@ -334,12 +359,20 @@ class TestRating:
 
 
 class TestRepairRent:
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`GET /core/property/properties/{property_id}/repair_rent` returns 404 if nothing was assumed.",
+    )
     def test_none_yet(self, store: Store, keep: Keep) -> None:
         with pytest.raises(NotFound, match="repair-rent estimate not found"):
             store.db.snapshot_now(service.get_repair_rent, keep().fields["id"])
         with pytest.raises(NotFound, match="property not found"):
             store.db.snapshot_now(service.get_repair_rent, "pr_no")
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/properties/{property_id}/repair_rent` creates or replaces the assumed repairs and rent.",
+    )
     def test_it_keeps_what_was_assumed(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         key = keep().fields["id"]
         said = {"est_repairs": 68500.5, "est_rent": 3150, "assumptions": {"roof": ["3 layers", None], "vacancy": 0.05}}
@@ -351,6 +384,10 @@ class TestRepairRent:
 
 
 class TestComps:
+    @promise(
+        "Comparable sales",
+        "`GET /core/property/properties/{property_id}/comps` returns an empty list if no comparison was made.",
+    )
     def test_none_yet_is_an_empty_list(self, store: Store, keep: Keep) -> None:
         made = keep().fields
         found = store.db.snapshot_now(service.get_comps, made["id"]).fields
@@ -360,6 +397,11 @@ class TestComps:
         with pytest.raises(NotFound, match="property not found"):
             store.db.snapshot_now(service.get_comps, "pr_no")
 
+    @promise(
+        "Comparable sales",
+        "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
+        "note that says so.",
+    )
     @pytest.mark.parametrize(("notes", "kept"), [("Brick only", "Brick only"), (None, NO_SALES)])
     def test_the_answer_says_that_no_sales_are_loaded(
         self, store: Store, ctx: Ctx, keep: Keep, notes: str | None, kept: str

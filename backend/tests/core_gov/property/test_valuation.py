@@ -20,6 +20,7 @@ from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, everything, refused
 from backend.tests.core_gov.valuation import town
+from backend.tests.promises import promise
 
 AS_OF = "2025-04-15"
 OWN = ("id", "created_at", "updated_at")
@@ -52,6 +53,12 @@ def deal(api: httpx.Client, currency: str = "USD") -> str:
 
 
 class TestWhatIsAnswered:
+    @promise(
+        "Valuation",
+        "`POST /core/property/properties/{property_id}/valuation` values a property as of a day, as is or after "
+        "repair; `GET /core/property/properties/{property_id}/valuation` returns the latest, `GET "
+        "/core/property/properties/{property_id}/valuations` all.",
+    )
     def test_it_is_kept_with_what_it_rests_on(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         answer = ask(town_api, home, notes="For the offer")
@@ -78,6 +85,7 @@ class TestWhatIsAnswered:
         assert highs == sorted(highs)
         assert 0 < lows[0] < record["value"] < highs[0]
 
+    @promise("Valuation", "50, 80 and 90 % intervals cover as often as stated, and FSD and confidence grade agree.")
     def test_the_word_goes_with_the_fsd(self, town_api: httpx.Client) -> None:
         homes = [town.home(town_api), town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"}))]
         for home in homes:
@@ -86,6 +94,7 @@ class TestWhatIsAnswered:
             assert record["confidence"] == ("high" if fsd <= 0.13 else "medium" if fsd <= 0.20 else "low")
         assert valued(town_api, homes[1])["fsd"] > valued(town_api, homes[0])["fsd"]
 
+    @promise("Valuation", "Value drivers are in plain language and add up to the value.")
     def test_opinions_and_drivers_add_up(self, town_api: httpx.Client) -> None:
         record = valued(town_api, town.home(town_api))
         assert [each["method"] for each in record["opinions"]] == ["model", "comparable sales"]
@@ -110,6 +119,7 @@ class TestWhatIsAnswered:
         assert f"pinned by hand: {town.odd('far')}" in record["cautions"]
         assert record["data_fingerprint"] == compared["data_fingerprint"]
 
+    @promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
     def test_appraisals_stand_beside(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, parcel="appraised 7")
         usual = {"currency": "USD", "appraiser": "Dana Kim", "date": "2025-03-01"}
@@ -128,6 +138,10 @@ class TestWhatIsAnswered:
         more = 100 * (record["value"] / 500000 - 1)
         assert record["appraisals"][1]["difference_percent"] == pytest.approx(more, abs=0.06)
 
+    @promise(
+        "Valuation",
+        "Few sales, an unusual home, old data and unknown fields are reported and widen the interval.",
+    )
     def test_cautions_say_what_is_doubtful(self, town_api: httpx.Client) -> None:
         far = valued(town_api, town.home(town_api, latitude=47.95), market="town")
         assert "few comparable sales: 1" in far["cautions"]
@@ -159,6 +173,12 @@ class TestWhatIsAnswered:
 
 
 class TestLists:
+    @promise(
+        "Valuation",
+        "`POST /core/property/properties/{property_id}/valuation` values a property as of a day, as is or after "
+        "repair; `GET /core/property/properties/{property_id}/valuation` returns the latest, `GET "
+        "/core/property/properties/{property_id}/valuations` all.",
+    )
     def test_latest_kinds_and_pages(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         refused(town_api.get(path(home)), 404, "valuation not found")
@@ -176,6 +196,10 @@ class TestLists:
 
 
 class TestTheSameAgain:
+    @promise(
+        "Valuation",
+        "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+    )
     def test_at_once_and_after_a_restart_and_when_later_sales_came(
         self, settings: Settings, town_store: Store, ctx: Ctx
     ) -> None:
@@ -190,6 +214,7 @@ class TestTheSameAgain:
             assert numbers(again) == numbers(first)
             assert again["data_revision"] > first["data_revision"]
 
+    @promise("Valuation", "Nothing from the valuation date or later changes any number.")
     def test_nothing_of_the_day_or_later_is_used(self, town_store: Store, ctx: Ctx) -> None:
         """Every later sale is garbled, the subject's own among them; not one bit of what is stored may differ."""
         db = town_store.db
@@ -203,6 +228,10 @@ class TestTheSameAgain:
         assert numbers(store_comps(db, ctx, home)) == numbers(compared)
         assert after[0]["data_revision"] > before[0]["data_revision"]
 
+    @promise(
+        "Valuation",
+        "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+    )
     def test_what_was_known_is_in_the_fingerprint(self, town_store: Store, ctx: Ctx) -> None:
         home = keep(town_store.db, ctx)
         first = store_value(town_store.db, ctx, home)
@@ -214,6 +243,10 @@ class TestTheSameAgain:
 
 
 class TestToDeal:
+    @promise(
+        "Valuation",
+        "ARV values the repaired home, is never below the as-is value, and goes to the deal only on request, audited.",
+    )
     def test_only_when_asked_to_and_audited(self, town_api: httpx.Client) -> None:
         name = deal(town_api)
         home = town.home(town_api, deal_id=name)
@@ -228,6 +261,10 @@ class TestToDeal:
         )  # fmt: skip
         assert changed["request_id"] == events(town_api, record["id"])[0]["request_id"]
 
+    @promise(
+        "Valuation",
+        "ARV values the repaired home, is never below the as-is value, and goes to the deal only on request, audited.",
+    )
     def test_where_it_cannot_go(self, town_api: httpx.Client) -> None:
         canadian = deal(town_api, "CAD")
         cases = [
@@ -277,6 +314,7 @@ class TestRefusals:
         assert db.snapshot_now(service.list_valuations, home, None, 10, None).docs == []
         assert len(db.snapshot_now(audit.list_events, {}, 500, None).docs) == count
 
+    @promise("Valuation", "Every path names invalid input.")
     @pytest.mark.parametrize(
         ("asked", "detail"),
         [
@@ -301,6 +339,10 @@ class TestRefusals:
     def test_of_what_is_not_on_file(self, town_api: httpx.Client) -> None:
         refused(ask(town_api, "pr_no"), 404, "property not found")
 
+    @promise(
+        "Valuation",
+        "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
+    )
     def test_without_anything_to_go_by(self, town_api: httpx.Client) -> None:
         early = ask(town_api, town.home(town_api), as_of="2024-01-01")
         said = "there is neither a model nor a comparable sale before 2024-01-01 to value the property by"
@@ -315,6 +357,10 @@ class TestRefusals:
         with pytest.raises(Conflict, match="no sales are loaded, so there is nothing to value this property by"):
             value(store.db, home, ValuationRequest(as_of=AS_OF))
 
+    @promise(
+        "Valuation",
+        "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
+    )
     def test_a_market_of_a_single_sale(self, store: Store, ctx: Ctx) -> None:
         town.put(store.db, [replace(town.sales(1)[0], latitude=47.601, longitude=-122.301)])
         record = store_value(store.db, ctx, keep(store.db, ctx))

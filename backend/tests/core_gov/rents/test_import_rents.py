@@ -15,6 +15,7 @@ from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 TODAY = date(2026, 11, 22)
 HEADER = "id,rent,date,living_sqft,beds,city,region,postal,latitude,longitude,kind\n"
@@ -118,6 +119,11 @@ class TestBenchmarks:
         asked = RentImport(path, {}, {"country": "CA"} | constants, "Survey")
         return load_benchmarks(store.db, ctx, asked, quiet)
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
+        "never look certain.",
+    )
     def test_it_speaks_where_rents_are_thin_and_says_so(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
         wide = "city,region,rent_1,rent_2\nHamilton,ON,1500,1890\n,ON,1400,1700\n"
         assert self.load(store, ctx, tmp_path, wide, period="2025-10", measure="average").stored == 4

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.rents.rent_estimate import LEVELS, USED, Dwelling, Estimated, Rents, estimate_rent
 from backend.app.kit.arrays import Floats
+from backend.tests.promises import promise
 
 AS_OF = 20_000
 HERE = Dwelling(43.25, -79.87, 900.0, 2.0, "L8L", "hamilton", "ON")
@@ -59,6 +60,11 @@ def test_none() -> None:
     assert estimate_rent(HERE, rents_of([]), AS_OF) is None
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
+    "never look certain.",
+)
 def test_one_and_identical_ones_are_never_certain() -> None:
     for count in (1, 2, 40):
         found = estimated(HERE, rents_of([2000.0] * count))
@@ -79,6 +85,11 @@ def test_the_rule_is_found_again() -> None:
     assert [len(found.comps), found.steps] == [USED, 0]
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
+    "never look certain.",
+)
 def test_the_intervals_hold_what_they_promise() -> None:
     held = dict.fromkeys(LEVELS, 0)
     for seed in range(150):
@@ -91,6 +102,11 @@ def test_the_intervals_hold_what_they_promise() -> None:
     assert held[90] / 150 == pytest.approx(0.92, abs=0.07)
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
+    "never look certain.",
+)
 def test_nothing_later_is_looked_at() -> None:
     rents = made_up(200)
     later = rents.day > AS_OF - 100

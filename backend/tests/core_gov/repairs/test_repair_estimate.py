@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.repairs.repair_estimate import Amounts, Cost, CostedWork, CostTable, estimate
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 TABLE = CostTable(
     "uc_cad_1", 1, "CAD", "Quotes", "2026-01-31",
@@ -38,6 +39,11 @@ def added(parts: list[Amounts]) -> Amounts:
     return low, mid, high
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "The lines of a repair estimate and its contingency add up to the total, to the cent, without hidden currency "
+    "conversion.",
+)
 @given(st.lists(works, max_size=20), st.fractions(Fraction(1, 10), 10), st.integers(0, 100))
 def test_the_lines_and_the_contingency_add_up(asked: list[CostedWork], factor: Fraction, percent: int) -> None:
     found = estimate(asked, TABLE, factor, percent)

@@ -13,6 +13,7 @@ from backend.app.core_gov.repairs.repair_estimate import SCOPE, CostedWork
 from backend.app.core_gov.repairs.schemas import COSTS, RepairCostsCreate, RepairCostsRecord
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, NotFound
+from backend.tests.promises import promise
 
 HEADER = "trade,item,unit,low,mid,high\n"
 SAID = {"currency": "CAD", "source": "Ours", "as_of": "2026-01-31"}
@@ -32,6 +33,11 @@ def test_the_table_that_comes_with_the_program() -> None:
     assert record.as_of == "2026-11-22"
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "`POST /core/property/repair_costs`, `GET /core/property/repair_costs` and `GET "
+    "/core/property/repair_costs/{costs_id}` keep versions of unit costs; the newest of a currency applies.",
+)
 def test_versions_are_kept_and_the_newest_is_used(store: Store, ctx: Ctx) -> None:
     db = store.db
     assert db.snapshot_now(service.costs_for, "USD").id == "uc_shipped"
@@ -59,6 +65,11 @@ def test_the_same_table_again_is_no_new_version(store: Store, ctx: Ctx) -> None:
     assert (newest, changed.fields["version"]) == (True, 2)
 
 
+@promise(
+    "Repairs, rents and neighborhoods",
+    "The lines of a repair estimate and its contingency add up to the total, to the cent, without hidden currency "
+    "conversion.",
+)
 def test_nothing_is_converted_in_silence() -> None:
     table = service.table_of(service.shipped())
     work = [CostedWork(100, "roofing", "asphalt shingles")]
@@ -94,6 +105,11 @@ class TestFiles:
         (cost,) = found.costs
         assert (cost.low, cost.mid, cost.high, cost.source) == (6, 7.75, 1000.5, "bid")
 
+    @promise(
+        "Repairs, rents and neighborhoods",
+        "`POST /core/property/repair_costs`, `GET /core/property/repair_costs` and `GET "
+        "/core/property/repair_costs/{costs_id}` keep versions of unit costs; the newest of a currency applies.",
+    )
     @pytest.mark.parametrize(
         ("text", "sentence"),
         [

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.tests.core_gov.valuation.comparing import HOME, STANDARD, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import AS_OF, a_market, sales_of
+from backend.tests.promises import promise
 
 
 class TestByHandOfAPerson:
+    @promise("Comparable sales", "Comps pinned or excluded by hand are kept, audited, and safe from concurrent edits.")
     def test_a_pinned_sale_is_in_wherever_it_is(self) -> None:
         used = {comp.seq for comp in town().compare(HOME).comps}
         far = next(seq for seq in range(1, 1500) if seq not in used)
@@ -60,6 +62,11 @@ class TestByHandOfAPerson:
 
 
 class TestWhyNot:
+    @promise(
+        "Comparable sales",
+        "`GET /core/property/properties/{property_id}/comps/why_not` explains why a sale is not among the comps, or "
+        "which comp it is.",
+    )
     def test_every_sale_has_an_answer(self) -> None:
         found = {comp.seq: comp.rank for comp in town().compare(HOME).comps}
         for seq in range(1, 1501, 7):
@@ -101,6 +108,10 @@ class TestWhyNot:
         assert said
         assert all(reason.endswith("others are nearer or more alike; 5 are compared") for reason in said)
 
+    @promise(
+        "Comparable sales",
+        "Nothing dated on the valuation date or later is used, including the property's own sales.",
+    )
     def test_what_no_limit_can_help(self) -> None:
         assert town().why_not(HOME, STANDARD, 5, excluded={5}) == ("it was excluded by hand",)
         assert town().why_not(HOME, STANDARD, 5000) == ("there is no sale 5000 in this market",)

@@ -13,10 +13,12 @@ from backend.tests.core_gov.valuation.ratio_samples import (
     table,
     told,
 )
+from backend.tests.promises import promise
 
 # Golden tables
 
 
+@promise("Ratio study", "Ratio statistics match published tables (IAAO, Quintos) and an independent package.")
 @pytest.mark.parametrize(
     ("text", "cod", "prd", "prb"),
     [(IAAO_1_1, "29.8", "0.98", "0.232"), (IAAO_1_4, "14.5", "0.98", "0.135"), (IAAO_D_2, "7.8", "1.056", "-0.011")],
@@ -40,6 +42,7 @@ def test_level_of_the_first_table() -> None:
     ]
 
 
+@promise("Ratio study", "Ratio statistics match published tables (IAAO, Quintos) and an independent package.")
 def test_sample_of_quintos() -> None:
     """Three of its sales have one price; the indices are the same in whatever order they come."""
     values, prices = table(QUINTOS)
@@ -48,6 +51,7 @@ def test_sample_of_quintos() -> None:
     assert statistics.kakwani_indices(values[::-1], prices[::-1]) == pytest.approx((ki, mki), rel=1e-12)
 
 
+@promise("Ratio study", "Ratio statistics match published tables (IAAO, Quintos) and an independent package.")
 def test_generated_sample_against_assesspy() -> None:
     """The figures are those of assesspy 2.0.2 (Cook County Assessor's Office) for `generated()`, seed 11."""
     found = told(*generated())
@@ -74,6 +78,10 @@ def test_outliers_against_assesspy() -> None:
 # The bootstrap
 
 
+@promise(
+    "Ratio study",
+    "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
+)
 def test_bootstrap_against_assesspy() -> None:
     """assesspy 2.0.2, boot_ci with 1,000 resamples of its own: as near as two such draws are to each other."""
     found = bootstrap.resample(*generated()).intervals()

@@ -9,8 +9,14 @@ from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 
 
+@promise(
+    "Valuation",
+    "`GET /core/market/models` lists models with training data and accuracy; `GET /core/market/study` returns the "
+    "last ratio study, or 404.",
+)
 def test_models_are_listed(town_api: httpx.Client) -> None:
     (model,) = town_api.get("/core/market/models", params={"market": "town"}).json()["items"]
     card, _ = town.trained(town.CUT)
@@ -20,6 +26,11 @@ def test_models_are_listed(town_api: httpx.Client) -> None:
     refused(town_api.get("/core/market/models"), 400, "market is required")
 
 
+@promise(
+    "Valuation",
+    "`GET /core/market/models` lists models with training data and accuracy; `GET /core/market/study` returns the "
+    "last ratio study, or 404.",
+)
 def test_no_study_yet(town_api: httpx.Client) -> None:
     refused(town_api.get("/core/market/study", params={"market": "town"}), 404, "study not found")
     refused(town_api.get("/core/market/study", params={"market": "nowhere"}), 404, "market not found")
@@ -28,6 +39,11 @@ def test_no_study_yet(town_api: httpx.Client) -> None:
     refused(town_api.get("/core/market/study?market=town&from=2025-01-01"), 400, "from is not a known query parameter")
 
 
+@promise(
+    "Valuation",
+    "`GET /core/market/models` lists models with training data and accuracy; `GET /core/market/study` returns the "
+    "last ratio study, or 404.",
+)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_last_study(settings: Settings, town_store: Store) -> None:
     study_market(town_store.db, town.CLERK, "town", None, lambda *_: None)

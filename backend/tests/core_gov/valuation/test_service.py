@@ -14,8 +14,10 @@ from backend.app.core_gov.valuation.service import model_for
 from backend.app.kit.errors import Conflict, NotFound
 from backend.tests.core_gov.valuation import town
 from backend.tests.core_gov.valuation.made_up_market import garbled
+from backend.tests.promises import promise
 
 
+@promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # on PostgreSQL what was trained is put there as it is
 def test_it_is_kept_and_not_trained_twice(store: Store) -> None:
     town.put(store.db, town.everything())
@@ -58,6 +60,7 @@ def test_two_that_train_at_once_keep_one(town_store: Store) -> None:
 
 
 class TestWhatCannotBe:
+    @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
     def test_too_few(self, store: Store) -> None:
         town.put(store.db, town.sales(40))
         with pytest.raises(Conflict, match=r"^the market has 40 usable sales before 2026-01-01; a model needs 100$"):
@@ -66,6 +69,7 @@ class TestWhatCannotBe:
             town.train(store.db, "1950-01-01")
         assert store.db.snapshot_now(service.models, "town") == []
 
+    @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
     def test_all_at_one_price(self, store: Store) -> None:
         town.put(store.db, [replace(sale, price_cents=50_000_000) for sale in town.sales(130)])
         with pytest.raises(Conflict, match="have one price; there is nothing to learn"):

@@ -21,6 +21,7 @@ from backend.app.kit.archive.tables import BadArchive
 from backend.app.kit.errors import StoreFull
 from backend.app.kit.output.output_file import named_file, whole_file
 from backend.tests.kit.archive.lines import Made, facts_of, silent
+from backend.tests.promises import promise
 
 STORE = Made(
     {
@@ -69,6 +70,7 @@ def test_lines_come_out_to_the_byte(tmp_path_factory: pytest.TempPathFactory, te
     assert read(path) == {"docs": lines}
 
 
+@promise("Backups and transfers", "A backup is one archive of everything at one moment, made while the service runs.")
 def test_any_tool_opens_it(archive: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         assert opened.testzip() is None
@@ -79,6 +81,10 @@ def test_any_tool_opens_it(archive: Path) -> None:
 # Damage
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 def test_one_that_was_cut_short_anywhere_is_refused(archive: Path) -> None:
     whole = archive.read_bytes()
     for size in {*range(0, len(whole), 41), *range(len(whole) - 200, len(whole))}:
@@ -86,6 +92,10 @@ def test_one_that_was_cut_short_anywhere_is_refused(archive: Path) -> None:
         assert "a.zip" in sentence(archive)
 
 
+@promise(
+    "Backups and transfers",
+    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
+)
 def test_one_with_a_flipped_byte_anywhere_is_refused(archive: Path) -> None:
     whole = archive.read_bytes()
     for at in range(0, len(whole), 7):
@@ -196,6 +206,7 @@ def many(path: Path, count: int) -> Path:
     return path
 
 
+@promise("Command line", "Input files are read within limits, in time proportional to their size.")
 def test_sixty_thousand_members_are_looked_at_once(tmp_path: Path) -> None:
     path = many(tmp_path / "many.zip", 60_000)
     with zipfile.ZipFile(path, "a") as archive:

@@ -12,6 +12,7 @@ from backend.app.kit.data_files import csv_table
 from backend.app.kit.data_files.batches import MAX_CHARS, in_batches, listed
 from backend.app.kit.data_files.csv_table import CsvRow, CsvTable, read_csv
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 PACKED = gzip.compress(b"id,city\n1,Seattle\n", mtime=0)
 
@@ -133,6 +134,7 @@ def long_rows() -> Iterator[tuple[bytes, str]]:
     yield packed(b'id,city\n1,"', b"x\n" * (MB // 2), 12), "field larger than field limit (131072) (the row begins in"
 
 
+@promise("Command line", "Input files are read within limits, in time proportional to their size.")
 @pytest.mark.parametrize("at", range(5))
 def test_a_row_without_an_end_is_named_before_it_is_in_memory(tmp_path: Path, at: int) -> None:
     assert csv_table.MAX_ROW == MB

@@ -14,6 +14,7 @@ from backend.app.kit.data_files import parquet_pages
 from backend.app.kit.data_files.parquet_pages import Compact, batch_rows
 from backend.app.kit.data_files.parquet_table import read_parquet
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 
 def written(path: Path, **columns: Any) -> Path:
@@ -108,6 +109,7 @@ def test_a_file_that_ends_the_process_of_the_reader_is_refused(tmp_path: Path) -
     assert fault(path) == "width.parquet is no complete Parquet file: it is damaged, or takes too much memory"
 
 
+@promise("Command line", "Input files are read within limits, in time proportional to their size.")
 def test_the_reader_has_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "w.parquet", w=texts("x" * 50_000_000))
     monkeypatch.setattr("backend.app.kit.data_files.parquet_table.MAX_MEMORY", 100_000_000)

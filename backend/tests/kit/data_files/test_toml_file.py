@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backend.app.kit.data_files import toml_file
 from backend.app.kit.data_files.toml_file import parse_toml, read_toml
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 HOSTILE: list[tuple[str | bytes, str]] = [
     ("a = " + "[" * 5_000, "f.toml is nested deeper than 16 levels"),
@@ -57,6 +58,7 @@ def test_what_people_write_is_read() -> None:
     assert found["a"]["b"]["c"][:3] == [1, 2.5, "x"]
 
 
+@promise("Command line", "Input files are read within limits, in time proportional to their size.")
 @given(st.text(alphabet="[]{}=.,\"'\n #-_0123456789aexTZ:\\u", max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(BadInput):

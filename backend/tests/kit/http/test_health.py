@@ -14,14 +14,25 @@ from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
 from backend.tests.contract.kinds import KINDS, make
 from backend.tests.harness import http_client, serving
+from backend.tests.promises import promise
 
 
+@promise(
+    "Operations",
+    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable, migrated and "
+    "mirrored.",
+)
 def test_is_alive(shared_api: httpx.Client) -> None:
     answer = shared_api.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert answer.headers["cache-control"] == "no-store"
 
 
+@promise(
+    "Operations",
+    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable, migrated and "
+    "mirrored.",
+)
 def test_is_ready(shared_api: httpx.Client, database: str) -> None:
     answer = shared_api.get("/readyz")
     assert answer.status_code == 200
@@ -31,6 +42,10 @@ def test_is_ready(shared_api: httpx.Client, database: str) -> None:
 
 
 class TestNotReady:
+    @promise(
+        "Operations",
+        "`/readyz` returns 503 if migrations are missing or the JSON files lag further than the setting allows.",
+    )
     def test_when_the_schema_is_another(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(health, "HEAD", "9999")
         answer = api.get("/readyz")
@@ -38,6 +53,7 @@ class TestNotReady:
         assert answer.headers["retry-after"] == "1"
         assert api.get("/healthz").status_code == 200
 
+    @promise("Operations", "`/readyz` returns 503 while the database cannot be written.")
     def test_when_nothing_can_be_written(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: object) -> None:
             raise StoreUnavailable("the data directory is read-only; nothing was stored")
@@ -46,6 +62,10 @@ class TestNotReady:
         sentence = "the database cannot be written (the data directory is read-only; nothing was stored)"
         refused(api.get("/readyz"), 503, f"not ready: {sentence}")
 
+    @promise(
+        "Operations",
+        "`/readyz` returns 503 if migrations are missing or the JSON files lag further than the setting allows.",
+    )
     @pytest.mark.parametrize(
         ("lag_s", "problem", "sentence"),
         [
@@ -61,6 +81,10 @@ class TestNotReady:
         refused(api.get("/readyz"), 503, f"not ready: {sentence}")
 
 
+@promise(
+    "Operations",
+    "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
+)
 def test_counts_requests_by_route_and_status(api: httpx.Client) -> None:
     make(KINDS["deals"], api)
     for path in ("/core/deals/nope", "/core/deals/nope2", "/nowhere", "/core/deals?x=1"):

@@ -21,6 +21,7 @@ from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.leases import Lease, LeaseLost
 from backend.app.settings import Settings
 from backend.tests.harness import until
+from backend.tests.promises import promise
 
 BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
@@ -70,6 +71,7 @@ class TestOneHolder:
         with pytest.raises(ValueError, match="a lease lasts up to 600 seconds"):
             do(leases.take, "job:x", "one", "{}", seconds)
 
+    @promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
     def test_never_two_at_once(self, settings: Settings) -> None:
         """Eight threads of two processes want the same; whoever has it is alone until he lets go."""
         alone, taken = threading.Lock(), []

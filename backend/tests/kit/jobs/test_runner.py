@@ -17,6 +17,7 @@ from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import until
 from backend.tests.kit.test_metrics import samples, value
+from backend.tests.promises import promise
 
 Logged = Callable[[], list[dict[str, Any]]]
 CTX = Ctx("tester", "job")
@@ -237,6 +238,7 @@ class TestOneProcessAtATime:
         while len(times) < 20:
             process.round()
 
+    @promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
     def test_what_a_dead_process_left_is_taken_over(self, settings: Settings) -> None:
         """It dies in the midst of a job: it renews nothing and notes nothing."""
         begun, go_on, by = threading.Event(), threading.Event(), list[str]()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.kit.json_mirror import json_files
+from backend.tests.promises import promise
 
 NOW = "2026-01-31T09:30:00.000000Z"
 JSON = st.recursive(
@@ -33,6 +34,7 @@ def _write(path: Path, chunks: list[list[str]]) -> int:
     return records
 
 
+@promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
 def test_a_file_is_a_head_then_a_record_a_line(tmp_path: Path) -> None:
     path = tmp_path / "comms" / "drafts.json"
     assert _write(path, [['{"id":"dr_1"}', '{"id":"dr_2"}'], ['{"id":"dr_3"}']]) == 3

@@ -15,6 +15,7 @@ from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.json_mirror.time_budget import AT_A_STRETCH, REST_S, Allowance, unhurried
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, http_client, serving, until
+from backend.tests.promises import promise
 from backend.tests.survive.store_view import Logged, events, in_step, make_deals
 
 
@@ -55,6 +56,7 @@ class TestAllowance:
         assert allowance.left() == 0.5
         assert allowance.wait() == 0
 
+    @promise("JSON files", "Writing the files uses a limited share of a core under load and finishes at shutdown.")
     def test_what_was_spent_comes_back_by_its_share_of_the_clock(self) -> None:
         allowance = Allowance(0.1, burst_s=0.5)
         allowance.spend(0.7)
@@ -102,6 +104,7 @@ def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pyt
     assert file.cost_s != 0.01
 
 
+@promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
 def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "QUICK_S", SOON_S)  # however slow the machine is that runs the tests
     monkeypatch.setattr(mirror, "ANSWER_WAITS_S", SOON_S)
@@ -110,6 +113,7 @@ def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Store, m
         assert _deals(quiet.settings)[-1] == f"Deal {number}"
 
 
+@promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
 def test_a_change_is_one_changed_line(quiet: Store) -> None:
     make_deals(quiet, "one", "two", "three")
     path = quiet.settings.data_dir / "deals/deals.json"
@@ -120,6 +124,7 @@ def test_a_change_is_one_changed_line(quiet: Store) -> None:
     assert after[3] == before[3] + ","
 
 
+@promise("JSON files", "Writing the files uses a limited share of a core under load and finishes at shutdown.")
 def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
     _no_time(quiet.mirror)
     make_deals(quiet, "late")
@@ -130,6 +135,7 @@ def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
     assert _deals(quiet.settings) == ["late"]
 
 
+@promise("JSON files", "Writing the files uses a limited share of a core under load and finishes at shutdown.")
 def test_whatever_is_late_is_written_at_the_end(settings: Settings) -> None:
     with open_store(settings) as store:
         in_step(store)

@@ -20,6 +20,7 @@ from backend.app.kit.output.output_file import (
     whole_file,
     write_text,
 )
+from backend.tests.promises import promise
 
 
 def names(folder: Path) -> list[str]:
@@ -197,6 +198,10 @@ ACTS = st.lists(
 )
 
 
+@promise(
+    "Command line",
+    "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
+)
 @given(acts=ACTS)
 def test_whatever_is_written_in_whatever_order_no_content_of_the_user_is_lost(
     acts: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from backend.app.kit.db.repair.btree import Tree, entries
 from backend.app.kit.db.repair.pages import Unreadable, record, varint
 from backend.app.kit.db.repair.salvage import FileView, views
+from backend.tests.promises import promise
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -49,6 +50,7 @@ def by_pages(view: FileView) -> list[Row]:
     return [(row["name"], row["body"], row["size"], row["seq"]) for _, row in view.rows("things")]
 
 
+@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 @settings(max_examples=40)
 @given(st.lists(ROW, max_size=30), PAGE_SIZE)
 def test_a_sound_file_is_read_as_sqlite_reads_it(rows: list[Row], page_size: int) -> None:
@@ -92,6 +94,7 @@ def test_a_log_that_was_cut_short_counts_up_to_its_last_whole_commit(
         assert found == by_sqlite(other)
 
 
+@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 @settings(max_examples=40)
 @given(st.lists(ROW, max_size=20), st.data())
 def test_damage_anywhere_is_survived(rows: list[Row], data: st.DataObject) -> None:

@@ -14,6 +14,7 @@ from backend.app.kit.db.schema.differences import differences
 from backend.app.kit.db.schema.reading import read
 from backend.tests.harness import Postgres
 from backend.tests.kit.schema.describe import made_by_migrations
+from backend.tests.promises import promise
 
 
 def test_the_revisions_are_those_of_the_migrations() -> None:
@@ -22,6 +23,10 @@ def test_the_revisions_are_those_of_the_migrations() -> None:
     assert REVISIONS[-1] == migrate.HEAD
 
 
+@promise(
+    "Operator tools",
+    "The doctor names schema drift and fixes it where safe; a missing audit trigger is reported as possible tampering.",
+)
 def test_each_description_is_what_the_migrations_make(database: str, tmp_path: Path, postgres: Postgres) -> None:
     empty = tmp_path / "valhalla.db" if database == "sqlite" else postgres.new_database(migrated=False)
     for revision, dialect, schema in made_by_migrations(empty):

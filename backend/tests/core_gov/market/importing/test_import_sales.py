@@ -30,6 +30,7 @@ from backend.tests.core_gov.market.files import (
     write_csv,
 )
 from backend.tests.harness import ROOT, SOON_S, clean_environment
+from backend.tests.promises import promise
 
 KILLED = """
 import os, signal, sys
@@ -78,6 +79,10 @@ def revision(store: Store) -> int:
 
 
 class TestImport:
+    @promise(
+        "Market data",
+        "Sales are stored in typed columns on both databases, with units converted and the original row kept.",
+    )
     def test_every_row_becomes_a_sale(self, store: Store, path: Path) -> None:
         seen: list[tuple[int, int]] = []
         result = take_in(store, path, progress=lambda done, total: seen.append((done, total)))
@@ -118,11 +123,21 @@ class TestImport:
             "screening: none of 3 sales is flagged",
         ]
 
+    @promise(
+        "Market data",
+        "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
+        "are reported first.",
+    )
     def test_packed_by_gzip(self, store: Store, path: Path, tmp_path: Path) -> None:
         take_in(store, path)
         packed = write_csv(tmp_path / "sales.csv.gz", houses(12))
         assert counts(take_in(store, packed)) == (0, 0, 12, 0)
 
+    @promise(
+        "Market data",
+        "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
+        "are reported first.",
+    )
     def test_parquet(self, store: Store, path: Path, tmp_path: Path) -> None:
         from arro3.core import Table
         from arro3.io import write_parquet
@@ -149,6 +164,11 @@ def _arrow(columns: dict[str, list[Any]]) -> dict[str, Any]:
 
 
 class TestAgain:
+    @promise(
+        "Market data",
+        "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
+        "next.",
+    )
     def test_nothing_changes(self, store: Store, path: Path) -> None:
         take_in(store, path)
         before, told, rev = stored(store), events(store), revision(store)
@@ -201,6 +221,11 @@ class TestAgain:
         assert [file.name for file in path.parent.glob("*rejected*")] == []
         assert counts(take_in(store, path)) == (2, 0, 10, 0)
 
+    @promise(
+        "Market data",
+        "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
+        "next.",
+    )
     def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
         killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
@@ -252,6 +277,11 @@ class TestRefused:
         "price is required",
     )
 
+    @promise(
+        "Market data",
+        "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
+        "next.",
+    )
     def test_each_with_its_row_and_reason(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
         assert counts(take_in(store, path)) == (1, 0, 0, 11)
@@ -259,6 +289,11 @@ class TestRefused:
             found = list(csv.DictReader(file))
         assert [(int(row["row"]), row["reason"]) for row in found] == list(enumerate(self.REASONS, 3))
 
+    @promise(
+        "Market data",
+        "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
+        "next.",
+    )
     def test_corrected_there_they_can_be_imported(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
         take_in(store, path)
@@ -346,6 +381,11 @@ class TestFlags:
         found: list[dict[str, Any]] = json.loads(row["flags"])
         return found
 
+    @promise(
+        "Market data",
+        "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
+        "influence.",
+    )
     def test_a_flagged_sale_is_kept_and_not_used(self, store: Store, flagged: int) -> None:
         assert self.flags(store, flagged) == [
             {"flag": "low_price", "reason": "a price of 500 is under 10,000", "by": "screening", "excludes": True}

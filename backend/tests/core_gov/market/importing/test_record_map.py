@@ -12,6 +12,7 @@ from backend.app.core_gov.market.importing.area_units import SQFT_IN, unit_of
 from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap, compile_map
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 MINIMAL: dict[str, Any] = {"price": "Price", "close_date": "Sold"}
 
@@ -34,6 +35,11 @@ def fault(columns: dict[str, Any], **raw: Any) -> str:
 class TestMistakes:
     """Each is told in one sentence that begins with the file's name."""
 
+    @promise(
+        "Market data",
+        "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
+        "are reported first.",
+    )
     @pytest.mark.parametrize(
         ("columns", "said"),
         [
@@ -101,6 +107,10 @@ class TestMistakes:
 
 
 class TestReading:
+    @promise(
+        "Market data",
+        "Sales are stored in typed columns on both databases, with units converted and the original row kept.",
+    )
     def test_units_are_converted_and_noted(self) -> None:
         map_ = described(
             {

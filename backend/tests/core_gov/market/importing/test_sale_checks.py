@@ -10,6 +10,7 @@ from backend.app.core_gov.market.importing.profiles import SaleReader, ready
 from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms, checked
 from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
 from backend.app.kit.errors import BadInput
+from backend.tests.promises import promise
 
 US, CA = SaleTerms("US", "USD", "2026-11-22"), SaleTerms("CA", "CAD", "2026-11-22")
 MINIMAL: dict[str, Any] = {"price": 500_000.0, "close_date": "2020-05-05", "beds": 3.0}
@@ -38,11 +39,20 @@ def reso(**other: Any) -> Sale:
 
 
 class TestChecks:
+    @promise(
+        "Market data",
+        "Price, date and an area or bedrooms are enough, from import to valuation; other columns may be missing.",
+    )
     def test_price_and_day_are_enough(self) -> None:
         fields, warnings = checked({"price": 1234.565, "close_date": "2020-05-05"}, {}, US)
         assert (fields["price_cents"], fields["currency"]) == (123_456, "USD")
         assert warnings == ("no_size",)
 
+    @promise(
+        "Market data",
+        "Invalid prices, future dates, swapped coordinates and other impossible values are refused or dropped with a "
+        "reason.",
+    )
     @pytest.mark.parametrize(
         ("other", "said"),
         [
@@ -59,6 +69,11 @@ class TestChecks:
     def test_what_is_refused(self, other: dict[str, Any], said: str) -> None:
         assert refused(**other).startswith(said)
 
+    @promise(
+        "Market data",
+        "Invalid prices, future dates, swapped coordinates and other impossible values are refused or dropped with a "
+        "reason.",
+    )
     @pytest.mark.parametrize(
         ("other", "left_out", "warning"),
         [
@@ -108,6 +123,11 @@ class TestChecks:
 
 
 class TestReso:
+    @promise(
+        "Market data",
+        "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
+        "are reported first.",
+    )
     def test_a_listing_that_closed(self) -> None:
         sale = reso()
         assert (sale.source_key, sale.price_cents, sale.close_date) == ("X1", 64_000_000, "2020-05-05")
@@ -140,12 +160,14 @@ def test_names_of_sales() -> None:
 
 
 class TestPlacing:
+    @promise("Comparable sales", "A property without coordinates is located offline by its postal code, and marked so.")
     def test_a_zip_code(self) -> None:
         found = postal_points.place("US", "98178-1234")
         assert found is not None
         assert (round(found.latitude, 1), round(found.longitude, 1)) == (47.5, -122.2)
         assert 0.5 < found.km < 5
 
+    @promise("Comparable sales", "A property without coordinates is located offline by its postal code, and marked so.")
     def test_a_canadian_code_and_its_area(self) -> None:
         whole, area = postal_points.place("CA", "m5v 2t6"), postal_points.place("CA", "M5V 9Z9")
         assert whole is not None

@@ -11,6 +11,7 @@ from backend.app.core_gov.market.indexes.choice import chosen, error_of_year
 from backend.app.core_gov.market.indexes.price_index import PriceIndex, estimate_index
 from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, published_index
 from backend.tests.core_gov.market.made_up import END, market, rising, sales_of
+from backend.tests.promises import promise
 
 YEAR_AGO = np.array([END - 365])
 
@@ -38,6 +39,11 @@ def test_follows_a_trend() -> None:
     assert int(index.count.sum()) == 3000
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/markets/{name}/index` is a monthly price index of the market's sales with correct standard "
+    "errors.",
+)
 def test_the_true_change_lies_within_the_errors_as_often_as_they_say() -> None:
     """Over markets whose trend and turns differ, 95 of 100 changes should lie within 1.96 standard errors."""
     within = []
@@ -55,6 +61,7 @@ def test_the_true_change_lies_within_the_errors_as_often_as_they_say() -> None:
     assert 0.90 <= np.mean(within) <= 0.995
 
 
+@promise("Markets", "A price index uses no sale that closed on its as-of date or later.")
 def test_a_sale_changes_nothing_before_it_is_known() -> None:
     """Whatever closed on the day itself or later may be anything."""
     sales = market(2000, 2, rising(0.05))
@@ -109,6 +116,11 @@ def test_two_sales_within_six_months_are_no_repeat_sale() -> None:
     assert "repeat" not in estimate_index(pairs, END + 200).source
 
 
+@promise(
+    "Markets",
+    "`GET /core/market/markets/{name}/index` is a monthly price index of the market's sales with correct standard "
+    "errors.",
+)
 def test_without_sales_it_is_flat_and_says_how_little_is_known() -> None:
     index = estimate_index(sales_of(np.empty(0), np.empty(0)), END)
     (found, today), (error, none) = change(index, END - 365, END)
@@ -237,6 +249,11 @@ FHFA = PUBLISHERS["fhfa"]
 POINTS = [Point(str(year), 100 * 1.04 ** (year - 2000)) for year in range(2000, 2015)]
 
 
+@promise(
+    "Markets",
+    "A published index (FHFA, StatCan) replaces the market's own where it is more precise, from its publication date "
+    "on.",
+)
 def test_a_published_figure_is_used_once_it_was_out() -> None:
     assert published_index(FHFA, "King, WA", POINTS, END - 366 * 30) is None
     before = published_index(FHFA, "King, WA", POINTS, END)
@@ -265,6 +282,10 @@ def test_a_market_goes_by_the_index_that_knows_more_of_the_last_year() -> None:
     assert chosen(few, None) is few
 
 
+@promise(
+    "Market data",
+    "Price, date and an area or bedrooms are enough, from import to valuation; other columns may be missing.",
+)
 def test_no_column_is_needed_that_a_county_may_lack() -> None:
     names = set(Sales.__dataclass_fields__)
     assert {"price", "day", "close_day", "usable", "seq"} <= names

@@ -14,6 +14,7 @@ from backend.app.core_gov.market.screening import flags
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.rules import ScreeningEvidence, of_itself, screen
 from backend.app.core_gov.market.screening.terms import flags_of_terms
+from backend.tests.promises import promise
 
 START = day_of(date(2019, 1, 1))
 NUMBERS = {"price": np.float64, "living_sqft": np.float64, "year_built": np.float64}
@@ -172,6 +173,10 @@ class TestTerms:
 SOME = st.integers(0, 119)
 
 
+@promise(
+    "Market data",
+    "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no influence.",
+)
 @given(
     cut=st.integers(10, 119),
     prices=st.dictionaries(SOME, st.floats(1, 1e8)),
@@ -214,6 +219,11 @@ def test_the_order_of_rows_decides_nothing(seed: int) -> None:
 class TestFlags:
     HELD = (Flag("low_price", "a"), Flag("by_hand", "b", "dana"))
 
+    @promise(
+        "Market data",
+        "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
+        "influence.",
+    )
     def test_they_are_stored_and_read(self) -> None:
         assert flags.read(flags.written(self.HELD)) == list(self.HELD)
         assert (flags.written([]), flags.read("[]"), flags.usable([])) == (flags.NONE, [], 1)
@@ -223,6 +233,11 @@ class TestFlags:
             self.HELD[1], Flag("resale", "c", excludes=False),
         ]  # fmt: skip
 
+    @promise(
+        "Market data",
+        "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
+        "influence.",
+    )
     def test_lifted_is_lifted(self) -> None:
         after = flags.lifted(self.HELD[:1], "low_price", "dana", "2026-01-01", "it is right")
         assert flags.usable(after) == 1

@@ -18,9 +18,15 @@ from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.kit.errors import BadInput
 from backend.tests.core_gov.valuation.comparing import HOME, cents, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import AS_OF, FlatIndex, a_market, garbled, sales_of
+from backend.tests.promises import promise
 
 
 class TestByHand:
+    @promise(
+        "Comparable sales",
+        "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
+        "price to the cent.",
+    )
     def test_two_sales_and_time(self) -> None:
         """Two sales at the subject's door, 100 and 200 days old, in a market that rises by 0.1 % a day."""
         sales = sales_of(
@@ -41,6 +47,11 @@ class TestByHand:
         assert one.lines[0].label == "time, 2016-04-09 to 2016-07-18"
         assert one.lines[0].rate == pytest.approx(50_000 * 1.0517 / (100 / 30.437), rel=0.001)
 
+    @promise(
+        "Comparable sales",
+        "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
+        "price to the cent.",
+    )
     def test_the_lines_are_the_rates_times_the_differences(self) -> None:
         found = town().compare(HOME)
         fit = town().rates.whole
@@ -56,6 +67,7 @@ class TestByHand:
         assert line.source.startswith("regression on 1,500 sales")
         assert line.standard_error > 0
 
+    @promise("Comparable sales", "Comps are ranked by weight; nearer and more similar sales weigh more.")
     def test_nearer_and_more_alike_weighs_more(self) -> None:
         sales = sales_of(
             [500_000.0] * 3,
@@ -84,6 +96,11 @@ class TestByHand:
 
 
 class TestSums:
+    @promise(
+        "Comparable sales",
+        "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
+        "price to the cent.",
+    )
     @settings(max_examples=40, deadline=None)
     @given(
         st.fixed_dictionaries(
@@ -110,6 +127,10 @@ class TestSums:
 
 
 class TestNothingLater:
+    @promise(
+        "Comparable sales",
+        "Nothing dated on the valuation date or later is used, including the property's own sales.",
+    )
     def test_what_closed_on_the_day_or_later_changes_nothing(self) -> None:
         sales = a_market(700)
         as_of = AS_OF - 90
@@ -147,6 +168,10 @@ class TestNothingLater:
 
 
 class TestCriteria:
+    @promise(
+        "Comparable sales",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+    )
     def test_the_limits_widen_in_their_order_and_find_more_each_time(self) -> None:
         found = comparer(a_market(60)).compare(HOME)
         assert [step.widened for step in found.steps[:4]] == [None, "time", "distance", "size"]
@@ -155,6 +180,10 @@ class TestCriteria:
         assert found.steps[0].sentence.endswith("within 0.8 km, with a living area within 20 %")
         assert found.fitting == counts[-1]
 
+    @promise(
+        "Comparable sales",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+    )
     @settings(max_examples=30, deadline=None)
     @given(st.integers(1, 60), st.integers(0, 300))
     def test_it_stops_as_soon_as_there_are_enough(self, enough: int, row: int) -> None:

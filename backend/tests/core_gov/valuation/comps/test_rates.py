@@ -16,6 +16,7 @@ from backend.tests.core_gov.valuation.made_up_market import (
     sales_of,
     without,
 )
+from backend.tests.promises import promise
 
 FLAT = FlatIndex()
 
@@ -35,6 +36,10 @@ def same(one: Rates, other: Rates) -> None:
 
 
 class TestEstimates:
+    @promise(
+        "Comparable sales",
+        "Estimated rates recover the rule behind simulated prices, with standard errors that match repeated samples.",
+    )
     @pytest.mark.parametrize("unknown", [(), ("latitude",), ("latitude", "area")])
     def test_they_find_the_rule_that_made_the_prices(self, unknown: tuple[str, ...]) -> None:
         rates = estimate_rates(without(a_market(1500), *unknown), AS_OF, FLAT)
@@ -59,6 +64,10 @@ class TestEstimates:
         rates = estimate_rates(replace(sales, price=price), AS_OF, FLAT)
         assert coefficient(rates, "living_sqft") == pytest.approx(TRUE["living_sqft"], abs=0.08)
 
+    @promise(
+        "Comparable sales",
+        "Estimated rates recover the rule behind simulated prices, with standard errors that match repeated samples.",
+    )
     def test_standard_errors_are_those_of_repeated_samples(self) -> None:
         found = [estimate_rates(a_market(300, seed), AS_OF, FLAT).whole.rates["grade"] for seed in range(30)]
         shares = [rate.share for rate in found if rate.share is not None]
@@ -93,6 +102,10 @@ class TestEstimates:
 
 
 class TestNothingLater:
+    @promise(
+        "Comparable sales",
+        "Nothing dated on the valuation date or later is used, including the property's own sales.",
+    )
     def test_what_closed_on_the_day_or_later_changes_nothing(self) -> None:
         sales = a_market(600)
         as_of = AS_OF - 100

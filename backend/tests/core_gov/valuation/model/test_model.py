@@ -18,6 +18,7 @@ from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, Hist
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, NOISE, county
+from backend.tests.promises import promise
 
 CUT = FIRST_DAY + 550
 SMALL = TreeSettings(folds=3, rounds=25, leaves=8, depth=4, fewest=10, rate=0.2)
@@ -73,14 +74,23 @@ def test_the_account_is_near_what_the_noise_allows(model: Model) -> None:
     assert 0.95 < account.median_ratio < 1.05
 
 
+@promise(
+    "Valuation",
+    "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+)
 def test_the_same_sales_in_any_order_train_the_same_model(sales: Sales, model: Model) -> None:
     assert train(shuffled(sales), CUT).text() == model.text()
 
 
+@promise("Valuation", "Nothing from the valuation date or later changes any number.")
 def test_nothing_that_closed_later_trains_anything(sales: Sales, model: Model) -> None:
     assert train(corrupted(sales, CUT), CUT).text() == model.text()
 
 
+@promise(
+    "Valuation",
+    "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+)
 def test_it_comes_back_from_json_and_says_the_same(sales: Sales, model: Model) -> None:
     back = Model.from_json(json.loads(model.text()))
     assert back.text() == model.text()
@@ -132,6 +142,10 @@ def test_progress_is_told_to_the_end(sales: Sales) -> None:
     assert told[-1][0] == told[-1][1]
 
 
+@promise(
+    "Market data",
+    "Price, date and an area or bedrooms are enough, from import to valuation; other columns may be missing.",
+)
 @pytest.mark.parametrize(
     "lost",
     [

@@ -9,6 +9,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from backend.app.core_gov.valuation.model import trees
 from backend.app.core_gov.valuation.model.trees import Forest, exported
 from backend.app.kit.arrays import Floats
+from backend.tests.promises import promise
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,7 @@ def forest(members: list[HistGradientBoostingRegressor]) -> Forest:
     return exported(members, 5)
 
 
+@promise("Valuation", "Predictions do not depend on the library that trained the model.")
 def test_its_predictions_are_those_of_scikit_learn(
     data: tuple[Floats, Floats], members: list[HistGradientBoostingRegressor], forest: Forest
 ) -> None:
@@ -57,6 +59,7 @@ def test_a_value_on_a_threshold_goes_left_as_in_scikit_learn(
     np.testing.assert_allclose(forest.of_member(matrix, 0), members[0].predict(matrix), rtol=0, atol=1e-12)
 
 
+@promise("Valuation", "Predictions do not depend on the library that trained the model.")
 def test_it_comes_back_from_json_bit_for_bit(data: tuple[Floats, Floats], forest: Forest) -> None:
     text = json.dumps(forest.to_json())
     back = Forest.from_json(json.loads(text))

@@ -19,6 +19,7 @@ from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, county
 from backend.tests.core_gov.valuation.model.test_model import corrupted
+from backend.tests.promises import promise
 
 CUT = FIRST_DAY + 550
 AS_OF = FIRST_DAY + 700
@@ -85,6 +86,7 @@ def sane(found: Valuation) -> None:
     assert found.fsd > 0
 
 
+@promise("Valuation", "The value lies between the model's and the comps' estimates, closer to the more certain one.")
 def test_a_value_lies_between_what_the_model_and_the_comparables_say(valuer: Valuer, subject: Subject) -> None:
     found = valuer.value(subject, AS_OF, Said(400_000.0))
     sane(found)
@@ -97,6 +99,7 @@ def test_a_value_lies_between_what_the_model_and_the_comparables_say(valuer: Val
     assert "no comparable sales" in " ".join(alone.warnings)
 
 
+@promise("Valuation", "Value drivers are in plain language and add up to the value.")
 def test_the_drivers_add_up_to_the_value(valuer: Valuer, sales: Sales) -> None:
     for row in np.flatnonzero(sales.close_day >= AS_OF)[:8]:
         found = valuer.value(sales.subject(int(row)), AS_OF, Said(350_000.0))
@@ -122,6 +125,7 @@ def test_the_drivers_say_what_the_county_pays_for(valuer: Valuer, subject: Subje
     assert {driver.name for driver in same.drivers} <= {"market now", "nearby sales"}
 
 
+@promise("Valuation", "50, 80 and 90 % intervals cover as often as stated, and FSD and confidence grade agree.")
 def test_intervals_hold_what_was_paid_as_often_as_they_say(valuer: Valuer, sales: Sales) -> None:
     rows = np.flatnonzero(sales.close_day >= CUT)
     found = valuer.of_sales(rows, *said_of(sales, rows))
@@ -153,6 +157,7 @@ def test_a_flagged_sale_has_no_value(model: Model, sales: Sales) -> None:
     assert np.isfinite(found.value).tolist() == [True, False, True]
 
 
+@promise("Valuation", "Nothing from the valuation date or later changes any number.")
 def test_nothing_that_closes_on_the_day_or_later_changes_a_value(
     model: Model, sales: Sales, valuer: Valuer, subject: Subject
 ) -> None:
@@ -173,6 +178,7 @@ def test_a_model_that_knows_the_day_is_refused(valuer: Valuer, subject: Subject,
         valuer.of_sales(early, np.full(2, np.nan), np.full(2, np.nan))
 
 
+@promise("Valuation", "Few sales, an unusual home, old data and unknown fields are reported and widen the interval.")
 def test_what_is_not_known_is_said_and_widens_the_interval(valuer: Valuer, subject: Subject) -> None:
     full = valuer.value(subject, AS_OF)
     poor = valuer.value(replace(subject, grade=np.nan, living_sqft=np.nan), AS_OF)
@@ -187,6 +193,7 @@ def test_what_is_not_known_is_said_and_widens_the_interval(valuer: Valuer, subje
     sane(nothing)
 
 
+@promise("Valuation", "Few sales, an unusual home, old data and unknown fields are reported and widen the interval.")
 def test_a_home_unlike_any_that_sold_is_said_to_be(valuer: Valuer, subject: Subject) -> None:
     found = valuer.value(replace(subject, living_sqft=60_000.0, lot_sqft=0.0, year_built=1500.0), AS_OF)
     sane(found)
@@ -194,6 +201,7 @@ def test_a_home_unlike_any_that_sold_is_said_to_be(valuer: Valuer, subject: Subj
     assert found.fsd > valuer.value(subject, AS_OF).fsd
 
 
+@promise("Valuation", "Few sales, an unusual home, old data and unknown fields are reported and widen the interval.")
 def test_old_data_are_said_to_be_old(valuer: Valuer, subject: Subject) -> None:
     later = valuer.value(subject, AS_OF + 400)
     sane(later)
@@ -228,6 +236,10 @@ def test_a_model_trained_without_comparables_still_takes_them(sales: Sales, subj
     assert found.comps_share > 0
 
 
+@promise(
+    "Valuation",
+    "ARV values the repaired home, is never below the as-is value, and goes to the deal only on request, audited.",
+)
 def test_after_repair(valuer: Valuer, subject: Subject) -> None:
     poor = replace(subject, condition=1.0, year_renovated=np.nan)
     asked: list[Subject] = []
@@ -245,6 +257,10 @@ def test_after_repair(valuer: Valuer, subject: Subject) -> None:
     assert any("as is: 1" in line for line in found.assumptions)
 
 
+@promise(
+    "Valuation",
+    "ARV values the repaired home, is never below the as-is value, and goes to the deal only on request, audited.",
+)
 def test_after_repair_is_never_less_than_as_is(valuer: Valuer, sales: Sales) -> None:
     for row in np.flatnonzero(sales.close_day >= AS_OF)[:10]:
         home = sales.subject(int(row))
@@ -263,6 +279,7 @@ def test_where_sales_do_not_tell_what_repairs_do_the_arv_is_the_value_as_is(sale
     assert not repaired(subject, AS_OF, None).changed
 
 
+@promise("Valuation", "The value lies between the model's and the comps' estimates, closer to the more certain one.")
 def test_the_better_informed_weighs_more() -> None:
     own = np.full(3, 0.15)
     share = share_of(1.0, own, np.array([0.05, 0.15, np.nan]))
@@ -270,6 +287,10 @@ def test_the_better_informed_weighs_more() -> None:
     assert share[2] == 0
 
 
+@promise(
+    "Valuation",
+    "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
+)
 def test_it_values_every_trait_at_its_extremes(valuer: Valuer, subject: Subject) -> None:
     for name in FEATURES:
         for extreme in (0.0, -5.0, 1e12):

@@ -20,6 +20,7 @@ from backend.app.core_gov.valuation.ratio_study.html_page import page
 from backend.app.core_gov.valuation.ratio_study.measures import SCALES
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.tests.core_gov.valuation.ratio_samples import valued
+from backend.tests.promises import promise
 
 ABOUT = About(
     market="<b>king & [red]county[/red]</b>",
@@ -75,6 +76,10 @@ class Tags(HTMLParser):
 # JSON
 
 
+@promise(
+    "Ratio study",
+    "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
+)
 @pytest.mark.parametrize("n", SIZES)
 def test_json_is_strict(n: int) -> None:
     found = json.loads(report.to_json(studied(n)), parse_constant=no_constant)
@@ -98,6 +103,10 @@ def test_json_has_the_standards_and_says_what_was_done() -> None:
 # The terminal
 
 
+@promise(
+    "Ratio study",
+    "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
+)
 @pytest.mark.parametrize("n", SIZES)
 def test_tables_print_names_as_they_are(n: int) -> None:
     shown = printed(studied(n))
@@ -113,6 +122,10 @@ def test_a_terminal_shows_the_largest_areas_and_the_rest() -> None:
     assert "14 more are in the JSON and on the page" in printed(study_ratios(sales, ABOUT, least_in_area=10))
 
 
+@promise(
+    "Ratio study",
+    "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
+)
 def test_a_terminal_of_80_columns_is_wide_enough() -> None:
     sales = replace(valued(300), area=np.arange(300) // 50, areas=Codes(tuple(f"V5K 1A{code}" for code in range(6))))
     far = replace(sales, value=sales.value * np.where(np.arange(300) % 2, 3.0, 0.2))
@@ -142,6 +155,10 @@ def test_a_figure_that_is_not_within_its_standard_is_marked() -> None:
 # The page
 
 
+@promise(
+    "Ratio study",
+    "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
+)
 @pytest.mark.parametrize("n", SIZES)
 def test_page_stands_by_itself(n: int) -> None:
     html = page(studied(n))
@@ -174,6 +191,10 @@ def test_charts_are_well_formed_and_inside_their_frame(n: int) -> None:
                 assert 0 <= float(each.get(name, 0)) <= most
 
 
+@promise(
+    "Ratio study",
+    "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
+)
 def test_page_of_a_large_study_has_every_chart_and_table() -> None:
     html = page(studied(300))
     for title in (

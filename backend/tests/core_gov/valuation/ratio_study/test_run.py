@@ -15,6 +15,7 @@ from backend.app.core_gov.valuation.ratio_study.run import studied, study_market
 from backend.app.kit.errors import Conflict, NotFound
 from backend.tests.core_gov.valuation import town
 from backend.tests.core_gov.valuation.made_up_market import garbled
+from backend.tests.promises import promise
 
 CUT = town.day_of(town.CUT)
 
@@ -23,6 +24,7 @@ def of_usable(since: str) -> int:
     return sum(sale.close_date >= since and sale.price_cents >= 1_000_000 for sale in town.everything())
 
 
+@promise("Ratio study", "A study values sales after the training date as of their own day, and is stored and audited.")
 def test_it_is_made_kept_and_audited(town_store: Store) -> None:
     steps: list[tuple[int, int]] = []
     found = study_market(town_store.db, town.CLERK, "town", None, lambda *step: steps.append(step))
@@ -35,6 +37,7 @@ def test_it_is_made_kept_and_audited(town_store: Store) -> None:
     assert "study.made" in trail[0]
 
 
+@promise("Ratio study", "A study values sales after the training date as of their own day, and is stored and audited.")
 def test_from_a_day_on(town_store: Store) -> None:
     found = study_market(town_store.db, town.CLERK, "town", town.day_of("2025-06-01"), lambda *_: None)
     assert found.n == of_usable("2025-06-01")
@@ -47,6 +50,7 @@ class TestNothingLater:
         compare = study._comparables(store.db, "town", cached)
         return study.valued(Valuer(model, cached.sales), cached, rows, compare, lambda *_: None)
 
+    @promise("Valuation", "Nothing from the valuation date or later changes any number.")
     def test_is_used(self, town_store: Store) -> None:
         """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
         cached = sales_of(town_store.db, "town")

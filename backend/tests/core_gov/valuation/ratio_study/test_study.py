@@ -21,6 +21,7 @@ from backend.tests.core_gov.valuation.ratio_samples import (
     told,
     valued,
 )
+from backend.tests.promises import promise
 
 
 def test_the_same_sales_give_the_same_study_in_any_order() -> None:
@@ -80,6 +81,7 @@ def test_fair_values_of_chancy_prices_are_level_by_tier_but_not_by_price() -> No
 # Few, and the same
 
 
+@promise("Ratio study", "Statistics that too few or identical sales cannot support are left out.")
 @pytest.mark.parametrize(("n", "reason"), [(0, "no sales"), (1, "only 1 sale:"), (4, "only 4 sales")])
 def test_of_too_few_sales_nothing_is_told(n: int, reason: str) -> None:
     study = studied(valued(n))
@@ -110,6 +112,7 @@ def test_thirty_sales_have_intervals() -> None:
     assert study.warnings == ()
 
 
+@promise("Ratio study", "Statistics that too few or identical sales cannot support are left out.")
 def test_of_identical_prices_there_is_no_dear_and_cheap() -> None:
     values, _ = generated(40)
     study = studied(ValuedSales(values / 10, np.full(40, 50_000.0)))
@@ -190,6 +193,10 @@ def test_prb_has_a_wider_band() -> None:
 # Trimming
 
 
+@promise(
+    "Ratio study",
+    "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
+)
 def test_trimmed_measures_leave_the_outliers_out() -> None:
     values, prices = generated(200)
     values[:3] *= 5
@@ -211,6 +218,10 @@ def test_too_many_outliers_are_a_warning() -> None:
 # Tiers, areas, months
 
 
+@promise(
+    "Ratio study",
+    "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
+)
 def test_tiers_are_fifths_without_vertical_measures() -> None:
     study = studied(valued(203))
     assert [tier.measures.n for tier in study.tiers] == [41, 41, 41, 40, 40]
@@ -220,6 +231,10 @@ def test_tiers_are_fifths_without_vertical_measures() -> None:
     assert "one price tier" in (study.tiers[0].measures["prb"].note or "")
 
 
+@promise(
+    "Ratio study",
+    "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
+)
 def test_small_areas_are_put_together() -> None:
     values, prices = generated(100)
     area = np.array([0] * 31 + [1] * 40 + [2] * 10 + [3] * 9 + [-1] * 10)
@@ -245,6 +260,10 @@ def test_months_are_those_of_the_calendar() -> None:
 # Sales chasing
 
 
+@promise(
+    "Ratio study",
+    "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
+)
 def test_sales_chasing_is_found_where_assesspy_finds_it() -> None:
     values, prices = generated()
     honest = values / prices
@@ -263,6 +282,10 @@ def test_peaked_errors_alone_are_no_sales_chasing() -> None:
 # Intervals
 
 
+@promise(
+    "Ratio study",
+    "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
+)
 def test_coverage_is_told_overall_and_by_fifth_of_value() -> None:
     draw = np.random.default_rng(6)
     value = np.exp(draw.normal(13, 0.4, 5_000))

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.app.kit.errors import StartError
 from backend.app.kit.log import LogFormat
+from backend.app.kit.text import shorten
 
 PREFIX = "VALHALLA_"
 _RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour)", re.ASCII)
@@ -182,7 +183,7 @@ def load_settings() -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
-        raise StartError(f"{_shown(unknown[0])} is not a setting; the settings are {', '.join(sorted(known))}")
+        raise StartError(f"{shorten(unknown[0])} is not a setting; the settings are {', '.join(sorted(known))}")
     try:
         return Settings()
     except ValidationError as error:
@@ -207,7 +208,7 @@ def _host_name(text: str) -> str:
     if _is_address(name):
         return str(ipaddress.ip_address(name))
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{_shown(text)} is no host name; write it without scheme, port or *, like office.example.com")
+        raise ValueError(f"{shorten(text)} is not a host name; write it without scheme, port or *: office.example.com")
     return name
 
 
@@ -215,7 +216,7 @@ def _origin(text: str) -> str:
     """Return the origin as browsers send it: in lower case and without the default port."""
     match = _ORIGIN.fullmatch(text.lower().removesuffix("/"))
     if match is None:
-        raise ValueError(f"{_shown(text)} is no web origin; write scheme, name and port, like https://app.example.com")
+        raise ValueError(f"{shorten(text)} is no web origin; write scheme, name and port, like https://app.example.com")
     scheme, name, port = match.groups()
     return f"{scheme}://{name}" + (f":{port}" if port and port != _USUAL_PORT[scheme] else "")
 
@@ -226,7 +227,7 @@ def _network(part: object) -> object:
     try:
         return ipaddress.ip_network(part)
     except ValueError:
-        raise ValueError(f"{_shown(part)} is no address or network; write it like 10.0.0.5 or 10.0.0.0/24") from None
+        raise ValueError(f"{shorten(part)} is no address or network; write it like 10.0.0.5 or 10.0.0.0/24") from None
 
 
 def _database_url(url: str) -> str:
@@ -261,8 +262,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _shown(text: str) -> str:
-    """Return the input on one line, short enough for a sentence."""
-    return ascii(text[:60])[1:-1]

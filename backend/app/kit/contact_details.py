@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backend.app.kit.text import shorten
+
 # Each library takes about 25 ms to load, so both are imported only on use.
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -38,7 +40,7 @@ def parse_phone(typed: str, country: str) -> Phone:
     """
     found = _parsed(typed, country)
     if found is None:
-        raise ValueError(f"phone {_shown(typed)} is not a phone number in {country}; write it like +1 416 555 0123")
+        raise ValueError(f"phone '{shorten(typed)}' is not a phone number in {country}; write it like +1 416 555 0123")
     return found
 
 
@@ -110,10 +112,4 @@ def _is_fictitious(number: "PhoneNumber") -> bool:
 
 def _email_fault(typed: str, reason: str) -> str:
     reason = reason.strip().rstrip(".")
-    return f"email {_shown(typed)} is not an email address: {reason[:1].lower()}{reason[1:]}"
-
-
-def _shown(text: str) -> str:
-    """Return the text on one line, shortened for an error message."""
-    line = " ".join(text.split())
-    return f"'{line}'" if len(line) <= 60 else f"'{line[:60]}…'"
+    return f"email '{shorten(typed)}' is not an email address: {reason[:1].lower()}{reason[1:]}"

@@ -1,7 +1,8 @@
-"""Normalization of typed text, so that spellings can be compared. Pure functions."""
+"""Normalization of typed text, so that spellings can be compared, and text for messages. Pure functions."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Apostrophes, dashes, and letters and signs without a Unicode decomposition.
 _SPECIAL = str.maketrans(
@@ -40,7 +41,16 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(folded(text))
 
 
-def shown(text: str) -> str:
-    """Return the text on one line, shortened for an error message."""
+def shorten(text: str, limit: int = 60) -> str:
+    """Return the text for a message: on one line, at most `limit` characters, unprintable ones escaped."""
     line = " ".join(text.split())
-    return line if 0 < len(line) <= 40 else f"'{line[:40]}'"
+    cut = line if len(line) <= limit else f"{line[:limit]}…"
+    if not cut.isprintable():
+        cut = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in cut)
+    return cut or "(empty)"
+
+
+def list_names(names: Sequence[str], limit: int = 40) -> str:
+    """Return the first `limit` names for a message, and the number of the others: "a, b and 3 more"."""
+    first = ", ".join(shorten(name) for name in names[:limit])
+    return first if len(names) <= limit else f"{first} and {len(names) - limit:,} more"

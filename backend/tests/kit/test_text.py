@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.data_files import cells
-from backend.app.kit.text import folded, word_key
+from backend.app.kit.text import folded, list_names, shorten, word_key
 
 LONG = 131_072
 """As long as a cell of a CSV file can be; what takes the square of it takes minutes, and the cube of it years."""
@@ -68,3 +68,24 @@ def test_a_number_beyond_all_measure_is_refused(text: str) -> None:
 @pytest.mark.parametrize(("text", "number"), [("123456789012345678", 123456789012345678), ("1" + "0" * 30, 1e30)])
 def test_whole_numbers_stay_whole_within_64_bits(text: str, number: float) -> None:
     assert (cells.number(text), type(cells.number(text))) == (number, type(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Elm\n  Street ", "Elm Street"),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 60 + "…"),
+        ("a\x1b[2J\0\ud800\u202eé", r"a\x1b[2J\x00\ud800\u202eé"),
+        (" \n", "(empty)"),
+    ],
+)
+def test_a_text_in_a_message_is_one_short_printable_line(text: str, shown: str) -> None:
+    assert shorten(text) == shown
+
+
+def test_many_names_in_a_message_end_with_the_number_of_the_others() -> None:
+    assert list_names(["a", "b"]) == "a, b"
+    assert list_names(["a"] * 1050).endswith("a and 1,010 more")
+    assert list_names(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert len(list_names(["x" * 1_000_000])) < 100

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.app.kit.errors import BadInput, Forbidden
+from backend.app.kit.text import shorten
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -173,7 +174,7 @@ def check_local(version: str, headers: Headers, rules: Rules) -> None:
         raise Forbidden(f"HTTP/{version} without a token is refused, because careless proxies speak it; send a token")
     referer = headers.get(b"referer")
     if referer is not None and not _is_own_page(referer.decode("latin-1"), rules):
-        raise Forbidden(f"a request referred by {_shown(referer.decode('latin-1'))} needs a token")
+        raise Forbidden(f"a request referred by {shorten(referer.decode('latin-1'), 200)} needs a token")
 
 
 def host_name(host: bytes) -> str | None:
@@ -189,7 +190,7 @@ def _check_named_origin(origin: str, headers: Headers, rules: Rules) -> None:
     host = headers.get(b"host", b"").decode("latin-1").lower()
     if origin not in {f"http://{host}", f"https://{host}"} and origin not in rules.origins:
         raise Forbidden(
-            f"pages of {_shown(origin)} may not call this API: add it to VALHALLA_ALLOWED_ORIGINS if they should"
+            f"pages of {shorten(origin, 200)} may not call this API: add it to VALHALLA_ALLOWED_ORIGINS if they should"
         )
 
 
@@ -251,7 +252,3 @@ def _address(text: str | None) -> Address | None:
 
 def _within(address: Address, networks: Iterable[Network]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
-
-
-def _shown(text: str) -> str:
-    return text[:200]

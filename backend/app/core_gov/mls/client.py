@@ -27,6 +27,7 @@ from backend.app.core_gov.mls.exchange import (
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import NS, is_address
 from backend.app.core_gov.mls.throttle import RequestPacing, back_off, retry_after
+from backend.app.kit.text import shorten
 
 MAX_BYTES = 64 * 1024 * 1024
 """Maximum size of an answer in bytes. A list of all keys fits."""
@@ -46,7 +47,6 @@ MAX_RUN_S = 86_400.0
 """Maximum number of requests and maximum duration in seconds of a run; the next run resumes."""
 
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
-_UNUSUAL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u2030-\uffef]+")
 _GOES_ON = "sync it again, and it goes on where it was"
 _SECRET_OPTION = re.compile(r"[?&](access_?token|token|api_?key|key|secret|sig|signature)=", re.IGNORECASE)
 
@@ -169,9 +169,8 @@ class Client:
         if there.userinfo:
             raise FeedFailed("the server leads to an address with a user or a password in it, which is not followed")
         if _origin(there) != self._origin:
-            raise FeedFailed(
-                f"the server leads to {_shown(there.host or 'nowhere')}; the credentials are for {self._feed.host} only"
-            )
+            host = shorten(there.host or "nowhere", 200)
+            raise FeedFailed(f"the server leads to {host}; the credentials are for {self._feed.host} only")
 
     def _check_run(self) -> None:
         """Raise FeedFailed if the run exceeds its limit of requests or of time. What was stored stays."""
@@ -274,7 +273,7 @@ def _joined(asked: str, location: str) -> str:
 def _json(response: httpx.Response, body: bytes) -> Any:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
-        raise _TryAgain(f"answers {_shown(kind or 'something of no type')}, not JSON", most=MAX_BAD_ANSWERS)
+        raise _TryAgain(f"answers {shorten(kind or 'something of no type', 200)}, not JSON", most=MAX_BAD_ANSWERS)
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         raise FeedFailed(f"an answer holds more than {MAX_VALUES:,} values; a smaller page_size may help")
     try:
@@ -302,9 +301,4 @@ def _said(body: bytes) -> str:
     else:
         text = error.get("message") if isinstance(error, dict) else None
     text = text.get("value") if isinstance(text, dict) else text
-    return f" ({_shown(text)})" if isinstance(text, str) and text.strip() else ""
-
-
-def _shown(text: str) -> str:
-    """Return untrusted text on one line, truncated to 200 characters."""
-    return _UNUSUAL.sub(" ", text).strip()[:200]
+    return f" ({shorten(text, 200)})" if isinstance(text, str) and text.strip() else ""

@@ -14,6 +14,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.mls.odata import KEY, MAX_KEY, STATUS, Record, key_of
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
+from backend.app.kit.text import shorten
 
 _NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
 _LEASE = re.compile(r"lease|rental", re.IGNORECASE)
@@ -86,10 +87,10 @@ def no_sale(record: Record) -> str | None:
     if not isinstance(status, str) or not status.strip():
         raise BadInput(f"{STATUS} is missing")
     if status.strip().lower() != "closed":
-        return f"{STATUS} is {_shown(status)}"
+        return f"{STATUS} is {shorten(status)}"
     kind = record.get("PropertyType")
     if isinstance(kind, str) and _LEASE.search(kind):
-        return f"PropertyType is {_shown(kind)}, and a lease is no sale"
+        return f"PropertyType is {shorten(kind)}, and a lease is no sale"
     return None
 
 
@@ -107,7 +108,3 @@ def _check(record: Record) -> None:
     check_text(said, "it")
     if _NUL.search(said):
         raise BadInput("it holds a NUL character, which cannot be stored")
-
-
-def _shown(text: str) -> str:
-    return ascii(text[:60])[1:-1]

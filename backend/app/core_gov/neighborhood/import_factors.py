@@ -10,10 +10,9 @@ from typing import Any
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.postal_points import area_of
 from backend.app.core_gov.market import rated_factors
-from backend.app.core_gov.market.importing.converters import day, number, shown, text, text_of
+from backend.app.core_gov.market.importing.converters import day, number, text, text_of
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
 from backend.app.kit.data_files.import_rows import Keyed, Report, TakenIn, take_in
 from backend.app.kit.data_files.source_rows import check_source
@@ -22,6 +21,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.text import list_names, shorten
 
 DEFAULT_RADIUS_KM = 1.0
 
@@ -29,7 +29,7 @@ DEFAULT_RADIUS_KM = 1.0
 def _country(cell: Any) -> str:
     code = regions.check_country(text_of(cell))
     if code is None:
-        raise ValueError(f"must be CA or US, not {shown(cell)}")
+        raise ValueError(f"must be CA or US, not {shorten(text_of(cell))}")
     return code
 
 
@@ -81,7 +81,7 @@ def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report
     table = read_table(asked.path)
     for column in table.columns:
         if rated_factors.about_people(column):
-            raise BadInput(f"{asked.path.name} has a column {shown(column)}: {rated_factors.REASON}")
+            raise BadInput(f"{asked.path.name} has a column {shorten(column)}: {rated_factors.REASON}")
     rows = typed_rows(table.columns, FIELDS, asked.mapping, asked.constants)
     for name in ("factor", "value", "as_of"):
         if name not in {*rows.sources, *rows.constants}:
@@ -90,7 +90,7 @@ def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report
     for row in table.rows() if at is not None else ():
         if at is not None and rated_factors.about_people(word := text_of(row.cells[at])):
             raise BadInput(
-                f"row {row.number} of {asked.path.name} has the factor {shown(word)}: {rated_factors.REASON}"
+                f"row {row.number} of {asked.path.name} has the factor {shorten(word)}: {rated_factors.REASON}"
             )
     store = partial(service.upsert_factors, source=asked.source, facts={"file": printable(asked.path.name)})
     return take_in(db, ctx, asked.path, table, rows, partial(_row, today=today), store, report, asked.rejects_to)
@@ -98,7 +98,7 @@ def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report
 
 def _unmapped(name: str, columns: tuple[str, ...]) -> str:
     return (
-        f"{name} is required, and none of the columns is named so: map it to one of {listed(columns)}, "
+        f"{name} is required, and none of the columns is named so: map it to one of {list_names(columns)}, "
         f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
     )
 
@@ -143,7 +143,7 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
     if postal := fields.get("postal"):
         area = area_of(country, postal)
         if area is None:
-            raise BadInput.field("postal", f"postal {postal[:60]} is not a postal area of {country}")
+            raise BadInput.field("postal", f"postal {shorten(postal)} is not a postal area of {country}")
         return {"country": country, "level": "postal", "place_key": area, "place": area} | nowhere
     if city := fields.get("city"):
         if code is None:

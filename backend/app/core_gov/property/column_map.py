@@ -12,9 +12,9 @@ from typing import Any
 
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.property.schemas import PropertyCreate
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.cells import number, yes_or_no
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.text import list_names, shorten
 
 Cells = list[str]
 Source = Callable[[Cells], str]
@@ -105,7 +105,7 @@ def converter(name: str) -> Converter:
 def _country(text: str) -> str:
     code = regions.check_country(text)
     if code is None:
-        raise ValueError(f"must be CA or US, not {text[:60]}")
+        raise ValueError(f"must be CA or US, not {shorten(text)}")
     return code
 
 
@@ -175,7 +175,7 @@ def _source(columns: tuple[str, ...], text: str, used: set[str]) -> Source:
     named = [part.strip() for part in parts[1::2]] or [text]
     for column in named:
         if column not in columns:
-            raise BadInput(f"there is no column {column}; the columns are {listed(columns)}")
+            raise BadInput(f"there is no column {column}; the columns are {list_names(columns)}")
     used.update(named)
     return _template(parts[::2], [columns.index(column) for column in named])
 
@@ -193,6 +193,6 @@ def _template(literals: list[str], places_: list[int]) -> Source:
 
 def _no_address(columns: tuple[str, ...]) -> str:
     return (
-        f"address is required, and none of the columns is named so: map it to one of {listed(columns)}, "
+        f"address is required, and none of the columns is named so: map it to one of {list_names(columns)}, "
         "or to several of them as in address={number} {street}"
     )

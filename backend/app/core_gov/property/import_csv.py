@@ -18,13 +18,14 @@ from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
 from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
-from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.batches import in_batches
 from backend.app.kit.data_files.csv_table import CsvRow, read_csv
 from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.text import list_names
 
 BATCH = 500
 """Rows per transaction."""
@@ -67,7 +68,7 @@ class ImportResult:
         if self.misplaced:
             found.append(f"{self.misplaced:,} rows have coordinates outside their country")
         if self.unused:
-            found.append(f"columns not imported: {listed(self.unused)}")
+            found.append(f"columns not imported: {list_names(self.unused)}")
         return found
 
 

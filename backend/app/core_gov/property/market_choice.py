@@ -15,6 +15,7 @@ from backend.app.core_gov.property.subject import subject_of
 from backend.app.kit.arrays import Floats
 from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.text import list_names
 
 NEAR_KM = 100.0
 """Maximum distance in kilometers from a property to the nearest sale of a market that is chosen automatically."""
@@ -64,7 +65,7 @@ def _check_country(record: MarketRecord, country: str) -> None:
 def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any]) -> MarketChoice:
     here = sorted(name for name, record in known.items() if record.country == fields["country"])
     if not here:
-        others = f"no market in {fields['country']} is on file, only {_listed(sorted(known))}: "
+        others = f"no market in {fields['country']} is on file, only {list_names(sorted(known), _NAMED)}: "
         return MarketChoice(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
     subject = subject_of(fields).subject
     cached = {name: sales_of(db, name) for name in here}
@@ -84,21 +85,16 @@ def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any
 
 def _none_near(names: list[str]) -> str:
     return (
-        f"no sale of the markets on file ({_listed(names)}) is within {NEAR_KM:g} km of the property: name its market, "
-        "or load sales from there with `valhalla market import-sales`"
+        f"no sale of the markets on file ({list_names(names, _NAMED)}) is within {NEAR_KM:g} km of the property: "
+        "name its market, or load sales from there with `valhalla market import-sales`"
     )
 
 
 def _nowhere(names: list[str]) -> str:
     return (
-        f"where the property lies is not known, so none of the markets on file ({_listed(names)}) can be chosen for "
-        "it: give it coordinates, a postal code or a market"
+        f"where the property lies is not known, so none of the markets on file ({list_names(names, _NAMED)}) can be "
+        "chosen for it: give it coordinates, a postal code or a market"
     )
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 @dataclass(slots=True)

@@ -11,10 +11,9 @@ from typing import Any
 
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
-from backend.app.core_gov.market.importing.converters import day, money, number, shown, text, text_of
+from backend.app.core_gov.market.importing.converters import day, money, number, text, text_of
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.column_mapping import Converter, one_of, typed_rows
 from backend.app.kit.data_files.import_rows import Keyed, Report, TakenIn, take_in
 from backend.app.kit.data_files.source_rows import check_source
@@ -23,7 +22,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.text import word_key
+from backend.app.kit.text import list_names, shorten, word_key
 
 SQFT_PER_SQM = 10.763910416709722
 CURRENCIES = {"CA": "CAD", "US": "USD"}
@@ -37,33 +36,33 @@ _PERIOD = re.compile(r"(\d{4})(?:-?(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
 
 def _period(cell: Any) -> tuple[str, str]:
     """Return a year, quarter or month as written, and its first day."""
-    written = text_of(cell).strip()
+    written = shorten(text_of(cell))
     found = _PERIOD.fullmatch(written)
     if found is None:
-        raise ValueError(f"must be a year, a quarter or a month such as 2026, 2026-Q1 or 2026-01, not {shown(cell)}")
+        raise ValueError(f"must be a year, a quarter or a month such as 2026, 2026-Q1 or 2026-01, not {written}")
     month = int(found[3] or 3 * int(found[2] or 1) - 2)
     if not (1 <= month <= 12 and _FIRST_YEAR <= int(found[1]) <= 2100):
-        raise ValueError(f"is not in the calendar: {shown(cell)}")
+        raise ValueError(f"is not in the calendar: {written}")
     return written.upper(), f"{found[1]}-{month:02}-01"
 
 
 def _country(cell: Any) -> str:
     code = places.check_country(text_of(cell))
     if code is None:
-        raise ValueError(f"must be CA or US, not {shown(cell)}")
+        raise ValueError(f"must be CA or US, not {shorten(text_of(cell))}")
     return code
 
 
 def _currency(cell: Any) -> str:
     code = text_of(cell).strip().upper()
     if code not in CURRENCIES.values():
-        raise ValueError(f"must be CAD or USD, not {shown(cell)}")
+        raise ValueError(f"must be CAD or USD, not {shorten(text_of(cell))}")
     return code
 
 
 def _frequency(cell: Any) -> str:
     if text_of(cell).strip().casefold() not in {"month", "monthly"}:
-        raise ValueError(f"must be monthly, not {shown(cell)}: only rents a month are compared")
+        raise ValueError(f"must be monthly, not {shorten(text_of(cell))}: only rents a month are compared")
     return "monthly"
 
 
@@ -142,7 +141,7 @@ def load_benchmarks(db: Database, ctx: Ctx, asked: RentImport, report: Report) -
 
 def _unmapped(name: str, columns: tuple[str, ...]) -> str:
     return (
-        f"{name} is required, and none of the columns is named so: map it to one of {listed(columns)}, "
+        f"{name} is required, and none of the columns is named so: map it to one of {list_names(columns)}, "
         f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
     )
 
@@ -288,7 +287,7 @@ def _place_of_benchmark(fields: dict[str, Any]) -> dict[str, Any]:
     if area:
         code = area_of(country, area)
         if code is None or not _AREA[country].fullmatch(code):
-            raise BadInput.field("postal", f"postal {area[:60]} is not a postal area of {country}")
+            raise BadInput.field("postal", f"postal {shorten(area)} is not a postal area of {country}")
         return {"level": "postal", "place": code, "place_key": code, "region": region}
     if city:
         if region is None:

@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.app.core_gov.repairs.schemas import MAX_COSTS, RepairCostsCreate, UnitCost
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.cells import number
 from backend.app.kit.data_files.csv_table import CsvRow, read_csv
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
+from backend.app.kit.text import list_names
 
 _REQUIRED = ("trade", "item", "unit", "low", "mid", "high")
 _AMOUNTS = frozenset({"low", "mid", "high"})
@@ -28,7 +28,7 @@ def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
     unknown = [name for name in columns if name not in known]
     if unknown:
         raise BadInput(
-            f"{path.name} has a column {listed(unknown[:1])}, which says nothing here; "
+            f"{path.name} has a column {list_names(unknown[:1])}, which says nothing here; "
             f"the columns are {', '.join(known)}"
         )
     if table.count > MAX_COSTS:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from backend.app.kit.cents import exactly, rounded
 from backend.app.kit.errors import BadInput
-from backend.app.kit.text import shown, word_key
+from backend.app.kit.text import shorten, word_key
 
 SCOPE = "scope"
 """Trade name of whole renovations, which are priced by living area."""
@@ -55,13 +55,13 @@ class CostTable:
         if len(named) == 1:
             return named[0]
         known = ", ".join(cost.item for cost in of_trade)
-        why = "is required, for there are several" if item is None else f"is not known: {shown(item)}"
+        why = "is required, for there are several" if item is None else f"is not known: {shorten(item)}"
         raise BadInput.field(f"{where}.item", f"{where}.item {why}; the items of {of_trade[0].trade} are {known}")
 
     def _unknown(self, trade: str) -> str:
         known = ", ".join(self.trades()) or "none"
         own = "with a unit_cost of your own any will do"
-        return f"{shown(trade)} is not in the table of unit costs; its trades are {known}; {own}"
+        return f"{shorten(trade)} is not in the table of unit costs; its trades are {known}; {own}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _own_unit(work: CostedWork, where: str) -> str:
 
 def _check_unit(work: CostedWork, cost: Cost, where: str) -> None:
     if work.unit is not None and word_key(work.unit) != word_key(cost.unit):
-        sentence = f"{cost.trade}, {cost.item} is priced by {cost.unit}, not by {shown(work.unit)}"
+        sentence = f"{cost.trade}, {cost.item} is priced by {cost.unit}, not by {shorten(work.unit)}"
         raise BadInput.field(f"{where}.unit", f"{where}.unit: {sentence}")
 
 

@@ -27,9 +27,3 @@ def in_batches(rows: Iterable[R], most: int, *, max_chars: int = MAX_CHARS) -> I
             batch, left = [], max_chars
     if batch:
         yield batch
-
-
-def listed(columns: Sequence[str], most: int = 40) -> str:
-    """Return column names for a message: the first ones, and the number of the others."""
-    shown = ", ".join(name if len(name) <= 60 else f"{name[:60]}…" for name in columns[:most])
-    return shown if len(columns) <= most else f"{shown} and {len(columns) - most:,} more"

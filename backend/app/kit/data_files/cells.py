@@ -3,6 +3,8 @@
 import re
 from math import isinf
 
+from backend.app.kit.text import shorten
+
 NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 """Common spellings of an unknown value."""
 
@@ -22,7 +24,7 @@ def number(text: str) -> int | float | None:
     if len(text) > MAX_NUMBER or not _NUMBER.fullmatch(text):
         if text.casefold() in NOTHING:
             return None
-        raise ValueError(f"is not a number: {text[:60]}")
+        raise ValueError(f"is not a number: {shorten(text)}")
     plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
     if plain.lstrip("+-").isdecimal() and len(plain) <= _DIGITS_OF_64_BITS:
         return int(plain)
@@ -38,5 +40,5 @@ def yes_or_no(text: str) -> bool | None:
     if word in NOTHING:
         return None
     if word not in _YES | _NO:
-        raise ValueError(f"must be yes or no, not {text[:60]}")
+        raise ValueError(f"must be yes or no, not {shorten(text)}")
     return word in _YES

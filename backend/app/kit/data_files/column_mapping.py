@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.cells import NOTHING
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.text import list_names, shorten
 
 Converter = Callable[[Any], Any]
 """Callback converting a nonempty cell to a field value; None means unknown. Raises ValueError with a sentence."""
@@ -64,7 +64,7 @@ def typed_rows(
     named = _by_name(columns, converters, {*mapping, *constants}) | given
     for column in named.values():
         if column not in columns:
-            raise BadInput(f"there is no column {column}; the columns are {listed(columns)}")
+            raise BadInput(f"there is no column {column}; the columns are {list_names(columns)}")
     used = frozenset(named.values())
     unused = tuple(column for column in columns if column not in used)
     fixed = {name: _constant(name, converters[name], value) for name, value in constants.items() if value}
@@ -78,7 +78,7 @@ def one_of(*words: str) -> Converter:
     def convert(cell: Any) -> str:
         word = str(cell).strip().casefold()
         if word not in words:
-            raise ValueError(f"must be one of {', '.join(words)}, not {word[:60]}")
+            raise ValueError(f"must be one of {', '.join(words)}, not {shorten(word)}")
         return word
 
     return convert

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
 
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.rejects import REJECTED_COLUMNS
 from backend.app.kit.errors import BadInput
+from backend.app.kit.text import list_names
 
 _GZIP = b"\x1f\x8b"
 _DELIMITERS = (",", ";", "\t")
@@ -97,7 +97,7 @@ def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise BadInput(f"{path.name} has two columns named {listed([name])}; give them names of their own")
+            raise BadInput(f"{path.name} has two columns named {list_names([name])}; give them names of their own")
         seen.add(name)
     return tuple(names)
 

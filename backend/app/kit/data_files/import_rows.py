@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.batches import in_batches
 from backend.app.kit.data_files.column_mapping import TypedRows
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.data_files.source_rows import UpsertCounts
@@ -19,6 +19,7 @@ from backend.app.kit.data_files.table_file import AnyRow, TableFile
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.text import list_names
 
 BATCH = 500
 """Rows of a file per unit of work."""
@@ -54,7 +55,7 @@ class TakenIn:
         if self.rejected_file:
             found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
         if self.unused:
-            found.append(f"columns not used: {listed(self.unused)}")
+            found.append(f"columns not used: {list_names(self.unused)}")
         return found
 
 

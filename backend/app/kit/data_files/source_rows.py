@@ -14,6 +14,7 @@ from backend.app.kit.db import InsertMany, Query, Tx, UpdateMany
 from backend.app.kit.db.sql import one_of
 from backend.app.kit.errors import BadInput, DuplicateKey, RetryUnit
 from backend.app.kit.strict_json import check_text
+from backend.app.kit.text import shorten
 
 Row = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ def check_source(source: str) -> None:
     """Raise BadInput for a source name that cannot be stored with every row."""
     if not (source.strip() and source.isprintable() and len(source) <= MAX_SOURCE):
         raise BadInput(
-            f"source {source[:40]!a} must be one line of at most {MAX_SOURCE} printable characters; "
+            f"source {shorten(source)} must be one line of at most {MAX_SOURCE} printable characters; "
             "name it with --source"
         )
 

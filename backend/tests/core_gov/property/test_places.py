@@ -94,7 +94,7 @@ class TestRegion:
             ("CA", "TX", "region TX is a state of US, not a province or territory of CA"),
             ("CA", "Texas", "region Texas is a state of US, not a province or territory of CA"),
             ("CA", "XX", "region XX is not a province or territory of CA"),
-            ("CA", "", "region '' is not a province or territory of CA"),
+            ("CA", "", "region (empty) is not a province or territory of CA"),
             ("CA", "PR", "region PR is a territory of US, not a province or territory of CA"),
             ("CA", "DC", "region DC is the federal district of US, not a province or territory of CA"),
             ("CA", "AE", "region AE is a military mail code of US, not a province or territory of CA"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.app.kit.data_files import csv_table
-from backend.app.kit.data_files.batches import MAX_CHARS, in_batches, listed
+from backend.app.kit.data_files.batches import MAX_CHARS, in_batches
 from backend.app.kit.data_files.csv_table import CsvRow, CsvTable, read_csv
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
@@ -171,9 +171,3 @@ def test_batches_end_by_rows_or_by_characters() -> None:
     found = [[row.number for row in batch] for batch in in_batches(rows, 3, max_chars=100)]
     assert found == [[0, 1, 2], [3, 4], [5, 6], [7]]
     assert list(in_batches([], 3)) == []
-
-
-def test_many_columns_are_listed_in_a_sentence() -> None:
-    assert listed(["a", "b"]) == "a, b"
-    assert listed(["a"] * 50).endswith("a and 10 more")
-    assert len(listed(["x" * MB])) < 100

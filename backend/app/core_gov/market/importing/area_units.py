@@ -3,6 +3,8 @@
 import re
 from types import MappingProxyType
 
+from backend.app.kit.text import shorten
+
 SQFT = "sqft"
 
 SQFT_IN = MappingProxyType({SQFT: 1.0, "m2": 10.763910416709722, "acres": 43_560.0, "hectares": 107_639.10416709722})
@@ -21,5 +23,5 @@ def unit_of(text: str) -> str:
     """Return the unit for any spelling ("Square Meters", "SquareMeters", "m²"). Raises ValueError if unknown."""
     unit = _UNITS.get(re.sub(r"[\s._]", "", text.casefold().replace("²", "2")))
     if unit is None:
-        raise ValueError(f"has the unit {text[:40]}, which is none of {', '.join(SQFT_IN)}")
+        raise ValueError(f"has the unit {shorten(text)}, which is none of {', '.join(SQFT_IN)}")
     return unit

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from backend.app.kit.data_files import cells
+from backend.app.kit.text import shorten
 
 Converter = Callable[[Any], Any]
 
@@ -21,7 +22,7 @@ _CURRENCIES_AFTER = frozenset({"CAD", "USD"})
 _MAX_FORMAT_LENGTH = 100
 
 MAX_CACHED_LENGTH = 200
-"""Maximum length of texts whose conversion is cached."""
+"""Maximum length of texts whose conversion is cached; a day is never that long."""
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.DOTALL)
 
@@ -35,7 +36,7 @@ def number(value: Any) -> float | None:
     if isinstance(value, str):
         found = cells.number(value)
         return None if found is None else _finite(found)
-    raise ValueError(f"is not a number: {shown(value)}")
+    raise ValueError(f"is not a number: {shorten(text_of(value))}")
 
 
 def _finite(value: float) -> float | None:
@@ -81,7 +82,7 @@ def year(value: Any) -> int | None:
     if found is None or found == 0:
         return None
     if found != int(found):
-        raise ValueError(f"is not a year: {shown(value)}")
+        raise ValueError(f"is not a year: {shorten(text_of(value))}")
     return int(found)
 
 
@@ -93,23 +94,18 @@ def day(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _day(_short(str(value)))
-
-
-def _short(text: str) -> str:
-    """Return the text, truncated beyond the length of any day, to keep long texts out of the cache."""
-    return text if len(text) <= MAX_CACHED_LENGTH else text[:MAX_CACHED_LENGTH]
+    return _day(str(value)[:MAX_CACHED_LENGTH])
 
 
 @lru_cache(maxsize=20_000)
 def _day(text: str) -> str:
     found = _DAY.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"is not a day such as 2015-01-31: {shown(text)}; where days are written otherwise, say how")
+        raise ValueError(f"is not a day such as 2015-01-31: {shorten(text)}; where days are written otherwise, say how")
     try:
         return date(*(int(part) for part in found.groups())).isoformat()
     except ValueError:
-        raise ValueError(f"is not a day of the calendar: {shown(text)}") from None
+        raise ValueError(f"is not a day of the calendar: {shorten(text)}") from None
 
 
 _PARTS_OF_DATES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
@@ -145,9 +141,9 @@ def day_written(form: str) -> Converter:
         try:
             return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
         except ValueError:
-            raise ValueError(f"is not a day written as {form}: {shown(text)}") from None
+            raise ValueError(f"is not a day written as {form}: {shorten(text)}") from None
 
-    return lambda value: day(value) if isinstance(value, date) else read(_short(text_of(value)))
+    return lambda value: day(value) if isinstance(value, date) else read(text_of(value)[:MAX_CACHED_LENGTH])
 
 
 def text(value: Any) -> str | None:
@@ -182,11 +178,6 @@ def word(value: Any) -> str | None:
     """Return a category in snake case, the same for `Single Family Residence` and `SingleFamilyResidence`."""
     found = text(value)
     return found and "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found).casefold()))
-
-
-def shown(value: Any) -> str:
-    """Return a value shortened for a sentence."""
-    return " ".join(text_of(value).split())[:60] if value is not None else "nothing"
 
 
 def is_nothing(value: Any, nulls: frozenset[str]) -> bool:

@@ -19,7 +19,7 @@ from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
 from backend.app.core_gov.market.importing.profiles import hash_of, key_of, read_mapping
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.kit import clock
-from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.batches import in_batches
 from backend.app.kit.data_files.import_rows import TakenIn
 from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
@@ -27,6 +27,7 @@ from backend.app.kit.data_files.table_file import AnyRow, read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.text import list_names
 
 BATCH = 500
 """Rows in one transaction."""
@@ -89,7 +90,7 @@ def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> Recor
     for name in REQUIRED:
         if name not in named:
             raise BadInput(
-                f"{path.name} has no column named {name}; its columns are {listed(columns)}: say in a mapping file "
+                f"{path.name} has no column named {name}; its columns are {list_names(columns)}: say in a mapping file "
                 f"which one it is"
             )
     return compile_map({"name": "appraisals", "columns": named}, KINDS, REQUIRED, path.name)

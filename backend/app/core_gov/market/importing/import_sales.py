@@ -26,7 +26,7 @@ from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import Screened
 from backend.app.kit import clock
-from backend.app.kit.data_files.batches import in_batches, listed
+from backend.app.kit.data_files.batches import in_batches
 from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
 from backend.app.kit.data_files.seen_keys import SeenKeys
@@ -37,6 +37,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.text import list_names
 
 BATCH = 1000
 """Rows in one transaction."""
@@ -84,9 +85,9 @@ class SalesImported:
         found += [f"{count:,} sales {WARNINGS[kind]}" for kind, count in sorted(self.warnings.items())]
         found += [f"{count:,} sales: {what}" for what, count in sorted(self.converted.items())]
         if self.absent:
-            found.append(f"not in this file: {listed(self.absent)}")
+            found.append(f"not in this file: {list_names(self.absent)}")
         if self.unused:
-            found.append(f"columns not used, but kept with each sale: {listed(self.unused)}")
+            found.append(f"columns not used, but kept with each sale: {list_names(self.unused)}")
         return found + (self.screened.lines() if self.screened else [])
 
 

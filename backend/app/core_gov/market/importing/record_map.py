@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.importing.area_units import SQFT, unit_of
-from backend.app.core_gov.market.importing.converters import Converter, is_nothing, shown
+from backend.app.core_gov.market.importing.converters import Converter, is_nothing
 from backend.app.core_gov.market.importing.record_fields import (
     Notes,
     Raw,
@@ -36,10 +36,10 @@ from backend.app.core_gov.market.importing.record_fields import (
     total,
     translated,
 )
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.cells import NOTHING
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.strict_json import check_text
+from backend.app.kit.text import list_names, shorten
 
 CONVERTERS: Mapping[str, Converter] = {
     "money": converters.money,
@@ -87,7 +87,7 @@ class RecordMap:
         for column, wanted in self.only.items():
             value = converters.text_of("" if raw.get(column) is None else raw[column])
             if column in raw and folded(value) not in wanted:
-                raise PassedOver(f"{column} is {shown(value) or 'empty'}")
+                raise PassedOver(f"{column} is {shorten(value) if value else 'empty'}")
         found, notes, faults = dict(self.constants), Notes(), []
         for name, read in self.reads.items():
             try:
@@ -108,7 +108,7 @@ class RecordMap:
             if column not in there:
                 raise BadInput(
                     f"{called} has no column {column}, where {self.name} has the {name}; "
-                    f"its columns are {listed(sorted(there))}"
+                    f"its columns are {list_names(sorted(there))}"
                 )
 
 

@@ -16,6 +16,7 @@ from backend.app.core_gov.market.importing.record_fields import Notes
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.fields import MAX_CENTS
+from backend.app.kit.text import shorten
 
 KINDS: Mapping[str, str] = {
     "price": "money",
@@ -123,7 +124,7 @@ def _check_price(fields: dict[str, Any], market: SaleTerms, faults: list[Fault])
     currency = fields.get("currency", market.currency)
     fields["currency"] = market.currency
     if currency.upper() != market.currency:
-        faults.append(Fault("currency", f"the price is in {currency[:20]}, the market's are in {market.currency}"))
+        faults.append(Fault("currency", f"the price is in {shorten(currency)}, the market's are in {market.currency}"))
 
 
 def _check_days(

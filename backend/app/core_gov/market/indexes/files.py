@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from backend.app.core_gov.market.indexes.store import IndexRow
-from backend.app.kit.data_files.batches import listed
 from backend.app.kit.data_files.cells import number
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
-from backend.app.kit.text import word_key
+from backend.app.kit.text import list_names, shorten, word_key
 
 NOT_PUBLISHED = frozenset({"", ".", "..", "...", "x", "f"})
 """Spellings of a missing figure, by publisher convention."""
@@ -42,7 +41,7 @@ class Layout:
         found = {part: next((at[name] for name in names if name in at), None) for part, names in self.wanted.items()}
         missing = [self.wanted[part][0] for part, place in found.items() if place is None]
         if missing:
-            raise BadInput(f"{file} has no column {' and no column '.join(missing)}; it has {listed(columns)}")
+            raise BadInput(f"{file} has no column {' and no column '.join(missing)}; it has {list_names(columns)}")
         return {part: place for part, place in found.items() if place is not None}
 
 
@@ -99,14 +98,14 @@ def _period(text: str, form: re.Pattern[str]) -> str:
     found = form.fullmatch(text)
     if found is None:
         kind = "year such as 2014" if form is _YEAR else "month such as 2014-05"
-        raise BadInput(f"the period must be a {kind}, not {text[:40]}")
+        raise BadInput(f"the period must be a {kind}, not {shorten(text)}")
     return found[0] if form is _YEAR else found[1]
 
 
 def _fhfa(cells: Mapping[str, str]) -> tuple[str, str]:
     code = cells["code"]
     if not _FIPS.fullmatch(code):
-        raise BadInput(f"the FIPS code must have five digits, not {code[:40] or 'none'}")
+        raise BadInput(f"the FIPS code must have five digits, not {shorten(code)}")
     place = f"{cells['county']}, {cells['state']}"
     if len(place) > MAX_PLACE:
         raise BadInput(f"the county and its state have more than {MAX_PLACE} characters")
@@ -116,9 +115,7 @@ def _fhfa(cells: Mapping[str, str]) -> tuple[str, str]:
 def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
     place, kind = cells["place"], cells["kind"]
     if kind.casefold() not in {WHOLE, *PARTS}:
-        raise BadInput(
-            f"the index must be of Total (house and land), House only or Land only, not {kind[:40] or 'none'}"
-        )
+        raise BadInput(f"the index must be of Total (house and land), House only or Land only, not {shorten(kind)}")
     if not place or len(place) > MAX_PLACE:
         raise BadInput("the row does not say which place it is of")
     name = place if kind.casefold() == WHOLE else f"{place} ({kind.casefold()})"

@@ -21,7 +21,7 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.text import word_key
+from backend.app.kit.text import shorten, word_key
 
 BATCH = 4_000
 """Figures in one transaction, or as many as one series has."""
@@ -76,7 +76,7 @@ def load_index(
     file is not in the publisher's layout.
     """
     if source not in PUBLISHERS:
-        raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {source[:40]}")
+        raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {shorten(source)}")
     rows, result = _read(path, source, places, rejects_file(path, rejects_to))
     with telling_how_far(result):
         _store(db, ctx, rows, printable(path.name), source, result, progress)

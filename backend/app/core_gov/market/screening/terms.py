@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.kit.text import folded
+from backend.app.kit.text import folded, shorten
 
 _RELATED = (
     r"relate[ds]( part(y|ies)| persons?| individuals?)?",
@@ -42,7 +42,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def flags_of_terms(terms: str) -> tuple[Flag, ...]:
     """Return the flags for the words; empty for an ordinary sale."""
     said = _HOUSES.sub(" ", " ".join(re.findall(r"[^\W_]+", folded(_CAMEL.sub(" ", terms)))))
-    shown = " ".join(terms.split())[:100]
+    shown = shorten(terms, 100)
     found = [
         Flag(flag, f"the source calls it a sale {kind}: {shown}") for flag, kind, rule in _PATTERNS if rule.search(said)
     ]

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from backend.app.core_gov.market import store as sales_store
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.json_mirror import json_files
+from backend.app.kit.output.progress import ReportProgress
 from backend.tests.promises import promise
 from bench import bare, made_up_county, market
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
@@ -192,7 +193,7 @@ def test_a_made_up_county_is_the_same_each_time_and_the_beginning_of_a_larger_on
 
 
 @contextmanager
-def no_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def no_bar(what: str) -> Iterator[ReportProgress]:
     yield lambda done, total: None
 
 

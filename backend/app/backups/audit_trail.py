@@ -8,11 +8,12 @@ from backend.app.backups.contents import AUDIT, REPORTED, STATE, head_of, tables
 from backend.app.core_gov.audit import chain
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
-from backend.app.kit.archive.source import Bars, InvalidRows, Report, looked_at
+from backend.app.kit.archive.source import InvalidRows, looked_at
 from backend.app.kit.archive.target import as_of_today
+from backend.app.kit.output.progress import ProgressBars, ReportProgress
 
 
-def verify_archived(path: Path, bars: Bars, *, sought: str | None = None) -> chain.Verdict:
+def verify_archived(path: Path, bars: ProgressBars, *, sought: str | None = None) -> chain.Verdict:
     """Verify every event in an archive, as `audit.verify` does in a database. Raises BadArchive.
 
     Any change to the archive after it was written raises BadArchive, wherever the change is.
@@ -25,7 +26,7 @@ def verify_archived(path: Path, bars: Bars, *, sought: str | None = None) -> cha
             return chain.verify(events, head_of(source), sought=sought)
 
 
-def _rows(events: Iterator[Any], total: int, report: Report) -> Iterator[chain.Row]:
+def _rows(events: Iterator[Any], total: int, report: ReportProgress) -> Iterator[chain.Row]:
     for number, event in enumerate(events, 1):
         if number % REPORTED == 0:
             report(number, total)

@@ -10,12 +10,13 @@ from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Manifest
-from backend.app.kit.archive.source import Bars, InvalidRows
+from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.archive.target import as_of_today
 from backend.app.kit.db import Ctx
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.output_file import named_file, whole_file
+from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
 from backend.app.settings import Settings
 
@@ -30,7 +31,7 @@ class Archived:
     invalid: InvalidRows
 
 
-def backup(settings: Settings, path: Path, bars: Bars, *, replace: bool = False) -> Archived:
+def backup(settings: Settings, path: Path, bars: ProgressBars, *, replace: bool = False) -> Archived:
     """Write an archive of one snapshot of the store, served or not. Read it back before it gets its final name.
 
     Raises Conflict if the file exists, BadInput if it cannot be written or belongs to the store, and AppError.
@@ -45,7 +46,7 @@ def backup(settings: Settings, path: Path, bars: Bars, *, replace: bool = False)
         return look_through(temp, bars)
 
 
-def look_through(path: Path, bars: Bars) -> Archived:
+def look_through(path: Path, bars: ProgressBars) -> Archived:
     """Read an archive to its last line. Raises BadArchive if anything in it is wrong."""
     with zip_file.reading(path) as archive:
         with as_of_today(archive, tables(), STATE) as source, bars("verifying") as report:

@@ -9,10 +9,11 @@ from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
 from backend.app.kit.archive.keys import KeyCheck, temporary
 from backend.app.kit.archive.manifest import Facts, Tally
-from backend.app.kit.archive.source import InvalidRows, Report, Source, looked_at
+from backend.app.kit.archive.source import InvalidRows, Source, looked_at
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.db import state
 from backend.app.kit.idempotency import idempotency_keys
+from backend.app.kit.output.progress import ReportProgress
 
 AUDIT = "audit_events"
 AUDIT_HEAD = "audit_head"
@@ -47,7 +48,7 @@ def tables() -> list[ArchiveTable]:
     ]
 
 
-def check(source: Source, report: Report, invalid: InvalidRows) -> dict[str, Facts]:
+def check(source: Source, report: ReportProgress, invalid: InvalidRows) -> dict[str, Facts]:
     """Check every line and return the facts of each table. Raises BadArchive at the first line that cannot be stored.
 
     `invalid` collects rows that can be stored although this version would not write them.
@@ -62,7 +63,7 @@ def check(source: Source, report: Report, invalid: InvalidRows) -> dict[str, Fac
     return found
 
 
-def _further(report: Report, through: int, total: int, done: int) -> None:
+def _further(report: ReportProgress, through: int, total: int, done: int) -> None:
     report(through + done, total)
 
 

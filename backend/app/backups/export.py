@@ -14,13 +14,14 @@ from backend.app.backups.store_urls import store_files
 from backend.app.bootstrap import StoreReader
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock
-from backend.app.kit.archive.source import Bars, Lines, count
+from backend.app.kit.archive.source import Lines, count
 from backend.app.kit.archive.tables import UNREADABLE, ArchiveTable, lines_of
 from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreReadOnly
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.output.output_file import named_file, whole_file
+from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
 
 log = structlog.get_logger("export")
@@ -42,7 +43,7 @@ def kind_of(name: str) -> ArchiveTable:
 
 
 def export_to(
-    store: StoreReader, ctx: Ctx, kind: ArchiveTable, form: Format, path: Path, bars: Bars, *, replace: bool
+    store: StoreReader, ctx: Ctx, kind: ArchiveTable, form: Format, path: Path, bars: ProgressBars, *, replace: bool
 ) -> int:
     """Write all records of a kind to a file and return their number. Raises the errors of `named_file`."""
     output = named_file(path, replace=replace, inputs=store_files(store.settings))
@@ -56,7 +57,7 @@ def export(
     kind: ArchiveTable,
     form: Format,
     file: IO[bytes],
-    bars: Bars,
+    bars: ProgressBars,
     *,
     name: str | None = None,
 ) -> int:

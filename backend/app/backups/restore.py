@@ -12,12 +12,13 @@ from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
-from backend.app.kit.archive.source import Bars, InvalidRows, Source
+from backend.app.kit.archive.source import InvalidRows, Source
 from backend.app.kit.archive.stores import StoreLocation, forget_mirror, json_records
 from backend.app.kit.archive.target import Act, as_of_today, compare, fill
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id
+from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
 from backend.app.settings import Settings
 
@@ -25,7 +26,9 @@ CAME_FROM = "came_from"
 """Key under which a store records the store that it was restored from."""
 
 
-def restore(settings: Settings, ctx: Ctx, path: Path, bars: Bars, invalid: InvalidRows | None = None) -> Manifest:
+def restore(
+    settings: Settings, ctx: Ctx, path: Path, bars: ProgressBars, invalid: InvalidRows | None = None
+) -> Manifest:
     """Create the store that the settings name, and its JSON files, from an archive.
 
     Raises BadArchive if the archive is damaged, and Conflict if the store is in use or not empty; nothing has changed
@@ -60,7 +63,7 @@ def refuse_unless_empty(place: StoreLocation, root: Path | None = None) -> None:
         raise Conflict(f"{place} is not empty: it holds {held}; choose an empty place, or move that away first")
 
 
-def _load(place: StoreLocation, source: Source, facts: dict[str, Facts], bars: Bars, act: Act) -> None:
+def _load(place: StoreLocation, source: Source, facts: dict[str, Facts], bars: ProgressBars, act: Act) -> None:
     with place.filling(tables(), None, __version__) as target:
         with bars("restoring") as report:
             fill(target, source, report)

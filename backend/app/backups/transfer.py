@@ -6,10 +6,11 @@ from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.restore import refuse_unless_empty
 from backend.app.kit.archive.manifest import Facts
-from backend.app.kit.archive.source import Bars, InvalidRows, Source
+from backend.app.kit.archive.source import InvalidRows, Source
 from backend.app.kit.archive.stores import StoreLocation
 from backend.app.kit.archive.target import as_of_today, compare, fill
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
+from backend.app.kit.output.progress import ProgressBars
 
 
 class TransferMark(BaseModel):
@@ -30,7 +31,7 @@ class TransferMark(BaseModel):
 def transfer(
     here: StoreLocation,
     there: StoreLocation,
-    bars: Bars,
+    bars: ProgressBars,
     *,
     start_over: bool = False,
     invalid: InvalidRows | None = None,
@@ -70,14 +71,14 @@ def _begun(source: Source, there: StoreLocation) -> TransferMark | None:
     return mark
 
 
-def _begin(source: Source, there: StoreLocation, bars: Bars, invalid: InvalidRows) -> TransferMark:
+def _begin(source: Source, there: StoreLocation, bars: ProgressBars, invalid: InvalidRows) -> TransferMark:
     refuse_unless_empty(there)
     with bars("checking") as report:
         facts = check(source, report, invalid)
     return TransferMark(source=source.where, store=source.store, facts=facts)
 
 
-def _bring(source: Source, there: StoreLocation, mark: TransferMark, bars: Bars) -> None:
+def _bring(source: Source, there: StoreLocation, mark: TransferMark, bars: ProgressBars) -> None:
     with there.filling(tables(), mark.model_dump_json(), __version__) as target:
         with bars("transferring") as report:
             fill(target, source, report)

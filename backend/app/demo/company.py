@@ -29,20 +29,18 @@ from backend.app.demo.people import PEOPLE, Person
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
 from backend.app.demo.sales import DemoSale, pick
 from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Stored
 from backend.app.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
 
-Progress = Callable[[int, int], None]
-"""Progress callback: records created, and records in total."""
-
 
 class Company:
     """The demo company, created in an open, empty database. `ids` maps names in the content to record ids."""
 
-    def __init__(self, db: Database, progress: Progress) -> None:
+    def __init__(self, db: Database, progress: ReportProgress) -> None:
         self._db, self._progress = db, progress
         self._done = self._total = 0
         self.ids: dict[str, str] = {}
@@ -146,7 +144,7 @@ class Company:
 
 
 def found(
-    settings: Settings, root: Path, sales: Sequence[DemoSale], properties: int, progress: Progress
+    settings: Settings, root: Path, sales: Sequence[DemoSale], properties: int, progress: ReportProgress
 ) -> dict[str, Any]:
     """Create the company in its own directory, always on SQLite. Return the facts for its marker."""
     ours = settings.model_copy(update={"data_dir": root, "database_url": None})

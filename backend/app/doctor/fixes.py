@@ -23,13 +23,11 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.jobs import leases
 from backend.app.kit.json_mirror.mirror_note import forget_in_step
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.settings import Settings
 
 WAIT_S, REPORT_S = 120.0, 1.0
 """Seconds to wait for the JSON files, and seconds between two progress reports."""
-
-Report = Callable[[int, int], None]
-"""Progress callback: JSON files written, and files in total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Fix:
     act: Callable[[], list[str]]
 
 
-def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: Report) -> Iterator[Fix]:
+def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: ReportProgress) -> Iterator[Fix]:
     """Yield the repairs for the findings, in order. `report` receives progress while JSON files are written."""
     found = list(findings)
     acts: dict[FixKind, Callable[[], list[str]]] = {
@@ -98,7 +96,7 @@ def _nobody_writes(root: Path) -> Iterator[None]:
 # Opening the store
 
 
-def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]:
+def _open(settings: Settings, found: list[Finding], report: ReportProgress) -> list[str]:
     held = locks.held(settings.data_dir_absolute)
     if held.opening or held.in_use or held.mirror:
         raise StartError("another process has opened the store meanwhile, which does the same: look again")
@@ -117,7 +115,7 @@ def _open(settings: Settings, found: list[Finding], report: Report) -> list[str]
         ]
 
 
-def _wait_in_step(store: Store, report: Report) -> None:
+def _wait_in_step(store: Store, report: ReportProgress) -> None:
     """Wait until the JSON files are written, and report progress. Raises StartError as soon as writing fails."""
     until, total = time.monotonic() + WAIT_S, 0
     while not store.mirror.wait_in_step(REPORT_S):

@@ -13,8 +13,9 @@ from backend.app.backups.backup import backup
 from backend.app.backups.contents import AUDIT
 from backend.app.core_gov.audit import chain
 from backend.app.kit.archive import zip_file
-from backend.app.kit.archive.source import Bars, Lines, Report
+from backend.app.kit.archive.source import Lines
 from backend.app.kit.archive.tables import BadArchive, row_line
+from backend.app.kit.output.progress import ProgressBars, ReportProgress
 from backend.app.settings import Settings
 from backend.tests.backups.stores import EVENTS
 from backend.tests.promises import promise
@@ -27,11 +28,11 @@ def _report(done: int, total: int) -> None:
     """Nobody looks."""
 
 
-def bars(label: str) -> nullcontext[Report]:
+def bars(label: str) -> nullcontext[ReportProgress]:
     return nullcontext(_report)
 
 
-BARS: Bars = bars
+BARS: ProgressBars = bars
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Service of the audit trail. Events are written in the transaction of the change that they record."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import to_json
@@ -10,11 +10,11 @@ from backend.app.core_gov.audit import chain, store
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.errors import AppError
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 changed_since, height, continue_after = store.changed_since, store.height, store.continue_after
 
-Report = Callable[[int, int], None]
 _REPORT_EVERY = 500
 
 _MAX_ID = 200
@@ -68,7 +68,7 @@ def lost_ranges(moment: ReadSnapshot) -> tuple[list[list[int]], chain.Head]:
 
 
 def verify(
-    moment: ReadSnapshot, *, sought: str | None = None, latest: int | None = None, report: Report | None = None
+    moment: ReadSnapshot, *, sought: str | None = None, latest: int | None = None, report: ReportProgress | None = None
 ) -> chain.Verdict:
     """Verify the whole chain, or only its latest events. Takes time linear in the number of events.
 
@@ -86,7 +86,7 @@ def verify(
     return verdict
 
 
-def _reported(rows: Iterator[chain.Row], total: int, report: Report) -> Iterator[chain.Row]:
+def _reported(rows: Iterator[chain.Row], total: int, report: ReportProgress) -> Iterator[chain.Row]:
     for number, row in enumerate(rows, 1):
         if number % _REPORT_EVERY == 0:
             report(number, total)

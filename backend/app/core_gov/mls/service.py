@@ -26,6 +26,7 @@ from backend.app.kit.jobs.lease_holder import HeldLease, LeaseHolder
 from backend.app.kit.jobs.lease_holder import about as about_holder
 from backend.app.kit.jobs.leases import LeaseLost
 from backend.app.kit.lock_holders import is_alive
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.settings import Settings
 
 
@@ -99,7 +100,7 @@ def sync_feed(
     db: Database,
     ctx: Ctx,
     name: str,
-    report: sync.Report,
+    report: ReportProgress,
     *,
     options: SyncOptions = SyncOptions(),
     clock: Clock | None = None,
@@ -176,7 +177,7 @@ def _begin(
     ctx: Ctx,
     feed: Feed,
     held: HeldLease,
-    report: sync.Report,
+    report: ReportProgress,
     options: SyncOptions,
     clock: Clock,
 ) -> sync.Run:

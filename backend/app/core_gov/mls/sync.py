@@ -4,7 +4,7 @@ A part of a page and its position are one transaction, so an interrupted run res
 anything. Everything that a transaction needs is computed before it starts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import time_ns
@@ -22,6 +22,7 @@ from backend.app.core_gov.mls.schemas import FeedState
 from backend.app.core_gov.mls.throttle import RequestPacing
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.output.progress import ReportProgress
 
 if TYPE_CHECKING:
     from backend.app.core_gov.mls.client import Client, ServerResponse
@@ -32,8 +33,6 @@ PART = 250
 MAX_LINKS = 200
 MIN_GUARDED, MAX_GONE = 20, 0.2
 """Deletion guard: removing more sales than both this number and this share requires confirmation."""
-
-Report = Callable[[int, int], None]
 
 
 class FeedLease(Protocol):
@@ -56,7 +55,7 @@ class Run:
     pace: RequestPacing
     sale_of: SaleOf
     refusals: Refusals
-    report: Report
+    report: ReportProgress
     state: FeedState
     accept_deletions: bool = False
     options: int = 0

@@ -14,12 +14,13 @@ from backend.app.core_gov.market.importing.converters import day, number, text, 
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
-from backend.app.kit.data_files.import_rows import Keyed, Report, TakenIn, take_in
+from backend.app.kit.data_files.import_rows import Keyed, TakenIn, take_in
 from backend.app.kit.data_files.source_rows import check_source
 from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.text import list_names, shorten
 
@@ -71,7 +72,7 @@ class FactorImport:
     rejects_to: OutputFile | None = None
 
 
-def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report: Report) -> TakenIn:
+def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report: ReportProgress) -> TakenIn:
     """Import the factors of a file. Idempotent.
 
     Raises BadInput before anything is stored, in particular if a column or a row is about people: then the whole file

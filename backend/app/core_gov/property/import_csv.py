@@ -6,7 +6,7 @@ are written to a separate file with the reason; once corrected, that file can be
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -25,15 +25,13 @@ from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_ho
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import list_names
 
 BATCH = 500
 """Rows per transaction."""
 
 _TOGETHER = (("country", "region", "postal"), ("latitude", "longitude"))
-
-Progress = Callable[[int, int], None]
-"""Callback that receives the number of rows done and the total."""
 
 
 @dataclass(slots=True)
@@ -78,7 +76,7 @@ def import_properties(
     path: Path,
     mapping: Mapping[str, str],
     constants: Mapping[str, str],
-    progress: Progress,
+    progress: ReportProgress,
     *,
     keep_rest: bool = False,
     rejects_to: OutputFile | None = None,

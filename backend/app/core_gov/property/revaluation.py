@@ -1,7 +1,7 @@
 """Revaluation of many properties, one transaction each, so that an interrupted run can be resumed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backend.app.core_gov.market.columns import date_of
@@ -12,8 +12,7 @@ from backend.app.core_gov.valuation.schemas import Kind, ValuationRequest
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.fields import load
-
-Report = Callable[[int, int], None]
+from backend.app.kit.output.progress import ReportProgress
 
 NOT_VALUED = frozenset({"sold", "archived"})
 """Statuses that are skipped when all properties are revalued."""
@@ -50,7 +49,7 @@ class Revalued:
         return found
 
 
-def revalue(db: Database, ctx: Ctx, asked: RevaluationRequest, report: Report) -> Revalued:
+def revalue(db: Database, ctx: Ctx, asked: RevaluationRequest, report: ReportProgress) -> Revalued:
     """Value each property and store what differs from its last valuation. Raises NotFound for an unknown id.
 
     Failures of single properties are collected and reported at the end. A failure of the store stops the run.

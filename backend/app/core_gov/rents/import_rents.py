@@ -15,12 +15,13 @@ from backend.app.core_gov.market.importing.converters import day, money, number,
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.data_files.column_mapping import Converter, one_of, typed_rows
-from backend.app.kit.data_files.import_rows import Keyed, Report, TakenIn, take_in
+from backend.app.kit.data_files.import_rows import Keyed, TakenIn, take_in
 from backend.app.kit.data_files.source_rows import check_source
 from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.text import list_names, shorten, word_key
 
@@ -113,7 +114,7 @@ class RentImport:
         return self.source or printable(self.path.name)
 
 
-def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: Report) -> TakenIn:
+def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: ReportProgress) -> TakenIn:
     """Import the rents of a file. Idempotent. Raises BadInput before anything is stored."""
     check_source(asked.named)
     table = read_table(asked.path)
@@ -125,7 +126,7 @@ def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: 
     return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejects_to)
 
 
-def load_benchmarks(db: Database, ctx: Ctx, asked: RentImport, report: Report) -> TakenIn:
+def load_benchmarks(db: Database, ctx: Ctx, asked: RentImport, report: ReportProgress) -> TakenIn:
     """Import the benchmarks of a file. Idempotent. Raises BadInput before anything is stored."""
     check_source(asked.named)
     table = read_table(asked.path)

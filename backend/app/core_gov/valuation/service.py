@@ -22,9 +22,8 @@ from backend.app.kit import clock
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.ids import new_id
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Stored
-
-Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Trained:
     new: bool
 
 
-def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report) -> Trained:
+def train_market(db: Database, ctx: Ctx, market: str, until: int, report: ReportProgress) -> Trained:
     """Train a model on the sales that closed before a day, and store it.
 
     The same sales give the same model, so a stored one is not trained again. Raises NotFound if the market does not

@@ -1,8 +1,7 @@
 """Sources of lines: an archive, a database, or a directory of JSON files."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Protocol
@@ -19,12 +18,6 @@ from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.schema import starting
 from backend.app.kit.db.sql import DialectName
 from backend.app.kit.errors import BadInput, StoreUnavailable
-
-Report = Callable[[int, int], None]
-"""Progress callback: (lines done, total lines)."""
-
-Bars = Callable[[str], AbstractContextManager[Report]]
-"""Callback opening a progress bar for a named part of the work."""
 
 Lines = Iterator[list[bytes]]
 

@@ -13,7 +13,6 @@ from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.source import (
     DatabaseSource,
     Lines,
-    Report,
     Source,
     chunked,
     columns,
@@ -25,6 +24,7 @@ from backend.app.kit.db import Ctx, Query, ReadSnapshot, Tx, inspection, migrate
 from backend.app.kit.db.bulk import Bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import BadInput
+from backend.app.kit.output.progress import ReportProgress
 
 Act = tuple[Ctx, Callable[[Tx], object]]
 """A unit of work and its context."""
@@ -99,7 +99,7 @@ def _count(tx: Tx, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-def fill(target: Target, source: Source, report: Report) -> None:
+def fill(target: Target, source: Source, report: ReportProgress) -> None:
     """Copy the lines that the target lacks. Raises BadArchive if the source differs from its stated facts."""
     through, total = 0, sum(source.counts.values())
     for name in source.shapes:
@@ -113,7 +113,7 @@ def fill(target: Target, source: Source, report: Report) -> None:
             report(through, total)
 
 
-def compare(target: Target, facts: dict[str, Facts], where: str, report: Report) -> None:
+def compare(target: Target, facts: dict[str, Facts], where: str, report: ReportProgress) -> None:
     """Read everything back. Raises BadArchive if any table differs from its facts."""
     through, total = 0, sum(stated.count for stated in facts.values())
     for name, stated in facts.items():

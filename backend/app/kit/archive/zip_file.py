@@ -18,8 +18,9 @@ from typing import IO
 
 from backend.app.kit import clock
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, Tally, parse
-from backend.app.kit.archive.source import Lines, Report, Source
+from backend.app.kit.archive.source import Lines, Source
 from backend.app.kit.archive.tables import MAX_LINE, BadArchive
+from backend.app.kit.output.progress import ReportProgress
 
 LEVEL = 6
 BLOCK = 1 << 20
@@ -35,7 +36,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 # Writing
 
 
-def write(path: Path, source: Source, report: Report) -> Manifest:
+def write(path: Path, source: Source, report: ReportProgress) -> Manifest:
     """Write the whole source. The file is complete and synced to disk on return. Raises OSError."""
     done, total = 0, sum(source.counts.values())
     entries: dict[str, Entry] = {}

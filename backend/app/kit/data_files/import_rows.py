@@ -19,6 +19,7 @@ from backend.app.kit.data_files.table_file import AnyRow, TableFile
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import list_names
 
 BATCH = 500
@@ -29,7 +30,6 @@ Make = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
 """Callback returning the records to store for a row, from its fields, its original cells and its content key."""
 
 Store = Callable[[Tx, Sequence[Keyed]], UpsertCounts]
-Report = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ def take_in(
     rows: TypedRows,
     make: Make,
     store: Store,
-    report: Report,
+    report: ReportProgress,
     rejects_to: OutputFile | None = None,
 ) -> TakenIn:
     """Import all rows. Raises database errors, and BadInput if the file of rejects cannot be written."""

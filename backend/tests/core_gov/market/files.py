@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.store import market_sales, market_source_rows
 from backend.app.kit.db import Ctx, Query
+from backend.app.kit.output.progress import ProgressBars, ReportProgress
 
 CLERK = Ctx("clerk", "cli")
 Row = dict[str, Any]
@@ -59,7 +60,7 @@ def quiet(done: int, total: int) -> None:
     """Nobody looks."""
 
 
-def bars(report: Callable[[int, int], None]) -> import_sales.Bars:
+def bars(report: ReportProgress) -> ProgressBars:
     """Tells one report of the rows; nobody looks at the screening."""
     return lambda name: nullcontext(quiet if name == "Screening" else report)
 

@@ -6,7 +6,7 @@ sales: each row has a key, and a changed row updates its appraisal.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from hashlib import blake2b
@@ -27,6 +27,7 @@ from backend.app.kit.data_files.table_file import AnyRow, read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import list_names
 
 BATCH = 500
@@ -38,8 +39,6 @@ KINDS = {
 }  # fmt: skip
 REQUIRED = ("value", "date")
 
-Progress = Callable[[int, int], None]
-
 
 def import_appraisals(
     db: Database,
@@ -47,7 +46,7 @@ def import_appraisals(
     path: Path,
     market: str,
     mapping: Path | None,
-    progress: Progress,
+    progress: ReportProgress,
     rejects_to: OutputFile | None = None,
 ) -> TakenIn:
     """Store every row that is an appraisal; the currency defaults to the market's.

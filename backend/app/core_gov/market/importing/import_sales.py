@@ -7,8 +7,8 @@ imported itself.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -36,6 +36,7 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.text import list_names
 
@@ -43,9 +44,6 @@ BATCH = 1000
 """Rows in one transaction."""
 
 _CURRENCIES = {"CA": "CAD", "US": "USD"}
-
-Bars = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
-"""Factory of named progress bars, which are updated with the done and total counts."""
 
 
 @dataclass(slots=True)
@@ -107,7 +105,7 @@ def import_sales(
     ctx: Ctx,
     path: Path,
     asked: ImportRequest,
-    bars: Bars,
+    bars: ProgressBars,
     *,
     rejects_to: OutputFile | None = None,
 ) -> SalesImported:

@@ -1,6 +1,6 @@
 """Loading of published price indexes, and the price index of a market as of a day."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,13 +20,12 @@ from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
+from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.text import shorten, word_key
 
 BATCH = 4_000
 """Figures in one transaction, or as many as one series has."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ def load_index(
     ctx: Ctx,
     path: Path,
     source: str,
-    progress: Progress,
+    progress: ReportProgress,
     *,
     places: Sequence[str] = (),
     rejects_to: OutputFile | None = None,
@@ -84,7 +83,13 @@ def load_index(
 
 
 def _store(
-    db: Database, ctx: Ctx, rows: Sequence[IndexRow], file: str, source: str, result: IndexLoaded, progress: Progress
+    db: Database,
+    ctx: Ctx,
+    rows: Sequence[IndexRow],
+    file: str,
+    source: str,
+    result: IndexLoaded,
+    progress: ReportProgress,
 ) -> None:
     done = 0
     for batch in _batches(rows):

@@ -5,7 +5,7 @@ nobody else has changed them meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -23,11 +23,10 @@ from backend.app.core_gov.market.screening.rules import ScreeningEvidence
 from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
+from backend.app.kit.output.progress import ReportProgress
 
 BATCH = 1000
 """Sales in one transaction."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class Screened:
         return [f"screening: {self.left_out:,} of {self.sales:,} sales are flagged and left out ({kinds})"]
 
 
-def screen(db: Database, ctx: Ctx, market: str, progress: Progress, *, dry_run: bool = False) -> Screened:
+def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry_run: bool = False) -> Screened:
     """Flag the sales of a market by the current rules; a dry run only reports the result.
 
     Raises NotFound if the market does not exist.

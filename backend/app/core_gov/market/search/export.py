@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, cast
@@ -14,6 +14,7 @@ from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import Database, ReadSnapshot
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile, whole_file
+from backend.app.kit.output.progress import ReportProgress
 
 MAX_ROWS_PER_EXPORT = 100_000
 """Maximum number of sales in a response; a file has no limit."""
@@ -34,7 +35,7 @@ def sales_csv(db: Database, asked: SaleFilter) -> bytes:
         return b"".join(part for part, _ in _parts(moment, found))
 
 
-def export_sales(db: Database, asked: SaleFilter, output: OutputFile, progress: Callable[[int, int], None]) -> int:
+def export_sales(db: Database, asked: SaleFilter, output: OutputFile, progress: ReportProgress) -> int:
     """Write the matching sales to a file, gzipped if its name ends in .gz; return how many.
 
     Raises BadInput if the search is not valid.

@@ -30,6 +30,7 @@ from backend.app.core_gov.valuation.model.sales_history import History, Map
 from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
+from backend.app.kit.output.progress import ReportProgress
 
 MIN_SALES = 100
 MAX_SALES = 60_000
@@ -48,7 +49,6 @@ _TRUST = 0.5
 """Default weight of comparables if no trial can estimate it."""
 _TRUSTS = tuple(step / 10 for step in range(16))
 
-Progress = Callable[[int, int], None]
 Comparables = Callable[[Ints], tuple[Floats, Floats]]
 """Value and log standard error from comparable sales, for indices of sales in the columns.
 
@@ -67,7 +67,9 @@ class Trial:
     features: dict[str, Floats]
 
 
-def train(sales: Sales, until: int, progress: Progress | None = None, comparables: Comparables | None = None) -> Model:
+def train(
+    sales: Sales, until: int, progress: ReportProgress | None = None, comparables: Comparables | None = None
+) -> Model:
     """Train on the usable sales that closed before a day.
 
     The same sales give a byte-identical model, whatever their order. Raises Conflict if there are too few sales, or if
@@ -97,7 +99,7 @@ def train(sales: Sales, until: int, progress: Progress | None = None, comparable
 
 
 class _TrainingSteps:
-    def __init__(self, progress: Progress | None, total: int) -> None:
+    def __init__(self, progress: ReportProgress | None, total: int) -> None:
         self._progress, self._total, self._count = progress, total, 0
 
     def done(self) -> None:

@@ -22,8 +22,7 @@ from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id
-
-Report = Callable[[int, int], None]
+from backend.app.kit.output.progress import ReportProgress
 
 PART = 500
 """Number of sales valued between two progress updates."""
@@ -32,7 +31,7 @@ FAR_FUTURE = 10**6
 """Day after every closing day."""
 
 
-def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report: Report) -> Study:
+def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report: ReportProgress) -> Study:
     """Study the usable sales from a day on with the newest model trained on none of them; store the study.
 
     Without a day, the study starts where the newest model's training ended. Raises NotFound if the market does not
@@ -74,7 +73,7 @@ def valued(
     cached: CachedSales,
     rows: Ints,
     comparables: Callable[[Ints], tuple[Floats, Floats]],
-    report: Report,
+    report: ReportProgress,
 ) -> Values:
     """Value the homes sold in some rows, each as of its own closing day and without its own parcel."""
     parts, errors = [np.empty(0)], [np.empty(0)]

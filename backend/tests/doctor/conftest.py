@@ -1,17 +1,55 @@
 """The command, run on copies of a store with something of everything; and what damages their databases."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from backend.app.settings import Settings
-from backend.tests.test_doctor import Doctor
+from backend.tests.doctor.command import Doctor, fill
 
 Damage = Callable[..., None]
 """Runs statements on the database of the store."""
+
+
+@pytest.fixture
+def doctor(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    return Doctor(settings, monkeypatch)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """SQLite."""
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def on_sqlite(small: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    return Doctor(small, monkeypatch)
+
+
+@pytest.fixture
+def full(settings: Settings) -> Path:
+    """The data directory of a store that was closed in order, with records in step."""
+    return fill(settings)
+
+
+@pytest.fixture
+def full_sqlite(small: Settings) -> Path:
+    return fill(small)
+
+
+@pytest.fixture
+def dead_pid() -> int:
+    """The number of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass
+    return process.pid
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from backend.app.kit.db import index_check
 from backend.app.settings import Settings
+from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import run
 from backend.tests.harness import Postgres
-from backend.tests.test_doctor import Doctor
 
 CONTROL = "default_version = '1.0'\nrelocatable = true\n"
 CHECK = """

@@ -14,10 +14,10 @@ from backend.app.kit.db.sql import DialectName
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings
 from backend.tests import full_store as full
+from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import Damage, run
 from backend.tests.harness import until
 from backend.tests.promises import promise
-from backend.tests.test_doctor import Doctor
 
 Doc = dict[str, Any]
 _CONNECTIONS = """

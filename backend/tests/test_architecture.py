@@ -105,6 +105,46 @@ def test_no_folder_is_crowded() -> None:
     assert {folder: count for folder, count in counts.items() if count > MAX_MODULES} == {}
 
 
+# Where tests are
+
+TESTS = ROOT / "backend" / "tests"
+WHOLE_PRODUCT = {"contract", "docs", "released", "survive"}
+"""Folders of tests that are about the product and not about one package."""
+PROGRAMS = {"accuracy", "bench", "soak", "tools"}
+"""Folders at the top of the repository whose tests are in the folder of the same name."""
+WHOLE_REPOSITORY = {"test_architecture.py", "test_full_store.py", "test_smoke.py"}
+
+
+def misplaced(test: Path, modules: dict[str, set[Path]]) -> str | None:
+    """Return why a test file is in the wrong folder, given the folders that have a module of each name."""
+    folder, module = test.parent, test.stem.removeprefix("test_")
+    if test.parts[0] in WHOLE_PRODUCT | PROGRAMS or test.name in WHOLE_REPOSITORY:
+        return None
+    if not (APP / folder).is_dir():
+        return f"{test}: there is no folder {folder} in backend/app"
+    found = {place for place in modules.get(module, ()) if place.parts[:1] == folder.parts[:1]}
+    if found and folder not in found:
+        return f"{test}: {module}.py is in {' and '.join(map(str, found))}"
+    if not found and not folder.parts:
+        return f"{test}: there is no module {module} at the top of backend/app"
+    return None
+
+
+def test_tests_mirror_the_application() -> None:
+    """Tests are in the folder of the package that they test, and test_x.py in that of x.py if the package has one."""
+    modules: dict[str, set[Path]] = {}
+    for path in FILES:
+        modules.setdefault(path.stem, set()).add(path.relative_to(APP).parent)
+    tests = [path.relative_to(TESTS) for path in sorted(TESTS.rglob("test_*.py"))]
+    assert all((ROOT / program).is_dir() for program in PROGRAMS)
+    assert [fault for test in tests if (fault := misplaced(test, modules))] == []
+    assert misplaced(Path("kit/test_sqlite.py"), modules) == "kit/test_sqlite.py: sqlite.py is in kit/db"
+    assert (
+        misplaced(Path("nowhere/test_x.py"), modules) == "nowhere/test_x.py: there is no folder nowhere in backend/app"
+    )
+    assert misplaced(Path("test_x.py"), modules) == "test_x.py: there is no module x at the top of backend/app"
+
+
 # Which records there are
 
 

@@ -16,7 +16,7 @@ from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.rates import estimate_rates
 from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.kit.errors import BadInput
-from backend.tests.core_gov.valuation.comparing import HOME, cents, check_sums, comparer, town
+from backend.tests.core_gov.valuation.comps.comparing import HOME, cents, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import AS_OF, FlatIndex, a_market, garbled, sales_of
 from backend.tests.promises import promise
 

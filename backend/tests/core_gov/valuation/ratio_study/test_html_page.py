@@ -19,7 +19,7 @@ from backend.app.core_gov.valuation.ratio_study import report
 from backend.app.core_gov.valuation.ratio_study.html_page import page
 from backend.app.core_gov.valuation.ratio_study.measures import SCALES
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
-from backend.tests.core_gov.valuation.ratio_samples import valued
+from backend.tests.core_gov.valuation.ratio_study.ratio_samples import valued
 from backend.tests.promises import promise
 
 ABOUT = About(

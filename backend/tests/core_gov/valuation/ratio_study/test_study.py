@@ -14,7 +14,7 @@ from backend.app.core_gov.valuation.ratio_study.coverage import covered_by_value
 from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Word
 from backend.app.core_gov.valuation.ratio_study.study import ValuedSales, study_ratios
 from backend.app.kit.errors import BadInput
-from backend.tests.core_gov.valuation.ratio_samples import (
+from backend.tests.core_gov.valuation.ratio_study.ratio_samples import (
     ABOUT,
     generated,
     studied,

@@ -7,7 +7,7 @@ import pytest
 
 from backend.app.core_gov.market.columns import Subject
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.tests.core_gov.valuation.comparing import HOME, STANDARD, check_sums, comparer, town
+from backend.tests.core_gov.valuation.comps.comparing import HOME, STANDARD, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import a_market, garbled, sales_of, without
 from backend.tests.promises import promise
 

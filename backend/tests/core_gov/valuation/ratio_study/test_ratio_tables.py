@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.valuation.ratio_study import bootstrap, statistics
-from backend.tests.core_gov.valuation.ratio_samples import (
+from backend.tests.core_gov.valuation.ratio_study.ratio_samples import (
     IAAO_1_1,
     IAAO_1_4,
     IAAO_D_2,

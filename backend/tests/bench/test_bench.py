@@ -21,6 +21,7 @@ from backend.app.core_gov.market.importing.import_sales import ImportRequest, im
 from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.output.progress import ReportProgress
+from backend.tests.harness import ROOT
 from backend.tests.promises import promise
 from bench import bare, made_up_county, market
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
@@ -35,8 +36,6 @@ from bench.servers import YARDSTICK, serving
 from bench.side_by_side import KEYS, WORK, every_peer
 from bench.stores import BenchStore, Run
 from bench.table import Figure, show
-
-ROOT = Path(__file__).parents[2]
 
 
 def run_bench(*options: str) -> str:

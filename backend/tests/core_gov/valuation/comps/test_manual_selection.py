@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.tests.core_gov.valuation.comparing import HOME, STANDARD, check_sums, comparer, town
+from backend.tests.core_gov.valuation.comps.comparing import HOME, STANDARD, check_sums, comparer, town
 from backend.tests.core_gov.valuation.made_up_market import AS_OF, a_market, sales_of
 from backend.tests.promises import promise
 

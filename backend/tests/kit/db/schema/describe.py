@@ -1,4 +1,4 @@
-"""Writes the descriptions of the schemas that the migrations make: `python -m backend.tests.kit.schema.describe`.
+"""Writes the descriptions of the schemas that the migrations make: `python -m backend.tests.kit.db.schema.describe`.
 
 Run it when there is a new migration; the description of a revision that was released does not change any more.
 """

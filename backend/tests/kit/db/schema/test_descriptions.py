@@ -13,7 +13,7 @@ from backend.app.kit.db.schema.description import REVISIONS, Schema, expected, p
 from backend.app.kit.db.schema.differences import differences
 from backend.app.kit.db.schema.reading import read
 from backend.tests.harness import Postgres
-from backend.tests.kit.schema.describe import made_by_migrations
+from backend.tests.kit.db.schema.describe import made_by_migrations
 from backend.tests.promises import promise
 
 
@@ -31,7 +31,7 @@ def test_each_description_is_what_the_migrations_make(database: str, tmp_path: P
     empty = tmp_path / "valhalla.db" if database == "sqlite" else postgres.new_database(migrated=False)
     for revision, dialect, schema in made_by_migrations(empty):
         described = path_of(revision, dialect).read_text(encoding="utf-8")
-        assert schema.as_json() == described, "run `python -m backend.tests.kit.schema.describe`"
+        assert schema.as_json() == described, "run `python -m backend.tests.kit.db.schema.describe`"
         assert revisions.shown_by(schema, dialect) == revision
 
 

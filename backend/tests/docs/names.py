@@ -1,11 +1,11 @@
-"""What differs from one run to the next in an answer, and how it is told to be the same.
+"""Comparison of documented responses with real ones, whose ids, times and ETags differ in every run.
 
-An id, a time, an ETag is never twice the same; so the one in a document stands for the one of this run. The first
-time that the two are met in the same place they are bound, and from then on the one must stand wherever the other
-does, in answers and in commands. What is only measured (a waiting time, a date header) may be anything of its form.
+Such a value in a document stands for a value of this run. The two are bound when they first occur in the same place;
+after that, one must occur wherever the other does, in responses and in commands. A measured value (a waiting time, a
+date header) may be any value of its form.
 
-A document may shorten: `dr_01a2…` is an id like any other, `…` elsewhere is anything up to the end of the line, and
-`…` in a line of its own any number of lines.
+A document may shorten: `dr_01a2…` is an id like any other, `…` elsewhere matches anything up to the end of the line,
+and `…` on a line of its own any number of lines.
 """
 
 import re
@@ -32,35 +32,35 @@ _PARTS = re.compile(rf"{_VALUES.pattern}|(?P<lines>^…$)|(?P<words>…)", re.MU
 
 
 def _kind(match: re.Match[str]) -> str:
-    """What it is; of an id, what it is the id of."""
+    """Return the kind of a value; for an id, its prefix."""
     assert match.lastgroup is not None
     return match[0].partition("_")[0] if match.lastgroup == "id" else match.lastgroup
 
 
 def shape(text: str) -> str:
-    """The text with the kind of each such value in its place."""
+    """Return the text with each such value replaced by its kind."""
     return _VALUES.sub(lambda match: f"<{_kind(match)}>", text)
 
 
 class Names:
-    """The values of a document, each with the value of this run that it stands for."""
+    """Values of a document, each bound to the value of this run that it stands for."""
 
     def __init__(self) -> None:
         self._real: dict[str, str] = {}
         self._written: dict[str, str] = {}
 
     def real(self, command: str) -> str:
-        """A command of the document, as it is to be run."""
+        """Return a command of the document with the values of this run."""
         return _VALUES.sub(lambda match: self._real.get(match[0], match[0]), command)
 
     def agree(self, written: str, answer: str) -> bool:
-        """Whether an answer is what is written; binds the names that are new in it."""
+        """Compare a response with the documented one, and bind its new values."""
         values = [match[0] for match in _VALUES.finditer(written) if _kind(match) not in _MEASURED]
         found = re.fullmatch(_pattern(written), answer)
         return found is not None and all(self._bind(*pair) for pair in zip(values, found.groups(), strict=True))
 
     def rewrite(self, written: str, answer: str) -> str:
-        """The answer in the names of the document: in those that are written, as far as its lines are like them."""
+        """Return the response with the values of the document, taken from its lines of the same shape."""
         old, new = written.splitlines(), answer.splitlines()
         alike = SequenceMatcher(None, [shape(line) for line in old], [shape(line) for line in new], autojunk=False)
         for block in alike.get_matching_blocks():
@@ -70,20 +70,20 @@ class Names:
         return _VALUES.sub(self._name, answer)
 
     def _name(self, match: re.Match[str]) -> str:
-        """What the document calls a value; one that it does not know yet keeps its own name."""
+        """Return the document's value for a real one; a new value stays as it is."""
         if _kind(match) not in _MEASURED and match[0] not in self._written:
             self._bind(match[0], match[0])
         return self._written.get(match[0], match[0])
 
     def _bind(self, written: str, real: str) -> bool:
-        """Binds the two unless one of them is bound; whether they are bound to each other now."""
+        """Bind the two unless one of them is bound. Return whether they are bound to each other."""
         if written not in self._real and real not in self._written:
             self._real[written], self._written[real] = real, written
         return self._real.get(written) == real
 
 
 def _pattern(written: str) -> str:
-    """What an answer must look like: each value of its own kind, in a group where it is to be bound."""
+    """Return the regular expression for a response, with a group for each value to be bound."""
     parts, end = [], 0
     for match in _PARTS.finditer(written):
         parts += [re.escape(written[end : match.start()]), _form(match)]
@@ -101,7 +101,7 @@ def _form(match: re.Match[str]) -> str:
 
 
 def _pairs(written: str, answer: str) -> Iterator[tuple[str, str]]:
-    """The values that must be bound, from two texts of the same shape."""
+    """Yield the pairs of values to be bound, from two texts of the same shape."""
     for one, other in zip(_VALUES.finditer(written), _VALUES.finditer(answer), strict=True):
         if _kind(one) not in _MEASURED:
             yield one[0], other[0]

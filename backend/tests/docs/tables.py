@@ -1,8 +1,8 @@
-"""The tables of fields in the documents: written from OpenAPI, so that they cannot say anything else.
+"""Tables of fields in the docs, generated from OpenAPI.
 
-`<!-- fields: DraftCreate, DraftRecord -->` stands above the table of what may be sent (the first schema) and of what
-answers have besides (the second), `<!-- answer: SendLogRecord -->` above that of what is only answered, and
-`<!-- parameters: list_drafts -->` above that of an operation's query parameters.
+`<!-- fields: DraftCreate, DraftRecord -->` marks the table of the fields of a request (the first schema) and of the
+fields that only responses have (the second), `<!-- answer: SendLogRecord -->` that of a schema used only in responses,
+and `<!-- parameters: list_drafts -->` that of an operation's query parameters.
 """
 
 import json
@@ -15,7 +15,7 @@ from backend.app.main import create_app
 
 Schema = dict[str, Any]
 Rows = tuple[list[str], list[list[str]]]
-"""The heads of a table, and its lines."""
+"""Header and rows of a table."""
 
 _MARKED = re.compile(r"^(<!-- (fields|answer|parameters): ([\w, ]+) -->)\n(?:\|.*\n)*", re.MULTILINE)
 OF_EVERY_LIST = {"limit", "cursor"}
@@ -24,13 +24,13 @@ _EMPTY = {"array": "[]", "object": "{}"}
 
 @cache
 def openapi() -> Schema:
-    """What the service says of itself."""
+    """Return the OpenAPI document."""
     return create_app().openapi()
 
 
 @cache
 def operations() -> dict[str, tuple[str, str, Schema]]:
-    """Method, path and description of each operation, by its name."""
+    """Return the method, path and OpenAPI object of each operation, by operation id."""
     return {
         operation["operationId"]: (method.upper(), path, operation)
         for path, methods in openapi()["paths"].items()
@@ -39,7 +39,7 @@ def operations() -> dict[str, tuple[str, str, Schema]]:
 
 
 def written(text: str) -> str:
-    """The document with every table as it should be."""
+    """Return the document with every table regenerated."""
     return _MARKED.sub(lambda found: f"{found[1]}\n{_table(found[2], found[3].split(', '))}", text)
 
 
@@ -57,13 +57,13 @@ def _fields(name: str, record: str | None = None) -> Rows:
     answered = schemas[record]["properties"] if record else {}
     own = [(field, each) for field, each in answered.items() if field not in schema["properties"]]
     rows += [[*_row(field, each, False)[:2], "read-only", _meaning(each)] for field, each in own]
-    return ["field", "what it may be", "default", "meaning"], rows
+    return ["field", "type", "default", "description"], rows
 
 
 def _answer(name: str) -> Rows:
     properties = openapi()["components"]["schemas"][name]["properties"]
     rows = [[f"`{field}`", _kind(each), _meaning(each)] for field, each in properties.items()]
-    return ["field", "what it is", "meaning"], rows
+    return ["field", "type", "description"], rows
 
 
 def _parameters(name: str) -> Rows:
@@ -73,7 +73,7 @@ def _parameters(name: str) -> Rows:
         for each in found
         if each["name"] not in OF_EVERY_LIST
     ]
-    return ["parameter", "what it may be", "default", "meaning"], rows
+    return ["parameter", "type", "default", "description"], rows
 
 
 _WRITERS: dict[str, Callable[..., Rows]] = {"fields": _fields, "answer": _answer, "parameters": _parameters}
@@ -94,7 +94,7 @@ def _default(schema: Schema) -> str:
 
 
 def _kind(schema: Schema) -> str:
-    """What a value may be, in words."""
+    """Describe the type of a value."""
     if "anyOf" in schema:
         kinds = [_kind(each) for each in schema["anyOf"] if each.get("type") != "null"]
         return " or ".join(kinds) + (", or null" if len(kinds) < len(schema["anyOf"]) else "")

@@ -1,4 +1,4 @@
-"""The limits that the documentation names are those that hold."""
+"""The limits in the docs are those in the code."""
 
 from backend.app.core_gov.mls import client, paging
 from backend.app.kit import strict_json

@@ -1,4 +1,4 @@
-"""The API reference holds every operation, and its tables every field."""
+"""The API reference documents every operation and every field."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ _HEADING = re.compile(r"^### (GET|POST|PATCH|PUT|DELETE) (/\S*)$", re.MULTILINE)
 
 
 def sections() -> dict[tuple[str, str], str]:
-    """The text under the heading of each operation."""
+    """Return the text under the heading of each operation."""
     starts = list(_HEADING.finditer(TEXT))
     ends = [match.start() for match in re.finditer(r"^##+ ", TEXT, re.MULTILINE)] + [len(TEXT)]
     return {

@@ -80,18 +80,27 @@ def faults(markers: Iterable[Marker]) -> Iterator[str]:
 
 
 def page(markers: Iterable[Marker]) -> str:
-    """Write the page: sections in their order, promises and tests in the order of the sources."""
+    """Return the page: in each section, the operations by path, then the other promises by name."""
     promises: dict[str, dict[str, list[str]]] = {section: {} for section in SECTIONS}
     for marker in markers:
         promises[marker.section].setdefault(marker.text, []).append(marker.test)
     lines = [INTRODUCTION]
     for section, texts in promises.items():
         lines.append(f"## {section}\n")
-        for text, tests in texts.items():
+        for text, tests in sorted(texts.items(), key=_place):
             lines += textwrap.wrap(f"- {text}", 120, subsequent_indent="  ", break_on_hyphens=False)
             lines += [f"  - `{test}`" for test in tests]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _place(promise_and_tests: tuple[str, list[str]]) -> tuple[bool, str, int, str]:
+    """Sort operations before other promises, by path, and POST before GET before PATCH."""
+    text = promise_and_tests[0]
+    operation = re.match(r"`(POST|GET|PATCH) ([^`]+)`", text)
+    if operation is None:
+        return True, text.strip("`").lower(), 0, text
+    return False, operation[2], ("POST", "GET", "PATCH").index(operation[1]), text
 
 
 def _in_file(path: Path, folder: Path) -> Iterator[Marker]:

@@ -49,7 +49,7 @@ def commits(node: ast.AST) -> bool:
     return False
 
 
-@promise("Storage", "Nothing outside `kit` commits.")
+@promise("Storage", "Only `kit` commits transactions.")
 def test_nothing_outside_kit_commits() -> None:
     found = [
         f"{named(path)}:{getattr(node, 'lineno', 0)}"

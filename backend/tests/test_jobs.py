@@ -68,7 +68,7 @@ class TestWhatTheyDo:
             store.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
         assert done(store, "audit-chain") == JobOutcome("audit-chain", "ok", "events 3")
 
-    @promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
+    @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
     def test_a_broken_chain_is_an_error_that_everyone_sees(
         self, settings: Settings, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:

@@ -190,7 +190,7 @@ TABLES += ["market_sales", "rent_comps", "market_index_points", "market_models",
 
 @promise(
     "Backups and transfers",
-    "Invalid records are named and carried byte for byte; verify finds whatever restore would refuse.",
+    "Backups report invalid records and keep them byte for byte; verify finds whatever restore would refuse.",
 )
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.sampled_from(TABLES), change=mutations())

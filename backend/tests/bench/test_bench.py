@@ -80,7 +80,7 @@ def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
 
 @promise(
     "Operator tools",
-    "The bench measures a large store, archives and other products, and names those it cannot run.",
+    "`make bench` measures a large store, archives and other products, and names products that it cannot run.",
 )
 def test_measures_a_large_store(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
@@ -126,7 +126,7 @@ def test_rare_values_are_as_rare_however_many_records_there_are() -> None:
 
 @promise(
     "Operator tools",
-    "The bench measures a large store, archives and other products, and names those it cannot run.",
+    "`make bench` measures a large store, archives and other products, and names products that it cannot run.",
 )
 def test_measures_archives(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
@@ -216,7 +216,7 @@ def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
 
 @promise(
     "Operator tools",
-    "The bench measures a large store, archives and other products, and names those it cannot run.",
+    "`make bench` measures a large store, archives and other products, and names products that it cannot run.",
 )
 def test_a_peer_that_cannot_be_installed_is_named_and_the_bench_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

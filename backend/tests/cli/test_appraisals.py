@@ -50,7 +50,7 @@ def trail(store: Store) -> int:
     return len(store.db.snapshot_now(audit.list_events, {"entity": "appraisal"}, 100, None).docs)
 
 
-@promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
+@promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
 def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhalla: Command, path: Path) -> None:
     refused = path.with_name("appraisals.csv.rejected.csv")
     assert valhalla(*IMPORT, str(path), "--market", "kc").splitlines() == [
@@ -69,7 +69,7 @@ def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhall
     ]
 
 
-@promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
+@promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
 def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, path: Path) -> None:
     valhalla(*IMPORT, str(path), "--market", "kc")
     with open_store(settings) as store:
@@ -80,7 +80,7 @@ def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, pat
         assert (on_file(store), trail(store)) == before
 
 
-@promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
+@promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
 def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
     settings: Settings, valhalla: Command, path: Path, tmp_path: Path
 ) -> None:

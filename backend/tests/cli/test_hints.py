@@ -50,7 +50,7 @@ def test_there_are_hints() -> None:
     assert len(HINTS) > 20
 
 
-@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
+@promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 @pytest.mark.parametrize(("file", "words", "rest"), HINTS)
 def test_a_command_that_a_sentence_names_can_be_typed(file: str, words: str, rest: str) -> None:
     command = found(words.split())

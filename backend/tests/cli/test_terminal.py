@@ -61,7 +61,7 @@ def report_of(text: str) -> Group:
     return Group(Text(text), table)
 
 
-@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
+@promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 @given(text=texts)
 def test_no_text_commands_the_terminal(text: str) -> None:
     for act in (
@@ -136,7 +136,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_sqlite: by
 FILE = "[red]:x:\x1b[2J\u202e.csv"
 
 
-@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
+@promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [

@@ -53,7 +53,7 @@ def kinds(store: Store) -> list[str]:
     return [about(lease)["kind"] for lease in store.db.snapshot_now(leases.present)]
 
 
-@promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
+@promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_beside_serve_until_it_is_stopped(start: Start, settings: Settings) -> None:
     """It keeps the JSON files when it has them, and hears of what `serve` writes."""

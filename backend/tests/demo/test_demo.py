@@ -77,7 +77,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # What is in it
 
 
-@promise("Operator tools", "The demo has every kind of record, stays in its own directory and touches nothing else.")
+@promise(
+    "Operator tools",
+    "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
+)
 def test_every_role_status_stage_and_channel_is_there(demo: Path) -> None:
     def pairs(file: str, *names: str) -> set[tuple[Any, ...]]:
         return {tuple(item[name] for name in names) for item in items(demo, file)}
@@ -172,7 +175,10 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 # Its directory
 
 
-@promise("Operator tools", "The demo has every kind of record, stays in its own directory and touches nothing else.")
+@promise(
+    "Operator tools",
+    "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
+)
 @pytest.mark.parametrize("wanted", ["data", "data/demo", ".", "..", "data/../data", "link"])
 def test_it_never_comes_near_the_data_directory(tmp_path: Path, wanted: str) -> None:
     data = tmp_path / "office" / "data"
@@ -186,7 +192,10 @@ def test_it_goes_beside_the_data_directory(tmp_path: Path) -> None:
     assert place.place_of(tmp_path / "data", None) == (tmp_path / "data-demo").resolve()
 
 
-@promise("Operator tools", "The demo has every kind of record, stays in its own directory and touches nothing else.")
+@promise(
+    "Operator tools",
+    "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
+)
 @pytest.mark.parametrize("act", [build, place.remove])
 def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path, act: Any) -> None:
     other = tmp_path / "letters"
@@ -199,7 +208,10 @@ def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path, act: Any) -> 
         act(other / "letter.txt")
 
 
-@promise("Operator tools", "The demo has every kind of record, stays in its own directory and touches nothing else.")
+@promise(
+    "Operator tools",
+    "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
+)
 def test_it_is_removed_with_all_that_is_in_it(tmp_path: Path) -> None:
     build(tmp_path / "demo")
     (tmp_path / "neighbour").write_text("stays")
@@ -219,7 +231,10 @@ def test_it_is_not_removed_while_it_is_served(tmp_path: Path, server: MakeServer
     assert place.state_of(root) == "finished"
 
 
-@promise("Operator tools", "The demo has every kind of record, stays in its own directory and touches nothing else.")
+@promise(
+    "Operator tools",
+    "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
+)
 def test_its_records_never_get_into_a_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     root = tmp_path / "demo"
     build(root)
@@ -422,7 +437,7 @@ def printed_commands(said: str) -> dict[str, str]:
     return {line[:9].strip(): line[11:] for line in lines}
 
 
-@promise("Command line", "Data cannot control the terminal, and printed commands work as typed.")
+@promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 def test_the_commands_that_it_prints_work_as_typed(demo: Path, tmp_path: Path) -> None:
     """From another directory, in another shell, with spaces in every path and `valhalla` not on the path."""
     home, elsewhere = tmp_path / "my office", tmp_path / "else where"

@@ -18,8 +18,8 @@ REAL, NEXT = "dr_0295d3a1c2f4a1b2c3d4e5f60718293a", "dr_0295d3a1c2f4a1b2c3d4e5f6
 @promise("Operations", "`VALHALLA_DATA_DIR` sets the data directory.")
 @promise(
     "Operations",
-    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable, migrated and "
-    "mirrored.",
+    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable and migrated, and "
+    "the JSON files current.",
 )
 @promise(
     "Market data",

@@ -51,6 +51,20 @@ class TestClass:
     assert text.index("## API") < text.index("## Errors")
 
 
+def test_operations_come_first_by_path(tmp_path: Path) -> None:
+    texts = ["`PATCH /a/{id}` changes.", "All is well.", "`GET /b` lists.", "`GET /a` lists.", "`POST /a` creates."]
+    markers = "".join(f"@promise('API', {text!r})\n" for text in texts)
+    assert write(tmp_path, markers + "def test_a(): ...") == []
+    shown = re.findall(r"^- (.*)$", page(read_markers(tmp_path)), re.MULTILINE)
+    assert shown == [
+        "`POST /a` creates.",
+        "`GET /a` lists.",
+        "`PATCH /a/{id}` changes.",
+        "`GET /b` lists.",
+        "All is well.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "fault"),
     [

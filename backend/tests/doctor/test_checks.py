@@ -19,7 +19,8 @@ from backend.tests.survive.store_view import in_step, make_deals, names
 
 @promise(
     "Operator tools",
-    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+    "`valhalla doctor` changes nothing; `--fix` repairs stale JSON files, missing directories and leftovers of dead "
+    "processes.",
 )
 def test_missing_data_directory_is_created_by_fix(doctor: Doctor) -> None:
     assert doctor.one("directory")["fix"].startswith("makes ")
@@ -94,7 +95,8 @@ def test_store_open_in_this_process_is_healthy_and_stays_usable(doctor: Doctor, 
 
 @promise(
     "Operator tools",
-    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+    "`valhalla doctor` changes nothing; `--fix` repairs stale JSON files, missing directories and leftovers of dead "
+    "processes.",
 )
 def test_running_server_is_named_and_stays_usable(on_sqlite: Doctor, server: MakeServer) -> None:
     # A lease that is renewed meanwhile would change the log of the database.

@@ -166,7 +166,8 @@ def test_directory_in_place_of_the_database_is_bad_and_has_no_fix(on_sqlite: Doc
 
 @promise(
     "Operator tools",
-    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+    "`valhalla doctor` changes nothing; `--fix` repairs stale JSON files, missing directories and leftovers of dead "
+    "processes.",
 )
 def test_killed_fix_loses_nothing(on_sqlite: Doctor, full_sqlite: Path) -> None:
     _no_database(on_sqlite.settings.sqlite_path)

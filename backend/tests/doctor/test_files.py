@@ -34,7 +34,8 @@ def _garbage(path: Path) -> None:
 
 @promise(
     "Operator tools",
-    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+    "`valhalla doctor` changes nothing; `--fix` repairs stale JSON files, missing directories and leftovers of dead "
+    "processes.",
 )
 @pytest.mark.parametrize(
     ("change", "sentence", "kept"),

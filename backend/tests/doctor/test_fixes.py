@@ -31,7 +31,8 @@ def test_fix_reports_findings_that_it_cannot_repair(on_sqlite: Doctor, full_sqli
 
 @promise(
     "Operator tools",
-    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+    "`valhalla doctor` changes nothing; `--fix` repairs stale JSON files, missing directories and leftovers of dead "
+    "processes.",
 )
 def test_temporary_files_of_ended_processes_are_removed(doctor: Doctor, full: Path, dead_pid: int) -> None:
     left = full / "deals" / f".deals.json.{dead_pid}.tmp"

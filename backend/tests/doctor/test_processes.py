@@ -18,7 +18,8 @@ def _lease(store: Store, name: str, holder: str) -> None:
 
 @promise(
     "Operator tools",
-    "The doctor changes nothing; `--fix` repairs a stale mirror, missing directories and leftovers of dead processes.",
+    "`valhalla doctor` changes nothing; `--fix` repairs stale JSON files, missing directories and leftovers of dead "
+    "processes.",
 )
 def test_leases_of_ended_processes_are_removed(doctor: Doctor, store: Store, dead_pid: int) -> None:
     """Beside a service at work, whose own leases stay."""

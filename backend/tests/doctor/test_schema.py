@@ -285,7 +285,8 @@ CHANGED_SQLITE = [
 
 @promise(
     "Operator tools",
-    "The doctor names schema drift and fixes it where safe; a missing audit trigger is reported as possible tampering.",
+    "The doctor reports schema drift and fixes it where safe; a missing audit trigger is reported as possible "
+    "tampering.",
 )
 def test_a_changed_audit_trigger_is_possible_tampering(
     full_store: Settings, full_doctor: Doctor, damage: Damage
@@ -354,7 +355,8 @@ def test_a_revision_that_cannot_be_right_is_put_right_when_the_schema_shows_it(
 
 @promise(
     "Operator tools",
-    "The doctor names schema drift and fixes it where safe; a missing audit trigger is reported as possible tampering.",
+    "The doctor reports schema drift and fixes it where safe; a missing audit trigger is reported as possible "
+    "tampering.",
 )
 def test_a_revision_is_not_guessed(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
     damage(full_store, "DELETE FROM alembic_version", "DROP INDEX ix_deals_status")

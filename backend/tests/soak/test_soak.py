@@ -97,7 +97,7 @@ class TestCampaigns:
 
     @promise(
         "Operator tools",
-        "The soak simulates an office, cleans up, and reports each failure with the seed that repeats it.",
+        "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
     )
     def test_a_loss_is_told_with_the_seed_that_repeats_it(self) -> None:
         rounds = self.shown(self.fact("failed", "dr_1 was acknowledged and is gone"))["rounds"]
@@ -149,7 +149,7 @@ def soak(*options: str) -> "subprocess.Popen[str]":
 
 @promise(
     "Operator tools",
-    "The soak simulates an office, cleans up, and reports each failure with the seed that repeats it.",
+    "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
 )
 def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
     """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
@@ -170,7 +170,7 @@ def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
 
 @promise(
     "Operator tools",
-    "The soak simulates an office, cleans up, and reports each failure with the seed that repeats it.",
+    "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
 )
 def test_an_interrupted_soak_leaves_nothing(tmp_path: Path) -> None:
     process = soak("--only", "steady", "--databases", "sqlite", "--dir", str(tmp_path))

@@ -252,8 +252,8 @@ def _check_moved_aside(store: Store, logged: Logged, path: Path, edited: bytes) 
     assert (warning["level"], warning["moved_to"]) == ("warning", aside.name)
 
 
-@promise("JSON files", "A file edited by someone else is moved aside, with a warning and an audit event.")
-@promise("Adoption", "Files edited by hand are moved aside, whether the service was down or running.")
+@promise("JSON files", "A JSON file edited by another program is moved aside, with a warning and an audit event.")
+@promise("Adoption", "Files edited by hand, while the service was down or running, are moved aside and not adopted.")
 def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Settings, logged: Logged) -> None:
     with open_store(settings) as store:
         make_deals(store, "Oak Avenue")
@@ -267,8 +267,8 @@ def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Setti
         _check_moved_aside(store, logged, path, edited)
 
 
-@promise("JSON files", "A file edited by someone else is moved aside, with a warning and an audit event.")
-@promise("Adoption", "Files edited by hand are moved aside, whether the service was down or running.")
+@promise("JSON files", "A JSON file edited by another program is moved aside, with a warning and an audit event.")
+@promise("Adoption", "Files edited by hand, while the service was down or running, are moved aside and not adopted.")
 def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings, logged: Logged) -> None:
     path = settings.data_dir / "deals/deals.json"
     with open_store(settings) as store:
@@ -297,7 +297,7 @@ def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
 
 
-@promise("JSON files", "A file with records is never replaced by an empty one because the database is empty.")
+@promise("JSON files", "An empty database never replaces a JSON file that has records.")
 def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, postgres: Postgres) -> None:
     """Someone restored an old dump: the files know more than the database, and are kept beside the new ones."""
     path = tmp_path / "data/deals/deals.json"

@@ -249,7 +249,10 @@ def test_a_database_is_not_set_aside_while_another_process_works_with_it(
         assert not full.exists()
 
 
-@promise("Recovery", "A kill while a database is being replaced is recovered from.")
+@promise(
+    "Recovery",
+    "A kill while a database is being replaced loses nothing; the next start completes the replacement.",
+)
 def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full: Path) -> None:
     """The next start finds what was noted in it: nothing is forgotten, and what was done is told."""
     older = (settings.data_dir / "deals/deals.json").read_bytes()

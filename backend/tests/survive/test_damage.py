@@ -142,7 +142,7 @@ def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_inde
         assert is_whole(store)
 
 
-@promise("Recovery", "Recovered tokens are revoked until enabled by name.")
+@promise("Recovery", "Recovered tokens stay revoked until an operator enables them by name.")
 def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(full_sqlite_store: Settings) -> None:
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         conn.execute("UPDATE access_tokens SET revoked_at = NULL")
@@ -223,7 +223,7 @@ def test_what_is_readable_is_kept_and_what_is_not_is_named(
         assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-@promise("Recovery", "Lost audit events are declared without rehashing, and undeclared gaps remain errors.")
+@promise("Recovery", "Lost audit events are declared without rehashing the chain, and undeclared gaps remain errors.")
 def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_store: Settings) -> None:
     path = full_sqlite_store.sqlite_path
     leaves = pages_of(path, "table", table="audit_events")
@@ -249,7 +249,7 @@ def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_s
         assert not is_whole(store), "what nobody declared is still found"
 
 
-@promise("Recovery", "Recovered tokens are revoked until enabled by name.")
+@promise("Recovery", "Recovered tokens stay revoked until an operator enables them by name.")
 def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -> None:
     write_page(full_sqlite_store.sqlite_path, 1, bytes(PAGE))
     with open_store(full_sqlite_store) as store:
@@ -282,7 +282,10 @@ def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_pat
         assert is_whole(store)
 
 
-@promise("Recovery", "A kill while a database is being replaced is recovered from.")
+@promise(
+    "Recovery",
+    "A kill while a database is being replaced loses nothing; the next start completes the replacement.",
+)
 def test_a_kill_between_the_renames_is_made_up_for(
     full_sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

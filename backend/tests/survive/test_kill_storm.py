@@ -24,14 +24,14 @@ log = logging.getLogger("survive")
 @promise("Storage", "A change, its audit event, idempotency record and send-log entry commit together or not at all.")
 @promise(
     "Recovery",
-    "Killing all processes under 32 concurrent writers loses and doubles nothing on SQLite; log, drafts and audit "
-    "agree.",
+    "SQLite: killing all processes under 32 concurrent writers loses and duplicates no acknowledged write.",
 )
 @promise(
     "Recovery",
-    "Killing all processes under 32 concurrent writers loses and doubles nothing on PostgreSQL with two workers.",
+    "PostgreSQL, two workers: killing all processes under 32 concurrent writers loses and duplicates no acknowledged "
+    "write.",
 )
-@promise("JSON files", "A reader never sees a broken JSON file, even while the server is killed.")
+@promise("JSON files", "A reader never sees an incomplete JSON file, even while the server is killed.")
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     request: pytest.FixtureRequest,
     server: MakeServer,

@@ -31,7 +31,7 @@ def _deal(store: Store, name: str) -> None:
     store.db.write_now(Ctx("tester", "cli"), create_deal, DealCreate(name=name))
 
 
-@promise("JSON files", "One process writes the files, each from one snapshot.")
+@promise("JSON files", "One process writes the JSON files, each file from one snapshot.")
 def test_what_another_process_writes_reaches_the_json_files(settings: Settings, ctx: Ctx) -> None:
     with open_store(settings) as holder:
         until(lambda: holder.mirror.holds, "one process holds the mirror")
@@ -43,7 +43,7 @@ def test_what_another_process_writes_reaches_the_json_files(settings: Settings, 
             assert "from here" in _names(settings.data_dir), "its own process's change is there when it is answered"
 
 
-@promise("JSON files", "One process writes the files, each from one snapshot.")
+@promise("JSON files", "One process writes the JSON files, each file from one snapshot.")
 def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
     with open_store(settings) as first:
         until(lambda: first.mirror.holds, "the first holds the mirror")

@@ -164,7 +164,7 @@ class TestStored:
         act(store, ctx)
         assert (look(store).events, look(store).faults) == (4, [])
 
-    @promise("Audit trail", "Verification finds any edited, deleted or reordered event, in any column.")
+    @promise("Audit trail", "Verification finds any event that was edited in any column, deleted or reordered.")
     @pytest.mark.parametrize("column", COLUMNS)
     def test_an_edit_of_any_column_is_found(self, settings: Settings, store: Store, ctx: Ctx, column: str) -> None:
         act(store, ctx, 3)
@@ -172,7 +172,7 @@ class TestStored:
             run(f"UPDATE audit_events SET {column} = {99 if column == 'seq' else repr('tampered')} WHERE seq = 3")
         assert "event 3 " in look(store).faults[0]
 
-    @promise("Audit trail", "Verification finds any edited, deleted or reordered event, in any column.")
+    @promise("Audit trail", "Verification finds any event that was edited in any column, deleted or reordered.")
     @pytest.mark.parametrize("seq", [1, 3, 6])
     def test_a_deletion_is_found(self, settings: Settings, store: Store, ctx: Ctx, seq: int) -> None:
         act(store, ctx, 3)
@@ -180,7 +180,7 @@ class TestStored:
             run(f"DELETE FROM audit_events WHERE seq = {seq}")
         assert not look(store).good
 
-    @promise("Audit trail", "Verification finds any edited, deleted or reordered event, in any column.")
+    @promise("Audit trail", "Verification finds any event that was edited in any column, deleted or reordered.")
     def test_a_change_of_order_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
         act(store, ctx, 3)
         with tampering(settings) as run:
@@ -229,7 +229,10 @@ class TestDeclared:
         row = (seq, f"ev_{seq}", "2026-01-31", "dana", "job", action, "store", None, "done", None, None, changes)
         return [*rows, (*row, chain.link(link, row))]
 
-    @promise("Recovery", "Lost audit events are declared without rehashing, and undeclared gaps remain errors.")
+    @promise(
+        "Recovery",
+        "Lost audit events are declared without rehashing the chain, and undeclared gaps remain errors.",
+    )
     @given(st.sets(st.integers(1, 19), min_size=1))
     def test_declared_gaps_are_no_faults_and_all_others_are(self, lost: set[int]) -> None:
         kept = [row for row in made(20) if row[0] not in lost]

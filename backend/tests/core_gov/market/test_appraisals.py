@@ -43,7 +43,7 @@ def records(store: Store, **filters: str | None) -> list[dict[str, Any]]:
 
 
 class TestImport:
-    @promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
+    @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
     def test_columns_named_as_the_fields(self, store: Store, path: Path) -> None:
         make_market(store)
         result = take_in(store, path)
@@ -53,7 +53,7 @@ class TestImport:
         assert (first["currency"], first["date"], first["appraiser"]) == ("USD", "2026-01-31", "Dana Kim")
         assert records(store, parcel="18-2") == records(store)[2:]
 
-    @promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
+    @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
     def test_again_nothing_changes(self, store: Store, path: Path) -> None:
         make_market(store)
         take_in(store, path)

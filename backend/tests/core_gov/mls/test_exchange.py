@@ -46,7 +46,7 @@ def test_a_body_is_read_up_to_the_limit_in_whatever_pieces_it_comes(
                 unpacked(cut(sent, size), gzipped=gzipped, most=most)
 
 
-@promise("MLS", "A sync ends whatever the server sends, and size limits apply while responses are decoded.")
+@promise("MLS", "A sync ends whatever the server sends, and size limits apply while a response is decoded.")
 def test_a_small_body_that_unpacks_to_a_giant_one_takes_no_memory() -> None:
     packed = zeros(100_000_000)
     tracemalloc.start()

@@ -109,7 +109,7 @@ def test_one_feed_does_not_hang_on_the_others(path: Path, tmp_path: Path) -> Non
         find_feed(path, tmp_path / "data", "c")
 
 
-@promise("MLS", "There are profiles for generic RESO servers, CREA DDF, MLS Grid and Bridge.")
+@promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 def test_the_feeds_of_the_documentation_are_right(path: Path, tmp_path: Path) -> None:
     page = (ROOT / "docs" / "market" / "connect_an_mls.md").read_text()
     path.write_text("\n".join(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)))

@@ -59,7 +59,7 @@ def test_records_under_ever_new_links_are_read_twice_and_no_more(
 KEYS, TIMES = 4, 5
 
 
-@promise("MLS", "A sync ends whatever the server sends, and size limits apply while responses are decoded.")
+@promise("MLS", "A sync ends whatever the server sends, and size limits apply while a response is decoded.")
 @given(st.data())
 def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None:
     """Whatever the server answers: each record is new at most once at each time, and between two new ones it ends."""
@@ -113,7 +113,7 @@ def repeating(mls: Mls, *records: dict[str, Any]) -> None:
     mls.instead = instead
 
 
-@promise("MLS", "A sync ends whatever the server sends, and size limits apply while responses are decoded.")
+@promise("MLS", "A sync ends whatever the server sends, and size limits apply while a response is decoded.")
 @SQLITE
 @pytest.mark.parametrize("profile", ["generic", "crea-ddf", "mls-grid", "bridge"])
 def test_a_run_ends_when_the_server_repeats_itself(feeds: Feeds, mls: Mls, few: int, profile: str) -> None:

@@ -7,7 +7,7 @@ from backend.tests.core_gov.mls.odata_server import LATER, Mls, closed, fill, sa
 from backend.tests.promises import promise
 
 
-@promise("MLS", "There are profiles for generic RESO servers, CREA DDF, MLS Grid and Bridge.")
+@promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 @SQLITE
 def test_crea_ddf_is_read_by_keys(feeds: Feeds, mls: Mls) -> None:
     feeds.write(profile="crea-ddf", auth=feeds.client_credentials())
@@ -19,7 +19,7 @@ def test_crea_ddf_is_read_by_keys(feeds: Feeds, mls: Mls) -> None:
     assert [request for request in rest if int(request.options.get("$top", 0)) > 100] == []
 
 
-@promise("MLS", "There are profiles for generic RESO servers, CREA DDF, MLS Grid and Bridge.")
+@promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 @SQLITE
 def test_mls_grid_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     feeds.write(profile="mls-grid", originating_system="nwmls")
@@ -34,7 +34,7 @@ def test_mls_grid_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> 
     assert sum(hours.waited) >= len(mls.asked) / 2 - 1.1  # two requests a second
 
 
-@promise("MLS", "There are profiles for generic RESO servers, CREA DDF, MLS Grid and Bridge.")
+@promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 def test_bridge_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     """By the links of `replication` alone, from what changed last on, and by all keys for what was deleted."""
     feeds.write(profile="bridge")

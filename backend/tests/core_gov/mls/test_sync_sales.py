@@ -123,7 +123,7 @@ def test_a_time_in_the_future_hides_nothing_that_comes_before_it(feeds: Feeds, m
 # Deletions without a word
 
 
-@promise("MLS", "Deletions are found; implausibly many need confirmation.")
+@promise("MLS", "Deletions are found; implausibly many need an operator's confirmation.")
 @pytest.mark.parametrize("profile", ["generic", "crea-ddf", "bridge", "mls-grid"])
 @SQLITE
 def test_deletions_are_found_by_comparing_all_keys(feeds: Feeds, mls: Mls, profile: str) -> None:
@@ -162,7 +162,7 @@ def test_a_key_that_the_list_lacks_is_asked_for_before_its_sale_is_removed(feeds
     assert (outcome.counts.removed, len(feeds.sales())) == (0, 50)
 
 
-@promise("MLS", "Deletions are found; implausibly many need confirmation.")
+@promise("MLS", "Deletions are found; implausibly many need an operator's confirmation.")
 @SQLITE
 def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 60)
@@ -174,7 +174,7 @@ def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
     assert feeds.sync(compare=True, accept_deletions=True).counts.removed == 40
 
 
-@promise("MLS", "Deletions are found; implausibly many need confirmation.")
+@promise("MLS", "Deletions are found; implausibly many need an operator's confirmation.")
 @SQLITE
 def test_events_name_deletions(feeds: Feeds, mls: Mls) -> None:
     feeds.write(events=True, compare_every_hours=0)

@@ -69,7 +69,10 @@ def test_without_coordinates_points_say_nothing(store: Store, ctx: Ctx, tmp_path
     assert all(factor.score is None for factor in factors)
 
 
-@promise("Repairs, rents and neighborhoods", "No factor describes people, and a file that names one is refused.")
+@promise(
+    "Repairs, rents and neighborhoods",
+    "No rating factor describes people, and a file with such a factor is refused.",
+)
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

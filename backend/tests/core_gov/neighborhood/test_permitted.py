@@ -20,7 +20,10 @@ OF_PLACES = [
 ]
 
 
-@promise("Repairs, rents and neighborhoods", "No factor describes people, and a file that names one is refused.")
+@promise(
+    "Repairs, rents and neighborhoods",
+    "No rating factor describes people, and a file with such a factor is refused.",
+)
 def test_no_permitted_factor_describes_people() -> None:
     assert set(WEIGHTS) == set(FACTORS) == {
         "price_trend", "liquidity", "volatility", "price_level", "rent_yield",
@@ -31,7 +34,10 @@ def test_no_permitted_factor_describes_people() -> None:
     assert set(LOADED) < set(FACTORS)
 
 
-@promise("Repairs, rents and neighborhoods", "No factor describes people, and a file that names one is refused.")
+@promise(
+    "Repairs, rents and neighborhoods",
+    "No rating factor describes people, and a file with such a factor is refused.",
+)
 @pytest.mark.parametrize("name", PROTECTED)
 def test_what_describes_people_is_refused_with_the_reason(name: str) -> None:
     assert about_people(name)

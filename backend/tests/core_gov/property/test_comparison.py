@@ -120,7 +120,7 @@ class TestWhatIsAnswered:
 
     @promise(
         "Comparable sales",
-        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
     def test_how_far_the_search_went_is_told_in_order(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=47.65, longitude=-122.30))
@@ -135,7 +135,7 @@ class TestWhatIsAnswered:
 
     @promise(
         "Comparable sales",
-        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
     def test_a_radius_that_is_given_is_not_exceeded(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, latitude=47.64, longitude=-122.30)
@@ -223,7 +223,10 @@ class TestWhyNot:
 
 
 class TestByHand:
-    @promise("Comparable sales", "Comps pinned or excluded by hand are kept, audited, and safe from concurrent edits.")
+    @promise(
+        "Comparable sales",
+        "Comps pinned or excluded by hand are kept and audited, and concurrent edits are not lost.",
+    )
     def test_a_choice_is_kept_until_it_is_cleared_and_audited(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         plain = compared(town_api, home)
@@ -267,7 +270,10 @@ class TestByHand:
         assert "sale_987655 was excluded, but town has no such sale" in said
         assert not {token, late, none} & set(ids(found))
 
-    @promise("Comparable sales", "Comps pinned or excluded by hand are kept, audited, and safe from concurrent edits.")
+    @promise(
+        "Comparable sales",
+        "Comps pinned or excluded by hand are kept and audited, and concurrent edits are not lost.",
+    )
     def test_a_choice_made_meanwhile_is_not_lost(self, town_store: Store, ctx: Ctx) -> None:
         db = town_store.db
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
@@ -307,7 +313,10 @@ class TestByHand:
 
 
 class TestWhereItLies:
-    @promise("Comparable sales", "A property without coordinates is located offline by its postal code, and marked so.")
+    @promise(
+        "Comparable sales",
+        "A property without coordinates is located offline by its postal code, and the response says so.",
+    )
     def test_without_coordinates_it_is_placed_by_its_postal_code(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=None, longitude=None))
         assert found["placed_by"] == "postal"
@@ -350,7 +359,7 @@ class TestWhereItLies:
 
 
 class TestBadInput:
-    @promise("Valuation", "Every path names invalid input.")
+    @promise("Valuation", "Requests for comps or a value refuse invalid input by field.")
     @pytest.mark.parametrize(
         ("asked", "detail"),
         [

@@ -85,7 +85,10 @@ class TestWhatIsAnswered:
         assert highs == sorted(highs)
         assert 0 < lows[0] < record["value"] < highs[0]
 
-    @promise("Valuation", "50, 80 and 90 % intervals cover as often as stated, and FSD and confidence grade agree.")
+    @promise(
+        "Valuation",
+        "Intervals of 50, 80 and 90 % cover sale prices as often as stated; each value has an FSD and a confidence.",
+    )
     def test_the_word_goes_with_the_fsd(self, town_api: httpx.Client) -> None:
         homes = [town.home(town_api), town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"}))]
         for home in homes:
@@ -119,7 +122,7 @@ class TestWhatIsAnswered:
         assert f"pinned by hand: {town.odd('far')}" in record["cautions"]
         assert record["data_fingerprint"] == compared["data_fingerprint"]
 
-    @promise("Market data", "Appraisals are imported the same way and shown next to valuations.")
+    @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
     def test_appraisals_stand_beside(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, parcel="appraised 7")
         usual = {"currency": "USD", "appraiser": "Dana Kim", "date": "2025-03-01"}
@@ -198,7 +201,8 @@ class TestLists:
 class TestTheSameAgain:
     @promise(
         "Valuation",
-        "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+        "The same inputs give the same numbers after a restart and after later sales; each value names its model and "
+        "data.",
     )
     def test_at_once_and_after_a_restart_and_when_later_sales_came(
         self, settings: Settings, town_store: Store, ctx: Ctx
@@ -214,7 +218,7 @@ class TestTheSameAgain:
             assert numbers(again) == numbers(first)
             assert again["data_revision"] > first["data_revision"]
 
-    @promise("Valuation", "Nothing from the valuation date or later changes any number.")
+    @promise("Valuation", "No number depends on data from the valuation date or later.")
     def test_nothing_of_the_day_or_later_is_used(self, town_store: Store, ctx: Ctx) -> None:
         """Every later sale is garbled, the subject's own among them; not one bit of what is stored may differ."""
         db = town_store.db
@@ -230,7 +234,8 @@ class TestTheSameAgain:
 
     @promise(
         "Valuation",
-        "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+        "The same inputs give the same numbers after a restart and after later sales; each value names its model and "
+        "data.",
     )
     def test_what_was_known_is_in_the_fingerprint(self, town_store: Store, ctx: Ctx) -> None:
         home = keep(town_store.db, ctx)
@@ -314,7 +319,7 @@ class TestRefusals:
         assert db.snapshot_now(service.list_valuations, home, None, 10, None).docs == []
         assert len(db.snapshot_now(audit.list_events, {}, 500, None).docs) == count
 
-    @promise("Valuation", "Every path names invalid input.")
+    @promise("Valuation", "Requests for comps or a value refuse invalid input by field.")
     @pytest.mark.parametrize(
         ("asked", "detail"),
         [

@@ -59,7 +59,10 @@ def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
     return asyncio.run(run())
 
 
-@promise("Storage", "Group commit: waiting transactions share a commit, each isolated from the failure of the others.")
+@promise(
+    "Storage",
+    "Waiting transactions share one commit (group commit), and one that fails does not affect the others.",
+)
 def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
     sizes: list[int] = []
     store.db.batch_sizes = sizes.append
@@ -68,7 +71,10 @@ def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
     assert sizes == [1, 20]
 
 
-@promise("Storage", "Group commit: waiting transactions share a commit, each isolated from the failure of the others.")
+@promise(
+    "Storage",
+    "Waiting transactions share one commit (group commit), and one that fails does not affect the others.",
+)
 @pytest.mark.parametrize("error", [Conflict("a rule"), NotFound("deal"), ZeroDivisionError()])
 def test_a_unit_that_fails_leaves_its_neighbours_alone(store: Store, ctx: Ctx, error: Exception) -> None:
     def refused_at_once(tx: Tx) -> None:
@@ -90,7 +96,10 @@ def test_a_wrong_statement_is_the_fault_of_its_unit_only(store: Store, ctx: Ctx)
     assert names(store) == ["first", "second"]
 
 
-@promise("Storage", "Group commit: waiting transactions share a commit, each isolated from the failure of the others.")
+@promise(
+    "Storage",
+    "Waiting transactions share one commit (group commit), and one that fails does not affect the others.",
+)
 def test_what_one_unit_wrote_the_next_one_sees(store: Store, ctx: Ctx) -> None:
     made: list[str] = []
 

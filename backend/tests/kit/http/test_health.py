@@ -19,8 +19,8 @@ from backend.tests.promises import promise
 
 @promise(
     "Operations",
-    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable, migrated and "
-    "mirrored.",
+    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable and migrated, and "
+    "the JSON files current.",
 )
 def test_is_alive(shared_api: httpx.Client) -> None:
     answer = shared_api.get("/healthz")
@@ -30,8 +30,8 @@ def test_is_alive(shared_api: httpx.Client) -> None:
 
 @promise(
     "Operations",
-    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable, migrated and "
-    "mirrored.",
+    "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable and migrated, and "
+    "the JSON files current.",
 )
 def test_is_ready(shared_api: httpx.Client, database: str) -> None:
     answer = shared_api.get("/readyz")

@@ -71,7 +71,7 @@ class TestOneHolder:
         with pytest.raises(ValueError, match="a lease lasts up to 600 seconds"):
             do(leases.take, "job:x", "one", "{}", seconds)
 
-    @promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
+    @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
     def test_never_two_at_once(self, settings: Settings) -> None:
         """Eight threads of two processes want the same; whoever has it is alone until he lets go."""
         alone, taken = threading.Lock(), []

@@ -238,7 +238,7 @@ class TestOneProcessAtATime:
         while len(times) < 20:
             process.round()
 
-    @promise("Operations", "A job runs in one process at a time, and another process takes over if that one dies.")
+    @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
     def test_what_a_dead_process_left_is_taken_over(self, settings: Settings) -> None:
         """It dies in the midst of a job: it renews nothing and notes nothing."""
         begun, go_on, by = threading.Event(), threading.Event(), list[str]()

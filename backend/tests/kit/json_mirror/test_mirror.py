@@ -56,7 +56,7 @@ class TestAllowance:
         assert allowance.left() == 0.5
         assert allowance.wait() == 0
 
-    @promise("JSON files", "Writing the files uses a limited share of a core under load and finishes at shutdown.")
+    @promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
     def test_what_was_spent_comes_back_by_its_share_of_the_clock(self) -> None:
         allowance = Allowance(0.1, burst_s=0.5)
         allowance.spend(0.7)
@@ -124,7 +124,7 @@ def test_a_change_is_one_changed_line(quiet: Store) -> None:
     assert after[3] == before[3] + ","
 
 
-@promise("JSON files", "Writing the files uses a limited share of a core under load and finishes at shutdown.")
+@promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
 def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
     _no_time(quiet.mirror)
     make_deals(quiet, "late")
@@ -135,7 +135,7 @@ def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
     assert _deals(quiet.settings) == ["late"]
 
 
-@promise("JSON files", "Writing the files uses a limited share of a core under load and finishes at shutdown.")
+@promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
 def test_whatever_is_late_is_written_at_the_end(settings: Settings) -> None:
     with open_store(settings) as store:
         in_step(store)

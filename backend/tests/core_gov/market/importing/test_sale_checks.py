@@ -160,14 +160,20 @@ def test_names_of_sales() -> None:
 
 
 class TestPlacing:
-    @promise("Comparable sales", "A property without coordinates is located offline by its postal code, and marked so.")
+    @promise(
+        "Comparable sales",
+        "A property without coordinates is located offline by its postal code, and the response says so.",
+    )
     def test_a_zip_code(self) -> None:
         found = postal_points.place("US", "98178-1234")
         assert found is not None
         assert (round(found.latitude, 1), round(found.longitude, 1)) == (47.5, -122.2)
         assert 0.5 < found.km < 5
 
-    @promise("Comparable sales", "A property without coordinates is located offline by its postal code, and marked so.")
+    @promise(
+        "Comparable sales",
+        "A property without coordinates is located offline by its postal code, and the response says so.",
+    )
     def test_a_canadian_code_and_its_area(self) -> None:
         whole, area = postal_points.place("CA", "m5v 2t6"), postal_points.place("CA", "M5V 9Z9")
         assert whole is not None

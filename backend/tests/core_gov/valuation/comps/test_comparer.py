@@ -129,7 +129,7 @@ class TestSums:
 class TestNothingLater:
     @promise(
         "Comparable sales",
-        "Nothing dated on the valuation date or later is used, including the property's own sales.",
+        "Comps use nothing from the valuation date or later, including the property's own sales.",
     )
     def test_what_closed_on_the_day_or_later_changes_nothing(self) -> None:
         sales = a_market(700)
@@ -170,7 +170,7 @@ class TestNothingLater:
 class TestCriteria:
     @promise(
         "Comparable sales",
-        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
     def test_the_limits_widen_in_their_order_and_find_more_each_time(self) -> None:
         found = comparer(a_market(60)).compare(HOME)
@@ -182,7 +182,7 @@ class TestCriteria:
 
     @promise(
         "Comparable sales",
-        "Search criteria start at the market's standard and widen in a stated order, never beyond given limits.",
+        "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
     @settings(max_examples=30, deadline=None)
     @given(st.integers(1, 60), st.integers(0, 300))

@@ -13,7 +13,10 @@ from backend.tests.promises import promise
 
 
 class TestByHandOfAPerson:
-    @promise("Comparable sales", "Comps pinned or excluded by hand are kept, audited, and safe from concurrent edits.")
+    @promise(
+        "Comparable sales",
+        "Comps pinned or excluded by hand are kept and audited, and concurrent edits are not lost.",
+    )
     def test_a_pinned_sale_is_in_wherever_it_is(self) -> None:
         used = {comp.seq for comp in town().compare(HOME).comps}
         far = next(seq for seq in range(1, 1500) if seq not in used)
@@ -110,7 +113,7 @@ class TestWhyNot:
 
     @promise(
         "Comparable sales",
-        "Nothing dated on the valuation date or later is used, including the property's own sales.",
+        "Comps use nothing from the valuation date or later, including the property's own sales.",
     )
     def test_what_no_limit_can_help(self) -> None:
         assert town().why_not(HOME, STANDARD, 5, excluded={5}) == ("it was excluded by hand",)

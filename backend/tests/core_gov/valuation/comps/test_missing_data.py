@@ -32,7 +32,7 @@ class TestLittleIsKnown:
         assert found.indicated.value == 500_000
         assert "not adjusted for living area: the same in all sales, among 40 sales" in "; ".join(found.notes)
 
-    @promise("Comparable sales", "What cannot be adjusted for is reported once per reason.")
+    @promise("Comparable sales", "Differences that cannot be adjusted for are reported once per reason.")
     def test_what_is_not_known_of_a_sale_is_said_on_its_line(self) -> None:
         sales = a_market(600)
         grade = np.where(np.arange(600) % 2 == 0, sales.grade, np.nan)
@@ -43,7 +43,7 @@ class TestLittleIsKnown:
             (0.0, None, "not adjusted: it is not known of this sale")
         }
 
-    @promise("Comparable sales", "What cannot be adjusted for is reported once per reason.")
+    @promise("Comparable sales", "Differences that cannot be adjusted for are reported once per reason.")
     def test_what_is_not_known_of_the_property_is_said_and_widens_the_range(self) -> None:
         known, unknown = town().compare(HOME), town().compare(replace(HOME, grade=np.nan))
         assert "not known of the property, so not adjusted for: bedrooms, age (year built), grade" in unknown.notes
@@ -51,7 +51,7 @@ class TestLittleIsKnown:
         assert unknown.indicated is not None
         assert unknown.indicated.log_error > known.indicated.log_error
 
-    @promise("Comparable sales", "What cannot be adjusted for is reported once per reason.")
+    @promise("Comparable sales", "Differences that cannot be adjusted for are reported once per reason.")
     def test_what_has_no_rate_is_said_once_for_each_reason(self) -> None:
         found = comparer(a_market(15)).compare(replace(HOME, view=0.0, floors=2.0, condition=3.0))
         among = "among 15 sales of this market closed before 2016-07-18"

@@ -38,7 +38,7 @@ def same(one: Rates, other: Rates) -> None:
 class TestEstimates:
     @promise(
         "Comparable sales",
-        "Estimated rates recover the rule behind simulated prices, with standard errors that match repeated samples.",
+        "Estimated rates match the true rates of simulated sales, and their standard errors match repeated samples.",
     )
     @pytest.mark.parametrize("unknown", [(), ("latitude",), ("latitude", "area")])
     def test_they_find_the_rule_that_made_the_prices(self, unknown: tuple[str, ...]) -> None:
@@ -66,7 +66,7 @@ class TestEstimates:
 
     @promise(
         "Comparable sales",
-        "Estimated rates recover the rule behind simulated prices, with standard errors that match repeated samples.",
+        "Estimated rates match the true rates of simulated sales, and their standard errors match repeated samples.",
     )
     def test_standard_errors_are_those_of_repeated_samples(self) -> None:
         found = [estimate_rates(a_market(300, seed), AS_OF, FLAT).whole.rates["grade"] for seed in range(30)]
@@ -104,7 +104,7 @@ class TestEstimates:
 class TestNothingLater:
     @promise(
         "Comparable sales",
-        "Nothing dated on the valuation date or later is used, including the property's own sales.",
+        "Comps use nothing from the valuation date or later, including the property's own sales.",
     )
     def test_what_closed_on_the_day_or_later_changes_nothing(self) -> None:
         sales = a_market(600)

@@ -76,20 +76,20 @@ def test_the_account_is_near_what_the_noise_allows(model: Model) -> None:
 
 @promise(
     "Valuation",
-    "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+    "The same inputs give the same numbers after a restart and after later sales; each value names its model and data.",
 )
 def test_the_same_sales_in_any_order_train_the_same_model(sales: Sales, model: Model) -> None:
     assert train(shuffled(sales), CUT).text() == model.text()
 
 
-@promise("Valuation", "Nothing from the valuation date or later changes any number.")
+@promise("Valuation", "No number depends on data from the valuation date or later.")
 def test_nothing_that_closed_later_trains_anything(sales: Sales, model: Model) -> None:
     assert train(corrupted(sales, CUT), CUT).text() == model.text()
 
 
 @promise(
     "Valuation",
-    "The same inputs give the same numbers after a restart and after later sales, and name the model and the data.",
+    "The same inputs give the same numbers after a restart and after later sales; each value names its model and data.",
 )
 def test_it_comes_back_from_json_and_says_the_same(sales: Sales, model: Model) -> None:
     back = Model.from_json(json.loads(model.text()))

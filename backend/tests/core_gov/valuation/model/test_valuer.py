@@ -125,7 +125,10 @@ def test_the_drivers_say_what_the_county_pays_for(valuer: Valuer, subject: Subje
     assert {driver.name for driver in same.drivers} <= {"market now", "nearby sales"}
 
 
-@promise("Valuation", "50, 80 and 90 % intervals cover as often as stated, and FSD and confidence grade agree.")
+@promise(
+    "Valuation",
+    "Intervals of 50, 80 and 90 % cover sale prices as often as stated; each value has an FSD and a confidence.",
+)
 def test_intervals_hold_what_was_paid_as_often_as_they_say(valuer: Valuer, sales: Sales) -> None:
     rows = np.flatnonzero(sales.close_day >= CUT)
     found = valuer.of_sales(rows, *said_of(sales, rows))
@@ -157,7 +160,7 @@ def test_a_flagged_sale_has_no_value(model: Model, sales: Sales) -> None:
     assert np.isfinite(found.value).tolist() == [True, False, True]
 
 
-@promise("Valuation", "Nothing from the valuation date or later changes any number.")
+@promise("Valuation", "No number depends on data from the valuation date or later.")
 def test_nothing_that_closes_on_the_day_or_later_changes_a_value(
     model: Model, sales: Sales, valuer: Valuer, subject: Subject
 ) -> None:

@@ -50,7 +50,7 @@ class TestNothingLater:
         compare = study._comparables(store.db, "town", cached)
         return study.valued(Valuer(model, cached.sales), cached, rows, compare, lambda *_: None)
 
-    @promise("Valuation", "Nothing from the valuation date or later changes any number.")
+    @promise("Valuation", "No number depends on data from the valuation date or later.")
     def test_is_used(self, town_store: Store) -> None:
         """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
         cached = sales_of(town_store.db, "town")

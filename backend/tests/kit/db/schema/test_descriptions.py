@@ -25,7 +25,8 @@ def test_the_revisions_are_those_of_the_migrations() -> None:
 
 @promise(
     "Operator tools",
-    "The doctor names schema drift and fixes it where safe; a missing audit trigger is reported as possible tampering.",
+    "The doctor reports schema drift and fixes it where safe; a missing audit trigger is reported as possible "
+    "tampering.",
 )
 def test_each_description_is_what_the_migrations_make(database: str, tmp_path: Path, postgres: Postgres) -> None:
     empty = tmp_path / "valhalla.db" if database == "sqlite" else postgres.new_database(migrated=False)

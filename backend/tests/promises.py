@@ -88,10 +88,17 @@ def page(markers: Iterable[Marker]) -> str:
     for section, texts in promises.items():
         lines.append(f"## {section}\n")
         for text, tests in sorted(texts.items(), key=_place):
-            lines += textwrap.wrap(f"- {text}", 120, subsequent_indent="  ", break_on_hyphens=False)
+            lines += _wrapped(f"- {text}")
             lines += [f"  - `{test}`" for test in tests]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _wrapped(item: str) -> list[str]:
+    """Wrap a list item at 120 columns, but never inside of `code`."""
+    unbroken = re.sub("`[^`]*`", lambda code: code[0].replace(" ", "\0"), item)
+    lines = textwrap.wrap(unbroken, 120, subsequent_indent="  ", break_on_hyphens=False)
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _place(promise_and_tests: tuple[str, list[str]]) -> tuple[bool, str, int, str]:

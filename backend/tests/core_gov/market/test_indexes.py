@@ -122,8 +122,7 @@ def _typed() -> list[Array]:
 
 @promise(
     "Markets",
-    "A published index (FHFA, StatCan) replaces the market's own where it is more precise, from its publication date "
-    "on.",
+    "A published index (FHFA, StatCan) is used where it is more precise about the last year, once it was published.",
 )
 def test_a_table_whose_kinds_were_mixed_up_is_refused(store: Store, tmp_path: Path) -> None:
     """As when the kinds were given to the rows by their order, and a row was missing."""
@@ -159,8 +158,7 @@ def test_what_is_no_such_file_is_refused_whole(
 
 @promise(
     "Markets",
-    "A published index (FHFA, StatCan) replaces the market's own where it is more precise, from its publication date "
-    "on.",
+    "A published index (FHFA, StatCan) is used where it is more precise about the last year, once it was published.",
 )
 def test_a_market_with_few_sales_goes_by_the_series_that_it_names(store: Store, tmp_path: Path) -> None:
     put(store.db, "elm", [sale(number) for number in range(4)])

@@ -251,8 +251,7 @@ POINTS = [Point(str(year), 100 * 1.04 ** (year - 2000)) for year in range(2000, 
 
 @promise(
     "Markets",
-    "A published index (FHFA, StatCan) replaces the market's own where it is more precise, from its publication date "
-    "on.",
+    "A published index (FHFA, StatCan) is used where it is more precise about the last year, once it was published.",
 )
 def test_a_published_figure_is_used_once_it_was_out() -> None:
     assert published_index(FHFA, "King, WA", POINTS, END - 366 * 30) is None

@@ -1,9 +1,9 @@
-# Valhalla: `make run` serves it, `make test` checks it; both install what they need into .venv first.
+# `make run` starts Valhalla, `make test` checks it. Both first install what they need into .venv.
 #
-#   PYTHON=/path/to/python3.12   the Python to make .venv with (3.11 or later)
-#   ARGS="--port 9000"           what is handed on to the command of a target
+#   PYTHON=/path/to/python3.12   the Python to create .venv with (3.11 or later)
+#   ARGS="--port 9000"           arguments for the command of a target
 #
-# Kept to what GNU make 3.81 knows, because macOS ships that.
+# Only features of GNU make 3.81, because macOS ships that version.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench accuracy soak promises fmt lock runtime dev clean
@@ -14,7 +14,7 @@ UV := uv==0.13.9
 COMPILE = .venv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-# Every start would compile all of it anew where PYTHONDONTWRITEBYTECODE is set, or the first one after a change.
+# Without this, the first start after a change compiles everything, and every start does if PYTHONDONTWRITEBYTECODE is set.
 BYTECODE = .venv/bin/python -m compileall -qq -j 0 backend || true
 
 help: ## show this list
@@ -24,7 +24,7 @@ help: ## show this list
 run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: of `valhalla serve`)
 	@exec .venv/bin/valhalla serve $(ARGS)
 
-# Every step runs, so that one report holds all that is wrong; pytest speaks last.
+# Every step runs, so that one run reports all problems; pytest is last.
 test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 	@failed=; \
 	echo "ruff check"; .venv/bin/ruff check . || failed="$$failed ruff-check"; \
@@ -34,24 +34,24 @@ test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
 	.venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
 
-bench: dev ## measure (ARGS=market, scale, archive or peers: that section alone; OUT=FILE: write the table there too)
+bench: dev ## measure speed (ARGS=market, scale, archive or peers: only that section; OUT=FILE: also write the table there)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
 
 accuracy: dev ## value King County's later sales from the earlier ones (OUT=FILE; ARGS: of `python -m accuracy`)
 	@exec .venv/bin/python -m accuracy $(if $(OUT),--out "$(OUT)") $(ARGS)
 
-soak: dev ## wear it out, for hours if you like (MINUTES=20: of steady work; OUT=FILE; ARGS: of `python -m soak`)
+soak: dev ## stress test, up to hours (MINUTES=20: of steady load; OUT=FILE; ARGS: of `python -m soak`)
 	@exec .venv/bin/python -m soak $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 promises: dev ## write docs/promises.md from the markers of the tests
 	@.venv/bin/python -m backend.tests.promises
 
-fmt: dev ## format, and fix what can be fixed
+fmt: dev ## format the code, and fix what can be fixed automatically
 	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .
 
-# What is pinned stays pinned, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is held
-# to the versions of the runtime lock, so that installing it installs both. The demo's lock has the extra `demo` and
-# nothing that it depends on; that of the bench's peers has an environment of its own.
+# Pinned versions stay, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is constrained to the
+# versions of the runtime lock, so that installing it installs both. The demo lock has the extra `demo` without its
+# dependencies. The lock of the bench's peers is for a separate environment.
 lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: newest versions)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
 	@$(COMPILE) pyproject.toml $(ARGS) --output-file requirements.lock
@@ -68,7 +68,7 @@ dev:
 	@sh tools/bootstrap.sh requirements-dev.lock
 	@$(BYTECODE)
 
-clean: ## remove .venv and every cache; the data in backend/data/ stays
+clean: ## remove .venv and all caches; keep the data in backend/data/
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis \
 		.schemathesis build dist bench/out *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,7 +8,7 @@ import typer
 from backend.app.cli import files
 from backend.app.cli.terminal import opened_store, progress
 from backend.app.core_gov.property import import_csv
-from backend.app.core_gov.property.column_map import pairs
+from backend.app.kit.data_files.column_mapping import pairs
 
 app = typer.Typer(no_args_is_help=True, help="Taking records in from files.")
 

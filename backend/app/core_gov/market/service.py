@@ -1,7 +1,6 @@
 """Markets and their sales: creation, upserts, removals and flags."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
@@ -13,6 +12,7 @@ from backend.app.core_gov.market.schemas import MarketCreate, MarketPatch, Marke
 from backend.app.core_gov.market.screening import flags, rules, screen_market
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.store import markets
+from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import values_of
@@ -90,18 +90,9 @@ def addresses_of(tx: Tx, seqs: Sequence[int]) -> dict[int, str]:
 keys_on_file = store.keys_on_file
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Counts of an upsert: new, changed and unchanged sales."""
-
-    stored: int = 0
-    updated: int = 0
-    on_file: int = 0
-
-
 def upsert_sales(
     tx: Tx, market: str, source: str, sales: Sequence[Sale], facts: Mapping[str, Any] | None = None
-) -> Written:
+) -> UpsertCounts:
     """Insert or update the sales of a source; one audit event has the counts.
 
     Of two sales with the same key, the last one counts. Unchanged sales are left alone, and if nothing changed, nothing
@@ -117,7 +108,7 @@ def upsert_sales(
     known = store.known_sales(tx, market, source, by_key)
     new = [sale for key, sale in by_key.items() if key not in known]
     changed = [(known[key].seq, sale) for key, sale in by_key.items() if key in known and not known[key].says(sale)]
-    done = Written(len(new), len(changed), len(by_key) - len(new) - len(changed))
+    done = UpsertCounts(len(new), len(changed), len(by_key) - len(new) - len(changed))
     if not (new or changed):
         return done
     if new:

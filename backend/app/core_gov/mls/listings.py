@@ -72,7 +72,7 @@ def classify(records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
         except PassedOver as passed:
             found.none(str(key), passed.detail)
         except BadInput as error:
-            said = "; ".join(fault.message for fault in error.faults) or error.detail
+            said = error.sentences
             found.refused.append(Refusal(key, said, record))
             if key is not None:
                 found.none(key, f"it cannot be read as a sale any more: {said}")

@@ -21,6 +21,7 @@ from backend.app.core_gov.mls.rejected_records import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
 from backend.app.core_gov.mls.throttle import RequestPacing
 from backend.app.kit import clock
+from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.output.progress import ReportProgress
 
@@ -135,7 +136,7 @@ class Run:
 def _store(tx: Tx, run: Run, found: ClassifiedRecords, state: FeedState) -> FeedState:
     run.lease.confirm(tx)
     table, source = run.feed.table, run.feed.source
-    written = market.Written()
+    written = UpsertCounts()
     if found.sales:
         written = market.upsert_sales(tx, table.market, source, [*found.sales.values()], {"feed": run.feed.name})
     removed = 0

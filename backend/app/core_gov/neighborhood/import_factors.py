@@ -1,10 +1,7 @@
 """Import of place factors from files: the fields of a row and their validation."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from backend.app.core_gov.geography import regions
@@ -14,15 +11,14 @@ from backend.app.core_gov.market.importing.converters import day, number, text, 
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
-from backend.app.kit.data_files.import_rows import Keyed, TakenIn, take_in
+from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.import_rows import Keyed, TableImport, import_rows
 from backend.app.kit.data_files.source_rows import check_source
 from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
-from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
-from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.text import list_names, shorten
+from backend.app.kit.text import shorten
 
 DEFAULT_RADIUS_KM = 1.0
 
@@ -61,50 +57,31 @@ FIELDS: dict[str, Converter] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FactorImport:
-    """Parameters of an import: the file, the columns and constants of the fields, and the source."""
-
-    path: Path
-    mapping: Mapping[str, str]
-    constants: Mapping[str, str]
-    source: str
-    rejects_to: OutputFile | None = None
-
-
-def load_factors(db: Database, ctx: Ctx, asked: FactorImport, today: str, report: ReportProgress) -> TakenIn:
+def load_factors(db: Database, ctx: Ctx, request: TableImport, today: str, report: ReportProgress) -> ImportResult:
     """Import the factors of a file. Idempotent.
 
     Raises BadInput before anything is stored, in particular if a column or a row is about people: then the whole file
     is refused.
     """
-    check_source(asked.source)
-    table = read_table(asked.path)
+    check_source(request.source_name)
+    table = read_table(request.path)
     for column in table.columns:
         if rated_factors.about_people(column):
-            raise BadInput(f"{asked.path.name} has a column {shorten(column)}: {rated_factors.REASON}")
-    rows = typed_rows(table.columns, FIELDS, asked.mapping, asked.constants)
+            raise BadInput(f"{request.path.name} has a column {shorten(column)}: {rated_factors.REASON}")
+    rows = typed_rows(table.columns, FIELDS, request.mapping, request.constants)
     for name in ("factor", "value", "as_of"):
-        if name not in {*rows.sources, *rows.constants}:
-            raise BadInput.field(name, _unmapped(name, table.columns))
+        rows.require(name)
     at = rows.sources.get("factor")
     for row in table.rows() if at is not None else ():
         if at is not None and rated_factors.about_people(word := text_of(row.cells[at])):
             raise BadInput(
-                f"row {row.number} of {asked.path.name} has the factor {shorten(word)}: {rated_factors.REASON}"
+                f"row {row.number} of {request.path.name} has the factor {shorten(word)}: {rated_factors.REASON}"
             )
-    store = partial(service.upsert_factors, source=asked.source, facts={"file": printable(asked.path.name)})
-    return take_in(db, ctx, asked.path, table, rows, partial(_row, today=today), store, report, asked.rejects_to)
+    upsert = partial(service.upsert_factors, source=request.source_name, facts=request.facts())
+    return import_rows(db, ctx, request, table, rows, partial(_row, today=today), upsert, report)
 
 
-def _unmapped(name: str, columns: tuple[str, ...]) -> str:
-    return (
-        f"{name} is required, and none of the columns is named so: map it to one of {list_names(columns)}, "
-        f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
-    )
-
-
-def _row(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str) -> list[Keyed]:
+def _row(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str) -> list[Keyed]:
     for name in ("factor", "value", "as_of"):
         if name not in fields:
             raise BadInput.field(name, f"{name} is required")
@@ -124,7 +101,7 @@ def _row(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str) 
         "worst": worst,
         "best": best,
         "as_of": fields["as_of"],
-        "row": json.dumps(said, ensure_ascii=False),
+        "row": json.dumps(cells, ensure_ascii=False),
     }
     return [(fields.get("id") or f"{fields['factor']}|{named}|{fields['as_of']}", place | kept)]
 

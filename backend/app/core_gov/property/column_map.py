@@ -6,14 +6,15 @@ a constant for all rows. Columns named like a field are mapped automatically; `f
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.kit.data_files.cells import number, yes_or_no
-from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.data_files.column_mapping import check_one_source, columns_by_name, constant, read_fields
+from backend.app.kit.errors import BadInput
 from backend.app.kit.text import list_names, shorten
 
 Cells = list[str]
@@ -41,7 +42,7 @@ class ColumnMap:
     `described` gives the source of each field; `unused` names the columns that no field uses.
     """
 
-    sources: Mapping[str, tuple[Source, Converter]]
+    sources: Mapping[str, Callable[[Cells], Any]]
     constants: Mapping[str, Any]
     rest: Mapping[str, int]
     described: Mapping[str, str]
@@ -49,20 +50,7 @@ class ColumnMap:
 
     def fields(self, cells: Cells) -> dict[str, Any]:
         """Return the fields of a row, converted to their types, without the empty cells. Raises BadInput."""
-        found, faults = dict(self.constants), []
-        for name, (source, convert) in self.sources.items():
-            text = source(cells)
-            if not text:
-                continue
-            try:
-                value = convert(text)
-            except ValueError as error:
-                faults.append(Fault(name, f"{name} {error}"))
-                continue
-            if value is not None:
-                found[name] = value
-        if faults:
-            raise BadInput.of(faults)
+        found = read_fields(self.constants, self.sources, cells)
         meta = {name[len(_META) :]: found.pop(name) for name in list(found) if name.startswith(_META)}
         if self.rest:
             meta[SOURCE_ROW] = {column: cells[at] for column, at in self.rest.items() if cells[at]}
@@ -75,19 +63,19 @@ def map_columns(
     """Return the mapping of columns to fields. Raises BadInput naming an unknown field or column."""
     for name in (*mapping, *constants):
         _check_field(name)
-        if name in mapping and name in constants:
-            raise BadInput.field(name, f"{name} is given both a column and a constant; give it one of them")
-    texts = {**_by_name(columns, {*mapping, *constants}), **{name: text for name, text in mapping.items() if text}}
+        check_one_source(name, mapping, constants)
+    given = {name: text for name, text in mapping.items() if text}
+    texts = columns_by_name(columns, _FIELDS, {*mapping, *constants}) | given
     if "address" not in texts and "address" not in constants:
         raise BadInput.field("address", _no_address(columns))
     used: set[str] = set()
-    sources = {name: (_source(columns, text, used), converter(name)) for name, text in texts.items()}
+    sources = {name: _reader(_source(columns, text, used), converter(name)) for name, text in texts.items()}
     unused = tuple(column for column in columns if column not in used)
     if keep_rest and _META + SOURCE_ROW in {*texts, *constants}:
         raise BadInput.field(_META + SOURCE_ROW, f"{_META}{SOURCE_ROW} is where the other columns are kept")
     return ColumnMap(
         sources,
-        {name: _constant(name, text) for name, text in constants.items()},
+        {name: constant(name, converter(name), text) if text else None for name, text in constants.items()},
         {column: at for at, column in enumerate(columns) if column not in used} if keep_rest else {},
         {**texts, **{name: f"always {text}" for name, text in constants.items()}},
         () if keep_rest else unused,
@@ -126,43 +114,14 @@ _CONVERTERS: dict[str, Converter] = {
 }
 
 
-def pairs(options: Iterable[str]) -> dict[str, str]:
-    """Parse `field=…` options into a dict. Raises BadInput for a malformed option or a repeated field."""
-    found: dict[str, str] = {}
-    for option in options:
-        name, equals, text = (part.strip() for part in option.partition("="))
-        if not (name and equals):
-            raise BadInput(f"{option} is not of the form field=…")
-        if name in found:
-            raise BadInput.field(name, f"{name} is given twice")
-        found[name] = text
-    return found
-
-
 def _check_field(name: str) -> None:
     if name not in _FIELDS and not (name.startswith(_META) and len(name) > len(_META)):
         known = ", ".join(_FIELDS)
         raise BadInput.field(name, f"{name} is not a field of a property; the fields are {known} and meta.NAME")
 
 
-def _constant(name: str, text: str) -> Any:
-    try:
-        return converter(name)(text) if text else None
-    except ValueError as error:
-        raise BadInput.field(name, f"{name} {error}") from None
-
-
-def _by_name(columns: tuple[str, ...], decided: set[str]) -> dict[str, str]:
-    """Return the columns named like a field that is not mapped yet; `Year Built` matches year_built."""
-    found: dict[str, str] = {}
-    for column in columns:
-        name = re.sub(r"[\s_-]+", "_", column.casefold())
-        if name not in _FIELDS or name in decided:
-            continue
-        if name in found:
-            raise BadInput.field(name, f"{found[name]} and {column} both look like {name}; map it to one of them")
-        found[name] = column
-    return found
+def _reader(source: Source, convert: Converter) -> Callable[[Cells], Any]:
+    return lambda cells: convert(text) if (text := source(cells)) else None
 
 
 def _source(columns: tuple[str, ...], text: str, used: set[str]) -> Source:
@@ -193,6 +152,6 @@ def _template(literals: list[str], places_: list[int]) -> Source:
 
 def _no_address(columns: tuple[str, ...]) -> str:
     return (
-        f"address is required, and none of the columns is named so: map it to one of {list_names(columns)}, "
+        f"address is required, and no column has its name: map it to one of {list_names(columns)}, "
         "or to several of them as in address={number} {street}"
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import JsonValue
 
+from backend.app.core_gov.geography.regions import CURRENCIES
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import Subject, day_of
@@ -37,7 +38,6 @@ from backend.app.kit.cents import cents_of
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput
 
-CURRENCIES = {"CA": "CAD", "US": "USD"}
 NOT_STORED = "nothing is stored: POST the proposal to {} to keep it"
 NO_AREA = (
     "the repairs of a whole property go by its living area, which is not known: give living_sqft, or lines of work"

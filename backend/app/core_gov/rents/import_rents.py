@@ -2,31 +2,26 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
+from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
 from backend.app.core_gov.market.importing.converters import day, money, number, text, text_of
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.data_files.column_mapping import Converter, one_of, typed_rows
-from backend.app.kit.data_files.import_rows import Keyed, TakenIn, take_in
+from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.import_rows import Keyed, TableImport, import_rows
 from backend.app.kit.data_files.source_rows import check_source
 from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
-from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
-from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.text import list_names, shorten, word_key
+from backend.app.kit.text import shorten, word_key
 
-SQFT_PER_SQM = 10.763910416709722
-CURRENCIES = {"CA": "CAD", "US": "USD"}
 MAX_RENT = 1_000_000
 """Maximum monthly rent; a larger number is not a rent."""
 
@@ -56,7 +51,7 @@ def _country(cell: Any) -> str:
 
 def _currency(cell: Any) -> str:
     code = text_of(cell).strip().upper()
-    if code not in CURRENCIES.values():
+    if code not in places.CURRENCIES.values():
         raise ValueError(f"must be CAD or USD, not {shorten(text_of(cell))}")
     return code
 
@@ -99,62 +94,36 @@ BENCHMARK_FIELDS: dict[str, Converter] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RentImport:
-    """Parameters of an import: the file, the columns and constants of the fields, and the source."""
-
-    path: Path
-    mapping: Mapping[str, str]
-    constants: Mapping[str, str]
-    source: str | None = None
-    rejects_to: OutputFile | None = None
-
-    @property
-    def named(self) -> str:
-        return self.source or printable(self.path.name)
-
-
-def import_rents(db: Database, ctx: Ctx, asked: RentImport, today: str, report: ReportProgress) -> TakenIn:
+def import_rents(db: Database, ctx: Ctx, request: TableImport, today: str, report: ReportProgress) -> ImportResult:
     """Import the rents of a file. Idempotent. Raises BadInput before anything is stored."""
-    check_source(asked.named)
-    table = read_table(asked.path)
-    rows = typed_rows(table.columns, RENT_FIELDS, asked.mapping, asked.constants)
+    check_source(request.source_name)
+    table = read_table(request.path)
+    rows = typed_rows(table.columns, RENT_FIELDS, request.mapping, request.constants)
     for name in ("rent", "date"):
-        if name not in {*rows.sources, *rows.constants}:
-            raise BadInput.field(name, _unmapped(name, table.columns))
-    store = partial(service.upsert_rents, source=asked.named, facts={"file": printable(asked.path.name)})
-    return take_in(db, ctx, asked.path, table, rows, partial(_rent, today=today), store, report, asked.rejects_to)
+        rows.require(name)
+    upsert = partial(service.upsert_rents, source=request.source_name, facts=request.facts())
+    return import_rows(db, ctx, request, table, rows, partial(_rent, today=today), upsert, report)
 
 
-def load_benchmarks(db: Database, ctx: Ctx, asked: RentImport, report: ReportProgress) -> TakenIn:
+def load_benchmarks(db: Database, ctx: Ctx, request: TableImport, report: ReportProgress) -> ImportResult:
     """Import the benchmarks of a file. Idempotent. Raises BadInput before anything is stored."""
-    check_source(asked.named)
-    table = read_table(asked.path)
-    rows = typed_rows(table.columns, BENCHMARK_FIELDS, asked.mapping, asked.constants)
-    known = {*rows.sources, *rows.constants}
-    if "period" not in known:
-        raise BadInput.field("period", _unmapped("period", table.columns))
-    if not known & {"rent", *(f"rent_{beds}" for beds in BEDS)}:
-        raise BadInput.field("rent", _unmapped("rent", table.columns) + "; or map rent_0 to rent_5, a column each")
-    store = partial(service.upsert_benchmarks, source=asked.named, facts={"file": printable(asked.path.name)})
-    return take_in(db, ctx, asked.path, table, rows, _benchmarks, store, report, asked.rejects_to)
-
-
-def _unmapped(name: str, columns: tuple[str, ...]) -> str:
-    return (
-        f"{name} is required, and none of the columns is named so: map it to one of {list_names(columns)}, "
-        f"as in --map {name}=COLUMN, or give it once for all rows, as in --set {name}=VALUE"
-    )
+    check_source(request.source_name)
+    table = read_table(request.path)
+    rows = typed_rows(table.columns, BENCHMARK_FIELDS, request.mapping, request.constants)
+    rows.require("period")
+    rows.require("rent", *(f"rent_{beds}" for beds in BEDS), hint="; or map rent_0 to rent_5, a column each")
+    upsert = partial(service.upsert_benchmarks, source=request.source_name, facts=request.facts())
+    return import_rows(db, ctx, request, table, rows, _benchmarks, upsert, report)
 
 
 # Rents
 
 
-def _rent(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str) -> list[Keyed]:
+def _rent(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str) -> list[Keyed]:
     where = _placed(fields)
     sqft = _positive(fields, "living_sqft")
     if sqft is None and (sqm := _positive(fields, "living_sqm")) is not None:
-        sqft = sqm * SQFT_PER_SQM
+        sqft = sqm * SQFT_PER_M2
     beds = _positive(fields, "beds", most=100, zero=True)
     if sqft is None and beds is None:
         raise BadInput("neither living_sqft nor beds is known, so there is nothing to compare by")
@@ -171,7 +140,7 @@ def _rent(fields: dict[str, Any], said: dict[str, str], key: str, *, today: str)
         "baths": _positive(fields, "baths", most=100, zero=True),
         "property_type": fields.get("property_type"),
         "address": fields.get("address"),
-        "row": json.dumps(said, ensure_ascii=False),
+        "row": json.dumps(cells, ensure_ascii=False),
     }
     return [(fields.get("id") or key, where | kept)]
 
@@ -203,12 +172,12 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _country_and_currency(fields: dict[str, Any]) -> dict[str, str]:
     """Infer country and currency from each other. Raises BadInput if the currency is not the country's."""
-    countries = {currency: country for country, currency in CURRENCIES.items()}
+    countries = {currency: country for country, currency in places.CURRENCIES.items()}
     country = fields.get("country") or countries.get(fields.get("currency", ""))
     if country is None:
         raise BadInput.field("country", "country is required: CA or US, as in --set country=US")
-    currency = fields.get("currency", CURRENCIES[country])
-    if currency != CURRENCIES[country]:
+    currency = fields.get("currency", places.CURRENCIES[country])
+    if currency != places.CURRENCIES[country]:
         raise BadInput.field("currency", f"currency {currency} is not that of {country}; rents are not converted")
     return {"country": country, "currency": currency}
 
@@ -253,7 +222,7 @@ def _positive(fields: dict[str, Any], name: str, most: float = 100_000, zero: bo
 # Benchmarks
 
 
-def _benchmarks(fields: dict[str, Any], said: dict[str, str], key: str) -> list[Keyed]:
+def _benchmarks(fields: dict[str, Any], cells: dict[str, str], key: str) -> list[Keyed]:
     found = _country_and_currency(fields) | _place_of_benchmark(fields)
     if "period" not in fields:
         raise BadInput.field("period", "period is required")
@@ -265,7 +234,7 @@ def _benchmarks(fields: dict[str, Any], said: dict[str, str], key: str) -> list[
     if not by_beds:
         raise BadInput.field("rent", "rent is required")
     named = "|".join(str(found[name] or "") for name in ("country", "level", "place_key", "period", "measure"))
-    row = json.dumps(said, ensure_ascii=False)
+    row = json.dumps(cells, ensure_ascii=False)
     return [
         (f"{named}|{beds}", found | {"beds": beds, "rent_cents": _cents(fields, name), "row": row})
         for beds, name in by_beds.items()

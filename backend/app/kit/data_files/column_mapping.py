@@ -4,7 +4,7 @@ A column with the name of a field needs no mapping: `Square Feet` is square_feet
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,29 +23,25 @@ class TypedRows:
     columns: tuple[str, ...]
     sources: Mapping[str, int]
     constants: Mapping[str, Any]
-    converters: Mapping[str, Converter]
+    readers: Mapping[str, Callable[[Sequence[Any]], Any]]
     unused: tuple[str, ...]
 
     def fields(self, cells: Sequence[Any]) -> dict[str, Any]:
         """Return the fields of a row, without missing values. Raises BadInput naming each fault."""
-        found, faults = dict(self.constants), []
-        for name, at in self.sources.items():
-            if _is_nothing(cells[at]):
-                continue
-            try:
-                value = self.converters[name](cells[at])
-            except ValueError as error:
-                faults.append(Fault(name, f"{name} {error}"))
-                continue
-            if value is not None:
-                found[name] = value
-        if faults:
-            raise BadInput.of(faults)
-        return found
+        return read_fields(self.constants, self.readers, cells)
 
-    def said(self, cells: Sequence[Any]) -> dict[str, str]:
-        """Return the nonempty cells of the row as text, by column."""
+    def cells_by_column(self, cells: Sequence[Any]) -> dict[str, str]:
+        """Return the nonempty cells of the row as text."""
         return {column: str(cell) for column, cell in zip(self.columns, cells, strict=True) if cell not in (None, "")}
+
+    def require(self, *names: str, hint: str = "") -> None:
+        """Raise BadInput if none of the fields has a column or a constant."""
+        if not any(name in self.sources or name in self.constants for name in names):
+            raise BadInput.field(
+                names[0],
+                f"{names[0]} is required, and no column has its name: map it to one of {list_names(self.columns)}, as "
+                f"in --map {names[0]}=COLUMN, or give it once for all rows, as in --set {names[0]}=VALUE{hint}",
+            )
 
 
 def typed_rows(
@@ -58,18 +54,40 @@ def typed_rows(
     for name in (*mapping, *constants):
         if name not in converters:
             raise BadInput.field(name, f"{name} is not a field here; the fields are {', '.join(converters)}")
-        if name in mapping and name in constants:
-            raise BadInput.field(name, f"{name} is given both a column and a constant; give it one of them")
+        check_one_source(name, mapping, constants)
     given = {name: column for name, column in mapping.items() if column}
-    named = _by_name(columns, converters, {*mapping, *constants}) | given
+    named = columns_by_name(columns, converters, {*mapping, *constants}) | given
     for column in named.values():
         if column not in columns:
             raise BadInput(f"there is no column {column}; the columns are {list_names(columns)}")
     used = frozenset(named.values())
     unused = tuple(column for column in columns if column not in used)
-    fixed = {name: _constant(name, converters[name], value) for name, value in constants.items() if value}
+    fixed = {name: constant(name, converters[name], value) for name, value in constants.items() if value}
     sources = {name: columns.index(column) for name, column in named.items()}
-    return TypedRows(columns, sources, fixed, converters, unused)
+    readers = {name: _reader(at, converters[name]) for name, at in sources.items()}
+    return TypedRows(columns, sources, fixed, readers, unused)
+
+
+def read_fields(constants: Mapping[str, Any], readers: Mapping[str, Callable[..., Any]], *row: Any) -> dict[str, Any]:
+    """Return the constants and the fields that the readers find in a row. Raises BadInput naming each fault."""
+    found, faults = dict(constants), []
+    for name, read in readers.items():
+        try:
+            value = read(*row)
+        except ValueError as error:
+            faults.append(Fault(name, f"{name} {error}"))
+            continue
+        if value is not None:
+            found[name] = value
+    if faults:
+        raise BadInput.of(faults)
+    return found
+
+
+def check_one_source(name: str, mapping: Mapping[str, str], constants: Mapping[str, str]) -> None:
+    """Raise BadInput for a field with both a column and a constant."""
+    if name in mapping and name in constants:
+        raise BadInput.field(name, f"{name} is given both a column and a constant; give it one of them")
 
 
 def one_of(*words: str) -> Converter:
@@ -97,22 +115,29 @@ def pairs(options: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _is_nothing(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and (not cell or cell.casefold() in NOTHING))
+def _reader(at: int, convert: Converter) -> Callable[[Sequence[Any]], Any]:
+    def read(cells: Sequence[Any]) -> Any:
+        cell = cells[at]
+        unknown = cell is None or (isinstance(cell, str) and (not cell or cell.casefold() in NOTHING))
+        return None if unknown else convert(cell)
+
+    return read
 
 
-def _constant(name: str, convert: Converter, given: str) -> Any:
+def constant(name: str, convert: Converter, text: str) -> Any:
+    """Convert a constant. Raises BadInput naming the field."""
     try:
-        return convert(given)
+        return convert(text)
     except ValueError as error:
         raise BadInput.field(name, f"{name} {error}") from None
 
 
-def _by_name(columns: tuple[str, ...], converters: Mapping[str, Converter], decided: set[str]) -> dict[str, str]:
+def columns_by_name(columns: Iterable[str], fields: Container[str], mapped: Container[str] = ()) -> dict[str, str]:
+    """Return the columns named like a field that is not mapped yet: `Year Built` is year_built. Raises BadInput."""
     found: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"[\s_-]+", "_", column.casefold())
-        if name not in converters or name in decided:
+        if name not in fields or name in mapped:
             continue
         if name in found:
             raise BadInput.field(name, f"{found[name]} and {column} both look like {name}; map it to one of them")

@@ -1,90 +1,132 @@
-"""Import of file rows, some hundred per unit of work. Refused rows go to a separate file.
+"""Import of the rows of a file in batches, one transaction each. Invalid rows go to a separate file.
 
 An import can be stopped anywhere and run again, because each row has a stable key.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from backend.app.kit.data_files.batches import in_batches
 from backend.app.kit.data_files.column_mapping import TypedRows
-from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
+from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.prefetch import prefetched
+from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.data_files.table_file import AnyRow, TableFile
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
-from backend.app.kit.text import list_names
+from backend.app.kit.output.terminal_text import printable
 
 BATCH = 500
-"""Rows of a file per unit of work."""
+"""Rows in one transaction."""
 
+R = TypeVar("R")
 Keyed = tuple[str, dict[str, Any]]
-Make = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
+RecordsOfRow = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
 """Callback returning the records to store for a row, from its fields, its original cells and its content key."""
 
-Store = Callable[[Tx, Sequence[Keyed]], UpsertCounts]
+Upsert = Callable[[Tx, Sequence[Keyed]], UpsertCounts]
 
 
-@dataclass(slots=True)
-class TakenIn:
-    """Result of an import."""
+@dataclass(frozen=True, slots=True)
+class TableImport:
+    """Import request: the file, the columns and constants of the fields, the source and the file of rejected rows."""
 
-    rows: int
-    unused: tuple[str, ...]
-    stored: int = 0
-    updated: int = 0
-    on_file: int = 0
-    rejected: int = 0
-    rejected_file: Path | None = None
+    path: Path
+    mapping: Mapping[str, str]
+    constants: Mapping[str, str]
+    source: str | None = None
+    rejects_to: OutputFile | None = None
 
     @property
-    def written(self) -> int:
-        return self.stored + self.updated
+    def source_name(self) -> str:
+        """The source, by default the name of the file."""
+        return self.source or printable(self.path.name)
 
-    def lines(self) -> list[str]:
-        """Return the result as sentences for the user."""
-        counts = f"{self.stored:,} new, {self.updated:,} changed, {self.on_file:,} on file already"
-        found = [f"{self.rows:,} rows: {counts}, {self.rejected:,} rejected"]
-        if self.rejected_file:
-            found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
-        if self.unused:
-            found.append(f"columns not used: {list_names(self.unused)}")
-        return found
+    def facts(self) -> dict[str, str]:
+        """Return the facts for the audit trail."""
+        return {"file": printable(self.path.name)}
 
 
-def take_in(
+def import_batches(
+    table: TableFile,
+    read: Callable[[Sequence[AnyRow], Rejects], list[R]],
+    store: Callable[[list[R]], None],
+    result: ImportResult,
+    rejects_to: OutputFile,
+    report: ReportProgress,
+    *,
+    size: int,
+) -> None:
+    """Read and store all rows in batches of `size`; the next batch is read while one is stored.
+
+    `read` returns the records of a batch and rejects its invalid rows; `store` stores them in one transaction.
+    """
+
+    def stored(batch: tuple[int, list[R]]) -> int:
+        count, records = batch
+        if records:
+            store(records)
+        return count
+
+    with closing(table.rows()) as rows, Rejects(rejects_to, table.columns, result) as rejects:
+        batches = ((len(batch), read(batch, rejects)) for batch in in_batches(rows, size))
+        with closing(prefetched(stored, batches)) as counts:
+            done = 0
+            for count in counts:
+                done += count
+                report(done, table.count)
+
+
+def valid_records(rows: Iterable[AnyRow], rejects: Rejects, read: Callable[[AnyRow], R]) -> Iterator[R]:
+    """Yield the record that `read` makes of each row, and reject the rows for which it raises BadInput."""
+    for row in rows:
+        try:
+            if row.fault:
+                raise BadInput(row.fault)
+            record = read(row)
+        except BadInput as error:
+            rejects.add(row.number, row.cells, error.sentences)
+        else:
+            yield record
+
+
+def import_rows(
     db: Database,
     ctx: Ctx,
-    path: Path,
+    request: TableImport,
     table: TableFile,
     rows: TypedRows,
-    make: Make,
-    store: Store,
+    records_of: RecordsOfRow,
+    upsert: Upsert,
     report: ReportProgress,
-    rejects_to: OutputFile | None = None,
-) -> TakenIn:
+) -> ImportResult:
     """Import all rows. Raises database errors, and BadInput if the file of rejects cannot be written."""
-    output = rejects_file(path, rejects_to)
-    done = TakenIn(table.count, rows.unused)
+    output = rejects_file(request.path, request.rejects_to)
+    result = ImportResult(table.count, rows.unused)
     keys = _ContentKeys()
-    through = 0
-    with telling_how_far(done), closing(table.rows()) as found, Rejects(output, table.columns, done) as rejects:
-        for some in in_batches(found, BATCH):
-            made = [each for row in some for each in _made(row, rows, make, keys, rejects)]
-            told = db.write_now(ctx, store, made) if made else UpsertCounts()
-            done.stored += told.stored
-            done.updated += told.updated
-            done.on_file += told.on_file
-            through += len(some)
-            report(through, table.count)
-    return done
+
+    def records(row: AnyRow) -> list[Keyed]:
+        cells = rows.cells_by_column(row.cells)
+        key = keys.next(cells)
+        return records_of(rows.fields(row.cells), cells, key)
+
+    def read(batch: Sequence[AnyRow], rejects: Rejects) -> list[Keyed]:
+        return [record for found in valid_records(batch, rejects, records) for record in found]
+
+    def store(records: Sequence[Keyed]) -> None:
+        result.add(db.write_now(ctx, upsert, records))
+
+    with errors_with_counts(result):
+        import_batches(table, read, store, result, output, report, size=BATCH)
+    return result
 
 
 class _ContentKeys:
@@ -93,19 +135,8 @@ class _ContentKeys:
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
 
-    def next(self, said: dict[str, str]) -> str:
-        content = "\x1e".join(f"{column}\x1f{said[column]}" for column in sorted(said))
+    def next(self, cells: dict[str, str]) -> str:
+        content = "\x1e".join(f"{column}\x1f{cells[column]}" for column in sorted(cells))
         digest = blake2b(content.encode(), digest_size=16).hexdigest()
         self._seen[digest] += 1
         return f"row_{digest}_{self._seen[digest]}"
-
-
-def _made(row: AnyRow, rows: TypedRows, make: Make, keys: _ContentKeys, rejects: Rejects) -> Iterator[Keyed]:
-    try:
-        if row.fault:
-            raise BadInput(row.fault)
-        said = rows.said(row.cells)
-        key = keys.next(said)
-        yield from make(rows.fields(row.cells), said, key)
-    except BadInput as error:
-        rejects.add(row.number, row.cells, "; ".join(fault.message for fault in error.faults) or error.detail)

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
+from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.output_file import NewFile, OutputFile, default_file
 
@@ -21,32 +22,19 @@ REJECTED_COLUMNS = ("row", "reason")
 log = structlog.get_logger("import")
 
 
-class RowOutcome(Protocol):
-    """Result of an import so far."""
-
-    rows: int
-    rejected: int
-    rejected_file: Path | None
-
-    @property
-    def written(self) -> int:
-        """Number of rows stored or changed."""
-        ...
-
-
 def rejects_file(path: Path, given: OutputFile | None) -> OutputFile:
     """Return the file for the rejected rows of `path`: as given, or `FILE.rejected.csv`. Raises BadInput."""
     return given or default_file(path.with_name(f"{path.name}.rejected.csv"))
 
 
 class Rejects:
-    """Writer of rejected rows, which records their number and file in the outcome.
+    """Writer of rejected rows, which records their number and file in the result.
 
     Without rejected rows there is no file. A failed import keeps the rows rejected until then.
     """
 
-    def __init__(self, output: OutputFile, columns: tuple[str, ...], outcome: RowOutcome) -> None:
-        self._output, self._columns, self._outcome = output, columns, outcome
+    def __init__(self, output: OutputFile, columns: tuple[str, ...], result: ImportResult) -> None:
+        self._output, self._columns, self._result = output, columns, result
 
     def __enter__(self) -> "Rejects":
         with self._writing():
@@ -59,11 +47,11 @@ class Rejects:
     def add(self, number: int, cells: Sequence[Any], reason: str) -> None:
         with self._writing():
             self._writer.writerow([*cells, number, reason])
-        self._outcome.rejected += 1
+        self._result.rejected += 1
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
-            if self._outcome.rejected:
+            if self._result.rejected:
                 self._keep()
         except AppError:
             if error is None:  # otherwise the first failure is reported
@@ -76,7 +64,7 @@ class Rejects:
     def _keep(self) -> None:
         with self._writing():
             self._file.close()
-            self._outcome.rejected_file = self._new.place()
+            self._result.rejected_file = self._new.place()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -88,21 +76,21 @@ class Rejects:
 
 
 @contextmanager
-def telling_how_far(outcome: RowOutcome) -> Iterator[None]:
+def errors_with_counts(result: ImportResult) -> Iterator[None]:
     """Add the number of stored rows to a database error or rejects file error, and to the log on Ctrl-C."""
     try:
         yield
     except (StoreFull, StoreUnavailable) as error:
-        raise failed_after(error, _so_far(outcome)) from error
+        raise failed_after(error, _so_far(result)) from error
     except BadInput as error:
-        if not outcome.written:
+        if not result.written:
             raise
-        raise BadInput(f"{error.detail}; {_so_far(outcome)}") from error
+        raise BadInput(f"{error.detail}; {_so_far(result)}") from error
     except KeyboardInterrupt:
-        log.warning("interrupted", so_far=_so_far(outcome))
+        log.warning("interrupted", so_far=_so_far(result))
         raise
 
 
-def _so_far(outcome: RowOutcome) -> str:
-    kept = f", and {outcome.rejected:,} rejected rows are in {outcome.rejected_file}" if outcome.rejected_file else ""
-    return f"{outcome.written:,} rows were stored before that{kept}"
+def _so_far(result: ImportResult) -> str:
+    kept = f", and {result.rejected:,} rejected rows are in {result.rejected_file}" if result.rejected_file else ""
+    return f"{result.written:,} rows were stored before that{kept}"

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,11 @@ def digest_of(path: Path) -> str | None:
     """Return the digest of a file; None if there is none, or if it is not a regular file (a pipe would never end)."""
     if not path.is_file():
         return None
-    digest = sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
+            return file_digest(file, "sha256").hexdigest()
     except _NO_FILE:
         return None
-    return digest.hexdigest()
 
 
 def prepare(path: Path, updated_at: str, chunks: Iterable[list[str]]) -> tuple[Path, int, str]:

@@ -13,7 +13,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch
 from backend.app.core_gov.market.importing.import_appraisals import import_appraisals
-from backend.app.kit.data_files.import_rows import TakenIn
+from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.errors import BadInput, NotFound
 from backend.tests.core_gov.market.files import CLERK, Row, make_market, quiet, write_csv
 from backend.tests.promises import promise
@@ -29,11 +29,11 @@ def path(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "appraisals.csv", ROWS)
 
 
-def take_in(store: Store, path: Path, mapping: Path | None = None) -> TakenIn:
+def take_in(store: Store, path: Path, mapping: Path | None = None) -> ImportResult:
     return import_appraisals(store.db, CLERK, path, "kc", mapping, quiet)
 
 
-def counts(result: TakenIn) -> tuple[int, int, int, int]:
+def counts(result: ImportResult) -> tuple[int, int, int, int]:
     return result.stored, result.updated, result.on_file, result.rejected
 
 
@@ -47,7 +47,7 @@ class TestImport:
     def test_columns_named_as_the_fields(self, store: Store, path: Path) -> None:
         make_market(store)
         result = take_in(store, path)
-        assert result.lines() == ["3 rows: 3 new, 0 changed, 0 on file already, 0 rejected", "columns not used: Fee"]
+        assert result.lines() == ["3 rows: 3 stored, 0 updated, 0 already on file, 0 rejected", "columns not used: Fee"]
         first = records(store)[0]
         assert (first["market"], first["parcel"], first["value"]) == ("kc", "18-0", 110_000)
         assert (first["currency"], first["date"], first["appraiser"]) == ("USD", "2026-01-31", "Dana Kim")

@@ -57,7 +57,7 @@ def load(store: Store, path: Path, source: str = "fhfa", *places: str) -> IndexL
 
 
 def told(result: IndexLoaded) -> tuple[int, int, int, int]:
-    return result.new, result.changed, result.on_file, result.rejected
+    return result.stored, result.updated, result.on_file, result.rejected
 
 
 def test_a_second_run_changes_nothing_and_a_revision_what_it_revised(store: Store, tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_a_second_run_changes_nothing_and_a_revision_what_it_revised(store: Stor
 def test_some_places_only(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "hpi.csv", FHFA, fhfa())
     by_code, by_name = load(store, path, "fhfa", "53033"), load(store, path, "fhfa", "adams, wa")
-    assert (by_code.new, by_code.elsewhere, by_code.series) == (5, 5, 1)
-    assert by_name.new == 5
+    assert (by_code.stored, by_code.elsewhere, by_code.series) == (5, 5, 1)
+    assert by_name.stored == 5
     with pytest.raises(BadInput, match=r"hpi\.csv has no figure of Elm"):
         load(store, path, "fhfa", "Elm")
 
@@ -86,7 +86,7 @@ def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(store: Store, t
     rows = [*fhfa(), ("WA", "King", "5303X", 2014, 1, 100, ""), ("WA", "King", "53033", "20-14", 1, 100, "")]
     rows += [("WA", "King", "53033", 2016, 1, ".", ""), ("WA", "King", "53033", 2017, 1, -4, "")]
     result = load(store, write(tmp_path / "hpi.csv", FHFA, rows))
-    assert (result.new, result.empty, result.rejected) == (10, 1, 3)
+    assert (result.stored, result.empty, result.rejected) == (10, 1, 3)
     assert result.rejected_file is not None
     reasons = [row["reason"] for row in csv.DictReader(result.rejected_file.read_text().splitlines())]
     assert reasons == [
@@ -100,7 +100,7 @@ def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(store: Store, t
 def test_statcan_as_published_and_as_parquet(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "18100205.csv", STATCAN, statcan())
     result = load(store, path, "statcan")
-    assert (result.new, result.series) == (72, 6)
+    assert (result.stored, result.series) == (72, 6)
     points = store.db.snapshot_now(series_points, "statcan", "Québec, Quebec")
     assert (points[0].period, points[0].value) == ("2014-01", 101.0)
     assert store.db.snapshot_now(series_points, "statcan", "Canada (land only)")[0].value == 104.0

@@ -9,9 +9,10 @@ import pytest
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.neighborhood import service
-from backend.app.core_gov.neighborhood.import_factors import FactorImport, load_factors
+from backend.app.core_gov.neighborhood.import_factors import load_factors
 from backend.app.core_gov.neighborhood.rating import Factor
-from backend.app.kit.data_files.import_rows import TakenIn
+from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.import_rows import TableImport
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
@@ -25,9 +26,9 @@ def quiet(done: int, total: int) -> None:
     """Nobody looks."""
 
 
-def load(store: Store, ctx: Ctx, path: Path, text: str) -> TakenIn:
+def load(store: Store, ctx: Ctx, path: Path, text: str) -> ImportResult:
     path.write_text(text)
-    asked = FactorImport(path, {}, {"country": "CA"}, "City of Hamilton")
+    asked = TableImport(path, {}, {"country": "CA"}, "City of Hamilton")
     return load_factors(store.db, ctx, asked, "2026-11-22", quiet)
 
 
@@ -78,7 +79,7 @@ def test_without_coordinates_points_say_nothing(store: Store, ctx: Ctx, tmp_path
     [
         (HEADER + "walkability,1,,,L8L,,,,,,2026-01-01\nMedian income,5,,,L8L,,,,,,2026-01-01\n", "row 3 of f.csv has"),
         (HEADER.replace("radius_km", "pct_immigrants"), "f.csv has a column pct_immigrants: it describes people"),
-        ("factor,value\n", "as_of is required, and none of the columns is named so"),
+        ("factor,value\n", "as_of is required, and no column has its name"),
     ],
 )
 def test_a_file_that_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Path, text: str, sentence: str) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, converter, map_columns, pairs
+from backend.app.core_gov.property.column_map import NUMBERS, ColumnMap, converter, map_columns
 from backend.app.core_gov.property.schemas import PROPERTY
 from backend.app.kit.data_files.cells import number
+from backend.app.kit.data_files.column_mapping import pairs
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
 
@@ -90,7 +91,7 @@ class TestRefused:
             ({"address": "street", "import_key": "id"}, {}, "import_key is not a field"),
             ({"address": "street", "meta": "id"}, {}, "meta is not a field"),
             ({"address": "street", "meta.": "id"}, {}, "meta. is not a field"),
-            ({"beds": "beds"}, {}, "address is required, and none of the columns is named so: map it"),
+            ({"beds": "beds"}, {}, "address is required, and no column has its name: map it"),
             ({"address": "street", "beds": "beds"}, {"beds": "3"}, "beds is given both a column and a constant"),
             ({"address": "street"}, {"beds": "many"}, "beds is not a number: many"),
         ],

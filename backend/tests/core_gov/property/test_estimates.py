@@ -16,6 +16,7 @@ from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.neighborhood import import_factors
 from backend.app.core_gov.rents import import_rents
 from backend.app.kit.clock import now
+from backend.app.kit.data_files.import_rows import TableImport
 from backend.app.kit.db import Ctx, Database
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
@@ -66,10 +67,10 @@ def load(db: Database, folder: Path) -> None:
     db.write_now(ctx, markets.create_market, MarketCreate(name="seattle", country="US", currency="USD"))
     db.write_now(ctx, markets.upsert_sales, "seattle", "test", sales())
     (folder / "rents.csv").write_text(RENTS)
-    asked = import_rents.RentImport(folder / "rents.csv", {}, {"country": "US"}, "Our list")
+    asked = TableImport(folder / "rents.csv", {}, {"country": "US"}, "Our list")
     import_rents.import_rents(db, ctx, asked, today, quiet)
     (folder / "factors.csv").write_text(FACTORS)
-    places = import_factors.FactorImport(folder / "factors.csv", {}, {"country": "US"}, "City of Seattle")
+    places = TableImport(folder / "factors.csv", {}, {"country": "US"}, "City of Seattle")
     import_factors.load_factors(db, ctx, places, today, quiet)
 
 

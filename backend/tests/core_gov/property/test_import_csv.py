@@ -15,7 +15,7 @@ import pytest
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import import_csv, service
-from backend.app.core_gov.property.import_csv import ImportResult, RowKeys, import_properties
+from backend.app.core_gov.property.import_csv import PropertiesImported, RowKeys, import_properties
 from backend.app.core_gov.property.schemas import PropertyPatch
 from backend.app.core_gov.property.store import is_imported, properties
 from backend.app.kit.db import Ctx
@@ -55,7 +55,7 @@ with open_store(Settings(data_dir=Path(data_dir), database_url=url or None)) as 
     import_csv.import_properties(store.db, Ctx("clerk", "cli"), Path(path), {MAPPING}, {WASHINGTON}, kill)
 """
 
-Import = Callable[..., ImportResult]
+Import = Callable[..., PropertiesImported]
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def path(tmp_path: Path) -> Path:
 def take_in(store: Store, path: Path) -> Import:
     """Imports a file of that content."""
 
-    def run(content: str = SALES, **options: Any) -> ImportResult:
+    def run(content: str = SALES, **options: Any) -> PropertiesImported:
         path.write_text(content)
         given = {"mapping": MAPPING, "constants": WASHINGTON, "progress": lambda done, total: None, **options}
         return import_properties(store.db, Ctx("clerk", "cli"), path, **given)
@@ -95,7 +95,7 @@ class TestImport:
     def test_every_row_becomes_a_property(self, store: Store, take_in: Import) -> None:
         seen: list[tuple[int, int]] = []
         result = take_in(progress=lambda done, total: seen.append((done, total)))
-        assert (result.rows, result.imported, result.on_file, result.rejected) == (12, 12, 0, 0)
+        assert (result.rows, result.stored, result.on_file, result.rejected) == (12, 12, 0, 0)
         assert seen == [(5, 12), (10, 12), (12, 12)]
         found = records(store)
         assert [item["address"] for item in found] == [f"King County parcel {at}" for at in range(1, 13)]
@@ -136,7 +136,7 @@ class TestAgain:
         take_in()
         before = records(store)
         again = take_in()
-        assert (again.imported, again.on_file, again.same_address) == (0, 12, 0)
+        assert (again.stored, again.on_file, again.same_address) == (0, 12, 0)
         assert records(store) == before
 
     def test_what_was_changed_since_stays_changed(self, store: Store, take_in: Import, ctx: Ctx) -> None:
@@ -154,10 +154,10 @@ class TestAgain:
     def test_the_same_content_twice_in_a_file_is_two_rows(self, store: Store, take_in: Import) -> None:
         twice = HEADER + "1,5,3,98178,47.5,-122.2\n" * 2
         first = take_in(twice)
-        assert (first.imported, first.same_address) == (2, 1)
+        assert (first.stored, first.same_address) == (2, 1)
         assert take_in(twice).on_file == 2
         more = take_in(HEADER + "1,5,3,98178,47.5,-122.2\n" * 3)
-        assert (more.imported, more.on_file) == (1, 2)
+        assert (more.stored, more.on_file) == (1, 2)
 
     def test_after_a_failure_in_the_middle_the_rest_follows(self, store: Store, take_in: Import, path: Path) -> None:
         def fail(done: int, total: int) -> None:
@@ -169,7 +169,7 @@ class TestAgain:
         assert len(records(store)) == 10  # the second batch was at work already
         assert [file.name for file in path.parent.iterdir() if "rejected" in file.name] == []
         rest = take_in()
-        assert (rest.imported, rest.on_file) == (2, 10)
+        assert (rest.stored, rest.on_file) == (2, 10)
         assert len(records(store)) == 12
 
     @pytest.mark.parametrize("database", ["postgresql"])
@@ -197,7 +197,7 @@ class TestAgain:
             stored = len(records(store))
             assert stored in {5, 10}
             rest = import_properties(store.db, Ctx("clerk", "cli"), path, MAPPING, WASHINGTON, lambda done, total: None)
-            assert (rest.imported, rest.on_file) == (12 - stored, stored)
+            assert (rest.stored, rest.on_file) == (12 - stored, stored)
             found = records(store)
             assert [item["address"] for item in found] == [f"King County parcel {at}" for at in range(1, 13)]
             page = store.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
@@ -223,7 +223,7 @@ class TestRejected:
     )
     def test_each_with_its_row_and_reason(self, store: Store, take_in: Import, path: Path) -> None:
         result = take_in(self.ROWS)
-        assert (result.imported, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))
+        assert (result.stored, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))
         found = rejected(path)
         assert list(found[0]) == [*HEADER.strip().split(","), "row", "reason"]
         assert [(row["row"], row["id"], row["reason"]) for row in found] == [
@@ -259,7 +259,7 @@ class TestRejected:
         take_in(self.ROWS)
         corrected = path.with_name("sales.csv.rejected.csv").read_text().replace("many", "4").replace("02139", "98178")
         again = take_in(corrected)
-        assert (again.imported, again.on_file, again.rejected) == (2, 0, 4)
+        assert (again.stored, again.on_file, again.rejected) == (2, 0, 4)
         assert "reason" not in again.unused
         assert [(item["address"][-1], item["beds"]) for item in records(store)[2:]] == [("2", 4), ("4", 3)]
 
@@ -341,7 +341,7 @@ class TestBefore:
             mapping={"address": "street", "latitude": "lat"},
             constants={"region": "WA", "longitude": "-122.2"},
         )
-        assert (result.imported, result.rejected) == (1, 1)
+        assert (result.stored, result.rejected) == (1, 1)
 
 
 class TestRowKeys:

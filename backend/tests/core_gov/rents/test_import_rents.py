@@ -10,9 +10,10 @@ import pytest
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.rents import service
-from backend.app.core_gov.rents.import_rents import RentImport, import_rents, load_benchmarks
+from backend.app.core_gov.rents.import_rents import import_rents, load_benchmarks
 from backend.app.core_gov.rents.schemas import RentEstimate
-from backend.app.kit.data_files.import_rows import TakenIn
+from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.import_rows import TableImport
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
@@ -28,9 +29,9 @@ def quiet(done: int, total: int) -> None:
 PLACE = service.RentLocation("CA", "CAD", "L8L", "Hamilton", "ON", 43.2557, -79.8711)
 
 
-def taken(store: Store, ctx: Ctx, path: Path, text: str, **constants: str) -> TakenIn:
+def taken(store: Store, ctx: Ctx, path: Path, text: str, **constants: str) -> ImportResult:
     path.write_text(HEADER + text)
-    asked = RentImport(path, {}, {"country": "CA"} | constants, "list")
+    asked = TableImport(path, {}, {"country": "CA"} | constants, "list")
     return import_rents(store.db, ctx, asked, TODAY.isoformat(), quiet)
 
 
@@ -106,17 +107,15 @@ def test_what_is_no_rent_is_refused_with_its_reason(store: Store, ctx: Ctx, tmp_
 def test_a_file_without_rents_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("price,date\n1,2026-01-01\n")
-    with pytest.raises(
-        BadInput, match=r"rent is required, and none of the columns is named so: map it to one of price"
-    ):
-        import_rents(store.db, ctx, RentImport(path, {}, {}), TODAY.isoformat(), quiet)
+    with pytest.raises(BadInput, match=r"rent is required, and no column has its name: map it to one of price"):
+        import_rents(store.db, ctx, TableImport(path, {}, {}), TODAY.isoformat(), quiet)
 
 
 class TestBenchmarks:
-    def load(self, store: Store, ctx: Ctx, folder: Path, text: str, **constants: str) -> TakenIn:
+    def load(self, store: Store, ctx: Ctx, folder: Path, text: str, **constants: str) -> ImportResult:
         path = folder / "benchmark.csv"
         path.write_text(text)
-        asked = RentImport(path, {}, {"country": "CA"} | constants, "Survey")
+        asked = TableImport(path, {}, {"country": "CA"} | constants, "Survey")
         return load_benchmarks(store.db, ctx, asked, quiet)
 
     @promise(

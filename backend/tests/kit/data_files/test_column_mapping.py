@@ -13,7 +13,7 @@ def test_columns_are_found_by_their_names_and_by_mapping() -> None:
     rows = typed_rows(("Rent", "Living Sqft", "Town", "Other"), FIELDS, {"city": "Town"}, {"kind": "Paid"})
     assert rows.fields(["1,500", "", "Hamilton", "x"]) == {"kind": "paid", "rent": 1500, "city": "Hamilton"}
     assert rows.unused == ("Other",)
-    assert rows.said(["1,500", "", "Hamilton", None]) == {"Rent": "1,500", "Town": "Hamilton"}
+    assert rows.cells_by_column(["1,500", "", "Hamilton", None]) == {"Rent": "1,500", "Town": "Hamilton"}
 
 
 def test_a_programs_word_for_nothing_is_nothing() -> None:

@@ -3,22 +3,18 @@
 import gc
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.rejects import Rejects
 from backend.app.kit.output.output_file import default_file
-
-
-def outcome() -> SimpleNamespace:
-    return SimpleNamespace(rows=0, rejected=0, rejected_file=None, written=0)
 
 
 @pytest.mark.parametrize("failed", [False, True])
 def test_nothing_is_written_to_a_file_that_gets_the_descriptor_later(tmp_path: Path, failed: bool) -> None:
     """An import without rejected rows wrote the header into the database, which had been opened again meanwhile."""
-    rejects = Rejects(default_file(tmp_path / "in.csv.rejected.csv"), ("id", "price"), outcome())
+    rejects = Rejects(default_file(tmp_path / "in.csv.rejected.csv"), ("id", "price"), ImportResult(rows=0))
     with pytest.raises(KeyError) if failed else rejects:
         if failed:
             with rejects:

@@ -9,7 +9,8 @@ import pytest
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.rents import store as rent_store
-from backend.app.core_gov.rents.import_rents import RentImport, import_rents
+from backend.app.core_gov.rents.import_rents import import_rents
+from backend.app.kit.data_files.import_rows import TableImport
 from backend.app.kit.data_files.source_rows import UpsertCounts, check_source
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput
@@ -93,5 +94,5 @@ def test_a_source_must_be_one_line_that_can_be_stored(source: str) -> None:
 def test_a_file_whose_name_is_no_text_is_named_as_far_as_it_is(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff\xe9.csv")
     path.write_text("rent,date,beds,country,region,city\n2000,2026-01-02,2,CA,ON,Toronto\n")
-    done = import_rents(store.db, ctx, RentImport(path, {}, {}), "2026-02-01", lambda done, total: None)
+    done = import_rents(store.db, ctx, TableImport(path, {}, {}), "2026-02-01", lambda done, total: None)
     assert (done.stored, [source for source, _ in keys(store)]) == (1, ["\\udcff\\udce9.csv"])

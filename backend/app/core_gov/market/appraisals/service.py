@@ -1,12 +1,12 @@
 """Appraisals: creation, changes and import."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch, AppraisalRecord
 from backend.app.core_gov.market.appraisals.store import appraisals, imported
+from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, Fault, RetryUnit
 from backend.app.kit.fields import values_of
@@ -71,16 +71,7 @@ def _check(fields: dict[str, Any], now: str) -> None:
         raise BadInput.of(faults)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedAppraisal:
-    """Counts of an import: stored, updated and unchanged records."""
-
-    stored: int = 0
-    updated: int = 0
-    on_file: int = 0
-
-
-def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> ImportedAppraisal:
+def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> UpsertCounts:
     """Insert or update records by their `import_key`; write an audit event for each change."""
     stored = updated = on_file = 0
     for record in records:
@@ -90,12 +81,12 @@ def import_prepared(tx: Tx, records: Iterable[AppraisalRecord]) -> ImportedAppra
             _insert(tx, record)
             stored += 1
             continue
-        said = {name: value for name, value in record if name not in {"id", "meta", "created_at", "updated_at"}}
-        change = appraisals.change(tx, appraisals.lock(tx, known), said)
+        fields = {name: value for name, value in record if name not in {"id", "meta", "created_at", "updated_at"}}
+        change = appraisals.change(tx, appraisals.lock(tx, known), fields)
         audit.record_changed(tx, appraisals, known, change, "imported")
         updated += bool(change.fields)
         on_file += not change.fields
-    return ImportedAppraisal(stored, updated, on_file)
+    return UpsertCounts(stored, updated, on_file)
 
 
 def _insert(tx: Tx, record: AppraisalRecord) -> None:

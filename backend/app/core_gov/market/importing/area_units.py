@@ -6,8 +6,9 @@ from types import MappingProxyType
 from backend.app.kit.text import shorten
 
 SQFT = "sqft"
+SQFT_PER_M2 = 10.763910416709722
 
-SQFT_IN = MappingProxyType({SQFT: 1.0, "m2": 10.763910416709722, "acres": 43_560.0, "hectares": 107_639.10416709722})
+SQFT_IN = MappingProxyType({SQFT: 1.0, "m2": SQFT_PER_M2, "acres": 43_560.0, "hectares": 10_000 * SQFT_PER_M2})
 """Square feet in one of each unit (international foot)."""
 
 _WORDS = {

@@ -12,13 +12,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from backend.app.core_gov.geography.regions import CURRENCIES
 from backend.app.kit.data_files import cells
 from backend.app.kit.text import shorten
 
 Converter = Callable[[Any], Any]
 
 _CURRENCY_BEFORE = re.compile(r"(?:CAD|USD|CA|US|C)?+\s*+\$?+\s*+", re.IGNORECASE)
-_CURRENCIES_AFTER = frozenset({"CAD", "USD"})
 _MAX_FORMAT_LENGTH = 100
 
 MAX_CACHED_LENGTH = 200
@@ -60,7 +60,7 @@ def _amount(text: str) -> str:
     """Return a text without currency signs before and after it."""
     before = _CURRENCY_BEFORE.match(text)
     rest = text[before.end() if before else 0 :].rstrip()
-    return rest[:-3].rstrip() if rest[-3:].upper() in _CURRENCIES_AFTER else rest
+    return rest[:-3].rstrip() if rest[-3:].upper() in CURRENCIES.values() else rest
 
 
 def measure(value: Any) -> float | None:

@@ -37,7 +37,8 @@ from backend.app.core_gov.market.importing.record_fields import (
     translated,
 )
 from backend.app.kit.data_files.cells import NOTHING
-from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.data_files.column_mapping import read_fields
+from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
 from backend.app.kit.text import list_names, shorten
 
@@ -88,18 +89,8 @@ class RecordMap:
             value = converters.text_of("" if raw.get(column) is None else raw[column])
             if column in raw and folded(value) not in wanted:
                 raise PassedOver(f"{column} is {shorten(value) if value else 'empty'}")
-        found, notes, faults = dict(self.constants), Notes(), []
-        for name, read in self.reads.items():
-            try:
-                value = read(raw, notes)
-            except ValueError as error:
-                faults.append(Fault(name, f"{name} {error}"))
-                continue
-            if value is not None:
-                found[name] = value
-        if faults:
-            raise BadInput.of(faults)
-        return found, notes
+        notes = Notes()
+        return read_fields(self.constants, self.reads, raw, notes), notes
 
     def check_columns(self, columns: Iterable[str], called: str) -> None:
         """Raise BadInput if needed columns are missing, which usually means that it is the wrong file."""

@@ -15,8 +15,11 @@ from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, pub
 from backend.app.core_gov.market.indexes.store import IndexRow
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.market.store import markets
-from backend.app.kit.data_files.rejects import Rejects, rejects_file, telling_how_far
-from backend.app.kit.data_files.table_file import read_table
+from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.import_rows import valid_records
+from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
+from backend.app.kit.data_files.source_rows import UpsertCounts
+from backend.app.kit.data_files.table_file import AnyRow, read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
@@ -29,34 +32,21 @@ BATCH = 4_000
 
 
 @dataclass(slots=True)
-class IndexLoaded:
-    """Result of loading a file of index figures."""
+class IndexLoaded(ImportResult):
+    """Result of loading a file of index figures. `elsewhere` counts rows of places that were not asked for."""
 
-    rows: int
     series: int = 0
-    new: int = 0
-    changed: int = 0
-    on_file: int = 0
     empty: int = 0
     elsewhere: int = 0
-    rejected: int = 0
-    rejected_file: Path | None = None
-
-    @property
-    def written(self) -> int:
-        return self.new + self.changed
 
     def lines(self) -> list[str]:
-        """Return the result as sentences."""
-        counts = f"{self.new:,} new, {self.changed:,} changed, {self.on_file:,} already on file"
-        found = [f"{self.rows:,} rows, {self.series:,} series: {counts}, {self.rejected:,} rejected"]
+        """Return the result as sentences for the user."""
+        found = [f"{self.rows:,} rows, {self.series:,} series: {self.counts()}"]
         if self.empty:
             found.append(f"{self.empty:,} rows have no figure")
         if self.elsewhere:
             found.append(f"{self.elsewhere:,} rows are of other places")
-        if self.rejected_file:
-            found.append(f"the rejected rows are in {self.rejected_file}, with the reason for each")
-        return found
+        return [*found, *self.rejects()]
 
 
 def load_index(
@@ -77,7 +67,7 @@ def load_index(
     if source not in PUBLISHERS:
         raise BadInput(f"source must be one of {', '.join(PUBLISHERS)}, not {shorten(source)}")
     rows, result = _read(path, source, places, rejects_file(path, rejects_to))
-    with telling_how_far(result):
+    with errors_with_counts(result):
         _store(db, ctx, rows, printable(path.name), source, result, progress)
     return result
 
@@ -93,15 +83,13 @@ def _store(
 ) -> None:
     done = 0
     for batch in _batches(rows):
-        new, changed = db.write_now(ctx, store_points, source, batch, file)
-        result.new, result.changed = result.new + new, result.changed + changed
-        result.on_file += len(batch) - new - changed
+        result.add(db.write_now(ctx, store_points, source, batch, file))
         done += len(batch)
         progress(done, len(rows))
 
 
-def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> tuple[int, int]:
-    """Insert or replace figures; return how many were new, and how many changed."""
+def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> UpsertCounts:
+    """Insert or replace figures."""
     known = store.known_points(tx, source, {row.series for row in rows})
     new = [row for row in rows if row[:2] not in known]
     changed = [row for row in rows if row[:2] in known and known[row[:2]] != row]
@@ -109,7 +97,7 @@ def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> tu
         store.put_points(tx, source, [*new, *changed], changed)
         facts = {"file": file, "new": len(new), "changed": len(changed), "series": len({row.series for row in rows})}
         audit.record_act(tx, "index.loaded", "index", source, facts)
-    return len(new), len(changed)
+    return UpsertCounts(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
 def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[IndexRow], IndexLoaded]:
@@ -117,15 +105,12 @@ def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) ->
     table = read_table(path)
     at = LAYOUTS[source].places(path.name, table.columns)
     result, found, wanted = IndexLoaded(table.count), dict[IndexRow, None](), {word_key(place) for place in places}
+
+    def figure(row: AnyRow) -> IndexRow | None:
+        return point_of(source, {part: cell_text(row.cells[place]) for part, place in at.items()})
+
     with closing(table.rows()) as rows, Rejects(output, table.columns, result) as rejects:
-        for row in rows:
-            try:
-                if row.fault:
-                    raise BadInput(row.fault)
-                point = point_of(source, {part: cell_text(row.cells[place]) for part, place in at.items()})
-            except BadInput as error:
-                rejects.add(row.number, row.cells, error.detail)
-                continue
+        for point in valid_records(rows, rejects, figure):
             if point is None:
                 result.empty += 1
             elif wanted and not wanted & {word_key(point.series), word_key(point.place)}:

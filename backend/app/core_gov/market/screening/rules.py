@@ -14,6 +14,7 @@ import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, date_of
+from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -36,7 +37,6 @@ ODD_CENTS = 50_000
 """Prices are mostly multiples of 500; another price twice on one day is no coincidence."""
 
 RESALE_CHANGE = 0.25
-SQFT_PER_M2 = 10.763910416709722
 
 _Found = dict[int, list[Flag]]
 

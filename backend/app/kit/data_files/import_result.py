@@ -1,0 +1,47 @@
+"""Result of an import."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.app.kit.data_files.source_rows import UpsertCounts
+from backend.app.kit.text import list_names
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """Counts of the rows so far. `unused` names the columns that no field uses."""
+
+    rows: int
+    unused: tuple[str, ...] = ()
+    stored: int = 0
+    updated: int = 0
+    on_file: int = 0
+    rejected: int = 0
+    rejected_file: Path | None = None
+
+    @property
+    def written(self) -> int:
+        return self.stored + self.updated
+
+    def add(self, counts: UpsertCounts) -> None:
+        """Add the counts of a stored batch."""
+        self.stored += counts.stored
+        self.updated += counts.updated
+        self.on_file += counts.on_file
+
+    def counts(self) -> str:
+        return (
+            f"{self.stored:,} stored, {self.updated:,} updated, {self.on_file:,} already on file, "
+            f"{self.rejected:,} rejected"
+        )
+
+    def rejects(self) -> list[str]:
+        """Return the sentence about the file of rejected rows, if there is one."""
+        if not self.rejected_file:
+            return []
+        return [f"the rejected rows are in {self.rejected_file}, with the reason for each"]
+
+    def lines(self) -> list[str]:
+        """Return the result as sentences for the user."""
+        found = [f"{self.rows:,} rows: {self.counts()}", *self.rejects()]
+        return [*found, f"columns not used: {list_names(self.unused)}"] if self.unused else found

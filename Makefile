@@ -14,12 +14,12 @@ UV := uv==0.13.9
 COMPILE = .venv/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-# Without this, the first start after a change compiles everything, and every start does if PYTHONDONTWRITEBYTECODE is set.
+# Without this, the first start after a change compiles everything; with PYTHONDONTWRITEBYTECODE, every start does.
 BYTECODE = .venv/bin/python -m compileall -qq -j 0 backend || true
 
 help: ## show this list
 	@echo "make ..."
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-9s %s\n", $$1, $$2}'
 
 run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: of `valhalla serve`)
 	@exec .venv/bin/valhalla serve $(ARGS)
@@ -34,7 +34,7 @@ test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
 	.venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
 
-bench: dev ## measure speed (ARGS=market, scale, archive or peers: only that section; OUT=FILE: also write the table there)
+bench: dev ## measure speed (ARGS=market, scale, archive or peers: only that section; OUT=FILE: also write JSON)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
 
 accuracy: dev ## value King County's later sales from the earlier ones (OUT=FILE; ARGS: of `python -m accuracy`)
@@ -49,9 +49,9 @@ promises: dev ## write docs/promises.md from the markers of the tests
 fmt: dev ## format the code, and fix what can be fixed automatically
 	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .
 
-# Pinned versions stay, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is constrained to the
-# versions of the runtime lock, so that installing it installs both. The demo lock has the extra `demo` without its
-# dependencies. The lock of the bench's peers is for a separate environment.
+# Pinned versions stay, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is constrained
+# to the versions of the runtime lock, so that installing it installs both. The demo lock has the extra `demo` without
+# its dependencies. The lock of the bench's peers is for a separate environment.
 lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: newest versions)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
 	@$(COMPILE) pyproject.toml $(ARGS) --output-file requirements.lock

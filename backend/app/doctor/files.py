@@ -19,9 +19,9 @@ from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, no
 from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import ReadSnapshot, state
 from backend.app.kit.fields import load
+from backend.app.kit.file_lock import is_alive
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.mirror_note import UNREADABLE
-from backend.app.kit.lock_holders import is_alive
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from backend.app.doctor.findings import Finding, note, ok
 from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
-from backend.app.kit.file_lock import try_lock
-from backend.app.kit.lock_holders import holders, is_held
+from backend.app.kit.file_lock import holders, is_held, try_lock
 
 __all__ = ["IN_USE", "MIRROR", "OPENING", "HeldLocks", "check", "held"]
 

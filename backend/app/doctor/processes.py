@@ -7,8 +7,8 @@ from socket import gethostname
 
 from backend.app.doctor.findings import Finding, Remedy, note, ok
 from backend.app.kit.db import Tx
+from backend.app.kit.file_lock import is_alive
 from backend.app.kit.jobs import leases
-from backend.app.kit.lock_holders import is_alive
 
 _HOLDER = re.compile(re.escape(leases.PROCESS) + r"(.+):(\d+):[^:]*")
 

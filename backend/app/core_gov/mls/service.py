@@ -21,11 +21,11 @@ from backend.app.core_gov.mls.schemas import Counts, FeedState
 from backend.app.core_gov.mls.throttle import Clock, RequestPacing
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after
+from backend.app.kit.file_lock import is_alive
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import HeldLease, LeaseHolder
 from backend.app.kit.jobs.lease_holder import about as about_holder
 from backend.app.kit.jobs.leases import LeaseLost
-from backend.app.kit.lock_holders import is_alive
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.settings import Settings
 

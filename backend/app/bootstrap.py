@@ -32,6 +32,7 @@ from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open
 from backend.app.kit.db.read_only import read_only_sqlite
 from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import AppError, StartError
+from backend.app.kit.file_lock import IN_USE, OPENING
 from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, missing_files, read_mark
@@ -125,7 +126,7 @@ def _can_write(settings: Settings) -> bool:
     if not os.access(root, os.X_OK):
         return not root.exists()
     parts = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
-    locks = [path for path in (root / ".opening.lock", root / ".in-use.lock") if path.exists()]
+    locks = [path for path in (root / OPENING, root / IN_USE) if path.exists()]
     return all(os.access(path, os.W_OK) for path in (root, *parts, *locks))
 
 

@@ -13,12 +13,9 @@ from typing import IO, Any, Literal
 
 from backend.app.bootstrap import DEMO
 from backend.app.kit.errors import StartError
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.file_lock import LOCK_FILES, try_lock
 
 State = Literal["absent", "unfinished", "finished"]
-
-_WORKING = (".opening.lock", ".in-use.lock", ".mirror.lock")
-"""Lock files held by processes that work in a data directory."""
 
 
 def place_of(data_dir: Path, wanted: Path | None) -> Path:
@@ -97,7 +94,7 @@ def _take_away(root: Path, marker: IO[str]) -> None:
     """Remove everything. If the process is killed midway, the marker says that the demo is unfinished."""
     with _os_errors(root), _alone(root):
         _empty(root, marker)
-        for name in (*_WORKING, DEMO):
+        for name in (*LOCK_FILES, DEMO):
             (root / name).unlink()
         root.rmdir()
 
@@ -108,7 +105,7 @@ def _empty(root: Path, marker: IO[str]) -> None:
     for path in root.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.name not in {DEMO, *_WORKING}:
+        elif path.name not in {DEMO, *LOCK_FILES}:
             path.unlink()
 
 
@@ -116,7 +113,7 @@ def _empty(root: Path, marker: IO[str]) -> None:
 def _alone(root: Path) -> Iterator[None]:
     """Hold all lock files, so that no other process works in the directory. Raises StartError if one does."""
     with ExitStack() as held:
-        for name in _WORKING:
+        for name in LOCK_FILES:
             if not try_lock(held.enter_context((root / name).open("a"))):
                 raise StartError(f"{root} is in use by another process, such as `valhalla serve`; stop that first")
         yield

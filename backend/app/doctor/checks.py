@@ -10,6 +10,7 @@ from backend.app.doctor.findings import Finding, bad, note, ok
 from backend.app.kit.db import ReadSnapshot, Tx, inspection, losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError
+from backend.app.kit.file_lock import IN_USE
 from backend.app.settings import Settings
 
 LATEST_EVENTS = 10_000
@@ -75,7 +76,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
 def _users(settings: Settings, held: locks.HeldLocks, moment: ReadSnapshot) -> str | None:
     """Return the processes that have the store open, in words, or None."""
     if held.in_use:
-        return held.who(locks.IN_USE)
+        return held.who(IN_USE)
     others = bool(settings.database_url) and inspection.server(moment).others > 0
     return "the other processes of the service" if others else None
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
-from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
 from backend.app.kit.db import sqlite_file
+from backend.app.kit.file_lock import LOCK_FILES
 from backend.app.kit.json_mirror import change_log
 from backend.app.kit.json_mirror.mirror_note import MEMORY
 from backend.app.settings import Settings
@@ -105,7 +105,7 @@ def _wanted(settings: Settings) -> tuple[list[Path], list[Path]]:
     """Return the folders and the files of the service."""
     root = settings.data_dir_absolute
     files = [root / table.file for table in TABLES]
-    beside = [root / name for name in (OPENING, IN_USE, MIRROR, MEMORY, sqlite_file.NOTE)]
+    beside = [root / name for name in (*LOCK_FILES, MEMORY, sqlite_file.NOTE)]
     folders = sorted({path.parent for path in files} | {root / change_log.FOLDER})
     return folders, [*beside, *files, *([] if settings.database_url else [settings.sqlite_path.absolute()])]
 

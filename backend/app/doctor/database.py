@@ -15,6 +15,7 @@ from backend.app.kit.db import ReadSnapshot, index_check, inspection, sqlite_fil
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
+from backend.app.kit.file_lock import IN_USE
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
 
@@ -59,7 +60,7 @@ def _seen_to(error: Exception) -> str:
 
 def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
     if held.in_use:
-        who = held.who(locks.IN_USE)
+        who = held.who(IN_USE)
         return bad(SUBJECT, f"{path.name} is gone while {who} works with it", "stop that first, then put it back")
     gone = f"{path.name} is {'empty' if path.exists() else 'missing'}"
     if mark := read_mark(path.parent):
@@ -99,7 +100,7 @@ def tokens(moment: ReadSnapshot) -> Iterator[Finding]:
 def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
     sentence = f"{path.name} is damaged ({fault})"
     if held.in_use:
-        who = held.who(locks.IN_USE)
+        who = held.who(IN_USE)
         return bad(SUBJECT, sentence, f"stop {who}; then --fix, or the next start, makes a new one of it")
     will = (
         f"sets it aside as {path.name}.broken-TIME and makes a new database of what can be read of it, the JSON files "

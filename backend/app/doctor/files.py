@@ -19,7 +19,7 @@ from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, no
 from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import ReadSnapshot, state
 from backend.app.kit.fields import load
-from backend.app.kit.file_lock import is_alive
+from backend.app.kit.file_lock import MIRROR, is_alive
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.mirror_note import UNREADABLE
 from backend.app.kit.records import RecordTable
@@ -150,10 +150,8 @@ def _finding(settings: Settings, each: FileComparison, writer: locks.HeldLocks) 
     if not writer.mirror:
         return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", f"{_keeping(each)}writes {file} anew"))
     if lag is not None and lag < settings.mirror_max_lag_s and each.readable and not each.missing:
-        return note(
-            SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(locks.MIRROR)} writes them"
-        )
-    who = writer.who(locks.MIRROR)
+        return note(SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(MIRROR)} writes them")
+    who = writer.who(MIRROR)
     return bad(SUBJECT, sentence, f"{who} should have written it, and its log says why not; stop it, then use --fix")
 
 

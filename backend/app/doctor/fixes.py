@@ -20,7 +20,7 @@ from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.file_lock import LOCK_FILES, try_lock
 from backend.app.kit.jobs import leases
 from backend.app.kit.json_mirror.mirror_note import forget_in_step
 from backend.app.kit.output.progress import ReportProgress
@@ -86,7 +86,7 @@ def _remove_leftovers(root: Path) -> list[str]:
 def _nobody_writes(root: Path) -> Iterator[None]:
     """Hold all locks while files are removed: no other process restores, adopts, or writes JSON files."""
     with ExitStack() as held:
-        for name in (locks.OPENING, locks.IN_USE, locks.MIRROR):
+        for name in LOCK_FILES:
             if not try_lock(held.enter_context((root / name).open("a"))):
                 who = locks.held(root).who(name)
                 raise StartError(f"{who} may still need them; stop it first, or leave it to the next start")

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.app.doctor.findings import Finding, note, ok
-from backend.app.kit.archive.stores import IN_USE, MIRROR, OPENING
-from backend.app.kit.file_lock import holders, is_held, try_lock
-
-__all__ = ["IN_USE", "MIRROR", "OPENING", "HeldLocks", "check", "held"]
+from backend.app.kit.file_lock import IN_USE, LOCK_FILES, MIRROR, OPENING, holders, is_held, try_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class HeldLocks:
 
 def held(root: Path) -> HeldLocks:
     """Return the held locks without creating or changing their files."""
-    by = {name: holders(root / name) for name in (OPENING, IN_USE, MIRROR)}
+    by = {name: holders(root / name) for name in LOCK_FILES}
     with ExitStack() as guard:
         opening = not _guarded(root, guard)  # a process that opens the store tests IN_USE under this lock
         in_use = bool(by[IN_USE]) or (not opening and is_held(root / IN_USE))
@@ -55,6 +52,6 @@ def check(root: Path, found: HeldLocks) -> Iterator[Finding]:
         does = f"; {found.who(MIRROR)} writes the JSON files" if found.mirror else ""
         yield ok("locks", f"{who} has the store open{does}")
         return
-    files = [name for name in (OPENING, IN_USE, MIRROR) if os.path.exists(root / name)]  # noqa: PTH110 - also where nobody may look
+    files = [name for name in LOCK_FILES if os.path.exists(root / name)]  # noqa: PTH110 - also where nobody may look
     left = f"; a lock ends with its process, so {', '.join(files)} may stay" if files else ""
     yield ok("locks", f"no process has the store open{left}")

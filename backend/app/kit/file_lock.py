@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+OPENING, IN_USE, MIRROR = LOCK_FILES = (".opening.lock", ".in-use.lock", ".mirror.lock")
+"""Lock files in a data directory: held while the store is opened, while it is open, and by the mirror's writer."""
+
 _SYSTEM_LOCKS = Path("/proc/locks")
 
 try:

@@ -26,13 +26,12 @@ from backend.app.kit.db.opening import OPENING_LOCK, reason_of, release_opening_
 from backend.app.kit.db.schema.reading import table_columns
 from backend.app.kit.db.schema.revisions import BadRevision
 from backend.app.kit.errors import Conflict, StoreUnavailable
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.file_lock import IN_USE, LOCK_FILES, OPENING, try_lock
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.kit.json_mirror import change_log, json_files
 from backend.app.kit.output.output_file import no_room, sync_folder
 
-OPENING, IN_USE, MIRROR = ".opening.lock", ".in-use.lock", ".mirror.lock"
 PARTIAL = ".partial"
 """Suffix of a store's name until it is complete."""
 
@@ -302,7 +301,7 @@ class JsonPlace(StoreLocation):
 
     @contextmanager
     def held(self, *, to_read: bool = False) -> Iterator[None]:
-        with _folder_held(self.root, (OPENING, IN_USE, MIRROR), to_read=True):
+        with _folder_held(self.root, LOCK_FILES, to_read=True):
             if to_read:
                 yield
                 return

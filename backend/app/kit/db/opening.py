@@ -19,7 +19,7 @@ from backend.app.kit.db import migrate, postgres, sqlite, sqlite_file
 from backend.app.kit.db.base import Database
 from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.errors import StartError, StoreUnavailable
-from backend.app.kit.file_lock import share_lock, try_lock
+from backend.app.kit.file_lock import IN_USE, OPENING, share_lock, try_lock
 
 log = structlog.get_logger("database")
 
@@ -36,7 +36,7 @@ Replace = Callable[[Path, Path, str, str], None]
 @contextmanager
 def only_one(data_dir: Path) -> Iterator[None]:
     """Hold the opening lock, so that only one of several starting processes migrates and adopts."""
-    with _lock_file(data_dir / ".opening.lock") as file:
+    with _lock_file(data_dir / OPENING) as file:
         until = time.monotonic() + LOCK_WAIT_S
         while not try_lock(file):
             if time.monotonic() > until:
@@ -78,7 +78,7 @@ def open_sqlite(
     """
     if sqlite3.sqlite_version_info < MIN_SQLITE:
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
-    use = _lock_file(path.with_name(".in-use.lock"))
+    use = _lock_file(path.with_name(IN_USE))
     try:
         doubtful = _look(path, replace, on_empty, alone=try_lock(use), texts=texts)
         share_lock(use)

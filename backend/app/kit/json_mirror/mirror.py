@@ -19,7 +19,7 @@ import structlog
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx, state
 from backend.app.kit.db.work_units import Written
-from backend.app.kit.file_lock import try_lock
+from backend.app.kit.file_lock import MIRROR, try_lock
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.change_log import ChangeLog
 from backend.app.kit.json_mirror.mirror_note import MEMORY, Memory
@@ -245,7 +245,7 @@ class Mirror:
 
     def _take(self) -> bool:
         self._root.mkdir(parents=True, exist_ok=True)
-        file = (self._root / ".mirror.lock").open("a")
+        file = (self._root / MIRROR).open("a")
         try:
             if not try_lock(file):
                 file.close()

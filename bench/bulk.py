@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from backend.app.bootstrap import job, open_store
-from backend.app.core_gov.audit.chain import HASHED, Head, link
+from backend.app.core_gov.audit.chain import HASHED, HEAD_KEY, Head, link
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db.paging import encode_cursor
@@ -139,9 +139,9 @@ def _events(model: _Model, head: Head, rows: Sequence[tuple[str, str, str]]) -> 
     return events, Head(seq, last)
 
 
-_HEAD = "SELECT value FROM store_state WHERE key = 'audit_head'"
+_HEAD = f"SELECT value FROM store_state WHERE key = '{HEAD_KEY}'"
 _FIRST = "SELECT seq + 1 FROM drafts WHERE id = "
-_NOTE = "UPDATE store_state SET value = {} WHERE key = 'audit_head'"
+_NOTE = f"UPDATE store_state SET value = {{}} WHERE key = '{HEAD_KEY}'"
 _COLUMNS = ", ".join((*HASHED, "hash"))
 
 

@@ -16,8 +16,7 @@ from backend.app.kit.idempotency import idempotency_keys
 from backend.app.kit.output.progress import ReportProgress
 
 AUDIT = "audit_events"
-AUDIT_HEAD = "audit_head"
-STATE = (state.STORE_ID, state.ADOPTED, AUDIT_HEAD)
+STATE = (state.STORE_ID, state.ADOPTED, trail.HEAD_KEY)
 """Keys of the store's own state that archives and transfers include."""
 
 _TYPED = {
@@ -96,6 +95,6 @@ def _check_trail(source: Source, events: Iterator[dict[str, Any]]) -> None:
 def head_of(source: Source) -> trail.Head:
     """Return the end of the audit trail as the store recorded it. Raises BadArchive if it is missing or not valid."""
     try:
-        return trail.Head.parse(source.store[AUDIT_HEAD])
+        return trail.Head.parse(source.store[trail.HEAD_KEY])
     except (KeyError, ValueError):
         raise BadArchive(f"{source.where} does not say where its audit trail ends") from None

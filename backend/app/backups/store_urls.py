@@ -4,9 +4,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from backend.app.backups.contents import AUDIT_HEAD
 from backend.app.bootstrap import TABLES
-from backend.app.core_gov.audit.chain import START
+from backend.app.core_gov.audit.chain import HEAD_KEY, START
 from backend.app.kit import clock
 from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
 from backend.app.kit.db import state
@@ -48,7 +47,7 @@ def place_at(url: str) -> StoreLocation:
         raise BadInput(f"the URL names no place for a store; write it as {_WAYS}")
     path = path.absolute()
     if kind == "json":
-        new = {state.STORE_ID: new_id("store"), state.ADOPTED: clock.now(), AUDIT_HEAD: str(START)}
+        new = {state.STORE_ID: new_id("store"), state.ADOPTED: clock.now(), HEAD_KEY: str(START)}
         return JsonPlace(path, new)
     return SqlitePlace(path if path.suffix == ".db" else path / _DATABASE)
 

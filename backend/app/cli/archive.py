@@ -15,6 +15,7 @@ from backend.app.backups.store_urls import place_at, place_of
 from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.audit import chain
 from backend.app.kit import log as logs
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import InvalidRows
@@ -74,7 +75,7 @@ def _print_archive(file: Path, archived: backing.Archived) -> None:
         f"format {manifest.format}) of {manifest.store.get('store_id', 'a store without a name')}",
     )
     _print_tables(manifest.tables.items())
-    if head := manifest.store.get("audit_head"):
+    if head := manifest.store.get(chain.HEAD_KEY):
         out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)))
     _warn_of(archived.invalid)
     invalid = archived.invalid

@@ -39,8 +39,10 @@ GAPS = "gaps"
 """Key in the changes of a store event: the ranges of event numbers that were lost or damaged before it."""
 _ACTION, _CHANGES = HASHED.index("action"), HASHED.index("changes")
 
-Row = tuple[Any, ...]
+HEAD_KEY = "audit_head"
+"""Key of the head in the state table, in archives and in the state of a new store."""
 
+Row = tuple[Any, ...]
 
 _HEAD = re.compile(r"\d{1,18} [0-9a-f]{64}")
 

@@ -21,9 +21,6 @@ from backend.app.kit.records import Page, Seq
 
 log = structlog.get_logger("audit")
 
-HEAD = "audit_head"
-"""Key in the state table under which the head of the chain is kept."""
-
 audit_events = Table(
     "audit_events",
     metadata,
@@ -85,19 +82,21 @@ def _store(tx: Tx, events: list[tuple[Any, ...]]) -> None:
         link = chain.link(link, row)
         rows.append(dict(zip(chain.HASHED, row, strict=True)) | {"hash": link})
     tx.insert_many(_insert, rows)
-    state.put(tx, HEAD, str(chain.Head(seq, link)))
+    state.put(tx, chain.HEAD_KEY, str(chain.Head(seq, link)))
 
 
 def _head_for_writing(tx: Tx) -> chain.Head:
     """Lock and return the head of the chain, so that no other transaction appends before this one ends."""
-    noted = state.lock(tx, HEAD)
+    noted = state.lock(tx, chain.HEAD_KEY)
     found = _parsed(noted)
     if found is None:
         last = tx.one(_last_event)
         if last is not None:
             log.error("the head of the audit chain is gone; going on from the last event", seq=last[0])
-        (state.offer if noted is None else state.put)(tx, HEAD, str(chain.Head(*last) if last else chain.START))
-        found = _parsed(state.lock(tx, HEAD))
+        (state.offer if noted is None else state.put)(
+            tx, chain.HEAD_KEY, str(chain.Head(*last) if last else chain.START)
+        )
+        found = _parsed(state.lock(tx, chain.HEAD_KEY))
         assert found is not None
     return found
 
@@ -176,12 +175,12 @@ _event = Query(select(_c.seq, _c.hash).where(_c.seq <= bindparam("seq")).order_b
 
 def head(tx: Tx) -> chain.Head | None:
     """Return the stored head of the chain, or None if it is missing or unreadable."""
-    return _parsed(state.get(tx, HEAD))
+    return _parsed(state.get(tx, chain.HEAD_KEY))
 
 
 def continue_after(tx: Tx, head: chain.Head) -> None:
     """Set the head of the chain, so that the next event continues after it, whatever the last stored event is."""
-    state.put(tx, HEAD, str(head))
+    state.put(tx, chain.HEAD_KEY, str(head))
 
 
 def event_head(tx: Tx, seq: int) -> chain.Head | None:

@@ -54,14 +54,24 @@ TABLES: list[RecordTable[Any]] = [
 KEEP_COLUMNS = (mls, rents, neighborhood)
 """Packages without records, imported here so that code that opens or copies a store knows their typed tables."""
 
-NOT_IN_JSON = (
-    *("audit_events", "access_tokens", "idempotency_keys"),
-    *("market_sales", "market_source_rows", "market_index_points"),
-    "market_feeds",
-    *("market_models", "market_studies"),
-    *("rent_comps", "rent_benchmarks", "place_factors"),
-)
-"""Tables that are not mirrored to JSON."""
+TYPED_TABLES = {
+    "audit_events": "audit/audit_events.json",
+    "access_tokens": "access/access_tokens.json",
+    "market_sales": "market/market_sales.json",
+    "market_source_rows": "market/market_source_rows.json",
+    "market_index_points": "market/market_index_points.json",
+    "market_feeds": "mls/market_feeds.json",
+    "market_models": "valuation/market_models.json",
+    "market_studies": "valuation/market_studies.json",
+    "rent_comps": "rents/rent_comps.json",
+    "rent_benchmarks": "rents/rent_benchmarks.json",
+    "place_factors": "neighborhood/place_factors.json",
+    "idempotency_keys": "access/idempotency_keys.json",
+}
+"""Tables of typed columns, which are not mirrored to JSON: name, and file in a transfer to a directory.
+
+The order is that of archives.
+"""
 
 DEMO = ".valhalla-demo.json"
 """Marker file in the directory of a demo."""
@@ -274,7 +284,7 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
     kept = adopt.keep_aside(root, done)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
     if mark is not None:
-        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, NOT_IN_JSON, TABLES, missing_files(root))
+        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, missing_files(root))
     if done.records or done.refused or mark is not None:
         audit.record_act(tx, "store.adopted", "store", None, facts)
     return done

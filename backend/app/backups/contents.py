@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from backend.app.bootstrap import TABLES
+from backend.app.bootstrap import TABLES, TYPED_TABLES
 from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
 from backend.app.kit.archive.keys import KeyCheck, temporary
@@ -12,28 +12,11 @@ from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.source import InvalidRows, Source, looked_at
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.db import state
-from backend.app.kit.idempotency import idempotency_keys
 from backend.app.kit.output.progress import ReportProgress
 
 AUDIT = "audit_events"
 STATE = (state.STORE_ID, state.ADOPTED, trail.HEAD_KEY)
 """Keys of the store's own state that archives and transfers include."""
-
-_TYPED = {
-    AUDIT: "audit/audit_events.json",
-    "access_tokens": "access/access_tokens.json",
-    "market_sales": "market/market_sales.json",
-    "market_source_rows": "market/market_source_rows.json",
-    "market_index_points": "market/market_index_points.json",
-    "market_feeds": "mls/market_feeds.json",
-    "market_models": "valuation/market_models.json",
-    "market_studies": "valuation/market_studies.json",
-    "rent_comps": "rents/rent_comps.json",
-    "rent_benchmarks": "rents/rent_benchmarks.json",
-    "place_factors": "neighborhood/place_factors.json",
-    idempotency_keys.name: "access/idempotency_keys.json",
-}
-
 
 REPORTED = 2_000
 """Lines between two updates of the progress bar."""
@@ -43,7 +26,7 @@ def tables() -> list[ArchiveTable]:
     """Return every table that archives and transfers contain, in order."""
     return [
         *(kept.of_records(table) for table in TABLES),
-        *(kept.of_rows(name, file) for name, file in _TYPED.items()),
+        *(kept.of_rows(name, file) for name, file in TYPED_TABLES.items()),
     ]
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from backend.app.bootstrap import NAMELESS, NOT_IN_JSON
+from backend.app.bootstrap import NAMELESS, TYPED_TABLES
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
@@ -74,7 +74,7 @@ def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
 def _lost(what: str, mark: MirrorMark) -> Finding:
     """Return the finding for a database with less data than its JSON files record. A start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
-    fix = Remedy("opening", f"goes by the JSON files, which do not hold {', '.join(NOT_IN_JSON)}: that is lost")
+    fix = Remedy("opening", f"goes by the JSON files, which do not hold {', '.join(TYPED_TABLES)}: that is lost")
     return bad(
         SUBJECT,
         f"{what}, but the JSON files are the copy of {events}",

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Double, Integer
 
 from backend.app.backups.contents import STATE, tables
 from backend.app.backups.store_urls import place_of
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
@@ -76,10 +76,8 @@ def everything(tx: Tx, rounds: int) -> None:
     )
 
 
-ROWS = (
-    *("market_index_points", "market_feeds", "market_models", "market_studies"),
-    *("rent_comps", "rent_benchmarks", "place_factors"),
-)
+_BY_SERVICES = {"audit_events", "access_tokens", "market_sales", "market_source_rows", "idempotency_keys"}
+ROWS = [name for name in TYPED_TABLES if name not in _BY_SERVICES]
 """Typed tables whose rows are whatever their columns can hold."""
 
 

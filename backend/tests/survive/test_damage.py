@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from backend.app import rebuild
-from backend.app.bootstrap import NOT_IN_JSON, TABLES, Store, open_store
+from backend.app.bootstrap import TABLES, TYPED_TABLES, Store, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import inspection, losses, sqlite_file
@@ -26,7 +26,7 @@ from backend.tests.survive.store_view import CTX, events, in_step, make_deals, s
 
 PAGE = 4096
 VALID = "office-toronto"
-NAMES = [*(table.name for table in TABLES), *NOT_IN_JSON]
+NAMES = [*(table.name for table in TABLES), *TYPED_TABLES]
 Counts = dict[str, int]
 
 
@@ -213,7 +213,7 @@ def test_what_is_readable_is_kept_and_what_is_not_is_named(
     after = counts(settings)
     for table in TABLES:
         assert after[table.name] >= before[table.name], "the JSON files have every record"
-    for name in NOT_IN_JSON:
+    for name in TYPED_TABLES:
         missing, told = before[name] - after[name], named.get(name, 0)
         assert told is None or told >= missing, name
     if damage is _first_page:
@@ -367,7 +367,7 @@ def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, 
     with open_store(settings, rebuild_lost=True) as store:
         assert stored(store, "deals") == deals
         named = {loss.table: loss.rows for loss in lost(store)}
-        assert named.keys() == set(NOT_IN_JSON)
+        assert named.keys() == set(TYPED_TABLES)
         assert named["audit_events"] == height
         assert is_whole(store)
         assert store.db.snapshot_now(audit.height) > height, "numbers are not used twice"
@@ -416,7 +416,7 @@ def test_a_json_file_that_is_gone_too_is_named(full_sqlite_store: Settings) -> N
     (full_sqlite_store.data_dir / "deals/deals.json").unlink()
     shutil.rmtree(full_sqlite_store.data_dir / "recent")
     with open_store(full_sqlite_store, rebuild_lost=True) as store:
-        assert {loss.table for loss in lost(store)} == {*NOT_IN_JSON, "deals"}
+        assert {loss.table for loss in lost(store)} == {*TYPED_TABLES, "deals"}
 
 
 def test_a_height_that_cannot_be_is_not_believed(full_sqlite_store: Settings) -> None:

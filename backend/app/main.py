@@ -16,6 +16,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
+from backend.app.core_gov.access.schemas import ROLES
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
 from backend.app.jobs import process_lease, running_jobs
@@ -35,7 +36,7 @@ log = structlog.get_logger("service")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the service. Nothing is opened before it starts."""
-    wiring = Wiring(metrics=Metrics(), docs_paths=DOCS_PATHS)
+    wiring = Wiring(metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.include_router(core)
     app.include_router(health_router(wiring))
-    add_docs(app)
+    add_docs(app, computations=("/estimate", "/compute"))
     app.add_exception_handler(HTTPException, _framework_error)
     app.add_middleware(RequestMiddleware, routes=app.router.routes, wiring=wiring)
     return app

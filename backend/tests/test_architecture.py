@@ -94,6 +94,32 @@ def test_no_two_classes_share_a_name() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+NOUNS = {
+    *("admin", "operator", "viewer"),
+    *("appraisal", "comps", "deal", "draft", "estimate", "landlord", "market", "mls", "parcel", "partner"),
+    *("property", "properties", "rent", "sale", "seller", "tenant", "valuation"),
+}
+"""Names of roles and words of the business."""
+
+OTHER_SENSES = re.compile(r"@(cached_)?property|import cached_property|from operator import|\"properties\"")
+
+
+def words(source: str) -> set[str]:
+    """Split identifiers and text into lowercase words without a plural s."""
+    found = re.findall(r"[A-Z]?[a-z]+", OTHER_SENSES.sub("", source))
+    return {word.lower() for word in found} | {word.lower().removesuffix("s") for word in found}
+
+
+@pytest.mark.parametrize("source", ["class DealStore: ...", "for_drafts = 1", '"""The partner."""', "x.property"])
+def test_business_nouns_are_recognized(source: str) -> None:
+    assert words(source) & NOUNS
+
+
+def test_kit_names_no_business_noun() -> None:
+    found = {named(path): words(path.read_text()) & NOUNS for path in FILES if APP / "kit" in path.parents}
+    assert {name: nouns for name, nouns in found.items() if nouns} == {}
+
+
 # Which folders there are
 
 

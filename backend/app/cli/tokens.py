@@ -1,29 +1,23 @@
 """`valhalla token …`."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from backend.app.cli.terminal import err, opened_store, opened_to_read, out
 from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.schemas import Role
 
 app = typer.Typer(no_args_is_help=True, help="Access tokens for whoever is not on this machine.")
 
 
-class Role(StrEnum):
-    viewer = "viewer"
-    operator = "operator"
-    admin = "admin"
-
-
 @app.command("create")
-def create_token(name: str, role: Annotated[Role, typer.Option(help="What its holder may do")] = Role.viewer) -> None:
+def create_token(name: str, role: Annotated[Role, typer.Option(help="What its holder may do")] = "viewer") -> None:
     """Make a token and show it, this once."""
     with opened_store() as (store, ctx):
-        secret = store.db.write_now(ctx, access.create_token, name, role.value)
+        secret = store.db.write_now(ctx, access.create_token, name, role)
     out.print(secret)
-    err.print(f"Token {name} ({role.value}). It cannot be shown again: keep it in a safe place.")
+    err.print(f"Token {name} ({role}). It cannot be shown again: keep it in a safe place.")
 
 
 @app.command("list")

@@ -76,7 +76,7 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """There is no such object: `NotFound("draft")` says "draft not found"."""
+    """There is no such object: `NotFound("file")` says "file not found"."""
 
     status = 404
     title = "Not Found"

@@ -348,7 +348,9 @@ class RecordTable(Generic[R]):
 
     def _check_version(self, tx: Tx, stored: Stored[R]) -> None:
         if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, stored.etag):
-            raise PreconditionFailed(f"the {self.entity} has changed since you read it; read it again and decide anew")
+            raise PreconditionFailed(
+                f"the {self.entity} has changed since you read it; read it again before you change it"
+            )
 
     def _run(self, tx: Tx, query: Query, **params: Any) -> None:
         try:

@@ -467,7 +467,7 @@ class TestIfMatch:
         made = shared_api.post(kind.path, json=kind.body(shared_api))
         path, etag = kind.one(made.json()["id"]), made.headers["etag"]
         won = shared_api.patch(path, json=kind.change).json()
-        sentence = f"the {kind.entity} has changed since you read it; read it again and decide anew"
+        sentence = f"the {kind.entity} has changed since you read it; read it again before you change it"
         for stale in (etag, '"nonsense"', f"W/{etag}", f'{etag}, "other"'):
             refused(shared_api.patch(path, json={"meta": {}}, headers={"If-Match": stale}), 412, sentence)
         found = kind.read(shared_api, won["id"]).json()

@@ -94,7 +94,7 @@ class TestUpsert:
         path = kind.path(property_id)
         none = f"there is no {kind.entity} yet, so no version of it can be the one you read"
         refused(shared_api.post(path, json=kind.full, headers={"If-Match": "*"}), 412, none)
-        sentence = f"the {kind.entity} has changed since you read it; read it again and decide anew"
+        sentence = f"the {kind.entity} has changed since you read it; read it again before you change it"
         etag = shared_api.post(path, json=kind.full).headers["etag"]
         assert shared_api.post(path, json=kind.other, headers={"If-Match": etag}).status_code == 200
         refused(shared_api.post(path, json=kind.full, headers={"If-Match": etag}), 412, sentence)

@@ -536,7 +536,7 @@ class TestFailures:
         break_(act)
         answer = shared_api.request(method, path, json={"body": "x"} if method == "POST" else None)
         request_id = answer.headers["x-request-id"]
-        refused(answer, 500, f"something went wrong here; the log has it under {request_id}")
+        refused(answer, 500, f"internal error; the log has details under {request_id}")
         assert "secret" not in answer.text
         assert "Traceback" not in answer.text
         (entry,) = [line for line in logged() if line["level"] == "error"]

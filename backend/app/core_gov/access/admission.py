@@ -12,6 +12,7 @@ from collections.abc import MutableMapping
 from typing import Any, Protocol
 
 from backend.app.core_gov.access import gate, service
+from backend.app.core_gov.access.schemas import ROLES
 from backend.app.kit.errors import Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.rate_limit import RateLimit
 
@@ -58,7 +59,7 @@ class Admission:
         self._remote = RateLimit(*remote) if remote else None
         self._loopback = RateLimit(*loopback) if loopback else None
         self._wrong_tokens = RateLimit(20, 60.0)
-        self._user: Holder = (system_user(), "admin")
+        self._user: Holder = (system_user(), ROLES[-1])
         self._peers: dict[str | None, gate.Peer] = {}
         self._hosts: set[bytes] = set()
 
@@ -88,7 +89,7 @@ class Admission:
         else:
             raise Unauthenticated(_SEND_ONE + (_PROXY_HERE if peer.loopback else ""))
         self._check(peer, scope, headers)
-        if role == "viewer" and scope["method"] not in gate.READS:
+        if role == ROLES[0] and scope["method"] not in gate.READS:
             raise Forbidden(f"{actor} may read but not change anything; that takes the role operator")
         return holder
 

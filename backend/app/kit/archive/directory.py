@@ -1,6 +1,6 @@
 """A directory of JSON files as a store: the mirror's layout, plus the typed tables and a manifest.
 
-    manifest.json  comms/drafts.json  …  audit/audit_events.json
+    manifest.json  PACKAGE/NAME.json  …  audit/audit_events.json
 
 Each file can be read with `cat`, and the whole directory can be imported. A directory without a manifest comes from the
 mirror or an earlier version, and contains only records.

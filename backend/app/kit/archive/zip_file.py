@@ -1,6 +1,6 @@
 """Archive file: a standard ZIP with a manifest and one file of lines per table.
 
-    manifest.json  drafts.jsonl  sendlog.jsonl  …  audit_events.jsonl
+    manifest.json  NAME.jsonl  …  audit_events.jsonl
 
 Each file is deflated. The ZIP comment at the end is the SHA-256 of all bytes before it, so any change, truncation or
 addition is detected.

@@ -17,17 +17,17 @@ _CSP = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 
 
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457: what went wrong, in a sentence that a person can act on",
+    "description": "Problem details (RFC 9457). `detail` is one sentence that says what is wrong",
     "required": ["type", "title", "status", "detail", "request_id"],
     "properties": {
         "type": {"type": "string", "examples": ["about:blank"]},
         "title": {"type": "string", "examples": ["Bad Request"]},
         "status": {"type": "integer", "examples": [400]},
         "detail": {"type": "string", "examples": ["body is required"]},
-        "request_id": {"type": "string", "description": "The log has it under this id"},
+        "request_id": {"type": "string", "description": "Id of the request in the log"},
         "errors": {
             "type": "array",
-            "description": "Each fault, when the input had some",
+            "description": "All errors in the input, by field",
             "items": {
                 "type": "object",
                 "required": ["field", "message"],
@@ -36,65 +36,68 @@ _PROBLEM = {
         },
     },
 }
-_OK = {"200": "What was asked for, as it is on file now", "201": "The new record, whole"}
+_OK = {"200": "Success", "201": "The new record"}
 _ALWAYS = {
-    400: "The input is wrong; `detail` and `errors` say where",
-    401: "A token is needed, or the one sent is unknown or revoked",
-    403: "The role, the Host, the Origin or an undeclared proxy forbids it",
-    429: "Too many requests; Retry-After says when",
-    500: "A fault of ours; the log has it under `request_id`",
-    503: "The database cannot answer now; Retry-After says when",
+    400: "The input is not valid; `detail` and `errors` say where",
+    401: "The access token is missing, unknown or revoked",
+    403: "Not allowed for this role, Host, Origin or undeclared proxy",
+    429: "Too many requests; try again after Retry-After",
+    500: "An internal error, logged with `request_id`",
+    503: "The database cannot answer now; try again after Retry-After",
 }
-_ABSENT = {404: "Nothing is on file under that id"}
+_ABSENT = {404: "No record has that id"}
 _WRITES = {
-    409: "A rule forbids it, or the Idempotency-Key was used for another request",
+    409: "A business rule forbids it, or the Idempotency-Key was used for another request",
     413: "The body is larger than 1 MB",
     507: "The disk is full; nothing was stored",
 }
-_STORES_NOTHING = ("/estimate", "/compute")
-"""Path suffixes of operations that store nothing."""
-
 _BODY = {415: "The body is not application/json"}
-_CONDITIONAL = {412: "If-Match names another version than the one on file"}
+_CONDITIONAL = {412: "If-Match does not match the current version of the record"}
 _EXAMPLES = {
     400: "body is required",
     401: "send an access token: Authorization: Bearer vlh_…",
-    403: "this needs the role operator",
+    403: "pages of https://example.com may not call this API: add it to VALHALLA_ALLOWED_ORIGINS if they should",
     409: "this Idempotency-Key was used for another request; use a new key for a new request",
-    412: "the record has changed since you read it; read it again and decide anew",
+    412: "the record has changed since you read it; read it again before you change it",
     413: "the body is larger than 1000000 bytes",
     415: "send the body as application/json",
     429: "too many requests; try again in 3 s",
-    500: "something went wrong here; the log has it under 9f86d081884c7d65",
+    500: "internal error; the log has details under 9f86d081884c7d65",
     503: "the database cannot answer now; nothing was changed, try again",
     507: "the disk is full; nothing was stored, make room and try again",
 }
 _FAILURES: list[type[AppError]] = [AppError, *AppError.__subclasses__()]
 _TITLES = {failure.status: failure.title for failure in _FAILURES}
 _TEXT = {"type": "string"}
-_REQUEST_ID = {"description": "The log has it under this id", "required": True, "schema": _TEXT}
-_ETAG = {"description": "The version of the record, for If-Match", "required": True, "schema": _TEXT}
-_REPLAYED = {"description": "`true` when the Idempotency-Key was known", "schema": {"const": "true"}}
+_REQUEST_ID = {"description": "Id of the request in the log", "required": True, "schema": _TEXT}
+_ETAG = {"description": "Version of the record, for If-Match", "required": True, "schema": _TEXT}
+_REPLAYED = {
+    "description": "`true` if this response was stored by an earlier request with the same Idempotency-Key",
+    "schema": {"const": "true"},
+}
 _RETRY_AFTER = {"description": "Seconds to wait", "required": True, "schema": _TEXT}
 _AUTHENTICATE = {"description": "How to send a token", "required": True, "schema": {"const": "Bearer"}}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Tried again with the same key, a POST answers what the first try answered (24 h)",
+    "description": "A repeated POST with the same key returns the stored response, for 24 h",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"},
 }
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that the record must still have; 412 when it has another",
+    "description": "ETag that the record must still have; otherwise the response is 412",
     "schema": _TEXT,
 }
 
 
-def add_docs(app: FastAPI) -> None:
-    """Serve the interactive docs under /docs, and correct the framework's OpenAPI document for this API."""
+def add_docs(app: FastAPI, *, computations: tuple[str, ...] = ()) -> None:
+    """Serve the interactive docs under /docs, and correct the framework's OpenAPI document for this API.
+
+    `computations`: suffixes of the paths whose POST stores nothing.
+    """
     assets = str(files("fastapi_offline") / "static")
     app.mount(_ASSETS, StaticFiles(directory=assets), name="docs-assets")
 
@@ -113,13 +116,13 @@ def add_docs(app: FastAPI) -> None:
 
     def corrected() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _correct(generate())
+            app.openapi_schema = _correct(generate(), computations)
         return app.openapi_schema
 
     app.openapi = corrected  # type: ignore[method-assign]
 
 
-def _correct(schema: dict[str, Any]) -> dict[str, Any]:
+def _correct(schema: dict[str, Any], computations: tuple[str, ...]) -> dict[str, Any]:
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -134,13 +137,14 @@ def _correct(schema: dict[str, Any]) -> dict[str, Any]:
             each["examples"] = [_with_null(example, each, schemas) for example in each["examples"]]
     schemas["Problem"] = _PROBLEM
     components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "Not needed on the machine itself"}
+        "token": {"type": "http", "scheme": "bearer", "description": "Not needed for requests from this machine"}
     }
     schema["security"] = [{}, {"token": []}]
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            _correct_parameters(path, method, operation)
-            _correct_answers(path, method, operation, schemas)
+            conditional = _is_conditional(path, method, operation) and not path.endswith(computations)
+            _correct_parameters(method, operation, conditional=conditional)
+            _correct_responses(path, method, operation, schemas, conditional=conditional)
     return schema
 
 
@@ -176,22 +180,20 @@ def _with_null(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> A
     return {name: _with_null(value.get(name), schema["properties"][name], schemas) for name in names}
 
 
-def _correct_parameters(path: str, method: str, operation: dict[str, Any]) -> None:
+def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: bool) -> None:
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         if parameter["in"] == "path":
-            parameter["description"] = f"The id of the {_noun(parameter['name'])}"
+            parameter["description"] = f"Id of the {_noun(parameter['name'])}"
         parameter["schema"] = _without_null(parameter["schema"])
     if method == "post":
         parameters.append(_IDEMPOTENCY_KEY)
-    if _is_conditional(path, method, operation):
+    if conditional:
         parameters.append(_IF_MATCH)
 
 
 def _is_conditional(path: str, method: str, operation: dict[str, Any]) -> bool:
-    """Return whether it changes a record that a caller may have read before."""
-    if path.endswith(_STORES_NOTHING):
-        return False
+    """Return True if the operation changes a record that the caller may have read before."""
     return method == "patch" or (method == "post" and ("{" in path or "412" in operation["responses"]))
 
 
@@ -207,24 +209,24 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in schema.items() if name != "anyOf"}, **kinds[0]}
 
 
-def _correct_answers(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    answers = operation["responses"]
-    answers.pop("422", None)
-    declared = {int(status): answer["description"] for status, answer in answers.items() if status >= "400"}
-    for status, description in sorted((_failures(path, method, operation) | declared).items()):
+def _correct_responses(
+    path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], *, conditional: bool
+) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    declared = {int(status): response["description"] for status, response in responses.items() if status >= "400"}
+    failures = _failures(path, method, operation) | (_CONDITIONAL if conditional else {})
+    for status, description in sorted((failures | declared).items()):
         detail = declared.get(status) or _EXAMPLES.get(status) or f"{_last_noun(path)} not found"
-        answers[str(status)] = _problem(status, description, detail)
-    for status, answer in answers.items():
+        responses[str(status)] = _problem(status, description, detail)
+    for status, response in responses.items():
         if status in _OK:
-            answer["description"] = _OK[status]
-        answer["headers"] = _headers(status, method, _is_record(answer, schemas))
+            response["description"] = _OK[status]
+        response["headers"] = _headers(status, method, _is_record(response, schemas))
 
 
 def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, str]:
-    """Return the possible failures of any operation of this kind.
-
-    A router declares the others, with the sentence that the caller gets.
-    """
+    """Return the failures that every operation of this kind may have. Routers declare the others."""
     found = dict(_ALWAYS)
     if "{" in path:
         found |= _ABSENT
@@ -232,8 +234,6 @@ def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, st
         found |= _WRITES
     if "requestBody" in operation:
         found |= _BODY
-    if _is_conditional(path, method, operation):
-        found |= _CONDITIONAL
     return found
 
 
@@ -253,8 +253,8 @@ def _last_noun(path: str) -> str:
     return [_noun(part[1:-1]) for part in path.split("/") if part.startswith("{")][-1]
 
 
-def _is_record(answer: dict[str, Any], schemas: dict[str, Any]) -> bool:
-    reference = answer["content"].get("application/json", {}).get("schema", {}).get("$ref", "/")
+def _is_record(response: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    reference = response["content"].get("application/json", {}).get("schema", {}).get("$ref", "/")
     return "updated_at" in schemas.get(reference.rsplit("/", 1)[1], {}).get("properties", {})
 
 

@@ -20,7 +20,7 @@ _READY: dict[str, JsonValue] = {
     "mirror": "here",
     "mirror_lag_s": 0.0,
 }
-_SCRAPED = 'valhalla_requests_total{method="GET",route="/core/deals",status="200"} 3.0'
+_SCRAPED = 'valhalla_requests_total{method="GET",route="/healthz",status="200"} 3.0'
 
 
 class Alive(BaseModel):

@@ -63,7 +63,7 @@ STRANGERS_AUDITED = (600, 3600.0)
 All are logged, but must not fill the disk with audit events.
 """
 _WATCHED = {401, 403, 429}
-_STRANGER = Caller("-", "viewer")
+_STRANGER = Caller("-")
 
 
 class Admit(Protocol):
@@ -80,10 +80,14 @@ class RefusedRequest(Protocol):
 
 @dataclass
 class Wiring:
-    """Components connected when the service starts and removed when it stops."""
+    """Components connected when the service starts and removed when it stops.
+
+    `roles` holds all roles of callers. Each includes those before it.
+    """
 
     metrics: Metrics
     docs_paths: tuple[str, ...]
+    roles: tuple[str, ...]
     max_lag_s: float = 120.0
     database: Database | None = None
     mirror: Mirror | None = None
@@ -146,7 +150,8 @@ class RequestMiddleware:
             raise StoreUnavailable("the service is starting or stopping; try again")
         if exchange.method == "OPTIONS" and (allowed := self._wiring.cors.preflight(exchange.headers)):
             return allowed
-        exchange.caller = Caller(*await admit(scope, exchange.headers))
+        actor, role = await admit(scope, exchange.headers)
+        exchange.caller = Caller(actor, self._included(role))
         if self._tree is None:
             self._tree = route_tree(self._routes)
         found = find(self._tree, exchange.path)
@@ -158,6 +163,11 @@ class RequestMiddleware:
         body = await _body(exchange, receive)
         work = self._work(exchange, operation, scope, body)
         return await operation(work, arguments, scope["query_string"], exchange.headers, body)
+
+    def _included(self, role: str) -> tuple[str, ...]:
+        """Return the roles that a role includes, itself last. An unknown role includes itself only."""
+        roles = self._wiring.roles
+        return roles[: roles.index(role) + 1] if role in roles else (role,)
 
     def _work(self, exchange: Exchange, operation: Operation, scope: Scope, body: bytes) -> RequestWork:
         database = self._wiring.database
@@ -200,7 +210,7 @@ class RequestMiddleware:
         address = _address(scope)
         stranger = exchange.caller is _STRANGER and "actor" not in scope
         if exchange.caller is _STRANGER:
-            exchange.caller = Caller(scope.get("actor") or f"client {address}", "viewer")
+            exchange.caller = Caller(scope.get("actor") or f"client {address}")
         tell = log.error if error.status >= 500 else log.warning if error.status in _WATCHED else log.info
         tell("refused", request_id=exchange.request_id, status=error.status, client=address, detail=error.detail)
         if error.status in _AUDITED:
@@ -222,7 +232,7 @@ class RequestMiddleware:
     def _broken(self, exchange: Exchange, error: Exception) -> Response:
         log.error("request failed", request_id=exchange.request_id, path=exchange.path, exc_info=error)
         return problem(
-            AppError(f"something went wrong here; the log has it under {exchange.request_id}"),
+            AppError(f"internal error; the log has details under {exchange.request_id}"),
             exchange.request_id,
         )
 

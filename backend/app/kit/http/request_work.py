@@ -18,18 +18,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 C = TypeVar("C")
 
-ROLES = ("viewer", "operator", "admin")
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Sender of a request and its role: viewer reads, operator writes, admin sees the audit trail."""
+    """Sender of a request. `roles` holds its role, after the roles that this one includes."""
 
     actor: str
-    role: str
-
-    def may(self, role: str) -> bool:
-        return ROLES.index(self.role) >= ROLES.index(role)
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,8 +90,10 @@ class RequestWork:
         return await self.write(store, await asyncio.to_thread(compute, self.database, *args, **kw))
 
     def require(self, role: str) -> None:
-        if not self.caller.may(role):
-            raise Forbidden(f"this needs the role {role}; {self.caller.actor} is {self.caller.role}")
+        """Raise Forbidden if the caller does not have a role."""
+        roles = self.caller.roles
+        if role not in roles:
+            raise Forbidden(f"this needs the role {role}; {self.caller.actor} is {roles[-1] if roles else 'unknown'}")
 
     def _answer(self, result: object) -> Response:
         if isinstance(result, Page):

@@ -4,7 +4,7 @@ Rules, checked before the work starts:
 
 - A user-given name is refused if it exists, unless it may be replaced. The old file stays until the new content is
   complete.
-- A default name that exists is numbered: `sales.csv.rejected-2.csv`.
+- A default name that exists is numbered: `rows.csv.rejected-2.csv`.
 - A file that the same command also reads or writes is always refused, under any path or link.
 
 Content goes to a temporary file in the same directory, which is renamed at the end in one step that fails if the name

@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.access import service
-from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.schemas import ROLES
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.target import Serve, Target
 from backend.tests.harness import LogSink, serving
-
-ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What is corrected in the document that the framework makes; the whole one is tested with the contract."""
+"""Corrections to the framework's OpenAPI document. backend/tests/contract tests the document of the app."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -53,9 +53,10 @@ def document() -> dict[str, Any]:
     router.post("/things", status_code=201, response_model=ThingRecord, responses=gone)(creating)
     router.patch("/things/{thing_id}", response_model=ThingRecord)(changing)
     router.post("/things/{thing_id}/spare_part", response_model=ThingRecord)(changing)
+    router.post("/things/{thing_id}/estimate", response_model=ThingRecord)(changing)
     app = FastAPI(title="Things", version="1")
     app.include_router(router)
-    add_docs(app)
+    add_docs(app, computations=("/estimate",))
     assert app.openapi() is app.openapi()
     return app.openapi()
 
@@ -64,12 +65,12 @@ def names(operation: dict[str, Any], place: str) -> set[str]:
     return {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == place}
 
 
-def test_no_422(document: dict[str, Any]) -> None:
+def test_operations_have_no_422_response(document: dict[str, Any]) -> None:
     assert "422" not in str(document)
     assert document["components"]["schemas"].keys() == {"ThingCreate", "ThingRecord", "ThingList", "Problem"}
 
 
-def test_which_failures_an_operation_may_have(document: dict[str, Any]) -> None:
+def test_each_kind_of_operation_documents_its_failures(document: dict[str, Any]) -> None:
     always = {"400", "401", "403", "429", "500", "503"}
     paths = document["paths"]
     assert paths["/things"]["get"]["responses"].keys() == {"200"} | always
@@ -79,7 +80,7 @@ def test_which_failures_an_operation_may_have(document: dict[str, Any]) -> None:
     assert paths["/things/{thing_id}/spare_part"]["post"]["responses"].keys() == changing
 
 
-def test_a_failure_has_an_example_with_its_title(document: dict[str, Any]) -> None:
+def test_example_of_a_failure_has_its_title_and_status(document: dict[str, Any]) -> None:
     failures: list[type[AppError]] = [AppError, *AppError.__subclasses__()]
     titles = {str(failure.status): failure.title for failure in failures}
     for status, answer in document["paths"]["/things/{thing_id}"]["patch"]["responses"].items():
@@ -88,7 +89,7 @@ def test_a_failure_has_an_example_with_its_title(document: dict[str, Any]) -> No
             assert (example["title"], example["status"]) == (titles[status], int(status))
 
 
-def test_what_is_not_found_is_what_the_path_names(document: dict[str, Any]) -> None:
+def test_example_of_404_names_the_record_of_the_path(document: dict[str, Any]) -> None:
     def detail(path: str, method: str) -> str:
         answer = document["paths"][path][method]["responses"]["404"]
         text: str = answer["content"]["application/problem+json"]["example"]["detail"]
@@ -98,12 +99,12 @@ def test_what_is_not_found_is_what_the_path_names(document: dict[str, Any]) -> N
     assert detail("/things", "post") == "owner not found"
 
 
-def test_parameters(document: dict[str, Any]) -> None:
+def test_header_and_query_parameters_are_documented(document: dict[str, Any]) -> None:
     listing = document["paths"]["/things"]["get"]
     (name,) = [parameter for parameter in listing["parameters"] if parameter["name"] == "name"]
     assert name["schema"] == {"type": "string", "maxLength": 200, "title": "Name", "description": name["description"]}
     changing = document["paths"]["/things/{thing_id}"]["patch"]
-    assert changing["parameters"][0]["description"] == "The id of the thing"
+    assert changing["parameters"][0]["description"] == "Id of the thing"
     assert names(changing, "header") == {"If-Match"}
     assert names(document["paths"]["/things"]["post"], "header") == {"Idempotency-Key"}
     assert names(document["paths"]["/things/{thing_id}/spare_part"]["post"], "header") == {
@@ -113,7 +114,13 @@ def test_parameters(document: dict[str, Any]) -> None:
     assert names(listing, "header") == set()
 
 
-def test_headers_of_answers(document: dict[str, Any]) -> None:
+def test_computation_takes_no_if_match(document: dict[str, Any]) -> None:
+    operation = document["paths"]["/things/{thing_id}/estimate"]["post"]
+    assert names(operation, "header") == {"Idempotency-Key"}
+    assert "412" not in operation["responses"]
+
+
+def test_response_headers_are_documented(document: dict[str, Any]) -> None:
     patched = document["paths"]["/things/{thing_id}"]["patch"]["responses"]
     assert patched["200"]["headers"].keys() == {"X-Request-ID", "ETag"}
     assert patched["503"]["headers"].keys() == {"X-Request-ID", "Retry-After"}
@@ -123,7 +130,7 @@ def test_headers_of_answers(document: dict[str, Any]) -> None:
     assert document["paths"]["/things"]["get"]["responses"]["200"]["headers"].keys() == {"X-Request-ID"}
 
 
-def test_the_example_of_a_list_is_that_of_its_items(document: dict[str, Any]) -> None:
+def test_example_of_a_list_contains_the_example_of_its_item(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     (example,) = schemas["ThingList"]["examples"]
     assert example["items"] == schemas["ThingRecord"]["examples"]

@@ -54,7 +54,7 @@ def ask(wiring: Wiring, path: str = "/", **changes: Any) -> list[Message]:
 
 
 def wired(**parts: Any) -> Wiring:
-    return Wiring(**{"metrics": Metrics(), "docs_paths": ("/docs",), "admit": anyone, **parts})
+    return Wiring(**{"metrics": Metrics(), "docs_paths": ("/docs",), "roles": ("admin",), "admit": anyone, **parts})
 
 
 class TestEdge:

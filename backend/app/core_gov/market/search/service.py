@@ -201,7 +201,7 @@ def patch_sale(tx: Tx, name: str, payload: SalePatch) -> Stored[SaleRecord]:
     seq = seq_of(name) or 0
     sales.hold_market(tx, sales.market_of(tx, seq))
     if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, get_sale(tx, name).etag):
-        raise PreconditionFailed("the sale has changed since you read it; read it again and decide anew")
+        raise PreconditionFailed("the sale has changed since you read it; read it again before you change it")
     for flag, reason in (payload.lift or {}).items():
         service.lift_flag(tx, seq, flag, reason)
     if payload.flag is not None:

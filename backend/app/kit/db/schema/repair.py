@@ -106,7 +106,7 @@ def duplicates(tx: Tx, index: IndexDescription) -> str | None:
 
 
 def _words(index: IndexDescription) -> str:
-    """Return the names in the keys of an index: `(doc ->> 'partner_id')` gives partner_id."""
+    """Return the names in the keys of an index: `(doc ->> 'email')` gives email."""
     return " and ".join(key.split("'")[1] if "'" in key else key for key in index.keys)
 
 

@@ -17,33 +17,29 @@ Server behavior, and how the walk handles it:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
 from typing import Protocol
 
 from backend.app.core_gov.mls.errors import FeedFailed
-from backend.app.core_gov.mls.odata import FeedMark, counts_rows
+from backend.app.core_gov.mls.odata import FeedMark
+from backend.app.core_gov.mls.paging_state import (
+    MAX_ROUNDS,
+    PageRequest,
+    PageResponse,
+    WalkState,
+    absorb,
+    breaks_order,
+    end_without_tie_break,
+    go_back,
+    proceed,
+    proven,
+)
 
-MAX_PASSES = 10
-MAX_ROUNDS = 5
 MAX_IDLE = 50
-"""Limits: passes through a tie, rounds for changes that arrive while reading, and answers without anything new."""
+"""Maximum number of responses without anything new."""
 
 MAX_RECORDS = 10_000_000
 """Maximum number of records read per run; the next run resumes."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """A request: a link as received, or the changes since a time (None: all changes).
-
-    With `after`, it starts past that key at that time. With `later`, it excludes that time.
-    """
-
-    since: int | None = None
-    after: str | None = None
-    link: str | None = None
-    later: bool = False
 
 
 class PageWalk(Protocol):
@@ -53,9 +49,13 @@ class PageWalk(Protocol):
     beginning.
     """
 
-    page_request: PageRequest | None
     position: int | None
-    gives_links: bool
+
+    @property
+    def page_request(self) -> PageRequest | None: ...
+
+    @property
+    def gives_links(self) -> bool: ...
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
         """Process the answer to the last request. Return the indexes of the records that are new or newer.
@@ -131,175 +131,61 @@ class OrderedWalk:
 
     def __init__(self, start: int | None, *, page_size: int, tie_break: bool = True, gives_links: bool = False) -> None:
         self.start, self.position = start, start
-        self.page_request: PageRequest | None = PageRequest(start)
         self.seen = SeenRecords()
         self.disordered = False
-        self._page_size, self._tie_break = page_size, tie_break
-        self._since = start  # start of the current chain of links
-        self._reach = start  # latest time read
-        self._followed: set[int] = set()  # keyed by the hash of the link
         self._progress = Progress()
-        self.gives_links = gives_links
-        self._trusts_links = True
-        self._linked_to: int | None = None  # links were trusted up to this time
-        self._pass_of: int | None = None  # time of the tie that is being read through offset links
-        self._pass_fresh, self._truncates = False, False
-        self._ties: set[int] = set()  # ties read that way; none is proven complete before the end
-        self._unsure: int | None = None
-        self._passes = self._rounds = self._backs = 0
-        self._largest = 1
-        self._begun: int | None = None  # the server's clock at the start of the current chain
+        self._followed: set[int] = set()  # links since the last request without one, by their hash
+        self._state = WalkState(
+            page_size, PageRequest(start), since=start, reach=start, tie_break=tie_break, gives_links=gives_links
+        )
+
+    @property
+    def page_request(self) -> PageRequest | None:
+        return self._state.request
+
+    @property
+    def gives_links(self) -> bool:
+        return self._state.gives_links
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
-        asked, self.page_request = self.page_request, None
-        assert asked is not None
+        request = self._state.request
+        assert request is not None
+        state = self._state = replace(self._state, request=None)
         fresh, moved = self.seen.compare(marks)
-        if self._breaks_order(asked, marks, fresh):
+        if breaks_order(state, request, marks, fresh):
             self.disordered, self.position = True, self.start
             return fresh
-        self._begun = date if asked.link is None else self._begun
-        self._largest = max(self._largest, len(marks))
         self._progress.note((mark.key for mark in marks), fresh=bool(fresh))
-        if marks:
-            self._reach = marks[-1].time if self._reach is None else max(self._reach, marks[-1].time)
-        self.gives_links |= link is not None
-        if self._pass_of is not None:
-            self._pass_fresh |= any(marks[at].time == self._pass_of for at in fresh)
-        suspect = {time for time in moved if time in self._ties or (self._linked_to or -1) >= time}
-        if suspect:
-            self._go_back(min(suspect), asked, marks, link)
-        else:
-            self._go_on(asked, marks, link)
-        self.position = self._proven()
+        in_circle = link is not None and hash(link) in self._followed
+        page = PageResponse(request, marks, fresh, None if in_circle else link, in_circle, bool(self._followed), date)
+        state = absorb(state, page)
+        suspect = [time for time in moved if time in state.ties or (state.linked_to or -1) >= time]
+        self._advance(go_back(state, min(suspect), page) if suspect else proceed(state, page))
+        self.position = proven(self._state)
         return fresh
 
-    def _proven(self) -> int | None:
-        """Return the time before which no record can have been missed."""
-        doubts = ({self._unsure} if self._unsure is not None else set()) | (self._ties if self.page_request else set())
-        return min(doubts, default=self._reach)
+    def _advance(self, state: WalkState) -> None:
+        if state.rereads > self._state.rereads:
+            self._progress.read_anew()
+        self._state = state
+        request = state.request
+        if request is not None and request.link is not None:
+            self._followed.add(hash(request.link))
+        elif request is not None and request.after is None:
+            self._followed.clear()
 
     def refused(self) -> bool:
         """Fall back to a request without tie-break if the rejected one had one; any other rejection is final."""
-        asked = self.page_request
-        if asked is None or asked.after is None or not self._tie_break:
+        request = self._state.request
+        if request is None or request.after is None or not self._state.tie_break:
             return False
-        self._tie_break = False
-        self._end_without_tie_break()
+        self.without_tie_break()
+        self._state = end_without_tie_break(self._state)
         return True
 
     def without_tie_break(self) -> None:
         """Disable tie-breaking, for a server that sorts by time only."""
-        self._tie_break = False
-
-    def _breaks_order(self, asked: PageRequest, marks: Sequence[FeedMark], fresh: list[int]) -> bool:
-        if any(one.time > other.time for one, other in pairwise(marks)):
-            return True
-        if asked.link is None:  # a time before the requested one shows that the filter is ignored
-            return self._since is not None and any(mark.time < self._since for mark in marks)
-        floor = self._reach if self._pass_of is None else self._pass_of
-        return floor is not None and any(marks[at].time < floor for at in fresh)
-
-    def _go_on(self, asked: PageRequest, marks: Sequence[FeedMark], link: str | None) -> None:
-        later = bool(marks) and (self._since is None or marks[-1].time > self._since)
-        in_circle = link is not None and hash(link) in self._followed
-        link = None if in_circle else link
-        self._pass_fresh |= in_circle  # an interrupted pass proves nothing
-        self._truncates |= asked.later and bool(marks) and not later
-        if link is not None and self._trusts_links and not counts_rows(link):
-            self._linked_to = self._reach
-            self._follow(link)
-        elif self._pass_of is not None and self._passes_on(later, link):
-            pass
-        elif later:
-            self._ask_from(self._clean(marks[-1].time), full=link is not None or len(marks) >= self._largest)
-        elif link is not None and self._since is None:
-            self._follow(link)  # nothing was read yet, so no row can have moved
-        elif link is not None:
-            self._begin_pass(link)
-        elif in_circle and self._since is not None:
-            self._ask_from(self._since, full=True)
-        elif marks and (asked.after is not None or self._is_full(marks)):
-            self._break_tie(marks[-1].key)
-
-    def _clean(self, time: int) -> int:
-        """Return the time to ask from. Records that changed while links were followed may have moved past them."""
-        if self._followed and self._begun is not None and (self._since is None or self._begun > self._since):
-            return min(time, self._begun)
-        return time
-
-    def _is_full(self, marks: Sequence[FeedMark]) -> bool:
-        return len(marks) >= min(self._largest, self._page_size) and len(marks) >= min(2, self._page_size)
-
-    def _follow(self, link: str) -> None:
-        self._followed.add(hash(link))
-        self.page_request = PageRequest(link=link)
-
-    def _begin_pass(self, link: str) -> None:
-        assert self._since is not None
-        self._pass_of, self._pass_fresh, self._passes = self._since, False, 0
-        self._ties.add(self._since)
-        self._follow(link)
-
-    def _ask_from(self, time: int, *, full: bool, later: bool = False) -> None:
-        """Ask again from a time on. After MAX_ROUNDS partial pages, later changes are left to the next walk."""
-        self._rounds += not full
-        if full or self._rounds <= MAX_ROUNDS:
-            self._since = time
-            self._followed.clear()
-            self.page_request = PageRequest(time, later=later)
-
-    def _go_back(self, time: int, asked: PageRequest, marks: Sequence[FeedMark], link: str | None) -> None:
-        """Go back to a time after a record has moved: links followed since then may have skipped its successor.
-
-        If records keep moving, the next run starts there.
-        """
-        self._trusts_links = False
-        if self._backs == MAX_ROUNDS:
-            self._unsure = time if self._unsure is None else min(self._unsure, time)
-            self._go_on(asked, marks, link)
-            return
-        self._linked_to = time - 1
-        self._backs += 1
-        self._progress.read_anew()
-        self._pass_of, self._reach = None, time
-        self._ties = {tie for tie in self._ties if tie < time}
-        self._ask_from(time, full=True)
-
-    def _passes_on(self, later: bool, link: str | None) -> bool:
-        """Continue through the tie, repeat it, or move past it. Return False if the server cannot be asked past it.
-
-        Offset links may skip rows after the tie too, so those are requested separately. That fails on servers
-        that write times with less precision than they store.
-        """
-        assert self._pass_of is not None
-        if not later and link is not None:
-            self._follow(link)
-        elif self._pass_fresh and self._passes < MAX_PASSES:
-            self._pass_fresh = False
-            self._passes += 1
-            self._progress.read_anew()
-            self._ask_from(self._pass_of, full=True)
-        elif self._truncates:
-            self._pass_of = None
-            return not later
-        else:
-            self._reach, tie, self._pass_of = self._pass_of, self._pass_of, None
-            self._ask_from(tie, full=True, later=True)
-        return True
-
-    def _break_tie(self, key: str) -> None:
-        """Ask for the keys after this one, because a page full of records of one time has no next link."""
-        self.page_request = PageRequest(self._since, key)
-        if not self._tie_break:
-            self._end_without_tie_break()
-
-    def _end_without_tie_break(self) -> None:
-        self.page_request = None
-        if self._largest >= self._page_size and not self.gives_links:
-            raise FeedFailed(
-                f"{self._largest} records or more have the same ModificationTimestamp, and the server neither links "
-                "to the next page nor takes ListingKey in a filter; a larger page_size may help"
-            )
+        self._state = replace(self._state, tie_break=False)
 
 
 class UnorderedWalk:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import FeedMark
-from backend.app.core_gov.mls.paging import OrderedWalk, PageRequest, PageWalk, UnorderedWalk
+from backend.app.core_gov.mls.paging import OrderedWalk, PageWalk, UnorderedWalk
+from backend.app.core_gov.mls.paging_state import PageRequest
 from backend.tests.promises import promise
 
 Links = Literal["keyset", "rows", "hidden rows", "none"]

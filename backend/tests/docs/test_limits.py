@@ -1,6 +1,7 @@
 """The limits in the docs are those in the code."""
 
-from backend.app.core_gov.mls import client, paging
+from backend.app.core_gov.mls import client
+from backend.app.core_gov.mls.paging import walk
 from backend.app.kit import strict_json
 from backend.app.kit.archive import tables, zip_file
 from backend.app.kit.data_files import csv_table, parquet_pages, parquet_table, source_rows, toml_file
@@ -44,8 +45,8 @@ def test_limits_of_what_comes_from_outside() -> None:
             f"{client.MAX_S:.0f} seconds",
         ],
         "a sync run": [
-            f"{paging.MAX_IDLE} consecutive responses",
-            f"{paging.MAX_RECORDS:,} records",
+            f"{walk.MAX_IDLE} consecutive responses",
+            f"{walk.MAX_RECORDS:,} records",
             f"{client.MAX_REQUESTS:,} requests",
             f"{client.MAX_RUN_S / 3600:.0f} hours",
         ],

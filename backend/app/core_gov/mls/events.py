@@ -9,7 +9,7 @@ from backend.app.core_gov.mls import queries
 from backend.app.core_gov.mls.errors import BadResponse
 from backend.app.core_gov.mls.listings import NOT_LISTED, ClassifiedRecords, classify
 from backend.app.core_gov.mls.odata import MAX_COUNT, Record, key_of
-from backend.app.core_gov.mls.paging import Progress
+from backend.app.core_gov.mls.paging.walk import Progress
 from backend.app.core_gov.mls.sync import Run
 
 _NAMED = "ResourceRecordKey"

@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 from backend.app.core_gov.mls.errors import BadResponse
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import KEY, TIME, address, all_of, any_of_keys, one_of_keys, since, text_literal
-from backend.app.core_gov.mls.paging_state import PageRequest
+from backend.app.core_gov.mls.paging.walk import PageRequest
 
 EVENTS, SEQUENCE = "EntityEvent", "EntityEventSequence"
 

@@ -16,8 +16,9 @@ from backend.app.core_gov.mls.errors import BadResponse, FeedFailed, QueryRefuse
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.listings import NOT_LISTED, ClassifiedRecords, Refusal, SaleOf, classify
 from backend.app.core_gov.mls.odata import FeedMark, ODataPage, Record, key_of, literal, mark_of, nanoseconds, read_page
-from backend.app.core_gov.mls.paging import OrderedWalk, PageWalk, Progress, UnorderedWalk
-from backend.app.core_gov.mls.paging_state import PageRequest
+from backend.app.core_gov.mls.paging.ordered import OrderedWalk
+from backend.app.core_gov.mls.paging.unordered import UnorderedWalk
+from backend.app.core_gov.mls.paging.walk import PageRequest, PageWalk, Progress
 from backend.app.core_gov.mls.rejected_records import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
 from backend.app.core_gov.mls.throttle import RequestPacing

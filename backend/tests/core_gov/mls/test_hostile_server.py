@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from backend.app.core_gov.mls import client, paging
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import MAX_LINK, FeedMark
-from backend.app.core_gov.mls.paging import MAX_IDLE, MAX_RECORDS, OrderedWalk, PageWalk, UnorderedWalk
+from backend.app.core_gov.mls.paging.ordered import OrderedWalk
+from backend.app.core_gov.mls.paging.unordered import UnorderedWalk
+from backend.app.core_gov.mls.paging.walk import MAX_IDLE, MAX_RECORDS, PageWalk
 from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
 from backend.tests.promises import promise

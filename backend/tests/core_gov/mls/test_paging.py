@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import FeedMark
-from backend.app.core_gov.mls.paging import OrderedWalk, PageWalk, UnorderedWalk
-from backend.app.core_gov.mls.paging_state import PageRequest
+from backend.app.core_gov.mls.paging.ordered import OrderedWalk
+from backend.app.core_gov.mls.paging.unordered import UnorderedWalk
+from backend.app.core_gov.mls.paging.walk import PageRequest, PageWalk
 from backend.tests.promises import promise
 
 Links = Literal["keyset", "rows", "hidden rows", "none"]

@@ -11,23 +11,10 @@ from itertools import pairwise
 
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import FeedMark, counts_rows
+from backend.app.core_gov.mls.paging.walk import MAX_ROUNDS, PageRequest
 
 MAX_PASSES = 10
-MAX_ROUNDS = 5
-"""Limits: passes through a tie, and rounds for changes that arrive while reading."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """A request: a link as received, or the changes since a time (None: all changes).
-
-    With `after`, it starts past that key at that time. With `later`, it excludes that time.
-    """
-
-    since: int | None = None
-    after: str | None = None
-    link: str | None = None
-    later: bool = False
+"""Maximum number of repeated passes through a tie."""
 
 
 @dataclass(frozen=True, slots=True)

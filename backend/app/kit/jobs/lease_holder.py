@@ -142,8 +142,8 @@ class LeaseHolder:
         with self._turn:
             if held is not self._presence and self._held.pop(held.name, None) is None:
                 return  # just released
-        log.warning("lease lost: it was not renewed in time", name=held.name)
         held.lose()
+        log.warning("lease lost: it was not renewed in time", name=held.name)
         if held is self._presence:
             self._take(held)
 

@@ -2,7 +2,6 @@
 
 import signal
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -27,6 +26,7 @@ from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, BadInput, Conflict, StartError
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import (
     ACTOR,
@@ -40,7 +40,7 @@ from backend.tests.backups.stores import (
     tree,
     without_audit,
 )
-from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, stored
 
@@ -169,12 +169,11 @@ def url_of(place: StoreLocation) -> str:
 
 
 def killed(here: StoreLocation, there: StoreLocation, after: int) -> None:
-    run = subprocess.run(
+    run = preloaded.run(
         [sys.executable, "-c", _KILLED, url_of(here), url_of(there), str(after)],
         cwd=ROOT,
         env=clean_environment(),
-        timeout=60,
-        check=False,
+        timeout=SOON_S,
     )
     assert run.returncode == -signal.SIGKILL
 

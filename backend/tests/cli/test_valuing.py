@@ -16,6 +16,7 @@ from backend.app.core_gov.property import service
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.store import valuations
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.cli.conftest import Command
 from backend.tests.core_gov.valuation import town
 from backend.tests.harness import ROOT, SOON_S, clean_environment, until
@@ -169,7 +170,7 @@ class TestRevalue:
         keep_homes(stocked, HOMES)
         command = [sys.executable, "-m", "backend.app.cli", "property", "revalue", "--all", "--as-of", "2025-04-15"]
         with opened(stocked) as store:
-            running = subprocess.Popen(
+            running = preloaded.popen(
                 command,
                 cwd=ROOT,
                 env=clean_environment({"VALHALLA_DATA_DIR": str(stocked)}),

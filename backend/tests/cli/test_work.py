@@ -15,6 +15,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.harness import ROOT, clean_environment, http_client, serving, until
 from backend.tests.promises import promise
 
@@ -31,7 +32,7 @@ def start(settings: Settings) -> Iterator[Start]:
         if settings.database_url:
             given["VALHALLA_DATABASE_URL"] = settings.database_url
         made.append(
-            subprocess.Popen(
+            preloaded.popen(
                 [sys.executable, "-m", "backend.app.cli", "work", *options],
                 cwd=ROOT,
                 env=clean_environment(given),

@@ -32,6 +32,7 @@ from backend.app.demo import company, packages, place
 from backend.app.demo.sales import DemoSale, city_of, pick, read_sales
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, free_port, until
 from backend.tests.promises import promise
@@ -284,7 +285,7 @@ def half_built(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]
     """A demo that is being built, and the process that has come half-way."""
     root = tmp_path / "demo"
     sales = json.dumps([asdict(sale) for sale in made_up_sales()])
-    with subprocess.Popen(
+    with preloaded.popen(
         [sys.executable, "-c", KILLED, str(root), sales, str(MIN_SALES)],
         cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
@@ -381,14 +382,13 @@ main()
 
 def run(tmp_path: Path, *arguments: str, python: str = "none") -> "subprocess.CompletedProcess[str]":
     """`valhalla demo …` on a machine that has not the packages and cannot get them."""
-    return subprocess.run(
+    return preloaded.run(
         [sys.executable, "-c", NO_PACKAGES, python, "demo", *arguments],
         cwd=tmp_path,
         env=clean_environment({"VALHALLA_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": os.fspath(ROOT)}),
         capture_output=True,
         text=True,
-        timeout=60,
-        check=False,
+        timeout=SOON_S,
     )
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 
 from backend.app.core_gov.access.admission import system_user
+from backend.tests import preloaded
 from backend.tests.harness import ROOT, SOON_S, clean_environment, http_client, until
 
 ADDRESS = "127.0.0.1:8000"
@@ -77,7 +78,7 @@ class Terminal:
         self._stop()
         printed, complaint = self._home / "printed", self._home / "complaint"
         with printed.open("wb") as out, complaint.open("wb") as errors:
-            self._server = subprocess.Popen(
+            self._server = preloaded.popen(
                 [sys.executable, "-m", "backend.app.cli", "serve", "--port", "0", *options],
                 cwd=ROOT,
                 env=self._environment | dict(settings),
@@ -157,7 +158,7 @@ class Terminal:
         for folder in (self._work, programs):
             folder.mkdir()
         valhalla = programs / "valhalla"
-        root, python = shlex.quote(str(ROOT)), shlex.quote(sys.executable)
+        root, python = shlex.quote(str(ROOT)), shlex.join(preloaded.shell_command())
         valhalla.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -m backend.app.cli "$@"\n')
         valhalla.chmod(0o700)
         path = f"{programs}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

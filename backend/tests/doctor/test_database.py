@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 from backend.app.kit.db import migrate
 from backend.app.kit.file_lock import try_lock
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.doctor.command import DEALS, Doctor, deals_of, everything
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
 from backend.tests.promises import promise
@@ -171,7 +172,7 @@ def test_directory_in_place_of_the_database_is_bad_and_has_no_fix(on_sqlite: Doc
 )
 def test_killed_fix_loses_nothing(on_sqlite: Doctor, full_sqlite: Path) -> None:
     _no_database(on_sqlite.settings.sqlite_path)
-    process = subprocess.Popen(
+    process = preloaded.popen(
         [sys.executable, "-m", "backend.app.cli", "doctor", "--fix"],
         cwd=ROOT,
         env=clean_environment({"VALHALLA_DATA_DIR": str(full_sqlite)}),

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from backend.app.core_gov.comms.service import create_draft
 from backend.app.kit.errors import StartError
 from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
-from backend.tests.harness import ROOT, Postgres, clean_environment, until
+from backend.tests import preloaded
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, until
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, stored
 
@@ -206,12 +206,11 @@ def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Setting
     environment = {"VALHALLA_DATA_DIR": str(settings.data_dir)}
     if settings.database_url:
         environment["VALHALLA_DATABASE_URL"] = settings.database_url
-    killed = subprocess.run(
+    killed = preloaded.run(
         [sys.executable, "-c", _KILLED, moment],
         cwd=ROOT,
         env=clean_environment(environment),
-        timeout=60,
-        check=False,
+        timeout=SOON_S,
     )
     assert killed.returncode == -signal.SIGKILL
     assert read(settings.data_dir / "jv/partners.json").items == partners

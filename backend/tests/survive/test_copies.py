@@ -24,8 +24,9 @@ from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import StartError
 from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.conftest import MakeServer
-from backend.tests.harness import ROOT, clean_environment, until
+from backend.tests.harness import ROOT, SOON_S, clean_environment, until
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, names, stored
 from backend.tests.survive.storm import DEALS, Doc, Storm
@@ -264,7 +265,7 @@ def test_a_kill_before_the_rebuilt_database_is_complete(settings: Settings, full
     script += "bootstrap._take_in = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
     script += "with bootstrap.open_store(load_settings()): pass"
     environment = clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir)})
-    killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False)
+    killed = preloaded.run([sys.executable, "-c", script], cwd=ROOT, env=environment, timeout=SOON_S)
     assert killed.returncode == -signal.SIGKILL
     assert _aside(settings) is not None
     with open_store(settings) as store:

@@ -22,6 +22,7 @@ from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.kit.jobs.leases import Lease
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
 from backend.tests.promises import promise
@@ -94,7 +95,7 @@ def work(tmp_path: Path) -> Iterator[Callable[[Path, str], subprocess.Popen[byte
     def start(data_dir: Path, url: str) -> subprocess.Popen[bytes]:
         settings = {"DATA_DIR": str(data_dir), "DATABASE_URL": url, "LEASE_S": LEASE_S, "LOG_FORMAT": "json"}
         with (tmp_path / f"{data_dir.name}-work.log").open("ab") as log:
-            process = subprocess.Popen(
+            process = preloaded.popen(
                 [sys.executable, "-c", _WORK.replace("NAME", repr(data_dir.name))],
                 cwd=ROOT,
                 env=clean_environment({f"VALHALLA_{name}": value for name, value in settings.items()}),

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.conftest import MakeServer
-from backend.tests.harness import ROOT, clean_environment, until
+from backend.tests.harness import ROOT, SOON_S, clean_environment, until
 from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, Storm
 from backend.tests.survive.truth import check_json_files, check_truth
@@ -67,7 +67,7 @@ def test_workers_and_a_command_line_on_one_store(server: MakeServer, tmp_path: P
     with storm.raging(service.port):
         storm.wait_for(50)
         command = [sys.executable, "-c", _COMMAND_LINE]
-        subprocess.run(command, cwd=ROOT, env=clean_environment(settings), check=True, timeout=60)
+        preloaded.run(command, cwd=ROOT, env=clean_environment(settings), check=True, timeout=SOON_S)
         storm.wait_for(50)
     until(lambda: {f"import {n}" for n in range(50)} <= _names(data_dir), "the holder heard of the import")
     os.kill(_holder(service.pid, data_dir), signal.SIGKILL)

@@ -13,6 +13,7 @@ from backend.app.bootstrap import open_store
 from backend.app.cli import feeds as feeds_commands
 from backend.app.cli.terminal import out
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.core_gov.mls.conftest import Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import TOKEN, Fault, Mls, sale
 from backend.tests.harness import ROOT, SOON_S, clean_environment
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def start(settings: Settings, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return preloaded.popen(
         [sys.executable, "-m", "backend.app.cli", "market", *words],
         cwd=ROOT,
         env=clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir), "COLUMNS": "200"}),

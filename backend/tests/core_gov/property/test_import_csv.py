@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreUnavailable
 from backend.app.kit.output.output_file import NewFile, default_file, named_file
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
 
@@ -191,7 +191,7 @@ class TestAgain:
     def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
         path.write_text(SALES)
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
-        killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
+        killed = preloaded.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S)
         assert killed.returncode == -signal.SIGKILL
         with open_store(settings) as store:
             stored = len(records(store))

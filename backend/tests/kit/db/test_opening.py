@@ -16,7 +16,8 @@ from backend.app.kit.db import migrate, opening, sqlite_file, state
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import try_lock
 from backend.app.settings import Settings
-from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests import preloaded
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, names
 
@@ -163,7 +164,7 @@ def test_a_kill_during_the_migration_is_made_good_by_the_next_start(
     settings = Settings(data_dir=tmp_path / "data", database_url=url)
     environment = {"VALHALLA_DATA_DIR": str(settings.data_dir)} | ({"VALHALLA_DATABASE_URL": url} if url else {})
     command = [sys.executable, "-c", _KILLED, str(statement)]
-    killed = subprocess.run(command, cwd=ROOT, env=clean_environment(environment), check=False, timeout=60)
+    killed = preloaded.run(command, cwd=ROOT, env=clean_environment(environment), timeout=SOON_S)
     assert killed.returncode == -signal.SIGKILL
     with open_store(settings) as store:
         make_deals(store, "Deal")

@@ -3,7 +3,6 @@
 import csv
 import json
 import signal
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +19,7 @@ from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.core_gov.market.screening import screen_market
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.core_gov.market.files import (
     CLERK,
     Row,
@@ -231,7 +231,7 @@ class TestAgain:
     )
     def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
-        killed = subprocess.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S, check=False)
+        killed = preloaded.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S)
         assert killed.returncode == -signal.SIGKILL
         with open_store(settings) as store:
             there = len(stored(store))

@@ -2,8 +2,9 @@
 
 A block that begins with ```` ```console run ```` holds commands, each after `$ `, and under each what it prints,
 JSON indented. In one that begins with ```` ```console run raw ```` answers are shown as they come. The commands of a
-document run in its order, on one machine; `<!-- fresh machine -->` in a line of its own begins with an empty one. A
-command that ends in `\\` goes on in the next line. What may be left out of an answer is told in `names`.
+document run in its order, on one machine; after `<!-- machine: NAME -->` in a line of its own they run on another one,
+which is empty when it is first named. A command that ends in `\\` goes on in the next line. What may be left out of an
+answer is told in `names`.
 
 python -m backend.tests.docs.examples               compares every document with what really happens
 python -m backend.tests.docs.examples --write       writes what really happens into the documents
@@ -24,7 +25,8 @@ from backend.tests.harness import ROOT
 FENCES = {"```console run": False, "```console run raw": True}
 """How a block of commands begins, and whether its answers are shown as they come."""
 
-FRESH = "<!-- fresh machine -->"
+MACHINE = re.compile(r"<!-- machine: (.+) -->")
+"""The line that tells on which machine the commands after it run."""
 
 
 @dataclass(slots=True)
@@ -35,7 +37,7 @@ class Example:
     command: str
     printed: list[str]
     raw: bool = False
-    fresh: bool = False
+    machine: str = ""
 
     @property
     def program(self) -> str:
@@ -66,6 +68,14 @@ class Document:
     def examples(self) -> list[Example]:
         return [part for part in self.parts if isinstance(part, Example)]
 
+    @property
+    def machines(self) -> dict[str, list[Example]]:
+        """The examples of each machine, in the order of the document."""
+        found: dict[str, list[Example]] = {}
+        for example in self.examples:
+            found.setdefault(example.machine, []).append(example)
+        return found
+
     def text(self) -> str:
         lines: list[str] = []
         for part in self.parts:
@@ -74,7 +84,7 @@ class Document:
 
 
 def _parts(lines: list[str]) -> Iterator[str | Example]:
-    inside = raw = fresh = False
+    inside, raw, machine = False, False, ""
     example: Example | None = None
     for number, line in enumerate(lines, 1):
         if inside and line == "```" and not _continues(example):
@@ -86,7 +96,7 @@ def _parts(lines: list[str]) -> Iterator[str | Example]:
         elif inside and line.startswith("$ "):
             if example is not None:
                 yield example
-            example, fresh = Example(number, line[2:], [], raw, fresh), False
+            example = Example(number, line[2:], [], raw, machine)
         elif inside and _continues(example):
             assert example is not None
             example.command += f"\n{line}"
@@ -95,7 +105,9 @@ def _parts(lines: list[str]) -> Iterator[str | Example]:
                 raise AssertionError(f"line {number}: a block that runs begins with a command after `$ `")
             example.printed.append(line)
         else:
-            inside, raw, fresh = line in FENCES, FENCES.get(line, False), fresh or line == FRESH
+            inside, raw = line in FENCES, FENCES.get(line, False)
+            named = MACHINE.fullmatch(line)
+            machine = named[1] if named else machine
             yield line
 
 
@@ -110,10 +122,15 @@ def documents() -> list[Path]:
     return sorted(path for path in found if FENCES.keys() & set(path.read_text().splitlines()))
 
 
-def differences(path: Path) -> str:
-    """Where a document differs from what really happens; empty when it does not."""
+def machines() -> list[tuple[Path, str]]:
+    """Every document with the name of each of its machines."""
+    return [(path, name) for path in documents() for name in Document.read(path).machines]
+
+
+def differences(path: Path, machine: str) -> str:
+    """Where a document differs from what really happens on a machine; empty when it does not."""
     found, names = [], Names()
-    for example, answer in _answers(Document.read(path), names):
+    for example, answer in _answers(Document.read(path).machines[machine], names):
         if not names.agree(example.text, answer):
             shown = names.rewrite(example.text, answer).splitlines()
             lines = unified_diff(example.text.splitlines(), shown, "in the document", "really", lineterm="")
@@ -123,28 +140,25 @@ def differences(path: Path) -> str:
 
 def write(path: Path) -> bool:
     """Brings a document's answers and tables up to date; whether that changed anything."""
-    before, names = path.read_text(), Names()
-    document = Document.read(path)
-    for example, answer in _answers(document, names):
-        if not names.agree(example.text, answer):
-            if "…" in example.text:
-                sys.stderr.write(f"{path.name}:{example.line}: what is left out is yours to choose again\n")
-            example.print(names.rewrite(example.text, answer))
+    before, document = path.read_text(), Document.read(path)
+    for examples in document.machines.values():
+        names = Names()
+        for example, answer in _answers(examples, names):
+            if not names.agree(example.text, answer):
+                if "…" in example.text:
+                    sys.stderr.write(f"{path.name}:{example.line}: what is left out is yours to choose again\n")
+                example.print(names.rewrite(example.text, answer))
     after = tables.written(document.text())
     if after != before:
         path.write_text(after)
     return after != before
 
 
-def _answers(document: Document, names: Names) -> Iterator[tuple[Example, str]]:
-    """Runs the examples, a fresh machine wherever the document wants one; gives each with its answer."""
-    rest = document.examples
-    while rest:
-        count = next((at for at, example in enumerate(rest) if at and example.fresh), len(rest))
-        with Terminal() as terminal:
-            for example in rest[:count]:
-                yield example, terminal.run(names.real(example.program), raw=example.raw)
-        rest = rest[count:]
+def _answers(examples: list[Example], names: Names) -> Iterator[tuple[Example, str]]:
+    """Runs the examples on a fresh machine; gives each with its answer."""
+    with Terminal() as terminal:
+        for example in examples:
+            yield example, terminal.run(names.real(example.program), raw=example.raw)
 
 
 def main() -> None:
@@ -154,9 +168,11 @@ def main() -> None:
     for path in documents():
         if writes:
             sys.stdout.write(f"{path.relative_to(ROOT)}: {'written' if write(path) else 'as it was'}\n")
-        elif found := differences(path):
-            failed = True
-            sys.stderr.write(f"{found}\n\n")
+            continue
+        for name in Document.read(path).machines:
+            if found := differences(path, name):
+                failed = True
+                sys.stderr.write(f"{found}\n\n")
     sys.exit(failed)
 
 

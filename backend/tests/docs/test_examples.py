@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.tests.docs.examples import Document, differences, documents
+from backend.tests.docs.examples import Document, differences, documents, machines
 from backend.tests.docs.names import Names
 from backend.tests.docs.terminal import Curl, indented
 from backend.tests.promises import promise
@@ -27,9 +27,9 @@ REAL, NEXT = "dr_0295d3a1c2f4a1b2c3d4e5f60718293a", "dr_0295d3a1c2f4a1b2c3d4e5f6
     "reported first.",
 )
 @promise("Documentation", "The documented examples run as tests, including the curl lines of the first version.")
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
-def test_document_shows_what_happens(path: Path) -> None:
-    found = differences(path)
+@pytest.mark.parametrize(("path", "machine"), machines(), ids=lambda each: getattr(each, "name", each))
+def test_document_shows_what_happens(path: Path, machine: str) -> None:
+    found = differences(path, machine)
     assert not found, f"{found}\n\n`python -m backend.tests.docs.examples --write` writes what really happens"
 
 
@@ -44,14 +44,18 @@ def test_examples_are_read_in_order_and_written_back_as_they_were(tmp_path: Path
     path = tmp_path / "some.md"
     path.write_text(
         "# Title\n\n```console run\n$ one\nprinted\n\nmore\n$ two \\\n  goes on\n```\n\n"
-        "```console\n$ not run\n```\n\n<!-- fresh machine -->\n\n```console run\n$ three\n```\n"
+        "```console\n$ not run\n```\n\n<!-- machine: other -->\n\n```console run\n$ three\n```\n"
+        "<!-- machine: one -->\n```console run\n$ four\n```\n<!-- machine: other -->\n```console run\n$ five\n```\n"
     )
     found = Document.read(path)
-    assert [(each.program, each.printed, each.fresh) for each in found.examples] == [
-        ("one", ["printed", "", "more"], False),
-        ("two goes on", [], False),
-        ("three", [], True),
+    assert [(each.program, each.printed) for each in found.machines[""]] == [
+        ("one", ["printed", "", "more"]),
+        ("two goes on", []),
     ]
+    assert {name: [each.program for each in examples] for name, examples in found.machines.items() if name} == {
+        "other": ["three", "five"],
+        "one": ["four"],
+    }
     assert found.text() == path.read_text()
 
 

@@ -138,7 +138,7 @@ WHOLE_PRODUCT = {"contract", "docs", "released", "survive"}
 """Folders of tests that are about the product and not about one package."""
 PROGRAMS = {"accuracy", "bench", "soak", "tools"}
 """Folders at the top of the repository whose tests are in the folder of the same name."""
-WHOLE_REPOSITORY = {"test_architecture.py", "test_full_store.py", "test_smoke.py"}
+WHOLE_REPOSITORY = {"test_architecture.py", "test_full_store.py", "test_preloaded.py", "test_smoke.py"}
 
 
 def misplaced(test: Path, modules: dict[str, set[Path]]) -> str | None:

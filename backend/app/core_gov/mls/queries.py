@@ -11,9 +11,9 @@ from backend.app.core_gov.mls.paging.walk import PageRequest
 
 EVENTS, SEQUENCE = "EntityEvent", "EntityEventSequence"
 
-MAX_KEYS = 1_500
+MAX_KEY_CHARACTERS = 1_500
 MAX_KEYS = 100
-"""Maximum number of characters and of keys in one request."""
+"""Maximum number of characters of all keys, and of keys, in one request."""
 
 KEY_FORMS = 3
 """Number of ways to request records by key: `in`, `or`, or one at a time."""
@@ -93,7 +93,7 @@ def batches(keys: Sequence[str], form: int) -> list[list[str]]:
         length = len(key) + (4 if form == 0 else 24)
         if form == KEY_FORMS - 1 or not found or length > room or len(found[-1]) == MAX_KEYS:
             found.append([])
-            room = MAX_KEYS
+            room = MAX_KEY_CHARACTERS
         found[-1].append(key)
         room -= length
     return found

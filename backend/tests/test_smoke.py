@@ -26,7 +26,10 @@ def run(command: list[str], cwd: Path, **environment: str) -> "subprocess.Comple
     )
 
 
-@promise("Operations", "`python backend/tests/smoke_packs_1_2_3.py` checks all three packs against a running service.")
+@promise(
+    "Operations",
+    "`python backend/tests/smoke_packs_1_2_3.py` walks through all three packs in a temporary data directory.",
+)
 @pytest.mark.parametrize("where", ["the root", "elsewhere"])
 def test_walks_all_three_packs(tmp_path: Path, where: str) -> None:
     temp = tmp_path / "temp"
@@ -51,7 +54,10 @@ def test_needs_no_settings(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-@promise("Operations", "`python backend/tests/smoke_packs_1_2_3.py` checks all three packs against a running service.")
+@promise(
+    "Operations",
+    "`python backend/tests/smoke_packs_1_2_3.py` walks through all three packs in a temporary data directory.",
+)
 def test_fails_when_a_step_does(tmp_path: Path) -> None:
     found = run(["-c", BROKEN], tmp_path)
     assert found.returncode != 0

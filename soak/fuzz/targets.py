@@ -115,7 +115,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
         {"market": "m", "profile": "generic", "url": "http://127.0.0.1/odata", "auth": {"token_file": str(token)}}
     )
     feed = feeds.Feed("a", table, PROFILES["generic"], token, None)
-    client = Client(feed, RequestPacing((), Clock(sleep=lambda seconds: None)), most_bytes=4_000_000)
+    client = Client(feed, RequestPacing((), Clock(sleep=lambda seconds: None)), max_bytes=4_000_000)
     reader = SaleReader(ready("reso"), SaleTerms("US", "USD", "2026-01-31"))
     codings = ("", "", "", "gzip", "gzip, gzip", "br", "deflate")
 
@@ -133,7 +133,7 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
             mark_of(record)
         classify(page.records, reader.sale)
         if page.link is not None:
-            client._check_origin(queries.whole(page.link, "http://127.0.0.1/odata/Property"))
+            client._check_origin(queries.absolute_url(page.link, "http://127.0.0.1/odata/Property"))
 
     return parse
 

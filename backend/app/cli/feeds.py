@@ -29,7 +29,7 @@ def sync(
     if accept_deletions and not compare:
         raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")
     options = SyncOptions(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
-    clock = Clock(told=lambda sentence: err.print(sentence, style="yellow"))
+    clock = Clock(on_wait=lambda sentence: err.print(sentence, style="yellow"))
     with opened_store() as (store, ctx), progress(name) as report:
         outcome = sync_feed(store.settings, store.db, ctx, name, report, options=options, clock=clock)
     for line in outcome.lines():

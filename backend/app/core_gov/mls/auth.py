@@ -11,10 +11,10 @@ from backend.app.core_gov.mls.feeds import Feed
 _SECRET = re.compile(r"[\x21-\x7e]+")
 _MAX_SECRET_BYTES = 65_536
 _MARGIN_S = 60.0
-_USUAL_S = 3_600.0
+_DEFAULT_LIFETIME_S = 3_600.0
 
 FetchToken = Callable[[str, dict[str, str]], Any]
-"""Function that posts a form to a URL and returns the JSON of the answer. Raises FeedFailed."""
+"""Function that posts a form to a URL and returns the JSON of the response. Raises FeedFailed."""
 
 
 class Credentials:
@@ -31,13 +31,13 @@ class Credentials:
 
     def header(self) -> str:
         if self._token is None or self._now() >= self._until:
-            self._get()
+            self._obtain()
         return f"Bearer {self._token}"
 
     def renew(self) -> bool:
         """Fetch another token after a 401. Return False if a token file still holds the refused token."""
         before = self._token
-        self._get()
+        self._obtain()
         return self._token != before or self._feed.token_file is None
 
     def scrub(self, text: str) -> str:
@@ -46,11 +46,11 @@ class Credentials:
             text = text.replace(secret, "…")
         return text
 
-    def tells(self, text: str) -> bool:
+    def contains_secret(self, text: str) -> bool:
         """Return True if the text contains a secret."""
         return any(secret in text for secret in self._secrets)
 
-    def _get(self) -> None:
+    def _obtain(self) -> None:
         auth = self._feed.table.auth
         if self._feed.token_file is not None:
             self._token = self._read(self._feed.token_file, "token_file")
@@ -67,15 +67,16 @@ class Credentials:
             form["scope"] = auth.scope
         self._take(self._fetch(auth.token_url, form))
 
-    def _take(self, answer: Any) -> None:
-        token = answer.get("access_token") if isinstance(answer, dict) else None
+    def _take(self, response: Any) -> None:
+        token = response.get("access_token") if isinstance(response, dict) else None
         if not (isinstance(token, str) and _SECRET.fullmatch(token) and len(token) <= _MAX_SECRET_BYTES):
-            raise FeedFailed("the token server answers without an access_token that could be used")
-        kind = answer.get("token_type", "Bearer")
+            raise FeedFailed("the token server's response has no valid access_token")
+        kind = response.get("token_type", "Bearer")
         if not (isinstance(kind, str) and kind.lower() == "bearer"):
-            raise FeedFailed("the token server gives a token that is not of the type Bearer")
-        lasts = answer.get("expires_in")
-        seconds = float(lasts) if isinstance(lasts, int | float) and 0 < lasts < 1e9 else _USUAL_S
+            raise FeedFailed("the token server's token is not of type Bearer")
+        expires_in = response.get("expires_in")
+        known = isinstance(expires_in, int | float) and 0 < expires_in < 1e9
+        seconds = float(expires_in) if known else _DEFAULT_LIFETIME_S
         self._token, self._until = token, self._now() + max(seconds - _MARGIN_S, seconds / 2)
         self._secrets.add(token)
 
@@ -88,7 +89,7 @@ class Credentials:
             text = ""
         if not _SECRET.fullmatch(text) or len(text) > _MAX_SECRET_BYTES:
             raise FeedFailed(
-                f"the {what} of {self._feed.name}, {path}, must hold the secret and nothing else: one word of ASCII"
+                f"the {what} of {self._feed.name}, {path}, must contain only the secret, as one word of ASCII"
             )
         self._secrets.add(text)
         return text

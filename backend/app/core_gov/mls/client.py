@@ -17,37 +17,37 @@ from backend.app.core_gov.mls.auth import Credentials
 from backend.app.core_gov.mls.errors import BadResponse, FeedFailed, QueryRefused
 from backend.app.core_gov.mls.exchange import (
     ACCEPTED,
-    CannotUnpack,
+    BodyTooLarge,
     Deadline,
+    DecompressionError,
     TimedTransport,
-    TooManyBytes,
-    is_packed,
-    unpacked,
+    decompressed,
+    is_gzipped,
 )
 from backend.app.core_gov.mls.feeds import Feed
-from backend.app.core_gov.mls.odata import NS, is_address
+from backend.app.core_gov.mls.odata import NS, is_url
 from backend.app.core_gov.mls.throttle import RequestPacing, back_off, retry_after
 from backend.app.kit.text import shorten
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Maximum size of an answer in bytes. A list of all keys fits."""
+"""Maximum size of a response in bytes. A list of all keys fits."""
 
 MAX_VALUES = 4_000_000
-"""Maximum number of JSON values in an answer, because each takes about a hundred bytes of memory."""
+"""Maximum number of JSON values in a response, because each takes about a hundred bytes of memory."""
 
 MAX_TOKEN_BYTES = 1_000_000
 MAX_TRIES = 8
-MAX_BAD_ANSWERS = 4
+MAX_BAD_RESPONSES = 4
 MAX_REDIRECTS = 3
 MAX_S = 600.0
-"""Maximum duration of an exchange in seconds, from the request to the last byte of the answer."""
+"""Maximum duration of an exchange in seconds, from the request to the last byte of the response."""
 
 MAX_REQUESTS = 1_000_000
 MAX_RUN_S = 86_400.0
 """Maximum number of requests and maximum duration in seconds of a run; the next run resumes."""
 
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
-_GOES_ON = "sync it again, and it goes on where it was"
+_RESUME = "sync it again to resume"
 _SECRET_OPTION = re.compile(r"[?&](access_?token|token|api_?key|key|secret|sig|signature)=", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -55,26 +55,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ServerResponse(Generic[T]):
-    """Parsed answer and the server's clock in nanoseconds, None if there was no Date header."""
+    """Parsed response and the server's clock in nanoseconds, None if there was no Date header."""
 
     data: T
     date: int | None
 
 
-class _TryAgain(Exception):
+class _RetryableError(Exception):
     """Retryable failure. `wait` is the Retry-After of the server in seconds; None means exponential backoff."""
 
-    def __init__(self, reason: str, *, wait: float | None = None, most: int = MAX_TRIES) -> None:
+    def __init__(self, reason: str, *, wait: float | None = None, max_tries: int = MAX_TRIES) -> None:
         super().__init__(reason)
-        self.reason, self.wait, self.most = reason, wait, most
+        self.reason, self.wait, self.max_tries = reason, wait, max_tries
 
 
 class Client:
     """HTTP client of the server of one feed."""
 
-    def __init__(self, feed: Feed, pace: RequestPacing, *, already: int = 0, most_bytes: int | None = None) -> None:
+    def __init__(self, feed: Feed, pace: RequestPacing, *, already: int = 0, max_bytes: int | None = None) -> None:
         self._feed, self._pace, self._clock = feed, pace, pace.clock
-        self._most_bytes = most_bytes or MAX_BYTES
+        self._max_bytes = max_bytes or MAX_BYTES
         self._origin = _origin(httpx.URL(feed.table.url))
         self._credentials = Credentials(feed, self._fetch_token, self._clock.now)
         self.requests = already
@@ -92,42 +92,44 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def get(self, url: str, read: Callable[[Any], T]) -> ServerResponse[T]:
-        """Return the JSON at a URL of the server, parsed by `read`.
+    def get(self, url: str, parse: Callable[[Any], T]) -> ServerResponse[T]:
+        """Return the JSON at a URL of the server, parsed by `parse`.
 
-        Raises QueryRefused, BadResponse if every answer was unreadable, or FeedFailed.
+        Raises QueryRefused, BadResponse if every response was unreadable, or FeedFailed.
         """
 
         def request() -> ServerResponse[T]:
-            answer = self._ask(url)
+            response = self._get_authorized(url)
             try:
-                return ServerResponse(read(answer.data), answer.date)
+                return ServerResponse(parse(response.data), response.date)
             except BadResponse as bad:
-                raise _TryAgain(f"gives no page of records: {bad.detail}", most=MAX_BAD_ANSWERS) from None
+                raise _RetryableError(
+                    f"does not return a page of records: {bad.detail}", max_tries=MAX_BAD_RESPONSES
+                ) from None
 
-        return self._again_and_again(request, "the server")
+        return self._retry(request, "the server")
 
-    def may_be_kept(self, link: str) -> bool:
+    def may_be_stored(self, link: str) -> bool:
         """Return True if a link contains no secret and may be stored."""
-        return not (self._credentials.tells(link) or _SECRET_OPTION.search(link))
+        return not (self._credentials.contains_secret(link) or _SECRET_OPTION.search(link))
 
-    def _again_and_again(self, act: Callable[[], ServerResponse[T]], who: str) -> ServerResponse[T]:
+    def _retry(self, act: Callable[[], ServerResponse[T]], who: str) -> ServerResponse[T]:
         attempt = 0
         while True:
             try:
                 return act()
-            except _TryAgain as again:
+            except _RetryableError as error:
                 attempt += 1
-                reason = self._credentials.scrub(again.reason)
-                if attempt >= again.most:
-                    kind = BadResponse if again.most == MAX_BAD_ANSWERS else FeedFailed
+                reason = self._credentials.scrub(error.reason)
+                if attempt >= error.max_tries:
+                    kind = BadResponse if error.max_tries == MAX_BAD_RESPONSES else FeedFailed
                     raise kind(f"{who} {reason}, {attempt} times in a row") from None
-                wait = back_off(attempt - 1) if again.wait is None else again.wait
+                wait = back_off(attempt - 1) if error.wait is None else error.wait
                 self._clock.wait(wait, f"{who} {reason}")
 
     # Requests
 
-    def _ask(self, url: str) -> ServerResponse[Any]:
+    def _get_authorized(self, url: str) -> ServerResponse[Any]:
         header = self._credentials.header()
         try:
             return self._send(url, header)
@@ -142,7 +144,7 @@ class Client:
             raise (self._refused_credentials() if refused.code == 401 else refused) from None
 
     def _refused_credentials(self) -> FeedFailed:
-        return FeedFailed(f"the server refuses the credentials of {self._feed.name} (401)")
+        return FeedFailed(f"the server rejects the credentials of {self._feed.name} (401)")
 
     def _send(self, url: str, authorization: str) -> ServerResponse[Any]:
         headers = {"authorization": authorization, "accept": "application/json"}
@@ -152,38 +154,36 @@ class Client:
             self._check_origin(url)
             self._pace.take_turn()
             self.requests += 1
-            answer = self._exchange(self._http.build_request("GET", url, headers=headers))
-            if not isinstance(answer, str):
-                return answer
-            url = _joined(url, answer)
+            response = self._exchange(self._http.build_request("GET", url, headers=headers))
+            if not isinstance(response, str):
+                return response
+            url = _joined(url, response)
         raise FeedFailed(f"the server redirects more than {MAX_REDIRECTS} times")
 
     def _check_origin(self, url: str) -> None:
         """Raise FeedFailed for an invalid URL or another origin, as parsed by httpx, which sends the request."""
         try:
-            there = httpx.URL(url) if is_address(url) else None
+            there = httpx.URL(url) if is_url(url) else None
         except (httpx.InvalidURL, ValueError):
             there = None
         if there is None:
-            raise _no_address()
+            raise _not_a_url()
         if there.userinfo:
-            raise FeedFailed("the server leads to an address with a user or a password in it, which is not followed")
+            raise FeedFailed("the server links to a URL with a user name or password, which is not followed")
         if _origin(there) != self._origin:
             host = shorten(there.host or "nowhere", 200)
-            raise FeedFailed(f"the server leads to {host}; the credentials are for {self._feed.host} only")
+            raise FeedFailed(f"the server links to {host}; the credentials are for {self._feed.host} only")
 
     def _check_run(self) -> None:
         """Raise FeedFailed if the run exceeds its limit of requests or of time. What was stored stays."""
         self._sent += 1
         if self._sent > MAX_REQUESTS:
-            raise FeedFailed(f"{MAX_REQUESTS:,} requests were made in this run: {_GOES_ON}")
+            raise FeedFailed(f"{MAX_REQUESTS:,} requests were made in this run: {_RESUME}")
         if self._clock.now() - self._began > MAX_RUN_S:
-            raise FeedFailed(f"this run has taken more than {MAX_RUN_S / 3600:.0f} hours: {_GOES_ON}")
+            raise FeedFailed(f"this run has taken more than {MAX_RUN_S / 3600:.0f} hours: {_RESUME}")
 
-    def _exchange(
-        self, request: httpx.Request, *, answers: tuple[int, ...] = (200,), most: int | None = None
-    ) -> ServerResponse[Any] | str:
-        """Return the answer, or the target of its redirect."""
+    def _exchange(self, request: httpx.Request, *, max_bytes: int | None = None) -> ServerResponse[Any] | str:
+        """Return the response, or the target of its redirect."""
         self._check_run()
         self._deadline.start()
         try:
@@ -191,27 +191,27 @@ class Client:
             try:
                 if response.status_code in {301, 302, 303, 307, 308} and "location" in response.headers:
                     return str(response.headers["location"])
-                body = self._body(response, most or self._most_bytes)
+                body = self._body(response, max_bytes or self._max_bytes)
             finally:
                 response.close()
         except httpx.TransportError as error:
-            raise _TryAgain(self._transport_sentence(error)) from None
+            raise _RetryableError(self._transport_sentence(error)) from None
         except httpx.InvalidURL:  # the URL was checked, so the redirect target is invalid
-            raise _no_address() from None
-        except (httpx.DecodingError, httpx.CookieConflict, CannotUnpack) as error:
-            raise _TryAgain(f"answers in a way that cannot be read ({type(error).__name__})") from None
+            raise _not_a_url() from None
+        except (httpx.DecodingError, httpx.CookieConflict, DecompressionError) as error:
+            raise _RetryableError(f"sends a response that cannot be decoded ({type(error).__name__})") from None
         self._check_status(response, body)
-        if response.status_code not in answers:
-            raise FeedFailed(f"the server answers with the status {response.status_code}, which means nothing here")
+        if response.status_code != 200:
+            raise FeedFailed(f"the server responds with the unexpected status {response.status_code}")
         return ServerResponse(_json(response, body), _date(response))
 
-    def _body(self, response: httpx.Response, most: int) -> bytes:
-        gzipped = is_packed(response.headers.get("content-encoding", ""))
+    def _body(self, response: httpx.Response, max_bytes: int) -> bytes:
+        gzipped = is_gzipped(response.headers.get("content-encoding", ""))
         try:
-            return unpacked(response.iter_raw(), gzipped=gzipped, most=most)
-        except TooManyBytes:
+            return decompressed(response.iter_raw(), gzipped=gzipped, max_bytes=max_bytes)
+        except BodyTooLarge:
             raise FeedFailed(
-                f"the server sends a page of more than {most:,} bytes; a smaller page_size may help"
+                f"the server sends a page of more than {max_bytes:,} bytes; a smaller page_size may help"
             ) from None
 
     def _transport_sentence(self, error: httpx.TransportError) -> str:
@@ -219,39 +219,39 @@ class Client:
             case httpx.ConnectError() | httpx.ConnectTimeout():
                 return "cannot be reached"
             case httpx.TimeoutException() if self._deadline.left() <= 0:
-                return f"takes longer than {MAX_S:.0f} s for one answer"
+                return f"takes longer than {MAX_S:.0f} s for one response"
             case httpx.TimeoutException():
-                return "does not answer in time"
+                return "does not respond in time"
             case httpx.UnsupportedProtocol():
-                return "links to something that is no address"
+                return "links to something that is not a URL"
             case _:
-                return "breaks the connection off"
+                return "closes the connection"
 
     def _check_status(self, response: httpx.Response, body: bytes) -> None:
         code = response.status_code
         if code < 300:
             return
-        said = self._credentials.scrub(_said(body))
+        message = self._credentials.scrub(_error_message(body))
         if code in {408, 425, 429} or (code >= 500 and code != 501):
-            reason = "says that it is asked too often (429)" if code == 429 else f"answers {code}{said}"
-            raise _TryAgain(reason, wait=retry_after(response.headers.get("retry-after"), self._clock.now()))
-        raise QueryRefused(f"the server refuses the question: {code}{said}", code)
+            reason = "says that there are too many requests (429)" if code == 429 else f"responds with {code}{message}"
+            raise _RetryableError(reason, wait=retry_after(response.headers.get("retry-after"), self._clock.now()))
+        raise QueryRefused(f"the server rejects the request: {code}{message}", code)
 
     # Token
 
     def _fetch_token(self, url: str, form: dict[str, str]) -> Any:
         def post() -> ServerResponse[Any]:
             request = self._http.build_request("POST", url, data=form, headers={"accept": "application/json"})
-            answer = self._exchange(request, most=MAX_TOKEN_BYTES)
-            if isinstance(answer, str):
-                raise FeedFailed("the token server redirects; the secret is not sent after it")
-            return answer
+            response = self._exchange(request, max_bytes=MAX_TOKEN_BYTES)
+            if isinstance(response, str):
+                raise FeedFailed("the token server redirects; the secret is not sent to another address")
+            return response
 
         try:
-            return self._again_and_again(post, "the token server").data
+            return self._retry(post, "the token server").data
         except QueryRefused as refused:
-            said = refused.detail.partition(": ")[2]
-            raise FeedFailed(f"the token server refuses the client of {self._feed.name}: {said}") from None
+            reason = refused.detail.partition(": ")[2]
+            raise FeedFailed(f"the token server rejects the client of {self._feed.name}: {reason}") from None
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -259,27 +259,29 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _no_address() -> FeedFailed:
-    return FeedFailed("the server links to something that is no address")
+def _not_a_url() -> FeedFailed:
+    return FeedFailed("the server links to something that is not a URL")
 
 
-def _joined(asked: str, location: str) -> str:
+def _joined(url: str, location: str) -> str:
     try:
-        return urljoin(asked, location) if is_address(location) else location
+        return urljoin(url, location) if is_url(location) else location
     except ValueError:
-        raise _no_address() from None
+        raise _not_a_url() from None
 
 
 def _json(response: httpx.Response, body: bytes) -> Any:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
-        raise _TryAgain(f"answers {shorten(kind or 'something of no type', 200)}, not JSON", most=MAX_BAD_ANSWERS)
+        raise _RetryableError(
+            f"sends {shorten(kind or 'content without a type', 200)}, not JSON", max_tries=MAX_BAD_RESPONSES
+        )
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
-        raise FeedFailed(f"an answer holds more than {MAX_VALUES:,} values; a smaller page_size may help")
+        raise FeedFailed(f"a response has more than {MAX_VALUES:,} values; a smaller page_size may help")
     try:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise _TryAgain("answers JSON that cannot be read, or only a part of it", most=MAX_BAD_ANSWERS) from None
+        raise _RetryableError("sends invalid or incomplete JSON", max_tries=MAX_BAD_RESPONSES) from None
 
 
 def _date(response: httpx.Response) -> int | None:
@@ -289,7 +291,7 @@ def _date(response: httpx.Response) -> int | None:
         return None
 
 
-def _said(body: bytes) -> str:
+def _error_message(body: bytes) -> str:
     """Return the message of an OData or OAuth error body in parentheses, or an empty string."""
     try:
         found = json.loads(body[:100_000])

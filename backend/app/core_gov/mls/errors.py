@@ -1,8 +1,8 @@
 """Errors of a feed.
 
-FeedFailed             the sync fails; what was stored stays, and the next run resumes
-├── QueryRefused    the server rejects the request (400, 404, 501)
-└── BadResponse          the answer cannot be read; a retry may help
+FeedFailed            the sync fails; what was stored stays, and the next run resumes
+├── QueryRefused      the server rejects the request (400, 404, 501)
+└── BadResponse       the response cannot be read; a retry may help
 """
 
 from backend.app.kit.errors import AppError
@@ -22,4 +22,4 @@ class QueryRefused(FeedFailed):
 
 
 class BadResponse(FeedFailed):
-    """The answer cannot be read; a retry may help."""
+    """The response cannot be read; a retry may help."""

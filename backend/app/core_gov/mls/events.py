@@ -15,7 +15,7 @@ from backend.app.core_gov.mls.sync import Run
 _NAMED = "ResourceRecordKey"
 
 
-def note_where_events_are(run: Run) -> None:
+def note_last_event(run: Run) -> None:
     """Store the current last sequence number before the first run, so that only later events are read."""
     if run.feed.table.events and run.state.event is None:
         page = run.get_page(queries.last_event(run.feed)).data
@@ -28,16 +28,16 @@ def read_events(run: Run) -> None:
     while run.feed.table.events:
         after = run.state.event or 0
         page = run.get_page(queries.events(run.feed, after)).data
-        news = [record for record in page.records if _sequence(record) > after]
-        if not news:
+        new = [record for record in page.records if _sequence(record) > after]
+        if not new:
             return
-        progress.note((f"{each.get('ResourceName')}/{key_of(each, _NAMED)}" for each in news), fresh=False)
-        _follow(run, news)
-        run.store(ClassifiedRecords(), event=max(map(_sequence, news)))
+        progress.note((f"{each.get('ResourceName')}/{key_of(each, _NAMED)}" for each in new), fresh=False)
+        _fetch_named(run, new)
+        run.store(ClassifiedRecords(), event=max(map(_sequence, new)))
 
 
-def _follow(run: Run, news: Sequence[Record]) -> None:
-    named = (key_of(record, _NAMED) for record in news if _is_ours(run, record))
+def _fetch_named(run: Run, events: Sequence[Record]) -> None:
+    named = (key_of(record, _NAMED) for record in events if _is_ours(run, record))
     for batch, records in run.by_keys(list(dict.fromkeys(key for key in named if key is not None))):
         found = classify(records, run.sale_of)
         there = {key_of(record) for record in records}

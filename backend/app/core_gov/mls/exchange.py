@@ -1,7 +1,7 @@
 """Limits of one HTTP exchange: its duration, and the size of the decompressed body.
 
 The body is decompressed while it is read, so a small body that expands to gigabytes is refused at the limit. Only
-gzip is accepted; any other or nested content coding is refused.
+gzip is accepted; any other content encoding is refused.
 """
 
 import time
@@ -20,27 +20,27 @@ _KNOWN = {"gzip", "x-gzip"}
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-class TooManyBytes(Exception):
+class BodyTooLarge(Exception):
     """The compressed or decompressed body exceeds the limit."""
 
 
-class CannotUnpack(Exception):
-    """The body is not valid for its content coding, or truncated."""
+class DecompressionError(Exception):
+    """The body is not valid for its content encoding, or truncated."""
 
 
-def is_packed(header: str) -> bool:
-    """Return True if this Content-Encoding is gzip. Raises FeedFailed for any other coding."""
+def is_gzipped(header: str) -> bool:
+    """Return True if this Content-Encoding is gzip. Raises FeedFailed for any other encoding."""
     codings = [each for each in (part.strip().lower() for part in header.split(",")) if each not in {"", "identity"}]
     if len(codings) > 1:
-        raise FeedFailed(f"the server packs its answer {len(codings)} times over, which is not read here")
+        raise FeedFailed(f"the server's response has {len(codings)} content encodings; only gzip alone is supported")
     if codings and codings[0] not in _KNOWN:
-        raise FeedFailed(f"the server packs its answer as {codings[0][:40]!a}; only gzip is read here")
+        raise FeedFailed(f"the server's response has the content encoding {codings[0][:40]!a}; only gzip is supported")
     return bool(codings)
 
 
-def unpacked(chunks: Iterable[bytes], *, gzipped: bool, most: int) -> bytes:
-    """Return the decompressed body, at most `most` bytes. Raises TooManyBytes or CannotUnpack."""
-    decoder = _Gunzip(most) if gzipped else None
+def decompressed(chunks: Iterable[bytes], *, gzipped: bool, max_bytes: int) -> bytes:
+    """Return the decompressed body, at most `max_bytes` bytes. Raises BodyTooLarge or DecompressionError."""
+    decoder = _Gunzip(max_bytes) if gzipped else None
     body = bytearray()
     read = 0
     for chunk in chunks:
@@ -49,32 +49,32 @@ def unpacked(chunks: Iterable[bytes], *, gzipped: bool, most: int) -> bytes:
             body += chunk
         else:
             decoder.feed(chunk, body)
-        if max(read, len(body)) > most:
-            raise TooManyBytes
-    if decoder is not None and not decoder.whole:
-        raise CannotUnpack("it ends too soon")
+        if max(read, len(body)) > max_bytes:
+            raise BodyTooLarge
+    if decoder is not None and not decoder.complete:
+        raise DecompressionError("the body is truncated")
     return bytes(body)
 
 
 class _Gunzip:
     """Incremental gzip decoder that returns at most one byte more than the limit."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._members = most, 0
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes, self._members = max_bytes, 0
         self._decoder: Any = None
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         return self._decoder is None
 
     def feed(self, data: bytes, body: bytearray) -> None:
-        while data and len(body) <= self._most:
+        while data and len(body) <= self._max_bytes:
             if self._decoder is None:
                 self._begin()
             try:
-                body += self._decoder.decompress(data, self._most + 1 - len(body))
+                body += self._decoder.decompress(data, self._max_bytes + 1 - len(body))
             except zlib.error as error:
-                raise CannotUnpack(str(error)) from None
+                raise DecompressionError(str(error)) from None
             if self._decoder.eof:
                 data, self._decoder = self._decoder.unused_data, None
             else:
@@ -83,7 +83,7 @@ class _Gunzip:
     def _begin(self) -> None:
         self._members += 1
         if self._members > MAX_MEMBERS:
-            raise CannotUnpack(f"it has more than {MAX_MEMBERS} parts")
+            raise DecompressionError(f"the body has more than {MAX_MEMBERS} gzip members")
         self._decoder = zlib.decompressobj(_GZIP)
 
 
@@ -134,15 +134,15 @@ class TimedStream(httpcore.NetworkStream):
         self._stream, self._deadline = stream, deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._wait(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, self._timeout(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._wait(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, self._timeout(timeout, httpcore.WriteTimeout))
 
-    def _wait(self, timeout: float | None, late: type[Exception]) -> float:
+    def _timeout(self, timeout: float | None, expired: type[Exception]) -> float:
         left = self._deadline.left()
         if left <= 0:
-            raise late("the deadline has passed")
+            raise expired("the deadline has passed")
         return left if timeout is None else min(timeout, left)
 
     def close(self) -> None:

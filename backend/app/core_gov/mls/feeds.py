@@ -1,6 +1,6 @@
 """Feed definitions in `feeds.toml`, one table per feed. Each mistake is reported in one sentence.
 
-The file holds no secrets, only the paths of secret files. Those must lie outside the data directory, which is
+The file holds no secrets, only the paths of secret files. Those must be outside the data directory, which is
 copied and archived.
 """
 
@@ -30,20 +30,20 @@ Printable = Annotated[NonBlank, Field(max_length=2000)]
 def _address(url: str) -> str:
     """Validate the root URL of a service: https, or http on this machine, with only host, port and path."""
     if not url.isprintable() or " " in url:
-        raise ValueError("is no address; write it like https://api.example.com/odata")
+        raise ValueError("is not a URL; write it like https://api.example.com/odata")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("is no address; write it like https://api.example.com/odata") from None
+        raise ValueError("is not a URL; write it like https://api.example.com/odata") from None
     if parts.scheme not in {"https", "http"} or not host:
-        raise ValueError("is no address; write it like https://api.example.com/odata")
+        raise ValueError("is not a URL; write it like https://api.example.com/odata")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("must hold no user and no password; name the files with the credentials under auth")
+        raise ValueError("must not contain a user name or password; put the credential files under auth")
     if parts.query or parts.fragment:
-        raise ValueError("must end with its path; conditions belong into filter")
+        raise ValueError("must not have a query or fragment; put conditions into filter")
     if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError("must begin with https:// (http is for this machine only)")
+        raise ValueError("must start with https:// (http is allowed on this machine only)")
     return url.rstrip("/")
 
 
@@ -55,7 +55,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Auth(Fields):
-    """A bearer token in a file, or what OAuth 2 client credentials need."""
+    """A bearer token in a file, or the OAuth 2 client credentials."""
 
     token_file: NonBlank | None = None
     token_url: str | None = None
@@ -78,7 +78,7 @@ class Auth(Fields):
         given = [name for name, value in {**parts, "scope": self.scope}.items() if value is not None]
         missing = [name for name, value in parts.items() if value is None]
         if self.token_file is not None and given:
-            raise ValueError(f"has token_file and {given[0]}: one of the two ways, not both")
+            raise ValueError(f"has both token_file and {given[0]}; use one of the two")
         if self.token_file is None and missing:
             wanted = "token_file, or token_url, client_id and client_secret_file"
             raise ValueError(f"needs {missing[0]}" if given else f"needs {wanted}")
@@ -86,7 +86,7 @@ class Auth(Fields):
 
 
 class FeedTable(Fields):
-    """A feed as it stands in the file."""
+    """A feed as written in the file."""
 
     market: MarketName
     profile: Literal["generic", "crea-ddf", "mls-grid", "bridge"]
@@ -126,15 +126,15 @@ class FeedTable(Fields):
     def _fits_profile(self) -> "FeedTable":
         profile = PROFILES[self.profile]
         if self.url.endswith(f"/{self.resource}"):
-            raise ValueError(f"has /{self.resource} at the end of its url; write the url without it")
-        if self.page_size is not None and self.page_size > profile.most:
-            raise ValueError(f"asks for pages of {self.page_size}; {profile.name} has {profile.most} at most")
+            raise ValueError(f"has /{self.resource} at the end of its url; remove it")
+        if self.page_size is not None and self.page_size > profile.max_page_size:
+            raise ValueError(f"has page_size {self.page_size}; {profile.name} allows at most {profile.max_page_size}")
         if profile.name == "mls-grid" and not (
             self.originating_system or "OriginatingSystemName" in (self.filter or "")
         ):
-            raise ValueError("needs originating_system: MLS Grid answers for one at a time")
+            raise ValueError("needs originating_system: MLS Grid accepts one per request")
         if self.events and profile.name != "generic":
-            raise ValueError(f"has events = true, which {profile.name} does not offer")
+            raise ValueError(f"has events = true, which {profile.name} does not support")
         return self
 
 
@@ -175,8 +175,8 @@ class Feed:
     @property
     def fingerprint(self) -> str:
         """Hash of the settings that select the records. If it changes, the feed is read from the beginning."""
-        said = (self.table.market, self.profile.name, self.table.url, self.table.resource, self.condition)
-        return sha256(repr(said).encode()).hexdigest()[:16]
+        selection = (self.table.market, self.profile.name, self.table.url, self.table.resource, self.condition)
+        return sha256(repr(selection).encode()).hexdigest()[:16]
 
 
 def read_feeds(path: Path, data_dir: Path) -> dict[str, Feed]:
@@ -188,7 +188,7 @@ def find_feed(path: Path, data_dir: Path, name: str) -> Feed:
     """Return one feed, even if others in the file are invalid. Raises BadInput or NotFound."""
     tables = _tables(path)
     if name not in tables:
-        known = ", ".join(sorted(tables)) or "none at all"
+        known = ", ".join(sorted(tables)) or "none"
         raise BadInput(f"{path} has no feed {name!a}; it has {known}")
     return _feed(path, data_dir, name, tables[name])
 
@@ -197,14 +197,14 @@ def _tables(path: Path) -> dict[str, Any]:
     try:
         return read_toml(path, "list of feeds")
     except FileNotFoundError:
-        raise NotFound(f"the file of the feeds, {path},") from None
+        raise NotFound(f"the feeds file {path}") from None
 
 
 def _feed(path: Path, data_dir: Path, name: str, found: object) -> Feed:
     if not isinstance(found, dict):
-        raise BadInput(f"{path}: {ascii(name)[1:-1]} stands outside of a feed; begin each with its name, like [my-mls]")
+        raise BadInput(f"{path}: {ascii(name)[1:-1]} is outside a feed; start each feed with its name, like [my-mls]")
     if not _NAME.fullmatch(name):
-        raise BadInput(f"{path}: {name!a} is no name of a feed; lower-case letters, digits and hyphens make one")
+        raise BadInput(f"{path}: {name!a} is not a valid feed name; use lowercase letters, digits and hyphens")
     try:
         table = FeedTable.model_validate(found)
     except ValidationError as error:
@@ -231,7 +231,7 @@ def _secret_path(text: str | None, beside: Path, data_dir: Path, where: str) -> 
     try:
         path = beside / Path(text).expanduser()
     except RuntimeError:
-        raise BadInput(f"{where} names the home directory of a user who is not there; write the whole path") from None
+        raise BadInput(f"{where} refers to the home directory of an unknown user; write the full path") from None
     if path.resolve().is_relative_to(data_dir.resolve()):
-        raise BadInput(f"{where} lies in the data directory, which is copied and archived; keep it somewhere else")
+        raise BadInput(f"{where} is in the data directory, which is copied and archived; keep it elsewhere")
     return path

@@ -1,6 +1,6 @@
 """Classification of listings as sales. Pure functions.
 
-Only closed listings are sales. A listing that is back on the market, deleted or not viewable any more is not a sale.
+Only closed listings are sales. A listing that is back on the market, deleted or no longer viewable is not a sale.
 Neither is a lease, whose ClosePrice is a rent.
 """
 
@@ -19,7 +19,7 @@ from backend.app.kit.text import shorten
 _NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
 _LEASE = re.compile(r"lease|rental", re.IGNORECASE)
 
-NOT_LISTED = "the feed does not list it any more"
+NOT_LISTED = "the feed no longer lists it"
 
 SaleOf = Callable[[Record], Sale]
 """Function that converts a RESO record to a sale. Raises BadInput with the reason if it is not one."""
@@ -56,13 +56,13 @@ class ClassifiedRecords:
 
 
 def classify(records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
-    """Classify each record. A sale that is rejected now counts as no sale any more."""
+    """Classify each record. A stored sale that is rejected now is no longer a sale."""
     found = ClassifiedRecords(len(records))
     for record in records:
         key = key_of(record)
         try:
             if key is None:
-                raise BadInput(f"{KEY} is missing, or is no text of 1 to {MAX_KEY} printable characters")
+                raise BadInput(f"{KEY} is missing or is not a text of 1 to {MAX_KEY} printable characters")
             reason = no_sale(record)
             if reason is None:
                 _check(record)
@@ -72,17 +72,17 @@ def classify(records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
         except PassedOver as passed:
             found.none(str(key), passed.detail)
         except BadInput as error:
-            said = error.sentences
-            found.refused.append(Refusal(key, said, record))
+            reason = error.sentences
+            found.refused.append(Refusal(key, reason, record))
             if key is not None:
-                found.none(key, f"it cannot be read as a sale any more: {said}")
+                found.none(key, f"it can no longer be read as a sale: {reason}")
     return found
 
 
 def no_sale(record: Record) -> str | None:
     """Return the reason why a listing is not a sale, or None if it is one. Raises BadInput if the status is missing."""
     if record.get("MlgCanView") is False:
-        return "the feed does not show it any more (MlgCanView is false)"
+        return "the feed no longer shows it (MlgCanView is false)"
     status = record.get(STATUS)
     if not isinstance(status, str) or not status.strip():
         raise BadInput(f"{STATUS} is missing")
@@ -90,7 +90,7 @@ def no_sale(record: Record) -> str | None:
         return f"{STATUS} is {shorten(status)}"
     kind = record.get("PropertyType")
     if isinstance(kind, str) and _LEASE.search(kind):
-        return f"PropertyType is {shorten(kind)}, and a lease is no sale"
+        return f"PropertyType is {shorten(kind)}: a lease is not a sale"
     return None
 
 
@@ -102,9 +102,9 @@ def _without_media(record: Record) -> Record:
 def _check(record: Record) -> None:
     """Raise BadInput for values that a database cannot store."""
     try:
-        said = json.dumps(record, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(record, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        raise BadInput("it holds a number that is none") from None
-    check_text(said, "it")
-    if _NUL.search(said):
+        raise BadInput("it contains NaN or an infinity") from None
+    check_text(text, "it")
+    if _NUL.search(text):
         raise BadInput("it holds a NUL character, which cannot be stored")

@@ -1,4 +1,4 @@
-"""Requests to a RESO Web API and parsing of its answers. Pure functions.
+"""Requests to a RESO Web API and parsing of its responses. Pure functions.
 
 Times are nanoseconds since 1970-01-01 UTC, because servers write them with three to seven decimals.
 """
@@ -37,7 +37,7 @@ class FeedMark:
 
 @dataclass(frozen=True, slots=True)
 class ODataPage:
-    """A page of records. `link` is the next page's address as the server wrote it; `count` is the total of records."""
+    """A page of records. `link` is the URL of the next page as the server wrote it; `count` is the total of records."""
 
     records: list[Record]
     link: str | None
@@ -101,19 +101,19 @@ def address(root: str, path: str, options: Sequence[tuple[str, str | int | None]
     return f"{root}/{path}" + (f"?{given}" if given else "")
 
 
-def read_page(answer: object) -> ODataPage:
-    """Return the page of an answer. Raises BadResponse."""
-    if not isinstance(answer, dict):
-        raise BadResponse("the answer is no JSON object")
-    records, link, count = answer.get("value"), answer.get("@odata.nextLink"), answer.get("@odata.count")
+def read_page(response: object) -> ODataPage:
+    """Return the page of a response. Raises BadResponse."""
+    if not isinstance(response, dict):
+        raise BadResponse("the response is not a JSON object")
+    records, link, count = response.get("value"), response.get("@odata.nextLink"), response.get("@odata.count")
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise BadResponse("the answer has no list of records under `value`")
-    if not (link is None or (isinstance(link, str) and link.strip() and is_address(link))):
-        raise BadResponse("@odata.nextLink of the answer is no address")
+        raise BadResponse("the response has no list of records under `value`")
+    if not (link is None or (isinstance(link, str) and link.strip() and is_url(link))):
+        raise BadResponse("@odata.nextLink of the response is not a URL")
     return ODataPage(records, link, count if type(count) is int and 0 <= count <= MAX_COUNT else None)
 
 
-def is_address(text: str) -> bool:
+def is_url(text: str) -> bool:
     """Return True if the text can be a URL: printable, on one line, and not too long."""
     return text.isprintable() and len(text) <= MAX_LINK
 

@@ -20,14 +20,14 @@ class Profile:
     """Capabilities of a kind of server.
 
     `changes` is the path below the resource that lists changes (empty: the resource itself). `keys_only` means that it
-    lists keys and times without the records. `orders` means that it accepts `$orderby`, `ordered` that its answers are
-    in the order of changes. `tie_break` means that filters may contain ListingKey, `links` that every page is known to
-    link to the next. `compare_hours` is the interval between comparisons of all keys in hours; 0 means never.
+    lists keys and times without the records. `orders` means that it accepts `$orderby`, `ordered` that it returns
+    records in the order of changes. `tie_break` means that filters may contain ListingKey, `links` that every page is
+    known to link to the next. `compare_hours` is the interval between comparisons of all keys in hours; 0 means never.
     """
 
     name: str
     page_size: int
-    most: int
+    max_page_size: int
     limits: tuple[Limit, ...] = ()
     changes: str = ""
     keys_only: bool = False
@@ -44,11 +44,11 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("generic", page_size=1000, most=10_000),
+        Profile("generic", page_size=1000, max_page_size=10_000),
         Profile(
             "crea-ddf",
             page_size=100,
-            most=100,
+            max_page_size=100,
             limits=((5, 1.0),),
             changes="PropertyReplication()",
             keys_only=True,
@@ -62,7 +62,7 @@ PROFILES = {
         Profile(
             "mls-grid",
             page_size=1000,
-            most=5000,
+            max_page_size=5000,
             limits=((2, 1.0), (7_200, 3_600.0), (40_000, 86_400.0)),
             orders=False,
             counts=False,
@@ -74,7 +74,7 @@ PROFILES = {
         Profile(
             "bridge",
             page_size=2000,
-            most=2000,
+            max_page_size=2000,
             limits=((5, 1.0), (334, 60.0), (5_000, 3_600.0)),
             changes="replication",
             orders=False,

@@ -67,12 +67,12 @@ def changes(feed: Feed, page_request: PageRequest, options: QueryOptions, *, key
     )
 
 
-def whole(link: str, asked: str) -> str:
+def absolute_url(link: str, request_url: str) -> str:
     """Return the absolute URL of a link; a relative one is resolved against the request. Raises BadResponse."""
     try:
-        return link if "://" in link else urljoin(asked, link)
+        return link if "://" in link else urljoin(request_url, link)
     except ValueError:
-        raise BadResponse("the server links to something that is no address") from None
+        raise BadResponse("the server links to something that is not a URL") from None
 
 
 def by_keys(feed: Feed, keys: Sequence[str], form: int) -> str:

@@ -68,4 +68,4 @@ class Refusals:
         return self._kept
 
     def _failure(self, error: OSError) -> BadInput:
-        return BadInput(f"refused records go to {self.path}, which cannot be written ({error.strerror})")
+        return BadInput(f"the file of refused records, {self.path}, cannot be written ({error.strerror})")

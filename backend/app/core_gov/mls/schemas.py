@@ -4,7 +4,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Counts(BaseModel):
-    """What a run did: records read, sales stored, changed and known, sales taken back, records refused, requests."""
+    """Counts of a run.
+
+    `stored`, `updated`, `on_file` and `removed` are sales: new, changed, unchanged and removed. `refused` is records.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -25,13 +28,13 @@ class Counts(BaseModel):
 
 
 class FeedState(BaseModel):
-    """Where the sync of a feed stands.
+    """State of the sync of a feed.
 
-    `position` is the time from which the next question asks. `unfinished` is True from the beginning of a run to its
-    end, so a run that was killed is known by it. `link`, `latest` and `begun` are for servers that answer in no
-    order: how far the chain of links was followed, its latest time and when it began. `event` is the last
-    EntityEventSequence. `refused_file` is the name of the file with the refused records of this run, once there are
-    any. `asked` is how many requests were made in which minute of the last day.
+    `position` is the time from which the next request starts. `unfinished` is True from the start of a run to its end,
+    and so remains True after a kill. `link`, `latest` and `begun` are for servers that return records in no order: the
+    current position in the chain of links, the latest time of the chain, and when it began. `event` is the last
+    EntityEventSequence. `refused_file` is the name of the file with the refused records of this run, if there are any.
+    `asked` is the number of requests in each minute of the last day.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)

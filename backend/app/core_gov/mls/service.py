@@ -53,9 +53,9 @@ class SyncOutcome:
     def lines(self) -> list[str]:
         """Return the outcome as lines of text for the user."""
         c = self.counts
-        asked = f"{c.read:,} records read in {c.requests:,} requests"
-        sales = f"{c.stored:,} sales new, {c.updated:,} changed, {c.on_file:,} as they were, {c.removed:,} removed"
-        found = [f"{self.name}: {asked}; {sales}, {c.refused:,} records refused"]
+        requests = f"{c.read:,} records read in {c.requests:,} requests"
+        sales = f"{c.stored:,} sales new, {c.updated:,} changed, {c.on_file:,} unchanged, {c.removed:,} removed"
+        found = [f"{self.name}: {requests}; {sales}, {c.refused:,} records refused"]
         if self.compared:
             found.append("all keys were compared")
         if self.refused_file:
@@ -79,7 +79,7 @@ class FeedStatus:
             return "never synced"
         if self.state.error:
             return f"failed: {self.state.error}"
-        return "under way, or interrupted: sync it again" if self.state.unfinished else "in step"
+        return "in progress or interrupted; sync it again" if self.state.unfinished else "up to date"
 
 
 def feeds_file(settings: Settings) -> Path:
@@ -116,7 +116,9 @@ def sync_feed(
         try:
             compared, screened = _read(run, options)
         except LeaseLost:
-            raise Conflict(f"another process took over the sync of {name}: this one was not heard of in time") from None
+            raise Conflict(
+                f"another process took over the sync of {name}: this one did not renew its lease in time"
+            ) from None
         except AppError as error:
             with suppress(AppError, LeaseLost):  # if the error cannot be stored, it is still raised
                 db.write_now(ctx, _failed, run, error.detail)
@@ -155,7 +157,7 @@ def _taken(db: Database, ctx: Ctx, lease_holder: LeaseHolder, name: str, what: s
             db.write_now(ctx, leases.release, name, holder.holder)
             held = lease_holder.take(name)
     if held is None:
-        raise Conflict(f"{what} is being synced by another process; wait until it has ended")
+        raise Conflict(f"{what} is being synced by another process; wait until it ends")
     return held
 
 
@@ -223,20 +225,20 @@ def _started(tx: Tx, feed: Feed, held: HeldLease, from_start: bool) -> tuple[Fee
         state = before.model_copy(update={"error": None})
     else:
         kept = {"counts": Counts(), "unfinished": True, "started_at": tx.now, "error": None, "refused_file": None}
-        state = before.model_copy(update=kept | {"position": _a_little_before(before.position, feed)})
+        state = before.model_copy(update=kept | {"position": _minus_overlap(before.position, feed)})
     store.put(tx, feed.name, feed.table.market, state)
     facts = {"market": feed.table.market, "from": state.position, "resumed": bool(before and before.unfinished)}
     audit.record_act(tx, "feed.sync_started", "feed", feed.name, facts)
-    return state, _asked(each for each in every.values() if each.host == feed.host), terms
+    return state, _requests_by_minute(each for each in every.values() if each.host == feed.host), terms
 
 
-def _a_little_before(position: str | None, feed: Feed) -> str | None:
+def _minus_overlap(position: str | None, feed: Feed) -> str | None:
     """Return the position minus the overlap, because servers may commit late. Rereading records is harmless."""
     time = nanoseconds(position)
     return None if time is None else literal(time - feed.table.overlap_minutes * 60 * NS)
 
 
-def _asked(states: Iterable[FeedState]) -> dict[int, int]:
+def _requests_by_minute(states: Iterable[FeedState]) -> dict[int, int]:
     found: dict[int, int] = {}
     for state in states:
         for minute, count in state.asked.items():
@@ -252,7 +254,7 @@ def _terms(tx: Tx, feed: Feed) -> SaleTerms:
         if table.country is None or table.currency is None:
             raise BadInput(
                 f"there is no market {table.market} yet: add its country and currency to {feed.name} in feeds.toml, "
-                'such as country = "US" and currency = "USD", and it will be made'
+                'such as country = "US" and currency = "USD", and it will be created'
             )
         market.create_market(tx, MarketCreate(name=table.market, country=table.country, currency=table.currency))
         return SaleTerms(table.country, table.currency, tx.now[:10])
@@ -263,7 +265,7 @@ def _terms(tx: Tx, feed: Feed) -> SaleTerms:
 
 def _read(run: sync.Run, options: SyncOptions) -> tuple[bool, Screened | None]:
     """Execute all steps of a run. Return whether all keys were compared, and the screening of changed sales."""
-    events.note_where_events_are(run)
+    events.note_last_event(run)
     sync.read_changes(run)
     events.read_events(run)
     compared = options.compare or sync.due_to_compare(run)
@@ -288,7 +290,7 @@ def _finished(tx: Tx, run: sync.Run, compared: bool) -> None:
 def _failed(tx: Tx, run: sync.Run, sentence: str) -> None:
     """Record why a run failed; the next run resumes."""
     run.lease.confirm(tx)
-    asked = {str(minute): count for minute, count in run.pace.asked.items()}
+    asked = {str(minute): count for minute, count in run.pace.requests_by_minute.items()}
     run.state = run.state.model_copy(update={"error": sentence, "asked": asked})
     store.put(tx, run.feed.name, run.feed.table.market, run.state)
     facts = {"market": run.feed.table.market, "error": sentence, "at": run.state.position}

@@ -19,7 +19,6 @@ market_feeds = Table(
 _c = market_feeds.c
 _get = Query(select(_c.state).where(_c.name == bindparam("name")))
 _every = Query(select(_c.name, _c.state).order_by(_c.name))
-_kept = never_earlier("market_feeds", "updated_at", "excluded.updated_at")
 _put = Query(
     text(
         "INSERT INTO market_feeds (name, market, state, updated_at) "
@@ -48,4 +47,4 @@ def _read(name: str, state: str) -> FeedState:
     try:
         return FeedState.model_validate_json(state)
     except ValidationError:
-        raise Conflict(f"what is kept of the feed {name} cannot be read; sync it with --from-start") from None
+        raise Conflict(f"the stored state of the feed {name} cannot be read; sync it with --from-start") from None

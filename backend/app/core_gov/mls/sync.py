@@ -70,7 +70,7 @@ class Run:
     def store(self, found: ClassifiedRecords, **changes: Any) -> None:
         """Store the classified records and the changed state in one transaction."""
         self.refusals.add(found.refused)
-        asked = {str(minute): count for minute, count in self.pace.asked.items()}
+        asked = {str(minute): count for minute, count in self.pace.requests_by_minute.items()}
         state = self.state.model_copy(update={**changes, "asked": asked, "refused_file": self.refusals.file})
         self.state = self.db.write_now(self.ctx, _store, self, found, state)
 
@@ -86,18 +86,18 @@ class Run:
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[tuple[list[str], list[Record]]]:
         """Yield keys and their records in batches that fit into one request; missing records are left out."""
-        left = list(keys)
-        while left:
-            batch = queries.batches(left, self.key_form)[0]
+        remaining = list(keys)
+        while remaining:
+            batch = queries.batches(remaining, self.key_form)[0]
             try:
                 records = self._batch(batch)
             except QueryRefused as refused:
-                self._ask_for_keys_differently(refused)
+                self._use_next_key_form(refused)
                 continue
             yield batch, records
-            left = left[len(batch) :]
+            remaining = remaining[len(batch) :]
 
-    def _ask_for_keys_differently(self, refused: QueryRefused) -> None:
+    def _use_next_key_form(self, refused: QueryRefused) -> None:
         if refused.code not in {400, 404, 405, 414, 501} or self.key_form == queries.KEY_FORMS - 1:
             raise refused
         self.key_form += 1
@@ -122,8 +122,8 @@ class Run:
             found |= given
             if page.link is None or len(found) == len(wanted):
                 return found
-            url = queries.whole(page.link, url)
-        raise FeedFailed(f"the server answers a question for {len(wanted)} records with more than {MAX_LINKS} pages")
+            url = queries.absolute_url(page.link, url)
+        raise FeedFailed(f"the server returns more than {MAX_LINKS} pages for {len(wanted)} records")
 
     def _single(self, key: str) -> list[Record]:
         self.lease.check()
@@ -164,13 +164,13 @@ def _by_reason(on_file: set[str], gone: dict[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def _one_record(answer: object) -> list[Record]:
+def _one_record(response: object) -> list[Record]:
     """Return the record of a single-record request, whether the server sends it bare or in a list."""
-    if isinstance(answer, dict) and isinstance(answer.get("value"), list):
-        return read_page(answer).records
-    if not isinstance(answer, dict):
-        raise BadResponse("the answer is no JSON object")
-    return [answer]
+    if isinstance(response, dict) and isinstance(response.get("value"), list):
+        return read_page(response).records
+    if not isinstance(response, dict):
+        raise BadResponse("the response is not a JSON object")
+    return [response]
 
 
 # Changes
@@ -183,14 +183,14 @@ def read_changes(run: Run) -> None:
     while (page_request := walk.page_request) is not None:
         url = queries.changes(run.feed, page_request, queries.query_options(run.feed)[run.options])
         try:
-            answer = run.get_page(url)
+            response = run.get_page(url)
         except QueryRefused as refused:
-            walk = _asked_differently(run, walk, page_request, refused)
+            walk = _with_simpler_options(run, walk, page_request, refused)
             continue
-        page = answer.data
+        page = response.data
         if page_request.link is None and page.count is not None:
             total = run.state.counts.read + page.count
-        walk = _take(run, walk, page, queries.whole(page.link, url) if page.link else None, answer.date)
+        walk = _take(run, walk, page, queries.absolute_url(page.link, url) if page.link else None, response.date)
         coming = 0 if walk.page_request is None else len(page.records)
         run.report_progress(run.state.counts.read, total or run.state.counts.read + coming)
     run.report_progress(run.state.counts.read, run.state.counts.read)
@@ -213,7 +213,7 @@ def _walk(run: Run) -> PageWalk:
     return OrderedWalk(start, page_size=feed.page_size, tie_break=profile.tie_break, gives_links=gives)
 
 
-def _asked_differently(run: Run, walk: PageWalk, page_request: PageRequest, refused: QueryRefused) -> PageWalk:
+def _with_simpler_options(run: Run, walk: PageWalk, page_request: PageRequest, refused: QueryRefused) -> PageWalk:
     """Return the walk with a simpler form of the rejected request. Raises QueryRefused if there is none."""
     if walk.refused():
         return walk
@@ -259,7 +259,7 @@ def _chain(run: Run, walk: PageWalk) -> dict[str, Any]:
     """Return the saved part of a walk's state. A link that contains a secret is not saved."""
     if not isinstance(walk, UnorderedWalk):
         return {"gives_links": walk.gives_links}
-    link = walk.link if walk.link is not None and run.client.may_be_kept(walk.link) else None
+    link = walk.link if walk.link is not None and run.client.may_be_stored(walk.link) else None
     return {
         "gives_links": walk.gives_links,
         "link": link,
@@ -287,7 +287,7 @@ def _found(keys: Sequence[str], records: Sequence[Record], sale_of: SaleOf) -> C
 
 
 def _unplaced(record: Record) -> Refusal:
-    return Refusal(key_of(record), "ListingKey or ModificationTimestamp is missing, or cannot be read", record)
+    return Refusal(key_of(record), "ListingKey or ModificationTimestamp is missing or invalid", record)
 
 
 def _written(time: int | None, now: int | None = None) -> str | None:
@@ -307,7 +307,7 @@ def due_to_compare(run: Run) -> bool:
 
 
 def compare_keys(run: Run) -> None:
-    """Remove the sales that the feed does not list any more, according to the list of all its keys. Raises FeedFailed.
+    """Remove the sales that the feed no longer lists, according to the list of all its keys. Raises FeedFailed.
 
     A key that is missing from the list proves nothing by itself, so it is requested directly if the server allows that.
     """
@@ -323,8 +323,8 @@ def compare_keys(run: Run) -> None:
         gone = missing
     if len(gone) > max(MIN_GUARDED, MAX_GONE * len(on_file)) and not run.accept_deletions:
         raise FeedFailed(
-            f"the feed lists {len(gone):,} of its {len(on_file):,} sales no more, and none of them was removed; "
-            "if that is right, sync it with --compare --accept-deletions"
+            f"the feed no longer lists {len(gone):,} of its {len(on_file):,} sales, and none was removed; "
+            "if they are really gone, sync it with --compare --accept-deletions"
         )
     for at in range(0, len(gone), PART):
         run.store(ClassifiedRecords(gone=dict.fromkeys(gone[at : at + PART], NOT_LISTED)))
@@ -344,14 +344,14 @@ def _listed(run: Run) -> set[str]:
     while (page_request := walk.page_request) is not None:
         url = queries.changes(feed, page_request, queries.query_options(feed)[run.options], keys_only=True)
         try:
-            answer = run.get_page(url)
+            response = run.get_page(url)
         except QueryRefused as refused:
-            walk = _asked_differently(run, walk, page_request, refused)
+            walk = _with_simpler_options(run, walk, page_request, refused)
             continue
-        marks = [mark for record in answer.data.records if (mark := mark_of(record)) is not None]
+        marks = [mark for record in response.data.records if (mark := mark_of(record)) is not None]
         keys |= {mark.key for mark in marks}
-        walk.take(marks, queries.whole(answer.data.link, url) if answer.data.link else None, answer.date)
+        walk.take(marks, queries.absolute_url(response.data.link, url) if response.data.link else None, response.date)
         if isinstance(walk, OrderedWalk) and walk.disordered:
             walk = UnorderedWalk(None, page_size=feed.page_size, gives_links=walk.gives_links, seen=walk.seen)
-        run.report_progress(len(keys), answer.data.count or len(keys))
+        run.report_progress(len(keys), response.data.count or len(keys))
     return keys

@@ -17,28 +17,28 @@ MAX_WAIT_S = 3_700.0
 """Maximum wait in seconds: long enough for an hourly quota, not for a daily one."""
 
 FIRST_WAIT_S, MAX_BACK_OFF_S = 1.0, 60.0
-_WORTH_TELLING_S = 5.0
+_REPORTED_WAIT_S = 5.0
 
 
-def _in_silence(sentence: str) -> None:
+def _ignore(sentence: str) -> None:
     """Ignore the message; the default callback."""
 
 
 @dataclass
 class Clock:
-    """Clock and sleep function, replaceable in tests. `told` is called with the reason for a long wait."""
+    """Clock and sleep function, replaceable in tests. `on_wait` is called with the reason for a long wait."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
-    told: Callable[[str], None] = _in_silence
+    on_wait: Callable[[str], None] = _ignore
 
     def wait(self, seconds: float, why: str) -> None:
         """Sleep for some seconds. Raises FeedFailed if that exceeds MAX_WAIT_S."""
         if seconds > MAX_WAIT_S:
             at = datetime.fromtimestamp(self.now() + seconds, UTC)
-            raise FeedFailed(f"{why}: run the sync again after {at:%Y-%m-%d %H:%M} UTC; it goes on where it was")
-        if seconds >= _WORTH_TELLING_S:
-            self.told(f"{why}: waiting {seconds:,.0f} s")
+            raise FeedFailed(f"{why}: run the sync again after {at:%Y-%m-%d %H:%M} UTC; it resumes")
+        if seconds >= _REPORTED_WAIT_S:
+            self.on_wait(f"{why}: waiting {seconds:,.0f} s")
         self.sleep(seconds)
 
 
@@ -46,25 +46,25 @@ class Clock:
 class RequestPacing:
     """Rate limiter of a server that works across runs.
 
-    `asked` holds the number of requests in each minute of the last day, in minutes since 1970; it is stored with the
-    feed. Windows longer than a minute are counted in whole minutes, rounded to the safe side.
+    `requests_by_minute` holds the number of requests in each minute of the last day, by minutes since 1970. It is
+    stored with the feed. Windows longer than a minute are counted in whole minutes, rounded up.
     """
 
     limits: Sequence[Limit]
     clock: Clock
-    asked: dict[int, int] = field(default_factory=dict)
+    requests_by_minute: dict[int, int] = field(default_factory=dict)
     _recent: deque[float] = field(default_factory=deque)
 
     def take_turn(self) -> None:
         """Wait until the next request is allowed, and count it."""
         while (seconds := self._until_free(self.clock.now())) > 0:
-            self.clock.wait(seconds, "the server's limit of requests is used up")
+            self.clock.wait(seconds, "the server's request limit is reached")
         now = self.clock.now()
         self._recent.append(now)
         minute = int(now // MINUTE_S)
-        self.asked[minute] = self.asked.get(minute, 0) + 1
-        for old in [each for each in self.asked if each < minute - DAY_S // MINUTE_S]:
-            del self.asked[old]
+        self.requests_by_minute[minute] = self.requests_by_minute.get(minute, 0) + 1
+        for old in [each for each in self.requests_by_minute if each < minute - DAY_S // MINUTE_S]:
+            del self.requests_by_minute[old]
 
     def _until_free(self, now: float) -> float:
         return max((self._free_in(count, seconds, now) for count, seconds in self.limits), default=0.0)
@@ -80,13 +80,13 @@ class RequestPacing:
 
     def _minutes_free_in(self, count: int, seconds: float, now: float) -> float:
         """Return the seconds until a request is free. A minute counts until the window has passed all of it."""
-        left = count
-        for minute in sorted(self.asked, reverse=True):
+        remaining = count
+        for minute in sorted(self.requests_by_minute, reverse=True):
             leaves_at = (minute + 1) * MINUTE_S + seconds
             if leaves_at <= now or minute > now // MINUTE_S:
                 continue
-            left -= self.asked[minute]
-            if left <= 0:
+            remaining -= self.requests_by_minute[minute]
+            if remaining <= 0:
                 return leaves_at - now
         return 0.0
 
@@ -98,7 +98,7 @@ def back_off(attempt: int) -> float:
 
 
 def retry_after(header: str | None, now: float) -> float | None:
-    """Return the seconds that a Retry-After header asks for; None if it cannot be parsed."""
+    """Return the seconds given by a Retry-After header; None if it cannot be parsed."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])

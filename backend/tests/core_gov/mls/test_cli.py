@@ -35,7 +35,9 @@ def start(settings: Settings, *words: str) -> subprocess.Popen[str]:
 
 
 @promise("MLS", "A sync is incremental and resumes after a kill.")
-def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hours: Hours, tmp_path: Path) -> None:
+def test_killed_sync_resumes_without_losing_or_repeating_a_sale(
+    settings: Settings, mls: Mls, hours: Hours, tmp_path: Path
+) -> None:
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "token").write_text(TOKEN)
@@ -66,7 +68,7 @@ def test_killed_in_the_middle_and_gone_on_with(settings: Settings, mls: Mls, hou
     assert "700 sales new, 0 changed" in out
 
 
-def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_of_feeds_shows_the_error_of_each(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = feeds.store.settings
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
     monkeypatch.setattr(out._console, "width", 200)
@@ -81,10 +83,10 @@ def test_feeds_are_shown_with_what_went_wrong(feeds: Feeds, mls: Mls, monkeypatc
 
     assert "never synced" in shown()
     mls.faults = {1: Fault(404, {}, b'{"error": {"message": "gone"}}')}
-    assert str(run("sync", "a").exception) == "the server refuses the question: 404 (gone)"
-    assert "failed: the server refuses the question: 404 (gone)" in shown()
+    assert str(run("sync", "a").exception) == "the server rejects the request: 404 (gone)"
+    assert "failed: the server rejects the request: 404 (gone)" in shown()
     assert run("sync", "a").exit_code == 0
-    assert "│ in step" in shown()
+    assert "│ up to date" in shown()
     assert run("sync", "a", "--accept-deletions").exit_code == 2
     (settings.data_dir / "feeds.toml").unlink()
-    assert str(run("sync", "a").exception) == f"the file of the feeds, {settings.data_dir / 'feeds.toml'}, not found"
+    assert str(run("sync", "a").exception) == f"the feeds file {settings.data_dir / 'feeds.toml'} not found"

@@ -16,7 +16,7 @@ from backend.tests.promises import promise
     "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
 )
 @SQLITE
-def test_a_token_that_runs_out_is_renewed(feeds: Feeds, mls: Mls) -> None:
+def test_expired_token_is_renewed(feeds: Feeds, mls: Mls) -> None:
     feeds.write(auth=feeds.client_credentials())
     mls.page, mls.token_lasts = 20, 3
     fill(mls, 120)
@@ -26,30 +26,30 @@ def test_a_token_that_runs_out_is_renewed(feeds: Feeds, mls: Mls) -> None:
 
 
 @SQLITE
-def test_a_token_that_is_refused_again_is_an_error(feeds: Feeds, mls: Mls) -> None:
+def test_token_rejected_twice_fails_the_sync(feeds: Feeds, mls: Mls) -> None:
     feeds.write(auth=feeds.client_credentials())
     mls.token_lasts = 0
-    with pytest.raises(FeedFailed, match=r"refuses the credentials of a \(401\)"):
+    with pytest.raises(FeedFailed, match=r"rejects the credentials of a \(401\)"):
         feeds.sync()
     assert len(mls.tokens) == 2
 
 
 @promise("MLS", "Secrets stay in their files and are never stored or printed.")
 @SQLITE
-def test_a_secret_that_is_wrong_is_not_repeated(
+def test_error_for_a_wrong_secret_does_not_contain_it(
     feeds: Feeds, mls: Mls, logged: Callable[[], list[dict[str, object]]]
 ) -> None:
     feeds.write(auth=feeds.client_credentials("not-the-secret"))
-    with pytest.raises(FeedFailed, match=r"the token server refuses the client of a: 400 .invalid_client") as caught:
+    with pytest.raises(FeedFailed, match=r"the token server rejects the client of a: 400 .invalid_client") as caught:
         feeds.sync()
     everything = caught.value.detail + feeds.state() + str(logged())
     assert "not-the-secret" not in everything
 
 
 @SQLITE
-def test_a_token_file_is_read_again_when_it_is_refused(feeds: Feeds, mls: Mls) -> None:
+def test_token_file_is_read_again_after_a_rejection(feeds: Feeds, mls: Mls) -> None:
     (feeds.secrets / "token").write_text("old")
-    with pytest.raises(FeedFailed, match="refuses the credentials"):
+    with pytest.raises(FeedFailed, match="rejects the credentials"):
         feeds.sync()
     fill(mls, 30)
     (feeds.secrets / "token").write_text(TOKEN)
@@ -67,7 +67,7 @@ def test_a_token_file_is_read_again_when_it_is_refused(feeds: Feeds, mls: Mls) -
 
 @promise("MLS", "Secrets stay in their files and are never stored or printed.")
 @SQLITE
-def test_no_secret_is_kept_anywhere(feeds: Feeds, mls: Mls) -> None:
+def test_secrets_are_neither_stored_nor_logged(feeds: Feeds, mls: Mls) -> None:
     """A link that repeats the token is followed, but not stored."""
     feeds.write(profile="bridge")
     fill(mls, 30)
@@ -88,12 +88,12 @@ def test_no_secret_is_kept_anywhere(feeds: Feeds, mls: Mls) -> None:
 
 
 @SQLITE
-def test_a_chain_of_links_in_no_order_is_gone_on_with(feeds: Feeds, mls: Mls) -> None:
+def test_interrupted_chain_of_links_is_resumed(feeds: Feeds, mls: Mls) -> None:
     feeds.write(profile="bridge")
     mls.page, mls.sorts, mls.tie_break = 10, False, False
     fill(mls, 50)
     mls.faults = {4: Fault(403)}
-    with pytest.raises(FeedFailed, match="refuses the question: 403"):
+    with pytest.raises(FeedFailed, match="rejects the request: 403"):
         feeds.sync()
     assert len(feeds.sales()) == 30
     assert json.loads(feeds.state())["position"] is None
@@ -104,7 +104,7 @@ def test_a_chain_of_links_in_no_order_is_gone_on_with(feeds: Feeds, mls: Mls) ->
 
 
 @SQLITE
-def test_a_link_that_has_run_out_begins_the_chain_anew(feeds: Feeds, mls: Mls) -> None:
+def test_expired_link_restarts_the_chain(feeds: Feeds, mls: Mls) -> None:
     feeds.write(profile="bridge")
     mls.page, mls.sorts, mls.tie_break = 10, False, False
     fill(mls, 50)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.exchange import (
-    CannotUnpack,
+    BodyTooLarge,
     Deadline,
+    DecompressionError,
     TimedStream,
-    TooManyBytes,
-    is_packed,
-    unpacked,
+    decompressed,
+    is_gzipped,
 )
 from backend.tests.promises import promise
 
@@ -33,26 +33,24 @@ def cut(data: bytes, size: int) -> Iterator[bytes]:
 
 
 @given(st.binary(max_size=300), st.integers(1, 50), st.integers(0, 400), st.integers(1, 3))
-def test_a_body_is_read_up_to_the_limit_in_whatever_pieces_it_comes(
-    body: bytes, size: int, most: int, members: int
-) -> None:
+def test_body_is_read_up_to_the_limit_in_any_chunks(body: bytes, size: int, most: int, members: int) -> None:
     packed = b"".join(gzip.compress(body[at::members], mtime=0) for at in range(members))
     whole = b"".join(body[at::members] for at in range(members))
     for gzipped, sent in ((False, whole), (True, packed)):
         if len(whole) <= most and len(sent) <= most:
-            assert unpacked(cut(sent, size), gzipped=gzipped, most=most) == whole
+            assert decompressed(cut(sent, size), gzipped=gzipped, max_bytes=most) == whole
         else:
-            with pytest.raises(TooManyBytes):
-                unpacked(cut(sent, size), gzipped=gzipped, most=most)
+            with pytest.raises(BodyTooLarge):
+                decompressed(cut(sent, size), gzipped=gzipped, max_bytes=most)
 
 
 @promise("MLS", "A sync ends whatever the server sends, and size limits apply while a response is decoded.")
-def test_a_small_body_that_unpacks_to_a_giant_one_takes_no_memory() -> None:
+def test_decompression_bomb_takes_no_memory() -> None:
     packed = zeros(100_000_000)
     tracemalloc.start()
     try:
-        with pytest.raises(TooManyBytes):
-            unpacked(cut(packed, 65_536), gzipped=True, most=1_000_000)
+        with pytest.raises(BodyTooLarge):
+            decompressed(cut(packed, 65_536), gzipped=True, max_bytes=1_000_000)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -67,25 +65,25 @@ PACKED = gzip.compress(b"{}", mtime=0)
     [PACKED[:-1], b"{}", PACKED + b"more", gzip.compress(b"", mtime=0) * 101, b"\x1f\x8b"],
     ids=["cut short", "not packed", "with more behind it", "of many members", "a beginning"],
 )
-def test_what_is_not_whole_gzip_cannot_be_unpacked(packed: bytes) -> None:
-    with pytest.raises(CannotUnpack):
-        unpacked([packed], gzipped=True, most=10_000)
+def test_invalid_or_truncated_gzip_is_refused(packed: bytes) -> None:
+    with pytest.raises(DecompressionError):
+        decompressed([packed], gzipped=True, max_bytes=10_000)
 
 
-def test_bytes_that_unpack_to_nothing_count_too() -> None:
-    with pytest.raises(TooManyBytes):
-        unpacked((gzip.compress(b"") for _ in range(50)), gzipped=True, most=500)
+def test_empty_gzip_members_count_toward_the_limit() -> None:
+    with pytest.raises(BodyTooLarge):
+        decompressed((gzip.compress(b"") for _ in range(50)), gzipped=True, max_bytes=500)
 
 
 @pytest.mark.parametrize(("header", "packed"), [("", False), ("identity", False), ("gzip", True), ("X-GZIP ,", True)])
-def test_codings_that_are_read(header: str, packed: bool) -> None:
-    assert is_packed(header) is packed
+def test_gzip_and_identity_encodings_are_accepted(header: str, packed: bool) -> None:
+    assert is_gzipped(header) is packed
 
 
 @pytest.mark.parametrize("header", ["gzip, gzip", "gzip, identity, gzip", "br", "zstd", "deflate", "compress", "gzip;"])
-def test_every_other_coding_and_one_over_another_is_refused(header: str) -> None:
-    with pytest.raises(FeedFailed, match="the server packs its answer"):
-        is_packed(header)
+def test_other_and_nested_encodings_are_refused(header: str) -> None:
+    with pytest.raises(FeedFailed, match="the server's response has"):
+        is_gzipped(header)
 
 
 class Drip(httpcore.NetworkStream):
@@ -103,7 +101,7 @@ class Drip(httpcore.NetworkStream):
         self.time += 10
 
 
-def test_a_byte_at_a_time_ends_at_the_deadline() -> None:
+def test_slow_response_ends_at_the_deadline() -> None:
     drip = Drip()
     deadline = Deadline(35, now=lambda: drip.time)
     stream = TimedStream(drip, deadline)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.mls import client, paging
+from backend.app.core_gov.mls import client
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.odata import MAX_LINK, FeedMark
+from backend.app.core_gov.mls.paging import walk
 from backend.app.core_gov.mls.paging.ordered import OrderedWalk
 from backend.app.core_gov.mls.paging.unordered import UnorderedWalk
 from backend.app.core_gov.mls.paging.walk import MAX_IDLE, MAX_RECORDS, PageWalk
@@ -20,7 +21,7 @@ from backend.tests.core_gov.mls.conftest import SQLITE, Feeds, Hours
 from backend.tests.core_gov.mls.odata_server import Fault, Mls, Request, closed, fill, sale
 from backend.tests.promises import promise
 
-FAILS = r"gives the same records over and over: nothing new in \d+ answers"
+FAILS = r"repeats the same records: nothing new in \d+ responses"
 TIME = "2026-01-05T10:00:00.123Z"
 
 # The walk alone
@@ -51,7 +52,7 @@ def asked_until_it_fails(found: PageWalk, pages: Sequence[list[FeedMark]], most:
         [[FeedMark("a", 5)], [], [FeedMark("b", 5)]],
     ],
 )
-def test_records_under_ever_new_links_are_read_twice_and_no_more(
+def test_repeated_records_under_new_links_are_read_at_most_twice(
     start: int | None, pages: list[list[FeedMark]]
 ) -> None:
     for found in walks(start):
@@ -85,13 +86,13 @@ def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None
         assert number < (KEYS * TIMES + 1) * (2 * KEYS + MAX_IDLE + 2)
 
 
-def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_records_of_a_run_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_RECORDS == 10_000_000
-    monkeypatch.setattr(paging, "MAX_RECORDS", 100)
+    monkeypatch.setattr(walk, "MAX_RECORDS", 100)
     for found in walks():
         for number in range(100):
             found.take([FeedMark(f"k{number}", number)], f"link-{number}", 0)
-        with pytest.raises(FeedFailed, match="100 records were read in this run: sync it again, and it goes on"):
+        with pytest.raises(FeedFailed, match="100 records were read in this run: sync it again to resume"):
             found.take([FeedMark("k100", 100)], "link-100", 0)
 
 
@@ -101,7 +102,7 @@ def test_a_run_reads_no_more_records_than_fit_into_memory(monkeypatch: pytest.Mo
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """So few answers without anything new are enough."""
-    monkeypatch.setattr(paging, "MAX_IDLE", 5)
+    monkeypatch.setattr(walk, "MAX_IDLE", 5)
     return 5
 
 
@@ -128,7 +129,7 @@ def test_a_run_ends_when_the_server_repeats_itself(feeds: Feeds, mls: Mls, few: 
 
 
 @SQLITE
-def test_the_list_of_all_keys_ends_too(feeds: Feeds, mls: Mls, few: int) -> None:
+def test_comparison_of_keys_ends_when_the_server_repeats_itself(feeds: Feeds, mls: Mls, few: int) -> None:
     fill(mls, 30)
     feeds.sync()
     repeating(mls, sale("a", TIME))
@@ -138,7 +139,7 @@ def test_the_list_of_all_keys_ends_too(feeds: Feeds, mls: Mls, few: int) -> None
 
 
 @SQLITE
-def test_a_question_for_keys_that_is_answered_with_others_removes_nothing(feeds: Feeds, mls: Mls, few: int) -> None:
+def test_response_with_other_keys_than_requested_removes_no_sale(feeds: Feeds, mls: Mls, few: int) -> None:
     fill(mls, 30)
     feeds.sync()
     others = sale("other")
@@ -155,7 +156,7 @@ def test_a_question_for_keys_that_is_answered_with_others_removes_nothing(feeds:
 
 
 @SQLITE
-def test_events_that_never_end_end_the_run(feeds: Feeds, mls: Mls, few: int) -> None:
+def test_endless_events_fail_the_run(feeds: Feeds, mls: Mls, few: int) -> None:
     feeds.write(events=True)
     fill(mls, 3)
     feeds.sync()
@@ -168,7 +169,7 @@ def test_events_that_never_end_end_the_run(feeds: Feeds, mls: Mls, few: int) -> 
 
 
 @SQLITE
-def test_an_event_with_a_giant_number_is_refused(feeds: Feeds, mls: Mls) -> None:
+def test_event_with_a_number_beyond_64_bits_is_refused(feeds: Feeds, mls: Mls) -> None:
     feeds.write(events=True)
     mls.instead = lambda request, number: {"value": [{"EntityEventSequence": 10**300}]}
     with pytest.raises(FeedFailed, match="an event has no EntityEventSequence"):
@@ -176,7 +177,7 @@ def test_an_event_with_a_giant_number_is_refused(feeds: Feeds, mls: Mls) -> None
 
 
 @SQLITE
-def test_a_run_has_an_end_even_if_all_that_it_reads_is_new(
+def test_requests_and_duration_of_a_run_are_limited(
     feeds: Feeds, mls: Mls, hours: Hours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (client.MAX_REQUESTS, client.MAX_RUN_S) == (1_000_000, 86_400)
@@ -186,7 +187,7 @@ def test_a_run_has_an_end_even_if_all_that_it_reads_is_new(
     }
     with monkeypatch.context() as patch:
         patch.setattr(client, "MAX_REQUESTS", 20)
-        with pytest.raises(FeedFailed, match="20 requests were made in this run: sync it again, and it goes on where"):
+        with pytest.raises(FeedFailed, match="20 requests were made in this run: sync it again to resume"):
             feeds.sync()
     assert len(mls.requests) == 20
     mls.before = lambda number: hours.sleep(3600)
@@ -195,15 +196,15 @@ def test_a_run_has_an_end_even_if_all_that_it_reads_is_new(
 
 
 @SQLITE
-def test_a_server_that_is_busy_for_ever_is_given_up(feeds: Feeds, mls: Mls, hours: Hours) -> None:
+def test_busy_server_fails_the_run_after_eight_tries(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     mls.faults = {number: Fault(429, {"retry-after": "0"}) for number in range(1, 100)}
-    with pytest.raises(FeedFailed, match=r"asked too often \(429\), 8 times in a row"):
+    with pytest.raises(FeedFailed, match=r"too many requests \(429\), 8 times in a row"):
         feeds.sync()
     assert len(mls.requests) == client.MAX_TRIES
 
 
 @SQLITE
-def test_redirects_have_an_end(feeds: Feeds, mls: Mls) -> None:
+def test_number_of_redirects_is_limited(feeds: Feeds, mls: Mls) -> None:
     mls.faults = {number: Fault(302, {"location": f"/odata/Property?{number}"}) for number in range(1, 100)}
     with pytest.raises(FeedFailed, match="redirects more than 3 times"):
         feeds.sync()
@@ -215,17 +216,17 @@ def test_redirects_have_an_end(feeds: Feeds, mls: Mls) -> None:
 
 @SQLITE
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate"])
-def test_a_coding_that_is_not_read_is_named(feeds: Feeds, mls: Mls, coding: str) -> None:
+def test_unsupported_content_encoding_is_named_in_the_error(feeds: Feeds, mls: Mls, coding: str) -> None:
     body = gzip.compress(gzip.compress(b'{"value": []}'))
     mls.faults[1] = Fault(headers={"content-encoding": coding}, body=body)
-    with pytest.raises(FeedFailed, match="the server packs its answer"):
+    with pytest.raises(FeedFailed, match="the server's response has"):
         feeds.sync()
     assert mls.requests[0].headers["accept-encoding"] == "gzip"
 
 
 @SQLITE
 @pytest.mark.parametrize("status", [200, 400, 503])
-def test_the_limit_is_on_what_the_answer_unpacks_to(
+def test_size_limit_applies_to_the_decompressed_response(
     feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     assert (client.MAX_BYTES, client.MAX_TOKEN_BYTES) == (64 * 1024 * 1024, 1_000_000)
@@ -236,21 +237,21 @@ def test_the_limit_is_on_what_the_answer_unpacks_to(
 
 
 @SQLITE
-def test_the_values_of_an_answer_are_counted_before_they_are_made(
+def test_number_of_json_values_is_checked_before_parsing(
     feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.MAX_VALUES == 4_000_000
     monkeypatch.setattr(client, "MAX_VALUES", 1_000)
     mls.faults[1] = Fault(body=json.dumps({"value": [], "more": [{}] * 600}).encode())
-    with pytest.raises(FeedFailed, match="an answer holds more than 1,000 values"):
+    with pytest.raises(FeedFailed, match="a response has more than 1,000 values"):
         feeds.sync()
 
 
 @SQLITE
-def test_an_answer_that_takes_too_long_is_given_up(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_response_beyond_the_deadline_fails_the_run(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.MAX_S == 600
     monkeypatch.setattr(client, "MAX_S", -1.0)
-    with pytest.raises(FeedFailed, match="takes longer than -1 s for one answer, 8 times in a row"):
+    with pytest.raises(FeedFailed, match="takes longer than -1 s for one response, 8 times in a row"):
         feeds.sync()
 
 
@@ -278,11 +279,11 @@ LINKS = [
     "http:///odata/Property",
     "data:application/json,{{}}",
 ]
-LEADS = "leads to|is no address|user or a password"
+LEADS = "links to|is not a URL|user name or password"
 
 
 @SQLITE
-def test_a_link_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds, mls: Mls) -> None:
+def test_link_to_another_host_or_invalid_url_is_one_sentence(feeds: Feeds, mls: Mls) -> None:
     host = mls.address.removeprefix("http://").partition("/")[0]
     for link in LINKS:
         mls.requests.clear()
@@ -291,11 +292,11 @@ def test_a_link_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds, ml
         with pytest.raises(FeedFailed, match=LEADS) as failed:
             feeds.sync(from_start=True)
         assert failed.value.detail.isprintable(), link
-        assert len(mls.requests) <= client.MAX_BAD_ANSWERS, link
+        assert len(mls.requests) <= client.MAX_BAD_RESPONSES, link
 
 
 @SQLITE
-def test_a_redirect_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds, mls: Mls) -> None:
+def test_redirect_to_another_host_or_invalid_url_is_one_sentence(feeds: Feeds, mls: Mls) -> None:
     host = mls.address.removeprefix("http://").partition("/")[0]
     for link in LINKS:
         location = link.format(server=mls.address, host=host)
@@ -303,7 +304,7 @@ def test_a_redirect_that_leads_elsewhere_or_is_none_is_one_sentence(feeds: Feeds
             continue  # no header can hold it
         mls.requests.clear()
         mls.faults = {number: Fault(302, {"location": location}) for number in range(1, 10)}
-        with pytest.raises(FeedFailed, match=f"{LEADS}|breaks the connection off, 8 times|redirects more") as failed:
+        with pytest.raises(FeedFailed, match=f"{LEADS}|closes the connection, 8 times|redirects more") as failed:
             feeds.sync(from_start=True)
         assert failed.value.detail.isprintable(), link
         assert len(mls.requests) <= client.MAX_TRIES + 1, (link, failed.value.detail)

@@ -30,7 +30,7 @@ from backend.app.core_gov.mls.odata import (
         ("2020-04-02 02:02:02", "2020-04-02T02:02:02.000Z"),
     ],
 )
-def test_times_are_brought_to_utc_and_lose_no_digit(text: str, written: str) -> None:
+def test_timestamps_are_converted_to_utc_without_losing_digits(text: str, written: str) -> None:
     time = nanoseconds(text)
     assert time is not None
     assert literal(time) == written
@@ -38,16 +38,16 @@ def test_times_are_brought_to_utc_and_lose_no_digit(text: str, written: str) -> 
 
 
 @pytest.mark.parametrize("text", ["", "now", "2020-13-01T00:00:00Z", "2020-01-01", 5, None, "٢020-01-01T00:00:00Z"])
-def test_what_is_no_time(text: object) -> None:
+def test_invalid_timestamps_are_none(text: object) -> None:
     assert nanoseconds(text) is None
 
 
 @given(st.integers(0, 4_000_000_000 * 10**9))
-def test_a_time_survives_being_written(time: int) -> None:
+def test_timestamp_literal_round_trips(time: int) -> None:
     assert nanoseconds(literal(time)) == time
 
 
-def test_conditions() -> None:
+def test_conditions_with_or_are_parenthesized() -> None:
     assert since(10**9) == "ModificationTimestamp ge 1970-01-01T00:00:01.000Z"
     assert since(0, later=True) == "ModificationTimestamp gt 1970-01-01T00:00:00.000Z"
     tie = since(0, "O'N")
@@ -61,12 +61,12 @@ def test_conditions() -> None:
     assert one_of_keys(["a", "b'c"]) == "ListingKey in ('a','b''c')"
 
 
-def test_addresses_are_encoded() -> None:
+def test_urls_are_encoded() -> None:
     found = address("https://x/o", "Property", [("$filter", "a eq 'b&c+d é'"), ("$top", 5), ("$count", None)])
     assert found == "https://x/o/Property?$filter=a%20eq%20'b%26c%2Bd%20%C3%A9'&$top=5"
 
 
-def test_pages() -> None:
+def test_invalid_pages_are_refused() -> None:
     page = read_page({"value": [{"a": 1}], "@odata.nextLink": "x", "@odata.count": 7})
     assert (page.records, page.link, page.count) == ([{"a": 1}], "x", 7)
     assert read_page({"value": [], "@odata.nextLink": None, "@odata.count": "7"}).link is None
@@ -76,7 +76,7 @@ def test_pages() -> None:
             read_page(answer)
 
 
-def test_marks() -> None:
+def test_marks_need_a_valid_key_and_time() -> None:
     time = "1970-01-01T00:00:00Z"
     assert mark_of({"ListingKey": 5, "ModificationTimestamp": time}) == FeedMark("5", 0)
     for key in (None, "", " a", "a\n", True, 5.0, "x" * 201):
@@ -94,5 +94,5 @@ def test_marks() -> None:
         ("http://[x", False),
     ],
 )
-def test_links_that_count_rows(link: str, counts: bool) -> None:
+def test_offset_links_are_recognized(link: str, counts: bool) -> None:
     assert counts_rows(link) is counts

@@ -155,7 +155,7 @@ CHANGES = st.lists(st.integers(0, 39).map(lambda at: f"k{at:03d}"), max_size=8)
 )
 @example([1] * 40, ["k001", "k002", "k003", "k000"], "rows", "refused", 3, [])
 @example([1] * 40, ["k001", "k002", "k003", "k000"], "hidden rows", "misread", 3, [2])
-def test_every_record_is_handed_out_as_it_was_at_the_end(
+def test_every_record_is_returned_in_its_last_state(
     times: list[int], changes: list[str], links: Links, tie_break: TieBreak, page: int, repeats: list[int]
 ) -> None:
     server = Memory(records(times), links, tie_break, page, repeats=repeats)
@@ -166,7 +166,7 @@ def test_every_record_is_handed_out_as_it_was_at_the_end(
 
 
 @given(times=TIMES, changes=CHANGES, page=st.integers(2, 5), asked=st.integers(2, 9))
-def test_a_server_without_links_is_walked_by_its_tie_break(
+def test_server_without_links_is_read_by_tie_breaks(
     times: list[int], changes: list[str], page: int, asked: int
 ) -> None:
     server = Memory(records(times), "none", "works", page)
@@ -184,7 +184,7 @@ def test_a_server_without_links_is_walked_by_its_tie_break(
     page=st.integers(1, 4),
     kills=st.lists(st.integers(1, 12), max_size=6),
 )
-def test_a_walk_that_is_killed_is_gone_on_with(
+def test_killed_walk_resumes_without_losing_a_record(
     times: list[int], changes: list[str], links: Links, page: int, kills: list[int]
 ) -> None:
     server = Memory(records(times), links, "refused", page)
@@ -197,7 +197,7 @@ def test_a_walk_that_is_killed_is_gone_on_with(
 
 
 @given(times=TIMES, changes=CHANGES, filters=st.booleans(), page=st.integers(1, 4), known=st.booleans())
-def test_a_server_without_order_is_read_by_its_links(
+def test_server_without_order_is_read_by_its_links(
     times: list[int], changes: list[str], filters: bool, page: int, known: bool
 ) -> None:
     server = Memory(records(times), "hidden rows", "refused", page, sorts=False, filters=filters)
@@ -208,7 +208,7 @@ def test_a_server_without_order_is_read_by_its_links(
 
 
 @given(times=TIMES, seed=st.integers(0, 1000), page=st.integers(1, 4))
-def test_rows_that_are_deleted_meanwhile_hide_no_other(times: list[int], seed: int, page: int) -> None:
+def test_rows_deleted_while_reading_hide_no_other_row(times: list[int], seed: int, page: int) -> None:
     """Links that show that they count rows are not believed; every other row that stays is found."""
     server, chance = Memory(records(times), "rows", "refused", page), Random(seed)
     reader = Reader(server, page_size=5)
@@ -225,21 +225,21 @@ def test_rows_that_are_deleted_meanwhile_hide_no_other(times: list[int], seed: i
     assert server.times.items() <= reader.got.items()
 
 
-def test_a_feed_is_read_in_as_many_requests_as_it_has_pages_and_one() -> None:
+def test_feed_takes_one_request_per_page_and_a_last_one() -> None:
     server = Memory(records(range(1, 31)), "keyset", page=10)
     Reader(server, page_size=10).walk()
     assert [page_request.link is not None for page_request in server.asked] == [False, True, True, False]
     assert server.asked[-1] == PageRequest(30)
 
 
-def test_a_feed_without_news_takes_one_request() -> None:
+def test_feed_without_changes_takes_one_request() -> None:
     server = Memory(records(range(1, 31)), "keyset", page=10)
     reader = Reader(server, page_size=10, position=30)
     reader.walk()
     assert (server.asked, reader.got) == ([PageRequest(30)], {"k029": 30})
 
 
-def test_links_that_count_rows_are_not_followed_but_within_a_tie() -> None:
+def test_offset_links_are_followed_only_within_a_tie() -> None:
     server = Memory(records(range(1, 31)), "rows", page=10)
     Reader(server, page_size=10).walk()
     assert all(page_request.link is None for page_request in server.asked)
@@ -250,19 +250,19 @@ def test_links_that_count_rows_are_not_followed_but_within_a_tie() -> None:
     assert sum(page_request.link is not None for page_request in tie.asked) >= 4
 
 
-def test_a_full_tie_without_links_or_tie_break_is_an_error() -> None:
+def test_full_tie_without_links_or_tie_break_is_an_error() -> None:
     reader = Reader(Memory(records([7] * 30), "none", "refused", 10), page_size=10)
     with pytest.raises(FeedFailed, match="10 records or more have the same ModificationTimestamp"):
         reader.walk()
 
 
-def test_a_page_that_leads_to_itself_for_ever_is_an_error_or_an_end() -> None:
+def test_page_that_always_links_to_itself_is_an_error() -> None:
     server = Memory(records([1, 2, 3, 4]), "hidden rows", page=2, repeats=range(1, 500), sorts=False)
-    with pytest.raises(FeedFailed, match="in a circle"):
+    with pytest.raises(FeedFailed, match="form a cycle"):
         Reader(server, page_size=2, ordered=False).walk()
 
 
-def test_changes_that_never_end_do_not_keep_a_run_for_ever() -> None:
+def test_endless_changes_do_not_prolong_a_run() -> None:
     server = Memory(records(range(1, 31)), "keyset", page=10)
     reader = Reader(server, page_size=10)
     reader.walk([f"k{at % 30:03d}" for at in range(1_000)])
@@ -271,7 +271,7 @@ def test_changes_that_never_end_do_not_keep_a_run_for_ever() -> None:
     assert reader.got == server.times
 
 
-def test_an_unordered_walk_counts_nothing_before_its_end() -> None:
+def test_position_of_an_unordered_walk_advances_only_at_its_end() -> None:
     server = Memory(records([5, 1, 9, 2, 8, 3]), "hidden rows", page=2, sorts=False)
     reader = Reader(server, page_size=2, ordered=False)
     reader.walk(killed_after=2)

@@ -9,7 +9,7 @@ from backend.tests.promises import promise
 
 @promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 @SQLITE
-def test_crea_ddf_is_read_by_keys(feeds: Feeds, mls: Mls) -> None:
+def test_crea_ddf_records_are_fetched_by_key(feeds: Feeds, mls: Mls) -> None:
     feeds.write(profile="crea-ddf", auth=feeds.client_credentials())
     fill(mls, 230)
     feeds.sync()
@@ -21,7 +21,7 @@ def test_crea_ddf_is_read_by_keys(feeds: Feeds, mls: Mls) -> None:
 
 @promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 @SQLITE
-def test_mls_grid_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> None:
+def test_mls_grid_gets_one_system_per_request_within_its_limits(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     feeds.write(profile="mls-grid", originating_system="nwmls")
     mls.requires, mls.tie_break, mls.by_key, mls.links, mls.page = "OriginatingSystemName", False, False, "rows", 20
     fill(mls, 100)
@@ -35,7 +35,7 @@ def test_mls_grid_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> 
 
 
 @promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
-def test_bridge_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> None:
+def test_bridge_replication_is_read_by_links_within_its_limits(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     """By the links of `replication` alone, from what changed last on, and by all keys for what was deleted."""
     feeds.write(profile="bridge")
     mls.page, mls.sorts, mls.tie_break = 20, False, False
@@ -59,7 +59,7 @@ def test_bridge_is_asked_as_it_wants(feeds: Feeds, mls: Mls, hours: Hours) -> No
 
 
 @SQLITE
-def test_keys_with_quotes_and_keys_that_are_numbers(feeds: Feeds, mls: Mls) -> None:
+def test_quotes_in_keys_are_escaped_and_numeric_keys_accepted(feeds: Feeds, mls: Mls) -> None:
     feeds.write(profile="crea-ddf")
     mls.add(sale("O'Neil's"), sale("a,b (c)"), sale("ÿ&=+%"))
     feeds.sync()

@@ -27,7 +27,7 @@ def actions(feeds: Feeds) -> list[str]:
 @promise("MLS", "`valhalla market sync` loses none of 2,500 records with the same millisecond at 1,000 per page.")
 @pytest.mark.parametrize(("links", "count"), [("token", 2_500), ("rows", 2_500), ("none", 500)])
 @SQLITE
-def test_many_records_in_one_millisecond(feeds: Feeds, mls: Mls, links: str, count: int) -> None:
+def test_no_record_of_one_millisecond_is_lost(feeds: Feeds, mls: Mls, links: str, count: int) -> None:
     """2,500 at pages of 1,000; where there are no links, the tie is broken by key."""
     mls.links, mls.page = links, count * 2 // 5  # type: ignore[assignment]
     feeds.write(page_size=mls.page)
@@ -39,7 +39,7 @@ def test_many_records_in_one_millisecond(feeds: Feeds, mls: Mls, links: str, cou
 
 
 @SQLITE
-def test_a_tie_that_changes_while_it_is_read_by_links_that_count_rows(feeds: Feeds, mls: Mls) -> None:
+def test_tie_that_changes_while_read_by_offset_links_loses_no_record(feeds: Feeds, mls: Mls) -> None:
     mls.links, mls.page, mls.tie_break = "rows", 100, False
     fill(mls, 400, spread=False)
 
@@ -57,7 +57,7 @@ def test_a_tie_that_changes_while_it_is_read_by_links_that_count_rows(feeds: Fee
     "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
 )
 @pytest.mark.parametrize("links", ["token", "rows"])
-def test_records_that_change_while_they_are_read(feeds: Feeds, mls: Mls, links: str) -> None:
+def test_records_changed_while_reading_are_read_again(feeds: Feeds, mls: Mls, links: str) -> None:
     """On both databases: each move of a record to a later time would hide another from links that count rows."""
     mls.links, mls.page = links, 50  # type: ignore[assignment]
     fill(mls, 250)
@@ -78,7 +78,7 @@ def test_records_that_change_while_they_are_read(feeds: Feeds, mls: Mls, links: 
 
 @promise("MLS", "A sync follows nextLink unchanged and never to another server.")
 @SQLITE
-def test_links_are_followed_as_they_came(feeds: Feeds, mls: Mls) -> None:
+def test_links_are_followed_unchanged(feeds: Feeds, mls: Mls) -> None:
     mls.page = 100
     fill(mls, 250)
     feeds.sync()
@@ -93,7 +93,7 @@ def test_links_are_followed_as_they_came(feeds: Feeds, mls: Mls) -> None:
 
 @promise("MLS", "A sync is incremental and resumes after a kill.")
 @SQLITE
-def test_the_next_run_asks_from_a_little_before_where_the_last_one_was(feeds: Feeds, mls: Mls) -> None:
+def test_next_run_starts_an_overlap_before_the_last_position(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 30)
     feeds.sync()
     before = len(mls.asked)
@@ -105,7 +105,7 @@ def test_the_next_run_asks_from_a_little_before_where_the_last_one_was(feeds: Fe
 
 
 @SQLITE
-def test_a_server_in_no_order_and_with_short_pages(feeds: Feeds, mls: Mls) -> None:
+def test_server_without_order_and_with_short_pages_is_read_completely(feeds: Feeds, mls: Mls) -> None:
     mls.sorts, mls.page = False, 40
     fill(mls, 130)
     feeds.sync()
@@ -118,7 +118,7 @@ def test_a_server_in_no_order_and_with_short_pages(feeds: Feeds, mls: Mls) -> No
     "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
 )
 @SQLITE
-def test_a_page_that_comes_again_does_no_harm(feeds: Feeds, mls: Mls) -> None:
+def test_repeated_page_is_harmless(feeds: Feeds, mls: Mls) -> None:
     mls.page = 50
     fill(mls, 150)
     answered: list[Record] = []
@@ -138,7 +138,7 @@ def test_a_page_that_comes_again_does_no_harm(feeds: Feeds, mls: Mls) -> None:
 
 
 @SQLITE
-def test_a_server_that_knows_neither_tie_break_nor_count(feeds: Feeds, mls: Mls) -> None:
+def test_rejected_options_are_replaced_by_simpler_ones(feeds: Feeds, mls: Mls) -> None:
     mls.tie_break, mls.page = False, 60
     fill(mls, 150)
     feeds.sync()
@@ -168,7 +168,7 @@ FAULTS: dict[str, Fault] = {
     "A sync handles records that change while read, repeated pages, dropped connections and expired tokens.",
 )
 @SQLITE
-def test_what_passes_is_tried_again(feeds: Feeds, mls: Mls, hours: Hours) -> None:
+def test_transient_failures_are_retried(feeds: Feeds, mls: Mls, hours: Hours) -> None:
     mls.page, mls.faults = 20, {1 + 2 * at: fault for at, fault in enumerate(FAULTS.values())}
     mls.faults |= {17: FAULTS["500"], 18: FAULTS["truncated JSON"], 19: FAULTS["500"]}
     fill(mls, 200)
@@ -178,23 +178,23 @@ def test_what_passes_is_tried_again(feeds: Feeds, mls: Mls, hours: Hours) -> Non
     assert hours.waited[list(FAULTS).index("429 with seconds")] == 7
     assert all(0.5 <= wait <= 1.0 for wait in hours.waited[:7])
     assert 2.0 <= hours.waited[-1] <= 4.0
-    assert hours.told == ["the server says that it is asked too often (429): waiting 7 s"]
+    assert hours.told == ["the server says that there are too many requests (429): waiting 7 s"]
 
 
 LASTING: dict[str, tuple[Fault, str]] = {
-    "500": (Fault(500), "the server answers 500, 8 times in a row"),
-    "truncated": (Fault(partly=True), "answers JSON that cannot be read, or only a part of it, 4 times in a row"),
-    "day": (Fault(429, {"retry-after": "90000"}), "asked too often .429.: run the sync again after 2026-"),
-    "403": (Fault(403, {}, b'{"error": {"message": "no \\u001b[31mlicence"}}'), r"the question: 403 .no  ?.31mlicence"),
-    "redirect": (Fault(302, {"location": "https://elsewhere.example/x"}), "leads to elsewhere.example; the"),
+    "500": (Fault(500), "the server responds with 500, 8 times in a row"),
+    "truncated": (Fault(partly=True), "sends invalid or incomplete JSON, 4 times in a row"),
+    "day": (Fault(429, {"retry-after": "90000"}), "too many requests .429.: run the sync again after 2026-"),
+    "403": (Fault(403, {}, b'{"error": {"message": "no \\u001b[31mlicence"}}'), r"the request: 403 .no .*31mlicence"),
+    "redirect": (Fault(302, {"location": "https://elsewhere.example/x"}), "links to elsewhere.example; the"),
     "circle": (Fault(302, {"location": "/odata/Property"}), "redirects more than 3 times"),
-    "204": (Fault(204), "the status 204, which means nothing here"),
+    "204": (Fault(204), "the unexpected status 204"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LASTING)
 @SQLITE
-def test_what_does_not_pass_is_one_sentence_and_the_next_run_goes_on(feeds: Feeds, mls: Mls, name: str) -> None:
+def test_lasting_failure_is_one_sentence_and_the_next_run_resumes(feeds: Feeds, mls: Mls, name: str) -> None:
     fault, sentence = LASTING[name]
     mls.page, mls.faults = 20, dict.fromkeys(range(2, 30), fault)
     fill(mls, 60)
@@ -211,7 +211,7 @@ def test_what_does_not_pass_is_one_sentence_and_the_next_run_goes_on(feeds: Feed
 
 
 @SQLITE
-def test_a_giant_page_is_refused(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_beyond_the_size_limit_is_refused(feeds: Feeds, mls: Mls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "MAX_BYTES", 10_000)
     fill(mls, 60)
     with pytest.raises(FeedFailed, match="more than 10,000 bytes; a smaller page_size may help"):
@@ -223,11 +223,11 @@ def test_a_giant_page_is_refused(feeds: Feeds, mls: Mls, monkeypatch: pytest.Mon
 
 @promise("MLS", "A sync follows nextLink unchanged and never to another server.")
 @SQLITE
-def test_a_link_to_another_server_is_not_followed(feeds: Feeds, mls: Mls) -> None:
+def test_link_to_another_server_is_not_followed(feeds: Feeds, mls: Mls) -> None:
     for link in ("https://elsewhere.example/next", "http://127.0.0.1:1/odata", "ftp://x/y", "http://[x"):
         mls.requests.clear()
         mls.faults[1] = Fault(body=json.dumps({"value": [sale("a")], "@odata.nextLink": link}).encode())
-        with pytest.raises(FeedFailed, match=r"leads to|is no address"):
+        with pytest.raises(FeedFailed, match=r"links to|is not a URL"):
             feeds.sync(from_start=True)
         assert len(mls.asked) == 1
 
@@ -243,7 +243,7 @@ def test_redirects_on_the_same_server_are_followed(feeds: Feeds, mls: Mls) -> No
 # One at a time, markets, feeds
 
 
-def test_two_syncs_of_one_feed_never_run_at_once(feeds: Feeds, mls: Mls) -> None:
+def test_only_one_sync_of_a_feed_runs_at_a_time(feeds: Feeds, mls: Mls) -> None:
     other = LeaseHolder(feeds.store.db, Ctx("other", "cli"), kind="sync", version="x", seconds=30)
     other.start()
     try:
@@ -258,7 +258,7 @@ def test_two_syncs_of_one_feed_never_run_at_once(feeds: Feeds, mls: Mls) -> None
         other.close()
 
 
-def test_a_run_that_lost_its_lease_stores_nothing_more(feeds: Feeds, mls: Mls) -> None:
+def test_run_that_lost_its_lease_stores_nothing(feeds: Feeds, mls: Mls) -> None:
     mls.page = 10
     fill(mls, 30)
 
@@ -273,7 +273,7 @@ def test_a_run_that_lost_its_lease_stores_nothing_more(feeds: Feeds, mls: Mls) -
 
 
 @SQLITE
-def test_a_market_that_is_not_there_is_made_if_the_feed_says_what_it_is(feeds: Feeds, mls: Mls) -> None:
+def test_missing_market_is_created_from_the_country_and_currency_of_the_feed(feeds: Feeds, mls: Mls) -> None:
     path = feeds.store.settings.data_dir / "feeds.toml"
     written = path.read_text()
     path.write_text(written.replace('country = "US"\n', ""))
@@ -289,7 +289,7 @@ def test_a_market_that_is_not_there_is_made_if_the_feed_says_what_it_is(feeds: F
 
 
 @SQLITE
-def test_a_feed_that_changed_is_read_from_the_beginning(feeds: Feeds, mls: Mls) -> None:
+def test_changed_feed_is_read_from_the_beginning(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 10)
     feeds.sync()
     before = len(mls.asked)

@@ -14,7 +14,7 @@ from backend.tests.promises import promise
 
 
 @SQLITE
-def test_only_what_has_closed_is_a_sale(feeds: Feeds, mls: Mls) -> None:
+def test_only_closed_listings_are_sales(feeds: Feeds, mls: Mls) -> None:
     mls.add(
         sale("sold"),
         sale("active", StandardStatus="Active", ClosePrice=None),
@@ -37,7 +37,7 @@ def test_only_what_has_closed_is_a_sale(feeds: Feeds, mls: Mls) -> None:
 
 
 @SQLITE
-def test_a_record_that_cannot_be_placed_is_refused_and_named(feeds: Feeds, mls: Mls) -> None:
+def test_record_without_key_or_time_is_refused(feeds: Feeds, mls: Mls) -> None:
     good = sale("good")
     bad = [sale("x", "yesterday"), {**sale("y"), "ListingKey": None}, {**sale("z"), "ListingKey": " z"}]
     mls.faults[1] = Fault(body=json.dumps({"value": [good, *bad]}).encode())
@@ -48,7 +48,7 @@ def test_a_record_that_cannot_be_placed_is_refused_and_named(feeds: Feeds, mls: 
 
 @promise("Command line", "Rejected and refused rows of earlier runs are kept.")
 @SQLITE
-def test_the_next_run_keeps_the_reasons_of_the_one_before(feeds: Feeds, mls: Mls) -> None:
+def test_next_run_keeps_the_refused_file_of_the_last_one(feeds: Feeds, mls: Mls) -> None:
     mls.add(sale("free", ClosePrice=None))
     first = feeds.sync().refused_file
     assert first is not None
@@ -61,7 +61,7 @@ def test_the_next_run_keeps_the_reasons_of_the_one_before(feeds: Feeds, mls: Mls
 
 
 @SQLITE
-def test_a_run_that_goes_on_goes_on_with_its_file(feeds: Feeds, mls: Mls) -> None:
+def test_resumed_run_appends_to_its_refused_file(feeds: Feeds, mls: Mls) -> None:
     feeds.write(page_size=1)
     mls.add(sale("a", ClosePrice=None), sale("b", LATER, ClosePrice=None))
     mls.faults[2] = Fault(404)
@@ -74,7 +74,7 @@ def test_a_run_that_goes_on_goes_on_with_its_file(feeds: Feeds, mls: Mls) -> Non
     assert [each.name for each in file.parent.iterdir()] == [file.name]
 
 
-def test_what_was_a_sale_and_is_none_any_more_is_removed_with_the_reason(feeds: Feeds, mls: Mls) -> None:
+def test_former_sale_is_removed_with_the_reason(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 6)
     feeds.sync()
     mls.change("k0000", LATER, StandardStatus="Active")
@@ -87,8 +87,8 @@ def test_what_was_a_sale_and_is_none_any_more_is_removed_with_the_reason(feeds: 
     assert feeds.removed() == {
         "k0000": "StandardStatus is Active",
         "k0001": "StandardStatus is Delete",
-        "k0002": "the feed does not show it any more (MlgCanView is false)",
-        "k0003": "it cannot be read as a sale any more: price is required",
+        "k0002": "the feed no longer shows it (MlgCanView is false)",
+        "k0003": "it can no longer be read as a sale: price is required",
     }
     mls.change("k0000", "2026-01-05T12:00:00Z", StandardStatus="Closed")
     feeds.sync()
@@ -96,7 +96,7 @@ def test_what_was_a_sale_and_is_none_any_more_is_removed_with_the_reason(feeds: 
 
 
 @SQLITE
-def test_what_is_said_last_of_a_listing_counts(feeds: Feeds, mls: Mls) -> None:
+def test_last_state_of_a_listing_wins(feeds: Feeds, mls: Mls) -> None:
     page = [
         sale("a", StandardStatus="Active"),
         sale("b", ClosePrice=5),
@@ -111,7 +111,7 @@ def test_what_is_said_last_of_a_listing_counts(feeds: Feeds, mls: Mls) -> None:
 
 
 @SQLITE
-def test_a_time_in_the_future_hides_nothing_that_comes_before_it(feeds: Feeds, mls: Mls) -> None:
+def test_future_timestamp_does_not_hide_earlier_changes(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 5)
     mls.add(sale("bogus", "2999-01-01T00:00:00Z"))
     feeds.sync()
@@ -141,11 +141,11 @@ def test_deletions_are_found_by_comparing_all_keys(feeds: Feeds, mls: Mls, profi
     outcome = feeds.sync(compare=True)
     assert (outcome.counts.removed, outcome.compared) == (2, True)
     assert feeds.sales() == closed(mls)
-    assert set(feeds.removed().values()) == {"the feed does not list it any more"}
+    assert set(feeds.removed().values()) == {"the feed no longer lists it"}
 
 
 @SQLITE
-def test_a_key_that_the_list_lacks_is_asked_for_before_its_sale_is_removed(feeds: Feeds, mls: Mls) -> None:
+def test_key_missing_from_the_list_is_requested_before_its_sale_is_removed(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 50)
     feeds.sync()
     mls.hidden = {"k0005"}
@@ -164,11 +164,11 @@ def test_a_key_that_the_list_lacks_is_asked_for_before_its_sale_is_removed(feeds
 
 @promise("MLS", "Deletions are found; implausibly many need an operator's confirmation.")
 @SQLITE
-def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
+def test_many_deletions_need_confirmation(feeds: Feeds, mls: Mls) -> None:
     fill(mls, 60)
     feeds.sync()
     mls.records = dict(list(mls.records.items())[:20])
-    with pytest.raises(FeedFailed, match="lists 40 of its 60 sales no more, and none of them was removed"):
+    with pytest.raises(FeedFailed, match="no longer lists 40 of its 60 sales, and none was removed"):
         feeds.sync(compare=True)
     assert len(feeds.sales()) == 60
     assert feeds.sync(compare=True, accept_deletions=True).counts.removed == 40
@@ -176,7 +176,7 @@ def test_so_many_deletions_need_a_persons_word(feeds: Feeds, mls: Mls) -> None:
 
 @promise("MLS", "Deletions are found; implausibly many need an operator's confirmation.")
 @SQLITE
-def test_events_name_deletions(feeds: Feeds, mls: Mls) -> None:
+def test_deletions_named_by_events_are_applied(feeds: Feeds, mls: Mls) -> None:
     feeds.write(events=True, compare_every_hours=0)
     fill(mls, 10)
     mls.events = [{"EntityEventSequence": 5, "ResourceName": "Property", "ResourceRecordKey": "old"}]

@@ -15,7 +15,7 @@ GRID = PROFILES["mls-grid"].limits
 
 @promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.4, 0.9, 30.0, 600.0]), min_size=1, max_size=80))
-def test_no_window_ever_holds_more_than_its_limit(pauses: list[float]) -> None:
+def test_no_window_exceeds_its_limit(pauses: list[float]) -> None:
     limits, hours, asked = ((2, 1.0), (5, 60.0), (9, 3_600.0)), Hours(), []
     pace = RequestPacing(limits, hours.clock())
     for pause in pauses:
@@ -28,26 +28,28 @@ def test_no_window_ever_holds_more_than_its_limit(pauses: list[float]) -> None:
 
 
 @promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
-def test_an_hour_is_counted_over_restarts() -> None:
+def test_hourly_limit_counts_requests_of_earlier_runs() -> None:
     hours = Hours()
     before = RequestPacing(((100, 3_600.0),), hours.clock())
     for _ in range(100):
         before.take_turn()
-    after = RequestPacing(((100, 3_600.0),), hours.clock(), dict(before.asked))
+    after = RequestPacing(((100, 3_600.0),), hours.clock(), dict(before.requests_by_minute))
     after.take_turn()
     assert 3_500 < sum(hours.waited) <= 3_700
-    assert hours.told == [f"the server's limit of requests is used up: waiting {hours.waited[0]:,.0f} s"]
+    assert hours.told == [f"the server's request limit is reached: waiting {hours.waited[0]:,.0f} s"]
 
 
-def test_a_day_is_not_waited_for() -> None:
+def test_exhausted_daily_limit_fails_instead_of_waiting() -> None:
     hours = Hours()
     pace = RequestPacing(GRID, hours.clock(), {int(hours.time // 60) - 200: 40_000})
-    with pytest.raises(FeedFailed, match=r"used up: run the sync again after 2026-\d\d-\d\d \d\d:\d\d UTC; it goes on"):
+    with pytest.raises(
+        FeedFailed, match=r"is reached: run the sync again after 2026-\d\d-\d\d \d\d:\d\d UTC; it resumes"
+    ):
         pace.take_turn()
     assert hours.waited == []
 
 
-def test_what_was_asked_before_the_clock_was_set_back_does_not_stop_it() -> None:
+def test_requests_counted_in_the_future_are_ignored() -> None:
     hours = Hours()
     pace = RequestPacing(((1, 1.0), (1, 3_600.0)), hours.clock(), {int(hours.time // 60) + 5_000: 10})
     pace._recent.append(hours.time + 100_000)
@@ -55,15 +57,15 @@ def test_what_was_asked_before_the_clock_was_set_back_does_not_stop_it() -> None
     assert hours.waited == []
 
 
-def test_a_day_later_the_minutes_are_forgotten() -> None:
+def test_request_counts_older_than_a_day_are_deleted() -> None:
     hours = Hours()
     pace = RequestPacing((), hours.clock(), {int(hours.time // 60) - 1_500: 7})
     pace.take_turn()
-    assert pace.asked == {int(hours.time // 60): 1}
+    assert pace.requests_by_minute == {int(hours.time // 60): 1}
 
 
 @promise("MLS", "Rate limits hold across restarts; 429 and 5xx are retried with back-off.")
-def test_back_off_doubles_to_a_minute() -> None:
+def test_back_off_doubles_up_to_a_minute() -> None:
     for attempt, longest in enumerate([1, 2, 4, 8, 16, 32, 60, 60]):
         assert all(longest / 2 <= back_off(attempt) <= longest for _ in range(50))
 
@@ -84,11 +86,11 @@ def test_back_off_doubles_to_a_minute() -> None:
         ("9" * 400, 999_999_999.0),
     ],
 )
-def test_retry_after(header: str | None, seconds: float | None) -> None:
+def test_retry_after_is_parsed_as_seconds_or_date(header: str | None, seconds: float | None) -> None:
     assert retry_after(header, 1_789_997_600.0) == seconds
 
 
-def test_the_usual_clock_says_nothing_of_short_waits() -> None:
+def test_short_waits_are_not_reported() -> None:
     told: list[str] = []
-    Clock(sleep=lambda seconds: None, told=told.append).wait(4.9, "why")
+    Clock(sleep=lambda seconds: None, on_wait=told.append).wait(4.9, "why")
     assert told == []

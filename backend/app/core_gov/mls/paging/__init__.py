@@ -2,7 +2,7 @@
 
 A server returns changes page by page in the order of their times, with a link to the next page. Links are followed
 as they are until a page has none. Then the server is asked again from the last time on, because some servers omit
-links too early and records change while they are read. The walk ends when that returns nothing new.
+links too early and records change while they are read. The walk ends when that request returns nothing new.
 
 Server behavior, and how the walk handles it:
 

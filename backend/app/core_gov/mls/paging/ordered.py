@@ -1,4 +1,4 @@
-"""Walk through a feed that answers in the order of changes."""
+"""Walk through a feed that returns records in the order of changes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from backend.app.core_gov.mls.paging.walk import PageRequest, Progress, SeenReco
 
 
 class OrderedWalk:
-    """Walk through a feed that answers in the order of changes; `disordered` becomes True if it does not.
+    """Walk through a feed that returns records in the order of changes; `disordered` becomes True if it does not.
 
     `tie_break` enables tie-breaking by key. `gives_links` is True if the server is known to link to the next page.
     """
@@ -60,7 +60,7 @@ class OrderedWalk:
 
     def _advance(self, state: WalkState) -> None:
         if state.rereads > self._state.rereads:
-            self._progress.read_anew()
+            self._progress.allow_reread()
         self._state = state
         request = state.request
         if request is not None and request.link is not None:

@@ -152,7 +152,7 @@ def end_without_tie_break(state: WalkState) -> WalkState:
     if state.largest >= state.page_size and not state.gives_links:
         raise FeedFailed(
             f"{state.largest} records or more have the same ModificationTimestamp, and the server neither links "
-            "to the next page nor takes ListingKey in a filter; a larger page_size may help"
+            "to the next page nor accepts ListingKey in a filter; a larger page_size may help"
         )
     return replace(state, request=None)
 

@@ -1,4 +1,4 @@
-"""Walk through a feed that answers in no order."""
+"""Walk through a feed that returns records in no order."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ class UnorderedWalk:
         self._seen, self._page_size = seen or SeenRecords(), page_size
         self._followed: set[int] = set()  # keyed by the hash of the link
         self._progress = Progress()
-        self._fresh, self._rounds, self._circles = False, 0, 0
+        self._fresh, self._rounds, self._cycles = False, 0, 0
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
         fresh, _ = self._seen.compare(marks)
@@ -60,19 +60,19 @@ class UnorderedWalk:
         return True
 
     def _restart(self) -> None:
-        self._circles += 1
-        if self._circles > MAX_ROUNDS:
-            raise FeedFailed("the links of the server lead in a circle, and it answers in no order")
+        self._cycles += 1
+        if self._cycles > MAX_ROUNDS:
+            raise FeedFailed("the server's links form a cycle, and its records are in no order")
         self.link, self.latest, self.begun = None, None, None
         self._followed.clear()
-        self._progress.read_anew()
+        self._progress.allow_reread()
         self.page_request = PageRequest(self.position)
 
     def _end(self, length: int) -> None:
         """Finish a pass. The position stops at the chain's start, because later changes may be missing."""
         if length >= self._page_size and not self.gives_links:
             raise FeedFailed(
-                f"the server gives {length} records in no order, and no link to the next page; "
+                f"the server returns {length} records in no order and no link to the next page; "
                 "a larger page_size may help"
             )
         if self.latest is not None:
@@ -83,4 +83,4 @@ class UnorderedWalk:
         self.page_request = PageRequest(self.position) if again else None
         self.link, self.latest, self.begun, self._fresh = None, None, None, False
         self._followed.clear()
-        self._progress.read_anew()
+        self._progress.allow_reread()

@@ -46,9 +46,9 @@ class PageWalk(Protocol):
     def gives_links(self) -> bool: ...
 
     def take(self, marks: Sequence[FeedMark], link: str | None, date: int | None = None) -> list[int]:
-        """Process the answer to the last request. Return the indexes of the records that are new or newer.
+        """Process the response to the last request. Return the indexes of the records that are new or newer.
 
-        `date` is the server's clock at the answer. Raises FeedFailed if no request would make progress.
+        `date` is the server's clock at the response. Raises FeedFailed if no request would make progress.
         """
 
     def refused(self) -> bool:
@@ -75,37 +75,35 @@ class SeenRecords:
             self._times[name] = mark.time
             fresh.append(at)
         if len(self._times) > MAX_RECORDS:
-            raise FeedFailed(
-                f"{MAX_RECORDS:,} records were read in this run: sync it again, and it goes on where it was"
-            )
+            raise FeedFailed(f"{MAX_RECORDS:,} records were read in this run: sync it again to resume")
         return fresh, moved
 
 
 class Progress:
-    """Detector of endless repetition: each answer must contain something new, or records due to be read again.
+    """Detector of endless repetition: each response must contain something new, or records due to be read again.
 
     Records may legitimately be repeated, but only once per reread.
     """
 
     def __init__(self) -> None:
-        self._again: set[int] = set()
+        self._repeated: set[int] = set()
         self._idle = 0
         self._fresh = False
 
     def note(self, keys: Iterable[str], *, fresh: bool) -> None:
-        """Note the keys of an answer; `fresh` is True if any of its records is new or newer.
+        """Note the keys of a response; `fresh` is True if any of its records is new or newer.
 
-        Raises FeedFailed after MAX_IDLE answers without anything new.
+        Raises FeedFailed after MAX_IDLE responses without anything new.
         """
-        again = set() if fresh else {name for key in keys if (name := hash(key)) not in self._again}
-        self._again |= again
+        repeated = set() if fresh else {name for key in keys if (name := hash(key)) not in self._repeated}
+        self._repeated |= repeated
         self._fresh |= fresh
-        self._idle = 0 if fresh or again else self._idle + 1
+        self._idle = 0 if fresh or repeated else self._idle + 1
         if self._idle > MAX_IDLE:
-            raise FeedFailed(f"the server gives the same records over and over: nothing new in {MAX_IDLE} answers")
+            raise FeedFailed(f"the server repeats the same records: nothing new in {MAX_IDLE} responses")
 
-    def read_anew(self) -> None:
+    def allow_reread(self) -> None:
         """Allow the records read so far to be repeated once more, if anything new came since the last call."""
         if self._fresh:
-            self._again.clear()
+            self._repeated.clear()
             self._fresh = False

@@ -177,7 +177,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
             file = _sqlite(settings, mark, rebuild_lost=rebuild_lost)
             opened.callback(file.close)
             db, doubtful = file.database, file.doubtful
-        taken = _take_in(db, root, mark, expected, doubtful=doubtful)
+        taken = _take_in(db, root, mark, expected, doubtful=doubtful, compare=rebuild_lost)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
     if lost := db.snapshot_now(losses.every):
         log.error("the store has lost data; `valhalla doctor --acknowledge` accepts it", lost=losses.summary(lost))
@@ -236,16 +236,24 @@ def job(name: str) -> Ctx:
 
 @dataclass(frozen=True, slots=True)
 class _JsonTakenIn:
-    """Result of adopting the JSON files: the digests of the adopted files, and whether the database is behind them."""
+    """Result of adopting the JSON files.
+
+    `adopted`: digests of the adopted files. `behind`: whether the database is behind them. `unsaved`: files that still
+    have records that the database lacks or has in a version that is no newer.
+    """
 
     adopted: frozenset[str] = frozenset()
     behind: bool = False
+    unsaved: frozenset[str] = frozenset()
 
 
 def _take_in(
-    db: Database, root: Path, mark: MirrorMark | None, expected: MirrorMark | None, *, doubtful: bool
+    db: Database, root: Path, mark: MirrorMark | None, expected: MirrorMark | None, *, doubtful: bool, compare: bool
 ) -> _JsonTakenIn:
-    """Adopt from the JSON files what the database lacks. Raises StartError if it has lost anything else."""
+    """Adopt from the JSON files what the database lacks. Raises StartError if it has lost anything else.
+
+    With `compare`, the JSON files are compared with the database even if nothing is doubtful.
+    """
     if db.snapshot_now(state.get, state.UNFINISHED) is not None:
         raise StartError(_UNFINISHED)
     store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
@@ -259,7 +267,8 @@ def _take_in(
     if older:
         _refuse_if_lost(f"the database is an older copy, which ends with audit event {height:,}", root, expected)
     behind = db.snapshot_now(state.get, state.BEHIND) is not None
-    if behind or (db.dialect == "sqlite" and (doubtful or rebuilt or older)):
+    suspect = behind or (db.dialect == "sqlite" and (doubtful or rebuilt is not None or older))
+    if suspect:
         _catch_up(db, root, salvaged=rebuilt is not None and rebuilt["action"] == rebuild.SALVAGED)
     if behind:
         db.write_now(job("rebuild"), state.forget, state.BEHIND)
@@ -267,7 +276,13 @@ def _take_in(
         db.write_now(job("rebuild"), rebuild.record_losses, TABLES, root)
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark)
-    return _JsonTakenIn(behind=older and db.dialect == "postgresql")
+    unsaved = _unsaved(db, root) if suspect or compare else frozenset[str]()
+    return _JsonTakenIn(behind=older and db.dialect == "postgresql", unsaved=unsaved)
+
+
+def _unsaved(db: Database, root: Path) -> frozenset[str]:
+    with db.open_snapshot() as moment:
+        return frozenset(table.file for table in TABLES if adopt.has_unsaved(moment, table, root / table.file))
 
 
 def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
@@ -328,6 +343,7 @@ def _mirror(settings: Settings, db: Database, store_id: str, taken: _JsonTakenIn
         edited=edited,
         adopted=taken.adopted,
         behind=taken.behind,
+        unsaved=taken.unsaved,
     )
     db.after_commit = mirror.committed
     return mirror

@@ -21,6 +21,7 @@ from backend.app.kit.db import ReadSnapshot, state
 from backend.app.kit.fields import load
 from backend.app.kit.file_lock import MIRROR, is_alive
 from backend.app.kit.json_mirror import json_files
+from backend.app.kit.json_mirror.adoption import has_unsaved
 from backend.app.kit.json_mirror.mirror_note import UNREADABLE
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
@@ -34,6 +35,7 @@ Open = Callable[[], AbstractContextManager[ReadSnapshot]]
 
 _LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp")
 _ASIDE = (
+    ("*.adopted-*.json", "adopted by the store, and kept as they were", "look whether anything is missing"),
     ("*.edited-*.json", "changed by someone, and moved aside", "enter by the API what should stay"),
     ("*.ahead-*.json", "holding what the store has lost, and moved aside", "restore what is missing from them"),
     ("refused-*.json", "holding records that could not be taken in, each with the reason", "enter them by the API"),
@@ -44,8 +46,8 @@ _ASIDE = (
 class FileComparison:
     """Comparison of a JSON file with its table: the record count of each, and the number of differences.
 
-    `oldest` is the time of the oldest change that the file lacks. `known` is whether the service wrote the file and has
-    lost no data since.
+    `oldest`: time of the oldest change that the file lacks. `known`: the service wrote the file and has lost no data
+    since. `unsaved`: the file has records that the database lacks or has in a version that is no newer.
     """
 
     table: RecordTable[Any]
@@ -56,6 +58,7 @@ class FileComparison:
     missing: bool = False
     readable: bool = True
     known: bool = True
+    unsaved: bool = False
 
     @property
     def in_step(self) -> bool:
@@ -100,6 +103,7 @@ def _comparison(root: Path, table: RecordTable[Any], moment: ReadSnapshot, known
         found.known = digest in known
         for doc, line in zip_longest(docs, _records(path, found)):
             _count(found, doc, line)
+        found.unsaved = found.differing > 0 and has_unsaved(moment, table, path)
     except OSError:
         found.readable = False
     return found
@@ -168,7 +172,7 @@ def _difference(each: FileComparison) -> str:
 
 
 def _keeping(each: FileComparison) -> str:
-    return "" if each.known or each.missing else "keeps it under another name and "
+    return "" if each.missing or (each.known and not each.unsaved) else "keeps it under another name and "
 
 
 def _lag_s(each: FileComparison) -> float | None:

@@ -9,8 +9,10 @@ import pytest
 
 from backend.app.bootstrap import TABLES, open_store
 from backend.app.doctor import files
+from backend.app.kit.db.sqlite_file import note_order
 from backend.app.settings import Settings
 from backend.tests.doctor.command import DEALS, FILE, Doctor, deals_of, hold_mirror
+from backend.tests.doctor.conftest import run
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import in_step, make_deals
 
@@ -75,7 +77,7 @@ def test_files_of_a_killed_service_are_compared_with_its_write_ahead_log(on_sqli
     root = on_sqlite.settings.data_dir
     _shorter(root / FILE)
     assert (root / "valhalla.db-wal").stat().st_size
-    assert "not closed in order" in on_sqlite.one("database")["sentence"]
+    assert "not shut down cleanly" in on_sqlite.one("database")["sentence"]
     assert "has 29 records, the database 30" in on_sqlite.one("JSON files")["sentence"]
     (root / "valhalla.db-shm").unlink()
     assert "has 29 records, the database 30" in on_sqlite.one("JSON files")["sentence"]
@@ -112,13 +114,14 @@ def test_file_written_during_the_check_is_ok(doctor: Doctor, full: Path, monkeyp
 
 
 def test_files_kept_aside_are_noted_and_never_removed(doctor: Doctor, full: Path) -> None:
-    for name in ("deals/deals.edited-1.json", "deals/deals.ahead-1.json", "refused-1.json"):
+    kept = ("deals/deals.adopted-1.json", "deals/deals.edited-1.json", "deals/deals.ahead-1.json", "refused-1.json")
+    for name in kept:
         (full / name).write_text("{}")
     noted = [finding for finding in doctor.check() if finding["subject"] == "set aside"]
-    assert [(finding["verdict"], finding["fix"]) for finding in noted] == [("note", None)] * 3
-    assert noted[0]["sentence"] == "deals/deals.edited-1.json: changed by someone, and moved aside"
+    assert [(finding["verdict"], finding["fix"]) for finding in noted] == [("note", None)] * 4
+    assert [finding["sentence"].split(":")[0] for finding in noted] == list(kept)
     doctor.healthy()
-    assert (full / "refused-1.json").exists()
+    assert all((full / name).exists() for name in kept)
 
 
 def test_json_files_without_a_database_are_adopted_by_fix(doctor: Doctor) -> None:
@@ -136,3 +139,52 @@ def test_json_files_without_a_database_are_adopted_by_fix(doctor: Doctor) -> Non
 def test_json_file_of_every_table_is_compared(doctor: Doctor, full: Path) -> None:
     looked = [finding["sentence"].split(":")[0] for finding in doctor.check() if finding["subject"] == "JSON files"]
     assert looked == [table.file for table in TABLES]
+
+
+# Records that only the JSON file holds
+
+
+def _change(settings: Settings, old: str, new: str) -> None:
+    text, document = ("doc::text", "json") if settings.database_url else ("doc", "text")
+    run(settings, f"UPDATE deals SET doc = CAST(replace({text}, '{old}', '{new}') AS {document}) WHERE seq = 4")
+
+
+def _damage_document(settings: Settings) -> None:
+    """Change a document in the database, but not its `updated_at`."""
+    _change(settings, '"Deal 3"', '"Deal ?"')
+
+
+def _set_back(settings: Settings) -> None:
+    _change(settings, '"updated_at":"2', '"updated_at":"1')
+
+
+def _remove(settings: Settings) -> None:
+    run(settings, "DELETE FROM deals WHERE id = (SELECT id FROM deals ORDER BY seq LIMIT 1 OFFSET 3)")
+
+
+@pytest.mark.parametrize("damage", [_damage_document, _set_back, _remove])
+def test_fix_keeps_a_file_with_records_that_the_database_lacks(
+    doctor: Doctor, full: Path, damage: Callable[[Settings], None]
+) -> None:
+    good = (full / FILE).read_bytes()
+    damage(doctor.settings)
+    if not doctor.settings.database_url:
+        note_order(doctor.settings.sqlite_path)  # so that the start does not suspect the file
+    assert doctor.one("JSON files")["fix"] == f"keeps it under another name and writes {FILE} anew"
+    (fix,) = doctor.json("--fix")["fixed"]
+    assert fix["done"]
+    (aside,) = (full / "deals").glob("deals.ahead-*.json")
+    assert aside.read_bytes() == good
+    assert f"kept {FILE} as it was, as {aside.name}" in fix["result"]
+    doctor.healthy()
+
+
+def test_start_keeps_a_file_that_differs_from_a_changed_database(on_sqlite: Doctor, full_sqlite: Path) -> None:
+    good = (full_sqlite / FILE).read_bytes()
+    _damage_document(on_sqlite.settings)
+    with open_store(on_sqlite.settings) as store:
+        in_step(store)
+    (aside,) = (full_sqlite / "deals").glob("deals.ahead-*.json")
+    assert aside.read_bytes() == good
+    assert "Deal ?" in (full_sqlite / FILE).read_text()
+    on_sqlite.healthy()

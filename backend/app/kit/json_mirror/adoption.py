@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from backend.app.kit import clock, strict_json
-from backend.app.kit.db import Database, Tx, state
+from backend.app.kit.db import Database, ReadSnapshot, Tx, state
 from backend.app.kit.errors import BadInput, Conflict, StartError
 from backend.app.kit.fields import Record, faults_of
 from backend.app.kit.ids import new_id
@@ -192,6 +192,27 @@ def _not_on_file(db: Database, root: Path, tables: dict[str, Table]) -> Iterator
             lines = json_files.record_lines(root / table.file)
             yield from ((name, line) for line in lines if hash(line) not in on_file[name])
     yield from ((name, doc) for name, doc in change_log.read(root) if name in tables and hash(doc) not in on_file[name])
+
+
+def has_unsaved(tx: ReadSnapshot, table: Table, path: Path) -> bool:
+    """Return whether a JSON file has a record that the database lacks, or has in a version that is no newer.
+
+    Such a file must not be overwritten: the database may hold a damaged document with the same time.
+    """
+    if not path.is_file():
+        return False
+    stored = {hash(json_files.line_of(row[0])) for chunk in tx.stream(table.every) for row in chunk}
+    return any(_is_unsaved(tx, table, line) for line in json_files.record_lines(path) if hash(line) not in stored)
+
+
+def _is_unsaved(tx: Tx, table: Table, line: str) -> bool:
+    try:
+        fields = json.loads(line)
+        key, updated_at = str(fields[table.key]), str(fields["updated_at"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    stored = table.find(tx, key)
+    return stored is None or _updated_at(stored.doc) <= updated_at
 
 
 def _updated_at(doc: str) -> str:

@@ -80,8 +80,9 @@ def _all_done(wanted: list[tuple[_File, int]]) -> bool:
 class Mirror:
     """Mirror of one data directory.
 
-    `adopted` are the digests of files just adopted by the store. With `behind`, files that contain more than the
-    database are renamed and kept.
+    `adopted`: digests of files just adopted by the store. `unsaved`: files with records that the database lacks or has
+    in a version that is no newer. They are rewritten at once, and kept under another name. With `behind`, every file
+    that contains more than the database is kept.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Mirror:
         edited: Edited,
         adopted: frozenset[str] = frozenset(),
         behind: bool = False,
+        unsaved: frozenset[str] = frozenset(),
     ) -> None:
         self._db, self._root = db, root
         self._changes = ChangeLog(root)
@@ -108,7 +110,7 @@ class Mirror:
         self._mark: str | None = None
         self._memory_path = root / MEMORY
         self._memory = Memory(store_id)
-        self._ahead: set[str] = set()
+        self._ahead = set(unsaved)
         self._untold: list[tuple[str, str]] = []
         self._lock_file: IO[str] | None = None
         self._turn = threading.Condition()
@@ -266,11 +268,11 @@ class Mirror:
         height = self._db.snapshot_now(self._height)
         if self._behind or height < memory.height:
             log.error("the store stands lower than its json files", store=height, json_files=memory.height)
-            self._ahead = set(memory.digests)
+            self._ahead |= set(memory.digests)
         in_step = not changed and height == memory.height and schema == self._db.snapshot_now(state.schema_revision)
         for file in self._files.values():
             json_files.remove_leftovers(file.path)
-            if not (in_step and self._is_as_left(file)):
+            if file.table.file in self._ahead or not (in_step and self._is_as_left(file)):
                 file.request()
         json_files.remove_leftovers(self._memory_path)
 

@@ -107,7 +107,9 @@ def _wanted(settings: Settings) -> tuple[list[Path], list[Path]]:
     files = [root / table.file for table in TABLES]
     beside = [root / name for name in (*LOCK_FILES, MEMORY, sqlite_file.NOTE)]
     folders = sorted({path.parent for path in files} | {root / change_log.FOLDER})
-    return folders, [*beside, *files, *([] if settings.database_url else [settings.sqlite_path.absolute()])]
+    path = settings.sqlite_path.absolute()
+    databases = [] if settings.database_url else [path, sqlite_file.rebuilt_path(path)]
+    return folders, [*beside, *files, *databases]
 
 
 def _is_there(path: Path) -> bool:

@@ -37,7 +37,7 @@ def open_database(settings: Settings, held: locks.HeldLocks, opened: ExitStack) 
 def _sqlite(path: Path, held: locks.HeldLocks) -> DatabaseCheck:
     aside = list(_set_aside(path))
     try:
-        if sqlite_file.waits_for_its_place(path):
+        if sqlite_file.rebuilt_path(path).is_file():
             fix = Remedy("opening", "puts it in its place")
             return [note(SUBJECT, "a rebuilt database is complete", THE_START_DOES, fix), *aside], None
         if sqlite_file.is_empty(path):
@@ -114,14 +114,23 @@ def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
 
 
 def _unfinished(path: Path, held: locks.HeldLocks) -> Iterator[Finding]:
-    log = path.with_name(f"{path.name}-wal")
-    if not held.in_use and log.exists() and log.stat().st_size:
-        size = log.stat().st_size / 1e6
-        yield note(
-            SUBJECT,
-            f"it was not closed in order: {size:.1f} MB of changes are in its log",
-            "the next start puts them in",
-        )
+    """Yield the write-ahead log and the rollback journal of a database that no process has open."""
+    if held.in_use:
+        return
+    log, journal = (path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal"))
+    if size := _size(log):
+        if inspection.has_changes(path):
+            sentence = f"it was not shut down cleanly: {log.name} holds {size / 1e6:.1f} MB of changes"
+            yield note(SUBJECT, sentence, "the next start applies them")
+        else:
+            yield note(SUBJECT, f"{log.name} holds no complete change", "the next start removes it")
+    if _size(journal):
+        remedy = "the next start applies it if it is valid"
+        yield note(SUBJECT, f"{journal.name} is a rollback journal of another program", remedy)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _set_aside(path: Path) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Checks and repairs of the database file and its schema revision."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,13 +15,15 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine
 
+from backend.app.bootstrap import open_store
 from backend.app.kit.db import migrate
 from backend.app.kit.file_lock import try_lock
 from backend.app.settings import Settings
 from backend.tests import preloaded
-from backend.tests.doctor.command import DEALS, Doctor, deals_of, everything
+from backend.tests.doctor.command import DEALS, FILE, Doctor, deals_of, everything
 from backend.tests.harness import ROOT, Postgres, clean_environment, until
 from backend.tests.promises import promise
+from backend.tests.survive.store_view import in_step, make_deals
 
 
 def test_older_schema_is_migrated_by_fix(
@@ -186,3 +189,55 @@ def test_killed_fix_loses_nothing(on_sqlite: Doctor, full_sqlite: Path) -> None:
     assert on_sqlite.json("--acknowledge")["healthy"]
     on_sqlite.healthy()
     assert deals_of(on_sqlite.settings) == DEALS
+
+
+@pytest.mark.parametrize("database_exists", [True, False])
+def test_directory_in_place_of_a_rebuilt_database_is_bad_and_ignored_by_a_start(
+    on_sqlite: Doctor, full_sqlite: Path, database_exists: bool
+) -> None:
+    if not database_exists:
+        for path in full_sqlite.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (full_sqlite / "valhalla.db.rebuilt").mkdir()
+    assert on_sqlite.one("directory")["sentence"] == "valhalla.db.rebuilt is not a file"
+    assert deals_of(on_sqlite.settings) == DEALS * database_exists
+    (full_sqlite / "valhalla.db.rebuilt").rmdir()
+    on_sqlite.healthy()
+
+
+JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+INVALID = {"text": b"This is no log.\n" * 2000, "journal": JOURNAL_MAGIC + b"?" * 4000, "empty": b"", "short": b"x"}
+
+
+@pytest.mark.parametrize("shared_memory", ["text", "empty", None])
+@pytest.mark.parametrize(
+    ("log", "journal"),
+    [("text", None), ("short", None), (None, "text"), (None, "journal"), ("text", "journal"), ("empty", "text")],
+)
+def test_database_next_to_an_invalid_log_or_journal_is_compared_and_fixed_as_a_start_does(
+    on_sqlite: Doctor, full_sqlite: Path, log: str | None, journal: str | None, shared_memory: str | None
+) -> None:
+    (full_sqlite / FILE).unlink()
+    for suffix, content in (("wal", log), ("journal", journal), ("shm", shared_memory)):
+        if content is not None:
+            (full_sqlite / f"valhalla.db-{suffix}").write_bytes(INVALID[content])
+    notes = [found["sentence"] for found in on_sqlite.check() if found["subject"] == "database"][1:]
+    expected = ["valhalla.db-wal holds no complete change"] * (log in {"text", "short"})
+    assert notes == expected + ["valhalla.db-journal is a rollback journal of another program"] * (journal is not None)
+    assert on_sqlite.one("JSON files")["sentence"] == f"{FILE} is missing; the database has 30 records"
+    assert on_sqlite.json("--fix")["healthy"]
+    on_sqlite.healthy()
+    assert deals_of(on_sqlite.settings) == DEALS
+
+
+def test_killed_store_next_to_a_foreign_journal_is_compared_with_its_log(
+    on_sqlite: Doctor, small: Settings, tmp_path: Path
+) -> None:
+    other = Settings(data_dir=tmp_path / "other")
+    with open_store(other) as store:
+        make_deals(store, *DEALS)
+        in_step(store)
+        shutil.copytree(other.data_dir, small.data_dir)
+    (small.data_dir / "valhalla.db-journal").write_bytes(INVALID["text"])
+    assert "it was not shut down cleanly" in on_sqlite.one("database", "valhalla.db-wal")["sentence"]
+    assert f"{FILE}: 30 records, in step" in [found["sentence"] for found in on_sqlite.check()]

@@ -1,8 +1,8 @@
 """Read-only inspection of a database: no row, file or modification time changes.
 
-Opening a SQLite database normally creates files beside it, even to read. So a database without a write-ahead log is
-opened as immutable. With the log and its shared-memory index, it is read through them. With a log but no index, a copy
-is read.
+Opening a SQLite database normally creates files next to it, even to read. So a database without a write-ahead log is
+opened as immutable. With a log and its shared-memory index, it is read through them. With a log but no index, an
+invalid log, or a rollback journal, SQLite would have to write, so a copy is read.
 """
 
 import shutil
@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,7 @@ from sqlalchemy import text
 
 from backend.app.kit.db import sqlite, sqlite_file
 from backend.app.kit.db.postgres import PostgresDatabase
+from backend.app.kit.db.repair import pages
 from backend.app.kit.db.schema import revisions
 from backend.app.kit.db.sql import Query
 from backend.app.kit.db.tx import ReadSnapshot
@@ -66,21 +68,32 @@ def postgres_inspection(database: PostgresDatabase) -> Iterator[ReadSnapshot]:
 
 def _connect(path: Path, opened: ExitStack) -> tuple[sqlite3.Connection, bool]:
     """Return a connection, and whether it takes part in SQLite's locking."""
-    beside = {part.name.removeprefix(path.name): part for part in sqlite_file.parts(path)}
-    unfinished = any(beside[name].stat().st_size for name in ("-wal", "-journal") if name in beside)
-    shared = "-wal" in beside and "-shm" in beside
+    parts = {part.name.removeprefix(path.name): part for part in sqlite_file.parts(path)}
+    log, journal = (name in parts and parts[name].stat().st_size > 0 for name in ("-wal", "-journal"))
+    shared = "-wal" in parts and "-shm" in parts and not journal and (not log or _is_log(parts["-wal"]))
     if shared:
         how = "mode=ro&readonly_shm=1"
-    elif not unfinished:
+    elif not (log or journal):
         how = "mode=ro&immutable=1"
     else:
         folder = Path(opened.enter_context(TemporaryDirectory(prefix="valhalla-look-")))
-        for part in beside.values():
+        for part in parts.values():
             shutil.copyfile(part, folder / part.name)
         path, how = folder / path.name, "mode=rw"
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
     conn.execute(f"PRAGMA busy_timeout={sqlite.BUSY_MS}").close()
     return conn, shared
+
+
+def has_changes(path: Path) -> bool:
+    """Return whether the write-ahead log of the database holds committed changes."""
+    with closing(pages.Pages(path, with_log=True)) as found:
+        return found.logged > 0
+
+
+def _is_log(path: Path) -> bool:
+    with path.open("rb") as file:
+        return pages.has_log_header(file.read(pages.LOG_HEADER))
 
 
 def _signature(path: Path) -> tuple[int, int, int] | None:
@@ -108,23 +121,10 @@ def fault_of(path: Path) -> str | None:
 
 
 def _fault_now(path: Path) -> str | None:
-    if not path.stat().st_size:
-        wal = path.with_name(f"{path.name}-wal")
-        return "its write-ahead log is there, but it is empty" if wal.exists() and wal.stat().st_size else None
     try:
-        with sqlite_inspection(path) as moment:
-            row = moment.one(_integrity)
-            verdict = str(row[0]) if row else "the check gave no answer"
-            return sqlite_file.undecodable(moment) if verdict == "ok" else " ".join(verdict.split())
-    except UnicodeDecodeError:
-        return "its schema holds text that is not UTF-8"
-    except StoreUnavailable as error:
-        if isinstance(error.__cause__, sqlite3.Error) and sqlite_file.shows_damage(error.__cause__):
-            return str(error)
-        raise
-
-
-_integrity = Query(text("PRAGMA integrity_check(1)"))
+        return sqlite_file.fault_in(path, partial(sqlite_snapshot, path), texts=True)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(str(error)) from error
 
 
 schema_revision = revisions.current

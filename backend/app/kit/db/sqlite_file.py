@@ -8,7 +8,9 @@ import json
 import os
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -23,31 +25,50 @@ NOTE = ".closed.json"
 _WAL, _JOURNAL = "-wal", "-journal"
 _SECOND_NS = 1_000_000_000
 
+OpenSnapshot = Callable[[], AbstractContextManager[ReadSnapshot]]
+"""Opens a snapshot of a database."""
+
 
 def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
-    """Return the fault in the file, or None. Reads every page and every index, and changes nothing.
-
-    With `texts`, also decode every text value. SQLite's own check does not.
-    """
-    if _size(path) == 0:
-        return "its write-ahead log is there, but it is not" if _size(_beside(path, _WAL)) else None
+    """Return the fault in the file, or None. With `texts`, also decode every text value. Raises StartError."""
     try:
-        # A leftover rollback journal (not WAL: from another program) can only be played back with write access.
-        with closing(sqlite.connect(path, "rw" if _size(_beside(path, _JOURNAL)) else "ro")) as conn:
-            verdict = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
-            if texts and verdict == "ok":
-                with closing(sqlite.snapshot_on(conn)) as moment:
-                    return undecodable(moment)
+        return fault_in(path, partial(_open_to_check, path), texts=texts)
+    except sqlite3.Error as error:
+        raise StartError(f"the database {path} cannot be opened: {error}") from None
+
+
+@contextmanager
+def _open_to_check(path: Path) -> Iterator[ReadSnapshot]:
+    # A leftover rollback journal (not WAL: from another program) can only be played back with write access.
+    mode: sqlite.Mode = "rw" if _size(_beside(path, _JOURNAL)) else "ro"
+    with closing(sqlite.connect(path, mode)) as conn, closing(sqlite.snapshot_on(conn)) as moment:
+        yield moment
+
+
+def fault_in(path: Path, open_snapshot: OpenSnapshot, *, texts: bool) -> str | None:
+    """Return the fault in the file, or None. Reads every page and every index of a snapshot.
+
+    With `texts`, also decodes every text value, which SQLite's own check does not. Raises sqlite3.Error if the check
+    was not possible.
+    """
+    if is_empty(path):
+        return "the file is empty, but its write-ahead log is not" if _size(_beside(path, _WAL)) else None
+    try:
+        with open_snapshot() as moment:
+            row = moment.one(_integrity)
+            verdict = " ".join(str(row[0]).split()) if row else "the check returned no result"
+            if verdict == "ok":
+                return _undecodable(moment) if texts else None
+            return verdict
     except UnicodeDecodeError:
         return "its schema holds text that is not UTF-8"
     except sqlite3.Error as error:
         if shows_damage(error):
             return str(error)
-        raise StartError(f"the database {path} cannot be opened: {error}") from None
-    return None if verdict == "ok" else " ".join(verdict.split())
+        raise
 
 
-def undecodable(moment: ReadSnapshot) -> str | None:
+def _undecodable(moment: ReadSnapshot) -> str | None:
     """Return a sentence naming the first table with text that is not UTF-8, or None."""
     for (table,) in moment.all(_tables):
         try:
@@ -60,6 +81,7 @@ def undecodable(moment: ReadSnapshot) -> str | None:
     return None
 
 
+_integrity = Query(text("PRAGMA integrity_check(1)"))
 _tables = Query(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
 
@@ -115,7 +137,7 @@ def put_in_place(path: Path, new: Path, aside: Path) -> None:
 
     `finish_replacing` recovers if the process is killed in between.
     """
-    ready = _ready(path)
+    ready = rebuilt_path(path)
     _sync(new)
     new.rename(ready)
     set_aside(path, aside)
@@ -124,8 +146,8 @@ def put_in_place(path: Path, new: Path, aside: Path) -> None:
 
 def finish_replacing(path: Path) -> None:
     """Finish an interrupted replacement: the new database is complete, and the damaged one may be renamed already."""
-    ready = _ready(path)
-    if not ready.exists():
+    ready = rebuilt_path(path)
+    if not ready.is_file():
         return
     if path.exists():
         ready.unlink()  # the original file is still in place, and may have been written to since
@@ -137,12 +159,8 @@ def finish_replacing(path: Path) -> None:
     _sync(path.parent)
 
 
-def waits_for_its_place(path: Path) -> bool:
-    """Return whether a complete new database waits to replace this one at the next start."""
-    return _ready(path).exists()
-
-
-def _ready(path: Path) -> Path:
+def rebuilt_path(path: Path) -> Path:
+    """Return the path of a complete new database that replaces this one at the next start."""
     return path.with_name(f"{path.name}.rebuilt")
 
 

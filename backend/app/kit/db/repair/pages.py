@@ -11,7 +11,7 @@ from pathlib import Path
 
 MAGIC = b"SQLite format 3\x00"
 DEFAULT_PAGE_SIZE = 4096
-_LOG_HEADER, _FRAME_HEADER = 32, 24
+LOG_HEADER, _FRAME_HEADER = 32, 24
 _LOG_MAGIC = 0x377F0682
 """Magic number of a write-ahead log with little-endian checksums; plus one for big-endian (section 4.1)."""
 
@@ -87,17 +87,26 @@ def _committed(log: bytes) -> Iterator[tuple[int, int]]:
             waiting.clear()
 
 
-def _frames(log: bytes) -> Iterator[tuple[int, int, int]]:
-    if len(log) < _LOG_HEADER:
-        return
+def has_log_header(log: bytes) -> bool:
+    """Return whether the bytes begin with a valid header of a write-ahead log (section 4.1)."""
+    if len(log) < LOG_HEADER:
+        return False
     magic, _, size, _ = struct.unpack_from(">4I", log)
     if magic not in {_LOG_MAGIC, _LOG_MAGIC + 1} or size < 512 or size & (size - 1):
+        return False
+    return _checksum(log[:24], _byte_order(log), (0, 0)) == struct.unpack_from(">2I", log, 24)
+
+
+def _byte_order(log: bytes) -> str:
+    return ">" if log[3] & 1 else "<"
+
+
+def _frames(log: bytes) -> Iterator[tuple[int, int, int]]:
+    if not has_log_header(log):
         return
-    order = ">" if magic & 1 else "<"
-    sums = _checksum(log[:24], order, (0, 0))
-    if sums != struct.unpack_from(">2I", log, 24):
-        return
-    for at in range(_LOG_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
+    size: int = struct.unpack_from(">I", log, 8)[0]
+    order, sums = _byte_order(log), struct.unpack_from(">2I", log, 24)
+    for at in range(LOG_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
         start = at + _FRAME_HEADER
         if log[at + 8 : at + 16] != log[16:24]:
             return

@@ -29,48 +29,50 @@ _LOOPBACK = "127.0.0.1"
 def demo(
     directory: Annotated[
         Path | None,
-        typer.Option("--dir", metavar="DIR", help="Where it goes (default: the data directory's name with -demo)"),
+        typer.Option(
+            "--dir", metavar="DIR", help="Directory of the demo (default: the data directory's name plus -demo)"
+        ),
     ] = None,
     properties: Annotated[
-        int | None, typer.Option(min=40, max=5000, help="Houses in King County (default: 120)")
+        int | None, typer.Option(min=40, max=5000, help="Number of houses in King County (default: 120)")
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the demo and its directory")] = False,
-    serve_it: Annotated[bool, typer.Option("--serve", help="Serve the demo when it is there")] = False,
-    port: Annotated[int | None, typer.Option(help="Port to serve it on (default: VALHALLA_PORT)")] = None,
+    serve_it: Annotated[bool, typer.Option("--serve", help="Serve the demo once it is built")] = False,
+    port: Annotated[int | None, typer.Option(help="Port for --serve (default: VALHALLA_PORT)")] = None,
 ) -> None:
-    """Build a made-up company to look at, in a directory of its own; real data is never touched."""
+    """Build a fictional company in a directory of its own. Real data is never touched."""
     from backend.app.demo import place
 
     if remove and (serve_it or properties is not None):
-        raise typer.BadParameter("goes alone, or with --dir", param_hint="--remove")
+        raise typer.BadParameter("can be combined with --dir only", param_hint="--remove")
     if port is not None and not serve_it:
-        raise typer.BadParameter("goes with --serve", param_hint="--port")
+        raise typer.BadParameter("requires --serve", param_hint="--port")
     settings = load_settings()
     logs.configure("error", settings.log_format)
     root = place.place_of(settings.data_dir_absolute, directory)
     if remove:
         place.remove(root)
-        out.print(f"The demo in {root} is removed.")
+        out.print(f"Removed the demo in {root}.")
         return
-    _stand(settings, root, properties)
-    _show(settings, root, port, serve_it)
+    _build_if_absent(settings, root, properties)
+    _print_summary(settings, root, port, serve_it)
     if serve_it:
         _serve(root, port)
 
 
-def _stand(settings: Settings, root: Path, properties: int | None) -> None:
+def _build_if_absent(settings: Settings, root: Path, properties: int | None) -> None:
     """Build the demo unless it exists."""
     from backend.app.demo import packages, place, sales
 
     state = place.state_of(root)
     if state == "finished":
-        other = "; for other --properties, remove it first" if properties is not None else ""
-        out.print(f"The demo is in {root} already; nothing was changed{other}.")
+        other = "; to change --properties, remove it first" if properties is not None else ""
+        out.print(f"The demo in {root} already exists; nothing was changed{other}.")
         return
     if state == "unfinished":
-        err.print(f"The demo in {root} was left unfinished: it is built anew.")
+        err.print(f"The demo in {root} is unfinished; building it again.")
     if settings.database_url:
-        err.print(f"{DATABASE_URL} is not used: the demo is always SQLite, in its own directory.")
+        err.print(f"Ignoring {DATABASE_URL}: the demo always uses SQLite in its own directory.")
     file = packages.sales_file()
     if file is None:
         err.print(f"Installing {packages.WHAT} ...")
@@ -78,29 +80,29 @@ def _stand(settings: Settings, root: Path, properties: int | None) -> None:
     _build(settings, root, sales.read_sales(file), 120 if properties is None else properties)
 
 
-def _build(settings: Settings, root: Path, found: "list[DemoSale]", properties: int) -> None:
+def _build(settings: Settings, root: Path, king_county: "list[DemoSale]", properties: int) -> None:
     from backend.app.demo import company, place
 
     started = time.monotonic()
     with place.building(root) as facts, progress("Demo") as report:
-        facts.update(company.found(settings, root, found, properties, report))
-    out.print(f"The demo was built in {time.monotonic() - started:.1f} s.")
+        facts.update(company.create(settings, root, king_county, properties, report))
+    out.print(f"Built the demo in {time.monotonic() - started:.1f} s.")
 
 
-def _show(settings: Settings, root: Path, port: int | None, served: bool) -> None:
+def _print_summary(settings: Settings, root: Path, port: int | None, served: bool) -> None:
     """Print a summary, and commands that work as printed in any directory."""
     from backend.app.demo import place
 
     facts = place.facts_of(root)
-    out.print(f"A made-up company in {root}", style="bold")
+    out.print(f"A fictional company in {root}", style="bold")
     for file, count in facts["records"].items():
         out.print(f"  {count:>5,}  {file}")
     host = settings.host if served else _LOOPBACK
     number = (settings.port if port is None else port) or DEFAULT_PORT
     api, program, directory = serve.address(host, number), program_as_typed(), shlex.quote(str(root))
     for name, command in (
-        *(() if served else (("serve it", _start(settings, program, directory, number)),)),
-        ("ask it", f"curl -s '{api}/core/deals?status=under_contract'"),
+        *(() if served else (("serve it", _serve_command(settings, program, directory, number)),)),
+        ("query it", f"curl -s '{api}/core/deals?status=under_contract'"),
         ("", f"curl -s {api}/core/jv/partners/{facts['busiest_partner']}/dashboard"),
         ("read it", f"cat {shlex.quote(str(root / 'jv' / 'partners.json'))}"),
         ("remove it", f"{program} demo --remove --dir {directory}"),
@@ -108,16 +110,16 @@ def _show(settings: Settings, root: Path, port: int | None, served: bool) -> Non
         out.print(f"{name:<9}  {command}")
 
 
-def _start(settings: Settings, program: str, directory: str, port: int) -> str:
+def _serve_command(settings: Settings, program: str, directory: str, port: int) -> str:
     """Return the command that serves the demo, independent of the settings of the shell."""
     no_postgres = f"{DATABASE_URL}= " if settings.database_url else ""
-    elsewhere = "" if settings.host in {_LOOPBACK, "localhost", "0.0.0.0"} else f" --host {_LOOPBACK}"  # noqa: S104
+    other_host = "" if settings.host in {_LOOPBACK, "localhost", "0.0.0.0"} else f" --host {_LOOPBACK}"  # noqa: S104
     other_port = "" if port == DEFAULT_PORT else f" --port {port}"
-    return f"{no_postgres}{DATA_DIR}={directory} {program} serve{elsewhere}{other_port}"
+    return f"{no_postgres}{DATA_DIR}={directory} {program} serve{other_host}{other_port}"
 
 
 def program_as_typed() -> str:
-    """Return how to call this program: `valhalla` if it is on PATH, else the quoted path that started it."""
+    """Return the command that runs this program: `valhalla` if it is on PATH, else the quoted path that started it."""
     started, on_path = Path(sys.argv[0]), shutil.which("valhalla")
     if started.name == "__main__.py" and on_path is None:
         return f"{shlex.quote(sys.executable)} -m backend.app.cli"
@@ -128,7 +130,7 @@ def program_as_typed() -> str:
 
 
 def _serve(root: Path, port: int | None) -> None:
-    """Serve the demo as `valhalla serve` does. It reads its settings from the environment."""
+    """Serve the demo like `valhalla serve`, which reads its settings from the environment."""
     for name in [name for name in os.environ if name.upper() in {DATA_DIR, DATABASE_URL}]:
         del os.environ[name]
     os.environ[DATA_DIR] = str(root)

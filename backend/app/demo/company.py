@@ -50,8 +50,8 @@ class Company:
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
-        everything = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES)
-        self._total = sum(len(records) for records in everything)
+        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES)
+        self._total = sum(len(records) for records in contents)
         market.load(self._db, Ctx("dana", "cli"), sales)
         self._each(PEOPLE, self._partner)
         self._each([*houses, *CANADIAN], self._property)
@@ -75,16 +75,16 @@ class Company:
     # Records
 
     def _partner(self, person: Person) -> None:
-        partner = self._do("june", jv.create_partner, person.taken_on())
+        partner = self._do("june", jv.create_partner, person.as_created())
         self.ids[person.key] = partner["id"]
         if person.status != "active":
             self._do("dana", jv.patch_partner, partner["id"], PartnerPatch.model_validate({"status": person.status}))
 
     def _property(self, house: House) -> None:
-        kept = self._do(house.by, property_.create_property, house.record)
-        self.ids[house.place] = kept["id"]
+        created = self._do(house.by, property_.create_property, house.record)
+        self.ids[house.place] = created["id"]
         if opinions.is_rated(house):
-            self._do(house.by, property_.upsert_rating, kept["id"], self._rating(house))
+            self._do(house.by, property_.upsert_rating, created["id"], self._rating(house))
 
     def _rating(self, house: House) -> NeighborhoodRatingCreate:
         score, notes, factors = opinions.rating(house)
@@ -92,25 +92,25 @@ class Company:
 
     def _deal(self, plan: Plan) -> None:
         house_id = self.ids[plan.house.place]
-        opened = DealCreate(
+        payload = DealCreate(
             name=plan.name, strategy=plan.strategy, address=plan.house.place, property_id=house_id,
             currency=plan.currency, notes=plan.notes if plan.status != "closed" else None, tags=plan.tags,
         )  # fmt: skip
-        deal_id = self.ids[plan.key] = self._do(plan.by, deals.create_deal, opened)["id"]
-        for status, learnt in plan.steps():
+        deal_id = self.ids[plan.key] = self._do(plan.by, deals.create_deal, payload)["id"]
+        for status, facts in plan.steps():
             if status == "analyzing":
-                self._look_into(plan, house_id)
-            self._do(plan.by, deals.patch_deal, deal_id, DealPatch.model_validate({"status": status, **learnt}))
-        belongs = PropertyPatch.model_validate({"deal_id": deal_id, "status": plan.property_status})
-        self._do(plan.by, property_.patch_property, house_id, belongs)
+                self._analyze(plan, house_id)
+            self._do(plan.by, deals.patch_deal, deal_id, DealPatch.model_validate({"status": status, **facts}))
+        patch = PropertyPatch.model_validate({"deal_id": deal_id, "status": plan.property_status})
+        self._do(plan.by, property_.patch_property, house_id, patch)
 
-    def _look_into(self, plan: Plan, house_id: str) -> None:
+    def _analyze(self, plan: Plan, house_id: str) -> None:
         """Run the analyses that precede an offer: comparable sales, repairs and rent."""
-        asked = CompsRequest(property_id=house_id, as_of=market.AS_OF, notes=opinions.comps_notes(plan.house))
-        self._do(plan.by, property_.save_comps, compare(self._db, asked))
+        request = CompsRequest(property_id=house_id, as_of=market.AS_OF, notes=opinions.comps_notes(plan.house))
+        self._do(plan.by, property_.save_comps, compare(self._db, request))
         if plan.house.sale is not None:  # the fictional streets in Canada have no sales
-            as_it_is = ValuationRequest(as_of=market.AS_OF)
-            self._do(plan.by, property_.save_valuation, value(self._db, house_id, as_it_is))
+            valuation_request = ValuationRequest(as_of=market.AS_OF)
+            self._do(plan.by, property_.save_valuation, value(self._db, house_id, valuation_request))
         estimate = RepairRentCreate(
             est_repairs=plan.repairs, est_rent=plan.rent, assumptions=opinions.assumptions(plan)
         )
@@ -133,22 +133,22 @@ class Company:
         draft_id = self._do(
             message.by, comms.create_draft, message.draft(plan, self.ids[plan.key] if plan else None)
         )["id"]  # fmt: skip
-        if message.fate in {"ready", "sent", "sent and archived"}:
+        if message.final_state in {"ready", "sent", "sent and archived"}:
             self._do(message.by, comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "ready"}))
-        if message.fate in {"sent", "sent and archived"}:
+        if message.final_state in {"sent", "sent and archived"}:
             provider = PROVIDERS.get(message.channel, "manual")
-            number = f"demo-{MESSAGES.index(message) + 1:04}" if provider != "manual" else None
-            self._do("june", comms.mark_sent, draft_id, provider, number)
-        if message.fate in {"archived", "sent and archived"}:
+            reference = f"demo-{MESSAGES.index(message) + 1:04}" if provider != "manual" else None
+            self._do("june", comms.mark_sent, draft_id, provider, reference)
+        if message.final_state in {"archived", "sent and archived"}:
             self._do("june", comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "archived"}))
 
 
-def found(
+def create(
     settings: Settings, root: Path, sales: Sequence[DemoSale], properties: int, progress: ReportProgress
 ) -> dict[str, Any]:
     """Create the company in its own directory, always on SQLite. Return the facts for its marker."""
-    ours = settings.model_copy(update={"data_dir": root, "database_url": None})
-    with open_store(ours) as store:
+    demo_settings = settings.model_copy(update={"data_dir": root, "database_url": None})
+    with open_store(demo_settings) as store:
         company = Company(store.db, progress)
         company.build(sales, properties)
         records = {table.file: store.db.snapshot_now(table.count) for table in TABLES}

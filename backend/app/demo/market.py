@@ -1,4 +1,4 @@
-"""The market of the demo: every sale from which its houses were picked, so that they can be compared and valued."""
+"""The demo's market: all sales that its houses were picked from, for comparables and valuations."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -20,17 +20,17 @@ AS_OF = "2015-05-28"
 
 def load(db: Database, ctx: Ctx, sales: Sequence[DemoSale]) -> None:
     """Import the sales as a market, and screen it."""
-    told = MarketCreate(
+    payload = MarketCreate(
         name=NAME, country="US", currency="USD", notes="Houses sold in King County, Washington, May 2014 to May 2015"
     )
-    db.write_now(ctx, service.create_market, told)
-    rest = iter(_sold(sales))
-    while some := list(islice(rest, BATCH)):
-        db.write_now(ctx, service.upsert_sales, NAME, SOURCE, some)
+    db.write_now(ctx, service.create_market, payload)
+    remaining = iter(_market_sales(sales))
+    while batch := list(islice(remaining, BATCH)):
+        db.write_now(ctx, service.upsert_sales, NAME, SOURCE, batch)
     screen_market.screen(db, ctx, NAME, lambda done, total: None)
 
 
-def _sold(sales: Iterable[DemoSale]) -> Iterable[MarketSale]:
+def _market_sales(sales: Iterable[DemoSale]) -> Iterable[MarketSale]:
     for sale in sales:
         yield MarketSale(
             source_key=f"{sale.parcel}:{sale.sold_on}",

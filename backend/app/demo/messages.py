@@ -10,7 +10,7 @@ from backend.app.core_gov.comms.schemas import Channel, DraftCreate
 from backend.app.demo.people import BY_KEY
 from backend.app.demo.pipeline import Plan
 
-Fate = Literal["draft", "ready", "sent", "archived", "sent and archived"]
+FinalState = Literal["draft", "ready", "sent", "archived", "sent and archived"]
 """Final state of a message."""
 
 PROVIDERS: dict[Channel, str] = {"sms": "twilio", "email": "sendgrid", "letter": "courier"}
@@ -26,7 +26,7 @@ class Message:
 
     by: str
     channel: Channel
-    fate: Fate
+    final_state: FinalState
     to: str
     deal: str | None
     body: str
@@ -59,7 +59,7 @@ def _facts(plan: Plan) -> dict[str, str]:
 MESSAGES = (
     # sms
     Message("amir", "sms", "draft", "kestrel", "under_contract wholesale",
-            "{deal} is under contract at {price}. Want to see it before I send it round?", tag="buyers"),
+            "{deal} is under contract at {price}. Want to see it before I send it around?", tag="buyers"),
     Message("luc", "sms", "draft", "dufferin", "ironwood", "Ironwood Row: keys from Monday. Shall I book you in?",
             tag="buyers"),
     Message("amir", "sms", "ready", "kettle", "under_contract flip",
@@ -89,7 +89,7 @@ MESSAGES = (
             "Iris,\n\n{deal}: price {price}, repairs {repairs}. Terms as last time, 60/40 after capital. In or out by "
             "Friday?\n\nDana", "{deal}: in or out?", "friendly", "investors"),
     Message("dana", "email", "sent", "nora", "under_contract rental",
-            "Nora,\n\nthis one should rent for about {rent} a month. Inspection report is attached.\n\nDana",
+            "Nora,\n\nthis one should rent for about {rent} a month. The inspection report is attached.\n\nDana",
             "A rental for you: {deal}", "friendly", "buyers"),
     Message("luc", "email", "sent", "okafor", "ironwood",
             "Hello,\n\nwe close Ironwood Row in five weeks. What do you still need from us?\n\nLuc",

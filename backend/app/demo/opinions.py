@@ -18,7 +18,7 @@ _WORDS = (
 
 def rating(house: House) -> tuple[int, str, dict[str, JsonValue]]:
     """Return a score from 0 to 100, the reason in words, and its components. A better building grade scores higher."""
-    chance = _chance(house)
+    chance = _pseudo_random(house)
     grade = house.sale.grade if house.sale else 7
     schools, transit = 40 + 5 * (grade - 5) + chance[0] % 25, 35 + chance[1] % 50
     flood = chance[2] % 9 == 0
@@ -29,20 +29,22 @@ def rating(house: House) -> tuple[int, str, dict[str, JsonValue]]:
 
 def is_rated(house: House) -> bool:
     """Return whether the property has a rating. Some have none, as in a real company."""
-    return _chance(house)[4] % 3 < _RATED_OF_THREE
+    return _pseudo_random(house)[4] % 3 < _RATED_OF_THREE
 
 
 def comps_notes(house: House) -> str:
-    return ("Same ZIP, no waterfront", "Sold in the last six months", "Leave out the new builds")[_chance(house)[5] % 3]
+    return ("Same ZIP, no waterfront", "Sold in the last six months", "Leave out the new builds")[
+        _pseudo_random(house)[5] % 3
+    ]
 
 
 def assumptions(plan: Plan) -> dict[str, Any]:
     """Return the assumptions behind the estimate of repairs and rent."""
-    chance = _chance(plan.house)
+    chance = _pseudo_random(plan.house)
     roof = ("keep", "patch", "replace, 2 layers")[chance[6] % 3]
     return {"roof": roof, "vacancy": 0.05, "contingency": (0.1, 0.15)[chance[7] % 2], "seen_inside": chance[1] % 4 > 0}
 
 
-def _chance(house: House) -> bytes:
+def _pseudo_random(house: House) -> bytes:
     """Return pseudo-random bytes that are the same for the same house every time."""
     return blake2b(house.record.address.encode(), digest_size=8).digest()

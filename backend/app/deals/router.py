@@ -11,7 +11,7 @@ from backend.app.kit.http import Db, Response
 router = APIRouter(prefix="/deals", tags=["deals"])
 
 
-@router.post("", status_code=201, response_model=DealRecord, summary="Open a deal")
+@router.post("", status_code=201, response_model=DealRecord, summary="Create a deal")
 async def create_deal(db: Db, payload: DealCreate) -> Response:
     return await db.write(service.create_deal, payload)
 
@@ -28,5 +28,5 @@ async def get_deal(db: Db, deal_id: str) -> Response:
 
 @router.patch("/{deal_id}", response_model=DealRecord, summary="Change a deal")
 async def patch_deal(db: Db, deal_id: str, payload: DealPatch) -> Response:
-    """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed."""
+    """Replaces each field that is sent, `tags` and `meta` as a whole; null clears a field that may be null."""
     return await db.write(service.patch_deal, deal_id, payload)

@@ -41,35 +41,35 @@ EXAMPLE: dict[str, Any] = {
 
 
 class DealCreate(Fields):
-    """A deal as it is opened."""
+    """Fields of a new deal."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    name: Title = Field(description="What people call it")
-    status: DealStatus = Field(default="lead", description="How far it has come")
-    strategy: Strategy | None = Field(default=None, description="How it is meant to make money")
-    address: Title | None = Field(default=None, description="Where it is, in a line")
-    property_id: Key | None = Field(default=None, description="`pr_…`; it need not be on file")
+    name: Title = Field(description="Name of the deal")
+    status: DealStatus = Field(default="lead", description="Stage of the deal")
+    strategy: Strategy | None = Field(default=None, description="Investment strategy")
+    address: Title | None = Field(default=None, description="Address on one line")
+    property_id: Key | None = Field(default=None, description="`pr_…`; need not be on file")
     price: Money | None = Field(default=None, description="Purchase price")
     arv: Money | None = Field(default=None, description="After-repair value")
     est_repairs: Money | None = Field(default=None, description="Estimated cost of repairs")
-    est_rent: Money | None = Field(default=None, description="Estimated rent a month")
-    currency: Currency = Field(default="CAD", description="Of all amounts of this deal")
-    offer_date: IsoDate | None = Field(default=None, description="When the offer was made")
-    contract_date: IsoDate | None = Field(default=None, description="When it came under contract")
-    close_date: IsoDate | None = Field(default=None, description="When it closed, or is to close")
-    notes: str | None = Field(default=None, description="What else there is to know about it")
+    est_rent: Money | None = Field(default=None, description="Estimated monthly rent")
+    currency: Currency = Field(default="CAD", description="Currency of all amounts in this deal")
+    offer_date: IsoDate | None = Field(default=None, description="Date of the offer")
+    contract_date: IsoDate | None = Field(default=None, description="Date of the contract")
+    close_date: IsoDate | None = Field(default=None, description="Closing date, actual or planned")
+    notes: str | None = Field(default=None, description="Free text")
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
 
 
 @partial
 class DealPatch(DealCreate):
-    """What of a deal is to change."""
+    """Fields to change in a deal."""
 
 
 class DealRecord(Record, DealCreate, Identified):
-    """A deal on file."""
+    """A stored deal."""
 
     example: ClassVar[dict[str, Any]] = EXAMPLE | {"id": "deal_0195d3a1c2f4a1b2c3d4e5f60718293a"}
 
@@ -83,8 +83,10 @@ class DealList(Listing):
 
 
 class DealQuery(ListQuery):
-    """How deals are filtered."""
+    """Filters of the list of deals."""
 
     status: DealStatus | None = Field(default=None, description="Only deals in this status")
-    strategy: Strategy | None = Field(default=None, description="Only this strategy")
-    property_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only deals on it")
+    strategy: Strategy | None = Field(default=None, description="Only deals with this strategy")
+    property_id: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Only deals on this property"
+    )

@@ -14,7 +14,8 @@ BY_PATCH: dict[DraftStatus, frozenset[DraftStatus]] = {
     "archived": frozenset({"draft", "ready"}),
 }
 BY_MARK_SENT: frozenset[DraftStatus] = frozenset({"draft", "ready"})
-SENT_WORDS = ("channel", "to", "subject", "body", "deal_id", "contact_id")
+# Content of a message, which cannot change once it was sent.
+FROZEN_FIELDS = ("channel", "to", "subject", "body", "deal_id", "contact_id")
 
 
 def check_patch(draft: dict[str, Any], changes: dict[str, Any], was_sent: bool) -> None:
@@ -23,9 +24,9 @@ def check_patch(draft: dict[str, Any], changes: dict[str, Any], was_sent: bool) 
     if wanted != status:
         _check_move(status, wanted, was_sent)
     if was_sent:
-        for name in SENT_WORDS:
+        for name in FROZEN_FIELDS:
             if name in changes and changes[name] != draft.get(name):
-                raise Conflict(f"{name} cannot change: this draft was sent, and the send log says with which words")
+                raise Conflict(f"{name} cannot change: this draft was sent, and the send log records its content")
 
 
 def _check_move(status: DraftStatus, wanted: DraftStatus, was_sent: bool) -> None:

@@ -21,7 +21,7 @@ from backend.app.kit.http import Db, Response
 router = APIRouter(prefix="/comms", tags=["comms"])
 
 
-@router.post("/drafts", status_code=201, response_model=DraftRecord, summary="Draft a message")
+@router.post("/drafts", status_code=201, response_model=DraftRecord, summary="Create a draft")
 async def create_draft(db: Db, payload: DraftCreate) -> Response:
     return await db.write(service.create_draft, payload)
 
@@ -43,9 +43,9 @@ async def get_draft(db: Db, draft_id: str) -> Response:
     responses={409: {"description": "a draft that was sent cannot become ready; make a new draft"}},
 )
 async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Response:
-    """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed.
+    """Replaces each field that is sent, `tags` and `meta` as a whole; null clears a field that may be null.
 
-    What was sent keeps its words: 409. Only mark_sent sets the status sent: 409.
+    The content of a sent draft cannot change, and only mark_sent sets the status to sent: otherwise 409.
     """
     return await db.write(service.patch_draft, draft_id, payload)
 
@@ -53,17 +53,17 @@ async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Response:
 @router.post(
     "/drafts/{draft_id}/mark_sent",
     response_model=SendLogRecord,
-    summary="Log a draft as sent",
+    summary="Mark a draft as sent",
     responses={409: {"description": "this draft was sent already, by twilio with reference SM0123456789abcdef"}},
 )
 async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()]) -> Response:
-    """Writes the send-log entry and moves the draft to sent, together or not at all.
+    """Writes the send-log entry and sets the draft to sent in one transaction.
 
-    The same provider and provider_ref again answers the same entry; another one is a 409.
+    Repeating the call with the same provider and provider_ref returns the same entry; with different ones, 409.
     """
     return await db.write(service.mark_sent, draft_id, query.provider, query.provider_ref)
 
 
-@router.get("/sendlog", response_model=SendLogList, summary="List what was sent, newest first")
+@router.get("/sendlog", response_model=SendLogList, summary="List the send log, newest first")
 async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Response:
     return await db.read(service.list_sendlog, query.filters, query.limit, query.cursor)

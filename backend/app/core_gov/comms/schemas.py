@@ -35,22 +35,22 @@ _RECORD = {"id": "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "status": "draft", "to_e
 
 
 class DraftCreate(Fields):
-    """A message as it is drafted."""
+    """Fields of a new draft."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    channel: Channel = Field(default="sms", description="How it will be sent")
+    channel: Channel = Field(default="sms", description="Channel to send it through")
     status: DraftStatus = Field(
-        default="draft", description="draft → ready → sent → archived; mark_sent alone sets sent"
+        default="draft", description="draft → ready → sent → archived; only mark_sent sets sent"
     )
     to: Key | None = Field(
         default=None,
-        description="A phone number for sms and call, an address for email, anything for the others",
+        description="Phone number for sms and call, email address for email, any text for other channels",
     )
-    subject: str | None = Field(default=None, max_length=998, description="For email and letters")
-    body: NonBlank = Field(description="What it says")
-    deal_id: Key | None = Field(default=None, description="The deal it is about; it need not be on file")
-    contact_id: Key | None = Field(default=None, description="The person it goes to; need not be on file")
+    subject: str | None = Field(default=None, max_length=998, description="Subject of an email or letter")
+    body: NonBlank = Field(description="Text of the message")
+    deal_id: Key | None = Field(default=None, description="Deal that the message is about; need not be on file")
+    contact_id: Key | None = Field(default=None, description="Recipient; need not be on file")
     tone: Key | None = Field(default=None, description="Free text such as calm, firm, friendly")
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
@@ -58,16 +58,16 @@ class DraftCreate(Fields):
 
 @partial
 class DraftPatch(DraftCreate):
-    """What of a draft is to change."""
+    """Fields to change in a draft."""
 
 
 class DraftRecord(Record, DraftCreate, Identified):
-    """A draft on file."""
+    """A stored draft."""
 
     example: ClassVar[dict[str, Any]] = EXAMPLE | _RECORD
 
     id: str = Field(description="`dr_…`")
-    to_e164: str | None = Field(default=None, description="`to` in E.164 where it is a phone number")
+    to_e164: str | None = Field(default=None, description="`to` in E.164 if it is a phone number")
     sent_at: IsoTime | None = Field(default=None, description="When mark_sent was called")
 
 
@@ -78,23 +78,25 @@ class DraftList(Listing):
 
 
 class DraftQuery(ListQuery):
-    """How drafts are filtered."""
+    """Filters of the list of drafts."""
 
     status: DraftStatus | None = Field(default=None, description="Only drafts in this status")
     channel: Channel | None = Field(default=None, description="Only this channel")
-    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only what is about this deal")
-    contact_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only for this person")
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only drafts about this deal")
+    contact_id: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Only drafts to this contact"
+    )
 
 
 class SentQuery(QueryFields):
-    """How it was sent."""
+    """Provider that sent a message, and the provider's reference."""
 
-    provider: Key = Field(default="manual", description="Who carried it, such as twilio")
-    provider_ref: Key | None = Field(default=None, description="The provider's own name for it, such as a MessageSid")
+    provider: Key = Field(default="manual", description="Provider that sent it, such as twilio")
+    provider_ref: Key | None = Field(default=None, description="The provider's ID of it, such as a MessageSid")
 
 
 class SendLogRecord(Record, Identified):
-    """What was sent: a copy of the words and of where they went, as they were at that moment."""
+    """A send-log entry: a copy of the content and recipient of a message when it was sent."""
 
     example: ClassVar[dict[str, Any]] = {
         "id": "sl_0195d3a1c2f4a1b2c3d4e5f60718293a",
@@ -111,15 +113,15 @@ class SendLogRecord(Record, Identified):
 
     id: str = Field(description="`sl_…`")
     draft_id: Key | None = Field(default=None, description="The draft that was sent")
-    channel: Channel = Field(description="How it was sent")
-    to: str | None = Field(default=None, description="Where it went, as typed")
-    to_e164: str | None = Field(default=None, description="`to` in E.164 where it is a phone number")
-    subject: str | None = Field(default=None, description="For email and letters")
-    body: str = Field(description="What it said")
-    deal_id: str | None = Field(default=None, description="The deal it was about")
-    contact_id: str | None = Field(default=None, description="The person it went to")
-    provider: str = Field(default="manual", description="Who carried it")
-    provider_ref: str | None = Field(default=None, description="The provider's own name for it")
+    channel: Channel = Field(description="Channel it was sent through")
+    to: str | None = Field(default=None, description="Recipient, as entered")
+    to_e164: str | None = Field(default=None, description="`to` in E.164 if it is a phone number")
+    subject: str | None = Field(default=None, description="Subject of an email or letter")
+    body: str = Field(description="Text of the message")
+    deal_id: str | None = Field(default=None, description="Deal that the message was about")
+    contact_id: str | None = Field(default=None, description="Recipient")
+    provider: str = Field(default="manual", description="Provider that sent it")
+    provider_ref: str | None = Field(default=None, description="The provider's ID of it")
     sent_at: IsoTime = Field(description="When it was marked as sent (UTC)")
     meta: Meta = EMPTY_META
 
@@ -131,9 +133,11 @@ class SendLogList(Listing):
 
 
 class SendLogQuery(ListQuery):
-    """How the send log is filtered."""
+    """Filters of the send log."""
 
     channel: Channel | None = Field(default=None, description="Only this channel")
-    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only what is about this deal")
-    contact_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only for this person")
+    deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only entries about this deal")
+    contact_id: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Only entries to this contact"
+    )
     draft_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only the entry of this draft")

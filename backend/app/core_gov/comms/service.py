@@ -23,11 +23,11 @@ _COUNTRY = "CA"  # default for numbers without a country code; Canada and the US
 def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
     """Create a draft. Raises Conflict if its status is sent, BadInput if the recipient does not fit the channel."""
     if payload.status == "sent":
-        raise Conflict("a draft is made as draft or ready; POST /core/comms/drafts/{id}/mark_sent makes it sent")
+        raise Conflict("status cannot be sent in a new draft; use POST /core/comms/drafts/{id}/mark_sent to set it")
     record = DraftRecord(
         **dict(payload),
         id=new_id("dr"),
-        to_e164=_checked_to(payload.channel, payload.to),
+        to_e164=_check_recipient(payload.channel, payload.to),
         created_at=tx.now,
         updated_at=tx.now,
     )
@@ -51,7 +51,7 @@ def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch) -> Stored[DraftRecor
     lifecycle.check_patch(draft, changes, _was_sent(tx, draft))
     if changes.keys() & {"channel", "to"}:
         merged = {**draft, **changes}
-        changes["to_e164"] = _checked_to(merged["channel"], merged["to"])
+        changes["to_e164"] = _check_recipient(merged["channel"], merged["to"])
     change = drafts.change(tx, stored, changes)
     audit.record_changed(tx, drafts, draft_id, change)
     return change.after
@@ -65,11 +65,11 @@ def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) ->
     stored = drafts.lock(tx, draft_id)
     entry = sent_entry(tx, draft_id)
     if entry is not None:
-        return _same_sending(entry, provider, provider_ref)
+        return _check_same_reference(entry, provider, provider_ref)
     draft = stored.fields
     lifecycle.check_mark_sent(draft["status"])
     sent_at = changed_at(tx, draft)
-    logged = _log(tx, draft, provider, provider_ref, sent_at)
+    logged = _write_entry(tx, draft, provider, provider_ref, sent_at)
     change = drafts.change(tx, stored, {"status": "sent", "sent_at": sent_at})
     audit.record_changed(tx, drafts, draft_id, change, "sent")
     return logged
@@ -79,8 +79,10 @@ def list_sendlog(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str
     return sendlog.page(tx, filters, limit, cursor)
 
 
-def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None, sent_at: str) -> Stored[SendLogRecord]:
-    copied: dict[str, Any] = {name: draft.get(name) for name in (*lifecycle.SENT_WORDS, "to_e164")}
+def _write_entry(
+    tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None, sent_at: str
+) -> Stored[SendLogRecord]:
+    copied: dict[str, Any] = {name: draft.get(name) for name in (*lifecycle.FROZEN_FIELDS, "to_e164")}
     entry = SendLogRecord(
         **copied,
         id=new_id("sl"),
@@ -96,11 +98,13 @@ def _log(tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None,
     return stored
 
 
-def _same_sending(entry: Stored[SendLogRecord], provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
-    known = entry.fields
-    if (known["provider"], known["provider_ref"]) != (provider, provider_ref):
+def _check_same_reference(
+    entry: Stored[SendLogRecord], provider: str, provider_ref: str | None
+) -> Stored[SendLogRecord]:
+    sent = entry.fields
+    if (sent["provider"], sent["provider_ref"]) != (provider, provider_ref):
         raise Conflict(
-            f"this draft was sent already, by {known['provider']} with reference {known['provider_ref'] or 'none'}"
+            f"this draft was sent already, by {sent['provider']} with reference {sent['provider_ref'] or 'none'}"
         )
     return entry
 
@@ -111,7 +115,7 @@ def _was_sent(tx: Tx, draft: dict[str, Any]) -> bool:
     return draft["status"] == "sent" or sent_entry(tx, draft["id"]) is not None
 
 
-def _checked_to(channel: str, to: str | None) -> str | None:
+def _check_recipient(channel: str, to: str | None) -> str | None:
     """Return the E.164 number for phone channels, else None. Raises BadInput if `to` does not fit the channel."""
     if to is None or channel not in {*_PHONE_CHANNELS, "email"}:
         return None

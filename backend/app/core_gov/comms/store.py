@@ -30,12 +30,12 @@ sendlog.unique_rule(
     where=field("draft_id").is_not(None),
 )
 
-_of_draft = Query(
+_entry_by_draft = Query(
     select(doc_text(sendlog.table.c.doc)).select_from(sendlog.table).where(field("draft_id") == bindparam("draft_id"))
 )
 
 
 def sent_entry(tx: Tx, draft_id: str) -> Stored[SendLogRecord] | None:
     """Return the send-log entry of a draft, or None if it was not sent."""
-    row = tx.one(_of_draft, draft_id=draft_id)
+    row = tx.one(_entry_by_draft, draft_id=draft_id)
     return sendlog.read(row[0]) if row else None

@@ -23,7 +23,7 @@ from backend.app.kit.http import Db, Response
 router = APIRouter(prefix="/jv", tags=["jv"])
 
 
-@router.post("/partners", status_code=201, response_model=PartnerRecord, summary="Take a partner on")
+@router.post("/partners", status_code=201, response_model=PartnerRecord, summary="Create a partner")
 async def create_partner(db: Db, payload: PartnerCreate) -> Response:
     return await db.write(service.create_partner, payload)
 
@@ -40,13 +40,13 @@ async def get_partner(db: Db, partner_id: str) -> Response:
 
 @router.patch("/partners/{partner_id}", response_model=PartnerRecord, summary="Change a partner")
 async def patch_partner(db: Db, partner_id: str, payload: PartnerPatch) -> Response:
-    """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed."""
+    """Replaces each field that is sent, `tags` and `meta` as a whole; null clears a field that may be null."""
     return await db.write(service.patch_partner, partner_id, payload)
 
 
-@router.get("/partners/{partner_id}/dashboard", response_model=PartnerDashboard, summary="A partner at a glance")
+@router.get("/partners/{partner_id}/dashboard", response_model=PartnerDashboard, summary="Show a partner's dashboard")
 async def dashboard(db: Db, partner_id: str) -> Response:
-    """The partner, their links and deals, and what those add up to. A deal that is not on file is a warning."""
+    """Returns the partner with links, deals and totals. `warnings` names each deal that is not on file."""
     return await db.snapshot(service.dashboard, partner_id)
 
 
@@ -58,7 +58,7 @@ async def dashboard(db: Db, partner_id: str) -> Response:
     responses={404: {"description": "partner not found"}},
 )
 async def create_link(db: Db, payload: DealLinkCreate) -> Response:
-    """The partner must be on file (404); a second active link of the same relationship is a 409."""
+    """The partner must be on file (otherwise 404). A second active link of the same relationship is a 409."""
     return await db.write(service.create_link, payload)
 
 
@@ -69,5 +69,5 @@ async def list_links(db: Db, query: Annotated[DealLinkQuery, Query()]) -> Respon
 
 @router.patch("/links/{link_id}", response_model=DealLinkRecord, summary="Change a link")
 async def patch_link(db: Db, link_id: str, payload: DealLinkPatch) -> Response:
-    """Replaces each field that is sent; `meta` as a whole; null clears where null is allowed."""
+    """Replaces each field that is sent, `meta` as a whole; null clears a field that may be null."""
     return await db.write(service.patch_link, link_id, payload)

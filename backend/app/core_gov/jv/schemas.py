@@ -41,28 +41,28 @@ LINK: dict[str, Any] = {
 
 
 class PartnerCreate(Fields):
-    """A partner as they are taken on."""
+    """Fields of a new partner."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [PARTNER]})
 
-    name: Title = Field(description="The person or company")
-    role: Role = Field(default="other", description="What they do for the company")
-    status: PartnerStatus = Field(default="active", description="Whether the company works with them now")
-    email: Key | None = Field(default=None, description="Checked for its form")
-    phone: Key | None = Field(default=None, description="As people write it; also kept in E.164")
-    country: Country = Field(default="CA", description="Where a phone number without a country code belongs")
-    notes: str | None = Field(default=None, description="What else there is to know about them")
+    name: Title = Field(description="Name of the person or company")
+    role: Role = Field(default="other", description="Role of the partner")
+    status: PartnerStatus = Field(default="active", description="Whether the company currently works with the partner")
+    email: Key | None = Field(default=None, description="Email address; its syntax is checked")
+    phone: Key | None = Field(default=None, description="Phone number in any common notation; also stored in E.164")
+    country: Country = Field(default="CA", description="Country of a phone number without a country code")
+    notes: str | None = Field(default=None, description="Free text")
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
 
 
 @partial
 class PartnerPatch(PartnerCreate):
-    """What of a partner is to change."""
+    """Fields to change in a partner."""
 
 
 class PartnerRecord(Record, PartnerCreate, Identified):
-    """A partner on file."""
+    """A stored partner."""
 
     example: ClassVar[dict[str, Any]] = PARTNER | {"id": LINK["partner_id"], "phone_e164": "+14165550147"}
 
@@ -77,35 +77,35 @@ class PartnerList(Listing):
 
 
 class PartnerQuery(ListQuery):
-    """How partners are filtered."""
+    """Filters of the list of partners."""
 
     status: PartnerStatus | None = Field(default=None, description="Only partners in this status")
-    role: Role | None = Field(default=None, description="Only this role")
-    tag: str | None = Field(default=None, min_length=1, max_length=200, description="Only those with this label")
+    role: Role | None = Field(default=None, description="Only partners in this role")
+    tag: str | None = Field(default=None, min_length=1, max_length=200, description="Only partners with this tag")
 
 
 class DealLinkCreate(Fields):
-    """A partner's part in a deal."""
+    """Fields of a new link between a partner and a deal."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [LINK]})
 
     partner_id: Key = Field(description="`p_…`; must be on file")
     deal_id: Key = Field(description="`deal_…`; need not be on file")
     relationship: Key = Field(default="JV", description="Free text such as JV, lender, buyer")
-    split_notes: str | None = Field(default=None, description="How the proceeds are shared, in words")
+    split_notes: str | None = Field(default=None, description="How proceeds are split, in free text")
     status: LinkStatus = Field(
-        default="active", description="A partner has one active link of a relationship to a deal at most"
+        default="active", description="A partner has at most one active link of each relationship to a deal"
     )
     meta: Meta = EMPTY_META
 
 
 @partial
 class DealLinkPatch(DealLinkCreate):
-    """What of a link is to change."""
+    """Fields to change in a link."""
 
 
 class DealLinkRecord(Record, DealLinkCreate, Identified):
-    """A link on file."""
+    """A stored link."""
 
     example: ClassVar[dict[str, Any]] = LINK | {"id": "lnk_0195d3a1c2f4a1b2c3d4e5f60718293a"}
 
@@ -119,7 +119,7 @@ class DealLinkList(Listing):
 
 
 class DealLinkQuery(ListQuery):
-    """How links are filtered."""
+    """Filters of the list of links."""
 
     partner_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only links of this partner")
     deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only links to this deal")
@@ -127,14 +127,14 @@ class DealLinkQuery(ListQuery):
 
 
 class DealSummary(BaseModel):
-    """A deal that the partner has a part in."""
+    """Summary of a deal that the partner is linked to."""
 
     deal_id: str = Field(description="`deal_…`")
-    address: str | None = Field(default=None, description="The deal's own address")
-    status: str | None = Field(default=None, description="How far the deal has come")
+    address: str | None = Field(default=None, description="Address of the deal")
+    status: str | None = Field(default=None, description="Status of the deal")
     price: Money | None = Field(default=None, description="Purchase price")
     arv: Money | None = Field(default=None, description="After-repair value")
-    currency: str | None = Field(default=None, description="CAD or USD, of both amounts")
+    currency: str | None = Field(default=None, description="Currency of both amounts, CAD or USD")
 
 
 Sum = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0})]
@@ -142,16 +142,16 @@ Sum = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0})]
 
 
 class DealTotal(BaseModel):
-    """The deals of one status and currency, added up to the cent; each deal counts once."""
+    """Totals of the deals in one status and currency, exact to the cent; each deal counts once."""
 
-    status: str = Field(description="How far these deals have come")
-    currency: str = Field(description="CAD or USD; amounts of two currencies are never added")
-    deals: int = Field(description="How many deals")
-    price: Sum = Field(description="Sum of their prices, where known")
-    arv: Sum = Field(description="Sum of their after-repair values, where known")
+    status: str = Field(description="Status of these deals")
+    currency: str = Field(description="CAD or USD; amounts in different currencies are never added")
+    deals: int = Field(description="Number of deals")
+    price: Sum = Field(description="Sum of the known prices")
+    arv: Sum = Field(description="Sum of the known after-repair values")
 
 
-_GLANCE: dict[str, Any] = {
+_DASHBOARD: dict[str, Any] = {
     "partner": PartnerRecord.whole_example(),
     "links": [DealLinkRecord.whole_example()],
     "deal_summaries": [
@@ -165,13 +165,13 @@ _GLANCE: dict[str, Any] = {
 
 
 class PartnerDashboard(BaseModel):
-    """A partner at a glance; read-only."""
+    """A partner with links, deals and totals; read-only."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_GLANCE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_DASHBOARD]})
 
-    partner: PartnerRecord = Field(description="As GET /core/jv/partners/{partner_id} answers")
-    links: list[DealLinkRecord] = Field(description="Newest first")
+    partner: PartnerRecord = Field(description="As returned by GET /core/jv/partners/{partner_id}")
+    links: list[DealLinkRecord] = Field(description="Links, newest first")
     deal_summaries: list[DealSummary] = Field(description="Each deal once, in the order of the links")
-    deal_totals: list[DealTotal] = Field(description="What the deals add up to, by status and currency")
+    deal_totals: list[DealTotal] = Field(description="Totals of the deals by status and currency")
     link_counts: dict[str, int] = Field(description="Links by status", examples=[{"active": 3, "ended": 1}])
-    warnings: list[str] = Field(description="What is missing, such as a deal that is not on file")
+    warnings: list[str] = Field(description="One sentence for each deal that is not on file")

@@ -88,16 +88,16 @@ def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
     """Return a partner with links and deals. `warnings` names the deals that are not on file. Raises NotFound."""
     partner = partners.get(tx, partner_id)
     found_links: list[dict[str, Any]] = [links.read(doc).fields for doc in links_of(tx, partner_id)]
-    wanted = list(dict.fromkeys(link["deal_id"] for link in found_links))
-    found = {deal_id: deal.fields for deal_id, deal in deals.find_deals(tx, wanted).items()}
-    on_file = [found[deal_id] for deal_id in wanted if deal_id in found]
+    deal_ids = list(dict.fromkeys(link["deal_id"] for link in found_links))
+    found = {deal_id: deal.fields for deal_id, deal in deals.find_deals(tx, deal_ids).items()}
+    known_deals = [found[deal_id] for deal_id in deal_ids if deal_id in found]
     return PartnerDashboard.model_construct(
         partner=PartnerRecord.model_construct(**partner.fields),
         links=[DealLinkRecord.model_construct(**link) for link in found_links],
-        deal_summaries=[sums.summary(deal) for deal in on_file],
-        deal_totals=sums.totals(on_file),
+        deal_summaries=[sums.summary(deal) for deal in known_deals],
+        deal_totals=sums.totals(known_deals),
         link_counts=sums.link_counts(found_links),
-        warnings=[f"deal {deal_id} is not on file" for deal_id in wanted if deal_id not in found],
+        warnings=[f"deal {deal_id} is not on file" for deal_id in deal_ids if deal_id not in found],
     )
 
 

@@ -26,14 +26,14 @@ links = RecordTable(
 )
 links.unique_rule(
     "ux_links_active",
-    "this partner has an active link of this relationship to this deal already; change that one, or end it first",
+    "this partner already has an active link of this relationship to this deal; change that one, or end it first",
     field("partner_id"),
     field("deal_id"),
     func.lower(field("relationship")),
     where=field("status") == "active",
 )
 
-_of_partner = Query(
+_links_by_partner = Query(
     select(doc_text(links.table.c.doc))
     .select_from(links.table)
     .where(field("partner_id") == bindparam("partner_id"))
@@ -43,4 +43,4 @@ _of_partner = Query(
 
 def links_of(tx: Tx, partner_id: str) -> list[str]:
     """Return every link of a partner as stored, newest first."""
-    return [row[0] for row in tx.all(_of_partner, partner_id=partner_id)]
+    return [row[0] for row in tx.all(_links_by_partner, partner_id=partner_id)]

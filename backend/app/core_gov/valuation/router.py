@@ -32,5 +32,5 @@ async def latest_study(db: Db, query: Annotated[StudyQuery, Query()]) -> Respons
     responses={404: {"description": "market not found"}},
 )
 async def list_models(db: Db, query: Annotated[StudyQuery, Query()]) -> Response:
-    """What each was trained on, and how it did on sales that it had not seen."""
+    """What each was trained on, and how it did on held-out sales."""
     return await db.read(service.list_models, query.market)

@@ -3,7 +3,7 @@ from typing import Any, get_args
 
 import pytest
 
-from backend.app.core_gov.comms.lifecycle import SENT_WORDS, check_mark_sent, check_patch
+from backend.app.core_gov.comms.lifecycle import FROZEN_FIELDS, check_mark_sent, check_patch
 from backend.app.core_gov.comms.schemas import DraftRecord, DraftStatus
 from backend.app.kit.errors import Conflict
 from backend.tests.promises import promise
@@ -38,13 +38,13 @@ def test_what_was_sent_and_archived_stays_archived(wanted: DraftStatus) -> None:
 
 @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
 @pytest.mark.parametrize("status", ["sent", "archived"])
-@pytest.mark.parametrize("name", SENT_WORDS)
+@pytest.mark.parametrize("name", FROZEN_FIELDS)
 def test_the_words_of_what_was_sent_stay(status: DraftStatus, name: str) -> None:
     with pytest.raises(Conflict, match=rf"^{name} cannot change: this draft was sent"):
         check_patch({"status": status, "body": "x"}, {name: "other"}, was_sent=True)
 
 
-@pytest.mark.parametrize("name", sorted(DraftRecord.model_fields.keys() - {*SENT_WORDS, "status"}))
+@pytest.mark.parametrize("name", sorted(DraftRecord.model_fields.keys() - {*FROZEN_FIELDS, "status"}))
 def test_what_is_no_word_of_it_may_change(name: str) -> None:
     assert allowed("sent", {name: "other"}, was_sent=True)
 

@@ -206,7 +206,7 @@ class TestAfterwards:
          ("channel", "other"), ("deal_id", None), ("contact_id", "ct_y")],
     )  # fmt: skip
     def test_the_words_stay(self, shared_api: httpx.Client, sent: dict[str, Any], name: str, other: str | None) -> None:
-        sentence = f"{name} cannot change: this draft was sent, and the send log says with which words"
+        sentence = f"{name} cannot change: this draft was sent, and the send log records its content"
         refused(shared_api.patch(path(sent), json={name: other}), 409, sentence)
         refused(shared_api.patch(path(sent), json={"status": "archived", name: other}), 409, sentence)
         assert shared_api.get(path(sent)).json() == sent

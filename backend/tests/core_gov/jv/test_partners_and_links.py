@@ -12,7 +12,7 @@ from backend.tests.contract.kinds import KINDS, make, unique
 from backend.tests.promises import promise
 
 PARTNERS, LINKS = "/core/jv/partners", "/core/jv/links"
-TWICE = "this partner has an active link of this relationship to this deal already; change that one, or end it first"
+TWICE = "this partner already has an active link of this relationship to this deal; change that one, or end it first"
 
 
 def partner(api: httpx.Client, **given: Any) -> dict[str, Any]:

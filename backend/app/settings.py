@@ -1,4 +1,4 @@
-"""The only reader of the environment: every setting with its type, default and reason.
+"""Settings with types, defaults and descriptions. The only module that reads the environment.
 
 Each setting is the environment variable `VALHALLA_` plus its name in capitals. An unknown variable or an invalid value
 stops the start with one line. An empty variable counts as unset.
@@ -22,7 +22,7 @@ _RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour)", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?")
 _ORIGIN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?")
-_USUAL_PORT = {"http": "80", "https": "443"}
+_DEFAULT_PORT = {"http": "80", "https": "443"}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -37,74 +37,75 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default=Path(__file__).parents[1] / "data",
-        description="Where the SQLite database and the JSON files live",
+        description="Directory of the SQLite database and the JSON files",
     )
     # No repr: logs and stack traces must not show the password.
     database_url: str | None = Field(
         default=None,
         repr=False,
-        description="`postgresql://…`; SQLite in the data directory when it is not set",
+        description="`postgresql://…`; if not set, SQLite in the data directory",
     )
-    host: str = Field(default="127.0.0.1", description="The address that `valhalla serve` listens on")
-    port: int = Field(default=8000, ge=0, le=65535, description="The port that `valhalla serve` listens on")
+    host: str = Field(default="127.0.0.1", description="Address that `valhalla serve` listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that `valhalla serve` listens on")
     pool_size: int = Field(
         default=2,
         ge=1,
         le=100,
-        description="Threads of a process that read from PostgreSQL, a connection each; one more writes",
+        description="Threads per process that read from PostgreSQL, each with a connection; one more thread writes",
     )
     allowed_hosts: Names = Field(
         default=(),
-        description="Names besides loopback that may stand in the Host header, separated by commas",
+        description="Names besides loopback that are allowed in the Host header, separated by commas",
     )
     allowed_origins: Names = Field(
         default=(),
         description="Web origins (`https://app.example.com`) whose pages may call the API, with the rights of the "
-        "person who looks at them: on this machine those are its user's",
+        "person who views them; on this machine, those of its user",
     )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),
-        description="Addresses or networks of proxies whose X-Forwarded-For is believed; whoever comes from there "
-        "needs a token, from loopback too",
+        description="Addresses or networks of proxies whose X-Forwarded-For is trusted; clients behind them need a "
+        "token, even from loopback",
     )
     rate_limit: str = Field(
         default="6000/minute",
-        description="Requests per client that is not on loopback: `N/second|minute|hour`, or `off`",
+        description="Limit of requests per client that is not on loopback: `N/second|minute|hour`, or `off`",
     )
     rate_limit_loopback: str = Field(
-        default="off", description="The same for clients on loopback, who are this machine's own users"
+        default="off", description="Limit of requests per client on loopback, that is, per user of this machine"
     )
     mirror_share: float = Field(
         default=0.03,
         gt=0,
         le=1,
         allow_inf_nan=False,
-        description="Share of a core that rewriting the JSON files may take under load",
+        description="Share of a core that writing the JSON files may use under load",
     )
     mirror_max_lag_s: float = Field(
         default=120.0,
         gt=0,
         allow_inf_nan=False,
-        description="`/readyz` fails when the JSON files are further behind than this (seconds)",
+        description="`/readyz` fails if the JSON files lag by more than this (seconds)",
     )
     jobs: bool = Field(
         default=True,
-        description="Whether `valhalla serve` does the background jobs too; `valhalla work` always does",
+        description="Whether `valhalla serve` also runs the background jobs; `valhalla work` always does",
     )
     lease_s: float = Field(
         default=30.0,
         ge=1,
         le=600,
         allow_inf_nan=False,
-        description="A process that was not heard of for so long counts as gone, and others take its jobs (seconds)",
+        description="A process that has not renewed its lease for this long is considered dead, and others take over "
+        "its jobs (seconds)",
     )
     feeds_file: Path | None = Field(
-        default=None, description="The file that says which MLS feeds there are; `feeds.toml` in the data directory"
+        default=None, description="File that defines the MLS feeds; default: `feeds.toml` in the data directory"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )
-    log_format: LogFormat = Field(default="auto", description="json, text, or auto: text at a terminal")
+    log_format: LogFormat = Field(default="auto", description="json, text, or auto: text on a terminal, else json")
 
     @field_validator("data_dir", "feeds_file")
     @classmethod
@@ -112,7 +113,7 @@ class Settings(BaseSettings):
         try:
             return value.expanduser() if value else None
         except RuntimeError:
-            raise ValueError("there is no such user's home directory; write the whole path") from None
+            raise ValueError("it names the home directory of an unknown user; write the full path") from None
 
     @field_validator("host")
     @classmethod
@@ -192,11 +193,11 @@ def load_settings() -> Settings:
 
 def _faults(error: ValidationError) -> list[str]:
     """Return one sentence per invalid setting. It contains the value only if our own message quotes it."""
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for fault in error.errors(include_input=False, include_url=False, include_context=False):
         name = PREFIX + str(fault["loc"][0]).upper()
-        found.setdefault(name, fault["msg"].removeprefix("Value error, "))
-    return [f"{name} is wrong: {reason}" for name, reason in found.items()]
+        reasons.setdefault(name, fault["msg"].removeprefix("Value error, "))
+    return [f"{name} is wrong: {reason}" for name, reason in reasons.items()]
 
 
 def _parts(value: object) -> object:
@@ -208,7 +209,9 @@ def _host_name(text: str) -> str:
     if _is_address(name):
         return str(ipaddress.ip_address(name))
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{shorten(text)} is not a host name; write it without scheme, port or *: office.example.com")
+        raise ValueError(
+            f"{shorten(text)} is not a host name; write it without scheme, port or *, like office.example.com"
+        )
     return name
 
 
@@ -216,9 +219,11 @@ def _origin(text: str) -> str:
     """Return the origin as browsers send it: in lower case and without the default port."""
     match = _ORIGIN.fullmatch(text.lower().removesuffix("/"))
     if match is None:
-        raise ValueError(f"{shorten(text)} is no web origin; write scheme, name and port, like https://app.example.com")
+        raise ValueError(
+            f"{shorten(text)} is not a web origin; write scheme, name and port, like https://app.example.com"
+        )
     scheme, name, port = match.groups()
-    return f"{scheme}://{name}" + (f":{port}" if port and port != _USUAL_PORT[scheme] else "")
+    return f"{scheme}://{name}" + (f":{port}" if port and port != _DEFAULT_PORT[scheme] else "")
 
 
 def _network(part: object) -> object:
@@ -227,7 +232,9 @@ def _network(part: object) -> object:
     try:
         return ipaddress.ip_network(part)
     except ValueError:
-        raise ValueError(f"{shorten(part)} is no address or network; write it like 10.0.0.5 or 10.0.0.0/24") from None
+        raise ValueError(
+            f"{shorten(part)} is not an address or network; write it like 10.0.0.5 or 10.0.0.0/24"
+        ) from None
 
 
 def _database_url(url: str) -> str:
@@ -242,16 +249,16 @@ def _database_url(url: str) -> str:
     path, _, query = rest.partition("?")
     authority, _, database = path.partition("/")
     user, _, hosts = authority.rpartition("@")
-    sound = (
+    valid = (
         not re.search(r"[\s\x00-\x1f\x7f]", url)
         and "@" not in user + database
         and not re.search(r"%(?![0-9A-Fa-f]{2})", path)
         and all(re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*)(:\d*)?", host) for host in hosts.split(","))
         and all(re.fullmatch(r"\w+=.*", part) for part in query.split("&") if part)
     )
-    if not sound:
+    if not valid:
         raise ValueError(
-            "it cannot be read; in user and password write @ : / ? # % and spaces as %40 %3A %2F %3F %23 %25 %20"
+            "it cannot be parsed; in user and password write @ : / ? # % and spaces as %40 %3A %2F %3F %23 %25 %20"
         )
     return f"postgresql://{rest}"
 
@@ -262,3 +269,8 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def shorten(text: str) -> str:
+    """Return the input on one line, short enough for a sentence."""
+    return ascii(text[:60])[1:-1]

@@ -36,30 +36,30 @@ def _forget_leases(store: Store, turn: Turn) -> Facts:
     return {"forgotten": store.db.write_now(job("leases"), _under_lease, turn, leases.forget)}
 
 
-def _under_lease(tx: Tx, turn: Turn, act: Callable[[Tx], int]) -> int:
+def _under_lease(tx: Tx, turn: Turn, delete: Callable[[Tx], int]) -> int:
     turn.confirm(tx)
-    return act(tx)
+    return delete(tx)
 
 
 def _check_chain(store: Store, turn: Turn) -> Facts:
-    """Verify every audit event. Raises AppError if one is not as it was written.
+    """Verify every audit event. Raises AppError if one was altered.
 
-    The job pauses for as long as it works, so that verifying a million events does not slow the service.
+    The job pauses between batches, so that verifying a million events does not slow down the service.
     """
 
-    def go_on(done: int, total: int) -> None:
+    def pause(done: int, total: int) -> None:
         turn.rest(REST_S)
 
-    with store.db.open_snapshot() as moment:
-        verdict = audit.verify(moment, report=go_on)
+    with store.db.open_snapshot() as snapshot:
+        verdict = audit.verify(snapshot, report=pause)
     if not verdict.good:
-        raise AppError("the audit trail is not as it was written: " + "; ".join(verdict.faults))
+        raise AppError("the audit trail was altered: " + "; ".join(verdict.faults))
     return {"events": verdict.events}
 
 
 @contextmanager
 def process_lease(store: Store, kind: str) -> Iterator[LeaseHolder]:
-    """Hold the lease of this process, which tells the others that it runs `serve` or `work`. Raises StartError."""
+    """Hold the lease that announces this process, running `serve` or `work`, to the others. Raises StartError."""
     lease_holder = LeaseHolder(store.db, job(kind), kind=kind, version=__version__, seconds=store.settings.lease_s)
     try:
         lease_holder.start()

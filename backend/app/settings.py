@@ -269,8 +269,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def shorten(text: str) -> str:
-    """Return the input on one line, short enough for a sentence."""
-    return ascii(text[:60])[1:-1]

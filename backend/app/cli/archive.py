@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.app.backups import backup as backing
-from backend.app.backups import export as exporting
-from backend.app.backups import restore as restoring
-from backend.app.backups import transfer as moving
+from backend.app.backups import backup as backup_service
+from backend.app.backups import export as export_service
+from backend.app.backups import restore as restore_service
+from backend.app.backups import transfer as transfer_service
 from backend.app.backups.store_urls import place_at, place_of
 from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_to_read, out, progress
@@ -26,20 +26,22 @@ from backend.app.settings import Settings, load_settings
 app = typer.Typer()
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
+    """Export file formats."""
+
     csv = "csv"
     json = "json"
 
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write")], force: files.Force = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to write")], force: files.Force = False
 ) -> None:
-    """Write an archive of the whole store to FILE, beside a running server too."""
+    """Write an archive of the whole store to FILE. Safe while the server is running."""
     settings = _settings()
-    archived = backing.backup(settings, file, progress, replace=force)
-    if reason := backing.note_backup(settings, Ctx(system_user(), "cli"), file, archived):
-        err.print(f"the backup stands, but the audit trail does not tell of it: {reason}", style="yellow")
+    archived = backup_service.backup(settings, file, progress, replace=force)
+    if reason := backup_service.note_backup(settings, Ctx(system_user(), "cli"), file, archived):
+        err.print(f"the backup is complete, but was not recorded in the audit trail: {reason}", style="yellow")
     _warn_of(archived.invalid)
     out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
     out.print(f"sha256 of its content: {archived.digest}")
@@ -47,87 +49,91 @@ def backup(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest and the verdict as JSON")] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to check")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest and the result as JSON")] = False,
 ) -> None:
-    """Look at every line of the archive FILE, and say what is in it."""
+    """Check every row of the archive FILE and print a summary."""
     logs.configure("warning", "auto")
     try:
-        archived = backing.look_through(file, progress)
+        archived = backup_service.look_through(file, progress)
     except BadArchive as error:
         if as_json:
             out.print_json({"good": False, "file": str(file), "fault": error.detail})
         raise
     manifest = archived.manifest
     if as_json:
-        found: dict[str, Any] = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
+        document: dict[str, Any] = {"good": True, "file": str(file), "size": archived.size, "sha256": archived.digest}
         first = [each.sentence for each in archived.invalid.first]
-        found["invalid"] = {"count": archived.invalid.count, "first": first}
-        out.print_json(found | {"manifest": manifest.model_dump()})
+        document["invalid"] = {"count": archived.invalid.count, "first": first}
+        out.print_json(document | {"manifest": manifest.model_dump()})
         return
     _print_archive(file, archived)
 
 
-def _print_archive(file: Path, archived: backing.Archived) -> None:
+def _print_archive(file: Path, archived: backup_service.Archived) -> None:
     manifest = archived.manifest
     out.print(
-        f"{file}: made {manifest.made_at} by Valhalla {manifest.version} (schema {manifest.revision}, "
-        f"format {manifest.format}) of {manifest.store.get('store_id', 'a store without a name')}",
+        f"{file}: created {manifest.made_at} by Valhalla {manifest.version} (schema {manifest.revision}, "
+        f"format {manifest.format}) from {manifest.store.get('store_id', 'a store without an ID')}",
     )
     _print_tables(manifest.tables.items())
     if head := manifest.store.get(chain.HEAD_KEY):
         out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)))
     _warn_of(archived.invalid)
     invalid = archived.invalid
-    well = f"all can be restored, {_invalid(invalid)} included" if invalid.count else "all is well"
-    out.print(f"{well}: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
+    result = f"the archive is intact, with {_invalid(invalid)}" if invalid.count else "the archive is intact"
+    out.print(f"{result}: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive")]) -> None:
-    """Make the store, which must be empty and not in use, from the archive FILE."""
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to restore")]) -> None:
+    """Restore the archive FILE into the store, which must be empty and not in use."""
     settings = _settings()
-    manifest = restoring.restore(settings, Ctx(system_user(), "cli"), file, progress, invalid := InvalidRows())
+    manifest = restore_service.restore(settings, Ctx(system_user(), "cli"), file, progress, invalid := InvalidRows())
     _warn_of(invalid)
     out.print(f"restored {_total(manifest.tables.values())} to {place_of(settings)}")
 
 
 @app.command()
 def export(
-    kind: Annotated[str, typer.Option(help="Which records, such as partners")],
-    form: Annotated[Form, typer.Option("--format", help="csv or json")] = Form.csv,
-    file: Annotated[Path | None, typer.Option("--out", help="Where to (default: standard output)")] = None,
+    kind: Annotated[str, typer.Option(help="Kind of records, such as partners")],
+    file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or json")] = ExportFormat.csv,
+    file: Annotated[Path | None, typer.Option("--out", help="Output file (default: standard output)")] = None,
     force: files.Force = False,
 ) -> None:
-    """Write all records of one kind for other programs."""
-    table = exporting.kind_of(kind)
+    """Export all records of one kind as CSV or JSON."""
+    table = export_service.kind_of(kind)
     with opened_to_read() as (store, ctx):
         if file is None:
             with out.binary() as stream:
-                exporting.export(store, ctx, table, form.value, stream, progress)
+                export_service.export(store, ctx, table, file_format.value, stream, progress)
             return
-        done = exporting.export_to(store, ctx, table, form.value, file, progress, replace=force)
+        done = export_service.export_to(store, ctx, table, file_format.value, file, progress, replace=force)
     err.print(f"{file}: {done:,} {kind}")
 
 
 @app.command()
 def transfer(
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="sqlite:///FILE, json:///DIRECTORY or postgresql://…")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Target: sqlite:///FILE, json:///DIRECTORY or postgresql://…")
+    ],
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="URL", help="Where from (default: the store of the settings)")
+        str | None, typer.Option("--from", metavar="URL", help="Source (default: the store in the settings)")
     ] = None,
     start_over: Annotated[
-        bool, typer.Option("--start-over", help="Take away what an interrupted transfer left, and begin anew")
+        bool, typer.Option("--start-over", help="Delete what an interrupted transfer wrote, and start over")
     ] = False,
 ) -> None:
-    """Bring the whole store to another place, which must be empty; run again, it goes on where it was interrupted."""
+    """Copy the whole store to an empty target. Run it again to resume an interrupted transfer."""
     settings = _settings()
-    here = place_at(from_) if from_ else place_of(settings)
-    there = place_at(to)
-    facts = moving.transfer(here, there, progress, start_over=start_over, invalid=(invalid := InvalidRows()))
+    source = place_at(from_) if from_ else place_of(settings)
+    target = place_at(to)
+    facts = transfer_service.transfer(
+        source, target, progress, start_over=start_over, invalid=(invalid := InvalidRows())
+    )
     _warn_of(invalid)
     _print_tables(facts.items())
-    out.print(f"{there} holds what {here} holds: {_total(facts.values())}, compared line by line")
+    out.print(f"{target} matches {source}: {_total(facts.values())}, compared row by row")
 
 
 def _settings() -> Settings:
@@ -141,13 +147,13 @@ def _invalid(invalid: InvalidRows) -> str:
 
 
 def _warn_of(invalid: InvalidRows) -> None:
-    """Print the rows that this version would not write. They are copied unchanged."""
+    """Print the rows that do not satisfy this version's schemas. They are copied unchanged."""
     for each in invalid.first:
         err.print(f"invalid: {each.sentence}", style="yellow")
     if invalid.count:
         more = invalid.count - len(invalid.first)
-        rest = f" ({more:,} more are not listed)" if more else ""
-        sentence = f"{_invalid(invalid)}, carried as they are{rest}; `valhalla doctor` names them in a store"
+        rest = f" ({more:,} more not listed)" if more else ""
+        sentence = f"{_invalid(invalid)}, copied unchanged{rest}; `valhalla doctor` lists the invalid rows of a store"
         err.print(sentence, style="yellow")
 
 

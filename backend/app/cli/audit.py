@@ -20,29 +20,31 @@ def group() -> None:
 
 @app.command("verify")
 def verify(
-    file: Annotated[Path | None, typer.Argument(help="An archive to look at, instead of the store")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Archive to verify instead of the store")] = None,
     contains: Annotated[
-        str | None, typer.Option(metavar="HASH", help="A head that was noted earlier: the trail must go through it")
+        str | None, typer.Option(metavar="HASH", help="Hash recorded earlier, which the trail must contain")
     ] = None,
 ) -> None:
-    """Look for events that were edited, deleted or moved since they were written."""
+    """Check that no event was edited, deleted or moved since it was written."""
     if file is not None:
         verdict = verify_archived(file, progress, sought=contains)
     else:
         with opened_to_read() as (store, _), progress("audit trail") as report, store.db.open_snapshot() as moment:
             verdict = audit.verify(moment, sought=contains, report=report)
-    if not say(verdict, contains):
+    if not print_verdict(verdict, contains):
         raise typer.Exit(1)
 
 
-def say(verdict: Verdict, contains: str | None) -> bool:
+def print_verdict(verdict: Verdict, contains: str | None) -> bool:
     """Print the verdict and return whether it is good."""
     for fault in verdict.faults:
         err.print(f"BAD  {fault}", style="red")
-    lost = contains is not None and not verdict.sought
-    if lost:
-        err.print(f"BAD  no event has the hash {contains}: this is not the trail it was noted from", style="red")
-    if verdict.good and not lost:
+    missing = contains is not None and not verdict.sought
+    if missing:
+        err.print(
+            f"BAD  no event has the hash {contains}: this is not the audit trail that it was recorded from", style="red"
+        )
+    if verdict.good and not missing:
         count = "1 event" if verdict.events == 1 else f"{verdict.events:,} events"
         for fault in verdict.declared:
             out.print(f"lost  {fault}; this was declared when the database was rebuilt")

@@ -16,12 +16,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Valhalla: the back office of a real-estate investment company.",
 )
-for alone in (serve, work, doctor, demo, archive):
-    app.add_typer(alone.app)
+for command in (serve, work, doctor, demo, archive):
+    app.add_typer(command.app)
 for name, group in (("token", tokens), ("import", imports), ("audit", audit)):
     app.add_typer(group.app, name=name)
 app.add_typer(market.app, name="market")
-properties = typer.Typer(no_args_is_help=True, help="Properties: what they are worth, and what their repairs cost.")
+properties = typer.Typer(no_args_is_help=True, help="Properties: values and repair costs.")
 for part in (valuing.property_, local_data.property_):
     properties.add_typer(part)
 app.add_typer(properties, name="property")
@@ -38,7 +38,7 @@ def main() -> None:
     except typer.Abort:
         err.print("Aborted.", style="red")
         sys.exit(1)
-    except typer.TyperException as error:  # a usage error; its text repeats parts of the input
+    except typer.TyperException as error:  # a usage error, whose message quotes parts of the input
         error.message = printable(error.message)
         rich_utils.rich_format_error(error)  # type: ignore[arg-type]
         sys.exit(error.exit_code)

@@ -21,63 +21,63 @@ _MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "bad": ("BAD ", "
 
 @app.command()
 def doctor(
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely, and look again")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely, then check again")] = False,
     acknowledge: Annotated[
-        bool, typer.Option("--acknowledge", help="Accept the losses that are listed, so that they are not named again")
+        bool, typer.Option("--acknowledge", help="Accept the listed losses, so that they are no longer reported")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON")] = False,
 ) -> None:
-    """Look at settings, data directory, disk, database, JSON files, locks; change nothing without --fix."""
+    """Check settings, data directory, disk, database, JSON files and locks. Changes nothing without --fix."""
     try:
         settings = load_settings()
     except StartError as error:
-        _end([_shown(bad("settings", str(error)), as_json)], [], as_json)
+        _exit([_print_finding(bad("settings", str(error)), as_json)], [], as_json)
     logs.configure("error", settings.log_format)
     done = _fix(settings, as_json) if fix else []
     done += _acknowledge(settings, as_json) if acknowledge else []
-    _end([_shown(finding, as_json) for finding in examine(settings)], done, as_json)
+    _exit([_print_finding(finding, as_json) for finding in examine(settings)], done, as_json)
 
 
-def _shown(finding: Finding, as_json: bool) -> Finding:
+def _print_finding(finding: Finding, as_json: bool) -> Finding:
     if not as_json:
         _line(_MARKS[finding.verdict], finding.subject, finding.line)
     return finding
 
 
-def _end(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> NoReturn:
+def _exit(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) -> NoReturn:
     """Print the JSON. Exit with 1 if a finding is bad or a fix failed."""
     healthy = all(finding.verdict != "bad" for finding in findings) and all(fix["done"] for fix in done)
     if as_json:
-        found = {"healthy": healthy, "fixed": done, "findings": [finding.as_json() for finding in findings]}
-        out.print_json(found, indent=1)
+        document = {"healthy": healthy, "fixed": done, "findings": [finding.as_json() for finding in findings]}
+        out.print_json(document, indent=1)
     raise typer.Exit(0 if healthy else 1)
 
 
 def _fix(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
-    found = list(examine(settings))
-    with progress("writing the JSON files") as report:
-        done = [_do(fix, as_json) for fix in fixes_for(settings, Ctx(system_user(), "cli"), found, report)]
+    findings = list(examine(settings))
+    with progress("Writing the JSON files") as report:
+        done = [_apply(fix, as_json) for fix in fixes_for(settings, Ctx(system_user(), "cli"), findings, report)]
     if not (done or as_json):
-        _line(("fix ", "bold"), "", _nothing_done(found))
+        _line(("fix ", "bold"), "", _nothing_done(findings))
     return done
 
 
-def _nothing_done(found: list[Finding]) -> str:
-    bad_ones = sum(finding.verdict == "bad" for finding in found)
-    if not bad_ones:
+def _nothing_done(findings: list[Finding]) -> str:
+    count = sum(finding.verdict == "bad" for finding in findings)
+    if not count:
         return "there is nothing to fix"
-    return f"--fix cannot mend what is marked BAD below ({bad_ones}); each line says what does"
+    return f"--fix cannot fix the findings marked BAD below ({count}); each line says what to do"
 
 
 def _acknowledge(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
     fix = acknowledgment(settings, Ctx(system_user(), "cli"))
-    return [_do(fix, as_json)]
+    return [_apply(fix, as_json)]
 
 
-def _do(fix: Fix, as_json: bool) -> dict[str, Any]:
+def _apply(fix: Fix, as_json: bool) -> dict[str, Any]:
     """Announce a fix, apply it and print the result."""
-    for will in fix.will * (not as_json):
-        _line(("fix ", "bold"), fix.subjects, will)
+    for step in fix.will * (not as_json):
+        _line(("fix ", "bold"), fix.subjects, step)
     try:
         result, good = fix.act(), True
     except (StartError, AppError, OSError) as error:

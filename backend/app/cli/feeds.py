@@ -11,23 +11,22 @@ app = typer.Typer()
 
 @app.command("sync")
 def sync(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A feed of feeds.toml")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a feed in feeds.toml")],
     compare: Annotated[
-        bool, typer.Option("--compare", help="Compare all keys now, to find what was deleted without a word")
+        bool, typer.Option("--compare", help="Compare all keys, to find sales that the feed deleted without notice")
     ] = False,
     accept_deletions: Annotated[
-        bool, typer.Option("--accept-deletions", help="With --compare: remove sales even if they are very many")
+        bool,
+        typer.Option("--accept-deletions", help="With --compare: remove the deleted sales even if there are very many"),
     ] = False,
-    from_start: Annotated[
-        bool, typer.Option("--from-start", help="Read everything anew, not only what has changed")
-    ] = False,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Read everything again, not only changes")] = False,
 ) -> None:
-    """Bring a market in step with an MLS feed; safe to run again, and goes on where it was interrupted."""
+    """Synchronize a market with an MLS feed. Safe to run again; resumes after an interruption."""
     from backend.app.core_gov.mls.service import SyncOptions, sync_feed
     from backend.app.core_gov.mls.throttle import Clock
 
     if accept_deletions and not compare:
-        raise typer.BadParameter("goes with --compare", param_hint="--accept-deletions")
+        raise typer.BadParameter("requires --compare", param_hint="--accept-deletions")
     options = SyncOptions(compare=compare, accept_deletions=accept_deletions, from_start=from_start)
     clock = Clock(on_wait=lambda sentence: err.print(sentence, style="yellow"))
     with opened_store() as (store, ctx), progress(name) as report:
@@ -38,13 +37,13 @@ def sync(
 
 @app.command("feeds")
 def feeds() -> None:
-    """Show the MLS feeds, and where each one stands."""
+    """List the MLS feeds and the state of each."""
     from backend.app.core_gov.mls.service import list_feeds
 
     with opened_to_read() as (store, _):
-        found = list_feeds(store.settings, store.db)
+        statuses = list_feeds(store.settings, store.db)
     rows = []
-    for feed in found:
+    for feed in statuses:
         finished, position = (feed.state.finished_at, feed.state.position) if feed.state else (None, None)
         rows.append((feed.name, feed.market, feed.profile, finished or "never", position or "", feed.sentence))
-    out.print_table(("feed", "market", "profile", "last finished", "in step up to", "state"), rows)
+    out.print_table(("feed", "market", "profile", "last finished", "synchronized up to", "state"), rows)

@@ -22,10 +22,12 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on (default: VALHALLA_PORT)")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; more than one wants PostgreSQL")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Number of processes; more than one requires PostgreSQL")
+    ] = 1,
     rebuild: Annotated[
         bool,
-        typer.Option("--rebuild", help="Go by the JSON files if the database is missing, empty or older"),
+        typer.Option("--rebuild", help="Rebuild a missing, empty or outdated database from the JSON files"),
     ] = False,
 ) -> None:
     """Migrate the database and serve the API."""
@@ -39,7 +41,7 @@ def serve(
     if rebuild:
         with open_store(settings, rebuild_lost=True):
             """Opening the store rebuilds it, before the server processes open it."""
-    _say_where(settings, host, port)
+    _print_addresses(settings, host, port)
     try:
         uvicorn.run(
             "backend.app.main:app",
@@ -54,7 +56,7 @@ def serve(
             timeout_graceful_shutdown=30,
         )
     except SystemExit as ended:
-        raise typer.Exit(1 if ended.code else 0) from None  # the exit status of every other command
+        raise typer.Exit(1 if ended.code else 0) from None  # like every other command
 
 
 def _free_port(host: str, port: int) -> int:
@@ -68,29 +70,28 @@ def _free_port(host: str, port: int) -> int:
     except (socket.gaierror, UnicodeError):  # an unknown or malformed host name
         raise StartError(f"{host} is not an address of this machine") from None
     except PermissionError:
-        raise StartError(f"port {port} may not be used by {system_user()}; choose one above 1023 with --port") from None
+        raise StartError(f"{system_user()} may not use port {port}; choose one above 1023 with --port") from None
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL:
             raise StartError(f"{host} is not an address of this machine") from None
-        raise StartError(
-            f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or choose another with --port"
-        ) from None
+        reason = f"cannot listen on port {port} of {host} ({error.strerror})"
+        raise StartError(f"{reason}: stop the program that uses it, or choose another port with --port") from None
 
 
 def address(host: str, port: int) -> str:
     """Return the URL at which a program on this machine reaches a server on this host and port."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what listens everywhere is here too
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a client, not a server, uses it
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _say_where(settings: Settings, host: str, port: int) -> None:
-    here = address(host, port)
-    kept = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
+def _print_addresses(settings: Settings, host: str, port: int) -> None:
+    url = address(host, port)
+    database = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
     out.print(f"Valhalla {__version__}", style="bold")
     for name, value in (
-        ("API", f"{here}/core"),
-        ("docs", f"{here}/docs"),
-        ("database", kept),
+        ("API", f"{url}/core"),
+        ("docs", f"{url}/docs"),
+        ("database", database),
         ("JSON files", str(settings.data_dir)),
         ("stop with", "Ctrl-C"),
     ):

@@ -42,7 +42,7 @@ class Terminal:
         """Print one line."""
         parts = [text] if isinstance(text, str) else text
         styled = [(part, "") if isinstance(part, str) else part for part in parts]
-        self._console.print(Text.assemble(*((printable(part), look) for part, look in styled)), style=style)
+        self._console.print(Text.assemble(*((printable(part), part_style) for part, part_style in styled)), style=style)
 
     def print_table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table = Table(*headings)
@@ -81,19 +81,19 @@ class _TerminalLines(io.RawIOBase):
     """Stream that prints UTF-8 text line by line, as data."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._partial_line = b""
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
+        *lines, self._partial_line = (self._partial_line + bytes(data)).split(b"\n")
         for line in lines:
             sys.stdout.write(printable(line.removesuffix(b"\r").decode(errors="backslashreplace")) + "\n")
         return len(data)
 
     def close(self) -> None:
-        if not self.closed and self._rest:
+        if not self.closed and self._partial_line:
             self.write(b"\n")
         super().close()
 

@@ -16,31 +16,31 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import write_text
 
 market = typer.Typer()
-property_ = typer.Typer(no_args_is_help=True, help="Properties: what they are worth.")
+property_ = typer.Typer(no_args_is_help=True, help="Property values.")
 
-Market = Annotated[str, typer.Option("--market", metavar="NAME", help="The market, such as king-county")]
+Market = Annotated[str, typer.Option("--market", metavar="NAME", help="Name of the market, such as king-county")]
 
 
 @market.command("train")
 def train(
     name: Market,
     until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only sales that closed before this day (default: today)")
+        str | None, typer.Option(metavar="DATE", help="Use only sales that closed before this day (default: today)")
     ] = None,
 ) -> None:
-    """Train a model of a market's prices on its sales, and keep it; the same sales are not trained on twice."""
+    """Train a price model on a market's sales and store it, unless it exists for the same sales."""
     from backend.app.core_gov.valuation import service
 
     day = _day(until, "--until")
     with opened_store() as (store, ctx), progress("Training") as report:
         trained = service.train_market(store.db, ctx, name, day, report)
     facts = trained.card.facts
-    known = "trained" if trained.new else "on file already"
-    out.print(f"{trained.card.id} {known}: {facts['sales']:,} sales before {trained.card.until}")
-    for way, account in facts["accounts"].items():
+    result = "trained" if trained.new else "already on file"
+    out.print(f"{trained.card.id} {result}: {facts['sales']:,} sales before {trained.card.until}")
+    for method, account in facts["accounts"].items():
         out.print(
-            f"  {way}: median error {100 * account['median_error']:.1f} %, within 10 % "
-            f"{100 * account['within_10']:.0f} % of {account['sales']:,} sales that it had not seen",
+            f"  {method}: median error {100 * account['median_error']:.1f} %, within 10 % "
+            f"{100 * account['within_10']:.0f} % of {account['sales']:,} held-out sales",
         )
 
 
@@ -54,52 +54,58 @@ def models(name: Market) -> None:
     for card in cards:
         out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}")
     if not cards:
-        out.print(f"{name} has no model: `valhalla market train --market {name}` trains one")
+        out.print(f"{name} has no model; train one with `valhalla market train --market {name}`")
 
 
 @market.command("study")
 def study(
     name: Market,
     since: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Sales from this day on (default: the training's end)")
+        str | None, typer.Option("--from", metavar="DATE", help="Sales from this day on (default: the end of training)")
     ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the study there too")] = None,
-    html_file: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the files if they exist")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the study to FILE")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts to FILE")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files")] = False,
 ) -> None:
-    """Hold values against prices: the sales after the training, each valued as of its own day (IAAO ratio study)."""
+    """Run an IAAO ratio study: value each sale after training as of its own day, and compare with its price."""
     from backend.app.core_gov.valuation.ratio_study import html_page
     from backend.app.core_gov.valuation.ratio_study import report as study_report
-    from backend.app.core_gov.valuation.ratio_study import run as studying
+    from backend.app.core_gov.valuation.ratio_study import run as study_run
 
     as_json = files.output(json_file, force=force) if json_file else None
     as_html = files.output(html_file, force=force, others=[as_json] if as_json else ()) if html_file else None
     day = None if since is None else _day(since, "--from")
     with opened_store() as (store, ctx), progress("Valuing") as report:
-        found = studying.study_market(store.db, ctx, name, day, report)
-    out.print_report(study_report.as_tables(found))
+        result = study_run.study_market(store.db, ctx, name, day, report)
+    out.print_report(study_report.as_tables(result))
     if as_json is not None:
-        write_text(as_json, study_report.to_json(found))
+        write_text(as_json, study_report.to_json(result))
     if as_html is not None:
-        write_text(as_html, html_page.page(found))
+        write_text(as_html, html_page.page(result))
 
 
 @property_.command("revalue")
 def revalue(
-    everything: Annotated[bool, typer.Option("--all", help="Every property that is not archived or sold")] = False,
-    property_ids: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="This property")] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day of value (default: today)")] = None,
-    after_repair: Annotated[bool, typer.Option("--after-repair", help="As they will be once repaired (ARV)")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All properties that are not archived or sold")] = False,
+    property_ids: Annotated[
+        list[str] | None, typer.Option("--id", metavar="ID", help="This property; may be repeated")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Valuation date (default: today)")] = None,
+    after_repair: Annotated[bool, typer.Option("--after-repair", help="Value as repaired (ARV)")] = False,
 ) -> None:
-    """Value properties anew; those that have a valuation of that day, model and data are left, so it can go on."""
+    """Revalue properties, except those with a valuation of the same day, model and data. Can be resumed."""
     from backend.app.core_gov.property import revaluation
 
     if everything == bool(property_ids):
-        raise typer.BadParameter("say either --all or which properties, each with --id", param_hint="--all")
+        raise typer.BadParameter("give either --all, or each property with --id", param_hint="--all")
     with opened_store() as (store, ctx), progress("Valuing") as report:
         kind: Kind = "after_repair" if after_repair else "as_is"
-        asked = revaluation.RevaluationRequest(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
-        result = revaluation.revalue(store.db, ctx, asked, report)
+        request = revaluation.RevaluationRequest(_day(as_of, "--as-of"), kind, tuple(property_ids or ()))
+        result = revaluation.revalue(store.db, ctx, request, report)
     for line in result.lines():
         out.print(line)
     if result.failed:

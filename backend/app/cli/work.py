@@ -23,13 +23,13 @@ log = structlog.get_logger("work")
 
 @app.command()
 def work(
-    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Run the jobs that are due now, then exit")] = False,
 ) -> None:
-    """Do the background jobs and keep the JSON files, without HTTP: beside `serve`, or on a machine of its own."""
+    """Run background jobs and write the JSON files, without HTTP; beside `serve` or on another machine."""
     settings = load_settings()
     logs.configure(settings.log_level, settings.log_format)
     with open_store(settings) as store:
-        outcomes = _once(store) if once else _until_stopped(store)
+        outcomes = _run_once(store) if once else _run_until_stopped(store)
     log.info("stopped")
     for outcome in outcomes:
         out.print(f"{outcome.job:<17} {outcome.result:<9} {outcome.sentence}".rstrip())
@@ -37,23 +37,23 @@ def work(
         raise typer.Exit(1)
 
 
-def _until_stopped(store: Store) -> list[JobOutcome]:
+def _run_until_stopped(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder, running_jobs(store, lease_holder, Metrics()) as runner:
-        _on_signals(runner.stop)
+        _call_on_signals(runner.stop)
         log.info("ready", database=store.db.dialect, data_dir=str(store.settings.data_dir_absolute))
         runner.wait()
     return []
 
 
-def _once(store: Store) -> list[JobOutcome]:
+def _run_once(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder:
         runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), Metrics())
-        _on_signals(runner.stop)
+        _call_on_signals(runner.stop)
         return runner.round()
 
 
-def _on_signals(stop: Callable[[], None]) -> None:
-    """Stop the work cleanly on SIGTERM and Ctrl-C."""
+def _call_on_signals(stop: Callable[[], None]) -> None:
+    """Call `stop` on SIGTERM and Ctrl-C."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         stop()

@@ -40,7 +40,7 @@ def test_backup_verify_restore(run: Command, filled: Settings, new: MakeSettings
     status, out, _ = run(filled, "verify", file)
     assert status == 0
     assert f"the audit trail ends with event {EVENTS} and hash" in out
-    assert "all is well" in out
+    assert "the archive is intact" in out
     status, out, _ = run(filled, "verify", file, "--json")
     assert json.loads(out)["manifest"]["tables"]["partners"]["count"] == 3
     there = new("sqlite")
@@ -67,7 +67,7 @@ def test_transfer(run: Command, new: MakeSettings, tmp_path: Path) -> None:
     here = filled_with(new("sqlite"))
     status, out, _ = run(here, "transfer", "--to", f"json://{tmp_path}/json")
     assert status == 0
-    assert f"{tmp_path}/json/ holds what {here.sqlite_path} holds: " in out
+    assert f"{tmp_path}/json/ matches {here.sqlite_path}: " in out
     status, out, err = run(here, "transfer", "--to", f"json://{tmp_path}/json")
     assert (status, out) == (1, "")
     assert "is not empty" in err

@@ -84,12 +84,12 @@ def test_a_command_that_is_none_shows_how_to_go_on(monkeypatch: pytest.MonkeyPat
 
 def test_a_busy_port(fails: Command, busy: int) -> None:
     line = fails("serve", "--port", str(busy))
-    assert line.startswith(f"port {busy} on 127.0.0.1 cannot be used (Address already in use): stop what uses it")
+    assert line.startswith(f"cannot listen on port {busy} of 127.0.0.1 (Address already in use): stop the program")
 
 
 def test_a_busy_port_of_the_settings(fails: Command, busy: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALHALLA_PORT", str(busy))
-    assert f"port {busy} on 127.0.0.1 cannot be used" in fails("serve")
+    assert f"cannot listen on port {busy} of 127.0.0.1" in fails("serve")
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "fe80::1%nope", "two..dots", "x" * 300])
@@ -122,5 +122,5 @@ def test_a_port_that_only_root_may_use(tmp_path: Path) -> None:
     )
     assert (run.returncode, run.stdout) == (1, "")
     (line,) = run.stderr.splitlines()
-    assert line.startswith("valhalla: port 1 may not be used by ")
+    assert " may not use port 1; " in line
     assert line.endswith("; choose one above 1023 with --port")

@@ -60,7 +60,7 @@ class TestTrain:
     def test_the_same_sales_are_not_trained_on_twice(self, stocked: Path, valhalla: Command) -> None:
         card, _ = town.trained(town.CUT)
         lines = valhalla("market", "train", "--market", "town", "--until", town.CUT).splitlines()
-        assert lines[0] == f"{card.id} on file already: {card.facts['sales']} sales before {town.CUT}"
+        assert lines[0] == f"{card.id} already on file: {card.facts['sales']} sales before {town.CUT}"
         assert [line.split(":")[0].strip() for line in lines[1:]] == [*card.facts["accounts"]]
         assert all("median error" in line for line in lines[1:])
         (line,) = valhalla("market", "models", "--market", "town").splitlines()
@@ -74,7 +74,7 @@ class TestTrain:
             "valhalla: the market has "
         )
         said = valhalla("market", "models", "--market", "town")
-        assert said == "town has no model: `valhalla market train --market town` trains one\n"
+        assert said == "town has no model; train one with `valhalla market train --market town`\n"
 
     @pytest.mark.parametrize(
         ("day", "said"),

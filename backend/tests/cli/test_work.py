@@ -117,7 +117,7 @@ def test_once_ends_with_1_when_a_job_failed(start: Start, settings: Settings) ->
     process = start("--once")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "audit-chain       failed    the audit trail is not as it was written: the note of" in out
+    assert "audit-chain       failed    the audit trail was altered: the note of" in out
     assert "job failed" in {json.loads(line)["event"] for line in err.splitlines()}
 
 

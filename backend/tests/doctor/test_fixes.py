@@ -26,7 +26,7 @@ def test_fix_reports_findings_that_it_cannot_repair(on_sqlite: Doctor, full_sqli
     assert on_sqlite.text("--fix")[0] == 1  # writes the JSON file
     status, printed = on_sqlite.text("--fix")
     assert status == 1
-    assert printed.startswith("fix              --fix cannot mend what is marked BAD below (1)")
+    assert printed.startswith("fix              --fix cannot fix the findings marked BAD below (1)")
 
 
 @promise(

@@ -1,6 +1,6 @@
 """`python -m soak`: run Valhalla under load and faults for a while, and print one table in Markdown.
 
-python -m soak                                            everything; with 20 minutes of work on each database
+python -m soak                                            everything, with 20 minutes of load on each database
 python -m soak --minutes 60 --rate 50 --only steady       an hour of a busy office, twice
 python -m soak --only fuzz --seconds 600                   ten minutes of fuzzing each parser
 python -m soak --only storm --databases sqlite --rounds 200 --seed 7
@@ -29,27 +29,27 @@ from bench import machine
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.servers import Postgres, postgres
 from soak.findings import Finding, Result, markdown, write_json
-from soak.fuzz.play import play as fuzz
-from soak.judgement import Plan
+from soak.fuzz.run import fuzz
+from soak.limits import Plan
 from soak.progress import Progress, reporting
 from soak.service import SteadyFailed
 from soak.steady import run as run_steady
-from soak.survive import TESTS, Campaign, play
+from soak.survive import TESTS, Campaign, run_campaign
 
 SECTIONS = ("storm", "disk", "restarts", "fuzz", "steady")
-HOUR_OF_AN_OFFICE = 180_000
+OFFICE_REQUESTS_PER_HOUR = 180_000
 """Requests per hour of an office that sends fifty per second."""
 
 
 def main() -> None:
     options = read_options(sys.argv[1:])
-    _end_on_signals()
+    _interrupt_on_signals()
     for name in [name for name in os.environ if name.startswith("VALHALLA_")]:
         del os.environ[name]  # test the default settings, whatever the shell has set
     try:
         result = _run(options)
     except KeyboardInterrupt:
-        sys.exit("Interrupted; everything that was started is stopped.")
+        sys.exit("Interrupted. All processes that were started have been stopped.")
     print(printable_lines(markdown(result)))
     if options.out is not None:
         try:
@@ -61,21 +61,33 @@ def main() -> None:
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the parsed options. An invalid option ends the process with one line."""
-    parser = argparse.ArgumentParser(prog="python -m soak", description="Valhalla under all that may happen to it.")
+    parser = argparse.ArgumentParser(
+        prog="python -m soak", description="Run Valhalla under load and faults, and print one table."
+    )
     add = parser.add_argument
-    add("--minutes", type=_number(0.05, 24 * 60), default=20.0, help="of steady work on each database (20)")
-    add("--rate", type=_number(1, 1000), default=150.0, help="requests a second of steady work (150)")
-    add("--rounds", type=_count, default=20, help="of the kill storm on each database (20)")
-    add("--repeats", type=_count, default=None, help="of the full disk and of the restarts (a quarter of the rounds)")
-    add("--seconds", type=_number(0.1, 24 * 3600), default=60.0, help="of fuzzing each parser (60)")
-    add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
-    add("--only", type=choice(SECTIONS), default=SECTIONS, help=f"of {','.join(SECTIONS)} (default all)")
-    add("--seed", type=int, default=None, help="decides what happens; shown, so that it can be given again")
-    add_output(parser, "write the same as JSON too, with every sample")
-    add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to work (with the temporary files)")
+    add("--minutes", type=_number(0.05, 24 * 60), default=20.0, help="minutes of steady load on each database (20)")
+    add("--rate", type=_number(1, 1000), default=150.0, help="requests per second of steady load (150)")
+    add("--rounds", type=_count, default=20, help="rounds of the kill storm on each database (20)")
+    add(
+        "--repeats",
+        type=_count,
+        default=None,
+        help="repeats of the full-disk and restart tests (a quarter of --rounds)",
+    )
+    add("--seconds", type=_number(0.1, 24 * 3600), default=60.0, help="seconds of fuzzing for each parser (60)")
+    add(
+        "--databases",
+        type=choice(DATABASES),
+        default=DATABASES,
+        help="databases to test, from sqlite,postgresql (both)",
+    )
+    add("--only", type=choice(SECTIONS), default=SECTIONS, help=f"sections to run, from {','.join(SECTIONS)} (all)")
+    add("--seed", type=int, default=None, help="random seed; printed, so that a run can be repeated")
+    add_output(parser, "also write the results as JSON, with every sample")
+    add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="working directory (that of temporary files)")
     options = parser.parse_args(arguments)
     if not options.dir.is_dir():
-        parser.error(f"--dir: {options.dir} is no directory")
+        parser.error(f"--dir: {options.dir} is not a directory")
     options.out = output_of(parser, options)
     options.repeats = options.repeats or max(1, options.rounds // 4)
     options.seed = secrets.randbelow(10**9) if options.seed is None else options.seed
@@ -89,7 +101,7 @@ def _number(least: float, most: float) -> Callable[[str], float]:
         except ValueError:
             number = least - 1
         if not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"{text} is no number from {least:g} to {most:g}")
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {least:g} to {most:g}")
         return number
 
     return read
@@ -97,21 +109,21 @@ def _number(least: float, most: float) -> Callable[[str], float]:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
-        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to 10000")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 to 10000")
     return int(text)
 
 
-def _end_on_signals() -> None:
+def _interrupt_on_signals() -> None:
     """End the run on the first Ctrl-C or SIGTERM, and ignore later ones during the cleanup."""
 
-    def end(number: int, frame: FrameType | None) -> NoReturn:
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda number, frame: None)
-        print("Stopping what was started; this may take a minute.", file=sys.stderr)
+        print("Stopping the processes that were started; this may take a minute.", file=sys.stderr)
         raise KeyboardInterrupt
 
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, end)
+        signal.signal(each, interrupt)
 
 
 def _run(options: argparse.Namespace) -> Result:
@@ -121,7 +133,7 @@ def _run(options: argparse.Namespace) -> Result:
     try:
         result = Result(_facts(options, directory))
         with reporting() as progress:
-            progress.say(f"seed {options.seed}, logs in {directory}")
+            progress.event(f"seed {options.seed}, logs in {directory}")
             _sections(options, directory, result, progress)
         result.facts["result"] = (
             f"{'failed' if result.failed else 'passed'} in {(time.monotonic() - began) / 60:.0f} min"
@@ -132,7 +144,7 @@ def _run(options: argparse.Namespace) -> Result:
         shutil.rmtree(directory, ignore_errors=True)
         raise
     except Exception:
-        print(f"The soak itself failed; logs and data are kept in {directory}", file=sys.stderr)
+        print(f"The soak test itself failed; its logs and data are in {directory}", file=sys.stderr)
         raise
     if not result.failed:
         shutil.rmtree(directory)
@@ -140,20 +152,20 @@ def _run(options: argparse.Namespace) -> Result:
 
 
 def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
-    found = machine.describe(directory)
-    hours = options.rate * options.minutes * 60 / HOUR_OF_AN_OFFICE
+    described = machine.describe(directory)
+    hours = options.rate * options.minutes * 60 / OFFICE_REQUESTS_PER_HOUR
     settings = {
         "storm": f"{options.rounds} rounds of the kill storm on each database",
         "disk": f"full disk {options.repeats} times",
         "restarts": f"PostgreSQL restarted {options.repeats} times in each way",
         "fuzz": f"each parser fuzzed for {options.seconds:g} s",
-        "steady": f"{options.minutes:g} min of steady work on each database, {options.rate:g} requests a second, which "
-        f"are {hours:.2g} h of an office that sends 50",
+        "steady": f"{options.minutes:g} min of steady load on each database at {options.rate:g} requests a second, "
+        f"which equals {hours:.2g} h of an office that sends 50",
     }
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "machine": f"{found['machine'].rpartition(', ')[0]}, {platform.system()}",  # without the OS build
-        **{name: found[name] for name in ("python", "disk", "version")},
+        "machine": f"{described['machine'].rpartition(', ')[0]}, {platform.system()}",  # without the OS build
+        **{name: described[name] for name in ("python", "disk", "version")},
         "settings": "; ".join([*(settings[name] for name in options.only), f"seed {options.seed}"]),
     }
 
@@ -161,9 +173,9 @@ def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
 def _sections(options: argparse.Namespace, directory: Path, result: Result, progress: Progress) -> None:
     rng = random.Random(options.seed)
     for campaign in _campaigns(options):
-        _tell(result, play(campaign, directory, rng, progress), progress)
+        _add(result, run_campaign(campaign, directory, rng, progress), progress)
     if "fuzz" in options.only:
-        _tell(result, fuzz(options.seconds, directory, rng, progress), progress)
+        _add(result, fuzz(options.seconds, directory, rng, progress), progress)
     if "steady" not in options.only:
         return
     for database in options.databases:
@@ -202,14 +214,14 @@ def _steady(plan: Plan, directory: Path, result: Result, progress: Progress) -> 
         findings = [Finding("steady", plan.database, "the run", "ended early", "", good=False, problem=str(error))]
     else:
         result.series[plan.database] = watcher.series()
-    _tell(result, findings, progress)
+    _add(result, findings, progress)
 
 
-def _tell(result: Result, findings: list[Finding], progress: Progress) -> None:
+def _add(result: Result, findings: list[Finding], progress: Progress) -> None:
     result.findings += findings
     for finding in findings:
         if finding.good is False:
-            progress.say(f"FAILED {finding.section}, {finding.database}, {finding.what}: {finding.problem}")
+            progress.event(f"FAILED {finding.section}, {finding.database}, {finding.what}: {finding.problem}")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Result:
         return [finding for finding in self.findings if finding.good is False]
 
     @property
-    def not_looked_at(self) -> list[Finding]:
+    def not_tested(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.good is None and finding.problem]
 
 
@@ -53,14 +53,14 @@ def markdown(result: Result) -> str:
 def verdict(result: Result) -> str:
     """Return the verdict in words, with the failures and the location of the logs."""
     if not result.findings:
-        return "Nothing was looked at."
+        return "Nothing was tested."
     lines = [f"**Failed**: {len(result.failed)} of {len(result.findings)} lines." if result.failed else "**Passed**."]
-    lines += [f"- {_named(each)}: {each.problem or each.figure}" for each in result.failed]
-    if result.not_looked_at:
+    lines += [f"- {_title(each)}: {each.problem or each.figure}" for each in result.failed]
+    if result.not_tested:
         lines += ["", "Not tested here:"]
-        lines += [f"- {_named(each)}: {each.problem}" for each in result.not_looked_at]
+        lines += [f"- {_title(each)}: {each.problem}" for each in result.not_tested]
     if result.kept is not None:
-        lines += ["", f"Logs and data are kept in {result.kept}"]
+        lines += ["", f"Logs and data are in {result.kept}"]
     return "\n".join(lines)
 
 
@@ -76,7 +76,7 @@ def write_json(output: OutputFile, result: Result) -> None:
     write_text(output, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
-def _named(finding: Finding) -> str:
+def _title(finding: Finding) -> str:
     return f"{finding.section}, {finding.database}, {finding.what}"
 
 

@@ -33,11 +33,11 @@ class Journal:
         self._latest = array("d")
         self._all = array("d")
         self.statuses: Counter[int] = Counter()
-        self.acts: Counter[str] = Counter()
+        self.actions: Counter[str] = Counter()
         self.faults: list[str] = []
         self.wrong = 0
 
-    def answered(self, status: int, seconds: float) -> None:
+    def count_response(self, status: int, seconds: float) -> None:
         """Count a response."""
         with self._lock:
             self.statuses[status] += 1
@@ -50,10 +50,10 @@ class Journal:
             self._latest, self._all = array("d"), array("d")
             self.statuses.clear()
 
-    def did(self, act: str) -> None:
+    def count_action(self, action: str) -> None:
         """Count an action, which may be several requests."""
         with self._lock:
-            self.acts[act] += 1
+            self.actions[action] += 1
 
     def fault(self, what: str) -> None:
         """Count a fault, and keep the first few."""

@@ -19,20 +19,20 @@ class Progress:
     def __init__(self, console: Console) -> None:
         self._console, self._status = console, console.status("")
         self._begun = time.monotonic()
-        self._told = 0.0
+        self._reported_at = 0.0
 
-    def say(self, what: str) -> None:
+    def event(self, what: str) -> None:
         """Print an event."""
         self._console.print(f"{self._clock()} {printable(what)}", highlight=False, soft_wrap=True)
-        self._told = time.monotonic()
+        self._reported_at = time.monotonic()
 
-    def now(self, what: str) -> None:
+    def update(self, what: str) -> None:
         """Show the current step and its progress."""
         if self._console.is_terminal:
             self._status.update(Text(f"{self._clock()} {printable(what)}"))
             self._status.start()
-        elif time.monotonic() - self._told >= QUIET_S:
-            self.say(what)
+        elif time.monotonic() - self._reported_at >= QUIET_S:
+            self.event(what)
 
     def close(self) -> None:
         self._status.stop()

@@ -13,27 +13,27 @@ LOGGER = "survive"
 """Logger of the tests' progress messages."""
 
 
-class _Teller(logging.Handler):
+class _Reporter(logging.Handler):
     def __init__(self, out: TextIO) -> None:
         super().__init__()
         self._out = out
 
-    def tell(self, fact: dict[str, Any]) -> None:
+    def report_fact(self, fact: dict[str, Any]) -> None:
         self._out.write(json.dumps(fact, default=str) + "\n")
         self._out.flush()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.tell({"said": record.getMessage()})
+        self.report_fact({"message": record.getMessage()})
 
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Report each test when it has run, or when its setup fails."""
         if report.when == "call" or report.outcome != "passed":
-            fact = {"test": report.nodeid, "outcome": report.outcome, "why": _why(report)}
-            self.tell(fact | {"seconds": report.duration, "noted": dict(report.user_properties)})
+            fact = {"test": report.nodeid, "outcome": report.outcome, "reason": _reason(report)}
+            self.report_fact(fact | {"seconds": report.duration, "properties": dict(report.user_properties)})
 
 
-def _why(report: pytest.TestReport) -> str:
+def _reason(report: pytest.TestReport) -> str:
     """Return the reason of a skipped test, or the last line of a failure."""
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
@@ -42,8 +42,8 @@ def _why(report: pytest.TestReport) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    teller = _Teller(os.fdopen(int(os.environ[PIPE]), "w", encoding="utf-8"))
-    config.pluginmanager.register(teller, "soak-teller")
+    reporter = _Reporter(os.fdopen(int(os.environ[PIPE]), "w", encoding="utf-8"))
+    config.pluginmanager.register(reporter, "soak-reporter")
     logger = logging.getLogger(LOGGER)
     logger.setLevel(logging.INFO)
-    logger.addHandler(teller)
+    logger.addHandler(reporter)

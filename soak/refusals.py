@@ -62,7 +62,7 @@ MALFORMED = (
 )
 """Malformed HTTP. The response is 400, if any, and the connection closes."""
 
-HALVES = (
+TRUNCATED = (
     b"GET /core/de",
     b"POST /core/deals HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: applic",
     (
@@ -75,13 +75,13 @@ HALVES = (
 
 def send(connection: Connection, refusal: Refusal) -> None:
     """Send the request. Raises Unexpected if it is not refused as expected."""
-    check_problem(connection.ask(refusal.method, refusal.path, refusal.body, refusal.status, **refusal.headers))
+    check_problem(connection.request(refusal.method, refusal.path, refusal.body, refusal.status, **refusal.headers))
 
 
-def check_problem(answer: Response) -> None:
+def check_problem(response: Response) -> None:
     """Check that the response is a problem document with a sentence. Raises Unexpected."""
-    doc = answer.doc
-    if answer.headers["content-type"] != "application/problem+json" or not doc["detail"]:
-        raise Unexpected(f"a refusal says what is wrong, this one does not: {answer.content[:500]!r}")
-    if doc["status"] != answer.status:
-        raise Unexpected(f"the document says {doc['status']}, the answer {answer.status}")
+    doc = response.doc
+    if response.headers["content-type"] != "application/problem+json" or not doc["detail"]:
+        raise Unexpected(f"a refusal without an explanation: {response.content[:500]!r}")
+    if doc["status"] != response.status:
+        raise Unexpected(f"the problem document has status {doc['status']}, the response {response.status}")

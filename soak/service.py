@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.load import ROOT
 from soak.connection import Connection, Unexpected
 
-STARTS_WITHIN_S, STOPS_WITHIN_S = 60.0, 60.0
+START_TIMEOUT_S, STOP_TIMEOUT_S = 60.0, 60.0
 
 
 class SteadyFailed(Exception):
@@ -44,21 +44,21 @@ class Service:
         return self._process.pid
 
     def wait_until_ready(self, connection: Connection) -> None:
-        until = time.monotonic() + STARTS_WITHIN_S
+        until = time.monotonic() + START_TIMEOUT_S
         while self._process.poll() is None and time.monotonic() < until:
             try:
-                connection.ask("GET", "/readyz")
+                connection.request("GET", "/readyz")
             except Unexpected:
                 time.sleep(0.05)
             else:
                 return
-        raise SteadyFailed(f"valhalla serve did not start, see {self.log}")
+        raise SteadyFailed(f"valhalla serve did not start; see {self.log}")
 
     def stop(self) -> int:
         """Stop the service and return its exit status, which is that of SIGKILL after a timeout."""
         self._process.terminate()
         try:
-            return self._process.wait(STOPS_WITHIN_S)
+            return self._process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             return -signal.SIGKILL
         finally:
@@ -66,20 +66,20 @@ class Service:
             self._process.wait()
 
 
-def complaints(log: Path) -> list[str]:
+def log_errors(log: Path) -> list[str]:
     """Return the log lines that report an error: by their level, by a traceback, or by being malformed JSON."""
-    found = []
+    errors = []
     for line in log.read_text(errors="replace").splitlines():
         try:
             level = json.loads(line)["level"] if line.startswith("{") else "error" * ("Traceback" in line)
         except (ValueError, KeyError):
             level = "error"
         if level in {"error", "critical"}:
-            found.append(line[:500])
-    return found
+            errors.append(line[:500])
+    return errors
 
 
 def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -21,7 +21,7 @@ from soak.progress import Progress
 from soak.pytest_events import PIPE
 
 TESTS = "backend/tests/survive"
-ENDS_WITHIN_S = 90.0
+STOP_TIMEOUT_S = 90.0
 """Seconds that an interrupted campaign may take to stop its servers."""
 
 
@@ -58,23 +58,23 @@ class Tally:
         """Add the result of one test."""
         name = fact["test"].rpartition("::")[2]
         if fact["outcome"] == "skipped":
-            self.skipped[name] = fact["why"]
+            self.skipped[name] = fact["reason"]
         elif fact["outcome"] == "failed":
-            self.failed.append(f"{name} with STORM_SEED={seed}: {fact['why']}")
+            self.failed.append(f"{name} with STORM_SEED={seed}: {fact['reason']}")
         else:
             self.passed += 1
-            self.acknowledged += int(fact["noted"].get("acknowledged", 0))
-            self.rounds += int(fact["noted"].get("rounds", 0))
+            self.acknowledged += int(fact["properties"].get("acknowledged", 0))
+            self.rounds += int(fact["properties"].get("rounds", 0))
 
 
-def play(campaign: Campaign, directory: Path, rng: random.Random, progress: Progress) -> list[Finding]:
+def run_campaign(campaign: Campaign, directory: Path, rng: random.Random, progress: Progress) -> list[Finding]:
     """Run a campaign to its end, or to its first failure."""
     tally = Tally()
     for number in range(campaign.repeats):
         seed = rng.randrange(10**9)
         tally.seeds.append(seed)
         name = f"{campaign.section}, {campaign.database}"
-        progress.say(f"{name}: run {number + 1} of {campaign.repeats}, STORM_SEED={seed}")
+        progress.event(f"{name}: run {number + 1} of {campaign.repeats}, STORM_SEED={seed}")
         _run(campaign, directory / f"{campaign.section}-{campaign.database}-{number + 1}", seed, tally, progress)
         if tally.failed:
             break
@@ -93,10 +93,10 @@ def findings(campaign: Campaign, tally: Tally) -> list[Finding]:
         found.append(line("tests passed", f"{tally.passed}"))
     if tally.acknowledged:
         found.append(line("acknowledged writes", f"{tally.acknowledged:,}"))
-        found.append(line("… lost, doubled or torn", "none" if not tally.failed else "see above", "none"))
+        found.append(line("… lost, duplicated or torn", "none" if not tally.failed else "see above", "none"))
     seeds = ", ".join(map(str, tally.seeds))
     found.append(line("seeds (STORM_SEED)", seeds))
-    return found + [line(name, "–", "", None, why) for name, why in tally.skipped.items()]
+    return found + [line(name, "–", "", None, reason) for name, reason in tally.skipped.items()]
 
 
 def _run(campaign: Campaign, directory: Path, seed: int, tally: Tally, progress: Progress) -> None:
@@ -106,16 +106,16 @@ def _run(campaign: Campaign, directory: Path, seed: int, tally: Tally, progress:
     arguments = [f"--basetemp={directory}", "-p", "no:cacheprovider", "-p", "no:randomly", *campaign.tests]
     with _pytest(arguments, environment, output) as (process, facts):
         for fact in facts:
-            if "said" in fact:
-                progress.say(f"  {fact['said']}")
+            if "message" in fact:
+                progress.event(f"  {fact['message']}")
             else:
                 tally.add(fact, seed)
-                progress.now(f"{campaign.section}, {campaign.database}: {fact['test'].rpartition('::')[2]}")
+                progress.update(f"{campaign.section}, {campaign.database}: {fact['test'].rpartition('::')[2]}")
         status = process.wait()
     if status != 0 and not tally.failed:
-        tally.failed.append(f"pytest ended with {status}, see {output}")
+        tally.failed.append(f"pytest exited with status {status}; see {output}")
     elif tally.passed == before and not tally.skipped and not tally.failed:
-        tally.failed.append(f"no test was run, see {output}")
+        tally.failed.append(f"no test ran; see {output}")
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         return
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(ENDS_WITHIN_S)
+        process.wait(STOP_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ from typing import Any
 MB = 1_000_000
 
 
-def packed(block: bytes, times: int) -> bytes:
+def gzip_repeated(block: bytes, times: int) -> bytes:
     return gzip.compress(block * times, 9, mtime=0)
 
 
@@ -28,8 +28,8 @@ CSV = [
     b"id,price,sold\n1,300000,2015-01-01\n2,,x\n",
     b'\xef\xbb\xbfa;b\r\n"x;y";"z\n""w"""\r\n',
     gzip.compress(b"a,b\n1,2\n", mtime=0),
-    packed(b"x", 60 * MB),
-    packed(b"a,b\n1,2\n", 2_000),
+    gzip_repeated(b"x", 60 * MB),
+    gzip_repeated(b"a,b\n1,2\n", 2_000),
     (b'a,b\n1,"' + b"x\n" * 90_000),
     ",".join(f"c{at}" for at in range(20_000)).encode(),
     b",".join([b"same"] * 5_000),
@@ -102,7 +102,7 @@ ODATA = [
     b'{"error": {"message": {"value": "no"}}}',
     gzip.compress(PAGE, mtime=0),
     gzip.compress(gzip.compress(b" " * 5 * MB, mtime=0), mtime=0),
-    packed(b" ", 60 * MB),
+    gzip_repeated(b" ", 60 * MB),
 ]
 
 ADDRESS = [

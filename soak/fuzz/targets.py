@@ -72,12 +72,12 @@ def _mapping(directory: Path, rng: random.Random) -> Parse:
     """Parse mapping files, apply them to a record, and parse feeds files."""
 
     def parse(data: bytes) -> None:
-        given = parse_toml(data, "f.toml")
-        if "columns" not in given:
-            for name, table in given.items():
+        document = parse_toml(data, "f.toml")
+        if "columns" not in document:
+            for name, table in document.items():
                 feeds._feed(Path("feeds.toml"), directory, name, table)
             return
-        map_ = compile_map(given, KINDS, REQUIRED, "f.toml")
+        map_ = compile_map(document, KINDS, REQUIRED, "f.toml")
         fields, _ = map_.fields(RAW)
         key_of(map_, RAW, fields)
         hash_of(RAW)
@@ -123,11 +123,11 @@ def _odata(directory: Path, rng: random.Random) -> Parse:
         headers = {"content-type": "application/json", "content-encoding": rng.choice(codings)}
         status = rng.choice((200, 200, 200, 200, 400, 429))
 
-        def answered(request: httpx.Request) -> httpx.Response:
+        def respond(request: httpx.Request) -> httpx.Response:
             return httpx.Response(status, headers=headers, stream=httpx.ByteStream(data))
 
         client._sent = 0
-        client._http = httpx.Client(transport=httpx.MockTransport(answered))
+        client._http = httpx.Client(transport=httpx.MockTransport(respond))
         page: ODataPage = client.get("http://127.0.0.1/odata/Property", read_page).data
         for record in page.records:
             mark_of(record)

@@ -52,16 +52,16 @@ def feed(name: str, seconds: float, seed: int, directory: Path) -> Outcome:
     mutator = Mutator(target.seeds, rng)
     outcome, kinds = Outcome(), set[str]()
     outcome.limited = _limit_memory()
-    before = _peak_begins()
-    with (directory / "input").open("wb", buffering=0) as noted:
+    before = _reset_peak()
+    with (directory / "input").open("wb", buffering=0) as current_input:
         until = time.monotonic() + seconds
         queue = list(target.seeds)
         while time.monotonic() < until and not outcome.failure:
             data = queue.pop() if queue else mutator.next()
-            noted.seek(0)
-            noted.truncate()
-            noted.write(data)
-            kind = _one(parse, data, outcome)
+            current_input.seek(0)
+            current_input.truncate()
+            current_input.write(data)
+            kind = _parse_one(parse, data, outcome)
             if kind not in kinds and len(kinds) < 5_000:
                 kinds.add(kind)
                 mutator.keep(data)
@@ -69,7 +69,7 @@ def feed(name: str, seconds: float, seed: int, directory: Path) -> Outcome:
     return outcome
 
 
-def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
+def _parse_one(parse: Parse, data: bytes, outcome: Outcome) -> str:
     """Parse one input and return the kind of result."""
     outcome.inputs += 1
     began = time.perf_counter()
@@ -83,9 +83,9 @@ def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
         kind = _kind(error)
         outcome.refused += 1
         if isinstance(error, UnicodeError):
-            outcome.failure = _shown(error)
-    except BaseException as error:  # noqa: BLE001 - that is what is looked for, and Rust's panics are no Exception
-        kind = outcome.failure = _shown(error)
+            outcome.failure = _describe(error)
+    except BaseException as error:  # noqa: BLE001 - any error is a finding, and Rust panics are not an Exception
+        kind = outcome.failure = _describe(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     outcome.slowest_s = max(outcome.slowest_s, time.perf_counter() - began)
@@ -94,11 +94,11 @@ def _one(parse: Parse, data: bytes, outcome: Outcome) -> str:
 
 def _kind(error: BaseException) -> str:
     """Return the error message without its input-specific parts."""
-    said = str(error)
-    return f"{type(error).__name__} " + " ".join(word for word in said.split()[:12] if word.isalpha())
+    message = str(error)
+    return f"{type(error).__name__} " + " ".join(word for word in message.split()[:12] if word.isalpha())
 
 
-def _shown(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     where = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {str(error)[:200]} ({Path(where.filename).name}:{where.lineno})"
 
@@ -114,7 +114,7 @@ def _limit_memory() -> bool:
     return False
 
 
-def _peak_begins() -> float:
+def _reset_peak() -> float:
     """Return the memory of the process in MB. Reset its peak if the system supports it."""
     with suppress(OSError):
         _CLEAR.write_text("5")

@@ -11,7 +11,7 @@ import pytest
 from backend.tests.harness import ROOT
 from backend.tests.promises import promise
 from soak.fuzz.mutator import MAX_LENGTH, Mutator
-from soak.fuzz.play import play
+from soak.fuzz.run import fuzz
 from soak.fuzz.targets import REFUSALS, TARGETS, Target
 from soak.fuzz.worker import ADDED_BYTES, MAX_S
 from soak.progress import reporting
@@ -54,9 +54,9 @@ def test_the_same_seed_makes_the_same_inputs_and_none_is_too_long() -> None:
 
 
 def test_a_target_is_fed_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("soak.fuzz.play.TARGETS", {"phone": TARGETS["phone"]})
+    monkeypatch.setattr("soak.fuzz.run.TARGETS", {"phone": TARGETS["phone"]})
     with reporting() as progress:
-        findings = play(0.2, tmp_path, random.Random(1), progress)
+        findings = fuzz(0.2, tmp_path, random.Random(1), progress)
     by_name = {finding.what: finding for finding in findings}
     assert by_name["failures"].good is True
     assert by_name["memory added"].figure.endswith(" MB")
@@ -91,9 +91,9 @@ def test_what_a_parser_must_not_do_is_found(tmp_path: Path) -> None:
 
 
 def test_a_process_that_ends_by_itself_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("soak.fuzz.play.TARGETS", {"nothing": Target(lambda directory, rng: print, [b""])})
+    monkeypatch.setattr("soak.fuzz.run.TARGETS", {"nothing": Target(lambda directory, rng: print, [b""])})
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with reporting() as progress:
-        (finding,) = play(0.1, tmp_path, random.Random(1), progress)
+        (finding,) = fuzz(0.1, tmp_path, random.Random(1), progress)
     assert finding.good is False
-    assert "the process ended with 1" in finding.problem
+    assert "the process exited with status 1" in finding.problem

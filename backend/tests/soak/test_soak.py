@@ -16,11 +16,11 @@ from backend.tests.harness import ROOT, until
 from backend.tests.promises import promise
 from soak.__main__ import read_options
 from soak.findings import Finding, Result, markdown, verdict
-from soak.flat import AT_MOST, theil_sen, thinned, trend
 from soak.journal import Journal
-from soak.service import complaints
+from soak.service import log_errors
 from soak.survive import Campaign, Tally, findings
-from soak.truth import differences
+from soak.trend import MAX_POINTS, theil_sen, thinned, trend
+from soak.verification import differences
 
 FACTS = {"date": "2026-11-22"}
 
@@ -50,7 +50,7 @@ class TestFlat:
 
     @given(st.integers(0, 5000))
     def test_many_samples_are_thinned(self, count: int) -> None:
-        assert min(count, AT_MOST // 2) <= len(thinned([(0.0, 0.0)] * count)) <= AT_MOST
+        assert min(count, MAX_POINTS // 2) <= len(thinned([(0.0, 0.0)] * count)) <= MAX_POINTS
 
 
 class TestTable:
@@ -66,7 +66,7 @@ class TestTable:
     def test_what_failed_is_named_with_its_reason_and_the_logs(self) -> None:
         said = verdict(Result(FACTS, [self.good, self.bad], kept=Path("logs")))
         assert "**Failed**: 1 of 2 lines.\n- steady, sqlite, errors: a|b" in said
-        assert said.endswith("kept in logs")
+        assert said.endswith("Logs and data are in logs")
         assert "a\\|b" not in markdown(Result(FACTS, [self.bad])).splitlines()[-1]
 
     def test_what_could_not_be_tested_is_said(self) -> None:
@@ -74,15 +74,15 @@ class TestTable:
         assert said.startswith("**Passed**.\n\nNot tested here:\n- disk, sqlite, test_x: this machine allows no name")
 
     def test_nothing_is_no_success(self) -> None:
-        assert verdict(Result(FACTS)) == "Nothing was looked at."
+        assert verdict(Result(FACTS)) == "Nothing was tested."
 
 
 class TestCampaigns:
     storm = Campaign("storm", "sqlite", ("a",), rounds=2)
 
-    def fact(self, outcome: str, why: str = "") -> dict[str, Any]:
-        noted = {"rounds": 2, "acknowledged": 700} if outcome == "passed" else {}
-        return {"test": "x.py::test_x[sqlite]", "outcome": outcome, "why": why, "noted": noted}
+    def fact(self, outcome: str, reason: str = "") -> dict[str, Any]:
+        properties = {"rounds": 2, "acknowledged": 700} if outcome == "passed" else {}
+        return {"test": "x.py::test_x[sqlite]", "outcome": outcome, "reason": reason, "properties": properties}
 
     def shown(self, *facts: dict[str, Any]) -> dict[str, Finding]:
         tally = Tally(seeds=[7])
@@ -117,15 +117,15 @@ def test_differences_between_what_was_told_and_what_is_stored() -> None:
     assert list(differences("deals", told, [{"id": "b", "n": 2}, {"id": "c"}, {"id": "c"}])) == [
         "deals: 1 stored twice",
         "deals: 1 acknowledged and lost, such as a",
-        "deals: 1 stored and acknowledged to nobody, such as c",
-        "deals: 1 stored with other content than was acknowledged, such as b",
+        "deals: 1 stored without acknowledgment, such as c",
+        "deals: 1 stored with other content than acknowledged, such as b",
     ]
 
 
 def test_pace_and_faults_are_counted() -> None:
     journal = Journal()
     for milliseconds in range(1, 101):
-        journal.answered(200, milliseconds / 1000)
+        journal.count_response(200, milliseconds / 1000)
     pace = journal.lately()
     assert pace.requests == 100
     assert [pace.p50_ms, pace.p99_ms] == pytest.approx([51, 100])
@@ -139,7 +139,7 @@ def test_pace_and_faults_are_counted() -> None:
 def test_errors_in_a_log_are_found(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text('Valhalla 0.1.0\n{"level": "info"}\n{"level": "error", "event": "x"}\n{torn\nTraceback (most …\n')
-    assert complaints(log) == ['{"level": "error", "event": "x"}', "{torn", "Traceback (most …"]
+    assert log_errors(log) == ['{"level": "error", "event": "x"}', "{torn", "Traceback (most …"]
 
 
 def soak(*options: str) -> "subprocess.Popen[str]":
@@ -160,9 +160,11 @@ def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
     result = json.loads(out.read_text())
     failed = [finding for finding in result["findings"] if finding["good"] is False]
     # How many requests there were and what lingers after three seconds say more about the machine than about the code.
-    assert {finding["what"] for finding in failed} <= {"requests", "open handles, at work", "threads, at work"}, said
+    assert {finding["what"] for finding in failed} <= {"requests", "open handles, under load", "threads, under load"}, (
+        said
+    )
     by_name = {finding["what"]: finding for finding in result["findings"]}
-    assert by_name["… answered otherwise than they must be"]["figure"] == "0"
+    assert by_name["… with an unexpected response"]["figure"] == "0"
     assert by_name["acknowledged records, read back"]["good"]
     assert "| steady  | sqlite" in shown
     assert result["passed"] == (process.returncode == 0)
@@ -178,7 +180,7 @@ def test_an_interrupted_soak_leaves_nothing(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 1
-    assert said.endswith("Interrupted; everything that was started is stopped.\n")
+    assert said.endswith("Interrupted. All processes that were started have been stopped.\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -189,11 +191,11 @@ def _serves(log: Path) -> bool:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--minutes", "soon"], "soon is no number from 0.05 to 1440"),
-        (["--rate", "1e9"], "1e9 is no number from 1 to 1000"),
-        (["--rounds", "0"], "0 is no whole number from 1 to 10000"),
-        (["--only", "storm,rain"], "rain is none of storm, disk, restarts, fuzz, steady"),
-        (["--dir", "no/where"], "--dir: no/where is no directory"),
+        (["--minutes", "soon"], "soon is not a number from 0.05 to 1440"),
+        (["--rate", "1e9"], "1e9 is not a number from 1 to 1000"),
+        (["--rounds", "0"], "0 is not a whole number from 1 to 10000"),
+        (["--only", "storm,rain"], "rain is not one of storm, disk, restarts, fuzz, steady"),
+        (["--dir", "no/where"], "--dir: no/where is not a directory"),
         (["--out", "no/where/x.json"], f"there is no directory {Path('no/where').absolute()}"),
     ],
 )

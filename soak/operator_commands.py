@@ -12,23 +12,23 @@ from pathlib import Path
 
 from bench.load import ROOT
 
-TIMES, APART_S = 10, (10.0, 120.0)
+COMMANDS, INTERVAL_S = 10, (10.0, 120.0)
 """Approximate number of commands in a run, and the range of seconds between them."""
-ENDS_WITHIN_S = 300.0
+TIMEOUT_S = 300.0
 VERIFY = ("audit", "verify")
 
 
 @dataclass(frozen=True, slots=True)
-class Chore:
+class CommandRun:
     """A completed command: exit status, seconds, and the end of its output."""
 
     name: str
     status: int
     seconds: float
-    said: str
+    output: str
 
 
-def do(arguments: Sequence[str], name: str, environment: Mapping[str, str]) -> Chore:
+def run(arguments: Sequence[str], name: str, environment: Mapping[str, str]) -> CommandRun:
     """Run a `valhalla` command to its exit."""
     command = [sys.executable, "-m", "backend.app.cli", *arguments]
     began = time.monotonic()
@@ -40,39 +40,39 @@ def do(arguments: Sequence[str], name: str, environment: Mapping[str, str]) -> C
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=ENDS_WITHIN_S,
+            timeout=TIMEOUT_S,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Chore(name, -1, ENDS_WITHIN_S, f"{name} did not end within {ENDS_WITHIN_S:.0f} s")
-    said = (done.stderr + done.stdout).strip().splitlines()
-    return Chore(name, done.returncode, time.monotonic() - began, " / ".join(said[-3:]))
+        return CommandRun(name, -1, TIMEOUT_S, f"{name} did not finish within {TIMEOUT_S:.0f} s")
+    lines = (done.stderr + done.stdout).strip().splitlines()
+    return CommandRun(name, done.returncode, time.monotonic() - began, " / ".join(lines[-3:]))
 
 
-def verify(environment: Mapping[str, str]) -> Chore:
+def verify(environment: Mapping[str, str]) -> CommandRun:
     """Verify every event of the audit trail."""
-    return do(VERIFY, " ".join(VERIFY), environment)
+    return run(VERIFY, " ".join(VERIFY), environment)
 
 
-def by_name(chores: Sequence[Chore]) -> dict[str, list[Chore]]:
+def by_name(runs: Sequence[CommandRun]) -> dict[str, list[CommandRun]]:
     """Return the runs of each command, in the order in which the commands first ran."""
-    found: dict[str, list[Chore]] = {}
-    for chore in chores:
-        found.setdefault(chore.name, []).append(chore)
-    return found
+    grouped: dict[str, list[CommandRun]] = {}
+    for each in runs:
+        grouped.setdefault(each.name, []).append(each)
+    return grouped
 
 
-class Beside:
+class BackgroundCommands:
     """Runs the commands in turn, in a thread, during the load."""
 
     def __init__(self, environment: Mapping[str, str], directory: Path, seconds: float) -> None:
         self._environment = environment
-        self._every_s = min(max(seconds / TIMES, APART_S[0]), APART_S[1])
-        self._chores = cycle(
+        self._interval_s = min(max(seconds / COMMANDS, INTERVAL_S[0]), INTERVAL_S[1])
+        self._commands = cycle(
             [(VERIFY, " ".join(VERIFY)), (("backup", str(directory / "backup.zip"), "--force"), "backup")]
         )
         self._stop = threading.Event()
-        self.done: list[Chore] = []
+        self.done: list[CommandRun] = []
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -86,6 +86,6 @@ class Beside:
             thread.join()
 
     def _work(self) -> None:
-        while not self._stop.wait(self._every_s):
-            arguments, name = next(self._chores)
-            self.done.append(do(arguments, name, self._environment))
+        while not self._stop.wait(self._interval_s):
+            arguments, name = next(self._commands)
+            self.done.append(run(arguments, name, self._environment))

@@ -7,8 +7,8 @@ from itertools import combinations
 
 WARM_UP = 0.25
 """Share of a run that is ignored: caches fill, and the allocator reaches its level."""
-AT_MOST = 600
-"""Most samples in the pairwise comparison."""
+MAX_POINTS = 600
+"""Maximum number of samples in the pairwise comparison."""
 
 Point = tuple[float, float]
 """Seconds since the start of the run, and the value."""
@@ -34,8 +34,8 @@ def theil_sen(points: Sequence[Point]) -> float:
 
 
 def thinned(points: Sequence[Point]) -> Sequence[Point]:
-    """Return every n-th point, at most `AT_MOST`."""
-    return points[:: -(-len(points) // AT_MOST) or 1]
+    """Return every n-th point, at most `MAX_POINTS`."""
+    return points[:: -(-len(points) // MAX_POINTS) or 1]
 
 
 def trend(points: Sequence[Point], run_s: float, since: float = WARM_UP) -> Trend:

@@ -36,17 +36,19 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class DatabaseStatistics:
     """PostgreSQL statistics: connections to the database, and its size in bytes."""
 
     connections: int = 0
     size: int = 0
 
 
-class Watcher:
+class Sampler:
     """Samples one process. `count` queries PostgreSQL, if there is one."""
 
-    def __init__(self, pid: int, data_dir: Path, journal: Journal, count: Callable[[], Counted] | None) -> None:
+    def __init__(
+        self, pid: int, data_dir: Path, journal: Journal, count: Callable[[], DatabaseStatistics] | None
+    ) -> None:
         self._process, self._data_dir, self._journal, self._count = psutil.Process(pid), data_dir, journal, count
         self._begun = time.monotonic()
         self.samples: list[Sample] = []
@@ -55,12 +57,13 @@ class Watcher:
         """Mark the start of the load."""
         self._begun = time.monotonic()
 
-    def take(self) -> Sample:
-        """Take and keep a sample."""
-        self.samples.append(sample := self.look())
+    def record(self) -> Sample:
+        """Return a sample, and add it to `samples`."""
+        self.samples.append(sample := self.sample())
         return sample
 
-    def look(self) -> Sample:
+    def sample(self) -> Sample:
+        """Return a sample."""
         counted, pace = self._count() if self._count else None, self._journal.lately()
         with self._process.oneshot():
             memory, threads = self._process.memory_info().rss, self._process.num_threads()
@@ -70,7 +73,7 @@ class Watcher:
             memory=memory / MB,
             handles=self._process.num_fds(),
             threads=threads,
-            sockets=sum(line.status == psutil.CONN_ESTABLISHED for line in self._process.net_connections("inet")),
+            sockets=sum(each.status == psutil.CONN_ESTABLISHED for each in self._process.net_connections("inet")),
             connections=counted.connections if counted else 0,
             database=database / MB,
             wal=_size(self._data_dir / "valhalla.db-wal") / MB,

@@ -1,13 +1,13 @@
 """`python -m bench [SECTION]`: measure, and print one table.
 
-python -m bench                                         the API at two sizes and market data, in some minutes
-python -m bench --databases sqlite --only get,post      a part of the API
-python -m bench market                                  market data alone: sales, models, comparisons, valuations
+python -m bench                                         the API at two sizes and market data; takes a few minutes
+python -m bench --databases sqlite --only get,post      part of the API
+python -m bench market                                  only market data: sales, models, comparisons, valuations
 python -m bench scale                                   a million records
 python -m bench archive                                 backup, restore, verify, transfer
 python -m bench peers                                   next to two other services, installed on demand
 python -m bench --profile --databases sqlite --records 1000 --only post
-                                                        no table, but a profile of the server
+                                                        a profile of the server instead of a table
 """
 
 import argparse
@@ -72,12 +72,12 @@ def _measure(run: Run, options: argparse.Namespace, facts: dict[str, str]) -> No
     """Measure one section after the other, and print the results of each."""
     figures: list[Figure] = []
     output: OutputFile | None = options.out
-    told: set[str] = set()
+    printed: set[str] = set()
     for section in ("api", "market") if options.section == API_AND_MARKET else (options.section,):
         found, yardstick = _section(section, run, options, facts)
-        show({name: text for name, text in facts.items() if name not in told}, found, sys.stdout, yardstick)
+        show({name: text for name, text in facts.items() if name not in printed}, found, sys.stdout, yardstick)
         figures += found
-        told |= facts.keys()
+        printed |= facts.keys()
         if output is not None:
             write_json(output, facts, figures)
             output = replace(output, replace=True)  # the next section adds to the file
@@ -91,9 +91,9 @@ def _section(section: str, run: Run, options: argparse.Namespace, facts: dict[st
             with reporting(scale.steps(large)) as reporter:
                 return list(scale.figures(large, reporter)), "bare"
         case "archive":
-            kept = archive.Wanted(run, options.records)
-            with reporting(archive.steps(kept)) as reporter:
-                return list(archive.figures(kept, reporter)), archive.YARDSTICK
+            archived = archive.Wanted(run, options.records)
+            with reporting(archive.steps(archived)) as reporter:
+                return list(archive.figures(archived, reporter)), archive.YARDSTICK
         case "peers":
             beside = side_by_side.Wanted(run, options.records, options.only, options.installed.resolve(), facts)
             with reporting(side_by_side.steps(beside)) as reporter:

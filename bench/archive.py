@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.commands import MB, Took, run, timed, valhalla
+from bench.commands import MB, Cost, run, timed, valhalla
 from bench.fill import fill, planned
 from bench.progress import Reporter
 from bench.servers import Postgres
@@ -72,10 +72,10 @@ class _Block:
         self._store.tidy()
         self._step("backup")
         backed_up = self._command("backup", str(self._file))
-        self._look_at_the_archive()
+        self._read_archive()
         self._step(YARDSTICK)
         self._yardstick_s = timed(lambda: _gzip(self._lines, self._store.directory / "rows.gz")).seconds
-        yield self._figure(f"{YARDSTICK} of the rows", Took(self._yardstick_s))
+        yield self._figure(f"{YARDSTICK} of the rows", Cost(self._yardstick_s))
         yield self._figure("backup", backed_up)
         yield self._figure("verify", self._timed_command("verify", str(self._file)))
         yield self._figure("restore", self._timed_command("restore", str(self._file), store=self._empty("restored")))
@@ -87,7 +87,7 @@ class _Block:
     def _step(self, what: str) -> None:
         self._reporter.step(f"{self._store.name}: {what}")
 
-    def _figure(self, what: str, took: Took) -> Figure:
+    def _figure(self, what: str, took: Cost) -> Figure:
         return Figure(
             SECTION,
             self._store.database,
@@ -108,7 +108,7 @@ class _Block:
         """Return another, empty store on the same database."""
         return BenchStore(self._run, self._store.database, self._store.size, f"{name}-")
 
-    def _look_at_the_archive(self) -> None:
+    def _read_archive(self) -> None:
         """Record what the archive contains, and write its rows to one file."""
         with zipfile.ZipFile(self._file) as archive, self._lines.open("wb") as out:
             tables = json.loads(archive.read("manifest.json"))["tables"].values()
@@ -120,11 +120,11 @@ class _Block:
 
     # Commands
 
-    def _timed_command(self, *words: str, store: BenchStore | None = None) -> Took:
+    def _timed_command(self, *words: str, store: BenchStore | None = None) -> Cost:
         self._step(" ".join(words[:1]))
         return self._command(*words, store=store)
 
-    def _command(self, *words: str, store: BenchStore | None = None) -> Took:
+    def _command(self, *words: str, store: BenchStore | None = None) -> Cost:
         """Run `valhalla` on this store or another one. Raises ServerFailed if it fails."""
         return valhalla(store or self._store, *words)
 

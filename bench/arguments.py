@@ -15,19 +15,19 @@ DATABASES = ("sqlite", "postgresql")
 def choice(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
     """Return a parser for a comma-separated list of known words. It returns them in their known order."""
 
-    def choose(text: str) -> tuple[str, ...]:
+    def parse(text: str) -> tuple[str, ...]:
         wanted = text.split(",")
         if unknown := [name for name in wanted if name not in known]:
-            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
+            raise argparse.ArgumentTypeError(f"{unknown[0]} is not one of {', '.join(known)}")
         return tuple(name for name in known if name in wanted)
 
-    return choose
+    return parse
 
 
-def add_output(parser: argparse.ArgumentParser, said: str) -> None:
+def add_output(parser: argparse.ArgumentParser, description: str) -> None:
     """Add the options that name an output file."""
-    parser.add_argument("--out", type=Path, metavar="FILE", help=said)
-    parser.add_argument("--force", action="store_true", help="with --out: replace that file if it exists")
+    parser.add_argument("--out", type=Path, metavar="FILE", help=description)
+    parser.add_argument("--force", action="store_true", help="with --out: replace an existing file")
 
 
 def output_of(

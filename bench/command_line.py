@@ -17,13 +17,13 @@ API_AND_MARKET = "api and market"
 """Default if no section is named."""
 
 SECTIONS = {
-    "api": "how many requests a second, at two sizes",
-    "market": "sales imported, models trained, homes compared and valued",
-    "scale": "one large store: starting, requests, what the JSON files cost",
+    "api": "requests per second, at two sizes",
+    "market": "imports, training, comparisons and valuations",
+    "scale": "one large store: startup, requests, and the cost of the JSON files",
     "archive": "backup, restore, verify and transfer",
-    "peers": "the same work by two public services, installed on demand",
+    "peers": "the same requests to two public services, installed on demand",
 }
-PROFILER_ENDS_AT = (3, 12)
+PROFILER_UNSUPPORTED_FROM = (3, 12)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -33,17 +33,19 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments if named else ["api", *arguments])
     options.out = output_of(parser, options, make_directory=True)
-    if not named and all(getattr(options, name) == usual for name, usual in _OF_API.items()):
+    if not named and all(getattr(options, name) == default for name, default in _API_DEFAULTS.items()):
         options.section = API_AND_MARKET
-    if options.section == "api" and options.profile and sys.version_info >= PROFILER_ENDS_AT:
-        sys.exit("--profile needs Python 3.11: from 3.12 on its profiler cannot tell threads apart")
+    if options.section == "api" and options.profile and sys.version_info >= PROFILER_UNSUPPORTED_FROM:
+        sys.exit("--profile needs Python 3.11: the profiler of later versions cannot tell threads apart")
     return options
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="How fast Valhalla is on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure how fast Valhalla is on this machine."
+    )
     sections = parser.add_subparsers(dest="section", metavar="SECTION")
-    parsers = {name: sections.add_parser(name, help=said, description=said) for name, said in SECTIONS.items()}
+    parsers = {name: sections.add_parser(name, help=text, description=text) for name, text in SECTIONS.items()}
     _add_api(parsers["api"])
     _add_market(parsers["market"])
     _add_scale(parsers["scale"])
@@ -54,75 +56,84 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_common(parser: argparse.ArgumentParser, seconds: float) -> None:
     add = parser.add_argument
-    add("--databases", type=choice(DATABASES), default=DATABASES, help="of sqlite,postgresql (default both)")
-    add("--seconds", type=float, default=seconds, help=f"of load for each operation ({seconds:g})")
-    add("--connections", type=int, default=32, help="kept alive, each with one request under way (32)")
-    add_output(parser, "write the same figures as JSON too")
-    add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="where to measure (with the temporary files)")
+    add(
+        "--databases",
+        type=choice(DATABASES),
+        default=DATABASES,
+        help="databases to measure, from sqlite,postgresql (both)",
+    )
+    add("--seconds", type=float, default=seconds, help=f"seconds of load for each operation ({seconds:g})")
+    add("--connections", type=int, default=32, help="keep-alive connections, each with one request in flight (32)")
+    add_output(parser, "also write the figures as JSON")
+    add("--dir", type=Path, default=Path(tempfile.gettempdir()), help="working directory (that of temporary files)")
 
 
-_OF_API = {"records": (1_000, 100_000), "only": NAMES, "profile": None}
+_API_DEFAULTS = {"records": (1_000, 100_000), "only": NAMES, "profile": None}
 """Options that apply only to `api`, and their defaults."""
 
 
 def _add_api(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
-    parser.set_defaults(**_OF_API)
+    parser.set_defaults(**_API_DEFAULTS)
     add = parser.add_argument
-    add("--records", type=_sizes, help="sizes, the smallest first (1000,100000)")
-    add("--only", type=choice(NAMES), help=f"of {','.join(NAMES)} (default all)")
+    add("--records", type=_sizes, help="numbers of records, smallest first (1000,100000)")
+    add("--only", type=choice(NAMES), help=f"operations, from {','.join(NAMES)} (all)")
     add(
         "--profile",
         choices=("cpu", "wall"),
         nargs="?",
         const="cpu",
-        help="no table, but where the server's time goes: what its threads compute (cpu), or what they wait for too",
+        help="print a profile of the server instead: CPU time (cpu), or elapsed time including waits (wall)",
     )
 
 
 def _add_market(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, market.SECONDS)
     add, parts = parser.add_argument, market.PARTS
-    add("--records", type=_sizes, default=market.SIZES, help="sales to compare with, sizes (20000,1000000)")
-    add("--only", type=choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
-    add("--made-up", action="store_true", help="a made-up county of the first size in place of King County")
+    add("--records", type=_sizes, default=market.SIZES, help="numbers of sales to compare with (20000,1000000)")
+    add("--only", type=choice(parts), default=parts, help=f"parts, from {','.join(parts)} (all)")
+    add("--made-up", action="store_true", help="use a fictional county of the first size instead of King County")
 
 
 def _add_scale(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
     parts = scale.PARTS
-    parser.add_argument("--records", type=_at_least(scale.MIN_RECORDS), default=1_000_000, help="drafts (1000000)")
-    parser.add_argument("--only", type=choice(parts), default=parts, help=f"of {','.join(parts)} (default all)")
+    parser.add_argument(
+        "--records", type=_at_least(scale.MIN_RECORDS), default=1_000_000, help="number of drafts (1000000)"
+    )
+    parser.add_argument("--only", type=choice(parts), default=parts, help=f"parts, from {','.join(parts)} (all)")
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 4.0)
-    parser.add_argument("--records", type=_at_least(archive.MIN_RECORDS), default=100_000, help="drafts (100000)")
+    parser.add_argument(
+        "--records", type=_at_least(archive.MIN_RECORDS), default=100_000, help="number of drafts (100000)"
+    )
 
 
 def _add_peers(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 3.0)
     add, keys = parser.add_argument, side_by_side.KEYS
-    add("--records", type=_at_least(1), default=10_000, help="drafts that each service holds (10000)")
-    add("--only", type=choice(keys), default=keys, help=f"of {','.join(keys)} (default all)")
+    add("--records", type=_at_least(1), default=10_000, help="number of drafts in each service (10000)")
+    add("--only", type=choice(keys), default=keys, help=f"peers, from {','.join(keys)} (all)")
     add(
         "--installed",
         type=Path,
         default=side_by_side.INSTALLED,
         metavar="DIR",
-        help="where peers are installed, and found again the next time (bench/out/peers)",
+        help="directory for installed peers, reused by later runs (bench/out/peers)",
     )
 
 
 def _at_least(least: int) -> Callable[[str], int]:
     def size(text: str) -> int:
         try:
-            found = int(text.replace("_", ""))
+            number = int(text.replace("_", ""))
         except ValueError:
-            raise argparse.ArgumentTypeError("write a size as 1000000") from None
-        if found < least:
-            raise argparse.ArgumentTypeError(f"a size is at least {least} here")
-        return found
+            raise argparse.ArgumentTypeError("a size must be a whole number such as 1000000") from None
+        if number < least:
+            raise argparse.ArgumentTypeError(f"a size must be at least {least}")
+        return number
 
     return size
 
@@ -131,7 +142,7 @@ def _sizes(text: str) -> tuple[int, ...]:
     try:
         sizes = tuple(sorted({int(part.replace("_", "")) for part in text.split(",")}))
     except ValueError:
-        raise argparse.ArgumentTypeError("write sizes as 1000,100000") from None
+        raise argparse.ArgumentTypeError("sizes must be whole numbers such as 1000,100000") from None
     if sizes[0] < 1:
-        raise argparse.ArgumentTypeError("a size is at least 1")
+        raise argparse.ArgumentTypeError("a size must be at least 1")
     return sizes

@@ -16,52 +16,53 @@ from bench.load import ROOT
 from bench.servers import ServerFailed
 from bench.stores import BenchStore
 
-LOOK_S = 0.02
+SAMPLE_S = 0.02
 """Seconds between two samples of a command's memory."""
 MB = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Took:
-    """Seconds that a command took, and its peak memory (MB; 0 for work in this process)."""
+class Cost:
+    """Cost of a command: elapsed seconds, and peak memory (MB; 0 for work in this process)."""
 
     seconds: float
     memory_mb: float = 0.0
 
 
-def valhalla(store: BenchStore, *words: str) -> Took:
+def valhalla(store: BenchStore, *words: str) -> Cost:
     """Run `valhalla` on a store. Raises ServerFailed if it fails."""
     environment = os.environ | store.environment | {"VALHALLA_LOG_FORMAT": "json"}
     return run([sys.executable, "-m", "backend.app.cli", *words], environment)
 
 
-def run(command: list[str], environment: dict[str, str]) -> Took:
+def run(command: list[str], environment: dict[str, str]) -> Cost:
     """Run a command to its exit, and measure it. Raises ServerFailed with its output if it fails."""
     peak, started = 0, time.perf_counter()
-    with TemporaryFile() as said:
+    with TemporaryFile() as output:
         process = psutil.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         try:
             while process.poll() is None:
                 with suppress(psutil.Error):  # it may exit in the meantime
                     peak = max(peak, process.memory_info().rss)
                 with suppress(subprocess.TimeoutExpired, psutil.TimeoutExpired):
-                    process.wait(LOOK_S)
+                    process.wait(SAMPLE_S)
         finally:
             if process.poll() is None:  # the bench was interrupted
                 process.kill()
                 process.wait()
-        took = Took(time.perf_counter() - started, peak / MB)
+        took = Cost(time.perf_counter() - started, peak / MB)
         if process.returncode != 0:
-            said.seek(0)
-            text = said.read()[-2000:].decode(errors="replace").strip()
+            output.seek(0)
+            text = output.read()[-2000:].decode(errors="replace").strip()
             name = " ".join([Path(command[0]).name, *command[1:4]])
-            raise ServerFailed(f"{name} ended with {process.returncode}: {text}")
+            raise ServerFailed(f"{name} exited with status {process.returncode}: {text}")
     return took
 
 
-def timed(act: Callable[[], object]) -> Took:
+def timed(act: Callable[[], object]) -> Cost:
+    """Call a function and return its time."""
     started = time.perf_counter()
     act()
-    return Took(time.perf_counter() - started)
+    return Cost(time.perf_counter() - started)

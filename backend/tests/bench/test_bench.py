@@ -90,7 +90,7 @@ def test_measures_a_large_store(tmp_path: Path) -> None:
     assert {
         "filling in bulk",
         "drafts.json",
-        "… under a trickle, every",
+        "… interval between rewrites",
         "page of 50 anywhere",
         "start, after kill -9",
     } <= set(found)
@@ -147,15 +147,15 @@ def test_measures_the_import_and_the_comparisons_of_a_county(tmp_path: Path) -> 
         "market import-sales",
         "… the same file again",
         "csv and a bare executemany",
-        "comps, the computing alone",
-        "memory, no sales asked for",
+        "comps, computation only",
+        "memory, before the sales are loaded",
         "comps, the first ones",
-        "… the first of another day",
+        "… the first for another date",
         "comps, one connection",
         "memory with the sales",
     } <= set(found)
     assert all(value > 0 for value in found.values())
-    assert "a made-up county, 150 sales" in shown
+    assert "a fictional county, 150 sales" in shown
     assert list(tmp_path.iterdir()) == [out], "what was measured is removed"
 
 
@@ -165,7 +165,7 @@ def test_measures_a_study_and_valuations(tmp_path: Path) -> None:
     run_bench("market", *options, "--out", str(out))
     found = {figure["measure"]: figure["value"] for figure in json.loads(out.read_text())["figures"]}
     assert {
-        "market train, without the last",
+        "market train, without the latest sales",
         "market study, 28 sales",
         "statistics of 5,000 sales",
         "valuation, the first",
@@ -289,10 +289,10 @@ def test_a_request_can_name_a_record_in_its_body() -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--records", "many"], "write sizes as 1000,100000"),
-        (["scale", "--records", "99"], "a size is at least 100 here"),
-        (["market", "--only", "rent"], "rent is none of import, train, study, value, comps"),
-        (["peers", "--only", "wordpress"], "wordpress is none of django, directus"),
+        (["--records", "many"], "sizes must be whole numbers such as 1000,100000"),
+        (["scale", "--records", "99"], "a size must be at least 100"),
+        (["market", "--only", "rent"], "rent is not one of import, train, study, value, comps"),
+        (["peers", "--only", "wordpress"], "wordpress is not one of django, directus"),
         (["scales"], "unrecognized arguments: scales"),
     ],
 )

@@ -17,15 +17,15 @@ COMPILE = .venv/bin/uv pip compile --no-config --quiet --universal --python-vers
 # Without this, the first start after a change compiles everything; with PYTHONDONTWRITEBYTECODE, every start does.
 BYTECODE = .venv/bin/python -m compileall -qq -j 0 backend || true
 
-help: ## show this list
+help: ## show this help
 	@echo "make ..."
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-9s %s\n", $$1, $$2}'
 
-run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: of `valhalla serve`)
+run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: for `valhalla serve`)
 	@exec .venv/bin/valhalla serve $(ARGS)
 
 # Every step runs, so that one run reports all problems; pytest is last.
-test: dev ## lint, types, layers and all tests (ARGS: of pytest)
+test: dev ## run lint, types, layers and all tests (ARGS: for pytest)
 	@failed=; \
 	echo "ruff check"; .venv/bin/ruff check . || failed="$$failed ruff-check"; \
 	echo "ruff format"; .venv/bin/ruff format --check . || failed="$$failed ruff-format"; \
@@ -37,10 +37,10 @@ test: dev ## lint, types, layers and all tests (ARGS: of pytest)
 bench: dev ## measure speed (ARGS=market, scale, archive or peers: only that section; OUT=FILE: also write JSON)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
 
-accuracy: dev ## value King County's later sales from the earlier ones (OUT=FILE; ARGS: of `python -m accuracy`)
+accuracy: dev ## measure accuracy on King County's later sales (OUT=FILE: also write JSON; ARGS: for `python -m accuracy`)
 	@exec .venv/bin/python -m accuracy $(if $(OUT),--out "$(OUT)") $(ARGS)
 
-soak: dev ## stress test, up to hours (MINUTES=20: of steady load; OUT=FILE; ARGS: of `python -m soak`)
+soak: dev ## stress test (MINUTES=20: of steady load; OUT=FILE: also write JSON; ARGS: for `python -m soak`)
 	@exec .venv/bin/python -m soak $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 promises: dev ## write docs/promises.md from the markers of the tests

@@ -55,17 +55,19 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m accuracy", description="How right Valhalla's values are.")
+    parser = argparse.ArgumentParser(
+        prog="python -m accuracy", description="Measure how accurate Valhalla's values are."
+    )
     add = parser.add_argument
-    add("--file", type=Path, metavar="FILE", help="the sales of another county (.csv, .csv.gz, .parquet)")
+    add("--file", type=Path, metavar="FILE", help="sales of another county (.csv, .csv.gz, .parquet)")
     add("--profile", default=KING_COUNTY, help="king-county, reso, or a mapping file for FILE (king-county)")
-    add("--cut", type=_day, default=CUT, metavar="DATE", help=f"train on the sales before it ({CUT})")
-    add_output(parser, "write the same figures as JSON too")
+    add("--cut", type=_day, default=CUT, metavar="DATE", help=f"train on the sales before this day ({CUT})")
+    add_output(parser, "also write the figures as JSON")
     options = parser.parse_args()
     if options.file is not None and not options.file.is_file():
         parser.error(f"there is no file {options.file}")
     if options.file is None and options.profile != KING_COUNTY:
-        parser.error("--profile goes with --file: without one, the sales are King County's")
+        parser.error("--profile requires --file: the default sales are King County's")
     mapping = [Path(options.profile)] if options.profile.endswith(".toml") else []
     inputs = [*([options.file] if options.file else ()), *mapping]
     options.out = output_of(parser, options, inputs, make_directory=True)
@@ -81,11 +83,11 @@ def _day(text: str) -> date:
 
 def _king_county() -> Path:
     """Return the path of the sales file. Install its package if necessary."""
-    found = packages.sales_file()
-    if found is None:
+    path = packages.sales_file()
+    if path is None:
         sys.stderr.write(f"Installing {packages.WHAT} ...\n")
-        found = packages.install()
-    return found
+        path = packages.install()
+    return path
 
 
 if __name__ == "__main__":

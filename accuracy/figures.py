@@ -65,7 +65,7 @@ RECONCILED: Bounds = {
     "median ratio": (0.98, 1.02),
 }
 COMPS: Bounds = {"MdAPE": (None, 8.5)}
-OVERALL, OF_FIFTH = 3.0, 5.0
+OVERALL, FIFTH = 3.0, 5.0
 """Tolerances for interval coverage, in percentage points: over all values, and in each fifth of the values."""
 
 _MEASURES = (
@@ -97,7 +97,7 @@ def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
     start = time.perf_counter()
     valuer = Valuer(found[1], sales)
     with county.step("Valuing") as report:
-        answer = _valued(county, valuer, rows, report)
+        results = _valued(county, valuer, rows, report)
     clock.seconds["valuing all of them"] = time.perf_counter() - start
     with county.step("Yardstick"):
         plain = nearest_ten(sales, rows)
@@ -106,10 +106,10 @@ def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
         Figure("", "sales tested", len(rows)),
         *(Figure("", f"{name}, seconds", seconds, " s") for name, seconds in clock.seconds.items()),
         *_ratios("nearest ten, price per sq ft", sales, rows, plain, {}),
-        *_ratios("comparable sales", sales, rows, answer.comps, COMPS if targets else {}),
-        *_ratios("model", sales, rows, answer.model, {}),
-        *_ratios("reconciled", sales, rows, answer.value, RECONCILED if targets else {}),
-        *_coverage(sales, rows, answer, targets=targets),
+        *_ratios("comparable sales", sales, rows, results.comps, COMPS if targets else {}),
+        *_ratios("model", sales, rows, results.model, {}),
+        *_ratios("reconciled", sales, rows, results.value, RECONCILED if targets else {}),
+        *_coverage(sales, rows, results, targets=targets),
     ]
 
 
@@ -120,7 +120,7 @@ def _too_few(sales: Sales, count: int, cut: int) -> str:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Values:
     value: Floats
     model: Floats
     comps: Floats
@@ -128,73 +128,73 @@ class _Answer:
     high: Floats
 
 
-def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Answer:
+def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Values:
     """Return the values of all sales. Flagged sales are valued one by one, as properties without a sale."""
     sales = county.cached.sales
-    told: list[WalkForwardValues] = []
+    batches: list[WalkForwardValues] = []
 
-    def comparables(some: Ints) -> tuple[Floats, Floats]:
-        told.append(values(sales, some, index_at(county.db, MARKET, county.cached)))
-        return told[-1].value, told[-1].log_error
+    def comparables(batch: Ints) -> tuple[Floats, Floats]:
+        batches.append(values(sales, batch, index_at(county.db, MARKET, county.cached)))
+        return batches[-1].value, batches[-1].log_error
 
     found = valued(valuer, county.cached, rows, comparables, report)
     order = np.argsort(sales.close_day[rows], kind="stable")
     comps, error = np.empty(len(rows)), np.empty(len(rows))
-    comps[order] = np.concatenate([each.value for each in told])
-    error[order] = np.concatenate([each.log_error for each in told])
-    answer = _Answer(found.value.copy(), found.model.copy(), comps, found.low.copy(), found.high.copy())
+    comps[order] = np.concatenate([each.value for each in batches])
+    error[order] = np.concatenate([each.log_error for each in batches])
+    results = _Values(found.value.copy(), found.model.copy(), comps, found.low.copy(), found.high.copy())
     for place in np.flatnonzero(~np.isfinite(found.value)):
-        _value_alone(valuer, sales, int(rows[place]), int(place), answer, float(error[place]))
-    return answer
+        _value_alone(valuer, sales, int(rows[place]), int(place), results, float(error[place]))
+    return results
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Comparison:
     value: float
     log_error: float
     comps: int = 1
 
 
-def _value_alone(valuer: Valuer, sales: Sales, row: int, place: int, answer: _Answer, error: float) -> None:
-    said = _Said(float(answer.comps[place]), error) if np.isfinite(answer.comps[place]) else None
-    one = valuer.value(sales.subject(row), int(sales.close_day[row]), said)
-    answer.value[place] = one.value
-    answer.model[place] = one.model_value or np.nan
-    answer.low[place] = [each.low for each in one.intervals]
-    answer.high[place] = [each.high for each in one.intervals]
+def _value_alone(valuer: Valuer, sales: Sales, row: int, place: int, results: _Values, error: float) -> None:
+    comparison = _Comparison(float(results.comps[place]), error) if np.isfinite(results.comps[place]) else None
+    one = valuer.value(sales.subject(row), int(sales.close_day[row]), comparison)
+    results.value[place] = one.value
+    results.model[place] = one.model_value or np.nan
+    results.low[place] = [each.low for each in one.intervals]
+    results.high[place] = [each.high for each in one.intervals]
 
 
 def _study(sales: Sales, rows: Ints, value: Floats) -> Study:
-    some = np.isfinite(value)
-    return study_ratios(ValuedSales(value[some], sales.price[rows[some]]), About(MARKET), resamples=1)
+    valued_ = np.isfinite(value)
+    return study_ratios(ValuedSales(value[valued_], sales.price[rows[valued_]]), About(MARKET), resamples=1)
 
 
-def _ratios(way: str, sales: Sales, rows: Ints, value: Floats, bounds: Bounds) -> Iterator[Figure]:
+def _ratios(method: str, sales: Sales, rows: Ints, value: Floats, bounds: Bounds) -> Iterator[Figure]:
     """Yield the measures of one method, starting with the number of sales that it could value."""
     share = 100 * float(np.isfinite(value).mean())
     if share < 100:
-        yield Figure(way, "sales valued", share, " %")
+        yield Figure(method, "sales valued", share, " %")
     measures = _study(sales, rows, value).untrimmed.by_name
     for label, name, unit in _MEASURES:
         low, high = bounds.get(label, (None, None))
-        told = measures[name].value
-        yield Figure(way, label, np.nan if told is None else told, unit, low, high)
+        measured = measures[name].value
+        yield Figure(method, label, np.nan if measured is None else measured, unit, low, high)
 
 
-def _coverage(sales: Sales, rows: Ints, answer: _Answer, *, targets: bool) -> Iterator[Figure]:
+def _coverage(sales: Sales, rows: Ints, results: _Values, *, targets: bool) -> Iterator[Figure]:
     """Yield the share of prices within each interval: of all sales, and in each fifth of the values."""
     price = sales.price[rows]
-    fifth = (np.argsort(np.argsort(answer.value, kind="stable"), kind="stable") * FIFTHS) // len(rows)
+    fifth = (np.argsort(np.argsort(results.value, kind="stable"), kind="stable") * FIFTHS) // len(rows)
     for place, share in enumerate(SHARES):
-        within = (answer.low[:, place] <= price) & (price <= answer.high[:, place])
-        said = 100 * share
-        name = f"within the {said:.0f} % interval"
-        yield _held("reconciled", name, within, said, OVERALL if targets else None)
+        within = (results.low[:, place] <= price) & (price <= results.high[:, place])
+        nominal = 100 * share
+        name = f"within the {nominal:.0f} % interval"
+        yield _coverage_figure("reconciled", name, within, nominal, OVERALL if targets else None)
         for number in range(FIFTHS):
             where = f"{name}, fifth {number + 1}"
-            yield _held("reconciled", where, within[fifth == number], said, OF_FIFTH if targets else None)
+            yield _coverage_figure("reconciled", where, within[fifth == number], nominal, FIFTH if targets else None)
 
 
-def _held(way: str, name: str, within: Bools, said: float, off: float | None) -> Figure:
-    low, high = (None, None) if off is None else (said - off, said + off)
-    return Figure(way, name, 100 * float(within.mean()), " %", low, high)
+def _coverage_figure(method: str, name: str, within: Bools, nominal: float, tolerance: float | None) -> Figure:
+    low, high = (None, None) if tolerance is None else (nominal - tolerance, nominal + tolerance)
+    return Figure(method, name, 100 * float(within.mean()), " %", low, high)

@@ -25,23 +25,23 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure], out: TextIO) -> No
     for name, text in facts.items():
         console.print(Text.assemble((f"{name:9}", "bold"), f" {printable(text)}"))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("by", "measure", "figure", "wanted", ""):
-        table.add_column(heading, justify="right" if heading in {"figure", "wanted"} else "left")
+    for heading in ("method", "measure", "figure", "target", ""):
+        table.add_column(heading, justify="right" if heading in {"figure", "target"} else "left")
     before = ""
     for figure in figures:
         if figure.way != before:
             table.add_section()
-        shown = "" if figure.way == before else figure.way
-        table.add_row(shown, figure.measure, _shown(figure), figure.wanted, _WORDS[figure.reached])
+        label = "" if figure.way == before else figure.way
+        table.add_row(label, figure.measure, _formatted(figure), figure.wanted, _WORDS[figure.reached])
         before = figure.way
     console.print(table)
-    asked = [figure for figure in figures if figure.reached is not None]
-    missed = [f"{figure.way}: {figure.measure}" for figure in asked if not figure.reached]
-    if asked:
-        console.print("\n".join(["Missed:", *missed]) if missed else f"All {len(asked)} targets are reached.")
+    targets = [figure for figure in figures if figure.reached is not None]
+    missed = [f"{figure.way}: {figure.measure}" for figure in targets if not figure.reached]
+    if targets:
+        console.print("\n".join(["Missed:", *missed]) if missed else f"All {len(targets)} targets are reached.")
 
 
-def _shown(figure: Figure) -> str:
+def _formatted(figure: Figure) -> str:
     if isnan(figure.value):
         return "–"
     digits = 0 if isinstance(figure.value, int) or figure.value >= 1000 else 1 if figure.unit else 3
@@ -50,11 +50,11 @@ def _shown(figure: Figure) -> str:
 
 def write_json(output: OutputFile, facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
     """Write the same as JSON."""
-    told = [
+    rows = [
         asdict(figure)
         | {"value": None if isnan(figure.value) else figure.value}
         | {"unit": figure.unit.strip(), "reached": figure.reached}
         for figure in figures
     ]
-    document = {"facts": dict(facts), "figures": told}
+    document = {"facts": dict(facts), "figures": rows}
     write_text(output, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -101,7 +101,7 @@ def write_state(state: dict[str, str]) -> None:
 
 def make_environment() -> None:
     check_standard_library()
-    print(f"Making .venv with Python {platform.python_version()} ({BASE_PREFIX}) ...", flush=True)
+    print(f"Creating .venv with Python {platform.python_version()} ({BASE_PREFIX}) ...", flush=True)
     # If this runs on the environment's own Python, the Python it was created from recreates it.
     python = getattr(sys, "_base_executable", sys.executable)
     made = subprocess.run(
@@ -112,7 +112,7 @@ def make_environment() -> None:
         check=False,
     )
     if made.returncode:
-        raise CannotInstall(f"{VENV} could not be made: {last_line(made.stdout.splitlines())}")
+        raise CannotInstall(f"{VENV} could not be created: {last_line(made.stdout.splitlines())}")
 
 
 def check_standard_library() -> None:
@@ -125,7 +125,7 @@ def check_standard_library() -> None:
         if not found:
             package = "venv" if module in ("venv", "ensurepip") else "full"
             raise CannotInstall(
-                f"Python {PYTHON_VERSION} ({BASE_PREFIX}) lacks its module {module}. Install it"
+                f"Python {PYTHON_VERSION} ({BASE_PREFIX}) lacks the module {module}. Install it"
                 f" (Debian, Ubuntu: sudo apt install python{PYTHON_VERSION}-{package}),"
                 " or set PYTHON=/path/to/another/python."
             )
@@ -137,8 +137,8 @@ def install_packages(lock_name: str) -> None:
     -I ignores PYTHONPATH, where pip would find packages "already installed". Settings for other install locations
     are removed.
     """
-    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
-    environment = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    other_targets = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    environment = {name: value for name, value in os.environ.items() if name not in other_targets}
     environment |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     pip_install = [str(VENV_PYTHON), "-I", "-m", "pip", "install", "--progress-bar=off"]
     started = time.monotonic()
@@ -169,16 +169,16 @@ def count_packages(lock_name: str) -> int:
 
 
 def reason(lines: list[str]) -> str:
-    """Return pip's last error line, or that the network is missing, which that line does not say."""
+    """Return pip's last error line, or a sentence if the network is missing."""
     errors = [line for line in lines if line.startswith("ERROR: ")]
     if any("Retrying (Retry(" in line for line in lines):
-        return f"the package index did not answer. Is there a network? ({last_line(lines)})"
+        return f"the package index did not answer; check the network ({last_line(lines)})"
     return last_line(errors or lines)
 
 
 def last_line(lines: list[str]) -> str:
-    told = [line.strip() for line in lines if line.strip()]
-    return told[-1].removeprefix("ERROR: ") if told else "it gave no reason"
+    lines = [line.strip() for line in lines if line.strip()]
+    return lines[-1].removeprefix("ERROR: ") if lines else "pip gave no reason"
 
 
 def install_commands() -> None:
@@ -241,7 +241,7 @@ def one_at_a_time() -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                print("Waiting for another installation into .venv to end ...", flush=True)
+                print("Waiting for another installation into .venv to finish ...", flush=True)
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -252,6 +252,6 @@ if __name__ == "__main__":
     except CannotInstall as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(f"The virtual environment could not be made: {error}")
+        sys.exit(f"The virtual environment could not be created: {error}")
     except KeyboardInterrupt:
-        sys.exit("Interrupted: the same command starts the installation again.")
+        sys.exit("Interrupted. Run the same command to start the installation again.")

@@ -134,7 +134,7 @@ def test_a_file_or_a_profile_that_makes_no_sense(
         (("--file", county, "--profile", mapping), failed + "county.csv has no column Price paid, where mapping has"),
         (("--file", empty), failed + "empty.csv is empty"),
         (("--file", tmp_path / "none.csv"), f"python -m accuracy: error: there is no file {tmp_path / 'none.csv'}"),
-        (("--profile", "reso"), "python -m accuracy: error: --profile goes with --file"),
+        (("--profile", "reso"), "python -m accuracy: error: --profile requires --file"),
         (("--cut", "soon"), "python -m accuracy: error: argument --cut: must be a date such as 2015-03-01, not 'soon'"),
         (("--out", tmp_path), f"python -m accuracy: error: --out: {tmp_path} is a directory; name a file"),
     ):

@@ -62,7 +62,7 @@ def _run(command: list[str], **environment: str) -> Run:
 
 
 def told(run: Run) -> str:
-    """The one line on standard error of an installation that could not be made."""
+    """Return the single line that a failed installation prints on standard error."""
     assert run.returncode == 1, run
     (line,) = run.stderr.splitlines()
     return line
@@ -132,7 +132,7 @@ def _started(checkout: Path, before: str = "") -> Run:
 def test_a_python_without_one_of_its_modules(checkout: Path, module: str, package: str) -> None:
     line = told(_started(checkout, f"sys.modules[{module!r}] = None"))
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert f"lacks its module {module}. Install it (Debian, Ubuntu: sudo apt install python{version}-{package})" in line
+    assert f"lacks the module {module}. Install it (Debian, Ubuntu: sudo apt install python{version}-{package})" in line
     assert not (checkout / ".venv").exists()
 
 
@@ -143,7 +143,7 @@ def test_a_place_where_no_environment_can_be_made(checkout: Path) -> None:
 
 def test_a_checkout_without_its_lock(checkout: Path) -> None:
     (checkout / LOCK).unlink()
-    assert told(_started(checkout)).startswith("The virtual environment could not be made: ")
+    assert told(_started(checkout)).startswith("The virtual environment could not be created: ")
 
 
 # Installing
@@ -168,7 +168,7 @@ def test_an_index_that_does_not_answer(checkout: Path, pip: Path) -> None:
         "exit 1",
     )
     assert told(_started(checkout)) == (
-        f"The packages of {LOCK} could not be installed: the package index did not answer. Is there a network? "
+        f"The packages of {LOCK} could not be installed: the package index did not answer; check the network "
         "(No matching distribution found for one==1.0)"
     )
     assert not (checkout / ".venv" / "installed.json").exists()
@@ -179,7 +179,7 @@ def test_an_index_that_does_not_answer(checkout: Path, pip: Path) -> None:
     [
         (["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "afterthought"], "THESE PACKAGES DO NOT MATCH THE HASHES"),
         (["No module named pip"], "No module named pip"),
-        ([], "it gave no reason"),
+        ([], "pip gave no reason"),
     ],
 )
 def test_a_pip_that_fails(checkout: Path, pip: Path, printed: list[str], reason: str) -> None:

@@ -10,12 +10,12 @@ from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.chain import Verdict
 
-app = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app = typer.Typer(no_args_is_help=True, help="Audit trail.")
 
 
 @app.callback()
 def group() -> None:
-    """The audit trail."""
+    """Audit trail."""
 
 
 @app.command("verify")

@@ -10,9 +10,11 @@ from backend.app.core_gov.access.schemas import Role
 
 app = typer.Typer(no_args_is_help=True, help="Access tokens for clients on other machines.")
 
+Holder = Annotated[str, typer.Argument(help="Name of the token's holder")]
+
 
 @app.command("create")
-def create_token(name: str, role: Annotated[Role, typer.Option(help="Role of the holder")] = "viewer") -> None:
+def create_token(name: Holder, role: Annotated[Role, typer.Option(help="Role of the holder")] = "viewer") -> None:
     """Create a token and print it. It is shown only once."""
     with opened_store() as (store, ctx):
         secret = store.db.write_now(ctx, access.create_token, name, role)
@@ -32,7 +34,7 @@ def list_tokens() -> None:
 
 
 @app.command("enable")
-def enable_token(name: str) -> None:
+def enable_token(name: Holder) -> None:
     """Re-enable a token that was revoked because its database was salvaged."""
     with opened_store() as (store, ctx):
         store.db.write_now(ctx, access.enable_token, name)
@@ -40,7 +42,7 @@ def enable_token(name: str) -> None:
 
 
 @app.command("revoke")
-def revoke_token(name: str) -> None:
+def revoke_token(name: Holder) -> None:
     """Revoke a token, with effect from the next request."""
     with opened_store() as (store, ctx):
         store.db.write_now(ctx, access.revoke_token, name)

@@ -28,7 +28,7 @@ def train(
         str | None, typer.Option(metavar="DATE", help="Use only sales that closed before this day (default: today)")
     ] = None,
 ) -> None:
-    """Train a price model on a market's sales and store it, unless it exists for the same sales."""
+    """Train and store a price model of a market. If its sales are unchanged, the existing model is used."""
     from backend.app.core_gov.valuation import service
 
     day = _day(until, "--until")
@@ -61,7 +61,8 @@ def models(name: Market) -> None:
 def study(
     name: Market,
     since: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Sales from this day on (default: the end of training)")
+        str | None,
+        typer.Option("--from", metavar="DATE", help="First sale date to study (default: the end of training)"),
     ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Also write the study to FILE")
@@ -97,7 +98,7 @@ def revalue(
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Valuation date (default: today)")] = None,
     after_repair: Annotated[bool, typer.Option("--after-repair", help="Value as repaired (ARV)")] = False,
 ) -> None:
-    """Revalue properties, except those with a valuation of the same day, model and data. Can be resumed."""
+    """Revalue properties. Skips those already valued for the day, model and data, so a run can be resumed."""
     from backend.app.core_gov.property import revaluation
 
     if everything == bool(property_ids):

@@ -25,7 +25,7 @@ log = structlog.get_logger("work")
 def work(
     once: Annotated[bool, typer.Option("--once", help="Run the jobs that are due now, then exit")] = False,
 ) -> None:
-    """Run background jobs and write the JSON files, without HTTP; beside `serve` or on another machine."""
+    """Run the background jobs and write the JSON files, without serving HTTP."""
     settings = load_settings()
     logs.configure(settings.log_level, settings.log_format)
     with open_store(settings) as store:

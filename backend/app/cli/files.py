@@ -46,7 +46,7 @@ def rejects_to(rejected: Path | None, *, force: bool, inputs: Iterable[Path]) ->
     """Check the file that the user named for rejected rows. None selects the default file."""
     if rejected is None:
         if force:
-            raise typer.BadParameter("goes with --rejected", param_hint="--force")
+            raise typer.BadParameter("requires --rejected", param_hint="--force")
         return None
     return output(rejected, force=force, inputs=inputs)
 

@@ -10,7 +10,7 @@ from backend.app.cli.terminal import opened_store, progress
 from backend.app.core_gov.property import import_csv
 from backend.app.kit.data_files.column_mapping import pairs
 
-app = typer.Typer(no_args_is_help=True, help="Taking records in from files.")
+app = typer.Typer(no_args_is_help=True, help="Import records from files.")
 
 
 @app.command("properties")
@@ -19,7 +19,7 @@ def import_properties(
     mapping: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", metavar="FIELD=COLUMN", help="Take FIELD from COLUMN, or from a text with {Column} in it"
+            "--map", metavar="FIELD=COLUMN", help="Read FIELD from COLUMN, or from a template with {Column} in it"
         ),
     ] = None,
     constants: Annotated[
@@ -29,7 +29,7 @@ def import_properties(
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Register the properties in FILE; safe to run again."""
+    """Import the properties in FILE. Safe to run again."""
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
     columns, fixed = pairs(mapping or ()), pairs(constants or ())
     with opened_store() as (store, ctx), progress(file.name) as report:

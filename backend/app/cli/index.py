@@ -25,15 +25,15 @@ class IndexSource(StrEnum):
 @app.command("load-index")
 def load_index(
     file: files.Table,
-    source: Annotated[IndexSource, typer.Option(help="Who publishes it")],
+    source: Annotated[IndexSource, typer.Option(help="Publisher of the file")],
     places: Annotated[
         list[str] | None,
-        typer.Option("--place", metavar="PLACE", help="Only this place, by its name or FIPS code; may be repeated"),
+        typer.Option("--place", metavar="PLACE", help="Load only this place (name or FIPS code); may be repeated"),
     ] = None,
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Load a published price index, by which markets with few sales of their own can go; safe to run again."""
+    """Load a published price index, for markets with few sales of their own. Safe to run again."""
     from backend.app.core_gov.market.indexes import service
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
@@ -46,10 +46,10 @@ def load_index(
 def index(
     market: Annotated[str, typer.Argument(metavar="MARKET", help="The market")],
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="What was known on the morning of this day (default: today)")
+        str | None, typer.Option(metavar="DATE", help="Use what was known on the morning of this day (default: today)")
     ] = None,
 ) -> None:
-    """Show how prices of a market moved, month by month, and how far that is known."""
+    """Show the monthly price index of a market, with standard errors."""
     from backend.app.core_gov.market.search.summary import market_index
     from backend.app.core_gov.market.search.summary_schemas import AsOf
 
@@ -67,17 +67,17 @@ def index(
 
 @app.command("export-sales")
 def export_sales(
-    market: Annotated[str, typer.Option(help="The market whose sales are exported")],
-    file: Annotated[Path, typer.Option("--out", help="The file to write; gzipped when it ends in .gz")],
+    market: Annotated[str, typer.Option(help="The market to export")],
+    file: Annotated[Path, typer.Option("--out", help="Output file; gzipped if its name ends in .gz")],
     where: Annotated[
         list[str] | None,
         typer.Option(
-            "--where", metavar="NAME=VALUE", help="A parameter of the search, such as since=2015-01-01; may be repeated"
+            "--where", metavar="NAME=VALUE", help="Search parameter, such as since=2015-01-01; may be repeated"
         ),
     ] = None,
     force: files.Force = False,
 ) -> None:
-    """Write the sales of a market to a CSV file, the oldest first."""
+    """Write the sales of a market to a CSV file, oldest first."""
     from backend.app.core_gov.market.search.export import export_sales as export
     from backend.app.core_gov.market.search.schemas import SaleFilter
 
@@ -93,7 +93,7 @@ def _pairs(options: list[str]) -> dict[str, str]:
     for option in options:
         name, equals, value = option.partition("=")
         if not equals or name in found:
-            raise BadInput(f"--where {option}: each must be NAME=VALUE, and given once")
+            raise BadInput(f"--where {option}: must be NAME=VALUE, each name once")
         found[name] = value
     return found
 

@@ -16,12 +16,12 @@ property_ = typer.Typer()
 """Commands of this module in the group `valhalla property`."""
 
 Mapping = Annotated[
-    list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Take FIELD from COLUMN; may be repeated")
+    list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Read FIELD from COLUMN; may be repeated")
 ]
 Constants = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value for every row; may be repeated")
 ]
-Source = Annotated[str | None, typer.Option(help="Whose data it is (default: the file's name)")]
+Source = Annotated[str | None, typer.Option(help="Name of the source (default: the file's name)")]
 
 
 @market.command("import-rents")
@@ -33,7 +33,7 @@ def import_rents(
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Take the rents in FILE on file, by which rents are estimated; safe to run again."""
+    """Import the rents in FILE, from which rents are estimated. Safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
     from backend.app.kit.data_files.column_mapping import pairs
     from backend.app.kit.data_files.import_rows import TableImport
@@ -54,7 +54,7 @@ def load_rent_benchmark(
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Load the rents of areas in FILE, which speak where rental comps are few; safe to run again."""
+    """Load the area rents in FILE, used where rental comps are few. Safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
     from backend.app.kit.data_files.column_mapping import pairs
     from backend.app.kit.data_files.import_rows import TableImport
@@ -69,13 +69,13 @@ def load_rent_benchmark(
 @market.command("load-factors")
 def load_factors(
     file: files.Table,
-    source: Annotated[str, typer.Option(help="Whose data it is")],
+    source: Annotated[str, typer.Option(help="Name of the source")],
     mapping: Mapping = None,
     constants: Constants = None,
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Load what FILE says of places (walkability, transit, schools) for neighbourhood ratings; safe to run again."""
+    """Load the place factors in FILE (walkability, transit, schools) for neighborhood ratings. Safe to run again."""
     from backend.app.core_gov.neighborhood import import_factors as importing
     from backend.app.kit.data_files.column_mapping import pairs
     from backend.app.kit.data_files.import_rows import TableImport
@@ -93,16 +93,16 @@ def load_costs(
         Path,
         typer.Argument(help="A .csv file: trade, item, unit, low, mid, high, source", exists=True, dir_okay=False),
     ],
-    currency: Annotated[str, typer.Option(help="CAD or USD: what the costs are in")],
-    source: Annotated[str, typer.Option(help="Whose costs they are")],
-    as_of: Annotated[str, typer.Option(help="The day that they are of, such as 2026-01-31")],
+    currency: Annotated[str, typer.Option(help="Currency of the costs: CAD or USD")],
+    source: Annotated[str, typer.Option(help="Name of the source")],
+    as_of: Annotated[str, typer.Option(help="Date of the costs, such as 2026-01-31")],
 ) -> None:
-    """Take the unit costs in FILE in place of those before, for estimates of repairs; earlier versions stay on file."""
+    """Replace the unit costs for repair estimates by those in FILE. Earlier versions stay on file."""
     from backend.app.core_gov.repairs import service
     from backend.app.core_gov.repairs.cost_file import read_costs
 
     payload = read_costs(file, {"currency": currency.upper(), "source": source, "as_of": as_of})
     with opened_store() as (store, ctx):
         stored, new = store.db.write_now(ctx, service.load_costs, payload)
-    said = "are on file as" if new else "are on file already as"
-    out.print(f"{len(payload.costs):,} unit costs {said} {stored.fields['id']}")
+    verb = "stored as" if new else "were already on file as"
+    out.print(f"{len(payload.costs):,} unit costs {verb} {stored.fields['id']}")

@@ -8,7 +8,7 @@ import typer
 from backend.app.cli import feeds, files, index, local_data, valuing
 from backend.app.cli.terminal import opened_store, out, progress
 
-app = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, and what is computed from them.")
+app = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, price indexes and models.")
 app.add_typer(index.app)
 app.add_typer(local_data.market)
 app.add_typer(feeds.app)
@@ -24,23 +24,21 @@ def import_sales(
     profile: Annotated[
         str, typer.Option(metavar="PROFILE", help="king-county, reso, or a mapping file ending in .toml")
     ],
-    country: Annotated[str | None, typer.Option(help="CA or US: where the market is, on its first import")] = None,
-    currency: Annotated[str | None, typer.Option(help="CAD or USD: what its prices are in")] = None,
-    source: Annotated[
-        str | None, typer.Option(help="The source that the sales belong to (default: the profile's name)")
-    ] = None,
+    country: Annotated[str | None, typer.Option(help="Country of a new market: CA or US")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of a new market: CAD or USD")] = None,
+    source: Annotated[str | None, typer.Option(help="Name of the source (default: the profile's name)")] = None,
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Take the sales in FILE on file, and screen the market; safe to run again."""
+    """Import the sales in FILE and screen the market. Safe to run again."""
     from backend.app.core_gov.market.importing import import_sales as importing
     from backend.app.core_gov.market.importing.profiles import profile as named
 
     mapping = [Path(profile)] if profile.endswith(".toml") else []
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *mapping])
-    asked = importing.ImportRequest(market, named(profile), country, currency, source)
+    request = importing.ImportRequest(market, named(profile), country, currency, source)
     with opened_store() as (store, ctx):
-        result = importing.import_sales(store.db, ctx, file, asked, progress, rejects_to=rejects)
+        result = importing.import_sales(store.db, ctx, file, request, progress, rejects_to=rejects)
     files.report(result)
 
 
@@ -49,12 +47,12 @@ def import_appraisals(
     file: files.Table,
     market: Market,
     mapping: Annotated[
-        Path | None, typer.Option(help="A mapping file ending in .toml (default: columns named as the fields)")
+        Path | None, typer.Option(help="A mapping file ending in .toml (default: columns named like the fields)")
     ] = None,
     rejected: files.Rejected = None,
     force: files.ForceRejected = False,
 ) -> None:
-    """Take the appraisals in FILE on file; safe to run again."""
+    """Import the appraisals in FILE. Safe to run again."""
     from backend.app.core_gov.market.importing import import_appraisals as importing
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file, *([mapping] if mapping else ())])
@@ -66,9 +64,9 @@ def import_appraisals(
 @app.command("screen")
 def screen(
     market: Market,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change, but change nothing")] = False,
 ) -> None:
-    """Flag the sales of a market anew by the rules; what people flagged or lifted stays."""
+    """Screen the sales of a market again. Flags that people set or lifted stay."""
     from backend.app.core_gov.market import service
 
     with opened_store() as (store, ctx), progress("Screening") as report:

@@ -59,7 +59,7 @@ def _iso_date(text: str) -> str:
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text} is not a day of the calendar") from None
+        raise ValueError(f"{text} is not a calendar date") from None
     return text
 
 

@@ -21,7 +21,7 @@ ROWS: list[Row] = [
     {"Parcel": "18-3", "Value": "655,000.50", "Date": "2026-02-11", "Appraiser": "R. Osei, AACI", "Fee": ""},
     {"Parcel": "", "Value": "500000", "Date": "2099-01-01", "Appraiser": "", "Fee": ""},
 ]
-NOTHING = "one of property_id, parcel and address must say what was appraised"
+NOTHING = "one of property_id, parcel and address is required"
 IMPORT = ("market", "import-appraisals")
 
 
@@ -98,7 +98,7 @@ def test_what_cannot_be(settings: Settings, valhalla: Command, path: Path) -> No
     assert valhalla(*IMPORT, str(path), "--market", "nowhere", status=1).strip() == "valhalla: market not found"
     odd = write_csv(path.with_name("odd.csv"), [{"Amount": 5, "Date": "2026-01-01"}])
     assert valhalla(*IMPORT, str(odd), "--market", "kc", status=1).startswith(
-        "valhalla: odd.csv has no column named value; its columns are Amount, Date: say in a mapping file"
+        "valhalla: odd.csv has no column value; its columns are Amount, Date: name it in a mapping file"
     )
     assert "does not exist" in valhalla(*IMPORT, "none.csv", "--market", "kc", status=2)
     with open_store(settings) as store:

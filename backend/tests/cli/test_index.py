@@ -66,7 +66,7 @@ def test_sales_are_exported_and_nothing_is_written_over(stocked: Path) -> None:
         (("index", "elm", "--as-of", "soon"), "as_of must be a date such as 2026-01-31"),
         (("index", "elm", "--as-of", "2300-01-01"), "as_of 2300-01-01 has not come yet"),
         (("export-sales", "--market", "fir", "--out", "x.csv"), "there is no market fir"),
-        (("export-sales", "--market", "elm", "--out", "x.csv", "--where", "since"), "each must be NAME=VALUE"),
+        (("export-sales", "--market", "elm", "--out", "x.csv", "--where", "since"), "must be NAME=VALUE"),
         (("export-sales", "--market", "elm", "--out", "x.csv", "--where", "colour=red"), "colour is not a known field"),
         (("export-sales", "--market", "elm", "--out", "nowhere/x.csv"), "cannot be written"),
     ],

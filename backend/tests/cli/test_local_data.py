@@ -84,7 +84,7 @@ def test_factors(valhalla: Command) -> None:
 def test_unit_costs(valhalla: Command) -> None:
     costs = file("trade,item,unit,low,mid,high\nroofing,shingles,sqft,6,7.75,10\n")
     options = ("--currency", "cad", "--source", "Ours", "--as-of", "2026-01-31")
-    assert valhalla("property", "load-costs", costs, *options) == "1 unit costs are on file as uc_cad_1\n"
-    assert valhalla("property", "load-costs", costs, *options) == "1 unit costs are on file already as uc_cad_1\n"
+    assert valhalla("property", "load-costs", costs, *options) == "1 unit costs stored as uc_cad_1\n"
+    assert valhalla("property", "load-costs", costs, *options) == "1 unit costs were already on file as uc_cad_1\n"
     wrong = valhalla("property", "load-costs", costs, *options[:-1], "today")
     assert wrong == "valhalla: file.csv: as_of must be a date such as 2026-01-31"

@@ -179,7 +179,7 @@ class TestDate:
 
     @pytest.mark.parametrize("written", ["2026-02-29", "2026-13-01", "0000-01-01", "\uff12\uff10\uff12\uff16-01-31"])
     def test_only_days_of_the_calendar(self, written: str) -> None:
-        assert message(DATE, written) == f"{written} is not a day of the calendar"
+        assert message(DATE, written) == f"{written} is not a calendar date"
 
     @given(st.from_regex(r"\A\d{4}-\d{2}-\d{2}\n?\Z") | st.text())
     def test_any_text_is_either_a_day_or_refused(self, text: str) -> None:

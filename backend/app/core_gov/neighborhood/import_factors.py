@@ -33,9 +33,9 @@ def _country(cell: Any) -> str:
 def _factor(cell: Any) -> str:
     name = "_".join(text_of(cell).casefold().split())
     if fault := rated_factors.refused(name):
-        raise ValueError(f"is none that may be loaded: {fault}")
+        raise ValueError(f"cannot be loaded: {fault}")
     if name not in rated_factors.LOADED:
-        raise ValueError(f"{name} is figured from sales and rents; what is loaded is {', '.join(rated_factors.LOADED)}")
+        raise ValueError(f"{name} is computed from sales and rents; load only {', '.join(rated_factors.LOADED)}")
     return name
 
 
@@ -125,7 +125,7 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
         return {"country": country, "level": "postal", "place_key": area, "place": area} | nowhere
     if city := fields.get("city"):
         if code is None:
-            raise BadInput.field("region", f"region is required beside city {city}")
+            raise BadInput.field("region", f"region is required with city {city}")
         return {
             "country": country,
             "level": "city",
@@ -134,7 +134,7 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
         } | nowhere
     if code:
         return {"country": country, "level": "region", "place_key": code, "place": code} | nowhere
-    raise BadInput("it cannot be placed: give coordinates, a postal area, a city and its region, or a region")
+    raise BadInput("it has no location: give coordinates, a postal area, a city and its region, or a region")
 
 
 def _point(country: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _around(sales: Sales, subject: Subject) -> _FactorPlaces | str:
     code = sales.areas.of(subject.area)
     if code != UNKNOWN and int((sales.area == code).sum()) >= MIN_NEAR:
         return _by_area(sales, code)
-    return f"fewer than {MIN_NEAR} sales are in its postal area, and it has no coordinates to look farther from"
+    return f"fewer than {MIN_NEAR} sales are in its postal area, and it has no coordinates for a wider search"
 
 
 def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlaces | str:
@@ -119,7 +119,7 @@ def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlac
     last = min(NEAREST, count)
     farthest = km.reshape(len(others) + 1, count)[:, last - 1]
     if farthest[0] > MAX_KM:
-        return f"the {last} sales nearest to it are up to {farthest[0]:,.0f} km away, which is no neighbourhood"
+        return f"the {last} sales nearest to it are up to {farthest[0]:,.0f} km away, too far for a neighborhood"
     words = f"the {last} nearest, up to {farthest[0]:.1f} km away"
     return _FactorPlaces([row[:last] for row in rows], list(rows), farthest, words)
 
@@ -165,8 +165,8 @@ def _surplus(sales: Sales) -> Floats:
     for column in columns:
         known = np.isfinite(column)
         if known.any() and np.std(column[known]) > 1e-9:
-            centred = (column - np.median(column[known])) / np.std(column[known])
-            design.append(np.where(known, np.clip(centred, -5, 5), 0.0))
+            centered = (column - np.median(column[known])) / np.std(column[known])
+            design.append(np.where(known, np.clip(centered, -5, 5), 0.0))
     matrix = np.stack(design, axis=1)
     normal = matrix.T @ matrix + 1e-6 * len(sales) * np.eye(matrix.shape[1])
     surplus: Floats = log_price - matrix @ np.linalg.solve(normal, matrix.T @ log_price)
@@ -209,7 +209,7 @@ def _months(sales: Sales, as_of: int) -> float:
 def _liquidity(places: _FactorPlaces, months: float, source: str, window: str) -> Factor:
     """Score the sales per month and square kilometer."""
     if places.km is None:
-        reason = "how many homes there are is not known, and without coordinates neither is how large the area is"
+        reason = "unknown without coordinates: the size of the area is not known"
         return Factor("liquidity", reason=reason, source=source, window=window)
     area = np.pi * np.maximum(places.km, 0.05) ** 2
     logs = np.log(len(places.near[0]) / months / area)
@@ -238,7 +238,7 @@ def _scored(
     lower: bool = False,
 ) -> Factor:
     if measured is None:
-        return Factor(name, reason="too few sales near it to tell", source=source, window=window)
+        return Factor(name, reason="too few sales nearby", source=source, window=window)
     if len(measured.places) < 5:
         return Factor(name, reason="too few other places of the market to compare with", source=source, window=window)
     rank = _rank(measured.here, measured.places)
@@ -246,8 +246,8 @@ def _scored(
     percentile = 100 * (1 - rank if lower else rank)
     scaling = (
         f"better than {percentile:.0f} % of {len(measured.places)} places of the market ({better}); "
-        f"{100 * reliability:.0f} % of the differences between places is no chance, and the score keeps as much of its "
-        "distance from 50"
+        f"{100 * reliability:.0f} % of the variance between places is not due to chance, and the score keeps that part "
+        "of its distance from 50"
     )
     value = float(shown(measured.value))
     score = round(50 + reliability * (percentile - 50), 1)

@@ -47,31 +47,28 @@ class Rating:
 
 
 def rate(factors: Sequence[Factor], weights: Mapping[str, float]) -> Rating:
-    """Rate the available factors. A factor without a weight does not count."""
-    weighed = [(factor, float(weights.get(factor.name, 0))) for factor in factors]
-    total = sum(weight for _, weight in weighed)
-    known = sum(weight for factor, weight in weighed if factor.score is not None)
-    counted = sum(1 for factor, weight in weighed if factor.score is not None and weight > 0)
-    share = known / total if total else 0.0
-    enough = counted >= MIN_FACTORS and share >= MIN_SHARE
-    shares = [
-        weight / known if enough and factor.score is not None and weight > 0 else None for factor, weight in weighed
-    ]
-    tenths = _tenths(
-        [10 * (part or 0) * (factor.score or 0) for part, (factor, _) in zip(shares, weighed, strict=True)]
-    )
+    """Rate the available factors. A factor without a score or a weight does not count."""
+    weighted = [(factor, float(weights.get(factor.name, 0))) for factor in factors]
+    counting = [0.0 if factor.score is None else weight for factor, weight in weighted]
+    total, known = sum(weight for _, weight in weighted), sum(counting)
+    counted = sum(weight > 0 for weight in counting)
+    known_share = known / total if total else 0.0
+    if counted < MIN_FACTORS or known_share < MIN_SHARE:
+        return Rating(None, tuple(RatingPart(*each, None, None) for each in weighted), counted, known_share)
+    shares = [weight / known for weight in counting]
+    tenths = _tenths([10 * share * (factor.score or 0) for share, factor in zip(shares, factors, strict=True)])
     parts = [
-        RatingPart(factor, weight, part and round(part, 6), None if part is None else mine / 10)
-        for (factor, weight), part, mine in zip(weighed, shares, tenths, strict=True)
+        RatingPart(factor, weight, round(share, 6), tenth / 10) if share else RatingPart(factor, weight, None, None)
+        for (factor, weight), share, tenth in zip(weighted, shares, tenths, strict=True)
     ]
-    return Rating(sum(tenths) / 10 if enough else None, tuple(parts), counted, share)
+    return Rating(sum(tenths) / 10, tuple(parts), counted, known_share)
 
 
 def _tenths(exact: list[float]) -> list[int]:
     """Round down to integers, then distribute the rest by largest remainder so that they add up to the rounded sum."""
     found = [int(each) for each in exact]
-    left = round(sum(exact)) - sum(found)
-    most = sorted(range(len(exact)), key=lambda at: (found[at] - exact[at], at))
-    for at in most[:left]:
+    missing = round(sum(exact)) - sum(found)
+    by_remainder = sorted(range(len(exact)), key=lambda at: (found[at] - exact[at], at))
+    for at in by_remainder[:missing]:
         found[at] += 1
     return found

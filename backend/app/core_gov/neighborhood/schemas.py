@@ -4,17 +4,17 @@ from pydantic import BaseModel, Field
 
 
 class RatedFactor(BaseModel):
-    """What a rating was made of, or why this is not in it."""
+    """Factor of a rating, or the reason why it does not count."""
 
-    name: str = Field(description="One of the factors that are permitted")
-    available: bool = Field(description="Whether it counts in the score")
-    reason: str | None = Field(description="Why it is not available")
-    value: float | None = Field(description="What was found")
-    unit: str | None = Field(description="What the value is counted in")
-    source: str | None = Field(description="Whose data it is")
-    window: str | None = Field(description="Of which time and around which place")
+    name: str = Field(description="Name of a permitted factor")
+    available: bool = Field(description="Whether the factor counts in the score")
+    reason: str | None = Field(description="Reason why it is not available")
+    value: float | None = Field(description="Measured value")
+    unit: str | None = Field(description="Unit of the value")
+    source: str | None = Field(description="Source of the data")
+    window: str | None = Field(description="Period and area of the data")
     score: float | None = Field(description="0 (worst) to 100 (best)")
-    scaling: str | None = Field(description="How the score was made of the value")
-    weight: float = Field(description="As the market has it")
-    share: float | None = Field(description="The weight as a part of the weights of what is available")
-    contribution: float | None = Field(description="Share × score; the contributions add up to the score")
+    scaling: str | None = Field(description="Explanation of how the score follows from the value")
+    weight: float = Field(description="Weight set in the market")
+    share: float | None = Field(description="Weight divided by the sum of the weights of all available factors")
+    contribution: float | None = Field(description="Share × score; the contributions add up to the score of the rating")

@@ -21,11 +21,11 @@ from backend.app.kit.text import word_key
 
 def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     """Insert or update the factors of a source, with one audit event for the counts."""
-    told = store.factors.upsert(tx, source, rows)
-    if told.stored or told.updated:
-        counts = {"source": source, "stored": told.stored, "updated": told.updated, **facts}
-        audit.record_act(tx, "place_factors.loaded", None, None, counts)
-    return told
+    counts = store.factors.upsert(tx, source, rows)
+    if counts.stored or counts.updated:
+        act = {"source": source, "stored": counts.stored, "updated": counts.updated, **facts}
+        audit.record_act(tx, "place_factors.loaded", None, None, act)
+    return counts
 
 
 # Loaded factors
@@ -87,10 +87,10 @@ def _newest_first(day: str) -> int:
 
 def _loaded(name: str, row: dict[str, Any] | None, crime: bool) -> Factor:
     if name == CRIME and not crime:
-        off = "off: it counts only where a company loads it and sets neighborhood_crime of the market to true"
+        off = "off: it counts only if loaded and if neighborhood_crime of the market is true"
         return Factor(name, reason=off)
     if row is None:
-        return Factor(name, reason="nothing is loaded of its place: load it with valhalla market load-factors")
+        return Factor(name, reason="nothing is loaded for its place: load it with valhalla market load-factors")
     score = 100 * (row["value"] - row["worst"]) / (row["best"] - row["worst"])
     where = f"within {row['km']:.1f} km" if row["level"] == "point" else f"{row['place']} ({row['level']})"
     return Factor(
@@ -157,7 +157,7 @@ def note_of(rating: Rating, as_of: date) -> str:
     if rating.score is None:
         needed = f"{MIN_FACTORS} factors with {100 * MIN_SHARE:.0f} % of the weights are needed"
         return f"there is no score: {known} on {as_of}, and {needed}"
-    return f"computed as of {as_of}: {known}; their weights were brought to 1 over these"
+    return f"computed as of {as_of}: {known}; their weights are scaled to add up to 1"
 
 
 def shown_part(part: RatingPart) -> RatedFactor:

@@ -5,21 +5,20 @@ crash, and no row is stored twice. Identical rows within one file are numbered a
 are written to a separate file with the reason; once corrected, that file can be imported as well.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from functools import partial
 from pathlib import Path
 
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
 from backend.app.core_gov.property.schemas import PropertyRecord
 from backend.app.kit import clock
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.csv_table import read_csv
 from backend.app.kit.data_files.import_result import ImportResult
-from backend.app.kit.data_files.import_rows import BATCH, import_batches, valid_records
+from backend.app.kit.data_files.import_rows import BATCH, ContentKeys, import_batches, valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
-from backend.app.kit.data_files.table_file import AnyRow
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
@@ -71,11 +70,14 @@ def import_properties(
     columns = map_columns(table.columns, mapping, constants, keep_rest=keep_rest)
     _check_constants(columns)
     result = PropertiesImported(table.count, columns.unused, mapped=columns.described)
-    keys = RowKeys(table.columns)
+    keys = ContentKeys("csv")
 
-    def read(rows: Sequence[AnyRow], rejects: Rejects) -> list[PropertyRecord]:
-        now = clock.now()
-        found = list(valid_records(rows, rejects, lambda row: _record(row, columns, keys, now)))
+    def record(now: str, row: TableRow) -> tuple[PropertyRecord, list[str]]:
+        key = keys.next(table.columns, row.cells)
+        return service.prepared(columns.fields(row.cells), now, key)
+
+    def read(rows: Sequence[TableRow], rejects: Rejects) -> list[PropertyRecord]:
+        found = list(valid_records(rows, rejects, partial(record, clock.now())))
         result.misplaced += sum(bool(warnings) for _, warnings in found)
         return [record for record, _ in found]
 
@@ -88,26 +90,6 @@ def import_properties(
     with errors_with_counts(result):
         import_batches(table, read, store, result, output, progress, size=BATCH)
     return result
-
-
-class RowKeys:
-    """Generator of row keys from the content of rows, independent of column order and of the mapping to fields."""
-
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        self._order = sorted((column, at) for at, column in enumerate(columns))
-        self._seen: Counter[str] = Counter()
-
-    def next(self, cells: list[str]) -> str:
-        """Return the key of a row: a hash of its cells plus the count of identical rows so far."""
-        content = "\x1e".join([f"{column}\x1f{cells[at]}" for column, at in self._order if cells[at]])
-        digest = blake2b(content.encode(), digest_size=16).hexdigest()
-        self._seen[digest] += 1
-        return f"csv_{digest}_{self._seen[digest]}"
-
-
-def _record(row: AnyRow, columns: ColumnMap, keys: RowKeys, now: str) -> tuple[PropertyRecord, list[str]]:
-    key = keys.next(row.cells)
-    return service.prepared(columns.fields(row.cells), now, key)
 
 
 def _check_constants(columns: ColumnMap) -> None:

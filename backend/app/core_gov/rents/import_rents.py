@@ -58,7 +58,7 @@ def _currency(cell: Any) -> str:
 
 def _frequency(cell: Any) -> str:
     if text_of(cell).strip().casefold() not in {"month", "monthly"}:
-        raise ValueError(f"must be monthly, not {shorten(text_of(cell))}: only rents a month are compared")
+        raise ValueError(f"must be monthly, not {shorten(text_of(cell))}: only monthly rents are compared")
     return "monthly"
 
 
@@ -126,7 +126,7 @@ def _rent(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str
         sqft = sqm * SQFT_PER_M2
     beds = _positive(fields, "beds", most=100, zero=True)
     if sqft is None and beds is None:
-        raise BadInput("neither living_sqft nor beds is known, so there is nothing to compare by")
+        raise BadInput("living_sqft or beds is required, because rents are compared by them")
     if "date" not in fields:
         raise BadInput.field("date", "date is required")
     if fields["date"] > today:
@@ -160,7 +160,7 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
     at = place(country, found["postal"]) if latitude is None and found["postal"] else None
     city = fields.get("city")
     if latitude is None and not (found["area"] or (city and found["region"])):
-        raise BadInput("it cannot be placed: give coordinates, a postal code, or a city and its region")
+        raise BadInput("it has no location: give coordinates, a postal code, or a city and its region")
     return found | {
         "latitude": at.latitude if at else None if latitude is None else float(latitude),
         "longitude": at.longitude if at else None if longitude is None else float(longitude),
@@ -261,7 +261,7 @@ def _place_of_benchmark(fields: dict[str, Any]) -> dict[str, Any]:
         return {"level": "postal", "place": code, "place_key": code, "region": region}
     if city:
         if region is None:
-            raise BadInput.field("region", f"region is required beside city {city}")
+            raise BadInput.field("region", f"region is required with city {city}")
         return {
             "level": "city",
             "place": f"{city}, {region}",

@@ -32,7 +32,7 @@ from backend.app.kit.cents import amount_of
 _COMMON = {AREA: "same postal area", CITY: "same city", REGION: "same province or state"}
 _Z = {50: 0.6745, 80: 1.2816, 90: 1.6449}
 _OLD_DAYS = 730
-_USUAL_SOURCE = "assumed: what is usual in US asking rents of 2019 (UCI data set 555); the rents here do not say it"
+_USUAL_SOURCE = "assumed: typical of US asking rents of 2019 (UCI data set 555); the rents on file do not determine it"
 
 
 def by_comps(
@@ -66,9 +66,9 @@ def by_comps(
 def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated: Estimated | None) -> RentEstimate:
     """Return the estimate from a benchmark, for use if there are too few rental comps."""
     rents = len(estimated.comps) if estimated else 0
-    thin = "no rental comps are like it"
+    thin = "no rental comps are comparable"
     if rents:
-        thin = f"{rents} rental comps are like it, which are too few, too old or too far away to go by"
+        thin = f"{rents} comparable rental comps are too few, too old or too far away"
     rent = float(benchmark.rent)
     reach = {level: float(np.exp(_Z[level] * USUAL_SPREAD)) for level in LEVELS}
     named = f"benchmark: {benchmark.source}, {benchmark.measure or 'rent'} of {benchmark.place}, {benchmark.period}"
@@ -87,9 +87,9 @@ def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated
         criteria=thin,
         assumptions=[
             f"{named}, of {beds}; not adjusted for size or time",
-            f"the intervals assume that rents lie around it as usual within a city, ±{100 * USUAL_SPREAD:.0f} %",
+            f"the intervals assume the usual spread of rents within a city, ±{100 * USUAL_SPREAD:.0f} %",
         ],
-        warnings=[f"{thin}: this is a benchmark of its area and not of the property"],
+        warnings=[f"{thin}: this is a benchmark of the area, not of the property"],
     )
 
 
@@ -156,25 +156,25 @@ def _rate(name: str, rate: RentAdjustmentRate, change: float, per: str) -> RentR
 
 def _assumptions(estimated: Estimated, comps: list[RentComp]) -> list[str]:
     kinds = Counter(comp.kind for comp in comps)
-    said = " and ".join(f"{count} {kind} rents" for kind, count in sorted(kinds.items()))
-    widened = "as wide as it begins" if not estimated.steps else f"widened {estimated.steps} times"
+    counts = " and ".join(f"{count} {kind} rents" for kind, count in sorted(kinds.items()))
+    widened = "not widened" if not estimated.steps else f"widened {estimated.steps} times"
     return [
-        f"rental comps: {said}, the best {len(comps)} of {estimated.found} (at most {USED} are used)",
-        f"like it are rents within {estimated.criteria.sentence()} ({widened}, until there are {WANTED})",
+        f"rental comps: {counts}, the best {len(comps)} of {estimated.found} (at most {USED} are used)",
+        f"comparable rents are within {estimated.criteria.sentence()} ({widened}, until there are {WANTED})",
     ]
 
 
 def _warnings(estimated: Estimated, comps: list[RentComp], as_of: date) -> list[str]:
     found = []
     if len(comps) < MIN_COMPS:
-        found.append(f"only {len(comps)} rental comps are like it: the estimate leans on what is usual elsewhere")
+        found.append(f"only {len(comps)} rental comps are comparable: the estimate relies on rates from elsewhere")
     if all(comp.kind == "asking" for comp in comps):
-        found.append("these are asking rents: what was asked, not what was paid")
+        found.append("all comps are asking rents, not rents paid")
     newest = max(date.fromisoformat(comp.date) for comp in comps)
     if (as_of - newest).days > _OLD_DAYS:
-        found.append(f"the newest rent is of {newest}: too long ago to know today's level")
+        found.append(f"the newest rent is of {newest}, too old to show today's level")
     if all(comp.km is None for comp in comps):
-        found.append("nothing but the city or the area is known of where the rents are, so distance says nothing")
+        found.append("the locations of the rents are known only by city or area, so distance is not considered")
     return found
 
 

@@ -215,7 +215,7 @@ def _settled(
     best = np.lexsort((rents.seq[rows], doubt))[:USED]
     logs = np.log(rents.rent[rows]) + sum(lines.values(), np.zeros(len(rows)))
     usual = USUAL_SPREAD_OF_REGION if np.median(common[rows[best]]) >= REGION else USUAL_SPREAD
-    centre, spread, weights, freedom = _centre(logs[best], 1 / doubt[best], usual)
+    center, spread, weights, freedom = _center(logs[best], 1 / doubt[best], usual)
     comps = [
         RentalComp(
             int(rows[at]),
@@ -229,8 +229,8 @@ def _settled(
     ]
     comps.sort(key=lambda comp: (-comp.weight, comp.row))
     shared = sum(float(np.sum(weights * error[best])) ** 2 for error in errors.values())  # common to all comps
-    intervals = _intervals(centre, float(np.sqrt(spread**2 * (1 + np.sum(weights**2)) + shared)), freedom)
-    rent = float(np.exp(centre))
+    intervals = _intervals(center, float(np.sqrt(spread**2 * (1 + np.sum(weights**2)) + shared)), freedom)
+    rent = float(np.exp(center))
     return Estimated(rent, intervals, spread, tuple(comps), STEPS[step], step, rates, len(rows))
 
 
@@ -258,23 +258,23 @@ def _adjustments(
     return lines, errors
 
 
-def _centre(logs: Floats, sure: Floats, usual: float) -> tuple[float, float, Floats, float]:
+def _center(logs: Floats, sure: Floats, usual: float) -> tuple[float, float, Floats, float]:
     """Return the weighted mean, the spread, the weights and the degrees of freedom of the spread.
 
     Outliers are downweighted by Huber's method. The spread combines the observed one with the prior, which counts as
     _PRIOR_RENTS observations.
     """
     weights = sure / sure.sum()
-    centre, spread = _median(logs, weights), usual
+    center, spread = _median(logs, weights), usual
     for _ in range(10):
-        off = np.abs(logs - centre)
+        off = np.abs(logs - center)
         pulled = sure * np.minimum(1.0, _HUBER * spread / np.maximum(off, 1e-12))
         weights = pulled / pulled.sum()
-        centre = float(np.sum(weights * logs))
+        center = float(np.sum(weights * logs))
         count = 1 / float(np.sum(weights**2))
         seen = float(np.sum(sure / sure.sum() * np.minimum(off, 3 * spread) ** 2))
         spread = float(np.sqrt((_PRIOR_RENTS * usual**2 + count * seen) / (_PRIOR_RENTS + max(count - 1, 0))))
-    return centre, spread, weights, _PRIOR_RENTS + 1 / float(np.sum(weights**2)) - 1
+    return center, spread, weights, _PRIOR_RENTS + 1 / float(np.sum(weights**2)) - 1
 
 
 def _median(values: Floats, weights: Floats) -> float:
@@ -283,10 +283,10 @@ def _median(values: Floats, weights: Floats) -> float:
     return float(values[order][np.searchsorted(through, 0.5 * through[-1])])
 
 
-def _intervals(centre: float, error: float, freedom: float) -> dict[int, tuple[float, float]]:
+def _intervals(center: float, error: float, freedom: float) -> dict[int, tuple[float, float]]:
     from scipy.special import stdtrit
 
     def reach(level: int) -> float:
         return float(stdtrit(freedom, 0.5 + level / 200)) * error
 
-    return {level: (float(np.exp(centre - reach(level))), float(np.exp(centre + reach(level)))) for level in LEVELS}
+    return {level: (float(np.exp(center - reach(level))), float(np.exp(center + reach(level)))) for level in LEVELS}

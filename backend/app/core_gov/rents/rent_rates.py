@@ -50,14 +50,14 @@ def estimate_rates(log_rent: Floats, size: Floats, beds: Floats, years: Floats, 
     alone, alone_errors, m = _ridge(log_rent, (beds, years), ("beds_alone", "years"), place, counted)
     time = (with_size[2], errors[2], n) if n >= m / 2 else (alone[1], alone_errors[1], m)
     return RentRates(
-        size=_said("size", with_size[0], errors[0], n),
-        beds=_said("beds", with_size[1], errors[1], n),
-        beds_alone=_said("beds_alone", alone[0], alone_errors[0], m),
-        years=_said("years", *time),
+        size=_rate("size", with_size[0], errors[0], n),
+        beds=_rate("beds", with_size[1], errors[1], n),
+        beds_alone=_rate("beds_alone", alone[0], alone_errors[0], m),
+        years=_rate("years", *time),
     )
 
 
-def _said(name: str, value: float, error: float, rents: int) -> RentAdjustmentRate:
+def _rate(name: str, value: float, error: float, rents: int) -> RentAdjustmentRate:
     """Return the rate, marked as assumed if the rents barely reduce its error (all of one date or size)."""
     return RentAdjustmentRate(value, error, rents if error < 0.9 * _USUAL[name][1] else 0)
 

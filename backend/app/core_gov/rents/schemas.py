@@ -10,79 +10,79 @@ RentKind = Literal["asking", "paid"]
 
 
 class RentInterval(BaseModel):
-    """Between which amounts the rent lies with a probability of `percent`."""
+    """Prediction interval of the rent."""
 
-    percent: int = Field(description="50, 80 or 90")
-    low: Money = Field(description="A month")
-    high: Money = Field(description="A month")
+    percent: int = Field(description="Probability in percent: 50, 80 or 90")
+    low: Money = Field(description="Lower bound of the monthly rent")
+    high: Money = Field(description="Upper bound of the monthly rent")
 
 
 class RentAdjustment(BaseModel):
-    """What a rent would change by if its dwelling were the property."""
+    """Adjustment of a comp's rent for one difference from the property."""
 
     name: str = Field(description="time, living area or bedrooms")
-    amount: int | float = Field(description="In the rent's currency; below zero where the property is worth less")
-    why: str = Field(description="What differs, in words")
+    amount: int | float = Field(description="In the rent's currency; negative if the property would rent for less")
+    why: str = Field(description="Explanation of the difference")
 
 
 class RentComp(BaseModel):
-    """A rent of another dwelling; the rent and its adjustments add up to the adjusted rent, to the cent."""
+    """Rental comp. The rent and its adjustments add up to the adjusted rent, to the cent."""
 
     id: str = Field(description="`rent_…`")
-    source: str = Field(description="Whose data it is")
-    kind: RentKind = Field(description="What was asked, or what was paid")
-    date: str = Field(description="The day that it is of")
-    address: str | None = Field(description="As far as it is known")
-    place: str = Field(description="What its place has in common with the property's")
-    km: float | None = Field(description="How far away it is; null where one of the two has no coordinates")
-    living_sqft: float | None = Field(description="In square feet")
+    source: str = Field(description="Source of the rent")
+    kind: RentKind = Field(description="Asking rent or rent paid")
+    date: str = Field(description="Date of the rent")
+    address: str | None = Field(description="Address, as far as it is known")
+    place: str = Field(description="Location relative to the property")
+    km: float | None = Field(description="Distance from the property; null if either has no coordinates")
+    living_sqft: float | None = Field(description="Living area in square feet")
     beds: float | None = Field(description="Bedrooms")
-    rent: Money = Field(description="A month, as it was asked or paid")
-    adjustments: list[RentAdjustment] = Field(description="A line each")
-    adjusted: Money = Field(description="What it would be for the property")
-    weight: float = Field(description="Its share in the estimate; those of all comps add up to 1")
+    rent: Money = Field(description="Monthly rent as asked or paid")
+    adjustments: list[RentAdjustment] = Field(description="Adjustments to the rent")
+    adjusted: Money = Field(description="Adjusted monthly rent")
+    weight: float = Field(description="Weight in the estimate; the weights of all comps add up to 1")
 
 
 class RentRate(BaseModel):
-    """How rents change with something, and who says so."""
+    """Rate of adjustment for one characteristic."""
 
     name: str = Field(description="time, living area or bedrooms")
-    percent: float = Field(description="Of the rent")
-    error: float = Field(description="The standard error, in percentage points")
-    per: str = Field(description="For what change")
-    source: str = Field(description="How many rents say so, or what is assumed")
+    percent: float = Field(description="Change of the rent in percent")
+    error: float = Field(description="Standard error in percentage points")
+    per: str = Field(description="Change of the characteristic that the rate is for")
+    source: str = Field(description="Rents that the rate was estimated from, or the assumption")
 
 
 class RentBenchmark(BaseModel):
-    """The rent of an area, as a table says it that was loaded."""
+    """Rent of an area from a loaded table."""
 
-    source: str = Field(description="Whose table it is")
-    measure: str | None = Field(description="What it is of that area, such as the average")
-    place: str = Field(description="The area")
-    beds: int | None = Field(description="Of dwellings with so many bedrooms; null is any")
-    period: str = Field(description="The year, quarter or month that it is of")
-    rent: Money = Field(description="A month")
+    source: str = Field(description="Source of the table")
+    measure: str | None = Field(description="Statistic, such as the average")
+    place: str = Field(description="Name of the area")
+    beds: int | None = Field(description="Bedrooms of the dwellings; null for any number")
+    period: str = Field(description="Year, quarter or month")
+    rent: Money = Field(description="Monthly rent")
 
 
 class RentEstimate(BaseModel):
-    """What a property would rent for a month, and what says so."""
+    """Estimated monthly rent of a property."""
 
-    method: Literal["rental comps", "benchmark"] = Field(description="What it is from")
-    currency: str = Field(description="What the amounts are in")
-    as_of: str = Field(description="No rent of a later day is in it")
-    rent: Money = Field(description="A month")
-    intervals: list[RentInterval] = Field(description="Between what it lies, at 50, 80 and 90 %")
-    comps: list[RentComp] = Field(description="The rents that it is from, by their weight")
-    rates: list[RentRate] = Field(description="What the rents were adjusted by")
-    benchmark: RentBenchmark | None = Field(description="The benchmark of the smallest area that is loaded")
-    criteria: str = Field(description="What a rent had to be like, as far as it was widened")
-    assumptions: list[str] = Field(description="What was assumed, a sentence each")
-    warnings: list[str] = Field(description="What to look at")
+    method: Literal["rental comps", "benchmark"] = Field(description="Basis of the estimate")
+    currency: str = Field(description="Currency of the amounts")
+    as_of: str = Field(description="As-of date; later rents are not used")
+    rent: Money = Field(description="Estimated monthly rent")
+    intervals: list[RentInterval] = Field(description="Prediction intervals at 50, 80 and 90 %")
+    comps: list[RentComp] = Field(description="Rental comps, heaviest first")
+    rates: list[RentRate] = Field(description="Adjustment rates")
+    benchmark: RentBenchmark | None = Field(description="Benchmark of the smallest area with one")
+    criteria: str = Field(description="Search criteria of the comps, as wide as needed")
+    assumptions: list[str] = Field(description="Assumptions, one sentence each")
+    warnings: list[str] = Field(description="Reasons for caution, one sentence each")
 
 
 class RentLevel(BaseModel):
-    """The rents around a place, by their living area: what a yield is figured from."""
+    """Level of the rents around a place, for the rent yield."""
 
-    per_sqft: float = Field(description="A month, the median")
-    rents: int = Field(description="How many they are")
-    source: str = Field(description="How many of which time, in words")
+    per_sqft: float = Field(description="Median monthly rent per square foot")
+    rents: int = Field(description="Number of rents")
+    source: str = Field(description="Number and dates of the rents, as a sentence")

@@ -42,12 +42,11 @@ def upsert_benchmarks(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping
 def _upsert(
     tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]
 ) -> UpsertCounts:
-    told = table.upsert(tx, source, rows)
-    if told.stored or told.updated:
-        audit.record_act(
-            tx, act, None, None, {"source": source, "stored": told.stored, "updated": told.updated, **facts}
-        )
-    return told
+    counts = table.upsert(tx, source, rows)
+    if counts.stored or counts.updated:
+        facts = {"source": source, "stored": counts.stored, "updated": counts.updated, **facts}
+        audit.record_act(tx, act, None, None, facts)
+    return counts
 
 
 # Lookup
@@ -167,13 +166,13 @@ def _benchmark(row: dict[str, Any]) -> RentBenchmark:
 
 # Estimates
 
-NO_SIZE = "neither its living area nor its bedrooms are known, so there is nothing to compare rents by"
+NO_SIZE = "neither its living area nor its bedrooms are known, so rents cannot be compared"
 NO_RENTS = (
     "no rents are on file for {country}: import some with valhalla market import-rents, or load a benchmark with "
     "valhalla market load-rent-benchmark"
 )
 NONE_NEAR = (
-    "none of the {count:,} rents around it is like it (last looked for: {criteria}), and no benchmark of its area is "
+    "none of the {count:,} nearby rents is comparable (widest search: {criteria}), and no benchmark of its area is "
     "loaded: import rents of the area with valhalla market import-rents"
 )
 NONE_HERE = (

@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.app.core_gov.repairs.schemas import MAX_COSTS, RepairCostsCreate, UnitCost
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.cells import number
-from backend.app.kit.data_files.csv_table import CsvRow, read_csv
+from backend.app.kit.data_files.csv_table import read_csv
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 from backend.app.kit.text import list_names
@@ -40,7 +41,7 @@ def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
         raise BadInput(f"{path.name}: {faults_of(error)[0].message}") from None
 
 
-def _cost(row: CsvRow, columns: Mapping[str, int]) -> UnitCost:
+def _cost(row: TableRow, columns: Mapping[str, int]) -> UnitCost:
     if row.fault:
         raise BadInput(f"row {row.number}: {row.fault}")
     cells = {name: row.cells[at] for name, at in columns.items() if row.cells[at]}

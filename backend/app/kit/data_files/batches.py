@@ -1,23 +1,25 @@
 """Batches of table rows with bounded memory, however long each row is."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 MAX_CHARS = 8_000_000
 """Maximum characters of text in a batch, which its last row may exceed."""
 
 
-class _HasCells(Protocol):
-    @property
-    def cells(self) -> Sequence[Any]: ...
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row and its number. `fault` is the error in its shape, if any."""
+
+    number: int
+    cells: list[Any]
+    fault: str | None = None
 
 
-R = TypeVar("R", bound=_HasCells)
-
-
-def in_batches(rows: Iterable[R], most: int, *, max_chars: int = MAX_CHARS) -> Iterator[list[R]]:
+def in_batches(rows: Iterable[TableRow], most: int, *, max_chars: int = MAX_CHARS) -> Iterator[list[TableRow]]:
     """Yield the rows in order, in lists of at most `most` rows and about `max_chars` characters."""
-    batch: list[R] = []
+    batch: list[TableRow] = []
     left = max_chars
     for row in rows:
         batch.append(row)

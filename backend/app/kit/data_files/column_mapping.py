@@ -53,7 +53,7 @@ def typed_rows(
     """Map each field to a column or constant. Raises BadInput naming a field or column that does not exist."""
     for name in (*mapping, *constants):
         if name not in converters:
-            raise BadInput.field(name, f"{name} is not a field here; the fields are {', '.join(converters)}")
+            raise BadInput.field(name, f"{name} is not a field; the fields are {', '.join(converters)}")
         check_one_source(name, mapping, constants)
     given = {name: column for name, column in mapping.items() if column}
     named = columns_by_name(columns, converters, {*mapping, *constants}) | given
@@ -87,7 +87,7 @@ def read_fields(constants: Mapping[str, Any], readers: Mapping[str, Callable[...
 def check_one_source(name: str, mapping: Mapping[str, str], constants: Mapping[str, str]) -> None:
     """Raise BadInput for a field with both a column and a constant."""
     if name in mapping and name in constants:
-        raise BadInput.field(name, f"{name} is given both a column and a constant; give it one of them")
+        raise BadInput.field(name, f"{name} has both a column and a constant; choose one")
 
 
 def one_of(*words: str) -> Converter:
@@ -108,7 +108,7 @@ def pairs(options: Iterable[str]) -> dict[str, str]:
     for option in options:
         name, equals, value = (part.strip() for part in option.partition("="))
         if not (name and equals):
-            raise BadInput(f"{option} is not of the form field=…")
+            raise BadInput(f"{option} must be FIELD=VALUE")
         if name in found:
             raise BadInput.field(name, f"{name} is given twice")
         found[name] = value

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
 
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.rejects import REJECTED_COLUMNS
 from backend.app.kit.errors import BadInput
 from backend.app.kit.text import list_names
@@ -29,16 +30,7 @@ MAX_ROW = 1_000_000
 MAX_COLUMNS = 16_384
 """Limit of common spreadsheets."""
 
-_SO_LONG = f"{MAX_ROW:,} characters; perhaps a quoted text in it does not end"
-
-
-@dataclass(frozen=True, slots=True)
-class CsvRow:
-    """A row and its number. `fault` is the error in its shape, if any."""
-
-    number: int
-    cells: list[str]
-    fault: str | None = None
+_TOO_LONG = f"has more than {MAX_ROW:,} characters; a quote may be unclosed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class CsvTable:
     surplus: int
     count: int
 
-    def rows(self) -> Generator[CsvRow, None, None]:
+    def rows(self) -> Generator[TableRow, None, None]:
         """Yield all rows except the header and empty rows, with cells stripped."""
         with _reading(self.path) as lines:
             reader = lines.rows(self.delimiter)
@@ -61,16 +53,16 @@ class CsvTable:
                 if any(stripped):
                     yield self._row(number, stripped)
 
-    def _row(self, number: int, cells: list[str]) -> CsvRow:
+    def _row(self, number: int, cells: list[str]) -> TableRow:
         wanted = len(self.columns)
         found = len(cells)
         if found == wanted + self.surplus:
             fault = "a cell holds a NUL character" if any("\0" in cell for cell in cells) else None
-            return CsvRow(number, cells[:wanted], fault)
+            return TableRow(number, cells[:wanted], fault)
         fault = f"the row has {found} cells, the header has {wanted + self.surplus}"
         if found > wanted:
-            fault += f"; those beyond are {' | '.join(cells[wanted:])}"
-        return CsvRow(number, (cells + [""] * wanted)[:wanted], fault)
+            fault += f"; the extra cells are {' | '.join(cells[wanted:])}"
+        return TableRow(number, (cells + [""] * wanted)[:wanted], fault)
 
 
 def read_csv(path: Path) -> CsvTable:
@@ -80,7 +72,7 @@ def read_csv(path: Path) -> CsvTable:
     with _reading(path) as lines:
         header = _QUOTED.sub("", lines.file.readline(MAX_ROW))
     if not header.strip():
-        raise BadInput(f"{path.name} does not begin with a row of column names")
+        raise BadInput(f"{path.name} does not begin with a header row")
     delimiter = max(_DELIMITERS, key=header.count)
     with _reading(path) as lines:
         reader = lines.rows(delimiter)
@@ -97,7 +89,7 @@ def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise BadInput(f"{path.name} has two columns named {list_names([name])}; give them names of their own")
+            raise BadInput(f"{path.name} has two columns named {list_names([name])}; rename one")
         seen.add(name)
     return tuple(names)
 
@@ -146,13 +138,13 @@ def _reading(path: Path) -> Iterator[_CsvLines]:
         raise BadInput(f"{path.name} is not UTF-8 text{at}: save it as UTF-8 (in Excel: CSV UTF-8)") from None
     except _RowTooLong:
         begins = lines.row_begins if lines else 1
-        raise BadInput(f"{path.name}: the row that begins in line {begins:,} has more than {_SO_LONG}") from None
+        raise BadInput(f"{path.name}: the row that begins in line {begins:,} {_TOO_LONG}") from None
     except csv.Error as error:
         at = f" near line {lines.read}" if lines else ""
         many = f" (the row begins in line {lines.row_begins})" if lines and lines.read > lines.row_begins else ""
         raise BadInput(f"{path.name} is not CSV{at}: {error}{many}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadInput(f"{path.name} is no complete gzip file: {error}") from None
+        raise BadInput(f"{path.name} is not a complete gzip file: {error}") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
 

@@ -11,13 +11,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
-from backend.app.kit.data_files.batches import in_batches
+from backend.app.kit.data_files.batches import TableRow, in_batches
 from backend.app.kit.data_files.column_mapping import TypedRows
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.source_rows import UpsertCounts
-from backend.app.kit.data_files.table_file import AnyRow, TableFile
+from backend.app.kit.data_files.table_file import TableFile
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
@@ -57,7 +57,7 @@ class TableImport:
 
 def import_batches(
     table: TableFile,
-    read: Callable[[Sequence[AnyRow], Rejects], list[R]],
+    read: Callable[[Sequence[TableRow], Rejects], list[R]],
     store: Callable[[list[R]], None],
     result: ImportResult,
     rejects_to: OutputFile,
@@ -85,7 +85,7 @@ def import_batches(
                 report(done, table.count)
 
 
-def valid_records(rows: Iterable[AnyRow], rejects: Rejects, read: Callable[[AnyRow], R]) -> Iterator[R]:
+def valid_records(rows: Iterable[TableRow], rejects: Rejects, read: Callable[[TableRow], R]) -> Iterator[R]:
     """Yield the record that `read` makes of each row, and reject the rows for which it raises BadInput."""
     for row in rows:
         try:
@@ -111,14 +111,13 @@ def import_rows(
     """Import all rows. Raises database errors, and BadInput if the file of rejects cannot be written."""
     output = rejects_file(request.path, request.rejects_to)
     result = ImportResult(table.count, rows.unused)
-    keys = _ContentKeys()
+    keys = ContentKeys("row")
 
-    def records(row: AnyRow) -> list[Keyed]:
-        cells = rows.cells_by_column(row.cells)
-        key = keys.next(cells)
-        return records_of(rows.fields(row.cells), cells, key)
+    def records(row: TableRow) -> list[Keyed]:
+        key = keys.next(rows.columns, row.cells)
+        return records_of(rows.fields(row.cells), rows.cells_by_column(row.cells), key)
 
-    def read(batch: Sequence[AnyRow], rejects: Rejects) -> list[Keyed]:
+    def read(batch: Sequence[TableRow], rejects: Rejects) -> list[Keyed]:
         return [record for found in valid_records(batch, rejects, records) for record in found]
 
     def store(records: Sequence[Keyed]) -> None:
@@ -129,14 +128,16 @@ def import_rows(
     return result
 
 
-class _ContentKeys:
-    """Generator of row keys from content. Repeated content in a file is numbered."""
+class ContentKeys:
+    """Generator of row keys from content, independent of column order. Repeated rows in a file are numbered."""
 
-    def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+    def __init__(self, prefix: str) -> None:
+        self._prefix, self._seen = prefix, Counter[str]()
 
-    def next(self, cells: dict[str, str]) -> str:
-        content = "\x1e".join(f"{column}\x1f{cells[column]}" for column in sorted(cells))
+    def next(self, columns: Sequence[str], cells: Sequence[Any]) -> str:
+        """Return the key of a row: a hash of its nonempty cells plus the count of identical rows so far."""
+        pairs = sorted((column, cell) for column, cell in zip(columns, cells, strict=True) if cell not in (None, ""))
+        content = "\x1e".join([f"{column}\x1f{cell}" for column, cell in pairs])
         digest = blake2b(content.encode(), digest_size=16).hexdigest()
         self._seen[digest] += 1
-        return f"row_{digest}_{self._seen[digest]}"
+        return f"{self._prefix}_{digest}_{self._seen[digest]}"

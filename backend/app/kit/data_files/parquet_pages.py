@@ -38,7 +38,7 @@ class Compact:
 
     def _byte(self) -> int:
         if self.at >= len(self._data):
-            raise ValueError("its description ends too soon")
+            raise ValueError("its metadata is truncated")
         self.at += 1
         return self._data[self.at - 1]
 
@@ -51,7 +51,7 @@ class Compact:
                 return found
             shift += 7
             if shift > 63:
-                raise ValueError("its description holds a number of more than 64 bits")
+                raise ValueError("its metadata has an integer of more than 64 bits")
 
     def _zigzag(self) -> int:
         found = self._varint()
@@ -59,7 +59,7 @@ class Compact:
 
     def _skip(self, count: int) -> None:
         if count > len(self._data) - self.at:
-            raise ValueError("its description ends too soon")
+            raise ValueError("its metadata is truncated")
         self.at += count
 
     def struct(self, wanted: Mapping[int, Any], depth: int = 0) -> Struct:
@@ -72,13 +72,13 @@ class Compact:
             value = self._value(kind, wanted.get(number), depth)
             if number in wanted:
                 if not _fits(value, wanted[number]):
-                    raise ValueError("its description cannot be read")
+                    raise ValueError("its metadata is not valid")
                 found[number] = value
         return found
 
     def _value(self, kind: int, wanted: Any, depth: int, *, listed: bool = False) -> Any:
         if depth > _MAX_DEPTH:
-            raise ValueError("its description is nested too deep")
+            raise ValueError("its metadata is nested too deep")
         match kind:
             case 1 | 2:  # a boolean field is in its header, a list element takes one byte
                 return self._byte() == 1 if listed else kind == 1
@@ -97,7 +97,7 @@ class Compact:
             case 12:
                 return self.struct(wanted if isinstance(wanted, dict) else {}, depth + 1)
             case _:
-                raise ValueError("its description cannot be read")
+                raise ValueError("its metadata is not valid")
 
     def _list(self, wanted: Any, depth: int) -> Any:
         head = self._byte()
@@ -118,7 +118,7 @@ class Compact:
     def _check_size(self, size: int) -> None:
         """Raise ValueError if the list is longer than the remaining data: each element takes at least one byte."""
         if size > len(self._data) - self.at:
-            raise ValueError("its description ends too soon")
+            raise ValueError("its metadata is truncated")
 
 
 def _fits(value: Any, wanted: Any) -> bool:
@@ -155,7 +155,7 @@ def batch_rows(path: Path) -> int:
         file.seek(size - 8)
         length = int.from_bytes(file.read(4), "little")
         if length > MAX_FOOTER:
-            raise ValueError(f"its description has {length:,} bytes, more than {MAX_FOOTER:,}")
+            raise ValueError(f"its metadata has {length:,} bytes, more than {MAX_FOOTER:,}")
         file.seek(size - 8 - length)
         footer = Compact(file.read(length)).struct(_FOOTER)
         columns: list[_Column] = []
@@ -163,7 +163,7 @@ def batch_rows(path: Path) -> int:
         for group in footer.get(4, []):
             rows += group.get(3, 0)
             if not 0 <= rows <= MAX_ROWS:
-                raise ValueError(f"it says that it has {rows:,} rows; at most {MAX_ROWS:,} are read")
+                raise ValueError(f"it has {rows:,} rows; at most {MAX_ROWS:,} are read")
             _take(file, size, group.get(1, []), columns)
     return _rows_at_once(columns)
 
@@ -197,7 +197,7 @@ def _pages(file: IO[bytes], size: int, about: Struct) -> Iterator[Struct]:
     at = min(starts, default=0)
     end = at + about.get(7, 0)
     if at < 0 or not at <= end <= size:
-        raise ValueError("its description does not fit its size")
+        raise ValueError("its metadata does not match the file size")
     left = about.get(5, 0)
     while at < end and left > 0:
         file.seek(at)
@@ -205,7 +205,7 @@ def _pages(file: IO[bytes], size: int, about: Struct) -> Iterator[Struct]:
         head = reader.struct(_PAGE)
         packed = head.get(3, 0)
         if packed < 0 or head.get(2, 0) < 0:
-            raise ValueError("its description does not fit its size")
+            raise ValueError("its metadata does not match the file size")
         yield head
         if head.get(1) != 2:
             left -= max(0, max((head[part].get(1, 0) for part in (5, 8) if part in head), default=0))
@@ -216,7 +216,7 @@ def _rows_at_once(columns: list[_Column]) -> int:
     """Return the rows per batch, assuming that each row may hold a whole page or the longest dictionary entry."""
     together = sum(column.page + column.dictionary for column in columns)
     if together > MAX_OPEN:
-        raise ValueError(f"its columns unpack to {together:,} bytes at a time, more than {MAX_OPEN:,}")
+        raise ValueError(f"its columns unpack to {together:,} bytes at once, more than {MAX_OPEN:,}")
     widest = sum(max(column.page, column.dictionary) for column in columns if column.of_bytes)
     values = sum(column.values for column in columns if column.nested)
     return max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, widest), BATCH_VALUES // max(1, values)))

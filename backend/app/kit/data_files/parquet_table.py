@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.csv_table import MAX_COLUMNS
 from backend.app.kit.data_files.parquet_pages import batch_rows
 from backend.app.kit.errors import BadInput
@@ -19,7 +20,7 @@ MAGIC = b"PAR1"
 MAX_MEMORY = 4 * 1024**3
 """Maximum address space of the reader process, including libraries, where the system can limit it."""
 
-_SAID = 3
+_REPORTED = 3
 _COUNT = f"""
 import os, sys
 path, rows, most = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -34,21 +35,12 @@ try:
     print(sum(batch.num_rows for batch in read_parquet(path, batch_size=rows)))
 except BaseException as error:
     print((str(error).splitlines() or [type(error).__name__])[0])
-    sys.exit({_SAID})
+    sys.exit({_REPORTED})
 """
 """Script of the process that first reads a file. It prints the number of rows or the error."""
 
 _TAIL = 8
 """Bytes at the end of the file: the length of the footer, and the magic bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class TypedRow:
-    """A row and its number."""
-
-    number: int
-    cells: list[Any]
-    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +52,14 @@ class ParquetTable:
     count: int
     at_once: int
 
-    def rows(self) -> Generator[TypedRow, None, None]:
+    def rows(self) -> Generator[TableRow, None, None]:
         """Yield all rows, numbered from 1, with Python values and None for nulls."""
         number = 0
         for batch in _batches(self.path, self.at_once):
             columns = [column.to_pylist() for column in batch.columns]
             for values in zip(*columns, strict=True):
                 number += 1
-                yield TypedRow(number, [value.strip() if isinstance(value, str) else value for value in values])
+                yield TableRow(number, [value.strip() if isinstance(value, str) else value for value in values])
 
 
 def read_parquet(path: Path) -> ParquetTable:
@@ -80,7 +72,7 @@ def read_parquet(path: Path) -> ParquetTable:
     if len(columns) > MAX_COLUMNS:
         raise BadInput(f"{path.name} has {len(columns):,} columns; at most {MAX_COLUMNS:,} are read")
     if len(set(columns)) < len(columns):
-        raise BadInput(f"{path.name} has two columns of one name; give them names of their own")
+        raise BadInput(f"{path.name} has two columns with the same name; rename one")
     return ParquetTable(path, columns, count, at_once)
 
 
@@ -91,10 +83,10 @@ def _counted(path: Path, at_once: int) -> int:
     """
     command = [sys.executable, "-c", _COUNT, str(path), str(at_once), str(MAX_MEMORY)]
     done = subprocess.run(command, capture_output=True, check=False)
-    said = done.stdout.decode("utf-8", "replace").strip()
-    if done.returncode == 0 and said.isdecimal():
-        return int(said)
-    raise ValueError(said if done.returncode == _SAID and said else "it is damaged, or takes too much memory")
+    output = done.stdout.decode("utf-8", "replace").strip()
+    if done.returncode == 0 and output.isdecimal():
+        return int(output)
+    raise ValueError(output if done.returncode == _REPORTED and output else "it is damaged or needs too much memory")
 
 
 def _check_end(path: Path) -> None:
@@ -104,7 +96,7 @@ def _check_end(path: Path) -> None:
         file.seek(max(0, size - _TAIL))
         length, magic = file.read(4), file.read()
     if magic != MAGIC or int.from_bytes(length, "little") > size - _TAIL - len(MAGIC):
-        raise ValueError("its end is missing")
+        raise ValueError("it is truncated")
 
 
 def _opened(path: Path, at_once: int) -> Any:
@@ -130,4 +122,4 @@ def _reading(path: Path) -> Iterator[None]:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadInput(f"{path.name} is no complete Parquet file: {reason}") from None
+        raise BadInput(f"{path.name} is not a complete Parquet file: {reason}") from None

@@ -1,39 +1,15 @@
 """Reader for table files of any supported type."""
 
-from collections.abc import Generator
 from pathlib import Path
-from typing import Any, Protocol
 
-from backend.app.kit.data_files.csv_table import read_csv
-from backend.app.kit.data_files.parquet_table import MAGIC, read_parquet
+from backend.app.kit.data_files.csv_table import CsvTable, read_csv
+from backend.app.kit.data_files.parquet_table import MAGIC, ParquetTable, read_parquet
 from backend.app.kit.errors import BadInput
 
 _ARCHIVE = b"PK\x03\x04"
 
 
-class AnyRow(Protocol):
-    """A row with its number and values. `fault` is the error in its shape, if any."""
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def cells(self) -> list[Any]: ...
-
-    @property
-    def fault(self) -> str | None: ...
-
-
-class TableFile(Protocol):
-    """A file already read once to the end, so that a second read finds no error."""
-
-    @property
-    def columns(self) -> tuple[str, ...]: ...
-
-    @property
-    def count(self) -> int: ...
-
-    def rows(self) -> Generator[AnyRow, None, None]: ...
+TableFile = CsvTable | ParquetTable
 
 
 def read_table(path: Path) -> TableFile:

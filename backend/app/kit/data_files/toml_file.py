@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
+from backend.app.kit.text import shorten
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -38,7 +39,7 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
     if len(raw) > MAX_BYTES:
-        raise BadInput(f"{path} is larger than a megabyte: that is no {what}")
+        raise BadInput(f"{path} is larger than a megabyte, too large for a {what}")
     return parse_toml(raw, str(path))
 
 
@@ -54,8 +55,8 @@ def parse_toml(raw: bytes, called: str) -> dict[str, Any]:
     except RecursionError:
         raise BadInput(f"{called} is nested deeper than {MAX_DEPTH} levels") from None
     except ValueError as error:  # an integer of thousands of digits raises a plain ValueError
-        said = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it holds a number that is too long"
-        raise NotToml(called, said[:200]) from None
+        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it holds a number that is too long"
+        raise NotToml(called, shorten(reason, 200)) from None
     _check(found, called, "", MAX_DEPTH)
     return found
 

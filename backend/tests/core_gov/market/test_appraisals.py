@@ -92,7 +92,7 @@ class TestImport:
                 "value is not a number: many",
                 "date 2099-01-01 is in the future",
                 "date must not be before 1900",
-                "one of property_id, parcel and address must say what was appraised",
+                "one of property_id, parcel and address is required",
                 "value is required",
             ]
 
@@ -100,7 +100,7 @@ class TestImport:
         with pytest.raises(NotFound, match="market not found"):
             take_in(store, path)
         make_market(store)
-        with pytest.raises(BadInput, match=r"a\.csv has no column named date; its columns are Value: say in a mapping"):
+        with pytest.raises(BadInput, match=r"a\.csv has no column date; its columns are Value: name it in a mapping"):
             take_in(store, write_csv(path.with_name("a.csv"), [{"Value": 5}]))
         with pytest.raises(BadInput, match="Value and VALUE both look like value"):
             take_in(store, write_csv(path, [{"Value": 5, "VALUE": 6, "date": "2026-01-01"}]))
@@ -153,7 +153,7 @@ def test_over_http(api: httpx.Client) -> None:
         ({"value": 0}, "value must be more than 0"),
         ({"date": "2099-01-01"}, "date 2099-01-01 is in the future"),
         ({"date": "1850-01-01"}, "date must not be before 1900"),
-        ({"parcel": None}, "one of property_id, parcel and address must say what was appraised"),
+        ({"parcel": None}, "one of property_id, parcel and address is required"),
         ({"import_key": "x"}, "import_key is read-only"),
     ):
         answer = api.post(path, json=body | wrong)

@@ -78,7 +78,7 @@ def test_some_places_only(store: Store, tmp_path: Path) -> None:
     by_code, by_name = load(store, path, "fhfa", "53033"), load(store, path, "fhfa", "adams, wa")
     assert (by_code.stored, by_code.elsewhere, by_code.series) == (5, 5, 1)
     assert by_name.stored == 5
-    with pytest.raises(BadInput, match=r"hpi\.csv has no figure of Elm"):
+    with pytest.raises(BadInput, match=r"hpi\.csv has no value of Elm"):
         load(store, path, "fhfa", "Elm")
 
 
@@ -94,7 +94,7 @@ def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(store: Store, t
         "the period must be a year such as 2014, not 20-14",
         "the index must be above 0 and below 1,000,000, not -4",
     ]
-    assert "1 rows have no figure" in result.lines()[1]
+    assert "1 rows have no value" in result.lines()[1]
 
 
 def test_statcan_as_published_and_as_parquet(store: Store, tmp_path: Path) -> None:
@@ -142,9 +142,9 @@ def test_a_table_whose_kinds_were_mixed_up_is_refused(store: Store, tmp_path: Pa
             FHFA,
             [*fhfa(), ("WA", "King", "53033", 2014, 1, 99, "")],
             "fhfa",
-            "x.csv has two figures of King, WA for 2014",
+            "x.csv has two values of King, WA for 2014",
         ),
-        (FHFA, [], "fhfa", "x.csv has no figure of any place"),
+        (FHFA, [], "fhfa", "x.csv has no value of any place"),
         (FHFA, fhfa(), "zillow", "source must be one of fhfa, statcan, not zillow"),
     ],
 )

@@ -82,7 +82,7 @@ class TestMarkets:
                 ONE | {"index_series": "zillow:1"},
                 "index_series must be fhfa: and a county's FIPS code, as in fhfa:53033, or statcan: and a place",
             ),
-            (ONE | {"index_series": "statcan:Toronto"}, "index_series: statcan publishes no index of a market in US"),
+            (ONE | {"index_series": "statcan:Toronto"}, "index_series: statcan has no index for markets in US"),
             (ONE | {"id": "x"}, "id is read-only"),
         ],
     )
@@ -105,7 +105,7 @@ class TestMarkets:
     def test_an_index_that_is_not_loaded_is_warned_of(self, stocked: httpx.Client) -> None:
         answer = stocked.patch(f"{MARKETS}/elm", json={"index_series": "fhfa:53033"}).json()
         assert answer["warnings"] == [
-            "no figures of fhfa:53033 are loaded yet: valhalla market load-index FILE --source fhfa"
+            "no values of fhfa:53033 are loaded yet: valhalla market load-index FILE --source fhfa"
         ]
         assert "warnings" not in stocked.patch(f"{MARKETS}/elm", json={"notes": "x"}).json()
         assert stocked.patch(f"{MARKETS}/elm", json={"index_series": None}).json()["index_series"] is None

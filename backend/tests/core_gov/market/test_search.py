@@ -276,7 +276,7 @@ BAD = [
     ({"min_price": -1}, "min_price", "min_price must be greater than or equal to 0"),
     ({"min_price": 2, "max_price": 1}, "min_price", "min_price is more than max_price, so no sale can match"),
     ({"since": "2015-02-02", "until": "2015-02-01"}, "since", "since is more than until, so no sale can match"),
-    ({"since": "2015-02-30"}, "since", "since 2015-02-30 is not a day of the calendar"),
+    ({"since": "2015-02-30"}, "since", "since 2015-02-30 is not a calendar date"),
     ({"since": "yesterday"}, "since", "since must be a date such as 2026-01-31"),
     ({"usable": "yes"}, "usable", "usable must be true or false"),
     ({"flag": "%"}, "flag", "flag must be the name of a flag, such as low_price"),

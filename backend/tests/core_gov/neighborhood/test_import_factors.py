@@ -39,7 +39,7 @@ def found(store: Store, crime: bool = False) -> dict[str, Factor]:
 
 def test_the_nearest_point_before_the_smallest_place(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     assert found(store)["transit"].reason == (
-        "nothing is loaded of its place: load it with valhalla market load-factors"
+        "nothing is loaded for its place: load it with valhalla market load-factors"
     )
     text = HEADER + (
         "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n"
@@ -92,11 +92,11 @@ def test_a_file_that_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Pat
 def test_rows_that_are_refused(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     bad = {
         "charm,5,,,L8L,,,,,,2026-01-01": "charm is not a known factor",
-        "price_trend,5,,,L8L,,,,,,2026-01-01": "price_trend is figured from sales and rents; what is loaded is",
+        "price_trend,5,,,L8L,,,,,,2026-01-01": "price_trend is computed from sales and rents; load only",
         "transit,101,,,L8L,,,,,,2026-01-01": "value 101 is not between worst 0 and best 100",
         "transit,5,3,3,L8L,,,,,,2026-01-01": "best must differ from worst, and both are 3",
-        "transit,5,,,,,,,,,2026-01-01": "it cannot be placed: give coordinates, a postal area",
-        "transit,5,,,,Hamilton,,,,,2026-01-01": "region is required beside city Hamilton",
+        "transit,5,,,,,,,,,2026-01-01": "it has no location: give coordinates, a postal area",
+        "transit,5,,,,Hamilton,,,,,2026-01-01": "region is required with city Hamilton",
         "transit,5,,,,,,43,-79,0,2026-01-01": "radius_km must be above 0 and at most 50, not 0",
         "transit,5,,,,,,-79,43,1,2026-01-01": "latitude and longitude look swapped",
         "transit,5,,,L8L,,,,,,2027-01-01": "as_of 2027-01-01 is in the future",

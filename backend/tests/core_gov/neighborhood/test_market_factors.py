@@ -126,7 +126,7 @@ def test_identical_sales_say_nothing_for_or_against() -> None:
 
 def test_a_market_far_away_is_no_neighbourhood() -> None:
     found = seen(town(), Subject(latitude=30.0, longitude=-97.0))
-    assert "km away, which is no neighbourhood" in (found["price_level"].reason or "")
+    assert "km away, too far for a neighborhood" in (found["price_level"].reason or "")
 
 
 def test_without_living_areas_the_prices_themselves_are_compared() -> None:

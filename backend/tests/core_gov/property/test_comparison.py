@@ -366,7 +366,7 @@ class TestBadInput:
             ({"as_of": "9999-12-31"}, "as_of 9999-12-31 is in the future"),
             ({"as_of": "0001-01-01"}, "as_of 0001-01-01 is before 1900"),
             ({"as_of": "1899-12-31"}, "as_of 1899-12-31 is before 1900"),
-            ({"as_of": "2025-02-30"}, "as_of 2025-02-30 is not a day of the calendar"),
+            ({"as_of": "2025-02-30"}, "as_of 2025-02-30 is not a calendar date"),
             ({"as_of": "yesterday"}, "as_of must be a date such as 2026-01-31"),
             ({"as_of": 20250401}, "as_of must be a valid string"),
             ({"radius_km": 0}, "radius_km must be greater than 0"),

@@ -126,7 +126,7 @@ def test_with_data_everything_is_proposed_and_can_be_kept(loaded: httpx.Client) 
     assert rated["market"] == "seattle"
     by_name = {factor["name"]: factor for factor in rated["factors"]}
     assert {name for name, factor in by_name.items() if not factor["available"]} == {"schools", "crime"}
-    assert by_name["crime"]["reason"].startswith("off: it counts only where a company loads it")
+    assert by_name["crime"]["reason"].startswith("off: it counts only if loaded")
     assert by_name["rent_yield"]["score"] == pytest.approx(50, abs=30)
     parts = [round(factor["contribution"] * 10) for factor in rated["factors"] if factor["available"]]
     assert sum(parts) == round(rated["proposal"]["score"] * 10)

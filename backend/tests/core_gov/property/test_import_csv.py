@@ -14,7 +14,7 @@ import pytest
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import import_csv, service
-from backend.app.core_gov.property.import_csv import PropertiesImported, RowKeys, import_properties
+from backend.app.core_gov.property.import_csv import PropertiesImported, import_properties
 from backend.app.core_gov.property.schemas import PropertyPatch
 from backend.app.core_gov.property.store import is_imported, properties
 from backend.app.kit.db import Ctx
@@ -342,14 +342,3 @@ class TestBefore:
             constants={"region": "WA", "longitude": "-122.2"},
         )
         assert (result.stored, result.rejected) == (1, 1)
-
-
-class TestRowKeys:
-    def test_they_are_what_the_row_says(self) -> None:
-        one, other = RowKeys(("a", "b")), RowKeys(("b", "c", "a"))
-        assert one.next(["1", "2"]) == other.next(["2", "", "1"])
-        assert one.next(["1", "3"]) != one.next(["3", "1"])
-
-    def test_each_occurrence_has_its_own(self) -> None:
-        keys = RowKeys(("a",))
-        assert [keys.next(["1"])[-2:] for _ in range(3)] == ["_1", "_2", "_3"]

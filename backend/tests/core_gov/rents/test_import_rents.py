@@ -66,7 +66,7 @@ def test_rents_are_taken_once_and_estimate(store: Store, ctx: Ctx, tmp_path: Pat
     assert found.method == "rental comps"
     assert 2000 < found.rent < 2300
     assert found.comps[0].km is not None  # by its postal code
-    assert "these are asking rents: what was asked, not what was paid" in found.warnings
+    assert "all comps are asking rents, not rents paid" in found.warnings
     for comp in found.comps:
         lines = [comp.rent, *(line.amount for line in comp.adjustments)]
         assert sum(Fraction(str(each)) for each in lines) == Fraction(str(comp.adjusted))
@@ -83,9 +83,9 @@ def test_what_is_no_rent_is_refused_with_its_reason(store: Store, ctx: Ctx, tmp_
         "1,,2026-10-01,900,2,Hamilton,ON,,,,": "rent is required",
         "2,-5,2026-10-01,900,2,Hamilton,ON,,,,": "rent must be above 0 and at most 1,000,000 a month, not -5.0",
         "3,1500,2027-10-01,900,2,Hamilton,ON,,,,": "date 2027-10-01 is in the future",
-        "4,1500,soon,900,2,Hamilton,ON,,,,": "date is not a day such as 2015-01-31: soon",
-        "5,1500,2026-10-01,,,Hamilton,ON,,,,": "neither living_sqft nor beds is known",
-        "6,1500,2026-10-01,900,2,,,,,,": "it cannot be placed: give coordinates, a postal code, or a city",
+        "4,1500,soon,900,2,Hamilton,ON,,,,": "date is not a date such as 2015-01-31: soon",
+        "5,1500,2026-10-01,,,Hamilton,ON,,,,": "living_sqft or beds is required",
+        "6,1500,2026-10-01,900,2,,,,,,": "it has no location: give coordinates, a postal code, or a city",
         "7,1500,2026-10-01,900,2,Hamilton,ON,,-79.87,43.25,": "latitude and longitude look swapped",
         "8,1500,2026-10-01,900,2,Hamilton,ON,,43.25,,": "latitude without longitude: give both or neither",
         "9,1500,2026-10-01,900,2,Hamilton,ON,98178,,,": "postal 98178 is a US ZIP code",
@@ -161,7 +161,7 @@ class TestBenchmarks:
         assert done.rejected_file is not None
         said = done.rejected_file.read_text()
         for reason in (
-            "region is required beside city Hamilton",
+            "region is required with city Hamilton",
             "beds must be a whole number from 0 to 20, not 1.5",
             "period must be a year, a quarter or a month such as 2026, 2026-Q1 or 2026-01, not last year",
             "rent is required",

@@ -30,9 +30,9 @@ def test_every_fault_of_a_row_is_named() -> None:
 @pytest.mark.parametrize(
     ("mapping", "constants", "sentence"),
     [
-        ({"rant": "a"}, {}, "rant is not a field here; the fields are rent, living_sqft, kind, city"),
+        ({"rant": "a"}, {}, "rant is not a field; the fields are rent, living_sqft, kind, city"),
         ({"rent": "b"}, {}, "there is no column b; the columns are a, Rent, RENT"),
-        ({"rent": "a"}, {"rent": "5"}, "rent is given both a column and a constant; give it one of them"),
+        ({"rent": "a"}, {"rent": "5"}, "rent has both a column and a constant; choose one"),
         ({"rent": "a"}, {"kind": "maybe"}, "kind must be one of asking, paid, not maybe"),
         ({}, {}, "Rent and RENT both look like rent; map it to one of them"),
     ],
@@ -45,7 +45,7 @@ def test_what_cannot_be_mapped(mapping: dict[str, str], constants: dict[str, str
 
 def test_options() -> None:
     assert pairs(["rent=Price", "city = Town"]) == {"rent": "Price", "city": "Town"}
-    for options, sentence in ((["rent"], "rent is not of the form field=…"), (["a=1", "a=2"], "a is given twice")):
+    for options, sentence in ((["rent"], "rent must be FIELD=VALUE"), (["a=1", "a=2"], "a is given twice")):
         with pytest.raises(BadInput) as failed:
             pairs(options)
         assert failed.value.detail == sentence

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from backend.app.kit.data_files import csv_table
-from backend.app.kit.data_files.batches import MAX_CHARS, in_batches
-from backend.app.kit.data_files.csv_table import CsvRow, CsvTable, read_csv
+from backend.app.kit.data_files.batches import MAX_CHARS, TableRow, in_batches
+from backend.app.kit.data_files.csv_table import CsvTable, read_csv
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
 
@@ -43,7 +43,7 @@ def fault(tmp_path: Path, content: str | bytes) -> str:
 def test_the_same_table_in_every_form(tmp_path: Path, content: bytes) -> None:
     found = table(tmp_path, content)
     assert (found.columns, found.count) == (("id", "city"), 1)
-    assert list(found.rows()) == [CsvRow(2, ["1", "Seattle"])]
+    assert list(found.rows()) == [TableRow(2, ["1", "Seattle"])]
 
 
 def test_a_quoted_name_may_hold_the_delimiter(tmp_path: Path) -> None:
@@ -66,33 +66,33 @@ def test_a_column_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
     ("row", "cells", "said"),
     [
         ("1,2", ["1", "2", ""], "the row has 2 cells, the header has 3"),
-        ("1,2,3,4,5", ["1", "2", "3"], "the row has 5 cells, the header has 3; those beyond are 4 | 5"),
+        ("1,2,3,4,5", ["1", "2", "3"], "the row has 5 cells, the header has 3; the extra cells are 4 | 5"),
         ("1,2,\0", ["1", "2", "\0"], "a cell holds a NUL character"),
     ],
 )
 def test_rows_of_a_wrong_shape_are_told(tmp_path: Path, row: str, cells: list[str], said: str) -> None:
-    assert list(table(tmp_path, f"a,b,c\n{row}\n").rows()) == [CsvRow(2, cells, said)]
+    assert list(table(tmp_path, f"a,b,c\n{row}\n").rows()) == [TableRow(2, cells, said)]
 
 
 def test_the_columns_of_a_file_of_rejected_rows_do_not_count(tmp_path: Path) -> None:
     found = table(tmp_path, "id,city,row,reason\n1,Seattle,7,no postal\n")
     assert found.columns == ("id", "city")
-    assert list(found.rows()) == [CsvRow(2, ["1", "Seattle"])]
+    assert list(found.rows()) == [TableRow(2, ["1", "Seattle"])]
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "file.csv does not begin with a row of column names"),
-        ("\n\n", "file.csv does not begin with a row of column names"),
-        ("id,city,id\n", "file.csv has two columns named id; give them names of their own"),
+        ("", "file.csv does not begin with a header row"),
+        ("\n\n", "file.csv does not begin with a header row"),
+        ("id,city,id\n", "file.csv has two columns named id; rename one"),
         (
             b"id,city\n1,Montr\xe9al\n",
             "file.csv is not UTF-8 text: save it as UTF-8 (in Excel: CSV UTF-8)",
         ),
         ("id,city\n".encode("utf-16"), "file.csv is not UTF-8 text: save it as UTF-8 (in Excel: CSV UTF-8)"),
         ('id,city\n1,"Seattle\n2,x\n', "file.csv is not CSV near line 3: unexpected end of data"),
-        (PACKED[:-9], "file.csv is no complete gzip file: "),
+        (PACKED[:-9], "file.csv is not a complete gzip file: "),
     ],
 )
 def test_refused_before_a_row_is_looked_at(tmp_path: Path, content: str | bytes, said: str) -> None:
@@ -167,7 +167,7 @@ def test_columns_are_counted_and_compared_in_one_go(tmp_path: Path) -> None:
 
 def test_batches_end_by_rows_or_by_characters() -> None:
     assert MAX_CHARS == 8_000_000
-    rows = [CsvRow(at, ["x" * size]) for at, size in enumerate([1, 1, 1, 50, 60, 1, 200, 1])]
+    rows = [TableRow(at, ["x" * size]) for at, size in enumerate([1, 1, 1, 50, 60, 1, 200, 1])]
     found = [[row.number for row in batch] for batch in in_batches(rows, 3, max_chars=100)]
     assert found == [[0, 1, 2], [3, 4], [5, 6], [7]]
     assert list(in_batches([], 3)) == []

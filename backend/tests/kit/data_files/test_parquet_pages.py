@@ -55,7 +55,7 @@ def test_a_page_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(parquet_pages, "MAX_PAGE", 1_000_000)
     path = written(tmp_path / "w.parquet", w=texts("x" * 1_500_000))
     assert path.stat().st_size < 2_000
-    assert "w.parquet is no complete Parquet file: a page in it unpacks to 1,500,0" in fault(path)
+    assert "w.parquet is not a complete Parquet file: a page in it unpacks to 1,500,0" in fault(path)
 
 
 def test_many_columns_together_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_many_columns_together_are_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_rows_of_nothing_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_pages, "MAX_ROWS", 1_000)
     path = written(tmp_path / "n.parquet", n=Array([None] * 2_000, DataType.int64()))
-    assert "it says that it has 2,000 rows; at most 1,000 are read" in fault(path)
+    assert "it has 2,000 rows; at most 1,000 are read" in fault(path)
 
 
 def test_lists_count_their_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,19 +106,19 @@ def test_a_file_that_ends_the_process_of_the_reader_is_refused(tmp_path: Path) -
     content = path.read_bytes()
     assert content.count(b"\x01\x1b\xaa") == 1
     path.write_bytes(content.replace(b"\x01\x1b\xaa", b"\x01\x00\xaa"))
-    assert fault(path) == "width.parquet is no complete Parquet file: it is damaged, or takes too much memory"
+    assert fault(path) == "width.parquet is not a complete Parquet file: it is damaged or needs too much memory"
 
 
 @promise("Command line", "Input files are read within limits, in time proportional to their size.")
 def test_the_reader_has_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "w.parquet", w=texts("x" * 50_000_000))
     monkeypatch.setattr("backend.app.kit.data_files.parquet_table.MAX_MEMORY", 100_000_000)
-    assert "w.parquet is no complete Parquet file: " in fault(path)
+    assert "w.parquet is not a complete Parquet file: " in fault(path)
 
 
 @pytest.mark.parametrize("raw", [b"\x1c" * 1_000, b"\x19\x19" * 1_000, b"\x1b\x01\xbb" + b"\x01\xbb" * 1_000])
 def test_a_description_that_is_nested_without_an_end(raw: bytes) -> None:
-    with pytest.raises(ValueError, match="its description is nested too deep"):
+    with pytest.raises(ValueError, match="its metadata is nested too deep"):
         Compact(raw).struct({})
 
 

@@ -40,7 +40,7 @@ def test_words_of_a_dictionary_are_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("left", [4, 30, -9, -1])
 def test_a_file_that_was_cut_off(some: Path, left: int, capfd: pytest.CaptureFixture[str]) -> None:
     some.write_bytes(some.read_bytes()[:left])
-    with pytest.raises(BadInput, match=r"some\.parquet is no complete Parquet file: its end is missing"):
+    with pytest.raises(BadInput, match=r"some\.parquet is not a complete Parquet file: it is truncated"):
         read_table(some)
     assert capfd.readouterr().err == ""
 
@@ -48,7 +48,7 @@ def test_a_file_that_was_cut_off(some: Path, left: int, capfd: pytest.CaptureFix
 def test_a_file_that_was_damaged_inside(some: Path) -> None:
     content = some.read_bytes()
     some.write_bytes(content[:4] + b"\xff" * 60 + content[64:])
-    with pytest.raises(BadInput, match="is no complete Parquet file"):
+    with pytest.raises(BadInput, match="is not a complete Parquet file"):
         list(read_table(some).rows())
 
 

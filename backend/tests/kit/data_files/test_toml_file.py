@@ -49,7 +49,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     path.write_text("a = 1\n")
     assert read_toml(path, "list of feeds") == {"a": 1}
     monkeypatch.setattr(toml_file, "MAX_BYTES", 5)
-    with pytest.raises(BadInput, match=r"f\.toml is larger than a megabyte: that is no list of feeds"):
+    with pytest.raises(BadInput, match=r"f\.toml is larger than a megabyte, too large for a list of feeds"):
         read_toml(path, "list of feeds")
 
 

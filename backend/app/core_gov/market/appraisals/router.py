@@ -1,4 +1,4 @@
-"""Appraisals over HTTP."""
+"""Routes of appraisals."""
 
 from typing import Annotated
 
@@ -17,9 +17,9 @@ from backend.app.kit.http import Db, Response
 router = APIRouter(prefix="/appraisals")
 
 
-@router.post("", status_code=201, response_model=AppraisalRecord, summary="Take an appraisal on file")
+@router.post("", status_code=201, response_model=AppraisalRecord, summary="Create an appraisal")
 async def create_appraisal(db: Db, payload: AppraisalCreate) -> Response:
-    """What somebody said that a property is worth; it stands beside what is computed, and changes nothing of it."""
+    """Stores the value that an appraiser gives a property. It is shown next to computed values and changes none."""
     return await db.write(service.create_appraisal, payload)
 
 
@@ -35,5 +35,5 @@ async def get_appraisal(db: Db, appraisal_id: str) -> Response:
 
 @router.patch("/{appraisal_id}", response_model=AppraisalRecord, summary="Change an appraisal")
 async def patch_appraisal(db: Db, appraisal_id: str, payload: AppraisalPatch) -> Response:
-    """Replaces each field that is sent."""
+    """Replaces the fields that are sent."""
     return await db.write(service.patch_appraisal, appraisal_id, payload)

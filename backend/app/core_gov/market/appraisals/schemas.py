@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from backend.app.core_gov.market.as_of import MIN_DATE
 from backend.app.core_gov.market.schemas import Currency
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -34,8 +35,6 @@ APPRAISAL: dict[str, Any] = {
     "notes": None,
 }
 
-MIN_DATE = "1900-01-01"
-
 
 def _not_too_old(text: str) -> str:
     if text < MIN_DATE:
@@ -43,56 +42,56 @@ def _not_too_old(text: str) -> str:
     return text
 
 
-def _more_than_nothing(amount: int | float) -> int | float:
+def _positive(amount: int | float) -> int | float:
     if amount <= 0:
         raise ValueError("must be more than 0")
     return amount
 
 
 class AppraisalCreate(Fields):
-    """What somebody said that a property is worth as of a day."""
+    """Value of a property as of a day, as an appraiser sees it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [APPRAISAL]})
 
-    market: Key | None = Field(default=None, description="The market that the property is compared in")
+    market: Key | None = Field(default=None, description="Market of the property")
     property_id: Key | None = Field(default=None, description="`pr_…`; this, `parcel` or `address` is required")
-    parcel: Key | None = Field(default=None, description="The parcel number")
-    address: Title | None = Field(default=None, description="The street address")
-    value: Annotated[Money, AfterValidator(_more_than_nothing)] = Field(description="What it is worth")
-    currency: Currency = Field(description="What the value is in")
-    date: Annotated[IsoDate, AfterValidator(_not_too_old)] = Field(description="The day that the value is as of")
-    appraiser: Title | None = Field(default=None, description="Who said so")
-    source: Key | None = Field(default=None, description="Where it comes from, such as a lender or a county")
-    purpose: Key | None = Field(default=None, description="What it was made for, such as a purchase or a refinance")
+    parcel: Key | None = Field(default=None, description="Parcel number")
+    address: Title | None = Field(default=None, description="Street address")
+    value: Annotated[Money, AfterValidator(_positive)] = Field(description="Appraised value")
+    currency: Currency = Field(description="Currency of the value")
+    date: Annotated[IsoDate, AfterValidator(_not_too_old)] = Field(description="Effective date of the appraisal")
+    appraiser: Title | None = Field(default=None, description="Name of the appraiser")
+    source: Key | None = Field(default=None, description="Source, such as a lender or a county")
+    purpose: Key | None = Field(default=None, description="Purpose, such as a purchase or a refinance")
     notes: str | None = Field(default=None, description="Free text")
     meta: Meta = EMPTY_META
 
 
 @partial
 class AppraisalPatch(AppraisalCreate):
-    """What of an appraisal is to change."""
+    """Fields of an appraisal to change."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"value": 552000, "notes": "After the review"}]})
 
 
 class AppraisalRecord(Record, AppraisalCreate, Identified):
-    """An appraisal on file. `import_key` names the row of a file that it came from."""
+    """Stored appraisal."""
 
     example: ClassVar[dict[str, Any]] = APPRAISAL | {"id": "apr_0195d3a1c2f4a1b2c3d4e5f60718293a", "import_key": None}
 
     id: str = Field(description="`apr_…`")
-    import_key: str | None = Field(default=None, description="The row of the file that it was imported from")
+    import_key: str | None = Field(default=None, description="Key of the imported row, if it was imported")
 
 
 class AppraisalQuery(ListQuery):
-    """How appraisals are listed."""
+    """Filters of a list of appraisals."""
 
-    market: Key | None = Field(default=None, description="Those of one market")
-    property_id: Key | None = Field(default=None, description="Those of one property")
-    parcel: Key | None = Field(default=None, description="Those of one parcel")
+    market: Key | None = Field(default=None, description="Only those of this market")
+    property_id: Key | None = Field(default=None, description="Only those of this property")
+    parcel: Key | None = Field(default=None, description="Only those of this parcel")
 
 
 class AppraisalList(Listing):
-    """A page of appraisals."""
+    """Page of appraisals."""
 
     items: list[AppraisalRecord]

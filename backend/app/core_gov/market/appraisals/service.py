@@ -15,7 +15,7 @@ from backend.app.kit.records import Page, Stored
 
 TABLES = (appraisals,)
 
-_OF = ("property_id", "parcel", "address")
+_SUBJECT = ("property_id", "parcel", "address")
 
 
 def create_appraisal(tx: Tx, payload: AppraisalCreate) -> Stored[AppraisalRecord]:
@@ -63,8 +63,8 @@ def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) ->
 
 def _check(fields: dict[str, Any], now: str) -> None:
     faults = []
-    if not any(fields.get(name) for name in _OF):
-        faults.append(Fault("property_id", "one of property_id, parcel and address must say what was appraised"))
+    if not any(fields.get(name) for name in _SUBJECT):
+        faults.append(Fault("property_id", "one of property_id, parcel and address is required"))
     if fields["date"] > now[:10]:
         faults.append(Fault("date", f"date {fields['date']} is in the future"))
     if faults:

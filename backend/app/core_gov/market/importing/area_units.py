@@ -24,5 +24,5 @@ def unit_of(text: str) -> str:
     """Return the unit for any spelling ("Square Meters", "SquareMeters", "m²"). Raises ValueError if unknown."""
     unit = _UNITS.get(re.sub(r"[\s._]", "", text.casefold().replace("²", "2")))
     if unit is None:
-        raise ValueError(f"has the unit {shorten(text)}, which is none of {', '.join(SQFT_IN)}")
+        raise ValueError(f"has the unit {shorten(text)}; the units are {', '.join(SQFT_IN)}")
     return unit

@@ -101,11 +101,13 @@ def day(value: Any) -> str | None:
 def _day(text: str) -> str:
     found = _DAY.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"is not a day such as 2015-01-31: {shorten(text)}; where days are written otherwise, say how")
+        raise ValueError(
+            f"is not a date such as 2015-01-31: {shorten(text)}; for another format, set date_format in a mapping file"
+        )
     try:
         return date(*(int(part) for part in found.groups())).isoformat()
     except ValueError:
-        raise ValueError(f"is not a day of the calendar: {shorten(text)}") from None
+        raise ValueError(f"is not a calendar date: {shorten(text)}") from None
 
 
 _PARTS_OF_DATES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
@@ -120,17 +122,17 @@ def check_date_format(form: str) -> None:
     parts = re.findall(r"%(.?)", form, re.DOTALL)
     for part in parts:
         if part not in _PARTS_OF_DATES:
-            raise ValueError(f"{form[:40]!a} has %{ascii(part)[1:-1]}, which is not known; write it like %m/%d/%Y")
+            raise ValueError(f"{form[:40]!a} has %{ascii(part)[1:-1]}, which is not supported; write it like %m/%d/%Y")
         if part != "%" and parts.count(part) > 1:
             raise ValueError(f"{form[:40]!a} has %{part} twice")
     if len(form) > _MAX_FORMAT_LENGTH or _YEARS.isdisjoint(parts):
-        raise ValueError(f"{form[:40]!a} does not say where the year is; write it like %m/%d/%Y")
+        raise ValueError(f"{form[:40]!a} has no year; write it like %m/%d/%Y")
     try:
         read = datetime.strptime(_SAMPLE.strftime(form), form)  # noqa: DTZ007 - a day has no zone
     except (ValueError, re.error):
         read = None
     if read is None or read.year != _SAMPLE.year:
-        raise ValueError(f"{form[:40]!a} is not a form that days can be read by; write it like %m/%d/%Y")
+        raise ValueError(f"{form[:40]!a} is not a usable date format; write it like %m/%d/%Y")
 
 
 def day_written(form: str) -> Converter:
@@ -141,7 +143,7 @@ def day_written(form: str) -> Converter:
         try:
             return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
         except ValueError:
-            raise ValueError(f"is not a day written as {form}: {shorten(text)}") from None
+            raise ValueError(f"is not a date in the format {form}: {shorten(text)}") from None
 
     return lambda value: day(value) if isinstance(value, date) else read(text_of(value)[:MAX_CACHED_LENGTH])
 
@@ -150,7 +152,7 @@ def text(value: Any) -> str | None:
     """Return text on one line; whole numbers without a fraction, lists joined with commas."""
     found = " ".join(text_of(value).split())
     if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
-        raise ValueError("holds a character that no text has")
+        raise ValueError("contains a character that cannot be stored")
     return found or None
 
 

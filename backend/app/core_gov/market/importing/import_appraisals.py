@@ -16,11 +16,12 @@ from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
 from backend.app.core_gov.market.importing.profiles import hash_of, key_of, read_mapping
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.kit import clock
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.column_mapping import columns_by_name
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import BATCH, import_batches, valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
-from backend.app.kit.data_files.table_file import AnyRow, read_table
+from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
@@ -74,8 +75,7 @@ def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> Recor
     for name in REQUIRED:
         if name not in named:
             raise BadInput(
-                f"{path.name} has no column named {name}; its columns are {list_names(columns)}: say in a mapping file "
-                f"which one it is"
+                f"{path.name} has no column {name}; its columns are {list_names(columns)}: name it in a mapping file"
             )
     return compile_map({"name": "appraisals", "columns": named}, KINDS, REQUIRED, path.name)
 
@@ -87,11 +87,11 @@ class _AppraisalReader:
         self._columns, self._map, self._defaults = columns, map_, defaults
         self._seen: Counter[str] = Counter()
 
-    def batch(self, rows: Sequence[AnyRow], rejects: Rejects) -> list[AppraisalRecord]:
+    def batch(self, rows: Sequence[TableRow], rejects: Rejects) -> list[AppraisalRecord]:
         now = clock.now()
         return list(valid_records(rows, rejects, lambda row: self._record(row, now)))
 
-    def _record(self, row: AnyRow, now: str) -> AppraisalRecord:
+    def _record(self, row: TableRow, now: str) -> AppraisalRecord:
         """Return the appraisal in a row. Raises BadInput naming each fault."""
         raw = dict(zip(self._columns, row.cells, strict=True))
         fields, _ = self._map.fields(raw)
@@ -101,7 +101,7 @@ class _AppraisalReader:
         key = own or hash_of(raw)
         self._seen[key] += 1
         if own is not None and self._seen[key] > 1:
-            raise BadInput(f"the key {own} was in a row before this one too")
+            raise BadInput(f"the key {own} is already in an earlier row")
         whole = f"{self._defaults['market']}\0{self._map.name}\0{key}\0{self._seen[key]}"
         import_key = f"row_{blake2b(whole.encode(), digest_size=16).hexdigest()}"
         return service.prepared({**self._defaults, **fields}, now, import_key)

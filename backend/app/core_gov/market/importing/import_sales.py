@@ -25,12 +25,13 @@ from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import Screened
 from backend.app.kit import clock
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import import_batches, valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.seen_keys import SeenKeys
 from backend.app.kit.data_files.source_rows import UpsertCounts, check_source
-from backend.app.kit.data_files.table_file import AnyRow, TableFile, read_table
+from backend.app.kit.data_files.table_file import TableFile, read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import faults_of
@@ -62,7 +63,7 @@ class SalesImported(ImportResult):
         found = [f"{self.rows:,} rows: {self.counts()}", *self.rejects()]
         if self.passed_over:
             kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.passed_over.most_common(10))
-            found.append(f"{self.passed_over.total():,} rows are no sales that closed and were passed over: {kinds}")
+            found.append(f"{self.passed_over.total():,} rows are not closed sales and were skipped: {kinds}")
         found += [f"{count:,} sales {WARNINGS[kind]}" for kind, count in sorted(self.warnings.items())]
         found += [f"{count:,} sales: {what}" for what, count in sorted(self.converted.items())]
         if self.absent:
@@ -161,18 +162,18 @@ class _SaleBatchReader:
         self._columns, self._reader, self._result = columns, reader, result
         self._keys = _SaleKeys()
 
-    def batch(self, rows: Sequence[AnyRow], rejects: Rejects) -> list[Sale]:
+    def batch(self, rows: Sequence[TableRow], rejects: Rejects) -> list[Sale]:
         read = [(row, sale) for row, sale in valid_records(rows, rejects, self._sale) if sale is not None]
         sales = []
         for (row, sale), keyed in zip(read, self._keys.unique([sale for _, sale in read]), strict=True):
             if keyed is None:
-                rejects.add(row.number, row.cells, f"the key {sale.source_key} was in a row before this one too")
+                rejects.add(row.number, row.cells, f"the key {sale.source_key} is already in an earlier row")
                 continue
             sales.append(keyed)
             self._count(keyed)
         return sales
 
-    def _sale(self, row: AnyRow) -> tuple[AnyRow, Sale | None]:
+    def _sale(self, row: TableRow) -> tuple[TableRow, Sale | None]:
         try:
             return row, self._reader.sale(dict(zip(self._columns, row.cells, strict=True)))
         except PassedOver as reason:

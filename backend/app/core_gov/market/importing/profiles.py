@@ -126,12 +126,12 @@ def profile(name: str) -> RecordMap:
     return compile_map(given, KINDS, REQUIRED, Path(name).name)
 
 
-def read_mapping(path: Path, otherwise: str) -> dict[str, Any]:
-    """Return the content of a mapping file. Raises BadInput; `otherwise` says what else could be given."""
+def read_mapping(path: Path, alternatives: str) -> dict[str, Any]:
+    """Return the content of a mapping file. Raises BadInput; `alternatives` lists other valid options."""
     try:
         return read_toml(path, "mapping file")
     except FileNotFoundError:
-        raise BadInput(f"there is no mapping file {path}; {otherwise}, or a mapping file ending in .toml") from None
+        raise BadInput(f"there is no mapping file {path}; {alternatives}, or a mapping file ending in .toml") from None
     except NotToml as error:
         raise BadInput(f"{path} is not TOML: {error.reason}") from None
 
@@ -147,13 +147,13 @@ class SaleReader:
         """Return the sale in a record. Raises PassedOver if its status is not wanted, BadInput naming each fault."""
         given, notes = self.map.fields(raw)
         fields, warnings = checked(given, notes, self.market)
-        said = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
-        row = _written(said)
+        known = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
+        row = _to_json(known)
         if not row.isascii() and _LONE.search(row):
-            raise BadInput("the record holds a character that no text has")
+            raise BadInput("the record contains a character that cannot be stored")
         key = key_of(self.map, raw, fields)
         return Sale(
-            source_key=key or hash_of(said),
+            source_key=key or hash_of(known),
             keyless=key is None,
             row=row,
             units=json.dumps(notes, separators=(",", ":")) if notes else "{}",
@@ -169,14 +169,14 @@ def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
         return None
     key = "|".join(_key_text(part) for part in parts)
     if len(key) > MAX_KEY or "\0" in key:
-        raise BadInput.of([Fault("key", f"the key of the record is no text of at most {MAX_KEY} characters")])
+        raise BadInput.of([Fault("key", f"the key of the record must be a text of at most {MAX_KEY} characters")])
     return key
 
 
-def hash_of(said: Mapping[str, Any]) -> str:
+def hash_of(record: Mapping[str, Any]) -> str:
     """Return a hash of a record as its key, independent of the order of columns."""
-    there = {column: value for column, value in said.items() if value is not None and value != ""}
-    whole = json.dumps(there, ensure_ascii=False, sort_keys=True, default=_plain)
+    known = {column: value for column, value in record.items() if value is not None and value != ""}
+    whole = json.dumps(known, ensure_ascii=False, sort_keys=True, default=_plain)
     return f"row_{blake2b(whole.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
 
 
@@ -193,5 +193,5 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 """Encoder of a record as JSON on one line."""

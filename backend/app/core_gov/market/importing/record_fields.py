@@ -66,8 +66,8 @@ def in_sqft(name: str, read: Read, usual: str, by: Callable[[Raw], Any] | None) 
         found = read(raw, notes)
         if found is None:
             return None
-        said = by(raw) if by is not None else None
-        unit = usual if said is None else unit_of(converters.text_of(said))
+        given = by(raw) if by is not None else None
+        unit = usual if given is None else unit_of(converters.text_of(given))
         if unit == SQFT:
             return found
         notes[name] = unit
@@ -106,12 +106,12 @@ def day_of_parts(name: str, parts: Mapping[str, Read]) -> Read:
         if year is None or month is None:
             return None
         if not (1 <= year <= 9999 and 1 <= month <= 12 and year == int(year) and month == int(month)):
-            raise ValueError(f"is not a month of the calendar: year {year:g}, month {month:g}")
+            raise ValueError(f"is not a calendar month: year {year:g}, month {month:g}")
         last = monthrange(int(year), int(month))[1]
         if day is None:
             notes[name] = MONTH
         elif not (1 <= day <= last and day == int(day)):
-            raise ValueError(f"is not a day of the calendar: year {year:g}, month {month:g}, day {day:g}")
+            raise ValueError(f"is not a calendar date: year {year:g}, month {month:g}, day {day:g}")
         return f"{int(year):04d}-{int(month):02d}-{int(last if day is None else day):02d}"
 
     return read

@@ -58,7 +58,7 @@ _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _SOURCES = ("column", "first", "sum", "year")
 MAX_NAME = 200
 _TOP = frozenset({"name", "country", "currency", "key", "nulls", "date_format", "only", "columns", "constants"})
-_DEEDS = frozenset({"unit", "unit_column", "values", "times", "width", "date_format", "optional"})
+_OPTIONS = frozenset({"unit", "unit_column", "values", "times", "width", "date_format", "optional"})
 
 
 class PassedOver(BadInput):
@@ -98,7 +98,7 @@ class RecordMap:
         for column, name in self.needed.items():
             if column not in there:
                 raise BadInput(
-                    f"{called} has no column {column}, where {self.name} has the {name}; "
+                    f"{called} has no column {column}, which {self.name} needs for {name}; "
                     f"its columns are {list_names(sorted(there))}"
                 )
 
@@ -110,10 +110,12 @@ def compile_map(
 
     `called` names the description in messages. If `lenient`, only the columns of required fields are needed.
     """
-    return _Maker(given, kinds, frozenset(required), called, lenient=lenient).made()
+    return _MapCompiler(given, kinds, frozenset(required), called, lenient=lenient).compiled()
 
 
-class _Maker:
+class _MapCompiler:
+    """Validates a description and compiles it. Every error names the description and the field."""
+
     def __init__(
         self,
         given: Mapping[str, Any],
@@ -128,20 +130,20 @@ class _Maker:
         self.needed: dict[str, str] = {}
         self.name = self._text("name") or called.removesuffix(".toml")
         self._check_name()
-        self.nulls = NOTHING | {_is_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
+        self.nulls = NOTHING | {_checked_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
         self.form = self._text("date_format")
         if self.form is not None:
             self._check_form(self.form, "")
 
-    def made(self) -> RecordMap:
-        self._no_others(self.given, _TOP, self.called)
+    def compiled(self) -> RecordMap:
+        self._check_keys(self.given, _TOP, self.called)
         reads = {name: self._field(name, spec) for name, spec in self._table("columns").items()}
         constants = {name: self._constant(name, value) for name, value in self._table("constants").items()}
         if both := reads.keys() & constants.keys():
             self._refuse(f"{min(both)} has both a column and a constant")
         if missing := self.required - reads.keys() - constants.keys():
             self._refuse(f"{min(missing)} needs a column in [columns]")
-        key = tuple(_is_text(each, f"{self.called}: key") for each in self._list("key"))
+        key = tuple(_checked_text(each, f"{self.called}: key") for each in self._list("key"))
         for each in key:
             self._key(each)
         return RecordMap(
@@ -168,7 +170,7 @@ class _Maker:
     def _only(self) -> Iterator[tuple[str, frozenset[str]]]:
         for column, values in self._table("only").items():
             if not isinstance(values, list) or not values:
-                self._refuse(f"only.{column} must be a list of the values that are wanted")
+                self._refuse(f"only.{column} must be a list of the values to import")
             self._use(column, "status", needed=not self.lenient)
             yield column, frozenset(folded(converters.text_of(value)) for value in values)
 
@@ -183,7 +185,7 @@ class _Maker:
             spec = {"column": spec}
         if not isinstance(spec, dict):
             self._refuse(f'{name} must be a column\'s name or a table such as {{ column = "Price" }}')
-        self._no_others(spec, _DEEDS | {*_SOURCES, "month", "day"}, f"{self.called}: {name}")
+        self._check_keys(spec, _OPTIONS | {*_SOURCES, "month", "day"}, f"{self.called}: {name}")
         kinds = [each for each in _SOURCES if each in spec]
         if len(kinds) != 1:
             self._refuse(f"{name} needs one of column, first, sum and year, and has {' and '.join(kinds) or 'none'}")
@@ -195,7 +197,7 @@ class _Maker:
                 return first([self._source(name, part, needed=False) for part in self._parts(name, spec, "first")])
             case "sum":
                 if self.kinds[name] not in _AMOUNTS:
-                    self._refuse(f"{name} cannot be a sum: it is {_A[self.kinds[name]]}")
+                    self._refuse(f"{name} cannot be a sum: it is {_PHRASES[self.kinds[name]]}")
                 parts = self._parts(name, spec, "sum")
                 return total([self._source(name, part, needed=needed and not at) for at, part in enumerate(parts)])
             case _:
@@ -209,7 +211,7 @@ class _Maker:
 
     def _month(self, name: str, spec: Mapping[str, Any], *, needed: bool) -> Read:
         if self.kinds[name] != "day" or "month" not in spec:
-            self._refuse(f"{name}: year and month make a day, together, and nothing else")
+            self._refuse(f"{name}: year and month go together, and only in a date")
         parts = {}
         for part in ("year", "month", "day"):
             if part in spec:
@@ -218,7 +220,7 @@ class _Maker:
         return day_of_parts(name, parts)
 
     def _column(self, name: str, spec: Mapping[str, Any], *, needed: bool, convert: Converter | None = None) -> Read:
-        text = _is_text(spec.get("column"), f"{self.called}: {name}")
+        text = _checked_text(spec.get("column"), f"{self.called}: {name}")
         convert = self._times(name, spec, convert or self._converter(name, spec))
         if "{" in text:
             read = converted(self._template(name, text, needed=needed), convert)
@@ -231,30 +233,30 @@ class _Maker:
         if "times" not in spec:
             return convert
         times = spec["times"]
-        sound = isinstance(times, int | float) and not isinstance(times, bool) and math.isfinite(times)
-        if not sound or self.kinds[name] not in _AMOUNTS:
-            self._refuse(f"{name}: times is a number that an amount, an area or a number is multiplied by")
+        finite = isinstance(times, int | float) and not isinstance(times, bool) and math.isfinite(times)
+        if not finite or self.kinds[name] not in _AMOUNTS:
+            self._refuse(f"{name}: times must be a number, and the field an amount, an area or a number")
         return lambda value: scaled(convert(value), times)
 
     def _area(self, name: str, spec: Mapping[str, Any], read: Read) -> Read:
         try:
-            unit = unit_of(_is_text(spec.get("unit", SQFT), f"{self.called}: {name}: unit"))
+            unit = unit_of(_checked_text(spec.get("unit", SQFT), f"{self.called}: {name}: unit"))
         except ValueError as error:
             self._refuse(f"{name} {error}")
         by = None
         if "unit_column" in spec:
-            by = self._cell(name, _is_text(spec["unit_column"], f"{self.called}: {name}"), needed=not self.lenient)
+            by = self._cell(name, _checked_text(spec["unit_column"], f"{self.called}: {name}"), needed=not self.lenient)
         return in_sqft(name, read, unit, by)
 
     def _converter(self, name: str, spec: Mapping[str, Any]) -> Converter:
         kind = self.kinds[name]
         convert = CONVERTERS[kind]
-        for deed, wanted in (("unit", "area"), ("unit_column", "area"), ("date_format", "day"), ("width", "text")):
-            if deed in spec and kind != wanted:
-                self._refuse(f"{name} has no {deed}: it is {_A[kind]}")
+        for option, of_kind in (("unit", "area"), ("unit_column", "area"), ("date_format", "day"), ("width", "text")):
+            if option in spec and kind != of_kind:
+                self._refuse(f"{name} cannot have {option}: it is {_PHRASES[kind]}")
         form = spec.get("date_format", self.form)
         if kind == "day" and form is not None:
-            form = _is_text(form, f"{self.called}: {name}: date_format")
+            form = _checked_text(form, f"{self.called}: {name}: date_format")
             self._check_form(form, f"{name}: ")
             convert = converters.day_written(form)
         if "width" in spec:
@@ -263,7 +265,7 @@ class _Maker:
             return convert
         values = spec["values"]
         if not isinstance(values, dict) or not values:
-            self._refuse(f"{name}: values must be a table of words and what they mean")
+            self._refuse(f"{name}: values must be a table from words to values")
         return translated({folded(word): self._constant(name, value) for word, value in values.items()}, convert)
 
     def _check_form(self, form: str, where: str) -> None:
@@ -280,7 +282,7 @@ class _Maker:
 
     def _width(self, name: str, width: Any) -> int:
         if type(width) is not int or not 1 <= width <= 100:
-            self._refuse(f"{name}: width must be a number of digits")
+            self._refuse(f"{name}: width must be a whole number from 1 to 100")
         return int(width)
 
     def _cell(self, name: str, column: str, *, needed: bool) -> Callable[[Raw], Any]:
@@ -297,7 +299,7 @@ class _Maker:
         parts = _IN_BRACES.split(text)
         reads = [self._cell(name, column.strip(), needed=needed and not at) for at, column in enumerate(parts[1::2])]
         if not reads:
-            self._refuse(f"{name}: {text} has a brace that does not close")
+            self._refuse(f"{name}: {text} has an unclosed brace")
         literals = parts[::2]
 
         def join(raw: Raw) -> str | None:
@@ -324,7 +326,7 @@ class _Maker:
     # Typed values of a description
 
     def _text(self, name: str) -> str | None:
-        return _is_text(self.given[name], f"{self.called}: {name}") if name in self.given else None
+        return _checked_text(self.given[name], f"{self.called}: {name}") if name in self.given else None
 
     def _list(self, name: str) -> list[Any]:
         found = self.given.get(name, [])
@@ -338,22 +340,22 @@ class _Maker:
             self._refuse(f"{name} must be a table")
         return dict(found)
 
-    def _no_others(self, table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    def _check_keys(self, table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
         for name in table:
             if name not in known:
-                raise BadInput(f"{where}: {name} is not known here; what can stand here is {', '.join(sorted(known))}")
+                raise BadInput(f"{where}: {name} is not a known key; the keys here are {', '.join(sorted(known))}")
 
     def _refuse(self, sentence: str) -> NoReturn:
         raise BadInput(f"{self.called}: {sentence}")
 
 
-_A = {
+_PHRASES = {
     "money": "an amount", "day": "a day", "number": "a number", "area": "an area", "measure": "a number",
     "year": "a year", "text": "a text", "word": "a word",
 }  # fmt: skip
 
 
-def _is_text(value: Any, where: str) -> str:
+def _checked_text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise BadInput(f"{where} must be a text that is not empty")
+        raise BadInput(f"{where} must be a nonempty text")
     return value

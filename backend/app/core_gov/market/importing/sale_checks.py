@@ -52,12 +52,12 @@ REQUIRED = ("price", "close_date")
 
 WARNINGS: Mapping[str, str] = {
     "no_size": "have neither a living area nor a number of bedrooms",
-    "not_placed": "have coordinates at 0, 0 or outside their country and are kept without a place",
-    "half_placed": "have only one coordinate and are kept without a place",
-    "placed": "have no coordinates and stand in the middle of their postal code",
-    "postal": "have a postal code that is none, which is left out",
-    "contract": "have a contract that is dated after the closing or before 1900, which is left out",
-    "renovated": "have a year of renovation before that of building, which is left out",
+    "not_placed": "have coordinates at 0, 0 or outside their country and are kept without a location",
+    "half_placed": "have only one coordinate and are kept without a location",
+    "placed": "have no coordinates and are placed at the center of their postal code",
+    "postal": "have an invalid postal code, which is left out",
+    "contract": "have a contract date after the closing or before 1900, which is left out",
+    "renovated": "have a renovation year before the year built, which is left out",
 }
 """Texts of the warnings, to follow a count of sales."""
 
@@ -124,7 +124,9 @@ def _check_price(fields: dict[str, Any], market: SaleTerms, faults: list[Fault])
     currency = fields.get("currency", market.currency)
     fields["currency"] = market.currency
     if currency.upper() != market.currency:
-        faults.append(Fault("currency", f"the price is in {shorten(currency)}, the market's are in {market.currency}"))
+        faults.append(
+            Fault("currency", f"the price is in {shorten(currency)}, but the market's currency is {market.currency}")
+        )
 
 
 def _check_days(

@@ -33,15 +33,17 @@ _FIPS = re.compile(r"\d{1,5}")
 class Layout:
     """Columns of a publisher's file; each has alternative names."""
 
-    wanted: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]
 
-    def places(self, file: str, columns: Sequence[str]) -> dict[str, int]:
-        """Return the index of each column. Raises BadInput if one is missing."""
-        at = {word_key(name): place for place, name in enumerate(columns)}
-        found = {part: next((at[name] for name in names if name in at), None) for part, names in self.wanted.items()}
-        missing = [self.wanted[part][0] for part, place in found.items() if place is None]
+    def positions(self, file: str, header: Sequence[str]) -> dict[str, int]:
+        """Return the position of each column. Raises BadInput if one is missing."""
+        at = {word_key(name): place for place, name in enumerate(header)}
+        found = {part: next((at[name] for name in names if name in at), None) for part, names in self.columns.items()}
+        missing = [self.columns[part][0] for part, place in found.items() if place is None]
         if missing:
-            raise BadInput(f"{file} has no column {' and no column '.join(missing)}; it has {list_names(columns)}")
+            raise BadInput(
+                f"{file} has no column {' and no column '.join(missing)}; its columns are {list_names(header)}"
+            )
         return {part: place for part, place in found.items() if place is not None}
 
 
@@ -117,7 +119,7 @@ def _statcan(cells: Mapping[str, str]) -> tuple[str, str]:
     if kind.casefold() not in {WHOLE, *PARTS}:
         raise BadInput(f"the index must be of Total (house and land), House only or Land only, not {shorten(kind)}")
     if not place or len(place) > MAX_PLACE:
-        raise BadInput("the row does not say which place it is of")
+        raise BadInput("the place is missing or has more than 150 characters")
     name = place if kind.casefold() == WHOLE else f"{place} ({kind.casefold()})"
     return name, name
 
@@ -137,7 +139,7 @@ def check_parts(file: str, rows: Iterable[IndexRow]) -> None:
     if complete and fitting < BETWEEN * len(complete):
         raise BadInput(
             f"{file}: in {len(complete) - fitting:,} of {len(complete):,} months the index of house and land is not "
-            "between that of houses and that of land, so its rows have lost their kinds; download the table anew"
+            "between that of houses and that of land, so the rows are mixed up; download the table again"
         )
 
 

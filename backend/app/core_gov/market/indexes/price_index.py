@@ -258,9 +258,9 @@ def _observed(precision: Design, weighted: Floats) -> tuple[Design, Floats]:
     """Return the normal equations as observations of `root @ effects` with unit error variance."""
     values, vectors = np.linalg.eigh(precision)
     sizes = np.sqrt(np.clip(values, 0, None))
-    told = sizes > 1e-6 * max(float(sizes.max()), 1e-300)  # excludes the common level of all months
-    inverse = np.divide(1, sizes, out=np.zeros_like(sizes), where=told)
-    return (vectors * np.where(told, sizes, 0.0)) @ vectors.T, vectors @ (inverse * (vectors.T @ weighted))
+    informative = sizes > 1e-6 * max(float(sizes.max()), 1e-300)  # excludes the common level of all months
+    inverse = np.divide(1, sizes, out=np.zeros_like(sizes), where=informative)
+    return (vectors * np.where(informative, sizes, 0.0)) @ vectors.T, vectors @ (inverse * (vectors.T @ weighted))
 
 
 def _posterior(root: Design, seen: Floats, prior: Design) -> tuple[Floats, Design, float]:

@@ -15,11 +15,12 @@ from backend.app.core_gov.market.indexes.published import PUBLISHERS, Point, pub
 from backend.app.core_gov.market.indexes.store import IndexRow
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.market.store import markets
+from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.source_rows import UpsertCounts
-from backend.app.kit.data_files.table_file import AnyRow, read_table
+from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
@@ -43,7 +44,7 @@ class IndexLoaded(ImportResult):
         """Return the result as sentences for the user."""
         found = [f"{self.rows:,} rows, {self.series:,} series: {self.counts()}"]
         if self.empty:
-            found.append(f"{self.empty:,} rows have no figure")
+            found.append(f"{self.empty:,} rows have no value")
         if self.elsewhere:
             found.append(f"{self.elsewhere:,} rows are of other places")
         return [*found, *self.rejects()]
@@ -103,10 +104,10 @@ def store_points(tx: Tx, source: str, rows: Sequence[IndexRow], file: str) -> Up
 def _read(path: Path, source: str, places: Sequence[str], output: OutputFile) -> tuple[list[IndexRow], IndexLoaded]:
     """Return the wanted figures, sorted by series and period; write invalid rows to the file of rejects."""
     table = read_table(path)
-    at = LAYOUTS[source].places(path.name, table.columns)
+    at = LAYOUTS[source].positions(path.name, table.columns)
     result, found, wanted = IndexLoaded(table.count), dict[IndexRow, None](), {word_key(place) for place in places}
 
-    def figure(row: AnyRow) -> IndexRow | None:
+    def figure(row: TableRow) -> IndexRow | None:
         return point_of(source, {part: cell_text(row.cells[place]) for part, place in at.items()})
 
     with closing(table.rows()) as rows, Rejects(output, table.columns, result) as rejects:
@@ -128,9 +129,9 @@ def _checked(
     if not points:
         what = f"of {' or '.join(places)}" if places else "of any place"
         kept = f"; {result.rejected:,} rejected rows are in {result.rejected_file}" if result.rejected_file else ""
-        raise BadInput(f"{path.name} has no figure {what}{kept}")
+        raise BadInput(f"{path.name} has no value {what}{kept}")
     if (twice := doubled(points)) is not None:
-        raise BadInput(f"{path.name} has two figures of {twice.place} for {twice.period}")
+        raise BadInput(f"{path.name} has two values of {twice.place} for {twice.period}")
     if source == "statcan":
         check_parts(path.name, points)
     return points
@@ -198,7 +199,7 @@ def check_series(tx: Tx, country: str, linked: str | None) -> list[str]:
         return []
     source, _, series = linked.partition(":")
     if PUBLISHERS[source].country != country:
-        raise BadInput.field("index_series", f"index_series: {source} publishes no index of a market in {country}")
+        raise BadInput.field("index_series", f"index_series: {source} has no index for markets in {country}")
     if store.series_points(tx, source, series):
         return []
-    return [f"no figures of {linked} are loaded yet: valhalla market load-index FILE --source {source}"]
+    return [f"no values of {linked} are loaded yet: valhalla market load-index FILE --source {source}"]

@@ -120,8 +120,8 @@ class TestImport:
         assert result.lines() == [
             "4 rows: 3 stored, 0 updated, 0 already on file, 1 rejected",
             f"the rejected rows are in {tmp_path}/few.csv.rejected.csv, with the reason for each",
-            "1 sales have coordinates at 0, 0 or outside their country and are kept without a place",
-            "2 sales have no coordinates and stand in the middle of their postal code",
+            "1 sales have coordinates at 0, 0 or outside their country and are kept without a location",
+            "2 sales have no coordinates and are placed at the center of their postal code",
             "columns not used, but kept with each sale: sqft_above",
             "screening: none of 3 sales is flagged",
         ]
@@ -202,7 +202,7 @@ class TestAgain:
             assert counts(take_in(store, path)) == wanted
         with path.with_name("a.csv.rejected.csv").open(newline="") as file:
             (row,) = csv.DictReader(file)
-        assert (row["row"], row["reason"]) == ("4", "the key 0000001000|2014-05-02 was in a row before this one too")
+        assert (row["row"], row["reason"]) == ("4", "the key 0000001000|2014-05-02 is already in an earlier row")
 
     def test_rows_without_a_key_are_told_by_what_they_say(self, store: Store, tmp_path: Path) -> None:
         mapping = tmp_path / "town.toml"
@@ -271,7 +271,7 @@ class TestRefused:
         "price must be more than 0, not 0.00",
         "close_date 2099-01-01 is in the future",
         "close_date 1899-12-31 is before 1900",
-        "close_date is not a day such as 2015-01-31: soon; where days are written otherwise, say how",
+        "close_date is not a date such as 2015-01-31: soon; for another format, set date_format in a mapping file",
         "latitude and longitude look swapped: latitude -122.2 is outside -90 to 90",
         "longitude looks as if it had lost its minus sign: latitude 47.507, longitude 122.2 is outside US",
         "beds is not a number: many",
@@ -315,7 +315,7 @@ class TestRefused:
         path = write_csv(tmp_path / "mls.csv", rows)
         result = take_in(store, path, "toronto", "reso", country="CA")
         assert counts(result) == (1, 0, 0, 0)
-        assert "3 rows are no sales that closed and were passed over: StandardStatus is Active (2), " in "\n".join(
+        assert "3 rows are not closed sales and were skipped: StandardStatus is Active (2), " in "\n".join(
             result.lines()
         )
         assert stored(store)[0]["currency"] == "CAD"
@@ -327,7 +327,7 @@ class TestBefore:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            ({"name": "reso"}, "sales.csv has no column ClosePrice, where reso has the price; its columns are "),
+            ({"name": "reso"}, "sales.csv has no column ClosePrice, which reso needs for price; its columns are "),
             ({"country": "MX"}, "country must be one of CA, US"),
             ({"market": "King County"}, "name must be at most 63 lower-case letters"),
             ({"name": "nowhere.toml"}, "there is no mapping file nowhere.toml; the profiles are king-county, reso"),
@@ -355,7 +355,7 @@ class TestBefore:
         ("content", "said"),
         [
             (b"", "sales.csv is empty"),
-            (b"PAR1 and nothing more", "sales.csv is no complete Parquet file"),
+            (b"PAR1 and nothing more", "sales.csv is not a complete Parquet file"),
             (b"PK\x03\x04workbook", "sales.csv is a workbook or a ZIP archive: save the sheet as CSV UTF-8"),
             (b"\xff\xfe", "sales.csv is not UTF-8 text"),
         ],

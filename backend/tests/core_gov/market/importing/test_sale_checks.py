@@ -57,7 +57,7 @@ class TestChecks:
         ("other", "said"),
         [
             ({"price": 1e300}, "price is too large for an amount"),
-            ({"currency": "CAD"}, "the price is in CAD, the market's are in USD"),
+            ({"currency": "CAD"}, "the price is in CAD, but the market's currency is USD"),
             ({"close_date": "2026-11-23"}, "close_date 2026-11-23 is in the future"),
             ({"beds": -1.0}, "beds must not be less than 0: -1"),
             ({"living_sqft": 1e9}, "living_sqft must not be more than 1,000,000: 1,000,000,000"),
@@ -146,10 +146,10 @@ class TestReso:
         assert reso(UnparsedAddress="", StreetNumber="12", StreetName="Elm", StreetSuffix="St").address == "12 Elm St"
 
     def test_a_key_that_is_no_key(self) -> None:
-        with pytest.raises(BadInput, match="no text of at most 200 characters"):
+        with pytest.raises(BadInput, match="must be a text of at most 200 characters"):
             reso(ListingKey="x" * 201)
         assert reso(ListingKey=None).keyless
-        with pytest.raises(BadInput, match="the record holds a character that no text has"):
+        with pytest.raises(BadInput, match="the record contains a character that cannot be stored"):
             reso(PublicRemarks="\ud800")
         assert reso(ListingKey=None).source_key == reso(ListingKey="").source_key
 

@@ -51,7 +51,7 @@ def trail(store: Store) -> int:
 
 
 @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
-def test_taken_on_file_and_what_is_refused_beside_it(settings: Settings, valhalla: Command, path: Path) -> None:
+def test_valid_rows_are_stored_and_invalid_ones_rejected(settings: Settings, valhalla: Command, path: Path) -> None:
     refused = path.with_name("appraisals.csv.rejected.csv")
     assert valhalla(*IMPORT, str(path), "--market", "kc").splitlines() == [
         "4 rows: 2 stored, 0 updated, 0 already on file, 2 rejected",
@@ -81,7 +81,7 @@ def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, pat
 
 
 @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
-def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
+def test_corrected_file_of_rejects_can_be_imported(
     settings: Settings, valhalla: Command, path: Path, tmp_path: Path
 ) -> None:
     aside = tmp_path / "aside.csv"
@@ -94,7 +94,7 @@ def test_what_was_corrected_where_it_was_refused_is_taken_on_file(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_what_cannot_be(settings: Settings, valhalla: Command, path: Path) -> None:
+def test_wrong_input_is_refused(settings: Settings, valhalla: Command, path: Path) -> None:
     assert valhalla(*IMPORT, str(path), "--market", "nowhere", status=1).strip() == "valhalla: market not found"
     odd = write_csv(path.with_name("odd.csv"), [{"Amount": 5, "Date": "2026-01-01"}])
     assert valhalla(*IMPORT, str(odd), "--market", "kc", status=1).startswith(

@@ -86,7 +86,7 @@ def commands(found: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     "Command line",
     "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
 )
-def test_every_option_that_names_a_path_is_known_here() -> None:
+def test_every_path_option_is_covered_here() -> None:
     paths = set()
     for name, command in commands(typer.main.get_command(app)):
         hints = get_type_hints(inspect.unwrap(command.callback))
@@ -123,7 +123,7 @@ def write_input(command: str, *, good: int, bad: int) -> None:
     "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
 )
 @pytest.mark.parametrize(("name", "option"), OUTPUTS, ids=str)
-def test_a_file_to_write_takes_the_place_of_no_other(valhalla: Command, name: str, option: str) -> None:
+def test_an_output_overwrites_no_input_or_store_file(valhalla: Command, name: str, option: str) -> None:
     """Each of these is refused before the work, in one sentence, and changes nothing."""
     if name in IMPORTS:
         write_input(name, good=1, bad=0)  # without any reject, too
@@ -195,7 +195,7 @@ def test_two_outputs_of_one_command_are_two_files(valhalla: Command) -> None:
 
 @promise("Command line", "Rejected and refused rows of earlier runs are kept.")
 @pytest.mark.parametrize("name", IMPORTS)
-def test_rejected_rows_take_the_place_of_no_file(valhalla: Command, name: str) -> None:
+def test_file_of_rejects_overwrites_nothing(valhalla: Command, name: str) -> None:
     """The next run numbers its file; one without any leaves those that there are, and makes none."""
     options = IMPORTS[name].options.split()
     write_input(name, good=2, bad=1)
@@ -216,7 +216,7 @@ def test_rejected_rows_take_the_place_of_no_file(valhalla: Command, name: str) -
     "A failed import reports how many rows were stored; an import in which every row is rejected exits with 1.",
 )
 @pytest.mark.parametrize("name", IMPORTS)
-def test_an_import_whose_rows_are_all_rejected_ends_with_1(valhalla: Command, name: str) -> None:
+def test_an_import_exits_with_1_if_all_rows_are_rejected(valhalla: Command, name: str) -> None:
     options = IMPORTS[name].options.split()
     write_input(name, good=0, bad=2)
     said = valhalla(*name.split(), IN, *options, status=1)
@@ -229,9 +229,7 @@ def test_an_import_whose_rows_are_all_rejected_ends_with_1(valhalla: Command, na
     "A failed import reports how many rows were stored; an import in which every row is rejected exits with 1.",
 )
 @pytest.mark.parametrize("name", IMPORTS)
-def test_an_import_that_fails_says_how_many_rows_were_stored(
-    valhalla: Command, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_import_reports_the_stored_rows(valhalla: Command, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (import_sales, import_appraisals, import_csv, import_rows, indexes):
         monkeypatch.setattr(module, "BATCH", 1)
     write_input(name, good=3, bad=0)
@@ -253,7 +251,7 @@ def test_an_import_that_fails_says_how_many_rows_were_stored(
 
 
 @pytest.mark.parametrize("name", IMPORTS)
-def test_a_file_whose_name_is_no_text_is_imported(valhalla: Command, name: str) -> None:
+def test_a_file_name_that_is_not_utf8_is_accepted(valhalla: Command, name: str) -> None:
     """A name is bytes to the system. What is stored and printed of it is text."""
     write_input(name, good=1, bad=1)
     odd = f"{os.fsdecode(bytes([0xFF]))}.csv"

@@ -47,7 +47,7 @@ def test_an_index_is_loaded_and_shown(stocked: Path) -> None:
     assert "over the year" in shown
 
 
-def test_sales_are_exported_and_nothing_is_written_over(stocked: Path) -> None:
+def test_export_writes_sales_and_overwrites_nothing(stocked: Path) -> None:
     out = stocked / "elm.csv.gz"
     said = typed("export-sales", "--market", "elm", "--out", str(out), "--where", "since=2014-09-01")
     assert said.split()[0].isdigit()
@@ -71,7 +71,7 @@ def test_sales_are_exported_and_nothing_is_written_over(stocked: Path) -> None:
         (("export-sales", "--market", "elm", "--out", "nowhere/x.csv"), "cannot be written"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_wrong_options_are_reported(
     stocked: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], sentence: str
 ) -> None:
     monkeypatch.chdir(stocked)

@@ -33,7 +33,7 @@ def file(text: str, name: str = "file.csv") -> str:
     return name
 
 
-def test_rents(valhalla: Command) -> None:
+def test_rents_are_imported(valhalla: Command) -> None:
     rents = file("Price,Date,Beds,City\n1850,2026-01-05,2,Hamilton\n-1,2026-01-05,2,Hamilton\n")
     options = ("--map", "rent=Price", "--set", "country=CA", "--set", "region=ON")
     assert valhalla("market", "import-rents", rents, *options).splitlines() == [
@@ -61,7 +61,7 @@ def test_a_parquet_file_is_read_as_well(valhalla: Command) -> None:
     assert said.startswith("2 rows: 2 stored")
 
 
-def test_benchmarks(valhalla: Command) -> None:
+def test_benchmarks_are_loaded(valhalla: Command) -> None:
     benchmark = file("city,region,rent_1,rent_2\nHamilton,ON,1390,1640\n")
     options = ("--set", "country=CA", "--set", "period=2025-10", "--source", "Survey")
     assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 2 stored")
@@ -71,7 +71,7 @@ def test_benchmarks(valhalla: Command) -> None:
     )
 
 
-def test_factors(valhalla: Command) -> None:
+def test_factors_are_loaded(valhalla: Command) -> None:
     factors = file("factor,value,postal\nwalkability,80,L8L\n")
     options = ("--set", "country=CA", "--set", "as_of=2026-01-31", "--source", "City")
     assert valhalla("market", "load-factors", factors, *options).startswith("1 rows: 1 stored")
@@ -81,7 +81,7 @@ def test_factors(valhalla: Command) -> None:
     )
 
 
-def test_unit_costs(valhalla: Command) -> None:
+def test_unit_costs_are_loaded(valhalla: Command) -> None:
     costs = file("trade,item,unit,low,mid,high\nroofing,shingles,sqft,6,7.75,10\n")
     options = ("--currency", "cad", "--source", "Ours", "--as-of", "2026-01-31")
     assert valhalla("property", "load-costs", costs, *options) == "1 unit costs stored as uc_cad_1\n"

@@ -44,7 +44,7 @@ def records(store: Store, **filters: str | None) -> list[dict[str, Any]]:
 
 class TestImport:
     @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
-    def test_columns_named_as_the_fields(self, store: Store, path: Path) -> None:
+    def test_columns_named_like_fields_are_imported(self, store: Store, path: Path) -> None:
         make_market(store)
         result = take_in(store, path)
         assert result.lines() == ["3 rows: 3 stored, 0 updated, 0 already on file, 0 rejected", "columns not used: Fee"]
@@ -54,14 +54,14 @@ class TestImport:
         assert records(store, parcel="18-2") == records(store)[2:]
 
     @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
-    def test_again_nothing_changes(self, store: Store, path: Path) -> None:
+    def test_importing_again_changes_nothing(self, store: Store, path: Path) -> None:
         make_market(store)
         take_in(store, path)
         before = records(store)
         assert counts(take_in(store, path)) == (0, 0, 3, 0)
         assert records(store) == before
 
-    def test_a_mapping_with_a_key_has_rows_change_their_appraisals(self, store: Store, path: Path) -> None:
+    def test_a_mapping_with_a_key_updates_appraisals(self, store: Store, path: Path) -> None:
         make_market(store)
         mapping = path.with_name("lender.toml")
         mapping.write_text(
@@ -75,7 +75,7 @@ class TestImport:
         page = store.db.snapshot_now(audit.list_events, {"action": "appraisal.imported"}, 500, None)
         assert len(page.docs) == 4
 
-    def test_what_is_refused(self, store: Store, path: Path) -> None:
+    def test_invalid_rows_are_rejected(self, store: Store, path: Path) -> None:
         make_market(store)
         bad = [
             ROWS[0] | {"Value": "-5"},
@@ -96,7 +96,7 @@ class TestImport:
                 "value is required",
             ]
 
-    def test_before_anything_is_stored(self, store: Store, path: Path) -> None:
+    def test_wrong_files_are_refused_before_anything_is_stored(self, store: Store, path: Path) -> None:
         with pytest.raises(NotFound, match="market not found"):
             take_in(store, path)
         make_market(store)
@@ -112,7 +112,7 @@ class TestByHand:
         "`POST /core/market/appraisals`, `GET /core/market/appraisals`, `GET /core/market/appraisals/{appraisal_id}` "
         "and `PATCH /core/market/appraisals/{appraisal_id}` keep outside opinions of value.",
     )
-    def test_it_says_of_what(self, store: Store) -> None:
+    def test_a_subject_is_required(self, store: Store) -> None:
         payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01")
         with pytest.raises(BadInput, match="one of property_id, parcel and address"):
             store.db.write_now(CLERK, service.create_appraisal, payload)
@@ -122,7 +122,7 @@ class TestByHand:
         "`POST /core/market/appraisals`, `GET /core/market/appraisals`, `GET /core/market/appraisals/{appraisal_id}` "
         "and `PATCH /core/market/appraisals/{appraisal_id}` keep outside opinions of value.",
     )
-    def test_a_change_is_checked_as_the_whole(self, store: Store) -> None:
+    def test_a_patch_is_validated_as_a_whole_record(self, store: Store) -> None:
         payload = AppraisalCreate(value=5, currency="USD", date="2026-01-01", parcel="18")
         made = store.db.write_now(CLERK, service.create_appraisal, payload)
         one = made.fields["id"]
@@ -136,7 +136,7 @@ class TestByHand:
             )
 
 
-def test_over_http(api: httpx.Client) -> None:
+def test_appraisals_over_http(api: httpx.Client) -> None:
     path = "/core/market/appraisals"
     body = {"value": 540000.5, "currency": "USD", "date": "2026-01-31", "parcel": "18-2", "market": "kc"}
     made = api.post(path, json=body)

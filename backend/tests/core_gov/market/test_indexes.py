@@ -60,7 +60,7 @@ def told(result: IndexLoaded) -> tuple[int, int, int, int]:
     return result.stored, result.updated, result.on_file, result.rejected
 
 
-def test_a_second_run_changes_nothing_and_a_revision_what_it_revised(store: Store, tmp_path: Path) -> None:
+def test_loading_again_updates_only_revised_values(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "hpi.csv", FHFA, fhfa())
     assert told(load(store, path)) == (10, 0, 0, 0)
     assert told(load(store, path)) == (0, 0, 10, 0)
@@ -73,7 +73,7 @@ def test_a_second_run_changes_nothing_and_a_revision_what_it_revised(store: Stor
     assert {point.place for point in points} == {"King, WA"}
 
 
-def test_some_places_only(store: Store, tmp_path: Path) -> None:
+def test_only_given_places_are_loaded(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "hpi.csv", FHFA, fhfa())
     by_code, by_name = load(store, path, "fhfa", "53033"), load(store, path, "fhfa", "adams, wa")
     assert (by_code.stored, by_code.elsewhere, by_code.series) == (5, 5, 1)
@@ -82,7 +82,7 @@ def test_some_places_only(store: Store, tmp_path: Path) -> None:
         load(store, path, "fhfa", "Elm")
 
 
-def test_rows_that_are_no_figures_are_kept_aside_with_the_reason(store: Store, tmp_path: Path) -> None:
+def test_invalid_rows_are_rejected_with_a_reason(store: Store, tmp_path: Path) -> None:
     rows = [*fhfa(), ("WA", "King", "5303X", 2014, 1, 100, ""), ("WA", "King", "53033", "20-14", 1, 100, "")]
     rows += [("WA", "King", "53033", 2016, 1, ".", ""), ("WA", "King", "53033", 2017, 1, -4, "")]
     result = load(store, write(tmp_path / "hpi.csv", FHFA, rows))
@@ -148,7 +148,7 @@ def test_a_table_whose_kinds_were_mixed_up_is_refused(store: Store, tmp_path: Pa
         (FHFA, fhfa(), "zillow", "source must be one of fhfa, statcan, not zillow"),
     ],
 )
-def test_what_is_no_such_file_is_refused_whole(
+def test_a_file_in_another_layout_is_refused(
     store: Store, tmp_path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]], source: str, sentence: str
 ) -> None:
     with pytest.raises(BadInput) as error:
@@ -160,7 +160,7 @@ def test_what_is_no_such_file_is_refused_whole(
     "Markets",
     "A published index (FHFA, StatCan) is used where it is more precise about the last year, once it was published.",
 )
-def test_a_market_with_few_sales_goes_by_the_series_that_it_names(store: Store, tmp_path: Path) -> None:
+def test_a_market_with_few_sales_uses_its_linked_series(store: Store, tmp_path: Path) -> None:
     put(store.db, "elm", [sale(number) for number in range(4)])
     own = service.index_of(store.db, "elm", END)
     assert "4 sales of this market" in own.source

@@ -37,7 +37,7 @@ def found(store: Store, crime: bool = False) -> dict[str, Factor]:
     return {factor.name: factor for factor in factors}
 
 
-def test_the_nearest_point_before_the_smallest_place(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_nearest_point_is_preferred_to_smallest_area(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     assert found(store)["transit"].reason == (
         "nothing is loaded for its place: load it with valhalla market load-factors"
     )
@@ -63,7 +63,7 @@ def test_the_nearest_point_before_the_smallest_place(store: Store, ctx: Ctx, tmp
     assert found(store, crime=True)["crime"].score == 70  # less is better, on this scale
 
 
-def test_without_coordinates_points_say_nothing(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_points_are_ignored_without_coordinates(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     load(store, ctx, tmp_path / "f.csv", HEADER + "walkability,90,,,,,,43.2560,-79.8711,1,2026-01-01\n")
     blind = service.RatedLocation("CA", np.nan, np.nan, HERE.places)
     factors = store.db.snapshot_now(service.loaded_factors, blind, AS_OF, False)
@@ -82,14 +82,16 @@ def test_without_coordinates_points_say_nothing(store: Store, ctx: Ctx, tmp_path
         ("factor,value\n", "as_of is required, and no column has its name"),
     ],
 )
-def test_a_file_that_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_forbidden_or_incomplete_file_is_refused_whole(
+    store: Store, ctx: Ctx, tmp_path: Path, text: str, sentence: str
+) -> None:
     with pytest.raises(BadInput) as failed:
         load(store, ctx, tmp_path / "f.csv", text)
     assert failed.value.detail.startswith(sentence)
     assert all(factor.score is None for factor in found(store).values())
 
 
-def test_rows_that_are_refused(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_invalid_rows_are_rejected(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     bad = {
         "charm,5,,,L8L,,,,,,2026-01-01": "charm is not a known factor",
         "price_trend,5,,,L8L,,,,,,2026-01-01": "price_trend is computed from sales and rents; load only",

@@ -54,7 +54,7 @@ def score(factor: Factor) -> float:
     return factor.score
 
 
-def test_places_are_told_apart() -> None:
+def test_better_places_score_higher() -> None:
     dear, cheap = seen(town(), DEAR), seen(town(), CHEAP)
     for name in NAMES:
         assert score(dear[name]) > score(cheap[name]) + 10, name
@@ -70,7 +70,7 @@ def test_places_are_told_apart() -> None:
     "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
     "contributions add up, and says which factors are missing and why.",
 )
-def test_nothing_that_closed_on_the_day_or_later_is_looked_at() -> None:
+def test_sales_from_the_day_on_are_not_used() -> None:
     sales, as_of = town(), END - 60
     later = sales.close_day >= as_of
     assert later.any()
@@ -86,7 +86,7 @@ def test_flagged_sales_are_left_out() -> None:
     assert seen(wild, DEAR) == seen(same, DEAR)
 
 
-def test_without_coordinates_by_postal_areas() -> None:
+def test_postal_areas_are_used_without_coordinates() -> None:
     sales = town()
     blind = replace(sales, latitude=np.full(len(sales), np.nan), longitude=np.full(len(sales), np.nan))
     areas = replace(
@@ -100,19 +100,19 @@ def test_without_coordinates_by_postal_areas() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 29, 30, 60])
-def test_few_sales(count: int) -> None:
+def test_too_few_sales_give_no_factors(count: int) -> None:
     found = seen(town().take(np.arange(count)), DEAR)
     if count < 30:
         for factor in found.values():
             assert f"{count} sales that closed from" in (factor.reason or "")
 
 
-def test_old_sales_are_no_sales() -> None:
+def test_old_sales_are_not_used() -> None:
     found = seen(town(), DEAR, END + 3000)
     assert "the newest sale is of 2015-02-28" in (found["price_trend"].reason or "")
 
 
-def test_identical_sales_say_nothing_for_or_against() -> None:
+def test_identical_sales_score_50() -> None:
     count = 200
     same = {
         "latitude": np.full(count, 47.1),
@@ -124,7 +124,7 @@ def test_identical_sales_say_nothing_for_or_against() -> None:
         assert factor.score is None or factor.score == 50
 
 
-def test_a_market_far_away_is_no_neighbourhood() -> None:
+def test_a_distant_market_gives_no_factors() -> None:
     found = seen(town(), Subject(latitude=30.0, longitude=-97.0))
     assert "km away, too far for a neighborhood" in (found["price_level"].reason or "")
 

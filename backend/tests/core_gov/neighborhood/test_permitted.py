@@ -39,7 +39,7 @@ def test_no_permitted_factor_describes_people() -> None:
     "No rating factor describes people, and a file with such a factor is refused.",
 )
 @pytest.mark.parametrize("name", PROTECTED)
-def test_what_describes_people_is_refused_with_the_reason(name: str) -> None:
+def test_factors_about_people_are_refused(name: str) -> None:
     assert about_people(name)
     said = refused(name) or ""
     assert "is never a factor" in said
@@ -49,7 +49,7 @@ def test_what_describes_people_is_refused_with_the_reason(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_PLACES)
-def test_what_describes_places_is_not_taken_for_it(name: str) -> None:
+def test_factors_about_places_are_permitted(name: str) -> None:
     assert not about_people(name)
 
 
@@ -61,13 +61,13 @@ def test_what_describes_places_is_not_taken_for_it(name: str) -> None:
         ({"price_trend": 0, "schools": 0}, "must not all be 0"),
     ],
 )
-def test_weights_that_cannot_be(weights: dict[str, float], sentence: str) -> None:
+def test_invalid_weights_are_refused(weights: dict[str, float], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         checked_weights(weights)
     with pytest.raises(ValueError, match=sentence):
         MarketCreate(name="a", country="CA", currency="CAD", neighborhood_weights=weights)
 
 
-def test_weights_that_can_be() -> None:
+def test_valid_weights_are_accepted() -> None:
     assert checked_weights({}) == {}
     assert checked_weights({"crime": 5, "schools": 0}) == {"crime": 5, "schools": 0}

@@ -46,7 +46,7 @@ def known(*names: str) -> list[Factor]:
     "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
     "contributions add up, and says which factors are missing and why.",
 )
-def test_too_little_known_is_no_score() -> None:
+def test_too_few_factors_give_no_score() -> None:
     assert rate(known("price_trend", "liquidity"), WEIGHTS).score is None
     assert rate(known("walkability", "transit", "schools"), WEIGHTS).score is None  # 30 of 110
     enough = rate(known("price_trend", "liquidity", "volatility"), WEIGHTS)
@@ -55,7 +55,7 @@ def test_too_little_known_is_no_score() -> None:
     assert rate(known(*FACTORS), {}).score is None
 
 
-def test_weights_are_brought_to_one_over_what_is_known() -> None:
+def test_weights_of_known_factors_are_normalized() -> None:
     found = rate(known("price_trend", "liquidity", "rent_yield"), {"price_trend": 2, "liquidity": 1, "rent_yield": 1})
     assert [part.share for part in found.parts if part.share] == [0.5, 0.25, 0.25]
 
@@ -71,7 +71,7 @@ def test_crime_has_no_weight_while_it_is_off() -> None:
 
 
 class TestYields:
-    def test_the_markets_own_is_fifty(self) -> None:
+    def test_yield_of_the_market_scores_50(self) -> None:
         same = service.Yields(2.0, 300.0, 2.0, 300.0, "rents")
         assert service.rent_yield(same, "").score == 50
         assert service.rent_yield(same, "").value == 8.0
@@ -79,5 +79,5 @@ class TestYields:
         assert service.rent_yield(twice, "").score == 100
         assert service.rent_yield(service.Yields(0.1, 300.0, 2.0, 300.0, "rents"), "").score == 0
 
-    def test_why_it_is_not_known(self) -> None:
+    def test_missing_yield_has_a_reason(self) -> None:
         assert service.rent_yield("no rents", "").reason == "no rents"

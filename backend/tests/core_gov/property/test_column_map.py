@@ -30,7 +30,7 @@ class TestMapping:
         "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
         "safely.",
     )
-    def test_columns_templates_constants_and_names(self) -> None:
+    def test_columns_templates_and_constants_are_mapped(self) -> None:
         columns = mapped({"address": "{id}  {street}", "postal": "zip"}, {"country": "usa", "tags": "a; b"})
         assert columns.fields(["12", "Elm St", "1955", "3", "5", "98178"]) == {
             "address": "12 Elm St",
@@ -50,13 +50,13 @@ class TestMapping:
             "tags": "always a; b",
         }
 
-    def test_an_empty_cell_says_nothing(self) -> None:
+    def test_an_empty_cell_is_left_out(self) -> None:
         assert fields(mapped(), "", "Elm St") == {"address": "Elm St"}
 
-    def test_a_template_of_empty_cells_says_nothing(self) -> None:
+    def test_a_template_of_empty_cells_is_left_out(self) -> None:
         assert "address" not in fields(mapped({"address": "Parcel {id}"}), "")
 
-    def test_a_column_in_braces_is_a_column_of_that_name_first(self) -> None:
+    def test_a_column_name_with_braces_is_not_a_template(self) -> None:
         columns = map_columns(("{id}", "id"), {"address": "{id}"}, {})
         assert columns.fields(["1 Elm St", "7"]) == {"address": "1 Elm St"}
 
@@ -65,15 +65,15 @@ class TestMapping:
         assert "beds" not in fields(columns, "1", "Elm St", "1955", "many")
         assert "beds" in columns.unused
 
-    def test_a_constant_goes_before_a_column_that_bears_the_name(self) -> None:
+    def test_a_constant_overrides_a_column_of_the_same_name(self) -> None:
         assert fields(mapped(None, {"beds": "2"}), "1", "Elm St", "1955", "5")["beds"] == 2
 
-    def test_meta(self) -> None:
+    def test_columns_are_mapped_to_meta(self) -> None:
         columns = mapped({"address": "street", "meta.price": "price"}, {"meta.source": "county"})
         found = fields(columns, "1", "Elm St", "", "", "$221,900")
         assert found["meta"] == {"price": "$221,900", "source": "county"}
 
-    def test_the_rest_can_be_kept(self) -> None:
+    def test_unmapped_columns_can_be_kept_in_meta(self) -> None:
         columns = mapped(keep_rest=True)
         found = fields(columns, "7", "Elm St", "1955", "", "5")
         assert found["meta"] == {"source_row": {"id": "7", "price": "5"}}
@@ -96,21 +96,23 @@ class TestRefused:
             ({"address": "street"}, {"beds": "many"}, "beds is not a number: many"),
         ],
     )
-    def test_names_and_constants(self, mapping: dict[str, str], constants: dict[str, str], said: str) -> None:
+    def test_invalid_names_and_constants_are_refused(
+        self, mapping: dict[str, str], constants: dict[str, str], said: str
+    ) -> None:
         with pytest.raises(BadInput) as caught:
             mapped(mapping, constants)
         assert caught.value.detail.startswith(said)
 
-    def test_two_columns_that_bear_one_name(self) -> None:
+    def test_two_columns_for_one_field_are_refused(self) -> None:
         with pytest.raises(BadInput, match="City and CITY both look like city"):
             map_columns(("address", "City", "CITY"), {}, {})
         assert map_columns(("address", "City", "CITY"), {"city": "City"}, {}).unused == ("CITY",)
 
-    def test_the_place_of_the_rest(self) -> None:
+    def test_source_row_in_meta_is_reserved(self) -> None:
         with pytest.raises(BadInput, match=r"meta\.source_row is where the other columns are kept"):
             mapped({"address": "street", "meta.source_row": "id"}, keep_rest=True)
 
-    def test_every_fault_of_a_row(self) -> None:
+    def test_every_fault_of_a_row_is_reported(self) -> None:
         with pytest.raises(BadInput) as caught:
             fields(mapped(), "1", "Elm St", "old", "many")
         assert [fault.message for fault in caught.value.faults] == [
@@ -135,7 +137,7 @@ class TestValues:
             ("2.219e5", 221900.0),
         ],
     )
-    def test_numbers(self, text: str, value: float) -> None:
+    def test_numbers_are_parsed(self, text: str, value: float) -> None:
         assert repr(number(text)) == repr(value)
 
     @pytest.mark.parametrize(
@@ -156,16 +158,16 @@ class TestValues:
             "--1",
         ],
     )
-    def test_no_numbers(self, text: str) -> None:
+    def test_invalid_numbers_are_refused(self, text: str) -> None:
         with pytest.raises(ValueError, match="is not a number"):
             number(text)
 
     @pytest.mark.parametrize("text", ["NA", "n/a", "NaN", "null", "None", "-"])
-    def test_a_number_that_is_not_known(self, text: str) -> None:
+    def test_unknown_numbers_are_left_out(self, text: str) -> None:
         assert number(text) is None
         assert "beds" not in fields(mapped(), "1", "Elm St", "1955", text)
 
-    def test_the_fields_that_are_numbers(self) -> None:
+    def test_numeric_fields_match_the_schema(self) -> None:
         later = {"year_renovated", "grade", "condition", "floors", "basement_sqft", "view"}
         assert {name for name, value in PROPERTY.items() if isinstance(value, int | float)} | later == NUMBERS
 
@@ -177,16 +179,16 @@ class TestValues:
             ("city", "NA", "NA"),
         ],
     )
-    def test_words(self, name: str, text: str, value: str) -> None:
+    def test_words_are_parsed(self, name: str, text: str, value: str) -> None:
         assert converter(name)(text) == value
 
-    def test_a_country_that_is_none(self) -> None:
+    def test_an_unknown_country_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must be CA or US, not Mexico"):
             converter("country")("Mexico")
 
 
 class TestPairs:
-    def test_by_field(self) -> None:
+    def test_options_are_parsed_by_field(self) -> None:
         assert pairs(["address=Street = x", " beds =", "meta.a=b"]) == {
             "address": "Street = x",
             "beds": "",
@@ -194,10 +196,10 @@ class TestPairs:
         }
 
     @pytest.mark.parametrize(("options", "said"), [(["x"], "x must be FIELD=VALUE"), (["=x"], "=x must be")])
-    def test_refused(self, options: list[str], said: str) -> None:
+    def test_malformed_options_are_refused(self, options: list[str], said: str) -> None:
         with pytest.raises(BadInput, match=said):
             pairs(options)
 
-    def test_a_field_twice(self) -> None:
+    def test_a_repeated_field_is_refused(self) -> None:
         with pytest.raises(BadInput, match="beds is given twice"):
             pairs(["beds=a", "beds=b"])

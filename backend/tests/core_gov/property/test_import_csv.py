@@ -105,14 +105,14 @@ class TestImport:
         assert first["import_key"].startswith("csv_")
 
     @promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
-    def test_each_leaves_an_event(self, store: Store, take_in: Import) -> None:
+    def test_each_property_has_an_audit_event(self, store: Store, take_in: Import) -> None:
         take_in()
         page = store.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
         events = [json.loads(doc) for doc in page.docs]
         assert {(event["actor"], event["via"]) for event in events} == {("clerk", "cli")}
         assert {event["entity_id"] for event in events} == {item["id"] for item in records(store)}
 
-    def test_the_result_in_sentences(self, take_in: Import, path: Path) -> None:
+    def test_result_is_reported_in_sentences(self, take_in: Import, path: Path) -> None:
         result = take_in(HEADER + "1,5,3,98178,47.5,122.2\n1,6,3,98178,47.5,-122.2\n1,6,3,02139,47.5,-122.2\n")
         assert result.lines() == [
             "3 rows: 2 imported, 0 already on file, 1 rejected",
@@ -122,7 +122,7 @@ class TestImport:
         ]
         assert take_in("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
 
-    def test_an_empty_table(self, take_in: Import) -> None:
+    def test_an_empty_table_imports_nothing(self, take_in: Import) -> None:
         assert take_in(HEADER).rows == 0
 
 
@@ -132,26 +132,26 @@ class TestAgain:
         "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
         "safely.",
     )
-    def test_nothing_is_stored_twice(self, store: Store, take_in: Import) -> None:
+    def test_importing_again_stores_nothing(self, store: Store, take_in: Import) -> None:
         take_in()
         before = records(store)
         again = take_in()
         assert (again.stored, again.on_file, again.same_address) == (0, 12, 0)
         assert records(store) == before
 
-    def test_what_was_changed_since_stays_changed(self, store: Store, take_in: Import, ctx: Ctx) -> None:
+    def test_later_changes_are_kept(self, store: Store, take_in: Import, ctx: Ctx) -> None:
         take_in()
         one = records(store)[0]["id"]
         store.db.write_now(ctx, service.patch_property, one, PropertyPatch.model_validate({"status": "offered"}))
         assert take_in().on_file == 12
         assert records(store)[0]["status"] == "offered"
 
-    def test_columns_may_move_and_the_mapping_may_change(self, store: Store, take_in: Import) -> None:
+    def test_keys_do_not_depend_on_column_order_or_mapping(self, store: Store, take_in: Import) -> None:
         take_in(HEADER + "1,5,3,98178,47.5,-122.2\n")
         moved = "zipcode,id,price,bedrooms,lat,long,new\n98178,1,5,3,47.5,-122.2,\n"
         assert take_in(moved, mapping={"address": "Parcel {id}"}).on_file == 1
 
-    def test_the_same_content_twice_in_a_file_is_two_rows(self, store: Store, take_in: Import) -> None:
+    def test_identical_rows_in_a_file_are_stored_separately(self, store: Store, take_in: Import) -> None:
         twice = HEADER + "1,5,3,98178,47.5,-122.2\n" * 2
         first = take_in(twice)
         assert (first.stored, first.same_address) == (2, 1)
@@ -159,7 +159,7 @@ class TestAgain:
         more = take_in(HEADER + "1,5,3,98178,47.5,-122.2\n" * 3)
         assert (more.stored, more.on_file) == (1, 2)
 
-    def test_after_a_failure_in_the_middle_the_rest_follows(self, store: Store, take_in: Import, path: Path) -> None:
+    def test_import_resumes_after_a_failure(self, store: Store, take_in: Import, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             if done == 5:
                 raise StoreUnavailable
@@ -173,7 +173,7 @@ class TestAgain:
         assert len(records(store)) == 12
 
     @pytest.mark.parametrize("database", ["postgresql"])
-    def test_a_row_that_another_import_has_just_stored(
+    def test_a_row_stored_by_a_concurrent_import_is_on_file(
         self, store: Store, take_in: Import, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The unit looked before the other one committed: it is done again, and sees it. SQLite has one writer."""
@@ -188,7 +188,7 @@ class TestAgain:
         "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
         "safely.",
     )
-    def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
+    def test_import_resumes_after_a_kill(self, settings: Settings, path: Path) -> None:
         path.write_text(SALES)
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
         killed = preloaded.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S)
@@ -221,7 +221,7 @@ class TestRejected:
         "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
         "safely.",
     )
-    def test_each_with_its_row_and_reason(self, store: Store, take_in: Import, path: Path) -> None:
+    def test_rejected_rows_have_number_and_reason(self, store: Store, take_in: Import, path: Path) -> None:
         result = take_in(self.ROWS)
         assert (result.stored, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))
         found = rejected(path)
@@ -239,7 +239,7 @@ class TestRejected:
             ("8", "6", "latitude must be between -90 and 90 degrees; latitude and longitude look swapped"),
         ]
 
-    def test_a_run_without_any_makes_no_file_and_leaves_those_of_runs_before(self, take_in: Import, path: Path) -> None:
+    def test_without_rejects_earlier_files_stay(self, take_in: Import, path: Path) -> None:
         assert take_in(SALES).rejected_file is None
         assert [file.name for file in path.parent.iterdir() if file.is_file()] == ["sales.csv"]
         take_in(self.ROWS)
@@ -247,7 +247,7 @@ class TestRejected:
         assert take_in(SALES).rejected_file is None
         assert path.with_name("sales.csv.rejected.csv").read_bytes() == before
 
-    def test_a_file_that_was_corrected_there_stays(self, take_in: Import, path: Path) -> None:
+    def test_a_corrected_file_of_rejects_is_not_overwritten(self, take_in: Import, path: Path) -> None:
         take_in(self.ROWS)
         path.with_name("sales.csv.rejected.csv").write_text("corrected by hand")
         again, third = take_in(self.ROWS), take_in(self.ROWS)
@@ -255,7 +255,7 @@ class TestRejected:
         assert third.rejected_file == path.with_name("sales.csv.rejected-3.csv")
         assert path.with_name("sales.csv.rejected.csv").read_text() == "corrected by hand"
 
-    def test_corrected_there_they_can_be_imported(self, store: Store, take_in: Import, path: Path) -> None:
+    def test_corrected_file_of_rejects_can_be_imported(self, store: Store, take_in: Import, path: Path) -> None:
         take_in(self.ROWS)
         corrected = path.with_name("sales.csv.rejected.csv").read_text().replace("many", "4").replace("02139", "98178")
         again = take_in(corrected)
@@ -263,17 +263,17 @@ class TestRejected:
         assert "reason" not in again.unused
         assert [(item["address"][-1], item["beds"]) for item in records(store)[2:]] == [("2", 4), ("4", 3)]
 
-    def test_a_row_that_was_not_touched_is_known_again(self, take_in: Import, path: Path) -> None:
+    def test_an_unchanged_row_keeps_its_key(self, take_in: Import, path: Path) -> None:
         take_in(SALES)
         with_reasons = SALES.replace("long\n", "long,row,reason\n").replace("-122.257\n", "-122.257,7,none\n")
         assert take_in(with_reasons).on_file == 12
 
-    def test_elsewhere(self, take_in: Import, tmp_path: Path) -> None:
+    def test_rejects_go_to_the_given_file(self, take_in: Import, tmp_path: Path) -> None:
         output = named_file(tmp_path / "bad.csv")
         assert take_in(self.ROWS, rejects_to=output).rejected_file == tmp_path / "bad.csv"
         assert (tmp_path / "bad.csv").exists()
 
-    def test_nowhere_to_put_them(self, store: Store, take_in: Import, tmp_path: Path) -> None:
+    def test_an_unwritable_file_of_rejects_is_reported(self, store: Store, take_in: Import, tmp_path: Path) -> None:
         (tmp_path / "there").mkdir()
         output = named_file(tmp_path / "there" / "bad.csv")
         (tmp_path / "there").rmdir()
@@ -281,7 +281,7 @@ class TestRejected:
             take_in(rejects_to=output)
         assert records(store) == []
 
-    def test_two_imports_of_one_file_at_once_have_a_file_each(self, take_in: Import, tmp_path: Path) -> None:
+    def test_concurrent_imports_have_separate_files_of_rejects(self, take_in: Import, tmp_path: Path) -> None:
         other = NewFile(default_file(tmp_path / "sales.csv.rejected.csv"))
         os.write(other.descriptor, b"of the other")
         assert take_in(self.ROWS).rejected_file == tmp_path / "sales.csv.rejected.csv"
@@ -303,7 +303,7 @@ class TestRejected:
         )
         assert [file.name for file in path.parent.iterdir() if file.suffix == ".tmp"] == []
 
-    def test_what_a_killed_import_left_is_removed(self, take_in: Import, tmp_path: Path) -> None:
+    def test_temporary_files_of_a_killed_import_are_removed(self, take_in: Import, tmp_path: Path) -> None:
         (tmp_path / ".sales.csv.rejected.csv.0a1b2c3d.tmp").write_text("left by a run that was killed")
         take_in(self.ROWS)
         assert len(rejected(tmp_path / "sales.csv")) == 6
@@ -323,18 +323,20 @@ class TestBefore:
             ({"constants": {"status": "gone"}}, "status must be one of"),
         ],
     )
-    def test_names_and_constants(self, store: Store, take_in: Import, options: dict[str, Any], said: str) -> None:
+    def test_wrong_names_and_constants_are_refused(
+        self, store: Store, take_in: Import, options: dict[str, Any], said: str
+    ) -> None:
         with pytest.raises(BadInput) as caught:
             take_in(**options)
         assert caught.value.detail.startswith(said)
         assert store.db.snapshot_now(properties.count) == 0
 
-    def test_a_file_with_a_fault_at_its_end(self, store: Store, take_in: Import) -> None:
+    def test_a_fault_at_the_end_is_found_before_anything_is_stored(self, store: Store, take_in: Import) -> None:
         with pytest.raises(BadInput, match="is not CSV near line"):
             take_in(SALES + '"open\n')
         assert store.db.snapshot_now(properties.count) == 0
 
-    def test_what_depends_on_a_column_is_left_to_the_rows(self, take_in: Import) -> None:
+    def test_rules_that_involve_columns_are_checked_per_row(self, take_in: Import) -> None:
         content = "street,country,lat\n1 Elm St,usa,47.5\n2 Elm St,canada,47.5\n"
         result = take_in(
             content,

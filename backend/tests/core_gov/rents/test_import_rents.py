@@ -46,7 +46,7 @@ def rent_of(store: Store, sqft: float = 950, beds: float = 2, as_of: date = TODA
     return service.rent_of(PLACE, sqft, beds, found, as_of)
 
 
-def test_rents_are_taken_once_and_estimate(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_imported_rents_are_stored_once_and_used_in_estimates(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     assert rent_of(store) == (
         "no rents are on file for CA: import some with valhalla market import-rents, or load a benchmark with "
         "valhalla market load-rent-benchmark"
@@ -78,7 +78,7 @@ def test_without_an_id_the_content_is_the_key(store: Store, ctx: Ctx, tmp_path: 
     assert taken(store, ctx, tmp_path / "a.csv", text).on_file == 2
 
 
-def test_what_is_no_rent_is_refused_with_its_reason(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_invalid_rents_are_rejected_with_a_reason(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     bad = {
         "1,,2026-10-01,900,2,Hamilton,ON,,,,": "rent is required",
         "2,-5,2026-10-01,900,2,Hamilton,ON,,,,": "rent must be above 0 and at most 1,000,000 a month, not -5.0",
@@ -123,7 +123,7 @@ class TestBenchmarks:
         "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
         "never look certain.",
     )
-    def test_it_speaks_where_rents_are_thin_and_says_so(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    def test_benchmark_is_used_where_rents_are_few(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
         wide = "city,region,rent_1,rent_2\nHamilton,ON,1500,1890\n,ON,1400,1700\n"
         assert self.load(store, ctx, tmp_path, wide, period="2025-10", measure="average").stored == 4
         assert self.load(store, ctx, tmp_path, wide, period="2025-10", measure="average").on_file == 4
@@ -142,7 +142,7 @@ class TestBenchmarks:
         assert isinstance(beside, RentEstimate)
         assert (beside.method, beside.benchmark) == ("rental comps", found.benchmark)
 
-    def test_the_newest_that_was_known_of_the_smallest_place(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    def test_newest_benchmark_of_the_smallest_area_is_used(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
         self.load(store, ctx, tmp_path, "region,rent,period\nON,1000,2024\nON,1100,2025-Q3\nON,1300,2027\n")
         assert self.rent(store) == 1100
         assert self.rent(store, date(2025, 6, 30)) == 1000
@@ -154,7 +154,7 @@ class TestBenchmarks:
         assert isinstance(found, RentEstimate)
         return found.rent
 
-    def test_what_is_no_benchmark(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    def test_invalid_benchmarks_are_rejected(self, store: Store, ctx: Ctx, tmp_path: Path) -> None:
         text = "city,region,postal,rent,beds,period\nHamilton,,,1,1,2025\n,ON,,1,1.5,2025\n,ON,,1,1,last year\n"
         done = self.load(store, ctx, tmp_path, text + ",ON,,,1,2025\n,,nonsense,1,1,2025\n")
         assert (done.stored, done.rejected) == (0, 5)
@@ -170,7 +170,7 @@ class TestBenchmarks:
             assert reason in said
 
 
-def test_rents_of_elsewhere_and_of_no_size(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_no_estimate_without_nearby_rents_or_size(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     text = rows(8).replace("Hamilton,Ontario,L8L 4V7", "Calgary,AB,")
     taken(store, ctx, tmp_path / "a.csv", text)
     said = rent_of(store)

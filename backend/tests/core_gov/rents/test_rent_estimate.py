@@ -56,7 +56,7 @@ def estimated(dwelling: Dwelling, rents: Rents) -> Estimated:
     return found
 
 
-def test_none() -> None:
+def test_no_rents_give_no_estimate() -> None:
     assert estimate_rent(HERE, rents_of([]), AS_OF) is None
 
 
@@ -65,7 +65,7 @@ def test_none() -> None:
     "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
     "never look certain.",
 )
-def test_one_and_identical_ones_are_never_certain() -> None:
+def test_identical_rents_still_have_wide_intervals() -> None:
     for count in (1, 2, 40):
         found = estimated(HERE, rents_of([2000.0] * count))
         assert found.rent == pytest.approx(2000)
@@ -76,7 +76,7 @@ def test_one_and_identical_ones_are_never_certain() -> None:
     assert one[0] < many[0] < many[1] < one[1]
 
 
-def test_the_rule_is_found_again() -> None:
+def test_simulated_rates_are_recovered() -> None:
     found = estimated(HERE, made_up(400))
     assert found.rent == pytest.approx(1800, rel=0.05)
     assert found.rates.size.value == pytest.approx(0.6, abs=0.08)
@@ -90,7 +90,7 @@ def test_the_rule_is_found_again() -> None:
     "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
     "never look certain.",
 )
-def test_the_intervals_hold_what_they_promise() -> None:
+def test_intervals_have_their_stated_coverage() -> None:
     held = dict.fromkeys(LEVELS, 0)
     for seed in range(150):
         chance = np.random.default_rng(1000 + seed)
@@ -107,7 +107,7 @@ def test_the_intervals_hold_what_they_promise() -> None:
     "A rent comes from earlier rental comps with an interval, or from a named benchmark; few or identical comps "
     "never look certain.",
 )
-def test_nothing_later_is_looked_at() -> None:
+def test_later_rents_are_not_used() -> None:
     rents = made_up(200)
     later = rents.day > AS_OF - 100
     changed = replace(rents, rent=np.where(later, 1e6, rents.rent), living_sqft=np.where(later, 1.0, rents.living_sqft))
@@ -115,7 +115,7 @@ def test_nothing_later_is_looked_at() -> None:
     assert before == after
 
 
-def test_what_is_far_old_or_unlike_is_looked_for_last() -> None:
+def test_search_widens_from_near_recent_and_similar_rents() -> None:
     near, far = rents_of([2000.0] * 3), 43.25 + 10 / 111.195
     rents = rents_of([2000.0] * 3 + [3000.0] * 8, latitude=np.array([43.251] * 3 + [far] * 8))
     found = estimated(HERE, rents)
@@ -148,7 +148,7 @@ NOWHERE = np.full(200, NAN)
     [replace(HERE, living_sqft=NAN), replace(HERE, beds=NAN), replace(HERE, latitude=NAN, longitude=NAN)],
     ids=["size", "beds", "place"],
 )
-def test_what_is_not_known_is_done_without(dwelling: Dwelling) -> None:
+def test_missing_characteristics_are_tolerated(dwelling: Dwelling) -> None:
     rents = made_up(200)
     for rows in (
         rents,
@@ -159,7 +159,7 @@ def test_what_is_not_known_is_done_without(dwelling: Dwelling) -> None:
         assert estimated(dwelling, rows).rent == pytest.approx(1800, rel=0.25)
 
 
-def test_the_same_rents_in_another_order() -> None:
+def test_order_of_rents_does_not_matter() -> None:
     rents = made_up(60)
     order = np.random.default_rng(3).permutation(60)
     parts: dict[str, Any] = {
@@ -177,7 +177,7 @@ amounts = st.floats(100, 20_000)
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(amounts, st.floats(150, 9000), st.integers(0, 8), st.integers(0, 3000)), max_size=40))
-def test_whatever_the_rents_are(rows: list[tuple[float, float, int, int]]) -> None:
+def test_estimates_are_finite_for_any_rents(rows: list[tuple[float, float, int, int]]) -> None:
     columns: list[Floats] = [np.array([row[at] for row in rows], dtype=np.float64) for at in range(4)]
     rents = rents_of(columns[0], living_sqft=columns[1], beds=columns[2], day=AS_OF - columns[3].astype(np.int64))
     found = estimate_rent(HERE, rents, AS_OF)

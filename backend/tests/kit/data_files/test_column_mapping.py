@@ -16,7 +16,7 @@ def test_columns_are_found_by_their_names_and_by_mapping() -> None:
     assert rows.cells_by_column(["1,500", "", "Hamilton", None]) == {"Rent": "1,500", "Town": "Hamilton"}
 
 
-def test_a_programs_word_for_nothing_is_nothing() -> None:
+def test_spellings_of_null_are_missing_values() -> None:
     assert typed_rows(("rent", "city"), FIELDS, {}, {}).fields(["null", "N/A"]) == {}
 
 
@@ -37,13 +37,15 @@ def test_every_fault_of_a_row_is_named() -> None:
         ({}, {}, "Rent and RENT both look like rent; map it to one of them"),
     ],
 )
-def test_what_cannot_be_mapped(mapping: dict[str, str], constants: dict[str, str], sentence: str) -> None:
+def test_unknown_fields_and_columns_are_refused(
+    mapping: dict[str, str], constants: dict[str, str], sentence: str
+) -> None:
     with pytest.raises(BadInput) as failed:
         typed_rows(("a", "Rent", "RENT"), FIELDS, mapping, constants)
     assert failed.value.detail == sentence
 
 
-def test_options() -> None:
+def test_options_are_parsed_to_a_mapping() -> None:
     assert pairs(["rent=Price", "city = Town"]) == {"rent": "Price", "city": "Town"}
     for options, sentence in ((["rent"], "rent must be FIELD=VALUE"), (["a=1", "a=2"], "a is given twice")):
         with pytest.raises(BadInput) as failed:

@@ -40,7 +40,7 @@ def fault(tmp_path: Path, content: str | bytes) -> str:
         PACKED,
     ],
 )
-def test_the_same_table_in_every_form(tmp_path: Path, content: bytes) -> None:
+def test_encodings_and_delimiters_give_the_same_table(tmp_path: Path, content: bytes) -> None:
     found = table(tmp_path, content)
     assert (found.columns, found.count) == (("id", "city"), 1)
     assert list(found.rows()) == [TableRow(2, ["1", "Seattle"])]
@@ -52,13 +52,13 @@ def test_a_quoted_name_may_hold_the_delimiter(tmp_path: Path) -> None:
     assert [row.cells for row in found.rows()] == [["Toronto, North", "1"]]
 
 
-def test_rows_are_numbered_as_a_spreadsheet_numbers_them(tmp_path: Path) -> None:
+def test_rows_are_numbered_like_a_spreadsheet(tmp_path: Path) -> None:
     found = table(tmp_path, 'id,note\n1,"two\nlines"\n\n2,x\n')
     assert [row.number for row in found.rows()] == [2, 4]
     assert found.count == 2
 
 
-def test_a_column_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
+def test_an_unnamed_column_is_named_by_its_position(tmp_path: Path) -> None:
     assert table(tmp_path, ",city\n1,Seattle\n").columns == ("column 1", "city")
 
 
@@ -70,11 +70,11 @@ def test_a_column_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
         ("1,2,\0", ["1", "2", "\0"], "a cell holds a NUL character"),
     ],
 )
-def test_rows_of_a_wrong_shape_are_told(tmp_path: Path, row: str, cells: list[str], said: str) -> None:
+def test_rows_of_the_wrong_length_have_a_fault(tmp_path: Path, row: str, cells: list[str], said: str) -> None:
     assert list(table(tmp_path, f"a,b,c\n{row}\n").rows()) == [TableRow(2, cells, said)]
 
 
-def test_the_columns_of_a_file_of_rejected_rows_do_not_count(tmp_path: Path) -> None:
+def test_row_and_reason_columns_of_rejected_rows_are_ignored(tmp_path: Path) -> None:
     found = table(tmp_path, "id,city,row,reason\n1,Seattle,7,no postal\n")
     assert found.columns == ("id", "city")
     assert list(found.rows()) == [TableRow(2, ["1", "Seattle"])]
@@ -95,16 +95,16 @@ def test_the_columns_of_a_file_of_rejected_rows_do_not_count(tmp_path: Path) -> 
         (PACKED[:-9], "file.csv is not a complete gzip file: "),
     ],
 )
-def test_refused_before_a_row_is_looked_at(tmp_path: Path, content: str | bytes, said: str) -> None:
+def test_a_bad_file_is_refused_before_its_rows_are_read(tmp_path: Path, content: str | bytes, said: str) -> None:
     assert fault(tmp_path, content).startswith(said)
 
 
-def test_a_fault_far_down_is_found_at_once_and_told_by_its_place(tmp_path: Path) -> None:
+def test_a_late_fault_is_reported_with_its_line(tmp_path: Path) -> None:
     said = fault(tmp_path, b"id,city\n" + b"1,Seattle\n" * 20_000 + b"1,Montr\xe9al\n")
     assert "is not UTF-8 text after line 1" in said
 
 
-def test_no_file(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no file"):
         read_csv(tmp_path / "none.csv")
     with pytest.raises(BadInput, match="is not a file"):
@@ -136,7 +136,7 @@ def long_rows() -> Iterator[tuple[bytes, str]]:
 
 @promise("Command line", "Input files are read within limits, in time proportional to their size.")
 @pytest.mark.parametrize("at", range(5))
-def test_a_row_without_an_end_is_named_before_it_is_in_memory(tmp_path: Path, at: int) -> None:
+def test_a_row_over_the_limit_is_refused_before_it_is_in_memory(tmp_path: Path, at: int) -> None:
     assert csv_table.MAX_ROW == MB
     content, said = list(long_rows())[at]
     tracemalloc.start()
@@ -157,7 +157,7 @@ def test_a_row_may_be_as_long_as_the_limit(tmp_path: Path, monkeypatch: pytest.M
     assert "line 3 has more than" in fault(tmp_path, 'id,city\n1,x\n2,"abcdefgh\nabcdefghi"\n')
 
 
-def test_columns_are_counted_and_compared_in_one_go(tmp_path: Path) -> None:
+def test_number_and_names_of_columns_are_checked(tmp_path: Path) -> None:
     assert csv_table.MAX_COLUMNS == 16_384
     names = [f"c{at}" for at in range(csv_table.MAX_COLUMNS)]
     assert len(table(tmp_path, ",".join(names)).columns) == 16_384

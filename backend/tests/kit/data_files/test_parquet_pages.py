@@ -32,18 +32,16 @@ def fault(path: Path) -> str:
     return caught.value.detail
 
 
-def test_the_limits() -> None:
+def test_limits_have_their_documented_values() -> None:
     assert (parquet_pages.MAX_PAGE, parquet_pages.MAX_OPEN) == (128 * 2**20, 512 * 2**20)
     assert (parquet_pages.MAX_ROWS, parquet_pages.MAX_FOOTER) == (100_000_000, 8_000_000)
 
 
-def test_numbers_come_a_thousand_rows_at_a_time(tmp_path: Path) -> None:
+def test_batches_of_numbers_have_1024_rows(tmp_path: Path) -> None:
     assert batch_rows(written(tmp_path / "n.parquet", n=Array(list(range(5000)), DataType.int64()))) == 1024
 
 
-def test_a_long_word_that_is_said_again_and_again_comes_in_small_batches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_repeated_texts_give_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_pages, "BATCH_BYTES", 1_000_000)
     path = written(tmp_path / "w.parquet", w=texts(*["x" * 20_000] * 300))
     assert path.stat().st_size < 2_000
@@ -64,13 +62,13 @@ def test_many_columns_together_are_refused(tmp_path: Path, monkeypatch: pytest.M
     assert "its columns unpack to 1,200," in fault(path)
 
 
-def test_rows_of_nothing_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_empty_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_pages, "MAX_ROWS", 1_000)
     path = written(tmp_path / "n.parquet", n=Array([None] * 2_000, DataType.int64()))
     assert "it has 2,000 rows; at most 1,000 are read" in fault(path)
 
 
-def test_lists_count_their_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_list_values_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offsets, numbers = Array([0, 500, 501], DataType.int32()), Array([1] * 500 + [2], DataType.int64())
     path = written(tmp_path / "l.parquet", n=list_array(offsets, numbers))
     assert [row.cells for row in read_parquet(path).rows()] == [[[1] * 500], [[2]]]
@@ -78,16 +76,14 @@ def test_lists_count_their_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "a page of lists in it has 501 values, more than 100" in fault(path)
 
 
-def test_columns_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_columns_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.app.kit.data_files.parquet_table.MAX_COLUMNS", 3)
     path = written(tmp_path / "c.parquet", **{f"c{at}": texts("x") for at in range(4)})
     assert fault(path) == "c.parquet has 4 columns; at most 3 are read"
 
 
 @given(st.data())
-def test_a_damaged_description_is_refused_or_read(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
+def test_damaged_metadata_is_refused_or_read(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Nothing but a sentence comes of it, and no memory is taken for what it says."""
     folder = tmp_path_factory.getbasetemp()
     path = folder / "damaged.parquet"
@@ -99,7 +95,7 @@ def test_a_damaged_description_is_refused_or_read(
         assert 1 <= batch_rows(path) <= 1024
 
 
-def test_a_file_that_ends_the_process_of_the_reader_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_crashes_the_reader_is_refused(tmp_path: Path) -> None:
     """A run of no numbers among the numbers of a dictionary, which the reader does not check."""
     path = tmp_path / "width.parquet"
     write_parquet(Table.from_pydict({"w": Array([1, 2] * 50, DataType.int64())}), str(path))
@@ -110,19 +106,19 @@ def test_a_file_that_ends_the_process_of_the_reader_is_refused(tmp_path: Path) -
 
 
 @promise("Command line", "Input files are read within limits, in time proportional to their size.")
-def test_the_reader_has_only_so_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reader_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "w.parquet", w=texts("x" * 50_000_000))
     monkeypatch.setattr("backend.app.kit.data_files.parquet_table.MAX_MEMORY", 100_000_000)
     assert "w.parquet is not a complete Parquet file: " in fault(path)
 
 
 @pytest.mark.parametrize("raw", [b"\x1c" * 1_000, b"\x19\x19" * 1_000, b"\x1b\x01\xbb" + b"\x01\xbb" * 1_000])
-def test_a_description_that_is_nested_without_an_end(raw: bytes) -> None:
+def test_deeply_nested_metadata_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match="its metadata is nested too deep"):
         Compact(raw).struct({})
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_as_a_description(raw: bytes) -> None:
+def test_random_metadata_is_parsed_or_refused(raw: bytes) -> None:
     with suppress(ValueError):
         Compact(raw).struct({3: None, 4: [{1: [{3: {}}], 3: None}]})

@@ -17,7 +17,7 @@ def test_a_key_is_new_once(batches: list[list[str]]) -> None:
         assert seen.new(batch) == wanted
 
 
-def test_runs_stay_few() -> None:
+def test_number_of_runs_stays_logarithmic() -> None:
     seen = SeenKeys()
     for batch in range(100):
         assert all(seen.new([f"{batch} {at}" for at in range(10)]))

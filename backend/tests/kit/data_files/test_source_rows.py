@@ -32,7 +32,7 @@ def keys(store: Store) -> set[tuple[Any, ...]]:
     return set(store.db.snapshot_now(lambda tx: tx.all(_keys)))
 
 
-def test_said_again_and_said_anew(store: Store, ctx: Ctx) -> None:
+def test_unchanged_rows_are_left_and_changed_rows_updated(store: Store, ctx: Ctx) -> None:
     assert told(store, ctx, ("1", {}), ("2", {}), ("2", {"beds": 3.0})) == UpsertCounts(stored=2)
     assert told(store, ctx, ("1", {}), ("2", {"beds": 3.0})) == UpsertCounts(on_file=2)
     assert told(store, ctx, ("1", {"beds": 4.0}), ("3", {})) == UpsertCounts(stored=1, updated=1)
@@ -47,7 +47,7 @@ def fails_half_the_time(tx: Tx, number: int) -> None:
         raise BadInput("changed its mind")
 
 
-def test_a_unit_that_fails_among_others_leaves_nothing(store: Store, ctx: Ctx) -> None:
+def test_a_failed_unit_stores_nothing(store: Store, ctx: Ctx) -> None:
     def attempt(number: int) -> None:
         if number % 2:
             with pytest.raises(BadInput, match="changed its mind"):
@@ -60,7 +60,7 @@ def test_a_unit_that_fails_among_others_leaves_nothing(store: Store, ctx: Ctx) -
     assert keys(store) == {("many", f"{number} {at}") for number in range(0, 40, 2) for at in range(3)}
 
 
-def test_two_imports_of_one_source_at_once(store: Store, ctx: Ctx) -> None:
+def test_concurrent_imports_of_one_source_store_each_row_once(store: Store, ctx: Ctx) -> None:
     def run(number: int) -> UpsertCounts:
         return told(store, ctx, *((f"{key}", {}) for key in range(20)))
 
@@ -91,7 +91,7 @@ def test_a_source_must_be_one_line_that_can_be_stored(source: str) -> None:
     assert caught.value.detail.isprintable()
 
 
-def test_a_file_whose_name_is_no_text_is_named_as_far_as_it_is(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_utf8_is_escaped(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff\xe9.csv")
     path.write_text("rent,date,beds,country,region,city\n2000,2026-01-02,2,CA,ON,Toronto\n")
     done = import_rents(store.db, ctx, TableImport(path, {}, {}), "2026-02-01", lambda done, total: None)

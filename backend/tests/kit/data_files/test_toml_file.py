@@ -35,7 +35,7 @@ HOSTILE: list[tuple[str | bytes, str]] = [
 
 
 @pytest.mark.parametrize(("content", "said"), HOSTILE, ids=range(len(HOSTILE)))
-def test_each_is_one_sentence(content: str | bytes, said: str) -> None:
+def test_each_fault_is_reported_in_one_sentence(content: str | bytes, said: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_toml(content.encode() if isinstance(content, str) else content, "f.toml")
     found = caught.value.detail
@@ -53,7 +53,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
         read_toml(path, "list of feeds")
 
 
-def test_what_people_write_is_read() -> None:
+def test_valid_toml_is_read() -> None:
     found = parse_toml(b'[a.b]\nc = [1, 2.5, "x", { d = 2015-01-31 }]\n# ...........\n', "f.toml")
     assert found["a"]["b"]["c"][:3] == [1, 2.5, "x"]
 

@@ -97,12 +97,12 @@ class TestImport:
         assert (first["flags"], first["usable"], first["placed_by"]) == ("[]", 1, None)
         assert json.loads(first["row"])["sqft_above"] == "1200"
 
-    def test_the_first_import_makes_the_market(self, store: Store, path: Path) -> None:
+    def test_first_import_creates_the_market(self, store: Store, path: Path) -> None:
         take_in(store, path)
         market = store.db.snapshot_now(service.get_market, "kc")
         assert (market.country, market.currency) == ("US", "USD")
 
-    def test_one_event_for_each_unit(self, store: Store, path: Path) -> None:
+    def test_each_transaction_has_one_audit_event(self, store: Store, path: Path) -> None:
         take_in(store, path)
         found = events(store)
         assert [(event["action"], event["stored"], event["revision"]) for event in found] == [
@@ -114,7 +114,7 @@ class TestImport:
             ("sales.csv", sha256(path.read_bytes()).hexdigest())
         }
 
-    def test_in_sentences(self, store: Store, tmp_path: Path) -> None:
+    def test_result_is_reported_in_sentences(self, store: Store, tmp_path: Path) -> None:
         rows = [house(0), house(1, lat="", long=""), house(2, lat=0, long=0), house(3, price="free")]
         result = take_in(store, write_csv(tmp_path / "few.csv", rows))
         assert result.lines() == [
@@ -131,7 +131,7 @@ class TestImport:
         "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
         "are reported first.",
     )
-    def test_packed_by_gzip(self, store: Store, path: Path, tmp_path: Path) -> None:
+    def test_gzipped_csv_is_imported(self, store: Store, path: Path, tmp_path: Path) -> None:
         take_in(store, path)
         packed = write_csv(tmp_path / "sales.csv.gz", houses(12))
         assert counts(take_in(store, packed)) == (0, 0, 12, 0)
@@ -141,7 +141,7 @@ class TestImport:
         "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
         "are reported first.",
     )
-    def test_parquet(self, store: Store, path: Path, tmp_path: Path) -> None:
+    def test_parquet_is_imported(self, store: Store, path: Path, tmp_path: Path) -> None:
         from arro3.core import Table
         from arro3.io import write_parquet
 
@@ -172,7 +172,7 @@ class TestAgain:
         "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
         "next.",
     )
-    def test_nothing_changes(self, store: Store, path: Path) -> None:
+    def test_importing_again_changes_nothing(self, store: Store, path: Path) -> None:
         take_in(store, path)
         before, told, rev = stored(store), events(store), revision(store)
         result = take_in(store, path)
@@ -204,7 +204,7 @@ class TestAgain:
             (row,) = csv.DictReader(file)
         assert (row["row"], row["reason"]) == ("4", "the key 0000001000|2014-05-02 is already in an earlier row")
 
-    def test_rows_without_a_key_are_told_by_what_they_say(self, store: Store, tmp_path: Path) -> None:
+    def test_rows_without_a_key_are_identified_by_content(self, store: Store, tmp_path: Path) -> None:
         mapping = tmp_path / "town.toml"
         mapping.write_text('country = "US"\n[columns]\nprice = "Price"\nclose_date = "Sold"\n')
         rows = [{"Price": 100_000, "Sold": "2015-01-02"}] * 3 + [{"Price": 120_000, "Sold": "2015-01-02"}]
@@ -214,7 +214,7 @@ class TestAgain:
         moved = [{"New": "", "Sold": row["Sold"], "Price": row["Price"]} for row in rows]
         assert counts(take_in(store, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
 
-    def test_after_a_failure_in_the_middle_the_rest_follows(self, store: Store, path: Path) -> None:
+    def test_import_resumes_after_a_failure(self, store: Store, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             raise StoreUnavailable
 
@@ -229,7 +229,7 @@ class TestAgain:
         "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
         "next.",
     )
-    def test_after_a_kill_in_the_middle_the_rest_follows(self, settings: Settings, path: Path) -> None:
+    def test_import_resumes_after_a_kill(self, settings: Settings, path: Path) -> None:
         command = [sys.executable, "-c", KILLED, str(settings.data_dir), settings.database_url or "", str(path)]
         killed = preloaded.run(command, cwd=ROOT, env=clean_environment(), timeout=SOON_S)
         assert killed.returncode == -signal.SIGKILL
@@ -239,7 +239,7 @@ class TestAgain:
             assert counts(take_in(store, path)) == (12 - there, 0, there, 0)
             assert sum(event["stored"] for event in events(store)) == 12
 
-    def test_what_the_source_took_back_comes_back(self, store: Store, path: Path) -> None:
+    def test_a_withdrawn_sale_is_restored_when_imported_again(self, store: Store, path: Path) -> None:
         take_in(store, path)
         key = stored(store)[0]["source_key"]
         gone = store.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key, "unknown"], "deleted")
@@ -285,7 +285,7 @@ class TestRefused:
         "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
         "next.",
     )
-    def test_each_with_its_row_and_reason(self, store: Store, tmp_path: Path) -> None:
+    def test_rejected_rows_have_number_and_reason(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
         assert counts(take_in(store, path)) == (1, 0, 0, 11)
         with path.with_name("bad.csv.rejected.csv").open(newline="") as file:
@@ -297,14 +297,14 @@ class TestRefused:
         "Refused rows are written with their reasons; a second run changes nothing; a killed run is completed by the "
         "next.",
     )
-    def test_corrected_there_they_can_be_imported(self, store: Store, tmp_path: Path) -> None:
+    def test_corrected_file_of_rejects_can_be_imported(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
         take_in(store, path)
         rejected = path.with_name("bad.csv.rejected.csv")
         rejected.write_text(rejected.read_text().replace("many", "4").replace("20990101", "20150101"))
         assert counts(take_in(store, rejected)) == (2, 0, 0, 9)
 
-    def test_what_is_no_closed_sale_is_passed_over(self, store: Store, tmp_path: Path) -> None:
+    def test_records_other_than_closed_sales_are_skipped(self, store: Store, tmp_path: Path) -> None:
         listing = {"ListingKey": "a", "StandardStatus": "Closed", "ClosePrice": "500000", "CloseDate": "2015-01-02"}
         rows: list[Row] = [
             listing,
@@ -333,18 +333,20 @@ class TestBefore:
             ({"name": "nowhere.toml"}, "there is no mapping file nowhere.toml; the profiles are king-county, reso"),
         ],
     )
-    def test_names_and_files(self, store: Store, path: Path, options: dict[str, Any], said: str) -> None:
+    def test_wrong_files_and_options_are_refused(
+        self, store: Store, path: Path, options: dict[str, Any], said: str
+    ) -> None:
         with pytest.raises(BadInput) as caught:
             take_in(store, path, **options)
         assert caught.value.detail.startswith(said)
         assert store.db.snapshot_now(service.find_market, "kc") is None
 
-    def test_a_market_that_nobody_can_place(self, store: Store, tmp_path: Path) -> None:
+    def test_a_new_market_needs_a_country_and_currency(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "mls.csv", [{"ClosePrice": 5, "CloseDate": "2015-01-02"}])
         with pytest.raises(BadInput, match="give its country and currency, as in --country CA --currency CAD"):
             take_in(store, path, "toronto", "reso")
 
-    def test_another_country_or_currency_than_the_market_has(self, store: Store, path: Path) -> None:
+    def test_a_different_country_or_currency_is_refused(self, store: Store, path: Path) -> None:
         take_in(store, path)
         with pytest.raises(Conflict, match="the currency of the market kc is USD, not CAD"):
             take_in(store, path, currency="CAD")
@@ -360,13 +362,13 @@ class TestBefore:
             (b"\xff\xfe", "sales.csv is not UTF-8 text"),
         ],
     )
-    def test_files_that_are_none(self, store: Store, path: Path, content: bytes, said: str) -> None:
+    def test_unreadable_files_are_refused(self, store: Store, path: Path, content: bytes, said: str) -> None:
         path.write_bytes(content)
         with pytest.raises(AppError) as caught:
             take_in(store, path)
         assert caught.value.detail.startswith(said)
 
-    def test_an_empty_table_makes_no_market(self, store: Store, path: Path) -> None:
+    def test_an_empty_table_creates_no_market(self, store: Store, path: Path) -> None:
         path.write_text(path.read_text().splitlines()[0] + "\n")
         assert take_in(store, path).lines()[0].startswith("0 rows: 0 stored")
         assert store.db.snapshot_now(service.find_market, "kc") is None
@@ -396,7 +398,7 @@ class TestFlags:
         sales = sales_cache.sales_of(store.db, "kc").sales
         assert sales.usable.tolist() == [True] * 11 + [False]
 
-    def test_lifted_it_stays_lifted(self, store: Store, flagged: int, tmp_path: Path) -> None:
+    def test_a_lifted_flag_stays_lifted(self, store: Store, flagged: int, tmp_path: Path) -> None:
         store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "a trailer, really")
         again = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
         assert (again.changed, again.left_out) == (0, 0)
@@ -407,7 +409,7 @@ class TestFlags:
         with pytest.raises(Conflict, match="the sale has no flag low_price that stands"):
             store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
 
-    def test_a_person_flags_a_sale_and_lifts_that(self, store: Store, flagged: int) -> None:
+    def test_a_person_can_set_and_lift_a_flag(self, store: Store, flagged: int) -> None:
         seq = stored(store)[0]["seq"]
         store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
         screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
@@ -424,7 +426,7 @@ class TestFlags:
         assert done.changed == 2
         assert events(store)[-1]["raised"] == {"low_price": 1}
 
-    def test_what_a_person_changed_meanwhile_is_left_alone(self, store: Store, flagged: int) -> None:
+    def test_screening_leaves_flags_changed_meanwhile(self, store: Store, flagged: int) -> None:
         seq = stored(store)[0]["seq"]
         change = screen_market.FlagChange(seq, "[]", '[{"flag":"x"}]', 0)
         store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
@@ -432,5 +434,5 @@ class TestFlags:
         assert self.flags(store, seq)[0]["flag"] == "by_hand"
 
 
-def test_profiles_are_made_once() -> None:
+def test_profiles_are_compiled_once() -> None:
     assert profile("reso") is profile("reso")

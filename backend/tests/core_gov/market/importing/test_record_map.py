@@ -68,7 +68,7 @@ class TestMistakes:
             ({"parcel": {"column": "P", "width": "ten"}}, "town: parcel: width must be a whole number from 1 to 100"),
         ],
     )
-    def test_in_columns(self, columns: dict[str, Any], said: str) -> None:
+    def test_invalid_columns_are_refused(self, columns: dict[str, Any], said: str) -> None:
         with pytest.raises(BadInput) as caught:
             described(columns)
         assert caught.value.detail.startswith(said)
@@ -88,12 +88,12 @@ class TestMistakes:
             ({"nulls": [0]}, "town: nulls must be a nonempty text"),
         ],
     )
-    def test_elsewhere(self, top: dict[str, Any], said: str) -> None:
+    def test_invalid_top_level_keys_are_refused(self, top: dict[str, Any], said: str) -> None:
         with pytest.raises(BadInput) as caught:
             compile_map({"columns": MINIMAL, **top}, KINDS, REQUIRED, "town")
         assert caught.value.detail.startswith(said)
 
-    def test_in_a_file(self, tmp_path: Path) -> None:
+    def test_invalid_mapping_files_are_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "town.toml"
         path.write_text("columns = ")
         with pytest.raises(BadInput, match=r"town\.toml is not TOML: "):
@@ -102,7 +102,7 @@ class TestMistakes:
         with pytest.raises(BadInput, match="is not UTF-8 text"):
             profiles.profile(str(path))
 
-    def test_a_column_that_the_file_has_not(self) -> None:
+    def test_a_missing_column_is_refused(self) -> None:
         map_ = described({"beds": "Beds", "baths": {"column": "Baths", "optional": True}})
         with pytest.raises(BadInput, match=r"a\.csv has no column Beds, which town needs for beds"):
             map_.check_columns(["Sold", "Price"], "a.csv")
@@ -138,26 +138,26 @@ class TestReading:
         assert unit_of(spelt) == unit
         assert unit in SQFT_IN
 
-    def test_words_that_stand_for_values(self) -> None:
+    def test_words_are_translated_to_values(self) -> None:
         spec = {"condition": {"column": "C", "values": {"Very Good": 5, "Poor": 1}}}
         assert read(spec, C="very_good") == {"condition": 5}
         assert read(spec, C="3") == {"condition": 3}
         assert fault(spec, C="odd") == "condition is not a number: odd"
 
-    def test_sums_count_what_is_known(self) -> None:
+    def test_sums_add_known_parts(self) -> None:
         spec = {"baths": {"sum": ["Full", {"column": "Half", "times": 0.5}]}}
         assert read(spec, Full=2, Half=1) == {"baths": 2.5}
         assert read(spec, Full="2", Half="NA") == {"baths": 2}
         assert read(spec, Full=None, Half=1) == {}
 
-    def test_a_month_is_its_last_day(self) -> None:
+    def test_a_month_becomes_its_last_day(self) -> None:
         map_ = compile_map({"columns": {"price": "P", "close_date": {"year": "Y", "month": "M"}}}, KINDS, REQUIRED, "a")
         found, notes = map_.fields({"P": 1, "Y": 2012, "M": "2"})
         assert (found["close_date"], notes) == ("2012-02-29", {"close_date": "month"})
         with pytest.raises(BadInput, match="is not a calendar month: year 2012, month 13"):
             map_.fields({"P": 1, "Y": 2012, "M": 13})
 
-    def test_days_of_all_kinds(self) -> None:
+    def test_dates_of_all_types_are_read(self) -> None:
         spec = {"contract_date": "C"}
         for said in (
             "2015-01-31",
@@ -173,7 +173,7 @@ class TestReading:
         assert fault(spec, C="2015-02-31") == "contract_date is not a calendar date: 2015-02-31"
         assert "set date_format in a mapping file" in fault(spec, C="1/31/2015")
 
-    def test_numbers_of_all_kinds(self) -> None:
+    def test_numbers_of_all_types_are_read(self) -> None:
         for known in (3, 3.0, "3", "3.0", Decimal(3)):
             assert read({"beds": "B"}, B=known) == {"beds": 3.0}
         for nothing in (None, "", "NA", "-", float("nan")):
@@ -184,12 +184,12 @@ class TestReading:
         assert fault({"beds": "B"}, B=True) == "beds is not a number: True"
         assert read({"waterfront": "W", "view": "V"}, W=True, V="No") == {"waterfront": 1.0, "view": 0.0}
 
-    def test_amounts_with_their_sign(self) -> None:
+    def test_currency_signs_are_removed(self) -> None:
         for said in ("$221,900", "CA$ 221900.00", "221,900 CAD", "USD 221900"):
             found, _ = described().fields({"Price": said, "Sold": "2015-01-02"})
             assert found["price"] == 221_900
 
-    def test_texts_and_kinds(self) -> None:
+    def test_texts_words_and_templates_are_read(self) -> None:
         spec = {"property_type": "T", "parcel": {"column": "P", "width": 10}, "address": "{N} {S}", "terms": "C"}
         raw = {"T": "SingleFamilyResidence", "P": 16000397, "N": 12.0, "S": "Elm  St", "C": ["REO", "Auction"]}
         assert read(spec, **raw) == {
@@ -198,11 +198,11 @@ class TestReading:
         }  # fmt: skip
         assert fault({"city": "C"}, C="a\0b") == "city contains a character that cannot be stored"
 
-    def test_further_words_for_nothing(self) -> None:
+    def test_additional_null_words_are_missing_values(self) -> None:
         found, _ = described({"beds": "B"}, nulls=["?"]).fields({"Price": 1, "Sold": "2015-01-02", "B": "?"})
         assert "beds" not in found
 
-    def test_only_some_records(self) -> None:
+    def test_only_selected_records_are_read(self) -> None:
         map_ = described(only={"Status": ["Closed"]})
         map_.fields({"Price": 1, "Sold": "2015-01-02", "Status": "CLOSED"})
         with pytest.raises(PassedOver, match="Status is Active"):
@@ -210,7 +210,7 @@ class TestReading:
         with pytest.raises(PassedOver, match="Status is empty"):
             map_.fields({"Status": None})
 
-    def test_all_faults_of_a_record(self) -> None:
+    def test_all_faults_of_a_record_are_reported(self) -> None:
         with pytest.raises(BadInput) as caught:
             read({"beds": "B", "baths": "C"}, B="x", C="y")
         assert [each.field for each in caught.value.faults] == ["beds", "baths"]
@@ -238,7 +238,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("form", "said"), FORMS, ids=range(len(FORMS)))
-def test_a_form_that_no_day_is_written_in_is_refused_when_the_mapping_is_read(form: str, said: str) -> None:
+def test_an_unusable_date_format_is_refused(form: str, said: str) -> None:
     for top, columns, where in (
         ({"date_format": form}, {}, "town.toml: date_format "),
         ({}, {"close_date": {"column": "Sold", "date_format": form}}, "town.toml: close_date: date_format "),
@@ -264,7 +264,7 @@ def test_a_form_that_no_day_is_written_in_is_refused_when_the_mapping_is_read(fo
         ("100%% %Y%m%d", "100% 20150301"),
     ],
 )
-def test_forms_that_days_are_written_in(form: str, text: str) -> None:
+def test_usable_date_formats_are_accepted(form: str, text: str) -> None:
     map_ = described({"close_date": {"column": "Sold", "date_format": form}})
     assert map_.fields({"Sold": text, "Price": "1"})[0]["close_date"] == "2015-03-01"
 

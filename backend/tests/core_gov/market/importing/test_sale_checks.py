@@ -66,7 +66,7 @@ class TestChecks:
             ({"parcel": "1" * 101}, "parcel has more than 100 characters"),
         ],
     )
-    def test_what_is_refused(self, other: dict[str, Any], said: str) -> None:
+    def test_invalid_sales_are_refused(self, other: dict[str, Any], said: str) -> None:
         assert refused(**other).startswith(said)
 
     @promise(
@@ -86,17 +86,19 @@ class TestChecks:
             ({"year_built": 1990, "year_renovated": 1980}, "year_renovated", "renovated"),
         ],
     )
-    def test_what_is_left_out(self, other: dict[str, Any], left_out: str, warning: str) -> None:
+    def test_implausible_values_are_left_out_with_a_warning(
+        self, other: dict[str, Any], left_out: str, warning: str
+    ) -> None:
         fields, warnings = check(**other)
         assert (fields[left_out], warnings) == (None, (warning,))
         assert warning in WARNINGS
 
-    def test_zero_is_not_known_where_nothing_can_be_zero(self) -> None:
+    def test_zero_means_unknown_for_sizes_and_floors(self) -> None:
         fields, _ = check(living_sqft=0.0, lot_sqft=0.0, beds=0.0, basement_sqft=0.0)
         assert (fields["living_sqft"], fields["lot_sqft"]) == (None, None)
         assert (fields["beds"], fields["basement_sqft"]) == (0, 0)
 
-    def test_a_month_that_is_not_over(self) -> None:
+    def test_the_current_month_is_accepted_without_a_day(self) -> None:
         fields, _ = checked({**MINIMAL, "close_date": "2026-11-30"}, {"close_date": "month"}, US)
         assert (fields["close_date"], fields["dated_by"]) == ("2026-11-30", "month")
         with pytest.raises(BadInput, match="in the future"):
@@ -111,7 +113,7 @@ class TestChecks:
             (CA, "m5v", "M5V", "M5V"),
         ],
     )
-    def test_postal_codes_and_their_areas(self, market: SaleTerms, typed: str, postal: str, area: str) -> None:
+    def test_postal_codes_are_normalized(self, market: SaleTerms, typed: str, postal: str, area: str) -> None:
         fields, warnings = check(market, postal=typed)
         assert (fields["postal"], fields["area"], fields["placed_by"], warnings) == (
             postal,
@@ -128,7 +130,7 @@ class TestReso:
         "`valhalla market import-sales` reads csv, csv.gz and parquet by a profile or a mapping file, whose mistakes "
         "are reported first.",
     )
-    def test_a_listing_that_closed(self) -> None:
+    def test_a_closed_listing_becomes_a_sale(self) -> None:
         sale = reso()
         assert (sale.source_key, sale.price_cents, sale.close_date) == ("X1", 64_000_000, "2020-05-05")
         assert (sale.contract_date, sale.parcel, sale.property_type) == ("2020-04-01", "18-2", "single_family")
@@ -139,13 +141,13 @@ class TestReso:
         assert json.loads(sale.units) == {"living_sqft": "m2", "lot_sqft": "acres"}
         assert json.loads(sale.row)["Media"] == [{"Order": 1}]
 
-    def test_bathrooms_where_the_parts_are_not_told(self) -> None:
+    def test_total_bathrooms_are_used_without_parts(self) -> None:
         assert reso(BathroomsFull=None).baths == 3
 
-    def test_addresses_in_parts(self) -> None:
+    def test_addresses_are_joined_from_parts(self) -> None:
         assert reso(UnparsedAddress="", StreetNumber="12", StreetName="Elm", StreetSuffix="St").address == "12 Elm St"
 
-    def test_a_key_that_is_no_key(self) -> None:
+    def test_an_invalid_key_is_refused(self) -> None:
         with pytest.raises(BadInput, match="must be a text of at most 200 characters"):
             reso(ListingKey="x" * 201)
         assert reso(ListingKey=None).keyless
@@ -164,7 +166,7 @@ class TestPlacing:
         "Comparable sales",
         "A property without coordinates is located offline by its postal code, and the response says so.",
     )
-    def test_a_zip_code(self) -> None:
+    def test_a_zip_code_gives_coordinates(self) -> None:
         found = postal_points.place("US", "98178-1234")
         assert found is not None
         assert (round(found.latitude, 1), round(found.longitude, 1)) == (47.5, -122.2)
@@ -174,7 +176,7 @@ class TestPlacing:
         "Comparable sales",
         "A property without coordinates is located offline by its postal code, and the response says so.",
     )
-    def test_a_canadian_code_and_its_area(self) -> None:
+    def test_a_canadian_code_or_area_gives_coordinates(self) -> None:
         whole, area = postal_points.place("CA", "m5v 2t6"), postal_points.place("CA", "M5V 9Z9")
         assert whole is not None
         assert area is not None
@@ -184,5 +186,5 @@ class TestPlacing:
     @pytest.mark.parametrize(
         ("country", "postal"), [("US", "00000"), ("CA", ""), ("CA", "X9X 9X9"), ("GB", "SW1A"), ("CA", "é5v")]
     )
-    def test_what_nobody_knows(self, country: str, postal: str) -> None:
+    def test_an_unknown_postal_code_gives_no_coordinates(self, country: str, postal: str) -> None:
         assert postal_points.place(country, postal) is None

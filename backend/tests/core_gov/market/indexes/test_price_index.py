@@ -29,7 +29,7 @@ def same(one: PriceIndex, other: PriceIndex) -> None:
         np.testing.assert_array_equal(found, wanted)
 
 
-def test_follows_a_trend() -> None:
+def test_index_follows_a_trend() -> None:
     index = estimate_index(market(3000, 3, rising(0.08)), END)
     found, error = index.change(np.array([END - 900, END - 365, END - 90]), END - 10)
     truth = 0.08 * (np.array([890, 355, 80])) / 365.25
@@ -44,7 +44,7 @@ def test_follows_a_trend() -> None:
     "`GET /core/market/markets/{name}/index` is a monthly price index of the market's sales with correct standard "
     "errors.",
 )
-def test_the_true_change_lies_within_the_errors_as_often_as_they_say() -> None:
+def test_standard_errors_cover_the_true_change() -> None:
     """Over markets whose trend and turns differ, 95 of 100 changes should lie within 1.96 standard errors."""
     within = []
     days = np.arange(END - 1000, END - 30, 61)
@@ -91,7 +91,7 @@ def test_flagged_sales_do_not_count() -> None:
     same(estimate_index(worthless, END), estimate_index(sales.take(~flagged), END))
 
 
-def test_outliers_hardly_move_it() -> None:
+def test_outliers_hardly_move_the_index() -> None:
     clean, wild = market(2000, 2, rising(0.06)), market(2000, 2, rising(0.06), wild=0.05)
     (found,), (error,) = estimate_index(wild, END).change(YEAR_AGO, END)
     (wanted,), _ = estimate_index(clean, END).change(YEAR_AGO, END)
@@ -99,7 +99,7 @@ def test_outliers_hardly_move_it() -> None:
     assert error < 0.03
 
 
-def test_parcels_that_sell_again_make_it_surer() -> None:
+def test_repeat_sales_reduce_the_error() -> None:
     """With every parcel sold twice, what is not seen of the buildings falls out of the comparison."""
     once, twice = market(1200, 3, rising(0.05), seed=7), market(1200, 3, rising(0.05), seed=7, again=0.5)
     with_pairs = estimate_index(twice, END)
@@ -131,7 +131,7 @@ def test_without_sales_it_is_flat_and_says_how_little_is_known() -> None:
     assert index.level.tolist() == [100]
 
 
-def test_one_sale_says_no_more_than_none() -> None:
+def test_one_sale_gives_the_same_index_as_none() -> None:
     index = estimate_index(sales_of(np.array([4e5]), np.array([END - 40])), END)
     assert "1 sale of this market" in index.source
     (found,), (error,) = change(index, END - 365)
@@ -207,7 +207,7 @@ def test_days_between_the_middles_of_months_are_interpolated() -> None:
     np.testing.assert_allclose(again, np.repeat(found, 3), atol=1e-12)
 
 
-def test_back_and_forth_is_nothing() -> None:
+def test_change_there_and_back_is_zero() -> None:
     index = estimate_index(market(1000, 1, rising(0.1)), END)
     there, back = index.change(np.array([END - 200]), END - 50), index.change(np.array([END - 50]), END - 200)
     assert there[0][0] == pytest.approx(-back[0][0])
@@ -215,7 +215,7 @@ def test_back_and_forth_is_nothing() -> None:
     assert index.change(np.empty(0, dtype=np.int64), END)[0].tolist() == []
 
 
-def test_level_is_what_a_hundred_of_today_cost_then() -> None:
+def test_level_is_100_on_the_as_of_date() -> None:
     index = estimate_index(market(3000, 2, rising(0.1)), END)
     assert index.months[0] == date_of(END - 730).isoformat()[:7]
     assert index.level[0] == pytest.approx(100 * np.exp(-0.2), rel=0.05)
@@ -223,7 +223,7 @@ def test_level_is_what_a_hundred_of_today_cost_then() -> None:
     assert index.standard_error[0] > index.standard_error[-1]
 
 
-def test_of_very_many_sales_each_month_gives_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_months_are_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     sales = market(4000, 2, rising(0.05))
     whole = estimate_index(sales, END)
     monkeypatch.setattr(price_index, "SALES_USED", 1000)
@@ -233,7 +233,7 @@ def test_of_very_many_sales_each_month_gives_its_share(monkeypatch: pytest.Monke
     assert abs(change(part, END - 365)[0][0] - change(whole, END - 365)[0][0]) < 0.03
 
 
-def test_sales_of_long_ago_and_senseless_ones_are_left_out() -> None:
+def test_very_old_and_invalid_sales_are_ignored() -> None:
     sales = market(500, 2)
     old = replace(sales, day=sales.day - 366 * 25, close_day=sales.close_day - 366 * 25)
     assert "no sales" in estimate_index(old, END).source
@@ -253,7 +253,7 @@ POINTS = [Point(str(year), 100 * 1.04 ** (year - 2000)) for year in range(2000, 
     "Markets",
     "A published index (FHFA, StatCan) is used where it is more precise about the last year, once it was published.",
 )
-def test_a_published_figure_is_used_once_it_was_out() -> None:
+def test_a_published_value_is_used_after_publication() -> None:
     assert published_index(FHFA, "King, WA", POINTS, END - 366 * 30) is None
     before = published_index(FHFA, "King, WA", POINTS, END)
     after = published_index(FHFA, "King, WA", POINTS, END + 45)
@@ -263,7 +263,7 @@ def test_a_published_figure_is_used_once_it_was_out() -> None:
     assert "King, WA, 2000 to 2013" in before.source
 
 
-def test_a_published_index_has_the_same_use() -> None:
+def test_a_published_index_has_the_same_interface() -> None:
     index = published_index(PUBLISHERS["statcan"], "Toronto", [Point("2014-01", 100.0), Point("2014-12", 110.0)], END)
     assert index is not None
     (found,), (error,) = index.change(np.array([END - 410]), END)
@@ -272,7 +272,7 @@ def test_a_published_index_has_the_same_use() -> None:
     assert index.level[0] == pytest.approx(100 / 1.1)
 
 
-def test_a_market_goes_by_the_index_that_knows_more_of_the_last_year() -> None:
+def test_the_more_precise_index_is_chosen() -> None:
     published = published_index(FHFA, "King, WA", POINTS, END + 40)
     many, few = (estimate_index(market(count, 2), END + 40) for count in (3000, 8))
     assert published is not None

@@ -1,13 +1,16 @@
 """`valhalla market import-rents`, `load-rent-benchmark`, `load-factors`, and `valhalla property load-costs`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backend.app.cli import files
 from backend.app.cli.terminal import opened_store, out, progress
 from backend.app.kit import clock
+
+if TYPE_CHECKING:
+    from backend.app.kit.data_files.import_rows import TableImport
 
 market = typer.Typer()
 """Commands of this module in the group `valhalla market`."""
@@ -35,11 +38,8 @@ def import_rents(
 ) -> None:
     """Import the rents in FILE, from which rents are estimated. Safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
-    from backend.app.kit.data_files.column_mapping import pairs
-    from backend.app.kit.data_files.import_rows import TableImport
 
-    rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    request = TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    request = _request(file, mapping, constants, source, rejected, force=force)
     with opened_store() as (store, ctx), progress(file.name) as report:
         done = importing.import_rents(store.db, ctx, request, clock.now()[:10], report)
     files.report(done)
@@ -56,11 +56,8 @@ def load_rent_benchmark(
 ) -> None:
     """Load the area rents in FILE, used where rental comps are few. Safe to run again."""
     from backend.app.core_gov.rents import import_rents as importing
-    from backend.app.kit.data_files.column_mapping import pairs
-    from backend.app.kit.data_files.import_rows import TableImport
 
-    rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    request = TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
+    request = _request(file, mapping, constants, source, rejected, force=force)
     with opened_store() as (store, ctx), progress(file.name) as report:
         done = importing.load_benchmarks(store.db, ctx, request, report)
     files.report(done)
@@ -77,14 +74,28 @@ def load_factors(
 ) -> None:
     """Load the place factors in FILE (walkability, transit, schools) for neighborhood ratings. Safe to run again."""
     from backend.app.core_gov.neighborhood import import_factors as importing
+
+    request = _request(file, mapping, constants, source, rejected, force=force)
+    with opened_store() as (store, ctx), progress(file.name) as report:
+        done = importing.load_factors(store.db, ctx, request, clock.now()[:10], report)
+    files.report(done)
+
+
+def _request(
+    file: Path,
+    mapping: list[str] | None,
+    constants: list[str] | None,
+    source: str | None,
+    rejected: Path | None,
+    *,
+    force: bool,
+) -> "TableImport":
+    """Return the import request of a command. Raises BadInput for malformed options."""
     from backend.app.kit.data_files.column_mapping import pairs
     from backend.app.kit.data_files.import_rows import TableImport
 
     rejects = files.rejects_to(rejected, force=force, inputs=[file])
-    request = TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
-    with opened_store() as (store, ctx), progress(file.name) as report:
-        done = importing.load_factors(store.db, ctx, request, clock.now()[:10], report)
-    files.report(done)
+    return TableImport(file, pairs(mapping or ()), pairs(constants or ()), source, rejects)
 
 
 @property_.command("load-costs")

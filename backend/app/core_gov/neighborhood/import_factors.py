@@ -7,7 +7,7 @@ from typing import Any
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.postal_points import area_of
 from backend.app.core_gov.market import rated_factors
-from backend.app.core_gov.market.importing.converters import day, number, text, text_of
+from backend.app.core_gov.market.importing.converters import country_code, day, number, text, text_of
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
@@ -21,13 +21,6 @@ from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import shorten
 
 DEFAULT_RADIUS_KM = 1.0
-
-
-def _country(cell: Any) -> str:
-    code = regions.check_country(text_of(cell))
-    if code is None:
-        raise ValueError(f"must be CA or US, not {shorten(text_of(cell))}")
-    return code
 
 
 def _factor(cell: Any) -> str:
@@ -47,7 +40,7 @@ FIELDS: dict[str, Converter] = {
     "worst": number,
     "best": number,
     "as_of": day,
-    "country": _country,
+    "country": country_code,
     "region": text,
     "city": text,
     "postal": text,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.app.core_gov.geography import regions
+from backend.app.core_gov.market.importing.converters import country_code
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.kit.data_files.cells import number, yes_or_no
 from backend.app.kit.data_files.column_mapping import check_one_source, columns_by_name, constant, read_fields
 from backend.app.kit.errors import BadInput
-from backend.app.kit.text import list_names, shorten
+from backend.app.kit.text import list_names
 
 Cells = list[str]
 Source = Callable[[Cells], str]
@@ -90,13 +90,6 @@ def converter(name: str) -> Converter:
     return _CONVERTERS.get(name, str)
 
 
-def _country(text: str) -> str:
-    code = regions.check_country(text)
-    if code is None:
-        raise ValueError(f"must be CA or US, not {shorten(text)}")
-    return code
-
-
 def _status(text: str) -> str:
     return "_".join(text.casefold().split())
 
@@ -107,7 +100,7 @@ def _tags(text: str) -> list[str]:
 
 _CONVERTERS: dict[str, Converter] = {
     **dict.fromkeys(NUMBERS, number),
-    "country": _country,
+    "country": country_code,
     "status": _status,
     "waterfront": yes_or_no,
     "tags": _tags,

@@ -9,7 +9,7 @@ from typing import Any
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
-from backend.app.core_gov.market.importing.converters import day, money, number, text, text_of
+from backend.app.core_gov.market.importing.converters import country_code, day, money, number, text, text_of
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.data_files.column_mapping import Converter, one_of, typed_rows
@@ -42,13 +42,6 @@ def _period(cell: Any) -> tuple[str, str]:
     return written.upper(), f"{found[1]}-{month:02}-01"
 
 
-def _country(cell: Any) -> str:
-    code = places.check_country(text_of(cell))
-    if code is None:
-        raise ValueError(f"must be CA or US, not {shorten(text_of(cell))}")
-    return code
-
-
 def _currency(cell: Any) -> str:
     code = text_of(cell).strip().upper()
     if code not in places.CURRENCIES.values():
@@ -62,7 +55,7 @@ def _frequency(cell: Any) -> str:
     return "monthly"
 
 
-_PLACE: dict[str, Converter] = {"country": _country, "region": text, "city": text, "postal": text}
+_PLACE: dict[str, Converter] = {"country": country_code, "region": text, "city": text, "postal": text}
 
 RENT_FIELDS: dict[str, Converter] = {
     "id": text,

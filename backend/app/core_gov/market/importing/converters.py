@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from backend.app.core_gov.geography.regions import CURRENCIES
+from backend.app.core_gov.geography.regions import CURRENCIES, check_country
 from backend.app.kit.data_files import cells
 from backend.app.kit.text import shorten
 
@@ -154,6 +154,14 @@ def text(value: Any) -> str | None:
     if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
         raise ValueError("contains a character that cannot be stored")
     return found or None
+
+
+def country_code(value: Any) -> str:
+    """Return the code of a country, CA or US."""
+    code = check_country(text_of(value))
+    if code is None:
+        raise ValueError(f"must be CA or US, not {shorten(text_of(value))}")
+    return code
 
 
 def text_of_width(width: int) -> Converter:

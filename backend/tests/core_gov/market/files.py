@@ -65,7 +65,9 @@ def bars(report: ReportProgress) -> ProgressBars:
     return lambda name: nullcontext(quiet if name == "Screening" else report)
 
 
-def take_in(store: Store, path: Path, market: str = "kc", name: str = "king-county", **options: Any) -> SalesImported:
+def import_file(
+    store: Store, path: Path, market: str = "kc", name: str = "king-county", **options: Any
+) -> SalesImported:
     """Imports a file as the command does."""
     told = {key: options.pop(key) for key in ("country", "currency", "source") if key in options}
     asked = ImportRequest(market, profile(name), **told)

@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "appraisals.csv", ROWS)
 
 
-def take_in(store: Store, path: Path, mapping: Path | None = None) -> ImportResult:
+def import_file(store: Store, path: Path, mapping: Path | None = None) -> ImportResult:
     return import_appraisals(store.db, CLERK, path, "kc", mapping, quiet)
 
 
@@ -46,7 +46,7 @@ class TestImport:
     @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
     def test_columns_named_like_fields_are_imported(self, store: Store, path: Path) -> None:
         make_market(store)
-        result = take_in(store, path)
+        result = import_file(store, path)
         assert result.lines() == ["3 rows: 3 stored, 0 updated, 0 already on file, 0 rejected", "columns not used: Fee"]
         first = records(store)[0]
         assert (first["market"], first["parcel"], first["value"]) == ("kc", "18-0", 110_000)
@@ -56,9 +56,9 @@ class TestImport:
     @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
     def test_importing_again_changes_nothing(self, store: Store, path: Path) -> None:
         make_market(store)
-        take_in(store, path)
+        import_file(store, path)
         before = records(store)
-        assert counts(take_in(store, path)) == (0, 0, 3, 0)
+        assert counts(import_file(store, path)) == (0, 0, 3, 0)
         assert records(store) == before
 
     def test_a_mapping_with_a_key_updates_appraisals(self, store: Store, path: Path) -> None:
@@ -68,9 +68,9 @@ class TestImport:
             'key = ["@parcel"]\n[columns]\nparcel = "Parcel"\nvalue = "Value"\ndate = "Date"\n'
             '[constants]\nsource = "lender"\n'
         )
-        assert counts(take_in(store, path, mapping)) == (3, 0, 0, 0)
+        assert counts(import_file(store, path, mapping)) == (3, 0, 0, 0)
         write_csv(path, [ROWS[0] | {"Value": "120000"}, *ROWS[1:], ROWS[1]])
-        assert counts(take_in(store, path, mapping)) == (0, 1, 2, 1)
+        assert counts(import_file(store, path, mapping)) == (0, 1, 2, 1)
         assert (records(store)[0]["value"], records(store)[0]["source"]) == (120_000, "lender")
         page = store.db.snapshot_now(audit.list_events, {"action": "appraisal.imported"}, 500, None)
         assert len(page.docs) == 4
@@ -85,7 +85,7 @@ class TestImport:
             ROWS[0] | {"Parcel": ""},
             ROWS[0] | {"Value": ""},
         ]
-        assert counts(take_in(store, write_csv(path, bad))) == (0, 0, 0, 6)
+        assert counts(import_file(store, write_csv(path, bad))) == (0, 0, 0, 6)
         with path.with_name("appraisals.csv.rejected.csv").open(newline="") as file:
             assert [row["reason"] for row in csv.DictReader(file)] == [
                 "value must not be negative",
@@ -98,12 +98,12 @@ class TestImport:
 
     def test_wrong_files_are_refused_before_anything_is_stored(self, store: Store, path: Path) -> None:
         with pytest.raises(NotFound, match="market not found"):
-            take_in(store, path)
+            import_file(store, path)
         make_market(store)
         with pytest.raises(BadInput, match=r"a\.csv has no column date; its columns are Value: name it in a mapping"):
-            take_in(store, write_csv(path.with_name("a.csv"), [{"Value": 5}]))
+            import_file(store, write_csv(path.with_name("a.csv"), [{"Value": 5}]))
         with pytest.raises(BadInput, match="Value and VALUE both look like value"):
-            take_in(store, write_csv(path, [{"Value": 5, "VALUE": 6, "date": "2026-01-01"}]))
+            import_file(store, write_csv(path, [{"Value": 5, "VALUE": 6, "date": "2026-01-01"}]))
 
 
 class TestByHand:

@@ -56,17 +56,17 @@ def load(store: Store, path: Path, source: str = "fhfa", *places: str) -> IndexL
     return load_index(store.db, CLERK, path, source, lambda done, total: None, places=places)
 
 
-def told(result: IndexLoaded) -> tuple[int, int, int, int]:
+def counts(result: IndexLoaded) -> tuple[int, int, int, int]:
     return result.stored, result.updated, result.on_file, result.rejected
 
 
 def test_loading_again_updates_only_revised_values(store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "hpi.csv", FHFA, fhfa())
-    assert told(load(store, path)) == (10, 0, 0, 0)
-    assert told(load(store, path)) == (0, 0, 10, 0)
+    assert counts(load(store, path)) == (10, 0, 0, 0)
+    assert counts(load(store, path)) == (0, 0, 10, 0)
     revised = fhfa()
     revised[4] = (*revised[4][:5], 120.5, "")
-    assert told(load(store, write(path, FHFA, [*revised, ("WA", "King", "53033", 2015, 4, 130, "")]))) == (1, 1, 9, 0)
+    assert counts(load(store, write(path, FHFA, [*revised, ("WA", "King", "53033", 2015, 4, 130, "")]))) == (1, 1, 9, 0)
     points = store.db.snapshot_now(series_points, "fhfa", "53033")
     assert [point.period for point in points] == ["2010", "2011", "2012", "2013", "2014", "2015"]
     assert [point.value for point in points[4:]] == [120.5, 130.0]
@@ -106,7 +106,7 @@ def test_statcan_as_published_and_as_parquet(store: Store, tmp_path: Path) -> No
     assert store.db.snapshot_now(series_points, "statcan", "Canada (land only)")[0].value == 104.0
     columns = dict[str, Any](zip(("REF_DATE", "GEO", "VALUE", "series"), _typed(), strict=True))
     write_parquet(Table.from_pydict(columns), str(tmp_path / "nhpi.parquet"))
-    assert told(load(store, tmp_path / "nhpi.parquet", "statcan")) == (0, 0, 72, 0)
+    assert counts(load(store, tmp_path / "nhpi.parquet", "statcan")) == (0, 0, 72, 0)
 
 
 def _typed() -> list[Array]:

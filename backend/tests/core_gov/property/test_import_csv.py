@@ -69,7 +69,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def take_in(store: Store, path: Path) -> Import:
+def import_file(store: Store, path: Path) -> Import:
     """Imports a file of that content."""
 
     def run(content: str = SALES, **options: Any) -> PropertiesImported:
@@ -92,9 +92,9 @@ def rejected(path: Path) -> list[dict[str, str]]:
 
 
 class TestImport:
-    def test_every_row_becomes_a_property(self, store: Store, take_in: Import) -> None:
+    def test_every_row_becomes_a_property(self, store: Store, import_file: Import) -> None:
         seen: list[tuple[int, int]] = []
-        result = take_in(progress=lambda done, total: seen.append((done, total)))
+        result = import_file(progress=lambda done, total: seen.append((done, total)))
         assert (result.rows, result.stored, result.on_file, result.rejected) == (12, 12, 0, 0)
         assert seen == [(5, 12), (10, 12), (12, 12)]
         found = records(store)
@@ -105,25 +105,25 @@ class TestImport:
         assert first["import_key"].startswith("csv_")
 
     @promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
-    def test_each_property_has_an_audit_event(self, store: Store, take_in: Import) -> None:
-        take_in()
+    def test_each_property_has_an_audit_event(self, store: Store, import_file: Import) -> None:
+        import_file()
         page = store.db.snapshot_now(audit.list_events, {"action": "property.imported"}, 500, None)
         events = [json.loads(doc) for doc in page.docs]
         assert {(event["actor"], event["via"]) for event in events} == {("clerk", "cli")}
         assert {event["entity_id"] for event in events} == {item["id"] for item in records(store)}
 
-    def test_result_is_reported_in_sentences(self, take_in: Import, path: Path) -> None:
-        result = take_in(HEADER + "1,5,3,98178,47.5,122.2\n1,6,3,98178,47.5,-122.2\n1,6,3,02139,47.5,-122.2\n")
+    def test_result_is_reported_in_sentences(self, import_file: Import, path: Path) -> None:
+        result = import_file(HEADER + "1,5,3,98178,47.5,122.2\n1,6,3,98178,47.5,-122.2\n1,6,3,02139,47.5,-122.2\n")
         assert result.lines() == [
             "3 rows: 2 imported, 0 already on file, 1 rejected",
             f"the rejected rows are in {path}.rejected.csv, with the reason for each",
             "1 of those imported have the address of another property",
             "1 rows have coordinates outside their country",
         ]
-        assert take_in("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
+        assert import_file("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
 
-    def test_an_empty_table_imports_nothing(self, take_in: Import) -> None:
-        assert take_in(HEADER).rows == 0
+    def test_an_empty_table_imports_nothing(self, import_file: Import) -> None:
+        assert import_file(HEADER).rows == 0
 
 
 class TestAgain:
@@ -132,55 +132,55 @@ class TestAgain:
         "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
         "safely.",
     )
-    def test_importing_again_stores_nothing(self, store: Store, take_in: Import) -> None:
-        take_in()
+    def test_importing_again_stores_nothing(self, store: Store, import_file: Import) -> None:
+        import_file()
         before = records(store)
-        again = take_in()
+        again = import_file()
         assert (again.stored, again.on_file, again.same_address) == (0, 12, 0)
         assert records(store) == before
 
-    def test_later_changes_are_kept(self, store: Store, take_in: Import, ctx: Ctx) -> None:
-        take_in()
+    def test_later_changes_are_kept(self, store: Store, import_file: Import, ctx: Ctx) -> None:
+        import_file()
         one = records(store)[0]["id"]
         store.db.write_now(ctx, service.patch_property, one, PropertyPatch.model_validate({"status": "offered"}))
-        assert take_in().on_file == 12
+        assert import_file().on_file == 12
         assert records(store)[0]["status"] == "offered"
 
-    def test_keys_do_not_depend_on_column_order_or_mapping(self, store: Store, take_in: Import) -> None:
-        take_in(HEADER + "1,5,3,98178,47.5,-122.2\n")
+    def test_keys_do_not_depend_on_column_order_or_mapping(self, store: Store, import_file: Import) -> None:
+        import_file(HEADER + "1,5,3,98178,47.5,-122.2\n")
         moved = "zipcode,id,price,bedrooms,lat,long,new\n98178,1,5,3,47.5,-122.2,\n"
-        assert take_in(moved, mapping={"address": "Parcel {id}"}).on_file == 1
+        assert import_file(moved, mapping={"address": "Parcel {id}"}).on_file == 1
 
-    def test_identical_rows_in_a_file_are_stored_separately(self, store: Store, take_in: Import) -> None:
+    def test_identical_rows_in_a_file_are_stored_separately(self, store: Store, import_file: Import) -> None:
         twice = HEADER + "1,5,3,98178,47.5,-122.2\n" * 2
-        first = take_in(twice)
+        first = import_file(twice)
         assert (first.stored, first.same_address) == (2, 1)
-        assert take_in(twice).on_file == 2
-        more = take_in(HEADER + "1,5,3,98178,47.5,-122.2\n" * 3)
+        assert import_file(twice).on_file == 2
+        more = import_file(HEADER + "1,5,3,98178,47.5,-122.2\n" * 3)
         assert (more.stored, more.on_file) == (1, 2)
 
-    def test_import_resumes_after_a_failure(self, store: Store, take_in: Import, path: Path) -> None:
+    def test_import_resumes_after_a_failure(self, store: Store, import_file: Import, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             if done == 5:
                 raise StoreUnavailable
 
         with pytest.raises(StoreUnavailable):
-            take_in(progress=fail)
+            import_file(progress=fail)
         assert len(records(store)) == 10  # the second batch was at work already
         assert [file.name for file in path.parent.iterdir() if "rejected" in file.name] == []
-        rest = take_in()
+        rest = import_file()
         assert (rest.stored, rest.on_file) == (2, 10)
         assert len(records(store)) == 12
 
     @pytest.mark.parametrize("database", ["postgresql"])
     def test_a_row_stored_by_a_concurrent_import_is_on_file(
-        self, store: Store, take_in: Import, monkeypatch: pytest.MonkeyPatch
+        self, store: Store, import_file: Import, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The unit looked before the other one committed: it is done again, and sees it. SQLite has one writer."""
-        take_in()
+        import_file()
         looks = iter([False])
         monkeypatch.setattr(service, "is_imported", lambda tx, key: next(looks, True) and is_imported(tx, key))
-        assert take_in().on_file == 12
+        assert import_file().on_file == 12
         assert len(records(store)) == 12
 
     @promise(
@@ -221,8 +221,8 @@ class TestRejected:
         "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
         "safely.",
     )
-    def test_rejected_rows_have_number_and_reason(self, store: Store, take_in: Import, path: Path) -> None:
-        result = take_in(self.ROWS)
+    def test_rejected_rows_have_number_and_reason(self, store: Store, import_file: Import, path: Path) -> None:
+        result = import_file(self.ROWS)
         assert (result.stored, result.rejected, result.rejected_file) == (2, 6, Path(f"{path}.rejected.csv"))
         found = rejected(path)
         assert list(found[0]) == [*HEADER.strip().split(","), "row", "reason"]
@@ -239,63 +239,63 @@ class TestRejected:
             ("8", "6", "latitude must be between -90 and 90 degrees; latitude and longitude look swapped"),
         ]
 
-    def test_without_rejects_earlier_files_stay(self, take_in: Import, path: Path) -> None:
-        assert take_in(SALES).rejected_file is None
+    def test_without_rejects_earlier_files_stay(self, import_file: Import, path: Path) -> None:
+        assert import_file(SALES).rejected_file is None
         assert [file.name for file in path.parent.iterdir() if file.is_file()] == ["sales.csv"]
-        take_in(self.ROWS)
+        import_file(self.ROWS)
         before = path.with_name("sales.csv.rejected.csv").read_bytes()
-        assert take_in(SALES).rejected_file is None
+        assert import_file(SALES).rejected_file is None
         assert path.with_name("sales.csv.rejected.csv").read_bytes() == before
 
-    def test_a_corrected_file_of_rejects_is_not_overwritten(self, take_in: Import, path: Path) -> None:
-        take_in(self.ROWS)
+    def test_a_corrected_file_of_rejects_is_not_overwritten(self, import_file: Import, path: Path) -> None:
+        import_file(self.ROWS)
         path.with_name("sales.csv.rejected.csv").write_text("corrected by hand")
-        again, third = take_in(self.ROWS), take_in(self.ROWS)
+        again, third = import_file(self.ROWS), import_file(self.ROWS)
         assert again.rejected_file == path.with_name("sales.csv.rejected-2.csv")
         assert third.rejected_file == path.with_name("sales.csv.rejected-3.csv")
         assert path.with_name("sales.csv.rejected.csv").read_text() == "corrected by hand"
 
-    def test_corrected_file_of_rejects_can_be_imported(self, store: Store, take_in: Import, path: Path) -> None:
-        take_in(self.ROWS)
+    def test_corrected_file_of_rejects_can_be_imported(self, store: Store, import_file: Import, path: Path) -> None:
+        import_file(self.ROWS)
         corrected = path.with_name("sales.csv.rejected.csv").read_text().replace("many", "4").replace("02139", "98178")
-        again = take_in(corrected)
+        again = import_file(corrected)
         assert (again.stored, again.on_file, again.rejected) == (2, 0, 4)
         assert "reason" not in again.unused
         assert [(item["address"][-1], item["beds"]) for item in records(store)[2:]] == [("2", 4), ("4", 3)]
 
-    def test_an_unchanged_row_keeps_its_key(self, take_in: Import, path: Path) -> None:
-        take_in(SALES)
+    def test_an_unchanged_row_keeps_its_key(self, import_file: Import, path: Path) -> None:
+        import_file(SALES)
         with_reasons = SALES.replace("long\n", "long,row,reason\n").replace("-122.257\n", "-122.257,7,none\n")
-        assert take_in(with_reasons).on_file == 12
+        assert import_file(with_reasons).on_file == 12
 
-    def test_rejects_go_to_the_given_file(self, take_in: Import, tmp_path: Path) -> None:
+    def test_rejects_go_to_the_given_file(self, import_file: Import, tmp_path: Path) -> None:
         output = named_file(tmp_path / "bad.csv")
-        assert take_in(self.ROWS, rejects_to=output).rejected_file == tmp_path / "bad.csv"
+        assert import_file(self.ROWS, rejects_to=output).rejected_file == tmp_path / "bad.csv"
         assert (tmp_path / "bad.csv").exists()
 
-    def test_an_unwritable_file_of_rejects_is_reported(self, store: Store, take_in: Import, tmp_path: Path) -> None:
+    def test_an_unwritable_file_of_rejects_is_reported(self, store: Store, import_file: Import, tmp_path: Path) -> None:
         (tmp_path / "there").mkdir()
         output = named_file(tmp_path / "there" / "bad.csv")
         (tmp_path / "there").rmdir()
         with pytest.raises(BadInput, match=r"cannot be written \(No such file or directory\)"):
-            take_in(rejects_to=output)
+            import_file(rejects_to=output)
         assert records(store) == []
 
-    def test_concurrent_imports_have_separate_files_of_rejects(self, take_in: Import, tmp_path: Path) -> None:
+    def test_concurrent_imports_have_separate_files_of_rejects(self, import_file: Import, tmp_path: Path) -> None:
         other = NewFile(default_file(tmp_path / "sales.csv.rejected.csv"))
         os.write(other.descriptor, b"of the other")
-        assert take_in(self.ROWS).rejected_file == tmp_path / "sales.csv.rejected.csv"
+        assert import_file(self.ROWS).rejected_file == tmp_path / "sales.csv.rejected.csv"
         assert other.place() == tmp_path / "sales.csv.rejected-2.csv"
         assert (tmp_path / "sales.csv.rejected-2.csv").read_text() == "of the other"
 
     def test_an_interrupted_import_keeps_what_it_has_rejected_and_says_so(
-        self, take_in: Import, path: Path, logged: Callable[[], list[dict[str, Any]]]
+        self, import_file: Import, path: Path, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:
         def interrupt(done: int, total: int) -> None:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            take_in(self.ROWS, progress=interrupt)
+            import_file(self.ROWS, progress=interrupt)
         assert [row["id"] for row in rejected(path)][:3] == ["2", "3", "4"]
         (said,) = [line["so_far"] for line in logged() if line["event"] == "interrupted"]
         assert (
@@ -303,9 +303,9 @@ class TestRejected:
         )
         assert [file.name for file in path.parent.iterdir() if file.suffix == ".tmp"] == []
 
-    def test_temporary_files_of_a_killed_import_are_removed(self, take_in: Import, tmp_path: Path) -> None:
+    def test_temporary_files_of_a_killed_import_are_removed(self, import_file: Import, tmp_path: Path) -> None:
         (tmp_path / ".sales.csv.rejected.csv.0a1b2c3d.tmp").write_text("left by a run that was killed")
-        take_in(self.ROWS)
+        import_file(self.ROWS)
         assert len(rejected(tmp_path / "sales.csv")) == 6
         assert [file.name for file in tmp_path.iterdir() if file.suffix == ".tmp"] == []
 
@@ -324,21 +324,21 @@ class TestBefore:
         ],
     )
     def test_wrong_names_and_constants_are_refused(
-        self, store: Store, take_in: Import, options: dict[str, Any], said: str
+        self, store: Store, import_file: Import, options: dict[str, Any], said: str
     ) -> None:
         with pytest.raises(BadInput) as caught:
-            take_in(**options)
+            import_file(**options)
         assert caught.value.detail.startswith(said)
         assert store.db.snapshot_now(properties.count) == 0
 
-    def test_a_fault_at_the_end_is_found_before_anything_is_stored(self, store: Store, take_in: Import) -> None:
+    def test_a_fault_at_the_end_is_found_before_anything_is_stored(self, store: Store, import_file: Import) -> None:
         with pytest.raises(BadInput, match="is not CSV near line"):
-            take_in(SALES + '"open\n')
+            import_file(SALES + '"open\n')
         assert store.db.snapshot_now(properties.count) == 0
 
-    def test_rules_that_involve_columns_are_checked_per_row(self, take_in: Import) -> None:
+    def test_rules_that_involve_columns_are_checked_per_row(self, import_file: Import) -> None:
         content = "street,country,lat\n1 Elm St,usa,47.5\n2 Elm St,canada,47.5\n"
-        result = take_in(
+        result = import_file(
             content,
             mapping={"address": "street", "latitude": "lat"},
             constants={"region": "WA", "longitude": "-122.2"},

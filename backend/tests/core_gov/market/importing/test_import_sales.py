@@ -26,8 +26,8 @@ from backend.tests.core_gov.market.files import (
     counts,
     house,
     houses,
+    import_file,
     stored,
-    take_in,
     write_csv,
 )
 from backend.tests.harness import ROOT, SOON_S, clean_environment
@@ -86,7 +86,7 @@ class TestImport:
     )
     def test_every_row_becomes_a_sale(self, store: Store, path: Path) -> None:
         seen: list[tuple[int, int]] = []
-        result = take_in(store, path, progress=lambda done, total: seen.append((done, total)))
+        result = import_file(store, path, progress=lambda done, total: seen.append((done, total)))
         assert counts(result) == (12, 0, 0, 0)
         assert seen == [(5, 12), (10, 12), (12, 12)]
         first = stored(store)[0]
@@ -98,12 +98,12 @@ class TestImport:
         assert json.loads(first["row"])["sqft_above"] == "1200"
 
     def test_first_import_creates_the_market(self, store: Store, path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         market = store.db.snapshot_now(service.get_market, "kc")
         assert (market.country, market.currency) == ("US", "USD")
 
     def test_each_transaction_has_one_audit_event(self, store: Store, path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         found = events(store)
         assert [(event["action"], event["stored"], event["revision"]) for event in found] == [
             ("market.sales_imported", 5, 1),
@@ -116,7 +116,7 @@ class TestImport:
 
     def test_result_is_reported_in_sentences(self, store: Store, tmp_path: Path) -> None:
         rows = [house(0), house(1, lat="", long=""), house(2, lat=0, long=0), house(3, price="free")]
-        result = take_in(store, write_csv(tmp_path / "few.csv", rows))
+        result = import_file(store, write_csv(tmp_path / "few.csv", rows))
         assert result.lines() == [
             "4 rows: 3 stored, 0 updated, 0 already on file, 1 rejected",
             f"the rejected rows are in {tmp_path}/few.csv.rejected.csv, with the reason for each",
@@ -132,9 +132,9 @@ class TestImport:
         "are reported first.",
     )
     def test_gzipped_csv_is_imported(self, store: Store, path: Path, tmp_path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         packed = write_csv(tmp_path / "sales.csv.gz", houses(12))
-        assert counts(take_in(store, packed)) == (0, 0, 12, 0)
+        assert counts(import_file(store, packed)) == (0, 0, 12, 0)
 
     @promise(
         "Market data",
@@ -145,13 +145,13 @@ class TestImport:
         from arro3.core import Table
         from arro3.io import write_parquet
 
-        take_in(store, path)
+        import_file(store, path)
         rows = [row | {"id": int(row["id"]), "waterfront": False} for row in houses(14)]
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         columns["date"] = [f"{text[:4]}-{text[4:6]}-{text[6:8]}" for text in columns["date"]]
         write_parquet(Table.from_pydict(_arrow(columns)), str(tmp_path / "sales.parquet"))
         before = stored(store)
-        result = take_in(store, tmp_path / "sales.parquet")
+        result = import_file(store, tmp_path / "sales.parquet")
         assert result.stored + result.updated + result.on_file == 14
         assert result.stored == 2
         own = ("source_key", *("price_cents", "close_date", "living_sqft", "waterfront", "postal"))
@@ -173,19 +173,19 @@ class TestAgain:
         "next.",
     )
     def test_importing_again_changes_nothing(self, store: Store, path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         before, told, rev = stored(store), events(store), revision(store)
-        result = take_in(store, path)
+        result = import_file(store, path)
         assert counts(result) == (0, 0, 12, 0)
         assert result.screened is not None
         assert result.screened.changed == 0
         assert (stored(store), events(store), revision(store)) == (before, told, rev)
 
     def test_a_changed_row_changes_its_sale(self, store: Store, path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         before = stored(store)
         write_csv(path, [house(0, sqft_living=1800), *houses(11, 1)])
-        assert counts(take_in(store, path)) == (0, 1, 11, 0)
+        assert counts(import_file(store, path)) == (0, 1, 11, 0)
         after = stored(store)
         assert (after[0]["seq"], after[0]["living_sqft"]) == (before[0]["seq"], 1800.0)
         assert json.loads(after[0]["row"])["sqft_living"] == "1800"
@@ -194,12 +194,12 @@ class TestAgain:
 
     def test_the_same_parcel_again_is_another_sale(self, store: Store, tmp_path: Path) -> None:
         rows = [house(0), house(0, date="20150601T000000")]
-        assert counts(take_in(store, write_csv(tmp_path / "a.csv", rows))) == (2, 0, 0, 0)
+        assert counts(import_file(store, write_csv(tmp_path / "a.csv", rows))) == (2, 0, 0, 0)
 
     def test_a_key_twice_in_a_file_is_refused_the_second_time(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "a.csv", [house(0), house(1), house(0, price=1), *houses(5, 2)])
         for wanted in ((7, 0, 0, 1), (0, 0, 7, 1)):
-            assert counts(take_in(store, path)) == wanted
+            assert counts(import_file(store, path)) == wanted
         with path.with_name("a.csv.rejected.csv").open(newline="") as file:
             (row,) = csv.DictReader(file)
         assert (row["row"], row["reason"]) == ("4", "the key 0000001000|2014-05-02 is already in an earlier row")
@@ -209,20 +209,20 @@ class TestAgain:
         mapping.write_text('country = "US"\n[columns]\nprice = "Price"\nclose_date = "Sold"\n')
         rows = [{"Price": 100_000, "Sold": "2015-01-02"}] * 3 + [{"Price": 120_000, "Sold": "2015-01-02"}]
         path = write_csv(tmp_path / "town.csv", rows)
-        assert counts(take_in(store, path, "town", str(mapping))) == (4, 0, 0, 0)
-        assert counts(take_in(store, path, "town", str(mapping))) == (0, 0, 4, 0)
+        assert counts(import_file(store, path, "town", str(mapping))) == (4, 0, 0, 0)
+        assert counts(import_file(store, path, "town", str(mapping))) == (0, 0, 4, 0)
         moved = [{"New": "", "Sold": row["Sold"], "Price": row["Price"]} for row in rows]
-        assert counts(take_in(store, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
+        assert counts(import_file(store, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
 
     def test_import_resumes_after_a_failure(self, store: Store, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             raise StoreUnavailable
 
         with pytest.raises(StoreUnavailable):
-            take_in(store, path, progress=fail)
+            import_file(store, path, progress=fail)
         assert len(stored(store)) == 10  # the second batch was at work already
         assert [file.name for file in path.parent.glob("*rejected*")] == []
-        assert counts(take_in(store, path)) == (2, 0, 10, 0)
+        assert counts(import_file(store, path)) == (2, 0, 10, 0)
 
     @promise(
         "Market data",
@@ -236,18 +236,18 @@ class TestAgain:
         with open_store(settings) as store:
             there = len(stored(store))
             assert there in {5, 10}
-            assert counts(take_in(store, path)) == (12 - there, 0, there, 0)
+            assert counts(import_file(store, path)) == (12 - there, 0, there, 0)
             assert sum(event["stored"] for event in events(store)) == 12
 
     def test_a_withdrawn_sale_is_restored_when_imported_again(self, store: Store, path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         key = stored(store)[0]["source_key"]
         gone = store.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key, "unknown"], "deleted")
         assert gone == 1
         assert store.db.write_now(CLERK, service.remove_sales, "kc", "king-county", [key], "deleted") == 0
         assert len(sales_cache.sales_of(store.db, "kc").sales) == 11
         assert (events(store)[-1]["keys"], events(store)[-1]["reason"]) == ([key], "deleted")
-        assert counts(take_in(store, path)) == (0, 1, 11, 0)
+        assert counts(import_file(store, path)) == (0, 1, 11, 0)
         assert stored(store)[0]["removed"] is None
 
 
@@ -287,7 +287,7 @@ class TestRefused:
     )
     def test_rejected_rows_have_number_and_reason(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
-        assert counts(take_in(store, path)) == (1, 0, 0, 11)
+        assert counts(import_file(store, path)) == (1, 0, 0, 11)
         with path.with_name("bad.csv.rejected.csv").open(newline="") as file:
             found = list(csv.DictReader(file))
         assert [(int(row["row"]), row["reason"]) for row in found] == list(enumerate(self.REASONS, 3))
@@ -299,10 +299,10 @@ class TestRefused:
     )
     def test_corrected_file_of_rejects_can_be_imported(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
-        take_in(store, path)
+        import_file(store, path)
         rejected = path.with_name("bad.csv.rejected.csv")
         rejected.write_text(rejected.read_text().replace("many", "4").replace("20990101", "20150101"))
-        assert counts(take_in(store, rejected)) == (2, 0, 0, 9)
+        assert counts(import_file(store, rejected)) == (2, 0, 0, 9)
 
     def test_records_other_than_closed_sales_are_skipped(self, store: Store, tmp_path: Path) -> None:
         listing = {"ListingKey": "a", "StandardStatus": "Closed", "ClosePrice": "500000", "CloseDate": "2015-01-02"}
@@ -313,7 +313,7 @@ class TestRefused:
             listing | {"ListingKey": "d", "StandardStatus": "Active"},
         ]
         path = write_csv(tmp_path / "mls.csv", rows)
-        result = take_in(store, path, "toronto", "reso", country="CA")
+        result = import_file(store, path, "toronto", "reso", country="CA")
         assert counts(result) == (1, 0, 0, 0)
         assert "3 rows are not closed sales and were skipped: StandardStatus is Active (2), " in "\n".join(
             result.lines()
@@ -337,21 +337,21 @@ class TestBefore:
         self, store: Store, path: Path, options: dict[str, Any], said: str
     ) -> None:
         with pytest.raises(BadInput) as caught:
-            take_in(store, path, **options)
+            import_file(store, path, **options)
         assert caught.value.detail.startswith(said)
         assert store.db.snapshot_now(service.find_market, "kc") is None
 
     def test_a_new_market_needs_a_country_and_currency(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "mls.csv", [{"ClosePrice": 5, "CloseDate": "2015-01-02"}])
         with pytest.raises(BadInput, match="give its country and currency, as in --country CA --currency CAD"):
-            take_in(store, path, "toronto", "reso")
+            import_file(store, path, "toronto", "reso")
 
     def test_a_different_country_or_currency_is_refused(self, store: Store, path: Path) -> None:
-        take_in(store, path)
+        import_file(store, path)
         with pytest.raises(Conflict, match="the currency of the market kc is USD, not CAD"):
-            take_in(store, path, currency="CAD")
+            import_file(store, path, currency="CAD")
         with pytest.raises(Conflict, match="the country of the market kc is US, not CA"):
-            take_in(store, path, country="CA")
+            import_file(store, path, country="CA")
 
     @pytest.mark.parametrize(
         ("content", "said"),
@@ -365,12 +365,12 @@ class TestBefore:
     def test_unreadable_files_are_refused(self, store: Store, path: Path, content: bytes, said: str) -> None:
         path.write_bytes(content)
         with pytest.raises(AppError) as caught:
-            take_in(store, path)
+            import_file(store, path)
         assert caught.value.detail.startswith(said)
 
     def test_an_empty_table_creates_no_market(self, store: Store, path: Path) -> None:
         path.write_text(path.read_text().splitlines()[0] + "\n")
-        assert take_in(store, path).lines()[0].startswith("0 rows: 0 stored")
+        assert import_file(store, path).lines()[0].startswith("0 rows: 0 stored")
         assert store.db.snapshot_now(service.find_market, "kc") is None
 
 
@@ -378,7 +378,7 @@ class TestFlags:
     @pytest.fixture
     def flagged(self, store: Store, tmp_path: Path) -> int:
         """The number of a sale for 500 among a dozen."""
-        take_in(store, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
+        import_file(store, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
         return int(stored(store)[-1]["seq"])
 
     def flags(self, store: Store, seq: int) -> list[dict[str, Any]]:

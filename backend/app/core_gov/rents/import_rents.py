@@ -9,10 +9,10 @@ from typing import Any
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
-from backend.app.core_gov.market.importing.converters import country_code, day, money, number, text, text_of
+from backend.app.core_gov.market.importing.converters import country_code, day, money, number, one_of, text, text_of
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
-from backend.app.kit.data_files.column_mapping import Converter, one_of, typed_rows
+from backend.app.kit.data_files.column_mapping import Converter, typed_rows
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import Keyed, TableImport, import_rows
 from backend.app.kit.data_files.source_rows import check_source

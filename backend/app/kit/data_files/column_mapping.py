@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.app.kit.data_files.cells import NOTHING
 from backend.app.kit.errors import BadInput, Fault
-from backend.app.kit.text import list_names, shorten
+from backend.app.kit.text import list_names
 
 Converter = Callable[[Any], Any]
 """Callback converting a nonempty cell to a field value; None means unknown. Raises ValueError with a sentence."""
@@ -88,18 +88,6 @@ def check_one_source(name: str, mapping: Mapping[str, str], constants: Mapping[s
     """Raise BadInput for a field with both a column and a constant."""
     if name in mapping and name in constants:
         raise BadInput.field(name, f"{name} has both a column and a constant; choose one")
-
-
-def one_of(*words: str) -> Converter:
-    """Return a converter that accepts one of these words, in any case."""
-
-    def convert(cell: Any) -> str:
-        word = str(cell).strip().casefold()
-        if word not in words:
-            raise ValueError(f"must be one of {', '.join(words)}, not {shorten(word)}")
-        return word
-
-    return convert
 
 
 def pairs(options: Iterable[str]) -> dict[str, str]:

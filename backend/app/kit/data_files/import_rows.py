@@ -4,7 +4,8 @@ An import can be stopped anywhere and run again, because each row has a stable k
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,7 +15,6 @@ from typing import Any, TypeVar
 from backend.app.kit.data_files.batches import TableRow, in_batches
 from backend.app.kit.data_files.column_mapping import TypedRows
 from backend.app.kit.data_files.import_result import ImportResult
-from backend.app.kit.data_files.prefetch import prefetched
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.data_files.table_file import TableFile
@@ -27,6 +27,7 @@ from backend.app.kit.output.terminal_text import printable
 BATCH = 500
 """Rows in one transaction."""
 
+A = TypeVar("A")
 R = TypeVar("R")
 Keyed = tuple[str, dict[str, Any]]
 RecordsOfRow = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
@@ -83,6 +84,19 @@ def import_batches(
             for count in counts:
                 done += count
                 report(done, table.count)
+
+
+def prefetched(work: Callable[[A], R], items: Iterable[A]) -> Generator[R, None, None]:
+    """Yield the results of `work` in order. The next item is produced while the worker processes the last one."""
+    with ThreadPoolExecutor(1) as thread:
+        before = None
+        for item in items:
+            at_work = thread.submit(work, item)
+            if before is not None:
+                yield before.result()
+            before = at_work
+        if before is not None:
+            yield before.result()
 
 
 def valid_records(rows: Iterable[TableRow], rejects: Rejects, read: Callable[[TableRow], R]) -> Iterator[R]:

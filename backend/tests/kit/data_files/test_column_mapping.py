@@ -2,8 +2,9 @@
 
 import pytest
 
+from backend.app.core_gov.market.importing.converters import one_of
 from backend.app.kit.data_files.cells import number
-from backend.app.kit.data_files.column_mapping import Converter, one_of, pairs, typed_rows
+from backend.app.kit.data_files.column_mapping import Converter, pairs, typed_rows
 from backend.app.kit.errors import BadInput
 
 FIELDS: dict[str, Converter] = {"rent": number, "living_sqft": number, "kind": one_of("asking", "paid"), "city": str}

@@ -164,6 +164,18 @@ def country_code(value: Any) -> str:
     return code
 
 
+def one_of(*words: str) -> Converter:
+    """Return a converter that accepts one of these words, in any case."""
+
+    def convert(value: Any) -> str:
+        word = str(value).strip().casefold()
+        if word not in words:
+            raise ValueError(f"must be one of {', '.join(words)}, not {shorten(word)}")
+        return word
+
+    return convert
+
+
 def text_of_width(width: int) -> Converter:
     """Return a converter that restores leading zeros lost when a program parsed text as a number."""
 

@@ -20,6 +20,7 @@ from backend.app.core_gov.market import service
 from backend.app.core_gov.market.importing.profiles import SaleReader
 from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap
 from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms
+from backend.app.core_gov.market.importing.seen_keys import SeenKeys
 from backend.app.core_gov.market.sale import MONTH, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
@@ -29,7 +30,6 @@ from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import import_batches, valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
-from backend.app.kit.data_files.seen_keys import SeenKeys
 from backend.app.kit.data_files.source_rows import UpsertCounts, check_source
 from backend.app.kit.data_files.table_file import TableFile, read_table
 from backend.app.kit.db import Ctx, Database, Tx

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.kit.data_files.seen_keys import SeenKeys
+from backend.app.core_gov.market.importing.seen_keys import SeenKeys
 
 
 @given(st.lists(st.lists(st.integers(0, 40).map(str), max_size=12), max_size=12))

@@ -62,7 +62,7 @@ def test_nothing_outside_kit_commits() -> None:
 
 
 @pytest.mark.parametrize("code", ["tx.commit()", "conn.rollback()", "run('  SAVEPOINT x')", "run('COMMIT')"])
-def test_code_that_commits_is_noticed(code: str) -> None:
+def test_commit_outside_kit_is_detected(code: str) -> None:
     assert any(commits(node) for node in ast.walk(ast.parse(code)))
 
 
@@ -123,7 +123,7 @@ def test_kit_names_no_business_noun() -> None:
 # Which folders there are
 
 
-def test_no_folder_is_crowded() -> None:
+def test_folders_have_at_most_17_modules() -> None:
     counts: dict[str, int] = {}
     for path in FILES:
         if not path.name.startswith("__"):
@@ -190,7 +190,7 @@ def test_the_store_knows_every_kind_of_record() -> None:
     assert {id(table) for table in found.values()} == {id(table) for table in bootstrap.TABLES}
 
 
-def test_kinds_of_records_do_not_share_anything() -> None:
+def test_kinds_of_records_have_distinct_names_and_files() -> None:
     for names in (
         [table.name for table in bootstrap.TABLES],
         [table.file for table in bootstrap.TABLES],
@@ -201,7 +201,7 @@ def test_kinds_of_records_do_not_share_anything() -> None:
 
 
 @promise("JSON files", "Every kind of record has a JSON file at the path that the contract names.")
-def test_files_are_where_the_contract_says() -> None:
+def test_json_files_have_their_contract_paths() -> None:
     assert {table.file for table in bootstrap.TABLES} >= {
         "comms/drafts.json", "comms/sendlog.json", "jv/partners.json", "jv/links.json", "deals/deals.json",
         "property/properties.json", "property/ratings.json", "property/comps.json", "property/repair_rent.json",
@@ -287,12 +287,12 @@ _POSTGRESQL_INDEXES = (
 )
 
 
-def test_the_newest_revision_is_the_one_that_starting_expects() -> None:
+def test_expected_revision_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(migrate.config()).get_heads() == [migrate.HEAD]
 
 
 @promise("Storage", "Migrations create exactly the schema that the code declares.")
-def test_migrating_makes_what_the_stores_declare(empty: Path | str, made: Path | str) -> None:
+def test_migrations_create_the_declared_tables(empty: Path | str, made: Path | str) -> None:
     assert migrate.upgrade(empty, None)
     assert schema(empty) == schema(made)
 
@@ -329,7 +329,7 @@ def test_migrating_twice_changes_nothing(empty: Path | str) -> None:
     assert schema(empty) == before
 
 
-def test_a_database_of_a_newer_version_is_left_alone(empty: Path | str) -> None:
+def test_database_of_a_newer_version_is_refused(empty: Path | str) -> None:
     migrate.upgrade(empty, None)
     before = schema(empty)
     with pytest.raises(StartError, match="made by a newer Valhalla"):

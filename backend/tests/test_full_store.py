@@ -13,7 +13,7 @@ from backend.app.settings import Settings
 from backend.tests import full_store as full
 
 
-def test_it_is_healthy_and_has_something_of_everything(full_store: Settings) -> None:
+def test_full_store_is_healthy_and_has_rows_in_every_table(full_store: Settings) -> None:
     assert [each.line for each in examine(full_store) if each.verdict == "bad" or each.fix] == []
     with open_store(full_store) as store, store.db.open_snapshot() as moment:
         counts = {table.name: count(moment, table) for table in tables()}

@@ -45,14 +45,14 @@ def done(store: Store, name: str) -> JobOutcome:
 
 
 class TestWhatTheyDo:
-    def test_all_of_them_on_a_new_store(self, store: Store) -> None:
+    def test_all_jobs_succeed_on_a_new_store(self, store: Store) -> None:
         assert [(done(store, job.name).result, job.name) for job in jobs(store)] == [
             ("ok", "idempotency-keys"),
             ("ok", "leases"),
             ("ok", "audit-chain"),
         ]
 
-    def test_old_idempotency_keys_are_forgotten(self, store: Store) -> None:
+    def test_old_idempotency_keys_are_deleted(self, store: Store) -> None:
         def keep(key: str) -> None:
             store.db.write_now(
                 CTX, idempotency.once, "dana /x", key, "sent", lambda tx: StoredResponse(201, "{}", None)
@@ -63,13 +63,13 @@ class TestWhatTheyDo:
             keep("old")
         assert done(store, "idempotency-keys").sentence == "forgotten 1"
 
-    def test_the_chain_is_looked_at(self, store: Store) -> None:
+    def test_audit_chain_is_verified(self, store: Store) -> None:
         for number in range(3):
             store.db.write_now(CTX, create_deal, DealCreate(name=f"Deal {number}"))
         assert done(store, "audit-chain") == JobOutcome("audit-chain", "ok", "events 3")
 
     @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
-    def test_a_broken_chain_is_an_error_that_everyone_sees(
+    def test_broken_chain_is_reported_in_log_metrics_and_status(
         self, settings: Settings, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:
         with open_store(settings) as store:
@@ -111,7 +111,7 @@ def kinds(store: Store) -> list[str]:
 
 
 class TestServing:
-    def test_it_is_there_and_does_the_jobs(self, settings: Settings) -> None:
+    def test_serve_holds_a_lease_and_runs_the_jobs(self, settings: Settings) -> None:
         with metrics(settings) as scrape:
             for name in ("idempotency-keys", "leases", "audit-chain"):
                 until(lambda: value(scrape(), "valhalla_job_runs_total", job=name, outcome="ok") == 1, name)  # noqa: B023
@@ -124,7 +124,7 @@ class TestServing:
         with open_store(settings) as store:
             assert store.db.snapshot_now(leases.living) == []
 
-    def test_without_jobs_it_is_there_and_looks_on(self, settings: Settings) -> None:
+    def test_serve_without_jobs_holds_a_lease_and_runs_none(self, settings: Settings) -> None:
         with open_store(settings) as store, process_lease(store, "work"):
             quiet = settings.model_copy(update={"jobs": False, "lease_s": 1.0})
             with metrics(quiet) as scrape:
@@ -135,7 +135,7 @@ class TestServing:
                 assert not [key for key in scrape() if key[0] == "valhalla_job_runs_total"]
             assert store.db.snapshot_now(LastRun.read, named(store, "audit-chain")) == LastRun()
 
-    def test_a_store_that_cannot_be_written_stops_the_start_in_one_line(
+    def test_store_that_cannot_be_written_stops_the_start_with_one_line(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(*args: object) -> None:
@@ -146,7 +146,7 @@ class TestServing:
             pass
 
 
-def test_a_process_says_who_it_is_in_json(store: Store) -> None:
+def test_lease_describes_its_process_as_json(store: Store) -> None:
     with process_lease(store, "serve"):
         (lease,) = store.db.snapshot_now(leases.present)
     assert json.loads(lease.about).keys() == {"kind", "host", "pid", "version"}

@@ -38,14 +38,14 @@ def refusal(load: Load, name: str, value: str) -> str:
     return line
 
 
-def test_without_an_environment_everything_has_a_value(load: Load) -> None:
+def test_every_setting_has_a_default(load: Load) -> None:
     found = load({})
     assert (found.host, found.port, found.database_url) == ("127.0.0.1", 8000, None)
     assert (found.allowed_hosts, found.allowed_origins, found.trusted_proxies) == ((), (), ())
     assert found.sqlite_path == found.data_dir / "valhalla.db"
 
 
-def test_each_setting_says_what_it_is_for() -> None:
+def test_every_setting_has_a_description() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
 
@@ -106,18 +106,18 @@ def test_each_setting_says_what_it_is_for() -> None:
         ("DATABASE_URL", "mysql://user@host/db"),
     ],
 )  # fmt: skip
-def test_a_wrong_value_is_one_readable_line(load: Load, name: str, value: str) -> None:
+def test_invalid_value_is_one_line(load: Load, name: str, value: str) -> None:
     refusal(load, name, value)
 
 
-def test_all_wrong_values_are_named_at_once(load: Load) -> None:
+def test_all_invalid_values_are_reported_together(load: Load) -> None:
     with pytest.raises(StartError, match=r"^VALHALLA_PORT is wrong: .+; VALHALLA_LOG_LEVEL is wrong: [^\n]+$"):
         load({"PORT": "x", "LOG_LEVEL": "loud"})
 
 
 @promise("Operations", "Every setting is documented, and a misspelled setting stops the start.")
 @pytest.mark.parametrize("name", ["DATABASE", "DATADIR", "HOSTS", "PORT_", "rate_limits", "X\x1b[31m"])
-def test_a_misspelt_name_is_refused_and_the_right_ones_are_listed(load: Load, name: str) -> None:
+def test_unknown_name_is_refused_with_a_list_of_settings(load: Load, name: str) -> None:
     with pytest.raises(StartError) as caught:
         load({name: "1"})
     line = str(caught.value)
@@ -126,12 +126,12 @@ def test_a_misspelt_name_is_refused_and_the_right_ones_are_listed(load: Load, na
     assert line.isprintable()
 
 
-def test_names_in_any_case(load: Load) -> None:
+def test_names_are_case_insensitive(load: Load) -> None:
     assert load({"port": "9000"}).port == 9000
 
 
 @pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
-def test_an_empty_value_is_not_set(load: Load, name: str) -> None:
+def test_empty_value_counts_as_unset(load: Load, name: str) -> None:
     assert load({name: ""}) == Settings()
 
 
@@ -153,7 +153,7 @@ def test_lists_are_separated_by_commas(load: Load) -> None:
     assert found.trusted_proxies == tuple(map(ip_network, ("10.0.0.5/32", "10.1.0.0/16", "fd00::/8")))
 
 
-def test_levels_in_any_case_and_a_home_directory(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_level_is_case_insensitive_and_home_is_expanded(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/someone")
     found = load({"LOG_LEVEL": " Warning", "LOG_FORMAT": "JSON", "DATA_DIR": "~/valhalla"})
     assert (found.log_level, found.log_format) == ("warning", "json")
@@ -164,7 +164,7 @@ def test_levels_in_any_case_and_a_home_directory(load: Load, monkeypatch: pytest
     ("rate", "parsed"),
     [("off", None), ("1/second", (1, 1.0)), ("6000/minute", (6000, 60.0)), ("100000/hour", (100_000, 3600.0))],
 )
-def test_rates(load: Load, rate: str, parsed: tuple[int, float] | None) -> None:
+def test_rates_are_parsed(load: Load, rate: str, parsed: tuple[int, float] | None) -> None:
     assert parse_rate(load({"RATE_LIMIT": rate}).rate_limit) == parsed
 
 
@@ -182,7 +182,7 @@ class TestDatabaseUrl:
             ("postgresql://u:p@h/db?sslmode=require&application_name=a@b", None),
         ],
     )
-    def test_forms_that_are_taken(self, load: Load, given: str, taken: str | None) -> None:
+    def test_valid_urls_are_accepted(self, load: Load, given: str, taken: str | None) -> None:
         assert load({"DATABASE_URL": given}).database_url == (taken or given)
 
     @pytest.mark.parametrize(
@@ -201,26 +201,26 @@ class TestDatabaseUrl:
             "{}",
         ],
     )
-    def test_what_cannot_be_read_is_refused_without_repeating_it(self, load: Load, url: str) -> None:
+    def test_malformed_url_is_refused_without_quoting_it(self, load: Load, url: str) -> None:
         assert PASSWORD not in refusal(load, "DATABASE_URL", url.format(PASSWORD))
 
-    def test_the_password_is_in_no_text_of_the_settings(self) -> None:
+    def test_repr_hides_the_password(self) -> None:
         found = Settings(database_url=f"postgresql://u:{PASSWORD}@h/db")
         assert PASSWORD not in f"{found!r} {found}"
 
-    def test_nor_in_the_error_of_a_wrong_one(self) -> None:
+    def test_validation_error_hides_the_password(self) -> None:
         with pytest.raises(ValidationError) as caught:
             Settings(database_url=f"postgresql://u:{PASSWORD}@x@h/db", port=-1)
         assert PASSWORD not in str(caught.value)
 
-    def test_a_database_that_does_not_answer(self) -> None:
+    def test_unreachable_database_is_reported_without_the_password(self) -> None:
         url = f"postgresql://u:{PASSWORD}@127.0.0.1:1/db"
         with pytest.raises(StartError, match="does not answer") as caught, opening.open_postgres(url, 1):
             pass
         assert "\n" not in str(caught.value)
         assert PASSWORD not in str(caught.value)
 
-    def test_a_database_that_is_not_there(self, postgres: Postgres) -> None:
+    def test_missing_database_is_reported_without_the_password(self, postgres: Postgres) -> None:
         url = postgres.url("missing")
         with pytest.raises(StartError, match="missing") as caught, opening.open_postgres(url, 1):
             pass
@@ -237,7 +237,7 @@ class TestDatabaseUrl:
         ({"database_url": f"postgresql://u:{PASSWORD}@x@h/db"}, "VALHALLA_DATABASE_URL is wrong"),
     ],
 )
-def test_the_server_does_not_start_and_says_so_in_one_line(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+def test_server_with_invalid_settings_exits_with_one_line(tmp_path: Path, settings: dict[str, str], said: str) -> None:
     server = Server({"data_dir": str(tmp_path / "data"), **settings}, tmp_path / "log")
     server.launch()
     try:

@@ -31,7 +31,7 @@ def run(command: list[str], cwd: Path, **environment: str) -> "subprocess.Comple
     "`python backend/tests/smoke_packs_1_2_3.py` walks through all three packs in a temporary data directory.",
 )
 @pytest.mark.parametrize("where", ["the root", "elsewhere"])
-def test_walks_all_three_packs(tmp_path: Path, where: str) -> None:
+def test_smoke_script_covers_all_three_packs(tmp_path: Path, where: str) -> None:
     temp = tmp_path / "temp"
     temp.mkdir()
     cwd = ROOT if where == "the root" else tmp_path
@@ -45,7 +45,7 @@ def test_walks_all_three_packs(tmp_path: Path, where: str) -> None:
     assert found.stderr == ""
 
 
-def test_needs_no_settings(tmp_path: Path) -> None:
+def test_smoke_script_needs_no_settings(tmp_path: Path) -> None:
     """It keeps to a directory of its own, whatever the service on this machine is set to."""
     found = run(
         [str(SMOKE)], tmp_path, VALHALLA_DATA_DIR=str(tmp_path / "data"), VALHALLA_DATABASE_URL="postgresql://x"
@@ -58,7 +58,7 @@ def test_needs_no_settings(tmp_path: Path) -> None:
     "Operations",
     "`python backend/tests/smoke_packs_1_2_3.py` walks through all three packs in a temporary data directory.",
 )
-def test_fails_when_a_step_does(tmp_path: Path) -> None:
+def test_smoke_script_fails_if_a_step_fails(tmp_path: Path) -> None:
     found = run(["-c", BROKEN], tmp_path)
     assert found.returncode != 0
     assert "steps passed" not in found.stdout

@@ -63,7 +63,7 @@ def cut(county: Path) -> str:
     "`make accuracy` measures King County or any county's file, and names what is wrong with the file, profile or "
     "date.",
 )
-def test_a_county_is_measured(county: Path, mapping: Path, cut: str, tmp_path: Path) -> None:
+def test_measures_a_county(county: Path, mapping: Path, cut: str, tmp_path: Path) -> None:
     out = tmp_path / "figures" / "county.json"
     command = [sys.executable, "-m", "accuracy", "--file", str(county), "--profile", str(mapping)]
     command += ["--cut", cut, "--out", str(out)]
@@ -101,7 +101,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     "`make accuracy` measures King County or any county's file, and names what is wrong with the file, profile or "
     "date.",
 )
-def test_a_day_that_leaves_nothing_to_train_on_or_to_test(
+def test_cut_off_date_without_sales_is_refused(
     county: Path, cut: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def said(day: str) -> str:
@@ -121,7 +121,7 @@ def test_a_day_that_leaves_nothing_to_train_on_or_to_test(
     "`make accuracy` measures King County or any county's file, and names what is wrong with the file, profile or "
     "date.",
 )
-def test_a_file_or_a_profile_that_makes_no_sense(
+def test_invalid_file_or_profile_is_refused(
     county: Path, mapping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mapping.write_text(MAPPING.replace('"price"', '"Price paid"'))
@@ -141,7 +141,7 @@ def test_a_file_or_a_profile_that_makes_no_sense(
         assert refused(monkeypatch, capsys, *options).startswith(said)
 
 
-def test_what_cannot_be_told_is_no_number_and_reaches_no_target(tmp_path: Path) -> None:
+def test_undefined_figure_is_null_and_misses_its_target(tmp_path: Path) -> None:
     figures = [Figure("model", "COD", np.nan, " %", None, 11.7), Figure("model", "PRD", 1.01, "", 0.98, 1.03)]
     shown, out = StringIO(), tmp_path / "figures.json"
     show({}, figures, shown)

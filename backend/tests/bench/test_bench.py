@@ -98,7 +98,7 @@ def test_measures_a_large_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("least", [100, 1234])
-def test_what_is_filled_in_bulk_is_as_the_service_would_have_stored_it(tmp_path: Path, least: int) -> None:
+def test_bulk_fill_matches_records_created_by_the_service(tmp_path: Path, least: int) -> None:
     store = BenchStore(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", least)
     filled = fill_in_bulk(store, least, lambda records: None)
     with open_store(store.settings) as opened:
@@ -117,7 +117,7 @@ def test_what_is_filled_in_bulk_is_as_the_service_would_have_stored_it(tmp_path:
     assert len(json_files.read(store.data_dir / "comms" / "drafts.json").items) == least + 1
 
 
-def test_rare_values_are_as_rare_however_many_records_there_are() -> None:
+def test_number_of_rare_values_is_independent_of_size() -> None:
     found = [values_of(number, 30_000 // RARE_ONES) for number in range(30_000)]
     for name in RARE:
         assert sum(values[name] == RARE[name] for values in found) == RARE_ONES
@@ -174,7 +174,7 @@ def test_measures_a_study_and_valuations(tmp_path: Path) -> None:
     assert all(value > 0 for value in found.values())
 
 
-def test_bare_trees_are_fitted_to_what_the_file_says(tmp_path: Path) -> None:
+def test_bare_trees_are_fitted_to_the_file(tmp_path: Path) -> None:
     county = a_county(tmp_path, print, 120)
     matrix, log_price = bare.numbers_of(county)
     assert matrix.shape == (120, len(made_up_county.HouseSale._fields) - 3)
@@ -182,7 +182,7 @@ def test_bare_trees_are_fitted_to_what_the_file_says(tmp_path: Path) -> None:
     bare.fit_trees(matrix, log_price)
 
 
-def test_a_made_up_county_is_the_same_each_time_and_the_beginning_of_a_larger_one() -> None:
+def test_fictional_county_is_reproducible_and_a_prefix_of_a_larger_one() -> None:
     county = list(made_up_county.house_sales(made_up_county.PART + 5))
     assert county[:7] == list(made_up_county.house_sales(7))
     assert len({(sale.id, sale.date) for sale in county}) == len(county)
@@ -196,9 +196,7 @@ def no_bar(what: str) -> Iterator[ReportProgress]:
     yield lambda done, total: None
 
 
-def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
-    tmp_path: Path, database_url: str | None
-) -> None:
+def test_bulk_sales_match_imported_sales(tmp_path: Path, database_url: str | None) -> None:
     sales, file = list(made_up_county.house_sales(40)), tmp_path / "county.csv"
     made_up_county.write_csv(file, sales)
     store = BenchStore(Run(tmp_path, ("sqlite",), 0.1, 1, None), "sqlite", len(sales))
@@ -218,15 +216,13 @@ def test_sales_filled_in_bulk_are_as_the_import_would_have_stored_them(
     "Operator tools",
     "`make bench` measures a large store, archives and other products, and names products that it cannot run.",
 )
-def test_a_peer_that_cannot_be_installed_is_named_and_the_bench_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_peer_that_cannot_be_installed_is_reported_and_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     shown = run_bench("peers", "--databases", "sqlite", "--only", "directus", "--installed", str(tmp_path / "peers"))
     assert "Directus  not run: npm is not installed" in shown.splitlines()
 
 
-def test_what_is_installed_is_used_again_until_its_list_changes(tmp_path: Path) -> None:
+def test_installation_is_reused_until_its_requirements_change(tmp_path: Path) -> None:
     installed: list[str] = []
     for of in ("1", "1", "2"):
         once(tmp_path / "peer", of, lambda: installed.append("now"))
@@ -237,7 +233,7 @@ def test_what_is_installed_is_used_again_until_its_list_changes(tmp_path: Path) 
     assert installed[-1] == "after the failure"
 
 
-def test_peers_do_the_same_work_are_pinned_and_stay_on_loopback(tmp_path: Path) -> None:
+def test_peers_run_the_same_operations_pinned_and_on_loopback(tmp_path: Path) -> None:
     for peer in every_peer():
         assert [operation.name for operation in peer.work] == [operation.name for operation in WORK]
     assert tuple(peer.key for peer in every_peer()) == KEYS
@@ -251,7 +247,7 @@ def test_peers_do_the_same_work_are_pinned_and_stay_on_loopback(tmp_path: Path) 
     assert settings["DB_FILENAME"].startswith(str(tmp_path))
 
 
-def test_the_table_has_a_column_for_what_there_is() -> None:
+def test_table_shows_only_columns_with_values() -> None:
     shown = StringIO()
     figures = [Figure("archive", "sqlite", 100, "backup", 2000.0, "rows/s", share=0.5, mb_s=1.5)]
     show({"machine": "this one"}, figures, shown, "gzip -1")
@@ -263,14 +259,14 @@ def test_the_table_has_a_column_for_what_there_is() -> None:
     assert "target" not in shown.getvalue()
 
 
-def test_an_answer_that_is_not_2xx_fails_the_bench(tmp_path: Path) -> None:
+def test_response_other_than_2xx_fails_the_bench(tmp_path: Path) -> None:
     with serving(YARDSTICK, tmp_path / "log", "/") as server:
         good, bad = Target(server.port, "GET", "/"), Target(server.port, "GET", "/nothing")
         with pytest.raises(LoadFailed, match="404 Not Found"):
             put_load(Plan(bad, good, connections=2, seconds=0.1, warmup_s=0.0))
 
 
-def test_no_two_requests_are_the_same() -> None:
+def test_every_request_is_unique() -> None:
     target = Target(80, "PATCH", "/drafts/{id}", '{"subject":"{n}","to":"{nnnn}"}', ["dr_1", "dr_2"])
     made = requests_of(target)
     requests = [made().split(b"\r\n") for _ in range(50)]
@@ -279,7 +275,7 @@ def test_no_two_requests_are_the_same() -> None:
     assert all(b"Content-Length: %d" % len(request[-1]) in request for request in requests)
 
 
-def test_a_request_can_name_a_record_in_its_body() -> None:
+def test_record_id_is_inserted_into_the_body() -> None:
     made = requests_of(Target(80, "POST", "/comps", '{"property_id":"{id}"}', ["pr_1", "pr_2"]))
     requests = [made().split(b"\r\n") for _ in range(50)]
     assert {request[-1] for request in requests} == {b'{"property_id":"pr_1"}', b'{"property_id":"pr_2"}'}
@@ -296,13 +292,13 @@ def test_a_request_can_name_a_record_in_its_body() -> None:
         (["scales"], "unrecognized arguments: scales"),
     ],
 )
-def test_a_wrong_option_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_option_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         parse(options)
     assert capsys.readouterr().err.splitlines()[-1].endswith(sentence)
 
 
-def test_the_api_and_the_market_are_measured_when_no_section_is_named() -> None:
+def test_default_sections_are_api_and_market() -> None:
     assert parse([]).section == parse(["--databases", "sqlite", "--out", "scale"]).section == API_AND_MARKET
     assert parse(["--only", "get"]).section == parse(["--records=60"]).section == parse(["api"]).section == "api"
     assert parse(["scale", "--out", "file"]).records == 1_000_000

@@ -70,7 +70,7 @@ def test_valid_rows_are_stored_and_invalid_ones_rejected(settings: Settings, val
 
 
 @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
-def test_a_second_run_changes_nothing(settings: Settings, valhalla: Command, path: Path) -> None:
+def test_second_import_changes_nothing(settings: Settings, valhalla: Command, path: Path) -> None:
     valhalla(*IMPORT, str(path), "--market", "kc")
     with open_store(settings) as store:
         before = on_file(store), trail(store)

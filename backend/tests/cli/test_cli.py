@@ -56,23 +56,23 @@ EVERY_COMMAND = [
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND, ids=" ".join)
-def test_a_wrong_setting_is_named(fails: Command, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+def test_invalid_setting_is_named(fails: Command, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
     monkeypatch.setenv("VALHALLA_PORT", "eighty")
     assert fails(*command).startswith("VALHALLA_PORT is wrong: ")
 
 
-def test_a_setting_that_is_none_is_named(fails: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_setting_is_named(fails: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALHALLA_COLOUR", "red")
     assert fails("token", "list").startswith("VALHALLA_COLOUR is not a setting; the settings are VALHALLA_")
 
 
-def test_a_wrong_database_is_named_without_its_password(fails: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_database_url_is_reported_without_its_password(fails: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALHALLA_DATABASE_URL", "mysql://ann:secret-word@db/valhalla")
     line = fails("serve")
     assert line == "VALHALLA_DATABASE_URL is wrong: write it as postgresql://user:password@host:5432/database"
 
 
-def test_a_command_that_is_none_shows_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_command_exits_with_2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["valhalla", "sevre"])
     with pytest.raises(SystemExit) as end:
         main()
@@ -82,23 +82,25 @@ def test_a_command_that_is_none_shows_how_to_go_on(monkeypatch: pytest.MonkeyPat
 # Where to listen
 
 
-def test_a_busy_port(fails: Command, busy: int) -> None:
+def test_busy_port_is_reported(fails: Command, busy: int) -> None:
     line = fails("serve", "--port", str(busy))
     assert line.startswith(f"cannot listen on port {busy} of 127.0.0.1 (Address already in use): stop the program")
 
 
-def test_a_busy_port_of_the_settings(fails: Command, busy: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_busy_port_from_the_settings_is_reported(fails: Command, busy: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALHALLA_PORT", str(busy))
     assert f"cannot listen on port {busy} of 127.0.0.1" in fails("serve")
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "fe80::1%nope", "two..dots", "x" * 300])
-def test_an_address_of_another_machine_or_none(fails: Command, host: str) -> None:
+def test_address_of_another_machine_is_refused(fails: Command, host: str) -> None:
     assert fails("serve", "--host", host, "--port", "0") == f"{host} is not an address of this machine"
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "http"])
-def test_a_port_that_is_none(port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_port_exits_with_2(
+    port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys, "argv", ["valhalla", "serve", "--port", port])
     with pytest.raises(SystemExit) as end:
         main()
@@ -106,7 +108,7 @@ def test_a_port_that_is_none(port: str, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "--port" in capsys.readouterr().err
 
 
-def test_a_port_that_only_root_may_use(tmp_path: Path) -> None:
+def test_privileged_port_is_refused(tmp_path: Path) -> None:
     """In a name space whose root is nobody outside."""
     lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
     if lowest.exists() and int(lowest.read_text()) <= 1:

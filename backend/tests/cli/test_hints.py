@@ -46,13 +46,13 @@ def found(words: list[str]) -> Any | None:
 HINTS = sorted({(file, each[1], each[2]) for file, text in said() for each in COMMAND.finditer(text)})
 
 
-def test_there_are_hints() -> None:
+def test_messages_name_commands() -> None:
     assert len(HINTS) > 20
 
 
 @promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 @pytest.mark.parametrize(("file", "words", "rest"), HINTS)
-def test_a_command_that_a_sentence_names_can_be_typed(file: str, words: str, rest: str) -> None:
+def test_commands_named_in_messages_exist_with_their_options(file: str, words: str, rest: str) -> None:
     command = found(words.split())
     assert command is not None, f"{file}: there is no command {words}"
     named = set(re.findall(r"--[a-z-]+", rest))

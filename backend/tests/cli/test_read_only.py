@@ -74,7 +74,7 @@ def run_in(wrapper: tuple[str, ...], data_dir: Path, commands: list[list[str]]) 
 
 @promise("Command line", "Read commands work on a read-only store, including rows only in the write-ahead log.")
 @pytest.mark.parametrize("suffixes", [("",), ("", "-wal"), ("", "-wal", "-shm")])
-def test_what_stands_in_the_log_alone_is_shown(
+def test_read_only_commands_read_the_write_ahead_log(
     full_sqlite_store: Settings, tmp_path: Path, suffixes: tuple[str]
 ) -> None:
     """A directory as a backup of files, a snapshot or a crash leaves it: with its log, with its index or without."""
@@ -97,21 +97,21 @@ def test_what_stands_in_the_log_alone_is_shown(
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
 
 
-def test_what_writes_is_refused_in_one_sentence(full_sqlite_store: Settings) -> None:
+def test_writing_commands_are_refused_on_a_read_only_disk(full_sqlite_store: Settings) -> None:
     commands = [["token", "create", "new"], ["token", "revoke", "office-toronto"], ["work", "--once"]]
     for status, _, _, exception in on_read_only_disk(full_sqlite_store.data_dir, commands):
         assert status == 1
         assert "cannot be written: Read-only file system" in exception
 
 
-def test_an_older_or_damaged_schema_is_refused_in_one_sentence(full_sqlite_store: Settings) -> None:
+def test_read_only_commands_refuse_a_damaged_schema(full_sqlite_store: Settings) -> None:
     run(full_sqlite_store, "DROP TABLE deals")
     for status, _, _, exception in on_read_only_disk(full_sqlite_store.data_dir, COMMANDS[:3]):
         assert (status, exception.count("\n")) == (1, 0)
         assert "the table deals is missing" in exception
 
 
-def test_a_directory_without_a_database_is_refused_in_one_sentence(full_sqlite_store: Settings) -> None:
+def test_read_only_commands_refuse_a_directory_without_database(full_sqlite_store: Settings) -> None:
     for part in sqlite_file.parts(full_sqlite_store.sqlite_path):
         part.unlink()
     for status, _, _, exception in on_read_only_disk(full_sqlite_store.data_dir, COMMANDS[:3]):
@@ -131,7 +131,7 @@ def test_a_directory_without_a_database_is_refused_in_one_sentence(full_sqlite_s
         (".opening.lock", 0o000, [0, 0, 1], "cannot write .opening.lock"),
     ],
 )
-def test_permissions_that_are_missing(
+def test_missing_permissions_are_named(
     full_sqlite_store: Settings, name: str, mode: int, statuses: list[int], said: str
 ) -> None:
     """What can be read is read, what cannot is named; doctor is the last of the three."""
@@ -149,7 +149,7 @@ def test_permissions_that_are_missing(
         assert "Traceback" not in err
 
 
-def test_a_server_that_is_read_only(
+def test_read_only_commands_work_on_a_read_only_postgresql(
     full_postgres_store: Settings, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a replica is."""

@@ -63,7 +63,7 @@ def report_of(text: str) -> Group:
 
 @promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 @given(text=texts)
-def test_no_text_commands_the_terminal(text: str) -> None:
+def test_output_contains_no_control_characters(text: str) -> None:
     for act in (
         lambda out: out.print(text),
         lambda out: out.print((text, (text, "bold"))),
@@ -79,7 +79,7 @@ def test_no_text_commands_the_terminal(text: str) -> None:
         assert_harmless(printed_by(act))
 
 
-def test_nothing_is_taken_for_markup() -> None:
+def test_output_is_not_interpreted_as_markup() -> None:
     for act in (
         lambda out: out.print(HOSTILE),
         lambda out: out.print_table(("a",), [(HOSTILE,)]),
@@ -92,7 +92,7 @@ def test_nothing_is_taken_for_markup() -> None:
 
 
 @given(text=texts)
-def test_what_is_printable_stays_as_it_is(text: str) -> None:
+def test_printable_text_is_unchanged(text: str) -> None:
     once = printable(text)
     assert printable(once) == once
     if text.isprintable():
@@ -100,7 +100,7 @@ def test_what_is_printable_stays_as_it_is(text: str) -> None:
     assert printable_lines(text).count("\n") == text.count("\n")
 
 
-def test_a_bar_shows_its_label_as_it_is() -> None:
+def test_progress_bar_does_not_interpret_its_label() -> None:
     bar = Terminal(stderr=True).bar(HOSTILE)
     console = Console(file=io.StringIO(), width=300)
     console.print(bar.get_renderable())
@@ -168,7 +168,7 @@ def test_commands_print_hostile_data_as_data(
     assert "😄" not in said
 
 
-def test_records_at_a_terminal_are_data(
+def test_export_to_a_terminal_escapes_control_characters(
     hostile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with open_store(Settings(data_dir=hostile / "data")) as store:
@@ -184,7 +184,7 @@ def test_records_at_a_terminal_are_data(
         assert "\\x7f\\x9b[31m :x: \\u202e é" in shown
 
 
-def test_a_terminal_that_lacks_a_character_gets_it_spelled_out(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_characters_missing_in_the_encoding_are_escaped(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = [io.BytesIO(), io.BytesIO()]
     streams = [io.TextIOWrapper(each, encoding="ascii") for each in raw]
     monkeypatch.setattr(sys, "argv", ["valhalla", "backup", "é/é"])

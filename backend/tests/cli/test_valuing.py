@@ -66,7 +66,7 @@ class TestTrain:
         (line,) = valhalla("market", "models", "--market", "town").splitlines()
         assert line.startswith(f"{card.id}  until {town.CUT}  {card.facts['sales']} sales")
 
-    def test_what_cannot_be(self, data_dir: Path, valhalla: Command) -> None:
+    def test_unknown_market_or_too_few_sales_is_refused(self, data_dir: Path, valhalla: Command) -> None:
         assert valhalla("market", "train", "--market", "town", status=1) == "valhalla: market not found"
         with opened(data_dir) as store:
             town.put(store.db, town.sales(20))
@@ -85,7 +85,7 @@ class TestTrain:
             ("1066-10-14", "--until 1066-10-14 is before 1900"),
         ],
     )
-    def test_a_day_that_is_none(self, valhalla: Command, day: str, said: str) -> None:
+    def test_invalid_date_is_refused(self, valhalla: Command, day: str, said: str) -> None:
         assert valhalla("market", "train", "--market", "town", "--until", day, status=1) == f"valhalla: {said}"
 
 
@@ -94,7 +94,7 @@ class TestStudy:
         "Ratio study",
         "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
     )
-    def test_as_a_table_and_as_files(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
+    def test_study_is_printed_and_written_to_files(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
         report, page = tmp_path / "study.json", tmp_path / "study.html"
         out = valhalla("market", "study", "--market", "town", "--json", str(report), "--html", str(page))
         assert "COD" in out
@@ -104,7 +104,7 @@ class TestStudy:
         valhalla("market", "study", "--market", "town", "--from", "2025-06-01", "--json", str(report), "--force")
         assert 0 < json.loads(report.read_text())["n"] < found["n"]
 
-    def test_what_cannot_be(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
+    def test_invalid_output_file_or_date_is_refused(self, stocked: Path, valhalla: Command, tmp_path: Path) -> None:
         study = ("market", "study", "--market", "town")
         nowhere = tmp_path / "no" / "study.json"
         for options, said in (
@@ -116,7 +116,7 @@ class TestStudy:
             assert valhalla(*study, *options, status=1) == f"valhalla: {said}"
         assert not nowhere.parent.exists()
 
-    def test_one_that_knows_all_sales_leaves_none_to_study(self, data_dir: Path, valhalla: Command) -> None:
+    def test_no_sales_after_training_is_refused(self, data_dir: Path, valhalla: Command) -> None:
         with opened(data_dir) as store:
             town.put(store.db, [sale for sale in town.everything() if sale.close_date < town.CUT])
             town.keep_model(store.db, town.CUT)
@@ -132,7 +132,7 @@ class TestRevalue:
         "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes "
         "after a stop.",
     )
-    def test_all_and_some(self, stocked: Path, valhalla: Command) -> None:
+    def test_revalues_all_or_selected_properties(self, stocked: Path, valhalla: Command) -> None:
         homes = keep_homes(stocked, 3)
         revalue = ("property", "revalue", "--as-of", "2025-04-15")
         assert valhalla(*revalue, "--all") == "3 valued, 0 the same as before, 0 not possible\n"
@@ -141,7 +141,7 @@ class TestRevalue:
         after = valhalla(*revalue, "--id", homes[0], "--id", homes[2], "--after-repair")
         assert after == "2 valued, 0 the same as before, 0 not possible\n"
 
-    def test_what_is_not_possible_is_named(self, stocked: Path, valhalla: Command) -> None:
+    def test_properties_that_cannot_be_valued_are_listed_with_a_reason(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, 1)
         with opened(stocked) as store:
             lost = PropertyCreate.model_validate({"address": "1 Main Street", "country": "CA"})
@@ -151,7 +151,7 @@ class TestRevalue:
         assert second.startswith("  1 × no market in CA is on file, only town")
         assert second.endswith(f"(such as {key})")
 
-    def test_what_is_wrong(self, stocked: Path, valhalla: Command) -> None:
+    def test_invalid_arguments_are_refused(self, stocked: Path, valhalla: Command) -> None:
         said = valhalla("property", "revalue", "--id", "pr_none", status=1)
         assert said == "valhalla: property pr_none not found"
         assert "--all" in valhalla("property", "revalue", status=2)
@@ -166,7 +166,7 @@ class TestRevalue:
         "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes "
         "after a stop.",
     )
-    def test_killed_in_the_middle_it_goes_on(self, stocked: Path, valhalla: Command) -> None:
+    def test_killed_run_resumes(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, HOMES)
         command = [sys.executable, "-m", "backend.app.cli", "property", "revalue", "--all", "--as-of", "2025-04-15"]
         with opened(stocked) as store:

@@ -56,7 +56,7 @@ def kinds(store: Store) -> list[str]:
 
 @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_beside_serve_until_it_is_stopped(start: Start, settings: Settings) -> None:
+def test_work_runs_beside_serve_and_stops_on_sigterm(start: Start, settings: Settings) -> None:
     """It keeps the JSON files when it has them, and hears of what `serve` writes."""
     with open_store(settings) as looking:
         process = start()
@@ -81,7 +81,7 @@ def test_beside_serve_until_it_is_stopped(start: Start, settings: Settings) -> N
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite a directory is a store of its own
-def test_it_keeps_the_json_files_of_its_own_directory(start: Start, settings: Settings, tmp_path: Path) -> None:
+def test_work_writes_the_json_files_of_its_own_directory(start: Start, settings: Settings, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     process = start(VALHALLA_DATA_DIR=str(elsewhere))
     with serving(settings) as url, http_client(url) as client:
@@ -93,7 +93,7 @@ def test_it_keeps_the_json_files_of_its_own_directory(start: Start, settings: Se
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_once(start: Start, settings: Settings) -> None:
+def test_once_runs_due_jobs_and_exits(start: Start, settings: Settings) -> None:
     out, _ = start("--once").communicate(timeout=60)
     assert out.splitlines() == [
         "idempotency-keys  ok        forgotten 0",
@@ -110,7 +110,7 @@ def test_once(start: Start, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_once_ends_with_1_when_a_job_failed(start: Start, settings: Settings) -> None:
+def test_once_exits_with_1_if_a_job_failed(start: Start, settings: Settings) -> None:
     with open_store(settings):
         pass
     _lose_the_head(settings)

@@ -51,7 +51,9 @@ def create(tx: Tx, body: str, deal_id: str) -> str:
 @pytest.mark.usefixtures("narrow")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(st.sampled_from([*BODIES]), max_size=14), limits=st.lists(st.integers(1, 9), min_size=1))
-def test_nothing_is_skipped_or_repeated(store: Store, ctx: Ctx, bodies: list[str], limits: list[int]) -> None:
+def test_pages_limited_by_size_skip_and_repeat_nothing(
+    store: Store, ctx: Ctx, bodies: list[str], limits: list[int]
+) -> None:
     """Each page is as full as its limit and the room allow; records are written meanwhile."""
     here = unique()
     made = [store.db.write_now(ctx, create, body, here) for body in bodies]
@@ -87,14 +89,14 @@ def walk(store: Store, listed: Any, filters: dict[str, str], limits: list[int], 
 
 
 @pytest.mark.usefixtures("narrow")
-def test_the_audit_trail(store: Store, ctx: Ctx) -> None:
+def test_audit_trail_pages_are_limited_by_size(store: Store, ctx: Ctx) -> None:
     here = [store.db.write_now(ctx, create, body, "deal_1") for body in [*BODIES] * 2]
     docs = walk(store, audit.list_events, {"entity": "draft"}, [500, 3])
     assert [json.loads(doc)["entity_id"] for doc in docs] == here[::-1]
 
 
 @pytest.mark.usefixtures("narrow")
-def test_the_database_hands_over_little_more(
+def test_database_returns_little_more_than_one_page(
     store: Store, ctx: Ctx, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
     for body in [*BODIES] * 12:
@@ -128,7 +130,7 @@ class TestFitting:
     @given(
         st.lists(st.lists(st.text("aé\U0001f3e0", max_size=99), min_size=1, max_size=4), max_size=6), st.integers(1, 12)
     )
-    def test_is_the_longest_beginning_that_fits(self, portions: list[list[str]], limit: int) -> None:
+    def test_page_is_the_longest_prefix_that_fits(self, portions: list[list[str]], limit: int) -> None:
         texts = [text for portion in portions for text in portion]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(paging, "_ROOM", 400)
@@ -168,7 +170,7 @@ def lists() -> list[str]:
 
 
 @promise("Records and lists", "A list returns at most 8 MB per page, without skipping or repeating records.")
-def test_every_list_is_bounded(stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_list_has_a_size_limit(stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"property_id": stocked.get("/core/property/properties").json()["items"][0]["id"], "record_id": "elm"}
     walked = 0
     for path in [each.format(**known) for each in lists()]:
@@ -183,7 +185,7 @@ def test_every_list_is_bounded(stocked: httpx.Client, monkeypatch: pytest.Monkey
 
 
 @promise("Records and lists", "A list returns at most 8 MB per page, without skipping or repeating records.")
-def test_eight_megabytes(shared_api: httpx.Client) -> None:
+def test_size_limit_is_eight_megabytes(shared_api: httpx.Client) -> None:
     deal_id = unique()
     for size in [900_000] * 10:
         make(KINDS["drafts"], shared_api, body="n" * size, deal_id=deal_id)

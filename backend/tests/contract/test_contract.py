@@ -38,7 +38,7 @@ class TestCreate:
         "Records and lists",
         "Creating returns 201 with the whole record, an id prefixed by kind, and times in ISO 8601 UTC.",
     )
-    def test_answers_the_whole_record(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_returns_the_whole_record(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         answer = shared_api.post(kind.path, json=body)
         assert answer.status_code == 201
@@ -105,7 +105,7 @@ class TestCreate:
         "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
         "or US.",
     )
-    def test_every_choice_is_taken(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_every_enum_value_is_accepted(self, kind: Kind, shared_api: httpx.Client) -> None:
         for name, choices in kind.choices.items():
             for choice in choices:
                 assert make(kind, shared_api, **{name: choice})[name] == choice
@@ -115,7 +115,7 @@ class TestCreate:
         "A draft has a channel (default sms), a status (default draft) and a required body, and keeps every field "
         "sent.",
     )
-    def test_any_other_choice_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_other_enum_values_are_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in kind.choices:
             for wrong in ("nonsense", "", "Active", 1, True, ["draft"]):
@@ -141,7 +141,7 @@ class TestCreate:
         "Errors",
         'Contract messages are fixed, such as `{"detail": "body is required"}` and `{"detail": "draft not found"}`.',
     )
-    def test_what_is_required_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_missing_required_field_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in kind.required:
             without = {key: value for key, value in body.items() if key != name}
@@ -152,18 +152,18 @@ class TestCreate:
         }
 
     @promise("Strict input", "Unknown fields and query parameters are refused by name.")
-    def test_what_is_not_known_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_unknown_field_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in ("nonsense", "Body", "body ", "int", "__class__", "é", "warning"):
             refused(shared_api.post(kind.path, json=body | {name: 1}), 400, f"{name} is not a known field")
 
-    def test_what_is_read_only_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_read_only_field_is_named(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         for name in ("id", "created_at", "updated_at", "warnings", *kind.derived):
             refused(shared_api.post(kind.path, json=body | {name: "x"}), 400, f"{name} is read-only")
 
     @promise("Strict input", "No value is converted to another type.")
-    def test_nothing_is_converted(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_values_are_not_converted(self, kind: Kind, shared_api: httpx.Client) -> None:
         body = kind.body(shared_api)
         known = kind.defaults | body | {name: value for name, value in kind.full.items() if value is not None}
         for name, value in known.items():
@@ -174,7 +174,7 @@ class TestCreate:
                 assert answer.status_code == 400, (name, wrong)
                 assert {fault["field"].split(".")[0] for fault in answer.json()["errors"]} == {name}
 
-    def test_nothing_is_stored_of_what_was_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_refused_request_stores_nothing(self, kind: Kind, shared_api: httpx.Client) -> None:
         mark = unique("refused")
         before = shared_api.get(kind.path, params={"limit": 1}).json()["items"]
         for wrong in ({"nonsense": mark}, {"meta": mark}, {"id": mark}, {next(iter(kind.least)): 5}):
@@ -187,14 +187,14 @@ class TestRead:
         "Errors",
         'Contract messages are fixed, such as `{"detail": "body is required"}` and `{"detail": "draft not found"}`.',
     )
-    def test_what_is_not_on_file(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_unknown_id_is_not_found(self, kind: Kind, shared_api: httpx.Client) -> None:
         if kind.readable:
             for record_id in ("nope", f"{kind.prefix}0", "x" * 5000, "%C3%A9", "a%20b"):
                 refused(shared_api.get(kind.one(record_id)), 404, f"{kind.entity} not found")
         refused(shared_api.patch(kind.one("nope"), json={}), 404, f"{kind.entity} not found")
 
     @promise("Errors", "An unknown path returns 404; a wrong method returns 405 with Allow.")
-    def test_the_wrong_method(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_wrong_method_is_405(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
         one = "GET, PATCH" if kind.readable else "PATCH"
         for path, methods, allowed in (
@@ -213,14 +213,14 @@ class TestRead:
         assert answer.headers["content-length"] == str(len(shared_api.get(kind.path, params={"limit": 1}).content))
 
     @promise("Errors", "An unknown path returns 404; a wrong method returns 405 with Allow.")
-    def test_another_path_is_not_found(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_unknown_path_is_not_found(self, kind: Kind, shared_api: httpx.Client) -> None:
         one = kind.one(make(kind, shared_api)["id"])
         for path in (f"{kind.path}/", f"{one}/", f"{one}/nonsense", f"/x{kind.path}", kind.path.upper()):
             answer = shared_api.get(path)
             assert answer.status_code == 404
             assert answer.headers["content-type"] == "application/problem+json"
 
-    def test_reading_takes_no_parameters(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_get_by_id_refuses_query_parameters(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
         if kind.readable:
             answer = shared_api.get(kind.one(record["id"]), params={"verbose": "1"})
@@ -238,7 +238,7 @@ class TestList:
         assert [item["id"] for item in items] == made[::-1]
 
     @promise("Records and lists", "Following the cursor returns every page of a list.")
-    def test_a_cursor_leads_through_all_pages(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_cursor_pages_through_the_whole_list(self, kind: Kind, shared_api: httpx.Client) -> None:
         name = next(iter(kind.filters))
         value = unique() if name.endswith("_id") else kind.filters[name][0]
         made = [make(kind, shared_api, **{name: value})["id"] for _ in range(7)]
@@ -277,7 +277,7 @@ class TestList:
     )
     @promise("Properties", "`GET /core/property/properties` filters by status, country and region.")
     @promise("Deals", "`GET /core/deals` lists and filters deals, and `PATCH /core/deals/{deal_id}` changes one.")
-    def test_each_filter(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_each_filter_returns_only_matching_records(self, kind: Kind, shared_api: httpx.Client) -> None:
         for name, (wanted, other) in kind.filters.items():
             extra = {"country": "CA"} if name == "region" else {}
             yes, no = (make(kind, shared_api, **extra, **{name: value})["id"] for value in (wanted, other))
@@ -288,7 +288,7 @@ class TestList:
             assert no not in ids
 
     @promise("Records and lists", "Filters combine, and a filter without matches returns an empty list.")
-    def test_filters_add_up(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_filters_are_combined_with_and(self, kind: Kind, shared_api: httpx.Client) -> None:
         names = list(kind.filters)[:2]
         wanted = {name: kind.filters[name][0] for name in names}
         made = [
@@ -299,14 +299,14 @@ class TestList:
         assert [record_id in found for record_id in made] == [True, False, False]
 
     @promise("Records and lists", "Filters combine, and a filter without matches returns an empty list.")
-    def test_a_filter_that_nothing_matches(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_filter_without_matches_returns_an_empty_list(self, kind: Kind, shared_api: httpx.Client) -> None:
         free = [name for name in kind.filters if name not in kind.choices]
         for name in free:
             for value in ("no such thing", "%", "_", "'", "NULL", "deal_a' OR '1'='1", "é", "\u202e", "x" * 200):
                 answer = shared_api.get(kind.path, params={name: value})
                 assert (answer.status_code, answer.text) == (200, '{"items":[]}')
 
-    def test_what_no_filter_can_be(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_invalid_filter_value_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         for name in kind.filters:
             if name in kind.choices:
                 answer = shared_api.get(kind.path, params={name: "nonsense"})
@@ -319,20 +319,20 @@ class TestList:
 
     @promise("Strict input", "Unknown fields and query parameters are refused by name.")
     @pytest.mark.parametrize("name", ["nonsense", "Status", "body", "offset", "page", "limit ", "q"])
-    def test_a_parameter_that_is_not_known(self, kind: Kind, shared_api: httpx.Client, name: str) -> None:
+    def test_unknown_query_parameter_is_refused(self, kind: Kind, shared_api: httpx.Client, name: str) -> None:
         answer = shared_api.get(kind.path, params={name: "1"})
         refused(answer, 400, f"{name} is not a known query parameter")
 
     @promise("Records and lists", "`limit` is 100 by default and may be 1 to 500.")
     @pytest.mark.parametrize("limit", ["0", "501", "-1", "x", "", "1e2", "9" * 30, "null"])
-    def test_a_limit_out_of_bounds(self, kind: Kind, shared_api: httpx.Client, limit: str) -> None:
+    def test_limit_out_of_range_is_refused(self, kind: Kind, shared_api: httpx.Client, limit: str) -> None:
         answer = shared_api.get(kind.path, params={"limit": limit})
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith("limit must be ")
 
     @promise("Records and lists", "`limit` is 100 by default and may be 1 to 500.")
     @pytest.mark.parametrize("limit", [1, 500])
-    def test_the_bounds_of_the_limit(self, kind: Kind, shared_api: httpx.Client, limit: int) -> None:
+    def test_smallest_and_largest_limit_are_accepted(self, kind: Kind, shared_api: httpx.Client, limit: int) -> None:
         make(kind, shared_api)
         answer = shared_api.get(kind.path, params={"limit": limit})
         assert answer.status_code == 200
@@ -342,7 +342,7 @@ class TestList:
     @pytest.mark.parametrize(
         "cursor", ["x", "s1", "czE=", "Y3oxMA", "c" * 200, "'", "czk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
     )
-    def test_a_cursor_that_is_none(self, kind: Kind, shared_api: httpx.Client, cursor: str) -> None:
+    def test_invalid_cursor_is_refused(self, kind: Kind, shared_api: httpx.Client, cursor: str) -> None:
         answer = shared_api.get(kind.path, params={"cursor": cursor})
         refused(answer, 400, "cursor is not one that a list answered in next_cursor")
 
@@ -364,7 +364,7 @@ class TestPatch:
         "Records and lists",
         "PATCH replaces each field sent, tags and meta as a whole; null clears a field that allows null.",
     )
-    def test_replaces_what_was_sent_and_nothing_else(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_replaces_the_fields_sent_and_no_others(self, kind: Kind, shared_api: httpx.Client) -> None:
         before = make(kind, shared_api, **kind.full)
         answer = shared_api.patch(kind.one(before["id"]), json=kind.change)
         assert answer.status_code == 200
@@ -378,7 +378,7 @@ class TestPatch:
         "Records and lists",
         "PATCH replaces each field sent, tags and meta as a whole; null clears a field that allows null.",
     )
-    def test_null_clears(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_null_clears_a_nullable_field(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api, **kind.full)
         for name in kind.cleared:
             answer = shared_api.patch(kind.one(record["id"]), json={name: None})
@@ -389,7 +389,7 @@ class TestPatch:
         "Records and lists",
         "PATCH replaces each field sent, tags and meta as a whole; null clears a field that allows null.",
     )
-    def test_null_does_not_clear_what_must_be_there(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_null_is_refused_for_a_field_that_is_not_nullable(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api, **kind.full)
         together = {"latitude", "longitude"}
         for name in kind.full.keys() - set(kind.cleared) - together:
@@ -399,7 +399,7 @@ class TestPatch:
         assert kind.read(shared_api, record["id"]).json() == record
 
     @pytest.mark.parametrize("nothing", ["no field", "the same again"])
-    def test_a_change_of_nothing_changes_nothing(self, kind: Kind, shared_api: httpx.Client, nothing: str) -> None:
+    def test_patch_without_a_change_writes_nothing(self, kind: Kind, shared_api: httpx.Client, nothing: str) -> None:
         record = make(kind, shared_api, **kind.full)
         path, trail = kind.one(record["id"]), events(shared_api, record["id"])
         answer = shared_api.patch(path, json={} if nothing == "no field" else kind.full)
@@ -410,7 +410,7 @@ class TestPatch:
         assert events(shared_api, record["id"]) == trail
 
     @promise("Strict input", "No value is converted to another type.")
-    def test_true_is_not_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_true_and_1_are_different_values(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api, meta={"flag": 1})
         answer = shared_api.patch(kind.one(record["id"]), json={"meta": {"flag": True}})
         assert answer.json()["meta"]["flag"] is True
@@ -419,7 +419,7 @@ class TestPatch:
         assert newest["changes"]["meta"]["after"]["flag"] is True
 
     @promise("Records and lists", "PATCH validates the merged record and refuses read-only fields.")
-    def test_what_is_read_only_or_not_known(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_read_only_or_unknown_field_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         path = kind.one(make(kind, shared_api)["id"])
         for name in ("id", "created_at", "updated_at", "warnings", *kind.derived):
             refused(shared_api.patch(path, json={name: "x"}), 400, f"{name} is read-only")
@@ -430,7 +430,7 @@ class TestPatch:
         "Every error is an RFC 9457 document with a readable sentence; a 400 lists each invalid field with its "
         "message.",
     )
-    def test_several_faults_are_listed_and_nothing_is_stored(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_all_faults_are_listed_and_nothing_is_stored(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
         wrong = kind.change | {"id": "x", "nonsense": 1, "meta": []}
         answer = shared_api.patch(kind.one(record["id"]), json=wrong)
@@ -438,7 +438,7 @@ class TestPatch:
         assert {fault["field"] for fault in answer.json()["errors"]} == {"id", "nonsense", "meta"}
         assert kind.read(shared_api, record["id"]).json() == record
 
-    def test_a_body_that_is_no_object(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_body_that_is_not_an_object_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         path = kind.one(make(kind, shared_api)["id"])
         for body in ("[]", "null", "1", '"x"', "true", "[{}]"):
             answer = shared_api.patch(path, content=body, headers={"Content-Type": "application/json"})
@@ -450,7 +450,7 @@ class TestIfMatch:
         "Records and lists",
         "`If-Match` with the ETag of a record makes a PATCH conditional; a lost race returns 412.",
     )
-    def test_the_version_on_file_passes(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_current_version_is_accepted(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = shared_api.post(kind.path, json=kind.body(shared_api))
         path, etag = kind.one(record.json()["id"]), record.headers["etag"]
         first = shared_api.patch(path, json=kind.change, headers={"If-Match": etag})
@@ -463,7 +463,7 @@ class TestIfMatch:
         "Records and lists",
         "`If-Match` with the ETag of a record makes a PATCH conditional; a lost race returns 412.",
     )
-    def test_a_lost_race(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_stale_version_is_412(self, kind: Kind, shared_api: httpx.Client) -> None:
         made = shared_api.post(kind.path, json=kind.body(shared_api))
         path, etag = kind.one(made.json()["id"]), made.headers["etag"]
         won = shared_api.patch(path, json=kind.change).json()
@@ -474,20 +474,20 @@ class TestIfMatch:
         assert found == {name: value for name, value in won.items() if name != "warnings"}
 
     @pytest.mark.parametrize("condition", ["", "x", "**", "faa76e38"])
-    def test_what_is_no_version(self, kind: Kind, shared_api: httpx.Client, condition: str) -> None:
+    def test_malformed_if_match_is_refused(self, kind: Kind, shared_api: httpx.Client, condition: str) -> None:
         record = make(kind, shared_api)
         answer = shared_api.patch(kind.one(record["id"]), json=kind.change, headers={"If-Match": condition})
         assert answer.status_code == 400
         assert "If-Match" in answer.json()["detail"]
         assert kind.read(shared_api, record["id"]).json() == record
 
-    def test_a_lost_race_comes_before_every_rule(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_stale_version_is_reported_before_other_errors(self, kind: Kind, shared_api: httpx.Client) -> None:
         """What the caller decided was decided on another version, so no rule speaks about it."""
         path = kind.one(make(kind, shared_api)["id"])
         answer = shared_api.patch(path, json=kind.change, headers={"If-Match": '"other"'})
         assert answer.status_code == 412
 
-    def test_any_version_will_do(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_star_matches_any_version(self, kind: Kind, shared_api: httpx.Client) -> None:
         path = kind.one(make(kind, shared_api)["id"])
         assert shared_api.patch(path, json=kind.change, headers={"If-Match": "*"}).status_code == 200
         refused(shared_api.patch(kind.one("nope"), json={}, headers={"If-Match": "*"}), 404, f"{kind.entity} not found")
@@ -497,7 +497,7 @@ class TestIfMatch:
         "Requests refused by a rule (403, 409, 412) are logged and audited in their own transaction; malformed input "
         "is not audited.",
     )
-    def test_is_audited_as_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_stale_version_is_audited_as_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         record_id = make(kind, shared_api)["id"]
         answer = shared_api.patch(kind.one(record_id), json=kind.change, headers={"If-Match": '"other"'})
         event = events(shared_api, record_id)[0]
@@ -509,7 +509,7 @@ class TestIfMatch:
 
 class TestIdempotency:
     @promise("Records and lists", "A retry with the same `Idempotency-Key` returns the first response.")
-    def test_the_same_again_answers_the_same(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_repeated_request_returns_the_same_response(self, kind: Kind, shared_api: httpx.Client) -> None:
         body, headers = kind.body(shared_api, kind.full), {"Idempotency-Key": unique("key")}
         first, second = (shared_api.post(kind.path, json=body, headers=headers) for _ in range(2))
         assert (first.status_code, second.status_code) == (201, 201)
@@ -520,9 +520,7 @@ class TestIdempotency:
         assert len(events(shared_api, first.json()["id"])) == 1
 
     @promise("Records and lists", "A retry with the same `Idempotency-Key` returns the first response.")
-    def test_the_first_answer_stays_even_when_the_record_has_changed(
-        self, kind: Kind, shared_api: httpx.Client
-    ) -> None:
+    def test_first_response_is_replayed_after_the_record_changed(self, kind: Kind, shared_api: httpx.Client) -> None:
         body, headers = kind.body(shared_api), {"Idempotency-Key": unique("key")}
         first = shared_api.post(kind.path, json=body, headers=headers)
         shared_api.patch(kind.one(first.json()["id"]), json=kind.change)
@@ -532,7 +530,7 @@ class TestIdempotency:
         "Records and lists",
         "Only 2xx responses are kept for an `Idempotency-Key`; a different body with the same key returns 409.",
     )
-    def test_another_body_under_the_same_key(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_same_key_with_another_body_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         body, headers = kind.body(shared_api), {"Idempotency-Key": unique("key")}
         shared_api.post(kind.path, json=body, headers=headers)
         answer = shared_api.post(kind.path, json=body | {"meta": {"a": 1}}, headers=headers)
@@ -542,14 +540,14 @@ class TestIdempotency:
         "Records and lists",
         "Only 2xx responses are kept for an `Idempotency-Key`; a different body with the same key returns 409.",
     )
-    def test_a_failure_is_not_kept(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_failed_request_is_not_stored(self, kind: Kind, shared_api: httpx.Client) -> None:
         headers = {"Idempotency-Key": unique("key")}
         assert shared_api.post(kind.path, json={"nonsense": 1}, headers=headers).status_code == 400
         answer = shared_api.post(kind.path, json=kind.body(shared_api), headers=headers)
         assert answer.status_code == 201
         assert "idempotent-replayed" not in answer.headers
 
-    def test_other_keys_and_no_key_make_other_records(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_other_or_no_keys_create_new_records(self, kind: Kind, shared_api: httpx.Client) -> None:
         bodies = [kind.body(shared_api) for _ in range(3)]
         keys: list[dict[str, str]] = [{"Idempotency-Key": unique("key")}, {"Idempotency-Key": unique("key")}, {}]
         pairs = zip(bodies, keys, strict=True)
@@ -557,7 +555,7 @@ class TestIdempotency:
         assert len(ids) == 3
 
     @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
-    def test_what_is_no_key(self, kind: Kind, shared_api: httpx.Client, key: str) -> None:
+    def test_malformed_key_is_refused(self, kind: Kind, shared_api: httpx.Client, key: str) -> None:
         body = kind.body(shared_api)
         answer = shared_api.post(kind.path, json=body, headers={"Idempotency-Key": key})
         refused(answer, 400, "Idempotency-Key must have 1 to 200 printable ASCII characters")
@@ -570,7 +568,7 @@ class TestAudit:
         "Every change writes, in its own transaction, an event with actor, time, action, record, changed fields and "
         "request id.",
     )
-    def test_making_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_create_is_audited_with_the_record(self, kind: Kind, shared_api: httpx.Client) -> None:
         answer = shared_api.post(kind.path, json=kind.body(shared_api, kind.full))
         record = answer.json()
         record.pop("warnings", None)
@@ -590,7 +588,7 @@ class TestAudit:
         "Every change writes, in its own transaction, an event with actor, time, action, record, changed fields and "
         "request id.",
     )
-    def test_changing_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_patch_is_audited_with_before_and_after(self, kind: Kind, shared_api: httpx.Client) -> None:
         before = make(kind, shared_api)
         answer = shared_api.patch(kind.one(before["id"]), json=kind.change)
         newest, _ = events(shared_api, before["id"])
@@ -607,7 +605,7 @@ class TestAudit:
         "request id.",
     )
     @promise("Operations", "Logs are structured, and responses carry the request id of their log lines.")
-    def test_the_request_id_is_the_callers_if_it_is_a_sane_one(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_valid_request_id_of_the_client_is_used(self, kind: Kind, shared_api: httpx.Client) -> None:
         name = unique("req")
         answer = shared_api.post(kind.path, json=kind.body(shared_api), headers={"X-Request-ID": name})
         assert answer.headers["x-request-id"] == name
@@ -621,7 +619,7 @@ class TestAudit:
         "Requests refused by a rule (403, 409, 412) are logged and audited in their own transaction; malformed input "
         "is not audited.",
     )
-    def test_what_was_malformed_leaves_no_event(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_malformed_request_is_not_audited(self, kind: Kind, shared_api: httpx.Client) -> None:
         newest = shared_api.get("/core/audit/events", params={"limit": 1}).json()["items"]
         assert shared_api.post(kind.path, json={"nonsense": 1}).status_code == 400
         assert shared_api.patch(kind.one("nope"), json={}).status_code == 404

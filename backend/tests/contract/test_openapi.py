@@ -178,7 +178,7 @@ def test_the_document_is_valid() -> None:
 
 
 @promise("API", "The API has the operations of the contract and no others.")
-def test_every_operation_of_the_contract_is_there_and_no_other() -> None:
+def test_operations_are_those_of_the_contract() -> None:
     found = [
         f"{method.upper()} {path} {status}"
         for path, methods in DOCUMENT["paths"].items()
@@ -190,12 +190,12 @@ def test_every_operation_of_the_contract_is_there_and_no_other() -> None:
 
 @promise("API", "OpenAPI keeps the operation and schema names that integrators use.")
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_the_names_that_integrators_know(name: str) -> None:
+def test_schema_and_operation_names_are_stable(name: str) -> None:
     assert name in SCHEMAS
 
 
 @promise("Errors", "422 is neither returned nor documented.")
-def test_nothing_of_the_framework_shows() -> None:
+def test_no_framework_schemas_are_exposed() -> None:
     text = json.dumps(DOCUMENT)
     assert "422" not in text
     assert "HTTPValidationError" not in text
@@ -208,7 +208,7 @@ def test_every_schema_is_used() -> None:
     assert [name for name in SCHEMAS if f'"#/components/schemas/{name}"' not in text] == []
 
 
-def test_operations_have_names_of_their_own() -> None:
+def test_operation_ids_are_unique() -> None:
     names = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
     assert len(set(names)) == len(names)
     assert all(name.isidentifier() for name in names)
@@ -216,14 +216,14 @@ def test_operations_have_names_of_their_own() -> None:
 
 @promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
-def test_reads_as_a_sentence(path: str, method: str, operation: Node) -> None:
+def test_summaries_are_sentences(path: str, method: str, operation: Node) -> None:
     assert operation["summary"]
     assert operation["summary"] != operation["operationId"].replace("_", " ").title()
     assert operation["tags"]
 
 
 @every_operation
-def test_every_parameter_says_what_it_is(path: str, method: str, operation: Node) -> None:
+def test_every_parameter_has_a_description(path: str, method: str, operation: Node) -> None:
     for parameter in operation["parameters"]:
         assert parameter.get("description"), parameter["name"]
         assert "anyOf" not in parameter["schema"], parameter["name"]
@@ -232,7 +232,7 @@ def test_every_parameter_says_what_it_is(path: str, method: str, operation: Node
 @promise("Messages", "`GET /core/comms/drafts` filters by status, channel, deal_id and contact_id.")
 @promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
 @every_operation
-def test_filters(path: str, method: str, operation: Node) -> None:
+def test_filters_are_documented(path: str, method: str, operation: Node) -> None:
     given = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
     if method == "get" and path in FILTERS:
         assert given == FILTERS[path] | {"limit", "cursor"}
@@ -242,7 +242,7 @@ def test_filters(path: str, method: str, operation: Node) -> None:
 
 @promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
-def test_what_is_sent_has_an_example(path: str, method: str, operation: Node) -> None:
+def test_request_bodies_have_examples(path: str, method: str, operation: Node) -> None:
     if "requestBody" not in operation:
         assert method == "get" or path.endswith("/mark_sent")
         return
@@ -255,7 +255,7 @@ def test_what_is_sent_has_an_example(path: str, method: str, operation: Node) ->
 
 @promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
-def test_what_is_answered_has_an_example(path: str, method: str, operation: Node) -> None:
+def test_responses_have_examples(path: str, method: str, operation: Node) -> None:
     for _, answer in successes(operation):
         for kind, media in answer["content"].items():
             assert kind == MEDIA.get(path, "application/json")
@@ -280,7 +280,7 @@ def test_every_error_is_a_problem_document(path: str, method: str, operation: No
 
 @promise("Errors", "OpenAPI documents the error responses of every operation.")
 @every_operation
-def test_the_errors_that_this_kind_of_operation_has(path: str, method: str, operation: Node) -> None:
+def test_error_statuses_fit_the_operation(path: str, method: str, operation: Node) -> None:
     statuses = operation["responses"].keys()
     names_a_record = "{" in path or path in NAMED_IN_THE_QUERY
     assert ("404" in statuses) == (names_a_record or (method == "post" and path.endswith(("/links", "/comps"))))
@@ -305,14 +305,14 @@ def test_headers_are_documented(path: str, method: str, operation: Node) -> None
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
-def test_every_schema_refuses_what_it_does_not_know_or_is_an_answer(name: str) -> None:
+def test_request_schemas_forbid_unknown_fields(name: str) -> None:
     schema = SCHEMAS[name]
     if name.endswith(("Create", "Patch", "Request")):
         assert schema["additionalProperties"] is False
         assert schema["description"]
 
 
-def test_no_word_of_a_schema_is_misspelt() -> None:
+def test_schema_keywords_are_valid() -> None:
     """Pydantic writes limits that it cannot place under names of its own, which every reader ignores."""
     unknown = {"ge", "le", "gt", "lt", "min_length", "max_length", "multiple_of", "strict"}
 
@@ -329,12 +329,12 @@ def test_no_word_of_a_schema_is_misspelt() -> None:
 
 
 class TestServed:
-    def test_is_what_the_service_answers(self, shared_api: httpx.Client) -> None:
+    def test_served_document_is_the_generated_one(self, shared_api: httpx.Client) -> None:
         answer = shared_api.get("/openapi.json")
         assert answer.status_code == 200
         assert answer.json() == DOCUMENT
 
-    def test_the_page_loads_nothing_from_outside(self, shared_api: httpx.Client) -> None:
+    def test_docs_page_loads_no_external_resources(self, shared_api: httpx.Client) -> None:
         page = shared_api.get("/docs")
         assert page.status_code == 200
         assert "http://" not in page.text

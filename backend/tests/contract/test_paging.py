@@ -33,7 +33,7 @@ def create(tx: Tx, strategy: Strategy | None, property_id: str) -> str:
     wanted=st.sampled_from(STRATEGIES),
     steps=st.lists(st.tuples(st.integers(1, 5), st.lists(st.sampled_from(STRATEGIES), max_size=3)), max_size=6),
 )
-def test_pages_of_a_list_that_grows(
+def test_pages_of_a_growing_list_skip_and_repeat_nothing(
     store: Store,
     ctx: Ctx,
     there: list[Strategy | None],
@@ -63,7 +63,9 @@ def test_pages_of_a_list_that_grows(
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limits=st.lists(st.integers(1, 4), min_size=1, max_size=4), number=st.integers(0, 9))
-def test_pages_of_the_audit_trail(store: Store, ctx: Ctx, limits: list[int], number: int) -> None:
+def test_pages_of_the_audit_trail_skip_and_repeat_nothing(
+    store: Store, ctx: Ctx, limits: list[int], number: int
+) -> None:
     deal_id = store.db.write_now(ctx, create, None, "pr")
     for count in range(number):
         store.db.write_now(ctx, deals.patch_deal, deal_id, DealPatch.model_validate({"notes": str(count)}))
@@ -80,7 +82,7 @@ def test_pages_of_the_audit_trail(store: Store, ctx: Ctx, limits: list[int], num
 
 
 @promise("Records and lists", "Paging neither skips nor repeats a record while others are inserted.")
-def test_walking_while_others_write(api: httpx.Client) -> None:
+def test_paging_during_concurrent_writes_skips_and_repeats_nothing(api: httpx.Client) -> None:
     """Over HTTP, with four clients that write until the walks are over."""
     here, over = unique("pr"), Event()
     body: dict[str, Any] = {"name": "x", "property_id": here}

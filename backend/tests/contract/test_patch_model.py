@@ -54,7 +54,9 @@ def same(one: Any, other: Any) -> bool:
 @pytest.mark.parametrize("kind", [KINDS[name] for name in CHANGES], ids=str)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_record_is_what_the_model_says(kind: Kind, shared_api: httpx.Client, data: st.DataObject) -> None:
+def test_record_matches_the_model_after_random_patches(
+    kind: Kind, shared_api: httpx.Client, data: st.DataObject
+) -> None:
     model = make(kind, shared_api)
     path, done = kind.one(model["id"]), []
     for change in data.draw(patches(kind.name)):
@@ -78,7 +80,7 @@ def test_the_record_is_what_the_model_says(kind: Kind, shared_api: httpx.Client,
 @promise("Records and lists", "Any sequence of PATCH requests leaves the record that a simple model predicts.")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(TAGS, min_size=1, max_size=5))
-def test_the_list_by_tag_follows(shared_api: httpx.Client, changes: list[list[str]]) -> None:
+def test_tag_filter_matches_the_model_after_random_patches(shared_api: httpx.Client, changes: list[list[str]]) -> None:
     record = make(KINDS["partners"], shared_api, role="gc", tags=["a"])
     for tags in changes:
         shared_api.patch(KINDS["partners"].one(record["id"]), json={"tags": tags})

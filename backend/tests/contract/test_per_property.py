@@ -27,10 +27,10 @@ class TestUpsert:
         "Repairs, rents and neighborhoods",
         "`GET /core/property/properties/{property_id}/repair_rent` returns 404 if nothing was assumed.",
     )
-    def test_there_is_none_at_first(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_missing_record_is_404(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         refused(shared_api.get(kind.path(property_id)), 404, f"{kind.entity} not found")
 
-    def test_of_a_property_that_is_not_on_file(self, kind: PerProperty, shared_api: httpx.Client) -> None:
+    def test_unknown_property_is_not_found(self, kind: PerProperty, shared_api: httpx.Client) -> None:
         refused(shared_api.get(kind.path("pr_nope")), 404, "property not found")
         refused(shared_api.post(kind.path("pr_nope"), json=kind.full), 404, "property not found")
 
@@ -43,7 +43,7 @@ class TestUpsert:
         "Repairs, rents and neighborhoods",
         "`POST /core/property/properties/{property_id}/repair_rent` creates or replaces the assumed repairs and rent.",
     )
-    def test_the_first_one(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_first_post_creates_the_record(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         answer = shared_api.post(kind.path(property_id), json=kind.full)
         assert answer.status_code == 200
         record = answer.json()
@@ -59,7 +59,9 @@ class TestUpsert:
         "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
         "0–100, notes, factors.",
     )
-    def test_another_takes_its_place_whole(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_later_post_replaces_the_record(
+        self, kind: PerProperty, shared_api: httpx.Client, property_id: str
+    ) -> None:
         first = shared_api.post(kind.path(property_id), json=kind.full).json()
         answer = shared_api.post(kind.path(property_id), json=kind.other)
         assert answer.status_code == 200
@@ -70,13 +72,13 @@ class TestUpsert:
         assert second == kind.defaults | kind.other | given
         assert shared_api.get(kind.path(property_id)).json() == second
 
-    def test_the_same_again_changes_nothing(
+    def test_identical_post_changes_nothing(
         self, kind: PerProperty, shared_api: httpx.Client, property_id: str
     ) -> None:
         first, second = (shared_api.post(kind.path(property_id), json=kind.full) for _ in range(2))
         assert second.text == first.text
 
-    def test_what_is_wrong_is_named_and_not_stored(
+    def test_invalid_field_is_named_and_nothing_is_stored(
         self, kind: PerProperty, shared_api: httpx.Client, property_id: str
     ) -> None:
         path = kind.path(property_id)
@@ -90,7 +92,7 @@ class TestUpsert:
         refused(shared_api.get(path, params={"x": "1"}), 400, "x is not a known query parameter")
         assert shared_api.get(path).text == kept
 
-    def test_a_lost_race(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_stale_version_is_412(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         path = kind.path(property_id)
         none = f"there is no {kind.entity} yet, so no version of it can be the one you read"
         refused(shared_api.post(path, json=kind.full, headers={"If-Match": "*"}), 412, none)
@@ -100,7 +102,9 @@ class TestUpsert:
         refused(shared_api.post(path, json=kind.full, headers={"If-Match": etag}), 412, sentence)
         assert shared_api.post(path, json=kind.full, headers={"If-Match": "*"}).status_code == 200
 
-    def test_idempotency(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_idempotency_key_replays_the_response(
+        self, kind: PerProperty, shared_api: httpx.Client, property_id: str
+    ) -> None:
         path, headers = kind.path(property_id), {"Idempotency-Key": unique("key")}
         first = shared_api.post(path, json=kind.full, headers=headers)
         shared_api.post(path, json=kind.other)
@@ -108,7 +112,7 @@ class TestUpsert:
         assert (again.status_code, again.text, again.headers["idempotent-replayed"]) == (200, first.text, "true")
         assert shared_api.post(path, json=kind.other, headers=headers).status_code == 409
 
-    def test_is_audited(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_post_is_audited(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         path = kind.path(property_id)
         first = shared_api.post(path, json=kind.full).json()
         answer = shared_api.post(path, json=kind.other)
@@ -121,7 +125,7 @@ class TestUpsert:
             name: {"before": first[name], "after": value} for name, value in after.items() if first[name] != value
         }
 
-    def test_the_wrong_method(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
+    def test_wrong_method_is_405(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         answer = shared_api.patch(kind.path(property_id), json=kind.other)
         refused(answer, 405, "PATCH is not allowed here; use GET, POST")
 
@@ -137,7 +141,9 @@ class TestComps:
         "Comparable sales",
         "`GET /core/property/properties/{property_id}/comps` returns an empty list if no comparison was made.",
     )
-    def test_an_empty_list_while_there_is_none(self, shared_api: httpx.Client, property_id: str) -> None:
+    def test_returns_an_empty_list_before_the_first_comparison(
+        self, shared_api: httpx.Client, property_id: str
+    ) -> None:
         found = shared_api.get(self.path(property_id))
         assert found.status_code == 200
         assert (found.json()["comps"], found.json()["property_id"]) == ([], property_id)
@@ -147,7 +153,7 @@ class TestComps:
         "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
         "note that says so.",
     )
-    def test_what_was_asked_for_is_answered_and_kept(self, shared_api: httpx.Client, property_id: str) -> None:
+    def test_criteria_are_returned_and_stored(self, shared_api: httpx.Client, property_id: str) -> None:
         criteria = {"radius_km": 1.5, "beds": 3, "baths": 2, "notes": "Brick only"}
         answer = self.ask(shared_api, property_id, **criteria)
         assert answer.status_code == 200
@@ -162,10 +168,10 @@ class TestComps:
         "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
         "note that says so.",
     )
-    def test_a_note_says_why_the_list_is_empty(self, shared_api: httpx.Client, property_id: str) -> None:
+    def test_notes_explain_an_empty_list(self, shared_api: httpx.Client, property_id: str) -> None:
         assert "no sales are loaded" in self.ask(shared_api, property_id).json()["notes"]
 
-    def test_what_is_wrong_is_named(self, shared_api: httpx.Client, property_id: str) -> None:
+    def test_invalid_field_is_named(self, shared_api: httpx.Client, property_id: str) -> None:
         refused(self.ask(shared_api, "pr_nope"), 404, "property not found")
         refused(shared_api.get(self.path("pr_nope")), 404, "property not found")
         refused(shared_api.post("/core/property/comps", json={}), 400, "property_id is required")
@@ -175,13 +181,13 @@ class TestComps:
             answer = self.ask(shared_api, property_id, **{name: value})
             assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
 
-    def test_a_lost_race(self, shared_api: httpx.Client, property_id: str) -> None:
+    def test_stale_version_is_412(self, shared_api: httpx.Client, property_id: str) -> None:
         etag = self.ask(shared_api, property_id, radius_km=1).headers["etag"]
         body = {"property_id": property_id, "radius_km": 3}
         for headers, status in (({"If-Match": etag}, 200), ({"If-Match": etag}, 412), ({"If-Match": "*"}, 200)):
             assert shared_api.post("/core/property/comps", json=body, headers=headers).status_code == status
 
-    def test_is_audited(self, shared_api: httpx.Client, property_id: str) -> None:
+    def test_post_is_audited(self, shared_api: httpx.Client, property_id: str) -> None:
         self.ask(shared_api, property_id, radius_km=1)
         self.ask(shared_api, property_id, radius_km=3)
         changed, created, _ = events(shared_api, property_id)

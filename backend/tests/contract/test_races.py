@@ -34,7 +34,7 @@ def trail(api: httpx.Client, record_id: str) -> list[dict[str, Any]]:
     return [event for event in events if event["outcome"] == "done"]
 
 
-def test_changes_of_one_field_follow_each_other(api: httpx.Client, at_once: Run) -> None:
+def test_concurrent_patches_of_one_field_are_serialized(api: httpx.Client, at_once: Run) -> None:
     record = make(KINDS["deals"], api)
     path = KINDS["deals"].one(record["id"])
     answers = at_once(lambda number: api.patch(path, json={"notes": str(number)}))
@@ -47,7 +47,7 @@ def test_changes_of_one_field_follow_each_other(api: httpx.Client, at_once: Run)
     assert created["action"] == "deal.created"
 
 
-def test_changes_of_different_fields_are_all_kept(api: httpx.Client, at_once: Run) -> None:
+def test_concurrent_patches_of_different_fields_are_all_kept(api: httpx.Client, at_once: Run) -> None:
     record = make(KINDS["deals"], api)
     path = KINDS["deals"].one(record["id"])
     changes: list[dict[str, Any]] = [
@@ -63,7 +63,7 @@ def test_changes_of_different_fields_are_all_kept(api: httpx.Client, at_once: Ru
     assert all(found.items() >= change.items() for change in changes)
 
 
-def test_of_those_who_read_the_same_version_one_wins(api: httpx.Client, at_once: Run) -> None:
+def test_one_of_several_patches_with_the_same_if_match_succeeds(api: httpx.Client, at_once: Run) -> None:
     record = make(KINDS["deals"], api)
     path = KINDS["deals"].one(record["id"])
     headers = {"If-Match": api.get(path).headers["etag"]}
@@ -73,7 +73,7 @@ def test_of_those_who_read_the_same_version_one_wins(api: httpx.Client, at_once:
     assert api.get(path).text == winner.text
 
 
-def test_counting_by_read_and_try_again_loses_nothing(api: httpx.Client, at_once: Run) -> None:
+def test_optimistic_retries_lose_no_update(api: httpx.Client, at_once: Run) -> None:
     record = make(KINDS["deals"], api, meta={"count": 0})
     path = KINDS["deals"].one(record["id"])
 
@@ -90,7 +90,7 @@ def test_counting_by_read_and_try_again_loses_nothing(api: httpx.Client, at_once
 
 
 @pytest.mark.parametrize("kind", PER_PROPERTY, ids=str)
-def test_the_first_of_its_kind_is_made_once(api: httpx.Client, at_once: Run, kind: PerProperty) -> None:
+def test_concurrent_first_upserts_create_one_record(api: httpx.Client, at_once: Run, kind: PerProperty) -> None:
     property_id = make(KINDS["properties"], api)["id"]
     name = next(iter(kind.other))
     answers = at_once(lambda number: api.post(kind.path(property_id), json={name: number}))

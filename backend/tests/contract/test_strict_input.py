@@ -23,7 +23,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 
 
 def sane(answer: httpx.Response) -> httpx.Response:
-    """Asserts that it is a refusal which a person can act on, and that it gives nothing away."""
+    """Assert that the response is a readable 4xx problem document without internal details. Return it."""
     assert 400 <= answer.status_code < 500, (answer.status_code, answer.text)
     assert answer.status_code != 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -34,7 +34,7 @@ def sane(answer: httpx.Response) -> httpx.Response:
 
 
 def send_raw(api: httpx.Client, *parts: bytes, finish: bool = True) -> httpx.Response | None:
-    """Sends bytes as they are and reads the answer; None when the server just hangs up."""
+    """Send raw bytes and return the response, or None if the server closes the connection without one."""
     with socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=30) as connection:
         answer = HTTPResponse(connection)
         try:
@@ -50,14 +50,14 @@ def send_raw(api: httpx.Client, *parts: bytes, finish: bool = True) -> httpx.Res
 
 
 def head(api: httpx.Client, start: bytes, *headers: bytes) -> bytes:
-    """The head of a request that asks the server to hang up afterwards."""
+    """Return the head of a request with `Connection: close`."""
     host = f"{api.base_url.host}:{api.base_url.port}".encode()
     return b"\r\n".join([start + b" HTTP/1.1", b"Host: " + host, b"Connection: close", *headers, b"", b""])
 
 
 @pytest.fixture
 def unchanged(shared_api: httpx.Client) -> Iterator[None]:
-    """Nothing is stored and nothing is audited by the test."""
+    """Assert that the test stores and audits nothing."""
 
     def newest() -> list[str]:
         paths = [*(kind.path for kind in KINDS.values()), "/core/comms/sendlog", "/core/audit/events"]
@@ -91,7 +91,7 @@ NOT_JSON = {
     "a leading zero": b'{"name": "x", "price": 010}',
     "a leading plus": b'{"name": "x", "price": +1}',
 }
-NOT_TAKEN = {
+REFUSED_JSON = {
     "a key twice": b'{"name": "x", "name": "x"}',
     "a key twice, deep inside": b'{"name": "x", "meta": {"a": {"b": 1, "b": 2}}}',
     "a key twice, once escaped": rb'{"name": "x", "n\u0061me": "y"}',
@@ -125,16 +125,16 @@ NOT_TAKEN = {
 class TestBodies:
     @promise("Strict input", "A body must be UTF-8.")
     @promise("Strict input", "Duplicate keys are refused.")
-    @pytest.mark.parametrize("body", [*NOT_TEXT.values(), *NOT_JSON.values(), *NOT_TAKEN.values()], ids=[
-        *NOT_TEXT, *NOT_JSON, *NOT_TAKEN
+    @pytest.mark.parametrize("body", [*NOT_TEXT.values(), *NOT_JSON.values(), *REFUSED_JSON.values()], ids=[
+        *NOT_TEXT, *NOT_JSON, *REFUSED_JSON
     ])  # fmt: skip
-    def test_are_refused_wherever_they_go(self, shared_api: httpx.Client, body: bytes) -> None:
+    def test_invalid_bodies_are_refused_by_every_operation(self, shared_api: httpx.Client, body: bytes) -> None:
         for method, path in (("POST", DEALS), ("PATCH", f"{DEALS}/deal_nope"), ("POST", "/core/property/comps")):
             answer = sane(shared_api.request(method, path, content=body, headers=JSON))
             assert answer.status_code == 400
 
     @pytest.mark.parametrize("path", [f"{DEALS}/x", "/core/jv/links/x", "/core/jv/partners/x", "/core/comms/drafts/x"])
-    def test_a_wrong_one_is_told_before_an_absent_record(self, shared_api: httpx.Client, path: str) -> None:
+    def test_invalid_body_is_reported_before_a_missing_record(self, shared_api: httpx.Client, path: str) -> None:
         refused(shared_api.patch(path, json={"nonsense": 1}), 400, "nonsense is not a known field")
 
 
@@ -144,13 +144,13 @@ class TestBounds:
         record = make(KINDS["deals"], shared_api, meta=meta)
         assert shared_api.get(f"{DEALS}/{record['id']}").json()["meta"] == meta
 
-    def test_a_number_that_would_change_is_refused_by_its_path(self, shared_api: httpx.Client) -> None:
+    def test_number_that_cannot_be_kept_exactly_is_refused_by_path(self, shared_api: httpx.Client) -> None:
         body = b'{"name": "x", "meta": {"plan": [{"rate": 0.1}, {"rate": 1e-9999}]}}'
         answer = sane(shared_api.post(DEALS, content=body, headers=JSON))
         assert answer.status_code == 400
         assert answer.json()["errors"] == [{"field": "meta.plan.1.rate", "message": answer.json()["detail"]}]
 
-    def test_32_levels_are_kept(self, shared_api: httpx.Client) -> None:
+    def test_depth_limit_is_32(self, shared_api: httpx.Client) -> None:
         meta: dict[str, Any] = {}
         for _ in range(MAX_DEPTH - 2):
             meta = {"a": meta}
@@ -160,7 +160,7 @@ class TestBounds:
     @promise("Strict input", "A body may have at most 1 MB (else 413), with or without Content-Length.")
     @pytest.mark.parametrize(("size", "status"), [(MAX_BYTES, 201), (MAX_BYTES + 1, 413), (3 * MAX_BYTES, 413)])
     @pytest.mark.parametrize("chunked", [False, True], ids=["at once", "in chunks"])
-    def test_a_megabyte(self, shared_api: httpx.Client, size: int, status: int, chunked: bool) -> None:
+    def test_body_limit_is_1_mb(self, shared_api: httpx.Client, size: int, status: int, chunked: bool) -> None:
         around = len(json.dumps({"name": "x", "notes": ""}))
         body = json.dumps({"name": "x", "notes": "n" * (size - around)}).encode()
         assert len(body) == size
@@ -170,7 +170,7 @@ class TestBounds:
         if status == 413:
             refused(answer, 413, "the body is larger than 1000000 bytes")
 
-    def test_every_character_is_kept(self, shared_api: httpx.Client) -> None:
+    def test_unicode_text_is_kept_exactly(self, shared_api: httpx.Client) -> None:
         text = "".join(map(chr, [*range(1, 0xD800), *range(0xE000, 0x11000), 0x1F600, 0x10FFFF]))
         record = make(KINDS["deals"], shared_api, notes=text, meta={text[:5000]: text[:5000]})
         found = shared_api.get(f"{DEALS}/{record['id']}").json()
@@ -188,12 +188,12 @@ class TestMedia:
             "application/json, text/plain", "*/*", "application/json; charset=utf-8; x=y", "application/problem+json",
         ],
     )  # fmt: skip
-    def test_only_json(self, shared_api: httpx.Client, media: str | None) -> None:
+    def test_other_content_types_are_415(self, shared_api: httpx.Client, media: str | None) -> None:
         headers = {} if media is None else {"Content-Type": media}
         answer = sane(shared_api.post(DEALS, content=b'{"name": "x"}', headers=headers))
         refused(answer, 415, "send the body as application/json")
 
-    def test_no_content_coding_is_unpacked(self, shared_api: httpx.Client) -> None:
+    def test_content_encoding_is_refused(self, shared_api: httpx.Client) -> None:
         packed = gzip.compress(gzip.compress(b" " * 10_000_000))
         for coding in ("gzip", "gzip, gzip", "deflate", "br", "zstd", "x"):
             for body in (packed, b'{"name": "x"}', b""):
@@ -202,41 +202,41 @@ class TestMedia:
         answer = sane(shared_api.post(DEALS, content=b"{}", headers=JSON | {"Content-Encoding": "identity"}))
         refused(answer, 400, "name is required")
 
-    def test_not_compressed(self, shared_api: httpx.Client) -> None:
+    def test_compressed_body_is_refused(self, shared_api: httpx.Client) -> None:
         body = gzip.compress(b'{"name": "x"}')
         assert (
             sane(shared_api.post(DEALS, content=body, headers=JSON | {"Content-Encoding": "gzip"})).status_code == 400
         )
 
     @promise("Strict input", "A body must be `application/json` (else 415).")
-    def test_a_form_and_a_file(self, shared_api: httpx.Client) -> None:
+    def test_form_and_file_upload_are_415(self, shared_api: httpx.Client) -> None:
         sane(shared_api.post(DEALS, data={"name": "x"}))
         sane(shared_api.post(DEALS, files={"name": b"x"}))
 
 
 @pytest.mark.parametrize("media", ["application/json; charset=utf-8", "Application/JSON;Charset=UTF-8"])
-def test_other_spellings_of_json(shared_api: httpx.Client, media: str) -> None:
+def test_json_content_type_variants_are_accepted(shared_api: httpx.Client, media: str) -> None:
     assert shared_api.post(DEALS, content=b'{"name": "x"}', headers={"Content-Type": media}).status_code == 201
 
 
 @pytest.mark.usefixtures("unchanged")
 class TestFraming:
-    def test_a_body_cut_short(self, shared_api: httpx.Client) -> None:
+    def test_truncated_body_stores_nothing(self, shared_api: httpx.Client) -> None:
         draft = shared_api.get("/core/comms/drafts", params={"limit": 1}).json()["items"]
         target = f"/core/comms/drafts/{draft[0]['id'] if draft else 'x'}/mark_sent".encode()
         for start in (b"POST /core/deals", b"POST " + target):
-            announced = head(shared_api, start, b"Content-Type: application/json", b"Content-Length: 500")
-            send_raw(shared_api, announced, b'{"name": "x"}', finish=False)
-            send_raw(shared_api, announced, finish=False)
+            request_head = head(shared_api, start, b"Content-Type: application/json", b"Content-Length: 500")
+            send_raw(shared_api, request_head, b'{"name": "x"}', finish=False)
+            send_raw(shared_api, request_head, finish=False)
 
-    def test_chunks_cut_short(self, shared_api: httpx.Client) -> None:
-        announced = head(
+    def test_truncated_chunks_store_nothing(self, shared_api: httpx.Client) -> None:
+        request_head = head(
             shared_api, b"POST /core/deals", b"Content-Type: application/json", b"Transfer-Encoding: chunked"
         )
-        send_raw(shared_api, announced, b'd\r\n{"name": "x"}\r\n', finish=False)
+        send_raw(shared_api, request_head, b'd\r\n{"name": "x"}\r\n', finish=False)
 
     @pytest.mark.parametrize("length", [b"-1", b"abc", b"1e3", b"0x10", b"5, 5", b"", b"9" * 30])
-    def test_a_length_that_is_none(self, shared_api: httpx.Client, length: bytes) -> None:
+    def test_invalid_content_length_is_refused(self, shared_api: httpx.Client, length: bytes) -> None:
         request = head(shared_api, b"POST /core/deals", b"Content-Type: application/json", b"Content-Length: " + length)
         answer = send_raw(shared_api, request + b'{"name": "x"}', finish=False)
         assert answer is None or answer.status_code in {400, 413}
@@ -244,14 +244,14 @@ class TestFraming:
     @pytest.mark.parametrize(
         "chunk", [b"zz\r\n{}\r\n0\r\n\r\n", b"-1\r\n\r\n", b"ffffffffffffffffff\r\nx\r\n0\r\n\r\n"]
     )
-    def test_chunks_that_are_none(self, shared_api: httpx.Client, chunk: bytes) -> None:
-        announced = head(
+    def test_invalid_chunk_size_is_refused(self, shared_api: httpx.Client, chunk: bytes) -> None:
+        request_head = head(
             shared_api, b"POST /core/deals", b"Content-Type: application/json", b"Transfer-Encoding: chunked"
         )
-        answer = send_raw(shared_api, announced, chunk, finish=False)
+        answer = send_raw(shared_api, request_head, chunk, finish=False)
         assert answer is None or answer.status_code in {400, 413}
 
-    def test_two_lengths(self, shared_api: httpx.Client) -> None:
+    def test_conflicting_content_lengths_are_refused(self, shared_api: httpx.Client) -> None:
         for other in (b"Content-Length: 2", b"Transfer-Encoding: chunked"):
             fields = (b"Content-Type: application/json", b"Content-Length: 13", other)
             answer = send_raw(
@@ -259,14 +259,14 @@ class TestFraming:
             )
             assert answer is None or answer.status_code == 400
 
-    def test_a_body_where_none_belongs(self, shared_api: httpx.Client) -> None:
+    def test_body_of_a_get_is_refused(self, shared_api: httpx.Client) -> None:
         for path in (DEALS, f"{DEALS}/x", "/healthz"):
             answer = shared_api.request("GET", path, content=b'{"status": "lead"}', headers=JSON)
             refused(answer, 400, "this operation takes no body")
 
 
 @promise("Strict input", "A body may have at most 1 MB (else 413), with or without Content-Length.")
-def test_a_body_in_chunks(shared_api: httpx.Client) -> None:
+def test_chunked_body_is_accepted(shared_api: httpx.Client) -> None:
     parts = (bytes([byte]) for byte in b'{"name": "in chunks"}')
     assert shared_api.post(DEALS, content=parts, headers=JSON).json()["name"] == "in chunks"
 
@@ -300,25 +300,25 @@ class TestQueries:
             ("limit=%D9%A3", "limit must be a valid integer"),
         ],
     )
-    def test_what_is_refused(self, shared_api: httpx.Client, query: str, sentence: str) -> None:
+    def test_invalid_queries_are_refused(self, shared_api: httpx.Client, query: str, sentence: str) -> None:
         refused(sane(shared_api.get(f"{DEALS}?{query}")), 400, sentence)
 
     @pytest.mark.parametrize("query", ["", "&", "&&limit=5&", "property_id=%zz", "property_id=100%25", "property_id=%"])
-    def test_what_is_taken_as_it_stands(self, shared_api: httpx.Client, query: str) -> None:
+    def test_unusual_query_values_are_taken_literally(self, shared_api: httpx.Client, query: str) -> None:
         assert shared_api.get(f"{DEALS}?{query}").status_code == 200
 
-    def test_a_plus_is_a_space(self, shared_api: httpx.Client) -> None:
+    def test_plus_in_a_query_is_a_space(self, shared_api: httpx.Client) -> None:
         assert shared_api.get(f"{DEALS}?property_id=a+b%20c%2B").json() == {"items": []}
 
     @pytest.mark.parametrize("path", [DEALS, f"{DEALS}/x", "/healthz", "/readyz"])
-    def test_a_writing_operation_takes_none_either(self, shared_api: httpx.Client, path: str) -> None:
+    def test_operations_without_parameters_refuse_query_parameters(self, shared_api: httpx.Client, path: str) -> None:
         method = "PATCH" if path.endswith("/x") else "POST" if path == DEALS else "GET"
         answer = shared_api.request(
             method, path, params={"dry_run": "1"}, json=None if method == "GET" else {"name": "x"}
         )
         refused(answer, 400, "dry_run is not a known query parameter")
 
-    def test_parameters_without_end(self, shared_api: httpx.Client) -> None:
+    def test_thousand_unknown_query_parameters_are_refused(self, shared_api: httpx.Client) -> None:
         query = "&".join(f"a{n}=1" for n in range(1000))
         sane(shared_api.get(f"{DEALS}?{query}"))
 
@@ -355,18 +355,18 @@ class TestPaths:
             b"/healthz/",
         ],
     )
-    def test_nonsense(self, shared_api: httpx.Client, path: bytes) -> None:
+    def test_invalid_paths_are_refused(self, shared_api: httpx.Client, path: bytes) -> None:
         answer = send_raw(shared_api, head(shared_api, b"GET " + path))
         assert answer is not None
         assert sane(answer).status_code in {400, 404}
 
     @pytest.mark.parametrize("path", [b"/\xff", b"/core/deals/\xc3\xa9", b"/ /", b"", b"x", b"/core/deals?a=\xff"])
-    def test_what_http_does_not_allow(self, shared_api: httpx.Client, path: bytes) -> None:
+    def test_paths_invalid_in_http_are_refused(self, shared_api: httpx.Client, path: bytes) -> None:
         answer = send_raw(shared_api, head(shared_api, b"GET " + path))
         assert answer is None or answer.status_code in {400, 404}
         assert answer is None or "Traceback" not in answer.text
 
-    def test_a_path_as_long_as_a_book(self, shared_api: httpx.Client) -> None:
+    def test_very_long_path_is_refused(self, shared_api: httpx.Client) -> None:
         answer = send_raw(shared_api, head(shared_api, b"GET /core/deals/" + b"x" * 60_000))
         assert answer is None or 400 <= answer.status_code < 500
 
@@ -374,24 +374,24 @@ class TestPaths:
 @pytest.mark.usefixtures("unchanged")
 class TestHeaders:
     @pytest.mark.parametrize("name", ["Content-Type", "Idempotency-Key", "If-Match", "Authorization", "Origin"])
-    def test_given_twice(self, shared_api: httpx.Client, name: str) -> None:
+    def test_duplicate_headers_are_refused(self, shared_api: httpx.Client, name: str) -> None:
         headers = [*JSON.items()] * (name != "Content-Type") + [(name, "application/json")] * 2
         answer = shared_api.post(DEALS, content=b'{"name": "x"}', headers=headers)
         refused(sane(answer), 400, f"the header {name.lower()} is given twice")
 
-    def test_two_hosts(self, shared_api: httpx.Client) -> None:
+    def test_two_host_headers_are_refused(self, shared_api: httpx.Client) -> None:
         answer = send_raw(shared_api, head(shared_api, b"GET /core/deals", b"Host: localhost"))
         assert answer is not None
         refused(sane(answer), 400, "the header host is given twice")
 
     @pytest.mark.parametrize("key", [b"", b"\xff", b"\xc3\xa9", b"a\tb", b"x" * 201])
-    def test_a_key_that_is_none(self, shared_api: httpx.Client, key: bytes) -> None:
+    def test_malformed_idempotency_key_is_refused(self, shared_api: httpx.Client, key: bytes) -> None:
         headers = {b"content-type": b"application/json", b"idempotency-key": key}
         assert sane(shared_api.post(DEALS, content=b'{"name": "x"}', headers=headers)).status_code == 400
 
 
 class TestFilterFields:
-    """What lists are filtered by has an index, and an index has its limits."""
+    """Length limits of filterable fields, which are indexed."""
 
     def fields(self, kind: Kind) -> list[str]:
         free = [name for name in kind.filters if name not in kind.choices and name != "region"]
@@ -411,7 +411,7 @@ class TestFilterFields:
 
     @promise("Strict input", "Filterable fields have at most 200 characters.")
     @every_kind
-    def test_201_are_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+    def test_201_characters_are_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
         record = make(kind, shared_api)
         for name in self.fields(kind):
             sentence = f"{name} must have at most 200 characters"
@@ -438,7 +438,7 @@ SQL = [
 class TestSql:
     @promise("Strict input", "SQL in any string is stored and searched as plain text.")
     @every_kind
-    def test_in_every_text_is_kept_as_typed(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
+    def test_sql_in_text_fields_is_stored_literally(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
         checked = {"region", "postal", "email", "phone", "offer_date", "contract_date", "close_date", "partner_id"}
         checked |= set(kind.choices)
         texts = [name for name, value in kind.full.items() if isinstance(value, str) and name not in checked]
@@ -454,7 +454,7 @@ class TestSql:
 
     @promise("Strict input", "SQL in any string is stored and searched as plain text.")
     @every_kind
-    def test_in_every_filter_finds_what_it_says(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
+    def test_sql_in_record_filters_matches_literally(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
         for name in kind.filters:
             answer = shared_api.get(kind.path, params={name: sql})
             if name in kind.choices:
@@ -465,7 +465,7 @@ class TestSql:
         sane(shared_api.get(kind.path, params={"limit": sql}))
         sane(shared_api.get(kind.path, params={sql: "1"}))
 
-    def test_in_other_filters(self, shared_api: httpx.Client, sql: str) -> None:
+    def test_sql_in_tag_and_audit_filters_is_searched_literally(self, shared_api: httpx.Client, sql: str) -> None:
         assert shared_api.get("/core/jv/partners", params={"tag": sql}).status_code == 200
         for name in ("entity", "entity_id", "actor", "action"):
             assert shared_api.get("/core/audit/events", params={name: sql}).json() == {"items": []}
@@ -473,7 +473,7 @@ class TestSql:
             sane(shared_api.get("/core/audit/events", params={name: sql}))
 
     @promise("Strict input", "SQL in any string is stored and searched as plain text.")
-    def test_in_paths_and_keys(self, shared_api: httpx.Client, sql: str) -> None:
+    def test_sql_in_paths_and_keys_is_taken_literally(self, shared_api: httpx.Client, sql: str) -> None:
         for path in (DEALS, "/core/comms/drafts", "/core/jv/partners", "/core/property/properties"):
             assert sane(shared_api.get(f"{path}/{quote(sql, safe='')}")).status_code == 404
         name = unique("sql")
@@ -481,7 +481,7 @@ class TestSql:
         first, second = (shared_api.post(DEALS, json=body, headers=headers) for _ in range(2))
         assert second.text == first.text
 
-    def test_in_how_it_was_sent(self, shared_api: httpx.Client, sql: str) -> None:
+    def test_sql_in_provider_is_stored_literally(self, shared_api: httpx.Client, sql: str) -> None:
         draft = make(KINDS["drafts"], shared_api)
         answer = shared_api.post(
             f"/core/comms/drafts/{draft['id']}/mark_sent", params={"provider": sql, "provider_ref": sql}
@@ -489,7 +489,7 @@ class TestSql:
         assert (answer.json()["provider"], answer.json()["provider_ref"]) == (sql, sql)
 
     @pytest.mark.parametrize("kind", PER_PROPERTY, ids=str)
-    def test_in_what_a_property_has(self, shared_api: httpx.Client, sql: str, kind: Any) -> None:
+    def test_sql_in_property_details_is_stored_literally(self, shared_api: httpx.Client, sql: str, kind: Any) -> None:
         property_id = make(KINDS["properties"], shared_api)["id"]
         texts: dict[str, Any] = {
             name: sql if isinstance(value, str) else {sql: sql}
@@ -503,7 +503,7 @@ class TestSql:
 class TestFailures:
     @pytest.fixture
     def break_(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-        def broken(name: str) -> None:
+        def make_fail(name: str) -> None:
             real = getattr(comms, name)
 
             def fail(*args: Any, **kw: Any) -> Any:
@@ -512,7 +512,7 @@ class TestFailures:
 
             monkeypatch.setattr(comms, name, fail)
 
-        return broken
+        return make_fail
 
     @promise("Errors", "A 500 response has an id that the log also has, and no stack trace.")
     @pytest.mark.parametrize(
@@ -522,7 +522,7 @@ class TestFailures:
             ("create_draft", "POST", "/core/comms/drafts"),
         ],
     )
-    def test_answer_with_the_id_that_the_log_has(
+    def test_500_returns_the_request_id_of_the_log(
         self,
         shared_api: httpx.Client,
         break_: Callable[[str], None],
@@ -546,7 +546,7 @@ class TestFailures:
             assert shared_api.get("/core/comms/drafts", params={"limit": 1}).text == newest
         assert shared_api.get("/core/audit/events", params={"limit": 1}).text == trail
 
-    def test_with_an_idempotency_key_are_not_kept(
+    def test_500_is_not_stored_under_the_idempotency_key(
         self, shared_api: httpx.Client, break_: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         headers = {"Idempotency-Key": unique("key")}

@@ -45,9 +45,7 @@ def times(record: dict[str, Any]) -> tuple[str, str]:
 @promise("Records and lists", "`updated_at` never goes back, whatever the system clock does.")
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clocks=st.lists(st.integers(-3, 3), min_size=2, max_size=8))
-def test_each_change_is_later_than_the_one_before(
-    store: Store, ctx: Ctx, set_clock: SetClock, clocks: list[int]
-) -> None:
+def test_updated_at_increases_with_every_change(store: Store, ctx: Ctx, set_clock: SetClock, clocks: list[int]) -> None:
     set_clock(clocks[0])
     stored = store.db.write_now(ctx, deals.create_deal, DealCreate(name="x"))
     seen = [times(stored.fields)]
@@ -65,7 +63,7 @@ def test_each_change_is_later_than_the_one_before(
 
 @promise("Records and lists", "`updated_at` never goes back, whatever the system clock does.")
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-def test_a_patch_of_every_kind(kind: Kind, shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
+def test_patch_of_every_kind_increases_updated_at(kind: Kind, shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
     set_clock(0)
     record = make(kind, shared_sqlite)
     set_clock(-3600)
@@ -74,7 +72,7 @@ def test_a_patch_of_every_kind(kind: Kind, shared_sqlite: httpx.Client, set_cloc
 
 
 @pytest.mark.parametrize("kind", PER_PROPERTY, ids=str)
-def test_what_a_property_has_one_of(kind: PerProperty, shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
+def test_upserts_increase_updated_at(kind: PerProperty, shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
     set_clock(0)
     path = kind.path(make(KINDS["properties"], shared_sqlite)["id"])
     first = shared_sqlite.post(path, json=kind.full).json()
@@ -82,7 +80,7 @@ def test_what_a_property_has_one_of(kind: PerProperty, shared_sqlite: httpx.Clie
     assert shared_sqlite.post(path, json=kind.other).json()["updated_at"] > first["updated_at"]
 
 
-def test_a_draft_is_sent_after_it_was_made(shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
+def test_sent_at_is_later_than_created_at(shared_sqlite: httpx.Client, set_clock: SetClock) -> None:
     set_clock(0)
     draft = make(KINDS["drafts"], shared_sqlite, to="+14165550123", status="ready")
     set_clock(-3600)
@@ -94,10 +92,10 @@ def test_a_draft_is_sent_after_it_was_made(shared_sqlite: httpx.Client, set_cloc
     assert sent["sent_at"] == answer.json()["sent_at"]
 
 
-def test_rows_that_a_source_tells_anew(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
+def test_updated_at_of_reimported_rows_never_decreases(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
     given = {"country": "CA", "currency": "CAD", "kind": "asking", "rent_date": "2026-01-31", "row": "{}"}
 
-    def tell(cents: int) -> None:
+    def import_rent(cents: int) -> None:
         row = dict.fromkeys(rents.comps.names) | given | {"rent_cents": cents}
         store.db.write_now(ctx, rents.comps.upsert, "a", [("1", row)])
 
@@ -106,13 +104,13 @@ def test_rows_that_a_source_tells_anew(store: Store, ctx: Ctx, set_clock: SetClo
     found: list[tuple[str, str]] = []
     for seconds, cents in ((0, 100_000), (-3600, 200_000), (60, 300_000)):
         set_clock(seconds)
-        tell(cents)
+        import_rent(cents)
         found += store.db.snapshot_now(lambda tx: tx.all(query))
     noon, later = "2026-01-31T12:00:00.000000Z", "2026-01-31T12:01:00.000000Z"
     assert found == [(noon, noon), (noon, noon), (noon, later)]
 
 
-def test_a_token_is_revoked_after_it_was_made(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
+def test_revoked_at_is_not_before_created_at(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
     set_clock(0)
     store.db.write_now(ctx, access.create_token, "a", "viewer")
     set_clock(-3600)
@@ -123,18 +121,18 @@ def test_a_token_is_revoked_after_it_was_made(store: Store, ctx: Ctx, set_clock:
 
 class TestAfter:
     @given(st.datetimes(timezones=st.just(UTC)), st.lists(st.datetimes(timezones=st.just(UTC)), max_size=3))
-    def test_is_later_than_all_of_them(self, now: datetime, earlier: list[datetime]) -> None:
+    def test_after_is_later_than_every_given_time(self, now: datetime, earlier: list[datetime]) -> None:
         texts = [each.isoformat(timespec="microseconds").replace("+00:00", "Z") for each in (now, *earlier)]
         found = clock.after(*texts)
         assert found == texts[0] or found > max(texts[1:]) or max(texts[1:]).startswith("9999-12-31T23:59:59.999999")
         assert found >= texts[0]
 
     @pytest.mark.parametrize("text", ["zzz", "", "9999-12-31T23:59:59.999999Z"])
-    def test_what_is_no_time_counts_for_nothing(self, text: str) -> None:
+    def test_after_ignores_invalid_times(self, text: str) -> None:
         assert clock.after("2026-01-31T12:00:00.000000Z", text) == "2026-01-31T12:00:00.000000Z"
 
 
-def test_a_record_that_is_adopted(tmp_path: Path) -> None:
+def test_adopted_record_is_not_updated_before_its_creation(tmp_path: Path) -> None:
     item = {"id": "deal_1", "name": "x", "created_at": "2026-01-31T12:00:00Z", "updated_at": "2026-01-31T11:00:00"}
     (tmp_path / deal_table.file).parent.mkdir()
     (tmp_path / deal_table.file).write_text(json.dumps([item]))

@@ -23,7 +23,7 @@ def send(api: httpx.Client, method: str, path: str, body: str) -> httpx.Response
 class TestAmounts:
     @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @pytest.mark.parametrize("digits", ["0", "0.01", "412000", "412000.5", "412000.50", "4.12e5", "10000000000000"])
-    def test_are_kept_to_the_cent(self, shared_api: httpx.Client, digits: str) -> None:
+    def test_amounts_are_kept_to_the_cent(self, shared_api: httpx.Client, digits: str) -> None:
         answer = send(shared_api, "POST", DEALS, f'{{"name": "x", "price": {digits}}}')
         assert answer.status_code == 201
         assert answer.json()["price"] == json.loads(digits)
@@ -44,7 +44,7 @@ class TestAmounts:
             ("[1]", "must be a valid number"),
         ],
     )
-    def test_what_is_no_amount(self, shared_api: httpx.Client, name: str, digits: str, sentence: str) -> None:
+    def test_invalid_amount_is_refused(self, shared_api: httpx.Client, name: str, digits: str, sentence: str) -> None:
         record = make(KINDS["deals"], shared_api)
         for method, path in (("POST", DEALS), ("PATCH", f"{DEALS}/{record['id']}")):
             answer = send(shared_api, method, path, f'{{"name": "x", "{name}": {digits}}}')
@@ -54,7 +54,7 @@ class TestAmounts:
 
 class TestDates:
     @pytest.mark.parametrize("name", DATES)
-    def test_are_days_of_the_calendar(self, shared_api: httpx.Client, name: str) -> None:
+    def test_invalid_date_is_refused(self, shared_api: httpx.Client, name: str) -> None:
         assert make(KINDS["deals"], shared_api, **{name: "2028-02-29"})[name] == "2028-02-29"
         for wrong in ("2026-02-29", "2026-2-1", "01/02/2026", "2026-02-01T00:00:00Z", "", 20260201):
             answer = shared_api.post(DEALS, json={"name": "x", name: wrong})
@@ -63,7 +63,7 @@ class TestDates:
 
 
 class TestDeals:
-    def test_the_amounts_of_a_change_are_audited_exactly(self, shared_api: httpx.Client) -> None:
+    def test_amounts_in_audit_events_are_exact(self, shared_api: httpx.Client) -> None:
         record = make(KINDS["deals"], shared_api, price=412000)
         shared_api.patch(f"{DEALS}/{record['id']}", json={"price": 411999.99, "status": "offered"})
         assert events(shared_api, record["id"])[0]["changes"] == {
@@ -72,21 +72,21 @@ class TestDeals:
         }
 
     @pytest.mark.parametrize("status", KINDS["deals"].choices["status"])
-    def test_may_move_from_any_status_to_any(self, shared_api: httpx.Client, status: str) -> None:
+    def test_any_status_change_is_allowed(self, shared_api: httpx.Client, status: str) -> None:
         record = make(KINDS["deals"], shared_api, status=status)
         for wanted in KINDS["deals"].choices["status"]:
             answer = shared_api.patch(f"{DEALS}/{record['id']}", json={"status": wanted})
             assert answer.json()["status"] == wanted
 
     @pytest.mark.parametrize("field", ["name", "address"])
-    def test_lines_have_their_limit(self, shared_api: httpx.Client, field: str) -> None:
+    def test_one_line_fields_have_a_length_limit(self, shared_api: httpx.Client, field: str) -> None:
         longest: dict[str, Any] = {"name": "x", field: "é" * 500}
         assert shared_api.post(DEALS, json=longest).json()[field] == "é" * 500
         sentence = f"{field} must have at most 500 characters"
         refused(shared_api.post(DEALS, json={"name": "x", field: "é" * 501}), 400, sentence)
         refused(shared_api.post(DEALS, json={"name": "x", field: " "}), 400, f"{field} must not be blank")
 
-    def test_notes_may_be_long(self, shared_api: httpx.Client) -> None:
+    def test_notes_have_no_length_limit(self, shared_api: httpx.Client) -> None:
         notes = "Roof, 3 layers.\n" * 50_000
         assert make(KINDS["deals"], shared_api, notes=notes)["notes"] == notes
 

@@ -82,7 +82,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "Operator tools",
     "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
 )
-def test_every_role_status_stage_and_channel_is_there(demo: Path) -> None:
+def test_demo_has_every_role_status_stage_and_channel(demo: Path) -> None:
     def pairs(file: str, *names: str) -> set[tuple[Any, ...]]:
         return {tuple(item[name] for name in names) for item in items(demo, file)}
 
@@ -96,7 +96,7 @@ def test_every_role_status_stage_and_channel_is_there(demo: Path) -> None:
     assert pairs("comms/sendlog.json", "channel") == {(channel,) for channel in get_args(Channel)}
 
 
-def test_every_kind_of_record_is_there_and_belongs_together(demo: Path) -> None:
+def test_demo_has_every_kind_of_record_with_valid_references(demo: Path) -> None:
     assert place.facts_of(demo)["records"] == {table.file: len(items(demo, table.file)) for table in TABLES}
     few = {"market/markets.json": 1, "market/appraisals.json": 0, "repairs/unit_costs.json": 0}
     assert {file: len(items(demo, file)) for file in few} == few
@@ -113,7 +113,7 @@ def test_every_kind_of_record_is_there_and_belongs_together(demo: Path) -> None:
     assert {link["deal_id"] for link in items(demo, "jv/links.json")} <= deals.keys()
 
 
-def test_a_property_says_which_sale_it_was_made_from(demo: Path) -> None:
+def test_property_records_its_sale(demo: Path) -> None:
     sale = pick(made_up_sales(), MIN_SALES)[0]
     found = items(demo, "property/properties.json")[0]
     assert found["address"] == f"King County parcel {sale.parcel:010}"
@@ -121,7 +121,7 @@ def test_a_property_says_which_sale_it_was_made_from(demo: Path) -> None:
     assert (found["meta"]["price"], found["meta"]["sold_on"]) == (sale.price, sale.sold_on)
 
 
-def test_nothing_in_it_can_reach_anyone(demo: Path) -> None:
+def test_phone_numbers_and_addresses_are_reserved_for_fiction(demo: Path) -> None:
     text = b"\n".join(everything(demo)[table.file] for table in TABLES).decode()
     phones = re.findall(r"\+1\d{10}|\b\d{3}-\d{3}-\d{4}\b", text)
     assert phones
@@ -130,14 +130,14 @@ def test_nothing_in_it_can_reach_anyone(demo: Path) -> None:
     assert set(mails) == {"example.com"}
 
 
-def test_it_is_audited_under_the_names_of_those_who_work_there(demo: Path) -> None:
+def test_audit_events_name_the_fictional_staff(demo: Path) -> None:
     with open_store(Settings(data_dir=demo)) as store:
         events = store.db.snapshot_now(audit.list_events, {}, 500, None).docs
         actors = {json.loads(event)["actor"] for event in events}
     assert actors >= {"amir", "dana", "june", "luc"}
 
 
-def test_the_same_sales_give_the_same_company(demo: Path, tmp_path: Path) -> None:
+def test_same_sales_create_the_same_company(demo: Path, tmp_path: Path) -> None:
     build(tmp_path / "again")
     for table in TABLES:
         assert _without_ids_and_times(demo / table.file) == _without_ids_and_times(tmp_path / "again" / table.file)
@@ -153,7 +153,7 @@ def _without_ids_and_times(file: Path) -> str:
 # The sales
 
 
-def test_sales_are_picked_all_over_the_county_whatever_their_order() -> None:
+def test_sample_covers_all_zip_codes_regardless_of_order() -> None:
     sales = made_up_sales()
     found = pick(sales, 12)
     assert found == pick(reversed(sales), 12)
@@ -161,12 +161,12 @@ def test_sales_are_picked_all_over_the_county_whatever_their_order() -> None:
     assert len({sale.parcel for sale in found}) == 12
 
 
-def test_too_few_sales_are_told() -> None:
+def test_too_few_sales_are_refused() -> None:
     with pytest.raises(StartError, match="can have at most 80 properties in King County, not 81"):
         pick(made_up_sales() * 2, 81)
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_unreadable_sales_file_is_refused(tmp_path: Path) -> None:
     damaged = tmp_path / "house_prices.parquet"
     damaged.write_bytes(b"PAR1")
     with pytest.raises(StartError, match=r"house_prices.parquet cannot be read .*pip uninstall"):
@@ -181,7 +181,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
 )
 @pytest.mark.parametrize("wanted", ["data", "data/demo", ".", "..", "data/../data", "link"])
-def test_it_never_comes_near_the_data_directory(tmp_path: Path, wanted: str) -> None:
+def test_demo_directory_may_not_overlap_the_data_directory(tmp_path: Path, wanted: str) -> None:
     data = tmp_path / "office" / "data"
     data.mkdir(parents=True)
     (tmp_path / "office" / "link").symlink_to(data)
@@ -189,7 +189,7 @@ def test_it_never_comes_near_the_data_directory(tmp_path: Path, wanted: str) -> 
         place.place_of(data, tmp_path / "office" / wanted)
 
 
-def test_it_goes_beside_the_data_directory(tmp_path: Path) -> None:
+def test_default_directory_is_next_to_the_data_directory(tmp_path: Path) -> None:
     assert place.place_of(tmp_path / "data", None) == (tmp_path / "data-demo").resolve()
 
 
@@ -198,7 +198,7 @@ def test_it_goes_beside_the_data_directory(tmp_path: Path) -> None:
     "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
 )
 @pytest.mark.parametrize("act", [build, place.remove])
-def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path, act: Any) -> None:
+def test_directory_not_created_by_the_demo_is_left_unchanged(tmp_path: Path, act: Any) -> None:
     other = tmp_path / "letters"
     other.mkdir()
     (other / "letter.txt").write_text("Dear Dana")
@@ -213,7 +213,7 @@ def test_a_directory_of_someone_else_is_left_alone(tmp_path: Path, act: Any) -> 
     "Operator tools",
     "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
 )
-def test_it_is_removed_with_all_that_is_in_it(tmp_path: Path) -> None:
+def test_remove_deletes_the_whole_directory(tmp_path: Path) -> None:
     build(tmp_path / "demo")
     (tmp_path / "neighbour").write_text("stays")
     place.remove(tmp_path / "demo")
@@ -222,7 +222,7 @@ def test_it_is_removed_with_all_that_is_in_it(tmp_path: Path) -> None:
         place.remove(tmp_path / "demo")
 
 
-def test_it_is_not_removed_while_it_is_served(tmp_path: Path, server: MakeServer) -> None:
+def test_remove_refuses_a_demo_that_is_served(tmp_path: Path, server: MakeServer) -> None:
     root = tmp_path / "demo"
     build(root)
     with server(root).start().client() as client:
@@ -236,7 +236,7 @@ def test_it_is_not_removed_while_it_is_served(tmp_path: Path, server: MakeServer
     "Operator tools",
     "`valhalla demo` fills its own directory with every kind of record and touches nothing else.",
 )
-def test_its_records_never_get_into_a_postgresql(tmp_path: Path, postgres: Postgres) -> None:
+def test_demo_directory_is_refused_with_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     root = tmp_path / "demo"
     build(root)
     with postgres.lend() as url:
@@ -247,7 +247,7 @@ def test_its_records_never_get_into_a_postgresql(tmp_path: Path, postgres: Postg
             assert store.db.snapshot_now(list_deals, {}, 10, None).docs == []
 
 
-def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_failed_build_leaves_nothing(tmp_path: Path) -> None:
     root = tmp_path / "demo"
 
     def broken() -> None:
@@ -295,9 +295,7 @@ def half_built(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]
         process.kill()
 
 
-def test_one_that_was_killed_half_way_is_noticed_and_built_anew(
-    half_built: tuple[Path, "subprocess.Popen[str]"], demo: Path
-) -> None:
+def test_killed_build_is_detected_and_rebuilt(half_built: tuple[Path, "subprocess.Popen[str]"], demo: Path) -> None:
     root, process = half_built
     with pytest.raises(StartError, match="another `valhalla demo` is running in"):
         build(root)
@@ -309,7 +307,7 @@ def test_one_that_was_killed_half_way_is_noticed_and_built_anew(
     assert place.facts_of(root)["records"] == place.facts_of(demo)["records"]
 
 
-def test_one_that_was_left_unfinished_can_be_removed(tmp_path: Path) -> None:
+def test_unfinished_demo_can_be_removed(tmp_path: Path) -> None:
     root = tmp_path / "demo"
     root.mkdir()
     (root / DEMO).write_text("")  # killed while it was written
@@ -339,7 +337,7 @@ def failing_python(tmp_path: Path, says: str) -> str:
         ("", "pip gave no reason"),
     ],
 )  # fmt: skip
-def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says: str, reason: str) -> None:
+def test_failed_installation_is_one_sentence(tmp_path: Path, says: str, reason: str) -> None:
     python = failing_python(tmp_path, says)
     with pytest.raises(StartError) as failed:
         packages.install(python=python)
@@ -352,7 +350,7 @@ def test_packages_that_cannot_be_installed_are_one_sentence(tmp_path: Path, says
     assert "\n" not in sentence
 
 
-def test_a_python_or_a_lock_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_missing_python_or_lock_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="cannot be run"):
         packages.install(python=str(tmp_path / "none"))
     with pytest.raises(StartError, match=r"which does not exist; to install it by hand, run .*valhalla\[demo\]"):
@@ -392,7 +390,7 @@ def run(tmp_path: Path, *arguments: str, python: str = "none") -> "subprocess.Co
     )
 
 
-def test_without_its_packages_it_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+def test_command_without_packages_fails_and_leaves_nothing(tmp_path: Path) -> None:
     python = failing_python(tmp_path, "ERROR: gave up")
     done = run(tmp_path, python=python)
     assert done.returncode == 1
@@ -403,7 +401,7 @@ def test_without_its_packages_it_says_so_and_leaves_nothing(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == ["python"]
 
 
-def test_the_second_time_it_says_where_it_is_and_changes_nothing(tmp_path: Path) -> None:
+def test_second_run_changes_nothing(tmp_path: Path) -> None:
     build(tmp_path / "data-demo")
     before = everything(tmp_path)
     done = run(tmp_path)
@@ -424,7 +422,7 @@ def test_the_second_time_it_says_where_it_is_and_changes_nothing(tmp_path: Path)
         (["--dir", "data"], "is inside, the data directory"),
     ],
 )
-def test_what_makes_no_sense_is_told(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+def test_invalid_options_are_refused(tmp_path: Path, arguments: list[str], sentence: str) -> None:
     done = run(tmp_path, *arguments)
     assert done.returncode != 0
     assert sentence in " ".join(done.stderr.replace("│", " ").split())
@@ -438,7 +436,7 @@ def printed_commands(said: str) -> dict[str, str]:
 
 
 @promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
-def test_the_commands_that_it_prints_work_as_typed(demo: Path, tmp_path: Path) -> None:
+def test_printed_commands_work_in_another_directory(demo: Path, tmp_path: Path) -> None:
     """From another directory, in another shell, with spaces in every path and `valhalla` not on the path."""
     home, elsewhere = tmp_path / "my office", tmp_path / "else where"
     root = home / "da ta-demo"
@@ -479,7 +477,7 @@ def _items(url: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("on_path", ["same", "other", "none"])
-def test_the_program_is_named_as_the_shell_finds_it(
+def test_program_is_printed_as_the_shell_finds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_path: str
 ) -> None:
     ours, other = tmp_path / "my bin" / "valhalla", tmp_path / "bin" / "valhalla"

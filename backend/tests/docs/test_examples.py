@@ -28,19 +28,19 @@ REAL, NEXT = "dr_0295d3a1c2f4a1b2c3d4e5f60718293a", "dr_0295d3a1c2f4a1b2c3d4e5f6
 )
 @promise("Documentation", "The documented examples run as tests, including the curl lines of the first version.")
 @pytest.mark.parametrize(("path", "machine"), machines(), ids=lambda each: getattr(each, "name", each))
-def test_document_shows_what_happens(path: Path, machine: str) -> None:
+def test_examples_produce_the_documented_output(path: Path, machine: str) -> None:
     found = differences(path, machine)
     assert not found, f"{found}\n\n`python -m backend.tests.docs.examples --write` writes what really happens"
 
 
-def test_the_reference_has_examples() -> None:
+def test_reference_has_examples() -> None:
     assert "api.md" in {path.name for path in documents()}
 
 
 # Documents
 
 
-def test_examples_are_read_in_order_and_written_back_as_they_were(tmp_path: Path) -> None:
+def test_unchanged_examples_are_written_back_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "some.md"
     path.write_text(
         "# Title\n\n```console run\n$ one\nprinted\n\nmore\n$ two \\\n  goes on\n```\n\n"
@@ -59,7 +59,7 @@ def test_examples_are_read_in_order_and_written_back_as_they_were(tmp_path: Path
     assert found.text() == path.read_text()
 
 
-def test_a_block_must_begin_with_a_command(tmp_path: Path) -> None:
+def test_block_without_a_command_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "some.md"
     path.write_text("```console run\nprinted by nothing\n```\n")
     with pytest.raises(AssertionError, match="line 2"):
@@ -69,7 +69,7 @@ def test_a_block_must_begin_with_a_command(tmp_path: Path) -> None:
 # Names
 
 
-def test_a_name_stands_for_the_same_thing_from_then_on() -> None:
+def test_placeholder_keeps_its_value() -> None:
     names = Names()
     assert names.agree(f'{{"id": "{ONE}"}}', f'{{"id": "{REAL}"}}')
     assert names.real(f"curl http://127.0.0.1:8000/core/comms/drafts/{ONE}").endswith(REAL)
@@ -86,11 +86,11 @@ def test_a_name_stands_for_the_same_thing_from_then_on() -> None:
         ("status 200", "status 201"),
     ],
 )
-def test_everything_else_must_be_exactly_as_written(written: str, answer: str) -> None:
+def test_literal_text_must_match_exactly(written: str, answer: str) -> None:
     assert not Names().agree(written, answer)
 
 
-def test_a_measured_value_may_be_any() -> None:
+def test_measured_value_may_differ() -> None:
     names = Names()
     assert names.agree("too many requests; try again in 30 s", "too many requests; try again in 7 s")
     assert names.agree('{"mirror_lag_s": 0.0}', '{"mirror_lag_s": 0.217}')
@@ -105,23 +105,23 @@ def test_a_measured_value_may_be_any() -> None:
         ("send Bearer vlh_… now", "send Bearer vlh_… now"),
     ],
 )
-def test_a_document_may_shorten(written: str, answer: str) -> None:
+def test_ellipsis_matches_omitted_text(written: str, answer: str) -> None:
     assert Names().agree(written, answer)
 
 
-def test_what_is_not_left_out_must_be_there() -> None:
+def test_text_around_an_ellipsis_must_match() -> None:
     assert not Names().agree('{"channel":"sms", …}', '{"channel":"email", "to":null}')
     assert not Names().agree("first … last", "first\nlast")
 
 
-def test_a_shortened_name_stands_for_the_whole_one() -> None:
+def test_shortened_id_matches_the_whole_id() -> None:
     names = Names()
     assert names.agree('{"id":"dr_01a2…"}', f'{{"id":"{REAL}"}}')
     assert names.real("curl http://127.0.0.1:8000/core/comms/drafts/dr_01a2…/mark_sent").count(REAL) == 1
     assert not names.agree('{"id":"dr_01a2…"}', f'{{"id":"{NEXT}"}}')
 
 
-def test_an_answer_is_written_in_the_names_that_the_document_has() -> None:
+def test_output_is_written_with_the_documents_placeholders() -> None:
     names = Names()
     written = f'{{\n  "id": "{ONE}",\n  "name": "old"\n}}'
     assert not names.agree(written, f'{{\n  "id": "{REAL}",\n  "name": "new"\n}}')
@@ -134,7 +134,7 @@ def test_an_answer_is_written_in_the_names_that_the_document_has() -> None:
 # Commands
 
 
-def test_curl_is_read_as_curl_would(tmp_path: Path) -> None:
+def test_curl_commands_are_parsed_like_curl(tmp_path: Path) -> None:
     (tmp_path / "body.json").write_bytes(b"{}")
     get = Curl(["-s", "http://127.0.0.1:8000/healthz", "-H", "X-Request-ID: a:b"], tmp_path)
     assert (get.method, get.body, get.headers["x-request-id"], get.shows_head) == ("GET", None, "a:b", False)
@@ -150,7 +150,7 @@ def test_an_unknown_option_of_curl_is_an_error(tmp_path: Path) -> None:
         Curl(["--compressed", "http://127.0.0.1:8000/"], tmp_path)
 
 
-def test_json_is_indented_where_it_does_not_fit_on_a_line() -> None:
+def test_json_is_indented_if_it_does_not_fit_on_a_line() -> None:
     assert indented({"a": [1, 2], "b": {}}) == '{"a": [1, 2], "b": {}}'
     long = "x" * 90
     assert indented({"a": [1, {"b": long}], "c": None}) == (

@@ -18,7 +18,7 @@ def row(name: str) -> str:
 
 
 @promise("Command line", "Input files are read within limits, in time proportional to their size.")
-def test_limits_of_what_comes_from_outside() -> None:
+def test_documented_input_limits_match_the_code() -> None:
     said = {
         "request body": [f"{strict_json.MAX_BYTES:,} bytes", f"at most {strict_json.MAX_DEPTH} deep"],
         "a row of a CSV file, compressed or not": [

@@ -31,13 +31,13 @@ def query_fields(operation: dict[str, Any]) -> set[str]:
     return {each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"} - tables.OF_EVERY_LIST
 
 
-def test_every_operation_has_its_heading_and_every_heading_its_operation() -> None:
+def test_headings_are_the_operations() -> None:
     assert set(sections()) == {(method, path) for method, path, _ in OPERATIONS.values()}
 
 
 @promise("API", "The API reference shows every operation with a request and its real response.")
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_is_shown_at_work(name: str, tmp_path: Path) -> None:
+def test_every_operation_has_an_example(name: str, tmp_path: Path) -> None:
     method, path, _ = OPERATIONS[name]
     page = tmp_path / "section.md"
     page.write_text(sections()[method, path])
@@ -53,7 +53,7 @@ def _method(program: str) -> str:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_has_the_tables_of_what_it_takes(name: str) -> None:
+def test_every_operation_has_tables_of_its_parameters_and_body(name: str) -> None:
     method, path, operation = OPERATIONS[name]
     section = sections()[method, path]
     if query_fields(operation):
@@ -65,7 +65,7 @@ def test_every_operation_has_the_tables_of_what_it_takes(name: str) -> None:
 
 
 @promise("Documentation", "The tables of the API reference match OpenAPI.")
-def test_the_tables_say_what_openapi_says() -> None:
+def test_tables_match_openapi() -> None:
     assert tables.written(TEXT) == TEXT, "`python -m backend.tests.docs.examples --write` writes the tables anew"
 
 
@@ -77,6 +77,6 @@ def test_every_record_is_in_a_table() -> None:
     assert answered <= shown
 
 
-def test_no_field_goes_without_an_explanation() -> None:
+def test_every_field_has_a_description() -> None:
     rows = [line for line in TEXT.splitlines() if line.startswith("| `") and line.count("|") >= 4]
     assert [row for row in rows if row.endswith("|  |")] == []

@@ -40,7 +40,7 @@ def test_every_seed_is_read_or_refused(name: str, tmp_path: Path) -> None:
             assert str(error)  # noqa: PT017
 
 
-def test_the_same_seed_makes_the_same_inputs_and_none_is_too_long() -> None:
+def test_mutations_are_reproducible_and_bounded() -> None:
     def made() -> list[bytes]:
         mutator = Mutator([b"abc", b"x" * MAX_LENGTH], random.Random(7))
         found = [mutator.next() for _ in range(200)]
@@ -53,7 +53,7 @@ def test_the_same_seed_makes_the_same_inputs_and_none_is_too_long() -> None:
     assert len(set(first)) > 150
 
 
-def test_a_target_is_fed_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_target_runs_in_a_separate_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("soak.fuzz.run.TARGETS", {"phone": TARGETS["phone"]})
     with reporting() as progress:
         findings = fuzz(0.2, tmp_path, random.Random(1), progress)
@@ -81,7 +81,7 @@ for parse in (
 """
 
 
-def test_what_a_parser_must_not_do_is_found(tmp_path: Path) -> None:
+def test_crash_memory_use_and_timeout_are_findings(tmp_path: Path) -> None:
     """It raises something else, takes too much memory, stumbles over half a character, or never ends."""
     command = [sys.executable, "-c", WORKER, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
@@ -90,7 +90,7 @@ def test_what_a_parser_must_not_do_is_found(tmp_path: Path) -> None:
     assert (tmp_path / "input").read_bytes() == b"seed"
 
 
-def test_a_process_that_ends_by_itself_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_that_exits_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("soak.fuzz.run.TARGETS", {"nothing": Target(lambda directory, rng: print, [b""])})
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with reporting() as progress:

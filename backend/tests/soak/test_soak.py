@@ -27,23 +27,23 @@ FACTS = {"date": "2026-11-22"}
 
 class TestFlat:
     @given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.integers(2, 50))
-    def test_the_slope_of_a_line(self, slope: float, level: float, count: int) -> None:
+    def test_theil_sen_returns_the_slope_of_a_line(self, slope: float, level: float, count: int) -> None:
         points = [(float(at), level + slope * at) for at in range(count)]
         assert theil_sen(points) == pytest.approx(slope, abs=1e-6)
 
-    def test_odd_samples_do_not_change_it(self) -> None:
+    def test_theil_sen_is_robust_to_outliers(self) -> None:
         rng = random.Random(1)
         points = [(float(at), 100.0 + (500.0 if at % 10 == 0 else rng.random())) for at in range(200)]
         assert abs(theil_sen(points)) < 0.01
 
-    def test_the_warm_up_does_not_count_and_a_leak_does(self) -> None:
+    def test_trend_ignores_the_warm_up_and_detects_a_leak(self) -> None:
         flat = [(float(at), 50.0 + min(at, 25)) for at in range(101)]
         leaking = [(at, value + at / 5) for at, value in flat]
         assert (trend(flat, 100.0).growth, trend(flat, 100.0).level) == (0.0, 75.0)
         assert trend(leaking, 100.0).growth == pytest.approx(20.0)
         assert trend(leaking, 100.0).share == pytest.approx(0.229, abs=0.001)
 
-    def test_a_run_without_samples_is_no_flat_one(self) -> None:
+    def test_trend_without_samples_is_an_error(self) -> None:
         assert theil_sen([]) == 0.0
         with pytest.raises(ValueError, match="no sample after the warm-up"):
             trend([(1.0, 5.0)], 100.0)
@@ -58,22 +58,22 @@ class TestTable:
     bad = Finding("steady", "sqlite", "errors", "1", "0", good=False, problem="a|b")
     away = Finding("disk", "sqlite", "test_x", "–", problem="this machine allows no name spaces")
 
-    def test_passed(self) -> None:
+    def test_table_of_a_passed_run(self) -> None:
         shown = markdown(Result(FACTS, [self.good]))
         assert "| steady  | sqlite   | requests | 10     | ≥ 9    | ok  |" in shown
         assert shown.endswith("**Passed**.")
 
-    def test_what_failed_is_named_with_its_reason_and_the_logs(self) -> None:
+    def test_verdict_lists_failures_with_reason_and_logs(self) -> None:
         said = verdict(Result(FACTS, [self.good, self.bad], kept=Path("logs")))
         assert "**Failed**: 1 of 2 lines.\n- steady, sqlite, errors: a|b" in said
         assert said.endswith("Logs and data are in logs")
         assert "a\\|b" not in markdown(Result(FACTS, [self.bad])).splitlines()[-1]
 
-    def test_what_could_not_be_tested_is_said(self) -> None:
+    def test_verdict_lists_what_was_not_tested(self) -> None:
         said = verdict(Result(FACTS, [self.good, self.away]))
         assert said.startswith("**Passed**.\n\nNot tested here:\n- disk, sqlite, test_x: this machine allows no name")
 
-    def test_nothing_is_no_success(self) -> None:
+    def test_run_without_findings_is_not_passed(self) -> None:
         assert verdict(Result(FACTS)) == "Nothing was tested."
 
 
@@ -90,7 +90,7 @@ class TestCampaigns:
             tally.add(fact, 7)
         return {finding.what: finding for finding in findings(self.storm, tally)}
 
-    def test_what_was_played(self) -> None:
+    def test_campaign_reports_rounds_writes_and_seeds(self) -> None:
         shown = self.shown(self.fact("passed"))
         assert (shown["rounds"].figure, shown["rounds"].good) == ("2", True)
         assert (shown["acknowledged writes"].figure, shown["seeds (STORM_SEED)"].figure) == ("700", "7")
@@ -99,19 +99,19 @@ class TestCampaigns:
         "Operator tools",
         "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
     )
-    def test_a_loss_is_told_with_the_seed_that_repeats_it(self) -> None:
+    def test_failure_is_reported_with_its_seed(self) -> None:
         rounds = self.shown(self.fact("failed", "dr_1 was acknowledged and is gone"))["rounds"]
         assert (rounds.good, rounds.problem) == (
             False,
             "test_x[sqlite] with STORM_SEED=7: dr_1 was acknowledged and is gone",
         )
 
-    def test_what_the_machine_forbids_is_a_line(self) -> None:
+    def test_skipped_test_is_a_finding(self) -> None:
         shown = self.shown(self.fact("passed"), self.fact("skipped", "no name spaces"))
         assert (shown["test_x[sqlite]"].good, shown["test_x[sqlite]"].problem) == (None, "no name spaces")
 
 
-def test_differences_between_what_was_told_and_what_is_stored() -> None:
+def test_differences_between_acknowledged_and_stored_records() -> None:
     told = [{"id": "a", "n": 1}, {"id": "b", "n": 1}]
     assert list(differences("deals", told, told)) == []
     assert list(differences("deals", told, [{"id": "b", "n": 2}, {"id": "c"}, {"id": "c"}])) == [
@@ -122,7 +122,7 @@ def test_differences_between_what_was_told_and_what_is_stored() -> None:
     ]
 
 
-def test_pace_and_faults_are_counted() -> None:
+def test_journal_counts_latencies_and_faults() -> None:
     journal = Journal()
     for milliseconds in range(1, 101):
         journal.count_response(200, milliseconds / 1000)
@@ -136,7 +136,7 @@ def test_pace_and_faults_are_counted() -> None:
     assert (journal.wrong, len(journal.faults)) == (50, 20)
 
 
-def test_errors_in_a_log_are_found(tmp_path: Path) -> None:
+def test_log_errors_are_found(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text('Valhalla 0.1.0\n{"level": "info"}\n{"level": "error", "event": "x"}\n{torn\nTraceback (most …\n')
     assert log_errors(log) == ['{"level": "error", "event": "x"}', "{torn", "Traceback (most …"]
@@ -151,7 +151,7 @@ def soak(*options: str) -> "subprocess.Popen[str]":
     "Operator tools",
     "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
 )
-def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
+def test_short_steady_run_finds_no_fault(tmp_path: Path) -> None:
     """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
     out = tmp_path / "soak.json"
     options = ["--only", "steady", "--databases", "sqlite", "--minutes", "0.05", "--dir", str(tmp_path)]
@@ -174,7 +174,7 @@ def test_an_open_snapshot_of_a_store(tmp_path: Path) -> None:
     "Operator tools",
     "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
 )
-def test_an_interrupted_soak_leaves_nothing(tmp_path: Path) -> None:
+def test_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     process = soak("--only", "steady", "--databases", "sqlite", "--dir", str(tmp_path))
     until(lambda: any(_serves(path) for path in tmp_path.glob("soak-*/steady-sqlite/serve.log")), "it serves")
     process.send_signal(signal.SIGINT)
@@ -199,7 +199,7 @@ def _serves(log: Path) -> bool:
         (["--out", "no/where/x.json"], f"there is no directory {Path('no/where').absolute()}"),
     ],
 )
-def test_nonsense_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_option_is_one_line(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         read_options(options)
     assert ended.value.code == 2

@@ -38,7 +38,7 @@ def _write(settings: Settings, file: str, content: object) -> Path:
 
 @promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
 @promise("Adoption", "JSON files of the first version are adopted, with every form of time converted to UTC.")
-def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Logged) -> None:
+def test_directory_of_the_first_version_is_adopted(settings: Settings, logged: Logged) -> None:
     """Fewer fields, no zones in the times, now and then no id, fields that are called otherwise now."""
     nameless = {name: value for name, value in DRAFT.items() if name != "id"} | {"body": "No id", "urgent": True}
     _write(settings, "comms/drafts.json", {"items": [DRAFT, nameless]})
@@ -79,7 +79,7 @@ def test_the_first_versions_directory_is_taken_in(settings: Settings, logged: Lo
         "2024-03-01T10",
     ],
 )
-def test_times_of_every_form_become_utc(settings: Settings, moment: str) -> None:
+def test_times_in_any_format_become_utc(settings: Settings, moment: str) -> None:
     _write(settings, "jv/partners.json", {"items": [PARTNER | {"created_at": moment}]})
     with open_store(settings) as store:
         assert stored(store, "partners")[0]["created_at"] == "2024-03-01T10:00:00.000000Z"
@@ -87,7 +87,7 @@ def test_times_of_every_form_become_utc(settings: Settings, moment: str) -> None
 
 @promise("Adoption", "A file that holds a bare list is adopted.")
 @pytest.mark.parametrize("content", [[PARTNER], {"p_1": PARTNER}, {"items": {"p_1": PARTNER}}])
-def test_other_layouts_of_a_file_are_read(settings: Settings, content: object) -> None:
+def test_other_json_layouts_are_read(settings: Settings, content: object) -> None:
     _write(settings, "jv/partners.json", content)
     with open_store(settings) as store:
         assert [partner["id"] for partner in stored(store, "partners")] == ["p_1"]
@@ -110,7 +110,7 @@ BAD: list[tuple[object, str]] = [
 
 @promise("Adoption", "An invalid record is named and kept, and the valid ones are served.")
 @pytest.mark.parametrize(("bad", "reason"), BAD, ids=[reason for _, reason in BAD])
-def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
+def test_invalid_record_is_reported_and_kept_and_the_others_are_adopted(
     settings: Settings, logged: Logged, bad: object, reason: str
 ) -> None:
     other = PARTNER | {"id": "p_2", "name": "Other"}
@@ -129,7 +129,7 @@ def test_one_bad_record_is_named_and_kept_and_the_rest_is_served(
 
 
 @promise("Adoption", "An invalid record is named and kept, and the valid ones are served.")
-def test_records_that_a_rule_forbids_are_named_too(settings: Settings) -> None:
+def test_records_that_violate_a_rule_are_reported(settings: Settings) -> None:
     _write(settings, "jv/links.json", [LINK, LINK | {"id": "lnk_2"}])
     with open_store(settings) as store:
         assert [link["id"] for link in stored(store, "links")] == ["lnk_1"]
@@ -137,7 +137,7 @@ def test_records_that_a_rule_forbids_are_named_too(settings: Settings) -> None:
     assert "has an active link" in json.loads(kept.read_text())["items"][0]["reason"]
 
 
-def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> None:
+def test_truncated_file_is_read_line_by_line(settings: Settings) -> None:
     with open_store(settings) as store:
         make_deals(store, *(f"Deal {number}" for number in range(20)))
         in_step(store)
@@ -154,7 +154,7 @@ def test_a_file_that_was_cut_short_is_read_line_by_line(settings: Settings) -> N
 
 
 @pytest.mark.parametrize("content", [b"\x00\xff\xfe garbage", b"{", b'{"items": 5}', b'"text"', b"\xef\xbb\xbf[1]"])
-def test_a_file_that_holds_nothing_readable_is_kept(settings: Settings, content: bytes) -> None:
+def test_unreadable_file_is_kept(settings: Settings, content: bytes) -> None:
     _write(settings, "deals/deals.json", "").write_bytes(content)
     with open_store(settings) as store:
         assert stored(store, "deals") == []
@@ -163,7 +163,7 @@ def test_a_file_that_holds_nothing_readable_is_kept(settings: Settings, content:
     assert kept.read_bytes() == content
 
 
-def test_text_that_is_not_utf_8_is_refused_and_not_altered(settings: Settings) -> None:
+def test_text_that_is_not_utf_8_is_refused_and_left_unchanged(settings: Settings) -> None:
     good, bad = json.dumps(PARTNER).encode(), b'{"id": "p_2", "name": "Caf\xe9"}'
     _write(settings, "jv/partners.json", "").write_bytes(b'{"items": [\n' + good + b",\n" + bad + b"\n]}\n")
     with open_store(settings) as store:
@@ -200,7 +200,7 @@ with bootstrap.open_store(load_settings()) as opened:
 
 @promise("Adoption", "An adoption that was killed is completed by the next start.")
 @pytest.mark.parametrize("moment", ["in the middle", "before the commit", "after the commit"])
-def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Settings, moment: str) -> None:
+def test_next_start_completes_an_adoption_that_was_killed(settings: Settings, moment: str) -> None:
     partners = [PARTNER | {"id": f"p_{number}"} for number in range(50)]
     _write(settings, "jv/partners.json", {"items": partners})
     environment = {"VALHALLA_DATA_DIR": str(settings.data_dir)}
@@ -222,7 +222,7 @@ def test_a_kill_during_adoption_is_made_good_by_the_next_start(settings: Setting
 
 
 @promise("Adoption", "An empty PostgreSQL database adopts existing JSON files.")
-def test_an_empty_postgresql_beside_full_json_files(tmp_path: Path, postgres: Postgres) -> None:
+def test_empty_postgresql_adopts_the_json_files(tmp_path: Path, postgres: Postgres) -> None:
     """The service is pointed to PostgreSQL without a transfer: the JSON files do not hold all there is."""
     small = Settings(data_dir=tmp_path / "data")
     with open_store(small) as store:
@@ -285,7 +285,7 @@ def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings,
         assert len(list(path.parent.glob("deals.edited-*"))) == 1
 
 
-def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
+def test_deleted_file_is_written_again(settings: Settings) -> None:
     path = settings.data_dir / "deals/deals.json"
     with open_store(settings) as store:
         make_deals(store, "Oak Avenue")
@@ -297,7 +297,7 @@ def test_a_file_that_was_deleted_is_written_again(settings: Settings) -> None:
 
 
 @promise("JSON files", "An empty database never replaces a JSON file that has records.")
-def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, postgres: Postgres) -> None:
+def test_lost_records_do_not_empty_the_json_files(tmp_path: Path, postgres: Postgres) -> None:
     """Someone restored an old dump: the files know more than the database, and are kept beside the new ones."""
     path = tmp_path / "data/deals/deals.json"
     with postgres.lend() as url:
@@ -318,13 +318,13 @@ def test_a_store_that_lost_its_records_does_not_empty_the_files(tmp_path: Path, 
             assert len(events(store, "file.moved_aside")) == 1
 
 
-def test_a_file_that_cannot_be_read_stops_the_start_in_one_line(settings: Settings) -> None:
+def test_file_without_read_permission_stops_the_start_with_one_line(settings: Settings) -> None:
     (settings.data_dir / "deals/deals.json").mkdir(parents=True)
     with pytest.raises(StartError, match=r"deals\.json cannot be read: Is a directory"), open_store(settings):
         raise AssertionError("it is open")
 
 
-def test_leftovers_of_a_kill_are_removed(settings: Settings) -> None:
+def test_temporary_files_of_a_killed_process_are_removed(settings: Settings) -> None:
     left = _write(settings, "deals/.deals.json.99999.tmp", "half a fi")
     with open_store(settings) as store:
         in_step(store)

@@ -94,7 +94,7 @@ def _names(client: httpx.Client) -> list[str]:
     "Recovery",
     "A full disk returns 507, acknowledges nothing of the failed batch, and the service recovers once there is room.",
 )
-def test_a_full_database_refuses_every_unit_of_the_batch_and_works_again_with_room(
+def test_full_database_refuses_the_batch_and_recovers_with_free_space(
     client: httpx.Client, faults: Faults, tmp_path: Path
 ) -> None:
     assert _post(client, "before").status_code == 201
@@ -121,7 +121,7 @@ def test_a_full_database_refuses_every_unit_of_the_batch_and_works_again_with_ro
         (sqlite3.SQLITE_IOERR_FSYNC, "disk I/O error", 503),
     ],
 )
-def test_a_commit_that_fails_acknowledges_nothing(
+def test_failed_commit_acknowledges_nothing(
     client: httpx.Client, faults: Faults, code: int, message: str, status: int
 ) -> None:
     assert _post(client, "before").status_code == 201
@@ -141,7 +141,7 @@ def test_a_commit_that_fails_acknowledges_nothing(
 
 
 @promise("Recovery", "A read-only data directory returns 503, or stops the start with one readable line.")
-def test_a_database_that_became_read_only_says_so_and_recovers(client: httpx.Client, faults: Faults) -> None:
+def test_read_only_database_is_reported_and_recovers(client: httpx.Client, faults: Faults) -> None:
     assert _post(client, "before").status_code == 201
     faults.read_only = True
     answers = _post_many(client, "refused")
@@ -167,7 +167,7 @@ def _on_tmpfs(server: MakeServer, data_dir: Path, size: str) -> Server:
 
 
 @promise("Recovery", "A failed COMMIT acknowledges nothing, also on a file system that fills up under load.")
-def test_a_file_system_that_fills_up_under_load_loses_nothing(
+def test_file_system_filling_up_under_load_loses_nothing(
     server: MakeServer, small_disk: Path, record_property: Callable[[str, object], None]
 ) -> None:
     service = _on_tmpfs(server, small_disk, "24m").start()
@@ -193,7 +193,7 @@ def test_a_file_system_that_fills_up_under_load_loses_nothing(
     record_property("acknowledged", storm.acknowledged)
 
 
-def test_a_start_on_a_full_file_system_is_one_readable_line(server: MakeServer, small_disk: Path) -> None:
+def test_start_on_a_full_file_system_fails_with_one_line(server: MakeServer, small_disk: Path) -> None:
     full = ["sh", "-c", f"head -c 1m /dev/zero > '{small_disk}/ballast' || true"]
     wrapper = namespace.in_own_mounts(namespace.tmpfs(small_disk, "64k"), full)
     service = server(small_disk, wrapper=wrapper)
@@ -203,7 +203,7 @@ def test_a_start_on_a_full_file_system_is_one_readable_line(server: MakeServer, 
 
 
 @promise("Recovery", "A read-only data directory returns 503, or stops the start with one readable line.")
-def test_a_start_on_a_read_only_data_directory_is_one_readable_line(server: MakeServer, small_disk: Path) -> None:
+def test_start_on_a_read_only_data_directory_fails_with_one_line(server: MakeServer, small_disk: Path) -> None:
     read_only = ["mount", "-o", "remount,ro", str(small_disk)]
     service = server(small_disk, wrapper=namespace.in_own_mounts(namespace.tmpfs(small_disk, "1m"), read_only))
     service.launch()
@@ -219,7 +219,7 @@ def _check_one_line(service: Server, *expected: str) -> None:
     assert "Traceback" not in log, log
 
 
-def test_a_mount_that_vanishes_and_comes_back_is_waited_for(server: MakeServer, small_disk: Path) -> None:
+def test_service_recovers_when_a_lost_mount_returns(server: MakeServer, small_disk: Path) -> None:
     """A network drive that is gone for a while: what is written then would be written to the wrong place."""
     service = _on_tmpfs(server, small_disk, "8m").start()
     with service.client() as client:
@@ -233,7 +233,7 @@ def test_a_mount_that_vanishes_and_comes_back_is_waited_for(server: MakeServer, 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets one process limit another")
-def test_a_kernel_that_refuses_to_write_is_answered_for_and_forgiven(
+def test_write_error_of_the_kernel_is_reported_and_recovers(
     server: MakeServer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     service = server(tmp_path / "data").start()
@@ -257,7 +257,7 @@ def test_a_kernel_that_refuses_to_write_is_answered_for_and_forgiven(
     record_property("acknowledged", storm.acknowledged)
 
 
-def test_a_data_directory_that_is_taken_away_stops_the_writing(client: httpx.Client, tmp_path: Path) -> None:
+def test_removed_data_directory_stops_writes(client: httpx.Client, tmp_path: Path) -> None:
     """Someone restores an archive over a service that runs: its writes would go to a file that nobody finds again."""
     assert _post(client, "before").status_code == 201
     data = tmp_path / "data"

@@ -111,7 +111,7 @@ def sentences(done: Result) -> str:
 
 @promise("Command line", "Every command on a half-broken store ends with a readable sentence.")
 @pytest.mark.parametrize("what", BROKEN)
-def test_every_command_ends_with_a_sentence(
+def test_every_command_fails_with_one_sentence(
     full_sqlite_store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     damage, named = BROKEN[what]
@@ -133,7 +133,7 @@ MISSING = {
 
 
 @pytest.mark.parametrize("statement", MISSING)
-def test_every_command_refuses_a_schema_that_is_not_whole(
+def test_every_command_refuses_an_incomplete_schema(
     full_sqlite_store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(full_sqlite_store.data_dir))
@@ -154,7 +154,7 @@ def test_every_command_refuses_a_schema_that_is_not_whole(
         assert "`valhalla doctor`" in sentences(done)
 
 
-def test_serve_refuses_a_schema_that_is_not_whole(full_sqlite_store: Settings, server: MakeServer) -> None:
+def test_serve_refuses_an_incomplete_schema(full_sqlite_store: Settings, server: MakeServer) -> None:
     sql("DROP TABLE market_sales")(full_sqlite_store.data_dir)
     service = server(full_sqlite_store.data_dir)
     service.launch()
@@ -171,7 +171,9 @@ def test_serve_refuses_a_schema_that_is_not_whole(full_sqlite_store: Settings, s
         (folder(".mirror.lock"), ".mirror.lock cannot be written: Is a directory"),
     ],
 )
-def test_readyz_says_why_json_files_are_not_written(full_sqlite_store: Settings, damage: Break, reason: str) -> None:
+def test_readyz_explains_why_json_files_are_not_written(
+    full_sqlite_store: Settings, damage: Break, reason: str
+) -> None:
     damage(full_sqlite_store.data_dir)
     with serving(full_sqlite_store) as url, http_client(url) as client:
         assert client.post("/core/deals", json={"name": "stored all the same"}).status_code == 201

@@ -113,7 +113,7 @@ def work(tmp_path: Path) -> Iterator[Callable[[Path, str], subprocess.Popen[byte
 
 
 @promise("Recovery", "Three machines share one PostgreSQL under load, and one may be killed.")
-def test_one_of_three_machines_dies_under_load(
+def test_nothing_is_lost_when_one_of_three_machines_dies_under_load(
     server: MakeServer,
     work: Callable[[Path, str], subprocess.Popen[bytes]],
     tmp_path: Path,

@@ -19,7 +19,7 @@ from backend.tests.survive.truth import check_json_files, check_truth, everythin
     "Restarting PostgreSQL under load returns 503 with Retry-After, and the service recovers by itself.",
 )
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_postgresql_restarted_under_load(
+def test_postgresql_restart_under_load_loses_nothing(
     server: MakeServer, tmp_path: Path, postgres: Postgres, mode: str, record_property: Callable[[str, object], None]
 ) -> None:
     data_dir = tmp_path / "data"
@@ -46,7 +46,7 @@ def test_postgresql_restarted_under_load(
     record_property("acknowledged", storm.acknowledged)
 
 
-def test_a_restart_between_requests_is_not_even_noticed(postgres: Postgres, tmp_path: Path) -> None:
+def test_postgresql_restart_between_requests_causes_no_error(postgres: Postgres, tmp_path: Path) -> None:
     """Every idle connection is dead then; the first request finds a new one, and throws the others away."""
     with (
         postgres.lend() as url,

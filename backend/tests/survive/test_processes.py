@@ -32,7 +32,7 @@ def _deal(store: Store, name: str) -> None:
 
 
 @promise("JSON files", "One process writes the JSON files, each file from one snapshot.")
-def test_what_another_process_writes_reaches_the_json_files(settings: Settings, ctx: Ctx) -> None:
+def test_writes_of_another_process_reach_the_json_files(settings: Settings, ctx: Ctx) -> None:
     with open_store(settings) as holder:
         until(lambda: holder.mirror.holds, "one process holds the mirror")
         with open_store(settings) as other:
@@ -44,7 +44,7 @@ def test_what_another_process_writes_reaches_the_json_files(settings: Settings, 
 
 
 @promise("JSON files", "One process writes the JSON files, each file from one snapshot.")
-def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
+def test_mirror_is_handed_over_to_another_process(settings: Settings) -> None:
     with open_store(settings) as first:
         until(lambda: first.mirror.holds, "the first holds the mirror")
         with open_store(settings) as second:
@@ -57,7 +57,9 @@ def test_the_mirror_is_taken_over_in_an_orderly_way(settings: Settings) -> None:
 
 
 @promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
-def test_workers_and_a_command_line_on_one_store(server: MakeServer, tmp_path: Path, database_url: str | None) -> None:
+def test_workers_and_the_command_line_share_one_store(
+    server: MakeServer, tmp_path: Path, database_url: str | None
+) -> None:
     """SQLite, too: two workers and a process like `valhalla import`; the worker that holds the mirror is killed."""
     data_dir = tmp_path / "data"
     service = server(data_dir, database_url, workers=2).start()

@@ -19,7 +19,7 @@ from backend.tests.survive.truth import FILES, check_truth, everything
 
 
 @promise("Operations", "A clean stop finishes every accepted request.")
-def test_a_stop_under_load_finishes_what_was_accepted(
+def test_stop_under_load_completes_accepted_requests(
     server: MakeServer, tmp_path: Path, database: str, database_url: str | None
 ) -> None:
     data_dir = tmp_path / "data"
@@ -40,7 +40,7 @@ def test_a_stop_under_load_finishes_what_was_accepted(
 
 
 @promise("Storage", "A client that disconnects does not cancel its transaction.")
-def test_a_client_that_hangs_up_does_not_cancel_its_unit(settings: Settings) -> None:
+def test_disconnected_client_does_not_cancel_its_transaction(settings: Settings) -> None:
     with serving(settings) as url, http_client(url) as client:
         port = int(url.rsplit(":", 1)[1])
         body = json.dumps({"name": "said and gone"}).encode()
@@ -51,7 +51,7 @@ def test_a_client_that_hangs_up_does_not_cancel_its_unit(settings: Settings) -> 
         until(lambda: len(everything(client, DEALS)) == 20, "every unit is through")
 
 
-def test_half_a_request_leaves_nothing(settings: Settings) -> None:
+def test_incomplete_request_stores_nothing(settings: Settings) -> None:
     with serving(settings) as url, http_client(url) as client:
         hasty = http.client.HTTPConnection(url.removeprefix("http://"))
         hasty.putrequest("POST", DEALS)
@@ -64,7 +64,7 @@ def test_half_a_request_leaves_nothing(settings: Settings) -> None:
 
 
 @promise("Operations", "A clean stop finishes every accepted request.")
-def test_units_that_wait_when_the_store_is_closed_are_done(settings: Settings) -> None:
+def test_queued_transactions_complete_when_the_store_closes(settings: Settings) -> None:
     gate, done = threading.Event(), []
 
     def slow(tx: Tx, number: int) -> None:

@@ -71,14 +71,14 @@ def told(run: Run) -> str:
 # Finding a Python
 
 
-def test_no_python_at_all(checkout: Path, path: Path) -> None:
+def test_missing_python_is_one_line(checkout: Path, path: Path) -> None:
     assert told(bootstrap(checkout, path)) == (
         "Valhalla needs Python 3.11 or later; no python3 was found on PATH: "
         "install it, or set PYTHON=/path/to/python3.11 (or later)."
     )
 
 
-def test_a_python_that_is_too_old(checkout: Path, path: Path) -> None:
+def test_old_python_is_one_line(checkout: Path, path: Path) -> None:
     old_python(path / "python", "2.7.18")
     python = old_python(path / "python3")
     assert told(bootstrap(checkout, path)) == (
@@ -86,19 +86,19 @@ def test_a_python_that_is_too_old(checkout: Path, path: Path) -> None:
     )
 
 
-def test_a_python_that_was_named_and_is_too_old(checkout: Path, path: Path) -> None:
+def test_old_python_in_the_python_variable_is_one_line(checkout: Path, path: Path) -> None:
     python = old_python(path / "mine", "3.10.14")
     script(path / "python3", "echo 3.12.0")
     assert f"this is 3.10.14 ({python})" in told(bootstrap(checkout, path, PYTHON="mine"))
 
 
 @pytest.mark.parametrize("broken", ["missing", "wrapper"])
-def test_a_python_that_was_named_and_does_not_run(checkout: Path, path: Path, broken: str) -> None:
+def test_broken_python_in_the_python_variable_is_one_line(checkout: Path, path: Path, broken: str) -> None:
     script(path / "wrapper", "echo 'no version of python is set' >&2", "exit 126")
     assert f"PYTHON={broken} was not found or does not run" in told(bootstrap(checkout, path, PYTHON=broken))
 
 
-def test_the_first_python_that_is_new_enough_is_taken(checkout: Path, path: Path) -> None:
+def test_first_suitable_python_is_used(checkout: Path, path: Path) -> None:
     """A wrapper that finds nothing to run, and one that is too old, are passed over."""
     script(path / "python3", "exit 127")
     old_python(path / "python3.14", "3.9.2")
@@ -108,7 +108,7 @@ def test_the_first_python_that_is_new_enough_is_taken(checkout: Path, path: Path
     assert run.stdout == f"{path / 'python3.11'} started with tools/bootstrap.py {LOCK}\n"
 
 
-def test_an_old_python_that_is_started_by_hand(checkout: Path) -> None:
+def test_bootstrap_py_refuses_an_old_python(checkout: Path) -> None:
     assert told(_started(checkout, "sys.version_info = (3, 9, 2, 'final', 0)")) == (
         "Valhalla needs Python 3.11 or later; this is 3.9.2."
     )
@@ -129,19 +129,19 @@ def _started(checkout: Path, before: str = "") -> Run:
 @pytest.mark.parametrize(
     ("module", "package"), [("venv", "venv"), ("ensurepip", "venv"), ("ssl", "full"), ("sqlite3", "full")]
 )
-def test_a_python_without_one_of_its_modules(checkout: Path, module: str, package: str) -> None:
+def test_python_without_a_required_module_is_one_line(checkout: Path, module: str, package: str) -> None:
     line = told(_started(checkout, f"sys.modules[{module!r}] = None"))
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert f"lacks the module {module}. Install it (Debian, Ubuntu: sudo apt install python{version}-{package})" in line
     assert not (checkout / ".venv").exists()
 
 
-def test_a_place_where_no_environment_can_be_made(checkout: Path) -> None:
+def test_venv_that_cannot_be_created_is_one_line(checkout: Path) -> None:
     (checkout / ".venv").write_text("in the way")
     assert str(checkout / ".venv") in told(_started(checkout))
 
 
-def test_a_checkout_without_its_lock(checkout: Path) -> None:
+def test_missing_lock_file_is_one_line(checkout: Path) -> None:
     (checkout / LOCK).unlink()
     assert told(_started(checkout)).startswith("The virtual environment could not be created: ")
 
@@ -160,7 +160,7 @@ def pip(checkout: Path) -> Path:
     return checkout / ".venv" / "bin" / "python"
 
 
-def test_an_index_that_does_not_answer(checkout: Path, pip: Path) -> None:
+def test_unreachable_package_index_is_one_line(checkout: Path, pip: Path) -> None:
     script(
         pip,
         "echo 'WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by NewConnectionError'",
@@ -182,12 +182,12 @@ def test_an_index_that_does_not_answer(checkout: Path, pip: Path) -> None:
         ([], "pip gave no reason"),
     ],
 )
-def test_a_pip_that_fails(checkout: Path, pip: Path, printed: list[str], reason: str) -> None:
+def test_pip_failure_is_one_line(checkout: Path, pip: Path, printed: list[str], reason: str) -> None:
     script(pip, *(f"echo '{line}'" for line in printed), "exit 1")
     assert told(_started(checkout)) == f"The packages of {LOCK} could not be installed: {reason}"
 
 
-def test_what_is_installed_is_not_installed_again(checkout: Path, pip: Path) -> None:
+def test_installed_packages_are_not_installed_again(checkout: Path, pip: Path) -> None:
     script(pip, "echo Collecting one", "echo Collecting two")
     run = _started(checkout)
     assert (run.returncode, run.stderr) == (0, "")

@@ -17,22 +17,22 @@ from backend.app.kit.fields import IsoTime
         ("2028-02-29T23:59:59.999999+00:00", "2028-02-29T23:59:59.999999Z"),
     ],
 )
-def test_is_written_in_one_form(moment: str, written: str) -> None:
+def test_time_has_one_form(moment: str, written: str) -> None:
     with time_machine.travel(datetime.fromisoformat(moment), tick=False):
         assert clock.now() == written
 
 
-def test_is_the_present_moment() -> None:
+def test_time_is_the_current_time() -> None:
     before = datetime.now(UTC)
     assert before <= datetime.fromisoformat(clock.now()) <= datetime.now(UTC)
 
 
-def test_is_what_records_take() -> None:
+def test_time_is_valid_for_records() -> None:
     now = clock.now()
     assert TypeAdapter(IsoTime).validate_python(now) == now
 
 
-def test_the_stamp_of_a_file_says_the_same() -> None:
+def test_file_stamp_is_the_same_time() -> None:
     with time_machine.travel(datetime(2026, 1, 31, 9, 30, 0, 123456, tzinfo=UTC), tick=False):
         assert clock.stamp() == "20260131T093000.123456Z"
         assert re.sub(r"[-:]", "", clock.now()) == clock.stamp()

@@ -33,7 +33,7 @@ class TestPhone:
             "+1 416 234 5678", "+1 (416) 234-5678", "tel:+1-416-234-5678", " 416-234-5678 ", "\uff0b1 416 234 5678",
         ],
     )  # fmt: skip
-    def test_however_it_is_typed(self, typed: str) -> None:
+    def test_usual_spellings_are_normalized(self, typed: str) -> None:
         assert parse_phone(typed, "CA") == parse_phone(typed, "US") == Phone("+14162345678")
 
     @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ class TestPhone:
             ("(555) 123-4567", "+15551234567"),
         ],
     )
-    def test_555_is_taken_as_valid(self, typed: str, e164: str) -> None:
+    def test_fictitious_555_numbers_are_valid(self, typed: str, e164: str) -> None:
         assert parse_phone(typed, "CA") == Phone(e164)
 
     @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ class TestPhone:
             "416-234-5678 tonight", "416-234-5678 or 416-234-5679", "416-234-5678 / 416-234-5679", "1" * 300,
         ],
     )  # fmt: skip
-    def test_what_cannot_be_dialled_is_refused(self, typed: str) -> None:
+    def test_numbers_that_cannot_be_dialed_are_refused(self, typed: str) -> None:
         with pytest.raises(ValueError, match="is not a phone number in CA"):
             parse_phone(typed, "CA")
 
-    def test_the_sentence(self) -> None:
+    def test_message_quotes_the_number_and_shows_an_example(self) -> None:
         with pytest.raises(ValueError, match=r".") as refused:
             parse_phone("abc", "CA")
         assert str(refused.value) == "phone 'abc' is not a phone number in CA; write it like +1 416 555 0123"
 
-    def test_the_sentence_is_one_short_line(self) -> None:
+    def test_message_is_one_short_line(self) -> None:
         with pytest.raises(ValueError, match=r".") as refused:
             parse_phone("x\n" * 500, "CA")
         assert "\n" not in str(refused.value)
@@ -88,7 +88,7 @@ class TestPhone:
 
     @given(st.text(max_size=30), st.sampled_from(["CA", "US"]))
     @settings(deadline=None)
-    def test_any_text_is_a_number_or_refused_with_a_sentence(self, typed: str, country: str) -> None:
+    def test_any_text_is_a_number_or_refused(self, typed: str, country: str) -> None:
         found = outcome(lambda: parse_phone(typed, country).e164)
         assert found.startswith("phone ") or parse_phone(found, country) == Phone(found)
 
@@ -113,7 +113,7 @@ class TestEmail:
             ("a@local.example.com", "a@local.example.com"),
         ],
     )
-    def test_normal_form(self, typed: str, normal: str) -> None:
+    def test_domain_is_lowercased_and_text_normalized(self, typed: str, normal: str) -> None:
         assert check_email(typed) == normal
 
     @promise(
@@ -129,7 +129,7 @@ class TestEmail:
             "a@" + "x." * 130 + "local", "a" * 64 + "@" + ("x" * 60 + ".") * 3 + "x.invalid",
         ],
     )  # fmt: skip
-    def test_nonsense_is_refused(self, typed: str) -> None:
+    def test_invalid_addresses_are_refused(self, typed: str) -> None:
         with pytest.raises(ValueError, match=r"^email '.*' is not an email address: "):
             check_email(typed)
 
@@ -139,18 +139,18 @@ class TestEmail:
             check_email(typed, allow_private=False)
         assert check_email("a@example.com", allow_private=False) == "a@example.com"
 
-    def test_the_sentence(self) -> None:
+    def test_message_names_the_reason(self) -> None:
         with pytest.raises(ValueError, match=r".") as refused:
             check_email("abc")
         assert str(refused.value) == "email 'abc' is not an email address: an email address must have an @-sign"
 
-    def test_the_sentence_shows_what_was_typed(self) -> None:
+    def test_message_quotes_the_typed_address(self) -> None:
         with pytest.raises(ValueError, match=r"^email 'a b@mail\.local' is not an email address: "):
             check_email("a b@mail.local")
 
     @given(st.text(max_size=20), DOMAINS)
     @settings(deadline=None)
-    def test_a_normal_form_stays(self, local: str, domain: str) -> None:
+    def test_normal_form_is_stable(self, local: str, domain: str) -> None:
         normal = outcome(lambda: check_email(f"{local}@{domain}"))
         assert normal.startswith("email '") or check_email(normal) == normal
 
@@ -171,7 +171,7 @@ _CENTRAL = st.one_of(st.integers(100, 999).map(str), st.just("555"))
     st.tuples(_BEFORE, _AREA, _BETWEEN, _CENTRAL, _BETWEEN, st.integers(0, 9999).map("{:04}".format)).map("".join),
     st.sampled_from(["CA", "US", "GB", "FR", "BS"]),
 )
-def test_the_short_way_leads_where_the_long_one_does(typed: str, country: str) -> None:
+def test_plain_numbers_parse_like_the_library_does(typed: str, country: str) -> None:
     short = contact_details._parsed(typed, country)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contact_details, "_plain", lambda typed, country: None)
@@ -179,6 +179,6 @@ def test_the_short_way_leads_where_the_long_one_does(typed: str, country: str) -
 
 
 @pytest.mark.parametrize("library", ["phonenumbers", "email_validator"])
-def test_the_libraries_are_loaded_when_first_needed(library: str) -> None:
+def test_libraries_are_loaded_on_first_use(library: str) -> None:
     code = f"import sys, backend.app.kit.contact_details; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

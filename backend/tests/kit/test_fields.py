@@ -81,7 +81,7 @@ def faults(fields: object, **options: Any) -> list[Fault]:
 class TestMoney:
     @given(st.integers(0, MAX_CENTS))
     @example(MAX_CENTS)
-    def test_every_amount_of_cents_is_kept_as_it_came(self, cents: int) -> None:
+    def test_every_amount_of_cents_is_unchanged(self, cents: int) -> None:
         amount = json.loads(str(Decimal(cents) / 100))
         assert repr(MONEY.validate_python(amount, strict=True)) == repr(amount)
 
@@ -99,11 +99,11 @@ class TestMoney:
         assert message(MONEY, amount) == "must not be negative"
 
     @pytest.mark.parametrize("amount", [10**13 + 1, 2**63 - 1, 1e14, 1e308])
-    def test_amounts_that_no_one_has_are_refused(self, amount: float) -> None:
+    def test_huge_and_infinite_amounts_are_refused(self, amount: float) -> None:
         assert message(MONEY, amount) == "is too large for an amount"
 
     @pytest.mark.parametrize("value", ["5", True, None, [5]])
-    def test_nothing_is_converted(self, value: object) -> None:
+    def test_other_types_are_not_converted(self, value: object) -> None:
         message(MONEY, value)
 
     @given(st.floats() | st.integers())
@@ -128,7 +128,7 @@ class TestTime:
         assert TIME.validate_python(found, strict=True) == found
 
     @given(st.datetimes(), st.datetimes())
-    def test_sorts_as_text_in_the_order_of_time(self, one: datetime, other: datetime) -> None:
+    def test_text_order_is_chronological(self, one: datetime, other: datetime) -> None:
         first, second = (TIME.validate_python(each.isoformat() + "Z") for each in (one, other))
         assert (first < second) == (one < other)
 
@@ -142,7 +142,7 @@ class TestTime:
             ("0999-01-01T00:00:00.000000Z", "0999-01-01T00:00:00.000000Z"),
         ],
     )
-    def test_is_kept_in_one_form(self, written: str, kept: str) -> None:
+    def test_times_have_one_form(self, written: str, kept: str) -> None:
         assert TIME.validate_python(written) == kept
 
     @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ class TestTime:
             ("9999-12-31T23:00:00-10:00", "is outside the calendar"),
         ],
     )
-    def test_says_what_is_wrong(self, written: str, sentence: str) -> None:
+    def test_invalid_time_is_explained(self, written: str, sentence: str) -> None:
         assert message(TIME, written) == sentence
 
     @given(st.text())
@@ -168,17 +168,17 @@ class TestTime:
 
 class TestDate:
     @given(st.dates())
-    def test_every_day_is_kept_as_it_came(self, day: date) -> None:
+    def test_every_day_is_unchanged(self, day: date) -> None:
         assert DATE.validate_python(day.isoformat()) == day.isoformat()
 
     @pytest.mark.parametrize(
         "written", ["2026-1-31", "20260131", "31/01/2026", "2026-W05-6", "", "2026-01-31T00:00:00Z"]
     )
-    def test_one_form_only(self, written: str) -> None:
+    def test_other_forms_are_refused(self, written: str) -> None:
         assert message(DATE, written) == "must be a date such as 2026-01-31"
 
     @pytest.mark.parametrize("written", ["2026-02-29", "2026-13-01", "0000-01-01", "\uff12\uff10\uff12\uff16-01-31"])
-    def test_only_days_of_the_calendar(self, written: str) -> None:
+    def test_days_outside_the_calendar_are_refused(self, written: str) -> None:
         assert message(DATE, written) == f"{written} is not a calendar date"
 
     @given(st.from_regex(r"\A\d{4}-\d{2}-\d{2}\n?\Z") | st.text())
@@ -189,12 +189,12 @@ class TestDate:
 
 class TestTags:
     @given(st.lists(st.text(min_size=1, max_size=5), max_size=20))
-    def test_each_once_in_the_order_given(self, tags: list[str]) -> None:
+    def test_duplicates_are_dropped_in_order(self, tags: list[str]) -> None:
         found = TAGS.validate_python(tags)
         assert found == sorted(set(tags), key=tags.index)
 
     @pytest.mark.parametrize("tags", [[""], ["x" * 201], ["x"] * 101, [1], "x", None, {"x": 1}])
-    def test_what_is_no_list_of_labels(self, tags: object) -> None:
+    def test_invalid_lists_are_refused(self, tags: object) -> None:
         message(TAGS, tags)
 
 
@@ -204,7 +204,7 @@ class TestFaults:
         "Every error is an RFC 9457 document with a readable sentence; a 400 lists each invalid field with its "
         "message.",
     )
-    def test_all_of_them_are_named(self) -> None:
+    def test_every_fault_is_listed(self) -> None:
         found = faults(
             {"kind": "c", "key": "", "title": "x" * 501, "price": -1, "count": 0, "tags": ["x", 3], "what": 1}
         )
@@ -224,7 +224,7 @@ class TestFaults:
         assert faults({"name": "x", "price": value}) == [Fault("price", "price must be a valid number")]
 
     @pytest.mark.parametrize("value", ["5", True, 5.0])
-    def test_a_count_of_the_wrong_type(self, value: object) -> None:
+    def test_count_of_the_wrong_type_is_explained(self, value: object) -> None:
         assert faults({"name": "x", "count": value}) == [Fault("count", "count must be a valid integer")]
 
     def test_null_is_named_where_nothing_may_be_null(self) -> None:
@@ -234,7 +234,7 @@ class TestFaults:
     def test_an_unknown_field_is_named_whatever_its_name(self, name: str) -> None:
         assert faults({"name": "x", name: 1}) == [Fault(name, f"{name} is not a known field")]
 
-    def test_a_name_of_nothing_is_quoted_and_a_long_one_cut(self) -> None:
+    def test_blank_names_are_quoted_and_long_ones_cut(self) -> None:
         assert faults({"name": "x", "": 1}) == [Fault('""', '"" is not a known field')]
         assert len(faults({"name": "x", "y" * 1000: 1})[0].message) < 250
 
@@ -243,18 +243,18 @@ class TestFaults:
         assert found == [Fault("id", "id is read-only")]
 
     @pytest.mark.parametrize("body", [None, 1, "x", [], [{}], True])
-    def test_a_body_that_is_no_object(self, body: object) -> None:
+    def test_body_must_be_an_object(self, body: object) -> None:
         assert faults(body) == [Fault("", "the body must be a JSON object")]
 
     @pytest.mark.parametrize("name", ["", " ", "\t\n", "\u3000"])
-    def test_a_text_that_says_nothing(self, name: str) -> None:
+    def test_blank_text_is_refused(self, name: str) -> None:
         sentence = "name must not be blank" if name else "name must not be empty"
         assert faults({"name": name}) == [Fault("name", sentence)]
 
-    def test_no_more_than_fifty_are_listed(self) -> None:
+    def test_at_most_fifty_faults_are_listed(self) -> None:
         assert len(faults({"name": "x"} | {f"field{n}": n for n in range(200)})) == 50
 
-    def test_a_prefix_says_where(self) -> None:
+    def test_prefix_is_part_of_the_name(self) -> None:
         assert faults({}, prefix="row 3: ") == [Fault("row 3: name", "row 3: name is required")]
 
 
@@ -262,7 +262,7 @@ class TestPatch:
     def test_nothing_is_required_and_nothing_has_a_default(self) -> None:
         assert values_of(ThingPatch.model_validate({})) == {}
 
-    def test_null_is_taken_where_null_is_allowed(self) -> None:
+    def test_null_is_accepted_where_allowed(self) -> None:
         assert values_of(ThingPatch.model_validate({"key": None})) == {"key": None}
 
     @pytest.mark.parametrize("name", ["name", "kind", "count", "tags", "meta"])
@@ -271,7 +271,7 @@ class TestPatch:
             ThingPatch.model_validate({name: None})
 
     @pytest.mark.parametrize("fields", [{"name": " "}, {"key": "x" * 201}, {"price": 0.001}, {"what": 1}])
-    def test_the_rules_of_the_fields_stay(self, fields: dict[str, Any]) -> None:
+    def test_rules_of_the_fields_apply(self, fields: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             ThingPatch.model_validate(fields)
 
@@ -288,7 +288,7 @@ class TestRecord:
         moment = "2026-01-31T09:30:00.000000Z"
         return ThingRecord(**{"id": "th_1", "name": "x", "created_at": moment, "updated_at": moment, **fields})
 
-    def test_is_one_line_that_begins_with_the_id(self) -> None:
+    def test_document_is_one_line_starting_with_the_id(self) -> None:
         doc = self.record(name="two\nlines\u2028three").doc()
         assert doc.startswith('{"id":"th_1",')
         assert "\n" not in doc
@@ -298,12 +298,12 @@ class TestRecord:
         st.text(st.characters(exclude_categories=["Cs"])).filter(str.strip),
         st.floats(0, 1e12).map(lambda f: round(f, 2)),
     )
-    def test_reads_back_as_it_was(self, name: str, price: float) -> None:
+    def test_document_round_trips(self, name: str, price: float) -> None:
         record = self.record(name=name, price=price, meta={"a": [1, 1.5, True, None, {"b": name}]})
         assert ThingRecord.model_validate(load(record.doc())) == record
         assert ThingRecord.model_validate(load(record.doc())).doc() == record.doc()
 
-    def test_the_schema_has_an_example_and_says_what_warnings_are(self) -> None:
+    def test_schema_has_an_example_and_describes_warnings(self) -> None:
         schema = ThingRecord.model_json_schema()
         assert ThingRecord.model_validate(schema["examples"][0]).name == "A thing"
         assert schema["properties"]["warnings"]["type"] == "array"

@@ -37,7 +37,7 @@ def once(store: Store, ctx: Ctx) -> Callable[..., StoredResponse]:
 
 
 class TestOnce:
-    def test_the_same_again_is_the_first_answer(self, once: Callable[..., StoredResponse]) -> None:
+    def test_repeated_request_gets_the_first_response(self, once: Callable[..., StoredResponse]) -> None:
         assert once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=False)
         assert once() == once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=True)
 
@@ -45,19 +45,19 @@ class TestOnce:
     @pytest.mark.parametrize(
         "other", [{"key": "other"}, {"key": "KEY"}, {"scope": "eve /core/deals"}, {"scope": "dana /core/jv/links"}]
     )
-    def test_another_key_actor_or_path_is_another_try(
+    def test_another_key_actor_or_path_is_a_new_request(
         self, once: Callable[..., StoredResponse], other: dict[str, str]
     ) -> None:
         once()
         assert once(**other).body == '{"try":2}'
 
-    def test_something_else_under_the_same_key(self, once: Callable[..., StoredResponse]) -> None:
+    def test_other_request_with_the_same_key_is_refused(self, once: Callable[..., StoredResponse]) -> None:
         once()
         with pytest.raises(Conflict, match=r"^this Idempotency-Key was used for another request"):
             once(digest="other")
         assert once().replayed
 
-    def test_what_failed_is_tried_anew(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
+    def test_failed_request_is_run_again(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         def fail(tx: Tx) -> StoredResponse:
             raise BadInput("no")
 
@@ -66,7 +66,7 @@ class TestOnce:
         assert not once().replayed
 
     @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
-    def test_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
+    def test_response_is_kept_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once()
             clock.move_to(BEGIN + timedelta(hours=24))
@@ -76,7 +76,7 @@ class TestOnce:
             assert once() == StoredResponse(201, '{"try":2}', '"etag"', replayed=False)
             assert once(digest="sent").replayed
 
-    def test_old_answers_are_forgotten(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
+    def test_old_responses_are_purged(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once(key="old")
             clock.move_to(BEGIN + timedelta(hours=23))
@@ -88,18 +88,18 @@ class TestOnce:
 
 
 @pytest.mark.parametrize("key", ["x", "x" * 200, "a b", "~!@#"])
-def test_what_is_a_key(key: str) -> None:
+def test_valid_keys_are_accepted(key: str) -> None:
     assert idempotency.check_key(key) == key
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "é", "a\tb", "a\nb", "\x7f"])
-def test_what_is_none(key: str) -> None:
+def test_invalid_keys_are_refused(key: str) -> None:
     with pytest.raises(BadInput, match=r"^Idempotency-Key must have 1 to 200 printable ASCII characters$"):
         idempotency.check_key(key)
 
 
 class TestAtOnce:
-    def test_one_record_comes_of_sixteen_tries(self, api: httpx.Client) -> None:
+    def test_concurrent_requests_create_one_record(self, api: httpx.Client) -> None:
         headers, body = {"Idempotency-Key": unique("key")}, {"name": "x"}
 
         def send(_: int) -> httpx.Response:
@@ -112,7 +112,7 @@ class TestAtOnce:
         assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
         assert len(everything(api, "/core/deals")) == 1
 
-    def test_the_same_key_on_two_paths(self, api: httpx.Client) -> None:
+    def test_same_key_on_two_paths_is_two_requests(self, api: httpx.Client) -> None:
         headers = {"Idempotency-Key": unique("key")}
         made = [api.post(path, json={"name": "x"}, headers=headers) for path in ("/core/deals", "/core/jv/partners")]
         assert [answer.status_code for answer in made] == [201, 201]

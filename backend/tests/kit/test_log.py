@@ -60,20 +60,22 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 class TestJson:
-    def test_a_line(self) -> None:
+    def test_event_is_one_json_line(self) -> None:
         (line,) = lines(written("json", lambda log: log.info("hello", request_id="r1", n=1, path=Path("x"))))
         assert AT.fullmatch(line.pop("at"))
         assert line == {"level": "info", "event": "hello", "request_id": "r1", "n": 1, "path": repr(Path("x"))}
 
     @given(text=st.text())
-    def test_nothing_can_leave_its_value(self, text: str) -> None:
+    def test_values_cannot_inject_lines_or_fields(self, text: str) -> None:
         said = written("json", lambda log: log.warning("x", path=text))
         assert said.isascii()
         assert said.count("\n") == 1
         assert lines(said)[0]["path"] == text
 
     @given(method=st.text(max_size=20), path=st.text(), client=st.text(), actor=st.text())
-    def test_nor_in_the_line_of_a_request(self, method: str, path: str, client: str, actor: str) -> None:
+    def test_values_of_a_request_line_cannot_inject_fields(
+        self, method: str, path: str, client: str, actor: str
+    ) -> None:
         said = written("json", lambda _: logs.request("r1", method, path, 200, client, actor, 1.2345))
         (line,) = lines(said)
         assert said.isascii()
@@ -90,7 +92,7 @@ class TestJson:
             "ms": 1.23,
         }
 
-    def test_an_exception_stays_on_its_line(self) -> None:
+    def test_exception_is_on_one_line(self) -> None:
         def fail(log: Any) -> None:
             secret = "the value of a variable"
             try:
@@ -104,7 +106,7 @@ class TestJson:
         assert "the value of a variable" not in line["exception"].replace('secret = "the value of a variable"', "")
 
     @pytest.mark.parametrize(("level", "expected"), [("debug", 4), ("info", 3), ("warning", 2), ("error", 1)])
-    def test_what_is_below_the_level_is_left_out(self, level: str, expected: int) -> None:
+    def test_events_below_the_level_are_left_out(self, level: str, expected: int) -> None:
         def each(log: Any) -> None:
             log.debug("a")
             logs.request("r", "GET", "/", 200, "c", "a", 1.0)
@@ -116,11 +118,11 @@ class TestJson:
 
 class TestLibraries:
     @pytest.mark.parametrize("name", ["uvicorn", "uvicorn.error", "asyncio", "anything"])
-    def test_what_they_log_has_our_form(self, name: str) -> None:
+    def test_library_logs_have_the_same_form(self, name: str) -> None:
         (line,) = lines(written("json", lambda _: logging.getLogger(name).warning("lost %s of %d", "one\n", 2)))
         assert (line["level"], line["event"], line["logger"]) == ("warning", "lost one\n of 2", name)
 
-    def test_with_the_stack_trace(self) -> None:
+    def test_library_exceptions_have_their_stack_trace(self) -> None:
         def fail(_: Any) -> None:
             try:
                 raise ValueError("why")
@@ -131,14 +133,14 @@ class TestLibraries:
         assert line["level"] == "error"
         assert "ValueError: why" in line["exception"]
 
-    def test_uvicorn_has_handlers_of_its_own_no_longer(self) -> None:
+    def test_handlers_of_uvicorn_are_removed(self) -> None:
         for name in ("uvicorn", "uvicorn.access"):
             logging.getLogger(name).addHandler(logging.StreamHandler())
         written("json", lambda log: None)
         assert not logging.getLogger("uvicorn").handlers
         assert not logging.getLogger("uvicorn.access").hasHandlers()  # this is how uvicorn decides to write it or not
 
-    def test_setting_up_again_doubles_nothing(self) -> None:
+    def test_configuring_twice_does_not_duplicate_lines(self) -> None:
         for _ in range(3):
             ORIGINAL("info", "json", io.StringIO())
         assert len(lines(written("json", lambda _: logging.getLogger("x").error("once")))) == 1
@@ -160,15 +162,15 @@ class TestText:
             ("json", Terminal(), True),
         ],
     )
-    def test_a_person_at_a_terminal_gets_text(self, form: logs.LogFormat, out: io.StringIO, is_json: bool) -> None:
+    def test_terminal_gets_text(self, form: logs.LogFormat, out: io.StringIO, is_json: bool) -> None:
         assert written(form, lambda log: log.info("x"), out=out).startswith("{") == is_json
 
-    def test_it_has_colours_only_there(self) -> None:
+    def test_only_a_terminal_gets_colors(self) -> None:
         assert "\x1b[" in written("text", lambda log: log.info("x"), out=Terminal())
         assert "\x1b[" not in written("text", lambda log: log.info("x"))
 
     @given(text=st.text(st.one_of(st.characters(), st.sampled_from("\x1b\x9b\r\n\u202e\u200f\u2028"))))
-    def test_no_text_begins_a_line_or_commands_the_terminal(self, text: str) -> None:
+    def test_values_cannot_inject_lines_or_terminal_codes(self, text: str) -> None:
         def write(log: Any) -> None:
             log.info(text, value=text, others=[text], nested={text: text})
             logging.getLogger("library").warning("%s", text)
@@ -181,11 +183,11 @@ class TestText:
         assert bad == ["\n"] * 2
 
     @given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=50))
-    def test_a_terminal_is_not_commanded(self, text: str) -> None:
+    def test_terminal_codes_are_escaped(self, text: str) -> None:
         said = written("text", lambda log: log.info("request", path=f"\x1b]0;{text}\x07\x9b31m\u202e"))
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", said)
 
-    def test_nor_by_an_exception(self) -> None:
+    def test_terminal_codes_in_exceptions_are_escaped(self) -> None:
         def fail(log: Any) -> None:
             try:
                 raise ValueError("\x1b[2J")
@@ -196,14 +198,14 @@ class TestText:
         assert "ValueError: \\x1b[2J" in said
         assert "\x1b" not in said
 
-    def test_the_line_of_a_request(self) -> None:
+    def test_request_line_is_text(self) -> None:
         said = written("text", lambda _: logs.request("r1", "GET", "/x", 200, "127.0.0.1", "me", 1.0))
         assert "request_id=r1" in said
         assert "status=200" in said
 
 
 class TestWriting:
-    def test_lines_of_many_threads_do_not_mix(self) -> None:
+    def test_lines_of_concurrent_threads_do_not_mix(self) -> None:
         out = io.StringIO()
         ORIGINAL("info", "json", out)
         log, other = structlog.get_logger(), logging.getLogger("library")
@@ -223,7 +225,7 @@ class TestWriting:
     @pytest.mark.parametrize(
         "failure", [OSError(28, "No space left on device"), BrokenPipeError(), ValueError("closed")]
     )
-    def test_a_log_that_cannot_be_written_stops_nothing(self, failure: Exception) -> None:
+    def test_failure_to_write_a_line_is_ignored(self, failure: Exception) -> None:
         class Full(io.StringIO):
             def write(self, text: str) -> int:
                 raise failure
@@ -259,7 +261,7 @@ class TestServer:
         assert found[-1]["logger"] == "uvicorn.error"  # also what uvicorn says when it goes
 
     @promise("Errors", "A 500 response has an id that the log also has, and no stack trace.")
-    def test_a_failure_is_answered_with_the_id_that_the_log_has(
+    def test_internal_error_has_the_request_id_of_the_log(
         self, api: httpx.Client, logged: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from backend.app.deals import store

@@ -40,7 +40,7 @@ class TestCounting:
         "Operations",
         "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
     )
-    def test_requests_by_route_method_and_status(self) -> None:
+    def test_requests_are_counted_by_route_method_and_status(self) -> None:
         metrics = Metrics()
         for status, seconds in ((200, 0.0004), (200, 0.003), (404, 20.0)):
             metrics.request("GET", "/core/deals/{deal_id}", status, seconds)
@@ -54,7 +54,7 @@ class TestCounting:
         assert value(found, "valhalla_request_seconds_bucket", le="10.0", **GOT) == 2
         assert value(found, "valhalla_request_seconds_bucket", le="+Inf", **GOT) == 3
 
-    def test_methods_that_are_made_up_share_one_label(self) -> None:
+    def test_unknown_methods_share_one_label(self) -> None:
         metrics = Metrics()
         for n in range(5_000):
             metrics.request(f"METHOD{n}", "other", 405, 0.001)
@@ -67,7 +67,7 @@ class TestCounting:
         "Operations",
         "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
     )
-    def test_batches_queue_and_lag(self) -> None:
+    def test_batches_queue_and_lag_are_measured(self) -> None:
         metrics = Metrics()
         for size in (1, 3, 300):
             metrics.batch(size)
@@ -78,14 +78,14 @@ class TestCounting:
         assert value(found, "valhalla_writer_batch_size_sum") == 304
         assert value(found, "valhalla_writer_batch_size_bucket", le="4.0") == 2
 
-    def test_two_services_in_one_process_count_apart(self) -> None:
+    def test_services_in_one_process_count_separately(self) -> None:
         one, other = Metrics(), Metrics()
         one.request("GET", "/x", 200, 0.1)
         assert "/x" not in other.text(0, 0.0).decode()
 
 
 class TestScraping:
-    def test_a_request_is_counted_under_its_route(self, api: httpx.Client) -> None:
+    def test_request_is_counted_under_its_route(self, api: httpx.Client) -> None:
         deal = api.post("/core/deals", json={"name": "x"}).json()["id"]
         for path in (f"/core/deals/{deal}", "/core/deals/none", "/core/deals/other"):
             api.get(path)
@@ -111,7 +111,7 @@ class TestScraping:
         "Operations",
         "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
     )
-    def test_the_page_is_what_prometheus_expects(self, api: httpx.Client) -> None:
+    def test_page_is_in_the_prometheus_format(self, api: httpx.Client) -> None:
         answer = api.get("/metrics")
         assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert value(samples(answer.text), "process_resident_memory_bytes") > 0
@@ -123,7 +123,7 @@ class TestLabels:
         with serving(Settings(data_dir=tmp_path / "data"), http="h11") as url:  # it takes any method
             yield url
 
-    def test_paths_and_methods_that_are_made_up_make_no_labels(self, base_url: str) -> None:
+    def test_unknown_paths_and_methods_add_no_labels(self, base_url: str) -> None:
         port = port_of(base_url)
         with http_client(base_url) as client:
             before = scrape(client)

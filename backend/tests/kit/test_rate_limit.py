@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from backend.app.kit.rate_limit import RateLimit
 
 
-def test_a_burst_and_then_as_many_as_flow_back() -> None:
+def test_burst_is_allowed_then_the_refill_rate() -> None:
     limit = RateLimit(3, 60.0)
     assert [limit.wait_s("a", 0.0) for _ in range(4)] == [0, 0, 0, 20]
     assert limit.wait_s("a", 19.0) == 1
@@ -22,12 +22,12 @@ def test_a_refusal_does_not_count() -> None:
     assert limit.wait_s("a", 10.0) == 0
 
 
-def test_clients_are_counted_apart() -> None:
+def test_clients_are_limited_separately() -> None:
     limit = RateLimit(1, 10.0)
     assert [limit.wait_s(client, 0.0) for client in "abab"] == [0, 0, 10, 10]
 
 
-def test_a_clock_that_stands_still_or_goes_back_gives_nothing_away() -> None:
+def test_clock_that_goes_back_gives_no_extra_allowance() -> None:
     limit = RateLimit(2, 10.0)
     assert [limit.wait_s("a", now) for now in (5.0, 5.0, 5.0, 4.0)] == [0, 0, 5, 6]
 
@@ -37,7 +37,7 @@ def test_a_clock_that_stands_still_or_goes_back_gives_nothing_away() -> None:
     seconds=st.floats(0.5, 3600.0),
     steps=st.lists(st.floats(0.0, 30.0), min_size=1, max_size=200),
 )
-def test_never_more_than_a_burst_and_what_flowed_back(count: int, seconds: float, steps: list[float]) -> None:
+def test_uses_never_exceed_burst_plus_refill(count: int, seconds: float, steps: list[float]) -> None:
     limit, now, allowed = RateLimit(count, seconds), 0.0, 0
     for step in steps:
         now += step
@@ -46,7 +46,7 @@ def test_never_more_than_a_burst_and_what_flowed_back(count: int, seconds: float
 
 
 @given(count=st.integers(1, 20), seconds=st.floats(0.5, 3600.0))
-def test_after_the_wait_that_was_named_it_is_allowed(count: int, seconds: float) -> None:
+def test_use_is_allowed_after_the_returned_wait(count: int, seconds: float) -> None:
     limit = RateLimit(count, seconds)
     for _ in range(count):
         assert limit.wait_s("a", 0.0) == 0
@@ -55,7 +55,7 @@ def test_after_the_wait_that_was_named_it_is_allowed(count: int, seconds: float)
     assert limit.wait_s("a", wait + 1e-6) == 0
 
 
-def test_memory_has_an_end_and_the_worst_are_remembered_longest() -> None:
+def test_memory_is_limited_and_keeps_the_heaviest_clients() -> None:
     limit = RateLimit(10, 3600.0)
     for _ in range(10):
         assert limit.wait_s("greedy", 0.0) == 0
@@ -66,7 +66,7 @@ def test_memory_has_an_end_and_the_worst_are_remembered_longest() -> None:
 
 
 @pytest.mark.parametrize("later", [3600.0, 1e9])
-def test_those_who_were_quiet_are_forgotten_first(later: float) -> None:
+def test_idle_clients_are_forgotten_first(later: float) -> None:
     limit = RateLimit(10, 3600.0)
     for n in range(RateLimit.MAX_CLIENTS):
         limit.wait_s(f"early {n}", 0.0)

@@ -44,7 +44,7 @@ def partner(key: str, *tags: str) -> PartnerRecord:
 
 
 class TestFindingSeveral:
-    def test_those_that_are_there(self, store: Store, ctx: Ctx) -> None:
+    def test_existing_records_are_returned_by_key(self, store: Store, ctx: Ctx) -> None:
         def make(tx: Tx) -> dict[str, Stored[DealRecord]]:
             for number in range(3):
                 deals.insert(tx, deal(f"deal_{number}"))
@@ -54,7 +54,7 @@ class TestFindingSeveral:
         assert {key: stored.fields["id"] for key, stored in found.items()} == {"deal_0": "deal_0", "deal_2": "deal_2"}
         assert store.db.snapshot_now(deals.find_all, []) == {}
 
-    def test_by_the_index(self, store: Store, database: str) -> None:
+    def test_query_uses_the_index(self, store: Store, database: str) -> None:
         text, _ = deals._some.text("sqlite")
         if database == "sqlite":
             plan = store.db.snapshot_now(lambda tx: tx.all(Query(sql(f"EXPLAIN QUERY PLAN {text}")), ids="[]"))
@@ -63,14 +63,14 @@ class TestFindingSeveral:
 
 class TestCursor:
     @given(st.integers(0, 2**63 - 1))
-    def test_names_a_place(self, seq: int) -> None:
+    def test_cursor_round_trips(self, seq: int) -> None:
         cursor = encode_cursor(seq)
         assert decode_cursor(cursor) == seq
         assert cursor.isascii()
         assert len(cursor) <= 200
 
     @given(st.text(max_size=40) | st.integers(-(2**70), 2**70).map(lambda n: f"s{n}"))
-    def test_anything_else_is_refused(self, text: str) -> None:
+    def test_invalid_cursor_is_refused(self, text: str) -> None:
         try:
             seq = decode_cursor(text)
         except BadInput:
@@ -80,32 +80,32 @@ class TestCursor:
     @pytest.mark.parametrize(
         "cursor", ["", "czE=", "cz", "Y3oxMA", "czAx", "cy0x", "s1", "czE\n", " czE", "czkyMjMzNzIwMzY4NTQ3NzU4MDg"]
     )
-    def test_what_looks_like_one(self, cursor: str) -> None:
+    def test_similar_text_is_refused(self, cursor: str) -> None:
         with pytest.raises(BadInput, match=r"^cursor is not one that a list answered"):
             decode_cursor(cursor)
 
 
 class TestStored:
     @given(st.text(), st.text())
-    def test_the_version_changes_with_the_bytes(self, one: str, other: str) -> None:
+    def test_etag_changes_with_the_bytes(self, one: str, other: str) -> None:
         one, other = json.dumps(one), json.dumps(other)
         assert (etag_of(one) == etag_of(other)) == (one == other)
 
-    def test_warnings_do_not_change_it(self) -> None:
+    def test_warnings_do_not_change_the_etag(self) -> None:
         stored: Stored[DealRecord] = Stored(deal().doc())
         warned = stored.warn("look", "again").warn("once more")
         assert warned.warnings == ("look", "again", "once more")
         assert (warned.doc, warned.etag) == (stored.doc, stored.etag)
         assert stored.warn() is stored
 
-    def test_a_change_names_the_fields_that_differ(self) -> None:
+    def test_change_lists_the_differing_fields(self) -> None:
         before = json.loads(deal(price=1, meta={"a": 1, "b": [1]}).doc())
         after = deal(price=2, meta={"a": True, "b": [1]}, updated_at=MOMENT.replace("09", "10"))
         found = differing(before, after)
         assert repr(found) == repr({"price": (1, 2), "meta": ({"a": 1, "b": [1]}, {"a": True, "b": [1]})})
 
     @given(a_json_object, a_json_object)
-    def test_what_is_the_same_is_the_same_text(self, one: dict[str, Any], other: dict[str, Any]) -> None:
+    def test_same_json_means_same_text(self, one: dict[str, Any], other: dict[str, Any]) -> None:
         before = json.loads(deal(meta=one).doc())
         assert not differing(before, deal(meta=one))
         assert bool(differing(before, deal(meta=other))) == (json.dumps(one) != json.dumps(other))
@@ -113,22 +113,22 @@ class TestStored:
     @pytest.mark.parametrize(
         ("one", "other"), [([1], [True]), ([1], [1.0]), ([0.0], [-0.0]), ([{"a": 0}], [{"a": False}])]
     )
-    def test_numbers_of_another_kind_are_not_the_same(self, one: list[Any], other: list[Any]) -> None:
+    def test_integer_and_float_are_not_the_same(self, one: list[Any], other: list[Any]) -> None:
         before = json.loads(deal(meta={"a": one}).doc())
         assert differing(before, deal(meta={"a": other}))
 
-    def test_nor_are_names_in_another_order(self) -> None:
+    def test_key_order_matters(self) -> None:
         before = json.loads(deal(meta={"a": {"x": 1, "y": 2}}).doc())
         assert differing(before, deal(meta={"a": {"y": 2, "x": 1}}))
 
-    def test_a_field_that_was_added_later_had_no_value(self) -> None:
+    def test_field_added_later_has_no_value_before(self) -> None:
         before = json.loads(deal().doc())
         del before["notes"]
         assert differing(before, deal(notes="x")) == {"notes": (None, "x")}
 
 
 class TestTable:
-    def test_what_is_inserted_is_found_as_the_same_bytes(self, store: Store, ctx: Ctx) -> None:
+    def test_inserted_record_is_found_as_the_same_bytes(self, store: Store, ctx: Ctx) -> None:
         record = deal(notes="“é”\n\u2028", meta={"z": 1, "a": [1.0, 10**18, None]}, price=0.1)
         stored = store.db.write_now(ctx, deals.insert, record)
         assert stored.doc == record.doc()
@@ -137,7 +137,7 @@ class TestTable:
         assert store.db.snapshot_now(deals.count) == 1
         store.db.snapshot_now(deals.require, "deal_1")
 
-    def test_what_is_not_there(self, store: Store, ctx: Ctx) -> None:
+    def test_missing_record_is_none_or_not_found(self, store: Store, ctx: Ctx) -> None:
         assert store.db.snapshot_now(deals.find, "nope") is None
         for read in (deals.get, deals.require):
             with pytest.raises(NotFound, match=r"^deal not found$"):
@@ -145,13 +145,13 @@ class TestTable:
         with pytest.raises(NotFound, match=r"^deal not found$"):
             store.db.write_now(ctx, deals.lock, "nope")
 
-    def test_a_key_is_used_once(self, store: Store, ctx: Ctx) -> None:
+    def test_duplicate_key_is_a_conflict(self, store: Store, ctx: Ctx) -> None:
         store.db.write_now(ctx, deals.insert, deal())
         with pytest.raises(Conflict, match=r"^a deal with this id is on file already$"):
             store.db.write_now(ctx, deals.insert, deal(name="other"))
         assert store.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
 
-    def test_a_rule_of_uniqueness_speaks_its_sentence(self, store: Store, ctx: Ctx) -> None:
+    def test_unique_rule_raises_its_message(self, store: Store, ctx: Ctx) -> None:
         fields: dict[str, Any] = {"partner_id": "p_1", "deal_id": "d_1", "created_at": MOMENT, "updated_at": MOMENT}
         store.db.write_now(ctx, links.insert, links.model(id="lnk_1", **fields))
         with pytest.raises(Conflict, match=r"^this partner has an active link"):
@@ -161,7 +161,7 @@ class TestTable:
         with pytest.raises(Conflict, match=r"^this partner has an active link"):
             store.db.write_now(ctx, links.replace, ended.model_copy(update={"status": "active"}))
 
-    def test_validated_names_each_fault(self) -> None:
+    def test_validated_lists_each_fault(self) -> None:
         with pytest.raises(BadInput) as refused:
             deals.validated({"id": "x", "name": "", "price": -1, "created_at": MOMENT, "updated_at": MOMENT})
         assert [fault.field for fault in refused.value.faults] == ["name", "price"]
@@ -181,7 +181,7 @@ class TestChange:
 
         return store.db.write_now(ctx, unit)
 
-    def test_replaces_fields_and_the_time(self, store: Store, ctx: Ctx) -> None:
+    def test_change_replaces_fields_and_the_time(self, store: Store, ctx: Ctx) -> None:
         change, written = self.change(store, ctx, {"price": 2, "notes": "x"})
         assert change.fields == {"price": (1, 2), "notes": (None, "x")}
         assert written == 1
@@ -190,24 +190,24 @@ class TestChange:
         assert after.fields["updated_at"] > MOMENT == after.fields["created_at"]
 
     @pytest.mark.parametrize("changes", [{}, {"price": 1}, {"price": 1, "tags": ["a"], "notes": None}])
-    def test_of_nothing_writes_nothing(self, store: Store, ctx: Ctx, changes: dict[str, Any]) -> None:
+    def test_change_without_effect_writes_nothing(self, store: Store, ctx: Ctx, changes: dict[str, Any]) -> None:
         change, written = self.change(store, ctx, changes)
         assert (change.fields, written) == ({}, 0)
         assert change.after.fields["updated_at"] == MOMENT
 
-    def test_is_validated_whole(self, store: Store, ctx: Ctx) -> None:
+    def test_merged_record_is_validated(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(BadInput, match=r"^price must not be negative$"):
             self.change(store, ctx, {"price": -1, "name": "y"})
         assert store.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
 
     @pytest.mark.parametrize("if_match", ["*", "{}", ' "x" , {} ', '{}, "x"'])
-    def test_of_the_version_that_was_read(self, store: Store, ctx: Ctx, if_match: str) -> None:
+    def test_change_with_a_matching_if_match_is_stored(self, store: Store, ctx: Ctx, if_match: str) -> None:
         etag = store.db.snapshot_now(deals.get, "deal_1").etag
         _, written = self.change(store, replace(ctx, if_match=if_match.replace("{}", etag)), {"price": 2})
         assert written == 1
 
     @pytest.mark.parametrize("if_match", ['"x"', "", "W/{}", "{}x", "**"])
-    def test_of_another_version(self, store: Store, ctx: Ctx, if_match: str) -> None:
+    def test_change_with_another_if_match_is_refused(self, store: Store, ctx: Ctx, if_match: str) -> None:
         etag = store.db.snapshot_now(deals.get, "deal_1").etag
         for changes in ({"price": 2}, {}, {"price": -1}):
             with pytest.raises(PreconditionFailed, match=r"^the deal has changed since you read it"):
@@ -218,7 +218,7 @@ class TestPut:
     def put(self, store: Store, ctx: Ctx, **values: Any) -> Change[NeighborhoodRating]:
         return store.db.write_now(ctx, ratings.put, "pr_1", values)
 
-    def test_the_first_and_the_next(self, store: Store, ctx: Ctx) -> None:
+    def test_put_creates_then_changes(self, store: Store, ctx: Ctx) -> None:
         first = self.put(store, ctx, score=5)
         assert first.before == {}
         assert first.after.fields["property_id"] == "pr_1"
@@ -227,7 +227,7 @@ class TestPut:
         assert second.after.fields["created_at"] == first.after.fields["created_at"]
         assert store.db.snapshot_now(ratings.count) == 1
 
-    def test_on_a_condition(self, store: Store, ctx: Ctx) -> None:
+    def test_put_checks_if_match(self, store: Store, ctx: Ctx) -> None:
         for condition in ("*", '"x"'):
             with pytest.raises(PreconditionFailed, match=r"^there is no rating yet"):
                 self.put(store, replace(ctx, if_match=condition), score=5)
@@ -236,7 +236,7 @@ class TestPut:
         with pytest.raises(PreconditionFailed):
             self.put(store, replace(ctx, if_match=etag), score=7)
 
-    def test_over_what_was_held(self, store: Store, ctx: Ctx) -> None:
+    def test_put_over_changes_the_held_record(self, store: Store, ctx: Ctx) -> None:
         def unit(tx: Tx, /, **values: Any) -> tuple[bool, Change[NeighborhoodRating]]:
             held = ratings.hold(tx, "pr_1")
             return held is not None, ratings.put_over(tx, held, "pr_1", values)
@@ -249,7 +249,7 @@ class TestPut:
         with pytest.raises(PreconditionFailed, match=r"^the rating has changed since you read it"):
             store.db.write_now(insisting, unit, score=7)
 
-    def test_what_is_wrong(self, store: Store, ctx: Ctx) -> None:
+    def test_put_refuses_invalid_values(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(BadInput):
             self.put(store, ctx, score=500)
         assert store.db.snapshot_now(ratings.find, "pr_1") is None
@@ -267,10 +267,10 @@ class TestPage:
         found = store.db.snapshot_now(table.page, filters, limit, cursor)
         return [json.loads(doc)["id"] for doc in found.docs], found.next_cursor
 
-    def test_of_nothing(self, store: Store) -> None:
+    def test_empty_table_is_an_empty_page(self, store: Store) -> None:
         assert self.page(store, deals) == ([], None)
 
-    def test_newest_first_in_pages(self, store: Store, ctx: Ctx) -> None:
+    def test_records_are_paged_newest_first(self, store: Store, ctx: Ctx) -> None:
         for number in range(5):
             store.db.write_now(ctx, deals.insert, deal(f"deal_{number}"))
         first, cursor = self.page(store, deals, 2)
@@ -280,14 +280,14 @@ class TestPage:
         assert last is None
         assert self.page(store, deals, 5)[1] is None
 
-    def test_filters_add_up_and_none_is_no_filter(self, store: Store, ctx: Ctx) -> None:
+    def test_filters_combine_and_none_is_ignored(self, store: Store, ctx: Ctx) -> None:
         for number, (status, strategy) in enumerate([("lead", "flip"), ("dead", "flip"), ("lead", None)]):
             store.db.write_now(ctx, deals.insert, deal(f"deal_{number}", status=status, strategy=strategy))
         assert self.page(store, deals, status="lead")[0] == ["deal_2", "deal_0"]
         assert self.page(store, deals, strategy="flip", status="lead")[0] == ["deal_0"]
         assert self.page(store, deals, strategy=None, status="dead")[0] == ["deal_1"]
 
-    def test_by_tag(self, store: Store, ctx: Ctx) -> None:
+    def test_records_are_filtered_by_tag(self, store: Store, ctx: Ctx) -> None:
         for key, tags in (("p_1", ["a", "b"]), ("p_2", ["a"]), ("p_3", [])):
             store.db.write_now(ctx, partners.insert, partner(key, *tags))
         assert self.page(store, partners, tag="a")[0] == ["p_2", "p_1"]
@@ -297,7 +297,7 @@ class TestPage:
         assert self.page(store, partners, tag="a")[0] == ["p_2"]
         assert self.page(store, partners, tag="c")[0] == ["p_1"]
 
-    def test_a_unit_that_fails_leaves_no_tag(self, store: Store, ctx: Ctx) -> None:
+    def test_failed_unit_leaves_no_tag(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             partners.insert(tx, partner("p_1", "a"))
             raise Conflict("no")

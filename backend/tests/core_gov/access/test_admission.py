@@ -71,27 +71,27 @@ class TestWithoutToken:
     @promise("Access", "Loopback needs no token, every other client does, and no setting turns that off.")
     @promise("Access", "Without a token, the actor is the operating-system user.")
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"])
-    def test_loopback_is_the_user_of_this_machine(self, host: str) -> None:
+    def test_loopback_client_is_the_user_of_this_machine(self, host: str) -> None:
         assert admission_of()(scope_of((host, 50_000))) == (system_user(), "admin")
 
     @promise("Access", "Loopback needs no token, every other client does, and no setting turns that off.")
     @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "TRACE"])
     @pytest.mark.parametrize("client", [REMOTE, ("2001:db8::7", 1), ("testclient", 50_000), PROXY, None, ("", 0)])
-    def test_nobody_else_is_let_in(self, client: object, method: str) -> None:
+    def test_other_clients_need_a_token(self, client: object, method: str) -> None:
         with pytest.raises(Unauthenticated, match="send an access token"):
             admission_of()(scope_of(client, method))
 
-    def test_a_proxy_on_loopback_is_told_why_the_machine_s_own_user_needs_one_too(self) -> None:
+    def test_error_explains_why_a_proxy_on_loopback_needs_a_token(self) -> None:
         with pytest.raises(Unauthenticated, match="VALHALLA_TRUSTED_PROXIES"):
             admission_of()(scope_of(("127.0.0.2", 50_000)))
 
     @pytest.mark.parametrize("spoofed", ["127.0.0.1", "::1", "localhost", "127.0.0.1, 127.0.0.1", "10.0.0.5", ""])
-    def test_a_declared_proxy_makes_nobody_local(self, spoofed: str) -> None:
+    def test_client_behind_a_declared_proxy_is_not_local(self, spoofed: str) -> None:
         with pytest.raises(Unauthenticated):
             admission_of()(scope_of(PROXY, x_forwarded_for=spoofed))
 
     @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
-    def test_every_line_of_x_forwarded_for_counts(self) -> None:
+    def test_all_lines_of_x_forwarded_for_are_joined(self) -> None:
         scope = scope_of(PROXY, x_forwarded_for="127.0.0.1")
         scope["headers"].append((b"x-forwarded-for", b"192.0.2.9"))
         with pytest.raises(Unauthenticated):
@@ -100,11 +100,11 @@ class TestWithoutToken:
 
     @pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip", "via"])
     @pytest.mark.parametrize("client", [LOCAL, REMOTE, None])
-    def test_forwarding_headers_of_undeclared_proxies(self, client: object, header: str) -> None:
+    def test_forwarding_headers_of_undeclared_proxies_are_refused(self, client: object, header: str) -> None:
         with pytest.raises(Forbidden, match="VALHALLA_TRUSTED_PROXIES"):
             admission_of()(scope_of(client, **{header: "127.0.0.1"}))
 
-    def test_strangers_are_not_told_which_names_are_served(self) -> None:
+    def test_refusal_does_not_reveal_the_served_names(self) -> None:
         with pytest.raises(Unauthenticated):
             admission_of()(scope_of(REMOTE, host="evil.example"))
 
@@ -119,11 +119,11 @@ class TestWithoutToken:
             (Forbidden, scope_of(LOCAL, referer="http://evil.example/")),
         ],
     )
-    def test_what_reaches_loopback_for_someone_else(self, refusal: type[AppError], scope: Scope) -> None:
+    def test_requests_on_behalf_of_others_are_refused_on_loopback(self, refusal: type[AppError], scope: Scope) -> None:
         with pytest.raises(refusal):
             admission_of()(scope)
 
-    def test_a_decision_that_is_remembered_is_the_same(self) -> None:
+    def test_cached_decision_is_the_same(self) -> None:
         ask = admission_of()
         for _ in range(3):
             assert ask(scope_of(LOCAL))[1] == "admin"
@@ -136,11 +136,11 @@ class TestWithoutToken:
 class TestWithToken:
     @pytest.mark.parametrize("client", [LOCAL, REMOTE, PROXY, None])
     @pytest.mark.parametrize("role", SECRETS)
-    def test_the_actor_is_its_name(self, client: object, role: str) -> None:
+    def test_actor_is_the_name_of_the_token(self, client: object, role: str) -> None:
         assert admission_of()(scope_of(client, **bearer(role))) == (f"{role}-token", role)
 
     @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-    def test_the_scheme_in_any_case(self, scheme: str) -> None:
+    def test_scheme_is_case_insensitive(self, scheme: str) -> None:
         assert admission_of()(scope_of(REMOTE, authorization=f"{scheme} {SECRETS['admin']}"))[1] == "admin"
 
     @pytest.mark.parametrize(
@@ -154,12 +154,12 @@ class TestWithToken:
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("client", [LOCAL, REMOTE])
-    def test_a_wrong_one_opens_nothing_even_on_loopback(self, client: object, authorization: str) -> None:
+    def test_wrong_token_is_refused_even_on_loopback(self, client: object, authorization: str) -> None:
         with pytest.raises(Unauthenticated, match="unknown or revoked") as caught:
             admission_of()(scope_of(client, authorization=authorization))
         assert caught.value.headers == {"www-authenticate": "Bearer"}
 
-    def test_it_is_looked_up_by_digest_and_only_if_it_could_be_one(self) -> None:
+    def test_only_well_formed_tokens_are_looked_up_by_digest(self) -> None:
         tokens = Tokens()
         ask = admission_of(lookup=tokens)
         with pytest.raises(Unauthenticated):
@@ -168,22 +168,22 @@ class TestWithToken:
         assert tokens.asked == [service.digest(SECRETS["viewer"])]
 
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW", "get"])
-    def test_a_viewer_only_reads(self, method: str) -> None:
+    def test_viewer_cannot_write(self, method: str) -> None:
         with pytest.raises(Forbidden, match="viewer-token may read"):
             admission_of()(scope_of(REMOTE, method, **bearer("viewer")))
 
     @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-    def test_a_viewer_reads(self, method: str) -> None:
+    def test_viewer_can_read(self, method: str) -> None:
         assert admission_of()(scope_of(REMOTE, method, **bearer("viewer")))[1] == "viewer"
 
     @pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"origin": "http://evil.example"}])
-    def test_host_and_origin_are_checked_all_the_same(self, headers: dict[str, str]) -> None:
+    def test_host_and_origin_are_checked_despite_a_token(self, headers: dict[str, str]) -> None:
         scope = scope_of(REMOTE, **(bearer("admin") | headers))
         with pytest.raises(Forbidden):
             admission_of()(scope)
         assert scope["actor"] == "admin-token"  # so that the audit trail says whose token it was
 
-    def test_what_only_careless_proxies_send_is_no_matter(self) -> None:
+    def test_proxy_signs_are_allowed_with_a_token(self) -> None:
         ask = admission_of()
         assert ask(scope_of(LOCAL, version="1.0", **bearer("operator")))[1] == "operator"
         assert ask(scope_of(LOCAL, referer="http://evil.example/", **bearer("operator")))[1] == "operator"
@@ -191,7 +191,7 @@ class TestWithToken:
 
 class TestLimits:
     @promise("Access", "Requests are limited per client: 429 with Retry-After.")
-    def test_requests_of_one_client(self) -> None:
+    def test_requests_of_one_client_are_limited(self) -> None:
         ask = admission_of(remote=(2, 60.0))
         for _ in range(2):
             ask(scope_of(REMOTE, **bearer("viewer")))
@@ -201,13 +201,13 @@ class TestLimits:
         assert ask(scope_of(("192.0.2.8", 1), **bearer("viewer")))
         assert ask(scope_of(LOCAL))
 
-    def test_loopback_has_its_own(self) -> None:
+    def test_loopback_has_its_own_limit(self) -> None:
         ask = admission_of(loopback=(1, 60.0))
         ask(scope_of(LOCAL))
         with pytest.raises(TooManyRequests):
             ask(scope_of(LOCAL))
 
-    def test_behind_a_proxy_each_client_counts_for_itself_whatever_it_makes_up(self) -> None:
+    def test_clients_behind_a_proxy_are_limited_separately(self) -> None:
         ask = admission_of(remote=(2, 60.0))
         for made_up in ("198.51.100.1", "127.0.0.1"):
             ask(scope_of(PROXY, x_forwarded_for=f"{made_up}, 192.0.2.7", **bearer("viewer")))
@@ -215,20 +215,20 @@ class TestLimits:
             ask(scope_of(PROXY, x_forwarded_for="198.51.100.3, 192.0.2.7", **bearer("viewer")))
         assert ask(scope_of(PROXY, x_forwarded_for="192.0.2.7, 198.51.100.4", **bearer("viewer")))
 
-    def test_ipv6_counts_by_its_64(self) -> None:
+    def test_ipv6_clients_are_limited_by_their_64_network(self) -> None:
         ask = admission_of(remote=(1, 60.0))
         ask(scope_of(("2001:db8::1", 1), **bearer("viewer")))
         with pytest.raises(TooManyRequests):
             ask(scope_of(("2001:db8::2", 1), **bearer("viewer")))
 
-    def test_refused_requests_count_too(self) -> None:
+    def test_refused_requests_count_toward_the_limit(self) -> None:
         ask = admission_of(remote=(1, 60.0))
         with pytest.raises(Unauthenticated):
             ask(scope_of(REMOTE))
         with pytest.raises(TooManyRequests):
             ask(scope_of(REMOTE))
 
-    def test_guesses_are_limited_but_lock_nobody_out(self) -> None:
+    def test_guesses_are_limited_without_locking_out_valid_tokens(self) -> None:
         ask = admission_of()
         outcomes = []
         for guess in range(30):
@@ -241,7 +241,7 @@ class TestLimits:
 
 
 class TestMemory:
-    def test_ten_thousand_clients_and_names(self) -> None:
+    def test_number_of_cached_clients_and_hosts_is_limited(self) -> None:
         gatekeeper = Admission(RULES, Tokens(), (1_000, 1.0), None)
 
         async def crowd() -> None:
@@ -256,7 +256,7 @@ class TestMemory:
         assert gatekeeper._remote is not None
         assert len(gatekeeper._remote) <= RateLimit.MAX_CLIENTS
 
-    def test_a_long_made_up_address_is_not_kept(self) -> None:
+    def test_long_address_is_not_cached(self) -> None:
         gatekeeper = Admission(RULES, Tokens(), None, None)
         with pytest.raises(Forbidden):
             asyncio.run(_ask(gatekeeper, scope_of(("x" * 60_000, 0), x_forwarded_for="x" * 60_000)))
@@ -264,7 +264,7 @@ class TestMemory:
 
 
 @promise("Access", "Without a token, the actor is the operating-system user.")
-def test_the_system_is_asked_who_its_user_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_user_comes_from_the_system_not_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = system_user()
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "somebody-else")
@@ -272,6 +272,6 @@ def test_the_system_is_asked_who_its_user_is(monkeypatch: pytest.MonkeyPatch) ->
     assert system_user() == honest
 
 
-def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_user_without_a_name_is_its_uid(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 4_000_000_000)
     assert system_user() == "uid-4000000000"

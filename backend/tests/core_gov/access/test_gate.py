@@ -20,7 +20,7 @@ OURS = gate.Rules(
 
 class TestPeer:
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"])
-    def test_loopback(self, host: str) -> None:
+    def test_loopback_addresses_are_local(self, host: str) -> None:
         assert gate.peer_at(host, NONE).local
 
     @pytest.mark.parametrize(
@@ -32,16 +32,16 @@ class TestPeer:
             "127.0.0.1\x00", "١٢٧.0.0.1", "::127.0.0.1", "/run/valhalla.sock",
         ],
     )  # fmt: skip
-    def test_everyone_else(self, host: str | None) -> None:
+    def test_other_addresses_are_not_local(self, host: str | None) -> None:
         assert not gate.peer_at(host, NONE).local
 
-    def test_a_proxy_is_nobody_local_even_on_loopback(self) -> None:
+    def test_declared_proxy_on_loopback_is_not_local(self) -> None:
         peer = gate.peer_at("127.0.0.2", OURS)
         assert peer.loopback
         assert peer.proxy
         assert not peer.local
 
-    def test_what_is_kept_of_an_address_is_short(self) -> None:
+    def test_long_address_is_shortened(self) -> None:
         assert len(gate.peer_at("x" * 100_000, NONE).address) == gate.MAX_ADDRESS
         assert len(gate.peer_at("fe80::1%" + "x" * 100_000, NONE).address) == gate.MAX_ADDRESS
 
@@ -66,12 +66,12 @@ class TestClientBehindProxies:
             (",,,", "10.0.0.5"),
         ],
     )
-    def test_the_last_address_that_is_no_proxy(self, forwarded_for: str, client: str) -> None:
+    def test_client_is_the_last_address_that_is_no_proxy(self, forwarded_for: str, client: str) -> None:
         assert gate.client_behind(gate.peer_at("10.0.0.5", OURS), forwarded_for, OURS) == client
 
     @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
     @given(made_up=st.text(max_size=50))
-    def test_what_stands_left_of_the_proxy_s_own_word_changes_nothing(self, made_up: str) -> None:
+    def test_forged_entries_to_the_left_are_ignored(self, made_up: str) -> None:
         peer = gate.peer_at("10.0.0.5", OURS)
         assert gate.client_behind(peer, f"{made_up}, 192.0.2.7", OURS) == "192.0.2.7"
 
@@ -85,7 +85,7 @@ class TestClientBehindProxies:
             ("what:ever", "what:ever"),
         ],
     )
-    def test_a_customer_with_many_addresses_counts_once(self, address: str, counted: str) -> None:
+    def test_ipv6_addresses_of_one_network_share_a_key(self, address: str, counted: str) -> None:
         assert gate.counted_as(address) == counted
 
 
@@ -95,12 +95,12 @@ class TestForwarding:
         ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded", "x-real-ip", "via", "client-ip"],
     )
     @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "192.0.2.1", None])
-    def test_from_undeclared_proxies_is_refused(self, name: str, host: str | None) -> None:
+    def test_headers_from_undeclared_proxies_are_refused(self, name: str, host: str | None) -> None:
         peer = gate.peer_at(host, OURS)
         with pytest.raises(Forbidden, match=f"{peer.address} is not a declared proxy.*VALHALLA_TRUSTED_PROXIES"):
             gate.check_forwarding(peer, 50_000, None, {name.encode(): b"x"})
 
-    def test_from_declared_proxies_it_is_taken(self) -> None:
+    def test_headers_from_declared_proxies_are_accepted(self) -> None:
         peer = gate.peer_at("10.0.0.5", OURS)
         gate.check_forwarding(peer, 50_000, "192.0.2.7", {b"x-forwarded-for": b"192.0.2.7", b"via": b"1.1 x"})
 
@@ -114,17 +114,17 @@ class TestForwarding:
             (55, "10.0.0.5: +55"),
         ],
     )
-    def test_an_address_that_uvicorn_took_from_the_header_is_never_a_proxy(self, port: int, forwarded_for: str) -> None:
+    def test_address_that_uvicorn_took_from_the_header_is_refused(self, port: int, forwarded_for: str) -> None:
         peer = gate.peer_at("10.0.0.5", OURS)
         with pytest.raises(Forbidden, match=r"--no-proxy-headers.*VALHALLA_TRUSTED_PROXIES"):
             gate.check_forwarding(peer, port, forwarded_for, {b"x-forwarded-for": b"-"})
 
-    def test_neither_with_ipv6(self) -> None:
+    def test_ipv6_address_that_uvicorn_took_from_the_header_is_refused(self) -> None:
         with pytest.raises(Forbidden, match="--no-proxy-headers"):
             gate.check_forwarding(gate.peer_at("fd00::5", OURS), 55, "[fd00::5]:55", {b"x-forwarded-for": b"-"})
 
     @pytest.mark.parametrize("forwarded_for", ["192.0.2.7, 10.0.0.5", "192.0.2.7:55", "10.0.0.5:56", ":", ""])
-    def test_two_proxies_on_one_machine_are_not_mistaken_for_it(self, forwarded_for: str) -> None:
+    def test_two_proxies_on_one_machine_are_accepted(self, forwarded_for: str) -> None:
         gate.check_forwarding(gate.peer_at("10.0.0.5", OURS), 55, forwarded_for, {b"x-forwarded-for": b"-"})
 
 
@@ -137,7 +137,7 @@ class TestHost:
             "office.example.com", "OFFICE.example.com:443", "office.example.com.", "10.1.2.3:8000", "[fd00::1]",
         ],
     )  # fmt: skip
-    def test_ours(self, host: str) -> None:
+    def test_own_and_allowed_hosts_are_accepted(self, host: str) -> None:
         gate.check_host(host.encode(), OURS)
 
     @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ class TestHost:
             "www.office.example.com", "example.com", "localhost..", "officeXexample.com",
         ],
     )  # fmt: skip
-    def test_foreign(self, host: str) -> None:
+    def test_foreign_hosts_are_refused(self, host: str) -> None:
         with pytest.raises(Forbidden, match="VALHALLA_ALLOWED_HOSTS"):
             gate.check_host(host.encode(), OURS)
 
@@ -162,12 +162,12 @@ class TestHost:
             "loc\xe4lhost", "localhost\x00", "*", "localhost\\", "a" * 70_000,
         ],
     )  # fmt: skip
-    def test_malformed(self, host: str) -> None:
+    def test_malformed_hosts_are_refused(self, host: str) -> None:
         with pytest.raises(BadInput, match="Host"):
             gate.check_host(host.encode("latin-1"), OURS)
 
     @given(host=st.binary(max_size=60))
-    def test_whatever_is_sent_gets_a_decision(self, host: bytes) -> None:
+    def test_any_host_is_accepted_or_refused(self, host: bytes) -> None:
         try:
             gate.check_host(host, NONE)
         except (BadInput, Forbidden):
@@ -190,7 +190,7 @@ class TestOrigin:
             ("localhost:8000", "HTTPS://APP.example.com"),
         ],
     )
-    def test_own_and_declared(self, method: str, host: str, origin: str) -> None:
+    def test_own_and_declared_origins_are_accepted(self, method: str, host: str, origin: str) -> None:
         gate.check_origin(method, {b"host": host.encode(), b"origin": origin.encode()}, OURS)
 
     @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
@@ -203,19 +203,19 @@ class TestOrigin:
             "http://user@localhost:8000", "chrome-extension://abc", "http://localhost:8000 http://evil.example",
         ],
     )  # fmt: skip
-    def test_foreign(self, method: str, origin: str) -> None:
+    def test_foreign_origins_are_refused(self, method: str, origin: str) -> None:
         headers = {b"host": b"localhost:8000", b"origin": origin.encode()}
         with pytest.raises(Forbidden, match="VALHALLA_ALLOWED_ORIGINS"):
             gate.check_origin(method, headers, OURS)
 
-    def test_a_long_one_is_not_repeated_whole(self) -> None:
+    def test_long_origin_is_shortened_in_the_message(self) -> None:
         with pytest.raises(Forbidden) as caught:
             gate.check_origin("GET", {b"host": b"localhost", b"origin": b"x" * 60_000}, NONE)
         assert len(caught.value.detail) < 400
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site", "something new"])
     @pytest.mark.parametrize("mode", ["no-cors", "navigate", "websocket"])
-    def test_a_foreign_page_changes_nothing(self, site: str, mode: str) -> None:
+    def test_cross_site_writes_are_refused(self, site: str, mode: str) -> None:
         headers = {b"sec-fetch-site": site.encode(), b"sec-fetch-mode": mode.encode(), b"sec-fetch-dest": b"document"}
         with pytest.raises(Forbidden, match="another site"):
             gate.check_origin("POST", headers, OURS)
@@ -230,26 +230,26 @@ class TestOrigin:
             ("navigate", "embed"),
         ],
     )
-    def test_a_foreign_page_embeds_nothing(self, mode: str, dest: str) -> None:
+    def test_cross_site_embedding_is_refused(self, mode: str, dest: str) -> None:
         headers = {b"sec-fetch-site": b"cross-site", b"sec-fetch-mode": mode.encode(), b"sec-fetch-dest": dest.encode()}
         with pytest.raises(Forbidden, match="another site"):
             gate.check_origin("GET", headers, OURS)
 
-    def test_a_person_may_follow_a_link(self) -> None:
+    def test_cross_site_navigation_is_accepted(self) -> None:
         followed = {b"sec-fetch-site": b"cross-site", b"sec-fetch-mode": b"navigate", b"sec-fetch-dest": b"document"}
         gate.check_origin("GET", followed, NONE)
 
     @pytest.mark.parametrize("site", [b"none", b"same-origin"])
-    def test_own_pages_and_typed_addresses(self, site: bytes) -> None:
+    def test_same_origin_and_typed_addresses_are_accepted(self, site: bytes) -> None:
         gate.check_origin("POST", {b"sec-fetch-site": site, b"sec-fetch-mode": b"cors"}, NONE)
 
-    def test_no_browser_at_all(self) -> None:
+    def test_requests_without_browser_headers_are_accepted(self) -> None:
         gate.check_origin("POST", {}, NONE)
 
 
 class TestLocal:
     @pytest.mark.parametrize("version", ["1.0", "0.9"])
-    def test_old_http(self, version: str) -> None:
+    def test_old_http_versions_are_refused(self, version: str) -> None:
         with pytest.raises(Forbidden, match="careless proxies"):
             gate.check_local(version, {}, NONE)
 
@@ -257,7 +257,7 @@ class TestLocal:
         "referer",
         ["https://evil.example/x", "http://office.example", "http://[::bad", "android-app://com.example", "//evil/"],
     )
-    def test_foreign_referer(self, referer: str) -> None:
+    def test_foreign_referer_is_refused(self, referer: str) -> None:
         with pytest.raises(Forbidden, match="needs a token"):
             gate.check_local("1.1", {b"referer": referer.encode()}, NONE)
 
@@ -268,11 +268,11 @@ class TestLocal:
             "https://Office.example.com/x", "https://App.example.com/x",
         ],
     )  # fmt: skip
-    def test_own_referer(self, referer: str) -> None:
+    def test_own_referer_is_accepted(self, referer: str) -> None:
         gate.check_local("1.1", {b"referer": referer.encode()}, OURS)
 
     @given(referer=st.binary(max_size=60))
-    def test_any_referer_gets_a_decision(self, referer: bytes) -> None:
+    def test_any_referer_is_accepted_or_refused(self, referer: bytes) -> None:
         try:
             gate.check_local("1.1", {b"referer": referer}, NONE)
         except Forbidden as refused:

@@ -20,7 +20,7 @@ def listed(value: str) -> set[str]:
 
 
 @pytest.mark.parametrize("origin", [PAGE, "http://localhost:3000"])
-def test_preflight(declared: Target, origin: str) -> None:
+def test_preflight_allows_a_declared_origin(declared: Target, origin: str) -> None:
     with declared.client(headers={"Origin": origin}) as client:
         answer = client.options(f"{DEALS}/deal_1", headers=ASKED)
     assert answer.status_code == 200
@@ -32,7 +32,7 @@ def test_preflight(declared: Target, origin: str) -> None:
     assert answer.headers["vary"] == "Origin"
 
 
-def test_a_preflight_needs_no_token_where_the_request_does(serve: Serve, tokens: dict[str, str]) -> None:
+def test_preflight_needs_no_token(serve: Serve, tokens: dict[str, str]) -> None:
     target = serve(allowed_origins=PAGE, trusted_proxies="127.0.0.1")
     with (
         proxy(target.base_url, adds_x_forwarded_for("203.0.113.9")) as base_url,
@@ -46,14 +46,14 @@ def test_a_preflight_needs_no_token_where_the_request_does(serve: Serve, tokens:
             assert answer.headers["access-control-allow-origin"] == PAGE
 
 
-def test_a_page_on_the_same_machine_needs_no_token(declared: Target) -> None:
+def test_page_of_a_declared_origin_on_loopback_needs_no_token(declared: Target) -> None:
     """What a browser sends for it, the page that asks named as well."""
     head = {"Origin": PAGE, "Referer": f"{PAGE}/", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
     with declared.client(headers=head) as client:
         assert client.post(DEALS, json={"name": "from a page"}).status_code == 201
 
 
-def test_answers_can_be_read_whatever_they_are(declared: Target) -> None:
+def test_every_response_can_be_read_by_a_declared_origin(declared: Target) -> None:
     with declared.client(headers={"Origin": PAGE}) as client:
         answers = [
             client.get(DEALS),
@@ -70,7 +70,7 @@ def test_answers_can_be_read_whatever_they_are(declared: Target) -> None:
 
 
 @pytest.mark.parametrize("origin", ["null", "https://evil.example", f"{PAGE}.evil.example", f"{PAGE}:444", "*"])
-def test_nobody_else(declared: Target, origin: str) -> None:
+def test_other_origins_get_no_cors_headers(declared: Target, origin: str) -> None:
     with declared.client(headers={"Origin": origin}) as client:
         answers = [client.options(DEALS, headers=ASKED), client.get(DEALS), client.post(DEALS, json={"name": "x"})]
     for answer in answers:
@@ -78,7 +78,7 @@ def test_nobody_else(declared: Target, origin: str) -> None:
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_without_an_origin_there_is_nothing_to_say(declared: Target) -> None:
+def test_request_without_origin_gets_no_cors_headers(declared: Target) -> None:
     with declared.client() as client:
         assert not [name for name in client.get(DEALS).headers if name.startswith("access-control")]
         assert client.options(DEALS, headers=ASKED).status_code == 405

@@ -38,29 +38,29 @@ class TestUndeclared:
     @promise("Access", "Forwarding headers from undeclared proxies are refused.")
     @pytest.mark.parametrize("rewrite", EVERY_KIND)
     @pytest.mark.parametrize("head", [[], [("X-Forwarded-For", "127.0.0.1")], [("X-Forwarded-For", "")]])
-    def test_its_strangers_are_refused_and_its_owner_is_told_why(
-        self, target: Target, rewrite: Rewrite, head: Head
-    ) -> None:
+    def test_request_is_refused_with_the_setting_to_change(self, target: Target, rewrite: Rewrite, head: Head) -> None:
         status, detail, _ = behind(target, rewrite, head)
         assert status == 403
         assert "VALHALLA_TRUSTED_PROXIES" in detail or "token" in detail
 
     @pytest.mark.parametrize("rewrite", EVERY_KIND)
-    def test_where_uvicorn_handles_proxies_itself(self, serve: Serve, tokens: dict[str, str], rewrite: Rewrite) -> None:
+    def test_request_is_refused_if_uvicorn_handles_proxies(
+        self, serve: Serve, tokens: dict[str, str], rewrite: Rewrite
+    ) -> None:
         """`python -m uvicorn` believes 127.0.0.1, and puts what it says in the place of the client."""
         target, token = serve(proxy_headers=True), list(bearer(tokens["admin"]).items())
         for spoofed in SPOOFED:
             head = [("X-Forwarded-For", spoofed)]
             assert behind(target, rewrite, head)[0] == behind(target, rewrite, [*head, *token])[0] == 403
 
-    def test_a_page_seen_through_it(self, target: Target) -> None:
+    def test_page_of_the_service_behind_it_is_refused(self, target: Target) -> None:
         """One that hides its strangers and speaks HTTP/1.1 still passes on what their browsers say."""
         site = "https://office.example.com"
         rewrite = adds_nothing("HTTP/1.1")
         for head in ([("Referer", f"{site}/deals")], [("Origin", site)]):
             assert behind(target, rewrite, head)[0] == 403
 
-    def test_one_that_keeps_the_name_it_is_called_by(self, target: Target) -> None:
+    def test_proxy_that_keeps_the_host_is_refused(self, target: Target) -> None:
         def keeps_the_host(line: str, head: Head, upstream: int) -> tuple[str, Head]:
             return line, [(name, "office.example.com" if name.lower() == "host" else value) for name, value in head]
 
@@ -75,27 +75,29 @@ class TestDeclared:
         return serve(trusted_proxies=HERE)
 
     @pytest.mark.parametrize("rewrite", [*EVERY_KIND, adds_nothing("HTTP/1.1")])
-    def test_everyone_behind_it_needs_a_token(self, declared: Target, tokens: dict[str, str], rewrite: Rewrite) -> None:
+    def test_every_client_behind_it_needs_a_token(
+        self, declared: Target, tokens: dict[str, str], rewrite: Rewrite
+    ) -> None:
         for spoofed in SPOOFED:
             head = [("X-Forwarded-For", spoofed)]
             assert behind(declared, rewrite, head)[0] == 401
             assert behind(declared, rewrite, [*head, *bearer(tokens["viewer"]).items()])[0] == 200
 
-    def test_so_does_the_person_at_the_machine(self, declared: Target) -> None:
+    def test_local_user_behind_it_needs_a_token(self, declared: Target) -> None:
         reply = declared.ask([("Host", declared.own)])
         assert reply.status == 401
         assert "VALHALLA_TRUSTED_PROXIES" in reply.text
 
     @promise("Access", "A forged X-Forwarded-For does not change the identity of the client.")
     @pytest.mark.parametrize("rewrite", HONEST)
-    def test_the_log_names_the_client_and_nothing_that_it_made_up(
+    def test_log_has_the_client_without_forged_addresses(
         self, declared: Target, rewrite: Rewrite, logged: Logged
     ) -> None:
         for spoofed in SPOOFED:
             _, _, request_id = behind(declared, rewrite, [("X-Forwarded-For", spoofed)])
             assert {line["client"] for line in lines_of(logged, request_id)} == {STRANGER}
 
-    def test_a_chain_of_them(self, declared: Target, logged: Logged) -> None:
+    def test_client_behind_a_chain_of_proxies_is_found(self, declared: Target, logged: Logged) -> None:
         with proxy(declared.base_url, adds_x_forwarded_for(HERE)) as inner:
             outer = Target(inner)
             status, _, request_id = behind(outer, adds_x_forwarded_for(STRANGER), [("X-Forwarded-For", "127.0.0.1")])
@@ -104,13 +106,13 @@ class TestDeclared:
 
     @promise("Access", "Requests are limited per client: 429 with Retry-After.")
     @pytest.mark.parametrize("rewrite", HONEST)
-    def test_the_rate_limit_is_the_client_s_own(self, serve: Serve, rewrite: Rewrite) -> None:
+    def test_clients_are_rate_limited_separately(self, serve: Serve, rewrite: Rewrite) -> None:
         target = serve(trusted_proxies=HERE, rate_limit="3/hour")
         made_up = [behind(target, rewrite, [("X-Forwarded-For", f"198.51.100.{n}")])[0] for n in range(5)]
         assert made_up == [401, 401, 401, 429, 429]
         assert behind(target, adds_x_forwarded_for("203.0.113.10"))[0] == 401
 
-    def test_a_wrong_setting_of_uvicorn_is_explained(self, serve: Serve, tokens: dict[str, str]) -> None:
+    def test_wrong_setting_of_uvicorn_is_explained(self, serve: Serve, tokens: dict[str, str]) -> None:
         target = serve(proxy_headers=True, trusted_proxies=HERE)
         status, detail, _ = behind(target, adds_x_forwarded_for(STRANGER), list(bearer(tokens["admin"]).items()))
         assert status == 403
@@ -118,7 +120,7 @@ class TestDeclared:
 
 
 @promise("Access", "Loopback needs no token, every other client does, and no setting turns that off.")
-def test_wherever_a_stranger_comes_from_no_setting_lets_it_in_without_a_token(serve: Serve) -> None:
+def test_no_setting_admits_a_remote_client_without_a_token(serve: Serve) -> None:
     target = serve(
         trusted_proxies="0.0.0.0/0, ::/0", allowed_hosts="office.example.com", allowed_origins="https://a.example",
         rate_limit="off",
@@ -128,7 +130,7 @@ def test_wherever_a_stranger_comes_from_no_setting_lets_it_in_without_a_token(se
 
 
 @promise("Access", "Requests are limited per client: 429 with Retry-After.")
-def test_the_limit_of_loopback_is_off_unless_it_is_set(serve: Serve) -> None:
+def test_loopback_is_not_rate_limited_by_default(serve: Serve) -> None:
     assert Settings().rate_limit_loopback == "off"
     target = serve(rate_limit_loopback="3/hour")
     statuses = [target.ask([("Host", target.own)]).status for _ in range(4)]

@@ -29,7 +29,7 @@ def outcomes(serve: Serve, tokens: dict[str, str], role: str) -> dict[tuple[str,
 
 @promise("Access", "A viewer reads, an operator also changes, and an admin also reads the audit trail.")
 @pytest.mark.parametrize("role", ["viewer"])
-def test_a_viewer_reads_and_changes_nothing(outcomes: dict[tuple[str, str], int]) -> None:
+def test_viewer_reads_but_changes_nothing(outcomes: dict[tuple[str, str], int]) -> None:
     for (method, path), status in outcomes.items():
         forbidden = method not in READS or path.startswith(AUDIT)
         assert (status == 403) == forbidden, (method, path, status)
@@ -38,7 +38,7 @@ def test_a_viewer_reads_and_changes_nothing(outcomes: dict[tuple[str, str], int]
 @promise("Audit trail", "Only the role admin can read the audit trail.")
 @promise("Access", "A viewer reads, an operator also changes, and an admin also reads the audit trail.")
 @pytest.mark.parametrize("role", ["operator"])
-def test_an_operator_does_everything_but_read_the_audit_trail(outcomes: dict[tuple[str, str], int]) -> None:
+def test_operator_does_everything_but_read_the_audit_trail(outcomes: dict[tuple[str, str], int]) -> None:
     for (method, path), status in outcomes.items():
         assert (status == 403) == path.startswith(AUDIT), (method, path, status)
 
@@ -46,19 +46,19 @@ def test_an_operator_does_everything_but_read_the_audit_trail(outcomes: dict[tup
 @promise("Audit trail", "Only the role admin can read the audit trail.")
 @promise("Access", "A viewer reads, an operator also changes, and an admin also reads the audit trail.")
 @pytest.mark.parametrize("role", ["admin"])
-def test_an_admin_does_everything(outcomes: dict[tuple[str, str], int]) -> None:
+def test_admin_does_everything(outcomes: dict[tuple[str, str], int]) -> None:
     assert set(outcomes.values()) <= {200, 400, 404}
     assert {status for (_, path), status in outcomes.items() if path.startswith(AUDIT)} == {200}
 
 
 @pytest.mark.parametrize("role", ["revoked"])
-def test_a_revoked_token_opens_nothing(serve: Serve, tokens: dict[str, str], role: str) -> None:
+def test_revoked_token_is_refused_everywhere(serve: Serve, tokens: dict[str, str], role: str) -> None:
     with serve().client(headers=bearer(tokens[role])) as client:
         for path in ("/core/deals", "/healthz", "/metrics", "/docs", "/openapi.json", "/nothing"):
             assert client.get(path).status_code == 401
 
 
-def test_what_a_viewer_was_refused_is_in_the_trail_under_its_name(serve: Serve, tokens: dict[str, str]) -> None:
+def test_refused_write_of_a_viewer_is_audited_under_its_name(serve: Serve, tokens: dict[str, str]) -> None:
     target = serve()
     with target.client(headers=bearer(tokens["viewer"])) as client:
         answer = client.post("/core/deals", json={"name": "not mine to make"})

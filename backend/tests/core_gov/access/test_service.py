@@ -17,7 +17,7 @@ from backend.tests.harness import http_client
 from backend.tests.promises import promise
 
 
-def test_a_token_opens_until_it_is_revoked(store: Store, ctx: Ctx) -> None:
+def test_token_is_valid_until_revoked(store: Store, ctx: Ctx) -> None:
     secret = store.db.write_now(ctx, service.create_token, "laptop", "operator")
     digest = service.presented(f"Bearer {secret}".encode())
     assert digest is not None
@@ -26,14 +26,14 @@ def test_a_token_opens_until_it_is_revoked(store: Store, ctx: Ctx) -> None:
     assert store.db.snapshot_now(service.holder, digest) is None
 
 
-def test_every_token_is_another_and_long(store: Store, ctx: Ctx) -> None:
+def test_tokens_are_long_and_unique(store: Store, ctx: Ctx) -> None:
     secrets = {store.db.write_now(ctx, service.create_token, f"t{n}", "viewer") for n in range(20)}
     assert len(secrets) == 20
     assert all(re.fullmatch(r"vlh_[A-Za-z0-9_-]{43}", secret) for secret in secrets)
 
 
 @promise("Access", "Tokens are stored hashed; a revoked or unknown token returns 401; guessing is slowed down.")
-def test_the_secret_is_nowhere_in_the_database(store: Store, ctx: Ctx) -> None:
+def test_secret_is_not_in_the_database(store: Store, ctx: Ctx) -> None:
     secret = store.db.write_now(ctx, service.create_token, "laptop", "admin")
     store.db.write_now(ctx, service.revoke_token, "laptop")
 
@@ -48,7 +48,7 @@ def test_the_secret_is_nowhere_in_the_database(store: Store, ctx: Ctx) -> None:
 
 
 @promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
-def test_making_and_revoking_is_audited(store: Store, ctx: Ctx) -> None:
+def test_creating_and_revoking_a_token_is_audited(store: Store, ctx: Ctx) -> None:
     store.db.write_now(ctx, service.create_token, "laptop", "admin")
     store.db.write_now(ctx, service.revoke_token, "laptop")
     page = store.db.snapshot_now(audit.list_events, {"entity": "token", "entity_id": "laptop"}, 100, None)
@@ -60,7 +60,7 @@ def test_making_and_revoking_is_audited(store: Store, ctx: Ctx) -> None:
     assert events[1]["changes"]["role"]["after"] == "admin"
 
 
-def test_a_name_is_given_once_and_for_all(store: Store, ctx: Ctx) -> None:
+def test_name_of_a_revoked_token_cannot_be_reused(store: Store, ctx: Ctx) -> None:
     store.db.write_now(ctx, service.create_token, "laptop", "admin")
     with pytest.raises(Conflict, match="laptop"):
         store.db.write_now(ctx, service.create_token, "laptop", "viewer")
@@ -79,7 +79,7 @@ def test_a_name_is_given_once_and_for_all(store: Store, ctx: Ctx) -> None:
         "", " ", "a b", "a\n", "\x1b[31m", "-", ".", "a/b", "a:b", "ä", "x" * 65, "client 192.0.2.7", "a'--", "a\x00",
     ],
 )  # fmt: skip
-def test_a_name_that_could_be_mistaken_for_something_else(name: str) -> None:
+def test_invalid_names_are_refused(name: str) -> None:
     untouched = cast("Tx", None)
     with pytest.raises(BadInput, match="name"):
         service.create_token(untouched, name, "viewer")
@@ -97,7 +97,7 @@ def test_tokens_are_listed_without_their_digest(store: Store, ctx: Ctx) -> None:
     ]
 
 
-def test_a_token_is_found_by_an_index(store: Store) -> None:
+def test_token_lookup_uses_an_index(store: Store) -> None:
     """What a wrong token costs, and how long it takes, does not grow with the number of tokens."""
     if store.db.dialect == "sqlite":
         statement = "EXPLAIN QUERY PLAN SELECT name, role FROM access_tokens WHERE digest = 'x' AND revoked_at IS NULL"
@@ -110,7 +110,7 @@ def test_a_token_is_found_by_an_index(store: Store) -> None:
 
 
 @promise("Access", "`valhalla token create NAME --role …` prints a token once; `list` and `revoke` manage tokens.")
-def test_a_token_is_made_and_revoked_beside_the_running_service(settings: Settings, ctx: Ctx, base_url: str) -> None:
+def test_token_created_or_revoked_while_serving_takes_effect(settings: Settings, ctx: Ctx, base_url: str) -> None:
     """As `valhalla token` does it: another process, and it takes effect with the next request."""
     with open_store(settings) as store, http_client(base_url) as client:
         secret = store.db.write_now(ctx, service.create_token, "laptop", "viewer")

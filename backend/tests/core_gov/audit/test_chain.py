@@ -42,18 +42,18 @@ def head_of(rows: list[Row]) -> chain.Head:
 
 
 class TestPure:
-    def test_nothing_is_a_chain(self) -> None:
+    def test_empty_chain_is_good(self) -> None:
         assert chain.verify([]) == chain.Verdict()
         assert chain.verify([], chain.START).good
 
     @given(st.integers(1, 30))
-    def test_what_was_chained_is_good(self, count: int) -> None:
+    def test_chained_events_are_good(self, count: int) -> None:
         rows = made(count)
         verdict = chain.verify(rows, head_of(rows), sought=rows[count // 2][-1])
         assert (verdict.faults, verdict.events, verdict.head, verdict.sought) == ([], count, head_of(rows), True)
 
     @given(st.integers(0, 9), st.sampled_from(range(len(COLUMNS))), st.one_of(st.none(), st.text(), st.integers()))
-    def test_any_other_value_in_any_column_is_found(self, place: int, column: int, value: object) -> None:
+    def test_change_in_any_column_is_found(self, place: int, column: int, value: object) -> None:
         rows = made(10)
         edited = [*rows]
         edited[place] = (*rows[place][:column], value, *rows[place][column + 1 :])
@@ -69,7 +69,7 @@ class TestPure:
         assert not chain.verify([row for place, row in enumerate(rows) if place not in gone], head_of(rows)).good
 
     @given(st.permutations(range(10)))
-    def test_another_order_is_found(self, order: list[int]) -> None:
+    def test_changed_order_is_found(self, order: list[int]) -> None:
         rows = made(10)
         assert chain.verify([rows[place] for place in order], head_of(rows)).good == (order == sorted(order))
 
@@ -89,7 +89,7 @@ class TestPure:
             ),
         ],
     )
-    def test_says_where(self, spoil: Callable[[list[Row]], list[Row]], sentence: str) -> None:
+    def test_fault_names_the_event(self, spoil: Callable[[list[Row]], list[Row]], sentence: str) -> None:
         rows = made(10)
         faults = chain.verify(spoil(rows), head_of(rows)).faults
         assert any(fault.startswith(sentence) for fault in faults), faults
@@ -99,7 +99,7 @@ class TestPure:
         rows[4] = (*rows[4][:3], "eve", *rows[4][4:])
         assert len(chain.verify(rows, head_of(rows)).faults) == 1
 
-    def test_a_chain_made_anew_is_good_but_has_not_the_old_head(self) -> None:
+    def test_rebuilt_chain_is_good_but_lacks_the_old_head(self) -> None:
         rows, other = made(10), made(9)
         verdict = chain.verify(other, head_of(other), sought=rows[-1][-1])
         assert (verdict.good, verdict.sought) == (True, False)
@@ -138,7 +138,7 @@ class TestStored:
         assert (verdict.events, verdict.faults) == (6, [])
         assert verdict.head == store.db.snapshot_now(audit.head)
 
-    def test_of_several_who_write_at_once(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+    def test_events_of_concurrent_writers_form_one_chain(self, settings: Settings, store: Store, ctx: Ctx) -> None:
         def work(number: int) -> None:
             own = settings.data_dir if settings.database_url is None else settings.data_dir / str(number)
             with open_store(settings.model_copy(update={"data_dir": own})) as other:
@@ -153,7 +153,7 @@ class TestStored:
         verdict = look(store)
         assert (verdict.events, verdict.head.seq, verdict.faults) == (160, 160, [])
 
-    def test_a_unit_that_fails_leaves_no_gap(self, store: Store, ctx: Ctx) -> None:
+    def test_failed_unit_leaves_no_gap(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             create_deal(tx, DealCreate(name="x"))
             raise Conflict("no")
@@ -166,7 +166,7 @@ class TestStored:
 
     @promise("Audit trail", "Verification finds any event that was edited in any column, deleted or reordered.")
     @pytest.mark.parametrize("column", COLUMNS)
-    def test_an_edit_of_any_column_is_found(self, settings: Settings, store: Store, ctx: Ctx, column: str) -> None:
+    def test_edit_of_any_column_is_found(self, settings: Settings, store: Store, ctx: Ctx, column: str) -> None:
         act(store, ctx, 3)
         with tampering(settings) as run:
             run(f"UPDATE audit_events SET {column} = {99 if column == 'seq' else repr('tampered')} WHERE seq = 3")
@@ -174,21 +174,21 @@ class TestStored:
 
     @promise("Audit trail", "Verification finds any event that was edited in any column, deleted or reordered.")
     @pytest.mark.parametrize("seq", [1, 3, 6])
-    def test_a_deletion_is_found(self, settings: Settings, store: Store, ctx: Ctx, seq: int) -> None:
+    def test_deletion_is_found(self, settings: Settings, store: Store, ctx: Ctx, seq: int) -> None:
         act(store, ctx, 3)
         with tampering(settings) as run:
             run(f"DELETE FROM audit_events WHERE seq = {seq}")
         assert not look(store).good
 
     @promise("Audit trail", "Verification finds any event that was edited in any column, deleted or reordered.")
-    def test_a_change_of_order_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+    def test_change_of_order_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
         act(store, ctx, 3)
         with tampering(settings) as run:
             for old, new in ((3, 100), (4, 3), (100, 4)):
                 run(f"UPDATE audit_events SET seq = {new} WHERE seq = {old}")
         assert not look(store).good
 
-    def test_an_event_put_in_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+    def test_inserted_event_is_found(self, settings: Settings, store: Store, ctx: Ctx) -> None:
         act(store, ctx, 3)
         with tampering(settings) as run:
             run(
@@ -197,7 +197,7 @@ class TestStored:
             )
         assert not look(store).good
 
-    def test_without_the_note_of_its_end_it_goes_on_but_is_no_longer_trusted(
+    def test_chain_without_its_head_continues_but_is_not_trusted(
         self, settings: Settings, store: Store, ctx: Ctx, logged: Callable[[], list[dict[str, Any]]]
     ) -> None:
         act(store, ctx, 2)
@@ -210,7 +210,7 @@ class TestStored:
         assert any("head of the audit chain is gone" in line["event"] for line in logged())
         assert look(store).events == 6
 
-    def test_the_latest_only(self, settings: Settings, store: Store, ctx: Ctx) -> None:
+    def test_only_the_latest_events_are_verified_on_request(self, settings: Settings, store: Store, ctx: Ctx) -> None:
         act(store, ctx, 5)
         assert (look(store, latest=4).events, look(store, latest=4).faults) == (4, [])
         assert look(store, latest=100).events == 10
@@ -234,7 +234,7 @@ class TestDeclared:
         "Lost audit events are declared without rehashing the chain, and undeclared gaps remain errors.",
     )
     @given(st.sets(st.integers(1, 19), min_size=1))
-    def test_declared_gaps_are_no_faults_and_all_others_are(self, lost: set[int]) -> None:
+    def test_only_undeclared_gaps_are_faults(self, lost: set[int]) -> None:
         kept = [row for row in made(20) if row[0] not in lost]
         assert not chain.verify(kept).good
         verdict = chain.verify(self.declaring(kept, [[seq, seq] for seq in lost]))
@@ -244,17 +244,17 @@ class TestDeclared:
         assert not chain.verify(self.declaring(kept, undeclared)).good
 
     @pytest.mark.parametrize("action", ["deal.changed", "storefront", "STORE.salvaged"])
-    def test_only_an_event_of_the_store_declares(self, action: str) -> None:
+    def test_only_store_events_declare_gaps(self, action: str) -> None:
         kept = [row for row in made(9) if row[0] != 5]
         assert not chain.verify(self.declaring(kept, [[5, 5]], action)).good
 
-    def test_what_comes_after_a_declaration_is_not_declared_by_it(self) -> None:
+    def test_declaration_does_not_cover_later_events(self) -> None:
         rows = self.declaring(made(5), [[1, 99]])
         seq, link = rows[-1][0] + 2, rows[-1][-1]
         row = (seq, f"ev_{seq}", "2026-01-31", "dana", "api", "deal.created", "deal", None, "done", None, "r", "{}")
         assert not chain.verify([*rows, (*row, chain.link(link * 2, row))]).good
 
     @pytest.mark.parametrize("gaps", [None, 5, [1], [["a", "b"]], [[1]], {"1": 2}])
-    def test_a_declaration_that_cannot_be_read_declares_nothing(self, gaps: object) -> None:
+    def test_unreadable_declaration_declares_nothing(self, gaps: object) -> None:
         kept = [row for row in made(9) if row[0] != 5]
         assert not chain.verify(self.declaring(kept, gaps)).good  # type: ignore[arg-type]

@@ -30,21 +30,21 @@ def draft(api: httpx.Client, **given: Any) -> dict[str, Any]:
 
 
 class TestEvents:
-    def test_begin_with_what_someone_does(self, api: httpx.Client) -> None:
+    def test_new_store_has_no_events_before_the_first_change(self, api: httpx.Client) -> None:
         assert everything(api, EVENTS) == []
 
     @promise(
         "Audit trail",
         "`GET /core/audit/events` returns events newest first and filters by entity, actor, action and time.",
     )
-    def test_newest_first_page_by_page(self, api: httpx.Client) -> None:
+    def test_events_are_paged_newest_first(self, api: httpx.Client) -> None:
         made = [draft(api)["id"] for _ in range(7)]
         found = everything(api, EVENTS, limit=2)
         assert [event["entity_id"] for event in found if event["entity"] == "draft"] == made[::-1]
         times = [event["at"] for event in found]
         assert times == sorted(times, reverse=True)
 
-    def test_have_one_shape(self, shared_api: httpx.Client) -> None:
+    def test_events_have_one_shape(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         shared_api.patch(f"/core/comms/drafts/{record['id']}", json={"body": "x"})
         shared_api.patch(f"/core/comms/drafts/{record['id']}", json={"status": "sent"})
@@ -54,7 +54,7 @@ class TestEvents:
             assert event["actor"] == getpass.getuser()
             assert all(change.keys() == {"before", "after"} for change in event["changes"].values())
 
-    def test_what_a_rule_refused_is_there_without_a_change(self, shared_api: httpx.Client) -> None:
+    def test_refused_request_is_an_event_without_changes(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         path = f"/core/comms/drafts/{record['id']}"
         answer = shared_api.patch(path, json={"status": "sent"})
@@ -63,7 +63,7 @@ class TestEvents:
         assert event["detail"] == f"409 {answer.json()['detail']}"
         assert (event["outcome"], event["changes"], event["via"]) == ("refused", {}, "api")
 
-    def test_a_refusal_with_an_id_beyond_reason(self, shared_api: httpx.Client) -> None:
+    def test_long_id_of_a_refused_request_is_cut(self, shared_api: httpx.Client) -> None:
         """An index has no room for it, but the refusal is audited all the same."""
         path = f"/core/comms/drafts/dr_{token_hex(3000)}/mark_sent"
         answer = shared_api.post(path, headers={"Origin": "https://evil.example"})
@@ -78,7 +78,7 @@ class TestFilters:
         "Audit trail",
         "`GET /core/audit/events` returns events newest first and filters by entity, actor, action and time.",
     )
-    def test_by_entity_record_actor_and_action(self, shared_api: httpx.Client) -> None:
+    def test_events_are_filtered_by_entity_record_actor_and_action(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         make(KINDS["partners"], shared_api)
         shared_api.patch(f"/core/comms/drafts/{record['id']}", json={"body": "x"})
@@ -95,7 +95,7 @@ class TestFilters:
         "Audit trail",
         "`GET /core/audit/events` returns events newest first and filters by entity, actor, action and time.",
     )
-    def test_by_time(self, shared_api: httpx.Client) -> None:
+    def test_events_are_filtered_by_time(self, shared_api: httpx.Client) -> None:
         first, second, third = (draft(shared_api) for _ in range(3))
         window = {"since": second["created_at"], "until": third["created_at"], "entity": "draft"}
         ids = [event["entity_id"] for event in everything(shared_api, EVENTS, window)]
@@ -103,7 +103,7 @@ class TestFilters:
         ids = [event["entity_id"] for event in everything(shared_api, EVENTS, {"since": first["created_at"]})]
         assert ids[-1] == first["id"]
 
-    def test_a_time_may_be_in_any_zone(self, shared_api: httpx.Client) -> None:
+    def test_times_in_any_zone_are_accepted(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         here = datetime.fromisoformat(record["created_at"]).astimezone().isoformat()
         found = everything(shared_api, EVENTS, {"since": here, "entity_id": record["id"]})
@@ -111,26 +111,26 @@ class TestFilters:
 
     @pytest.mark.parametrize("name", ["since", "until"])
     @pytest.mark.parametrize("value", ["yesterday", "2026-01-31", "2026-01-31T09:30:00", "", "0"])
-    def test_what_is_no_time(self, shared_api: httpx.Client, name: str, value: str) -> None:
+    def test_invalid_times_are_refused(self, shared_api: httpx.Client, name: str, value: str) -> None:
         answer = shared_api.get(EVENTS, params={name: value})
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith(f"{name} must ")
 
     @pytest.mark.parametrize("name", ["entity", "entity_id", "actor", "action"])
-    def test_the_length_of_a_filter(self, shared_api: httpx.Client, name: str) -> None:
+    def test_long_filters_are_refused(self, shared_api: httpx.Client, name: str) -> None:
         sentence = f"{name} must have at most 200 characters"
         refused(shared_api.get(EVENTS, params={name: "x" * 201}), 400, sentence)
         assert shared_api.get(EVENTS, params={name: "é" * 200}).json() == {"items": []}
 
-    def test_what_is_not_known(self, shared_api: httpx.Client) -> None:
+    def test_unknown_values_match_nothing(self, shared_api: httpx.Client) -> None:
         refused(shared_api.get(EVENTS, params={"request_id": "x"}), 400, "request_id is not a known query parameter")
 
 
 class TestOfOneRecord:
-    def test_nothing_is_known_of_others(self, shared_api: httpx.Client) -> None:
+    def test_unknown_record_has_no_events(self, shared_api: httpx.Client) -> None:
         assert shared_api.get("/core/audit/records/nope").json() == {"items": []}
 
-    def test_page_by_page(self, shared_api: httpx.Client) -> None:
+    def test_events_of_a_record_are_paged(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         for number in range(5):
             shared_api.patch(f"/core/comms/drafts/{record['id']}", json={"body": str(number)})
@@ -140,7 +140,7 @@ class TestOfOneRecord:
         assert found == everything(shared_api, path)
 
     @promise("Audit trail", "`GET /core/audit/records/{record_id}` returns the history of one record.")
-    def test_the_history_can_be_followed_backwards(self, shared_api: httpx.Client) -> None:
+    def test_changes_of_a_record_can_be_undone_back_to_its_creation(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api, **KINDS["drafts"].full)
         now = record
         changes: list[dict[str, Any]] = [KINDS["drafts"].change, {"tone": None, "meta": {}}, {"status": "archived"}]
@@ -164,7 +164,7 @@ class TestInOneUnit:
         "Storage",
         "A change, its audit event, idempotency record and send-log entry commit together or not at all.",
     )
-    def test_a_unit_that_fails_leaves_neither_record_nor_event(self, store: Store, ctx: Ctx) -> None:
+    def test_failed_unit_leaves_neither_record_nor_event(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:
             comms.create_draft(tx, DraftCreate(body="x"))
             raise Conflict("no")
@@ -175,7 +175,7 @@ class TestInOneUnit:
         trail = store.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
         assert (listed.docs, trail.docs) == ([], [])
 
-    def test_all_of_a_unit_has_one_time(self, store: Store, ctx: Ctx) -> None:
+    def test_events_of_a_unit_have_one_time(self, store: Store, ctx: Ctx) -> None:
         def several(tx: Tx) -> None:
             for _ in range(3):
                 comms.create_draft(tx, DraftCreate(body="x"))
@@ -188,7 +188,9 @@ class TestInOneUnit:
 class TestForever:
     @promise("Audit trail", "Events cannot be edited or deleted; the database refuses.")
     @pytest.mark.parametrize("statement", ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events"])
-    def test_the_database_itself_refuses(self, store: Store, ctx: Ctx, settings: Settings, statement: str) -> None:
+    def test_database_refuses_updates_and_deletions(
+        self, store: Store, ctx: Ctx, settings: Settings, statement: str
+    ) -> None:
         store.db.write_now(ctx, comms.create_draft, DraftCreate(body="x"))
         if settings.database_url is None:
             with sqlite3.connect(settings.sqlite_path) as lite, pytest.raises(sqlite3.DatabaseError, match="never"):
@@ -200,12 +202,12 @@ class TestForever:
         assert len(store.db.snapshot_now(audit.list_events, {}, 100, None).docs) == 1
 
     @promise("Audit trail", "Events cannot be edited or deleted; the database refuses.")
-    def test_emptying_it_is_refused_too(self, store: Store, settings: Settings) -> None:
+    def test_database_refuses_truncation(self, store: Store, settings: Settings) -> None:
         if settings.database_url is not None:
             with psycopg.connect(settings.database_url) as conn, pytest.raises(psycopg.Error, match="never"):
                 conn.execute("TRUNCATE audit_events")
 
-    def test_a_unit_that_tries_fails(self, store: Store, ctx: Ctx) -> None:
+    def test_unit_that_changes_an_event_fails(self, store: Store, ctx: Ctx) -> None:
         from sqlalchemy import text
 
         def edit(tx: Tx) -> None:

@@ -22,7 +22,7 @@ from backend.tests.promises import promise
     "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable and migrated, and "
     "the JSON files current.",
 )
-def test_is_alive(shared_api: httpx.Client) -> None:
+def test_healthz_returns_ok(shared_api: httpx.Client) -> None:
     answer = shared_api.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert answer.headers["cache-control"] == "no-store"
@@ -33,7 +33,7 @@ def test_is_alive(shared_api: httpx.Client) -> None:
     "`GET /healthz` reports that the process is alive; `GET /readyz` that the database is writable and migrated, and "
     "the JSON files current.",
 )
-def test_is_ready(shared_api: httpx.Client, database: str) -> None:
+def test_readyz_returns_the_state_of_the_store(shared_api: httpx.Client, database: str) -> None:
     answer = shared_api.get("/readyz")
     assert answer.status_code == 200
     found = answer.json()
@@ -46,7 +46,7 @@ class TestNotReady:
         "Operations",
         "`/readyz` returns 503 if migrations are missing or the JSON files lag further than the setting allows.",
     )
-    def test_when_the_schema_is_another(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_not_ready_with_another_schema_revision(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(health, "HEAD", "9999")
         answer = api.get("/readyz")
         refused(answer, 503, f"not ready: the schema is {migrate.HEAD}, this version needs 9999")
@@ -54,7 +54,9 @@ class TestNotReady:
         assert api.get("/healthz").status_code == 200
 
     @promise("Operations", "`/readyz` returns 503 while the database cannot be written.")
-    def test_when_nothing_can_be_written(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_not_ready_if_the_database_cannot_be_written(
+        self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def fail(*args: object) -> None:
             raise StoreUnavailable("the data directory is read-only; nothing was stored")
 
@@ -73,7 +75,7 @@ class TestNotReady:
             (3.0, "OSError: no space", "the JSON files are 3 s behind (OSError: no space)"),
         ],
     )
-    def test_when_the_json_files_are_behind(
+    def test_not_ready_if_the_json_files_are_behind(
         self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch, lag_s: float, problem: str | None, sentence: str
     ) -> None:
         monkeypatch.setattr(Mirror, "lag_s", lambda self: lag_s)
@@ -85,7 +87,7 @@ class TestNotReady:
     "Operations",
     "`GET /metrics` reports requests by route and status, latency, write queue, batch size and mirror lag.",
 )
-def test_counts_requests_by_route_and_status(api: httpx.Client) -> None:
+def test_metrics_count_requests_by_route_and_status(api: httpx.Client) -> None:
     make(KINDS["deals"], api)
     for path in ("/core/deals/nope", "/core/deals/nope2", "/nowhere", "/core/deals?x=1"):
         api.get(path)
@@ -103,13 +105,13 @@ def test_counts_requests_by_route_and_status(api: httpx.Client) -> None:
         assert re.search(rf"^{name} \d", text, re.MULTILINE)
 
 
-def test_is_what_prometheus_reads(shared_api: httpx.Client) -> None:
+def test_metrics_are_in_the_prometheus_format(shared_api: httpx.Client) -> None:
     answer = shared_api.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert answer.text.endswith("\n")
 
 
-def test_nothing_of_a_stopped_service_stays(settings: Settings) -> None:
+def test_stopped_service_keeps_no_database_or_mirror(settings: Settings) -> None:
     def ours() -> set[threading.Thread]:
         return {thread for thread in threading.enumerate() if thread.name.startswith("valhalla")}
 

@@ -58,23 +58,23 @@ def wired(**parts: Any) -> Wiring:
 
 
 class TestEdge:
-    def test_before_it_is_connected(self) -> None:
+    def test_requests_before_the_start_get_503(self) -> None:
         start, body = ask(wired(admit=None))
         assert start["status"] == 503
         assert (b"retry-after", b"1") in start["headers"]
         assert b"starting or stopping" in body["body"]
 
-    def test_what_has_no_operation_goes_on(self) -> None:
+    def test_requests_without_an_operation_go_to_the_framework(self) -> None:
         start, _ = ask(wired(), headers=[(b"x-request-id", b"mine")])
         assert start["status"] == 204
         assert start["headers"] == [(b"x-inner", b"yes"), (b"x-request-id", b"mine")]
 
-    def test_what_breaks_behind_it_is_answered(self) -> None:
+    def test_unexpected_error_is_500_without_details(self) -> None:
         start, body = ask(wired(), "/broken")
         assert start["status"] == 500
         assert b"secret" not in body["body"]
 
-    def test_refusals_by_a_rule_are_told(self) -> None:
+    def test_refusals_by_a_rule_are_reported_for_the_audit(self) -> None:
         told: list[tuple[str, str, str, int]] = []
 
         async def refused_(ctx: Ctx, method: str, path: str, error: AppError) -> None:
@@ -84,7 +84,7 @@ class TestEdge:
         assert start["status"] == 403
         assert told == [("client 127.0.0.1", "GET", "/private", 403)]
 
-    def test_a_refusal_that_cannot_be_audited_is_answered_all_the_same(self) -> None:
+    def test_refusal_is_returned_even_if_it_cannot_be_audited(self) -> None:
         async def failing(*args: Any) -> None:
             raise ZeroDivisionError("a secret of ours")
 
@@ -101,12 +101,12 @@ class TestEdge:
             ({"raw_path": b"/%00"}, b"the path holds a NUL character"),
         ],
     )
-    def test_a_head_that_is_wrong(self, changes: dict[str, Any], sentence: bytes) -> None:
+    def test_invalid_request_heads_are_400(self, changes: dict[str, Any], sentence: bytes) -> None:
         start, body = ask(wired(), **changes)
         assert start["status"] == 400
         assert sentence in body["body"]
 
-    def test_is_counted(self) -> None:
+    def test_requests_are_counted_by_route_and_status(self) -> None:
         wiring = wired()
         for path in ("/docs", "/docs/assets/x", "/nowhere", "/private", "/broken"):
             ask(wiring, path)
@@ -121,7 +121,7 @@ class TestEdge:
 
 
 class TestService:
-    def test_every_answer_has_its_headers(self, shared_api: httpx.Client) -> None:
+    def test_every_response_has_its_headers(self, shared_api: httpx.Client) -> None:
         for path in ("/core/deals", "/core/deals/nope", "/nowhere", "/healthz", "/core/deals?x=1"):
             answer = shared_api.get(path)
             assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["x-request-id"])
@@ -130,11 +130,11 @@ class TestService:
                 assert answer.headers["cache-control"] == "no-store"
 
     @pytest.mark.parametrize("path", ["/nowhere", "/core", "/core/nothing", "/core/comms/drafts/x/y/z", "/metrics/x"])
-    def test_a_path_that_does_not_exist(self, shared_api: httpx.Client, path: str) -> None:
+    def test_unknown_path_is_404(self, shared_api: httpx.Client, path: str) -> None:
         for method in ("GET", "POST", "DELETE"):
             refused(shared_api.request(method, path), 404, f"there is nothing at {path}")
 
-    def test_a_request_is_one_line_of_the_log(self, shared_api: httpx.Client, logged: Logged) -> None:
+    def test_request_is_one_log_line(self, shared_api: httpx.Client, logged: Logged) -> None:
         answer = shared_api.get("/core/deals/nope", headers={"X-Request-ID": "req-1"})
         lines = [line for line in logged() if line.get("request_id") == "req-1"]
         refusal, request = lines
@@ -145,7 +145,7 @@ class TestService:
         assert request["ms"] >= 0
         assert answer.headers["x-request-id"] == "req-1"
 
-    def test_a_refusal_by_a_rule_is_audited_and_malformed_input_is_not(self, shared_api: httpx.Client) -> None:
+    def test_refusals_by_a_rule_are_audited_and_malformed_input_is_not(self, shared_api: httpx.Client) -> None:
         record = make(KINDS["drafts"], shared_api)
         path = f"/core/comms/drafts/{record['id']}"
         shared_api.patch(path, json={"nonsense": 1})

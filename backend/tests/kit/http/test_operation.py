@@ -59,7 +59,7 @@ class TestCalling:
     writing = Operation("/things/{thing_id}", write, 200, ThingRecord)
     reading = Operation("/things/{thing_id}", read, 200)
 
-    def test_hands_over_what_the_signature_asks_for(self) -> None:
+    def test_arguments_are_bound_from_the_signature(self) -> None:
         assert call(self.writing, b"mode=slow", b'{"name": "x", "count": 5}') == b"th_1 x 5 slow"
         assert call(self.writing, b"", b'{"name": "x"}') == b"th_1 x 1 quick"
         assert call(self.reading) == b"th_1"
@@ -80,7 +80,7 @@ class TestCalling:
             (b"", "the body is not valid JSON: Expecting value (line 1, column 1)"),
         ],
     )
-    def test_refuses_a_wrong_body(self, body: bytes, sentence: str) -> None:
+    def test_invalid_body_is_refused(self, body: bytes, sentence: str) -> None:
         assert refusal(self.writing, b"", body) == sentence
 
     @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ class TestCalling:
             (b"mode=a&mode=b", "mode is given twice in the query"),
         ],
     )
-    def test_refuses_a_wrong_query(self, query: bytes, sentence: str) -> None:
+    def test_invalid_query_is_refused(self, query: bytes, sentence: str) -> None:
         assert refusal(self.writing, query, b'{"name": "x"}') == sentence
 
-    def test_refuses_a_query_and_a_body_where_none_belongs(self) -> None:
+    def test_query_and_body_are_refused_where_none_is_declared(self) -> None:
         assert refusal(self.reading, b"a=1&b=2") == "a is not a known query parameter"
         assert refusal(self.reading, b"", b'{"a": 1}') == "this operation takes no body"
         assert call(self.reading, b"&", b" {} ") == b"th_1"
@@ -102,11 +102,11 @@ class TestCalling:
     @pytest.mark.parametrize(
         "media", [b"application/json", b"application/json; charset=utf-8", b'APPLICATION/JSON;charset="UTF-8"']
     )
-    def test_json_in_every_spelling(self, media: bytes) -> None:
+    def test_spellings_of_the_json_media_type_are_accepted(self, media: bytes) -> None:
         assert call(self.writing, b"", b'{"name": "x"}', {b"content-type": media})
 
     @pytest.mark.parametrize("media", [b"", b"text/plain", b"application/json; charset=latin-1", b"application/jsonx"])
-    def test_nothing_but_json(self, media: bytes) -> None:
+    def test_other_media_types_are_415(self, media: bytes) -> None:
         with pytest.raises(UnsupportedMedia):
             call(self.writing, b"", b'{"name": "x"}', {b"content-type": media} if media else {})
 
@@ -134,7 +134,7 @@ class TestFinding:
             ("/core/things/things", {"GET"}, {"thing_id": "things"}),
         ],
     )
-    def test_what_is_there(self, tree: Node, path: str, methods: set[str], arguments: dict[str, str]) -> None:
+    def test_known_paths_are_found(self, tree: Node, path: str, methods: set[str], arguments: dict[str, str]) -> None:
         found = find(tree, path)
         assert found is not None
         assert (set(found[0].operations), found[1]) == (methods, arguments)
@@ -144,10 +144,10 @@ class TestFinding:
         ["", "/", "/core", "/core/", "/core/things/", "/core//things", "/things", "/core/things/1/parts",
          "/core/things//parts/2", "/core/things/1/parts/", "/core/things/1/parts/2/", "core/things", "/CORE/things"],
     )  # fmt: skip
-    def test_what_is_not(self, tree: Node, path: str) -> None:
+    def test_unknown_paths_are_not_found(self, tree: Node, path: str) -> None:
         assert find(tree, path) is None
 
-    def test_statuses(self, tree: Node) -> None:
+    def test_operation_has_the_declared_status(self, tree: Node) -> None:
         found = find(tree, "/core/things")
         assert found is not None
         assert {method: operation.status for method, operation in found[0].operations.items()} == {

@@ -55,7 +55,7 @@ PIECE = b"a" * 16_384
         (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", PIECE),
     ],
 )
-def test_a_head_without_an_end(port: int, beginning: bytes, endless: bytes) -> None:
+def test_endless_head_is_refused(port: int, beginning: bytes, endless: bytes) -> None:
     said = pour(port, beginning, endless, times=5_000)
     assert not said or said.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 404 "))
 
@@ -63,7 +63,7 @@ def test_a_head_without_an_end(port: int, beginning: bytes, endless: bytes) -> N
 @pytest.mark.parametrize(
     "request_", [b"BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\x16\x03\x01\x02", b"GET /\xff HTTP/1.1\r\n\r\n"]
 )
-def test_what_cannot_be_read_is_answered_like_every_other_fault(port: int, request_: bytes) -> None:
+def test_invalid_http_gets_a_problem_document(port: int, request_: bytes) -> None:
     reply = send(port, request_)
     assert reply.status == 400
     assert reply.headers["content-type"] == "application/problem+json"
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_answered_like_every_other_fault(port: int, reque
     assert document["request_id"] == reply.headers["x-request-id"]
 
 
-def test_many_requests_over_one_connection(port: int) -> None:
+def test_requests_over_one_connection_are_unlimited(port: int) -> None:
     """What was read for one request does not count for the next."""
     request = write_request("/healthz", [HOST, ("X", "x" * 8_000)])
     with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
@@ -82,7 +82,7 @@ def test_many_requests_over_one_connection(port: int) -> None:
             assert read_reply(connection).status == 200
 
 
-def test_pipelined_requests(port: int) -> None:
+def test_pipelined_requests_are_answered(port: int) -> None:
     request = write_request("/healthz", [HOST, ("X", "x" * 1_000)])
     count = 3 * MAX_HEAD // len(request)
     with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
@@ -92,7 +92,7 @@ def test_pipelined_requests(port: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 4_096, 900_000])
-def test_a_body_in_pieces_of_any_size(port: int, size: int) -> None:
+def test_body_in_chunks_of_any_size_is_read(port: int, size: int) -> None:
     body = b'{"name": "in pieces"}' + b" " * 100_000
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
@@ -100,7 +100,7 @@ def test_a_body_in_pieces_of_any_size(port: int, size: int) -> None:
     assert reply.status == 201
 
 
-def test_a_trailer_is_no_header(port: int) -> None:
+def test_trailer_is_not_a_header(port: int) -> None:
     """Otherwise it could stand for what a proxy in front has checked or written itself."""
     chunks = (
         b"2\r\n{}\r\n0\r\nX-Request-ID: from-the-trailer\r\nHost: evil.example\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n"

@@ -15,12 +15,12 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 
 class TestParse:
     @given(st.dictionaries(TEXT, TEXT, max_size=5))
-    def test_reads_what_browsers_and_libraries_write(self, fields: dict[str, str]) -> None:
+    def test_query_written_by_other_libraries_is_read(self, fields: dict[str, str]) -> None:
         assert parse_query(urlencode(fields).encode()) == fields
         assert parse_query(urlencode(fields, quote_via=quote).encode()) == fields
 
     @given(st.binary(max_size=60))
-    def test_anything_is_either_read_or_refused(self, raw: bytes) -> None:
+    def test_any_query_is_read_or_refused(self, raw: bytes) -> None:
         try:
             found = parse_query(raw)
         except BadInput as error:
@@ -43,45 +43,45 @@ class TestParse:
             (b"a=1;b=2", {"a": "1;b=2"}),
         ],
     )
-    def test_examples(self, raw: bytes, found: dict[str, str]) -> None:
+    def test_percent_and_plus_are_decoded(self, raw: bytes, found: dict[str, str]) -> None:
         assert parse_query(raw) == found
 
     @pytest.mark.parametrize("raw", [b"a=1&a=1", b"a=1&%61=2", b"a&a", b"a=1&b=2&a=3"])
-    def test_twice_is_refused_by_name(self, raw: bytes) -> None:
+    def test_repeated_parameter_is_refused_by_name(self, raw: bytes) -> None:
         with pytest.raises(BadInput, match=r"^a is given twice in the query$") as refused:
             parse_query(raw)
         assert refused.value.faults[0].field == "a"
 
     @pytest.mark.parametrize("raw", [b"a=%FF", b"%FF=a", b"a=\xff", b"a=%C0%80", b"a=%ED%A0%80"])
-    def test_what_is_not_utf_8(self, raw: bytes) -> None:
+    def test_invalid_utf_8_is_refused(self, raw: bytes) -> None:
         with pytest.raises(BadInput, match=r"^the query is not UTF-8 text$"):
             parse_query(raw)
 
     @pytest.mark.parametrize("raw", [b"a=%00", b"%00=a", b"a=\x00"])
-    def test_nul(self, raw: bytes) -> None:
+    def test_nul_is_refused(self, raw: bytes) -> None:
         with pytest.raises(BadInput, match=r"^the query holds a NUL character"):
             parse_query(raw)
 
 
 class TestPath:
     @given(TEXT)
-    def test_text_passes(self, text: str) -> None:
+    def test_path_of_valid_text_is_accepted(self, text: str) -> None:
         check_path(quote(text).encode())
         check_path(quote_plus(text).encode())
 
     @pytest.mark.parametrize("raw", [b"/%FF", b"/%ED%A0%80", b"/%C0%AF", b"/%00", b"/a%00b", b"/\xff"])
-    def test_anything_else_does_not(self, raw: bytes) -> None:
+    def test_path_with_nul_or_invalid_utf_8_is_refused(self, raw: bytes) -> None:
         with pytest.raises(BadInput, match=r"^the path "):
             check_path(raw)
 
 
 class TestListQuery:
-    def test_has_its_defaults(self) -> None:
+    def test_default_limit_and_cursor(self) -> None:
         query = ListQuery.model_validate({})
         assert (query.limit, query.cursor, query.filters) == (100, None, {})
 
     @pytest.mark.parametrize(("text", "limit"), [("1", 1), ("500", 500), ("007", 7)])
-    def test_reads_a_limit(self, text: str, limit: int) -> None:
+    def test_limit_is_read_from_text(self, text: str, limit: int) -> None:
         assert ListQuery.model_validate({"limit": text}).limit == limit
 
     @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ class TestListQuery:
             ("9" * 5000, "limit must be a valid integer"),
         ],
     )
-    def test_says_what_no_limit_is(self, text: str, sentence: str) -> None:
+    def test_invalid_limit_is_one_sentence(self, text: str, sentence: str) -> None:
         with pytest.raises(ValidationError) as refused:
             ListQuery.model_validate({"limit": text})
         assert [fault.message for fault in faults_of(refused.value)] == [sentence]
 
-    def test_filters_are_what_was_given_besides(self) -> None:
+    def test_filters_are_the_other_given_parameters(self) -> None:
         class Query(ListQuery):
             status: str | None = None
             role: str | None = None

@@ -44,7 +44,7 @@ def present(store: Store) -> list[str]:
     return [lease.name for lease in store.db.snapshot_now(leases.present)]
 
 
-def test_a_process_says_that_it_is_there_until_it_ends(store: Store) -> None:
+def test_process_announces_itself_until_it_ends(store: Store) -> None:
     one, other = lease_holder(store), lease_holder(store, kind="work")
     one.start()
     other.start()
@@ -60,7 +60,7 @@ def test_a_process_says_that_it_is_there_until_it_ends(store: Store) -> None:
 
 
 @pytest.mark.usefixtures("frequent_renewals")
-def test_what_it_holds_it_keeps(store: Store) -> None:
+def test_held_lease_is_renewed(store: Store) -> None:
     one = lease_holder(store)
     one.start()
     held = one.take("job:x")
@@ -78,7 +78,7 @@ def test_what_it_holds_it_keeps(store: Store) -> None:
     assert ends() == []
 
 
-def test_what_it_releases_another_takes(settings: Settings) -> None:
+def test_released_lease_can_be_taken(settings: Settings) -> None:
     with open_store(settings) as store, open_store(settings) as elsewhere:
         one, other = lease_holder(store), lease_holder(elsewhere)
         held = one.take("job:x")
@@ -89,7 +89,7 @@ def test_what_it_releases_another_takes(settings: Settings) -> None:
         assert other.take("job:x") is not None
 
 
-def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(store: Store) -> None:
+def test_lease_is_lost_for_its_holder_before_another_can_take_it(store: Store) -> None:
     one, other = lease_holder(store, seconds=0.2), lease_holder(store)  # no thread renews
     held = one.take("job:x")
     assert held is not None
@@ -106,7 +106,7 @@ def test_a_holder_that_cannot_renew_knows_before_anyone_else_may_take_it(store: 
 
 
 @pytest.mark.parametrize("asleep", [0, 1])
-def test_a_machine_that_slept_has_lost_it(store: Store, monkeypatch: pytest.MonkeyPatch, asleep: int) -> None:
+def test_lease_is_lost_after_the_machine_slept(store: Store, monkeypatch: pytest.MonkeyPatch, asleep: int) -> None:
     """One clock stands still while a machine sleeps, and the other can be set back: the later one counts."""
     held = lease_holder(store).take("job:x")
     assert held is not None
@@ -117,7 +117,7 @@ def test_a_machine_that_slept_has_lost_it(store: Store, monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("frequent_renewals")
-def test_one_that_was_taken_away_is_lost_and_logged(store: Store, logged: Logged) -> None:
+def test_lease_taken_by_another_is_lost_and_logged(store: Store, logged: Logged) -> None:
     one = lease_holder(store)
     one.start()
     held = one.take("job:x")
@@ -137,7 +137,7 @@ def test_one_that_was_taken_away_is_lost_and_logged(store: Store, logged: Logged
 
 
 @pytest.mark.usefixtures("frequent_renewals")
-def test_a_process_that_was_not_heard_of_for_a_while_is_there_again(store: Store) -> None:
+def test_expired_presence_is_announced_again(store: Store) -> None:
     one = lease_holder(store)
     one.start()
     store.db.write_now(CTX, leases.release, one.name, one.name)
@@ -146,7 +146,7 @@ def test_a_process_that_was_not_heard_of_for_a_while_is_there_again(store: Store
 
 
 @pytest.mark.usefixtures("frequent_renewals")
-def test_a_database_that_does_not_answer_is_waited_for(
+def test_renewal_resumes_when_the_database_responds_again(
     store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged
 ) -> None:
     one = lease_holder(store)
@@ -178,7 +178,7 @@ def test_a_database_that_does_not_answer_is_waited_for(
     one.close()
 
 
-def test_what_cannot_be_released_runs_out(store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
+def test_lease_that_cannot_be_released_expires(store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
     one = lease_holder(store, seconds=0.1)
 
     def fail(tx: Tx, *args: object) -> None:
@@ -193,7 +193,7 @@ def test_what_cannot_be_released_runs_out(store: Store, monkeypatch: pytest.Monk
     until(lambda: lease_holder(store).take("job:x"), "it ran out")
 
 
-def test_threads_take_and_release_while_it_renews(store: Store) -> None:
+def test_leases_are_taken_and_released_during_renewals(store: Store) -> None:
     """A renewal never brings back what was released."""
     one = lease_holder(store, seconds=0.06)
     one.start()

@@ -46,7 +46,7 @@ _SET_UNTIL = Query(text("UPDATE leases SET until = :moment WHERE name = :name"))
 
 
 class TestOneHolder:
-    def test_who_takes_it_has_it(self, do: Do) -> None:
+    def test_lease_has_one_holder(self, do: Do) -> None:
         lease = do(leases.take, "job:x", "one", '{"pid": 1}', 30.0)
         assert (lease.name, lease.holder, lease.about) == ("job:x", "one", '{"pid": 1}')
         assert datetime.fromisoformat(lease.until) - datetime.fromisoformat(lease.since) >= timedelta(seconds=30)
@@ -54,12 +54,12 @@ class TestOneHolder:
         assert do(leases.find, "job:x") == lease
         assert do(leases.take, "job:y", "two", "{}", 30.0).holder == "two"
 
-    def test_its_holder_may_take_it_again(self, do: Do) -> None:
+    def test_holder_can_take_its_lease_again(self, do: Do) -> None:
         first, again = (do(leases.take, "job:x", "one", "{}", seconds) for seconds in (10.0, 30.0))
         assert again.since == first.since
         assert again.until > first.until
 
-    def test_when_it_is_released_another_may_take_it(self, do: Do) -> None:
+    def test_released_lease_can_be_taken(self, do: Do) -> None:
         do(leases.take, "job:x", "one", "{}", 30.0)
         do(leases.release, "job:x", "two")
         assert do(leases.take, "job:x", "two", "{}", 30.0) is None, "only its holder releases it"
@@ -67,12 +67,12 @@ class TestOneHolder:
         assert do(leases.take, "job:x", "two", "{}", 30.0).holder == "two"
 
     @pytest.mark.parametrize("seconds", [0, -1, 601, float("nan")])
-    def test_it_lasts_neither_no_time_nor_for_ever(self, do: Do, seconds: float) -> None:
+    def test_duration_is_limited(self, do: Do, seconds: float) -> None:
         with pytest.raises(ValueError, match="a lease lasts up to 600 seconds"):
             do(leases.take, "job:x", "one", "{}", seconds)
 
     @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
-    def test_never_two_at_once(self, settings: Settings) -> None:
+    def test_concurrent_takers_get_one_lease(self, settings: Settings) -> None:
         """Eight threads of two processes want the same; whoever has it is alone until he lets go."""
         alone, taken = threading.Lock(), []
 
@@ -93,41 +93,41 @@ class TestOneHolder:
 
 
 class TestRunningOut:
-    def test_then_another_takes_it(self, do: Do) -> None:
+    def test_expired_lease_can_be_taken(self, do: Do) -> None:
         first = do(leases.take, "job:x", "one", "{}", 0.1)
         second = until(lambda: do(leases.take, "job:x", "two", "{}", 30.0), "it is taken over")
         assert second.since >= first.until, "not before it ran out"
         assert do(leases.take, "job:x", "one", "{}", 30.0) is None
 
-    def test_renewed_it_does_not(self, do: Do) -> None:
+    def test_renewed_lease_does_not_expire(self, do: Do) -> None:
         first = do(leases.take, "job:x", "one", "{}", 0.5)
         assert do(leases.renew, "job:x", "one", 30.0)
         until(lambda: do(leases.now) > first.until, "the first time is over")
         assert do(leases.take, "job:x", "two", "{}", 30.0) is None
         assert do(leases.find, "job:x").since == first.since
 
-    def test_what_ran_out_is_not_renewed(self, do: Do) -> None:
+    def test_expired_lease_cannot_be_renewed(self, do: Do) -> None:
         first = do(leases.take, "job:x", "one", "{}", 0.05)
         until(lambda: do(leases.now) > first.until, "it ran out")
         assert not do(leases.renew, "job:x", "one", 30.0)
         assert not do(leases.renew, "job:y", "one", 30.0)
         assert do(leases.take, "job:x", "one", "{}", 30.0).since > first.until
 
-    def test_it_is_not_among_the_living(self, do: Do) -> None:
+    def test_expired_lease_is_not_listed_as_living(self, do: Do) -> None:
         for name, seconds in (("process:a", 30.0), ("process:b", 0.05), ("job:x", 30.0)):
             do(leases.take, name, "one", "{}", seconds)
         until(lambda: len(do(leases.living)) == 2, "one ran out")
         assert [lease.name for lease in do(leases.living)] == ["job:x", "process:a"]
         assert [lease.name for lease in do(leases.present)] == ["process:a"]
 
-    def test_a_lease_from_before_the_clock_was_set_back(self, do: Do) -> None:
+    def test_lease_from_before_the_clock_was_set_back_counts_as_expired(self, do: Do) -> None:
         do(leases.take, "process:x", "one", "{}", 30.0)
         do(set_until, "process:x", "2999-01-01T00:00:00.000000Z")
         assert do(leases.living) == []
         assert not do(leases.renew, "process:x", "one", 30.0)
         assert do(leases.take, "process:x", "two", "{}", 30.0).holder == "two"
 
-    def test_after_a_day_it_is_forgotten(self, do: Do) -> None:
+    def test_lease_is_deleted_a_day_after_it_expired(self, do: Do) -> None:
         for name, moment in (("job:old", "2026-01-01T00:00:00.000000Z"), ("job:new", None), ("job:lately", None)):
             do(leases.take, name, "one", "{}", 0.01 if name == "job:lately" else 30.0)
             if moment:
@@ -138,14 +138,14 @@ class TestRunningOut:
 
 
 class TestUnitsOfWork:
-    def test_one_that_confirms_is_done_under_the_lease(self, store: Store, do: Do) -> None:
+    def test_confirmed_unit_is_committed_under_the_lease(self, store: Store, do: Do) -> None:
         do(leases.take, "job:x", "one", "{}", 30.0)
         do(leases.confirm, "job:x", "one")
         for name, holder in (("job:x", "two"), ("job:y", "one")):
             with pytest.raises(LeaseLost, match=f"^the lease {name} ran out before it was renewed$"):
                 do(leases.confirm, name, holder)
 
-    def test_what_was_lost_leaves_nothing(self, do: Do) -> None:
+    def test_unit_without_the_lease_stores_nothing(self, do: Do) -> None:
         def work(tx: Tx) -> None:
             leases.take(tx, "job:y", "two", "{}", 30.0)
             leases.confirm(tx, "job:x", "two")
@@ -155,12 +155,12 @@ class TestUnitsOfWork:
             do(work)
         assert do(leases.find, "job:y") is None
 
-    def test_a_look_that_only_reads(self, store: Store, do: Do) -> None:
+    def test_leases_can_be_read_in_a_snapshot(self, store: Store, do: Do) -> None:
         lease = do(leases.take, "process:x", "one", "{}", 30.0)
         assert store.db.snapshot_now(leases.present) == [lease]
 
 
-def test_postgresql_goes_by_its_own_clock(database: str, do: Do) -> None:
+def test_postgresql_uses_the_clock_of_the_server(database: str, do: Do) -> None:
     """Another machine's clock that is an hour ahead takes nothing away; on SQLite there is no other machine."""
     do(leases.take, "job:x", "one", "{}", 30.0)
     with time_machine.travel(timedelta(hours=1), tick=True):

@@ -80,39 +80,39 @@ class TestWhenItIsDue:
             ("2026-02-01T12:00:00.000000Z", "2026-02-01T12:00:00.000000Z", None, True),  # the clock was set back
         ],
     )
-    def test_daily_and_again_after_an_hour(
+    def test_due_daily_and_an_hour_after_a_failure(
         self, begun: str | None, done: str | None, failed: str | None, due: bool
     ) -> None:
         assert LastRun(begun, done, failed).due(Job("x", 86_400, Counting()), NOON) == due
 
-    def test_once_and_not_again_until_then(self, store: Store) -> None:
+    def test_not_due_again_after_a_run(self, store: Store) -> None:
         count = Counting()
         process = Process(store, count.every(86_400))
         assert process.round() == {"count": "ok"}
         assert process.round() == {"count": "not due"}
         assert count.times == 1
 
-    def test_when_the_time_has_passed(self, store: Store) -> None:
+    def test_due_when_the_interval_has_passed(self, store: Store) -> None:
         count = Counting()
         process = Process(store, count.every(0.05))
         process.round()
         until(lambda: process.round() == {"count": "ok"}, "it is due again")
 
-    def test_not_at_every_start(self, settings: Settings) -> None:
+    def test_not_due_at_every_start(self, settings: Settings) -> None:
         count = Counting()
         for _ in range(2):
             with open_store(settings) as store:
                 Process(store, count.every(86_400)).round()
         assert count.times == 1
 
-    def test_nor_in_another_process(self, settings: Settings) -> None:
+    def test_not_due_in_another_process_after_a_run(self, settings: Settings) -> None:
         count = Counting()
         with open_store(settings) as store, open_store(settings) as elsewhere:
             assert Process(store, count.every(86_400)).round() == {"count": "ok"}
             assert Process(elsewhere, count.every(86_400)).round() == {"count": "not due"}
 
     @pytest.mark.parametrize("found", ["", "{", "[1]", '{"begun": 5}', '{"begun": "soon"}', '{"colour": "red"}'])
-    def test_what_cannot_be_read_makes_it_due(self, store: Store, found: str) -> None:
+    def test_unreadable_state_makes_a_job_due(self, store: Store, found: str) -> None:
         count = Counting()
         store.db.write_now(CTX, state.put, "job:count", found)
         assert Process(store, count.every(86_400)).round() == {"count": "ok"}
@@ -123,7 +123,7 @@ class TestFailing:
         ("error", "sentence"),
         [(Conflict("the books do not add up"), "the books do not add up"), (KeyError(5), "KeyError(5)")],
     )
-    def test_it_is_told_and_the_others_go_on(
+    def test_failure_is_reported_and_the_other_jobs_run(
         self, store: Store, logged: Logged, error: Exception, sentence: str
     ) -> None:
         def fail(turn: Turn) -> Facts:
@@ -146,7 +146,7 @@ class TestFailing:
         assert process.round() == {"bad": "not due", "count": "not due"}
         assert store.db.snapshot_now(leases.living) == [], "nobody keeps the lease"
 
-    def test_it_is_tried_again_sooner(self, store: Store) -> None:
+    def test_failed_job_is_due_sooner(self, store: Store) -> None:
         answers: list[Facts] = []
 
         def fail_once(turn: Turn) -> Facts:
@@ -162,7 +162,7 @@ class TestFailing:
         assert last_run(store, job).failed is None
         assert process.metric("failing", job="bad") == 0
 
-    def test_every_process_shows_it(self, settings: Settings) -> None:
+    def test_failure_is_in_the_metrics_of_every_process(self, settings: Settings) -> None:
         def fail(turn: Turn) -> Facts:
             raise Conflict("no")
 
@@ -174,7 +174,7 @@ class TestFailing:
             assert watching.metric("failing", job="bad") == 1
             assert watching.metric("runs_total", job="bad", outcome="failed") == 0
 
-    def test_a_database_that_does_not_answer_is_waited_for(
+    def test_runner_continues_when_the_database_responds_again(
         self, store: Store, monkeypatch: pytest.MonkeyPatch, logged: Logged
     ) -> None:
         count = Counting()
@@ -197,7 +197,7 @@ class TestFailing:
 
 
 class TestOneProcessAtATime:
-    def test_while_one_does_it_the_others_do_not(self, settings: Settings) -> None:
+    def test_job_runs_in_one_process_only(self, settings: Settings) -> None:
         begun, go_on = threading.Event(), threading.Event()
 
         def slow(turn: Turn) -> Facts:
@@ -213,7 +213,7 @@ class TestOneProcessAtATime:
                 go_on.set()
         assert found == {"slow": "elsewhere"}
 
-    def test_never_two_at_once(self, settings: Settings) -> None:
+    def test_concurrent_runners_run_a_job_once(self, settings: Settings) -> None:
         alone, times = threading.Lock(), []
 
         def careful(turn: Turn) -> Facts:
@@ -239,7 +239,7 @@ class TestOneProcessAtATime:
             process.round()
 
     @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
-    def test_what_a_dead_process_left_is_taken_over(self, settings: Settings) -> None:
+    def test_job_of_a_dead_process_is_taken_over(self, settings: Settings) -> None:
         """It dies in the midst of a job: it renews nothing and notes nothing."""
         begun, go_on, by = threading.Event(), threading.Event(), list[str]()
 
@@ -263,7 +263,7 @@ class TestOneProcessAtATime:
             assert last_run(elsewhere, job).begun == done.begun, "who lost the lease notes nothing"
         assert len(by) == 2
 
-    def test_what_it_writes_it_writes_under_the_lease(self, settings: Settings) -> None:
+    def test_job_writes_under_its_lease(self, settings: Settings) -> None:
         with open_store(settings) as store, open_store(settings) as elsewhere:
             dead, heir = Process(store, seconds=0.1), Process(elsewhere)
 
@@ -277,7 +277,7 @@ class TestOneProcessAtATime:
 
 
 class TestStopping:
-    def test_a_job_leaves_off_and_is_due_at_once(self, store: Store) -> None:
+    def test_stopped_job_is_due_at_once(self, store: Store) -> None:
         begun = threading.Event()
 
         def endless(turn: Turn) -> Facts:
@@ -292,7 +292,7 @@ class TestStopping:
         assert last_run(store, job) == LastRun()
         assert store.db.snapshot_now(leases.living) == []
 
-    def test_the_next_ones_are_not_begun(self, store: Store) -> None:
+    def test_stopped_runner_starts_no_further_job(self, store: Store) -> None:
         count = Counting()
 
         def stop(turn: Turn) -> Facts:
@@ -303,5 +303,5 @@ class TestStopping:
         assert process.round() == {"first": "ok"}
         assert count.times == 0
 
-    def test_one_that_never_began_is_closed_too(self, store: Store) -> None:
+    def test_runner_that_never_started_can_be_closed(self, store: Store) -> None:
         Process(store).runner.close()

@@ -13,7 +13,7 @@ from backend.app.kit.text import shorten
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-# phonenumbers ignores everything before the first digit, which may change the meaning; `tel:` is from RFC 3966.
+# phonenumbers ignores everything before the first digit, which may change the meaning. `tel:` is from RFC 3966.
 _BEGINS_WITH_NUMBER = re.compile(r"(?:tel:)?[\s+\uff0b(.]*\d", re.IGNORECASE)
 # The usual format in Canada and the US. The library takes three times as long to parse it.
 _PLAIN = re.compile(r"(?:(\+1)|1)?[ .-]?(?:\(([2-9]\d\d)\)|([2-9]\d\d))[ .-]?([2-9]\d\d)[ .-]?(\d{4})", re.ASCII)

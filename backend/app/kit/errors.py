@@ -28,7 +28,7 @@ class Fault:
 
 
 class AppError(Exception):
-    """A failure whose `detail` is one sentence that a person can act on."""
+    """An expected failure. `detail` is one sentence that says what is wrong and what to do."""
 
     status = 500
     title = "Internal Server Error"

@@ -72,7 +72,7 @@ def _iso_time(text: str) -> str:
     if len(text) == 27 and text[7] == "-" and text[10] == "T" and text[19] == "." and text[26] == "Z":
         return text  # already in the form of clock.now
     if moment.tzinfo is None:
-        raise ValueError("must name its zone, as in 2026-01-31T09:30:00Z")
+        raise ValueError("must have a time zone, as in 2026-01-31T09:30:00Z")
     try:
         # isoformat, because strftime writes the years before 1000 without their leading zeros.
         return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -112,20 +112,20 @@ Tags = Annotated[
 """Distinct labels in the given order."""
 
 Meta = dict[str, JsonValue]
-"""Any JSON object that the caller wants kept with the record."""
+"""Any JSON object to store with the record."""
 
-EMPTY_META: Any = Field(default_factory=dict, description="Any JSON object that the caller wants kept with the record")
-NO_TAGS: Any = Field(default_factory=list, description="Labels; doubles are dropped")
+EMPTY_META: Any = Field(default_factory=dict, description="Any JSON object to store with the record")
+NO_TAGS: Any = Field(default_factory=list, description="Labels; duplicates are dropped")
 
 
 class Fields(BaseModel):
-    """What a caller may say: nothing is converted and nothing unknown is let through."""
+    """Input of a request. Types are not converted, and unknown fields are refused."""
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class Identified(BaseModel):
-    """Comes last among a record's bases, so that the id comes first in its document."""
+    """Last base class of a record with an id, so that the id comes first in its document."""
 
     id: str
 
@@ -134,26 +134,26 @@ _WARNINGS: dict[str, Any] = {
     "type": "array",
     "items": {"type": "string"},
     "title": "Warnings",
-    "description": "Only in the answer to a POST or PATCH, never stored: what a person may want to look at",
+    "description": "Points to check. Only in the response to a POST or PATCH, never stored",
 }
 
 
 class Record(BaseModel):
-    """What is stored and answered, as one JSON document on one line."""
+    """A record as stored and returned: one JSON document on one line."""
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
     example: ClassVar[dict[str, Any]] = {}
     later: ClassVar[frozenset[str]] = frozenset()
     """Fields added after the first version. Older records may lack them."""
 
-    created_at: IsoTime = Field(description="When the record was made (UTC)")
-    updated_at: IsoTime = Field(description="When the record last changed (UTC)")
+    created_at: IsoTime = Field(description="Time of creation (UTC)")
+    updated_at: IsoTime = Field(description="Time of the last change (UTC)")
 
     def doc(self) -> str:
         return self.model_dump_json()
 
     @classmethod
-    def whole_example(cls) -> dict[str, Any]:
+    def full_example(cls) -> dict[str, Any]:
         """Return a record with every field: those of `example`, and the defaults of the others."""
         fields = cls.model_fields.items()
         defaults = {name: f.get_default(call_default_factory=True) for name, f in fields if not f.is_required()}
@@ -162,13 +162,13 @@ class Record(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Add an example of the whole record, and the warnings of a response.
+        """Add a complete example, and the warnings of a response.
 
         This is not in the model configuration, because there it would replace the example of the input.
         """
         reference = handler(core)
         schema = handler.resolve_ref_schema(reference)
-        schema["examples"] = [cls.whole_example()]
+        schema["examples"] = [cls.full_example()]
         schema["required"] = [name for name in cls.model_fields if name not in cls.later]
         schema["properties"]["warnings"] = _WARNINGS
         return reference
@@ -178,7 +178,7 @@ class Listing(BaseModel):
     """A page of a list, newest first."""
 
     next_cursor: Annotated[str | None, WithJsonSchema({"type": "string"})] = Field(
-        default=None, description="The `cursor` of the next page; absent on the last one"
+        default=None, description="`cursor` of the next page; absent on the last page"
     )
 
 
@@ -280,7 +280,7 @@ _PLAIN = 2
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Return whether two values are the same JSON. In Python true equals 1, in JSON it does not."""
+    """Return True if two values are the same JSON. In Python true equals 1, in JSON it does not."""
     if one is other:
         return True
     if one != other:

@@ -63,34 +63,34 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], StoredR
     request.
     """
     row = tx.one(_find, scope=scope, key=key)
-    known = _answered(row, digest, tx.now)
-    if known is not None:
-        return known
+    stored = _replayed(row, digest, tx.now)
+    if stored is not None:
+        return stored
     if row is not None:
         tx.run(_forget, scope=scope, key=key)
-    answer = work(tx)
+    response = work(tx)
     try:
         tx.run(
             _keep,
             scope=scope,
             key=key,
             digest=digest,
-            status=answer.status,
-            body=answer.body,
-            etag=answer.etag,
+            status=response.status,
+            body=response.body,
+            etag=response.etag,
             at=tx.now,
         )
     except DuplicateKey:
         raise RetryUnit from None  # the first request has just been committed: read its response
-    return answer
+    return response
 
 
-def known_answer(tx: Tx, scope: str, key: str, digest: str) -> StoredResponse | None:
+def stored_response(tx: Tx, scope: str, key: str, digest: str) -> StoredResponse | None:
     """Return the response of the first request, if there was one. Raises Conflict as `once` does."""
-    return _answered(tx.one(_find, scope=scope, key=key), digest, tx.now)
+    return _replayed(tx.one(_find, scope=scope, key=key), digest, tx.now)
 
 
-def _answered(row: tuple[Any, ...] | None, digest: str, now: str) -> StoredResponse | None:
+def _replayed(row: tuple[Any, ...] | None, digest: str, now: str) -> StoredResponse | None:
     if row is None or row[4] < _expiry(now):
         return None
     if row[0] != digest:

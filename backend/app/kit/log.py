@@ -31,14 +31,14 @@ def configure(level: str = "info", form: LogFormat = "auto", out: TextIO | None 
     text = form == "text" or (form == "auto" and out.isatty())
     lines = _LogLines(out)
     structlog.configure(
-        processors=[structlog.processors.format_exc_info, *(_text(colours=out.isatty()) if text else [_json])],
+        processors=[structlog.processors.format_exc_info, *(_text(colors=out.isatty()) if text else [_json])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
     )
     _current.json_lines = None if text else lines
     _current.level = logging.getLevelNamesMapping()[level.upper()]
-    _adopt_libraries()
+    _redirect_libraries()
 
 
 def request(request_id: str, method: str, path: str, status: int, client: str, actor: str, ms: float) -> None:
@@ -107,7 +107,7 @@ class _Library(logging.Handler):
             self.handleError(record)
 
 
-def _adopt_libraries() -> None:
+def _redirect_libraries() -> None:
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if isinstance(handler, _Library)]:
         root.removeHandler(handler)
@@ -115,7 +115,7 @@ def _adopt_libraries() -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # Every request has a log line of ours, with more detail than uvicorn's.
+    # Every request has a log line of its own, with more detail than uvicorn's.
     logging.getLogger("uvicorn.access").handlers.clear()
     logging.getLogger("uvicorn.access").propagate = False
 
@@ -125,12 +125,12 @@ def _json(logger: WrappedLogger, method: str, event: EventDict) -> str:
     return _encode({"at": clock.now(), "level": _LEVELS.get(method, method), "event": name, **event})
 
 
-def _text(*, colours: bool) -> list[Processor]:
+def _text(*, colors: bool) -> list[Processor]:
     return [
         structlog.processors.add_log_level,
         _printable,
         structlog.dev.ConsoleRenderer(
-            colors=colours, timestamp_key="at", exception_formatter=structlog.dev.plain_traceback
+            colors=colors, timestamp_key="at", exception_formatter=structlog.dev.plain_traceback
         ),
     ]
 

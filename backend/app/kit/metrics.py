@@ -22,11 +22,11 @@ class Metrics:
         PlatformCollector(registry=self._registry)
         GCCollector(registry=self._registry)
         self._requests = Counter(
-            "valhalla_requests", "Requests answered", ["route", "method", "status"], registry=self._registry
+            "valhalla_requests", "Requests", ["route", "method", "status"], registry=self._registry
         )
         self._seconds = Histogram(
             "valhalla_request_seconds",
-            "Time from the first byte to the answer",
+            "Time from the first byte of the request to the response",
             ["route", "method"],
             buckets=_LATENCY,
             registry=self._registry,
@@ -40,21 +40,21 @@ class Metrics:
         self._queue = Gauge("valhalla_writer_queue", "Units of work waiting for the database", registry=self._registry)
         self._lag = Gauge(
             "valhalla_mirror_lag_seconds",
-            "How far the JSON files are behind the database",
+            "Delay of the JSON files behind the database",
             registry=self._registry,
         )
         self._job_runs = Counter(
-            "valhalla_job_runs", "Jobs that this process did", ["job", "outcome"], registry=self._registry
+            "valhalla_job_runs", "Job runs of this process", ["job", "outcome"], registry=self._registry
         )
         self._job_done = Gauge(
             "valhalla_job_last_success_timestamp_seconds",
-            "When the job last succeeded, in whichever process; 0 is never",
+            "Last success of the job in any process; 0 means never",
             ["job"],
             registry=self._registry,
         )
         self._job_failing = Gauge(
             "valhalla_job_failing",
-            "1 when the job failed since it last succeeded, in whichever process",
+            "1 if the job has failed since its last success, in any process",
             ["job"],
             registry=self._registry,
         )
@@ -62,11 +62,11 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a response. `route` is the path pattern, never the path itself."""
-        pair = self._known.get((method, route, status)) or self._labelled(method, route, status)
+        pair = self._known.get((method, route, status)) or self._labeled(method, route, status)
         pair[0].inc()
         pair[1].observe(seconds)
 
-    def _labelled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    def _labeled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
         known = method if method in _METHODS else "other"
         pair = (self._requests.labels(route, known, str(status)), self._seconds.labels(route, known))
         if known == method:

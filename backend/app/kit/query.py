@@ -32,33 +32,33 @@ Number = Annotated[float, BeforeValidator(_number)]
 """A number with or without decimals, in query text."""
 
 
-def _yes_or_no(text: object) -> object:
+def _boolean(text: object) -> object:
     if isinstance(text, str) and text not in {"true", "false"}:
         raise ValueError("must be true or false")
     return text
 
 
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+YesNo = Annotated[bool, BeforeValidator(_boolean)]
 """`true` or `false`."""
 
 
 class QueryFields(BaseModel):
-    """The query parameters of an operation; they come as text, so numbers are read from it."""
+    """Query parameters of an operation. Numbers are parsed from text."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class ListQuery(QueryFields):
-    """The query parameters that every list has."""
+    """Query parameters of every list."""
 
     limit: Integer = Field(
         default=100,
         ge=1,
         le=500,
-        description="At most so many items; fewer if they are large",
+        description="Maximum number of items; a page of large items has fewer",
     )
     cursor: str | None = Field(
-        default=None, min_length=1, max_length=200, description="`next_cursor` of the page before"
+        default=None, min_length=1, max_length=200, description="`next_cursor` of the previous page"
     )
 
     @property

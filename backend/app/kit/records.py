@@ -63,7 +63,7 @@ class Stored(Generic[R_co]):
     def fields(self) -> dict[str, Any]:
         """The document as a dict, parsed once. Copy it before changing it.
 
-        Raises Conflict for a document that is not valid for its kind: someone changed it by hand.
+        Raises Conflict if the document is not valid, which means that it was edited by hand.
         """
         if self.table is not None and (fault := fault_of_document(self.table.model, self.document)):
             raise self.invalid(fault)
@@ -82,7 +82,7 @@ class Stored(Generic[R_co]):
 
     def invalid(self, fault: str) -> Conflict:
         what = "a record" if self.table is None else f"the {self.table.entity} {self.key}".rstrip()
-        return Conflict(f"{what} on file is not valid ({fault[:300]}); `valhalla doctor` names what is wrong with it")
+        return Conflict(f"{what} on file is not valid ({fault[:300]}); run `valhalla doctor` for details")
 
     @property
     def etag(self) -> str:
@@ -158,10 +158,10 @@ class RecordTable(Generic[R]):
         self.tags = _tag_table(self.table) if tags else None
         self._prepare()
 
-    def unique_rule(self, index: str, sentence: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
+    def unique_rule(self, index: str, message: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
         """Add a unique index, and the message for a record that it refuses."""
         Index(index, *columns, unique=True, sqlite_where=where, postgresql_where=where, _table=self.table)
-        self.rules[index] = sentence
+        self.rules[index] = message
 
     def _prepare(self) -> None:
         t = self.table
@@ -262,7 +262,7 @@ class RecordTable(Generic[R]):
             self._check_version(tx, stored)
             return stored
         if tx.ctx.if_match is not None:
-            raise PreconditionFailed(f"there is no {self.entity} yet, so no version of it can be the one you read")
+            raise PreconditionFailed(f"there is no {self.entity} yet, so If-Match cannot match")
         return None
 
     def put(self, tx: Tx, key: str, values: dict[str, Any]) -> Change[R]:
@@ -356,8 +356,8 @@ class RecordTable(Generic[R]):
         try:
             tx.run(query, **params)
         except DuplicateKey as error:
-            sentence = self.rules.get(error.index, f"a {self.entity} with this {self.key} is on file already")
-            raise Conflict(sentence) from None
+            message = self.rules.get(error.index, f"a {self.entity} with this {self.key} is on file already")
+            raise Conflict(message) from None
 
     def _tag(self, tx: Tx, key: str, tags: list[str], *, clear: bool = False) -> None:
         if self.tags is None or not (tags or clear):
@@ -386,7 +386,7 @@ def record_tags(*layers: dict[str, Any]) -> list[str]:
 
 
 def matches(if_match: str, etag: str) -> bool:
-    """Return whether If-Match names this ETag."""
+    """Return True if If-Match contains this ETag."""
     return if_match.strip() == "*" or etag in [tag.strip() for tag in if_match.split(",")]
 
 

@@ -31,7 +31,7 @@ def parse(raw: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise BadInput(f"the body is not UTF-8 text (byte {error.start})") from None
     try:
-        value, kept = _read(text)
+        value, exact = _read(text)
     except RecursionError:
         raise _too_deep() from None
     except json.JSONDecodeError as error:
@@ -41,7 +41,7 @@ def parse(raw: bytes) -> Json:
         _check_depth(value, MAX_DEPTH)
     if b"\\u" in raw:
         _check_text(value)
-    if not kept:
+    if not exact:
         raise _changed_number(value)
     return value
 
@@ -71,9 +71,9 @@ def on_file(raw: bytes, *, infinite: bool = False) -> Json:
 def check_text(text: str, where: str) -> None:
     """Raise BadInput for a NUL character or a lone surrogate in external text."""
     if "\x00" in text:
-        raise BadInput(f"{where} holds a NUL character, which cannot be stored")
+        raise BadInput(f"{where} contains a NUL character, which cannot be stored")
     if _SURROGATE.search(text):
-        raise BadInput(f"{where} holds half of a surrogate pair, which is not a character")
+        raise BadInput(f"{where} contains half of a surrogate pair, which is not a character")
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -100,7 +100,7 @@ def _finite(digits: str) -> float:
     return value
 
 
-class _NotKept(Exception):
+class _Inexact(Exception):
     """A number whose decimal value changes when it is read as a 64-bit float and printed again."""
 
 
@@ -110,13 +110,13 @@ _SURE = 16
 
 def _number(digits: str) -> float:
     value = _finite(digits)
-    if (len(digits) > _SURE or "e" in digits or "E" in digits) and not keeps(digits, value):
-        raise _NotKept
+    if (len(digits) > _SURE or "e" in digits or "E" in digits) and not is_exact(digits, value):
+        raise _Inexact
     return value
 
 
-def keeps(digits: str, value: float) -> bool:
-    """Return whether the float prints as the same decimal value as its source digits, as `1.10` and `1.1` do."""
+def is_exact(digits: str, value: float) -> bool:
+    """Return True if the float prints as the same decimal value as its source digits, as `1.10` and `1.1` do."""
     return _decimal(digits) == _decimal(repr(value))
 
 
@@ -141,48 +141,48 @@ def _decimal(digits: str) -> tuple[bool, str, int]:
     return digits.startswith("-"), shown, exponent - len(fraction) + len(significant) - len(shown)
 
 
-class _Unkept(float):
-    """A number that is not kept, marked so that its field can be named."""
+class _InexactFloat(float):
+    """A number that is not exact, marked so that its field can be named."""
 
     digits: str
 
 
 def _marked(digits: str) -> float:
     value = _finite(digits)
-    if keeps(digits, value):
+    if is_exact(digits, value):
         return value
-    marked = _Unkept(value)
+    marked = _InexactFloat(value)
     marked.digits = digits
     return marked
 
 
 def _read(text: str) -> tuple[Json, bool]:
-    """Return the value, and whether all numbers are kept. If not, parse again to mark those that are not."""
+    """Return the value, and whether all numbers are exact. If not, parse again to mark those that are not."""
     try:
         return _decode(text), True
-    except _NotKept:
+    except _Inexact:
         return _decode_marked(text), False
 
 
 def _changed_number(value: Json) -> BadInput:
     """Return the error for the first marked number, naming its field."""
-    path, digits = next(_unkept(value, ()))
+    path, digits = next(_inexact(value, ()))
     field = ".".join(path)[:200]
     shown = digits if len(digits) <= 24 else f"{digits[:24]}…"
     return BadInput.field(
         field,
-        f"{field or 'the body'} holds the number {shown}, which a 64-bit number would change; "
-        "write it with fewer digits, or as a text",
+        f"{field or 'the body'} contains the number {shown}, which a 64-bit float cannot represent exactly; "
+        "write it with fewer digits or as text",
     )
 
 
-def _unkept(value: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(value, _Unkept):
+def _inexact(value: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, _InexactFloat):
         yield path, value.digits
     elif isinstance(value, dict | list):
         children = value.items() if isinstance(value, dict) else enumerate(value)
         for name, child in children:
-            yield from _unkept(child, (*path, str(name)))
+            yield from _inexact(child, (*path, str(name)))
 
 
 def _constant(name: str) -> float:

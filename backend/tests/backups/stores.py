@@ -41,7 +41,7 @@ AWKWARD: dict[str, Any] = {
 
 def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] | None = None) -> None:
     """A record of any kind, by its own example, with its audit event."""
-    fields = table.model.whole_example()
+    fields = table.model.full_example()
     for name in fields.keys() & {"id", "property_id", "draft_id", "deal_id", "import_key"}:
         fields[name] = f"{name}_{table.name}_{number}"
     if table.key == "name":

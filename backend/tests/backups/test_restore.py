@@ -250,7 +250,7 @@ BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
     ("market_models", lambda lines: lines[::-1], "market_models.jsonl, lines 1 and 2: id "),
     ("market_sales", lambda lines: [lines[0], first(b'"seq":1,', b'"seq":2,')(lines)[0]], "source_key 'parcel 0' is "),
     ("audit_events", lambda lines: [*lines[:1], *lines[2:]], "event 2 is missing before event 3"),
-    ("audit_events", lambda lines: lines[:-2], "the last ones are missing"),
+    ("audit_events", lambda lines: lines[:-2], "the last events are missing"),
     ("audit_events", first(b'"dana"', b'"eve"'), "was changed"),
     ("access_tokens", first(b'"operator"', b"7"), "line 1: role must be a text"),
     ("drafts", lambda lines: [b"{", *lines], "drafts.jsonl, line 1: it is not valid JSON"),

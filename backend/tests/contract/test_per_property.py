@@ -94,7 +94,7 @@ class TestUpsert:
 
     def test_stale_version_is_412(self, kind: PerProperty, shared_api: httpx.Client, property_id: str) -> None:
         path = kind.path(property_id)
-        none = f"there is no {kind.entity} yet, so no version of it can be the one you read"
+        none = f"there is no {kind.entity} yet, so If-Match cannot match"
         refused(shared_api.post(path, json=kind.full, headers={"If-Match": "*"}), 412, none)
         sentence = f"the {kind.entity} has changed since you read it; read it again before you change it"
         etag = shared_api.post(path, json=kind.full).headers["etag"]

@@ -88,7 +88,7 @@ class TestNumbersWithAFraction:
         with pytest.raises(BadInput) as refused:
             parse((around % digits).encode())
         assert [fault.field for fault in refused.value.faults] == [field]
-        assert refused.value.detail.startswith(f"{field} holds the number {digits[:24]}")
+        assert refused.value.detail.startswith(f"{field} contains the number {digits[:24]}")
         assert len(refused.value.detail) < 150
 
     @given(
@@ -108,7 +108,7 @@ class TestNumbersWithAFraction:
     def test_first_changed_number_is_named_and_depth_is_checked(self) -> None:
         assert reason(b'{"a": 1e-9999, "b": 1e-9999}').startswith("a holds ")
         assert reason(nested(MAX_DEPTH + 1).replace(b"1", b"1e-9999")) == "the body is nested deeper than 32 levels"
-        assert reason(rb'{"\ud800": 1e-9999}').startswith("a key in the body holds half of a surrogate pair")
+        assert reason(rb'{"\ud800": 1e-9999}').startswith("a key in the body contains half of a surrogate pair")
         assert reason(b'{"a": 1e-9999, "b": 1').startswith("the body is not valid JSON: ")
         assert reason(b'{"a": 1e-9999, "b": ' + b"[" * 100_000) == "the body is nested deeper than 32 levels"
         assert reason(b'{"a": 1e-9999, "a": 1}') == 'the key "a" is given twice in one object'
@@ -176,12 +176,12 @@ class TestRefused:
     @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'"\u0000"', rb'["a\u0000b"]', rb'{"a":{"b":"\u0000"}}'])
     def test_nul_in_text_is_refused(self, raw: bytes) -> None:
-        assert reason(raw) == "a text in the body holds a NUL character, which cannot be stored"
+        assert reason(raw) == "a text in the body contains a NUL character, which cannot be stored"
 
     @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'"\ud800"', rb'["\udfff"]', rb'"\ude00\ud83d"', rb'"\ud83d x"', rb'"\uDBFF"'])
     def test_lone_surrogate_in_text_is_refused(self, raw: bytes) -> None:
-        assert reason(raw) == "a text in the body holds half of a surrogate pair, which is not a character"
+        assert reason(raw) == "a text in the body contains half of a surrogate pair, which is not a character"
 
     @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'{"\u0000":1}', rb'[{"a":{"\ud800":1}}]'])
@@ -218,5 +218,5 @@ class TestText:
 
     @given(TEXT, st.sampled_from("\x00\ud800\udbff\udc00\udfff"), TEXT)
     def test_nul_and_lone_surrogates_are_refused(self, before: str, wrong: str, after: str) -> None:
-        with pytest.raises(BadInput, match=r"^it holds "):
+        with pytest.raises(BadInput, match=r"^it contains "):
             check_text(before + wrong + after, "it")

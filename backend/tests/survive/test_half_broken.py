@@ -61,7 +61,7 @@ UNTRIGGERED = "DROP TRIGGER audit_events_no_update"
 BROKEN: dict[str, tuple[Break, str]] = {
     "a head of the audit trail that is none": (
         noted("audit_head", "abc"),
-        "where the trail ends is gone or unreadable",
+        "the record of the last event is missing or unreadable",
     ),
     "a head beyond every number": (noted("audit_head", f"{10**30} {'0' * 64}"), "gone or unreadable"),
     "losses that cannot be read": (noted("losses", "{"), "the note of what was lost cannot be read"),
@@ -167,7 +167,7 @@ def test_serve_refuses_an_incomplete_schema(full_sqlite_store: Settings, server:
     ("damage", "reason"),
     [
         (link("jv"), "jv is not a folder"),
-        (file("recent"), "changes are not noted beside the JSON files"),
+        (file("recent"), "changes are not logged beside the JSON files"),
         (folder(".mirror.lock"), ".mirror.lock cannot be written: Is a directory"),
     ],
 )

@@ -20,7 +20,7 @@ Scope = MutableMapping[str, Any]
 Headers = dict[bytes, bytes]
 Holder = tuple[str, str]
 
-MAX_REMEMBERED = 1_000
+MAX_CACHED = 1_000
 
 
 class Lookup(Protocol):
@@ -70,7 +70,7 @@ class Admission:
         name the refused client.
         """
         address, port = scope.get("client") or (None, None)
-        peer = self._peers.get(address) or self._meet(address)
+        peer = self._peers.get(address) or self._classified(address)
         forwarded_for = _joined(scope, b"x-forwarded-for") if b"x-forwarded-for" in headers else None
         client = peer.address
         if peer.proxy and forwarded_for is not None:
@@ -87,14 +87,14 @@ class Admission:
         elif peer.local:
             actor, role = holder = self._user
         else:
-            raise Unauthenticated(_SEND_ONE + (_PROXY_HERE if peer.loopback else ""))
+            raise Unauthenticated(_HOW_TO_AUTHENTICATE + (_PROXY_HERE if peer.loopback else ""))
         self._check(peer, scope, headers)
         if role == ROLES[0] and scope["method"] not in gate.READS:
-            raise Forbidden(f"{actor} may read but not change anything; that takes the role operator")
+            raise Forbidden(f"{actor} may read but not change anything; this needs the role {ROLES[1]}")
         return holder
 
     async def _holder(self, client: str, authorization: bytes) -> Holder:
-        digest = service.presented(authorization)
+        digest = service.token_digest(authorization)
         holder = await self._lookup(digest) if digest else None
         if holder is None:
             # A valid token passes even beyond this limit: 256 bits cannot be guessed, and one outdated script must
@@ -107,24 +107,24 @@ class Admission:
         host = headers.get(b"host", b"")
         if host not in self._hosts:
             gate.check_host(host, self._rules)
-            if len(self._hosts) >= MAX_REMEMBERED:
+            if len(self._hosts) >= MAX_CACHED:
                 self._hosts.clear()
             self._hosts.add(host)
         gate.check_origin(scope["method"], headers, self._rules)
         if b"authorization" not in headers and peer.local:
             gate.check_local(scope.get("http_version", "1.1"), headers, self._rules)
 
-    def _meet(self, address: str | None) -> gate.Peer:
+    def _classified(self, address: str | None) -> gate.Peer:
         peer = gate.peer_at(address, self._rules)
-        if len(self._peers) >= MAX_REMEMBERED:
+        if len(self._peers) >= MAX_CACHED:
             self._peers.clear()
         if address is None or len(address) <= gate.MAX_ADDRESS:
             self._peers[address] = peer
         return peer
 
 
-_SEND_ONE = "send an access token: Authorization: Bearer vlh_…"
-_PROXY_HERE = " (from this machine too, because its own address is declared in VALHALLA_TRUSTED_PROXIES)"
+_HOW_TO_AUTHENTICATE = "send an access token: Authorization: Bearer vlh_…"
+_PROXY_HERE = " (also on this machine, because its own address is declared in VALHALLA_TRUSTED_PROXIES)"
 
 
 def _joined(scope: Scope, name: bytes) -> str:

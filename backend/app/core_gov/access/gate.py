@@ -73,7 +73,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The remote end of the connection."""
+    """Remote end of the connection."""
 
     address: str
     loopback: bool
@@ -127,14 +127,14 @@ def check_forwarding(peer: Peer, port: int | None, forwarded_for: str | None, he
     """Raise Forbidden if the request was forwarded by an undeclared proxy, or if uvicorn replaced the peer address."""
     if forwarded_for is not None and _was_replaced(peer.address, port, forwarded_for):
         raise Forbidden(
-            "uvicorn has put the address from X-Forwarded-For in the place of the one that connected, which can no "
-            "longer be checked: start it with --no-proxy-headers, or by `valhalla serve`, and list the proxy in "
+            "uvicorn replaced the address of the peer with the one from X-Forwarded-For, so it cannot be checked: "
+            "start uvicorn with --no-proxy-headers, or use `valhalla serve`, and list the proxy in "
             "VALHALLA_TRUSTED_PROXIES"
         )
     if not peer.proxy and not _FORWARDING.isdisjoint(headers):
         raise Forbidden(
-            f"this was forwarded, but {peer.address} is not a declared proxy: list it in VALHALLA_TRUSTED_PROXIES "
-            "if it is one (everyone behind it needs a token)"
+            f"the request was forwarded, but {peer.address} is not a declared proxy: list it in "
+            "VALHALLA_TRUSTED_PROXIES if it is one (everyone behind it needs a token)"
         )
 
 
@@ -162,7 +162,9 @@ def check_origin(method: str, headers: Headers, rules: Rules) -> None:
         return
     followed = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
     if not (followed and method in READS):
-        raise Forbidden("a page of another site asked for this; it may neither change nor embed anything here")
+        raise Forbidden(
+            "the request comes from a page of another site, which may neither change nor embed anything here"
+        )
 
 
 def check_local(version: str, headers: Headers, rules: Rules) -> None:
@@ -171,7 +173,9 @@ def check_local(version: str, headers: Headers, rules: Rules) -> None:
     Proxies that add no forwarding header speak HTTP/1.0 or pass on the Referer of the site that they serve.
     """
     if version in {"1.0", "0.9"}:
-        raise Forbidden(f"HTTP/{version} without a token is refused, because careless proxies speak it; send a token")
+        raise Forbidden(
+            f"HTTP/{version} is refused without a token, because proxies that hide their clients use it; send a token"
+        )
     referer = headers.get(b"referer")
     if referer is not None and not _is_own_page(referer.decode("latin-1"), rules):
         raise Forbidden(f"a request referred by {shorten(referer.decode('latin-1'), 200)} needs a token")

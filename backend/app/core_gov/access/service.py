@@ -17,13 +17,13 @@ _BYTES = 32
 
 SALVAGED = "salvaged_tokens"
 """Key in the state table under which the names of tokens revoked by a salvage are kept."""
-_PRESENTED = re.compile(rb"(?i:bearer) +(vlh_[A-Za-z0-9_-]{43}) *")
+_BEARER = re.compile(rb"(?i:bearer) +(vlh_[A-Za-z0-9_-]{43}) *")
 
 
 def create_token(tx: Tx, name: str, role: Role) -> str:
     """Create a token and return its secret, which is not stored. Raises BadInput or Conflict."""
     if not _NAME.fullmatch(name):
-        raise BadInput("a token's name has 1 to 64 letters, digits, dots, dashes, underscores or @")
+        raise BadInput("the name of a token must have 1 to 64 letters, digits, dots, dashes, underscores or @")
     secret = f"vlh_{secrets.token_urlsafe(_BYTES)}"
     store.add(tx, name, digest(secret), role)
     audit.record_act(tx, "token.created", "token", name, {"role": role})
@@ -43,7 +43,7 @@ def enable_token(tx: Tx, name: str) -> None:
     """
     waiting = salvaged(tx)
     if name not in waiting:
-        raise Conflict(f"token {name} was not revoked by a salvage of the database; create a new one")
+        raise Conflict(f"token {name} was not revoked by a salvage of the database; create a new token")
     store.enable(tx, name)
     state.put(tx, SALVAGED, json.dumps(sorted(waiting - {name})))
     audit.record_act(tx, "token.enabled", "token", name, {"revoked_at": None})
@@ -71,7 +71,7 @@ def revoke_contradictions(tx: Tx) -> list[str]:
 
 
 def revoke_all(tx: Tx) -> list[str]:
-    """Revoke every token of an older copy, which may have forgotten that one was revoked; `enable_token` undoes it."""
+    """Revoke every token of an older copy, which may lack a revocation; `enable_token` undoes it."""
     found = sorted(token.name for token in store.every(tx) if token.revoked_at is None)
     for name in found:
         revoke_token(tx, name)
@@ -92,9 +92,9 @@ def holder(tx: Tx, secret_digest: str) -> tuple[str, str] | None:
     return store.holder(tx, secret_digest)
 
 
-def presented(authorization: bytes) -> str | None:
+def token_digest(authorization: bytes) -> str | None:
     """Return the digest of the token in an Authorization header, or None if it has the wrong form."""
-    match = _PRESENTED.fullmatch(authorization)
+    match = _BEARER.fullmatch(authorization)
     return digest(match[1].decode("ascii")) if match else None
 
 

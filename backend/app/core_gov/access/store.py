@@ -38,7 +38,7 @@ def add(tx: Tx, name: str, digest: str, role: str) -> None:
     try:
         tx.run(_insert, name=name, digest=digest, role=role, created_at=tx.now)
     except DuplicateKey:
-        raise Conflict(f"there is a token named {name} already, perhaps revoked; choose another name") from None
+        raise Conflict(f"a token named {name} exists already, perhaps revoked; choose another name") from None
 
 
 def holder(tx: Tx, digest: str) -> tuple[str, str] | None:

@@ -1,10 +1,10 @@
 """Hash chain of audit events, and its verification.
 
 The hash of an event is the SHA-256 of the previous hash and all columns of the event. Changing, removing, inserting
-or moving an event changes every later hash. The store keeps the number and hash of the last event beside the trail,
+or moving an event changes every later hash. The store records the number and hash of the last event outside the trail,
 which reveals events missing at its end.
 
-An attacker who can write to the database and has this code can rebuild the whole chain, head included. A head noted
+An attacker who can write to the database and has this code can rebuild the whole chain, head included. A head recorded
 elsewhere (in an archive, on paper) reveals that too, because it is not part of the rebuilt chain.
 
 Events lost with a damaged database are declared by the event of its salvage: `gaps` in its changes holds ranges of
@@ -57,7 +57,7 @@ class Head(NamedTuple):
     def parse(cls, text: str) -> "Head":
         """Parse the form that __str__ writes. Raises ValueError."""
         if not _HEAD.fullmatch(text):
-            raise ValueError("this is no number and hash of an event")
+            raise ValueError("must be the number and hash of an event")
         seq, _, link = text.partition(" ")
         return cls(int(seq), link)
 
@@ -101,7 +101,7 @@ class Verdict:
     def good(self) -> bool:
         return not self.faults
 
-    def blame(self, sentence: str) -> None:
+    def add_fault(self, sentence: str) -> None:
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(sentence)
 
@@ -124,7 +124,7 @@ def verify(rows: Iterable[Row], head: Head | None = None, start: Head = START, s
         verdict.sought = verdict.sought or found == sought
     _sort(verdict, places, gaps)
     if head is not None and verdict.head != head:
-        verdict.blame(_ends_elsewhere(verdict.head, head))
+        verdict.add_fault(_head_fault(verdict.head, head))
     return verdict
 
 
@@ -136,7 +136,7 @@ def _sort(verdict: Verdict, places: list[ChainFault], gaps: list[tuple[int, int]
         at = bisect_right(starts, fault.first) - 1
         if at < 0 or ranges[at][1] < fault.last:
             verdict.undeclared.append(fault)
-            verdict.blame(fault.sentence)
+            verdict.add_fault(fault.sentence)
         elif len(verdict.declared) < MAX_FAULTS:
             verdict.declared.append(fault.sentence)
 
@@ -171,18 +171,18 @@ def _fault(before: Head, row: Row, found: str) -> ChainFault | None:
         if link(before.hash, row) == found:
             return None
     except TypeError:
-        return ChainFault(seq, seq, f"{name} holds bytes, which the service never writes")
+        return ChainFault(seq, seq, f"{name} contains bytes, which the service never writes")
     if seq <= before.seq:
-        return ChainFault(seq, seq, f"{name} comes after event {before.seq}: the order was changed")
+        return ChainFault(seq, seq, f"{name} follows event {before.seq}: the order was changed")
     if seq > before.seq + 1:
         missing = f"event {before.seq + 1} is" if seq == before.seq + 2 else f"events {before.seq + 1} to {seq - 1} are"
         return ChainFault(before.seq + 1, seq - 1, f"{missing} missing before {name}")
     return ChainFault(seq, seq, f"{name}, or the hash of the one before it, was changed")
 
 
-def _ends_elsewhere(found: Head, head: Head) -> str:
+def _head_fault(found: Head, head: Head) -> str:
     if found.seq < head.seq:
-        return f"the trail ends with event {found.seq}, but event {head.seq} was written: the last ones are missing"
+        return f"the trail ends with event {found.seq}, but event {head.seq} was written: the last events are missing"
     if found.seq > head.seq:
-        return f"the trail goes on to event {found.seq}, but the last that was written is event {head.seq}"
-    return f"the last event, {found.seq}, has another hash than the one that was noted when it was written"
+        return f"the trail continues to event {found.seq}, but the last event written is {head.seq}"
+    return f"the hash of the last event, {found.seq}, is not the one recorded when it was written"

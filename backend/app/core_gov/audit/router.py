@@ -11,15 +11,15 @@ from backend.app.kit.http import Db, Response
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 
-@router.get("/events", response_model=AuditEventList, summary="What happened, newest first")
+@router.get("/events", response_model=AuditEventList, summary="List events, newest first")
 async def list_events(db: Db, query: Annotated[AuditQuery, Query()]) -> Response:
-    """Every change and every refusal, by whom and when, with the fields before and after."""
+    """All changes and refusals: actor, time, and fields before and after."""
     db.require("admin")
     return await db.read(service.list_events, query.filters, query.limit, query.cursor)
 
 
-@router.get("/records/{record_id}", response_model=AuditEventList, summary="What happened to one record")
+@router.get("/records/{record_id}", response_model=AuditEventList, summary="List the events of one record")
 async def list_record_events(db: Db, record_id: str, query: Annotated[RecordEventsQuery, Query()]) -> Response:
-    """The history of one record, newest first; empty when nothing is known of it."""
+    """History of one record, newest first. Empty if the record is unknown."""
     db.require("admin")
     return await db.read(service.list_events, {"entity_id": record_id}, query.limit, query.cursor)

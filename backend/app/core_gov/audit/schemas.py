@@ -26,46 +26,46 @@ EXAMPLE: dict[str, JsonValue] = {
 
 
 class FieldChange(BaseModel):
-    """A field before and after; a record that is created has no before."""
+    """Value of a field before and after a change. `before` is null for a new record."""
 
     before: JsonValue = None
     after: JsonValue = None
 
 
 class AuditEvent(BaseModel):
-    """One act: who, when, what, on which record."""
+    """An audited action: actor, time, action and record."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     id: str = Field(description="`ev_…`")
-    at: IsoTime = Field(description="When it happened (UTC)")
-    actor: str = Field(description="The name of the access token, or the operating-system user")
+    at: IsoTime = Field(description="Time (UTC)")
+    actor: str = Field(description="Name of the access token, or operating-system user")
     via: str = Field(description="api, cli or job")
-    action: str = Field(description="What was done, such as `draft.created`", examples=["draft.created"])
-    entity: str | None = Field(description="The kind of record", examples=["draft"])
-    entity_id: str | None = Field(description="The record")
-    outcome: Outcome = Field(description="`refused` when a rule forbade it (403, 409, 412)")
-    detail: str | None = Field(description="The sentence that the caller was given, when refused")
-    request_id: str | None = Field(description="The same as in the log and in the answer's X-Request-ID")
-    changes: dict[str, FieldChange] = Field(description="Each field that changed, before and after")
+    action: str = Field(description="Action, such as `draft.created`", examples=["draft.created"])
+    entity: str | None = Field(description="Kind of record", examples=["draft"])
+    entity_id: str | None = Field(description="Id of the record")
+    outcome: Outcome = Field(description="`refused` if a rule forbade the action (403, 409, 412)")
+    detail: str | None = Field(description="Error message of a refused action")
+    request_id: str | None = Field(description="Id of the request, as in the log and in the X-Request-ID header")
+    changes: dict[str, FieldChange] = Field(description="Changed fields, with their values before and after")
 
 
 class AuditEventList(Listing):
-    """A page of the trail."""
+    """A page of events."""
 
     items: list[AuditEvent]
 
 
 class RecordEventsQuery(ListQuery):
-    """How the trail of one record is paged."""
+    """Paging of the events of one record."""
 
 
 class AuditQuery(ListQuery):
-    """How the trail is filtered."""
+    """Filters and paging of the events."""
 
     entity: str | None = Field(default=None, max_length=200, description="Kind of record, such as `draft`")
-    entity_id: str | None = Field(default=None, max_length=200, description="One record")
-    actor: str | None = Field(default=None, max_length=200, description="Who: a token's name, or a user of the machine")
-    action: str | None = Field(default=None, max_length=200, description="Such as `draft.created`")
-    since: Annotated[IsoTime | None, Field(description="At or after this moment")] = None
-    until: Annotated[IsoTime | None, Field(description="Before this moment")] = None
+    entity_id: str | None = Field(default=None, max_length=200, description="Id of a record")
+    actor: str | None = Field(default=None, max_length=200, description="Name of a token, or operating-system user")
+    action: str | None = Field(default=None, max_length=200, description="Action, such as `draft.created`")
+    since: Annotated[IsoTime | None, Field(description="At or after this time")] = None
+    until: Annotated[IsoTime | None, Field(description="Before this time")] = None

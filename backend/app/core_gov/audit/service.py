@@ -82,7 +82,9 @@ def verify(
         rows = _reported(rows, noted.seq - after if noted else 0, report)
     verdict = chain.verify(rows, noted, start, sought)
     if noted is None:
-        verdict.blame("the note of where the trail ends is gone or unreadable: events may be missing at its end")
+        verdict.add_fault(
+            "the record of the last event is missing or unreadable: events may be missing at the end of the trail"
+        )
     return verdict
 
 

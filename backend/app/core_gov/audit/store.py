@@ -114,7 +114,7 @@ def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None)
     if cursor is not None:
         given["before"] = decode_cursor(cursor)
     names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, _shown)
+    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, _seq_and_document)
     return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
 
@@ -124,7 +124,7 @@ def _listing(names: tuple[str, ...]) -> ListStatement:
     return listing
 
 
-def _shown(row: tuple[Any, ...]) -> tuple[int, str]:
+def _seq_and_document(row: tuple[Any, ...]) -> tuple[int, str]:
     return row[0], _document(row[1:])
 
 

@@ -152,8 +152,8 @@ class DealTotal(BaseModel):
 
 
 _DASHBOARD: dict[str, Any] = {
-    "partner": PartnerRecord.whole_example(),
-    "links": [DealLinkRecord.whole_example()],
+    "partner": PartnerRecord.full_example(),
+    "links": [DealLinkRecord.full_example()],
     "deal_summaries": [
         {"deal_id": LINK["deal_id"], "address": "114 Elm Street, Hamilton", "status": "analyzing"}
         | {"price": 412000, "arv": 565000, "currency": "CAD"}

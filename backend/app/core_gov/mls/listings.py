@@ -107,4 +107,4 @@ def _check(record: Record) -> None:
         raise BadInput("it contains NaN or an infinity") from None
     check_text(text, "it")
     if _NUL.search(text):
-        raise BadInput("it holds a NUL character, which cannot be stored")
+        raise BadInput("it contains a NUL character, which cannot be stored")

@@ -57,7 +57,7 @@ class CsvTable:
         wanted = len(self.columns)
         found = len(cells)
         if found == wanted + self.surplus:
-            fault = "a cell holds a NUL character" if any("\0" in cell for cell in cells) else None
+            fault = "a cell contains a NUL character" if any("\0" in cell for cell in cells) else None
             return TableRow(number, cells[:wanted], fault)
         fault = f"the row has {found} cells, the header has {wanted + self.surplus}"
         if found > wanted:

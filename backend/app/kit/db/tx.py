@@ -29,7 +29,7 @@ def _check(params: Mapping[str, Any]) -> None:
         if type(value) is not str:
             continue
         if "\0" in value:
-            raise BadInput(f"{name} holds a NUL character, which cannot be stored")
+            raise BadInput(f"{name} contains a NUL character, which cannot be stored")
         if not value.isascii():
             try:
                 value.encode()
@@ -37,7 +37,7 @@ def _check(params: Mapping[str, Any]) -> None:
                 raise BadInput(f"{name} {_HALF}") from None
 
 
-_HALF = "holds half of a surrogate pair, which is not a character"
+_HALF = "contains half of a surrogate pair, which is not a character"
 
 
 CHUNK = 500

@@ -11,7 +11,7 @@ from backend.app.kit.http.responses import Header, Response
 _READABLE = b"ETag, X-Request-ID, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow"
 _SENDABLE = b"Authorization, Content-Type, If-Match, Idempotency-Key, X-Request-ID"
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
-_REMEMBER_S = b"600"
+_MAX_AGE_S = b"600"
 
 
 class Cors:
@@ -38,6 +38,6 @@ class Cors:
         may = [
             (b"access-control-allow-methods", _METHODS),
             (b"access-control-allow-headers", _SENDABLE),
-            (b"access-control-max-age", _REMEMBER_S),
+            (b"access-control-max-age", _MAX_AGE_S),
         ]
         return Response(200, b"{}", headers=may)

@@ -184,7 +184,8 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         if parameter["in"] == "path":
-            parameter["description"] = f"Id of the {_noun(parameter['name'])}"
+            name = parameter["name"]
+            parameter["description"] = f"Id of the {_noun(name)}" if name.endswith("_id") else name.capitalize()
         parameter["schema"] = _without_null(parameter["schema"])
     if method == "post":
         parameters.append(_IDEMPOTENCY_KEY)

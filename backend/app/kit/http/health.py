@@ -24,43 +24,43 @@ _SCRAPED = 'valhalla_requests_total{method="GET",route="/healthz",status="200"} 
 
 
 class Alive(BaseModel):
-    """The process answers."""
+    """State of a running process."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
-    status: Literal["ok"] = Field(default="ok", description="Always this")
+    status: Literal["ok"] = Field(default="ok", description="Always `ok`")
 
 
 class Ready(BaseModel):
-    """The service can do its work."""
+    """State of a service that is ready."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_READY]})
 
-    status: Literal["ready"] = Field(default="ready", description="Always this; when it is not, the answer is a 503")
-    database: str = Field(description="sqlite or postgresql, written to just now", examples=["sqlite"])
-    schema_revision: str = Field(description="The migration that the database stands at", examples=["0002"])
-    mirror: Literal["here", "elsewhere"] = Field(description="Whether this process writes the JSON files")
-    mirror_lag_s: float = Field(description="How far the JSON files are behind (seconds)", examples=[0.0])
+    status: Literal["ready"] = Field(default="ready", description="Always `ready`; otherwise the response is 503")
+    database: str = Field(description="sqlite or postgresql; the check has written to it", examples=["sqlite"])
+    schema_revision: str = Field(description="Revision of the database schema", examples=["0002"])
+    mirror: Literal["here", "elsewhere"] = Field(description="`here` if this process writes the JSON files")
+    mirror_lag_s: float = Field(description="Delay of the JSON files in seconds", examples=[0.0])
 
 
 def health_router(wiring: Wiring) -> APIRouter:
     """Return a router for the service that `wiring` belongs to."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/healthz", response_model=Alive, summary="Is the process alive?")
+    @router.get("/healthz", response_model=Alive, summary="Check that the process is running")
     async def healthz() -> Response:
         return Response(200, Alive().model_dump_json().encode())
 
-    @router.get("/readyz", response_model=Ready, summary="Can it do its work?")
+    @router.get("/readyz", response_model=Ready, summary="Check that the service is ready")
     async def readyz(db: Db) -> Response:
-        """Writes to the database, and fails with 503 when a check does."""
+        """Writes to the database. Returns 503 if a check fails."""
         return Response(200, (await _check(wiring, db)).model_dump_json().encode())
 
     @router.get(
         "/metrics",
         response_model=None,
         response_class=PlainTextResponse,
-        summary="Counters for Prometheus",
+        summary="Get metrics for Prometheus",
         responses={200: {"content": {"text/plain": {"example": _SCRAPED}}}},
     )
     async def metrics(db: Db) -> Response:
@@ -80,7 +80,7 @@ async def _check(wiring: Wiring, work: RequestWork) -> Ready:
         raise StoreUnavailable(f"not ready: the schema is {revision}, this version needs {HEAD}")
     if lost := await work.database.read(losses.every):
         raise StoreUnavailable(
-            f"not ready: the store has lost {losses.summary(lost)}; restore a backup, or accept it: "
+            f"not ready: the store has lost {losses.summary(lost)}; restore a backup, or accept the loss: "
             "`valhalla doctor --acknowledge`"
         )
     mirror = wiring.mirror
@@ -90,6 +90,6 @@ async def _check(wiring: Wiring, work: RequestWork) -> Ready:
             f"not ready: the JSON files are {lag:.0f} s behind ({mirror.problem or 'too much to write'})"
         )
     if mirror and mirror.changes_problem:
-        raise StoreUnavailable(f"not ready: changes are not noted beside the JSON files ({mirror.changes_problem})")
+        raise StoreUnavailable(f"not ready: changes are not logged beside the JSON files ({mirror.changes_problem})")
     where: Literal["here", "elsewhere"] = "here" if mirror and mirror.holds else "elsewhere"
     return Ready(database=work.database.dialect, schema_revision=revision, mirror=where, mirror_lag_s=round(lag, 3))

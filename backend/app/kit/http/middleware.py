@@ -44,7 +44,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = structlog.get_logger("http")
 
-_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_VALID_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _ONCE_ONLY = (
     b"host",
     b"authorization",
@@ -57,13 +57,13 @@ _ONCE_ONLY = (
 MAX_HEADERS = 100
 MAX_TARGET = 8_000
 _AUDITED = {403, 409, 412}
-STRANGERS_AUDITED = (600, 3600.0)
+MAX_AUDITED_WITHOUT_ACCESS = (600, 3600.0)
 """Maximum audited refusals of clients without access, per period.
 
 All are logged, but must not fill the disk with audit events.
 """
-_WATCHED = {401, 403, 429}
-_STRANGER = Caller("-")
+_WARNED = {401, 403, 429}
+_NO_CALLER = Caller("-")
 
 
 class Admit(Protocol):
@@ -107,8 +107,8 @@ class Exchange:
         self.path: str = scope["path"]
         self.headers: Headers = dict(scope["headers"])
         given = self.headers.get(b"x-request-id", b"")
-        self.request_id = given.decode("latin-1") if _SANE_ID.fullmatch(given) else new_request_id()
-        self.caller = _STRANGER
+        self.request_id = given.decode("latin-1") if _VALID_ID.fullmatch(given) else new_request_id()
+        self.caller = _NO_CALLER
         self.route = "other"
         self.status = 500
 
@@ -119,31 +119,31 @@ class RequestMiddleware:
     def __init__(self, app: App, routes: list[BaseRoute], wiring: Wiring) -> None:
         self._app, self._routes, self._wiring = app, routes, wiring
         self._tree: Node | None = None
-        self._strangers = RateLimit(*STRANGERS_AUDITED)
+        self._without_access = RateLimit(*MAX_AUDITED_WITHOUT_ACCESS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, _readable(send))
+            await self._app(scope, receive, _with_short_start_error(send))
             return
         if scope["type"] != "http":
             await _close(scope, receive, send)
             return
         exchange = Exchange(scope)
         try:
-            answer = await self._answer(exchange, scope, receive, send)
+            response = await self._respond(exchange, scope, receive, send)
         except AppError as error:
-            answer = await self._refuse(exchange, scope, error)
-        except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, it is answered and logged
-            answer = self._broken(exchange, error)
-        if answer is not None:
+            response = await self._refuse(exchange, scope, error)
+        except Exception as error:  # noqa: BLE001 - every error gets a response and a log line
+            response = self._internal_error(exchange, error)
+        if response is not None:
             if (origin := exchange.headers.get(b"origin")) is not None:
-                answer.headers += self._wiring.cors.headers(origin)
-            exchange.status = answer.status
-            await send(answer.start(exchange.request_id))
-            await send({"type": "http.response.body", "body": answer.body})
+                response.headers += self._wiring.cors.headers(origin)
+            exchange.status = response.status
+            await send(response.start(exchange.request_id))
+            await send({"type": "http.response.body", "body": response.body})
         self._record(exchange, scope)
 
-    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Response | None:
+    async def _respond(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Response | None:
         _check_head(exchange, scope)
         admit = self._wiring.admit
         if admit is None:
@@ -176,7 +176,7 @@ class RequestMiddleware:
         headers = exchange.headers
         if_match = headers.get(b"if-match")
         if if_match is not None and if_match.strip() != b"*" and b'"' not in if_match:
-            raise BadInput('If-Match holds an ETag as it was answered, with its quotes: "faa76e38…", or *')
+            raise BadInput('If-Match must be an ETag with its quotes, such as "faa76e38…", or *')
         ctx = Ctx(
             exchange.caller.actor,
             "api",
@@ -193,7 +193,7 @@ class RequestMiddleware:
     async def _pass_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         exchange.route = "docs" if exchange.path.startswith(self._wiring.docs_paths) else "other"
 
-        async def marked(message: Message) -> None:
+        async def with_request_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
                 message["headers"] = [
@@ -204,32 +204,32 @@ class RequestMiddleware:
             await send(message)
 
         scope["request_id"] = exchange.request_id
-        await self._app(scope, receive, marked)
+        await self._app(scope, receive, with_request_id)
 
     async def _refuse(self, exchange: Exchange, scope: Scope, error: AppError) -> Response:
         address = _address(scope)
-        stranger = exchange.caller is _STRANGER and "actor" not in scope
-        if exchange.caller is _STRANGER:
+        no_access = exchange.caller is _NO_CALLER and "actor" not in scope
+        if exchange.caller is _NO_CALLER:
             exchange.caller = Caller(scope.get("actor") or f"client {address}")
-        tell = log.error if error.status >= 500 else log.warning if error.status in _WATCHED else log.info
-        tell("refused", request_id=exchange.request_id, status=error.status, client=address, detail=error.detail)
+        log_at = log.error if error.status >= 500 else log.warning if error.status in _WARNED else log.info
+        log_at("refused", request_id=exchange.request_id, status=error.status, client=address, detail=error.detail)
         if error.status in _AUDITED:
-            await self._audit(exchange, error, stranger)
+            await self._audit(exchange, error, no_access)
         return problem(error, exchange.request_id)
 
-    async def _audit(self, exchange: Exchange, error: AppError, stranger: bool) -> None:
+    async def _audit(self, exchange: Exchange, error: AppError, no_access: bool) -> None:
         if self._wiring.refused is None:
             return
-        if stranger and self._strangers.wait_s("", time.monotonic()):
+        if no_access and self._without_access.wait_s("", time.monotonic()):
             log.warning("refusal not audited", request_id=exchange.request_id, error="too many from strangers")
             return
         ctx = Ctx(exchange.caller.actor, "api", exchange.request_id)
         try:
             await self._wiring.refused(ctx, exchange.method, exchange.path, error)
-        except Exception as failure:  # noqa: BLE001 - the refusal itself must still be answered
+        except Exception as failure:  # noqa: BLE001 - the refusal itself must still be returned
             log.error("refusal not audited", request_id=exchange.request_id, error=repr(failure))
 
-    def _broken(self, exchange: Exchange, error: Exception) -> Response:
+    def _internal_error(self, exchange: Exchange, error: Exception) -> Response:
         log.error("request failed", request_id=exchange.request_id, path=exchange.path, exc_info=error)
         return problem(
             AppError(f"internal error; the log has details under {exchange.request_id}"),
@@ -250,7 +250,7 @@ class RequestMiddleware:
         )
 
 
-def _readable(send: Send) -> Send:
+def _with_short_start_error(send: Send) -> Send:
     """Wrap `send` so that a StartError is reported in one line instead of the framework's stack trace."""
 
     async def shortened(message: Message) -> None:
@@ -301,22 +301,22 @@ def _operation(node: Node, exchange: Exchange) -> Operation:
 
 
 async def _body(exchange: Exchange, receive: Receive) -> bytes:
-    """Return the whole body. Raises TooLarge above 1 MB."""
-    announced = exchange.headers.get(b"content-length", b"0")
+    """Return the complete body. Raises TooLarge above 1 MB."""
+    length = exchange.headers.get(b"content-length", b"0")
     if exchange.method in {"GET", "HEAD"}:
-        if announced != b"0" or b"transfer-encoding" in exchange.headers:
+        if length != b"0" or b"transfer-encoding" in exchange.headers:
             raise BadInput("this operation takes no body")
         return b""
-    if not announced.isdigit() or len(announced) > 20 or int(announced) > MAX_BYTES:
+    if not length.isdigit() or len(length) > 20 or int(length) > MAX_BYTES:
         raise TooLarge(f"the body is larger than {MAX_BYTES} bytes")
     if exchange.headers.get(b"content-encoding", b"identity").strip().lower() not in {b"", b"identity"}:
-        raise BadInput("send the body as it is, without Content-Encoding: nothing is unpacked here")
+        raise BadInput("send the body without Content-Encoding: compressed bodies are not supported")
     parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise BadInput("the body was cut short")
+            raise BadInput("the body is incomplete")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > MAX_BYTES:

@@ -1,7 +1,7 @@
 """Calls of operation handlers: FastAPI declares and documents them, the strict parser provides their arguments.
 
 The framework's own request handling accepts unknown fields, converted types and half-valid JSON, and takes longer than
-the work itself. So arguments are bound here, from the same signatures.
+the operation itself. So arguments are bound here, from the same signatures.
 """
 
 import inspect
@@ -28,16 +28,16 @@ READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
 
 
 class Operation:
-    """One method of one path. `answers` is its documented response model."""
+    """One method of one path. `response_model` documents its response."""
 
-    def __init__(self, path: str, endpoint: Handler, status: int, answers: Any = None) -> None:
+    def __init__(self, path: str, endpoint: Handler, status: int, response_model: Any = None) -> None:
         self.path, self.status = path, status
         self._endpoint = endpoint
         self._work: str | None = None
         self._query: tuple[str, type[QueryFields]] | None = None
         self._body: tuple[str, type[BaseModel]] | None = None
         self._bind(endpoint)
-        self._read_only = self._find_read_only(answers)
+        self._read_only = self._find_read_only(response_model)
 
     def _bind(self, endpoint: Handler) -> None:
         hints = get_type_hints(endpoint, include_extras=True)
@@ -52,11 +52,11 @@ class Operation:
             elif isinstance(kind, type) and issubclass(kind, BaseModel):
                 self._body = (name, kind)
 
-    def _find_read_only(self, answers: Any) -> frozenset[str]:
+    def _find_read_only(self, response_model: Any) -> frozenset[str]:
         """Return the fields of the response that a caller cannot send."""
-        if self._body is None or not (isinstance(answers, type) and issubclass(answers, BaseModel)):
+        if self._body is None or not (isinstance(response_model, type) and issubclass(response_model, BaseModel)):
             return READ_ONLY
-        return READ_ONLY | (answers.model_fields.keys() - self._body[1].model_fields.keys())
+        return READ_ONLY | (response_model.model_fields.keys() - self._body[1].model_fields.keys())
 
     @property
     def takes_body(self) -> bool:
@@ -126,8 +126,8 @@ def route_tree(routes: list[BaseRoute]) -> Node:
     for context in iter_route_contexts(routes):
         if not isinstance(context.original_route, APIRoute) or context.path is None or context.endpoint is None:
             continue
-        answers = context.original_route.response_model
-        operation = Operation(context.path, context.endpoint, context.status_code or 200, answers)
+        model = context.original_route.response_model
+        operation = Operation(context.path, context.endpoint, context.status_code or 200, model)
         node = _node(root, context.path)
         for method in context.methods or ():
             node.operations[method] = operation

@@ -47,11 +47,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Send the response as a problem document. uvicorn's own response is plain text."""
         request_id, client = new_request_id(), self.client[0] if self.client else "unknown"
         log.info("refused", request_id=request_id, status=400, client=client, detail=msg)
-        answer = problem(BadInput(msg), request_id)
+        response = problem(BadInput(msg), request_id)
         head = [b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n"]
-        for name, value in answer.start(request_id)["headers"]:
+        for name, value in response.start(request_id)["headers"]:
             head += [name, b": ", value, b"\r\n"]
-        self.transport.write(b"".join([*head, b"\r\n", answer.body]))
+        self.transport.write(b"".join([*head, b"\r\n", response.body]))
         self.transport.close()
 
     def _refuse_head(self) -> None:

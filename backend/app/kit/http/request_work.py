@@ -42,35 +42,35 @@ class RequestWork:
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""
         if self.idempotency_key is None:
-            return self._answer(await self.database.write(self.ctx, fn, *args, **kw))
-        return self._again(await self.database.write(self.ctx, self._once, fn, args, kw))
+            return self._response(await self.database.write(self.ctx, fn, *args, **kw))
+        return self._replay(await self.database.write(self.ctx, self._once, fn, args, kw))
 
-    def _again(self, kept: idempotency.StoredResponse) -> Response:
-        answer = Response(kept.status, kept.body.encode())
-        if kept.etag:
-            answer.headers.append((b"etag", kept.etag.encode()))
-        if kept.replayed:
-            answer.headers.append((b"idempotent-replayed", b"true"))
-        return answer
+    def _replay(self, stored: idempotency.StoredResponse) -> Response:
+        response = Response(stored.status, stored.body.encode())
+        if stored.etag:
+            response.headers.append((b"etag", stored.etag.encode()))
+        if stored.replayed:
+            response.headers.append((b"idempotent-replayed", b"true"))
+        return response
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs one short statement."""
-        return self._answer(await self.database.read(fn, *args, **kw))
+        return self._response(await self.database.read(fn, *args, **kw))
 
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs several consistent statements, or a long one."""
-        return self._answer(await self.database.snapshot(fn, *args, **kw))
+        return self._response(await self.database.snapshot(fn, *args, **kw))
 
     async def compute(self, fn: Callable[Concatenate[Database, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a function that takes more than a few milliseconds in a worker thread. It reads what it needs itself.
 
         Nothing is stored except, with an Idempotency-Key, the response.
         """
-        known = await self._known()
-        if known is not None:
-            return self._again(known)
+        stored = await self._stored()
+        if stored is not None:
+            return self._replay(stored)
         found = await asyncio.to_thread(fn, self.database, *args, **kw)
-        return self._answer(found) if self.idempotency_key is None else await self.write(_as_it_is, found)
+        return self._response(found) if self.idempotency_key is None else await self.write(_unchanged, found)
 
     async def compute_and_write(
         self,
@@ -84,9 +84,9 @@ class RequestWork:
         A response stored for the Idempotency-Key is replayed without computing: a second computation might no
         longer succeed.
         """
-        known = await self._known()
-        if known is not None:
-            return self._again(known)
+        stored = await self._stored()
+        if stored is not None:
+            return self._replay(stored)
         return await self.write(store, await asyncio.to_thread(compute, self.database, *args, **kw))
 
     def require(self, role: str) -> None:
@@ -95,16 +95,16 @@ class RequestWork:
         if role not in roles:
             raise Forbidden(f"this needs the role {role}; {self.caller.actor} is {roles[-1] if roles else 'unknown'}")
 
-    def _answer(self, result: object) -> Response:
+    def _response(self, result: object) -> Response:
         if isinstance(result, Page):
             return Response(self.status, page_body(result))
         body, etag = render(result)
         return Response(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
 
-    async def _known(self) -> idempotency.StoredResponse | None:
+    async def _stored(self) -> idempotency.StoredResponse | None:
         if self.idempotency_key is None:
             return None
-        return await self.database.read(idempotency.known_answer, *self._request)
+        return await self.database.read(idempotency.stored_response, *self._request)
 
     @property
     def _request(self) -> tuple[str, str, str]:
@@ -123,7 +123,7 @@ class RequestWork:
         return idempotency.once(tx, *self._request, work)
 
 
-def _as_it_is(tx: Tx, found: T) -> T:
+def _unchanged(tx: Tx, found: T) -> T:
     """Return the computed result without storing anything."""
     return found
 

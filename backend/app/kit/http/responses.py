@@ -81,4 +81,4 @@ def render(result: object) -> tuple[str, str | None]:
         return f'{result.doc[:-1]},"warnings":{warnings}}}', result.etag
     if isinstance(result, BaseModel):
         return result.model_dump_json(), None
-    raise TypeError(f"a service returned {type(result).__name__}, which has no rendering")
+    raise TypeError(f"a service returned {type(result).__name__}, which cannot be rendered")

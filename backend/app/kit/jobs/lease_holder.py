@@ -21,7 +21,7 @@ from backend.app.kit.jobs.leases import LeaseLost
 
 log = structlog.get_logger("leases")
 
-BEATS = 3
+RENEWALS = 3
 """Renewals per lease duration."""
 
 
@@ -91,13 +91,13 @@ class LeaseHolder:
         with self._turn:
             self._held.pop(held.name, None)
         held.lose()
-        self._let_go([held.name])
+        self._release([held.name])
 
     def close(self) -> None:
-        """Release all leases. Call it after all work is done."""
+        """Release all leases. Call this after all work is done."""
         self._stop.set()
         self._thread.join()
-        self._let_go([*self._held, self.name])
+        self._release([*self._held, self.name])
 
     def _take(self, held: HeldLease) -> bool:
         began = _clocks()
@@ -107,7 +107,7 @@ class LeaseHolder:
         held.lasts(began, self.seconds)
         return True
 
-    def _let_go(self, names: list[str]) -> None:
+    def _release(self, names: list[str]) -> None:
         try:
             self._db.write_now(self._ctx, _release_all, names, self.name)
         except AppError as error:
@@ -116,11 +116,11 @@ class LeaseHolder:
     # The thread
 
     def _run(self) -> None:
-        while not self._stop.wait(self.seconds / BEATS):
+        while not self._stop.wait(self.seconds / RENEWALS):
             try:
                 self._renew()
-            except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
-                self._complain(error)
+            except Exception as error:  # noqa: BLE001 - the thread continues after any failure, and logs it
+                self._log_failure(error)
             else:
                 self._failing = False
 
@@ -135,9 +135,9 @@ class LeaseHolder:
             if held.name in renewed:
                 held.lasts(began, self.seconds)
             else:
-                self._missed(held)
+                self._expired(held)
 
-    def _missed(self, held: HeldLease) -> None:
+    def _expired(self, held: HeldLease) -> None:
         """Give up an expired lease instead of retaking it: another process may have worked under it meanwhile."""
         with self._turn:
             if held is not self._presence and self._held.pop(held.name, None) is None:
@@ -147,7 +147,7 @@ class LeaseHolder:
         if held is self._presence:
             self._take(held)
 
-    def _complain(self, error: Exception) -> None:
+    def _log_failure(self, error: Exception) -> None:
         if not self._failing:
             reason = error.detail if isinstance(error, AppError) else repr(error)
             log.warning("leases not renewed; trying again", holder=self.name, error=reason)

@@ -53,7 +53,7 @@ class LeaseLost(Exception):
     """The lease expired before it was renewed. This error stays internal."""
 
     def __init__(self, name: str) -> None:
-        self.detail = f"the lease {name} ran out before it was renewed"
+        self.detail = f"the lease {name} expired before it was renewed"
         super().__init__(self.detail)
 
 
@@ -63,7 +63,7 @@ def take(tx: Tx, name: str, holder: str, about: str, seconds: float) -> Lease | 
     `seconds` is the duration from now, at most 600. `since` is kept as long as renewals are in time.
     """
     if not 0 < seconds <= MAX_S:
-        raise ValueError(f"a lease lasts up to {MAX_S:.0f} seconds, not {seconds}")
+        raise ValueError(f"a lease lasts at most {MAX_S:.0f} seconds, not {seconds}")
     if tx.count(_take[tx.dialect], name=name, holder=holder, about=about, **_times(tx, seconds)) == 0:
         return None
     return find(tx, name)
@@ -105,7 +105,7 @@ def every(tx: Tx) -> list[Lease]:
 
 
 def present(tx: Tx) -> list[Lease]:
-    """Return the leases of processes that have the store open to serve or to work, as far as is known."""
+    """Return the leases of processes that have the store open."""
     return living(tx, PROCESS)
 
 

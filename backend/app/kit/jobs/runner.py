@@ -18,7 +18,7 @@ import structlog
 from backend.app.kit.db import Ctx, Database, Tx, state
 from backend.app.kit.errors import AppError
 from backend.app.kit.jobs import leases
-from backend.app.kit.jobs.lease_holder import BEATS, HeldLease, LeaseHolder
+from backend.app.kit.jobs.lease_holder import RENEWALS, HeldLease, LeaseHolder
 from backend.app.kit.metrics import Metrics
 
 log = structlog.get_logger("jobs")
@@ -97,12 +97,12 @@ class LastRun:
         state.put(tx, leases.JOB + job.name, json.dumps(asdict(self)))
 
     def due(self, job: Job, now: str) -> bool:
-        """Return whether the job is due. A start in the future was recorded before the clock was set back."""
+        """Return True if the job is due. A start in the future was recorded before the clock was set back."""
         if self.begun is None or self.begun > now:
             return True
-        well = self.failed is None and self.done is not None and self.done >= self.begun
+        succeeded = self.failed is None and self.done is not None and self.done >= self.begun
         passed = datetime.fromisoformat(now) - datetime.fromisoformat(self.begun)
-        return passed >= timedelta(seconds=job.every_s if well else job.retry_s)
+        return passed >= timedelta(seconds=job.every_s if succeeded else job.retry_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class JobRunner:
         *,
         watch_only: bool = False,
     ) -> None:
-        self._db, self._ctx, self._keeper, self._jobs = db, ctx, lease_holder, jobs
+        self._db, self._ctx, self._lease_holder, self._jobs = db, ctx, lease_holder, jobs
         self._metrics, self._watch_only = metrics, watch_only
         self._failing = False
         self._stop = threading.Event()
@@ -157,11 +157,11 @@ class JobRunner:
             try:
                 self.round()
                 self._failing = False
-            except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
-                self._complain(error)
-            self._stop.wait(self._keeper.seconds / BEATS)
+            except Exception as error:  # noqa: BLE001 - the thread continues after any failure, and logs it
+                self._log_failure(error)
+            self._stop.wait(self._lease_holder.seconds / RENEWALS)
 
-    def _complain(self, error: Exception) -> None:
+    def _log_failure(self, error: Exception) -> None:
         if not self._failing:
             reason = error.detail if isinstance(error, AppError) else repr(error)
             log.warning("jobs wait for the database", error=reason)
@@ -173,33 +173,33 @@ class JobRunner:
         for job in self._jobs:
             if self._stop.is_set():
                 break
-            last, due = self._db.snapshot_now(_look, job)
+            last, due = self._db.snapshot_now(_last_run, job)
             self._show(job, last)
             if self._watch_only or not due:
                 outcomes.append(JobOutcome(job.name, "not due", f"failed last: {last.failed}" if last.failed else ""))
                 continue
-            outcomes.append(self._try(job))
+            outcomes.append(self._attempt(job))
         return outcomes
 
     def _show(self, job: Job, last: LastRun) -> None:
         done = datetime.fromisoformat(last.done).timestamp() if last.done else 0.0
         self._metrics.job(job.name, done, failing=last.failed is not None)
 
-    def _try(self, job: Job) -> JobOutcome:
-        held = self._keeper.take(leases.JOB + job.name)
+    def _attempt(self, job: Job) -> JobOutcome:
+        held = self._lease_holder.take(leases.JOB + job.name)
         if held is None:
             return JobOutcome(job.name, "elsewhere")
         try:
             before = self._db.write_now(self._ctx, _begin, held, job)
             if before is None:
                 return JobOutcome(job.name, "not due")  # another process has just run it
-            return self._do(job, held, before)
+            return self._run_job(job, held, before)
         except leases.LeaseLost as error:
             return self._counted(JobOutcome(job.name, "lost", error.detail))
         finally:
-            self._keeper.release(held)
+            self._lease_holder.release(held)
 
-    def _do(self, job: Job, held: HeldLease, before: LastRun) -> JobOutcome:
+    def _run_job(self, job: Job, held: HeldLease, before: LastRun) -> JobOutcome:
         """Run the job and record the result. Raises LeaseLost and database errors."""
         began = time.monotonic()
         try:
@@ -209,7 +209,7 @@ class JobRunner:
             return self._counted(JobOutcome(job.name, "stopped"))
         except leases.LeaseLost:
             raise
-        except Exception as error:  # noqa: BLE001 - noted, logged and counted; the other jobs go on
+        except Exception as error:  # noqa: BLE001 - recorded, logged and counted; the other jobs run
             return self._failed(job, held, error)
         self._show(job, self._db.write_now(self._ctx, _end, held, job, None))
         log.info("job done", job=job.name, s=round(time.monotonic() - began, 3), **facts)
@@ -230,7 +230,7 @@ class JobRunner:
         return outcome
 
 
-def _look(tx: Tx, job: Job) -> tuple[LastRun, bool]:
+def _last_run(tx: Tx, job: Job) -> tuple[LastRun, bool]:
     last = LastRun.read(tx, job)
     return last, last.due(job, leases.now(tx))
 
@@ -238,7 +238,7 @@ def _look(tx: Tx, job: Job) -> tuple[LastRun, bool]:
 def _begin(tx: Tx, held: HeldLease, job: Job) -> LastRun | None:
     """Record the start of the job. Return the previous state; None if the job is no longer due."""
     held.confirm(tx)
-    before, due = _look(tx, job)
+    before, due = _last_run(tx, job)
     if not due:
         return None
     LastRun(leases.now(tx), before.done, before.failed).put(tx, job)

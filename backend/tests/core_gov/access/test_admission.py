@@ -251,8 +251,8 @@ class TestMemory:
                 await _ask(gatekeeper, scope)
 
         asyncio.run(crowd())
-        assert len(gatekeeper._peers) <= admission.MAX_REMEMBERED
-        assert len(gatekeeper._hosts) <= admission.MAX_REMEMBERED
+        assert len(gatekeeper._peers) <= admission.MAX_CACHED
+        assert len(gatekeeper._hosts) <= admission.MAX_CACHED
         assert gatekeeper._remote is not None
         assert len(gatekeeper._remote) <= RateLimit.MAX_CLIENTS
 

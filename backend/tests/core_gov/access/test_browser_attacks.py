@@ -1,4 +1,4 @@
-"""Requests that a page of another site makes a browser send, over real HTTP, from loopback, where no token is needed."""
+"""Requests that pages of other sites make a browser send: over real HTTP, from loopback, where no token is needed."""
 
 import json
 

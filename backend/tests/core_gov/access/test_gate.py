@@ -1,4 +1,4 @@
-"""The rules of the gate, one by one; the same over real HTTP is in test_attacks.py and test_proxies.py."""
+"""The rules of the gate one by one. test_browser_attacks.py and test_proxies.py test them over real HTTP."""
 
 from ipaddress import ip_network
 
@@ -250,7 +250,7 @@ class TestOrigin:
 class TestLocal:
     @pytest.mark.parametrize("version", ["1.0", "0.9"])
     def test_old_http_versions_are_refused(self, version: str) -> None:
-        with pytest.raises(Forbidden, match="careless proxies"):
+        with pytest.raises(Forbidden, match="proxies that hide their clients"):
             gate.check_local(version, {}, NONE)
 
     @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ class TestTrail:
     def test_audited_refusals_of_clients_without_access_are_limited(
         self, serve: Serve, logged: Logged, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(middleware, "STRANGERS_AUDITED", (5, 3600.0))
+        monkeypatch.setattr(middleware, "MAX_AUDITED_WITHOUT_ACCESS", (5, 3600.0))
         target = serve()
         asked = [("Host", "evil.example")]
         given = [target.ask(asked).headers["x-request-id"] for _ in range(8)]

@@ -19,7 +19,7 @@ from backend.tests.promises import promise
 
 def test_token_is_valid_until_revoked(store: Store, ctx: Ctx) -> None:
     secret = store.db.write_now(ctx, service.create_token, "laptop", "operator")
-    digest = service.presented(f"Bearer {secret}".encode())
+    digest = service.token_digest(f"Bearer {secret}".encode())
     assert digest is not None
     assert store.db.snapshot_now(service.holder, digest) == ("laptop", "operator")
     store.db.write_now(ctx, service.revoke_token, "laptop")

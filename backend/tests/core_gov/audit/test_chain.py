@@ -80,9 +80,9 @@ class TestPure:
             (lambda rows: rows[:4] + rows[7:], "events 5 to 7 are missing before event 8 (ev_8)"),
             (
                 lambda rows: rows[:-2],
-                "the trail ends with event 8, but event 10 was written: the last ones are missing",
+                "the trail ends with event 8, but event 10 was written: the last events are missing",
             ),
-            (lambda rows: [*rows[:2], rows[3], rows[2], *rows[4:]], "event 3 (ev_3) comes after event 4"),
+            (lambda rows: [*rows[:2], rows[3], rows[2], *rows[4:]], "event 3 (ev_3) follows event 4"),
             (
                 lambda rows: [*rows[:2], (*rows[2][:3], "eve", *rows[2][4:]), *rows[3:]],
                 "event 3 (ev_3), or the hash of",
@@ -204,7 +204,7 @@ class TestStored:
         with tampering(settings) as run:
             run("DELETE FROM store_state WHERE key = 'audit_head'")
         assert look(store).faults == [
-            "the note of where the trail ends is gone or unreadable: events may be missing at its end"
+            "the record of the last event is missing or unreadable: events may be missing at the end of the trail"
         ]
         act(store, ctx)
         assert any("head of the audit chain is gone" in line["event"] for line in logged())

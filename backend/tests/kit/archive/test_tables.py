@@ -69,7 +69,7 @@ def test_a_row_that_this_version_could_not_have_written(line: bytes, reason: str
 )
 def test_a_document_that_the_model_refuses(change: dict[str, Any], reason: str) -> None:
     assert PARTNER is not None
-    whole = PARTNER.whole_example()
+    whole = PARTNER.full_example()
     assert BY_NAME["partners"].check(json.dumps(whole).encode()) == (whole, None)
     found, fault = BY_NAME["partners"].check(json.dumps({**whole, **change}).encode())
     assert (found, str(fault)[: len(reason)]) == ({**whole, **change}, reason)
@@ -79,24 +79,28 @@ def test_a_document_that_the_model_refuses(change: dict[str, Any], reason: str) 
     ("before", "after", "reason"),
     [
         (b'"id":', b'"key":', "it has no id"),
-        (b'"meta":{', b'"m":"\\u0000","meta":{', "a text in the body holds a NUL character"),
+        (b'"meta":{', b'"m":"\\u0000","meta":{', "a text in the body contains a NUL character"),
         (b'"meta":{', b'"m":NaN,"meta":{', "NaN is not a JSON number"),
     ],
 )
 def test_a_document_that_no_database_keeps(before: bytes, after: bytes, reason: str) -> None:
     assert PARTNER is not None
-    line = json.dumps(PARTNER.whole_example(), separators=(",", ":")).encode().replace(before, after, 1)
+    line = json.dumps(PARTNER.full_example(), separators=(",", ":")).encode().replace(before, after, 1)
     with pytest.raises(BadInput, match=reason):
         BY_NAME["partners"].check(line)
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [(b'"n":1,"n":2', "given twice"), (b'"n":1' + b"0" * 30, "64 bits"), (b'"n":1e-9999', "meta.n holds the number")],
+    [
+        (b'"n":1,"n":2', "given twice"),
+        (b'"n":1' + b"0" * 30, "64 bits"),
+        (b'"n":1e-9999', "meta.n contains the number"),
+    ],
 )
 def test_a_document_that_would_be_refused_today(text: bytes, fault: str) -> None:
     assert PARTNER is not None
-    fields = json.dumps({**PARTNER.whole_example(), "meta": {}}).encode()
+    fields = json.dumps({**PARTNER.full_example(), "meta": {}}).encode()
     found = BY_NAME["partners"].check(fields.replace(b'"meta": {}', b'"meta": {' + text + b"}"))
     assert fault in str(found.fault)
 

@@ -67,7 +67,7 @@ def test_an_unnamed_column_is_named_by_its_position(tmp_path: Path) -> None:
     [
         ("1,2", ["1", "2", ""], "the row has 2 cells, the header has 3"),
         ("1,2,3,4,5", ["1", "2", "3"], "the row has 5 cells, the header has 3; the extra cells are 4 | 5"),
-        ("1,2,\0", ["1", "2", "\0"], "a cell holds a NUL character"),
+        ("1,2,\0", ["1", "2", "\0"], "a cell contains a NUL character"),
     ],
 )
 def test_rows_of_the_wrong_length_have_a_fault(tmp_path: Path, row: str, cells: list[str], said: str) -> None:

@@ -70,7 +70,7 @@ def test_concurrent_imports_of_one_source_store_each_row_once(store: Store, ctx:
     assert len(keys(store)) == 20
 
 
-UNSTORABLE = [("x\0y", "holds a NUL character"), ("x\ud800", "holds half of a surrogate pair")]
+UNSTORABLE = [("x\0y", "contains a NUL character"), ("x\ud800", "contains half of a surrogate pair")]
 
 
 @pytest.mark.parametrize(("text", "said"), UNSTORABLE)

@@ -98,7 +98,7 @@ class TestEdge:
             ({"headers": [(b"x", b"1")] * (MAX_HEADERS + 1)}, b"there are more than 100 header lines"),
             ({"query_string": b"a" * MAX_TARGET}, b"the path and the query are longer than 8000 bytes"),
             ({"raw_path": b"/%ff"}, b"the path is not UTF-8 text"),
-            ({"raw_path": b"/%00"}, b"the path holds a NUL character"),
+            ({"raw_path": b"/%00"}, b"the path contains a NUL character"),
         ],
     )
     def test_invalid_request_heads_are_400(self, changes: dict[str, Any], sentence: bytes) -> None:

@@ -59,7 +59,7 @@ class TestParse:
 
     @pytest.mark.parametrize("raw", [b"a=%00", b"%00=a", b"a=\x00"])
     def test_nul_is_refused(self, raw: bytes) -> None:
-        with pytest.raises(BadInput, match=r"^the query holds a NUL character"):
+        with pytest.raises(BadInput, match=r"^the query contains a NUL character"):
             parse_query(raw)
 
 

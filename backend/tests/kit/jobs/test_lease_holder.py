@@ -31,7 +31,7 @@ def lease_holder(store: Store, seconds: float = leases.MAX_S, kind: str = "serve
 @pytest.fixture
 def frequent_renewals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Renew leases every 20 ms, though they last ten minutes: on a slow machine too, none expires during a test."""
-    monkeypatch.setattr(keeper_module, "BEATS", leases.MAX_S / 0.02)
+    monkeypatch.setattr(keeper_module, "RENEWALS", leases.MAX_S / 0.02)
 
 
 def expire(tx: Tx, *names: str) -> None:

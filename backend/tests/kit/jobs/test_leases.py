@@ -68,7 +68,7 @@ class TestOneHolder:
 
     @pytest.mark.parametrize("seconds", [0, -1, 601, float("nan")])
     def test_duration_is_limited(self, do: Do, seconds: float) -> None:
-        with pytest.raises(ValueError, match="a lease lasts up to 600 seconds"):
+        with pytest.raises(ValueError, match="a lease lasts at most 600 seconds"):
             do(leases.take, "job:x", "one", "{}", seconds)
 
     @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
@@ -142,7 +142,7 @@ class TestUnitsOfWork:
         do(leases.take, "job:x", "one", "{}", 30.0)
         do(leases.confirm, "job:x", "one")
         for name, holder in (("job:x", "two"), ("job:y", "one")):
-            with pytest.raises(LeaseLost, match=f"^the lease {name} ran out before it was renewed$"):
+            with pytest.raises(LeaseLost, match=f"^the lease {name} expired before it was renewed$"):
                 do(leases.confirm, name, holder)
 
     def test_unit_without_the_lease_stores_nothing(self, do: Do) -> None:

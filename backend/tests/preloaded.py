@@ -19,7 +19,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +28,8 @@ from io import BufferedReader, FileIO, TextIOWrapper
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from backend.tests import temporary_files
 
 ROOT = Path(__file__).parents[2]
 PRELOADED = (
@@ -59,7 +60,7 @@ def starts_cold() -> bool:
 @cache
 def socket_path() -> str:
     """Path of the socket of this process's fork server, which is started by the first call."""
-    folder = tempfile.mkdtemp(prefix="vh-", dir="/tmp" if Path("/tmp").is_dir() else None)
+    folder = temporary_files.short_directory()
     path = f"{folder}/fork"
     own = {name: value for name, value in os.environ.items() if not name.startswith(("VALHALLA_", "COLUMNS"))}
     server = subprocess.Popen(

@@ -45,7 +45,7 @@ def with_file(path: Path) -> list[list[str]]:
 
 def on_read_only_disk(data_dir: Path, commands: list[list[str]]) -> list[list[Any]]:
     disk = ["mount", "--bind", str(data_dir), str(data_dir)]
-    read_only = ["mount", "-o", "remount,bind,ro", str(data_dir)]
+    read_only = ["mount", "-o", "remount,bind,ro,nosuid,nodev", str(data_dir)]
     return run_in(namespace.in_own_mounts(disk, read_only), data_dir, commands)
 
 

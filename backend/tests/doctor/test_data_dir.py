@@ -38,7 +38,7 @@ def test_fix_by_root_refuses_a_directory_of_another_user(on_sqlite: Doctor, full
 def test_read_only_data_directory_is_bad_and_fix_reports_why_it_fails(full_sqlite: Path) -> None:
     """On a file system that is read-only, because root may write anywhere else."""
     disk = ["mount", "--bind", str(full_sqlite), str(full_sqlite)]
-    read_only = ["mount", "-o", "remount,bind,ro", str(full_sqlite)]
+    read_only = ["mount", "-o", "remount,bind,ro,nosuid,nodev", str(full_sqlite)]
     command_ = [sys.executable, "-m", "backend.app.cli", "doctor", "--json"]
     (full_sqlite / FILE).unlink()
     run = subprocess.run(

@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
@@ -15,7 +14,8 @@ from accuracy.__main__ import main
 from accuracy.figures import Figure
 from accuracy.report import show, write_json
 from backend.app.kit.output.output_file import named_file
-from backend.tests.harness import ROOT, clean_environment
+from backend.tests import preloaded
+from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
 from bench.made_up_county import house_sales, write_csv
 
@@ -68,7 +68,9 @@ def test_measures_a_county(county: Path, mapping: Path, cut: str, tmp_path: Path
     command = [sys.executable, "-m", "accuracy", "--file", str(county), "--profile", str(mapping)]
     command += ["--cut", cut, "--out", str(out)]
     environment = clean_environment({"VALHALLA_DATA_DIR": "/nowhere/of/this/shell"})
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = preloaded.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SOON_S, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert f"{TRAINED + TESTED} rows: {TRAINED + TESTED} stored" in done.stderr
     assert f"county.csv, tested from {cut} on" in done.stdout

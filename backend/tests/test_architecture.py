@@ -25,7 +25,7 @@ from backend.app import bootstrap
 from backend.app.kit.db import metadata, migrate
 from backend.app.kit.errors import StartError
 from backend.app.kit.records import RecordTable
-from backend.tests.harness import ROOT, Postgres, clean_environment
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment
 from backend.tests.promises import promise
 
 APP = ROOT / "backend" / "app"
@@ -371,7 +371,7 @@ def test_nothing_happens_at_import(module: str, tmp_path: Path) -> None:
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SOON_S,
         check=False,
     )
     assert run.returncode == 0, run.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.tests.harness import ROOT, clean_environment
+from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
 
 SMOKE = ROOT / "backend" / "tests" / "smoke_packs_1_2_3.py"
@@ -22,7 +22,7 @@ runpy.run_path({str(SMOKE)!r}, run_name="__main__")
 def run(command: list[str], cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     env = clean_environment({"PYTHONDONTWRITEBYTECODE": "1", **environment})
     return subprocess.run(
-        [sys.executable, *command], cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, *command], cwd=cwd, env=env, capture_output=True, text=True, timeout=SOON_S, check=False
     )
 
 

@@ -16,7 +16,7 @@ from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.settings import Settings
 from backend.tests import preloaded
-from backend.tests.harness import ROOT, clean_environment, http_client, serving, until
+from backend.tests.harness import ROOT, SOON_S, clean_environment, http_client, serving, until
 from backend.tests.promises import promise
 
 Start = Callable[..., subprocess.Popen[str]]
@@ -66,7 +66,7 @@ def test_work_runs_beside_serve_and_stops_on_sigterm(start: Start, settings: Set
             assert sorted(kinds(looking)) == ["serve", "work"]
             assert client.post("/core/deals", json={"name": "From serve"}).status_code == 201
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=SOON_S)
             assert kinds(looking) == ["serve"]
     lines = [json.loads(line) for line in err.splitlines()]
     events = [line["event"] for line in lines]
@@ -89,19 +89,19 @@ def test_work_writes_the_json_files_of_its_own_directory(start: Start, settings:
         file = elsewhere / "deals" / "deals.json"
         until(lambda: file.exists() and "From another machine" in file.read_text(), "it heard of it")
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    assert process.wait(SOON_S) == 0
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_once_runs_due_jobs_and_exits(start: Start, settings: Settings) -> None:
-    out, _ = start("--once").communicate(timeout=60)
+    out, _ = start("--once").communicate(timeout=SOON_S)
     assert out.splitlines() == [
         "idempotency-keys  ok        forgotten 0",
         "leases            ok        forgotten 0",
         "audit-chain       ok        events 0",
     ]
     process = start("--once")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=SOON_S)
     assert process.returncode == 0
     assert out.splitlines() == ["idempotency-keys  not due", "leases            not due", "audit-chain       not due"]
     assert [json.loads(line)["event"] for line in err.splitlines()] == ["stopped"]
@@ -115,7 +115,7 @@ def test_once_exits_with_1_if_a_job_failed(start: Start, settings: Settings) -> 
         pass
     _lose_the_head(settings)
     process = start("--once")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=SOON_S)
     assert process.returncode == 1
     assert "audit-chain       failed    the audit trail was altered: the note of" in out
     assert "job failed" in {json.loads(line)["event"] for line in err.splitlines()}

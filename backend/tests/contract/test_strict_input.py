@@ -15,6 +15,7 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.kit.strict_json import MAX_BYTES, MAX_DEPTH
 from backend.tests.contract.answers import everything, refused
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, Kind, make, unique
+from backend.tests.harness import SOON_S
 from backend.tests.promises import promise
 
 DEALS = "/core/deals"
@@ -35,7 +36,7 @@ def sane(answer: httpx.Response) -> httpx.Response:
 
 def send_raw(api: httpx.Client, *parts: bytes, finish: bool = True) -> httpx.Response | None:
     """Send raw bytes and return the response, or None if the server closes the connection without one."""
-    with socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=30) as connection:
+    with socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=SOON_S) as connection:
         answer = HTTPResponse(connection)
         try:
             for part in parts:

@@ -19,7 +19,7 @@ from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.settings import Settings
 from backend.tests.contract.answers import refused
 from backend.tests.contract.kinds import KINDS, make
-from backend.tests.harness import http_client, serving
+from backend.tests.harness import SOON_S, http_client, serving
 
 SPOILED: dict[str, dict[str, Any]] = {
     "deals": {"price": "many"},
@@ -60,7 +60,7 @@ def records(settings: Settings) -> dict[str, dict[str, Any]]:
         }
     with open_store(settings) as store:
         store.db.write_now(Ctx("tester", "cli"), spoil)
-        assert store.mirror.wait_in_step(30)
+        assert store.mirror.wait_in_step(SOON_S)
     return made
 
 
@@ -129,7 +129,7 @@ def test_a_text_that_is_not_json(tmp_path: Path) -> None:
     (settings.data_dir / "market/markets.json").unlink()
     shutil.rmtree(settings.data_dir / "recent", ignore_errors=True)
     with open_store(settings) as store:
-        assert store.mirror.wait_in_step(30)
+        assert store.mirror.wait_in_step(SOON_S)
     assert "not JSON" in (settings.data_dir / "market/markets.json").read_text().splitlines()
     with serving(settings) as url, http_client(url) as client:
         answers = [client.get("/core/market/markets")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.tests.harness import ROOT
+from backend.tests.harness import ROOT, SOON_S
 from backend.tests.promises import promise
 from soak.fuzz.mutator import MAX_LENGTH, Mutator
 from soak.fuzz.run import fuzz
@@ -84,7 +84,7 @@ for parse in (
 def test_crash_memory_use_and_timeout_are_findings(tmp_path: Path) -> None:
     """It raises something else, takes too much memory, stumbles over half a character, or never ends."""
     command = [sys.executable, "-c", WORKER, str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SOON_S, check=True)
     found = [line.partition(":")[0].partition(" (")[0] for line in done.stdout.splitlines()]
     assert found == ["ZeroDivisionError", "MemoryError", "UnicodeEncodeError", "takes longer than 0 s"]
     assert (tmp_path / "input").read_bytes() == b"seed"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.tests.harness import until
+from backend.tests.harness import SOON_S, until
 
 Doc = dict[str, Any]
 DRAFTS, PARTNERS, LINKS, DEALS = "/core/comms/drafts", "/core/jv/partners", "/core/jv/links", "/core/deals"
@@ -38,7 +38,7 @@ class Client:
     """One keep-alive connection that opens itself again."""
 
     def __init__(self, port: int) -> None:
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=SOON_S)
 
     def send(self, method: str, path: str, body: Doc | None = None, headers: dict[str, str] | None = None) -> Doc:
         """The answer's body, with its ETag under `etag`; raises NoAnswer, NotNow."""

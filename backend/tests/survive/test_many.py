@@ -24,7 +24,7 @@ from backend.app.kit.jobs.leases import Lease
 from backend.app.settings import Settings
 from backend.tests import preloaded
 from backend.tests.conftest import MakeServer
-from backend.tests.harness import ROOT, Postgres, clean_environment, until
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, until
 from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, Client, NoAnswer, Storm, Writer
 from backend.tests.survive.truth import check_json_files, check_truth, everything
@@ -155,7 +155,7 @@ def test_nothing_is_lost_when_one_of_three_machines_dies_under_load(
             assert watched == ["one", "three"]
             _check(client, storm, looking, [two, three])
         working_three.terminate()
-        assert working_three.wait(60) == 0
+        assert working_three.wait(SOON_S) == 0
         assert _lease(looking, WATCH) is None, "who stops in order lets go"
 
 

@@ -52,7 +52,7 @@ def test_mirror_is_handed_over_to_another_process(settings: Settings) -> None:
     assert _names(settings.data_dir) == {"by the second"}
     with open_store(settings) as third:
         until(lambda: third.mirror.holds, "the third holds it now")
-        assert third.mirror.wait_in_step(10)
+        assert third.mirror.wait_in_step(SOON_S)
         assert third.db.snapshot_now(audit.height) == 1
 
 
@@ -74,7 +74,7 @@ def test_workers_and_the_command_line_share_one_store(
     until(lambda: {f"import {n}" for n in range(50)} <= _names(data_dir), "the holder heard of the import")
     os.kill(_holder(service.pid, data_dir), signal.SIGKILL)
     storm.settle(service.port)
-    with service.client(timeout=5.0) as client:
+    with service.client() as client:
         until(lambda: client.post(DEALS, json={"name": "after the death"}).status_code == 201, "the other one serves")
         check_truth(client, storm)
         check_json_files(client, data_dir)

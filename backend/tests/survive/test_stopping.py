@@ -12,7 +12,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests.conftest import MakeServer
-from backend.tests.harness import http_client, serving, until
+from backend.tests.harness import SOON_S, http_client, serving, until
 from backend.tests.promises import promise
 from backend.tests.survive.storm import DEALS, Storm
 from backend.tests.survive.truth import FILES, check_truth, everything
@@ -68,7 +68,7 @@ def test_queued_transactions_complete_when_the_store_closes(settings: Settings) 
     gate, done = threading.Event(), []
 
     def slow(tx: Tx, number: int) -> None:
-        gate.wait(10)
+        gate.wait(SOON_S)
         done.append(number)
 
     with open_store(settings) as store:

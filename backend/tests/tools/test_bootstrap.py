@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import pytest
 
-from backend.tests.harness import ROOT, clean_environment
+from backend.tests.harness import ROOT, SOON_S, clean_environment
 
 LOCK = "requirements.lock"
 Run: TypeAlias = "subprocess.CompletedProcess[str]"
@@ -58,7 +58,7 @@ def bootstrap(checkout: Path, path: Path, **environment: str) -> Run:
 
 def _run(command: list[str], **environment: str) -> Run:
     env = {name: value for name, value in clean_environment(environment).items() if name != "PYTHON"} | environment
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=SOON_S, check=False)
 
 
 def told(run: Run) -> str:

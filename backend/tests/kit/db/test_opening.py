@@ -123,10 +123,10 @@ def test_four_that_start_at_once_find_one_store(settings: Settings) -> None:
 
     def start(number: int) -> None:
         with open_store(settings) as store:
-            at_once.wait(60)
+            at_once.wait(SOON_S)
             make_deals(store, f"Deal {number}")
             opened.add(store.db.snapshot_now(state.get, state.STORE_ID))
-            at_once.wait(60)
+            at_once.wait(SOON_S)
 
     threads = [threading.Thread(target=start, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -199,7 +199,7 @@ def test_a_journal_of_another_program_is_played_back(small: Settings) -> None:
         "SELECT i, hex(randomblob(100)) FROM n')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
-    subprocess.run([sys.executable, "-c", script, small.sqlite_path], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", script, small.sqlite_path], check=False, timeout=SOON_S)
     assert small.sqlite_path.with_name("valhalla.db-journal").exists()
     with open_store(small) as store:
         assert names(store) == ["Deal"]

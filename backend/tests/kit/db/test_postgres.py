@@ -16,7 +16,7 @@ from backend.app.deals.service import create_deal, patch_deal
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import StoreFull, StoreUnavailable
 from backend.app.settings import Settings
-from backend.tests.harness import Postgres
+from backend.tests.harness import SOON_S, Postgres
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, names
 
@@ -128,7 +128,7 @@ def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
     def slow(tx: Tx) -> None:
         jv.create_partner(tx, PartnerCreate(name="slow"))
         begun.set()
-        assert go_on.wait(60)
+        assert go_on.wait(SOON_S)
 
     make_deals(store, "before")
     elsewhere_settings = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
@@ -137,7 +137,7 @@ def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
         mark, _ = store.db.snapshot_now(feed, None)
         writing = threading.Thread(target=other.db.write_now, args=(Ctx("tester", "api"), slow))
         writing.start()
-        assert begun.wait(60)
+        assert begun.wait(SOON_S)
         make_deals(store, "while it runs")
         mark, changed = store.db.snapshot_now(feed, mark)
         assert changed == {"deal"}
@@ -160,12 +160,12 @@ def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactor
         data_dir = tmp_path_factory.mktemp("machine")
         with open_store(Settings(data_dir=data_dir, database_url=url)) as store:
             opened.append(store.db.snapshot_now(state.get, state.STORE_ID))
-            everyone.wait(60)
+            everyone.wait(SOON_S)
 
     threads = [threading.Thread(target=start) for _ in range(2)]
     for thread in threads:
         thread.start()
-    everyone.wait(60)
+    everyone.wait(SOON_S)
     for thread in threads:
         thread.join()
     assert len(opened) == 2

@@ -15,7 +15,7 @@ from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal, get_deal
 from backend.app.kit.db import Ctx, Database, Query, Tx
 from backend.app.kit.errors import AppError, Conflict, NotFound, StoreUnavailable
-from backend.tests.harness import until
+from backend.tests.harness import SOON_S, until
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import Logged, events, names
 
@@ -45,7 +45,7 @@ def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
 
     def hold(tx: Tx) -> None:
         busy.set()
-        go.wait(30)
+        go.wait(SOON_S)
 
     async def run() -> list[Any]:
         first = asyncio.create_task(db.write(ctx, hold))
@@ -116,7 +116,7 @@ def test_a_caller_that_goes_away_takes_nothing_back(store: Store, ctx: Ctx) -> N
 
     def hold(tx: Tx) -> None:
         busy.set()
-        go.wait(30)
+        go.wait(SOON_S)
 
     async def run() -> None:
         first = asyncio.create_task(store.db.write(ctx, hold))

@@ -10,7 +10,7 @@ import pytest
 from backend.app.kit.http.protocol import MAX_HEAD, BoundedProtocol
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.wire import port_of, read_reply, send, write_request
-from backend.tests.harness import LogSink, serving
+from backend.tests.harness import SOON_S, LogSink, serving
 
 HOST = ("Host", "localhost")
 JSON = ("Content-Type", "application/json")
@@ -26,7 +26,7 @@ def port(tmp_path_factory: pytest.TempPathFactory, log_sink: LogSink) -> Iterato
 
 def pour(port: int, beginning: bytes, endless: bytes, times: int) -> bytes:
     """Sends the same piece again and again until the server has had enough; returns what it says before it hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as connection:
         connection.sendall(beginning)
         try:
             for _ in range(times):
@@ -76,7 +76,7 @@ def test_invalid_http_gets_a_problem_document(port: int, request_: bytes) -> Non
 def test_requests_over_one_connection_are_unlimited(port: int) -> None:
     """What was read for one request does not count for the next."""
     request = write_request("/healthz", [HOST, ("X", "x" * 8_000)])
-    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as connection:
         for _ in range(3 * MAX_HEAD // len(request)):
             connection.sendall(request)
             assert read_reply(connection).status == 200
@@ -85,7 +85,7 @@ def test_requests_over_one_connection_are_unlimited(port: int) -> None:
 def test_pipelined_requests_are_answered(port: int) -> None:
     request = write_request("/healthz", [HOST, ("X", "x" * 1_000)])
     count = 3 * MAX_HEAD // len(request)
-    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as connection:
         connection.sendall(request * (count - 1) + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         said = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert said.count(b"HTTP/1.1 200 OK\r\n") == count

@@ -15,7 +15,7 @@ from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.kit.jobs.runner import Facts, Job, JobRunner, LastRun, Turn
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
-from backend.tests.harness import until
+from backend.tests.harness import SOON_S, until
 from backend.tests.kit.test_metrics import samples, value
 from backend.tests.promises import promise
 
@@ -202,13 +202,13 @@ class TestOneProcessAtATime:
 
         def slow(turn: Turn) -> Facts:
             begun.set()
-            go_on.wait(30)
+            go_on.wait(SOON_S)
             return {}
 
         with open_store(settings) as store, open_store(settings) as elsewhere:
             job = Job("slow", 0.001, slow)
             with Process(store, job).running():
-                assert begun.wait(30)
+                assert begun.wait(SOON_S)
                 found = until(lambda: Process(elsewhere, job).round(), "the other one looked")
                 go_on.set()
         assert found == {"slow": "elsewhere"}
@@ -247,7 +247,7 @@ class TestOneProcessAtATime:
             by.append(threading.current_thread().name)
             if len(by) == 1:
                 begun.set()
-                go_on.wait(30)
+                go_on.wait(SOON_S)
                 turn.check()
             return {}
 
@@ -255,7 +255,7 @@ class TestOneProcessAtATime:
         with open_store(settings) as store, open_store(settings) as elsewhere:
             dead, heir = Process(store, job, seconds=0.3), Process(elsewhere, job)
             with dead.running():
-                assert begun.wait(30)
+                assert begun.wait(SOON_S)
                 until(lambda: heir.round() == {"watch": "ok"}, "it is taken over")
                 done = last_run(elsewhere, job)
                 go_on.set()
@@ -287,7 +287,7 @@ class TestStopping:
 
         process = Process(store, job := Job("endless", 86_400, endless))
         with process.running():
-            assert begun.wait(30)
+            assert begun.wait(SOON_S)
         assert process.metric("runs_total", job="endless", outcome="stopped") == 1
         assert last_run(store, job) == LastRun()
         assert store.db.snapshot_now(leases.living) == []

@@ -117,7 +117,7 @@ def test_once_exits_with_1_if_a_job_failed(start: Start, settings: Settings) -> 
     process = start("--once")
     out, err = process.communicate(timeout=SOON_S)
     assert process.returncode == 1
-    assert "audit-chain       failed    the audit trail was altered: the note of" in out
+    assert "audit-chain       failed    the audit trail was altered: the record of the last event is missing" in out
     assert "job failed" in {json.loads(line)["event"] for line in err.splitlines()}
 
 

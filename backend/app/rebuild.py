@@ -147,7 +147,7 @@ def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: di
 
 def continue_trail(tx: Tx, last: chain.Head, height: int) -> list[list[int]]:
     """Continue the audit trail from its last known end. Return the range of events lost after `last`."""
-    noted = audit.noted_head(tx)
+    noted = audit.head(tx)
     end = max(last.seq, height, noted.seq if noted else 0)
     known = last if end == last.seq else noted if noted and noted.seq == end else chain.Head(end, chain.UNKNOWN)
     audit.continue_after(tx, known)

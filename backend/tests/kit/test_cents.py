@@ -1,4 +1,4 @@
-"""Amounts are whole cents, and nothing is lost between the two."""
+"""Amounts and cents convert exactly."""
 
 from fractions import Fraction
 

@@ -14,7 +14,7 @@ DOMAINS = st.sampled_from(["example.com", "x.local", "x.invalid", "x.test", "X.L
 
 
 def outcome(act: Callable[[], str]) -> str:
-    """What the act answers, or the sentence with which it refuses."""
+    """Return the result, or the message of the ValueError."""
     try:
         return act()
     except ValueError as error:

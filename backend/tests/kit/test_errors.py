@@ -18,7 +18,7 @@ EVERY: list[type[AppError]] = [
     AppError,
     *(each for each in AppError.__subclasses__() if each.__module__ == errors.__name__),
 ]
-"""Those that are answered over HTTP; a package may have failures of its own that a command tells of."""
+"""Errors returned over HTTP. Packages may have others, which only commands report."""
 
 
 def test_every_status_has_one_class() -> None:

@@ -51,7 +51,7 @@ class ThingCreate(Fields):
 
 @partial
 class ThingPatch(ThingCreate):
-    """What of a thing is to change."""
+    """Changes of a thing."""
 
 
 class ThingRecord(Record, ThingCreate, Identified):
@@ -65,7 +65,7 @@ def message(adapter: TypeAdapter[Any], value: object) -> str:
 
 
 def tried(adapter: TypeAdapter[Any], value: object) -> Any:
-    """What the value becomes, or the one error with which it is refused."""
+    """Return the validated value, or the message of its only error."""
     try:
         return adapter.validate_python(value, strict=True)
     except ValidationError as error:
@@ -280,7 +280,7 @@ class TestPatch:
         assert schema["title"] == "ThingPatch"
         assert "required" not in schema
         assert not [name for name, field in schema["properties"].items() if "default" in field]
-        assert schema["description"] == "What of a thing is to change."
+        assert schema["description"] == "Changes of a thing."
 
 
 class TestRecord:

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: what the first try answered is answered again, for 24 hours; on both databases."""
+"""`Idempotency-Key` on both databases: the first response is repeated for 24 hours."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +23,7 @@ BEGIN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def once(store: Store, ctx: Ctx) -> Callable[..., StoredResponse]:
-    """Does something that answers the number of the try, under a key."""
+    """Run work under a key that returns the number of its runs."""
     tries = Counter[str]()
 
     def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> StoredResponse:

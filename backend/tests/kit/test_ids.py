@@ -43,7 +43,7 @@ def test_request_ids_are_unique() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_forked_process_makes_other_ids() -> None:
-    """uvicorn's workers may be forked: with the same seed they would make the same identifiers."""
+    """Forked workers with the same seed would make the same identifiers."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, whoever writes it and whatever is in it."""
+"""Logs: one JSON object per line, for any logger and any values."""
 
 import io
 import json
@@ -33,7 +33,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def as_it_was(log_sink: LogSink) -> Iterator[None]:
-    """The other tests write to the sink of the session."""
+    """Restore the session's log sink for the other tests."""
     yield
     configure_for_tests(log_sink)
 
@@ -283,7 +283,7 @@ class TestServer:
 
 
 def test_importing_the_service_sets_up_no_logs() -> None:
-    """Nothing happens at import: what a test or a script has set up stays."""
+    """Importing the service leaves the logging of a test or script unchanged."""
     code = "import logging, backend.app.main; print(len(logging.getLogger().handlers))"
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""What is counted, as a scraper reads it."""
+"""Metrics as a scraper reads them."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Record tables, by the tables of deals, partners and ratings, on both databases."""
+"""Record tables on both databases, with the tables of deals, partners and ratings."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ a_json_object = st.dictionaries(
         max_leaves=4,
     ),
 )
-"""Small, so that two are often alike."""
+"""Small values, so that two are often equal."""
 
 
 def deal(key: str = "deal_1", **fields: Any) -> DealRecord:
@@ -173,7 +173,7 @@ class TestChange:
         store.db.write_now(ctx, deals.insert, deal(price=1, tags=["a"]))
 
     def change(self, store: Store, ctx: Ctx, changes: dict[str, Any]) -> tuple[Change[DealRecord], int]:
-        """The change, and how many documents it wrote."""
+        """Return the change and the number of documents written."""
 
         def unit(tx: Tx) -> tuple[Change[DealRecord], int]:
             change = deals.change(tx, deals.lock(tx, "deal_1"), changes)

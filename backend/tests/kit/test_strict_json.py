@@ -23,7 +23,7 @@ def nested(levels: int, opening: str = "[", closing: str = "]") -> bytes:
 
 
 def reason(raw: bytes) -> str:
-    """The sentence with which the text is refused."""
+    """Return the message of the BadInput."""
     with pytest.raises(BadInput) as refused:
         parse(raw)
     return refused.value.detail
@@ -64,7 +64,7 @@ class TestValid:
 
 
 class TestNumbersWithAFraction:
-    """Those are taken whose decimal value a 64-bit float keeps; a text of any length is decided at once."""
+    """Numbers are accepted if a 64-bit float keeps their decimal value, in time linear in their length."""
 
     @pytest.mark.parametrize(
         "digits",

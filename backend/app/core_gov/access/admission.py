@@ -133,5 +133,5 @@ def _joined(scope: Scope, name: bytes) -> str:
 
 
 def _count(limit: RateLimit, client: str) -> None:
-    if wait := limit.wait_s(gate.counted_as(client), time.monotonic()):
+    if wait := limit.wait_s(gate.rate_limit_key(client), time.monotonic()):
         raise TooManyRequests(f"too many requests; try again in {wait} s", wait)

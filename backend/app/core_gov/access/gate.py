@@ -110,7 +110,7 @@ def client_behind(proxy: Peer, forwarded_for: str, rules: Rules) -> str:
     return proxy.address
 
 
-def counted_as(address: str) -> str:
+def rate_limit_key(address: str) -> str:
     """Return the rate-limit key of an address: for IPv6 its /64 network, which is what one customer is assigned."""
     if ":" not in address:
         return address

@@ -56,11 +56,6 @@ def head(tx: Tx) -> chain.Head | None:
     return store.head(tx)
 
 
-def noted_head(tx: Tx) -> chain.Head | None:
-    """Return the stored head, like `head`."""
-    return store.head(tx)
-
-
 def lost_ranges(moment: ReadSnapshot) -> tuple[list[list[int]], chain.Head]:
     """Return the ranges of missing or damaged events that are not yet declared, and the last event on file."""
     verdict = chain.verify(store.links(moment, 0))

@@ -1,4 +1,4 @@
-"""The service on SQLite with the settings that a test of access asks for, and tokens for each role."""
+"""Service on SQLite with the settings of a test, and a token for each role."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ from backend.tests.harness import LogSink, serving
 
 @pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory, log_sink: LogSink) -> Iterator[Target]:
-    """A service as it is without any setting, shared by the tests that leave nothing behind."""
+    """Service with default settings, shared by the tests that store nothing."""
     with serving(Settings(data_dir=tmp_path_factory.mktemp("target") / "data"), proxy_headers=False) as base_url:
         yield Target(base_url)
 
@@ -30,7 +30,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tokens(data_dir: Path) -> dict[str, str]:
-    """A secret for each role, under the name of the role, and one that was revoked; for services of `serve`."""
+    """Secret of a token for each role, by role, and of a revoked token; for services of `serve`."""
     with open_store(Settings(data_dir=data_dir)) as store:
         ctx = Ctx("tester", "cli")
         made: dict[str, str] = {}

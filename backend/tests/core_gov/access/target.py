@@ -1,4 +1,4 @@
-"""A service that is attacked, and what came of it."""
+"""A running service, and the effects of requests to it."""
 
 import json
 import tempfile
@@ -21,7 +21,7 @@ Logged = Callable[[], list[dict[str, Any]]]
 
 
 class Serve(Protocol):
-    """Starts a service with settings of its own. `proxy_headers` is uvicorn's; `valhalla serve` has it off."""
+    """Start a service with its own settings. `proxy_headers` is uvicorn's; `valhalla serve` has it off."""
 
     def __call__(
         self, *, proxy_headers: bool = False, uvicorn: dict[str, Any] | None = None, **settings: Any
@@ -29,7 +29,7 @@ class Serve(Protocol):
 
 
 class Target:
-    """A service, and what came of the requests to it."""
+    """A running service, and the effects of requests to it."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url, self.port = base_url, port_of(base_url)
@@ -42,19 +42,19 @@ class Target:
         return http_client(self.base_url, **options)
 
     def deals(self) -> list[str]:
-        """The names of all deals."""
+        """Return the names of all deals."""
         with self.client() as client:
             return [deal["name"] for deal in client.get(DEALS, params={"limit": 500}).json()["items"]]
 
     def audited(self, request_id: str | None = None) -> list[dict[str, Any]]:
-        """The newest events, or those of one request."""
+        """Return the newest events, or those of one request."""
         with self.client() as client:
             events = client.get("/core/audit/events", params={"limit": 500}).json()["items"]
         return [event for event in events if request_id in {None, event["request_id"]}]
 
 
 def problem(reply: Reply) -> dict[str, Any]:
-    """The problem document that every refusal is, with the request id that its headers carry."""
+    """Return the problem document of a refusal, which has the request id of its headers."""
     assert reply.headers["content-type"] == "application/problem+json"
     found: dict[str, Any] = json.loads(reply.body)
     assert found["status"] == reply.status
@@ -64,7 +64,7 @@ def problem(reply: Reply) -> dict[str, Any]:
 
 
 def lines_of(logged: Logged, request_id: str, event: str = "request") -> list[dict[str, Any]]:
-    """The lines of one request, once the one that ends them is written, which is after the answer."""
+    """Return the log lines of one request. Waits for the last one, which is written after the response."""
 
     def found() -> list[dict[str, Any]]:
         lines = [line for line in logged() if line.get("request_id") == request_id]
@@ -75,7 +75,7 @@ def lines_of(logged: Logged, request_id: str, event: str = "request") -> list[di
 
 @contextmanager
 def serving_on_unix_socket(settings: Settings) -> Iterator[str]:
-    """Serves on a socket in the file system, from a thread; gives its path."""
+    """Serve on a Unix socket from a thread, and yield its path."""
     with tempfile.TemporaryDirectory(prefix="vh-") as directory:
         path = f"{directory}/s"
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, uds=path))

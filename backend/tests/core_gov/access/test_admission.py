@@ -1,4 +1,4 @@
-"""Who is let in, and what it costs to remember them."""
+"""Authentication of requests, and the memory that its caches take."""
 
 import asyncio
 import getpass
@@ -28,7 +28,7 @@ Ask = Callable[[Scope], tuple[str, str]]
 
 
 class Tokens:
-    """The table of tokens, and how often it was asked."""
+    """Table of tokens that records each lookup."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -17,7 +17,7 @@ BODY = json.dumps({"name": MADE}).encode()
 
 
 class TestRebinding:
-    """A page of evil.example whose name is made to resolve to 127.0.0.1: the browser then sends that name as Host."""
+    """DNS rebinding: evil.example resolves to 127.0.0.1, and the browser sends evil.example as Host."""
 
     @promise("Access", "The Host header must be loopback or listed (DNS rebinding).")
     @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ class TestRebinding:
 
 
 class TestForeignPages:
-    """What a browser sends for a page of another origin, without asking that origin's owner."""
+    """Requests that a browser sends for a page of another origin without a preflight, and preflights."""
 
     FORMS = (
         ("text/plain", b'{"name": "x", "meta": "="}'),

@@ -27,7 +27,7 @@ BODY = json.dumps({"name": "made by an attacker"}).encode()
 
 
 class TestForwardedFromLoopback:
-    """Whoever speaks from 127.0.0.1 and says that it is for somebody else."""
+    """Clients on 127.0.0.1 that forward requests of others."""
 
     HEADERS = (
         ("X-Forwarded-For", "127.0.0.1"),
@@ -52,7 +52,7 @@ class TestForwardedFromLoopback:
         assert "127.0.0.1 is not a declared proxy: list it in VALHALLA_TRUSTED_PROXIES" in problem(reply)["detail"]
 
     def test_forwarding_header_is_refused_with_the_defaults_of_uvicorn(self, serve: Serve) -> None:
-        """It believes whatever comes from 127.0.0.1, unless it is told not to."""
+        """By default, uvicorn trusts forwarding headers from 127.0.0.1."""
         target = serve(proxy_headers=True)
         for header in self.HEADERS:
             reply = target.ask([("Host", "localhost"), header])
@@ -61,7 +61,7 @@ class TestForwardedFromLoopback:
         assert target.ask([("Host", "localhost")]).status == 200
 
     def test_forwarding_header_is_refused_if_uvicorn_trusts_all_proxies(self, serve: Serve) -> None:
-        """`--forwarded-allow-ips '*'` takes the first address of the header, which anybody can write."""
+        """`--forwarded-allow-ips '*'` takes the first address of the header, which any client can forge."""
         target = serve(proxy_headers=True, uvicorn={"forwarded_allow_ips": "*"})
         for said in ("127.0.0.1", "127.0.0.1:50000", "[::1]:50000"):
             reply = target.ask([("Host", "localhost"), ("X-Forwarded-For", said)])

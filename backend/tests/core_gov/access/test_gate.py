@@ -86,7 +86,7 @@ class TestClientBehindProxies:
         ],
     )
     def test_ipv6_addresses_of_one_network_share_a_key(self, address: str, counted: str) -> None:
-        assert gate.counted_as(address) == counted
+        assert gate.rate_limit_key(address) == counted
 
 
 class TestForwarding:

@@ -24,7 +24,7 @@ BODY = json.dumps({"name": "made by an attacker"}).encode()
 
 
 class TestTrail:
-    """What is refused by a rule is answered, logged and audited, under one request id."""
+    """Requests refused by a rule: the response, the log and the audit trail have one request id."""
 
     @promise(
         "Errors",

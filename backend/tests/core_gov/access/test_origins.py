@@ -1,4 +1,4 @@
-"""Pages of origins that were declared: their browsers must let them ask, send a token and read what is answered."""
+"""CORS for declared origins: their pages may send requests with a token and read the responses."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_preflight_needs_no_token(serve: Serve, tokens: dict[str, str]) -> None:
 
 
 def test_page_of_a_declared_origin_on_loopback_needs_no_token(declared: Target) -> None:
-    """What a browser sends for it, the page that asks named as well."""
+    """The request has the headers that a browser sends for such a page, Referer included."""
     head = {"Origin": PAGE, "Referer": f"{PAGE}/", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
     with declared.client(headers=head) as client:
         assert client.post(DEALS, json={"name": "from a page"}).status_code == 201

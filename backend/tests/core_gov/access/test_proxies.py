@@ -1,4 +1,4 @@
-"""Strangers behind a proxy on this machine: a real one in front of the service, of each kind there is.
+"""Remote clients behind a proxy on this machine: real proxies of each kind in front of the service.
 
 Every connection stays on loopback, so a proxy says that its client is 203.0.113.9, as one with a foot outside would.
 """
@@ -28,7 +28,7 @@ SPOOFED = ["127.0.0.1", "::1", "127.0.0.1, 127.0.0.1", "localhost", "10.0.0.1", 
 
 
 def behind(target: Target, rewrite: Rewrite, head: Head | None = None) -> tuple[int, str, str]:
-    """The status, the sentence and the request id that a stranger gets through the proxy."""
+    """Return the status, the detail and the request id that a remote client gets through the proxy."""
     with proxy(target.base_url, rewrite) as base_url, http_client(base_url) as client:
         answer = client.get(DEALS, headers=dict(head or []))
     return answer.status_code, answer.json().get("detail", ""), answer.headers["x-request-id"]
@@ -47,14 +47,14 @@ class TestUndeclared:
     def test_request_is_refused_if_uvicorn_handles_proxies(
         self, serve: Serve, tokens: dict[str, str], rewrite: Rewrite
     ) -> None:
-        """`python -m uvicorn` believes 127.0.0.1, and puts what it says in the place of the client."""
+        """`python -m uvicorn` trusts 127.0.0.1 and replaces the client's address by the forwarded one."""
         target, token = serve(proxy_headers=True), list(bearer(tokens["admin"]).items())
         for spoofed in SPOOFED:
             head = [("X-Forwarded-For", spoofed)]
             assert behind(target, rewrite, head)[0] == behind(target, rewrite, [*head, *token])[0] == 403
 
     def test_page_of_the_service_behind_it_is_refused(self, target: Target) -> None:
-        """One that hides its strangers and speaks HTTP/1.1 still passes on what their browsers say."""
+        """A proxy that adds no header and speaks HTTP/1.1 still passes on the headers of browsers."""
         site = "https://office.example.com"
         rewrite = adds_nothing("HTTP/1.1")
         for head in ([("Referer", f"{site}/deals")], [("Origin", site)]):

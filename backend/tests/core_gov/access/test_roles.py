@@ -1,4 +1,4 @@
-"""What each role may do, over every operation that there is."""
+"""Permissions of each role, for every operation."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ READS = {"get", "head"}
 
 @pytest.fixture
 def outcomes(serve: Serve, tokens: dict[str, str], role: str) -> dict[tuple[str, str], int]:
-    """The status of each operation, asked with ids that are not on file and bodies that say nothing."""
+    """Return the status of each operation, for unknown ids and empty bodies."""
     target = serve()
     found: dict[tuple[str, str], int] = {}
     with target.client(headers=bearer(tokens[role])) as client:

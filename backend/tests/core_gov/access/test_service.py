@@ -1,4 +1,4 @@
-"""Tokens in the database: made, used, revoked, and never kept as they are."""
+"""Tokens in the database: created, used, revoked, and stored as digests only."""
 
 import json
 import re
@@ -98,7 +98,7 @@ def test_tokens_are_listed_without_their_digest(store: Store, ctx: Ctx) -> None:
 
 
 def test_token_lookup_uses_an_index(store: Store) -> None:
-    """What a wrong token costs, and how long it takes, does not grow with the number of tokens."""
+    """The time to look up a wrong token does not depend on the number of tokens."""
     if store.db.dialect == "sqlite":
         statement = "EXPLAIN QUERY PLAN SELECT name, role FROM access_tokens WHERE digest = 'x' AND revoked_at IS NULL"
         rows = store.db.snapshot_now(lambda tx: tx.all(Query(text(statement))))
@@ -111,7 +111,7 @@ def test_token_lookup_uses_an_index(store: Store) -> None:
 
 @promise("Access", "`valhalla token create NAME --role …` prints a token once; `list` and `revoke` manage tokens.")
 def test_token_created_or_revoked_while_serving_takes_effect(settings: Settings, ctx: Ctx, base_url: str) -> None:
-    """As `valhalla token` does it: another process, and it takes effect with the next request."""
+    """Another process writes, as `valhalla token` does; it takes effect with the next request."""
     with open_store(settings) as store, http_client(base_url) as client:
         secret = store.db.write_now(ctx, service.create_token, "laptop", "viewer")
         head = {"Authorization": f"Bearer {secret}"}

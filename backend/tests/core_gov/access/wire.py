@@ -1,4 +1,4 @@
-"""Requests exactly as they are written, over a socket, and small forwarding proxies: what httpx would not send."""
+"""Raw requests over a socket, which httpx would not send, and small forwarding proxies."""
 
 import socket
 import socketserver
@@ -17,7 +17,7 @@ Head = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, read to its end."""
+    """A complete response."""
 
     status: int
     headers: dict[str, str]
@@ -31,7 +31,7 @@ class Reply:
 def write_request(
     target: str, head: Head, *, method: str = "GET", version: str = "HTTP/1.1", body: bytes = b""
 ) -> bytes:
-    """The bytes of a request, with nothing added but the length of a body."""
+    """Return the bytes of a request. Only the length of a body is added."""
     lines = [f"{method} {target} {version}", *(f"{name}: {value}" for name, value in head)]
     if body:
         lines.append(f"Content-Length: {len(body)}")
@@ -39,7 +39,7 @@ def write_request(
 
 
 def send(port: int, request: bytes, method: str = "GET") -> Reply:
-    """Sends the bytes to a port of loopback, and reads one answer."""
+    """Send bytes to a port on loopback, and read one response."""
     with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S) as connection:
         connection.sendall(request)
         return read_reply(connection, method)
@@ -61,7 +61,7 @@ def port_of(base_url: str) -> int:
 # Proxies
 
 Rewrite = Callable[[str, Head, int], tuple[str, Head]]
-"""Makes the request line and the head that go on from those that came, for an upstream port."""
+"""Function from the received request line and headers to the forwarded ones, for an upstream port."""
 
 
 class _Forward(socketserver.StreamRequestHandler):
@@ -98,7 +98,7 @@ class _Proxy(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def proxy(base_url: str, rewrite: Rewrite) -> Iterator[str]:
-    """A proxy on loopback that forwards whoever comes; gives its base URL."""
+    """Run a forwarding proxy on loopback, and yield its base URL."""
     with _Proxy(port_of(base_url), rewrite) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
@@ -119,12 +119,12 @@ def valued(head: Head, wanted: str) -> str | None:
 
 
 def to_upstream(head: Head, upstream: int) -> Head:
-    """The Host that nginx and others put by default: the address that they forward to."""
+    """Set Host to the upstream address, as nginx does by default."""
     return [("Host", f"127.0.0.1:{upstream}"), *without(head, "host")]
 
 
 def adds_x_forwarded_for(client: str) -> Rewrite:
-    """Appends the client, as all proxies do that know the header."""
+    """Append the client's address to X-Forwarded-For."""
 
     def rewrite(line: str, head: Head, upstream: int) -> tuple[str, Head]:
         said = valued(head, "x-forwarded-for")
@@ -135,7 +135,7 @@ def adds_x_forwarded_for(client: str) -> Rewrite:
 
 
 def adds_another_x_forwarded_for(client: str) -> Rewrite:
-    """Leaves what the client sent and adds a line of its own, as HAProxy does."""
+    """Add another X-Forwarded-For line, as HAProxy does."""
 
     def rewrite(line: str, head: Head, upstream: int) -> tuple[str, Head]:
         return line, [*to_upstream(head, upstream), ("X-Forwarded-For", client)]
@@ -151,7 +151,7 @@ def adds_forwarded(client: str) -> Rewrite:
 
 
 def adds_nothing(version: str) -> Rewrite:
-    """Hides whom it forwards; nginx by default speaks HTTP/1.0 and puts its own Host."""
+    """Add no forwarding header, speak HTTP/1.0 and set Host, as nginx does by default."""
 
     def rewrite(line: str, head: Head, upstream: int) -> tuple[str, Head]:
         method, target, _ = line.split(" ")

@@ -1,4 +1,4 @@
-"""The chain of audit events: any edit, deletion or change of order is found, wherever it is."""
+"""Hash chain of audit events: any edit, deletion or change of order is found."""
 
 import json
 import sqlite3
@@ -27,7 +27,7 @@ Row = tuple[Any, ...]
 
 
 def made(count: int) -> list[Row]:
-    """So many events, chained."""
+    """Return chained events."""
     rows: list[Row] = []
     last = chain.START.hash
     for seq in range(1, count + 1):
@@ -119,7 +119,7 @@ def act(store: Store, ctx: Ctx, times: int = 1) -> None:
 
 @contextmanager
 def tampering(settings: Settings) -> Iterator[Callable[[str], Any]]:
-    """Someone with every right on the database, who takes the guard off first."""
+    """Change the stored events as a database administrator could, without the triggers."""
     if settings.database_url:
         with psycopg.connect(settings.database_url, autocommit=True) as conn:
             conn.execute("SET session_replication_role = replica")

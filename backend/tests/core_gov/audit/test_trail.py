@@ -1,4 +1,4 @@
-"""The audit trail: every change in the unit of work of the change, never edited, never deleted."""
+"""Audit trail: events are written with the change, and never edited or deleted."""
 
 import getpass
 import sqlite3
@@ -64,7 +64,7 @@ class TestEvents:
         assert (event["outcome"], event["changes"], event["via"]) == ("refused", {}, "api")
 
     def test_long_id_of_a_refused_request_is_cut(self, shared_api: httpx.Client) -> None:
-        """An index has no room for it, but the refusal is audited all the same."""
+        """The id is too long for the index, but the refusal is audited."""
         path = f"/core/comms/drafts/dr_{token_hex(3000)}/mark_sent"
         answer = shared_api.post(path, headers={"Origin": "https://evil.example"})
         assert answer.status_code == 403

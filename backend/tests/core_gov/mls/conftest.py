@@ -1,4 +1,4 @@
-"""What the tests of feeds stand on: a server that misbehaves, a feed of it, and a clock that waits for nobody."""
+"""Fixtures of the feed tests: a misbehaving server, its feed, and a clock whose waits take no time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from backend.app.kit.jobs import leases
 from backend.tests.core_gov.mls.odata_server import SECRET, TOKEN, Mls, serving
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""A test of what does not depend on the database."""
+"""Marks tests that do not depend on the database."""
 
 
 @dataclass
 class Hours:
-    """A clock that has waited as soon as it is told to."""
+    """Clock whose waits take no time."""
 
     time: float = 1_790_000_000.0
     waited: list[float] = field(default_factory=list)
@@ -53,7 +53,7 @@ def hours() -> Hours:
 
 @dataclass
 class Feeds:
-    """`feeds.toml` of a test, and the sync of what is in it."""
+    """`feeds.toml` of a test, and the sync of its feed."""
 
     store: Store
     mls: Mls
@@ -62,7 +62,7 @@ class Feeds:
     asked: list[tuple[int, int]] = field(default_factory=list)
 
     def write(self, *, profile: str = "generic", auth: str = "", **more: Any) -> None:
-        """One feed, named `a`."""
+        """Write one feed, named `a`."""
         token = f'auth = {{ token_file = "{self.secrets / "token"}" }}'
         lines = [
             *("[a]", 'market = "m"', 'country = "US"', 'currency = "USD"'),
@@ -99,7 +99,7 @@ class Feeds:
         )
 
     def sales(self) -> dict[str, int]:
-        """The sales that stand, by their keys, with their prices."""
+        """Return the prices of the stored sales by key."""
         query = Query(text("SELECT source_key, price_cents FROM market_sales WHERE removed IS NULL"))
         rows = self.store.db.snapshot_now(lambda tx: tx.all(query))
         return {key: cents // 100 for key, cents in rows}
@@ -109,7 +109,7 @@ class Feeds:
         return dict(self.store.db.snapshot_now(lambda tx: tx.all(query)))
 
     def rob_lease(self, name: str) -> None:
-        """Another process takes the lease, as if this one had not been heard of for long."""
+        """Let another process take the lease, as if this one's had expired."""
         lease = self.store.db.snapshot_now(leases.find, name)
         assert lease is not None
         self.store.db.write_now(Ctx("thief", "cli"), leases.release, name, lease.holder)

@@ -1,4 +1,4 @@
-"""As much of OData's `$filter` as a RESO server has, evaluated on a record."""
+"""Evaluation of OData `$filter` expressions on a record, as far as RESO servers support them."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def matches(condition: str, record: dict[str, Any]) -> bool:
-    """Raises ValueError for what is no filter."""
+    """Raises ValueError for an invalid filter."""
     words = _TOKEN.findall(condition)
     found = _either(words, record)
     if words:

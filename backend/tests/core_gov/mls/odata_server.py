@@ -1,4 +1,4 @@
-"""A RESO Web API on loopback that behaves as badly as it is told to.
+"""RESO Web API on loopback with configurable misbehavior.
 
 It sorts, filters and pages as real ones do: by links whose token names the last record, by links that count rows, or
 by none. `faults` are what goes wrong with which request, `before` is done before one is answered: so records change
@@ -28,7 +28,7 @@ TOKEN, SECRET = "T0k3n-of-the-feed", "S3cr3t-of-the-client"
 
 
 def sale(key: str, modified: str = "2026-01-05T10:00:00.123Z", **fields: Any) -> Record:
-    """A listing that has closed."""
+    """Return a closed listing."""
     return {
         "ListingKey": key,
         "ModificationTimestamp": modified,
@@ -47,7 +47,7 @@ def sale(key: str, modified: str = "2026-01-05T10:00:00.123Z", **fields: Any) ->
 
 @dataclass
 class Fault:
-    """What is answered instead; `partly` cuts the answer off after some bytes, `drops` without an end."""
+    """A faulty response; `partly` truncates the body, `drops` closes the connection."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Request:
 
 @dataclass
 class Mls:
-    """The server's data and its manners."""
+    """Data and behavior of the server."""
 
     records: dict[str, Record] = field(default_factory=dict)
     page: int = 1000
@@ -99,7 +99,7 @@ class Mls:
 
     @property
     def asked(self) -> list[Request]:
-        """The requests for data."""
+        """Return the requests for data."""
         return [request for request in self.requests if request.method == "GET"]
 
     # What is answered
@@ -231,7 +231,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
-        """Says nothing."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -239,14 +239,14 @@ class _Server(ThreadingHTTPServer):
     mls: Mls
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that was killed is no error of the server's."""
+        """Ignore errors of killed clients."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 @contextmanager
 def serving(mls: Mls) -> Iterator[Mls]:
-    """Serves it on loopback from a thread."""
+    """Serve it on loopback from a thread."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.mls = mls
     mls.address = f"http://127.0.0.1:{server.server_address[1]}{ROOT}"
@@ -261,11 +261,11 @@ def serving(mls: Mls) -> Iterator[Mls]:
 
 
 LATER = "2026-01-05T11:00:00.5Z"
-"""After all that `fill` makes."""
+"""Later than all records of `fill`."""
 
 
 def fill(mls: Mls, count: int, *, spread: bool = True, start: int = 0) -> None:
-    """Sales, changed a second apart or all in the same millisecond."""
+    """Add sales, modified a second apart or all in the same millisecond."""
     for at in range(start, start + count):
         second = at if spread else 0
         modified = f"2026-01-05T10:{second // 60:02d}:{second % 60:02d}.123Z"

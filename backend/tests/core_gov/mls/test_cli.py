@@ -1,4 +1,4 @@
-"""`valhalla market sync` and `feeds`, as processes of their own: killed in the middle, and gone on with."""
+"""`valhalla market sync` and `feeds`, as separate processes, killed and resumed."""
 
 import os
 import signal

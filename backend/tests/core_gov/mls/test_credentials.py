@@ -1,4 +1,4 @@
-"""Tokens and secrets of a feed: renewed, read again, and never repeated."""
+"""Tokens and secrets of a feed: renewed, read again, and never shown."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The limits of one exchange: bytes are counted while they are decoded, and every read ends at the deadline."""
+"""Limits of one exchange: the size of the decoded body, and the deadline of every read."""
 
 import gzip
 import tracemalloc
@@ -87,7 +87,7 @@ def test_other_and_nested_encodings_are_refused(header: str) -> None:
 
 
 class Drip(httpcore.NetworkStream):
-    """A server that sends a byte whenever it is read, and takes ten seconds for each."""
+    """Stream that returns one byte per read, each after ten seconds."""
 
     def __init__(self) -> None:
         self.time, self.waits = 0.0, list[float | None]()

@@ -1,4 +1,4 @@
-"""`feeds.toml`: what it may say, and that each mistake in it is one sentence."""
+"""`feeds.toml`: valid definitions, and one sentence for each mistake."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Servers that would keep a run busy for ever, fill its memory, or lead it elsewhere: each ends with one sentence."""
+"""Servers that never end, fill memory or link elsewhere: each run ends with one sentence."""
 
 import gzip
 import json
@@ -32,7 +32,7 @@ def walks(start: int | None = None) -> list[PageWalk]:
 
 
 def asked_until_it_fails(found: PageWalk, pages: Sequence[list[FeedMark]], most: int) -> int:
-    """How many answers it takes, when these pages come again and again under ever-new links."""
+    """Return the number of responses read when these pages repeat under new links."""
     for number in range(most):
         try:
             found.take(pages[number % len(pages)], f"link-{number}", 1_000 + number)
@@ -65,7 +65,7 @@ KEYS, TIMES = 4, 5
 @promise("MLS", "A sync ends whatever the server sends, and size limits apply while a response is decoded.")
 @given(st.data())
 def test_every_walk_over_finitely_many_records_ends(data: st.DataObject) -> None:
-    """Whatever the server answers: each record is new at most once at each time, and between two new ones it ends."""
+    """For any responses: a record is new at most once per time, and a walk without new records ends."""
     marks = st.builds(FeedMark, st.sampled_from([f"k{at}" for at in range(KEYS)]), st.integers(1, TIMES))
     pages = data.draw(st.lists(st.lists(marks, max_size=3), min_size=1, max_size=6))
     links = data.draw(st.lists(st.sampled_from(["new", "old", "rows", None]), min_size=1, max_size=6))
@@ -101,13 +101,13 @@ def test_number_of_records_of_a_run_is_limited(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
-    """So few answers without anything new are enough."""
+    """Lower the limit of responses without anything new."""
     monkeypatch.setattr(walk, "MAX_IDLE", 5)
     return 5
 
 
 def repeating(mls: Mls, *records: dict[str, Any]) -> None:
-    """The server answers whatever it is asked with one record after the other, and a link that it never gave before."""
+    """Make the server answer every request with one record after the other, and a new link."""
 
     def instead(request: Request, number: int) -> dict[str, Any]:
         link = f"{mls.address}/Property?$skiptoken={number}"

@@ -1,4 +1,4 @@
-"""What is asked and how answers are read."""
+"""Requests to an OData server, and parsing of its responses."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The walk through a feed, against servers that only exist in memory: whatever they do, nothing is missed."""
+"""Walks through a feed, against simulated servers: no record is missed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,12 @@ TieBreak = Literal["works", "refused", "misread"]
 
 
 class Refused(Exception):
-    """The server does not take the question."""
+    """The server rejects the request."""
 
 
 @dataclass
 class Memory:
-    """A server: `links` is how its links find their page, `page` the most that it answers."""
+    """Simulated server: `links` is the kind of its links, `page` its maximum page size."""
 
     times: dict[str, int]
     links: Links = "keyset"
@@ -84,7 +84,7 @@ class Memory:
 
 @dataclass
 class Reader:
-    """Walks, and remembers what it was handed."""
+    """Reader that runs walks and records what they return."""
 
     server: Memory
     page_size: int = 3
@@ -95,7 +95,7 @@ class Reader:
     requests: int = 0
 
     def walk(self, changes: Sequence[str] = (), *, killed_after: int = 10_000) -> None:
-        """One run; before each of its first requests a record changes."""
+        """Run once. A record changes before each of the first requests."""
         coming = iter(changes)
         walk = self._begin()
         for _ in range(killed_after):
@@ -132,7 +132,7 @@ class Reader:
 
 
 def killed(reader: Reader) -> bool:
-    """A run after another may see again what the one before saw."""
+    """Return True after the first run: later runs may return records again."""
     return reader.position is not None
 
 
@@ -209,7 +209,7 @@ def test_server_without_order_is_read_by_its_links(
 
 @given(times=TIMES, seed=st.integers(0, 1000), page=st.integers(1, 4))
 def test_rows_deleted_while_reading_hide_no_other_row(times: list[int], seed: int, page: int) -> None:
-    """Links that show that they count rows are not believed; every other row that stays is found."""
+    """Offset links are not trusted, so every row that stays is found."""
     server, chance = Memory(records(times), "rows", "refused", page), Random(seed)
     reader = Reader(server, page_size=5)
     whole = dict(server.times)

@@ -1,4 +1,4 @@
-"""Each kind of server is asked as it wants to be asked."""
+"""Requests to each kind of server."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -36,7 +36,7 @@ def test_mls_grid_gets_one_system_per_request_within_its_limits(feeds: Feeds, ml
 
 @promise("MLS", "Generic RESO servers, CREA DDF, MLS Grid and Bridge each have a profile.")
 def test_bridge_replication_is_read_by_links_within_its_limits(feeds: Feeds, mls: Mls, hours: Hours) -> None:
-    """By the links of `replication` alone, from what changed last on, and by all keys for what was deleted."""
+    """Changes are read by the links of `replication`, deletions by comparing all keys."""
     feeds.write(profile="bridge")
     mls.page, mls.sorts, mls.tie_break = 20, False, False
     fill(mls, 110)

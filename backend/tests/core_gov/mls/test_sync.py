@@ -1,4 +1,4 @@
-"""Syncing over real HTTP, from a server that does everything wrong: nothing is lost, nothing comes twice."""
+"""Sync over real HTTP from a misbehaving server: no record is lost or duplicated."""
 
 import json
 
@@ -28,7 +28,7 @@ def actions(feeds: Feeds) -> list[str]:
 @pytest.mark.parametrize(("links", "count"), [("token", 2_500), ("rows", 2_500), ("none", 500)])
 @SQLITE
 def test_no_record_of_one_millisecond_is_lost(feeds: Feeds, mls: Mls, links: str, count: int) -> None:
-    """2,500 at pages of 1,000; where there are no links, the tie is broken by key."""
+    """2,500 records in pages of 1,000. Without links, ties are broken by key."""
     mls.links, mls.page = links, count * 2 // 5  # type: ignore[assignment]
     feeds.write(page_size=mls.page)
     fill(mls, count, spread=False)
@@ -58,7 +58,7 @@ def test_tie_that_changes_while_read_by_offset_links_loses_no_record(feeds: Feed
 )
 @pytest.mark.parametrize("links", ["token", "rows"])
 def test_records_changed_while_reading_are_read_again(feeds: Feeds, mls: Mls, links: str) -> None:
-    """On both databases: each move of a record to a later time would hide another from links that count rows."""
+    """With offset links, each record that moves to a later time would hide another."""
     mls.links, mls.page = links, 50  # type: ignore[assignment]
     fill(mls, 250)
 

@@ -1,4 +1,4 @@
-"""What of a feed is a sale, and what becomes of those that are gone without a word."""
+"""Classification of listings as sales, and removal of those that the feed no longer lists."""
 
 import json
 

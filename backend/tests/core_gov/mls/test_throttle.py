@@ -1,4 +1,4 @@
-"""How fast a server is asked: never faster than it allows, over restarts too."""
+"""Rate limits of servers, also across restarts."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What monitors ask, on both databases; how it goes wrong is tested with what must survive."""
+"""Health endpoints on both databases. Failures are tested in backend/tests/survive."""
 
 import re
 import threading

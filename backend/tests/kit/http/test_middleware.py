@@ -1,4 +1,4 @@
-"""What happens to a request around its operation, asked of the edge itself and of the whole service."""
+"""Request middleware, alone and in the running service."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ Logged = Callable[[], list[dict[str, Any]]]
 
 
 async def inner(scope: Scope, receive: Receive, send: Send) -> None:
-    """Stands for the framework behind the edge."""
+    """Application behind the middleware, in place of the framework."""
     if scope["path"] == "/broken":
         raise ZeroDivisionError("a secret of ours")
     await send({"type": "http.response.start", "status": 204, "headers": [(b"x-inner", b"yes")]})
@@ -35,7 +35,7 @@ async def anyone(scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, str]:
 
 
 def ask(wiring: Wiring, path: str = "/", **changes: Any) -> list[Message]:
-    """What the edge sends for one request."""
+    """Return the messages that the middleware sends for one request."""
     scope: Scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
         "client": ("127.0.0.1", 5), **changes,
@@ -57,7 +57,7 @@ def wired(**parts: Any) -> Wiring:
     return Wiring(**{"metrics": Metrics(), "docs_paths": ("/docs",), "roles": ("admin",), "admit": anyone, **parts})
 
 
-class TestEdge:
+class TestMiddleware:
     def test_requests_before_the_start_get_503(self) -> None:
         start, body = ask(wired(admit=None))
         assert start["status"] == 503

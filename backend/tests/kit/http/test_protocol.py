@@ -1,4 +1,4 @@
-"""Requests whose head never ends, and what is no HTTP at all, as `valhalla serve` meets them."""
+"""Endless request heads and invalid HTTP, sent to `valhalla serve`."""
 
 import json
 import socket
@@ -25,8 +25,8 @@ def port(tmp_path_factory: pytest.TempPathFactory, log_sink: LogSink) -> Iterato
 
 
 def pour(port: int, beginning: bytes, endless: bytes, times: int) -> bytes:
-    """Sends the same piece again and again until the server has had enough; returns what it says before it hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as connection:
+    """Send the same bytes until the server closes the connection. Return its response."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
         connection.sendall(beginning)
         try:
             for _ in range(times):
@@ -74,7 +74,7 @@ def test_invalid_http_gets_a_problem_document(port: int, request_: bytes) -> Non
 
 
 def test_requests_over_one_connection_are_unlimited(port: int) -> None:
-    """What was read for one request does not count for the next."""
+    """The size limit applies to each request separately."""
     request = write_request("/healthz", [HOST, ("X", "x" * 8_000)])
     with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as connection:
         for _ in range(3 * MAX_HEAD // len(request)):
@@ -101,7 +101,7 @@ def test_body_in_chunks_of_any_size_is_read(port: int, size: int) -> None:
 
 
 def test_trailer_is_not_a_header(port: int) -> None:
-    """Otherwise it could stand for what a proxy in front has checked or written itself."""
+    """Otherwise it could replace a header that a proxy has checked or set."""
     chunks = (
         b"2\r\n{}\r\n0\r\nX-Request-ID: from-the-trailer\r\nHost: evil.example\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n"
     )

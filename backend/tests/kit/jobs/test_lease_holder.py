@@ -1,4 +1,4 @@
-"""The leases of one process: kept while it lives, lost when it cannot renew them, released at the end."""
+"""Leases of one process: renewed while it runs, lost if it cannot renew them, released at the end."""
 
 import json
 import os
@@ -107,7 +107,7 @@ def test_lease_is_lost_for_its_holder_before_another_can_take_it(store: Store) -
 
 @pytest.mark.parametrize("asleep", [0, 1])
 def test_lease_is_lost_after_the_machine_slept(store: Store, monkeypatch: pytest.MonkeyPatch, asleep: int) -> None:
-    """One clock stands still while a machine sleeps, and the other can be set back: the later one counts."""
+    """One clock stops while a machine sleeps, and the other can be set back, so the later one counts."""
     held = lease_holder(store).take("job:x")
     assert held is not None
     clocks = [*keeper_module._clocks()]
@@ -194,7 +194,7 @@ def test_lease_that_cannot_be_released_expires(store: Store, monkeypatch: pytest
 
 
 def test_leases_are_taken_and_released_during_renewals(store: Store) -> None:
-    """A renewal never brings back what was released."""
+    """A renewal never restores a released lease."""
     one = lease_holder(store, seconds=0.06)
     one.start()
     for n in range(60):

@@ -1,4 +1,4 @@
-"""Leases: one holder at a time, taken over when they run out, on both databases."""
+"""Leases on both databases: one holder at a time, and takeover after expiry."""
 
 import threading
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def doing(store: Store) -> Do:
 
 @pytest.fixture
 def do(store: Store) -> Do:
-    """Runs a unit of work."""
+    """Run a unit of work."""
     return doing(store)
 
 
@@ -73,7 +73,7 @@ class TestOneHolder:
 
     @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
     def test_concurrent_takers_get_one_lease(self, settings: Settings) -> None:
-        """Eight threads of two processes want the same; whoever has it is alone until he lets go."""
+        """Eight threads of two processes take one lease; it has one holder until it is released."""
         alone, taken = threading.Lock(), []
 
         def work(store: Store, holder: str) -> None:
@@ -161,7 +161,7 @@ class TestUnitsOfWork:
 
 
 def test_postgresql_uses_the_clock_of_the_server(database: str, do: Do) -> None:
-    """Another machine's clock that is an hour ahead takes nothing away; on SQLite there is no other machine."""
+    """A machine whose clock is an hour ahead takes no lease away. On SQLite there is only one machine."""
     do(leases.take, "job:x", "one", "{}", 30.0)
     with time_machine.travel(timedelta(hours=1), tick=True):
         taken = do(leases.take, "job:x", "two", "{}", 30.0)
@@ -173,7 +173,7 @@ SECONDS = st.floats(0.5, 600)
 
 
 class Model(RuleBasedStateMachine):
-    """Against a dictionary, with a clock that the test turns; on SQLite, which goes by the process's clock."""
+    """Leases compared with a dictionary, with a clock set by the test, on SQLite."""
 
     def __init__(self) -> None:
         super().__init__()

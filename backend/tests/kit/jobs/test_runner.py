@@ -1,4 +1,4 @@
-"""Jobs: done when they are due, by one process at a time; a failure is told, and stops no other job."""
+"""Jobs: run when due, in one process at a time. A failure is reported and stops no other job."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ LONG_AGO, NOON = "2026-01-30T12:00:00.000000Z", "2026-01-31T12:00:00.000000Z"
 
 
 class Process:
-    """One of several that share a store; its runner is called by hand, or started."""
+    """One of several processes that share a store. Its runner is called directly, or started."""
 
     def __init__(self, store: Store, *jobs: Job, seconds: float = 30.0, watch_only: bool = False) -> None:
         self.store, self.metrics = store, Metrics()
@@ -48,7 +48,7 @@ class Process:
 
 
 class Counting:
-    """A job that counts how often it is done."""
+    """Return a job that counts its runs."""
 
     def __init__(self) -> None:
         self.times = 0
@@ -240,7 +240,7 @@ class TestOneProcessAtATime:
 
     @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
     def test_job_of_a_dead_process_is_taken_over(self, settings: Settings) -> None:
-        """It dies in the midst of a job: it renews nothing and notes nothing."""
+        """The process dies during a job: it renews and records nothing."""
         begun, go_on, by = threading.Event(), threading.Event(), list[str]()
 
         def act(turn: Turn) -> Facts:

@@ -26,7 +26,7 @@ def port(tmp_path_factory: pytest.TempPathFactory, log_sink: LogSink) -> Iterato
 
 def pour(port: int, beginning: bytes, endless: bytes, times: int) -> bytes:
     """Send the same bytes until the server closes the connection. Return its response."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SOON_S) as connection:
         connection.sendall(beginning)
         try:
             for _ in range(times):

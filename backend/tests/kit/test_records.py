@@ -154,11 +154,11 @@ class TestTable:
     def test_unique_rule_raises_its_message(self, store: Store, ctx: Ctx) -> None:
         fields: dict[str, Any] = {"partner_id": "p_1", "deal_id": "d_1", "created_at": MOMENT, "updated_at": MOMENT}
         store.db.write_now(ctx, links.insert, links.model(id="lnk_1", **fields))
-        with pytest.raises(Conflict, match=r"^this partner has an active link"):
+        with pytest.raises(Conflict, match=r"^this partner already has an active l"):
             store.db.write_now(ctx, links.insert, links.model(id="lnk_2", **fields))
         ended = links.model(id="lnk_2", status="ended", **fields)
         store.db.write_now(ctx, links.insert, ended)
-        with pytest.raises(Conflict, match=r"^this partner has an active link"):
+        with pytest.raises(Conflict, match=r"^this partner already has an active l"):
             store.db.write_now(ctx, links.replace, ended.model_copy(update={"status": "active"}))
 
     def test_validated_lists_each_fault(self) -> None:

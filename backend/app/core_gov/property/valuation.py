@@ -16,7 +16,7 @@ from backend.app.core_gov.property.subject import SubjectPlacement, described, s
 from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
-from backend.app.core_gov.valuation.presenting import driver_told, sale_behind, search_step
+from backend.app.core_gov.valuation.presenting import driver_fields, sale_behind, search_step
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
 from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of, valuer_of
 from backend.app.deals import service as deals
@@ -116,7 +116,7 @@ def _fields(
         "fsd": found.fsd,
         "confidence": found.confidence,
         "typical_value": found.typical_value,
-        "drivers": [driver_told(driver) for driver in found.drivers],
+        "drivers": [driver_fields(driver) for driver in found.drivers],
         "opinions": _opinions(found),
         "comps": [sale_behind(comp) for comp in shown],
         "search": [search_step(step) for step in comparison.steps] if comparison else [],

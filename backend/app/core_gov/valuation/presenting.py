@@ -24,40 +24,40 @@ WEIGHT_DIGITS = 9
 
 _DIGITS = 6
 
-_OF_THE_SALE = ("latitude", "longitude", "living_sqft")
+_SALE_COLUMNS = ("latitude", "longitude", "living_sqft")
 
 Fields = dict[str, Any]
 
 
 def comparable_sales(comparison: Comparison, sales: Sales, addresses: Mapping[int, str]) -> list[Fields]:
     """Return the fields of a ComparableSale for each sale; `addresses` are keyed by sale number."""
-    said = _sources_said(comparison)
+    source_fields = _source_fields(comparison)
     rows = np.array([comp.row for comp in comparison.comps], dtype=np.int64)
-    columns = (map(_known, getattr(sales, name)[rows].tolist()) for name in _OF_THE_SALE)
-    places = [dict(zip(_OF_THE_SALE, each, strict=True)) for each in zip(*columns, strict=True)]
+    columns = (map(_finite, getattr(sales, name)[rows].tolist()) for name in _SALE_COLUMNS)
+    sale_columns = [dict(zip(_SALE_COLUMNS, each, strict=True)) for each in zip(*columns, strict=True)]
     parcels = map(sales.parcels.text, sales.parcel[rows].tolist())
     return [
-        _comparable_sale(comp, addresses.get(comp.seq), parcel, place, said)
-        for comp, parcel, place in zip(comparison.comps, parcels, places, strict=True)
+        _comparable_sale(comp, addresses.get(comp.seq), parcel, columns, source_fields)
+        for comp, parcel, columns in zip(comparison.comps, parcels, sale_columns, strict=True)
     ]
 
 
 def _comparable_sale(
-    comp: Comp, address: str | None, parcel: str | None, place: Fields, said: Mapping[str, str]
+    comp: Comp, address: str | None, parcel: str | None, columns: Fields, source_fields: Mapping[str, str]
 ) -> Fields:
     return {
         "rank": comp.rank,
         "sale_id": sale_id(comp.seq),
         "address": address,
         "parcel": parcel,
-        **place,
+        **columns,
         "price": comp.price,
         "close_date": date_of(comp.close_day).isoformat(),
         "priced_on": date_of(comp.day).isoformat(),
         "days": comp.days,
         "distance_km": comp.distance_km,
         "similarity": comp.similarity,
-        "adjustments": [_adjustment_line(line, said) for line in comp.lines],
+        "adjustments": [_adjustment_line(line, source_fields) for line in comp.lines],
         "net": comp.net,
         "gross": comp.gross,
         "net_percent": round(100 * comp.net_share, 1),
@@ -70,26 +70,28 @@ def _comparable_sale(
     }
 
 
-def _adjustment_line(line: Adjustment, said: Mapping[str, str]) -> Fields:
+def _adjustment_line(line: Adjustment, source_fields: Mapping[str, str]) -> Fields:
     return {
         "name": line.name,
         "label": line.label,
-        "subject": _short(line.subject),
-        "sale": _short(line.sale),
-        "difference": _short(line.difference),
+        "subject": _rounded(line.subject),
+        "sale": _rounded(line.sale),
+        "difference": _rounded(line.difference),
         "rate": line.rate,
         "rate_error": line.rate_error,
         "unit": line.unit,
         "amount": line.amount,
         "standard_error": line.standard_error,
-        "source": said.get(line.source, line.source),
+        "source": source_fields.get(line.source, line.source),
     }
 
 
-def _sources_said(comparison: Comparison) -> dict[str, str]:
+def _source_fields(comparison: Comparison) -> dict[str, str]:
     """Return the sources that a comparison names once, each with the field that has it."""
-    times = [line.source for comp in comparison.comps[:1] for line in comp.lines if line.name == "time"]
-    return {rate.source: SEE_RATES for rate in comparison.rates} | dict.fromkeys([comparison.index, *times], SEE_INDEX)
+    time_sources = [line.source for comp in comparison.comps[:1] for line in comp.lines if line.name == "time"]
+    return {rate.source: SEE_RATES for rate in comparison.rates} | dict.fromkeys(
+        [comparison.index, *time_sources], SEE_INDEX
+    )
 
 
 def sale_behind(comp: Comp) -> Fields:
@@ -120,8 +122,8 @@ def rate_used(rate: Rate) -> Fields:
     """Return the fields of a RateUsed."""
     known = rate.share is not None and rate.standard_error is not None
     return {
-        "name": rate.trait.name,
-        "unit": rate.trait.unit,
+        "name": rate.characteristic.name,
+        "unit": rate.characteristic.unit,
         "percent": round(100 * rate.share, 4) if known and rate.share is not None else None,
         "standard_error": round(100 * rate.standard_error, 4) if known and rate.standard_error is not None else None,
         "sales": rate.sales,
@@ -134,14 +136,14 @@ def compared_value(indicated: IndicatedValue) -> Fields:
     return {name: getattr(indicated, name) for name in ("value", "low", "high", "standard_error", "comps")}
 
 
-def driver_told(driver: ValueDriver) -> dict[str, object]:
+def driver_fields(driver: ValueDriver) -> dict[str, object]:
     return {"name": driver.name, "amount": driver.amount, "sentence": driver.sentence}
 
 
-def _known(number: float) -> float | None:
+def _finite(number: float) -> float | None:
     return number if isfinite(number) else None
 
 
-def _short(number: float | None) -> float | None:
+def _rounded(number: float | None) -> float | None:
     """Round away meaningless digits: most numbers are whole, but the fading of a renovation is not."""
     return round(number, _DIGITS) if number is not None and number % 1 else number

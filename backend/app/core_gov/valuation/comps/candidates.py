@@ -8,7 +8,7 @@ import numpy as np
 from backend.app.core_gov.market.columns import UNKNOWN, Subject
 from backend.app.core_gov.valuation.comps.comparison import Step
 from backend.app.core_gov.valuation.comps.criteria import RADII, Criteria, SearchLimits
-from backend.app.core_gov.valuation.comps.spatial_index import Nearby
+from backend.app.core_gov.valuation.comps.spatial_index import SpatialIndex
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 SAME_AREA_KM, OTHER_AREA_KM = 1.5, 10.0
@@ -18,11 +18,11 @@ MAX_FITTING = 5_000
 """Maximum number of candidates; the latest are used."""
 
 _AREA_RADIUS = RADII[1]  # up to this radius, the area stands for the surroundings; beyond it, the whole market does
-_ROUNDING = 1e-9
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Location:
+class SubjectLocation:
     """Location of the subject, as far as it is known."""
 
     point: Floats | None
@@ -31,31 +31,33 @@ class Location:
     """Note for the answer if the location is not exact."""
 
     @property
-    def nowhere(self) -> bool:
+    def unknown(self) -> bool:
         return self.point is None and self.area == UNKNOWN
 
-    def where(self, radius_km: float) -> str:
+    def radius_text(self, radius_km: float) -> str:
         """Return a radius in words."""
         if self.point is not None:
             return f"within {radius_km:g} km"
-        return "in the same area" if not self.nowhere and radius_km <= _AREA_RADIUS else "anywhere in the market"
+        return "in the same area" if not self.unknown and radius_km <= _AREA_RADIUS else "anywhere in the market"
 
 
-def place_of(subject: Subject, nearby: Nearby, as_of: int) -> Location:
-    """Locate the subject by coordinates, else by the center of its area, else by its area alone, else nowhere."""
-    area = nearby.sales.areas.of(subject.area)
-    point = nearby.plane.points(np.array(subject.latitude), np.array(subject.longitude))
-    if np.isfinite(point).all() and nearby.placed:
-        return Location(point, area, None)
-    middle = nearby.middle_of_area(area, as_of)
-    if middle is not None:
-        note = f"the property has no coordinates: distances are from the middle of the sales of area {subject.area}"
-        return Location(middle, area, note)
-    whose = "no sale of this market has" if not nearby.placed else "the property has no"
+def locate_subject(subject: Subject, spatial_index: SpatialIndex, as_of: int) -> SubjectLocation:
+    """Locate the subject by coordinates, else by the center of its area, else by its area alone."""
+    area = spatial_index.sales.areas.of(subject.area)
+    point = spatial_index.plane.points(np.array(subject.latitude), np.array(subject.longitude))
+    if np.isfinite(point).all() and spatial_index.has_coordinates:
+        return SubjectLocation(point, area, None)
+    center = spatial_index.area_center(area, as_of)
+    if center is not None:
+        note = f"the property has no coordinates: distances are from the center of the sales in area {subject.area}"
+        return SubjectLocation(center, area, note)
+    missing = "no sale in this market has" if not spatial_index.has_coordinates else "the property has no"
     if area == UNKNOWN:
-        return Location(None, area, f"{whose} coordinates, and no sale is known of its area: its place is left out")
-    return Location(
-        None, area, f"{whose} coordinates: sales of area {subject.area} come first, distances are not known"
+        return SubjectLocation(
+            None, area, f"{missing} coordinates and its area has no sales: location is not considered"
+        )
+    return SubjectLocation(
+        None, area, f"{missing} coordinates: sales in area {subject.area} come first, distances are unknown"
     )
 
 
@@ -69,18 +71,18 @@ class ManualSelection:
 
 
 @dataclass(frozen=True)
-class Around:
-    """Sales within a radius, as indices into `Nearby`, with the attributes that limits apply to."""
+class CandidateSales:
+    """Sales within a radius, as indices into `SpatialIndex`, with the attributes that limits apply to."""
 
     found: Ints
     days: Ints
-    off: Floats
+    size_difference: Floats
     """Relative difference of the living area; NaN if either is unknown."""
 
-    def fitting(self, rung: SearchLimits, *, sized: bool) -> Bools:
-        fits: Bools = self.days <= rung.days
-        if sized and rung.size is not None:
-            fits &= self.off <= rung.size + _ROUNDING
+    def fitting(self, limits: SearchLimits, *, size_known: bool) -> Bools:
+        fits: Bools = self.days <= limits.days
+        if size_known and limits.size is not None:
+            fits &= self.size_difference <= limits.size + _TOLERANCE
         return fits
 
     def latest(self, fits: Bools) -> Ints:
@@ -92,57 +94,64 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Sales that fit (the latest MAX_FITTING), as indices into `Nearby`, with the limits at each step."""
+class CandidatePool:
+    """Sales that fit (the latest MAX_FITTING), as indices into `SpatialIndex`, with the limits at each step."""
 
     found: Ints
     steps: tuple[Step, ...]
-    rung: SearchLimits
-    place: Location
-    sized: bool
+    limits: SearchLimits
+    location: SubjectLocation
+    size_known: bool
     """True if the subject's living area is known, so that size is a limit."""
 
 
-def pool_of(
-    nearby: Nearby, as_of: int, subject: Subject, property_type: int, criteria: Criteria, manual: ManualSelection
-) -> Pool:
+def find_candidates(
+    spatial_index: SpatialIndex,
+    as_of: int,
+    subject: Subject,
+    property_type: int,
+    criteria: Criteria,
+    manual: ManualSelection,
+) -> CandidatePool:
     """Widen the limits in order until enough sales fit or every limit is at its widest."""
-    place = place_of(subject, nearby, as_of)
-    sized = bool(np.isfinite(subject.living_sqft) and subject.living_sqft > 0)
+    location = locate_subject(subject, spatial_index, as_of)
+    size_known = bool(np.isfinite(subject.living_sqft) and subject.living_sqft > 0)
     steps: list[Step] = []
-    around, where, fits, rung = None, "", np.zeros(0, bool), criteria.widening_steps()[0]
-    for rung in criteria.widening_steps():
-        if steps and ((rung.widened == "size" and not sized) or (rung.widened == "distance" and place.nowhere)):
+    within_radius, text, fits, limits = None, "", np.zeros(0, bool), criteria.widening_steps()[0]
+    for limits in criteria.widening_steps():
+        if steps and (
+            (limits.widened == "size" and not size_known) or (limits.widened == "distance" and location.unknown)
+        ):
             continue
-        if around is None or place.where(rung.radius_km) != where:
-            where = place.where(rung.radius_km)
-            found = _around(nearby, place, rung.radius_km)
-            found = _admitted(nearby, as_of, found, subject, property_type, criteria, manual)
-            around = _measured(nearby, as_of, found, subject)
-        fits = around.fitting(rung, sized=sized)
-        steps.append(_step(rung, place, int(fits.sum()), sized=sized))
-        if steps[-1].count >= criteria.enough:
+        if within_radius is None or location.radius_text(limits.radius_km) != text:
+            text = location.radius_text(limits.radius_km)
+            found = _within_radius(spatial_index, location, limits.radius_km)
+            found = _meeting_criteria(spatial_index, as_of, found, subject, property_type, criteria, manual)
+            within_radius = _measure(spatial_index, as_of, found, subject)
+        fits = within_radius.fitting(limits, size_known=size_known)
+        steps.append(_step(limits, location, int(fits.sum()), size_known=size_known))
+        if steps[-1].count >= criteria.min_candidates:
             break
-    assert around is not None
-    return Pool(around.latest(fits), tuple(steps), rung, place, sized)
+    assert within_radius is not None
+    return CandidatePool(within_radius.latest(fits), tuple(steps), limits, location, size_known)
 
 
-def _step(rung: SearchLimits, place: Location, count: int, *, sized: bool) -> Step:
-    radius = rung.radius_km if place.point is not None else None
-    where = place.where(rung.radius_km)
-    return Step(rung.days, radius, where, rung.size if sized else None, rung.widened, count)
+def _step(limits: SearchLimits, location: SubjectLocation, count: int, *, size_known: bool) -> Step:
+    radius = limits.radius_km if location.point is not None else None
+    text = location.radius_text(limits.radius_km)
+    return Step(limits.days, radius, text, limits.size if size_known else None, limits.widened, count)
 
 
-def _around(nearby: Nearby, place: Location, radius_km: float) -> Ints:
-    if place.point is not None:
-        return nearby.within(place.point, radius_km)
-    if place.nowhere or radius_km > _AREA_RADIUS:
-        return nearby.everywhere()
-    return nearby.of_area(place.area)
+def _within_radius(spatial_index: SpatialIndex, location: SubjectLocation, radius_km: float) -> Ints:
+    if location.point is not None:
+        return spatial_index.within(location.point, radius_km)
+    if location.unknown or radius_km > _AREA_RADIUS:
+        return spatial_index.all_sales()
+    return spatial_index.of_area(location.area)
 
 
-def _admitted(
-    nearby: Nearby,
+def _meeting_criteria(
+    spatial_index: SpatialIndex,
     as_of: int,
     found: Ints,
     subject: Subject,
@@ -151,44 +160,46 @@ def _admitted(
     manual: ManualSelection,
 ) -> Ints:
     """Return the sales that meet the criteria that are never widened."""
-    sales, rows = nearby.sales, nearby.rows[found]
-    admitted: Bools = sales.close_day[rows] < as_of
+    sales, rows = spatial_index.sales, spatial_index.rows[found]
+    meets: Bools = sales.close_day[rows] < as_of
     if criteria.same_type and property_type != UNKNOWN:
-        admitted &= sales.property_type[rows] == property_type
+        meets &= sales.property_type[rows] == property_type
     if manual.skip_parcel and (parcel := sales.parcels.of(subject.parcel)) != UNKNOWN:
-        admitted &= sales.parcel[rows] != parcel
+        meets &= sales.parcel[rows] != parcel
     if manual.excluded:
-        admitted &= ~np.isin(sales.seq[rows], sorted(manual.excluded))
+        meets &= ~np.isin(sales.seq[rows], sorted(manual.excluded))
     for name in ("beds", "baths", "year_built"):
         low, high = getattr(criteria, f"min_{name}"), getattr(criteria, f"max_{name}")
         if low is not None:
-            admitted &= getattr(sales, name)[rows] >= low
+            meets &= getattr(sales, name)[rows] >= low
         if high is not None:
-            admitted &= getattr(sales, name)[rows] <= high
-    return found[admitted]
+            meets &= getattr(sales, name)[rows] <= high
+    return found[meets]
 
 
-def _measured(nearby: Nearby, as_of: int, found: Ints, subject: Subject) -> Around:
-    rows = nearby.rows[found]
-    off = np.abs(nearby.sales.living_sqft[rows] / (subject.living_sqft or np.nan) - 1)
-    return Around(found, as_of - nearby.sales.close_day[rows], off)
+def _measure(spatial_index: SpatialIndex, as_of: int, found: Ints, subject: Subject) -> CandidateSales:
+    rows = spatial_index.rows[found]
+    size_difference = np.abs(spatial_index.sales.living_sqft[rows] / (subject.living_sqft or np.nan) - 1)
+    return CandidateSales(found, as_of - spatial_index.sales.close_day[rows], size_difference)
 
 
-def kilometres_from(nearby: Nearby, place: Location, found: Ints) -> Floats:
+def distances_from(spatial_index: SpatialIndex, location: SubjectLocation, found: Ints) -> Floats:
     """Return the distance of each sale from the subject, assumed by area if unknown."""
-    if place.point is None:
-        areas = nearby.sales.area[nearby.rows[found]]
-        return np.where((areas == place.area) & (areas != UNKNOWN), SAME_AREA_KM, OTHER_AREA_KM)
-    away = nearby.points[found] - place.point
-    return _or_by_area(np.sqrt((away**2).sum(axis=-1)), nearby.sales.area[nearby.rows[found]] == place.area)
+    if location.point is None:
+        areas = spatial_index.sales.area[spatial_index.rows[found]]
+        return np.where((areas == location.area) & (areas != UNKNOWN), SAME_AREA_KM, OTHER_AREA_KM)
+    offset = spatial_index.points[found] - location.point
+    return _or_by_area(
+        np.sqrt((offset**2).sum(axis=-1)), spatial_index.sales.area[spatial_index.rows[found]] == location.area
+    )
 
 
-def kilometres_among(nearby: Nearby, found: Ints) -> Floats:
+def pairwise_distances(spatial_index: SpatialIndex, found: Ints) -> Floats:
     """Return the pairwise distances of sales, assumed by area if unknown; shape (n, n)."""
-    points, areas = nearby.points[found], nearby.sales.area[nearby.rows[found]]
-    apart = np.sqrt(((points[:, None] - points) ** 2).sum(axis=-1))
-    return _or_by_area(apart, (areas[:, None] == areas) & (areas != UNKNOWN))
+    points, areas = spatial_index.points[found], spatial_index.sales.area[spatial_index.rows[found]]
+    distance = np.sqrt(((points[:, None] - points) ** 2).sum(axis=-1))
+    return _or_by_area(distance, (areas[:, None] == areas) & (areas != UNKNOWN))
 
 
-def _or_by_area(kilometres: Floats, same: Bools) -> Floats:
-    return np.where(np.isfinite(kilometres), kilometres, np.where(same, SAME_AREA_KM, OTHER_AREA_KM))
+def _or_by_area(distance_km: Floats, same: Bools) -> Floats:
+    return np.where(np.isfinite(distance_km), distance_km, np.where(same, SAME_AREA_KM, OTHER_AREA_KM))

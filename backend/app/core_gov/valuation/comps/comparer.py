@@ -13,17 +13,17 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.comps.adjustments import comps_of, notes_on, warnings_on
-from backend.app.core_gov.valuation.comps.candidates import ManualSelection, Pool, pool_of
+from backend.app.core_gov.valuation.comps.candidates import CandidatePool, ManualSelection, find_candidates
 from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.app.core_gov.valuation.comps.rates import IndexReader, Rates
-from backend.app.core_gov.valuation.comps.spatial_index import Nearby, nearby_of
-from backend.app.core_gov.valuation.comps.weights import Adjusted, Scales, Weighed
-from backend.app.core_gov.valuation.comps.why_not import WhyNotQuestion, impossible, outside
+from backend.app.core_gov.valuation.comps.rates import AdjustmentRates, IndexReader
+from backend.app.core_gov.valuation.comps.spatial_index import SpatialIndex, build_spatial_index
+from backend.app.core_gov.valuation.comps.weights import AdjustedSales, SalesAdjuster, WeightedSales
+from backend.app.core_gov.valuation.comps.why_not import ComparisonQuery, impossible, outside
 from backend.app.kit.arrays import Ints
 
 STANDARD = Criteria()
-NONE: AbstractSet[int] = frozenset()
+NO_SALES: AbstractSet[int] = frozenset()
 
 
 class Comparer:
@@ -32,58 +32,65 @@ class Comparer:
     `rates` and `index` are estimated from data known on that day or before. Pass `nearby`, made by `nearby_of` for this
     day or a later one, to compare as of many days.
 
-    `pinned` and `excluded` are sale numbers (`seq`) that a person wants in or out. A pinned sale weighs at least an
-    equal share. One that was not known yet, is flagged or is the property's own stays out, and a note says so.
+    `pinned` and `excluded` are sale numbers (`seq`) chosen by a person. A pinned sale has at least an equal weight.
+    One that was not known yet, is flagged or is the property's own stays out, and a note says so.
     `skip_parcel` leaves out the property's own sales.
     """
 
     def __init__(
-        self, sales: Sales, rates: Rates, index: IndexReader, as_of: int, nearby: Nearby | None = None
+        self,
+        sales: Sales,
+        rates: AdjustmentRates,
+        index: IndexReader,
+        as_of: int,
+        spatial_index: SpatialIndex | None = None,
     ) -> None:
-        self.nearby = nearby_of(sales, as_of) if nearby is None else nearby
-        if self.nearby.until < as_of or rates.as_of > as_of:
-            raise ValueError("the sales must reach to the day of value, and the rates must not go beyond it")
+        self.spatial_index = build_spatial_index(sales, as_of) if spatial_index is None else spatial_index
+        if self.spatial_index.until < as_of or rates.as_of > as_of:
+            raise ValueError(
+                "the spatial index must cover the as-of date, and the rates must not be estimated after it"
+            )
         self.sales, self.rates, self.index, self.as_of = sales, rates, index, as_of
 
     def indicated(
         self,
         subject: Subject,
         criteria: Criteria = STANDARD,
-        pinned: AbstractSet[int] = NONE,
-        excluded: AbstractSet[int] = NONE,
+        pinned: AbstractSet[int] = NO_SALES,
+        excluded: AbstractSet[int] = NO_SALES,
         *,
         skip_parcel: bool = True,
     ) -> IndicatedValue | None:
         """Return the value from the comparable sales; None if there are none."""
-        asked = self._asked(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
-        weighed = self._weighed(asked, self._pool(asked), self._scales(asked))
-        return None if weighed is None else weighed.indicated
+        query = self._query(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
+        weighted = self._weighted(query, self._candidates(query), self._adjuster(query))
+        return None if weighted is None else weighted.indicated
 
     def compare(
         self,
         subject: Subject,
         criteria: Criteria = STANDARD,
-        pinned: AbstractSet[int] = NONE,
-        excluded: AbstractSet[int] = NONE,
+        pinned: AbstractSet[int] = NO_SALES,
+        excluded: AbstractSet[int] = NO_SALES,
         *,
         skip_parcel: bool = True,
     ) -> Comparison:
         """Return the ranked comparable sales of a property, every adjustment, and the reconciled value."""
-        asked = self._asked(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
-        pool = self._pool(asked)
-        scales = self._scales(asked)
-        weighed = self._weighed(asked, pool, scales)
-        comps = () if weighed is None else comps_of(scales, pool, weighed)
-        refused = [(seq, "; ".join(why)) for seq in sorted(pinned) if (why := self._never(asked, seq))]
+        query = self._query(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
+        candidates = self._candidates(query)
+        adjuster = self._adjuster(query)
+        weighted = self._weighted(query, candidates, adjuster)
+        comps = () if weighted is None else comps_of(adjuster, candidates, weighted)
+        rejected = [(seq, "; ".join(why)) for seq in sorted(pinned) if (why := self._ineligible(query, seq))]
         return Comparison(
             as_of=self.as_of,
-            indicated=None if weighed is None else weighed.indicated,
+            indicated=None if weighted is None else weighted.indicated,
             comps=comps,
-            steps=pool.steps,
-            fitting=pool.steps[-1].count,
-            rates=tuple(scales.fit.rates.values()),
+            steps=candidates.steps,
+            fitting=candidates.steps[-1].count,
+            rates=tuple(adjuster.fit.rates.values()),
             index=self.index.source,
-            notes=notes_on(scales, pool, refused),
+            notes=notes_on(adjuster, candidates, rejected),
             warnings=warnings_on(comps, self.as_of),
         )
 
@@ -92,75 +99,92 @@ class Comparer:
         subject: Subject,
         criteria: Criteria,
         seq: int,
-        pinned: AbstractSet[int] = NONE,
-        excluded: AbstractSet[int] = NONE,
+        pinned: AbstractSet[int] = NO_SALES,
+        excluded: AbstractSet[int] = NO_SALES,
         *,
         skip_parcel: bool = True,
     ) -> tuple[str, ...]:
         """Return every reason why a sale is not among the comparable sales, or its rank if it is."""
-        asked = self._asked(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
-        never = self._never(asked, seq)
-        if never:
-            return never
-        pool = self._pool(asked)
-        scales = self._scales(asked)
-        weighed = self._weighed(asked, pool, scales)
-        seqs = [] if weighed is None else self.sales.seq[self.nearby.rows[weighed.sales.found]].tolist()
+        query = self._query(subject, criteria, ManualSelection(pinned, excluded, skip_parcel))
+        ineligible = self._ineligible(query, seq)
+        if ineligible:
+            return ineligible
+        candidates = self._candidates(query)
+        adjuster = self._adjuster(query)
+        weighted = self._weighted(query, candidates, adjuster)
+        seqs = [] if weighted is None else self.sales.seq[self.spatial_index.rows[weighted.sales.found]].tolist()
         if seq in seqs:
             return (f"it is comparable sale number {seqs.index(seq) + 1} of {len(seqs)}",)
         row = int(np.flatnonzero(self.sales.seq == seq)[0])
-        return tuple(outside(asked, pool, row)) or (self._outweighed(asked, pool, scales, seq, len(seqs)),)
+        return tuple(outside(query, candidates, row)) or (
+            self._rank_reason(query, candidates, adjuster, seq, len(seqs)),
+        )
 
-    def _outweighed(self, asked: WhyNotQuestion, pool: Pool, scales: Scales, seq: int, comps: int) -> str:
-        ranked = scales.adjusted(pool.place, pool.found)
-        order = self.sales.seq[self.nearby.rows[ranked.found[ranked.order]]]
-        before = np.flatnonzero(order == seq)
-        if not len(before):
-            return f"it fits, but {len(order):,} others are newer"
-        if before[0] < asked.criteria.most:
-            return f"it fits, but says nothing that the {comps} comparable sales do not say better: its weight is nil"
-        return f"it fits, but {before[0]:,} others are nearer or more alike; {asked.criteria.most} are compared"
+    def _rank_reason(
+        self, query: ComparisonQuery, candidates: CandidatePool, adjuster: SalesAdjuster, seq: int, comps: int
+    ) -> str:
+        ranked = adjuster.adjusted(candidates.location, candidates.found)
+        order = self.sales.seq[self.spatial_index.rows[ranked.found[ranked.order]]]
+        rank = np.flatnonzero(order == seq)
+        if not len(rank):
+            return f"meets all limits, but the latest {len(order):,} sales are used and it is older"
+        if rank[0] < query.criteria.max_comps:
+            return f"meets all limits, but adds no information beyond the {comps} comparable sales: its weight is zero"
+        return (
+            f"meets all limits, but {rank[0]:,} other sales are nearer or more similar; "
+            f"at most {query.criteria.max_comps} are used"
+        )
 
-    def _asked(self, subject: Subject, criteria: Criteria, manual: ManualSelection) -> WhyNotQuestion:
-        kind = self.sales.types.of(subject.property_type)
-        return WhyNotQuestion(self.nearby, self.as_of, subject, kind, criteria, manual)
+    def _query(self, subject: Subject, criteria: Criteria, manual: ManualSelection) -> ComparisonQuery:
+        type_code = self.sales.types.of(subject.property_type)
+        return ComparisonQuery(self.spatial_index, self.as_of, subject, type_code, criteria, manual)
 
-    def _scales(self, asked: WhyNotQuestion) -> Scales:
-        return Scales(self.nearby, self.rates.of(asked.property_type), self.index, self.as_of, asked.subject)
+    def _adjuster(self, query: ComparisonQuery) -> SalesAdjuster:
+        return SalesAdjuster(
+            self.spatial_index, self.rates.of(query.property_type), self.index, self.as_of, query.subject
+        )
 
-    def _pool(self, asked: WhyNotQuestion) -> Pool:
-        return pool_of(self.nearby, self.as_of, asked.subject, asked.property_type, asked.criteria, asked.manual)
+    def _candidates(self, query: ComparisonQuery) -> CandidatePool:
+        return find_candidates(
+            self.spatial_index, self.as_of, query.subject, query.property_type, query.criteria, query.manual
+        )
 
-    def _never(self, asked: WhyNotQuestion, seq: int) -> tuple[str, ...]:
+    def _ineligible(self, query: ComparisonQuery, seq: int) -> tuple[str, ...]:
         """Return why a sale can never be a comparable, pinned or not; empty if it can."""
         row = np.flatnonzero(self.sales.seq == seq)
         if not len(row):
             return (f"there is no sale {seq} in this market",)
-        manual = asked.manual
-        why = impossible(self.sales, int(row[0]), self.as_of, asked.subject, skip_parcel=manual.skip_parcel)
-        return (*why, *(("it was excluded by hand",) if seq in manual.excluded else ()))
+        manual = query.manual
+        why = impossible(self.sales, int(row[0]), self.as_of, query.subject, skip_parcel=manual.skip_parcel)
+        return (*why, *(("excluded manually",) if seq in manual.excluded else ()))
 
-    def _pinned(self, asked: WhyNotQuestion) -> Ints:
+    def _pinned(self, query: ComparisonQuery) -> Ints:
         """Return the usable pinned sales, as indices into `nearby`."""
-        usable = [seq for seq in sorted(asked.manual.pinned) if not self._never(asked, seq)]
-        wanted = np.array(usable, dtype=np.int64)
-        return np.searchsorted(self.sales.seq[self.nearby.rows], wanted) if len(wanted) else wanted
+        eligible = [seq for seq in sorted(query.manual.pinned) if not self._ineligible(query, seq)]
+        eligible_seqs = np.array(eligible, dtype=np.int64)
+        return (
+            np.searchsorted(self.sales.seq[self.spatial_index.rows], eligible_seqs)
+            if len(eligible_seqs)
+            else eligible_seqs
+        )
 
-    def _weighed(self, asked: WhyNotQuestion, pool: Pool, scales: Scales) -> Weighed | None:
-        pinned = self._pinned(asked)
-        found = np.union1d(pool.found, pinned)
+    def _weighted(
+        self, query: ComparisonQuery, candidates: CandidatePool, adjuster: SalesAdjuster
+    ) -> WeightedSales | None:
+        pinned = self._pinned(query)
+        found = np.union1d(candidates.found, pinned)
         if not len(found):
             return None
-        adjusted = scales.adjusted(pool.place, found)
-        chosen = _best(adjusted, pinned, asked.criteria.most)
-        return scales.weigh(chosen, np.isin(chosen.found, pinned))
+        adjusted = adjuster.adjusted(candidates.location, found)
+        selected = _most_informative(adjusted, pinned, query.criteria.max_comps)
+        return adjuster.weight_sales(selected, np.isin(selected.found, pinned))
 
 
-def _best(adjusted: Adjusted, pinned: Ints, most: int) -> Adjusted:
+def _most_informative(adjusted: AdjustedSales, pinned: Ints, max_comps: int) -> AdjustedSales:
     """Return the pinned sales and the most informative others, up to `most`, in order of index."""
-    if len(adjusted.found) <= most:
+    if len(adjusted.found) <= max_comps:
         return adjusted
     order = adjusted.order
-    by_hand = np.isin(adjusted.found[order], pinned)
-    order = np.concatenate([order[by_hand], order[~by_hand]])
-    return adjusted.take(np.sort(order[: max(most, len(pinned))]))
+    is_pinned = np.isin(adjusted.found[order], pinned)
+    order = np.concatenate([order[is_pinned], order[~is_pinned]])
+    return adjusted.take(np.sort(order[: max(max_comps, len(pinned))]))

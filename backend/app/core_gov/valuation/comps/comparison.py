@@ -49,7 +49,7 @@ class Comp:
     """Days from its closing to the as-of date."""
     distance_km: float | None
     similarity: float
-    """Similarity from 0 to 1, by the size of the adjustments for traits."""
+    """Similarity from 0 to 1, by the size of the adjustments for characteristics."""
     lines: tuple[Adjustment, ...]
     net: float
     gross: float
@@ -114,7 +114,7 @@ class Comparison:
     fitting: int
     """Number of sales that met the limits of the last step."""
     rates: tuple[Rate, ...]
-    """Adjustment rates of the market or the type, for every trait."""
+    """Adjustment rates of the market or the type, for every characteristic."""
     index: str
     """Source of the time adjustment."""
     notes: tuple[str, ...]

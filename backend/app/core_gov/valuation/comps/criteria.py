@@ -44,9 +44,9 @@ class Criteria:
     max_baths: float | None = None
     min_year_built: int | None = None
     max_year_built: int | None = None
-    enough: int = 30
+    min_candidates: int = 30
     """Number of sales that must fit before widening stops."""
-    most: int = 30
+    max_comps: int = 30
     """Maximum number of sales compared; the most informative are kept."""
 
     def __post_init__(self) -> None:
@@ -59,7 +59,7 @@ class Criteria:
             value = getattr(self, name)
             if value is not None and not (isfinite(value) and value > 0):
                 yield name, f"must be more than zero, not {value:g}"
-        for name in ("enough", "most"):
+        for name in ("min_candidates", "max_comps"):
             if not 1 <= getattr(self, name) <= MAX_COMPS:
                 yield name, f"must be 1 to {MAX_COMPS}, not {getattr(self, name)}"
         for name in ("beds", "baths", "year_built"):
@@ -78,18 +78,18 @@ class Criteria:
         if self.max_size is None:
             sizes.append(None)
         widening_steps = [SearchLimits(int(days[0]), radii[0], sizes[0], None)]
-        for turn in range(1, max(len(days), len(radii), len(sizes))):
-            if turn < len(days):
+        for step in range(1, max(len(days), len(radii), len(sizes))):
+            if step < len(days):
                 widening_steps.append(
-                    SearchLimits(int(days[turn]), widening_steps[-1].radius_km, widening_steps[-1].size, "time")
+                    SearchLimits(int(days[step]), widening_steps[-1].radius_km, widening_steps[-1].size, "time")
                 )
-            if turn < len(radii):
+            if step < len(radii):
                 widening_steps.append(
-                    SearchLimits(widening_steps[-1].days, radii[turn], widening_steps[-1].size, "distance")
+                    SearchLimits(widening_steps[-1].days, radii[step], widening_steps[-1].size, "distance")
                 )
-            if turn < len(sizes):
+            if step < len(sizes):
                 widening_steps.append(
-                    SearchLimits(widening_steps[-1].days, widening_steps[-1].radius_km, sizes[turn], "size")
+                    SearchLimits(widening_steps[-1].days, widening_steps[-1].radius_km, sizes[step], "size")
                 )
         return widening_steps
 
@@ -104,7 +104,7 @@ class SearchLimits:
     widened: str | None
 
 
-def _widening_steps(start: float, usual: tuple[float, ...], end: float) -> list[float]:
+def _widening_steps(start: float, standard: tuple[float, ...], end: float) -> list[float]:
     """Return the usual limits from start to end, both included; an end below the start replaces it."""
     start = min(start, end)
-    return [start, *(each for each in usual if start < each < end), *([end] if end > start else [])]
+    return [start, *(limit for limit in standard if start < limit < end), *([end] if end > start else [])]

@@ -14,7 +14,7 @@ MIN_PRICE, MAX_PRICE = 1.0, 1e13
 """Range of plausible prices, in any currency."""
 
 
-def are_places(latitude: Floats, longitude: Floats) -> Bools:
+def valid_coordinates(latitude: Floats, longitude: Floats) -> Bools:
     """Return which coordinates are known and on the globe."""
     return np.asarray((np.abs(latitude) <= 90) & (np.abs(longitude) <= 180))
 
@@ -28,23 +28,23 @@ class Plane:
 
     def points(self, latitude: Floats, longitude: Floats) -> Floats:
         """Project coordinates; shape (n, 2), NaN for invalid ones. Longitudes wrap at 180 degrees."""
-        placed = are_places(latitude, longitude)
-        turn = (np.where(placed, longitude, np.nan) - self.longitude + 180.0) % 360.0 - 180.0
-        east = turn * KM_PER_DEGREE * np.cos(np.radians(self.latitude))
-        north = (np.where(placed, latitude, np.nan) - self.latitude) * KM_PER_DEGREE
+        valid = valid_coordinates(latitude, longitude)
+        degrees_east = (np.where(valid, longitude, np.nan) - self.longitude + 180.0) % 360.0 - 180.0
+        east = degrees_east * KM_PER_DEGREE * np.cos(np.radians(self.latitude))
+        north = (np.where(valid, latitude, np.nan) - self.latitude) * KM_PER_DEGREE
         return np.stack([east, north], axis=-1)
 
 
-def plane_of(sales: Sales, rows: Ints) -> Plane:
+def plane_around(sales: Sales, rows: Ints) -> Plane:
     """Return the projection around the median of some sales."""
     latitude, longitude = sales.latitude[rows], sales.longitude[rows]
-    placed = are_places(latitude, longitude)
-    if not placed.any():
+    valid = valid_coordinates(latitude, longitude)
+    if not valid.any():
         return Plane()
-    return Plane(float(np.median(latitude[placed])), float(np.median(longitude[placed])))
+    return Plane(float(np.median(latitude[valid])), float(np.median(longitude[valid])))
 
 
-def in_play(sales: Sales, until: int) -> Ints:
+def comparable_rows(sales: Sales, until: int) -> Ints:
     """Return the rows of the sales usable as comparables: valid price, closed before a day; in order of seq.
 
     The order makes every answer independent of how the sales are stored.
@@ -55,7 +55,7 @@ def in_play(sales: Sales, until: int) -> Ints:
 
 
 @dataclass(frozen=True)
-class Nearby:
+class SpatialIndex:
     """Comparable candidates, searchable by location; `rows` holds their rows, all results are indices into it.
 
     Built once for a market and valid for every day up to `until`. Callers leave out what closed on or after their own
@@ -70,16 +70,16 @@ class Nearby:
     """Projected location of each sale; NaN if unknown."""
 
     @property
-    def placed(self) -> bool:
+    def has_coordinates(self) -> bool:
         """True if any sale has coordinates."""
-        return bool(len(self._with_points))
+        return bool(len(self._located))
 
-    def within(self, point: Floats, kilometres: float) -> Ints:
+    def within(self, point: Floats, distance_km: float) -> Ints:
         """Return the sales within a distance of a point."""
         if self._tree is None:
             return np.empty(0, dtype=np.int64)
-        found = np.array(self._tree.query_ball_point(point, kilometres), dtype=np.int64)
-        return self._with_points[np.sort(found)]
+        found = np.array(self._tree.query_ball_point(point, distance_km), dtype=np.int64)
+        return self._located[np.sort(found)]
 
     def of_area(self, area: int) -> Ints:
         """Return the sales of one area."""
@@ -87,10 +87,10 @@ class Nearby:
         first, stop = np.searchsorted(codes, [area, area + 1])
         return np.sort(order[first:stop])
 
-    def everywhere(self) -> Ints:
+    def all_sales(self) -> Ints:
         return np.arange(len(self.rows))
 
-    def middle_of_area(self, area: int, as_of: int) -> Floats | None:
+    def area_center(self, area: int, as_of: int) -> Floats | None:
         """Return the median location of an area's sales closed before a day; None if no location is known."""
         if area == UNKNOWN:
             return None
@@ -100,16 +100,16 @@ class Nearby:
         return np.asarray(np.median(points, axis=0)) if len(points) else None
 
     @cached_property
-    def _with_points(self) -> Ints:
+    def _located(self) -> Ints:
         return np.flatnonzero(np.isfinite(self.points).all(axis=1))
 
     @cached_property
     def _tree(self) -> Any:
         from scipy.spatial import cKDTree
 
-        if not len(self._with_points):
+        if not len(self._located):
             return None
-        return cKDTree(self.points[self._with_points], leafsize=32, balanced_tree=False)
+        return cKDTree(self.points[self._located], leafsize=32, balanced_tree=False)
 
     @cached_property
     def _by_area(self) -> tuple[Ints, Ints]:
@@ -118,8 +118,8 @@ class Nearby:
         return order, codes[order]
 
 
-def nearby_of(sales: Sales, until: int, plane: Plane | None = None) -> Nearby:
+def build_spatial_index(sales: Sales, until: int, plane: Plane | None = None) -> SpatialIndex:
     """Build the index of sales closed before a day; `plane` defaults to the one around their median."""
-    rows = in_play(sales, until)
-    plane = plane or plane_of(sales, rows)
-    return Nearby(sales, until, rows, plane, plane.points(sales.latitude[rows], sales.longitude[rows]))
+    rows = comparable_rows(sales, until)
+    plane = plane or plane_around(sales, rows)
+    return SpatialIndex(sales, until, rows, plane, plane.points(sales.latitude[rows], sales.longitude[rows]))

@@ -15,7 +15,7 @@ from backend.app.core_gov.valuation.comps.comparer import STANDARD, Comparer
 from backend.app.core_gov.valuation.comps.comparison import IndicatedValue
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.rates import IndexReader, estimate_rates
-from backend.app.core_gov.valuation.comps.spatial_index import in_play, nearby_of, plane_of
+from backend.app.core_gov.valuation.comps.spatial_index import build_spatial_index, comparable_rows, plane_around
 from backend.app.kit.arrays import Floats, Ints
 
 RATES_DAYS = 28
@@ -57,7 +57,7 @@ def _indicated_values(
         return
     days = sales.close_day[rows]
     first, last = int(days.min()), int(days.max())
-    nearby = nearby_of(sales, last, plane_of(sales, in_play(sales, first)))
+    spatial_index = build_spatial_index(sales, last, plane_around(sales, comparable_rows(sales, first)))
     index, rates, week = None, None, -1
     for place in np.lexsort((sales.seq[rows], days)):
         day = int(days[place])
@@ -67,6 +67,8 @@ def _indicated_values(
             if rates is None or start - rates.as_of >= RATES_DAYS:
                 rates = estimate_rates(sales, start, index)
         assert rates is not None
-        indicated = Comparer(sales, rates, index, day, nearby).indicated(sales.subject(int(rows[place])), criteria)
+        indicated = Comparer(sales, rates, index, day, spatial_index).indicated(
+            sales.subject(int(rows[place])), criteria
+        )
         if indicated is not None:
             yield int(place), indicated

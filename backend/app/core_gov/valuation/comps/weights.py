@@ -1,8 +1,8 @@
 """Adjustment of sales to a property, their weights, and the reconciled value.
 
-Adjustments are computed in logarithms and shown in money. With L the logarithmic mean of the price before and after, L
-= (b - a) / ln(b / a), a trait's part d of the change ln(b / a) is the amount L d, so the lines add up to the whole
-change in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
+Adjustments are computed in logarithms and shown in money. The logarithmic mean of the prices before and after is
+L = (b - a) / ln(b / a). A characteristic's part d of the change ln(b / a) is the amount L d, so the lines add up to the
+whole change in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
 price plus its lines.
 """
 
@@ -12,24 +12,24 @@ from functools import cached_property
 import numpy as np
 
 from backend.app.core_gov.market.columns import Subject
-from backend.app.core_gov.valuation.comps.candidates import Location, kilometres_among, kilometres_from
+from backend.app.core_gov.valuation.comps.candidates import SubjectLocation, distances_from, pairwise_distances
+from backend.app.core_gov.valuation.comps.characteristics import sale_characteristics, subject_characteristics
 from backend.app.core_gov.valuation.comps.comparison import IndicatedValue
-from backend.app.core_gov.valuation.comps.rates import Fit, IndexReader, Matrix
-from backend.app.core_gov.valuation.comps.similarity import ComparableEvidence, in_common
-from backend.app.core_gov.valuation.comps.spatial_index import Nearby
-from backend.app.core_gov.valuation.comps.traits import traits_of_sales, traits_of_subject
+from backend.app.core_gov.valuation.comps.kriging import ComparableEvidence, correlation
+from backend.app.core_gov.valuation.comps.rates import IndexReader, Matrix, RateRegression
+from backend.app.core_gov.valuation.comps.spatial_index import SpatialIndex
 from backend.app.kit.arrays import Bools, Floats, Ints
 
-EIGHTY = 1.2815516  # standard deviations within which 80 % of a normal distribution lie
+Z_80 = 1.2815516  # standard deviations within which 80 % of a normal distribution lie
 _MAX_LOG_ADJUSTMENT = 5.0  # in logarithms: adjustments by a factor of 150 come from a mistake in the data
 
 
 @dataclass(frozen=True)
-class Adjusted:
-    """Sales adjusted to the subject, as indices into `Nearby`; changes are in log price."""
+class AdjustedSales:
+    """Sales adjusted to the subject, as indices into `SpatialIndex`; changes are in log price."""
 
     found: Ints
-    kilometres: Floats
+    distance_km: Floats
     differences: Matrix
     """Differences of the rates' columns, 0 if one side is unknown; shape (n, numbers)."""
     changes: Matrix
@@ -37,37 +37,37 @@ class Adjusted:
     errors: Matrix
     """Standard errors of the changes."""
     unknown: Bools
-    """Curves not computable because the sale's trait is unknown; shape (n, curves)."""
-    shared: Floats
+    """Curves not computable because the sale's characteristic is unknown; shape (n, curves)."""
+    subject_correlation: Floats
     """Share of the variance in common with the subject."""
-    doubt: Floats
+    adjustment_variance: Floats
     """Variance that the adjustments add to each sale, relative to the market's."""
 
     @property
-    def apart(self) -> Floats:
-        """Euclidean norm of the changes for traits."""
+    def adjustment_norm(self) -> Floats:
+        """Euclidean norm of the changes for characteristics."""
         return np.asarray(np.sqrt((self.changes[:, 1:] ** 2).sum(axis=1)))
 
     @property
     def order(self) -> Ints:
         """Indices from the most informative sale to the least."""
-        return np.lexsort((self.found, 2 * (1 - self.shared) + self.doubt))
+        return np.lexsort((self.found, 2 * (1 - self.subject_correlation) + self.adjustment_variance))
 
-    def take(self, places: Ints) -> "Adjusted":
+    def take(self, places: Ints) -> "AdjustedSales":
         """Return some of the sales."""
-        return Adjusted(*(getattr(self, each.name)[places] for each in fields(self)))
+        return AdjustedSales(*(getattr(self, each.name)[places] for each in fields(self)))
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeightedSales:
     """Weighted sales, the heaviest first, and the reconciled value; money in cents."""
 
-    sales: Adjusted
+    sales: AdjustedSales
     price: Ints
     lines: Ints
     """Changes in money; shape (n, 1 + curves)."""
     weight: Floats
-    cut: Floats
+    outlier_factor: Floats
     """Factor by which the weight of an outlier was cut; 1 if not cut."""
     error: Floats
     """Standard error of each sale alone, in logarithms."""
@@ -80,98 +80,108 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Scales:
+class SalesAdjuster:
     """Inputs to weighting for a subject as of a day: candidates, rates and price index."""
 
-    nearby: Nearby
-    fit: Fit
+    spatial_index: SpatialIndex
+    fit: RateRegression
     index: IndexReader
     as_of: int
     subject: Subject
 
     @cached_property
-    def traits(self) -> dict[str, Floats]:
-        """Traits of the subject, each an array of one."""
-        return traits_of_subject(self.subject, self.as_of)
+    def characteristics(self) -> dict[str, Floats]:
+        """Characteristics of the subject, each an array of one."""
+        return subject_characteristics(self.subject, self.as_of)
 
     @cached_property
-    def ours(self) -> Matrix:
+    def subject_columns(self) -> Matrix:
         """Columns of the subject's curves, one row."""
-        return self.fit.design(self.traits, 1)
+        return self.fit.design(self.characteristics, 1)
 
-    def adjusted(self, place: Location, found: Ints) -> Adjusted:
+    def adjusted(self, location: SubjectLocation, found: Ints) -> AdjustedSales:
         """Return sales adjusted to the subject."""
-        sales, rows, fit, ours = self.nearby.sales, self.nearby.rows[found], self.fit, self.ours
-        theirs = fit.design(traits_of_sales(sales, rows), len(rows))
-        differences = ours - theirs
-        unknown = np.isnan(theirs[:, fit.starts]) & np.isfinite(ours[:, fit.starts])
+        sales, rows, fit, subject_columns = (
+            self.spatial_index.sales,
+            self.spatial_index.rows[found],
+            self.fit,
+            self.subject_columns,
+        )
+        sale_columns = fit.design(sale_characteristics(sales, rows), len(rows))
+        differences = subject_columns - sale_columns
+        unknown = np.isnan(sale_columns[:, fit.starts]) & np.isfinite(subject_columns[:, fit.starts])
         differences = np.where(np.isfinite(differences), differences, 0.0)
         time, time_error = self.index.change(sales.day[rows], self.as_of)
         effects = fit.effects(differences)
-        kilometres = kilometres_from(self.nearby, place, found)
-        apart = np.sqrt((effects**2).sum(axis=1))
-        doubt = (time_error**2 + unknown @ fit.usual) / fit.spread**2
-        return Adjusted(
+        distance_km = distances_from(self.spatial_index, location, found)
+        adjustment_norm = np.sqrt((effects**2).sum(axis=1))
+        adjustment_variance = (time_error**2 + unknown @ fit.unknown_variance) / fit.residual_std**2
+        return AdjustedSales(
             found=found,
-            kilometres=kilometres,
+            distance_km=distance_km,
             differences=differences,
-            changes=_held(np.column_stack([time, effects])),
+            changes=_limited(np.column_stack([time, effects])),
             errors=np.column_stack([time_error, fit.errors(differences)]),
             unknown=unknown,
-            shared=in_common(kilometres, apart),
-            doubt=doubt,
+            subject_correlation=correlation(distance_km, adjustment_norm),
+            adjustment_variance=adjustment_variance,
         )
 
-    def weigh(self, chosen: Adjusted, pinned: Bools) -> Weighed:
+    def weight_sales(self, selected: AdjustedSales, pinned: Bools) -> WeightedSales:
         """Weight the sales, drop redundant ones, and reconcile the rest."""
-        rows = self.nearby.rows[chosen.found]
-        price = np.round(self.nearby.sales.price[rows] * 100).astype(np.int64)
-        lines = _in_money(price, chosen.changes)
+        rows = self.spatial_index.rows[selected.found]
+        price = np.round(self.spatial_index.sales.price[rows] * 100).astype(np.int64)
+        lines = _in_cents(price, selected.changes)
         adjusted = np.maximum(price + lines.sum(axis=1), 1)
-        evidence = ComparableEvidence(np.log(adjusted), chosen.shared, self._among(chosen), chosen.doubt)
-        least = np.where(pinned, 1 / len(rows), 0.0)
-        weight, cut = evidence.weights(self.fit.spread, least)
-        indicated = self._indicated(chosen, evidence, weight, adjusted)
+        evidence = ComparableEvidence(
+            np.log(adjusted),
+            selected.subject_correlation,
+            self._pair_correlation(selected),
+            selected.adjustment_variance,
+        )
+        min_weight = np.where(pinned, 1 / len(rows), 0.0)
+        weight, outlier_factor = evidence.weights(self.fit.residual_std, min_weight)
+        indicated = self._indicated(selected, evidence, weight, adjusted)
         kept = np.flatnonzero((weight > 0) | pinned)
-        kept = kept[np.lexsort((chosen.found[kept], -weight[kept]))]
-        error = self.fit.spread * evidence.error
-        return Weighed(
-            sales=chosen.take(kept),
+        kept = kept[np.lexsort((selected.found[kept], -weight[kept]))]
+        error = self.fit.residual_std * evidence.error
+        return WeightedSales(
+            sales=selected.take(kept),
             price=price[kept],
             lines=lines[kept],
             weight=weight[kept],
-            cut=cut[kept],
-            error=np.sqrt(error[kept] ** 2 + self._rate_variance(chosen.differences[kept])),
+            outlier_factor=outlier_factor[kept],
+            error=np.sqrt(error[kept] ** 2 + self._rate_variance(selected.differences[kept])),
             pinned=pinned[kept],
             indicated=indicated,
         )
 
-    def _among(self, chosen: Adjusted) -> Matrix:
-        """Return the variance that sales share pairwise; unknown traits are assumed equal to the subject's."""
-        effects = chosen.changes[:, 1:]
-        apart = np.sqrt(((effects[:, None] - effects) ** 2).sum(axis=-1))
-        return in_common(kilometres_among(self.nearby, chosen.found), apart)
+    def _pair_correlation(self, selected: AdjustedSales) -> Matrix:
+        """Return the variance that sales share pairwise; unknown characteristics are assumed equal to the subject's."""
+        effects = selected.changes[:, 1:]
+        adjustment_norm = np.sqrt(((effects[:, None] - effects) ** 2).sum(axis=-1))
+        return correlation(pairwise_distances(self.spatial_index, selected.found), adjustment_norm)
 
     def _rate_variance(self, differences: Matrix) -> Floats:
         return np.asarray(np.maximum(((differences @ self.fit.covariance) * differences).sum(axis=1), 0.0))
 
     def _indicated(
-        self, chosen: Adjusted, evidence: ComparableEvidence, weight: Floats, adjusted: Ints
+        self, selected: AdjustedSales, evidence: ComparableEvidence, weight: Floats, adjusted: Ints
     ) -> IndicatedValue:
-        """Return the weighted mean with its error: from the sales, the rates, the index and unknown traits."""
+        """Return the weighted mean with its error: from the sales, the rates, the index and unknown characteristics."""
         value = float(weight @ adjusted)
-        ours = self.ours[0, self.fit.starts]
+        subject_columns = self.subject_columns[0, self.fit.starts]
         variance = (
-            self.fit.spread**2 * evidence.variance(weight)
-            + self._rate_variance(weight[None, :] @ chosen.differences)[0]
-            + float(weight @ chosen.errors[:, 0]) ** 2
-            + float(np.isnan(ours) @ self.fit.usual)
+            self.fit.residual_std**2 * evidence.variance(weight)
+            + self._rate_variance(weight[None, :] @ selected.differences)[0]
+            + float(weight @ selected.errors[:, 0]) ** 2
+            + float(np.isnan(subject_columns) @ self.fit.unknown_variance)
         )
         error = float(np.sqrt(variance))
         return IndicatedValue(
             value=_money(value),
-            low=_money(value * float(np.exp(-EIGHTY * error))),
-            high=_money(value * float(np.exp(EIGHTY * error))),
+            low=_money(value * float(np.exp(-Z_80 * error))),
+            high=_money(value * float(np.exp(Z_80 * error))),
             standard_error=_money(value * error),
             log_error=error,
             comps=int(np.count_nonzero(weight > 0)),
@@ -182,15 +192,15 @@ def _money(cents: float) -> float:
     return round(cents) / 100
 
 
-def _held(changes: Matrix) -> Matrix:
+def _limited(changes: Matrix) -> Matrix:
     """Scale down changes whose sum is implausibly large."""
-    whole = np.abs(changes).sum(axis=1, keepdims=True)
-    return np.asarray(changes * np.minimum(1.0, _MAX_LOG_ADJUSTMENT / np.maximum(whole, _MAX_LOG_ADJUSTMENT)))
+    total = np.abs(changes).sum(axis=1, keepdims=True)
+    return np.asarray(changes * np.minimum(1.0, _MAX_LOG_ADJUSTMENT / np.maximum(total, _MAX_LOG_ADJUSTMENT)))
 
 
-def _in_money(price: Ints, changes: Matrix) -> Ints:
+def _in_cents(price: Ints, changes: Matrix) -> Ints:
     """Return the changes in cents, by the logarithmic mean of the prices before and after."""
-    whole = changes.sum(axis=1, keepdims=True)
-    small = np.abs(whole) < 1e-8
-    mean = np.where(small, 1 + whole / 2, np.expm1(whole) / np.where(small, 1.0, whole))
+    total = changes.sum(axis=1, keepdims=True)
+    small = np.abs(total) < 1e-8
+    mean = np.where(small, 1 + total / 2, np.expm1(total) / np.where(small, 1.0, total))
     return np.asarray(np.round(price[:, None] * mean * changes), dtype=np.int64)

@@ -54,8 +54,8 @@ class TestByHand:
     )
     def test_the_lines_are_the_rates_times_the_differences(self) -> None:
         found = town().compare(HOME)
-        fit = town().rates.whole
-        elasticity = float(fit.numbers[fit.starts[0]])
+        fit = town().rates.market
+        elasticity = float(fit.coefficients[fit.starts[0]])
         comp = next(comp for comp in found.comps if any(line.name == "living_sqft" for line in comp.lines))
         line = next(line for line in comp.lines if line.name == "living_sqft")
         assert line.sale is not None
@@ -186,14 +186,14 @@ class TestCriteria:
     )
     @settings(max_examples=30, deadline=None)
     @given(st.integers(1, 60), st.integers(0, 300))
-    def test_it_stops_as_soon_as_there_are_enough(self, enough: int, row: int) -> None:
+    def test_it_stops_as_soon_as_there_are_enough(self, min_candidates: int, row: int) -> None:
         subject = replace(town().sales.subject(row), parcel=None)
-        steps = town().compare(subject, Criteria(enough=enough)).steps
-        assert all(step.count < enough for step in steps[:-1])
-        assert steps[-1].count >= enough or steps[-1].size is None
+        steps = town().compare(subject, Criteria(min_candidates=min_candidates)).steps
+        assert all(step.count < min_candidates for step in steps[:-1])
+        assert steps[-1].count >= min_candidates or steps[-1].size is None
 
     def test_no_limit_goes_beyond_its_end(self) -> None:
-        limits = Criteria(max_days=200, max_radius_km=1.0, max_size=0.25, enough=200)
+        limits = Criteria(max_days=200, max_radius_km=1.0, max_size=0.25, min_candidates=200)
         found = town().compare(HOME, limits)
         assert max(comp.days for comp in found.comps) <= 200
         assert max(comp.distance_km or 0 for comp in found.comps) <= 1.0

@@ -32,7 +32,7 @@ class TestByHandOfAPerson:
         check_sums(found)
 
     def test_more_pinned_than_are_compared(self) -> None:
-        found = town().compare(HOME, Criteria(most=2), pinned={3, 4, 5})
+        found = town().compare(HOME, Criteria(max_comps=2), pinned={3, 4, 5})
         assert {comp.seq for comp in found.comps} == {3, 4, 5}
 
     @settings(max_examples=20, deadline=None)
@@ -105,7 +105,7 @@ class TestWhyNot:
         ]
 
     def test_it_fits_but_others_are_better(self) -> None:
-        limits = Criteria(most=5)
+        limits = Criteria(max_comps=5)
         reasons = [town().why_not(HOME, limits, seq) for seq in range(1, 1501, 11)]
         said = [each[0] for each in reasons if each[0].startswith("it fits")]
         assert said

@@ -68,7 +68,7 @@ class TestLittleIsKnown:
         sales = a_market(200)
         area = (np.arange(200) % 2).astype(np.int64)
         market = comparer(without(replace(sales, area=area), "latitude"))
-        found = market.compare(replace(HOME, area="V6A"), Criteria(max_radius_km=1.6, enough=10))
+        found = market.compare(replace(HOME, area="V6A"), Criteria(max_radius_km=1.6, min_candidates=10))
         assert {comp.seq % 2 for comp in found.comps} == {0}
         assert {comp.distance_km for comp in found.comps} == {None}
         assert found.notes[0] == (

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.app.core_gov.valuation.comps.rates import Rates, estimate_rates, slope
-from backend.app.core_gov.valuation.comps.traits import traits_of_subject
+from backend.app.core_gov.valuation.comps.characteristics import subject_characteristics
+from backend.app.core_gov.valuation.comps.rates import AdjustmentRates, estimate_rates, slope
 from backend.tests.core_gov.valuation.made_up_market import (
     AS_OF,
     TRUE,
@@ -21,18 +21,18 @@ from backend.tests.promises import promise
 FLAT = FlatIndex()
 
 
-def coefficient(rates: Rates, name: str) -> float:
+def coefficient(rates: AdjustmentRates, name: str) -> float:
     """The first number of a trait's curve; all of it where the curve has no bends."""
-    at = [curve.trait.name for curve in rates.whole.curves].index(name)
-    return float(rates.whole.numbers[rates.whole.starts[at]])
+    at = [curve.characteristic.name for curve in rates.market.curves].index(name)
+    return float(rates.market.coefficients[rates.market.starts[at]])
 
 
-def same(one: Rates, other: Rates) -> None:
-    assert one.whole.rates == other.whole.rates
-    assert one.whole.spread == other.whole.spread
-    assert np.array_equal(one.whole.numbers, other.whole.numbers)
-    assert np.array_equal(one.whole.covariance, other.whole.covariance)
-    assert one.of_types.keys() == other.of_types.keys()
+def same(one: AdjustmentRates, other: AdjustmentRates) -> None:
+    assert one.market.rates == other.market.rates
+    assert one.market.residual_std == other.market.residual_std
+    assert np.array_equal(one.market.coefficients, other.market.coefficients)
+    assert np.array_equal(one.market.covariance, other.market.covariance)
+    assert one.by_type.keys() == other.by_type.keys()
 
 
 class TestEstimates:
@@ -45,7 +45,7 @@ class TestEstimates:
         rates = estimate_rates(without(a_market(1500), *unknown), AS_OF, FLAT)
         for name in ("living_sqft", "baths", "grade"):
             assert coefficient(rates, name) == pytest.approx(TRUE[name], abs=0.02)
-        beds = rates.whole.rates["beds"]
+        beds = rates.market.rates["beds"]
         assert beds.share is not None
         assert beds.standard_error is not None
         assert abs(beds.share) < 4 * beds.standard_error
@@ -55,7 +55,9 @@ class TestEstimates:
         flat = a_market(800)
         prices = flat.price * np.exp(rising.change(flat.day, AS_OF)[0] * -1)
         rates = estimate_rates(replace(flat, price=prices), AS_OF, rising)
-        assert rates.whole.numbers == pytest.approx(estimate_rates(flat, AS_OF, FLAT).whole.numbers, abs=1e-9)
+        assert rates.market.coefficients == pytest.approx(
+            estimate_rates(flat, AS_OF, FLAT).market.coefficients, abs=1e-9
+        )
 
     def test_a_few_mistaken_prices_change_little(self) -> None:
         sales = a_market(800)
@@ -69,25 +71,25 @@ class TestEstimates:
         "Estimated rates match the true rates of simulated sales, and their standard errors match repeated samples.",
     )
     def test_standard_errors_are_those_of_repeated_samples(self) -> None:
-        found = [estimate_rates(a_market(300, seed), AS_OF, FLAT).whole.rates["grade"] for seed in range(30)]
+        found = [estimate_rates(a_market(300, seed), AS_OF, FLAT).market.rates["grade"] for seed in range(30)]
         shares = [rate.share for rate in found if rate.share is not None]
         errors = [rate.standard_error for rate in found if rate.standard_error is not None]
         assert float(np.mean(errors)) == pytest.approx(float(np.std(shares)), rel=0.5)
 
     def test_the_spread_is_that_of_the_prices(self) -> None:
-        spread = estimate_rates(a_market(1500, noise=0.1), AS_OF, FLAT).whole.spread
+        spread = estimate_rates(a_market(1500, noise=0.1), AS_OF, FLAT).market.residual_std
         assert 0.1 <= spread < 0.16
 
     def test_the_source_is_a_sentence(self) -> None:
-        rate = estimate_rates(a_market(700), AS_OF, FLAT).whole.rates["living_sqft"]
+        rate = estimate_rates(a_market(700), AS_OF, FLAT).market.rates["living_sqft"]
         assert (
             rate.source
             == "regression on 700 sales of this market closed before 2016-07-18, each against its 12 nearest"
         )
 
     def test_a_slope_is_per_unit_at_the_value(self) -> None:
-        fit = estimate_rates(a_market(400), AS_OF, FLAT).whole
-        elasticity = fit.numbers[fit.starts[0]]
+        fit = estimate_rates(a_market(400), AS_OF, FLAT).market
+        elasticity = fit.coefficients[fit.starts[0]]
         assert slope(fit, "living_sqft", 2000.0)[0] == pytest.approx(elasticity * np.log(2001 / 2000))
 
     def test_a_type_with_enough_sales_has_rates_of_its_own(self) -> None:
@@ -96,9 +98,9 @@ class TestEstimates:
         price = np.where(kind == 1, sales.price * np.sqrt(sales.living_sqft), sales.price)
         rates = estimate_rates(replace(sales, price=price, property_type=kind), AS_OF, FLAT)
         house, condo = rates.of(0), rates.of(1)
-        assert condo.numbers[0] - house.numbers[0] == pytest.approx(0.5, abs=0.04)
+        assert condo.coefficients[0] - house.coefficients[0] == pytest.approx(0.5, abs=0.04)
         assert "600 sales of type condo" in condo.rates["living_sqft"].source
-        assert rates.of(7) is rates.whole
+        assert rates.of(7) is rates.market
 
 
 class TestNothingLater:
@@ -131,28 +133,28 @@ class TestLittleIsKnown:
     @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 12, 40])
     def test_few_sales(self, count: int) -> None:
         rates = estimate_rates(a_market(count), AS_OF, FLAT)
-        assert rates.whole.sales in {0, count}
-        assert len(rates.whole.curves) <= count // 6
-        assert np.isfinite(rates.whole.numbers).all()
-        assert np.isfinite(rates.whole.covariance).all()
-        assert 0 < rates.whole.spread < 1
-        for rate in rates.whole.rates.values():
+        assert rates.market.sales in {0, count}
+        assert len(rates.market.curves) <= count // 6
+        assert np.isfinite(rates.market.coefficients).all()
+        assert np.isfinite(rates.market.covariance).all()
+        assert 0 < rates.market.residual_std < 1
+        for rate in rates.market.rates.values():
             assert rate.share is not None or rate.source.startswith("no rate: ")
 
     def test_living_area_goes_first(self) -> None:
         rates = estimate_rates(a_market(8), AS_OF, FLAT)
-        assert [curve.trait.name for curve in rates.whole.curves] == ["living_sqft"]
-        assert rates.whole.rates["grade"].source == (
+        assert [curve.characteristic.name for curve in rates.market.curves] == ["living_sqft"]
+        assert rates.market.rates["grade"].source == (
             "no rate: too few sales (8) to estimate one more rate, "
             "among 8 sales of this market closed before 2016-07-18"
         )
 
     def test_sales_that_are_all_alike_tell_nothing(self) -> None:
         rates = estimate_rates(sales_of([500_000.0] * 50, living_sqft=np.full(50, 1500.0)), AS_OF, FLAT)
-        assert rates.whole.curves == ()
-        assert "the same in all sales" in rates.whole.rates["living_sqft"].source
-        assert "not known of any sale" in rates.whole.rates["grade"].source
-        assert 0 < rates.whole.spread < 0.25
+        assert rates.market.curves == ()
+        assert "the same in all sales" in rates.market.rates["living_sqft"].source
+        assert "not known of any sale" in rates.market.rates["grade"].source
+        assert 0 < rates.market.residual_std < 0.25
 
     def test_a_value_that_is_known_of_some_sales_only(self) -> None:
         sales = a_market(900)
@@ -165,21 +167,21 @@ class TestLittleIsKnown:
         beds = sales.beds.copy()
         beds[7] = 33.0
         rates = estimate_rates(replace(sales, beds=beds), AS_OF, FLAT)
-        curve = next(curve for curve in rates.whole.curves if curve.trait.name == "beds")
+        curve = next(curve for curve in rates.market.curves if curve.characteristic.name == "beds")
         assert curve.high == 5.0
 
 
 class TestTraits:
     def test_a_renovation_after_the_sale_was_not_paid_for(self) -> None:
         sales = sales_of([1.0] * 4, year_built=[1950.0] * 4, year_renovated=[2016.0, 2017.0, 1950.0, np.nan])
-        worn = [float(traits_of_subject(sales.subject(row), AS_OF)["renovated"][0]) for row in range(4)]
+        worn = [float(subject_characteristics(sales.subject(row), AS_OF)["renovated"][0]) for row in range(4)]
         assert worn == [1.0, 0.0, 0.0, 0.0]
 
     def test_a_renovation_fades(self) -> None:
         sales = sales_of([1.0], year_built=[1950.0], year_renovated=[1996.0])
-        assert float(traits_of_subject(sales.subject(0), AS_OF)["renovated"][0]) == pytest.approx(np.exp(-1))
+        assert float(subject_characteristics(sales.subject(0), AS_OF)["renovated"][0]) == pytest.approx(np.exp(-1))
 
     def test_what_cannot_be_is_not_known(self) -> None:
         sales = sales_of([1.0], living_sqft=[0.0], lot_sqft=[-5.0], beds=[np.inf], year_built=[19.0])
-        traits = traits_of_subject(sales.subject(0), AS_OF)
-        assert all(np.isnan(traits[name][0]) for name in ("living_sqft", "lot_sqft", "beds", "age"))
+        characteristics = subject_characteristics(sales.subject(0), AS_OF)
+        assert all(np.isnan(characteristics[name][0]) for name in ("living_sqft", "lot_sqft", "beds", "age"))

@@ -353,7 +353,7 @@ WHY_NOT: dict[str, Any] = {
     "property_id": PROPERTY_ID,
     "sale_id": "sale_1042",
     "as_of": "2026-06-30",
-    "reasons": ["it is too far: 19.3 km away, the limit is 0.8 km"],
+    "reasons": ["too far: 19.3 km away, limit 0.8 km"],
 }
 
 

@@ -150,7 +150,7 @@ class TestWhatIsAnswered:
         assert all(comp["days"] <= 90 for comp in found["comps"])
         none = compared(town_api, home, beds=40)
         assert (none["comps"], none["value"], none["ok"]) == ([], None, True)
-        assert none["message"].startswith("no sale fits, as far as the limits may go: 0 sales closed within")
+        assert none["message"].startswith("no sale meets the widest limits: 0 sales closed within")
 
     def test_the_same_again_is_the_same_and_another_day_is_kept_and_audited(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
@@ -179,17 +179,17 @@ class TestWhyNot:
         size = len(found["comps"])
         assert reasons(town_api, home, ids(found)[2]) == [f"it is comparable sale number 3 of {size}"]
         said = {key: " ".join(reasons(town_api, home, town.odd(key))) for key in ("own-early", "own-late", "token")}
-        assert said["own-early"] == "it is a sale of the property itself"
-        assert "it closed on 2025-06-02, which is not before the day of value, 2025-04-15" in said["own-late"]
-        assert said["token"] == "it is flagged, and a flagged sale is never compared with"
-        assert reasons(town_api, home, first) == ["it was excluded by hand"]
+        assert said["own-early"] == "a sale of the property itself"
+        assert "closed on 2025-06-02, not before the as-of date 2025-04-15" in said["own-late"]
+        assert said["token"] == "flagged: a flagged sale is never used"
+        assert reasons(town_api, home, first) == ["excluded manually"]
         assert reasons(town_api, home, "sale_99999999") == ["there is no sale 99999999 in this market"]
-        assert "it is of another type: condo, the property is house" in reasons(town_api, home, town.odd("condo"))
-        assert "the limit is 3 km" in " ".join(reasons(town_api, home, town.odd("far")))
+        assert "property type differs: condo, not house" in reasons(town_api, home, town.odd("condo"))
+        assert "limit 3 km" in " ".join(reasons(town_api, home, town.odd("far")))
         assert "9,000 sq ft is 400 % above the property's 1,800" in " ".join(reasons(town_api, home, town.odd("huge")))
         days = [sale.close_date for sale in town.sales()]
         oldest = reasons(town_api, home, f"sale_{days.index(min(days)) + 1}")
-        assert any("days before the day of value, the limit is 200" in why for why in oldest)
+        assert any("days before the as-of date, limit 200 days" in why for why in oldest)
 
     def test_it_goes_by_the_limits_of_the_comparison(self, town_api: httpx.Client) -> None:
         """A search that was not limited to a radius is not limited to one afterwards either."""
@@ -264,9 +264,9 @@ class TestByHand:
         token, late, none = town.odd("token"), town.odd("own-late"), "sale_987654"
         found = compared(town_api, home, pinned=[token, late, none], excluded=["sale_987655"])
         said = "\n".join(found["cautions"])
-        assert f"sale {token[5:]} was pinned but is left out: it is flagged" in said
-        assert f"sale {late[5:]} was pinned but is left out: it closed on 2025-06-02" in said
-        assert "sale 987654 was pinned but is left out: there is no sale 987654 in this market" in said
+        assert f"pinned sale {token[5:]} is not used: flagged" in said
+        assert f"pinned sale {late[5:]} is not used: closed on 2025-06-02" in said
+        assert "pinned sale 987654 is not used: there is no sale 987654 in this market" in said
         assert "sale_987655 was excluded, but town has no such sale" in said
         assert not {token, late, none} & set(ids(found))
 
@@ -339,8 +339,8 @@ class TestWhereItLies:
         found = compared(town_api, town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"})))
         assert found["comps"]
         said = " ".join(found["cautions"])
-        assert "the living area of the property is not known" in said
-        assert "the type of the property is not known" in said
+        assert "the property's living area is unknown" in said
+        assert "the property's type is unknown" in said
 
     def test_one_far_from_every_sale_has_no_market(self, town_api: httpx.Client) -> None:
         miami = town.home(town_api, region="FL", city="Miami", postal="33101", latitude=25.77, longitude=-80.2)
@@ -349,7 +349,7 @@ class TestWhereItLies:
         assert found["message"].startswith("no sale of the markets on file (town) is within 100 km of the property")
         named = compared(town_api, miami, market="town")
         assert (named["comps"], named["market"]) == ([], "town")
-        assert named["message"].startswith("no sale fits")
+        assert named["message"].startswith("no sale meets")
 
     def test_swapped_coordinates_never_get_so_far(self, town_api: httpx.Client) -> None:
         home = town.HOME | {"latitude": -122.3, "longitude": 47.6}

@@ -82,11 +82,11 @@ class TestMarkets:
         town.put(store.db, [])
         found = asking()
         assert (found["comps"], found["market"]) == ([], "town")
-        assert found["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
+        assert found["message"] == f"no usable sale in this market closed before {AS_OF}: import sales first"
 
     def test_without_a_usable_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [replace(sale, price_cents=100) for sale in town.sales(20)])
-        assert asking()["message"] == f"no usable sale of this market closed before {AS_OF}: import sales first"
+        assert asking()["message"] == f"no usable sale in this market closed before {AS_OF}: import sales first"
 
     def test_with_a_single_one(self, store: Store, asking: Callable[..., Fields]) -> None:
         (only,) = town.sales(1)
@@ -95,7 +95,7 @@ class TestMarkets:
         (comp,) = found["comps"]
         assert comp["weight"] == 1
         assert found["message"].startswith("1 comparable sale; 1 sale closed within ")
-        assert "only 1 comparable sale: the value rests on little" in found["cautions"]
+        assert "only 1 comparable sale: the value is uncertain" in found["cautions"]
         assert found["value"]["value"] == comp["adjusted_price"]
 
     @promise(

@@ -1,8 +1,8 @@
 """Characteristics compared between two homes, and the scale on which each enters the price.
 
-A characteristic is a feature of a sale, or is derived from several. Its curve is linear on that scale, with knots if the
-market has enough sales to estimate them. Beyond the values of nearly all sales it is constant, because prices there are
-unknown.
+A characteristic is a feature of a sale, or is derived from several. Its curve is linear on that scale, with knots if
+the market has enough sales to estimate them. Beyond the values of nearly all sales it is constant, because prices there
+are unknown.
 """
 
 from collections.abc import Mapping

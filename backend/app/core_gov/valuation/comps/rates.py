@@ -2,9 +2,9 @@
 
 The log price, adjusted to the as-of date by the price index, is regressed on the characteristics of the home. Both are
 differences from the neighbors, so that the effect of location cancels: spatial first differences (Druckenmiller and
-Hsiang 2018), or the within estimator of area effects if there are no coordinates. Outliers are downweighted (Huber 1964). Standard
-errors are clustered by map block (Liang and Zeger 1986). A weak ridge penalty matters only where the sales carry little
-information.
+Hsiang 2018), or the within estimator of area effects if there are no coordinates. Outliers are downweighted (Huber
+1964). Standard errors are clustered by map block (Liang and Zeger 1986). A weak ridge penalty matters only where the
+sales carry little information.
 """
 
 from collections.abc import Mapping
@@ -115,7 +115,7 @@ class RateRegression:
         )
 
     def effects(self, columns: Matrix) -> Matrix:
-        """Return the effect of each characteristic on the log price; shape (n, curves). Accepts differences of columns."""
+        """Return the effect of each characteristic on the log price, from columns or their differences; (n, curves)."""
         return np.asarray((columns * self.coefficients) @ self._column_to_curve)
 
     def errors(self, differences: Matrix) -> Matrix:

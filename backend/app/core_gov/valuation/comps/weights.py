@@ -1,8 +1,8 @@
 """Adjustment of sales to a property, their weights, and the reconciled value.
 
-Adjustments are computed in logarithms and shown in money. The logarithmic mean of the prices before and after is
-L = (b - a) / ln(b / a). A characteristic's part d of the change ln(b / a) is the amount L d, so the lines add up to the
-whole change in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
+Adjustments are computed in logarithms and shown in money. The logarithmic mean of the prices before and after is L = (b
+- a) / ln(b / a). A characteristic's part d of the change ln(b / a) is the amount L d, so the lines add up to the whole
+change in any order (Montgomery 1937, Vartia 1976). Each line is rounded to the cent, and the adjusted price is the
 price plus its lines.
 """
 

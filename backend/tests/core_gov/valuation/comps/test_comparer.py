@@ -21,13 +21,13 @@ from backend.tests.core_gov.valuation.made_up_market import AS_OF, FlatIndex, a_
 from backend.tests.promises import promise
 
 
-class TestByHand:
+class TestAdjustments:
     @promise(
         "Comparable sales",
         "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
         "price to the cent.",
     )
-    def test_two_sales_and_time(self) -> None:
+    def test_two_sales_differ_by_time_alone(self) -> None:
         """Two sales at the subject's door, 100 and 200 days old, in a market that rises by 0.1 % a day."""
         sales = sales_of(
             [500_000.0, 400_000.0],
@@ -52,7 +52,7 @@ class TestByHand:
         "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
         "price to the cent.",
     )
-    def test_the_lines_are_the_rates_times_the_differences(self) -> None:
+    def test_lines_are_rates_times_differences(self) -> None:
         found = town().compare(HOME)
         fit = town().rates.market
         elasticity = float(fit.coefficients[fit.starts[0]])
@@ -68,7 +68,7 @@ class TestByHand:
         assert line.standard_error > 0
 
     @promise("Comparable sales", "Comps are ranked by weight; nearer and more similar sales weigh more.")
-    def test_nearer_and_more_alike_weighs_more(self) -> None:
+    def test_nearer_and_more_similar_sales_weigh_more(self) -> None:
         sales = sales_of(
             [500_000.0] * 3,
             latitude=[49.2, 49.2, 49.2],
@@ -81,15 +81,15 @@ class TestByHand:
         assert distances[0] == 0
         assert distances[2] == pytest.approx(0.005 * 111.195 * np.cos(np.radians(49.2)), rel=0.001)
 
-    def test_a_sale_far_from_the_others_is_cut(self) -> None:
+    def test_outlier_weighs_less(self) -> None:
         price = [500_000.0] * 9 + [5_000_000.0]
         sales = sales_of(price, latitude=[49.2] * 10, longitude=[-123.1] * 10, living_sqft=[1800.0] * 10)
         found = comparer(sales).compare(HOME)
         off = next(comp for comp in found.comps if comp.seq == 10)
-        assert off.warnings == ("its adjusted price is far from the others': it weighs less for that",)
+        assert off.warnings == ("outlier: its adjusted price is far from the others, so its weight is reduced",)
         assert off.weight < 0.05
 
-    def test_large_adjustments_are_a_warning(self) -> None:
+    def test_large_adjustments_have_a_warning(self) -> None:
         found = comparer(a_market(60)).compare(replace(HOME, living_sqft=3000.0, grade=10.0))
         assert any("net adjustments are" in warning for comp in found.comps for warning in comp.warnings)
         assert any("need adjustments of more than 25 %" in warning for warning in found.warnings)
@@ -119,19 +119,19 @@ class TestSums:
             },
         )
     )
-    def test_the_lines_add_up_to_the_cent_whatever_is_known(self, known: dict[str, Any]) -> None:
+    def test_lines_add_up_to_the_cent(self, known: dict[str, Any]) -> None:
         found = town().compare(Subject(**known))
         check_sums(found)
         indicated = town().indicated(Subject(**known))
         assert indicated == found.indicated
 
 
-class TestNothingLater:
+class TestNoLookAhead:
     @promise(
         "Comparable sales",
         "Comps use nothing from the valuation date or later, including the property's own sales.",
     )
-    def test_what_closed_on_the_day_or_later_changes_nothing(self) -> None:
+    def test_sales_closed_on_the_as_of_date_or_later_change_nothing(self) -> None:
         sales = a_market(700)
         as_of = AS_OF - 90
         later = np.flatnonzero(sales.close_day >= as_of)
@@ -140,7 +140,7 @@ class TestNothingLater:
         for seed in range(3):
             assert self.answer(garbled(sales, later, seed), as_of) == before
 
-    def test_one_map_for_many_days_changes_nothing_either(self) -> None:
+    def test_shared_spatial_index_gives_the_same_values(self) -> None:
         sales = a_market(400)
         rows = np.flatnonzero(sales.close_day >= AS_OF - 40)
         before = values(sales, rows, estimate_index)
@@ -152,7 +152,7 @@ class TestNothingLater:
 
     @settings(max_examples=10, deadline=None)
     @given(st.randoms(use_true_random=False))
-    def test_the_order_of_the_rows_changes_nothing(self, random: Any) -> None:
+    def test_row_order_changes_nothing(self, random: Any) -> None:
         sales = a_market(300)
         order = list(range(300))
         random.shuffle(order)
@@ -172,7 +172,7 @@ class TestCriteria:
         "Comparable sales",
         "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
-    def test_the_limits_widen_in_their_order_and_find_more_each_time(self) -> None:
+    def test_limits_widen_in_order_and_find_more_sales(self) -> None:
         found = comparer(a_market(60)).compare(HOME)
         assert [step.widened for step in found.steps[:4]] == [None, "time", "distance", "size"]
         counts = [step.count for step in found.steps]
@@ -186,26 +186,26 @@ class TestCriteria:
     )
     @settings(max_examples=30, deadline=None)
     @given(st.integers(1, 60), st.integers(0, 300))
-    def test_it_stops_as_soon_as_there_are_enough(self, min_candidates: int, row: int) -> None:
+    def test_widening_stops_at_enough_candidates(self, min_candidates: int, row: int) -> None:
         subject = replace(town().sales.subject(row), parcel=None)
         steps = town().compare(subject, Criteria(min_candidates=min_candidates)).steps
         assert all(step.count < min_candidates for step in steps[:-1])
         assert steps[-1].count >= min_candidates or steps[-1].size is None
 
-    def test_no_limit_goes_beyond_its_end(self) -> None:
+    def test_limits_stop_at_their_maximum(self) -> None:
         limits = Criteria(max_days=200, max_radius_km=1.0, max_size=0.25, min_candidates=200)
         found = town().compare(HOME, limits)
         assert max(comp.days for comp in found.comps) <= 200
         assert max(comp.distance_km or 0 for comp in found.comps) <= 1.0
         assert found.steps[-1].sentence.endswith("closed within 200 days, within 1 km, with a living area within 25 %")
 
-    def test_bounds_that_a_person_sets_are_kept(self) -> None:
+    def test_bounds_on_rooms_and_year_are_never_widened(self) -> None:
         found = town().compare(HOME, Criteria(min_beds=3, max_beds=3, min_year_built=1950))
         rows = [comp.row for comp in found.comps]
         assert set(town().sales.beds[rows]) == {3.0}
         assert town().sales.year_built[rows].min() >= 1950
 
-    def test_other_types_only_when_asked_for(self) -> None:
+    def test_other_types_are_compared_only_on_request(self) -> None:
         sales = a_market(200)
         mixed = comparer(replace(sales, property_type=(np.arange(200) % 2).astype(np.int64)))
         assert all(comp.seq % 2 for comp in mixed.compare(HOME).comps)
@@ -213,24 +213,24 @@ class TestCriteria:
         assert not all(comp.seq % 2 for comp in mixed.compare(replace(HOME, property_type="castle")).comps)
 
     @pytest.mark.parametrize(
-        ("limits", "said"),
+        ("limits", "message"),
         [
             ({"days": 0}, "days must be more than zero, not 0"),
             ({"max_radius_km": float("nan")}, "max_radius_km must be more than zero, not nan"),
             ({"size": -0.2}, "size must be more than zero, not -0.2"),
-            ({"most": 0}, "most must be 1 to 200, not 0"),
+            ({"max_comps": 0}, "max_comps must be 1 to 200, not 0"),
             ({"min_beds": 4, "max_beds": 3}, "min_beds must not be above max_beds: 4 is above 3"),
             ({"min_baths": -1}, "min_baths must be zero or more, not -1"),
         ],
     )
-    def test_what_cannot_be_is_refused(self, limits: dict[str, Any], said: str) -> None:
+    def test_impossible_criteria_are_refused(self, limits: dict[str, Any], message: str) -> None:
         with pytest.raises(BadInput) as refusal:
             Criteria(**limits)
-        assert refusal.value.detail == said
+        assert refusal.value.detail == message
 
 
 class TestValue:
-    def test_it_is_near_the_rule_that_made_the_prices(self) -> None:
+    def test_values_are_near_the_generated_prices(self) -> None:
         sales = a_market(2000, noise=0.08)
         rows = np.flatnonzero(sales.close_day >= AS_OF - 30)
         found = values(sales, rows, estimate_index)
@@ -239,15 +239,15 @@ class TestValue:
         inside = np.abs(np.log(found.value / sales.price[rows])) <= 1.2816 * found.log_error
         assert 0.7 <= inside.mean() <= 0.95
 
-    def test_the_first_sale_of_a_market_has_none(self) -> None:
+    def test_first_sale_of_a_market_has_no_value(self) -> None:
         sales = a_market(50)
         first = np.array([int(np.argmin(sales.close_day))])
         found = values(sales, first, estimate_index)
         assert np.isnan(found.value[0])
         assert found.comps[0] == 0
 
-    def test_rates_of_a_later_day_are_refused(self) -> None:
+    def test_rates_estimated_later_are_refused(self) -> None:
         sales = a_market(50)
         rates = estimate_rates(sales, AS_OF, FlatIndex())
-        with pytest.raises(ValueError, match="must not go beyond"):
+        with pytest.raises(ValueError, match="must not be estimated after"):
             Comparer(sales, rates, FlatIndex(), AS_OF - 1)

@@ -48,7 +48,7 @@ def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report
         return Trained(known, new=False)
     model = train(cached.sales, until, report, _comparables(db, market, cached))
     card = Card(new_id("mdl"), market, day, str(FORMAT), digest, _facts(model), clock.now())
-    return db.write_now(ctx, _keep, card, model.text())
+    return db.write_now(ctx, _store_model, card, model.text())
 
 
 def _comparables(db: Database, market: str, cached: CachedSales) -> Callable[[Ints], tuple[Floats, Floats]]:
@@ -71,18 +71,18 @@ def _facts(model: Model) -> dict[str, Any]:
         "first_day": date_of(model.first_day).isoformat(),
         "last_day": date_of(model.last_day).isoformat(),
         "features": list(model.ensemble.names),
-        "accounts": {name: asdict(account) for name, account in model.accounts.items()},
+        "accounts": {name: asdict(accuracy) for name, accuracy in model.accuracy.items()},
     }
 
 
-def _keep(tx: Tx, card: Card, body: str) -> Trained:
+def _store_model(tx: Tx, card: Card, body: str) -> Trained:
     """Store a model unless the same one was stored concurrently."""
     known = store.same_model(tx, card.market, card.until, card.version, card.fingerprint)
     if known is not None:
         return Trained(known, new=False)
     store.add_model(tx, card, body)
-    told = {"market": card.market, "until": card.until, "fingerprint": card.fingerprint, **card.facts}
-    audit.record_act(tx, "model.trained", "model", card.id, told)
+    details = {"market": card.market, "until": card.until, "fingerprint": card.fingerprint, **card.facts}
+    audit.record_act(tx, "model.trained", "model", card.id, details)
     return Trained(card, new=True)
 
 
@@ -116,7 +116,7 @@ def latest_study(tx: Tx, market: str) -> Stored[StudyReport]:
 
 
 @dataclass
-class _Loaded:
+class _ModelCache:
     """Recently loaded models, by id."""
 
     by_id: dict[str, Model]
@@ -125,7 +125,7 @@ class _Loaded:
         self.by_id = {}
 
 
-MAX_LOADED = 4
+MAX_CACHED_MODELS = 4
 
 
 def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | None:
@@ -136,11 +136,11 @@ def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | Non
     card = db.snapshot_now(store.latest_model, market, str(FORMAT), date_of(as_of).isoformat())
     if card is None:
         return None
-    loaded = db.cached(_Loaded).by_id
-    model = loaded.get(card.id)
+    cached_models = db.cached(_ModelCache).by_id
+    model = cached_models.get(card.id)
     if model is None:
         model = Model.from_json(json.loads(db.snapshot_now(store.body_of, card.id)))
-        while len(loaded) >= MAX_LOADED:
-            loaded.pop(next(iter(loaded)), None)
-        loaded[card.id] = model
+        while len(cached_models) >= MAX_CACHED_MODELS:
+            cached_models.pop(next(iter(cached_models)), None)
+        cached_models[card.id] = model
     return card, model

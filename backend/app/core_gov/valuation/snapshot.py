@@ -22,10 +22,10 @@ from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.service import model_for
 from backend.app.kit.db import Database
 
-KEPT = 6
-"""Number of cached bases; the least recently used is evicted."""
+MAX_SNAPSHOTS = 6
+"""Number of cached snapshots; the least recently used is evicted."""
 
-KEPT_VALUERS = 3
+MAX_VALUERS = 3
 
 MAX_SALES_USED = MAX_SALES
 """Maximum number of sales that a valuer uses, the latest before the as-of date: the same as for a model.
@@ -36,7 +36,7 @@ A valuer of a million sales would take minutes and gigabytes to build, and each 
 
 @dataclass(frozen=True)
 class MarketSnapshot:
-    """Market as known on the morning of a day."""
+    """Everything known of a market on the morning of a day."""
 
     market: MarketRecord
     as_of: int
@@ -52,28 +52,28 @@ class MarketSnapshot:
 
 
 class MarketSnapshots:
-    """Thread-safe cache of bases, one for each database, created by `Database.cached`."""
+    """Thread-safe cache of snapshots, one for each database, created by `Database.cached`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._making: dict[str, threading.Lock] = {}
-        self._kept: OrderedDict[tuple[str, int], MarketSnapshot] = OrderedDict()
+        self._building: dict[str, threading.Lock] = {}
+        self._cache: OrderedDict[tuple[str, int], MarketSnapshot] = OrderedDict()
 
     def get(self, db: Database, name: str, as_of: int) -> MarketSnapshot:
-        found = self._known(db, name, as_of)
+        found = self._cached(db, name, as_of)
         if found is not None:
             return found
         with self._lock:
-            making = self._making.setdefault(name, threading.Lock())
-        with making:
-            found = self._known(db, name, as_of)
-            return found if found is not None else self._made(db, name, as_of)
+            building = self._building.setdefault(name, threading.Lock())
+        with building:
+            found = self._cached(db, name, as_of)
+            return found if found is not None else self._build(db, name, as_of)
 
-    def _known(self, db: Database, name: str, as_of: int) -> MarketSnapshot | None:
-        """Return the cached basis if its inputs have not changed, without waiting for another day's build."""
+    def _cached(self, db: Database, name: str, as_of: int) -> MarketSnapshot | None:
+        """Return the cached snapshot if its inputs have not changed, without waiting for another day's build."""
         record = db.snapshot_now(markets.get_market, name)
         with self._lock:
-            found = self._kept.get((name, as_of))
+            found = self._cache.get((name, as_of))
         if found is None or record.index_series != found.market.index_series:
             return None
         cached = sales_of(db, name)
@@ -81,27 +81,27 @@ class MarketSnapshots:
             return None
         if record.index_series is not None and index_of(db, name, as_of, cached) is not found.index:
             return None
-        self._keep((name, as_of), found)
+        self._put((name, as_of), found)
         return found
 
-    def _made(self, db: Database, name: str, as_of: int) -> MarketSnapshot:
+    def _build(self, db: Database, name: str, as_of: int) -> MarketSnapshot:
         record, cached = db.snapshot_now(markets.get_market, name), sales_of(db, name)
         index = index_of(db, name, as_of, cached)
         comparer = Comparer(cached.sales, estimate_rates(cached.sales, as_of, index), index, as_of)
-        made = MarketSnapshot(record, as_of, cached.revision, cached.sales, index, comparer)
-        self._keep((name, as_of), made)
-        return made
+        built = MarketSnapshot(record, as_of, cached.revision, cached.sales, index, comparer)
+        self._put((name, as_of), built)
+        return built
 
-    def _keep(self, key: tuple[str, int], snapshot: MarketSnapshot) -> None:
+    def _put(self, key: tuple[str, int], snapshot: MarketSnapshot) -> None:
         with self._lock:
-            self._kept[key] = snapshot
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._cache[key] = snapshot
+            self._cache.move_to_end(key)
+            while len(self._cache) > MAX_SNAPSHOTS:
+                self._cache.popitem(last=False)
 
 
 def snapshot_of(db: Database, market: str, as_of: int) -> MarketSnapshot:
-    """Return the basis of values of a market as of a day. Raises NotFound if the market does not exist."""
+    """Return the snapshot of a market as of a day. Raises NotFound if the market does not exist."""
     return db.cached(MarketSnapshots).get(db, market, as_of)
 
 
@@ -121,39 +121,41 @@ class Valuers:
     """Cache of valuers, one for each database, keyed by market, revision, model and, in a large market, day."""
 
     def __init__(self) -> None:
-        self._lock, self._making = threading.Lock(), threading.Lock()
-        self._kept: OrderedDict[ValuerKey, Valuer] = OrderedDict()
+        self._lock, self._building = threading.Lock(), threading.Lock()
+        self._cache: OrderedDict[ValuerKey, Valuer] = OrderedDict()
 
     def get(self, db: Database, snapshot: MarketSnapshot) -> tuple[Card | None, Valuer]:
         found = model_for(db, snapshot.market.name, snapshot.as_of)
         card, model = found or (None, None)
         day = snapshot.as_of if len(snapshot.sales) > MAX_SALES_USED else None
         key = snapshot.market.name, snapshot.revision, card.id if card else None, day
-        valuer = self._known(key)
+        valuer = self._cached(key)
         if valuer is None:
-            with self._making:  # one at a time: it takes about a second, and memory
-                valuer = self._known(key) or self._keep(
+            with self._building:  # one at a time: it takes about a second, and memory
+                valuer = self._cached(key) or self._put(
                     key, Valuer(model, latest_sales(snapshot.sales, snapshot.as_of))
                 )
         return card, valuer
 
-    def _known(self, key: ValuerKey) -> Valuer | None:
+    def _cached(self, key: ValuerKey) -> Valuer | None:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key in self._cache:
+                self._cache.move_to_end(key)
+            return self._cache.get(key)
 
-    def _keep(self, key: ValuerKey, made: Valuer) -> Valuer:
+    def _put(self, key: ValuerKey, built: Valuer) -> Valuer:
         """Cache a valuer and evict those of earlier revisions of the market."""
         with self._lock:
-            for old in [old for old in self._kept if old[0] == key[0] and old[1] != key[1]]:
-                del self._kept[old]
-            self._kept[key] = made
-            while len(self._kept) > KEPT_VALUERS:
-                self._kept.popitem(last=False)
-        return made
+            for key_of_old in [
+                key_of_old for key_of_old in self._cache if key_of_old[0] == key[0] and key_of_old[1] != key[1]
+            ]:
+                del self._cache[key_of_old]
+            self._cache[key] = built
+            while len(self._cache) > MAX_VALUERS:
+                self._cache.popitem(last=False)
+        return built
 
 
 def valuer_of(db: Database, snapshot: MarketSnapshot) -> tuple[Card | None, Valuer]:
-    """Return the valuer of a basis and its model's card; without a model, it uses comparable sales alone."""
+    """Return the valuer of a snapshot and its model's card; without a model, it uses comparable sales alone."""
     return db.cached(Valuers).get(db, snapshot)

@@ -31,7 +31,7 @@ def test_models_are_listed(town_api: httpx.Client) -> None:
     "`GET /core/market/models` lists models with training data and accuracy; `GET /core/market/study` returns the "
     "last ratio study, or 404.",
 )
-def test_no_study_yet(town_api: httpx.Client) -> None:
+def test_missing_study_is_not_found(town_api: httpx.Client) -> None:
     refused(town_api.get("/core/market/study", params={"market": "town"}), 404, "study not found")
     refused(town_api.get("/core/market/study", params={"market": "nowhere"}), 404, "market not found")
     refused(town_api.get("/core/market/study"), 400, "market is required")
@@ -45,7 +45,7 @@ def test_no_study_yet(town_api: httpx.Client) -> None:
     "last ratio study, or 404.",
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_last_study(settings: Settings, town_store: Store) -> None:
+def test_latest_study_is_returned(settings: Settings, town_store: Store) -> None:
     study_market(town_store.db, town.CLERK, "town", None, lambda *_: None)
     found = study_market(town_store.db, town.CLERK, "town", town.day_of("2025-05-01"), lambda *_: None)
     with serving(settings) as url, http_client(url) as api:

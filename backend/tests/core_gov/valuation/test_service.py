@@ -19,7 +19,7 @@ from backend.tests.promises import promise
 
 @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # on PostgreSQL what was trained is put there as it is
-def test_it_is_kept_and_not_trained_twice(store: Store) -> None:
+def test_model_is_stored_once_for_the_same_sales(store: Store) -> None:
     town.put(store.db, town.everything())
     steps: list[tuple[int, int]] = []
     first = service.train_market(store.db, town.CLERK, "town", town.day_of(town.CUT), lambda *step: steps.append(step))
@@ -37,14 +37,14 @@ def test_it_is_kept_and_not_trained_twice(store: Store) -> None:
     assert [first.card.id in event for event in trail] == [True]
 
 
-def test_later_sales_do_not_change_it(town_store: Store) -> None:
+def test_later_sales_do_not_change_the_model(town_store: Store) -> None:
     town.put(town_store.db, town.sales(20, seed=8, first=town.CUT, key="later"))
     again = town.train(town_store.db)
     assert (again.new, again.card.id) == (False, town.trained(town.CUT)[0].id)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_training_looks_at_nothing_later(town_store: Store) -> None:
+def test_training_ignores_sales_after_the_cutoff(town_store: Store) -> None:
     cached = sales_of(town_store.db, "town")
     cut = town.day_of(town.CUT)
     spoilt = CachedSales(10**6, garbled(cached.sales, (cached.sales.close_day >= cut).nonzero()[0]))
@@ -52,16 +52,16 @@ def test_training_looks_at_nothing_later(town_store: Store) -> None:
     assert train(spoilt.sales, cut, None, compare).text() == town.trained(town.CUT)[1]
 
 
-def test_two_that_train_at_once_keep_one(town_store: Store) -> None:
+def test_concurrent_training_stores_one_model(town_store: Store) -> None:
     card, body = town.trained(town.CUT)
-    second = town_store.db.write_now(town.CLERK, service._keep, replace(card, id="mdl_second"), body)
+    second = town_store.db.write_now(town.CLERK, service._store_model, replace(card, id="mdl_second"), body)
     assert (second.new, second.card) == (False, card)
     assert town_store.db.snapshot_now(service.models, "town") == [card]
 
 
 class TestWhatCannotBe:
     @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
-    def test_too_few(self, store: Store) -> None:
+    def test_too_few_sales_are_refused(self, store: Store) -> None:
         town.put(store.db, town.sales(40))
         with pytest.raises(Conflict, match=r"^the market has 40 usable sales before 2026-01-01; a model needs 100$"):
             town.train(store.db, "2026-01-01")
@@ -70,18 +70,18 @@ class TestWhatCannotBe:
         assert store.db.snapshot_now(service.models, "town") == []
 
     @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
-    def test_all_at_one_price(self, store: Store) -> None:
+    def test_identical_prices_are_refused(self, store: Store) -> None:
         town.put(store.db, [replace(sale, price_cents=50_000_000) for sale in town.sales(130)])
         with pytest.raises(Conflict, match="have one price; there is nothing to learn"):
             town.train(store.db, "2026-01-01")
 
-    def test_an_unknown_market(self, store: Store) -> None:
+    def test_unknown_market_is_refused(self, store: Store) -> None:
         with pytest.raises(NotFound, match="market not found"):
             town.train(store.db)
 
 
 class TestTheModelOfADay:
-    def test_the_newest_that_knows_none_of_it(self, store: Store) -> None:
+    def test_newest_model_trained_before_the_day_is_used(self, store: Store) -> None:
         earlier = "2025-01-01"
         town.stock(store.db, town.CUT)
         card, body = town.trained(town.CUT)
@@ -94,7 +94,7 @@ class TestTheModelOfADay:
         days = ("2024-12-31", "2025-01-01", "2025-03-31", "2025-04-01", "2030-01-01")
         assert [of(day) for day in days] == [None, earlier, earlier, town.CUT, town.CUT]
 
-    def test_one_of_another_format_is_left_alone(self, town_store: Store) -> None:
+    def test_model_of_another_format_is_ignored(self, town_store: Store) -> None:
         card, body = town.trained(town.CUT)
         other = replace(card, id="mdl_other", until="2025-04-02", version="0")
         town_store.db.write_now(town.CLERK, valuation_store.add_model, other, body)

@@ -24,22 +24,22 @@ def few(store: Store) -> Store:
     return store
 
 
-def test_it_is_made_once(few: Store) -> None:
+def test_snapshot_is_built_once(few: Store) -> None:
     first = snapshot_of(few.db, "town", DAY)
-    others = [snapshot_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)]
+    others = [snapshot_of(few.db, "town", DAY + day) for day in range(1, snapshot.MAX_SNAPSHOTS)]
     assert snapshot_of(few.db, "town", DAY) is first
-    assert [snapshot_of(few.db, "town", DAY + day) for day in range(1, snapshot.KEPT)] == others
+    assert [snapshot_of(few.db, "town", DAY + day) for day in range(1, snapshot.MAX_SNAPSHOTS)] == others
     snapshot_of(few.db, "town", DAY - 1)
     assert snapshot_of(few.db, "town", DAY) is not first  # it was the one that was not asked for longest
 
 
-def test_threads_that_ask_at_once_get_one(few: Store) -> None:
+def test_concurrent_threads_share_one_snapshot(few: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = [*pool.map(lambda _: snapshot_of(few.db, "town", DAY), range(8))]
     assert all(each is found[0] for each in found)
 
 
-def test_new_sales_make_it_anew(few: Store) -> None:
+def test_new_sales_rebuild_the_snapshot(few: Store) -> None:
     first = snapshot_of(few.db, "town", DAY)
     town.put(few.db, town.sales(80))  # says nothing new
     assert snapshot_of(few.db, "town", DAY) is first
@@ -48,7 +48,7 @@ def test_new_sales_make_it_anew(few: Store) -> None:
     assert (second.revision, len(second.sales)) == (first.revision + 1, 85)
 
 
-def test_the_fingerprint_is_of_what_was_known(few: Store) -> None:
+def test_fingerprint_covers_sales_before_the_day(few: Store) -> None:
     first = snapshot_of(few.db, "town", DAY)
     town.put(few.db, town.sales(5, seed=5, first="2025-05-01", key="later"))
     assert snapshot_of(few.db, "town", DAY).fingerprint == first.fingerprint
@@ -57,7 +57,7 @@ def test_the_fingerprint_is_of_what_was_known(few: Store) -> None:
     assert snapshot_of(few.db, "town", DAY).fingerprint != first.fingerprint
 
 
-def test_a_published_index_makes_it_anew(few: Store) -> None:
+def test_published_index_rebuilds_the_snapshot(few: Store) -> None:
     points = [IndexRow("53033", str(2005 + at), 100.0 + at, "King") for at in range(20)]
 
     def load(upto: int) -> None:
@@ -74,7 +74,7 @@ def test_a_published_index_makes_it_anew(few: Store) -> None:
     assert snapshot_of(few.db, "town", DAY) is not second
 
 
-def test_a_market_that_is_not_on_file(store: Store) -> None:
+def test_unknown_market_is_refused(store: Store) -> None:
     with pytest.raises(NotFound, match="market not found"):
         snapshot_of(store.db, "town", DAY)
 
@@ -86,14 +86,14 @@ class TestValuers:
         card, valuer = valuer_of(store.db, rests_on)
         return rests_on, card.id if card else None, valuer
 
-    def test_one_for_each_model(self, town_store: Store) -> None:
+    def test_each_model_has_its_own_valuer(self, town_store: Store) -> None:
         _, model, first = self.of(town_store, DAY)
         _, none, before = self.of(town_store, town.day_of("2025-03-31"))
         assert (model, none) == (town.trained(town.CUT)[0].id, None)
         assert self.of(town_store, DAY + 1)[2] is first
         assert self.of(town_store, town.day_of("2025-03-30"))[2] is before
 
-    def test_it_goes_by_the_sales_of_the_basis(self, town_store: Store) -> None:
+    def test_valuer_uses_the_sales_of_the_snapshot(self, town_store: Store) -> None:
         """Also when newer ones come between the two."""
         rests_on = snapshot_of(town_store.db, "town", DAY)
         town.put(town_store.db, town.sales(5, seed=5, key="more"))

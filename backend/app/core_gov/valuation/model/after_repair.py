@@ -1,4 +1,4 @@
-"""Subject property after repair: traits of a renovated home in its market, with the assumptions made."""
+"""Subject property after repair: characteristics of a renovated home in its market, with the assumptions made."""
 
 from dataclasses import dataclass, replace
 
@@ -24,16 +24,20 @@ def repaired(subject: Subject, as_of: int, model: Model | None) -> Repaired:
     if "condition" in known and not subject.condition >= known["condition"]:
         before = f"{subject.condition:g}" if np.isfinite(subject.condition) else "unknown"
         subject = replace(subject, condition=known["condition"])
-        assumed.append(f"condition {known['condition']:g} after repair (as is: {before}), as renovated homes here have")
+        assumed.append(
+            f"condition {known['condition']:g} after repair (as is: {before}), as in renovated homes of this market"
+        )
     if "year_renovated" in known:
         year = float(date_of(as_of).year)
         if not max(subject.year_renovated, subject.year_built) >= year:
             subject = replace(subject, year_renovated=year)
             assumed.append(f"renovated in {year:.0f}")
     if not known:
-        assumed.append("the market's sales tell neither condition nor renovation: the value after repair is that as is")
+        assumed.append(
+            "the market's sales have neither condition nor renovation: the after-repair value equals the as-is value"
+        )
     elif not assumed:
-        assumed.append("the property already has what a renovated home here has: the value after repair is that as is")
+        assumed.append("the property already matches a renovated home: the after-repair value equals the as-is value")
     else:
-        assumed.append("grade, size and rooms stay as they are")
+        assumed.append("grade, size and rooms are unchanged")
     return Repaired(subject, tuple(assumed), subject.condition == subject.condition and len(assumed) > 1)

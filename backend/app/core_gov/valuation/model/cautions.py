@@ -11,8 +11,8 @@ from backend.app.core_gov.valuation.model.predictor import Prediction
 from backend.app.core_gov.valuation.model.sales_history import Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
-_OLD_DAYS = 60
-_MODEL_OLD_DAYS = 365
+_MAX_DATA_AGE_DAYS = 60
+_MAX_MODEL_AGE_DAYS = 365
 _DRIFT_PER_MONTH = 0.012
 """Standard deviation of an unobserved monthly market change, from the spread of county price indexes.
 
@@ -21,12 +21,12 @@ root.
 """
 _FAR_KM = 20.0
 """Distance in km to the fifth nearest sale beyond which the location effect is not measured."""
-_STRANGE = 0.25
-"""Share by which the interval widens for each trait outside the range of the sales: extrapolation."""
-_FEW = 10
-_ALIKE = 1.0
-_FEW_COMPS = 5
-_SPREAD_TOLD = 0.1
+_WIDENING_PER_CHARACTERISTIC = 0.25
+"""Share by which the interval widens for each characteristic outside the range of the sales: extrapolation."""
+_MIN_NEARBY = 10
+_MIN_EFFECTIVE_COUNT = 1.0
+_MIN_COMPS = 5
+_MIN_SPREAD_CHANGE = 0.1
 
 _LABELS = {
     "living_sqft": "living area",
@@ -38,29 +38,31 @@ _LABELS = {
 
 
 def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints) -> Floats:
-    """Return the variance that unknown traits, unknown location and unobserved market drift add to each error."""
-    months = np.maximum(0, homes.as_of - last_days - _OLD_DAYS) / 30.0
+    """Return the variance that unknown characteristics, unknown location and market drift add to each error."""
+    months = np.maximum(0, homes.as_of - last_days - _MAX_DATA_AGE_DAYS) / 30.0
     added = _DRIFT_PER_MONTH**2 * months * np.minimum(months, 12.0)
-    for name in model.ensemble.usual:
-        added += model.missing.get(name, 0.0) * ~np.isfinite(homes.traits[name])
-    return np.asarray(added + model.missing.get(PLACE, 0.0) * ~near.found.any(axis=1))
+    for name in model.ensemble.medians:
+        added += model.imputation_variance.get(name, 0.0) * ~np.isfinite(homes.characteristics[name])
+    return np.asarray(added + model.imputation_variance.get(PLACE, 0.0) * ~near.found.any(axis=1))
 
 
 def widening(homes: Homes, model: Model, near: Neighbors) -> Floats:
-    """Return the factor by which errors grow for traits outside the range of the sales and far from every sale."""
-    strange = np.zeros(len(homes))
+    """Return the factor by which errors grow outside the range of the sales and far from every sale."""
+    out_of_range = np.zeros(len(homes))
     for name, (low, high) in model.ranges.items():
-        own = homes.traits[name]
-        strange += (own < low) | (own > high)
-    away = np.where(np.isfinite(near.km[:, 4]), near.km[:, 4], 0.0)
-    return np.asarray((1.0 + _STRANGE * strange) * np.sqrt(np.maximum(away / _FAR_KM, 1.0)))
+        own = homes.characteristics[name]
+        out_of_range += (own < low) | (own > high)
+    distance_km = np.where(np.isfinite(near.km[:, 4]), near.km[:, 4], 0.0)
+    return np.asarray(
+        (1.0 + _WIDENING_PER_CHARACTERISTIC * out_of_range) * np.sqrt(np.maximum(distance_km / _FAR_KM, 1.0))
+    )
 
 
 def _unknown(subject: Subject, model: Model) -> list[str]:
-    return [name for name in model.ensemble.usual if not np.isfinite(getattr(subject, name))]
+    return [name for name in model.ensemble.medians if not np.isfinite(getattr(subject, name))]
 
 
-def _strange(subject: Subject, model: Model) -> list[str]:
+def _out_of_range(subject: Subject, model: Model) -> list[str]:
     own = {name: float(getattr(subject, name)) for name in model.ranges}
     return [name for name, (low, high) in model.ranges.items() if own[name] < low or own[name] > high]
 
@@ -70,44 +72,47 @@ def model_cautions(
 ) -> list[str]:
     """Return the cautions for one home."""
     found = []
-    if last_day is not None and as_of - last_day > _OLD_DAYS:
-        found.append(f"old data: the last sale known closed on {date_of(last_day)}, {as_of - last_day} days before")
-    if as_of - model.ensemble.until > _MODEL_OLD_DAYS:
-        found.append(f"the model was trained on sales before {date_of(model.ensemble.until)}; train it anew")
+    if last_day is not None and as_of - last_day > _MAX_DATA_AGE_DAYS:
+        found.append(
+            f"old data: the latest sale closed on {date_of(last_day)}, {as_of - last_day} days before the as-of date"
+        )
+    if as_of - model.ensemble.until > _MAX_MODEL_AGE_DAYS:
+        found.append(f"the model was trained on sales before {date_of(model.ensemble.until)}: train a new one")
     if not prediction.near.found.any():
-        found.append("the place is not known to the market's sales: the value is that of such a home anywhere in it")
-    elif prediction.near.found[0].sum() < _FEW or prediction.local.support[0] < _ALIKE:
+        found.append("no sales near the property: the value is that of a similar home anywhere in the market")
+    elif (
+        prediction.near.found[0].sum() < _MIN_NEARBY
+        or prediction.neighbor_residuals.effective_count[0] < _MIN_EFFECTIVE_COUNT
+    ):
         count = int(prediction.near.found[0].sum())
-        found.append(f"few sales: {count} nearby in the last two years, hardly any of a home like this one")
+        found.append(f"few sales: {count} nearby in the last two years, hardly any of similar homes")
     unknown = _unknown(subject, model)
     if unknown:
-        found.append(
-            f"not known: {_named(unknown)}; taken from the homes sold nearby, and the interval is wider for it"
-        )
-    found += [_unlike(name, getattr(subject, name), model.ranges) for name in _strange(subject, model)]
+        found.append(f"unknown: {_labels(unknown)}; imputed from homes sold nearby, so the interval is wider")
+    found += [_range_caution(name, getattr(subject, name), model.ranges) for name in _out_of_range(subject, model)]
     return found
 
 
 def comps_cautions(count: int | None) -> list[str]:
     if not count:
-        return ["no comparable sales: the value is the model's alone"]
-    return [f"few comparable sales: {count}"] if count < _FEW_COMPS else []
+        return ["no comparable sales: the value is from the model alone"]
+    return [f"few comparable sales: {count}"] if count < _MIN_COMPS else []
 
 
 def spread_cautions(stretch: float) -> list[str]:
     """Return a caution if the latest residuals were larger, or smaller, than in training."""
-    if abs(stretch - 1) < _SPREAD_TOLD:
+    if abs(stretch - 1) < _MIN_SPREAD_CHANGE:
         return []
-    how = ("farther from", "wider") if stretch > 1 else ("closer to", "narrower")
-    return [f"the latest prices were {how[0]} their values than in training: the interval is {how[1]} for it"]
+    more, widened = ("more", "widened") if stretch > 1 else ("less", "narrowed")
+    return [f"recent prices differed {more} from their values than in training: the interval is {widened}"]
 
 
-def _unlike(name: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> str:
+def _range_caution(name: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> str:
     low, high = ranges[name]
-    form = "{:.0f}" if name.startswith("year") else "{:,.10g}"
-    low_text, high_text, own = (form.format(each) for each in (low, high, value))
-    return f"unlike what sold: {_named([name])} {own}, where nearly all sales have {low_text} to {high_text}"
+    number_format = "{:.0f}" if name.startswith("year") else "{:,.10g}"
+    low_text, high_text, own = (number_format.format(each) for each in (low, high, value))
+    return f"outside the range of sales: {_labels([name])} {own}, nearly all sales have {low_text} to {high_text}"
 
 
-def _named(names: Sequence[str]) -> str:
+def _labels(names: Sequence[str]) -> str:
     return ", ".join(_LABELS.get(name, name) for name in names)

@@ -1,4 +1,4 @@
-"""Features of the trees: traits, location, and prices paid nearby earlier.
+"""Features of the trees: characteristics, location, and prices paid nearby earlier.
 
 Every feature of a home uses only what was known before the home's own day, in training and in prediction.
 """
@@ -29,25 +29,25 @@ class PriceSignals:
     """Prices paid for each sale of a history, comparable over time and size; logarithms."""
 
     excess: Floats
-    """Log price above the market level and the linear effect of traits."""
+    """Log price above the market level and the linear effect of characteristics."""
     per_sqft: Floats
     """Log price per square foot above the market level; log price if areas are not known."""
 
 
-def feature_columns(homes: Homes, history: History, near: Neighbors, paid: PriceSignals) -> dict[str, Floats]:
-    """Return the features by name; a trait that is never known is a column of NaN."""
-    return _own(homes) | _place(homes) | _around(history, near, paid) | _groups(homes, history, paid)
+def feature_columns(homes: Homes, history: History, near: Neighbors, price_signals: PriceSignals) -> dict[str, Floats]:
+    """Return the features by name; a characteristic that is never known is a column of NaN."""
+    return _own(homes) | _place(homes) | _around(history, near, price_signals) | _groups(homes, history, price_signals)
 
 
 def _own(homes: Homes) -> dict[str, Floats]:
-    traits, year = homes.traits, homes.year
-    living, lot = positive(traits["living_sqft"]), positive(traits["lot_sqft"])
+    characteristics, year = homes.characteristics, homes.year
+    living, lot = positive(characteristics["living_sqft"]), positive(characteristics["lot_sqft"])
     return {
-        **{name: traits[name] for name in traits if name not in {"year_built", "year_renovated"}},
-        "age": year - traits["year_built"],
-        "years since works": year - np.fmax(traits["year_built"], traits["year_renovated"]),
-        "above ground": living - traits["basement_sqft"],
-        "living per bed": living / np.maximum(traits["beds"], 1.0),
+        **{name: characteristics[name] for name in characteristics if name not in {"year_built", "year_renovated"}},
+        "age": year - characteristics["year_built"],
+        "years since works": year - np.fmax(characteristics["year_built"], characteristics["year_renovated"]),
+        "above ground": living - characteristics["basement_sqft"],
+        "living per bed": living / np.maximum(characteristics["beds"], 1.0),
         "living per lot": living / lot,
     }
 
@@ -62,11 +62,11 @@ def _place(homes: Homes) -> dict[str, Floats]:
     return found
 
 
-def _around(history: History, near: Neighbors, paid: PriceSignals) -> dict[str, Floats]:
-    """Return prices and traits of earlier neighboring sales."""
+def _around(history: History, near: Neighbors, price_signals: PriceSignals) -> dict[str, Floats]:
+    """Return prices and characteristics of earlier neighboring sales."""
     sales = history.sales
-    found = {f"excess of {count}": nearby_mean(near, paid.excess, count) for count in _CIRCLES}
-    found["price per sq ft nearby"] = nearby_mean(near, paid.per_sqft, 10)
+    found = {f"excess of {count}": nearby_mean(near, price_signals.excess, count) for count in _CIRCLES}
+    found["price per sq ft nearby"] = nearby_mean(near, price_signals.per_sqft, 10)
     found["living nearby"] = nearby_mean(near, np.log(positive(sales.living_sqft)), 15)
     found["lot nearby"] = nearby_mean(near, np.log(positive(sales.lot_sqft)), 15)
     found["grade nearby"] = nearby_mean(near, sales.grade, 15)
@@ -87,10 +87,10 @@ def nearby_mean(near: Neighbors, values: Floats, count: int) -> Floats:
     return np.where(known.sum(axis=1) >= _MIN_NEIGHBORS, mean, np.nan)
 
 
-def _groups(homes: Homes, history: History, paid: PriceSignals) -> dict[str, Floats]:
+def _groups(homes: Homes, history: History, price_signals: PriceSignals) -> dict[str, Floats]:
     return {
-        "excess in area": group_mean(homes.area, homes, history.area, history, paid.excess),
-        "excess of type": group_mean(homes.type, homes, history.type, history, paid.excess),
+        "excess in area": group_mean(homes.area, homes, history.area, history, price_signals.excess),
+        "excess of type": group_mean(homes.type, homes, history.type, history, price_signals.excess),
     }
 
 

@@ -1,4 +1,4 @@
-"""Homes in bulk: traits, location and day, sold or not."""
+"""Homes in bulk: characteristics, location and day, sold or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,8 @@ from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Subject
 from backend.app.core_gov.valuation.model.sales_history import History
 from backend.app.kit.arrays import Floats, Ints
 
-TRAITS = tuple(name for name in FEATURES if name not in {"latitude", "longitude"})
-"""Traits of a home other than its coordinates."""
+CHARACTERISTICS = tuple(name for name in FEATURES if name not in {"latitude", "longitude"})
+"""Characteristics of a home other than its coordinates."""
 
 NO_FOLD = -1
 """Value of `Homes.seen` for a home that no member was trained on."""
@@ -28,27 +28,29 @@ class Homes:
     not sold before training ended.
     """
 
-    traits: dict[str, Floats]
+    characteristics: dict[str, Floats]
     places: Floats
     area: Ints
     type: Ints
     parcel: Ints
     day: Ints
     as_of: Ints
-    seen: Ints
+    fold_hash: Ints
 
     def __len__(self) -> int:
         return len(self.day)
 
     def take(self, rows: Ints) -> "Homes":
-        traits = {name: values[rows] for name, values in self.traits.items()}
-        return Homes(traits, self.places[rows], self.area[rows], self.type[rows], self.parcel[rows], *self._rest(rows))
+        characteristics = {name: values[rows] for name, values in self.characteristics.items()}
+        return Homes(
+            characteristics, self.places[rows], self.area[rows], self.type[rows], self.parcel[rows], *self._rest(rows)
+        )
 
     def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        return self.day[rows], self.as_of[rows], self.seen[rows]
+        return self.day[rows], self.as_of[rows], self.fold_hash[rows]
 
-    def with_traits(self, traits: dict[str, Floats]) -> "Homes":
-        return replace(self, traits=self.traits | traits)
+    def with_characteristics(self, characteristics: dict[str, Floats]) -> "Homes":
+        return replace(self, characteristics=self.characteristics | characteristics)
 
     @property
     def year(self) -> Floats:
@@ -60,18 +62,18 @@ def sold_homes(history: History, rows: Ints, until: int) -> Homes:
     """Return the homes sold in some rows of a history, each as of its closing day."""
     sales = history.sales
     return Homes(
-        {name: getattr(sales, name)[rows] for name in TRAITS},
+        {name: getattr(sales, name)[rows] for name in CHARACTERISTICS},
         history.places[rows],
         history.area[rows],
         history.type[rows],
         sales.parcel[rows],
         sales.day[rows],
         sales.close_day[rows],
-        _seen(history, rows, until),
+        _fold_hash(history, rows, until),
     )
 
 
-def _seen(history: History, rows: Ints, until: int) -> Ints:
+def _fold_hash(history: History, rows: Ints, until: int) -> Ints:
     """Return a hash for each parcel sold before training ended, and for each such sale without a parcel."""
     sales = history.sales
     trained = sales.close_day < until
@@ -100,7 +102,10 @@ def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, unt
     number = np.array([_number(subject.parcel or "") for subject in subjects], dtype=np.int64)
     days = np.full(len(subjects), as_of, dtype=np.int64)
     return Homes(
-        {name: np.array([getattr(subject, name) for subject in subjects], dtype=np.float64) for name in TRAITS},
+        {
+            name: np.array([getattr(subject, name) for subject in subjects], dtype=np.float64)
+            for name in CHARACTERISTICS
+        },
         where.places(latitude, longitude, area),
         area,
         np.array([where.types.of(subject.property_type) for subject in subjects], dtype=np.int64),

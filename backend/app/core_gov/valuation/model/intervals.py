@@ -18,16 +18,16 @@ Confidence = Literal["high", "medium", "low"]
 _MIN_SIZE = 0.02
 _MAX_TIMES_MEDIAN = 8.0
 """Multiple of the median at which the size of a residual is capped, because such prices are not market prices."""
-_ROUNDS = 25
+_ITERATIONS = 25
 _RIDGE = 30.0
 _ENOUGH = 100
 """Number of residuals below which all homes get the same predicted size."""
-_STRETCHES = 5
+_BLOCKS = 5
 """Number of time blocks; the size in each is predicted from the others."""
-_MAX_SHARE = 1.0
+_MAX_RELATIVE_ERROR = 1.0
 """Cap on a relative error in the FSD, because an absurd price is not an error of the value."""
-_BENDS = (-1.0, 0.0, 1.0)
-_BENT = "level"
+_KNOTS = (-1.0, 0.0, 1.0)
+_HINGED = "level"
 
 
 def confidence(fsd: float) -> Confidence:
@@ -38,37 +38,37 @@ def confidence(fsd: float) -> Confidence:
 
 
 @dataclass(frozen=True)
-class Sizes:
+class ResidualSizes:
     """Regression of the size of a residual on features; an unknown feature counts as average."""
 
     names: tuple[str, ...]
-    middle: Floats
-    scale: Floats
-    rates: Floats
+    mean: Floats
+    std: Floats
+    coefficients: Floats
     """Coefficients of the features, then of the level's hinges, then the constant."""
 
     def of(self, features: Mapping[str, Floats], count: int) -> Floats:
         """Return the predicted size for each of `count` homes."""
-        size = _design(features, count, self.names, self.middle, self.scale) * self.rates
+        size = _design(features, count, self.names, self.mean, self.std) * self.coefficients
         return np.asarray(np.exp(np.clip(size.sum(axis=1), np.log(_MIN_SIZE), 0.0)))
 
 
-def fit_sizes(features: Mapping[str, Floats], error: Floats) -> Sizes:
+def fit_residual_sizes(features: Mapping[str, Floats], error: Floats) -> ResidualSizes:
     """Fit a penalized Gamma regression with log link of the residual's size, by Fisher scoring."""
     names = tuple(name for name, values in features.items() if len(error) >= _ENOUGH and _varies(values))
-    middle = np.array([np.nanmean(features[name]) for name in names])
-    scale = np.array([np.nanstd(features[name]) for name in names])
-    design = _design(features, len(error), names, middle, scale)
+    mean = np.array([np.nanmean(features[name]) for name in names])
+    std = np.array([np.nanstd(features[name]) for name in names])
+    design = _design(features, len(error), names, mean, std)
     penalty = np.diag(np.r_[np.full(design.shape[1] - 1, _RIDGE), 0.0])
     size = np.maximum(np.abs(error), _MIN_SIZE / 10)
     size = np.minimum(size, _MAX_TIMES_MEDIAN * float(np.median(size)))
-    rates = np.zeros(design.shape[1])
-    rates[-1] = np.log(size.mean())
+    coefficients = np.zeros(design.shape[1])
+    coefficients[-1] = np.log(size.mean())
     inverse = np.linalg.inv(design.T @ design + penalty)
-    for _ in range(_ROUNDS):
-        told = (design * rates).sum(axis=1)
-        rates = np.asarray(inverse @ (design.T @ (told + size * np.exp(-told) - 1.0)))
-    return Sizes(names, middle, scale, rates.round(9))
+    for _ in range(_ITERATIONS):
+        log_size = (design * coefficients).sum(axis=1)
+        coefficients = np.asarray(inverse @ (design.T @ (log_size + size * np.exp(-log_size) - 1.0)))
+    return ResidualSizes(names, mean, std, coefficients.round(9))
 
 
 def _varies(values: Floats) -> bool:
@@ -76,13 +76,11 @@ def _varies(values: Floats) -> bool:
     return len(known) >= _ENOUGH // 2 and float(np.std(known)) > 1e-9
 
 
-def _design(
-    features: Mapping[str, Floats], count: int, names: tuple[str, ...], middle: Floats, scale: Floats
-) -> Floats:
-    columns = [np.clip((features[name] - m) / s, -3.0, 3.0) for name, m, s in zip(names, middle, scale, strict=True)]
-    if _BENT in names:
-        level = columns[names.index(_BENT)]
-        columns += [np.maximum(0.0, level - bend) for bend in _BENDS]
+def _design(features: Mapping[str, Floats], count: int, names: tuple[str, ...], mean: Floats, std: Floats) -> Floats:
+    columns = [np.clip((features[name] - m) / s, -3.0, 3.0) for name, m, s in zip(names, mean, std, strict=True)]
+    if _HINGED in names:
+        level = columns[names.index(_HINGED)]
+        columns += [np.maximum(0.0, level - knot) for knot in _KNOTS]
     return np.asarray(np.nan_to_num(np.stack([*columns, np.ones(count)], axis=1), nan=0.0))
 
 
@@ -90,7 +88,7 @@ def _design(
 class Calibration:
     """Interval calibration from out-of-sample residuals."""
 
-    sizes: Sizes
+    sizes: ResidualSizes
     low: tuple[float, ...]
     high: tuple[float, ...]
     """Quantiles of scaled residuals, one for each of SHARES."""
@@ -108,25 +106,27 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         stored = asdict(self)
-        stored["sizes"] = {"names": list(self.sizes.names), **{n: getattr(self.sizes, n).tolist() for n in _ARRAYS}}
+        arrays = {key: getattr(self.sizes, name).tolist() for key, name in _STORED_NAMES.items()}
+        stored["sizes"] = {"names": list(self.sizes.names), **arrays}
         return stored | {"low": list(self.low), "high": list(self.high)}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Calibration":
         sizes = stored["sizes"]
-        made = Sizes(tuple(sizes["names"]), *(np.array(sizes[name], dtype=np.float64) for name in _ARRAYS))
+        made = ResidualSizes(tuple(sizes["names"]), *(np.array(sizes[key], dtype=np.float64) for key in _STORED_NAMES))
         return cls(made, tuple(stored["low"]), tuple(stored["high"]), stored["fsd"], stored["count"])
 
 
-_ARRAYS = ("middle", "scale", "rates")
+_STORED_NAMES = {"middle": "mean", "scale": "std", "rates": "coefficients"}
+"""Names of the arrays in the JSON of a model, each with the attribute."""
 
 
-def calibrated(features: Mapping[str, Floats], error: Floats) -> Calibration:
+def calibrate(features: Mapping[str, Floats], error: Floats) -> Calibration:
     """Calibrate on out-of-sample residuals, log(price / value), in the order of their days."""
-    return told_by(fit_sizes(features, error), sizes_by_others(features, error), error)
+    return calibration_of(fit_residual_sizes(features, error), cross_fitted_sizes(features, error), error)
 
 
-def sizes_by_others(features: Mapping[str, Floats], error: Floats) -> Floats:
+def cross_fitted_sizes(features: Mapping[str, Floats], error: Floats) -> Floats:
     """Predict the size of each residual from those outside its own time block.
 
     Sizes fitted to a residual itself predict it better than they will predict the next one (cross-conformal prediction,
@@ -134,28 +134,28 @@ def sizes_by_others(features: Mapping[str, Floats], error: Floats) -> Floats:
     """
     count = len(error)
     size = np.empty(count)
-    for stretch in np.array_split(np.arange(count), _STRETCHES):
-        others = np.setdiff1d(np.arange(count), stretch)
-        some = others if len(others) else stretch
-        sizes = fit_sizes({name: values[some] for name, values in features.items()}, error[some])
-        size[stretch] = sizes.of({name: values[stretch] for name, values in features.items()}, len(stretch))
+    for block in np.array_split(np.arange(count), _BLOCKS):
+        outside = np.setdiff1d(np.arange(count), block)
+        train = outside if len(outside) else block
+        sizes = fit_residual_sizes({name: values[train] for name, values in features.items()}, error[train])
+        size[block] = sizes.of({name: values[block] for name, values in features.items()}, len(block))
     return size
 
 
-def told_by(sizes: Sizes, size: Floats, error: Floats) -> Calibration:
+def calibration_of(sizes: ResidualSizes, size: Floats, error: Floats) -> Calibration:
     """Return the calibration from residuals; `size` holds their predicted sizes, `sizes` predicts new ones."""
     scaled = error / size
-    off = np.clip(np.expm1(-error), -_MAX_SHARE, _MAX_SHARE)
+    relative = np.clip(np.expm1(-error), -_MAX_RELATIVE_ERROR, _MAX_RELATIVE_ERROR)
     return Calibration(
         sizes,
         tuple(_quantile(scaled, (1 - share) / 2) for share in SHARES),
         tuple(_quantile(scaled, (1 + share) / 2) for share in SHARES),
-        float(np.sqrt(np.mean((off / size) ** 2))),
+        float(np.sqrt(np.mean((relative / size) ** 2))),
         len(error),
     )
 
 
-def without_luck(some: Calibration, all_others: Calibration, others_on_some: Calibration) -> Calibration:
+def sampling_corrected(train: Calibration, control: Calibration, control_on_subset: Calibration) -> Calibration:
     """Correct a calibration from some trials for the sampling luck of those trials.
 
     `all_others` is a calibration of another value on all trials, `others_on_some` the same on those trials only. The
@@ -163,20 +163,20 @@ def without_luck(some: Calibration, all_others: Calibration, others_on_some: Cal
     """
 
     def scaled(name: str) -> tuple[float, ...]:
-        own, whole, part = (getattr(each, name) for each in (some, all_others, others_on_some))
-        return tuple(a * _ratio(b, c) for a, b, c in zip(own, whole, part, strict=True))
+        own, all_sales, subset = (getattr(each, name) for each in (train, control, control_on_subset))
+        return tuple(a * _ratio(b, c) for a, b, c in zip(own, all_sales, subset, strict=True))
 
-    fsd = some.fsd * _ratio(all_others.fsd, others_on_some.fsd)
-    return Calibration(some.sizes, scaled("low"), scaled("high"), fsd, some.count)
+    fsd = train.fsd * _ratio(control.fsd, control_on_subset.fsd)
+    return Calibration(train.sizes, scaled("low"), scaled("high"), fsd, train.count)
 
 
-def _ratio(whole: float, part: float) -> float:
+def _ratio(all_sales: float, subset: float) -> float:
     """Return the ratio clipped to 0.5 to 2, or 1 if the signs differ."""
-    return float(np.clip(whole / part, 0.5, 2.0)) if whole * part > 0 else 1.0
+    return float(np.clip(all_sales / subset, 0.5, 2.0)) if all_sales * subset > 0 else 1.0
 
 
 def _quantile(values: Floats, share: float) -> float:
     """Return a quantile with the finite-sample correction (Romano, Patterson and Candès 2019)."""
     count = len(values)
-    outward = share * (count + 1) / count if share > 0.5 else 1 - (1 - share) * (count + 1) / count
-    return float(np.quantile(values, float(np.clip(outward, 0.0, 1.0))))
+    corrected = share * (count + 1) / count if share > 0.5 else 1 - (1 - share) * (count + 1) / count
+    return float(np.quantile(values, float(np.clip(corrected, 0.0, 1.0))))

@@ -21,20 +21,20 @@ FORMAT = 1
 """Version of the JSON and its meaning; a model of another format must be retrained."""
 
 PLACE = "place"
-"""Key in `Model.missing` for the location: coordinates and area."""
+"""Key in `Model.imputation_variance` for the location: coordinates and area."""
 
 _MAX_SHARE = 0.8
 
 
-def share_of(trust: float, own: Floats, comps_error: Floats) -> Floats:
-    """Return the weight of comparables against the model from both errors; 0 without comparables."""
+def comps_weight(factor: float, model_error: Floats, comps_error: Floats) -> Floats:
+    """Return the weight of comparables in the reconciled value, from both standard errors; 0 without comparables."""
     with np.errstate(invalid="ignore"):
-        share = np.clip(trust * own**2 / (own**2 + comps_error**2), 0.0, _MAX_SHARE)
+        share = np.clip(factor * model_error**2 / (model_error**2 + comps_error**2), 0.0, _MAX_SHARE)
     return np.where(np.isfinite(share), share, 0.0)
 
 
 @dataclass(frozen=True)
-class Account:
+class Accuracy:
     """Out-of-sample accuracy within the training period, each sale valued as of its own day."""
 
     sales: int
@@ -51,27 +51,27 @@ class Model:
     """Trained model."""
 
     ensemble: Ensemble
-    latest: ResidualSettings
-    alone: Calibration
+    residual_settings: ResidualSettings
+    model_calibration: Calibration
     """Calibration of the model without comparable sales."""
-    together: Calibration | None
-    """Calibration of both together, if comparable sales were available in training."""
-    trust: float
-    """Weight of the comparables, as a share of the weight that their error alone would give."""
-    missing: dict[str, float]
-    """Variance added to the error if a trait is not known, by trait."""
+    combined_calibration: Calibration | None
+    """Calibration of the reconciled value, if comparable sales were available in training."""
+    comps_factor: float
+    """Factor on the weight that the comparables would have by their standard error alone."""
+    imputation_variance: dict[str, float]
+    """Variance that imputing a characteristic adds to the error, by characteristic."""
     ranges: dict[str, tuple[float, float]]
-    """Range of each trait that holds nearly all sales."""
+    """Range of each characteristic that holds nearly all sales."""
     renovated: dict[str, float]
-    """Traits of a renovated home in this market; empty if its sales do not show them."""
+    """Characteristics of a renovated home in this market; empty if its sales do not show them."""
     typical: Subject
-    """Sold home nearest the median of the market in all traits."""
+    """Sold home nearest the median of the market in all characteristics."""
     sales: int
     first_day: int
     last_day: int
-    data: str
+    fingerprint: str
     """Fingerprint of the training sales."""
-    accounts: dict[str, Account]
+    accuracy: dict[str, Accuracy]
 
     @cached_property
     def version(self) -> str:
@@ -87,37 +87,38 @@ class Model:
         return {
             "format": FORMAT,
             "core": self.ensemble.to_json(),
-            "latest": asdict(self.latest),
-            "alone": self.alone.to_json(),
-            "together": self.together.to_json() if self.together else None,
-            "trust": self.trust,
-            "missing": self.missing,
+            "latest": asdict(self.residual_settings),
+            "alone": self.model_calibration.to_json(),
+            "together": self.combined_calibration.to_json() if self.combined_calibration else None,
+            "trust": self.comps_factor,
+            "missing": self.imputation_variance,
             "ranges": {name: list(ends) for name, ends in self.ranges.items()},
             "renovated": self.renovated,
             "typical": typical,
-            **{name: getattr(self, name) for name in ("sales", "first_day", "last_day", "data")},
-            "accounts": {name: asdict(account) for name, account in self.accounts.items()},
+            "data": self.fingerprint,
+            **{name: getattr(self, name) for name in ("sales", "first_day", "last_day")},
+            "accounts": {name: asdict(accuracy) for name, accuracy in self.accuracy.items()},
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Model":
         if stored.get("format") != FORMAT:
             raise ValueError(
-                f"the model is of format {stored.get('format')}, this version reads {FORMAT}: train it anew"
+                f"the model has format {stored.get('format')}, this version reads {FORMAT}: train a new model"
             )
         typical = stored["typical"]
         texts = ("property_type", "parcel", "area")
         home: dict[str, Any] = {n: np.nan if x is None and n not in texts else x for n, x in typical.items()}
         return cls(
             ensemble=Ensemble.from_json(stored["core"]),
-            latest=ResidualSettings(**stored["latest"]),
-            alone=Calibration.from_json(stored["alone"]),
-            together=Calibration.from_json(stored["together"]) if stored["together"] else None,
+            residual_settings=ResidualSettings(**stored["latest"]),
+            model_calibration=Calibration.from_json(stored["alone"]),
+            combined_calibration=Calibration.from_json(stored["together"]) if stored["together"] else None,
             ranges={name: (low, high) for name, (low, high) in stored["ranges"].items()},
             typical=Subject(**home),
-            accounts={name: Account(**account) for name, account in stored["accounts"].items()},
-            **{
-                name: stored[name]
-                for name in ("trust", "missing", "renovated", "sales", "first_day", "last_day", "data")
-            },
+            accuracy={name: Accuracy(**accuracy) for name, accuracy in stored["accounts"].items()},
+            comps_factor=stored["trust"],
+            imputation_variance=stored["missing"],
+            fingerprint=stored["data"],
+            **{name: stored[name] for name in ("renovated", "sales", "first_day", "last_day")},
         )

@@ -13,16 +13,16 @@ from backend.app.core_gov.valuation.model.features import NEIGHBORS, PriceSignal
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes, subject_homes
 from backend.app.core_gov.valuation.model.recent_residuals import (
     MARKET_DAYS,
-    Local,
+    NeighborResiduals,
     ResidualSettings,
-    local_errors,
     market_factor,
+    neighbor_residuals,
 )
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
 _FAR_KM = 20.0
-_ERRORS_DAYS = WINDOW_DAYS + MARKET_DAYS
+_RESIDUAL_DAYS = WINDOW_DAYS + MARKET_DAYS
 """Days of history that a value's residuals need: neighbors, and the market level when they sold."""
 
 
@@ -31,20 +31,20 @@ class Prediction:
     """Predictions for homes; logarithms."""
 
     model: Floats
-    """Prediction of the trained core alone."""
+    """Prediction of the trained ensemble alone."""
     spread: Floats
     """Standard deviation over the members."""
     factor: Floats
     """Market change since training."""
-    local: Local
+    neighbor_residuals: NeighborResiduals
     """Residuals of neighbors."""
     near: Neighbors
     homes: Homes
-    """Homes predicted, with the traits that are known."""
+    """Homes predicted, with the characteristics that are known."""
 
     @property
     def value(self) -> Floats:
-        return self.model + self.factor + self.local.error
+        return self.model + self.factor + self.neighbor_residuals.correction
 
 
 class ModelView:
@@ -60,14 +60,14 @@ class ModelView:
         ensemble: Ensemble,
         sales: Sales,
         near: Neighbors | None = None,
-        latest: ResidualSettings | None = None,
+        settings: ResidualSettings | None = None,
         since: int | None = None,
     ) -> None:
         self.ensemble = ensemble
-        self.history = History(sales, ensemble.map, None if since is None else _oldest(sales, since))
-        self.latest = latest or ResidualSettings()
+        self.history = History(sales, ensemble.map, None if since is None else _first_day_needed(sales, since))
+        self.settings = settings or ResidualSettings()
         self._near = near
-        self._first = 0 if since is None else self.history.known(since - _ERRORS_DAYS)
+        self._first = 0 if since is None else self.history.known(since - _RESIDUAL_DAYS)
         """First row with a residual."""
 
     @cached_property
@@ -82,17 +82,17 @@ class ModelView:
         return self.history.nearest(self.homes.places, self.homes.as_of, self.homes.parcel, NEIGHBORS)
 
     @cached_property
-    def paid(self) -> PriceSignals:
-        return self.ensemble.paid(self.history)
+    def price_signals(self) -> PriceSignals:
+        return self.ensemble.price_signals(self.history)
 
     @cached_property
     def predicted(self) -> tuple[Floats, Floats]:
         """Out-of-fold prediction and spread for each of `homes` as of its own day."""
-        return self.ensemble.predict(self.homes, self.history, self.near, self.paid)
+        return self.ensemble.predict(self.homes, self.history, self.near, self.price_signals)
 
     @cached_property
-    def error(self) -> Floats:
-        """Residual: log price minus the core's prediction; 0 before `_first`."""
+    def residual(self) -> Floats:
+        """Residual: log price minus the ensemble's prediction; 0 before `_first`."""
         above = np.log(self.history.sales.price[self._first :]) - self.predicted[0]
         return np.concatenate([np.zeros(self._first), above])
 
@@ -102,82 +102,82 @@ class ModelView:
         return self.factors(self.history.sales.close_day)
 
     @cached_property
-    def residual(self) -> Floats:
+    def detrended_residual(self) -> Floats:
         """Residuals minus the market factor."""
-        return self.error - self.factor
+        return self.residual - self.factor
 
     def prepare(self) -> None:
         """Compute the cached arrays, so that several threads can share them."""
-        self.residual  # noqa: B018
+        self.detrended_residual  # noqa: B018
 
     def factors(self, days: Ints) -> Floats:
         """Return the market factor on the morning of each day."""
-        closed, shrink = self.history.sales.close_day, self.latest.market_shrink
-        one, place = np.unique(days, return_inverse=True)
-        return np.array([market_factor(closed, self.error, int(day), shrink) for day in one])[place]
+        closed, shrink = self.history.sales.close_day, self.settings.market_shrink
+        unique_days, place = np.unique(days, return_inverse=True)
+        return np.array([market_factor(closed, self.residual, int(day), shrink) for day in unique_days])[place]
 
-    def listening(self, latest: ResidualSettings) -> "ModelView":
+    def with_settings(self, settings: ResidualSettings) -> "ModelView":
         """Return a copy of the view with other settings for recent residuals."""
         other = copy(self)
-        other.latest = latest
-        for cached in ("factor", "residual"):
+        other.settings = settings
+        for cached in ("factor", "detrended_residual"):
             other.__dict__.pop(cached, None)
         return other
 
-    def of_sales(self, rows: Ints) -> Prediction:
+    def predict_sales(self, rows: Ints) -> Prediction:
         """Return predictions for sales of the history from `_first` on, each as of its closing day."""
         (model, spread), own = self.predicted, rows - self._first
         homes, near = self.homes.take(own), self.near.take(own)
         return Prediction(model[own], spread[own], self.factor[rows], self._local(homes, near), near, homes)
 
-    def of_homes(self, homes: Homes) -> Prediction:
+    def predict_homes(self, homes: Homes) -> Prediction:
         """Return predictions for any homes, each as of its own day."""
         near = self.history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
-        model, spread = self.ensemble.predict(homes, self.history, near, self.paid)
-        filled = self.ensemble.filled(homes, self.history, near)
-        return Prediction(model, spread, self.factors(homes.as_of), self._local(filled, near), near, homes)
+        model, spread = self.ensemble.predict(homes, self.history, near, self.price_signals)
+        imputed = self.ensemble.imputed(homes, self.history, near)
+        return Prediction(model, spread, self.factors(homes.as_of), self._local(imputed, near), near, homes)
 
-    def of_subjects(self, subjects: Sequence[Subject], as_of: int) -> Prediction:
-        return self.of_homes(subject_homes(self.history, subjects, as_of, self.ensemble.until))
+    def predict_subjects(self, subjects: Sequence[Subject], as_of: int) -> Prediction:
+        return self.predict_homes(subject_homes(self.history, subjects, as_of, self.ensemble.until))
 
-    def _local(self, homes: Homes, near: Neighbors) -> Local:
-        return local_errors(near, self._likeness(homes, near), self.residual, self.latest)
+    def _local(self, homes: Homes, near: Neighbors) -> NeighborResiduals:
+        return neighbor_residuals(near, self._similarity_weights(homes, near), self.detrended_residual, self.settings)
 
-    def _likeness(self, homes: Homes, near: Neighbors) -> Floats:
-        """Return the weight of each neighbor's residual by age, size, grade and year; unknown traits are skipped."""
-        sales, kin = self.history.sales, self.latest
+    def _similarity_weights(self, homes: Homes, near: Neighbors) -> Floats:
+        """Return the weight of each neighbor's residual by age, size, grade and year; unknown values are skipped."""
+        sales, scales = self.history.sales, self.settings
         if not len(sales):
             return np.zeros(near.rows.shape)
-        days = (homes.as_of[:, None] - sales.close_day[near.rows]) / kin.days
-        own, theirs = homes.traits["living_sqft"], sales.living_sqft[near.rows]
+        days = (homes.as_of[:, None] - sales.close_day[near.rows]) / scales.days
+        own, theirs = homes.characteristics["living_sqft"], sales.living_sqft[near.rows]
         with np.errstate(divide="ignore", invalid="ignore"):
-            living = (np.log(own[:, None] / theirs) / kin.living) ** 2
-        grade = ((homes.traits["grade"][:, None] - sales.grade[near.rows]) / kin.grade) ** 2
-        years = ((homes.traits["year_built"][:, None] - sales.year_built[near.rows]) / kin.years) ** 2
-        apart = sum(np.where(np.isfinite(part), part, 0.0) for part in (living, grade, years))
-        return np.asarray(np.exp(-days - apart))
+            living = (np.log(own[:, None] / theirs) / scales.living) ** 2
+        grade = ((homes.characteristics["grade"][:, None] - sales.grade[near.rows]) / scales.grade) ** 2
+        years = ((homes.characteristics["year_built"][:, None] - sales.year_built[near.rows]) / scales.years) ** 2
+        distance = sum(np.where(np.isfinite(part), part, 0.0) for part in (living, grade, years))
+        return np.asarray(np.exp(-days - distance))
 
 
-def _oldest(sales: Sales, since: int) -> int:
+def _first_day_needed(sales: Sales, since: int) -> int:
     """Return the first day that values since `since` depend on; the last earlier sale is always included."""
-    reach = since - _ERRORS_DAYS - WINDOW_DAYS
+    earliest = since - _RESIDUAL_DAYS - WINDOW_DAYS
     earlier = sales.close_day[sales.usable & (sales.close_day < since)]
-    return int(min(reach, earlier.max())) if len(earlier) else reach
+    return int(min(earliest, earlier.max())) if len(earlier) else earliest
 
 
-def difficulty(ensemble: Ensemble, prediction: Prediction) -> dict[str, Floats]:
+def error_features(ensemble: Ensemble, prediction: Prediction) -> dict[str, Floats]:
     """Return features that predict the size of the error: price level, spread, and evidence nearby."""
     fifth = np.minimum(prediction.near.km[:, 4], _FAR_KM)
     return {
         "level": prediction.model - ensemble.hedonic.level.values[-1],
         "spread": np.log(prediction.spread + 0.005),
-        "deviation": np.log(prediction.local.deviation + 0.01),
-        "support": np.log(prediction.local.support + 0.1),
+        "deviation": np.log(prediction.neighbor_residuals.mean_absolute + 0.01),
+        "support": np.log(prediction.neighbor_residuals.effective_count + 0.1),
         "distance": np.log(fifth + 0.05),
     }
 
 
-def difficulty_with_comps(
+def error_features_with_comps(
     features: dict[str, Floats], value: Floats, log_comps: Floats, error: Floats
 ) -> dict[str, Floats]:
     """Return the same with comparable sales: their distance from the model, and their standard error."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from backend.app.kit.arrays import Floats, Ints
 
-PROMISED = 0.8
+TARGET_COVERAGE = 0.8
 _MEMORY_DAYS = 120.0
 """Days after which a sale has 1/e of the weight of a new one."""
 _SHRINK = 60.0
@@ -30,8 +30,8 @@ class Recalibration:
 
     def factors(self, days: Ints) -> Floats:
         """Return the stretch of intervals on the morning of each day; 1 without evidence."""
-        one, place = np.unique(days, return_inverse=True)
-        return np.array([self.factor(int(day)) for day in one])[place]
+        unique_days, position = np.unique(days, return_inverse=True)
+        return np.array([self.factor(int(day)) for day in unique_days])[position]
 
     def factor(self, day: int) -> float:
         stop = int(np.searchsorted(self.close_day, day, "left"))
@@ -39,10 +39,10 @@ class Recalibration:
             return 1.0
         weight = np.exp(-(day - self.close_day[:stop]) / _MEMORY_DAYS)
         order = np.argsort(self.stretch[:stop], kind="stable")
-        upto = np.cumsum(weight[order])
-        needed = float(self.stretch[order[np.searchsorted(upto, PROMISED * upto[-1])]])
-        heard = float(upto[-1] / (upto[-1] + _SHRINK))
-        return float(np.clip(needed, 1 / _MAX_FACTOR, _MAX_FACTOR) ** heard)
+        cumulative = np.cumsum(weight[order])
+        quantile = float(self.stretch[order[np.searchsorted(cumulative, TARGET_COVERAGE * cumulative[-1])]])
+        shrinkage = float(cumulative[-1] / (cumulative[-1] + _SHRINK))
+        return float(np.clip(quantile, 1 / _MAX_FACTOR, _MAX_FACTOR) ** shrinkage)
 
 
 def recalibration(close_day: Ints, error: Floats, low: Floats, high: Floats) -> Recalibration:

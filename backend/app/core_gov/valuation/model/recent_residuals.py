@@ -1,4 +1,4 @@
-"""Corrections from recent residuals: the market level now, and local errors.
+"""Corrections from recent residuals: the current market level, and residuals of neighboring sales.
 
 Both use the residuals on sales that closed before the day in question, including those after training. A model trained
 in spring therefore follows the market of autumn.
@@ -18,7 +18,7 @@ _MEMORY_DAYS = 30.0
 _SLOPE_SHRINK = 2.5
 """Shrinkage of the monthly slope relative to that of the level."""
 _MAX_ERROR = 0.3
-"""Residuals are clipped here: beyond it, the price or the traits were wrong."""
+"""Residuals are clipped here: beyond it, the price or the characteristics were wrong."""
 _MAX_MARKET_FACTOR = 0.5
 
 
@@ -37,7 +37,7 @@ class ResidualSettings:
     living: float = 0.4
     grade: float = 1.2
     years: float = 30.0
-    """Differences at which a neighbor's weight falls to 1/e: one standard deviation of each trait in the market."""
+    """Differences at which a neighbor's weight falls to 1/e: one standard deviation in the market."""
     largest: float = 0.35
 
 
@@ -53,27 +53,29 @@ def market_factor(close_day: Ints, error: Floats, day: int, shrink: float) -> fl
     day = min(day, int(close_day[stop - 1]) + 1)
     start = int(np.searchsorted(close_day, day - MARKET_DAYS, "left"))
     age = (day - close_day[start:stop]).astype(np.float64)
-    seen = np.clip(error[start:stop], -_MAX_ERROR, _MAX_ERROR)
+    clipped = np.clip(error[start:stop], -_MAX_ERROR, _MAX_ERROR)
     weight, month = np.exp(-age / _MEMORY_DAYS), -age / 30.0
     n, nx, nxx = weight.sum() + shrink, (weight * month).sum(), (weight * month**2).sum() + _SLOPE_SHRINK * shrink
-    ny, nxy = (weight * seen).sum(), (weight * month * seen).sum()
+    ny, nxy = (weight * clipped).sum(), (weight * month * clipped).sum()
     level = (ny * nxx - nxy * nx) / (n * nxx - nx * nx)
     return float(np.clip(level, -_MAX_MARKET_FACTOR, _MAX_MARKET_FACTOR))
 
 
 @dataclass(frozen=True)
-class Local:
+class NeighborResiduals:
     """Residuals of neighbors, summarized for each home."""
 
-    error: Floats
+    correction: Floats
     """Correction to add to the log value."""
-    deviation: Floats
+    mean_absolute: Floats
     """Mean absolute residual of the neighbors; NaN without neighbors."""
-    support: Floats
+    effective_count: Floats
     """Effective number of neighbors: the sum of their weights."""
 
 
-def local_errors(near: Neighbors, likeness: Floats, error: Floats, latest: ResidualSettings) -> Local:
+def neighbor_residuals(
+    near: Neighbors, similarity_weights: Floats, error: Floats, settings: ResidualSettings
+) -> NeighborResiduals:
     """Return neighbors' residuals weighted by distance, age and similarity, shrunk toward 0 if they are few.
 
     `error` is the residual of each row of the history after the market factor. `likeness` is the weight of each
@@ -81,11 +83,13 @@ def local_errors(near: Neighbors, likeness: Floats, error: Floats, latest: Resid
     """
     known = near.found
     spacing = np.where(known[:, 9], near.km[:, 9], np.inf) if near.km.shape[1] > 9 else np.full(len(near.km), np.inf)
-    spacing = np.maximum(np.where(np.isfinite(spacing), spacing, 5.0), 0.05) * latest.spacing
-    weight = np.where(known, likeness * np.exp(-np.where(known, near.km, 0.0) / spacing[:, None]), 0.0)
-    seen = np.clip(error[near.rows], -latest.largest, latest.largest) if len(error) else np.zeros_like(weight)
-    seen = np.where(known, seen, 0.0)
-    support = weight.sum(axis=1)
-    some = np.maximum(support, 1e-9)
-    deviation = np.where(support > 1e-3, (weight * np.abs(seen)).sum(axis=1) / some, np.nan)
-    return Local((weight * seen).sum(axis=1) / (support + latest.shrink), deviation, support)
+    spacing = np.maximum(np.where(np.isfinite(spacing), spacing, 5.0), 0.05) * settings.spacing
+    weight = np.where(known, similarity_weights * np.exp(-np.where(known, near.km, 0.0) / spacing[:, None]), 0.0)
+    clipped = np.clip(error[near.rows], -settings.largest, settings.largest) if len(error) else np.zeros_like(weight)
+    clipped = np.where(known, clipped, 0.0)
+    effective_count = weight.sum(axis=1)
+    total_weight = np.maximum(effective_count, 1e-9)
+    mean_absolute = np.where(effective_count > 1e-3, (weight * np.abs(clipped)).sum(axis=1) / total_weight, np.nan)
+    return NeighborResiduals(
+        (weight * clipped).sum(axis=1) / (effective_count + settings.shrink), mean_absolute, effective_count
+    )

@@ -23,34 +23,34 @@ _CHUNK = 800
 
 
 @dataclass(frozen=True)
-class Map:
+class MarketMap:
     """Locations: a plane in kilometers, or one point for each area in a market without coordinates."""
 
     latitude: float | None
     longitude: float | None
     areas: Codes
     types: Codes
-    centres: Floats
+    centers: Floats
     """Center of each area on the plane, NaN if no sale in it has coordinates; shape (areas, 2)."""
 
     @classmethod
-    def of(cls, sales: Sales) -> "Map":
+    def of(cls, sales: Sales) -> "MarketMap":
         """Return the map of a market from the training sales."""
-        placed = np.isfinite(sales.latitude) & np.isfinite(sales.longitude)
+        located = np.isfinite(sales.latitude) & np.isfinite(sales.longitude)
         names = tuple(sorted({sales.areas.names[code] for code in np.unique(sales.area) if code >= 0}))
         types = tuple(sorted({sales.types.names[code] for code in np.unique(sales.property_type) if code >= 0}))
-        bare = cls(None, None, Codes(names), Codes(types), np.full((len(names), 2), np.nan))
-        if not placed.any() or placed.mean() < 0.5:
-            return bare
-        latitude = float(np.median(sales.latitude[placed]))
-        longitude = float(np.median(sales.longitude[placed]))
-        plotted = replace(bare, latitude=latitude, longitude=longitude)
-        plane = plotted.plane(sales.latitude, sales.longitude)
-        own = recoded(sales.area, sales.areas, bare.areas)
-        centres = bare.centres.copy()
-        for code in np.unique(own[placed & (own >= 0)]):
-            centres[code] = np.median(plane[placed & (own == code)], axis=0)
-        return replace(plotted, centres=centres)
+        without_centers = cls(None, None, Codes(names), Codes(types), np.full((len(names), 2), np.nan))
+        if not located.any() or located.mean() < 0.5:
+            return without_centers
+        latitude = float(np.median(sales.latitude[located]))
+        longitude = float(np.median(sales.longitude[located]))
+        with_origin = replace(without_centers, latitude=latitude, longitude=longitude)
+        plane = with_origin.plane(sales.latitude, sales.longitude)
+        own = recoded(sales.area, sales.areas, without_centers.areas)
+        centers = without_centers.centers.copy()
+        for code in np.unique(own[located & (own >= 0)]):
+            centers[code] = np.median(plane[located & (own == code)], axis=0)
+        return replace(with_origin, centers=centers)
 
     @property
     def has_plane(self) -> bool:
@@ -68,16 +68,16 @@ class Map:
         if not self.has_plane:
             return np.stack([area * _KM_PER_AREA, np.zeros(len(area))], axis=-1)
         plane = self.plane(latitude, longitude)
-        lost = ~np.isfinite(plane).all(axis=1)
-        known = lost & (area >= 0)
-        plane[lost] = np.nan
-        plane[known] = self.centres[area[known]]
+        unlocated = ~np.isfinite(plane).all(axis=1)
+        known = unlocated & (area >= 0)
+        plane[unlocated] = np.nan
+        plane[known] = self.centers[area[known]]
         return plane
 
 
-def recoded(codes: Ints, names: Codes, wanted: Codes) -> Ints:
+def recoded(codes: Ints, names: Codes, candidates: Codes) -> Ints:
     """Translate codes from one list of names to another; UNKNOWN if the name is missing there."""
-    table = np.array([*(wanted.of(name) for name in names.names), UNKNOWN], dtype=np.int64)
+    table = np.array([*(candidates.of(name) for name in names.names), UNKNOWN], dtype=np.int64)
     return table[codes]
 
 
@@ -99,19 +99,19 @@ class Neighbors:
 class History:
     """Usable sales of a market, optionally only those since a day, in the order in which they became known."""
 
-    def __init__(self, sales: Sales, where: Map, since: int | None = None) -> None:
+    def __init__(self, sales: Sales, market_map: MarketMap, since: int | None = None) -> None:
         order = np.lexsort((sales.seq, sales.close_day))
-        wanted = sales.usable & np.isfinite(sales.price) & (sales.price > 0)
+        candidates = sales.usable & np.isfinite(sales.price) & (sales.price > 0)
         if since is not None:
-            wanted &= sales.close_day >= since
+            candidates &= sales.close_day >= since
         self._all = len(sales)
-        self.order: Ints = order[wanted[order]]
+        self.order: Ints = order[candidates[order]]
         """Index in the full `sales` of each row of the history."""
         self.sales = sales.take(self.order)
-        self.map = where
-        self.area = recoded(self.sales.area, self.sales.areas, where.areas)
-        self.type = recoded(self.sales.property_type, self.sales.types, where.types)
-        self.places = where.places(self.sales.latitude, self.sales.longitude, self.area)
+        self.map = market_map
+        self.area = recoded(self.sales.area, self.sales.areas, market_map.areas)
+        self.type = recoded(self.sales.property_type, self.sales.types, market_map.types)
+        self.places = market_map.places(self.sales.latitude, self.sales.longitude, self.area)
         self._points = _with_time(
             self.places, self.sales.close_day, _KM_PER_ROW * np.arange(len(self.sales), dtype=np.float64)
         )
@@ -133,7 +133,7 @@ class History:
         known = np.searchsorted(self.sales.close_day, as_of, "left")
         return np.where(known > 0, np.r_[0, self.sales.close_day][known], as_of - 1)
 
-    def where(self, places: Ints) -> Ints:
+    def rows_at(self, places: Ints) -> Ints:
         """Map indices in the full columns to rows of the history; UNKNOWN for those not in it."""
         return self._row_of[places]
 
@@ -160,56 +160,62 @@ class History:
     def _nearest(self, places: Floats, as_of: Ints, parcel: Ints, rows: Ints, km: Floats, homes: Ints) -> None:
         """Fill in one chunk of homes, sorted by as-of date."""
         first, last = int(as_of[0]), int(as_of[-1])
-        wanted = rows.shape[1] + 4  # spare candidates, as some may be of its own parcel
+        candidates = rows.shape[1] + 4  # spare candidates, as some may be of its own parcel
         points = _with_time(places, as_of, np.zeros(len(as_of)))
         shared = np.arange(self.known(last - WINDOW_DAYS), self.known(first))
         if first - WINDOW_DAYS >= last or len(shared) < 1:
             shared = np.arange(0)
-            edges = np.arange(self.known(first - WINDOW_DAYS), self.known(last))
+            edge = np.arange(self.known(first - WINDOW_DAYS), self.known(last))
         else:
-            edges = np.r_[
+            edge = np.r_[
                 np.arange(self.known(first - WINDOW_DAYS), shared[0]), np.arange(shared[-1] + 1, self.known(last))
             ]
-        near = np.concatenate([self._among(points, shared, wanted), self._edge(points, edges, as_of, wanted)], axis=1)
-        gone = (near < 0) | ((parcel[:, None] >= 0) & (self.sales.parcel[near] == parcel[:, None]))
-        apart = np.linalg.norm(self._points[near] - points[:, None, :], axis=2)
-        apart[gone | (apart > _KM_PER_AREA / 2)] = np.inf
-        best = np.argsort(apart, axis=1, kind="stable")[:, : rows.shape[1]]
-        near, apart = np.take_along_axis(near, best, 1), np.take_along_axis(apart, best, 1)
-        near[~np.isfinite(apart)] = UNKNOWN
-        flat = np.linalg.norm(self.places[near] - places[:, None, :], axis=2)
+        near = np.concatenate(
+            [
+                self._nearest_shared(points, shared, candidates),
+                self._nearest_in_window(points, edge, as_of, candidates),
+            ],
+            axis=1,
+        )
+        excluded = (near < 0) | ((parcel[:, None] >= 0) & (self.sales.parcel[near] == parcel[:, None]))
+        distance = np.linalg.norm(self._points[near] - points[:, None, :], axis=2)
+        distance[excluded | (distance > _KM_PER_AREA / 2)] = np.inf
+        best = np.argsort(distance, axis=1, kind="stable")[:, : rows.shape[1]]
+        near, distance = np.take_along_axis(near, best, 1), np.take_along_axis(distance, best, 1)
+        near[~np.isfinite(distance)] = UNKNOWN
+        km_apart = np.linalg.norm(self.places[near] - places[:, None, :], axis=2)
         rows[homes, : near.shape[1]] = near
-        km[homes, : near.shape[1]] = np.where(near < 0, np.inf, flat)
+        km[homes, : near.shape[1]] = np.where(near < 0, np.inf, km_apart)
 
-    def _among(self, points: Floats, candidates: Ints, count: int) -> Ints:
+    def _nearest_shared(self, points: Floats, candidates: Ints, count: int) -> Ints:
         """Return the nearest of the candidates that all homes may use."""
         candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
         if len(points) * len(candidates) <= 400_000:
-            return _first(_squares(points, self._points[candidates]), candidates, count)
+            return _select_nearest(_squared_distances(points, self._points[candidates]), candidates, count)
         from scipy.spatial import cKDTree
 
         count = min(count, len(candidates))
         _, places = cKDTree(self._points[candidates]).query(points, k=count)
         return candidates[np.asarray(places, dtype=np.int64).reshape(len(points), count)]
 
-    def _edge(self, points: Floats, candidates: Ints, as_of: Ints, count: int) -> Ints:
+    def _nearest_in_window(self, points: Floats, candidates: Ints, as_of: Ints, count: int) -> Ints:
         """Return the nearest of the candidates that are in the window of only some homes."""
         candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
-        apart = _squares(points, self._points[candidates])
+        distance = _squared_distances(points, self._points[candidates])
         closed = self.sales.close_day[candidates][None, :]
-        apart[(closed >= as_of[:, None]) | (closed < as_of[:, None] - WINDOW_DAYS)] = np.inf
-        return _first(apart, candidates, count)
+        distance[(closed >= as_of[:, None]) | (closed < as_of[:, None] - WINDOW_DAYS)] = np.inf
+        return _select_nearest(distance, candidates, count)
 
 
 def _with_time(places: Floats, day: Ints, last: Floats) -> Floats:
     return np.column_stack([places, day * _KM_PER_DAY + last])
 
 
-def _squares(points: Floats, others: Floats) -> Floats:
+def _squared_distances(points: Floats, others: Floats) -> Floats:
     """Return squared distances; shape (points, others)."""
     found = np.zeros((len(points), len(others)))
     for axis in range(points.shape[1]):
@@ -217,8 +223,8 @@ def _squares(points: Floats, others: Floats) -> Floats:
     return found
 
 
-def _first(apart: Floats, candidates: Ints, count: int) -> Ints:
+def _select_nearest(distance: Floats, candidates: Ints, count: int) -> Ints:
     """Return the `count` nearest candidates of each home, unordered; UNKNOWN if out of reach."""
     count = min(count, len(candidates))
-    best = np.argpartition(apart, count - 1, axis=1)[:, :count]
-    return np.where(np.isfinite(np.take_along_axis(apart, best, 1)), candidates[best], UNKNOWN)
+    best = np.argpartition(distance, count - 1, axis=1)[:, :count]
+    return np.where(np.isfinite(np.take_along_axis(distance, best, 1)), candidates[best], UNKNOWN)

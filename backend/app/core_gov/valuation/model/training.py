@@ -1,8 +1,8 @@
-"""Training: trees on all sales, with calibration from two walk-forward rounds on earlier ones.
+"""Training: trees on all sales, with calibration from two walk-forward splits of earlier sales.
 
-The last two fifths of the sales are valued as they would have been valued then. Each fifth is valued by trees trained
-on the sales before it, every sale as of its own day, with comparable sales if the caller provides them. The residuals
-give the prediction intervals, the weight of the comparables and the accuracy figures.
+The last two fifths of the sales are the validation splits. Each is valued by trees trained on the sales before it,
+every sale as of its own day, with comparable sales if the caller provides them. The residuals give the prediction
+intervals, the weight of the comparables and the accuracy figures.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,15 +18,20 @@ from backend.app.core_gov.valuation.model.hedonic import positive
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes
 from backend.app.core_gov.valuation.model.intervals import (
     Calibration,
-    calibrated,
-    sizes_by_others,
-    told_by,
-    without_luck,
+    calibrate,
+    calibration_of,
+    cross_fitted_sizes,
+    sampling_corrected,
 )
-from backend.app.core_gov.valuation.model.model import PLACE, Account, Model, share_of
-from backend.app.core_gov.valuation.model.predictor import ModelView, Prediction, difficulty, difficulty_with_comps
+from backend.app.core_gov.valuation.model.model import PLACE, Accuracy, Model, comps_weight
+from backend.app.core_gov.valuation.model.predictor import (
+    ModelView,
+    Prediction,
+    error_features,
+    error_features_with_comps,
+)
 from backend.app.core_gov.valuation.model.recent_residuals import ResidualSettings
-from backend.app.core_gov.valuation.model.sales_history import History, Map
+from backend.app.core_gov.valuation.model.sales_history import History, MarketMap
 from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
@@ -36,18 +41,18 @@ MIN_SALES = 100
 MAX_SALES = 60_000
 """Maximum number of sales to train on; the latest are used."""
 
-_ROUNDS = 2
-_ROUND_SHARE = 0.2
-_ROUND_MOST = 3_000
-_MIN_TRIED = 30
-_COMPARED = 2_500
-_MASKED = 600
+_SPLITS = 2
+_SPLIT_SHARE = 0.2
+_MAX_SPLIT_SALES = 3_000
+_MIN_COMPARED = 30
+_MAX_COMPARED = 2_500
+_MAX_MASKED = 600
 _MAX_ERROR = 0.5
-_TUNED = {"shrink": (10.0, 100.0), "market_shrink": (80.0, 320.0)}
-_CLEARLY = 0.002
-_TRUST = 0.5
-"""Default weight of comparables if no trial can estimate it."""
-_TRUSTS = tuple(step / 10 for step in range(16))
+_TUNING_GRID = {"shrink": (10.0, 100.0), "market_shrink": (80.0, 320.0)}
+_MIN_IMPROVEMENT = 0.002
+_DEFAULT_COMPS_FACTOR = 0.5
+"""Default factor if no split can estimate it."""
+_COMPS_FACTORS = tuple(step / 10 for step in range(16))
 
 Comparables = Callable[[Ints], tuple[Floats, Floats]]
 """Value and log standard error from comparable sales, for indices of sales in the columns.
@@ -57,7 +62,7 @@ Each sale is valued as of its own closing day, without its own parcel; NaN if th
 
 
 @dataclass(frozen=True)
-class Trial:
+class ValidationSplit:
     """Walk-forward predictions of sales, each as of its own day; logarithms."""
 
     view: ModelView
@@ -75,24 +80,34 @@ def train(
     The same sales give a byte-identical model, whatever their order. Raises Conflict if there are too few sales, or if
     all have the same price.
     """
-    places = _learned_from(sales, until)
-    known = sales.take(places)
-    settings = settings_for(len(known))
-    done = _TrainingSteps(progress, settings.folds * (1 + _ROUNDS) + 2).done
-    history = History(known, Map.of(known))
+    indices = _training_rows(sales, until)
+    training_sales = sales.take(indices)
+    settings = settings_for(len(training_sales))
+    done = _TrainingSteps(progress, settings.folds * (1 + _SPLITS) + 2).done
+    history = History(training_sales, MarketMap.of(training_sales))
     homes = sold_homes(history, np.arange(len(history)), until)
     near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
     done()
     ensemble = fit_ensemble(history, near, until, settings, done)
     views = []
-    for start, stop in _rounds(history.sales.close_day, until):
-        early = fit_ensemble(history, near, start, settings_for(history.known(start)), done)
-        view = ModelView(early, known.known_before(stop), near.take(np.arange(history.known(stop))), latest_of(known))
+    for start, stop in _split_days(history.sales.close_day, until):
+        ensemble_then = fit_ensemble(history, near, start, settings_for(history.known(start)), done)
+        view = ModelView(
+            ensemble_then,
+            training_sales.known_before(stop),
+            near.take(np.arange(history.known(stop))),
+            residual_settings_of(training_sales),
+        )
         views.append((view, history.known(start)))
-    whole = ModelView(ensemble, known, near, latest_of(known))
-    trials = _tuned(views or [(whole, 0)])
+    full_view = ModelView(ensemble, training_sales, near, residual_settings_of(training_sales))
+    splits = _tune(views or [(full_view, 0)])
     model = _model(
-        ensemble, whole.listening(trials[0].view.latest), trials, places[history.order], comparables, fingerprint(known)
+        ensemble,
+        full_view.with_settings(splits[0].view.settings),
+        splits,
+        indices[history.order],
+        comparables,
+        fingerprint(training_sales),
     )
     done()
     return model
@@ -108,28 +123,28 @@ class _TrainingSteps:
             self._progress(min(self._count, self._total), self._total)
 
 
-def _learned_from(sales: Sales, until: int) -> Ints:
+def _training_rows(sales: Sales, until: int) -> Ints:
     """Return the indices of the sales to train on."""
     priced = np.isfinite(sales.price) & (sales.price > 0)
-    known = np.flatnonzero(sales.usable & priced & (sales.close_day < until))
-    known = known[np.lexsort((sales.seq[known], sales.close_day[known]))][-MAX_SALES:]
-    if len(known) < MIN_SALES:
-        count = f"{len(known)} usable sale{'s' if len(known) != 1 else ''}"
+    rows = np.flatnonzero(sales.usable & priced & (sales.close_day < until))
+    rows = rows[np.lexsort((sales.seq[rows], sales.close_day[rows]))][-MAX_SALES:]
+    if len(rows) < MIN_SALES:
+        count = f"{len(rows)} usable sale{'s' if len(rows) != 1 else ''}"
         raise Conflict(f"the market has {count} before {date_of(until)}; a model needs {MIN_SALES}")
-    if np.ptp(sales.price[known]) == 0:
+    if np.ptp(sales.price[rows]) == 0:
         raise Conflict(
-            f"all {len(known)} usable sales before {date_of(until)} have one price; there is nothing to learn"
+            f"all {len(rows)} usable sales before {date_of(until)} have the same price; a model cannot be trained"
         )
-    return known
+    return rows
 
 
-def latest_of(sales: Sales) -> ResidualSettings:
-    """Return similarity scales for the market: one standard deviation of each trait."""
-    usual = ResidualSettings()
+def residual_settings_of(sales: Sales) -> ResidualSettings:
+    """Return similarity scales for the market: one standard deviation of each characteristic."""
+    defaults = ResidualSettings()
     spreads = {"living": np.log(positive(sales.living_sqft)), "grade": sales.grade, "years": sales.year_built}
     found = {name: _spread(values) for name, values in spreads.items()}
     return ResidualSettings(
-        **{name: getattr(usual, name) if spread is None else spread for name, spread in found.items()}
+        **{name: getattr(defaults, name) if spread is None else spread for name, spread in found.items()}
     )
 
 
@@ -139,144 +154,161 @@ def _spread(values: Floats) -> float | None:
     return round(spread, 9) if spread > 1e-6 else None
 
 
-def _rounds(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
-    """Yield the first and last day (exclusive) of each walk-forward round."""
-    each = min(int(_ROUND_SHARE * len(close_day)), _ROUND_MOST)
+def _split_days(close_day: Ints, until: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and last day (exclusive) of each walk-forward split."""
+    size = min(int(_SPLIT_SHARE * len(close_day)), _MAX_SPLIT_SALES)
     stop = until
-    cuts = []
-    for place in range(1, _ROUNDS + 1):
-        start = int(close_day[-place * each])
+    splits = []
+    for place in range(1, _SPLITS + 1):
+        start = int(close_day[-place * size])
         if start < stop and np.searchsorted(close_day, start) >= MIN_SALES // 2:
-            cuts.append((start, stop))
+            splits.append((start, stop))
             stop = start
-    yield from reversed(cuts)
+    yield from reversed(splits)
 
 
-def _tuned(views: list[tuple[ModelView, int]]) -> list[Trial]:
-    """Return the trials with the weight of recent residuals tuned on them.
+def _tune(views: list[tuple[ModelView, int]]) -> list[ValidationSplit]:
+    """Return the splits after tuning the weight of recent residuals on them.
 
     A default is replaced only if another choice is clearly better.
     """
-    best = views[0][0].latest
-    trials = [_trial(view, first) for view, first in views]
-    for name, choices in _TUNED.items():
-        lost = _lost(trials)
+    best = views[0][0].settings
+    splits = [_validate(view, first) for view, first in views]
+    for name, choices in _TUNING_GRID.items():
+        loss = _loss(splits)
         for choice in choices:
-            latest = replace(best, **{name: choice})
-            others = [_trial(trial.view.listening(latest), int(trial.rows[0])) for trial in trials]
-            if _lost(others) < lost * (1 - _CLEARLY):
-                best, trials, lost = latest, others, _lost(others)
-    return trials
+            settings = replace(best, **{name: choice})
+            candidates = [_validate(split.view.with_settings(settings), int(split.rows[0])) for split in splits]
+            if _loss(candidates) < loss * (1 - _MIN_IMPROVEMENT):
+                best, splits, loss = settings, candidates, _loss(candidates)
+    return splits
 
 
-def _lost(trials: list[Trial]) -> float:
-    errors = np.concatenate([trial.prediction.value - trial.log_price for trial in trials])
+def _loss(splits: list[ValidationSplit]) -> float:
+    errors = np.concatenate([split.prediction.value - split.log_price for split in splits])
     return float(np.minimum(np.abs(errors), _MAX_ERROR).mean())
 
 
-def _trial(view: ModelView, first: int) -> Trial:
+def _validate(view: ModelView, first: int) -> ValidationSplit:
     rows = np.arange(first, len(view.history))
-    prediction = view.of_sales(rows)
-    return Trial(view, rows, np.log(view.history.sales.price[rows]), prediction, difficulty(view.ensemble, prediction))
+    prediction = view.predict_sales(rows)
+    return ValidationSplit(
+        view, rows, np.log(view.history.sales.price[rows]), prediction, error_features(view.ensemble, prediction)
+    )
 
 
 @dataclass(frozen=True)
-class _Tried:
-    """Pooled trials; logarithms."""
+class _PooledSplits:
+    """Pooled validation splits; logarithms."""
 
-    places: Ints
+    indices: Ints
     """Indices in the columns given to training."""
     log_price: Floats
     model: Floats
     value: Floats
     features: dict[str, Floats]
 
-    def take(self, some: Ints) -> "_Tried":
+    def take(self, some: Ints) -> "_PooledSplits":
         features = {name: values[some] for name, values in self.features.items()}
-        return _Tried(self.places[some], self.log_price[some], self.model[some], self.value[some], features)
+        return _PooledSplits(self.indices[some], self.log_price[some], self.model[some], self.value[some], features)
 
 
-def _together(trials: list[Trial], places: Ints) -> _Tried:
-    names = trials[0].features
-    return _Tried(
-        places[np.concatenate([trial.rows for trial in trials])],
-        np.concatenate([trial.log_price for trial in trials]),
-        np.concatenate([trial.prediction.model for trial in trials]),
-        np.concatenate([trial.prediction.value for trial in trials]),
-        {name: np.concatenate([trial.features[name] for trial in trials]) for name in names},
+def _pooled(splits: list[ValidationSplit], indices: Ints) -> _PooledSplits:
+    names = splits[0].features
+    return _PooledSplits(
+        indices[np.concatenate([split.rows for split in splits])],
+        np.concatenate([split.log_price for split in splits]),
+        np.concatenate([split.prediction.model for split in splits]),
+        np.concatenate([split.prediction.value for split in splits]),
+        {name: np.concatenate([split.features[name] for split in splits]) for name in names},
     )
 
 
 @dataclass(frozen=True)
-class _Reconciling:
-    """Weight and calibration of comparables beside the model, from the trials."""
+class _Reconciliation:
+    """Weight of the comparables and calibration of the reconciled value, from the splits."""
 
-    trust: float = _TRUST
-    together: Calibration | None = None
-    accounts: dict[str, Account] = field(default_factory=dict)
+    comps_factor: float = _DEFAULT_COMPS_FACTOR
+    combined_calibration: Calibration | None = None
+    accuracy: dict[str, Accuracy] = field(default_factory=dict)
 
 
-def _reconciling(tried: _Tried, alone: Calibration, comparables: Comparables | None) -> _Reconciling:
-    """Choose the weight of comparables that minimizes the error over the trials."""
+def _reconcile_with_comps(
+    pooled: _PooledSplits, model_calibration: Calibration, comparables: Comparables | None
+) -> _Reconciliation:
+    """Choose the weight of comparables that minimizes the error over the splits."""
     if comparables is None:
-        return _Reconciling()
-    size = sizes_by_others(tried.features, tried.log_price - tried.value)
-    spaced = _spaced(len(tried.value), _COMPARED)
-    tried, size = tried.take(spaced), size[spaced]
-    comps_value, error = comparables(tried.places)
+        return _Reconciliation()
+    residual_size = cross_fitted_sizes(pooled.features, pooled.log_price - pooled.value)
+    spaced = _evenly_spaced(len(pooled.value), _MAX_COMPARED)
+    pooled, residual_size = pooled.take(spaced), residual_size[spaced]
+    comps_value, error = comparables(pooled.indices)
     some = np.flatnonzero(
         (np.nan_to_num(comps_value) > 0) & (np.nan_to_num(error) > 0) & np.isfinite(comps_value * error)
     )
-    if len(some) < _MIN_TRIED:
-        return _Reconciling()
-    tried, size, comps_value, error = tried.take(some), size[some], np.log(comps_value[some]), error[some]
-    own = alone.fsd * alone.size(tried.features, len(some))
-    values = [tried.value + share_of(trust, own, error) * (comps_value - tried.value) for trust in _TRUSTS]
-    lost = [float(np.minimum(np.abs(value - tried.log_price), _MAX_ERROR).mean()) for value in values]
-    best = int(np.argmin(np.round(lost, 9)))
-    features = difficulty_with_comps(tried.features, tried.value, comps_value, error)
-    accounts = {
-        "comparable sales": _account(comps_value - tried.log_price),
-        "reconciled": _account(values[best] - tried.log_price),
+    if len(some) < _MIN_COMPARED:
+        return _Reconciliation()
+    pooled, residual_size, comps_value, error = (
+        pooled.take(some),
+        residual_size[some],
+        np.log(comps_value[some]),
+        error[some],
+    )
+    model_error = model_calibration.fsd * model_calibration.size(pooled.features, len(some))
+    values = [
+        pooled.value + comps_weight(factor, model_error, error) * (comps_value - pooled.value)
+        for factor in _COMPS_FACTORS
+    ]
+    loss = [float(np.minimum(np.abs(value - pooled.log_price), _MAX_ERROR).mean()) for value in values]
+    best = int(np.argmin(np.round(loss, 9)))
+    features = error_features_with_comps(pooled.features, pooled.value, comps_value, error)
+    accuracy = {
+        "comparable sales": _accuracy(comps_value - pooled.log_price),
+        "reconciled": _accuracy(values[best] - pooled.log_price),
     }
-    together = calibrated(features, tried.log_price - values[best])
-    same = told_by(alone.sizes, size, tried.log_price - tried.value)
-    return _Reconciling(_TRUSTS[best], without_luck(together, alone, same), accounts)
+    combined = calibrate(features, pooled.log_price - values[best])
+    control = calibration_of(model_calibration.sizes, residual_size, pooled.log_price - pooled.value)
+    return _Reconciliation(_COMPS_FACTORS[best], sampling_corrected(combined, model_calibration, control), accuracy)
 
 
 def _model(
-    ensemble: Ensemble, whole: ModelView, trials: list[Trial], places: Ints, comparables: Comparables | None, data: str
+    ensemble: Ensemble,
+    full_view: ModelView,
+    splits: list[ValidationSplit],
+    indices: Ints,
+    comparables: Comparables | None,
+    digest: str,
 ) -> Model:
-    """Assemble the model from the trials."""
-    tried = _together(trials, places)
-    alone = calibrated(tried.features, tried.log_price - tried.value)
-    reconciling = _reconciling(tried, alone, comparables)
-    own = {
-        "model": _account(tried.model - tried.log_price),
-        "with latest sales": _account(tried.value - tried.log_price),
+    """Assemble the model from the validation splits."""
+    pooled = _pooled(splits, indices)
+    model_calibration = calibrate(pooled.features, pooled.log_price - pooled.value)
+    reconciliation = _reconcile_with_comps(pooled, model_calibration, comparables)
+    accuracy = {
+        "model": _accuracy(pooled.model - pooled.log_price),
+        "with latest sales": _accuracy(pooled.value - pooled.log_price),
     }
-    sales = whole.history.sales
+    sales = full_view.history.sales
     return Model(
         ensemble=ensemble,
-        latest=whole.latest,
-        alone=alone,
-        together=reconciling.together,
-        trust=reconciling.trust,
-        missing=_missing(trials[-1]),
+        residual_settings=full_view.settings,
+        model_calibration=model_calibration,
+        combined_calibration=reconciliation.combined_calibration,
+        comps_factor=reconciliation.comps_factor,
+        imputation_variance=_imputation_variance(splits[-1]),
         ranges=ranges_of(sales),
         renovated=renovated_of(sales),
-        typical=typical_of(sales, nearby_mean(whole.near, whole.paid.excess, NEIGHBORS)),
+        typical=typical_of(sales, nearby_mean(full_view.near, full_view.price_signals.excess, NEIGHBORS)),
         sales=len(sales),
         first_day=int(sales.close_day[0]),
         last_day=int(sales.close_day[-1]),
-        data=data,
-        accounts=own | reconciling.accounts,
+        fingerprint=digest,
+        accuracy=accuracy | reconciliation.accuracy,
     )
 
 
-def _account(error: Floats) -> Account:
+def _accuracy(error: Floats) -> Accuracy:
     share = np.abs(np.expm1(error))
-    return Account(
+    return Accuracy(
         len(error),
         *(
             round(float(figure), 6)
@@ -285,23 +317,23 @@ def _account(error: Floats) -> Account:
     )
 
 
-def _missing(trial: Trial) -> dict[str, float]:
-    """Return the variance that imputing a trait adds to the error, by trait."""
-    some = trial.rows[_spaced(len(trial.rows), _MASKED)]
-    homes = trial.view.homes.take(some)
-    log_price = np.log(trial.view.history.sales.price[some])
+def _imputation_variance(split: ValidationSplit) -> dict[str, float]:
+    """Return the variance that imputing a characteristic adds to the error, by characteristic."""
+    some = split.rows[_evenly_spaced(len(split.rows), _MAX_MASKED)]
+    homes = split.view.homes.take(some)
+    log_price = np.log(split.view.history.sales.price[some])
     unknown = np.full(len(some), np.nan)
 
     def variance(masked: Homes) -> float:
-        error = trial.view.of_homes(masked).value - log_price
+        error = split.view.predict_homes(masked).value - log_price
         return float((np.clip(error, -_MAX_ERROR, _MAX_ERROR) ** 2).mean())
 
-    known = variance(homes)
-    masks = {name: homes.with_traits({name: unknown}) for name in trial.view.ensemble.usual}
+    baseline = variance(homes)
+    masks = {name: homes.with_characteristics({name: unknown}) for name in split.view.ensemble.medians}
     masks[PLACE] = replace(homes, places=homes.places * np.nan, area=np.full(len(some), UNKNOWN))
-    return {name: round(max(0.0, variance(masked) - known), 9) for name, masked in masks.items()}
+    return {name: round(max(0.0, variance(masked) - baseline), 9) for name, masked in masks.items()}
 
 
-def _spaced(count: int, most: int) -> Ints:
+def _evenly_spaced(count: int, limit: int) -> Ints:
     """Return at most `most` evenly spaced indices out of `count`."""
-    return np.arange(count) if count <= most else np.arange(most) * count // most
+    return np.arange(count) if count <= limit else np.arange(limit) * count // limit

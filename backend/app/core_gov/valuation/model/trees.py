@@ -48,7 +48,7 @@ class Forest:
         said: Floats = self._sums(matrix, self._roots, np.cumsum(self.trees) - self.trees) + self.base
         return said
 
-    def of_member(self, matrix: Floats, member: int) -> Floats:
+    def predict_member(self, matrix: Floats, member: int) -> Floats:
         """Predict each row with one member."""
         first = int(self.trees[:member].sum())
         roots = self._roots[first : first + int(self.trees[member])]

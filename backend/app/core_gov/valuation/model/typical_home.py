@@ -1,10 +1,10 @@
-"""Market norms: the typical home, the range of each trait, and the traits of a renovated home."""
+"""Market norms: the typical home, the range of each characteristic, and the characteristics of a renovated home."""
 
 import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.model.hedonic import positive
-from backend.app.core_gov.valuation.model.homes import DAYS_A_YEAR, TRAITS
+from backend.app.core_gov.valuation.model.homes import CHARACTERISTICS, DAYS_A_YEAR
 from backend.app.kit.arrays import Floats
 
 _TAIL = 0.001
@@ -14,9 +14,9 @@ _GOOD = 0.8
 
 
 def ranges_of(sales: Sales) -> dict[str, tuple[float, float]]:
-    """Return the range of each trait that holds all but two in a thousand sales, which may be typing errors."""
+    """Return the range of each characteristic that holds all but two in a thousand sales, which may be data errors."""
     ranges = {}
-    for name in TRAITS:
+    for name in CHARACTERISTICS:
         values = getattr(sales, name)
         values = values[np.isfinite(values)]
         if len(values) >= _ENOUGH:
@@ -26,9 +26,9 @@ def ranges_of(sales: Sales) -> dict[str, tuple[float, float]]:
 
 
 def typical_of(sales: Sales, excess: Floats) -> Subject:
-    """Return the sold home nearest the median in all traits, including neighboring prices (`excess`).
+    """Return the sold home nearest the median in all characteristics, including neighboring prices (`excess`).
 
-    A real home, so its traits are consistent. Its parcel is left out.
+    A real home, so its characteristics are consistent. Its parcel is left out.
     """
     columns = [getattr(sales, name) for name in ("beds", "baths", "year_built", "grade", "condition", "floors")]
     columns += [np.log(positive(sales.living_sqft)), np.log(positive(sales.lot_sqft)), np.log(sales.price), excess]
@@ -49,7 +49,7 @@ def _from_middle(values: Floats) -> Floats:
 
 
 def renovated_of(sales: Sales) -> dict[str, float]:
-    """Return the traits of a renovated home; no entry if the market's sales do not show them.
+    """Return the characteristics of a renovated home; no entry if the market's sales do not show them.
 
     `condition`: the higher of the 80 % quantile of all homes and the median of homes renovated in the last ten years.
     `year_renovated`: the share of homes with a known renovation.

@@ -19,18 +19,23 @@ from backend.app.core_gov.valuation.model.cautions import (
     spread_cautions,
     widening,
 )
-from backend.app.core_gov.valuation.model.drivers import ValueDriver, drivers_of, model_steps
+from backend.app.core_gov.valuation.model.drivers import ValueDriver, driver_changes, drivers_of
 from backend.app.core_gov.valuation.model.intervals import SHARES, Calibration, Confidence, confidence
-from backend.app.core_gov.valuation.model.model import Model, share_of
-from backend.app.core_gov.valuation.model.predictor import ModelView, Prediction, difficulty, difficulty_with_comps
-from backend.app.core_gov.valuation.model.recalibration import PROMISED, Recalibration, recalibration
+from backend.app.core_gov.valuation.model.model import Model, comps_weight
+from backend.app.core_gov.valuation.model.predictor import (
+    ModelView,
+    Prediction,
+    error_features,
+    error_features_with_comps,
+)
+from backend.app.core_gov.valuation.model.recalibration import TARGET_COVERAGE, Recalibration, recalibration
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
 
-_NORMAL = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}
-_ALONE_WIDER = 1.25
+_Z = {0.5: 0.6744898, 0.8: 1.2815516, 0.9: 1.6448536}
+_COMPS_ERROR_FACTOR = 1.25
 """Factor on the comparables' own standard error, which is not validated without a model."""
-_ALONE_LEAST = 0.15
+_MIN_COMPS_ERROR = 0.15
 
 
 class Comparables(Protocol):
@@ -108,10 +113,14 @@ class Valuer:
     def __init__(self, model: Model | None, sales: Sales) -> None:
         self.model = model
         self._close_day = sales.close_day
-        self.view = ModelView(model.ensemble, sales, latest=model.latest, since=model.ensemble.until) if model else None
+        self.view = (
+            ModelView(model.ensemble, sales, settings=model.residual_settings, since=model.ensemble.until)
+            if model
+            else None
+        )
         if model is not None and self.view is not None:
             self.view.prepare()
-            self._recalibration = self._recalibrated(model, self.view)
+            self._recalibration = self._recalibrate(model, self.view)
 
     def value(self, subject: Subject, as_of: int, comparables: Comparables | None = None) -> Valuation:
         """Value a property as of the morning of a day.
@@ -121,31 +130,31 @@ class Valuer:
         """
         if self.model is None or self.view is None:
             return _by_comparables(subject, as_of, comparables)
-        self._check(as_of, self.model)
-        prediction = self.view.of_subjects([subject], as_of)
+        self._require_earlier_model(as_of, self.model)
+        prediction = self.view.predict_subjects([subject], as_of)
         log_comps, error = _logs(comparables)
         stretch = self._recalibration.factors(prediction.homes.as_of)
-        answer = self._answer(self.model, self.view, prediction, log_comps, error, stretch)
-        value = round(float(np.exp(answer.log_value[0])), 2)
-        steps = model_steps(self.view, subject, self.model.typical, as_of)
-        more = {
+        reconciled = self._reconcile(self.model, self.view, prediction, log_comps, error, stretch)
+        value = round(float(np.exp(reconciled.log_value[0])), 2)
+        changes = driver_changes(self.view, subject, self.model.typical, as_of)
+        market_changes = {
             "market now": float(prediction.factor[0]),
-            "nearby sales": float(prediction.local.error[0]),
-            "comparable sales": float(answer.log_value[0] - prediction.value[0]),
+            "nearby sales": float(prediction.neighbor_residuals.correction[0]),
+            "comparable sales": float(reconciled.log_value[0] - prediction.value[0]),
         }
-        typical_value, drivers = drivers_of(steps, more, value, subject, self.model.typical)
+        typical_value, drivers = drivers_of(changes, market_changes, value, subject, self.model.typical)
         warnings = model_cautions(subject, as_of, self.model, prediction, self.view.history.last_day(as_of))
         warnings += spread_cautions(float(stretch[0]))
         return Valuation(
             as_of=as_of,
             subject=subject,
             value=value,
-            intervals=_intervals(answer.bounds[0], value),
-            fsd=round(float(answer.fsd[0]), 4),
-            confidence=confidence(float(answer.fsd[0])),
+            intervals=_intervals(reconciled.bounds[0], value),
+            fsd=round(float(reconciled.fsd[0]), 4),
+            confidence=confidence(float(reconciled.fsd[0])),
             model_value=round(float(np.exp(prediction.value[0])), 2),
             comps_value=comparables.value if comparables else None,
-            comps_share=round(float(answer.share[0]), 4),
+            comps_share=round(float(reconciled.share[0]), 4),
             typical=self.model.typical,
             typical_value=typical_value,
             drivers=drivers,
@@ -158,87 +167,93 @@ class Valuer:
 
         `compare` returns the comparable sales of a property; it is called for the property before and after repair.
         """
-        work = repaired(subject, as_of, self.model)
+        repair = repaired(subject, as_of, self.model)
         as_is = self.value(subject, as_of, compare(subject))
-        if not work.changed:
-            return replace(as_is, after_repair=True, assumptions=work.assumptions)
-        after = self.value(work.subject, as_of, compare(work.subject))
-        assumptions = work.assumptions
+        if not repair.changed:
+            return replace(as_is, after_repair=True, assumptions=repair.assumptions)
+        after = self.value(repair.subject, as_of, compare(repair.subject))
+        assumptions = repair.assumptions
         if after.value < as_is.value:
             after, assumptions = (
                 as_is,
-                (*assumptions, "the market's sales show no gain from it: the value is that as is"),
+                (
+                    *assumptions,
+                    "the market's sales show no gain from repair: the after-repair value equals the as-is value",
+                ),
             )
         return replace(after, after_repair=True, assumptions=assumptions)
 
-    def of_sales(self, rows: Ints, comps_value: Floats, comps_error: Floats) -> Values:
+    def predict_sales(self, rows: Ints, comps_value: Floats, comps_error: Floats) -> Values:
         """Value sold homes, by their indices in the columns, each as of its closing day and without its parcel.
 
         `comps_error` is the standard error of the comparables in logarithms, NaN without any. Sales that screening
         flagged get NaN.
         """
         if self.model is None or self.view is None:
-            raise Conflict("there is no model to value sales by")
-        self._check(int(self._close_day[rows].min(initial=self.model.ensemble.until)), self.model)
-        where = self.view.history.where(rows)
+            raise Conflict("no model: sales cannot be valued")
+        self._require_earlier_model(int(self._close_day[rows].min(initial=self.model.ensemble.until)), self.model)
+        where = self.view.history.rows_at(rows)
         found = np.flatnonzero(where >= 0)
-        prediction = self.view.of_sales(where[found])
+        prediction = self.view.predict_sales(where[found])
         with np.errstate(invalid="ignore", divide="ignore"):
             log_comps = np.log(comps_value[found])
         stretch = self._recalibration.factors(prediction.homes.as_of)
-        answer = self._answer(self.model, self.view, prediction, log_comps, comps_error[found], stretch)
+        reconciled = self._reconcile(self.model, self.view, prediction, log_comps, comps_error[found], stretch)
 
-        def of_all(some: Floats) -> Floats:
-            every = np.full((len(rows), *some.shape[1:]), np.nan)
-            every[found] = some
+        def of_all(has_comps: Floats) -> Floats:
+            every = np.full((len(rows), *has_comps.shape[1:]), np.nan)
+            every[found] = has_comps
             return every
 
-        low, high = (of_all(answer.bounds[:, :, end]) for end in (0, 1))
-        value, model = of_all(np.exp(answer.log_value)), of_all(np.exp(prediction.value))
-        return Values(value, model, low, high, of_all(answer.fsd), of_all(answer.share))
+        low, high = (of_all(reconciled.bounds[:, :, end]) for end in (0, 1))
+        value, model = of_all(np.exp(reconciled.log_value)), of_all(np.exp(prediction.value))
+        return Values(value, model, low, high, of_all(reconciled.fsd), of_all(reconciled.share))
 
-    def _check(self, as_of: int, model: Model) -> None:
+    def _require_earlier_model(self, as_of: int, model: Model) -> None:
         if as_of < model.ensemble.until:
             until = date_of(model.ensemble.until)
             raise Conflict(
-                f"the model knows sales up to {until}; a value as of {date_of(as_of)} needs an earlier model"
+                f"the model was trained on sales before {until}: a value as of {date_of(as_of)} needs an earlier model"
             )
 
-    def _recalibrated(self, model: Model, view: ModelView) -> Recalibration:
+    def _recalibrate(self, model: Model, view: ModelView) -> Recalibration:
         """Compare the intervals of sales since training with their prices."""
         sales = view.history.sales
         rows = np.arange(view.history.known(model.ensemble.until), len(view.history))
-        prediction = view.of_sales(rows)
+        prediction = view.predict_sales(rows)
         none = np.full(len(rows), np.nan)
-        answer = self._answer(model, view, prediction, none, none, np.ones(len(rows)))
-        value, (low, high) = prediction.value, np.log(answer.bounds[:, SHARES.index(PROMISED)].T)
+        reconciled = self._reconcile(model, view, prediction, none, none, np.ones(len(rows)))
+        value, (low, high) = prediction.value, np.log(reconciled.bounds[:, SHARES.index(TARGET_COVERAGE)].T)
         return recalibration(sales.close_day[rows], np.log(sales.price[rows]) - value, low - value, high - value)
 
-    def _answer(
+    def _reconcile(
         self, model: Model, view: ModelView, prediction: Prediction, log_comps: Floats, error: Floats, stretch: Floats
     ) -> _Reconciled:
         """Reconcile the model and the comparables, with intervals stretched by `stretch`."""
-        some = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
-        log_comps, error = np.where(some, log_comps, np.nan), np.where(some, error, np.nan)
-        features = difficulty(model.ensemble, prediction)
+        has_comps = np.isfinite(log_comps) & (np.nan_to_num(error) > 0) & np.isfinite(error)
+        log_comps, error = np.where(has_comps, log_comps, np.nan), np.where(has_comps, error, np.nan)
+        features = error_features(model.ensemble, prediction)
         variance = added_variance(
             prediction.homes, model, prediction.near, view.history.last_days(prediction.homes.as_of)
         )
-        wider = widening(prediction.homes, model, prediction.near) * stretch
-        own = model.alone.fsd * model.alone.size(features, len(some))
-        share = share_of(model.trust, np.sqrt(own**2 + variance), error)
-        log_value = prediction.value + np.where(some, share * (log_comps - prediction.value), 0.0)
+        scale = widening(prediction.homes, model, prediction.near) * stretch
+        model_error = model.model_calibration.fsd * model.model_calibration.size(features, len(has_comps))
+        share = comps_weight(model.comps_factor, np.sqrt(model_error**2 + variance), error)
+        log_value = prediction.value + np.where(has_comps, share * (log_comps - prediction.value), 0.0)
 
-        def sized(calibration: Calibration, told: dict[str, Floats]) -> tuple[Floats, Floats]:
-            size = calibration.size(told, len(some))
-            size = wider * np.sqrt(size**2 + variance / calibration.fsd**2)
+        def scaled(calibration: Calibration, error_inputs: dict[str, Floats]) -> tuple[Floats, Floats]:
+            size = calibration.size(error_inputs, len(has_comps))
+            size = scale * np.sqrt(size**2 + variance / calibration.fsd**2)
             return calibration.bounds(log_value, size), calibration.fsd * size
 
-        bounds, fsd = sized(model.alone, features)
-        if model.together is not None and some.any():
-            told = difficulty_with_comps(features, prediction.value, log_comps, error)
-            closer, less = sized(model.together, told)
-            bounds, fsd = np.where(some[:, None, None], closer, bounds), np.where(some, less, fsd)
+        bounds, fsd = scaled(model.model_calibration, features)
+        if model.combined_calibration is not None and has_comps.any():
+            error_inputs = error_features_with_comps(features, prediction.value, log_comps, error)
+            combined_bounds, combined_fsd = scaled(model.combined_calibration, error_inputs)
+            bounds, fsd = (
+                np.where(has_comps[:, None, None], combined_bounds, bounds),
+                np.where(has_comps, combined_fsd, fsd),
+            )
         return _Reconciled(log_value, bounds, fsd, share)
 
 
@@ -268,13 +283,11 @@ def _intervals(bounds: Floats, value: float) -> tuple[ValueInterval, ...]:
 def _by_comparables(subject: Subject, as_of: int, comparables: Comparables | None) -> Valuation:
     """Return the comparables' own value with a widened interval, if there is no model."""
     if comparables is None or not comparables.value > 0:
-        raise Conflict(
-            f"there is neither a model nor a comparable sale before {date_of(as_of)} to value the property by"
-        )
-    error = max(_ALONE_LEAST, _ALONE_WIDER * comparables.log_error)
-    ends = np.array([[-_NORMAL[share], _NORMAL[share]] for share in SHARES])
+        raise Conflict(f"no model and no comparable sale before {date_of(as_of)}: the property cannot be valued")
+    error = max(_MIN_COMPS_ERROR, _COMPS_ERROR_FACTOR * comparables.log_error)
+    ends = np.array([[-_Z[share], _Z[share]] for share in SHARES])
     bounds = comparables.value * np.exp(error * ends)
-    caution = "no model of this market: the value is that of the comparable sales alone, its interval not checked"
+    caution = "no model for this market: the value is from comparable sales alone, and its interval is not calibrated"
     return Valuation(
         as_of=as_of,
         subject=subject,

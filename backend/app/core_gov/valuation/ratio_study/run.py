@@ -51,7 +51,7 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
         raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{hint}")
     values = valued(Valuer(model, cached.sales), cached, rows, _comparables(db, market, cached), report)
     study = study_ratios(*_ratios(cached.sales, rows, values, record.currency, card))
-    db.write_now(ctx, _keep, market, study_report.to_json(study))
+    db.write_now(ctx, _store_study, market, study_report.to_json(study))
     return study
 
 
@@ -83,9 +83,9 @@ def valued(
         values, error = comparables(rows[ordered[first : first + PART]])
         parts.append(values)
         errors.append(error)
-    back = np.empty(len(rows), dtype=np.int64)
-    back[ordered] = np.arange(len(rows))
-    found = valuer.of_sales(rows, np.concatenate(parts)[back], np.concatenate(errors)[back])
+    original_order = np.empty(len(rows), dtype=np.int64)
+    original_order[ordered] = np.arange(len(rows))
+    found = valuer.predict_sales(rows, np.concatenate(parts)[original_order], np.concatenate(errors)[original_order])
     report(len(rows), len(rows))
     return found
 
@@ -93,10 +93,10 @@ def valued(
 def _ratios(sales: Sales, rows: Ints, values: Values, currency: str, card: Card) -> tuple[ValuedSales, About]:
     some = np.isfinite(values.value)
     kept = rows[some]
-    ends = {
+    bounds = {
         round(100 * share): (values.low[some, place], values.high[some, place]) for place, share in enumerate(SHARES)
     }
-    lost = len(rows) - len(kept)
+    not_valued = len(rows) - len(kept)
     about = About(
         market=card.market,
         currency=currency,
@@ -104,15 +104,17 @@ def _ratios(sales: Sales, rows: Ints, values: Values, currency: str, card: Card)
         model=card.facts["version"],
         fingerprint=card.fingerprint,
         made_at=clock.now(),
-        left_out={"could not be valued": lost} if lost else {},
+        left_out={"could not be valued": not_valued} if not_valued else {},
     )
     return (
-        ValuedSales(values.value[some], sales.price[kept], sales.close_day[kept], sales.area[kept], sales.areas, ends),
+        ValuedSales(
+            values.value[some], sales.price[kept], sales.close_day[kept], sales.area[kept], sales.areas, bounds
+        ),
         about,
     )
 
 
-def _keep(tx: Tx, market: str, report: str) -> None:
+def _store_study(tx: Tx, market: str, report: str) -> None:
     study_id = new_id("study")
     store.add_study(tx, study_id, market, report)
     audit.record_act(tx, "study.made", "market", market, {"study": study_id})

@@ -109,10 +109,7 @@ class TestWhyNot:
         reasons = [town().why_not(HOME, limits, seq) for seq in range(1, 1501, 11)]
         fitting = [each[0] for each in reasons if each[0].startswith("meets all limits")]
         assert fitting
-        assert all(
-            reason.endswith("other sales are nearer or more similar; at most 5 are used")
-            for reason in fitting
-        )
+        assert all(reason.endswith("other sales are nearer or more similar; at most 5 are used") for reason in fitting)
 
     @promise(
         "Comparable sales",

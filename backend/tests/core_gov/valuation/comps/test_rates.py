@@ -83,8 +83,8 @@ class TestEstimates:
     def test_source_describes_the_regression(self) -> None:
         rate = estimate_rates(a_market(700), AS_OF, FLAT).market.rates["living_sqft"]
         assert (
-            rate.source
-            == "regression on 700 sales in this market that closed before 2016-07-18, each compared with its 12 nearest neighbors"
+            rate.source == "regression on 700 sales in this market that closed before 2016-07-18, "
+            "each compared with its 12 nearest neighbors"
         )
 
     def test_slope_is_per_unit_at_the_value(self) -> None:

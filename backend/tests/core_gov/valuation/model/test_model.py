@@ -1,4 +1,4 @@
-"""Training, and what a trained model says of sales: honest, the same every time, and blind to what comes later."""
+"""Training, and predictions of a trained model: reproducible, and without look-ahead."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model.predictor import ModelView
-from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Map
+from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, MarketMap
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.valuation.county import FIRST_DAY, NOISE, county
@@ -53,7 +53,7 @@ def set_columns(sales: Sales, columns: dict[str, Any]) -> Sales:
 
 
 def corrupted(sales: Sales, day: int) -> Sales:
-    """The same sales, but those that closed on or after a day say nothing true."""
+    """Return the sales with false data for those that closed on or after a day."""
     later = np.flatnonzero(sales.close_day >= day)
     rng = np.random.default_rng(10)
     wrong = {name: getattr(sales, name).copy() for name in (*FEATURES, "price", "parcel", "area", "close_day")}
@@ -67,8 +67,8 @@ def corrupted(sales: Sales, day: int) -> Sales:
     return set_columns(sales, wrong)
 
 
-def test_the_account_is_near_what_the_noise_allows(model: Model) -> None:
-    account = model.accounts["with latest sales"]
+def test_accuracy_is_near_the_noise(model: Model) -> None:
+    account = model.accuracy["with latest sales"]
     assert account.sales > 150
     assert 0.6 * NOISE < account.median_error < 1.3 * NOISE
     assert 0.95 < account.median_ratio < 1.05
@@ -78,12 +78,12 @@ def test_the_account_is_near_what_the_noise_allows(model: Model) -> None:
     "Valuation",
     "The same inputs give the same numbers after a restart and after later sales; each value names its model and data.",
 )
-def test_the_same_sales_in_any_order_train_the_same_model(sales: Sales, model: Model) -> None:
+def test_row_order_does_not_change_the_model(sales: Sales, model: Model) -> None:
     assert train(shuffled(sales), CUT).text() == model.text()
 
 
 @promise("Valuation", "No number depends on data from the valuation date or later.")
-def test_nothing_that_closed_later_trains_anything(sales: Sales, model: Model) -> None:
+def test_later_sales_do_not_change_the_model(sales: Sales, model: Model) -> None:
     assert train(corrupted(sales, CUT), CUT).text() == model.text()
 
 
@@ -91,55 +91,59 @@ def test_nothing_that_closed_later_trains_anything(sales: Sales, model: Model) -
     "Valuation",
     "The same inputs give the same numbers after a restart and after later sales; each value names its model and data.",
 )
-def test_it_comes_back_from_json_and_says_the_same(sales: Sales, model: Model) -> None:
+def test_json_round_trip_gives_the_same_residuals(sales: Sales, model: Model) -> None:
     back = Model.from_json(json.loads(model.text()))
     assert back.text() == model.text()
     assert back.version == model.version
-    one, other = (ModelView(each.ensemble, sales, latest=each.latest) for each in (model, back))
-    assert np.array_equal(one.residual, other.residual)
+    one, other = (ModelView(each.ensemble, sales, settings=each.residual_settings) for each in (model, back))
+    assert np.array_equal(one.detrended_residual, other.detrended_residual)
 
 
-def test_a_stored_model_of_another_format_is_refused(model: Model) -> None:
-    with pytest.raises(ValueError, match="train it anew"):
+def test_model_of_another_format_is_refused(model: Model) -> None:
+    with pytest.raises(ValueError, match="train a new model"):
         Model.from_json(model.to_json() | {"format": 0})
 
 
-def test_what_is_said_of_a_sale_does_not_change_with_later_sales(sales: Sales, model: Model) -> None:
+def test_residuals_do_not_change_with_later_sales(sales: Sales, model: Model) -> None:
     day = CUT + 90
-    one, other = (ModelView(model.ensemble, each, latest=model.latest) for each in (sales, corrupted(sales, day)))
+    one, other = (
+        ModelView(model.ensemble, each, settings=model.residual_settings) for each in (sales, corrupted(sales, day))
+    )
     known = one.history.known(day)
     assert known > 500
-    assert np.array_equal(one.residual[:known], other.residual[:known])
+    assert np.array_equal(one.detrended_residual[:known], other.detrended_residual[:known])
     subject = sales.subject(int(np.flatnonzero(sales.close_day >= day)[5]))
-    mine, theirs = (view.of_subjects([subject], day) for view in (one, other))
+    mine, theirs = (view.predict_subjects([subject], day) for view in (one, other))
     assert mine.value == theirs.value
 
 
-def test_a_sale_is_never_valued_by_a_member_that_saw_its_parcel(sales: Sales, model: Model) -> None:
-    """An absurd price of its own does not draw the value to itself."""
+def test_sale_is_valued_by_the_member_trained_without_its_parcel(sales: Sales, model: Model) -> None:
+    """An absurd price does not pull its own prediction."""
     price = sales.price.copy()
     row = int(np.flatnonzero(sales.close_day < CUT)[300])
     price[row] *= 20
-    strange = replace(sales, price=price)
-    view = ModelView(train(strange, CUT).ensemble, strange)
-    place = int(view.history.where(np.array([row]))[0])
-    assert view.error[place] > 2.0
+    with_outlier = replace(sales, price=price)
+    view = ModelView(train(with_outlier, CUT).ensemble, with_outlier)
+    place = int(view.history.rows_at(np.array([row]))[0])
+    assert view.residual[place] > 2.0
 
 
 def test_other_residual_settings_change_the_residuals(sales: Sales, model: Model) -> None:
-    view = ModelView(model.ensemble, sales, latest=model.latest)
-    before = view.residual
-    settings = replace(model.latest, market_shrink=4 * model.latest.market_shrink)
-    other = view.listening(settings)
-    assert not np.array_equal(other.residual, before)
-    assert np.array_equal(other.residual, ModelView(model.ensemble, sales, latest=settings).residual)
+    view = ModelView(model.ensemble, sales, settings=model.residual_settings)
+    before = view.detrended_residual
+    settings = replace(model.residual_settings, market_shrink=4 * model.residual_settings.market_shrink)
+    other = view.with_settings(settings)
+    assert not np.array_equal(other.detrended_residual, before)
+    assert np.array_equal(
+        other.detrended_residual, ModelView(model.ensemble, sales, settings=settings).detrended_residual
+    )
 
 
-def test_progress_is_told_to_the_end(sales: Sales) -> None:
-    told: list[tuple[int, int]] = []
-    train(sales, CUT, lambda done, total: told.append((done, total)))
-    assert [done for done, _ in told] == list(range(1, len(told) + 1))
-    assert told[-1][0] == told[-1][1]
+def test_progress_reaches_the_total(sales: Sales) -> None:
+    progress: list[tuple[int, int]] = []
+    train(sales, CUT, lambda done, total: progress.append((done, total)))
+    assert [done for done, _ in progress] == list(range(1, len(progress) + 1))
+    assert progress[-1][0] == progress[-1][1]
 
 
 @promise(
@@ -147,7 +151,7 @@ def test_progress_is_told_to_the_end(sales: Sales) -> None:
     "Price, date and an area or bedrooms are enough, from import to valuation; other columns may be missing.",
 )
 @pytest.mark.parametrize(
-    "lost",
+    "missing",
     [
         pytest.param(["latitude", "longitude"], id="without coordinates"),
         pytest.param(["grade", "lot_sqft", "condition", "year_renovated"], id="without grade, lot and condition"),
@@ -156,16 +160,16 @@ def test_progress_is_told_to_the_end(sales: Sales) -> None:
         pytest.param(list(FEATURES), id="nothing but price and day"),
     ],
 )
-def test_columns_may_be_missing(sales: Sales, lost: list[str]) -> None:
-    bare = set_columns(sales, {name: np.full(len(sales), np.nan) for name in lost})
+def test_training_works_with_missing_columns(sales: Sales, missing: list[str]) -> None:
+    bare = set_columns(sales, {name: np.full(len(sales), np.nan) for name in missing})
     model = train(bare, CUT)
-    view = ModelView(model.ensemble, bare, latest=model.latest)
+    view = ModelView(model.ensemble, bare, settings=model.residual_settings)
     assert np.isfinite(view.residual).all()
-    prediction = view.of_subjects([bare.subject(len(bare) - 1)], CUT + 200)
+    prediction = view.predict_subjects([bare.subject(len(bare) - 1)], CUT + 200)
     assert np.isfinite(prediction.value).all()
 
 
-def test_a_market_of_one_area_code_only_and_no_texts(sales: Sales) -> None:
+def test_training_works_without_area_parcel_and_type(sales: Sales) -> None:
     unknown = np.full(len(sales), -1)
     nan = np.full(len(sales), np.nan)
     none = Codes()
@@ -175,30 +179,30 @@ def test_a_market_of_one_area_code_only_and_no_texts(sales: Sales) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "says"),
+    ("count", "message"),
     [(0, "0 usable sales before 2024-07-04"), (1, "1 usable sale before"), (99, "99 usable sales before")],
 )
-def test_too_few_sales_are_said_to_be_too_few(count: int, says: str) -> None:
-    with pytest.raises(Conflict, match=says):
+def test_too_few_sales_are_refused(count: int, message: str) -> None:
+    with pytest.raises(Conflict, match=message):
         train(county(max(count, 1), days=500).take(np.arange(count)), CUT)
 
 
-def test_identical_sales_teach_nothing(sales: Sales) -> None:
-    with pytest.raises(Conflict, match="one price"):
+def test_identical_prices_are_refused(sales: Sales) -> None:
+    with pytest.raises(Conflict, match="the same price"):
         train(replace(sales, price=np.full(len(sales), 250_000.0)), CUT)
 
 
-def test_flagged_sales_and_prices_that_are_none_train_nothing(sales: Sales, model: Model) -> None:
-    strange = sales.take(np.arange(len(sales)).repeat(2))
-    twice = np.arange(len(strange)) % 2 == 1
-    seq = np.where(twice, strange.seq + 10_000, strange.seq)
-    price = np.where(twice, 5.0, strange.price)
+def test_flagged_and_unpriced_sales_do_not_change_the_model(sales: Sales, model: Model) -> None:
+    with_outlier = sales.take(np.arange(len(sales)).repeat(2))
+    twice = np.arange(len(with_outlier)) % 2 == 1
+    seq = np.where(twice, with_outlier.seq + 10_000, with_outlier.seq)
+    price = np.where(twice, 5.0, with_outlier.price)
     price[1] = np.nan
-    strange = replace(strange, seq=seq, price=price, usable=~twice)
-    assert train(strange, CUT).text() == model.text()
+    with_outlier = replace(with_outlier, seq=seq, price=price, usable=~twice)
+    assert train(with_outlier, CUT).text() == model.text()
 
 
-def test_a_market_that_sold_on_one_day_or_at_one_place_trains(sales: Sales) -> None:
+def test_training_works_on_one_day_or_at_one_location(sales: Sales) -> None:
     some = sales.take(np.arange(150))
     one_day = replace(some, day=np.full(150, CUT - 3), close_day=np.full(150, CUT - 3))
     assert np.isfinite(ModelView(train(one_day, CUT).ensemble, one_day).residual).all()
@@ -206,17 +210,17 @@ def test_a_market_that_sold_on_one_day_or_at_one_place_trains(sales: Sales) -> N
     assert np.isfinite(ModelView(train(one_place, CUT).ensemble, one_place).residual).all()
 
 
-def test_identical_homes_at_different_prices_train(sales: Sales) -> None:
+def test_training_works_on_identical_homes(sales: Sales) -> None:
     some = sales.take(np.arange(200))
     same = set_columns(some, {name: np.full(200, getattr(some, name)[0]) for name in FEATURES})
     assert np.isfinite(ModelView(train(same, CUT).ensemble, same).residual).all()
 
 
-def test_neighbours_are_the_nearest_that_closed_before_and_not_of_ones_own_parcel(sales: Sales) -> None:
+def test_neighbors_are_the_nearest_earlier_sales_of_other_parcels(sales: Sales) -> None:
     parcel = sales.parcel.copy()
     parcel[800] = parcel[700]
     sales = replace(sales, parcel=parcel)
-    history = History(sales, Map.of(sales))
+    history = History(sales, MarketMap.of(sales))
     rows = np.array([30, 400, 800])
     found = history.nearest(history.places[rows], history.sales.close_day[rows], history.sales.parcel[rows], 20)
     for place, row in enumerate(rows):
@@ -224,14 +228,14 @@ def test_neighbours_are_the_nearest_that_closed_before_and_not_of_ones_own_parce
         allowed = np.flatnonzero(
             (days < days[row]) & (days >= days[row] - WINDOW_DAYS) & (history.sales.parcel != history.sales.parcel[row])
         )
-        apart = np.linalg.norm(history.places[allowed] - history.places[row], axis=1)
-        expected = np.sort(apart)[:20]
+        distance = np.linalg.norm(history.places[allowed] - history.places[row], axis=1)
+        expected = np.sort(distance)[:20]
         np.testing.assert_allclose(found.km[place][: len(expected)], expected, atol=2e-3)
         assert set(found.rows[place][found.found[place]].tolist()) <= set(allowed.tolist())
 
 
-def test_neighbours_of_many_are_those_of_each(sales: Sales) -> None:
-    history = History(sales, Map.of(sales))
+def test_neighbors_in_bulk_equal_neighbors_one_by_one(sales: Sales) -> None:
+    history = History(sales, MarketMap.of(sales))
     places, days, parcels = history.places, history.sales.close_day, history.sales.parcel
     every = history.nearest(places, days, parcels, 10)
     for row in range(0, len(history), 97):
@@ -239,7 +243,7 @@ def test_neighbours_of_many_are_those_of_each(sales: Sales) -> None:
         assert np.array_equal(one.rows[0], every.rows[row])
 
 
-def test_the_fingerprint_is_that_of_the_data_and_not_of_their_order(sales: Sales) -> None:
+def test_fingerprint_depends_on_the_data_but_not_on_their_order(sales: Sales) -> None:
     digest = fingerprint(sales)
     assert fingerprint(shuffled(sales)) == digest
     renamed = replace(sales, area=3 - sales.area, areas=Codes(tuple(reversed(sales.areas.names))))

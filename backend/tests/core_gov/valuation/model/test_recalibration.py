@@ -28,25 +28,25 @@ def with_errors(scale: float, count: int, seed: int = 1) -> Recalibration:
     return recalibration(np.arange(count), error, -ends, ends)
 
 
-def test_without_a_sale_nothing_is_stretched() -> None:
+def test_factor_is_one_without_sales() -> None:
     assert with_errors(2.0, 0).factors(np.array([5, 5, 9])).tolist() == [1.0, 1.0, 1.0]
     assert with_errors(2.0, 10).factor(0) == 1.0
 
 
-def test_errors_as_large_as_promised_change_little() -> None:
+def test_nominal_errors_change_little() -> None:
     assert with_errors(1.0, 2000).factor(2000) == pytest.approx(1.0, abs=0.08)
 
 
 @pytest.mark.parametrize(("scale", "low", "high"), [(1.3, 1.1, 1.3), (0.8, 0.8, 0.95), (50.0, 1.3, 1.6)])
-def test_larger_and_smaller_errors_are_followed_in_part(scale: float, low: float, high: float) -> None:
+def test_larger_and_smaller_errors_change_the_factor_in_part(scale: float, low: float, high: float) -> None:
     assert low < with_errors(scale, 400).factor(400) < high
 
 
-def test_a_few_sales_hardly_count() -> None:
+def test_few_sales_change_little() -> None:
     assert abs(with_errors(3.0, 5).factor(5) - 1) < 0.05
 
 
-def test_what_was_long_ago_is_forgotten() -> None:
+def test_old_sales_lose_their_weight() -> None:
     calm, wild = with_errors(1.0, 600), with_errors(2.0, 600)
     turned = Recalibration(np.arange(1200), np.concatenate([wild.stretch, calm.stretch]))
     assert turned.factor(600) > 1.3
@@ -54,7 +54,7 @@ def test_what_was_long_ago_is_forgotten() -> None:
 
 
 @given(st.lists(st.floats(-3, 3), min_size=1, max_size=40), st.integers(0, 50))
-def test_never_a_factor_without_sense_and_nothing_later_counts(errors: list[float], day: int) -> None:
+def test_factor_is_bounded_and_ignores_later_sales(errors: list[float], day: int) -> None:
     error, ends = np.array(errors), np.full(len(errors), 0.1)
     found = recalibration(np.arange(len(errors)), error, -ends, ends)
     assert 1 / 1.6 <= found.factor(day) <= 1.6
@@ -74,7 +74,7 @@ def wild(sales: Sales) -> Sales:
     return replace(sales, price=np.where(sales.close_day >= CUT, sales.price * np.exp(chance), sales.price))
 
 
-def test_a_market_that_turns_wild_is_followed_and_said_so(sales: Sales, wild: Sales) -> None:
+def test_volatile_market_widens_intervals_with_a_caution(sales: Sales, wild: Sales) -> None:
     model = train(sales, CUT)
     calm, turned = Valuer(model, sales), Valuer(model, wild)
     subject = sales.subject(int(np.flatnonzero(sales.close_day >= AS_OF)[0]))
@@ -88,7 +88,7 @@ def test_a_market_that_turns_wild_is_followed_and_said_so(sales: Sales, wild: Sa
     price = wild.price[rows]
 
     def held(valuer: Valuer) -> float:
-        found = valuer.of_sales(rows, none, none)
+        found = valuer.predict_sales(rows, none, none)
         inside = (found.low[:, SHARES.index(0.8)] <= price) & (price <= found.high[:, SHARES.index(0.8)])
         return float(inside.mean())
 

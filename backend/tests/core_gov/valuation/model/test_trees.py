@@ -38,7 +38,7 @@ def forest(members: list[HistGradientBoostingRegressor]) -> Forest:
 
 
 @promise("Valuation", "Predictions do not depend on the library that trained the model.")
-def test_its_predictions_are_those_of_scikit_learn(
+def test_predictions_equal_scikit_learn(
     data: tuple[Floats, Floats], members: list[HistGradientBoostingRegressor], forest: Forest
 ) -> None:
     fresh = np.random.default_rng(4).normal(size=(300, 5)) * 3
@@ -47,45 +47,45 @@ def test_its_predictions_are_those_of_scikit_learn(
         theirs = np.stack([member.predict(matrix) for member in members], axis=1)
         np.testing.assert_allclose(forest.predict(matrix), theirs, rtol=0, atol=1e-12)
         for number in range(3):
-            np.testing.assert_allclose(forest.of_member(matrix, number), theirs[:, number], rtol=0, atol=1e-12)
+            np.testing.assert_allclose(forest.predict_member(matrix, number), theirs[:, number], rtol=0, atol=1e-12)
 
 
-def test_a_value_on_a_threshold_goes_left_as_in_scikit_learn(
+def test_value_on_a_threshold_goes_left_as_in_scikit_learn(
     members: list[HistGradientBoostingRegressor], forest: Forest
 ) -> None:
     cuts = forest.thresholds[0]
     matrix = np.zeros((len(cuts), 5))
     matrix[:, 0] = cuts
-    np.testing.assert_allclose(forest.of_member(matrix, 0), members[0].predict(matrix), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(forest.predict_member(matrix, 0), members[0].predict(matrix), rtol=0, atol=1e-12)
 
 
 @promise("Valuation", "Predictions do not depend on the library that trained the model.")
-def test_it_comes_back_from_json_bit_for_bit(data: tuple[Floats, Floats], forest: Forest) -> None:
+def test_json_round_trip_is_exact(data: tuple[Floats, Floats], forest: Forest) -> None:
     text = json.dumps(forest.to_json())
     back = Forest.from_json(json.loads(text))
     assert np.array_equal(back.predict(data[0]), forest.predict(data[0]))
     assert json.dumps(back.to_json()) == text
 
 
-def test_no_rows_are_no_predictions(forest: Forest) -> None:
+def test_no_rows_give_no_predictions(forest: Forest) -> None:
     assert forest.predict(np.zeros((0, 5))).shape == (0, 3)
 
 
-def test_trees_that_are_a_single_leaf() -> None:
+def test_single_leaf_trees_predict_a_constant() -> None:
     matrix = np.arange(30.0).reshape(-1, 1)
     fitted = HistGradientBoostingRegressor(max_iter=3, min_samples_leaf=30, early_stopping=False).fit(
         matrix, np.ones(30)
     )
     forest = Forest.from_json(exported([fitted], 1).to_json())
-    np.testing.assert_allclose(forest.of_member(matrix, 0), fitted.predict(matrix), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(forest.predict_member(matrix, 0), fitted.predict(matrix), rtol=0, atol=1e-12)
 
 
-def test_a_row_says_the_same_alone_and_among_others(data: tuple[Floats, Floats], forest: Forest) -> None:
+def test_prediction_of_a_row_does_not_depend_on_other_rows(data: tuple[Floats, Floats], forest: Forest) -> None:
     every = forest.predict(data[0])
     assert all(np.array_equal(forest.predict(data[0][row : row + 1])[0], every[row]) for row in range(0, 600, 50))
 
 
-def test_numbers_that_unpack_to_too_much_are_refused(forest: Forest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oversized_packed_arrays_are_refused(forest: Forest, monkeypatch: pytest.MonkeyPatch) -> None:
     assert trees.MAX_UNPACKED == 64_000_000
     stored = forest.to_json()
     monkeypatch.setattr(trees, "MAX_UNPACKED", 1_000)

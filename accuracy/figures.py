@@ -17,7 +17,7 @@ from backend.app.core_gov.valuation.comps.walk_forward import WalkForwardValues,
 from backend.app.core_gov.valuation.model.intervals import SHARES
 from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES
-from backend.app.core_gov.valuation.ratio_study.run import valued
+from backend.app.core_gov.valuation.ratio_study.run import value_sales
 from backend.app.core_gov.valuation.ratio_study.study import About, Study, ValuedSales, study_ratios
 from backend.app.core_gov.valuation.service import index_at, model_for, train_market
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -137,7 +137,7 @@ def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, i
         batches.append(values(sales, batch, index_at(county.db, MARKET, county.cached)))
         return batches[-1].value, batches[-1].log_error
 
-    found = valued(valuer, county.cached, rows, comparables, report)
+    found = value_sales(valuer, county.cached, rows, comparables, report)
     order = np.argsort(sales.close_day[rows], kind="stable")
     comps, error = np.empty(len(rows)), np.empty(len(rows))
     comps[order] = np.concatenate([each.value for each in batches])

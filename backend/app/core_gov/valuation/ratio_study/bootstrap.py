@@ -17,7 +17,7 @@ RESAMPLES = 1_000
 MIN_SALES = 30
 """Minimum number of sales; below it, intervals would be too narrow."""
 
-_AT_A_TIME = 50_000  # counts held at once, to fit the CPU cache
+_COUNTS_PER_CHUNK = 50_000  # counts held at once, to fit the CPU cache
 _MIN_DEFINED = 0.95
 
 
@@ -39,7 +39,7 @@ class Resampled:
 
     def intervals(self) -> dict[str, ConfidenceInterval | None]:
         """Return the central 95 % of each measure; None if too many resamples leave it undefined."""
-        return {each.name: _middle(getattr(self, each.name)) for each in fields(self)}
+        return {each.name: _central_interval(getattr(self, each.name)) for each in fields(self)}
 
 
 MEASURES = tuple(each.name for each in fields(Resampled))
@@ -52,18 +52,18 @@ def resample(
     """Resample the sales; `vertical=False` skips PRD, PRB and MKI, which saves two thirds of the time."""
     order = np.lexsort((values, prices))
     sales = _StudySales(values[order], prices[order])
-    draws = np.random.Generator(np.random.PCG64(seed))
-    step = max(1, _AT_A_TIME // len(values))
+    generator = np.random.Generator(np.random.PCG64(seed))
+    step = max(1, _COUNTS_PER_CHUNK // len(values))
     parts = [
-        sales.measured(_counts(draws, min(step, resamples - done), len(values)), vertical)
+        sales.measured(_counts(generator, min(step, resamples - done), len(values)), vertical)
         for done in range(0, resamples, step)
     ]
     return Resampled(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
-def _counts(draws: np.random.Generator, rows: int, n: int) -> Floats:
+def _counts(generator: np.random.Generator, rows: int, n: int) -> Floats:
     """Return how often each of n sales is drawn in each resample; shape (rows, n)."""
-    drawn = draws.integers(0, n, size=(rows, n)) + n * np.arange(rows)[:, None]
+    drawn = generator.integers(0, n, size=(rows, n)) + n * np.arange(rows)[:, None]
     return np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
 
 
@@ -79,56 +79,56 @@ class _StudySales:
     def measured(self, counts: Floats, vertical: bool) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Return median ratio, COD, PRD, PRB and MKI for each row of counts."""
         medians = self._medians(counts)
-        share = self.ratios / medians[:, None] - 1
-        cod = 100 * np.einsum("rn,rn->r", counts, np.abs(share)) / len(self.ratios)
+        deviation = self.ratios / medians[:, None] - 1
+        cod = 100 * np.einsum("rn,rn->r", counts, np.abs(deviation)) / len(self.ratios)
         if not vertical:
             none = np.full(len(counts), np.nan)
             return medians, cod, none, none, none
-        return medians, cod, self._differential(counts), self._bias(counts, medians, share), self._kakwani(counts)
+        return medians, cod, self._prd(counts), self._prb(counts, medians, deviation), self._mki(counts)
 
     def _medians(self, counts: Floats) -> Floats:
         n, ordered = len(self.ratios), self.ratios[self.by_ratio]
-        reached = np.cumsum(counts[:, self.by_ratio], axis=1)
-        lower = np.argmax(reached > (n - 1) // 2, axis=1)
-        upper = np.argmax(reached > n // 2, axis=1)
+        cumulative = np.cumsum(counts[:, self.by_ratio], axis=1)
+        lower = np.argmax(cumulative > (n - 1) // 2, axis=1)
+        upper = np.argmax(cumulative > n // 2, axis=1)
         return np.asarray(0.5 * (ordered[lower] + ordered[upper]))
 
-    def _bias(self, counts: Floats, medians: Floats, share: Floats) -> Floats:
+    def _prb(self, counts: Floats, medians: Floats, deviation: Floats) -> Floats:
         n = len(self.ratios)
         doublings = np.log2(self.values / medians[:, None] + self.prices)
         doublings -= np.einsum("rn,rn->r", counts, doublings)[:, None] / n
         weighted = counts * doublings
         spread = np.einsum("rn,rn->r", weighted, doublings)
-        return _over(np.einsum("rn,rn->r", weighted, share), spread, FLAT * n)
+        return _ratio(np.einsum("rn,rn->r", weighted, deviation), spread, FLAT * n)
 
-    def _differential(self, counts: Floats) -> Floats:
+    def _prd(self, counts: Floats) -> Floats:
         mean = self._total(counts, self.ratios) / len(self.ratios)
         return mean * self._total(counts, self.prices) / self._total(counts, self.values)
 
-    def _kakwani(self, counts: Floats) -> Floats:
+    def _mki(self, counts: Floats) -> Floats:
         """Return MKI; equal prices share their mean rank."""
         n = len(self.ratios)
-        reached = np.take(np.cumsum(counts, axis=1), self.last_of_price, axis=1)
-        places = reached.copy()
-        places[:, 1:] += reached[:, :-1]
-        weighted = np.take(places, self.price_group, axis=1)
+        cumulative = np.take(np.cumsum(counts, axis=1), self.last_of_price, axis=1)
+        ranks = cumulative.copy()
+        ranks[:, 1:] += cumulative[:, :-1]
+        weighted = np.take(ranks, self.price_group, axis=1)
         weighted *= counts
         of_values = self._total(weighted, self.values) / self._total(counts, self.values) - n
         of_prices = self._total(weighted, self.prices) / self._total(counts, self.prices) - n
-        return _over(of_values, of_prices, FLAT * n * n)
+        return _ratio(of_values, of_prices, FLAT * n * n)
 
     @staticmethod
     def _total(counts: Floats, amounts: Floats) -> Floats:
         return np.asarray(np.einsum("rn,n->r", counts, amounts))
 
 
-def _over(numerator: Floats, denominator: Floats, rounding: float) -> Floats:
+def _ratio(numerator: Floats, denominator: Floats, rounding: float) -> Floats:
     """Return the quotient; NaN if the denominator is no more than rounding error."""
     defined = denominator > rounding
     return np.where(defined, numerator / np.where(defined, denominator, 1.0), np.nan)
 
 
-def _middle(measured: Floats) -> ConfidenceInterval | None:
+def _central_interval(measured: Floats) -> ConfidenceInterval | None:
     defined = measured[np.isfinite(measured)]
     if len(defined) < _MIN_DEFINED * len(measured):
         return None

@@ -5,7 +5,7 @@ from html import escape
 
 from backend.app.core_gov.valuation.ratio_study import charts, report
 from backend.app.core_gov.valuation.ratio_study.coverage import Coverage
-from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Measure, Word
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Measure, Verdict
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 TILES = ("median_ratio", "cod", "mdape", "within_10", "prd", "prb", "mki", "fsd")
@@ -46,20 +46,20 @@ svg { width: 100%; height: auto; display: block } .tick { font-size: 11px; fill:
 """
 
 _HOW_TO_READ = """
-Ratio: a value over the price that was paid. Each value was set from what was known before the sale.
-Median ratio: the level. 1.02 means that values are typically 2 % above prices.
-COD: how even the values are: the mean distance from the median ratio, in per cent of it. Less is better.
-PRD, PRB, MKI: whether dear homes are valued like cheap ones. PRB weighs most: PRD and MKI go by prices alone, and \
-lean towards “regressive” wherever prices hold chance.
-MdAPE: half the values are off by less than this, half by more.
-FSD: the standard deviation of the error. 0.13 or less is high confidence, 0.20 medium.
-Within, outside, suspicious: where the figure is against the standard beside it. Suspicious is better than any market \
-allows: the values may have known the prices.
-Trimmed: without ratios that lie more than three interquartile ranges beyond the quartiles. Where it differs much, \
-a few sales make the figure: look at them.
-95 % interval: where the figure might be with other sales of the same market. Few sales, wide interval.
-Price tiers: fifths by half the price and half the value. Along prices alone even perfect values look regressive, \
-because a price that was high by chance has a low ratio.
+Ratio: value divided by sale price. Each value uses only data from before the sale.
+Median ratio: appraisal level. 1.02 means that values are typically 2 % above prices.
+COD: uniformity: mean absolute deviation from the median ratio, in percent of it. Lower is better.
+PRD, PRB, MKI: vertical equity: whether expensive homes are valued like inexpensive ones. Rely on PRB most: PRD and \
+MKI use prices alone, so random variation of prices makes them look regressive.
+MdAPE: median absolute percentage error: half of the values are off by less, half by more.
+FSD: forecast standard deviation: standard deviation of the error. Up to 0.13 is high confidence, up to 0.20 medium.
+Within, outside, suspicious: the figure compared with its standard. Suspicious is better than any market allows: \
+the values may have been set with the prices known.
+Trimmed: without ratios more than three interquartile ranges beyond the quartiles. If it differs much, a few sales \
+dominate the figure: review them.
+95 % interval: sampling uncertainty of the figure. Few sales give a wide interval.
+Price tiers: fifths by the mean of price and value. By price alone, even perfect values look regressive, because a \
+price that is high by chance has a low ratio.
 """
 
 
@@ -102,7 +102,7 @@ def _tile(name: str, measure: Measure) -> str:
     )
 
 
-def _word(word: Word | None) -> str:
+def _word(word: Verdict | None) -> str:
     return f'<span class="{word}">{word}</span>' if word else ""
 
 
@@ -150,7 +150,7 @@ def _figures(study: Study) -> Iterator[tuple[str, str, str]]:
         legend = "Dashed: value equals price. Solid: the median. Bars are 0.02 wide."
         yield "Ratios", legend, charts.ratio_histogram(study.histogram, median)
     if len(study.ratio_by_value) > 1:
-        legend = "Line: median ratio. Dark: half the sales, light: four fifths. A line that falls is regressive."
+        legend = "Line: median ratio. Dark: half of the sales, light: four fifths. A falling line is regressive."
         yield "Ratio by market value", legend, charts.ratio_by_value(study.ratio_by_value)
     legend = "Dots with 95 % intervals; green: the standard."
     for name, found in (("price tier", study.tiers), ("month", study.months)):
@@ -160,21 +160,21 @@ def _figures(study: Study) -> Iterator[tuple[str, str, str]]:
             yield f"Median ratio by {name}", legend, charts.dots(f"Median ratio by {name}", level, (0.9, 1.1), True)
             yield f"COD by {name}", legend, charts.dots(f"COD by {name}", spread, (5, 15), False)
     if any(each.overall.covered is not None for each in study.coverage):
-        legend = "Dark: all sales. Light: fifths from the lowest to the highest value. The line is what was promised."
+        legend = "Dark: all sales. Light: fifths from the lowest to the highest value. The line is the nominal level."
         yield "Prices inside the intervals", legend, charts.coverage_bars(study.coverage)
 
 
 def _coverage(study: Study) -> str:
     if not study.coverage:
         return ""
-    heads = ("Prices inside the intervals", *(f"{each.level} %" for each in study.coverage), "Allowed to be off by")
+    heads = ("Prices inside the intervals", *(f"{each.level} %" for each in study.coverage), "Tolerance")
     rows = [("all sales", [each.overall for each in study.coverage])]
     rows += [
         (f"{name} of values", [each.quintiles[place] for each in study.coverage]) for place, name in enumerate(TIERS)
     ]
     body = [[escape(name), *map(_covered, cells), f"{cells[0].allowed:g} points"] for name, cells in rows]
     widths = [report.percent(each.overall.width) for each in study.coverage]
-    body.append(["median width, in per cent of the value", *widths, ""])
+    body.append(["median width, in percent of the value", *widths, ""])
     return "<h2>Intervals</h2>" + _table(heads, body)
 
 
@@ -182,10 +182,10 @@ def _covered(coverage: Coverage) -> str:
     return _marked(report.percent(coverage.covered), coverage.word, coverage.note)
 
 
-def _marked(shown: str, word: Word | None, note: str | None) -> str:
+def _marked(shown: str, word: Verdict | None, note: str | None) -> str:
     """Return a figure in the color of its verdict, with the verdict in front unless it is "within"."""
-    told = f"<small>{word}</small> " if word and word is not Word.WITHIN else ""
-    return f'<span class="{word or ""}" title="{escape(note or "")}">{told}{shown}</span>'
+    measures_of = f"<small>{word}</small> " if word and word is not Verdict.WITHIN else ""
+    return f'<span class="{word or ""}" title="{escape(note or "")}">{measures_of}{shown}</span>'
 
 
 def _strata(title: str, found: tuple[Stratum, ...]) -> str:
@@ -217,4 +217,4 @@ def _findings(study: Study) -> str:
 
 def _how_to_read() -> str:
     lines = (line.partition(": ") for line in _HOW_TO_READ.strip().splitlines())
-    return "<h2>How to read it</h2>" + _pairs((name, text) for name, _, text in lines)
+    return "<h2>How to read this study</h2>" + _pairs((name, text) for name, _, text in lines)

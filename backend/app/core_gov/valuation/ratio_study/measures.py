@@ -20,7 +20,7 @@ SUSPICIOUS_COD = 5.0
 """COD below which sales chasing is likely: no market is this uniform (IAAO)."""
 
 
-class Word(StrEnum):
+class Verdict(StrEnum):
     WITHIN = "within"
     OUTSIDE = "outside"
     SUSPICIOUS = "suspicious"
@@ -52,19 +52,25 @@ class Scale:
 _IAAO = "IAAO, Standard on Ratio Studies (2013)"
 
 SCALES: Mapping[str, Scale] = {
-    "median_ratio": Scale("Median ratio", "", "the level: half the values are below it", Band(0.90, 1.10), _IAAO),
-    "mean_ratio": Scale("Mean ratio", "", "the level, drawn by extreme ratios"),
-    "weighted_mean_ratio": Scale("Weighted mean ratio", "", "all values over all prices", Band(0.90, 1.10), _IAAO),
-    "cod": Scale("COD", "%", "mean distance from the median ratio", Band(5, 15), f"{_IAAO}: single-family homes"),
-    "cov": Scale("COV", "%", "standard deviation of the ratios, in per cent of their mean"),
-    "prd": Scale("PRD", "", "above 1: dear homes are valued lower than cheap ones", Band(0.98, 1.03), _IAAO),
+    "median_ratio": Scale(
+        "Median ratio", "", "appraisal level: half of the ratios are below it", Band(0.90, 1.10), _IAAO
+    ),
+    "mean_ratio": Scale("Mean ratio", "", "appraisal level, sensitive to extreme ratios"),
+    "weighted_mean_ratio": Scale(
+        "Weighted mean ratio", "", "sum of the values over the sum of the prices", Band(0.90, 1.10), _IAAO
+    ),
+    "cod": Scale(
+        "COD", "%", "mean absolute deviation from the median ratio", Band(5, 15), f"{_IAAO}: single-family homes"
+    ),
+    "cov": Scale("COV", "%", "standard deviation of the ratios, in percent of their mean"),
+    "prd": Scale("PRD", "", "above 1: expensive homes are valued lower than inexpensive ones", Band(0.98, 1.03), _IAAO),
     "prb": Scale(
-        *("PRB", "", "change of the ratio when market value doubles; below 0: dear homes are valued lower"),
+        *("PRB", "", "change of the ratio when market value doubles; below 0: expensive homes are valued lower"),
         *(Band(-0.05, 0.05, ConfidenceInterval(-0.10, 0.10)), _IAAO),
     ),
-    "mki": Scale("MKI", "", "below 1: dear homes are valued lower", Band(0.95, 1.05), "Quintos (2020)"),
-    "ki": Scale("KI", "", "below 0: dear homes are valued lower"),
-    "mdape": Scale("MdAPE", "%", "half the values are off by less"),
+    "mki": Scale("MKI", "", "below 1: expensive homes are valued lower", Band(0.95, 1.05), "Quintos (2020)"),
+    "ki": Scale("KI", "", "below 0: expensive homes are valued lower"),
+    "mdape": Scale("MdAPE", "%", "half of the values are off by less"),
     "mape": Scale("MAPE", "%", "mean error"),
     "within_5": Scale("Within 5 %", "%", "share of values off by at most 5 %"),
     "within_10": Scale("Within 10 %", "%", "share of values off by at most 10 %"),
@@ -84,7 +90,7 @@ class Measure:
 
     value: float | None
     interval: ConfidenceInterval | None = None
-    word: Word | None = None
+    word: Verdict | None = None
     note: str | None = None
     regression: ConfidenceInterval | None = None
     p_value: float | None = None
@@ -105,14 +111,14 @@ def measured(values: Floats, prices: Floats, *, resamples: int, seed: int, verti
     """Return all measures of some sales; pass `vertical=False` if the sales were selected by price."""
     n = len(values)
     if n < MIN_SALES:
-        reason = f"{_sales(n)}: below {MIN_SALES} nothing can be told"
+        reason = f"{_sales(n)}: at least {MIN_SALES} are needed"
         return Measures(n, {name: Measure(None, note=reason) for name in SCALES})
     found = {name: Measure(value) for name, value in _plain(values, prices).items()}
-    found |= _vertical(values, prices) if vertical else _none("sales of one price tier cannot compare dear with cheap")
+    found |= _vertical(values, prices) if vertical else _none("not computed within a price tier")
     intervals = None
     if n >= bootstrap.MIN_SALES:
         intervals = bootstrap.resample(values, prices, resamples, seed, vertical=vertical).intervals()
-    return Measures(n, {name: _judged(name, _with_interval(name, found[name], intervals, n)) for name in SCALES})
+    return Measures(n, {name: _with_verdict(name, _with_interval(name, found[name], intervals, n)) for name in SCALES})
 
 
 def _sales(n: int) -> str:
@@ -136,8 +142,8 @@ def _plain(values: Floats, prices: Floats) -> dict[str, float]:
 
 
 def _vertical(values: Floats, prices: Floats) -> dict[str, Measure]:
-    if statistics.all_the_same(prices):
-        return _none("all prices are the same: there is no dear and cheap to compare")
+    if statistics.all_equal(prices):
+        return _none("all prices are the same: vertical equity is undefined")
     bias, (ki, mki) = statistics.price_related_bias(values, prices), statistics.kakwani_indices(values, prices)
     regression = ConfidenceInterval(bias.low, bias.high)
     return {
@@ -158,34 +164,34 @@ def _with_interval(
     if measure.value is None or name not in bootstrap.MEASURES:
         return measure
     if intervals is None:
-        return replace(measure, note=f"no interval: {_sales(n)}, below {bootstrap.MIN_SALES} it would look too sure")
+        return replace(measure, note=f"no interval: {_sales(n)}, at least {bootstrap.MIN_SALES} are needed")
     if intervals[name] is None:
-        return replace(measure, note="no interval: too many resamples have one price only")
+        return replace(measure, note="no interval: too many resamples have identical prices")
     return replace(measure, interval=intervals[name])
 
 
-def _judged(name: str, measure: Measure) -> Measure:
+def _with_verdict(name: str, measure: Measure) -> Measure:
     band = SCALES[name].band
     if band is None or measure.value is None:
         return measure
     if name == "cod" and measure.value < SUSPICIOUS_COD:
-        note = "closer to the prices than a market allows: were the values set with the prices known?"
-        return replace(measure, word=Word.SUSPICIOUS, note=_joined(note, measure.note))
+        note = "lower than any market allows: the values may have been set with the prices known"
+        return replace(measure, word=Verdict.SUSPICIOUS, note=_join_notes(note, measure.note))
     if band.holds(measure.value):
-        return replace(measure, word=Word.WITHIN)
-    return replace(measure, word=Word.OUTSIDE, note=_joined(_how_far_outside(measure, band), measure.note))
+        return replace(measure, word=Verdict.WITHIN)
+    return replace(measure, word=Verdict.OUTSIDE, note=_join_notes(_outside_note(measure, band), measure.note))
 
 
-def _how_far_outside(measure: Measure, band: Band) -> str | None:
+def _outside_note(measure: Measure, band: Band) -> str | None:
     """Return a note if the measure is outside only by chance, or inside the wider range."""
     assert measure.value is not None
     interval = measure.interval or measure.regression
     if interval and interval.low <= band.high and interval.high >= band.low:
-        return "its interval reaches into the band: it may be chance"
+        return "the interval overlaps the standard: the deviation may be chance"
     if band.outer and band.outer.low <= measure.value <= band.outer.high:
-        return f"still inside the wider band of {band.outer.low:+.2f} to {band.outer.high:+.2f}"
+        return f"within the wider standard of {band.outer.low:+.2f} to {band.outer.high:+.2f}"
     return None
 
 
-def _joined(*notes: str | None) -> str | None:
+def _join_notes(*notes: str | None) -> str | None:
     return "; ".join(note for note in notes if note) or None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.core_gov.valuation.ratio_study.coverage import Coverage, CoverageByValue
-from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measure, Measures, Scale, Word
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measure, Measures, Scale, Verdict
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NONE = "–"
-STYLES = {Word.WITHIN: "green", Word.OUTSIDE: "yellow", Word.SUSPICIOUS: "red"}
+STYLES = {Verdict.WITHIN: "green", Verdict.OUTSIDE: "yellow", Verdict.SUSPICIOUS: "red"}
 OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
 """Measures shown for each tier, area and month; the JSON has every measure."""
 SHORT = {"weighted_mean_ratio": "Weighted mean"}
@@ -192,7 +192,7 @@ def _strata(title: str, found: tuple[Stratum, ...]) -> "Iterator[Table | Text]":
         table.add_row(Text(stratum.name), f"{stratum.measures.n:,}", *cells)
     yield table
     if len(found) > MAX_ROWS:
-        yield Text(f"{len(found) - MAX_ROWS} more are in the JSON and on the page", style="dim")
+        yield Text(f"{len(found) - MAX_ROWS} more are in the JSON and on the HTML page", style="dim")
 
 
 def _most_and_last(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
@@ -206,7 +206,7 @@ def _against_standard(name: str, measure: Measure) -> "Text":
     shown, word = figure(name, measure.value), measure.word
     if SCALES[name].band is None:
         return Text(shown)
-    if word is None or word is Word.WITHIN:
+    if word is None or word is Verdict.WITHIN:
         return Text(f"{shown}  ")
     return Text(f"{shown} !", style=STYLES[word])
 
@@ -225,11 +225,11 @@ def _coverage(found: tuple[CoverageByValue, ...]) -> "Iterator[Table | Text]":
 def _covered(coverage: Coverage) -> "Text":
     from rich.text import Text
 
-    mark = "  " if coverage.word is not Word.OUTSIDE else " ?" if coverage.note else " !"
+    mark = "  " if coverage.word is not Verdict.OUTSIDE else " ?" if coverage.note else " !"
     return Text(percent(coverage.covered) + mark, style=STYLES[coverage.word] if coverage.word else "")
 
 
-def _word(word: Word | None) -> "Text":
+def _word(word: Verdict | None) -> "Text":
     from rich.text import Text
 
     return Text(word or "", style=STYLES[word] if word else "")

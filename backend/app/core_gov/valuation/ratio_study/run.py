@@ -45,17 +45,17 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
     card, model = found
     cached = sales_of(db, market)
     start = model.ensemble.until if since is None else since
-    rows = studied(cached.sales, start)
+    rows = study_rows(cached.sales, start)
     if not len(rows):
         hint = "; `--from` an earlier day studies by an earlier model, if one was trained" if since is None else ""
         raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{hint}")
-    values = valued(Valuer(model, cached.sales), cached, rows, _comparables(db, market, cached), report)
+    values = value_sales(Valuer(model, cached.sales), cached, rows, _comparables(db, market, cached), report)
     study = study_ratios(*_ratios(cached.sales, rows, values, record.currency, card))
     db.write_now(ctx, _store_study, market, study_report.to_json(study))
     return study
 
 
-def studied(sales: Sales, start: int) -> Ints:
+def study_rows(sales: Sales, start: int) -> Ints:
     """Return the rows of the sales to study; sales that screening flagged are left out."""
     return np.flatnonzero(sales.usable & (sales.close_day >= start) & (sales.price > 0))
 
@@ -68,7 +68,7 @@ def _comparables(db: Database, market: str, cached: CachedSales) -> Callable[[In
     return compare
 
 
-def valued(
+def value_sales(
     valuer: Valuer,
     cached: CachedSales,
     rows: Ints,

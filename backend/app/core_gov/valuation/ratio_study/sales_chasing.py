@@ -39,9 +39,10 @@ class SalesChasing:
     heap: bool | None = None
 
 
-def looked_for(ratios: Floats) -> SalesChasing:
+def detect_sales_chasing(ratios: Floats) -> SalesChasing:
+    """Look for both signs in the ratios of a study."""
     if len(ratios) < MIN_SALES:
-        return SalesChasing(None, f"cannot be told from fewer than {MIN_SALES} sales")
+        return SalesChasing(None, f"needs at least {MIN_SALES} sales")
     jump = _largest_jump(ratios)
     share = float(np.mean((ratios >= NEAR_ONE[0]) & (ratios <= NEAR_ONE[1])))
     expected = _normal_share(ratios)
@@ -67,9 +68,9 @@ def _normal_share(ratios: Floats) -> float:
 
 def _sentence(jumps: bool, heaps: bool) -> str:
     if jumps and heaps:
-        return "ratios jump and heap up at 1: the values look as if the prices had been known"
+        return "ratios jump and cluster at 1: the values may have been set with the prices known"
     if jumps:
-        return "many sales have the same ratio near 1, but no more ratios are near 1 than chance brings"
+        return "many sales have the same ratio near 1, but ratios near 1 are not more frequent than expected"
     if heaps:
-        return "more ratios are near 1 than in a normal distribution, without a jump: errors of a good model look so"
-    return "no sign of it"
+        return "more ratios are near 1 than in a normal distribution, without a jump: typical of an accurate model"
+    return "no sign of sales chasing"

@@ -30,7 +30,7 @@ class PriceRelatedBias:
     p_value: float
 
 
-def all_the_same(numbers: Floats) -> bool:
+def all_equal(numbers: Floats) -> bool:
     return bool(np.ptp(numbers) <= FLAT * np.abs(numbers).max())
 
 
@@ -78,17 +78,17 @@ def price_related_bias(values: Floats, prices: Floats) -> PriceRelatedBias:
     ratios = values / prices
     median = np.median(ratios)
     share = (ratios - median) / median
-    if all_the_same(ratios):
+    if all_equal(ratios):
         return PriceRelatedBias(0.0, 0.0, 0.0, 1.0)
     doublings = np.log2(market_value_proxy(values, prices))
     doublings = doublings - doublings.mean()
-    spread, freedom = float(doublings @ doublings), len(ratios) - 2
+    spread, degrees_of_freedom = float(doublings @ doublings), len(ratios) - 2
     slope = float(doublings @ share) / spread
-    left = share - share.mean() - slope * doublings
-    error = float(np.sqrt(left @ left / freedom / spread))
-    reach = float(stdtrit(freedom, 0.975)) * error
-    p_value = 2 * float(stdtr(freedom, -abs(slope) / error)) if error else 0.0
-    return PriceRelatedBias(slope, slope - reach, slope + reach, p_value)
+    residual = share - share.mean() - slope * doublings
+    error = float(np.sqrt(residual @ residual / degrees_of_freedom / spread))
+    margin = float(stdtrit(degrees_of_freedom, 0.975)) * error
+    p_value = 2 * float(stdtr(degrees_of_freedom, -abs(slope) / error)) if error else 0.0
+    return PriceRelatedBias(slope, slope - margin, slope + margin, p_value)
 
 
 def mean_ranks(numbers: Floats) -> Floats:
@@ -134,7 +134,7 @@ def outliers(ratios: Floats, fences: float) -> Bools:
     an outlier.
     """
     first, third = np.quantile(ratios, [0.25, 0.75])
-    reach = fences * (third - first)
+    margin = fences * (third - first)
     if third - first <= FLAT * third:
         return np.zeros(len(ratios), dtype=np.bool_)
-    return np.asarray((ratios < first - reach) | (ratios > third + reach), dtype=np.bool_)
+    return np.asarray((ratios < first - margin) | (ratios > third + margin), dtype=np.bool_)

@@ -19,7 +19,7 @@ from backend.app.core_gov.valuation.ratio_study import sales_chasing
 from backend.app.core_gov.valuation.ratio_study.bootstrap import MIN_SALES as ENOUGH_SALES
 from backend.app.core_gov.valuation.ratio_study.bootstrap import RESAMPLES, SEED
 from backend.app.core_gov.valuation.ratio_study.coverage import CoverageByValue, covered_by_value
-from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measures, Word, measured
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measures, Verdict, measured
 from backend.app.core_gov.valuation.ratio_study.sales_chasing import SalesChasing
 from backend.app.core_gov.valuation.ratio_study.statistics import market_value_proxy, outliers
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -148,11 +148,11 @@ def study_ratios(
     Raises BadInput, naming the first sale with an invalid value, price or interval.
     """
     _check(sales)
-    found = _StudiedSale(sales, resamples, seed)
+    found = _StudySample(sales, resamples, seed)
     tiers = tuple(found.tiers())
     untrimmed = found.measured(np.ones(len(sales.value), dtype=np.bool_))
     trimmed, tightly = found.trimmed(IAAO_FENCES), found.trimmed(TIGHT_FENCES)
-    chasing = sales_chasing.looked_for(np.sort(found.ratios))
+    chasing = sales_chasing.detect_sales_chasing(np.sort(found.ratios))
     days = sales.day if sales.day is not None else np.zeros(0, dtype=np.int64)
     return Study(
         about=about,
@@ -183,15 +183,15 @@ def _check(sales: ValuedSales) -> None:
     n = len(sales.value)
     others = [sales.price, sales.day, sales.area, *(end for ends in sales.intervals.values() for end in ends)]
     if any(len(column) != n for column in others if column is not None):
-        raise BadInput("a ratio study wants as many values as prices, days, areas and interval ends")
+        raise BadInput("values, prices, days, areas and interval bounds must have the same length")
     for name, column in (("value", sales.value), ("price", sales.price)):
-        _refuse(~(np.isfinite(column) & (column > 0)), f"its {name} is {{}}, and must be a number above zero", column)
+        _refuse(~(np.isfinite(column) & (column > 0)), f"{name} is {{}}, must be a number above zero", column)
     with np.errstate(over="ignore", under="ignore"):
         ratios = sales.value / sales.price
-    _refuse(~((ratios > 1e-9) & (ratios < 1e9)), "its value is {} times its price: one of the two is wrong", ratios)
+    _refuse(~((ratios > 1e-9) & (ratios < 1e9)), "value is {} times the price: one of the two is wrong", ratios)
     for level, (low, high) in sales.intervals.items():
-        _refuse(np.isinf(low) | np.isinf(high), f"its {level} % interval has no end", low)
-        _refuse(low > high, f"its {level} % interval begins at {{}}, above its end", low)
+        _refuse(np.isinf(low) | np.isinf(high), f"{level} % interval is infinite", low)
+        _refuse(low > high, f"{level} % interval has its lower bound {{}} above its upper bound", low)
 
 
 def _refuse(wrong: Bools, sentence: str, column: Floats) -> None:
@@ -200,7 +200,7 @@ def _refuse(wrong: Bools, sentence: str, column: Floats) -> None:
         raise BadInput(f"sale {row + 1} of {len(column)}: {sentence.format(f'{column[row]:g}')}")
 
 
-class _StudiedSale:
+class _StudySample:
     """Sales under study, with the methods that measure groups of them."""
 
     def __init__(self, sales: ValuedSales, resamples: int, seed: int) -> None:
@@ -218,7 +218,7 @@ class _StudiedSale:
         out = outliers(self.ratios, fences) if len(self.ratios) >= MIN_SALES else np.zeros(len(self.ratios), bool)
         removed, note = int(out.sum()), None
         if removed > MAX_TRIMMED * len(self.ratios):
-            note = "more than a tenth of the sales: look at them before you trust these figures (IAAO, appendix B)"
+            note = "more than a tenth of the sales: review them before relying on these figures (IAAO, appendix B)"
         return Trimmed(fences, removed, self.measured(~out), note)
 
     def tiers(self) -> Iterator[Stratum]:
@@ -244,7 +244,7 @@ class _StudiedSale:
         rest = ~np.isin(self.sales.area, [code for _, _, code in large])
         if rest.any():
             small = len(named) - len(large)
-            yield Stratum(_the_rest(small, least, bool((self.sales.area < 0).any())), self.measured(rest))
+            yield Stratum(_other_areas_name(small, least, bool((self.sales.area < 0).any())), self.measured(rest))
 
     def months(self) -> Iterator[Stratum]:
         if self.sales.day is None:
@@ -254,7 +254,7 @@ class _StudiedSale:
             yield Stratum(str(each), self.measured(month == each))
 
 
-def _the_rest(areas: int, least: int, some_unknown: bool) -> str:
+def _other_areas_name(areas: int, least: int, some_unknown: bool) -> str:
     small = f"{areas} areas with fewer than {least} sales each" if areas != 1 else f"an area with under {least} sales"
     if not some_unknown:
         return small
@@ -264,22 +264,28 @@ def _the_rest(areas: int, least: int, some_unknown: bool) -> str:
 def _vertical_equity(measures: Measures, tiers: tuple[Stratum, ...]) -> VerticalEquity:
     prb, medians = measures["prb"], [tier.measures["median_ratio"].value for tier in tiers]
     if prb.value is None:
-        return VerticalEquity(None, f"cannot be told ({prb.note})")
+        return VerticalEquity(None, f"undetermined ({prb.note})")
     gap = None
     if medians and medians[0] and medians[-1] and measures["median_ratio"].value:
         gap = 100 * (medians[-1] - medians[0]) / measures["median_ratio"].value
-    if prb.word is Word.WITHIN:
-        return VerticalEquity("level", f"dear homes are valued like cheap ones{_in_spite_of(measures)}", gap)
+    if prb.word is Verdict.WITHIN:
+        return VerticalEquity(
+            "level", f"expensive homes are valued like inexpensive ones{_disagreement_note(measures)}", gap
+        )
     word, direction = ("regressive", "lower") if prb.value < 0 else ("progressive", "higher")
-    sentence = f"dear homes are valued {direction} than cheap ones: when market value doubles, the ratio changes by"
+    sentence = (
+        f"expensive homes are valued {direction} than inexpensive ones: when market value doubles, the ratio changes by"
+    )
     remark = f"; {prb.note}" if prb.note else ""
     return VerticalEquity(word, f"{sentence} {100 * prb.value:+.1f} %{remark}", gap)
 
 
-def _in_spite_of(measures: Measures) -> str:
+def _disagreement_note(measures: Measures) -> str:
     """Return a remark if PRD or MKI disagrees with PRB; both use prices alone."""
-    outside = [SCALES[name].label for name in ("prd", "mki") if measures[name].word is Word.OUTSIDE]
-    return f"; {' and '.join(outside)} outside: chance in prices alone can do that" if outside else ""
+    outside = [SCALES[name].label for name in ("prd", "mki") if measures[name].word is Verdict.OUTSIDE]
+    return (
+        f"; {' and '.join(outside)} outside the standard, which random variation of prices can cause" if outside else ""
+    )
 
 
 def _histogram(ratios: Floats, low: float = 0.49, width: float = 0.02, bins: int = 51) -> Histogram:
@@ -301,11 +307,11 @@ def _ratio_by_value(ratios: Floats, proxy: Floats) -> Iterator[RatioAtValue]:
 
 def _warnings(measures: Measures, trimmed: Trimmed, chasing: SalesChasing) -> Iterator[str]:
     if measures.n < MIN_SALES:
-        yield f"{measures.n} sales: a ratio study wants {ENOUGH_SALES} or more, and says nothing below {MIN_SALES}"
+        yield f"{measures.n} sales: a ratio study needs at least {MIN_SALES}, preferably {ENOUGH_SALES} or more"
     elif measures.n < ENOUGH_SALES:
-        yield f"only {measures.n} sales: every figure here could be very different with a few others"
+        yield f"only {measures.n} sales: the figures are imprecise"
     cod = measures["cod"]
-    if cod.word is Word.SUSPICIOUS:
+    if cod.word is Verdict.SUSPICIOUS:
         yield f"COD {cod.value:.1f} is {cod.note}"
     if chasing.found:
         yield f"sales chasing: {chasing.sentence}"

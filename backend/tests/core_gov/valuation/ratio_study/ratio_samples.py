@@ -69,7 +69,7 @@ def valued(n: int, seed: int = 11) -> ValuedSales:
 ABOUT = About("somewhere")
 
 
-def told(values: list[float] | np.ndarray, prices: list[float] | np.ndarray) -> Measures:
+def measures_of(values: list[float] | np.ndarray, prices: list[float] | np.ndarray) -> Measures:
     return measured(np.array(values, float), np.array(prices, float), resamples=200, seed=1)
 
 

@@ -88,7 +88,7 @@ def test_json_is_strict(n: int) -> None:
     assert found["about"]["left_out"] == {"no living area and no beds": 12}
 
 
-def test_json_has_the_standards_and_says_what_was_done() -> None:
+def test_json_has_the_standards_and_settings() -> None:
     found = report.as_dict(studied(300))
     assert found["standards"]["cod"]["band"] == {"low": 5, "high": 15, "outer": None}
     assert found["standards"]["prb"]["band"]["outer"] == {"low": -0.1, "high": 0.1}
@@ -115,18 +115,18 @@ def test_tables_print_names_as_they_are(n: int) -> None:
     assert ("COD" in shown) == (n >= 5)
 
 
-def test_a_terminal_shows_the_largest_areas_and_the_rest() -> None:
+def test_terminal_shows_the_largest_areas_and_the_rest() -> None:
     sales = valued(300)
     names = Codes(tuple(f"area {code}" for code in range(30)))
     sales = replace(sales, area=np.arange(300) // 10, areas=names)
-    assert "14 more are in the JSON and on the page" in printed(study_ratios(sales, ABOUT, least_in_area=10))
+    assert "14 more are in the JSON and on the HTML page" in printed(study_ratios(sales, ABOUT, least_in_area=10))
 
 
 @promise(
     "Ratio study",
     "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
 )
-def test_a_terminal_of_80_columns_is_wide_enough() -> None:
+def test_tables_fit_80_columns() -> None:
     sales = replace(valued(300), area=np.arange(300) // 50, areas=Codes(tuple(f"V5K 1A{code}" for code in range(6))))
     far = replace(sales, value=sales.value * np.where(np.arange(300) % 2, 3.0, 0.2))
     same = replace(sales, value=sales.price)
@@ -142,7 +142,7 @@ def _tables(shown: str) -> list[str]:
     return lines[lines.index("Measures") : next(at for at, line in enumerate(lines) if "Vertical equity" in line)]
 
 
-def test_a_figure_that_is_not_within_its_standard_is_marked() -> None:
+def test_figures_outside_their_standard_are_marked() -> None:
     shown = printed(study_ratios(replace(valued(300), value=valued(300).price * 1.2), ABOUT, resamples=50), 80)
     assert "By price tier (! is not within the standard)" in shown
     (row,) = [line for line in shown.splitlines() if line.startswith("lowest fifth  ")]
@@ -160,7 +160,7 @@ def test_a_figure_that_is_not_within_its_standard_is_marked() -> None:
     "`valhalla market study` writes a table, strict JSON, and a self-contained HTML page with charts.",
 )
 @pytest.mark.parametrize("n", SIZES)
-def test_page_stands_by_itself(n: int) -> None:
+def test_page_is_self_contained(n: int) -> None:
     html = page(studied(n))
     tags = Tags()
     tags.feed(html)
@@ -180,7 +180,7 @@ def test_page_escapes_names() -> None:
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_charts_are_well_formed_and_inside_their_frame(n: int) -> None:
+def test_charts_are_well_formed_and_inside_the_frame(n: int) -> None:
     html = page(studied(n))
     charts = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     assert len(charts) >= (n > 0)
@@ -209,13 +209,13 @@ def test_page_of_a_large_study_has_every_chart_and_table() -> None:
         assert f"<figcaption>{title}</figcaption>" in html
     for scale in SCALES.values():
         assert scale.label in html
-    for heading in ("By price tier", "By postal area", "By month", "How to read it"):
+    for heading in ("By price tier", "By postal area", "By month", "How to read this study"):
         assert f"<h2>{heading}</h2>" in html
     assert "@media print" in html
     assert "prefers-color-scheme: dark" in html
 
 
-def test_page_of_identical_sales() -> None:
+def test_page_shows_identical_sales() -> None:
     html = page(study_ratios(ValuedSales(np.full(40, 5e5), np.full(40, 5e5)), ABOUT, resamples=20))
     assert "suspicious" in html
     assert "all prices are the same" in html

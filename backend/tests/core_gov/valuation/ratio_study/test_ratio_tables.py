@@ -10,8 +10,8 @@ from backend.tests.core_gov.valuation.ratio_study.ratio_samples import (
     IAAO_D_2,
     QUINTOS,
     generated,
+    measures_of,
     table,
-    told,
 )
 from backend.tests.promises import promise
 
@@ -24,17 +24,17 @@ from backend.tests.promises import promise
     [(IAAO_1_1, "29.8", "0.98", "0.232"), (IAAO_1_4, "14.5", "0.98", "0.135"), (IAAO_D_2, "7.8", "1.056", "-0.011")],
     ids=["1-1", "1-4", "D-2"],
 )
-def test_tables_of_the_iaao(text: str, cod: str, prd: str, prb: str) -> None:
+def test_measures_match_the_iaao_tables(text: str, cod: str, prd: str, prb: str) -> None:
     """To every digit that the Standard on Ratio Studies (2013) prints."""
-    found = told(*table(text))
+    found = measures_of(*table(text))
     for name, printed in (("cod", cod), ("prd", prd), ("prb", prb)):
         value, digits = found[name].value, len(printed.partition(".")[2])
         assert value is not None
         assert f"{value:.{digits}f}" == printed, name
 
 
-def test_level_of_the_first_table() -> None:
-    found = told(*table(IAAO_1_1))
+def test_level_matches_the_first_iaao_table() -> None:
+    found = measures_of(*table(IAAO_1_1))
     assert [round(found[name].value or 0, 3) for name in ("median_ratio", "mean_ratio", "weighted_mean_ratio")] == [
         0.864,
         0.900,
@@ -43,7 +43,7 @@ def test_level_of_the_first_table() -> None:
 
 
 @promise("Ratio study", "Ratio statistics match published tables (IAAO, Quintos) and an independent package.")
-def test_sample_of_quintos() -> None:
+def test_kakwani_indices_match_quintos() -> None:
     """Three of its sales have one price; the indices are the same in whatever order they come."""
     values, prices = table(QUINTOS)
     ki, mki = statistics.kakwani_indices(values, prices)
@@ -52,9 +52,9 @@ def test_sample_of_quintos() -> None:
 
 
 @promise("Ratio study", "Ratio statistics match published tables (IAAO, Quintos) and an independent package.")
-def test_generated_sample_against_assesspy() -> None:
+def test_measures_match_assesspy() -> None:
     """The figures are those of assesspy 2.0.2 (Cook County Assessor's Office) for `generated()`, seed 11."""
-    found = told(*generated())
+    found = measures_of(*generated())
     expected = {
         "median_ratio": 1.005081263839294,
         "cod": 7.688314018777658,
@@ -70,7 +70,7 @@ def test_generated_sample_against_assesspy() -> None:
     assert found["prb"].p_value == pytest.approx(6.790357545972508e-21, rel=1e-6)
 
 
-def test_outliers_against_assesspy() -> None:
+def test_outliers_match_assesspy() -> None:
     values, prices = generated()
     assert [int(statistics.outliers(values / prices, fences).sum()) for fences in (3, 1.5)] == [0, 3]
 
@@ -82,7 +82,7 @@ def test_outliers_against_assesspy() -> None:
     "Ratio study",
     "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
 )
-def test_bootstrap_against_assesspy() -> None:
+def test_bootstrap_intervals_match_assesspy() -> None:
     """assesspy 2.0.2, boot_ci with 1,000 resamples of its own: as near as two such draws are to each other."""
     found = bootstrap.resample(*generated()).intervals()
     for name, low, high in (
@@ -96,7 +96,7 @@ def test_bootstrap_against_assesspy() -> None:
         assert [interval.low, interval.high] == pytest.approx([low, high], abs=0.12 * (high - low)), name
 
 
-def test_each_resample_is_measured_as_a_sample_is() -> None:
+def test_resample_measures_equal_sample_measures() -> None:
     values, prices = table(QUINTOS)  # with equal prices, and every resample has equal sales
     order = np.lexsort((values, prices))
     drawn = np.random.Generator(np.random.PCG64(7)).integers(0, len(values), size=(20, len(values)))
@@ -110,7 +110,7 @@ def test_each_resample_is_measured_as_a_sample_is() -> None:
         assert found.mki[place] == pytest.approx(statistics.kakwani_indices(value, price)[1], rel=1e-9)
 
 
-def test_an_interval_that_most_resamples_do_not_define_is_none() -> None:
+def test_mostly_undefined_resamples_have_no_interval() -> None:
     prices = np.full(30, 3e5)
     prices[0] = 4e5  # about one resample in three does not have it
     found = bootstrap.resample(prices * np.linspace(0.9, 1.1, 30), prices, 200).intervals()

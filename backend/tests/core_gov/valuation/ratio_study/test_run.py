@@ -11,7 +11,7 @@ from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import service
 from backend.app.core_gov.valuation.model.valuer import Valuer, Values
 from backend.app.core_gov.valuation.ratio_study import run as study
-from backend.app.core_gov.valuation.ratio_study.run import studied, study_market
+from backend.app.core_gov.valuation.ratio_study.run import study_market, study_rows
 from backend.app.kit.errors import Conflict, NotFound
 from backend.tests.core_gov.valuation import town
 from backend.tests.core_gov.valuation.made_up_market import garbled
@@ -25,7 +25,7 @@ def of_usable(since: str) -> int:
 
 
 @promise("Ratio study", "A study values sales after the training date as of their own day, and is stored and audited.")
-def test_it_is_made_kept_and_audited(town_store: Store) -> None:
+def test_study_is_stored_and_audited(town_store: Store) -> None:
     steps: list[tuple[int, int]] = []
     found = study_market(town_store.db, town.CLERK, "town", None, lambda *step: steps.append(step))
     assert found.n == of_usable(town.CUT)
@@ -38,7 +38,7 @@ def test_it_is_made_kept_and_audited(town_store: Store) -> None:
 
 
 @promise("Ratio study", "A study values sales after the training date as of their own day, and is stored and audited.")
-def test_from_a_day_on(town_store: Store) -> None:
+def test_study_starts_at_the_requested_day(town_store: Store) -> None:
     found = study_market(town_store.db, town.CLERK, "town", town.day_of("2025-06-01"), lambda *_: None)
     assert found.n == of_usable("2025-06-01")
 
@@ -48,10 +48,10 @@ class TestNothingLater:
     def values(self, cached: CachedSales, store: Store, rows: np.ndarray) -> Values:
         model = town.model(town.CUT)
         compare = study._comparables(store.db, "town", cached)
-        return study.valued(Valuer(model, cached.sales), cached, rows, compare, lambda *_: None)
+        return study.value_sales(Valuer(model, cached.sales), cached, rows, compare, lambda *_: None)
 
     @promise("Valuation", "No number depends on data from the valuation date or later.")
-    def test_is_used(self, town_store: Store) -> None:
+    def test_newest_model_before_the_day_is_used(self, town_store: Store) -> None:
         """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
         cached = sales_of(town_store.db, "town")
         sales, day = cached.sales, town.day_of("2025-05-15")
@@ -62,9 +62,9 @@ class TestNothingLater:
         for name in ("value", "low", "high", "fsd", "comps_share"):
             assert np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True), name
 
-    def test_flagged_sales_are_left_out(self, town_store: Store) -> None:
+    def test_flagged_sales_are_not_studied(self, town_store: Store) -> None:
         sales = sales_of(town_store.db, "town").sales
-        assert len(studied(sales, town.day_of(town.FIRST))) == len(town.everything()) - 1
+        assert len(study_rows(sales, town.day_of(town.FIRST))) == len(town.everything()) - 1
 
 
 class TestWhatCannotBe:
@@ -73,13 +73,13 @@ class TestWhatCannotBe:
             study_market(store.db, town.CLERK, "town", town.day_of(since) if since else None, lambda *_: None)
         return refusal.value.detail
 
-    def test_without_a_model(self, store: Store) -> None:
+    def test_missing_model_is_refused(self, store: Store) -> None:
         with pytest.raises(NotFound, match="market not found"):
             study_market(store.db, town.CLERK, "town", None, lambda *_: None)
         town.put(store.db, town.sales(20))
         assert self.study(store) == ("town has no model trained: `valhalla market train --market town --until DATE`")
 
-    def test_without_a_sale_after_it(self, town_store: Store) -> None:
+    def test_missing_sales_are_refused(self, town_store: Store) -> None:
         assert self.study(town_store, "2026-01-01") == (
             "town has no usable sale from 2026-01-01 on: there is nothing to study"
         )

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.columns import Codes
 from backend.app.core_gov.valuation.ratio_study import bootstrap, report, sales_chasing
 from backend.app.core_gov.valuation.ratio_study.coverage import covered_by_value
-from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Word
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Verdict
 from backend.app.core_gov.valuation.ratio_study.study import ValuedSales, study_ratios
 from backend.app.kit.errors import BadInput
 from backend.tests.core_gov.valuation.ratio_study.ratio_samples import (
     ABOUT,
     generated,
+    measures_of,
     studied,
-    told,
     valued,
 )
 from backend.tests.promises import promise
 
 
-def test_the_same_sales_give_the_same_study_in_any_order() -> None:
+def test_row_order_does_not_change_the_study() -> None:
     sales, mixed = valued(300), np.random.default_rng(3).permutation(300)
     assert sales.day is not None
     assert sales.area is not None
@@ -47,10 +47,10 @@ def test_the_same_sales_give_the_same_study_in_any_order() -> None:
     st.lists(st.tuples(st.integers(10**6, 10**9), st.integers(10**6, 10**9)), min_size=5, max_size=40),
     st.floats(0.01, 100),
 )
-def test_measures_do_not_know_the_currency(sales: list[tuple[int, int]], rate: float) -> None:
+def test_measures_do_not_depend_on_the_currency(sales: list[tuple[int, int]], rate: float) -> None:
     """Amounts are of cents: finer differences would drown in the multiplication, and change what sells for the same."""
     values, prices = np.array(sales).T / 100
-    found, other = told(values, prices), told(values * rate, prices * rate)
+    found, other = measures_of(values, prices), measures_of(values * rate, prices * rate)
     for name in ("median_ratio", "cod", "cov", "prd", "ki", "mape", "fsd"):
         one, two = found[name].value, other[name].value
         assert (one is None) == (two is None)
@@ -65,7 +65,7 @@ def test_every_study_is_json_without_nan(sales: list[tuple[float, float]]) -> No
     assert json.loads(report.to_json(study))["n"] == len(sales)
 
 
-def test_fair_values_of_chancy_prices_are_level_by_tier_but_not_by_price() -> None:
+def test_unbiased_values_are_level_by_tier_but_not_by_price() -> None:
     """Why tiers are not made of prices: values that know the truth look regressive along prices."""
     draw = np.random.default_rng(5)
     true = np.exp(draw.normal(13, 0.4, 4_000))
@@ -83,7 +83,7 @@ def test_fair_values_of_chancy_prices_are_level_by_tier_but_not_by_price() -> No
 
 @promise("Ratio study", "Statistics that too few or identical sales cannot support are left out.")
 @pytest.mark.parametrize(("n", "reason"), [(0, "no sales"), (1, "only 1 sale:"), (4, "only 4 sales")])
-def test_of_too_few_sales_nothing_is_told(n: int, reason: str) -> None:
+def test_too_few_sales_have_no_measures(n: int, reason: str) -> None:
     study = studied(valued(n))
     for name in SCALES:
         measure = study.untrimmed[name]
@@ -92,16 +92,16 @@ def test_of_too_few_sales_nothing_is_told(n: int, reason: str) -> None:
     assert study.vertical_equity.word is None
     assert study.sales_chasing.found is None
     assert study.tiers == ()
-    assert study.warnings == (f"{n} sales: a ratio study wants 30 or more, and says nothing below 5",)
+    assert study.warnings == (f"{n} sales: a ratio study needs at least 5, preferably 30 or more",)
     assert all(each.overall.covered is None for each in study.coverage)
 
 
 @pytest.mark.parametrize("n", [5, 29])
-def test_of_few_sales_there_are_figures_without_bootstrap_intervals(n: int) -> None:
+def test_few_sales_have_measures_without_intervals(n: int) -> None:
     study = studied(valued(n))
     assert study.untrimmed["cod"].value is not None
     assert study.untrimmed["cod"].interval is None
-    assert "below 30" in (study.untrimmed["cod"].note or "")
+    assert "at least 30 are needed" in (study.untrimmed["cod"].note or "")
     assert study.untrimmed["prb"].regression is not None
     assert f"only {n} sales" in study.warnings[0]
 
@@ -113,7 +113,7 @@ def test_thirty_sales_have_intervals() -> None:
 
 
 @promise("Ratio study", "Statistics that too few or identical sales cannot support are left out.")
-def test_of_identical_prices_there_is_no_dear_and_cheap() -> None:
+def test_identical_prices_have_no_vertical_equity() -> None:
     values, _ = generated(40)
     study = studied(ValuedSales(values / 10, np.full(40, 50_000.0)))
     for name in ("prd", "prb", "mki", "ki"):
@@ -126,68 +126,68 @@ def test_of_identical_prices_there_is_no_dear_and_cheap() -> None:
 def test_identical_sales_are_suspicious_and_no_outliers() -> None:
     study = studied(ValuedSales(np.full(40, 5e5), np.full(40, 5e5)))
     assert study.untrimmed["cod"].value == 0
-    assert study.untrimmed["cod"].word is Word.SUSPICIOUS
+    assert study.untrimmed["cod"].word is Verdict.SUSPICIOUS
     assert study.sales_chasing.found
     assert study.trimmed.removed == study.trimmed_tightly.removed == 0
 
 
 def test_values_at_a_fixed_share_of_prices_have_no_bias() -> None:
     _, prices = generated(60)
-    found = told(prices * 0.8, prices)
+    found = measures_of(prices * 0.8, prices)
     assert found["prb"].value == 0
     assert found["prb"].p_value == 1
     assert found["mki"].value == pytest.approx(1)
-    assert found["median_ratio"].word is Word.OUTSIDE
+    assert found["median_ratio"].word is Verdict.OUTSIDE
 
 
 @pytest.mark.parametrize(
     ("values", "prices", "sentence"),
     [
-        ([1e5, -5.0], [1e5, 1e5], "sale 2 of 2: its value is -5, and must be a number above zero"),
-        ([1e5, 1e5], [0.0, 1e5], "sale 1 of 2: its price is 0, and must be a number above zero"),
-        ([1e5, np.nan], [1e5, 1e5], "sale 2 of 2: its value is nan, and must be a number above zero"),
-        ([1e5], [np.inf], "sale 1 of 1: its price is inf, and must be a number above zero"),
-        ([1e300], [1e-300], "sale 1 of 1: its value is inf times its price: one of the two is wrong"),
-        ([1e5], [1e5, 2e5], "a ratio study wants as many values as prices, days, areas and interval ends"),
+        ([1e5, -5.0], [1e5, 1e5], "sale 2 of 2: value is -5, must be a number above zero"),
+        ([1e5, 1e5], [0.0, 1e5], "sale 1 of 2: price is 0, must be a number above zero"),
+        ([1e5, np.nan], [1e5, 1e5], "sale 2 of 2: value is nan, must be a number above zero"),
+        ([1e5], [np.inf], "sale 1 of 1: price is inf, must be a number above zero"),
+        ([1e300], [1e-300], "sale 1 of 1: value is inf times the price: one of the two is wrong"),
+        ([1e5], [1e5, 2e5], "values, prices, days, areas and interval bounds must have the same length"),
     ],
 )
-def test_wrong_sales_are_refused_in_a_sentence(values: list[float], prices: list[float], sentence: str) -> None:
+def test_invalid_sales_are_refused(values: list[float], prices: list[float], sentence: str) -> None:
     with pytest.raises(BadInput) as refused:
         studied(ValuedSales(np.array(values), np.array(prices)))
     assert refused.value.detail == sentence
 
 
-def test_intervals_that_end_before_they_begin_are_refused() -> None:
+def test_inverted_intervals_are_refused() -> None:
     sales = valued(10)
     low, high = sales.intervals[90]
-    with pytest.raises(BadInput, match=r"sale 1 of 10: its 90 % interval begins at .*, above its end"):
+    with pytest.raises(BadInput, match=r"sale 1 of 10: 90 % interval has its lower bound .* above its upper bound"):
         studied(replace(sales, intervals={90: (high, low)}))
-    with pytest.raises(BadInput, match="has no end"):
+    with pytest.raises(BadInput, match="is infinite"):
         studied(replace(sales, intervals={90: (low, high * np.inf)}))
 
 
 # Bands and words
 
 
-def test_a_figure_outside_says_whether_it_may_be_chance() -> None:
+def test_note_says_if_a_deviation_may_be_chance() -> None:
     _, prices = generated(200)
-    high = told(prices * 1.2, prices)["median_ratio"]
-    assert (high.word, high.note) == (Word.OUTSIDE, None)
+    high = measures_of(prices * 1.2, prices)["median_ratio"]
+    assert (high.word, high.note) == (Verdict.OUTSIDE, None)
     draw = np.random.default_rng(1).normal(1.12, 0.25, 35)
-    near = told(prices[:35] * draw, prices[:35])["median_ratio"]
-    assert near.word is Word.OUTSIDE
-    assert near.note == "its interval reaches into the band: it may be chance"
+    near = measures_of(prices[:35] * draw, prices[:35])["median_ratio"]
+    assert near.word is Verdict.OUTSIDE
+    assert near.note == "the interval overlaps the standard: the deviation may be chance"
 
 
-def test_prb_has_a_wider_band() -> None:
+def test_prb_has_a_wider_standard() -> None:
     _, prices = generated(400)
     tilted = prices * (prices / 4e5) ** -0.11
-    found = told(tilted * np.random.default_rng(2).normal(1, 0.02, 400), prices)["prb"]
-    assert found.word is Word.OUTSIDE
-    assert found.note == "still inside the wider band of -0.10 to +0.10"
+    found = measures_of(tilted * np.random.default_rng(2).normal(1, 0.02, 400), prices)["prb"]
+    assert found.word is Verdict.OUTSIDE
+    assert found.note == "within the wider standard of -0.10 to +0.10"
     study = studied(ValuedSales(tilted, prices))
     assert study.vertical_equity.word == "regressive"
-    assert study.vertical_equity.sentence.startswith("dear homes are valued lower than cheap ones")
+    assert study.vertical_equity.sentence.startswith("expensive homes are valued lower than inexpensive ones")
 
 
 # Trimming
@@ -203,7 +203,7 @@ def test_trimmed_measures_leave_the_outliers_out() -> None:
     study = studied(ValuedSales(values, prices))
     assert study.trimmed.removed == 3
     assert study.trimmed.measures.n == 197
-    assert study.trimmed.measures["cod"].value == pytest.approx(told(values[3:], prices[3:])["cod"].value)
+    assert study.trimmed.measures["cod"].value == pytest.approx(measures_of(values[3:], prices[3:])["cod"].value)
     assert study.trimmed.note is None
 
 
@@ -228,14 +228,14 @@ def test_tiers_are_fifths_without_vertical_measures() -> None:
     edges = [edge for tier in study.tiers for edge in (tier.lowest or 0, tier.highest or 0)]
     assert edges == sorted(edges)
     assert study.tiers[0].measures["prb"].value is None
-    assert "one price tier" in (study.tiers[0].measures["prb"].note or "")
+    assert "within a price tier" in (study.tiers[0].measures["prb"].note or "")
 
 
 @promise(
     "Ratio study",
     "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
 )
-def test_small_areas_are_put_together() -> None:
+def test_small_areas_are_pooled() -> None:
     values, prices = generated(100)
     area = np.array([0] * 31 + [1] * 40 + [2] * 10 + [3] * 9 + [-1] * 10)
     sales = ValuedSales(values, prices, area=area, areas=Codes(("98101", "98102", "98103", "98104")))
@@ -249,7 +249,7 @@ def test_small_areas_are_put_together() -> None:
     assert [each.name for each in nowhere.areas] == ["sales without an area"]
 
 
-def test_months_are_those_of_the_calendar() -> None:
+def test_months_are_calendar_months() -> None:
     values, prices = generated(4)
     study = studied(ValuedSales(values, prices, day=np.array([16_494, 16_495, 16_525, 16_526])))
     assert [(each.name, each.measures.n) for each in study.months] == [("2015-02", 1), ("2015-03", 2), ("2015-04", 1)]
@@ -264,18 +264,18 @@ def test_months_are_those_of_the_calendar() -> None:
     "Ratio study",
     "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
 )
-def test_sales_chasing_is_found_where_assesspy_finds_it() -> None:
+def test_sales_chasing_agrees_with_assesspy() -> None:
     values, prices = generated()
     honest = values / prices
     chased = honest.copy()
     chased[:100] = 1
-    found, none = sales_chasing.looked_for(chased), sales_chasing.looked_for(honest)
+    found, none = sales_chasing.detect_sales_chasing(chased), sales_chasing.detect_sales_chasing(honest)
     assert (found.jump, found.heap, found.found) == (True, True, True)
     assert (none.jump, none.heap, none.found) == (False, False, False)
 
 
-def test_peaked_errors_alone_are_no_sales_chasing() -> None:
-    found = sales_chasing.looked_for(np.exp(0.1 * np.random.default_rng(4).standard_t(1.5, 2_000)))
+def test_peaked_residuals_alone_are_not_sales_chasing() -> None:
+    found = sales_chasing.detect_sales_chasing(np.exp(0.1 * np.random.default_rng(4).standard_t(1.5, 2_000)))
     assert (found.jump, found.heap, found.found) == (False, True, False)
 
 
@@ -286,21 +286,21 @@ def test_peaked_errors_alone_are_no_sales_chasing() -> None:
     "Ratio study",
     "A study has bootstrap intervals, price tiers, areas, trimming, sales-chasing tests and interval coverage.",
 )
-def test_coverage_is_told_overall_and_by_fifth_of_value() -> None:
+def test_coverage_is_reported_overall_and_by_quintile() -> None:
     draw = np.random.default_rng(6)
     value = np.exp(draw.normal(13, 0.4, 5_000))
     price = value * np.exp(draw.normal(0, 0.1, 5_000))
     low, high = value * np.exp(-0.16449), value * np.exp(0.16449)
     found = covered_by_value(90, value, price, low, high)
     assert found.overall.covered == pytest.approx(90, abs=1.5)
-    assert found.overall.word is Word.WITHIN
+    assert found.overall.word is Verdict.WITHIN
     assert found.overall.interval is not None
     assert found.overall.interval.high - found.overall.interval.low == pytest.approx(1.7, abs=0.2)
     assert found.overall.below == pytest.approx(5, abs=1)
     assert found.overall.width == pytest.approx(100 * (np.exp(0.16449) - np.exp(-0.16449)))
     assert [each.n for each in found.quintiles] == [1_000] * 5
     narrow = covered_by_value(90, value, price, value * 0.95, value * 1.05)
-    assert (narrow.overall.word, narrow.overall.note) == (Word.OUTSIDE, None)
+    assert (narrow.overall.word, narrow.overall.note) == (Verdict.OUTSIDE, None)
 
 
 def test_sales_without_an_interval_are_left_out_of_the_coverage() -> None:
@@ -310,4 +310,4 @@ def test_sales_without_an_interval_are_left_out_of_the_coverage() -> None:
     study = studied(replace(sales, intervals={90: (low, high)}))
     assert study.coverage[0].overall.n == 10
     assert study.coverage[0].quintiles[0].covered is None
-    assert "below 5" in (study.coverage[0].quintiles[0].note or "")
+    assert "at least 5 are needed" in (study.coverage[0].quintiles[0].note or "")

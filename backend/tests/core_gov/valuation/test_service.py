@@ -72,7 +72,7 @@ class TestWhatCannotBe:
     @promise("Valuation", "`valhalla market train` keeps a model once and refuses sales that are too few or all alike.")
     def test_identical_prices_are_refused(self, store: Store) -> None:
         town.put(store.db, [replace(sale, price_cents=50_000_000) for sale in town.sales(130)])
-        with pytest.raises(Conflict, match="have one price; there is nothing to learn"):
+        with pytest.raises(Conflict, match="have the same price; a model cannot be trained"):
             town.train(store.db, "2026-01-01")
 
     def test_unknown_market_is_refused(self, store: Store) -> None:

@@ -1,7 +1,7 @@
 """Deals of the demo company, with their ratings and participants.
 
 Amounts in King County follow from the sale price of the house in 2014 or 2015. The after-repair value is twice that
-price, which is about the price growth there since, and offers are the usual share of it.
+price, about the price growth there since, and offers are the usual share of it.
 """
 
 from collections.abc import Iterator, Sequence

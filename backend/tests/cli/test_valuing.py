@@ -135,11 +135,11 @@ class TestRevalue:
     def test_revalues_all_or_selected_properties(self, stocked: Path, valhalla: Command) -> None:
         homes = keep_homes(stocked, 3)
         revalue = ("property", "revalue", "--as-of", "2025-04-15")
-        assert valhalla(*revalue, "--all") == "3 valued, 0 the same as before, 0 not possible\n"
-        assert valhalla(*revalue, "--all") == "0 valued, 3 the same as before, 0 not possible\n"
-        assert valhalla(*revalue, "--id", homes[1]) == "0 valued, 1 the same as before, 0 not possible\n"
+        assert valhalla(*revalue, "--all") == "3 valued, 0 unchanged, 0 not possible\n"
+        assert valhalla(*revalue, "--all") == "0 valued, 3 unchanged, 0 not possible\n"
+        assert valhalla(*revalue, "--id", homes[1]) == "0 valued, 1 unchanged, 0 not possible\n"
         after = valhalla(*revalue, "--id", homes[0], "--id", homes[2], "--after-repair")
-        assert after == "2 valued, 0 the same as before, 0 not possible\n"
+        assert after == "2 valued, 0 unchanged, 0 not possible\n"
 
     def test_properties_that_cannot_be_valued_are_listed_with_a_reason(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, 1)
@@ -147,7 +147,7 @@ class TestRevalue:
             lost = PropertyCreate.model_validate({"address": "1 Main Street", "country": "CA"})
             key = store.db.write_now(town.CLERK, service.create_property, lost).fields["id"]
         first, second = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15", status=1).splitlines()
-        assert first == "1 valued, 0 the same as before, 1 not possible"
+        assert first == "1 valued, 0 unchanged, 1 failed"
         assert second.startswith("  1 × no market in CA is on file, only town")
         assert second.endswith(f"(such as {key})")
 
@@ -184,7 +184,7 @@ class TestRevalue:
             through = store.db.snapshot_now(valuations.count)
         assert 2 < through < HOMES
         said = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15")
-        assert said == f"{HOMES - through} valued, {through} the same as before, 0 not possible\n"
+        assert said == f"{HOMES - through} valued, {through} unchanged, 0 not possible\n"
         with opened(stocked) as store:
             assert store.db.snapshot_now(valuations.count) == HOMES
             with store.db.open_snapshot() as moment:

@@ -1,4 +1,4 @@
-"""Markets and their sales over HTTP."""
+"""HTTP endpoints of markets and their sales."""
 
 from typing import Annotated, Any
 
@@ -24,11 +24,11 @@ _NO_MARKET: dict[int | str, dict[str, Any]] = {404: {"description": "market not 
     "/markets",
     status_code=201,
     response_model=MarketRecord,
-    summary="Take a market on file",
-    responses={409: {"description": "a market with this name is on file already"}},
+    summary="Create a market",
+    responses={409: {"description": "a market with this name exists"}},
 )
 async def create_market(db: Db, payload: MarketCreate) -> Response:
-    """Sales are compared within a market; importing sales makes it, too, when it is not there."""
+    """Sales are compared within a market. Importing sales creates the market if it does not exist."""
     return await db.write(service.create_market, payload)
 
 
@@ -44,9 +44,9 @@ async def get_market(db: Db, name: str) -> Response:
 
 @router.patch("/markets/{name}", response_model=MarketRecord, summary="Change a market", responses=_NO_MARKET)
 async def patch_market(db: Db, name: str, payload: MarketPatch) -> Response:
-    """Replaces each field that is sent; country and currency stay once it has sales.
+    """Replaces each field that is sent; country and currency cannot change once the market has sales.
 
-    `index_series` names the published index to go by where the market's own sales tell less of the last year.
+    `index_series` names the published index to use if it is more precise over the last year than the market's own.
     """
     return await db.write(service.patch_market, name, payload)
 
@@ -54,43 +54,43 @@ async def patch_market(db: Db, name: str, payload: MarketPatch) -> Response:
 @router.get(
     "/markets/{name}/summary",
     response_model=MarketSummary,
-    summary="What is on file of a market",
+    summary="Summarize the sales of a market",
     responses=_NO_MARKET,
 )
 async def get_summary(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Response:
-    """Counts and medians by month, type and area, which fields are known, and what screening found."""
+    """Counts and medians by month, type and area, completeness of each field, and the flags of screening."""
     return await db.compute(summary.market_summary, name, query.as_of)
 
 
 @router.get(
     "/markets/{name}/index",
     response_model=MarketIndex,
-    summary="How prices of a market moved",
+    summary="Read the price index of a market",
     responses=_NO_MARKET,
 )
 async def get_index(db: Db, name: str, query: Annotated[AsOf, Query()]) -> Response:
     """A monthly price index estimated from the market's sales, with its standard error.
 
-    It is what prices of comparable sales are adjusted for time by. A published index stands in for it where that
-    tells more of the last year; `source` says which it is.
+    It is used for the time adjustment of comparable sales. A published index replaces it if that is more precise over
+    the last year; `source` says which one is used.
     """
     return await db.compute(summary.market_index, name, query.as_of)
 
 
 @router.get("/sales/{sale_id}", response_model=SaleRecord, summary="Read a sale")
 async def get_sale(db: Db, sale_id: str) -> Response:
-    """With the row that it came from, as the source wrote it, and the units that were converted."""
+    """Includes the source row as the source wrote it, and the units that were converted."""
     return await db.read(search.get_sale, sale_id)
 
 
 @router.patch(
     "/sales/{sale_id}",
     response_model=SaleRecord,
-    summary="Flag a sale, or lift its flags",
-    responses={409: {"description": "the sale has no flag low_price that stands"}},
+    summary="Flag a sale or lift its flags",
+    responses={409: {"description": "the sale has no active flag low_price"}},
 )
 async def patch_sale(db: Db, sale_id: str, payload: SalePatch) -> Response:
-    """A flag keeps a sale out of everything that is computed; lifted, it does so no more, also when sales are
-    screened again. The reason goes into the audit trail.
+    """A flag excludes a sale from all computations. A lifted flag stays lifted when sales are screened again. The
+    reason is recorded in the audit trail.
     """
     return await db.write(search.patch_sale, sale_id, payload)

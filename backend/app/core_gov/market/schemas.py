@@ -54,57 +54,56 @@ FactorWeights = Annotated[dict[str, Weight], AfterValidator(checked_weights)]
 
 
 class MarketFields(Fields):
-    """What is said of a market."""
+    """Fields of a market."""
 
     country: Country = Field(description="CA or US")
-    currency: Currency = Field(description="What its prices are in")
-    notes: str | None = Field(default=None, description="What it covers, in words")
+    currency: Currency = Field(description="Currency of its prices")
+    notes: str | None = Field(default=None, description="Description of the market")
     index_series: IndexSeries | None = Field(
         default=None,
-        description="The published price index to go by while its own sales are too few: `fhfa:` and the county's "
-        "FIPS code, or `statcan:` and the place as StatCan names it",
+        description="Published price index to use while its own sales are too few: `fhfa:` and the county's FIPS code, "
+        "or `statcan:` and the place as StatCan names it",
     )
     neighborhood_weights: FactorWeights = Field(
         default_factory=dict,
-        description="How much each factor counts in a computed neighbourhood rating; "
-        "empty is the program's own weights",
+        description="Weight of each factor in a computed neighborhood rating; empty for the default weights",
     )
     neighborhood_crime: bool = Field(
-        default=False, description="Whether crime counts in a computed neighbourhood rating, where it is loaded"
+        default=False, description="Whether crime counts in a computed neighborhood rating, if it is loaded"
     )
     meta: Meta = EMPTY_META
 
 
 class _Named(Fields):
-    """Comes last among the bases, so that the name comes first."""
+    """Base with the name. List it last among the bases, so that the name is the first field."""
 
     name: MarketName = Field(description="Lower-case letters, digits and hyphens")
 
 
 class MarketCreate(MarketFields, _Named):
-    """A market: sales that are compared with one another."""
+    """New market: a set of sales that are compared with one another."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [MARKET]})
 
 
 @partial
 class MarketPatch(MarketFields):
-    """What of a market is to change; its name stays."""
+    """Changes to a market; its name cannot change."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"notes": "Houses only", "index_series": None}]})
 
 
 class MarketRecord(Record, MarketCreate):
-    """A market on file; the first import makes it."""
+    """Stored market; an import creates it if needed."""
 
     example: ClassVar[dict[str, Any]] = MARKET
 
 
 class MarketQuery(ListQuery):
-    """How markets are listed."""
+    """Paging of markets."""
 
 
 class MarketList(Listing):
-    """A page of markets."""
+    """Page of markets."""
 
     items: list[MarketRecord]

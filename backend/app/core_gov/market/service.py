@@ -115,14 +115,14 @@ def upsert_sales(
         store.insert_sales(tx, market, rev, source, [_with_flags(sale) for sale in new])
     if changed:
         store.update_sales(tx, rev, changed)
-    told = {"source": source, "stored": done.stored, "updated": done.updated, "revision": rev, **(facts or {})}
-    audit.record_act(tx, "market.sales_imported", "market", market, told)
+    details = {"source": source, "stored": done.stored, "updated": done.updated, "revision": rev, **(facts or {})}
+    audit.record_act(tx, "market.sales_imported", "market", market, details)
     return done
 
 
 def _with_flags(sale: Sale) -> tuple[Sale, str, int]:
     """Return a new sale with the flags that it alone determines; full screening finds the others."""
-    found = rules.of_itself(sale.price_cents / 100, int(sale.close_date[:4]), sale.year_built, sale.terms)
+    found = rules.flags_of_sale(sale.price_cents / 100, int(sale.close_date[:4]), sale.year_built, sale.terms)
     return (sale, flags.written(found), flags.usable(found)) if found else (sale, flags.NONE, 1)
 
 
@@ -133,12 +133,12 @@ def remove_sales(tx: Tx, market: str, source: str, keys: Iterable[str], reason: 
     """
     rev = store.next_revision(tx, market)
     known = store.known_sales(tx, market, source, keys)
-    gone = {key: each.seq for key, each in known.items() if each.removed is None}
-    if gone:
-        store.remove_sales(tx, rev, gone.values(), reason)
-        told = {"source": source, "removed": len(gone), "reason": reason, "revision": rev}
-        audit.record_act(tx, "market.sales_removed", "market", market, told | {"keys": sorted(gone)[:MAX_LISTED]})
-    return len(gone)
+    removed = {key: each.seq for key, each in known.items() if each.removed is None}
+    if removed:
+        store.remove_sales(tx, rev, removed.values(), reason)
+        details = {"source": source, "removed": len(removed), "reason": reason, "revision": rev}
+        audit.record_act(tx, "market.sales_removed", "market", market, details | {"keys": sorted(removed)[:MAX_LISTED]})
+    return len(removed)
 
 
 # Flags
@@ -156,12 +156,14 @@ def lift_flag(tx: Tx, seq: int, flag: str, reason: str) -> list[Flag]:
         try:
             return flags.lifted(held, flag, tx.ctx.actor, tx.now, reason)
         except KeyError:
-            raise Conflict(f"the sale has no flag {flag} that stands") from None
+            raise Conflict(f"the sale has no active flag {flag}") from None
 
     return _reflag(tx, seq, "flag_lifted", {"flag": flag, "reason": reason}, change)
 
 
-def _reflag(tx: Tx, seq: int, act: str, told: dict[str, Any], change: Callable[[list[Flag]], list[Flag]]) -> list[Flag]:
+def _reflag(
+    tx: Tx, seq: int, act: str, details: dict[str, Any], change: Callable[[list[Flag]], list[Flag]]
+) -> list[Flag]:
     market = store.market_of(tx, seq)
     rev = store.next_revision(tx, market)
     before = store.flags_of(tx, seq)
@@ -169,5 +171,5 @@ def _reflag(tx: Tx, seq: int, act: str, told: dict[str, Any], change: Callable[[
     text, usable = flags.written(after), flags.usable(after)
     if text != before:
         store.update_flags(tx, rev, [(seq, text, usable)])
-        audit.record_act(tx, f"sale.{act}", "sale", sale_id(seq), {"market": market, **told, "usable": usable})
+        audit.record_act(tx, f"sale.{act}", "sale", sale_id(seq), {"market": market, **details, "usable": usable})
     return after

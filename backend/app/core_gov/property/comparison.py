@@ -15,7 +15,7 @@ from backend.app.core_gov.market.sale import seq_of
 from backend.app.core_gov.property.market_choice import choose_market
 from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subject import SubjectPlacement, described, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, subject_fields, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.presenting import comparable_sales, compared_value, rate_used, search_step
@@ -51,16 +51,16 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
     Sales pinned or excluded before stay so unless the request says otherwise.
     """
     as_of = day_of_value(payload.as_of, clock.now())
-    stored, before = db.snapshot_now(_read, payload.property_id)
+    stored, before = db.snapshot_now(_load, payload.property_id)
     manual = _manual_sales(payload, stored_manual_sales(before))
     values = {**dict(payload), "ok": True, "comps": [], "as_of": as_of}
     values |= {name: [id_of_sale(seq) for seq in seqs] for name, seqs in manual.items()}
-    whose = choose_market(db, stored.fields, payload.market)
-    if whose.market is None:
-        values["message"] = whose.why_none
+    choice = choose_market(db, stored.fields, payload.market)
+    if choice.market is None:
+        values["message"] = choice.reason
     else:
-        snapshot = snapshot_of(db, whose.market, day_of(date.fromisoformat(as_of)))
-        values |= _found(db, snapshot, subject_of(stored.fields), payload, manual)
+        snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
+        values |= _compared_fields(db, snapshot, subject_of(stored.fields), payload, manual)
     values["notes"] = payload.notes or values["message"]
     return Compared(payload.property_id, stored.doc, before, values)
 
@@ -68,28 +68,28 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
 def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
     """Explain why a sale is or is not among the last comps. Raises NotFound, BadInput or Conflict."""
     (seq,) = _numbers("sale", [sale_id])
-    stored, kept = db.snapshot_now(_read, property_id)
-    before = kept.fields if kept else {}
+    stored, stored_comps = db.snapshot_now(_load, property_id)
+    before = stored_comps.fields if stored_comps else {}
     if before.get("market") is None:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
     snapshot = snapshot_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
-    placed = subject_of(stored.fields)
+    placement = subject_of(stored.fields)
     asked = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
     criteria = criteria_of(CompsRequest.model_validate(asked))
-    pinned, excluded = (frozenset(seqs) for seqs in stored_manual_sales(kept).values())
-    reasons = snapshot.comparer.why_not(placed.subject, criteria, seq, pinned, excluded)
-    changed = _changed(before, snapshot, placed)
+    pinned, excluded = (frozenset(seqs) for seqs in stored_manual_sales(stored_comps).values())
+    reasons = snapshot.comparer.why_not(placement.subject, criteria, seq, pinned, excluded)
+    changed = _changed(before, snapshot, placement)
     return WhyNot(property_id=property_id, sale_id=sale_id, as_of=before["as_of"], reasons=[*reasons, *changed])
 
 
-def _read(tx: Tx, property_id: str) -> tuple[Stored[PropertyRecord], Stored[CompsResponse] | None]:
+def _load(tx: Tx, property_id: str) -> tuple[Stored[PropertyRecord], Stored[CompsResponse] | None]:
     return properties.get(tx, property_id), comps.find(tx, property_id)
 
 
-def _changed(before: dict[str, Any], snapshot: MarketSnapshot, placed: SubjectPlacement) -> Iterator[str]:
+def _changed(before: dict[str, Any], snapshot: MarketSnapshot, placement: SubjectPlacement) -> Iterator[str]:
     """Yield a note for the property and for the sales if they changed since the comparison."""
     same_sales = snapshot.revision == before["data_revision"] or snapshot.fingerprint == before["data_fingerprint"]
-    for what, same in (("property", described(placed.subject) == before["subject"]), ("sales", same_sales)):
+    for what, same in (("property", subject_fields(placement.subject) == before["subject"]), ("sales", same_sales)):
         if not same:
             yield f"the {what} changed since the comparison: POST /core/property/comps compares anew"
 
@@ -122,14 +122,16 @@ def stored_manual_sales(before: Stored[CompsResponse] | None) -> ManualSales:
     return {name: _numbers(name, fields.get(name) or []) for name in MANUAL_LISTS}
 
 
-def _manual_sales(payload: CompsRequest, kept: ManualSales) -> ManualSales:
+def _manual_sales(payload: CompsRequest, stored_comps: ManualSales) -> ManualSales:
     """Merge the request's pins and exclusions with the stored ones; the request wins where they conflict."""
     sent = {name: _numbers(name, getattr(payload, name)) for name in MANUAL_LISTS if getattr(payload, name) is not None}
-    both = set(sent.get("pinned", ())) & set(sent.get("excluded", ()))
-    if both:
-        raise BadInput.field("pinned", f"{id_of_sale(min(both))} cannot be both pinned and excluded")
-    others = {"pinned": sent.get("excluded", []), "excluded": sent.get("pinned", [])}
-    return {name: sent.get(name, [seq for seq in kept[name] if seq not in others[name]]) for name in MANUAL_LISTS}
+    conflicting = set(sent.get("pinned", ())) & set(sent.get("excluded", ()))
+    if conflicting:
+        raise BadInput.field("pinned", f"{id_of_sale(min(conflicting))} cannot be both pinned and excluded")
+    opposite = {"pinned": sent.get("excluded", []), "excluded": sent.get("pinned", [])}
+    return {
+        name: sent.get(name, [seq for seq in stored_comps[name] if seq not in opposite[name]]) for name in MANUAL_LISTS
+    }
 
 
 def _numbers(field: str, names: Iterable[str]) -> list[int]:
@@ -146,11 +148,11 @@ def _numbers(field: str, names: Iterable[str]) -> list[int]:
 # Result
 
 
-def _found(
-    db: Database, snapshot: MarketSnapshot, placed: SubjectPlacement, payload: CompsRequest, manual: ManualSales
+def _compared_fields(
+    db: Database, snapshot: MarketSnapshot, placement: SubjectPlacement, payload: CompsRequest, manual: ManualSales
 ) -> dict[str, Any]:
     pinned, excluded = frozenset(manual["pinned"]), frozenset(manual["excluded"])
-    comparison = snapshot.comparer.compare(placed.subject, criteria_of(payload), pinned, excluded)
+    comparison = snapshot.comparer.compare(placement.subject, criteria_of(payload), pinned, excluded)
     addresses = db.snapshot_now(markets.addresses_of, [comp.seq for comp in comparison.comps])
     return {
         "radius_km": _radius(payload, comparison),
@@ -161,9 +163,9 @@ def _found(
         "search": [search_step(step) for step in comparison.steps],
         "rates": [rate_used(rate) for rate in comparison.rates],
         "index_source": comparison.index,
-        "subject": described(placed.subject),
-        "placed_by": placed.placed_by,
-        "cautions": [*_cautions(snapshot, placed, excluded), *comparison.notes, *comparison.warnings],
+        "subject": subject_fields(placement.subject),
+        "placed_by": placement.placed_by,
+        "cautions": [*_cautions(snapshot, placement, excluded), *comparison.notes, *comparison.warnings],
         "data_revision": snapshot.revision,
         "data_fingerprint": snapshot.fingerprint,
         "message": _message(comparison),
@@ -176,9 +178,9 @@ def _radius(payload: CompsRequest, comparison: Comparison) -> float:
     return payload.radius_km if "radius_km" in payload.model_fields_set else max(payload.radius_km, reached)
 
 
-def _cautions(snapshot: MarketSnapshot, placed: SubjectPlacement, excluded: frozenset[int]) -> Iterator[str]:
-    if placed.caution:
-        yield placed.caution
+def _cautions(snapshot: MarketSnapshot, placement: SubjectPlacement, excluded: frozenset[int]) -> Iterator[str]:
+    if placement.caution:
+        yield placement.caution
     for seq in sorted(excluded):
         if not np.isin(seq, snapshot.sales.seq):
             yield f"{id_of_sale(seq)} was excluded, but {snapshot.market.name} has no such sale"

@@ -49,34 +49,36 @@ REQUEST: dict[str, Any] = {
 
 
 class RepairRentEstimateRequest(Fields):
-    """What is to be done to a property, and on which terms its repairs and its rent are estimated."""
+    """Request for an estimate of a property's repair costs and rent."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [REQUEST]})
 
     scope: Scope | None = Field(
         default=None,
-        description="A renovation of the whole, by its living area; moderate is assumed without `lines`",
+        description="Renovation of the whole property, priced by living area; default without `lines`: moderate",
     )
     lines: list[RepairWork] = Field(
-        default_factory=list, max_length=MAX_LINES, description="Work by room and trade, in place of a scope"
+        default_factory=list, max_length=MAX_LINES, description="Work by room and trade, instead of a scope"
     )
     regional_factor: Factor | None = Field(
-        default=None, description="What the place costs beside that of the unit costs; 1 if not given"
+        default=None, description="Local cost level relative to the unit costs; default 1"
     )
     exchange_rate: Factor | None = Field(
         default=None,
-        description="The property's currency for one of the unit costs' currency; nothing is converted without it",
+        description="Units of the property's currency per unit of the unit costs' currency; no conversion without it",
     )
     contingency_percent: Percent | None = Field(
-        default=None, description="Set aside for what nobody has seen yet; 15 if not given, 10 to 20 are usual"
+        default=None, description="Contingency for unforeseen work; default 15, usually 10 to 20"
     )
-    living_sqft: Area | None = Field(default=None, description="In square feet; the property's own if not given")
-    beds: Count | None = Field(default=None, description="Bedrooms; the property's own if not given")
-    as_of: IsoDate | None = Field(default=None, description="The day of the rent; today if not given")
+    living_sqft: Area | None = Field(
+        default=None, description="Living area in square feet; default: the property's own"
+    )
+    beds: Count | None = Field(default=None, description="Bedrooms; default: the property's own")
+    as_of: IsoDate | None = Field(default=None, description="As-of date of the rent; default: today")
 
 
 class RepairRentEstimate(BaseModel):
-    """What the repairs may cost and the rent may be. Nothing is stored: POST `proposal` to repair_rent to keep it."""
+    """Estimated repair costs and rent. Nothing is stored: POST `proposal` to repair_rent to store it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -86,33 +88,35 @@ class RepairRentEstimate(BaseModel):
                     "proposal": REPAIR_RENT,
                     "repairs": None,
                     "rent": None,
-                    "notes": ["nothing is stored: POST the proposal to repair_rent to keep it"],
+                    "notes": ["nothing is stored: POST the proposal to repair_rent to store it"],
                 }
             ]
         }
     )
 
     property_id: str = Field(description="`pr_…`")
-    proposal: RepairRentCreate = Field(description="As repair_rent takes it; null where nobody can tell")
-    repairs: RepairEstimate | None = Field(description="How the repairs were estimated")
-    rent: RentEstimate | None = Field(description="How the rent was estimated")
-    notes: list[str] = Field(description="What to know about it, a sentence each; what is missing, and what to do")
+    proposal: RepairRentCreate = Field(
+        description="Request body for repair_rent; amounts are null if they cannot be estimated"
+    )
+    repairs: RepairEstimate | None = Field(description="Estimate of the repairs")
+    rent: RentEstimate | None = Field(description="Estimate of the rent")
+    notes: list[str] = Field(description="Notes on the estimate: what is missing, and what to do")
 
 
 class NeighborhoodRatingRequest(Fields):
-    """On which terms a neighbourhood is rated."""
+    """Request for a computed neighborhood rating."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"as_of": "2026-01-31"}]})
 
     market: MarketName | None = Field(
         default=None,
-        description="The market that it is compared with; the property's own, or the nearest, if not given",
+        description="Market to compare with; default: the property's own, or else the nearest",
     )
-    as_of: IsoDate | None = Field(default=None, description="The day of the rating; today if not given")
+    as_of: IsoDate | None = Field(default=None, description="As-of date of the rating; default: today")
 
 
 class NeighborhoodRatingProposal(BaseModel):
-    """A rating from what is known. Nothing is stored: POST `proposal` to neighborhood_rating to keep it."""
+    """Computed neighborhood rating. Nothing is stored: POST `proposal` to neighborhood_rating to store it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -123,17 +127,17 @@ class NeighborhoodRatingProposal(BaseModel):
                     "as_of": "2026-01-31",
                     "proposal": RATING,
                     "factors": [],
-                    "notes": ["nothing is stored: POST the proposal to neighborhood_rating to keep it"],
+                    "notes": ["nothing is stored: POST the proposal to neighborhood_rating to store it"],
                 }
             ]
         }
     )
 
     property_id: str = Field(description="`pr_…`")
-    market: str | None = Field(description="The market that it is compared with")
-    as_of: str = Field(description="Nothing that became known on this day or later is in it")
+    market: str | None = Field(description="Market that the neighborhood is compared with")
+    as_of: str = Field(description="As-of date; nothing known on that day or later is used")
     proposal: NeighborhoodRatingCreate | None = Field(
-        description="As neighborhood_rating takes it; null where too little is known"
+        description="Request body for neighborhood_rating; null if too little is known"
     )
-    factors: list[RatedFactor] = Field(description="Every factor, those that are not available among them")
-    notes: list[str] = Field(description="What to know about it, a sentence each")
+    factors: list[RatedFactor] = Field(description="All factors, including those that are not available")
+    notes: list[str] = Field(description="Notes on the rating")

@@ -38,10 +38,8 @@ from backend.app.kit.cents import cents_of
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput
 
-NOT_STORED = "nothing is stored: POST the proposal to {} to keep it"
-NO_AREA = (
-    "the repairs of a whole property go by its living area, which is not known: give living_sqft, or lines of work"
-)
+NOT_STORED = "nothing is stored: POST the proposal to {} to store it"
+NO_AREA = "repairs of a whole property are priced by living area, which is unknown: give living_sqft, or lines of work"
 NO_MARKET = "no market of {} is on file: import sales with valhalla market import-sales"
 ASSUMED_SCOPE = "moderate"
 
@@ -49,15 +47,18 @@ ASSUMED_SCOPE = "moderate"
 # Repairs and rent
 
 
-def propose_repair_rent(db: Database, property_id: str, asked: RepairRentEstimateRequest) -> RepairRentEstimate:
+def propose_repair_rent(db: Database, property_id: str, request: RepairRentEstimateRequest) -> RepairRentEstimate:
     """Estimate repairs and rent of a stored property. Raises NotFound or BadInput."""
     fields = db.snapshot_now(properties.get, property_id).fields
     currency = CURRENCIES[fields["country"]]
     table = db.snapshot_now(repairs.costs_for, currency)
-    fixed = _repairs(asked, _sqft(asked, fields), table, currency)
-    let = _rent(db, asked, fields, currency)
-    notes = [each for each in (fixed, let) if isinstance(each, str)]
-    repair, rent = None if isinstance(fixed, str) else fixed, None if isinstance(let, str) else let
+    repair_result = _repairs(request, _sqft(request, fields), table, currency)
+    rent_result = _rent(db, request, fields, currency)
+    notes = [each for each in (repair_result, rent_result) if isinstance(each, str)]
+    repair, rent = (
+        None if isinstance(repair_result, str) else repair_result,
+        None if isinstance(rent_result, str) else rent_result,
+    )
     for part in (repair, rent):
         notes += part.warnings if part else []
     assumptions: dict[str, JsonValue] = {}
@@ -78,51 +79,53 @@ def propose_repair_rent(db: Database, property_id: str, asked: RepairRentEstimat
     )
 
 
-def _sqft(asked: RepairRentEstimateRequest, fields: dict[str, Any]) -> int | float | None:
+def _sqft(request: RepairRentEstimateRequest, fields: dict[str, Any]) -> int | float | None:
     """Return the living area in square feet; 0 or None if unknown."""
-    return asked.living_sqft if asked.living_sqft is not None else fields.get("sqft")
+    return request.living_sqft if request.living_sqft is not None else fields.get("sqft")
 
 
 def _repairs(
-    asked: RepairRentEstimateRequest, sqft: int | float | None, table: CostTable, currency: str
+    request: RepairRentEstimateRequest, sqft: int | float | None, table: CostTable, currency: str
 ) -> RepairEstimate | str:
-    terms = repairs.RepairTerms(currency, asked.regional_factor, asked.exchange_rate, asked.contingency_percent)
-    if asked.scope and asked.lines:
-        raise BadInput.field("lines", "give scope or lines, not both: the cost of a scope holds all its work")
-    if table.currency != currency and asked.exchange_rate is None and not _all_own(asked):
+    terms = repairs.RepairTerms(currency, request.regional_factor, request.exchange_rate, request.contingency_percent)
+    if request.scope and request.lines:
+        raise BadInput.field("lines", "give scope or lines, not both: a scope includes all its work")
+    if table.currency != currency and request.exchange_rate is None and not _has_own_costs(request):
         return repairs.no_exchange(table, currency)
-    if asked.lines:
+    if request.lines:
         works = [
             CostedWork(
                 line.quantity, line.trade, line.item, line.unit, line.room,
                 None if line.unit_cost is None else cents_of(line.unit_cost),
             )
-            for line in asked.lines
+            for line in request.lines
         ]  # fmt: skip
         return repairs.estimate_repairs(works, table, terms)
     if not sqft:
         return NO_AREA
-    scope = asked.scope or ASSUMED_SCOPE
+    scope = request.scope or ASSUMED_SCOPE
     if scope not in table.scopes():
         known = ", ".join(table.scopes()) or "none"
         sentence = f"{table.id} has no cost of a {scope} renovation; its scopes are {known}: give lines of work"
-        if asked.scope is None:
+        if request.scope is None:
             return sentence
         raise BadInput.field("scope", sentence)
     found = repairs.estimate_repairs([CostedWork(sqft, SCOPE, scope)], table, terms)
-    said = f"scope {scope}, {'as given' if asked.scope else 'assumed, for neither a scope nor lines were given'}"
-    return found.model_copy(update={"assumptions": [said, *found.assumptions]})
+    scope_note = f"scope {scope}, {'as given' if request.scope else 'the default without scope and lines'}"
+    return found.model_copy(update={"assumptions": [scope_note, *found.assumptions]})
 
 
-def _all_own(asked: RepairRentEstimateRequest) -> bool:
-    return bool(asked.lines) and all(line.unit_cost is not None for line in asked.lines)
+def _has_own_costs(request: RepairRentEstimateRequest) -> bool:
+    return bool(request.lines) and all(line.unit_cost is not None for line in request.lines)
 
 
-def _rent(db: Database, asked: RepairRentEstimateRequest, fields: dict[str, Any], currency: str) -> RentEstimate | str:
-    as_of = _day(asked.as_of)
+def _rent(
+    db: Database, request: RepairRentEstimateRequest, fields: dict[str, Any], currency: str
+) -> RentEstimate | str:
+    as_of = _as_of(request.as_of)
     place = _rent_place(fields, currency, subject_of(fields).subject)
-    sqft = _number(_sqft(asked, fields) or None)
-    beds = _number(fields.get("beds") if asked.beds is None else asked.beds)
+    sqft = _number(_sqft(request, fields) or None)
+    beds = _number(fields.get("beds") if request.beds is None else request.beds)
     found = db.snapshot_now(rents.rents_around, place, beds, as_of)
     return rents.rent_of(place, sqft, beds, found, as_of)
 
@@ -138,8 +141,8 @@ def _number(value: int | float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def _day(asked: str | None) -> date:
-    return date.fromisoformat(day_of_value(asked, clock.now()))
+def _as_of(request: str | None) -> date:
+    return date.fromisoformat(day_of_value(request, clock.now()))
 
 
 def _repair_assumptions(found: RepairEstimate) -> JsonValue:
@@ -170,17 +173,17 @@ def _rent_assumptions(found: RentEstimate) -> JsonValue:
 # Neighborhood
 
 
-def propose_rating(db: Database, property_id: str, asked: NeighborhoodRatingRequest) -> NeighborhoodRatingProposal:
+def propose_rating(db: Database, property_id: str, request: NeighborhoodRatingRequest) -> NeighborhoodRatingProposal:
     """Rate the neighborhood of a stored property. Raises NotFound or BadInput."""
     fields = db.snapshot_now(properties.get, property_id).fields
-    as_of, placed = _day(asked.as_of), subject_of(fields)
-    name = market_for(db, fields, asked.market)
+    as_of, placement = _as_of(request.as_of), subject_of(fields)
+    name = market_for(db, fields, request.market)
     market = db.snapshot_now(markets.get_market, name) if name else None
-    factors = _factors(db, market, fields, placed, as_of)
+    factors = _factors(db, market, fields, placement, as_of)
     rating = neighborhood.rated(factors, market.neighborhood_weights if market else {})
     note = neighborhood.note_of(rating, as_of)
     proposal = _rating(rating, note) if rating.score is not None else None
-    cautions = [placed.caution] if placed.caution else []
+    cautions = [placement.caution] if placement.caution else []
     return NeighborhoodRatingProposal(
         property_id=property_id,
         market=name,
@@ -192,9 +195,9 @@ def propose_rating(db: Database, property_id: str, asked: NeighborhoodRatingRequ
 
 
 def _factors(
-    db: Database, market: MarketRecord | None, fields: dict[str, Any], placed: SubjectPlacement, as_of: date
+    db: Database, market: MarketRecord | None, fields: dict[str, Any], placement: SubjectPlacement, as_of: date
 ) -> list[Factor]:
-    subject = placed.subject
+    subject = placement.subject
     crime = market is not None and market.neighborhood_crime
     where = neighborhood.RatedLocation(fields["country"], subject.latitude, subject.longitude, _places(fields, subject))
     loaded = db.snapshot_now(neighborhood.loaded_factors, where, as_of, crime)
@@ -222,15 +225,13 @@ def _places(fields: dict[str, Any], subject: Subject) -> tuple[tuple[str, str], 
 
 def _yields(tx: Tx, view: MarketView, place: rents.RentLocation, as_of: date) -> neighborhood.Yields | str:
     if view.price_per_sqft is None or view.market_price_per_sqft is None:
-        return "prices by living area are not known here"
+        return "prices per square foot are unknown here"
     levels = rents.rent_level(rents.rents_around(tx, place, np.nan, as_of, whole_region=True), place, as_of)
     if levels is None:
-        return (
-            "fewer than 5 rents with their living area are known near it: import some with valhalla market import-rents"
-        )
-    here, there = levels
+        return "fewer than 5 rents with a known living area nearby: import some with valhalla market import-rents"
+    local, market_level = levels
     return neighborhood.Yields(
-        here.per_sqft, view.price_per_sqft, there.per_sqft, view.market_price_per_sqft, f"{here.source}; sales"
+        local.per_sqft, view.price_per_sqft, market_level.per_sqft, view.market_price_per_sqft, f"{local.source}; sales"
     )
 
 

@@ -20,7 +20,7 @@ from backend.app.kit.text import list_names
 NEAR_KM = 100.0
 """Maximum distance in kilometers from a property to the nearest sale of a market that is chosen automatically."""
 
-_PARTS = 100
+_CELLS_PER_DEGREE = 100
 """Grid cells per degree. The locations of a market's sales are rounded to about a kilometer."""
 
 _NAMED = 5
@@ -31,10 +31,10 @@ class MarketChoice:
     """The chosen market, or None and a sentence that tells the user what to do."""
 
     market: str | None
-    why_none: str = ""
+    reason: str = ""
 
 
-def choose_market(db: Database, fields: dict[str, Any], wanted: str | None = None) -> MarketChoice:
+def choose_market(db: Database, fields: dict[str, Any], requested: str | None = None) -> MarketChoice:
     """Choose the requested market, else the property's own, else the one in its country with the nearest sale.
 
     Raises NotFound if the requested market does not exist, BadInput if it is in another country, and Conflict if the
@@ -42,16 +42,16 @@ def choose_market(db: Database, fields: dict[str, Any], wanted: str | None = Non
     """
     known = {record.name: record for record in db.snapshot_now(markets.every_market)}
     own = fields.get("market")
-    if wanted is not None:
-        record = known.get(wanted) or db.snapshot_now(markets.get_market, wanted)
+    if requested is not None:
+        record = known.get(requested) or db.snapshot_now(markets.get_market, requested)
         _check_country(record, fields["country"])
-        return MarketChoice(wanted)
+        return MarketChoice(requested)
     if own is None:
         return _nearest(db, known, fields)
     if own not in known:
-        load = f"valhalla market import-sales FILE --market {own} --profile PROFILE"
-        how = f"`{load}` loads its sales, or PATCH the property's market"
-        return MarketChoice(None, f"the property's market {own} is not on file: {how}")
+        command = f"valhalla market import-sales FILE --market {own} --profile PROFILE"
+        fix = f"`{command}` loads its sales, or PATCH the property's market"
+        return MarketChoice(None, f"the property's market {own} is not on file: {fix}")
     if known[own].country != fields["country"]:
         raise Conflict(f"the property's market {own} is in {known[own].country}, the property in {fields['country']}")
     return MarketChoice(own)
@@ -63,24 +63,24 @@ def _check_country(record: MarketRecord, country: str) -> None:
 
 
 def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any]) -> MarketChoice:
-    here = sorted(name for name, record in known.items() if record.country == fields["country"])
-    if not here:
+    candidates = sorted(name for name, record in known.items() if record.country == fields["country"])
+    if not candidates:
         others = f"no market in {fields['country']} is on file, only {list_names(sorted(known), _NAMED)}: "
         return MarketChoice(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
     subject = subject_of(fields).subject
-    cached = {name: sales_of(db, name) for name in here}
-    points = {name: db.cached(_MarketPlaces).of(name, cached[name]) for name in here}
-    placed = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
-    if placed:
-        away = {name: _km_away(points[name], subject) for name in here}
-        nearest = min(here, key=away.__getitem__)
-        if away[nearest] <= NEAR_KM:
+    cached = {name: sales_of(db, name) for name in candidates}
+    locations = {name: db.cached(_SaleLocations).of(name, cached[name]) for name in candidates}
+    has_location = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
+    if has_location:
+        distance_km = {name: _km_away(locations[name], subject) for name in candidates}
+        nearest = min(candidates, key=distance_km.__getitem__)
+        if distance_km[nearest] <= NEAR_KM:
             return MarketChoice(nearest)
-    unknown = [name for name in here if not (placed and len(points[name]))]
-    of_area = [name for name in unknown if cached[name].sales.areas.of(subject.area) != UNKNOWN]
-    if of_area or unknown == here[:1] == here:
-        return MarketChoice((of_area or unknown)[0])
-    return MarketChoice(None, _none_near(here) if placed else _nowhere(here))
+    without_locations = [name for name in candidates if not (has_location and len(locations[name]))]
+    with_area = [name for name in without_locations if cached[name].sales.areas.of(subject.area) != UNKNOWN]
+    if with_area or without_locations == candidates[:1] == candidates:
+        return MarketChoice((with_area or without_locations)[0])
+    return MarketChoice(None, _none_near(candidates) if has_location else _no_location(candidates))
 
 
 def _none_near(names: list[str]) -> str:
@@ -90,15 +90,15 @@ def _none_near(names: list[str]) -> str:
     )
 
 
-def _nowhere(names: list[str]) -> str:
+def _no_location(names: list[str]) -> str:
     return (
-        f"where the property lies is not known, so none of the markets on file ({list_names(names, _NAMED)}) can be "
+        f"the location of the property is unknown, so none of the markets on file ({list_names(names, _NAMED)}) can be "
         "chosen for it: give it coordinates, a postal code or a market"
     )
 
 
 @dataclass(slots=True)
-class _MarketPlaces:
+class _SaleLocations:
     """Cache of the sale locations of each market, by data revision."""
 
     by_market: dict[str, tuple[int, Floats]] = field(default_factory=dict)
@@ -106,20 +106,20 @@ class _MarketPlaces:
     def of(self, name: str, cached: CachedSales) -> Floats:
         found = self.by_market.get(name)
         if found is None or found[0] != cached.revision:
-            found = self.by_market[name] = cached.revision, _places(cached)
+            found = self.by_market[name] = cached.revision, _grid_locations(cached)
         return found[1]
 
 
-def _places(cached: CachedSales) -> Floats:
+def _grid_locations(cached: CachedSales) -> Floats:
     """Return the distinct latitudes and longitudes, rounded to a hundredth of a degree; shape (n, 2)."""
-    points = np.stack([cached.sales.latitude, cached.sales.longitude], axis=-1)
-    cells = np.round(points[np.isfinite(points).all(axis=1)] * _PARTS).astype(np.int64)
-    wide = 1000 * _PARTS
+    locations = np.stack([cached.sales.latitude, cached.sales.longitude], axis=-1)
+    cells = np.round(locations[np.isfinite(locations).all(axis=1)] * _CELLS_PER_DEGREE).astype(np.int64)
+    wide = 1000 * _CELLS_PER_DEGREE
     codes = np.unique(cells[:, 0] * wide + (cells[:, 1] + wide // 2))
-    return np.stack([codes // wide, codes % wide - wide // 2], axis=-1) / _PARTS
+    return np.stack([codes // wide, codes % wide - wide // 2], axis=-1) / _CELLS_PER_DEGREE
 
 
-def _km_away(points: Floats, subject: Subject) -> float:
-    east = (points[:, 1] - subject.longitude) * np.cos(np.radians(subject.latitude))
-    away = np.hypot(points[:, 0] - subject.latitude, east)
-    return float(away.min(initial=np.inf)) * KM_PER_DEGREE
+def _km_away(locations: Floats, subject: Subject) -> float:
+    east = (locations[:, 1] - subject.longitude) * np.cos(np.radians(subject.latitude))
+    distance_km = np.hypot(locations[:, 0] - subject.latitude, east)
+    return float(distance_km.min(initial=np.inf)) * KM_PER_DEGREE

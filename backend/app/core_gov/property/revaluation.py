@@ -17,9 +17,9 @@ from backend.app.kit.output.progress import ReportProgress
 NOT_VALUED = frozenset({"sold", "archived"})
 """Statuses that are skipped when all properties are revalued."""
 
-SHOWN = 20
+MAX_REASONS = 20
 
-_SAME = ("as_of", "kind", "market", "model_version", "data_fingerprint", "subject", "value")
+_COMPARED_FIELDS = ("as_of", "kind", "market", "model_version", "data_fingerprint", "subject", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +41,42 @@ class Revalued:
 
     def lines(self) -> list[str]:
         """Return the outcome as lines of text."""
-        found = [f"{self.valued:,} valued, {self.same:,} the same as before, {len(self.failed):,} not possible"]
+        found = [f"{self.valued:,} valued, {self.same:,} unchanged, {len(self.failed):,} failed"]
         reasons = Counter(self.failed.values())
-        for reason, count in reasons.most_common(SHOWN):
+        for reason, count in reasons.most_common(MAX_REASONS):
             example = next(key for key, why in self.failed.items() if why == reason)
             found.append(f"  {count:,} × {reason} (such as {example})")
         return found
 
 
-def revalue(db: Database, ctx: Ctx, asked: RevaluationRequest, report: ReportProgress) -> Revalued:
+def revalue(db: Database, ctx: Ctx, request: RevaluationRequest, report: ReportProgress) -> Revalued:
     """Value each property and store what differs from its last valuation. Raises NotFound for an unknown id.
 
     Failures of single properties are collected and reported at the end. A failure of the store stops the run.
     """
-    for property_id in asked.property_ids:
+    for property_id in request.property_ids:
         if db.snapshot_now(properties.find, property_id) is None:
             raise NotFound(f"property {property_id}")
-    keys = list(asked.property_ids) or list(_followed(db))
-    done = Revalued()
-    payload = ValuationRequest(kind=asked.kind, as_of=date_of(asked.as_of).isoformat())
+    keys = list(request.property_ids) or list(_active_properties(db))
+    outcome = Revalued()
+    payload = ValuationRequest(kind=request.kind, as_of=date_of(request.as_of).isoformat())
     for number, property_id in enumerate(keys, 1):
         try:
             found = value(db, property_id, payload)
-            if db.snapshot_now(_is_known, found):
-                done.same += 1
+            if db.snapshot_now(_is_unchanged, found):
+                outcome.same += 1
             else:
                 db.write_now(ctx, service.save_valuation, found)
-                done.valued += 1
+                outcome.valued += 1
         except (BadInput, Conflict, NotFound) as error:
-            done.failed[property_id] = error.detail
+            outcome.failed[property_id] = error.detail
         except (StoreFull, StoreUnavailable) as error:
-            raise failed_after(error, f"{done.valued:,} valuations were stored before that") from error
+            raise failed_after(error, f"{outcome.valued:,} valuations were stored before that") from error
         report(number, len(keys))
-    return done
+    return outcome
 
 
-def _followed(db: Database) -> Iterator[str]:
+def _active_properties(db: Database) -> Iterator[str]:
     with db.stream(properties.every) as chunks:
         for chunk in chunks:
             for row in chunk:
@@ -85,10 +85,10 @@ def _followed(db: Database) -> Iterator[str]:
                     yield fields["id"]
 
 
-def _is_known(tx: Tx, found: Valued) -> bool:
+def _is_unchanged(tx: Tx, found: Valued) -> bool:
     """Return True if the last stored valuation of this kind has the same inputs and the same value."""
     page = valuations.page(tx, {"property_id": found.property_id, "kind": found.values["kind"]}, 1, None)
     if not page.docs:
         return False
     last = valuations.read(page.docs[0]).fields
-    return all(last.get(name) == found.values[name] for name in _SAME)
+    return all(last.get(name) == found.values[name] for name in _COMPARED_FIELDS)

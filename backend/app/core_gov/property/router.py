@@ -41,11 +41,11 @@ from backend.app.kit.http import Db, Response
 router = APIRouter(prefix="/property", tags=["property"])
 
 
-@router.post("/properties", status_code=201, response_model=PropertyRecord, summary="Take a property on file")
+@router.post("/properties", status_code=201, response_model=PropertyRecord, summary="Create a property")
 async def create_property(db: Db, payload: PropertyCreate) -> Response:
     """Region, postal code and coordinates are checked against the country.
 
-    An address that is on file already is allowed; `warnings` in the answer name the other property.
+    A duplicate address is allowed; `warnings` in the response name the other property.
     """
     return await db.write(service.create_property, payload)
 
@@ -64,7 +64,7 @@ async def get_property(db: Db, property_id: str) -> Response:
 async def patch_property(db: Db, property_id: str, payload: PropertyPatch) -> Response:
     """Replaces each field that is sent; `tags` and `meta` as a whole; null clears where null is allowed.
 
-    What changes is checked together with what stays: a country needs a region and a postal code of its own.
+    Changes are validated together with the other fields: region and postal code must fit the country.
     """
     return await db.write(service.patch_property, property_id, payload)
 
@@ -72,21 +72,21 @@ async def patch_property(db: Db, property_id: str, payload: PropertyPatch) -> Re
 @router.post(
     "/properties/{property_id}/neighborhood_rating",
     response_model=NeighborhoodRating,
-    summary="Rate a property's neighbourhood",
+    summary="Rate a property's neighborhood",
 )
 async def upsert_rating(db: Db, property_id: str, payload: NeighborhoodRatingCreate) -> Response:
-    """Takes the place of the rating before, if there is one; what is not sent is cleared."""
+    """Replaces an existing rating; fields that are not sent are cleared."""
     return await db.write(service.upsert_rating, property_id, payload)
 
 
 @router.get(
     "/properties/{property_id}/neighborhood_rating",
     response_model=NeighborhoodRating,
-    summary="Read the rating of a property's neighbourhood",
+    summary="Read the rating of a property's neighborhood",
     responses={404: {"description": "rating not found"}},
 )
 async def get_rating(db: Db, property_id: str) -> Response:
-    """404 while there is none."""
+    """404 if there is none."""
     return await db.read(service.get_rating, property_id)
 
 
@@ -100,11 +100,11 @@ async def get_rating(db: Db, property_id: str) -> Response:
     },
 )
 async def save_comps(db: Db, payload: CompsRequest) -> Response:
-    """Ranked comparable sales as of a day, with every adjustment, and the value that they reconcile to.
+    """Ranked comparable sales as of a date, with every adjustment, and the value that they indicate.
 
-    The search begins at the market's standard and widens time, then distance, then size until there are enough; a
-    `radius_km` that is given is not exceeded. The answer is kept in place of the one before, and with it the choice
-    of pinned and excluded sales. While no sales are loaded, `comps` is empty and `message` says what to do.
+    The search starts at the standard limits and widens time, then distance, then size until there are enough sales; a
+    `radius_km` in the request is never exceeded. The result replaces the last comparison, including its pinned and
+    excluded sales. If no sales are loaded, `comps` is empty and `message` says what to do.
     """
     return await db.compute_and_write(compare, service.save_comps, payload)
 
@@ -113,18 +113,18 @@ async def save_comps(db: Db, payload: CompsRequest) -> Response:
     "/properties/{property_id}/comps", response_model=CompsResponse, summary="Read the last comparison of a property"
 )
 async def get_comps(db: Db, property_id: str) -> Response:
-    """An empty list while none was asked for."""
+    """`comps` is empty if the property was never compared."""
     return await db.read(service.get_comps, property_id)
 
 
 @router.get(
     "/properties/{property_id}/comps/why_not",
     response_model=WhyNot,
-    summary="Ask why a sale is not among the comps",
+    summary="Explain why a sale is not among the comps",
     responses={409: {"description": "the property was not compared with any sales yet"}},
 )
 async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuery, Query()]) -> Response:
-    """Of the last comparison: every reason, or which of the comps the sale is."""
+    """Every reason in the last comparison, or the rank of the sale if it is a comp."""
     return await db.compute(why_not, property_id, query.sale)
 
 
@@ -132,13 +132,13 @@ async def why_not_this_one(db: Db, property_id: str, query: Annotated[WhyNotQuer
     "/properties/{property_id}/valuation",
     response_model=ValuationRecord,
     status_code=201,
-    summary="Value a property as of a day",
+    summary="Value a property as of a date",
     responses={404: {"description": "property not found"}},
 )
 async def value_property(db: Db, property_id: str, payload: ValuationRequest) -> Response:
-    """As it is, or as it will be after repair (ARV): a point value, calibrated intervals, and what it rests on.
+    """Value as is or after repair (ARV), with calibrated intervals and the evidence.
 
-    Nothing of the day of value or later is used. Each valuation is kept as it was made. `to_deal` writes an ARV into
+    No data from the as-of date or later is used. Each valuation is stored and never changes. `to_deal` writes an ARV to
     the deal of the property.
     """
     return await db.compute_and_write(value, service.save_valuation, property_id, payload)
@@ -147,11 +147,11 @@ async def value_property(db: Db, property_id: str, payload: ValuationRequest) ->
 @router.get(
     "/properties/{property_id}/valuation",
     response_model=ValuationRecord,
-    summary="Read the last valuation of a property",
+    summary="Read the latest valuation of a property",
     responses={404: {"description": "valuation not found"}},
 )
 async def get_valuation(db: Db, property_id: str, query: Annotated[KindQuery, Query()]) -> Response:
-    """404 while there is none."""
+    """404 if there is none."""
     return await db.read(service.get_valuation, property_id, query.kind)
 
 
@@ -170,7 +170,7 @@ async def list_valuations(db: Db, property_id: str, query: Annotated[ValuationQu
     summary="Estimate a property's repairs and rent",
 )
 async def upsert_repair_rent(db: Db, property_id: str, payload: RepairRentCreate) -> Response:
-    """Takes the place of the estimate before, if there is one; what is not sent is cleared."""
+    """Replaces an existing estimate; fields that are not sent are cleared."""
     return await db.write(service.upsert_repair_rent, property_id, payload)
 
 
@@ -181,7 +181,7 @@ async def upsert_repair_rent(db: Db, property_id: str, payload: RepairRentCreate
     responses={404: {"description": "repair-rent estimate not found"}},
 )
 async def get_repair_rent(db: Db, property_id: str) -> Response:
-    """404 while there is none."""
+    """404 if there is none."""
     return await db.read(service.get_repair_rent, property_id)
 
 
@@ -191,9 +191,9 @@ async def get_repair_rent(db: Db, property_id: str) -> Response:
     summary="Propose a property's repairs and rent",
 )
 async def propose_repair_rent_estimate(db: Db, property_id: str, payload: RepairRentEstimateRequest) -> Response:
-    """Repairs line by line from the unit costs on file, rent from rental comps or a benchmark, with the assumptions.
+    """Repairs line by line from the stored unit costs, rent from rental comps or a benchmark, with the assumptions.
 
-    Nothing is stored: `proposal` can be sent to `repair_rent` as it is.
+    Nothing is stored: `proposal` is a valid request body for `repair_rent`.
     """
     return await db.compute(propose_repair_rent, property_id, payload)
 
@@ -201,11 +201,11 @@ async def propose_repair_rent_estimate(db: Db, property_id: str, payload: Repair
 @router.post(
     "/properties/{property_id}/neighborhood_rating/compute",
     response_model=NeighborhoodRatingProposal,
-    summary="Propose a rating of a property's neighbourhood",
+    summary="Propose a rating of a property's neighborhood",
 )
 async def compute_rating(db: Db, property_id: str, payload: NeighborhoodRatingRequest) -> Response:
-    """From sales, rents and what is loaded of its places, by the weights of its market; never from its people.
+    """Computed from sales, rents and loaded place data, with the weights of the market; never from data on residents.
 
-    Nothing is stored: `proposal` can be sent to `neighborhood_rating` as it is.
+    Nothing is stored: `proposal` is a valid request body for `neighborhood_rating`.
     """
     return await db.compute(propose_rating, property_id, payload)

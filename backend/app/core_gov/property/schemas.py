@@ -18,12 +18,12 @@ from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.address_key import normalize_address
 from backend.app.core_gov.valuation.comps.criteria import DAYS, RADII
 from backend.app.core_gov.valuation.schemas import (
+    AsOfDate,
     ComparableSale,
     ComparedValue,
-    DayOfValue,
     RateUsed,
+    SalesMarket,
     SearchStep,
-    WhoseSales,
 )
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -49,7 +49,7 @@ NO_SALES = (
     "no sales are loaded, so there is nothing to compare this property with: "
     "`valhalla market import-sales` loads some from a file, `valhalla market sync` from an MLS"
 )
-NOT_ASKED = "no comparison was asked for yet: POST /core/property/comps asks for one"
+NOT_COMPARED = "this property has not been compared yet: POST /core/property/comps"
 
 MAX_ADDRESS_KEY = 500
 """Maximum length of an address key. Index entries are limited, and case folding can lengthen some letters."""
@@ -162,21 +162,23 @@ REPAIR_RENT: dict[str, Any] = {
 
 
 class PropertyCreate(Fields):
-    """A property as it is taken on file."""
+    """New property."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [PROPERTY]})
 
-    address: Title = Field(description="The street line, kept as typed")
+    address: Title = Field(description="Street line, stored as typed")
     country: Country = Field(default=DEFAULT_COUNTRY, description="CA or US")
     region: Key | None = Field(
-        default=None, description="A province, territory or state of the country; a code or a name, kept as its code"
+        default=None, description="Province, territory or state of the country; code or name, stored as the code"
     )
-    city: Key | None = Field(default=None, description="The city, town or district, kept as typed")
+    city: Key | None = Field(default=None, description="City, town or district, stored as typed")
     postal: Key | None = Field(
-        default=None, description="The postal code of that country and region, kept as the post writes it"
+        default=None, description="Postal code of the country and region, stored in standard format"
     )
-    status: PropertyStatus = Field(default="tracked", description="How far the company has come with it")
-    deal_id: Key | None = Field(default=None, description="The deal it belongs to; it need not be on file")
+    status: PropertyStatus = Field(default="tracked", description="Status in the acquisition process")
+    deal_id: Key | None = Field(
+        default=None, description="Deal that the property belongs to; it does not have to exist"
+    )
     beds: Count | None = Field(default=None, description="Bedrooms")
     baths: Baths | None = Field(default=None, description="Bathrooms; a half bath is 0.5")
     sqft: Area | None = Field(default=None, description="Living area in square feet")
@@ -184,17 +186,17 @@ class PropertyCreate(Fields):
     year_built: Year | None = Field(default=None, description="Calendar year")
     latitude: Latitude | None = Field(default=None, description="Decimal degrees, north positive")
     longitude: Longitude | None = Field(default=None, description="Decimal degrees, west negative")
-    property_type: Key | None = Field(default=None, description="As its market names it, such as single_family")
-    parcel: Key | None = Field(default=None, description="The parcel number; its own sales are known by it")
+    property_type: Key | None = Field(default=None, description="Type as named by its market, such as single_family")
+    parcel: Key | None = Field(default=None, description="Parcel number; identifies the property's own sales")
     year_renovated: Year | None = Field(default=None, description="Calendar year of the last renovation")
     grade: Measure | None = Field(default=None, description="Quality of construction, on its market's own scale")
     condition: Measure | None = Field(default=None, description="Condition, on its market's own scale")
-    floors: Measure | None = Field(default=None, description="Storeys")
+    floors: Measure | None = Field(default=None, description="Stories")
     basement_sqft: Area | None = Field(default=None, description="Basement area in square feet")
     view: Measure | None = Field(default=None, description="Quality of the view, on its market's own scale")
-    waterfront: bool | None = Field(default=None, description="Whether it lies on the water")
+    waterfront: bool | None = Field(default=None, description="Whether it is on the waterfront")
     market: Key | None = Field(
-        default=None, description="The market whose sales it is compared with; the nearest of its country if not given"
+        default=None, description="Market whose sales it is compared with; default: the nearest in its country"
     )
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
@@ -202,11 +204,11 @@ class PropertyCreate(Fields):
 
 @partial
 class PropertyPatch(PropertyCreate):
-    """What of a property is to change."""
+    """Changes to a property."""
 
 
 class PropertyRecord(Record, PropertyCreate, Identified):
-    """A property on file."""
+    """Stored property."""
 
     example: ClassVar[dict[str, Any]] = PROPERTY | {"id": PROPERTY_ID, "address_key": "114 elm st unit 2"}
     later: ClassVar[frozenset[str]] = frozenset(
@@ -220,10 +222,10 @@ class PropertyRecord(Record, PropertyCreate, Identified):
     address_key: str | None = Field(
         default=None,
         max_length=MAX_ADDRESS_KEY,
-        description="The address as it is matched; read-only, made from the address parts",
+        description="Normalized address for matching; read-only",
     )
     import_key: str | None = Field(
-        default=None, max_length=200, description="The row of a file that it was imported from; read-only"
+        default=None, max_length=200, description="Source row of an imported property; read-only"
     )
 
     @field_validator("country", mode="before")
@@ -243,79 +245,75 @@ class PropertyRecord(Record, PropertyCreate, Identified):
 
 
 class PropertyList(Listing):
-    """A page of properties."""
+    """Page of properties."""
 
     items: list[PropertyRecord]
 
 
 class PropertyQuery(ListQuery):
-    """How properties are filtered."""
+    """Filters of properties."""
 
     status: PropertyStatus | None = Field(default=None, description="Only properties in this status")
     country: Country | None = Field(default=None, description="Only properties in this country")
-    region: str | None = Field(default=None, min_length=1, max_length=200, description="A code or a name, in any case")
+    region: str | None = Field(default=None, min_length=1, max_length=200, description="Code or name, in any case")
 
 
 class OfProperty(BaseModel):
-    """Comes last among the bases of a record that a property has one of: the property's id is its key."""
+    """Base of records of which a property has one at most, keyed by the property's id. List it last among the bases."""
 
     property_id: Key = Field(description="`pr_…`")
 
 
 class NeighborhoodRatingCreate(Fields):
-    """What is thought of a property's neighbourhood."""
+    """Rating of a property's neighborhood."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [RATING]})
 
     score: Score = Field(description="0 (worst) to 100 (best)")
-    notes: str | None = Field(default=None, description="Why, in words")
-    factors: dict[str, JsonValue] = Field(default_factory=dict, description="What the score was made of")
+    notes: str | None = Field(default=None, description="Reasons, in words")
+    factors: dict[str, JsonValue] = Field(default_factory=dict, description="Factors of the score")
 
 
 class NeighborhoodRating(Record, NeighborhoodRatingCreate, OfProperty):
-    """The rating of a property's neighbourhood on file; a property has one at most."""
+    """Stored rating of a property's neighborhood; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = RATING | {"property_id": PROPERTY_ID}
 
 
 class CompsRequest(Fields):
-    """What a property is to be compared with."""
+    """Request to compare a property with sales."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [COMPS]})
 
-    property_id: Key = Field(description="`pr_…`; must be on file")
+    property_id: Key = Field(description="`pr_…`; must exist")
     radius_km: Radius = Field(
         default=2,
-        description="How far away a sale may be, in kilometres. The default is no limit: where it is not sent, the "
-        f"search goes from {RADII[0]} as far as it needs, {RADII[-1]} at most, and the answer has how far it went, "
-        "2 at the least",
+        description="Maximum distance of a sale in kilometers. If it is not sent, the search widens from "
+        f"{RADII[0]} to {RADII[-1]} as needed, and the response has the radius reached, at least 2",
     )
-    beds: Count | None = Field(default=None, description="Sales with exactly so many bedrooms; null for any number")
-    baths: Baths | None = Field(
-        default=None, description="Sales with exactly so many bathrooms, a half bath being 0.5; null for any number"
-    )
-    notes: str | None = Field(default=None, description="Kept with the answer")
-    as_of: DayOfValue = None
+    beds: Count | None = Field(default=None, description="Exact number of bedrooms; null for any")
+    baths: Baths | None = Field(default=None, description="Exact number of bathrooms, a half bath is 0.5; null for any")
+    notes: str | None = Field(default=None, description="Stored with the result")
+    as_of: AsOfDate = None
     max_days: Days | None = Field(
         default=None,
-        description="How many days before that day a sale may have closed; with null the search goes from "
-        f"{DAYS[0]} as far as it needs, {DAYS[-1]:,} (five years) at most",
+        description="Maximum days from closing to the as-of date; null widens the search from "
+        f"{DAYS[0]} to {DAYS[-1]:,} (five years) as needed",
     )
-    market: WhoseSales = None
+    market: SalesMarket = None
     pinned: SaleIds | None = Field(
         default=None,
-        description="Sales that are to be among the comps, within the limits or not; null for those of the last "
-        "comparison, an empty list for none",
+        description="Sales to include even outside the limits; null for those of the last comparison, an empty list "
+        "for none",
     )
     excluded: SaleIds | None = Field(
         default=None,
-        description="Sales that are not to be among the comps; null for those of the last comparison, an empty list "
-        "for none",
+        description="Sales to leave out; null for those of the last comparison, an empty list for none",
     )
 
 
 class CompsResponse(Record, CompsRequest):
-    """The last comparison that was asked for, with what was found; a property has one at most."""
+    """Latest comparison of a property; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = COMPS | {"message": NO_SALES}
     later: ClassVar[frozenset[str]] = frozenset(
@@ -326,25 +324,31 @@ class CompsResponse(Record, CompsRequest):
     )
 
     notes: str | None = Field(
-        default=None, description="The caller's notes; where they gave none, the same sentence as `message`"
+        default=None, description="Notes of the request; without any, the same sentence as `message`"
     )
-    ok: bool = Field(default=True, description="Whether the comparison was carried out; with no sales it is, too")
-    comps: list[ComparableSale] = Field(default_factory=list, description="The sales, the heaviest first")
-    message: str | None = Field(default=None, description="What there is to say about the result, in a sentence")
-    currency: str | None = Field(default=None, description="Of all amounts")
-    value: ComparedValue | None = Field(default=None, description="What the sales reconcile to; null without any")
-    search: list[SearchStep] = Field(default_factory=list, description="How far the limits had to widen")
-    rates: list[RateUsed] = Field(default_factory=list, description="The market's adjustment rates")
-    index_source: str | None = Field(default=None, description="Where the adjustment for time comes from")
-    subject: dict[str, JsonValue] = Field(default_factory=dict, description="What of the property was compared")
-    placed_by: str | None = Field(default=None, description="coordinates, postal, or null for one with no place")
-    cautions: list[str] = Field(default_factory=list, description="What to know before relying on it")
-    data_revision: int | None = Field(default=None, description="The state of the market's sales")
-    data_fingerprint: str | None = Field(default=None, description="Digest of the sales known before the day")
+    ok: bool = Field(default=True, description="Whether the comparison was done; also true without sales")
+    comps: list[ComparableSale] = Field(default_factory=list, description="Comparable sales, largest weight first")
+    message: str | None = Field(default=None, description="Result in a sentence")
+    currency: str | None = Field(default=None, description="Currency of all amounts")
+    value: ComparedValue | None = Field(default=None, description="Value indicated by the sales; null without any")
+    search: list[SearchStep] = Field(default_factory=list, description="Steps of the search, with the limits at each")
+    rates: list[RateUsed] = Field(default_factory=list, description="Adjustment rates of the market")
+    index_source: str | None = Field(default=None, description="Source of the time adjustment")
+    subject: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Characteristics of the property that were used"
+    )
+    placed_by: str | None = Field(
+        default=None, description="Source of the location: coordinates, postal, or null if unknown"
+    )
+    cautions: list[str] = Field(default_factory=list, description="Limits of the result that a user should know")
+    data_revision: int | None = Field(default=None, description="Revision of the market's sales")
+    data_fingerprint: str | None = Field(
+        default=None, description="Digest of the sales that closed before the as-of date"
+    )
 
 
 class WhyNotQuery(QueryFields):
-    """Which sale is asked about."""
+    """Query for the reasons about one sale."""
 
     sale: str = Field(min_length=6, max_length=30, description="`sale_…`")
 
@@ -358,33 +362,33 @@ WHY_NOT: dict[str, Any] = {
 
 
 class WhyNot(BaseModel):
-    """Why a sale is not among the comps of a property."""
+    """Reasons why a sale is not a comparable sale of a property."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [WHY_NOT]})
 
     property_id: str = Field(description="`pr_…`")
     sale_id: str = Field(description="`sale_…`")
-    as_of: str = Field(description="The day of value of the last comparison")
-    reasons: list[str] = Field(description="In plain sentences")
+    as_of: str = Field(description="As-of date of the last comparison")
+    reasons: list[str] = Field(description="Reasons in words")
 
 
 class RepairRentCreate(Fields):
-    """What a property would cost to repair and bring in rent, as someone estimates it."""
+    """Estimate of a property's repair costs and rent."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [REPAIR_RENT]})
 
     est_repairs: Money | None = Field(
-        default=None, description="Cost of the repairs, in CAD or USD as the property's country has it"
+        default=None, description="Repair costs, in the currency of the property's country (CAD or USD)"
     )
     est_rent: Money | None = Field(
-        default=None, description="Rent a month, in CAD or USD as the property's country has it"
+        default=None, description="Monthly rent, in the currency of the property's country (CAD or USD)"
     )
     assumptions: dict[str, JsonValue] = Field(
-        default_factory=dict, description="What the estimate stands on, kept as given"
+        default_factory=dict, description="Assumptions of the estimate, stored as given"
     )
 
 
 class RepairRentStub(Record, RepairRentCreate, OfProperty):
-    """The estimate on file; a property has one at most."""
+    """Stored estimate; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = REPAIR_RENT | {"property_id": PROPERTY_ID}

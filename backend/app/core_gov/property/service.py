@@ -9,7 +9,7 @@ from backend.app.core_gov.geography import regions
 from backend.app.core_gov.property.comparison import Compared, stored_manual_sales
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
-    NOT_ASKED,
+    NOT_COMPARED,
     CompsResponse,
     NeighborhoodRating,
     NeighborhoodRatingCreate,
@@ -45,9 +45,9 @@ TABLES = (properties, ratings, comps, repair_rent, valuations)
 R = TypeVar("R", bound=Record)
 
 _NAMED = 5
-_ADDRESS = frozenset({"address", "country", "region", "city", "postal"})
-_PLACE = frozenset({"country", "region", "postal"})
-_POINT = frozenset({"latitude", "longitude"})
+_ADDRESS_FIELDS = frozenset({"address", "country", "region", "city", "postal"})
+_REGION_FIELDS = frozenset({"country", "region", "postal"})
+_COORDINATES = frozenset({"latitude", "longitude"})
 
 
 # Properties
@@ -61,7 +61,7 @@ def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
     record, warnings = prepared(dict(payload), tx.now)
     stored = properties.insert(tx, record)
     audit.record_created(tx, properties, record.id, stored)
-    return stored.warn(*warnings, *_same_address(same_address(tx, record)))
+    return stored.warn(*warnings, *_duplicate_warnings(same_address(tx, record)))
 
 
 def list_properties(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PropertyRecord]:
@@ -83,7 +83,7 @@ def where_is(tx: Tx, property_id: str) -> tuple[float, float]:
     """
     placed = subject_of(properties.get(tx, property_id).fields)
     if placed.placed_by is None:
-        raise Conflict("the property has neither coordinates nor a postal code that is known")
+        raise Conflict("the property has neither coordinates nor a known postal code")
     return placed.subject.latitude, placed.subject.longitude
 
 
@@ -93,15 +93,15 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
     before = stored.fields
     merged = {**before, **changes}
     changed = {name for name, value in changes.items() if value != before.get(name)}
-    place, faults = _checked_place(merged) if changed & _PLACE else ({}, [])
-    faults += _half_a_point(merged) if changed & _POINT else []
+    location, faults = _checked_location(merged) if changed & _REGION_FIELDS else ({}, [])
+    faults += _incomplete_coordinates(merged) if changed & _COORDINATES else []
     if faults:
         raise BadInput.of(faults)
-    change = properties.change(tx, stored, changes | place)
+    change = properties.change(tx, stored, changes | location)
     audit.record_changed(tx, properties, property_id, change)
-    warnings = _misplaced(merged) if changed & {*_POINT, "country"} else []
-    if changed & _ADDRESS:
-        warnings += _same_address(same_address(tx, PropertyRecord.model_validate(change.after.fields)))
+    warnings = _location_warnings(merged) if changed & {*_COORDINATES, "country"} else []
+    if changed & _ADDRESS_FIELDS:
+        warnings += _duplicate_warnings(same_address(tx, PropertyRecord.model_validate(change.after.fields)))
     return change.after.warn(*warnings)
 
 
@@ -110,16 +110,16 @@ def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) ->
 
     Raises BadInput naming each fault.
     """
-    place, faults = _checked_place(fields)
-    own = {"id": new_id("pr"), "import_key": import_key, "created_at": now, "updated_at": now}
+    location, faults = _checked_location(fields)
+    generated = {"id": new_id("pr"), "import_key": import_key, "created_at": now, "updated_at": now}
     try:
-        record = properties.validated({**fields, **place, **own})
+        record = properties.validated({**fields, **location, **generated})
     except BadInput as error:
         raise BadInput.of([*error.faults, *faults]) from None
-    faults += _half_a_point(fields)
+    faults += _incomplete_coordinates(fields)
     if faults:
         raise BadInput.of(faults)
-    return record, _misplaced(fields)
+    return record, _location_warnings(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +133,20 @@ class ImportedProperty:
 
 def import_prepared(tx: Tx, records: Iterable[PropertyRecord]) -> ImportedProperty:
     """Insert the records whose `import_key` is not stored yet, with one audit event each."""
-    stored = on_file = doubled = 0
+    stored = on_file = duplicates = 0
     for record in records:
         assert record.import_key is not None
         if is_imported(tx, record.import_key):
             on_file += 1
             continue
-        doubled += bool(same_address(tx, record))
+        duplicates += bool(same_address(tx, record))
         try:
             inserted = properties.insert(tx, record)
         except Conflict:
             raise RetryUnit from None  # a concurrent import of the same file has just committed this row
         audit.record_created(tx, properties, record.id, inserted, "imported")
         stored += 1
-    return ImportedProperty(stored, on_file, doubled)
+    return ImportedProperty(stored, on_file, duplicates)
 
 
 # Ratings, comparisons, valuations and estimates
@@ -168,23 +168,23 @@ def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
     Raises NotFound, or Conflict if the property or the pinned and excluded sales have changed in the meantime.
     """
     if properties.get(tx, found.property_id).doc != found.property_doc:
-        raise Conflict("the property was changed while it was compared; ask again")
-    held = comps.hold(tx, found.property_id)
-    if held == found.before:
-        held = found.before  # already read
-    elif stored_manual_sales(held) != stored_manual_sales(found.before):
-        raise Conflict("which sales are pinned or excluded was changed while the property was compared; ask again")
-    return _kept(tx, comps, found.property_id, comps.put_over(tx, held, found.property_id, found.values))
+        raise Conflict("the property was changed while it was compared; try again")
+    current = comps.hold(tx, found.property_id)
+    if current == found.before:
+        current = found.before  # already read
+    elif stored_manual_sales(current) != stored_manual_sales(found.before):
+        raise Conflict("pinned or excluded sales were changed while the property was compared; try again")
+    return _audited(tx, comps, found.property_id, comps.put_over(tx, current, found.property_id, found.values))
 
 
 def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:
     """Return the last comparison, or an empty one if there is none. Raises NotFound if the property does not exist."""
-    kept = comps.find(tx, property_id)
-    if kept is not None:
-        return kept
+    stored = comps.find(tx, property_id)
+    if stored is not None:
+        return stored
     since = properties.get(tx, property_id).fields["created_at"]
     empty = CompsResponse(
-        property_id=property_id, notes=NOT_ASKED, message=NOT_ASKED, created_at=since, updated_at=since
+        property_id=property_id, notes=NOT_COMPARED, message=NOT_COMPARED, created_at=since, updated_at=since
     )
     return Stored(empty.doc())
 
@@ -196,22 +196,23 @@ def save_valuation(tx: Tx, found: Valued) -> Stored[ValuationRecord]:
     """
     stored = properties.get(tx, found.property_id)
     if stored.doc != found.property_doc:
-        raise Conflict("the property was changed while it was valued; ask again")
+        raise Conflict("the property was changed while it was valued; try again")
     deal_id = stored.fields["deal_id"] if found.values["to_deal"] else None
-    own = {"id": new_id("val"), "deal_id": deal_id, "created_at": tx.now, "updated_at": tx.now}
-    record = valuations.validated({**found.values, **own})
-    kept = valuations.insert(tx, record)
-    audit.record_created(tx, valuations, record.id, kept)
+    generated = {"id": new_id("val"), "deal_id": deal_id, "created_at": tx.now, "updated_at": tx.now}
+    record = valuations.validated({**found.values, **generated})
+    valuation = valuations.insert(tx, record)
+    audit.record_created(tx, valuations, record.id, valuation)
     if deal_id is not None:
         _arv_to_deal(tx, deal_id, record)
-    return kept
+    return valuation
 
 
 def _arv_to_deal(tx: Tx, deal_id: str, record: ValuationRecord) -> None:
     deal = deals.get_deal(tx, deal_id).fields
     if deal["currency"] != record.currency:
         raise Conflict(
-            f"the deal is in {deal['currency']}, the valuation in {record.currency}: the ARV cannot go there"
+            f"the deal is in {deal['currency']}, the valuation in {record.currency}: "
+            "the ARV cannot be written to the deal"
         )
     deals.patch_deal(tx, deal_id, DealPatch.model_validate({"arv": record.value}))
 
@@ -244,10 +245,10 @@ def get_repair_rent(tx: Tx, property_id: str) -> Stored[RepairRentStub]:
 
 def _upsert(tx: Tx, table: RecordTable[R], property_id: str, values: dict[str, Any]) -> Stored[R]:
     properties.require(tx, property_id)
-    return _kept(tx, table, property_id, table.put(tx, property_id, values))
+    return _audited(tx, table, property_id, table.put(tx, property_id, values))
 
 
-def _kept(tx: Tx, table: RecordTable[R], property_id: str, change: Change[R]) -> Stored[R]:
+def _audited(tx: Tx, table: RecordTable[R], property_id: str, change: Change[R]) -> Stored[R]:
     if change.before:
         audit.record_changed(tx, table, property_id, change)
     else:
@@ -257,17 +258,17 @@ def _kept(tx: Tx, table: RecordTable[R], property_id: str, change: Change[R]) ->
 
 def _of_property(tx: Tx, table: RecordTable[R], property_id: str) -> Stored[R]:
     """Return the record of a property. Raises NotFound. Records are never deleted, so the two reads are consistent."""
-    kept = table.find(tx, property_id)
-    if kept is None:
+    stored = table.find(tx, property_id)
+    if stored is None:
         properties.require(tx, property_id)
         raise NotFound(table.entity)
-    return kept
+    return stored
 
 
 # Rules
 
 
-def _checked_place(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+def _checked_location(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     """Return the normalized region and postal code, and a fault for each that does not fit the country."""
     country, region, postal = _country(fields), fields.get("region"), fields.get("postal")
     faults = []
@@ -282,7 +283,7 @@ def _checked_place(fields: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]
     return {"region": code, "postal": postal}, faults
 
 
-def _half_a_point(fields: dict[str, Any]) -> list[Fault]:
+def _incomplete_coordinates(fields: dict[str, Any]) -> list[Fault]:
     """Return a fault if only one of the two coordinates is given."""
     missing = [name for name in ("latitude", "longitude") if fields.get(name) is None]
     if len(missing) != 1:
@@ -290,7 +291,7 @@ def _half_a_point(fields: dict[str, Any]) -> list[Fault]:
     return [Fault(missing[0], f"{missing[0]} is missing: give both coordinates or neither")]
 
 
-def _misplaced(fields: dict[str, Any]) -> list[str]:
+def _location_warnings(fields: dict[str, Any]) -> list[str]:
     """Return a warning if the coordinates are outside the country."""
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if latitude is None or longitude is None:
@@ -304,7 +305,7 @@ def _country(fields: dict[str, Any]) -> str:
     return country
 
 
-def _same_address(ids: list[str]) -> list[str]:
+def _duplicate_warnings(ids: list[str]) -> list[str]:
     if not ids:
         return []
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""

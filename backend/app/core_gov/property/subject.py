@@ -8,7 +8,7 @@ import numpy as np
 from backend.app.core_gov.geography.postal_points import area_of, place
 from backend.app.core_gov.market.columns import Subject
 
-_NAMES = {
+_SOURCE_FIELDS = {
     "latitude": "latitude", "longitude": "longitude", "living_sqft": "sqft", "lot_sqft": "lot_sqft", "beds": "beds",
     "baths": "baths", "year_built": "year_built", "year_renovated": "year_renovated", "grade": "grade",
     "condition": "condition", "floors": "floors", "basement_sqft": "basement_sqft", "view": "view",
@@ -31,7 +31,7 @@ class SubjectPlacement:
 
 def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
     """Return the subject of a property's fields. Without coordinates it is placed by its postal code."""
-    numbers = {name: _number(name, fields.get(source)) for name, source in _NAMES.items()}
+    numbers = {name: _number(name, fields.get(source)) for name, source in _SOURCE_FIELDS.items()}
     postal = fields.get("postal")
     subject = Subject(
         **numbers,
@@ -41,19 +41,21 @@ def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
     )
     if np.isfinite(subject.latitude) and np.isfinite(subject.longitude):
         return SubjectPlacement(subject, "coordinates")
-    found = place(fields["country"], postal) if postal else None
-    if found is None:
-        missing = "it has neither coordinates nor a postal code that is known: it cannot be placed"
-        return SubjectPlacement(replace(subject, latitude=np.nan, longitude=np.nan), None, missing)
-    near = replace(subject, latitude=found.latitude, longitude=found.longitude)
+    postal_point = place(fields["country"], postal) if postal else None
+    if postal_point is None:
+        caution = "the property has neither coordinates nor a known postal code: its location is unknown"
+        return SubjectPlacement(replace(subject, latitude=np.nan, longitude=np.nan), None, caution)
+    placed_subject = replace(subject, latitude=postal_point.latitude, longitude=postal_point.longitude)
     return SubjectPlacement(
-        near, "postal", f"it is placed by its postal code {postal}, which is about {found.km:.1f} km off"
+        placed_subject,
+        "postal",
+        f"located by postal code {postal}, about {postal_point.km:.1f} km off",
     )
 
 
-def described(subject: Subject) -> dict[str, Any]:
+def subject_fields(subject: Subject) -> dict[str, Any]:
     """Return the known features of a subject, as stored with a valuation."""
-    known = {name: getattr(subject, name) for name in _NAMES if np.isfinite(getattr(subject, name))}
+    known = {name: getattr(subject, name) for name in _SOURCE_FIELDS if np.isfinite(getattr(subject, name))}
     texts = {"property_type": subject.property_type, "parcel": subject.parcel, "area": subject.area}
     return known | {name: text for name, text in texts.items() if text is not None}
 

@@ -12,7 +12,7 @@ from backend.app.core_gov.property.comparison import MANUAL_LISTS, ManualSales, 
 from backend.app.core_gov.property.market_choice import choose_market
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subject import SubjectPlacement, described, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, subject_fields, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
@@ -45,44 +45,44 @@ class _ComparableValue:
 
     snapshot: MarketSnapshot
     manual: ManualSales
-    made: list[Comparison]
+    comparisons: list[Comparison]
 
     def __call__(self, subject: Subject) -> IndicatedValue | None:
         pinned, excluded = (frozenset(self.manual[name]) for name in MANUAL_LISTS)
-        self.made.append(self.snapshot.comparer.compare(subject, pinned=pinned, excluded=excluded))
-        return self.made[-1].indicated
+        self.comparisons.append(self.snapshot.comparer.compare(subject, pinned=pinned, excluded=excluded))
+        return self.comparisons[-1].indicated
 
     @property
-    def by_hand(self) -> list[str]:
+    def manual_notes(self) -> list[str]:
         """Return notes that list the pinned and excluded sales, because they affect the value."""
         named = {name: ", ".join(map(sale_id, self.manual[name])) for name in MANUAL_LISTS}
-        return [f"{name} by hand: {sales}" for name, sales in named.items() if sales]
+        return [f"{name} manually: {sales}" for name, sales in named.items() if sales]
 
 
 def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     """Value a property as of a day. Raises NotFound or BadInput, or Conflict if there is no market to value it by."""
     as_of = day_of_value(payload.as_of, clock.now())
-    stored, before, on_file = db.snapshot_now(_read, property_id)
+    stored, before, deal = db.snapshot_now(_load, property_id)
     fields = stored.fields
-    _check_deal(payload, fields, on_file)
-    whose = choose_market(db, fields, payload.market)
-    if whose.market is None:
-        raise Conflict(whose.why_none.replace("to compare this property with", "to value this property by"))
-    snapshot = snapshot_of(db, whose.market, day_of(date.fromisoformat(as_of)))
-    placed = subject_of(fields)
+    _check_deal(payload, fields, deal)
+    choice = choose_market(db, fields, payload.market)
+    if choice.market is None:
+        raise Conflict(choice.reason.replace("to compare this property with", "to value this property by"))
+    snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
+    placement = subject_of(fields)
     compared = _ComparableValue(snapshot, stored_manual_sales(before), [])
     card, valuer = valuer_of(db, snapshot)
     if payload.kind == "after_repair":
-        found = valuer.after_repair(placed.subject, snapshot.as_of, compared)
+        found = valuer.after_repair(placement.subject, snapshot.as_of, compared)
     else:
-        found = valuer.value(placed.subject, snapshot.as_of, compared(placed.subject))
-    own = {**dict(payload), "as_of": as_of, "property_id": property_id}
-    told = own | _fields(snapshot, placed, compared, found, card)
-    told["appraisals"] = _appraisals(db, told, fields.get("parcel"))
-    return Valued(property_id, stored.doc, told)
+        found = valuer.value(placement.subject, snapshot.as_of, compared(placement.subject))
+    request = {**dict(payload), "as_of": as_of, "property_id": property_id}
+    values = request | _fields(snapshot, placement, compared, found, card)
+    values["appraisals"] = _appraisals(db, values, fields.get("parcel"))
+    return Valued(property_id, stored.doc, values)
 
 
-def _read(
+def _load(
     tx: Tx, property_id: str
 ) -> tuple[Stored[PropertyRecord], Stored[CompsResponse] | None, dict[str, Any] | None]:
     stored = properties.get(tx, property_id)
@@ -96,17 +96,21 @@ def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[st
     if not payload.to_deal:
         return
     if payload.kind != "after_repair":
-        raise BadInput.field("to_deal", "to_deal goes with the kind after_repair: a deal has an ARV, no other value")
+        raise BadInput.field("to_deal", "to_deal requires the kind after_repair: a deal has only an ARV")
     if fields.get("deal_id") is None:
-        raise Conflict("the property belongs to no deal, so its ARV cannot be written into one")
+        raise Conflict("the property has no deal to write its ARV to")
     if deal is None:
         raise Conflict(DEAL_NOT_ON_FILE.format(deal=fields["deal_id"]))
 
 
 def _fields(
-    snapshot: MarketSnapshot, placed: SubjectPlacement, compared: _ComparableValue, found: Valuation, card: Card | None
+    snapshot: MarketSnapshot,
+    placement: SubjectPlacement,
+    compared: _ComparableValue,
+    found: Valuation,
+    card: Card | None,
 ) -> dict[str, Any]:
-    comparison = next((each for each in reversed(compared.made) if _is_of(each, found)), None)
+    comparison = next((each for each in reversed(compared.comparisons) if _matches(each, found)), None)
     shown = comparison.comps if comparison else ()
     return {
         "market": snapshot.market.name,
@@ -121,9 +125,9 @@ def _fields(
         "comps": [sale_behind(comp) for comp in shown],
         "search": [search_step(step) for step in comparison.steps] if comparison else [],
         "assumptions": list(found.assumptions),
-        "cautions": [*_cautions(placed, comparison, found), *compared.by_hand],
-        "subject": described(found.subject),
-        "placed_by": placed.placed_by,
+        "cautions": [*_cautions(placement, comparison, found), *compared.manual_notes],
+        "subject": subject_fields(found.subject),
+        "placed_by": placement.placed_by,
         "model_id": card.id if card else None,
         "model_version": found.model_version,
         "trained_until": card.until if card else None,
@@ -132,7 +136,7 @@ def _fields(
     }
 
 
-def _is_of(comparison: Comparison, found: Valuation) -> bool:
+def _matches(comparison: Comparison, found: Valuation) -> bool:
     """Return True if the value rests on this comparison: the repaired home's, unless the repair adds no value."""
     return found.comps_value is None or comparison.indicated is None or comparison.indicated.value == found.comps_value
 
@@ -153,26 +157,29 @@ def _opinions(found: Valuation) -> list[dict[str, Any]]:
     ]
 
 
-def _cautions(placed: SubjectPlacement, comparison: Comparison | None, found: Valuation) -> list[str]:
-    own = [placed.caution] if placed.caution else []
+def _cautions(placement: SubjectPlacement, comparison: Comparison | None, found: Valuation) -> list[str]:
+    location = [placement.caution] if placement.caution else []
     compared = [*comparison.notes, *comparison.warnings] if comparison else []
-    return list(dict.fromkeys([*own, *found.warnings, *compared]))
+    return list(dict.fromkeys([*location, *found.warnings, *compared]))
 
 
-def _appraisals(db: Database, told: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
+def _appraisals(db: Database, values: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
     """Return the appraisals of the property up to the day in the same currency, latest first."""
-    by = [{"property_id": told["property_id"]}, *([{"market": told["market"], "parcel": parcel}] if parcel else [])]
-    found = [doc for filters in by for doc in db.snapshot_now(appraisals.latest, filters, MAX_APPRAISALS)]
-    beside = {doc["id"]: doc for doc in (each.fields for each in found)}
-    latest = sorted(beside.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
+    filters_list = [
+        {"property_id": values["property_id"]},
+        *([{"market": values["market"], "parcel": parcel}] if parcel else []),
+    ]
+    found = [doc for filters in filters_list for doc in db.snapshot_now(appraisals.latest, filters, MAX_APPRAISALS)]
+    by_id = {doc["id"]: doc for doc in (each.fields for each in found)}
+    latest = sorted(by_id.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [
         AppraisalBeside(
             appraisal_id=each["id"],
             value=float(each["value"]),
             date=each["date"],
             who=each["appraiser"],
-            difference_percent=round(100 * (told["value"] / each["value"] - 1), 1),
+            difference_percent=round(100 * (values["value"] / each["value"] - 1), 1),
         ).model_dump()
         for each in latest
-        if each["date"] <= told["as_of"] and each["currency"] == told["currency"]
+        if each["date"] <= values["as_of"] and each["currency"] == values["currency"]
     ]

@@ -18,13 +18,13 @@ router = APIRouter(prefix="/property", tags=["property"])
 
 @router.post("/repair_costs", status_code=201, response_model=RepairCostsRecord, summary="Load a table of unit costs")
 async def create_costs(db: Db, payload: RepairCostsCreate) -> Response:
-    """From then on repairs are estimated from it, in its currency; the tables before it stay on file."""
+    """Repairs in its currency are estimated from the newest table; earlier tables are kept."""
     return await db.write(service.create_costs, payload)
 
 
 @router.get("/repair_costs", response_model=RepairCostsList, summary="List tables of unit costs, newest first")
 async def list_costs(db: Db, query: Annotated[RepairCostsQuery, Query()]) -> Response:
-    """The table that comes with the program is not among them: read it as `uc_shipped`."""
+    """The table shipped with Valhalla is not listed: read it as `uc_shipped`."""
     return await db.read(service.list_costs, query.filters, query.limit, query.cursor)
 
 
@@ -35,5 +35,5 @@ async def list_costs(db: Db, query: Annotated[RepairCostsQuery, Query()]) -> Res
     responses={404: {"description": "unit costs not found"}},
 )
 async def get_costs(db: Db, costs_id: str) -> Response:
-    """`uc_shipped` is the table that comes with the program."""
+    """`uc_shipped` is the table shipped with Valhalla."""
     return await db.read(service.get_costs, costs_id)

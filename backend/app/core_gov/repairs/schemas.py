@@ -40,15 +40,15 @@ COSTS: dict[str, Any] = {
 
 
 class UnitCost(Fields):
-    """What one unit of some work costs."""
+    """Unit cost of one kind of work."""
 
-    trade: Key = Field(description="Such as roofing; scope for a renovation of the whole, by living area")
-    item: Key = Field(description="Such as asphalt shingles; of scope it is cosmetic, moderate or gut")
-    unit: Key = Field(description="What is counted, such as sqft, ft or each")
-    low: Money = Field(description="A low cost of one unit")
-    mid: Money = Field(description="The cost of one unit that is expected")
-    high: Money = Field(description="A high cost of one unit")
-    source: Title | None = Field(default=None, description="Where it is from, where that is not the table's source")
+    trade: Key = Field(description="Trade, such as roofing; `scope` for a whole renovation, priced by living area")
+    item: Key = Field(description="Item, such as asphalt shingles; for `scope`: cosmetic, moderate or gut")
+    unit: Key = Field(description="Unit, such as sqft, ft or each")
+    low: Money = Field(description="Low unit cost")
+    mid: Money = Field(description="Expected unit cost")
+    high: Money = Field(description="High unit cost")
+    source: Title | None = Field(default=None, description="Source, if it differs from the table's")
 
     @field_validator("mid", "high")
     @classmethod
@@ -65,7 +65,7 @@ def _each_once(costs: list[UnitCost]) -> list[UnitCost]:
     seen: set[tuple[str, str]] = set()
     for cost in costs:
         if (named := (word_key(cost.trade), word_key(cost.item))) in seen:
-            raise ValueError(f"must have {cost.trade}, {cost.item} once, not twice")
+            raise ValueError(f"has {cost.trade}, {cost.item} more than once")
         seen.add(named)
     return costs
 
@@ -74,89 +74,89 @@ Costs = Annotated[list[UnitCost], Field(min_length=1, max_length=MAX_COSTS), Aft
 
 
 class RepairCostsCreate(Fields):
-    """A table of unit costs, which takes the place of the one before of its currency."""
+    """New table of unit costs; it replaces the previous one of its currency."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [COSTS]})
 
-    currency: Currency = Field(description="What the costs are in; each currency has a table of its own")
-    source: Title = Field(description="Whose costs they are")
-    as_of: IsoDate = Field(description="The day that they are of")
-    costs: Costs = Field(description="Each trade and item once")
+    currency: Currency = Field(description="Currency of the costs; each currency has its own table")
+    source: Title = Field(description="Source of the costs")
+    as_of: IsoDate = Field(description="Date of the costs")
+    costs: Costs = Field(description="Unit costs; each trade and item once")
 
 
 class RepairCostsRecord(Record, RepairCostsCreate, Identified):
-    """A table of unit costs on file; the newest of a currency is the one that is used, the others stay."""
+    """Stored table of unit costs; the newest of a currency is used, earlier ones are kept."""
 
     example: ClassVar[dict[str, Any]] = COSTS | {"id": "uc_cad_1", "version": 1}
 
-    id: str = Field(description="`uc_…`: its currency and its version")
-    version: int = Field(description="Counts the tables of its currency; 0 is the one that comes with the program")
+    id: str = Field(description="`uc_…`: currency and version")
+    version: int = Field(description="Version within the currency; 0 is the table shipped with Valhalla")
 
 
 class RepairCostsList(Listing):
-    """A page of tables of unit costs."""
+    """Page of tables of unit costs."""
 
     items: list[RepairCostsRecord]
 
 
 class RepairCostsQuery(ListQuery):
-    """How tables of unit costs are filtered."""
+    """Filters of tables of unit costs."""
 
     currency: Currency | None = Field(default=None, description="Only tables of this currency")
 
 
 class RepairWork(Fields):
-    """A piece of work that is asked for."""
+    """Requested work."""
 
-    trade: Key = Field(description="A trade of the table, in any case; with a `unit_cost` any other too")
-    item: Key | None = Field(default=None, description="An item of the trade; not needed where it has one only")
-    quantity: Quantity = Field(description="How many units")
-    unit: Key | None = Field(default=None, description="Checked against the table; required beside a `unit_cost`")
-    unit_cost: Money | None = Field(default=None, description="A cost of your own, in place of the table's")
-    room: Key | None = Field(default=None, description="Where, such as kitchen")
+    trade: Key = Field(description="Trade of the table, in any case; any trade with a `unit_cost`")
+    item: Key | None = Field(default=None, description="Item of the trade; optional if the trade has only one")
+    quantity: Quantity = Field(description="Number of units")
+    unit: Key | None = Field(default=None, description="Unit, checked against the table; required with a `unit_cost`")
+    unit_cost: Money | None = Field(default=None, description="Your own unit cost, instead of the table's")
+    room: Key | None = Field(default=None, description="Room, such as kitchen")
 
 
 class AmountRange(BaseModel):
-    """A low, a middle and a high amount."""
+    """Low, expected and high amount."""
 
-    low: Money = Field(description="With luck")
-    mid: Money = Field(description="As expected")
-    high: Money = Field(description="Without luck")
+    low: Money = Field(description="Low amount")
+    mid: Money = Field(description="Expected amount")
+    high: Money = Field(description="High amount")
 
 
 class RepairLine(BaseModel):
-    """A piece of work and what it costs: quantity × unit cost × factor, rounded to the cent."""
+    """Cost of one kind of work: quantity × unit cost × factor, rounded to the cent."""
 
-    room: str | None = Field(description="Where")
-    trade: str = Field(description="As the table has it")
-    item: str = Field(description="As the table has it")
-    quantity: int | float = Field(description="How many units")
-    unit: str = Field(description="What is counted")
-    unit_cost: AmountRange = Field(description="Of the table, or your own, in its currency")
+    room: str | None = Field(description="Room")
+    trade: str = Field(description="Trade as in the table")
+    item: str = Field(description="Item as in the table")
+    quantity: int | float = Field(description="Number of units")
+    unit: str = Field(description="Unit")
+    unit_cost: AmountRange = Field(description="Unit cost of the table, or your own, in its currency")
     factor: float = Field(description="Regional factor × exchange rate; 1 for a cost of your own")
-    cost: AmountRange = Field(description="What it comes to, in the estimate's currency")
-    source: str = Field(description="Where the unit cost is from")
+    cost: AmountRange = Field(description="Cost in the estimate's currency")
+    source: str = Field(description="Source of the unit cost")
 
 
 class RepairCostTable(BaseModel):
-    """Which table of unit costs an estimate is from."""
+    """Table of unit costs that an estimate uses."""
 
     id: str = Field(description="`uc_…`")
-    version: int = Field(description="Counts the tables of its currency")
-    currency: str = Field(description="What its costs are in")
-    source: str = Field(description="Whose costs they are")
-    as_of: str = Field(description="The day that they are of")
+    version: int = Field(description="Version within the currency")
+    currency: str = Field(description="Currency of the costs")
+    source: str = Field(description="Source of the costs")
+    as_of: str = Field(description="Date of the costs")
 
 
 class RepairEstimate(BaseModel):
-    """What the repairs cost, line by line; the lines and the contingency add up to the total, to the cent."""
+    """Itemized repair costs; the lines and the contingency add up to the total, to the cent."""
 
-    currency: str = Field(description="What the amounts are in")
-    table: RepairCostTable = Field(description="The unit costs that it is from")
-    lines: list[RepairLine] = Field(description="The work, piece by piece")
-    subtotal: AmountRange = Field(description="The sum of the lines")
-    contingency_percent: int | float = Field(description="Of the subtotal, for what nobody has seen yet")
-    contingency: AmountRange = Field(description="That share of the subtotal")
-    total: AmountRange = Field(description="Subtotal and contingency; the middle is what is proposed")
-    assumptions: list[str] = Field(description="What was assumed, a sentence each")
-    warnings: list[str] = Field(description="What to look at")
+    currency: str = Field(description="Currency of the amounts")
+    table: RepairCostTable = Field(description="Table of unit costs")
+    lines: list[RepairLine] = Field(description="Itemized work")
+    subtotal: AmountRange = Field(description="Sum of the lines")
+    contingency_percent: int | float = Field(description="Contingency for unforeseen work, in percent of the subtotal")
+    contingency: AmountRange = Field(description="Contingency amount")
+    total: AmountRange = Field(description="Subtotal plus contingency; the expected amount is proposed")
+    assumptions: list[str] = Field(description="Assumptions")
+    warnings: list[str] = Field(description="Warnings")

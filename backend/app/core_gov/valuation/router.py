@@ -1,4 +1,4 @@
-"""Models and studies of a market over HTTP."""
+"""HTTP endpoints of models and ratio studies."""
 
 from typing import Annotated
 
@@ -14,13 +14,13 @@ router = APIRouter(prefix="/market", tags=["market"])
 @router.get(
     "/study",
     response_model=StudyReport,
-    summary="Read the last ratio study of a market",
+    summary="Read the latest ratio study of a market",
     responses={404: {"description": "study not found"}},
 )
 async def latest_study(db: Db, query: Annotated[StudyQuery, Query()]) -> Response:
-    """How good its values are, by IAAO measures, on sales that the model had not seen.
+    """IAAO measures of the values of sales that the model was not trained on.
 
-    404 while there is none: `valhalla market study --market NAME` makes one.
+    404 if there is no study: `valhalla market study --market NAME` runs one.
     """
     return await db.read(service.latest_study, query.market)
 
@@ -32,5 +32,5 @@ async def latest_study(db: Db, query: Annotated[StudyQuery, Query()]) -> Respons
     responses={404: {"description": "market not found"}},
 )
 async def list_models(db: Db, query: Annotated[StudyQuery, Query()]) -> Response:
-    """What each was trained on, and how it did on held-out sales."""
+    """Training data and out-of-sample accuracy of each model."""
     return await db.read(service.list_models, query.market)

@@ -11,19 +11,15 @@ from backend.app.kit.query import ListQuery, QueryFields
 Kind = Literal["as_is", "after_repair"]
 Confidence = Literal["high", "medium", "low"]
 
-DayOfValue = Annotated[
+AsOfDate = Annotated[
     IsoDate | None,
     Field(
-        description="The day of value, from 1900 to today; only sales that closed before it are used; null for today "
-        "(UTC)"
+        description="As-of date, from 1900 to today; only sales that closed before it are used; null for today (UTC)"
     ),
 ]
-WhoseSales = Annotated[
+SalesMarket = Annotated[
     Key | None,
-    Field(
-        description="The name of the market whose sales are used; null for the property's own, or else the nearest of "
-        "its country"
-    ),
+    Field(description="Market whose sales are used; null for the property's own, or else the nearest in its country"),
 ]
 
 VALUATION: dict[str, Any] = {"as_of": "2026-06-30", "kind": "after_repair", "to_deal": True}
@@ -37,149 +33,157 @@ STUDY: dict[str, Any] = {
 
 
 class Part(BaseModel):
-    """A part of a record: what is computed, checked as strictly as what comes in."""
+    """Base of computed parts of a record, validated as strictly as requests."""
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class AdjustmentLine(Part):
-    """One thing in which a sale and the property differ, and what that does to the sale's price."""
+    """Adjustment for one difference between a sale and the property."""
 
-    name: str = Field(description="What they differ in: time, living_sqft, lot_sqft, beds, …")
-    label: str = Field(description="The same in words")
-    subject: float | None = Field(description="Of the property; null where it is not known")
-    sale: float | None = Field(description="Of the sale; null where it is not known")
-    difference: float | None = Field(description="The property's less the sale's")
-    rate: float | None = Field(description="Money for one unit; null where there is no rate, and then the amount is 0")
+    name: str = Field(description="Characteristic adjusted for: time, living_sqft, lot_sqft, beds, …")
+    label: str = Field(description="Label in words")
+    subject: float | None = Field(description="Value of the property; null if unknown")
+    sale: float | None = Field(description="Value of the sale; null if unknown")
+    difference: float | None = Field(description="Property minus sale")
+    rate: float | None = Field(description="Amount per unit; null if there is no rate, and then the amount is 0")
     rate_error: float | None = Field(description="Standard error of the rate")
-    unit: str = Field(description="What the rate is for one of")
-    amount: float = Field(description="Added to the sale's price")
-    standard_error: float = Field(description="Of the amount")
-    source: str = Field(description="`rates` or `index_source`, where the answer says it once, or why there is no rate")
+    unit: str = Field(description="Unit of the rate")
+    amount: float = Field(description="Amount added to the sale price")
+    standard_error: float = Field(description="Standard error of the amount")
+    source: str = Field(
+        description="`rates` or `index_source` if that field of the response has the source, or why there is no rate"
+    )
 
 
 class ComparableSale(Part):
-    """A sale that the property is compared with; the price and its lines add up to the adjusted price."""
+    """Comparable sale; the price plus its adjustments is the adjusted price."""
 
-    rank: int = Field(description="1 for the one that weighs most")
+    rank: int = Field(description="Rank by weight, from 1")
     sale_id: str = Field(description="`sale_…`")
-    address: str | None = Field(description="As its source has it")
-    parcel: str | None = Field(description="As its source has it")
+    address: str | None = Field(description="As reported by the source")
+    parcel: str | None = Field(description="As reported by the source")
     latitude: float | None = Field(description="Decimal degrees")
     longitude: float | None = Field(description="Decimal degrees")
     living_sqft: float | None = Field(description="Living area in square feet")
-    price: float = Field(description="What it was sold for")
-    close_date: IsoDate = Field(description="When it closed")
-    priced_on: IsoDate = Field(description="When the price was agreed: the contract's day, or that of closing")
-    days: int = Field(description="Days from its closing to the day of value")
-    distance_km: float | None = Field(description="Kilometres; null where one of the two places is not known")
-    similarity: float = Field(description="0 to 1: how little has to be adjusted for what the homes are like")
-    adjustments: list[AdjustmentLine] = Field(description="A line each")
-    net: float = Field(description="The sum of the lines")
-    gross: float = Field(description="The sum of their sizes")
-    net_percent: float = Field(description="Of the price")
-    gross_percent: float = Field(description="Of the price")
-    adjusted_price: float = Field(description="The price and its lines")
-    standard_error: float = Field(description="Of the adjusted price, as a statement on the property's price")
-    weight: float = Field(description="0 to 1; the weights add up to 1")
-    pinned: bool = Field(description="Whether a person put it there")
-    warnings: list[str] = Field(description="What to look at: large adjustments")
+    price: float = Field(description="Sale price")
+    close_date: IsoDate = Field(description="Closing date")
+    priced_on: IsoDate = Field(description="Date the price was agreed: the contract date, or else the closing date")
+    days: int = Field(description="Days from closing to the as-of date")
+    distance_km: float | None = Field(description="Kilometers; null if a location is unknown")
+    similarity: float = Field(description="Similarity from 0 to 1, by the size of the adjustments for characteristics")
+    adjustments: list[AdjustmentLine] = Field(description="Adjustments, one line for each difference")
+    net: float = Field(description="Net adjustment: sum of the amounts")
+    gross: float = Field(description="Gross adjustment: sum of the absolute amounts")
+    net_percent: float = Field(description="Net adjustment in percent of the price")
+    gross_percent: float = Field(description="Gross adjustment in percent of the price")
+    adjusted_price: float = Field(description="Price plus net adjustment")
+    standard_error: float = Field(
+        description="Standard error of the adjusted price as an estimate of the property's price"
+    )
+    weight: float = Field(description="Weight from 0 to 1; all weights add up to 1")
+    pinned: bool = Field(description="Whether the user pinned this sale")
+    warnings: list[str] = Field(description="Warnings, for example of large adjustments")
 
 
 class SaleBehind(Part):
-    """A sale behind a valuation, in short; a comparison has its every adjustment."""
+    """Comparable sale used in a valuation, without its adjustments."""
 
     sale_id: str = Field(description="`sale_…`")
-    close_date: IsoDate = Field(description="When it closed")
-    price: float = Field(description="What it was sold for")
-    distance_km: float | None = Field(description="Kilometres; null where one of the two places is not known")
-    adjusted_price: float = Field(description="Adjusted to the property and the day of value")
-    weight: float = Field(description="0 to 1; the weights add up to 1")
+    close_date: IsoDate = Field(description="Closing date")
+    price: float = Field(description="Sale price")
+    distance_km: float | None = Field(description="Kilometers; null if a location is unknown")
+    adjusted_price: float = Field(description="Price adjusted to the property and the as-of date")
+    weight: float = Field(description="Weight from 0 to 1; all weights add up to 1")
 
 
 class SearchStep(Part):
-    """How many sales fitted once a limit was widened; the first step is the standard."""
+    """Number of sales within the limits after one of them was widened; the first step has the standard limits."""
 
-    widened: str | None = Field(description="time, distance or size; null for the first step")
-    max_days: int = Field(description="Since closing")
-    radius_km: float | None = Field(description="Null where distances are not known")
-    max_size_difference: float | None = Field(description="As a share of the property's living area; null for any")
-    found: int = Field(description="Sales that fitted")
-    sentence: str = Field(description="The step in words")
+    widened: str | None = Field(description="Limit that was widened: time, distance or size; null for the first step")
+    max_days: int = Field(description="Maximum days since closing")
+    radius_km: float | None = Field(description="Maximum distance in kilometers; null if distances are unknown")
+    max_size_difference: float | None = Field(
+        description="Maximum difference as a share of the property's living area; null for any"
+    )
+    found: int = Field(description="Number of sales within the limits")
+    sentence: str = Field(description="Step in words")
 
 
 class RateUsed(Part):
-    """What one more unit of something is worth in the market, as a share of the price."""
+    """Adjustment rate: price effect of one more unit of a characteristic."""
 
-    name: str = Field(description="Of what")
-    unit: str = Field(description="One of which")
-    percent: float | None = Field(description="Of the price of the middle sale; null where it could not be estimated")
-    standard_error: float | None = Field(description="Of the percentage")
-    sales: int = Field(description="How many sales differ in it from their neighbours")
-    source: str = Field(description="Where it comes from, or why there is none")
+    name: str = Field(description="Characteristic")
+    unit: str = Field(description="Unit of the characteristic")
+    percent: float | None = Field(
+        description="Percent of the price of the median sale; null if it could not be estimated"
+    )
+    standard_error: float | None = Field(description="Standard error of the percentage")
+    sales: int = Field(description="Number of sales that differ from their neighbors in it")
+    source: str = Field(description="Source of the rate, or why there is none")
 
 
 class ComparedValue(Part):
-    """What the comparable sales say the property is worth."""
+    """Value indicated by the comparable sales."""
 
     value: float = Field(description="Point value")
-    low: float = Field(description="Four in five such properties sell above this and below the high")
-    high: float = Field(description="The upper end of the same range")
-    standard_error: float = Field(description="Of the sale price around the value")
-    comps: int = Field(description="How many sales it rests on")
+    low: float = Field(description="Lower end of the range that holds 80 % of the prices of such properties")
+    high: float = Field(description="Upper end of the range")
+    standard_error: float = Field(description="Standard error of the sale price around the value")
+    comps: int = Field(description="Number of comparable sales")
 
 
 class Interval(Part):
-    """Between these lies the price, with the stated probability."""
+    """Prediction interval for the sale price."""
 
-    percent: int = Field(description="50, 80 or 90")
-    low: float = Field(description="The lower end")
-    high: float = Field(description="The upper end")
+    percent: int = Field(description="Coverage in percent: 50, 80 or 90")
+    low: float = Field(description="Lower end")
+    high: float = Field(description="Upper end")
 
 
 class Driver(Part):
-    """What moves the value away from that of the market's typical home."""
+    """Value driver: contribution of a group of characteristics to the value."""
 
-    name: str = Field(description="Which group of features")
-    amount: float = Field(description="Money; with the typical value, the drivers add up to the value")
-    sentence: str = Field(description="The same in plain language")
+    name: str = Field(description="Group of characteristics")
+    amount: float = Field(description="Amount; typical value plus all drivers is the value")
+    sentence: str = Field(description="Driver in words")
 
 
 class Opinion(Part):
-    """What one of the two ways says, and how much it counts in the value."""
+    """Value by one approach, and its weight in the reconciled value."""
 
-    method: str = Field(description="model or comparable sales")
-    value: float = Field(description="What it says the property is worth")
-    weight: float = Field(description="0 to 1")
+    method: str = Field(description="Approach: model or comparable sales")
+    value: float = Field(description="Value by this approach")
+    weight: float = Field(description="Weight from 0 to 1")
 
 
 class AppraisalBeside(Part):
-    """What an appraiser said of the same property, beside the valuation."""
+    """Appraisal of the same property, for comparison."""
 
     appraisal_id: str = Field(description="`apr_…`")
-    value: float = Field(description="What it was appraised at")
-    date: IsoDate = Field(description="The day of value of the appraisal")
-    who: str | None = Field(description="The appraiser, where known")
-    difference_percent: float = Field(description="The valuation above it, as a share of it")
+    value: float = Field(description="Appraised value")
+    date: IsoDate = Field(description="As-of date of the appraisal")
+    who: str | None = Field(description="Appraiser, if known")
+    difference_percent: float = Field(description="Valuation minus appraisal, in percent of the appraisal")
 
 
 class ValuationRequest(Fields):
-    """What a property is to be valued as."""
+    """Request for a valuation."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [VALUATION]})
 
-    kind: Kind = Field(default="as_is", description="As it is, or as it will be after repair (ARV)")
-    as_of: DayOfValue = None
-    market: WhoseSales = None
+    kind: Kind = Field(default="as_is", description="As is, or after repair (ARV)")
+    as_of: AsOfDate = None
+    market: SalesMarket = None
     to_deal: bool = Field(
         default=False,
-        description="Whether the value is to be written into the property's deal, as its ARV; with `after_repair` only",
+        description="Whether to write the value to the property's deal as its ARV; only with `after_repair`",
     )
-    notes: str | None = Field(default=None, description="Kept with the answer")
+    notes: str | None = Field(default=None, description="Stored with the result")
 
 
 class ValuationRecord(Record, ValuationRequest, Identified):
-    """A valuation on file. It is never changed: a property has as many as were made."""
+    """Stored valuation. It never changes; a property can have many."""
 
     example: ClassVar[dict[str, Any]] = VALUATION | {
         "id": "val_0195d3a1c2f4a1b2c3d4e5f60718293a",
@@ -191,77 +195,91 @@ class ValuationRecord(Record, ValuationRequest, Identified):
 
     id: str = Field(description="`val_…`")
     property_id: Key = Field(description="`pr_…`")
-    currency: str = Field(description="Of all amounts")
+    currency: str = Field(description="Currency of all amounts")
     value: float = Field(description="Point value")
-    intervals: list[Interval] = Field(default_factory=list, description="Calibrated on sales that no one had seen")
-    fsd: float | None = Field(default=None, description="Standard deviation of the percentage error, as a share")
-    confidence: Confidence = Field(default="low", description="high to 0.13 of FSD, medium to 0.20, else low")
-    typical_value: float | None = Field(default=None, description="Of the market's typical home on that day")
-    drivers: list[Driver] = Field(default_factory=list, description="From the typical home to this one")
-    opinions: list[Opinion] = Field(default_factory=list, description="What the model and the comps say alone")
-    comps: list[SaleBehind] = Field(default_factory=list, description="The sales behind it, the heaviest first")
-    search: list[SearchStep] = Field(default_factory=list, description="How far the limits had to widen for them")
-    appraisals: list[AppraisalBeside] = Field(default_factory=list, description="What appraisers said, beside it")
-    assumptions: list[str] = Field(default_factory=list, description="What was assumed of the repaired home")
-    cautions: list[str] = Field(default_factory=list, description="What to know before relying on it")
-    subject: dict[str, JsonValue] = Field(default_factory=dict, description="What of the property was valued")
-    placed_by: str | None = Field(default=None, description="coordinates, postal, or null for one with no place")
-    model_id: str | None = Field(default=None, description="`mdl_…`; null where comparable sales alone were at hand")
-    model_version: str | None = Field(default=None, description="A name that only the same model has")
-    program: str = Field(default=__version__, description="The version of the program that made it")
-    trained_until: IsoDate | None = Field(default=None, description="The model knows the sales before this day")
-    data_revision: int | None = Field(default=None, description="The state of the market's sales")
-    data_fingerprint: str | None = Field(default=None, description="Digest of the sales known before the day")
-    deal_id: str | None = Field(default=None, description="The deal that the ARV was written into")
+    intervals: list[Interval] = Field(
+        default_factory=list, description="Prediction intervals, calibrated on sales not used in training"
+    )
+    fsd: float | None = Field(
+        default=None, description="Forecast standard deviation: standard deviation of the percentage error, as a share"
+    )
+    confidence: Confidence = Field(default="low", description="high up to an FSD of 0.13, medium up to 0.20, else low")
+    typical_value: float | None = Field(default=None, description="Value of the market's typical home on that day")
+    drivers: list[Driver] = Field(default_factory=list, description="Drivers of the difference from the typical home")
+    opinions: list[Opinion] = Field(
+        default_factory=list, description="Values by the model alone and by the comparable sales alone"
+    )
+    comps: list[SaleBehind] = Field(default_factory=list, description="Comparable sales, largest weight first")
+    search: list[SearchStep] = Field(default_factory=list, description="Steps of the search for comparable sales")
+    appraisals: list[AppraisalBeside] = Field(
+        default_factory=list, description="Appraisals of the property, for comparison"
+    )
+    assumptions: list[str] = Field(default_factory=list, description="Assumptions about the repaired home")
+    cautions: list[str] = Field(default_factory=list, description="Limits of the result that a user should know")
+    subject: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Characteristics of the property that were used"
+    )
+    placed_by: str | None = Field(
+        default=None, description="Source of the location: coordinates, postal, or null if unknown"
+    )
+    model_id: str | None = Field(default=None, description="`mdl_…`; null if only comparable sales were available")
+    model_version: str | None = Field(default=None, description="Version of the model, derived from its content")
+    program: str = Field(default=__version__, description="Version of Valhalla that computed it")
+    trained_until: IsoDate | None = Field(default=None, description="The model was trained on sales before this date")
+    data_revision: int | None = Field(default=None, description="Revision of the market's sales")
+    data_fingerprint: str | None = Field(
+        default=None, description="Digest of the sales that closed before the as-of date"
+    )
+    deal_id: str | None = Field(default=None, description="Deal that the ARV was written to")
 
 
 class ValuationList(Listing):
-    """A page of valuations, newest first."""
+    """Page of valuations, newest first."""
 
     items: list[ValuationRecord]
 
 
 class StudyQuery(QueryFields):
-    """Which market is asked for."""
+    """Query for the data of one market."""
 
-    market: str = Field(min_length=1, max_length=63, description="The name of a market")
+    market: str = Field(min_length=1, max_length=63, description="Name of the market")
 
 
 class StudyReport(BaseModel):
-    """A ratio study as it was kept: every measure with its interval, by tier, area and month."""
+    """Stored ratio study: every measure with its interval, by price tier, area and month."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [STUDY]})
 
-    about: dict[str, JsonValue] = Field(description="The market, the model and the data that were studied")
-    n: int = Field(description="Sales in it")
-    untrimmed: dict[str, JsonValue] = Field(description="Of all sales: median_ratio, cod, prd, prb, mki, …")
-    trimmed: dict[str, JsonValue] = Field(description="The same without outliers, beyond 3 interquartile ranges")
+    about: dict[str, JsonValue] = Field(description="Market, model and data of the study")
+    n: int = Field(description="Number of sales")
+    untrimmed: dict[str, JsonValue] = Field(description="Measures of all sales: median_ratio, cod, prd, prb, mki, …")
+    trimmed: dict[str, JsonValue] = Field(description="Measures without outliers beyond 3 interquartile ranges")
 
 
 class ModelFacts(BaseModel):
-    """A trained model, without what it consists of."""
+    """Metadata of a trained model."""
 
     id: str = Field(description="`mdl_…`")
-    market: str = Field(description="The market whose sales it knows")
-    until: IsoDate = Field(description="It knows the sales before this day")
+    market: str = Field(description="Market of the model")
+    until: IsoDate = Field(description="The model was trained on sales before this date")
     fingerprint: str = Field(description="Digest of those sales")
-    facts: dict[str, JsonValue] = Field(description="Its version, features and how it did on sales it had not seen")
-    created_at: str = Field(description="When it was trained (UTC)")
+    facts: dict[str, JsonValue] = Field(description="Version, features and out-of-sample accuracy")
+    created_at: str = Field(description="Time of training (UTC)")
 
 
 class ModelList(BaseModel):
-    """The models of a market."""
+    """Models of a market."""
 
     items: list[ModelFacts]
 
 
 class KindQuery(QueryFields):
-    """Which valuation of a property is asked for: the last one, of a kind or of any."""
+    """Query for the latest valuation of a property, of one kind or of any."""
 
     kind: Kind | None = Field(default=None, description="Only this kind")
 
 
 class ValuationQuery(ListQuery):
-    """How the valuations of a property are filtered."""
+    """Filters of the valuations of a property."""
 
     kind: Kind | None = Field(default=None, description="Only this kind")

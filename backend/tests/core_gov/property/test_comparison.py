@@ -308,7 +308,7 @@ class TestByHand:
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
         slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
         db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
-        with pytest.raises(Conflict, match="the property was changed while it was compared; ask again"):
+        with pytest.raises(Conflict, match="the property was changed while it was compared; try again"):
             db.write_now(ctx, service.save_comps, slow)
 
 
@@ -320,7 +320,7 @@ class TestWhereItLies:
     def test_without_coordinates_it_is_placed_by_its_postal_code(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=None, longitude=None))
         assert found["placed_by"] == "postal"
-        assert found["cautions"][0].startswith(f"it is placed by its postal code {town.POSTAL}, which is about ")
+        assert found["cautions"][0].startswith(f"located by postal code {town.POSTAL}, about ")
         assert found["comps"]
         assert all(comp["distance_km"] is not None for comp in found["comps"])
 

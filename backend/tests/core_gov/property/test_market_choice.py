@@ -63,7 +63,7 @@ class TestMarkets:
         assert asking(latitude=47.1)["market"] == "south"
         assert asking(latitude=None, longitude=None, postal="98402")["market"] == "south"  # Tacoma
         said = asking(latitude=None, longitude=None, postal=None)["message"]
-        assert said.startswith("where the property lies is not known, so none of the markets on file (south, town, un")
+        assert said.startswith("the location of the property is unknown, so none of the markets on file (south, town")
 
     def test_by_area_where_no_sale_has_coordinates(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [])

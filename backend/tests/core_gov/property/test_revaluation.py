@@ -52,7 +52,7 @@ def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: UpsertCounts) 
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [len(kept(town_store, home)) for home in (*homes, *left, far)] == [1, 1, 1, 0, 0, 0]
     first, reason = done.lines()
-    assert first == "3 valued, 0 the same as before, 1 not possible"
+    assert first == "3 valued, 0 unchanged, 1 failed"
     assert reason.startswith("  1 × no sale of the markets on file (town) is within 100 km of the property")
     assert reason.endswith(f"(such as {far})")
 

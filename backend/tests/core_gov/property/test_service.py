@@ -14,7 +14,7 @@ from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import (
     NO_SALES,
-    NOT_ASKED,
+    NOT_COMPARED,
     CompsRequest,
     NeighborhoodRatingCreate,
     PropertyCreate,
@@ -392,7 +392,7 @@ class TestComps:
         made = keep().fields
         found = store.db.snapshot_now(service.get_comps, made["id"]).fields
         assert (found["ok"], found["property_id"], found["comps"]) == (True, made["id"], [])
-        assert (found["message"], found["notes"]) == (NOT_ASKED, NOT_ASKED)
+        assert (found["message"], found["notes"]) == (NOT_COMPARED, NOT_COMPARED)
         assert found["updated_at"] == made["updated_at"]
         with pytest.raises(NotFound, match="property not found"):
             store.db.snapshot_now(service.get_comps, "pr_no")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.property.schemas import PropertyRecord
-from backend.app.core_gov.property.subject import described, subject_of
+from backend.app.core_gov.property.subject import subject_fields, subject_of
 
 NOW = "2026-01-31T09:30:00.000000Z"
 
@@ -24,7 +24,7 @@ def test_everything_that_is_known() -> None:
     )  # fmt: skip
     placed = subject_of(home)
     assert (placed.placed_by, placed.caution) == ("coordinates", None)
-    assert described(placed.subject) == {
+    assert subject_fields(placed.subject) == {
         "latitude": 47.6, "longitude": -122.3, "living_sqft": 1680.0, "lot_sqft": 5000.5, "beds": 3.0, "baths": 1.75,
         "year_built": 1926.0, "year_renovated": 2001.0, "grade": 7.0, "condition": 3.0, "floors": 1.5,
         "basement_sqft": 0.0, "view": 0.0, "waterfront": 1.0, "property_type": "house", "parcel": "7129300520",
@@ -34,9 +34,9 @@ def test_everything_that_is_known() -> None:
 
 def test_nothing_but_the_address() -> None:
     placed = subject_of(fields())
-    assert described(placed.subject) == {}
+    assert subject_fields(placed.subject) == {}
     assert (placed.placed_by, placed.caution) == (
-        None, "it has neither coordinates nor a postal code that is known: it cannot be placed"
+        None, "the property has neither coordinates nor a known postal code: its location is unknown"
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_it_is_placed_by_its_postal_code(country: str, postal: str, near: tuple[
     assert (placed.subject.latitude, placed.subject.longitude) == pytest.approx(near, abs=0.03)
     assert placed.subject.area == area
     assert placed.caution is not None
-    assert placed.caution.startswith(f"it is placed by its postal code {postal}, which is about ")
+    assert placed.caution.startswith(f"located by postal code {postal}, about ")
 
 
 def test_a_postal_code_that_nobody_knows() -> None:

@@ -157,7 +157,7 @@ class TestWhatIsAnswered:
         assert old["fsd"] > plain["fsd"]
         postal = valued(town_api, town.home(town_api, latitude=None, longitude=None))
         assert postal["placed_by"] == "postal"
-        assert postal["cautions"][0].startswith(f"it is placed by its postal code {town.POSTAL}")
+        assert postal["cautions"][0].startswith(f"located by postal code {town.POSTAL}")
 
     def test_a_day_before_the_model_goes_by_comparable_sales_alone(self, town_api: httpx.Client) -> None:
         record = valued(town_api, town.home(town_api), as_of="2025-03-31")
@@ -278,7 +278,7 @@ class TestToDeal:
             (town.home(town_api, deal_id="deal_x"), "after_repair", 409,
              "the property's deal deal_x is not on file, so its ARV cannot be written there"),
             (town.home(town_api, deal_id=canadian), "after_repair", 409,
-             "the deal is in CAD, the valuation in USD: the ARV cannot go there"),
+             "the deal is in CAD, the valuation in USD: the ARV cannot be written to the deal"),
             (town.home(town_api, deal_id=canadian), "as_is", 400,
              "to_deal goes with the kind after_repair: a deal has an ARV, no other value"),
         ]  # fmt: skip
@@ -314,7 +314,7 @@ class TestRefusals:
         slow = value(db, home, ValuationRequest(as_of=AS_OF))
         db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
         count = len(db.snapshot_now(audit.list_events, {}, 500, None).docs)
-        with pytest.raises(Conflict, match="the property was changed while it was valued; ask again"):
+        with pytest.raises(Conflict, match="the property was changed while it was valued; try again"):
             db.write_now(ctx, service.save_valuation, slow)
         assert db.snapshot_now(service.list_valuations, home, None, 10, None).docs == []
         assert len(db.snapshot_now(audit.list_events, {}, 500, None).docs) == count

@@ -30,17 +30,17 @@ class Flag:
     lifted: dict[str, str] | None = None
 
     @property
-    def stands(self) -> bool:
+    def active(self) -> bool:
         return self.lifted is None
 
     def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = {
+        details: dict[str, Any] = {
             "flag": self.flag,
             "reason": self.reason,
             "by": self.by,
             "excludes": self.excludes,
         }
-        return told if self.lifted is None else told | {"lifted": self.lifted}
+        return details if self.lifted is None else details | {"lifted": self.lifted}
 
 
 def read(text: str) -> list[Flag]:
@@ -55,12 +55,12 @@ def written(flags: Iterable[Flag]) -> str:
 
 def usable(flags: Iterable[Flag]) -> int:
     """Return 1 if no excluding flag is in force, else 0, as stored."""
-    return int(not any(each.excludes and each.stands for each in flags))
+    return int(not any(each.excludes and each.active for each in flags))
 
 
 def screened(before: Iterable[Flag], found: Iterable[Flag]) -> list[Flag]:
     """Return the flags after screening; flags by persons and lifted flags stay."""
-    kept = {each.flag: each for each in before if each.by != SCREENING or not each.stands}
+    kept = {each.flag: each for each in before if each.by != SCREENING or not each.active}
     new = {each.flag: each for each in found if each.flag not in kept}
     return sorted([*kept.values(), *new.values()], key=lambda each: each.flag)
 
@@ -68,10 +68,10 @@ def screened(before: Iterable[Flag], found: Iterable[Flag]) -> list[Flag]:
 def lifted(flags: Iterable[Flag], name: str, by: str, at: str, reason: str) -> list[Flag]:
     """Return the flags with the named one lifted. Raises KeyError if none of that name is in force."""
     found = list(flags)
-    if not any(each.flag == name and each.stands for each in found):
+    if not any(each.flag == name and each.active for each in found):
         raise KeyError(name)
-    said = {"by": by, "at": at, "reason": reason}
-    return [replace(each, lifted=said) if each.flag == name and each.stands else each for each in found]
+    text = {"by": by, "at": at, "reason": reason}
+    return [replace(each, lifted=text) if each.flag == name and each.active else each for each in found]
 
 
 def by_hand(flags: Iterable[Flag], by: str, reason: str) -> list[Flag]:

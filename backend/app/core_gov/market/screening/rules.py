@@ -61,13 +61,13 @@ class ScreeningEvidence:
     deed: Ints
     property_type: Ints
     terms: Ints
-    said: tuple[str, ...]
+    terms_texts: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.price)
 
 
-def of_itself(price: float, close_year: int, year_built: float | None, terms: str | None) -> list[Flag]:
+def flags_of_sale(price: float, close_year: int, year_built: float | None, terms: str | None) -> list[Flag]:
     """Return the flags that a sale alone determines."""
     found = list(flags_of_terms(terms)) if terms else []
     if price < MIN_PRICE:
@@ -82,23 +82,23 @@ def of_itself(price: float, close_year: int, year_built: float | None, terms: st
 def screen(sales: ScreeningEvidence) -> _Found:
     """Return the flags of each sale, by row; rows without flags are left out."""
     found: _Found = defaultdict(list)
-    for rule in (_alone, _twice, _together, _far_outside, _resold):
+    for rule in (_single_sale_flags, _repeated_sales, _multi_parcel_sales, _price_outliers, _resales):
         for row, flag in rule(sales):
             if all(flag.flag != other.flag for other in found[row]):
                 found[row].append(flag)
     return found
 
 
-def _alone(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _single_sale_flags(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     year = _years(sales.close_day)
-    telling = np.array([bool(flags_of_terms(terms)) for terms in sales.said] + [False])
-    for row in np.flatnonzero((sales.price < MIN_PRICE) | (sales.year_built > year) | telling[sales.terms]):
+    flagged = np.array([bool(flags_of_terms(terms)) for terms in sales.terms_texts] + [False])
+    for row in np.flatnonzero((sales.price < MIN_PRICE) | (sales.year_built > year) | flagged[sales.terms]):
         built, terms = sales.year_built[row], sales.terms[row]
-        for flag in of_itself(
+        for flag in flags_of_sale(
             float(sales.price[row]),
             int(year[row]),
             None if np.isnan(built) else float(built),
-            None if terms == UNKNOWN else sales.said[terms],
+            None if terms == UNKNOWN else sales.terms_texts[terms],
         ):
             yield int(row), flag
 
@@ -110,7 +110,7 @@ def _years(days: Ints) -> Ints:
 # The same parcel, the same deed, the same price
 
 
-def _twice(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _repeated_sales(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     """Yield flags for the same parcel sold twice on a day, or twice within a month at the same price.
 
     Of sales with the same price, the first is not flagged.
@@ -134,7 +134,7 @@ def _same_sale(sales: ScreeningEvidence, first: int, row: int) -> Iterator[tuple
         yield row, flag
 
 
-def _together(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _multi_parcel_sales(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     """Yield flags for several parcels sold under one deed, or on one day at one price."""
     for rows in _groups(sales, sales.deed, sales.close_day):
         if len({int(sales.parcel[row]) for row in rows}) > 1 or sales.parcel[rows[0]] == UNKNOWN:
@@ -150,15 +150,15 @@ def _together(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
 
 def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], parcels: int) -> Iterator[tuple[int, Flag]]:
     price = float(sales.price[rows[0]])
-    said = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {parcels} parcels"
+    text = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {parcels} parcels"
     odd = round(price * 100) % ODD_CENTS != 0
     for row in rows:
         if odd:
-            yield row, Flag("several_parcels", f"{said}, and it is no round price")
+            yield row, Flag("several_parcels", f"{text}, and it is no round price")
         elif any(_near(sales, row, other) for other in rows if sales.parcel[other] != sales.parcel[row]):
-            yield row, Flag("several_parcels", f"{said}, some of them beside each other")
+            yield row, Flag("several_parcels", f"{text}, some of them beside each other")
         else:
-            yield row, Flag("same_price_same_day", said, excludes=False)
+            yield row, Flag("same_price_same_day", text, excludes=False)
 
 
 def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
@@ -167,15 +167,15 @@ def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
     return bool(np.hypot(north, east) <= NEAR_KM)  # unknown coordinates are near nothing
 
 
-def _resold(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _resales(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     """Yield flags for resales within a year at a very different price, often renovations; they do not exclude."""
     for rows in _groups(sales, sales.parcel):
         for before, row in pairwise(rows):
             days = int(sales.close_day[row] - sales.close_day[before])
             change = sales.price[row] / sales.price[before] - 1
             if 0 < days <= YEAR and abs(change) >= RESALE_CHANGE:
-                said = f"it had been sold {days} days before, on {_day(sales, before)}, for {sales.price[before]:,.0f}"
-                yield row, Flag("resale", said, excludes=False)
+                text = f"it had been sold {days} days before, on {_day(sales, before)}, for {sales.price[before]:,.0f}"
+                yield row, Flag("resale", text, excludes=False)
 
 
 def _groups(sales: ScreeningEvidence, *keys: Ints) -> Iterator[list[int]]:
@@ -206,7 +206,7 @@ class MarketLevel:
     living: float
 
 
-def _far_outside(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _price_outliers(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
     rows = np.flatnonzero((sales.living_sqft > 0) & (sales.price >= MIN_PRICE))
     rows = rows[np.argsort(sales.close_day[rows], kind="stable")]
     log_living = np.log(sales.living_sqft[rows])
@@ -240,15 +240,15 @@ def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLev
 def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: MarketLevel) -> Iterator[tuple[int, Flag]]:
     off = (log_price - level.price) / level.spread
     for at in np.flatnonzero(np.abs(off) > LIKELY):
-        flag = _units(float(off[at]), float(log_living[at]), level)
+        flag = _unit_error(float(off[at]), float(log_living[at]), level)
         if flag is None and abs(off[at]) > FAR:
-            said = f"{np.exp(log_price[at]):,.2f} a square foot is far outside the market"
-            flag = Flag("price_per_sqft", f"{said}, whose middle was {np.exp(level.price):,.2f} in the year before")
+            text = f"{np.exp(log_price[at]):,.2f} a square foot is far outside the market"
+            flag = Flag("price_per_sqft", f"{text}, whose middle was {np.exp(level.price):,.2f} in the year before")
         if flag is not None:
             yield int(rows[at]), flag
 
 
-def _units(off: float, log_living: float, level: MarketLevel) -> Flag | None:
+def _unit_error(off: float, log_living: float, level: MarketLevel) -> Flag | None:
     """Return a flag if the other unit of area would make both area and price ordinary."""
     shift = float(np.log(SQFT_PER_M2))
     mended = log_living + (shift if off > 0 else -shift)
@@ -257,15 +257,15 @@ def _units(off: float, log_living: float, level: MarketLevel) -> Flag | None:
     if not ordinary or abs(log_living - level.living) < np.log(2.5):
         return None
     looks = "square metres" if off > 0 else "square feet that were taken for square metres"
-    said = f"a living area of {np.exp(log_living):,.0f} sq ft looks like {looks}"
-    return Flag("units", f"{said}: the market's middle is {np.exp(level.living):,.0f} sq ft")
+    text = f"a living area of {np.exp(log_living):,.0f} sq ft looks like {looks}"
+    return Flag("units", f"{text}: the market's middle is {np.exp(level.living):,.0f} sq ft")
 
 
-def counted(found: Iterable[list[Flag]]) -> dict[str, int]:
+def flag_counts(found: Iterable[list[Flag]]) -> dict[str, int]:
     """Count the sales with each flag in force."""
     counts: dict[str, int] = {}
     for each in found:
         for flag in each:
-            if flag.stands:
+            if flag.active:
                 counts[flag.flag] = counts.get(flag.flag, 0) + 1
     return dict(sorted(counts.items()))

@@ -52,20 +52,20 @@ def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry
     Raises NotFound if the market does not exist.
     """
     db.snapshot_now(store.markets.require, market)
-    seqs, before, sales = _looked_at(db, market)
+    seqs, before, sales = _load_evidence(db, market)
     found = rules.screen(sales)
     result = Screened(len(seqs))
     changes: list[FlagChange] = []
-    standing: list[list[Flag]] = []
+    all_flags: list[list[Flag]] = []
     for row in sorted(found.keys() | before.keys()):
         text = before.get(row, flags.NONE)
         held = flags.read(text)
         after = flags.screened(held, found.get(row, []))
-        standing.append(after)
+        all_flags.append(after)
         result.left_out += not flags.usable(after)
         if flags.written(after) != text:
             changes.append(FlagChange(int(seqs[row]), text, flags.written(after), flags.usable(after)))
-    result.counts = rules.counted(standing)
+    result.counts = rules.flag_counts(all_flags)
     result.changed = len(changes)
     if not dry_run:
         for at in range(0, len(changes), BATCH):
@@ -90,21 +90,21 @@ def _store(tx: Tx, market: str, changes: Sequence[FlagChange]) -> None:
     """Store the flags of sales that nobody else has changed since they were read; one audit event has the counts."""
     rev = store.next_revision(tx, market)
     now = store.flags_among(tx, [change.seq for change in changes])
-    sound = [change for change in changes if now.get(change.seq) == change.before]
-    if not sound:
+    unchanged = [change for change in changes if now.get(change.seq) == change.before]
+    if not unchanged:
         return
-    store.update_flags(tx, rev, [(change.seq, change.after, change.usable) for change in sound])
-    raised, gone = Counter[str](), Counter[str]()
-    for change in sound:
+    store.update_flags(tx, rev, [(change.seq, change.after, change.usable) for change in unchanged])
+    raised, removed = Counter[str](), Counter[str]()
+    for change in unchanged:
         was = {each.flag for each in flags.read(change.before)}
         is_ = {each.flag for each in flags.read(change.after)}
         raised.update(is_ - was)
-        gone.update(was - is_)
-    told = {"sales": len(sound), "raised": dict(sorted(raised.items())), "gone": dict(sorted(gone.items()))}
-    audit.record_act(tx, "market.sales_screened", "market", market, {**told, "revision": rev})
+        removed.update(was - is_)
+    details = {"sales": len(unchanged), "raised": dict(sorted(raised.items())), "gone": dict(sorted(removed.items()))}
+    audit.record_act(tx, "market.sales_screened", "market", market, {**details, "revision": rev})
 
 
-def _looked_at(db: Database, market: str) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
+def _load_evidence(db: Database, market: str) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
     """Return the sale numbers, the stored flags by row, and the data to screen."""
     columns = _Columns()
     with db.open_snapshot() as moment:
@@ -161,8 +161,8 @@ class _Columns:
         whole = {name: np.concatenate(self._parts.pop(name)) for name in _KINDS}
         seqs = whole.pop("seq")
         whole["price"] /= 100
-        said = tuple(text for text in self._codes.get("terms", {}) if text is not None)
-        return seqs, self._flags, ScreeningEvidence(**whole, said=said)
+        text = tuple(text for text in self._codes.get("terms", {}) if text is not None)
+        return seqs, self._flags, ScreeningEvidence(**whole, terms_texts=text)
 
 
 def _tie(source: str, key: str) -> int:

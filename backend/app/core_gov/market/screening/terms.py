@@ -41,11 +41,11 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 @lru_cache(maxsize=4096)
 def flags_of_terms(terms: str) -> tuple[Flag, ...]:
     """Return the flags for the words; empty for an ordinary sale."""
-    said = _HOUSES.sub(" ", " ".join(re.findall(r"[^\W_]+", folded(_CAMEL.sub(" ", terms)))))
+    text = _HOUSES.sub(" ", " ".join(re.findall(r"[^\W_]+", folded(_CAMEL.sub(" ", terms)))))
     shown = shorten(terms, 100)
     found = [
-        Flag(flag, f"the source calls it a sale {kind}: {shown}") for flag, kind, rule in _PATTERNS if rule.search(said)
+        Flag(flag, f"the source calls it a sale {kind}: {shown}") for flag, kind, rule in _PATTERNS if rule.search(text)
     ]
-    if not found and _NOT_ARMS_LENGTH.search(said):
+    if not found and _NOT_ARMS_LENGTH.search(text):
         found = [Flag("related_party", f"the source calls it no sale at arm's length: {shown}")]
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Searching sales over HTTP."""
+"""HTTP endpoints of the search of sales."""
 
 from asyncio import to_thread
 from typing import Annotated
@@ -14,20 +14,20 @@ from backend.app.kit.http import Db, Response
 
 
 class CsvResponse(PlainTextResponse):
-    """For the documents: what an export is."""
+    """Response class that documents an export."""
 
     media_type = "text/csv"
 
 
 def searching(locate: Locate) -> APIRouter:
-    """The paths of a search; `locate` says where a property is, which this package does not know."""
+    """Return the router of the search; `locate` returns the location of a property."""
     router = APIRouter(prefix="/market", tags=["market"])
 
-    @router.get("/sales", response_model=SaleList, summary="Search sales, the newest or the nearest first")
+    @router.get("/sales", response_model=SaleList, summary="Search sales, newest or nearest first")
     async def search_sales(db: Db, query: Annotated[SaleQuery, Query()]) -> Response:
-        """Each parameter narrows the search; near a place the answer has `distance_km`, and the nearest come first.
+        """Sales that match all parameters. A search near a location returns `distance_km`, nearest first.
 
-        Sales that were flagged are among them, with their flags, unless `usable` is true.
+        Flagged sales are included, with their flags, unless `usable` is true.
         """
         return await db.snapshot(service.search_sales, query, locate)
 
@@ -35,11 +35,11 @@ def searching(locate: Locate) -> APIRouter:
         "/sales/export",
         response_model=None,
         response_class=CsvResponse,
-        summary="The sales that a search finds, as CSV",
+        summary="Export the sales of a search as CSV",
         responses={200: {"content": {"text/csv": {"example": CSV}}}},
     )
     async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Response:
-        """The oldest first, at most 100,000. A text that a spreadsheet would run as a formula has `'` before it."""
+        """Oldest first, at most 100,000 sales. Text that a spreadsheet would run as a formula is prefixed with `'`."""
         wanted = await to_thread(db.database.snapshot_now, located, query, locate)
         body = await to_thread(sales_csv, db.database, wanted)
         disposition = (b"content-disposition", b'attachment; filename="sales.csv"')

@@ -118,33 +118,38 @@ FlagName = Annotated[
 
 
 class SaleFilter(QueryFields):
-    """Which sales are meant."""
+    """Filters of sales."""
 
-    market: Annotated[str | None, Field(max_length=63, description="The sales of one market")] = None
+    market: Annotated[str | None, Field(max_length=63, description="Only sales of this market")] = None
     latitude: Annotated[Latitude | None, Field(description="Near this point (decimal degrees), with `longitude`")] = (
         None
     )
     longitude: Annotated[Longitude | None, Field(description="Near this point, with `latitude`")] = None
     near_property: Annotated[
-        str | None, Field(max_length=200, description="Near this property (`pr_…`), in place of a point")
+        str | None, Field(max_length=200, description="Near this property (`pr_…`), instead of a point")
     ] = None
-    radius_km: Annotated[Radius | None, Field(description="How far from there, in kilometres; 2 when not given")] = None
+    radius_km: Annotated[Radius | None, Field(description="Search radius in kilometers; default 2")] = None
     since: Annotated[IsoDate | None, Field(description="Closed on this day or later")] = None
     until: Annotated[IsoDate | None, Field(description="Closed before this day")] = None
-    min_price: Annotated[Price | None, Field(description="Sold for at least so much")] = None
-    max_price: Annotated[Price | None, Field(description="Sold for at most so much")] = None
-    min_sqft: Annotated[Area | None, Field(description="Living area of at least so many square feet")] = None
-    max_sqft: Annotated[Area | None, Field(description="Living area of at most so many square feet")] = None
-    min_beds: Annotated[Rooms | None, Field(description="At least so many bedrooms")] = None
-    max_beds: Annotated[Rooms | None, Field(description="At most so many bedrooms")] = None
-    min_baths: Annotated[Rooms | None, Field(description="At least so many bathrooms")] = None
-    max_baths: Annotated[Rooms | None, Field(description="At most so many bathrooms")] = None
-    property_type: Annotated[str | None, Field(max_length=200, description="Such as `single_family`")] = None
-    parcel: Annotated[str | None, Field(max_length=200, description="The sales of one parcel")] = None
-    usable: Annotated[
-        YesNo | None, Field(description="`true` leaves out what screening or a person excluded, `false` all others")
+    min_price: Annotated[Price | None, Field(description="Minimum sale price")] = None
+    max_price: Annotated[Price | None, Field(description="Maximum sale price")] = None
+    min_sqft: Annotated[Area | None, Field(description="Minimum living area in square feet")] = None
+    max_sqft: Annotated[Area | None, Field(description="Maximum living area in square feet")] = None
+    min_beds: Annotated[Rooms | None, Field(description="Minimum number of bedrooms")] = None
+    max_beds: Annotated[Rooms | None, Field(description="Maximum number of bedrooms")] = None
+    min_baths: Annotated[Rooms | None, Field(description="Minimum number of bathrooms")] = None
+    max_baths: Annotated[Rooms | None, Field(description="Maximum number of bathrooms")] = None
+    property_type: Annotated[
+        str | None, Field(max_length=200, description="Property type, such as `single_family`")
     ] = None
-    flag: Annotated[FlagName | None, Field(description="With this flag, lifted or not, such as `low_price`")] = None
+    parcel: Annotated[str | None, Field(max_length=200, description="Only sales of this parcel")] = None
+    usable: Annotated[
+        YesNo | None,
+        Field(description="`true`: only usable sales; `false`: only sales that screening or a person excluded"),
+    ] = None
+    flag: Annotated[
+        FlagName | None, Field(description="Only sales with this flag, active or lifted, such as `low_price`")
+    ] = None
 
     @model_validator(mode="after")
     def _a_whole_point(self) -> "SaleFilter":
@@ -152,9 +157,11 @@ class SaleFilter(QueryFields):
             given, missing = ("latitude", "longitude") if self.longitude is None else ("longitude", "latitude")
             raise BadInput.field(missing, f"{given} without {missing}: give both or neither")
         if self.near_property is not None and self.latitude is not None:
-            raise BadInput.field("near_property", "near_property stands in place of a point: give one of the two")
+            raise BadInput.field("near_property", "near_property replaces a point: give one of the two")
         if self.radius_km is not None and not self.placed:
-            raise BadInput.field("radius_km", "radius_km needs a place: give near_property, or latitude and longitude")
+            raise BadInput.field(
+                "radius_km", "radius_km needs a location: give near_property, or latitude and longitude"
+            )
         for low, high in _RANGES:
             least, most = getattr(self, low), getattr(self, high)
             if least is not None and most is not None and least > most:
@@ -163,7 +170,7 @@ class SaleFilter(QueryFields):
 
     @property
     def placed(self) -> bool:
-        """True if the search is near a place."""
+        """True if the search is near a location."""
         return self.latitude is not None or self.near_property is not None
 
     @property
@@ -182,10 +189,10 @@ Order = Literal["newest", "distance"]
 
 
 class SaleQuery(SaleFilter, ListQuery):
-    """How sales are searched."""
+    """Filters, order and paging of sales."""
 
     sort: Annotated[
-        Order | None, Field(description="By day of closing, or by distance; near a point `distance` when not given")
+        Order | None, Field(description="Order by closing date or by distance; default near a location: `distance`")
     ] = None
 
     @property
@@ -195,104 +202,106 @@ class SaleQuery(SaleFilter, ListQuery):
     @model_validator(mode="after")
     def _distance_from_somewhere(self) -> "SaleQuery":
         if self.sort == "distance" and not self.placed:
-            raise BadInput.field("sort", "sort=distance needs a place: give near_property, or latitude and longitude")
+            raise BadInput.field(
+                "sort", "sort=distance needs a location: give near_property, or latitude and longitude"
+            )
         return self
 
 
 class SaleFlag(BaseModel):
-    """Why a sale may be no sale between willing strangers."""
+    """Flag: a reason why a sale may not be at arm's length."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [FLAG]})
 
-    flag: str = Field(description="Its name")
-    reason: str = Field(description="Why, in words")
-    by: str = Field(description="`screening`, or the person who raised it")
-    excludes: bool = Field(description="Whether it keeps the sale out of everything that is computed")
+    flag: str = Field(description="Name of the flag")
+    reason: str = Field(description="Reason in words")
+    by: str = Field(description="`screening`, or the person who set it")
+    excludes: bool = Field(description="Whether it excludes the sale from all computations")
     lifted: dict[str, str] | None = Field(
         default=None, description="Who lifted it (`by`), when (`at`), and the `reason`"
     )
 
 
 class _SaleFields(BaseModel):
-    """What is told of a sale. What is not known is null."""
+    """Fields of a sale; unknown values are null."""
 
     id: str = Field(description="`sale_…`")
-    market: str = Field(description="The market that it is a sale of")
-    price: float = Field(description="In the currency, at most two decimals")
+    market: str = Field(description="Market of the sale")
+    price: float = Field(description="Sale price in the currency, at most two decimals")
     currency: str = Field(description="CAD or USD")
-    price_per_sqft: float | None = Field(description="Price by living area")
-    close_date: IsoDate = Field(description="When it closed")
-    contract_date: IsoDate | None = Field(description="When its price was agreed")
+    price_per_sqft: float | None = Field(description="Price per square foot of living area")
+    close_date: IsoDate = Field(description="Closing date")
+    contract_date: IsoDate | None = Field(description="Contract date: when the price was agreed")
     latitude: float | None = Field(description="Decimal degrees")
     longitude: float | None = Field(description="Decimal degrees")
-    placed_by: str | None = Field(description="What the coordinates are, where they are not the source's own")
-    living_sqft: float | None = Field(description="Living area, square feet")
-    lot_sqft: float | None = Field(description="Land, square feet")
+    placed_by: str | None = Field(description="Source of the coordinates, if they are not the sale source's own")
+    living_sqft: float | None = Field(description="Living area in square feet")
+    lot_sqft: float | None = Field(description="Lot area in square feet")
     beds: float | None = Field(description="Bedrooms")
     baths: float | None = Field(description="Bathrooms")
     year_built: int | None = Field(description="Year of construction")
     year_renovated: int | None = Field(description="Year of the last renovation")
-    grade: float | None = Field(description="Quality of the building, on the source's scale")
+    grade: float | None = Field(description="Construction quality, on the source's scale")
     condition: float | None = Field(description="Condition, on the source's scale")
-    floors: float | None = Field(description="Storeys")
-    basement_sqft: float | None = Field(description="Basement, square feet")
-    view: float | None = Field(description="View, on the source's scale")
-    waterfront: float | None = Field(description="1 at the water, 0 elsewhere")
-    property_type: str | None = Field(description="Such as `single_family`")
-    parcel: str | None = Field(description="The parcel, as the source numbers it")
-    address: str | None = Field(description="The street line")
-    city: str | None = Field(description="The city")
-    postal: str | None = Field(description="The postal code")
-    area: str | None = Field(description="A small area, such as a postal area, that sales are grouped by")
-    deed: str | None = Field(description="The number of the deed")
-    terms: str | None = Field(description="What the source says of the circumstances")
-    source: str = Field(description="The file or feed that it came from")
-    source_key: str = Field(description="What tells it from the other sales of that source")
-    usable: bool = Field(description="Whether it counts in what is computed")
-    flags: list[SaleFlag] = Field(description="What screening and people found")
-    removed: str | None = Field(description="Why the source took it back")
-    created_at: IsoTime = Field(description="When it was taken on file (UTC)")
-    updated_at: IsoTime = Field(description="When it last changed (UTC)")
+    floors: float | None = Field(description="Stories")
+    basement_sqft: float | None = Field(description="Basement area in square feet")
+    view: float | None = Field(description="Quality of the view, on the source's scale")
+    waterfront: float | None = Field(description="1 on the waterfront, else 0")
+    property_type: str | None = Field(description="Property type, such as `single_family`")
+    parcel: str | None = Field(description="Parcel number of the source")
+    address: str | None = Field(description="Street line")
+    city: str | None = Field(description="City")
+    postal: str | None = Field(description="Postal code")
+    area: str | None = Field(description="Small area for grouping sales, such as a postal area")
+    deed: str | None = Field(description="Deed number")
+    terms: str | None = Field(description="Circumstances of the sale, as reported by the source")
+    source: str = Field(description="Source file or feed")
+    source_key: str = Field(description="Key that identifies the sale within its source")
+    usable: bool = Field(description="Whether it is used in computations")
+    flags: list[SaleFlag] = Field(description="Flags set by screening and by users")
+    removed: str | None = Field(description="Why the source withdrew it; null if it did not")
+    created_at: IsoTime = Field(description="Time of creation (UTC)")
+    updated_at: IsoTime = Field(description="Time of the last change (UTC)")
 
 
 class SaleItem(_SaleFields):
-    """A sale, as a list has it."""
+    """Sale in a list."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SALE]})
 
     distance_km: Annotated[float, WithJsonSchema({"type": "number"})] = Field(
-        default=0.0, description="From the point; only in a search near one"
+        default=0.0, description="Distance from the search location in kilometers; only in a search near one"
     )
 
 
 class SaleRecord(_SaleFields):
-    """A sale with the row that it came from."""
+    """Sale with its source row."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [SALE | {"row": {"id": "3834500455", "price": "539000"}, "units": {}}]}
     )
 
-    row: dict[str, JsonValue] = Field(description="The source's own row")
-    units: dict[str, JsonValue] = Field(description="Which fields were converted, and from what")
+    row: dict[str, JsonValue] = Field(description="Source row")
+    units: dict[str, JsonValue] = Field(description="Fields that were converted, with their original units")
 
 
 class SaleList(Listing):
-    """A page of sales."""
+    """Page of sales."""
 
     items: list[SaleItem]
 
 
 class SalePatch(Fields):
-    """What a person decides about a sale."""
+    """Flag to set on a sale, or flags to lift."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"lift": {"low_price": "The deed shows a price of 1,000,000"}}]}
     )
 
     flag: NonBlank | None = Field(
-        default=None, max_length=500, description="Keeps the sale out of everything that is computed, for this reason"
+        default=None, max_length=500, description="Reason to exclude the sale from all computations"
     )
     lift: dict[FlagName, Annotated[NonBlank, Field(max_length=500)]] | None = Field(
         default=None,
-        description="Takes the force from flags: the reason for each, by its name; `by_hand` is a person's",
+        description="Flags to lift, each with the reason; a flag set by a person is `by_hand`",
     )

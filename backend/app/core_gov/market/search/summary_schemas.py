@@ -37,15 +37,15 @@ INDEX: dict[str, Any] = {
 
 
 class AsOf(QueryFields):
-    """Of which day the answer is."""
+    """Query with an as-of date."""
 
     as_of: Annotated[
-        IsoDate | None, Field(description="What was known on the morning of this day; today when not given")
+        IsoDate | None, Field(description="As-of date: only sales closed before it are used; default: today")
     ] = None
 
 
 class Spread(BaseModel):
-    """Quantiles: a tenth, a quarter, half of the sales and so on are below."""
+    """Quantiles of the sales."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SPREAD]})
 
@@ -57,63 +57,65 @@ class Spread(BaseModel):
 
 
 class GroupOfSales(BaseModel):
-    """The usable sales of a month, a type or an area."""
+    """Usable sales of a month, a type or an area."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [GROUP]})
 
-    name: str | None = Field(description="Which; null for those of which it is not known")
-    sales: int = Field(description="How many")
-    median_price: float = Field(description="The price that half of them are below")
-    median_price_per_sqft: float | None = Field(description="The same by living area; null when none of them has one")
+    name: str | None = Field(description="Month, type or area; null if unknown")
+    sales: int = Field(description="Number of sales")
+    median_price: float = Field(description="Median price")
+    median_price_per_sqft: float | None = Field(
+        description="Median price per square foot; null if no living area is known"
+    )
 
 
 class FlagCount(BaseModel):
-    """How often a flag was found."""
+    """Number of sales with a flag."""
 
-    name: str = Field(description="The flag")
-    sales: int = Field(description="How many sales have it")
-    lifted: int = Field(description="On how many of them it was lifted")
+    name: str = Field(description="Name of the flag")
+    sales: int = Field(description="Sales with this flag")
+    lifted: int = Field(description="Sales on which it was lifted")
 
 
 class MarketSummary(BaseModel):
-    """What is on file of a market."""
+    """Summary of the sales of a market."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SUMMARY]})
 
-    market: str = Field(description="Its name")
-    currency: str = Field(description="What its prices are in")
-    as_of: IsoDate = Field(description="Sales that closed before this day are told of")
-    sales: int = Field(description="How many there are")
-    usable: int = Field(description="How many of them count: those that no standing flag excludes")
-    first_date: IsoDate | None = Field(description="When the first of them closed")
-    last_date: IsoDate | None = Field(description="When the last of them closed")
-    days_since_last_sale: int | None = Field(description="How old the newest of them is")
-    price: Spread | None = Field(description="Prices of the usable ones; null while there is none")
-    price_per_sqft: Spread | None = Field(description="The same by living area")
-    months: list[GroupOfSales] = Field(description="The usable ones by month of closing, the oldest first")
-    types: list[GroupOfSales] = Field(description="By type, the most common first")
-    areas: list[GroupOfSales] = Field(description="By area, the 50 with the most sales first")
-    flags: list[FlagCount] = Field(description="What screening and people found")
-    known: dict[str, float] = Field(description="In which part of the sales each field is known, 0 to 1")
+    market: str = Field(description="Name of the market")
+    currency: str = Field(description="Currency of the prices")
+    as_of: IsoDate = Field(description="As-of date: sales that closed before it are summarized")
+    sales: int = Field(description="Number of sales")
+    usable: int = Field(description="Number of usable sales: those without an active excluding flag")
+    first_date: IsoDate | None = Field(description="First closing date")
+    last_date: IsoDate | None = Field(description="Last closing date")
+    days_since_last_sale: int | None = Field(description="Days since the last closing")
+    price: Spread | None = Field(description="Prices of the usable sales; null if there are none")
+    price_per_sqft: Spread | None = Field(description="Prices per square foot of living area")
+    months: list[GroupOfSales] = Field(description="Usable sales by month of closing, oldest first")
+    types: list[GroupOfSales] = Field(description="Usable sales by type, most common first")
+    areas: list[GroupOfSales] = Field(description="Usable sales by area, the 50 largest")
+    flags: list[FlagCount] = Field(description="Flags set by screening and by users")
+    known: dict[str, float] = Field(description="Share of the sales in which each field is known, 0 to 1")
 
 
 class IndexPeriod(BaseModel):
-    """A month or a year of an index."""
+    """Month or year of an index."""
 
-    period: str = Field(description="As in 2015-02, or 2014 where the index is of years")
-    level: float = Field(description="What costs 100 on the day of the index, in this period")
-    standard_error: float = Field(description="Of the logarithm of the level: 0.02 is about two percent")
-    sales: int = Field(description="Sales of this market that it comes from")
+    period: str = Field(description="Such as 2015-02, or 2014 in a yearly index")
+    level: float = Field(description="Price level, with 100 on the as-of date")
+    standard_error: float = Field(description="Standard error of the logarithm of the level: 0.02 is about 2 %")
+    sales: int = Field(description="Number of sales of this market in the period")
 
 
 class MarketIndex(BaseModel):
-    """How prices of a market moved, and how far that is known."""
+    """Price index of a market, with standard errors."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [INDEX]})
 
-    market: str = Field(description="The market")
-    as_of: IsoDate = Field(description="What was known on the morning of this day")
-    source: str = Field(description="What the index comes from: the market's own sales, or a published one")
-    change_over_year: float = Field(description="By which part prices rose in the year before: 0.05 is five percent")
-    standard_error_of_year: float = Field(description="Of the logarithm of that change")
-    periods: list[IndexPeriod] = Field(description="The oldest first")
+    market: str = Field(description="Name of the market")
+    as_of: IsoDate = Field(description="As-of date: only sales closed before it are used")
+    source: str = Field(description="Source of the index: the market's own sales, or a published index")
+    change_over_year: float = Field(description="Price change over the year before: 0.05 is 5 %")
+    standard_error_of_year: float = Field(description="Standard error of the logarithm of that change")
+    periods: list[IndexPeriod] = Field(description="Periods, oldest first")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.screening import flags
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.rules import ScreeningEvidence, of_itself, screen
+from backend.app.core_gov.market.screening.rules import ScreeningEvidence, flags_of_sale, screen
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.tests.promises import promise
 
@@ -144,8 +144,8 @@ class TestTerms:
             ("Multi-parcel sale", "several_parcels"),
         ],
     )  # fmt: skip
-    def test_words_that_tell(self, said: str, flag: str) -> None:
-        (only,) = flags_of_terms(said)
+    def test_words_that_tell(self, text: str, flag: str) -> None:
+        (only,) = flags_of_terms(text)
         assert (only.flag, only.excludes) == (flag, True)
 
     @pytest.mark.parametrize(
@@ -161,11 +161,11 @@ class TestTerms:
             "",
         ],
     )
-    def test_words_that_do_not(self, said: str) -> None:
-        assert flags_of_terms(said) == ()
+    def test_words_that_do_not(self, text: str) -> None:
+        assert flags_of_terms(text) == ()
 
     def test_several_at_once(self) -> None:
-        assert {each.flag for each in of_itself(500, 2015, 2016, "Family, REO")} == {
+        assert {each.flag for each in flags_of_sale(500, 2015, 2016, "Family, REO")} == {
             "related_party", "foreclosure", "low_price", "built_after_sale",
         }  # fmt: skip
 

@@ -118,8 +118,8 @@ class TestWhatIsAnswered:
             (each["sale_id"], each["weight"], each["adjusted_price"]) for each in compared["comps"]
         ]
         assert record["opinions"][1]["value"] == compared["value"]["value"]
-        assert f"excluded by hand: {first}" in record["cautions"]
-        assert f"pinned by hand: {town.odd('far')}" in record["cautions"]
+        assert f"excluded manually: {first}" in record["cautions"]
+        assert f"pinned manually: {town.odd('far')}" in record["cautions"]
         assert record["data_fingerprint"] == compared["data_fingerprint"]
 
     @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
@@ -151,7 +151,7 @@ class TestWhatIsAnswered:
         strange = valued(town_api, town.home(town_api, sqft=12000))
         assert any(said.startswith("outside the range of sales: living area 12,000") for said in strange["cautions"])
         old = valued(town_api, town.home(town_api), as_of="2026-06-30")
-        assert any(said.startswith("old data: the last sale known closed on 2025-06-") for said in old["cautions"])
+        assert any(said.startswith("old data: the latest sale closed on 2025-06-") for said in old["cautions"])
         assert any("train a new one" in said for said in old["cautions"])
         plain = valued(town_api, town.home(town_api))
         assert old["fsd"] > plain["fsd"]

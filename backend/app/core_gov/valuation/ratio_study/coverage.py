@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
-from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, Verdict
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, MeasureVerdict
 from backend.app.kit.arrays import Floats
 
 OVERALL_POINTS, QUINTILE_POINTS = 3.0, 5.0
@@ -27,7 +27,7 @@ class Coverage:
     interval: ConfidenceInterval | None = None
     points_off: float | None = None
     allowed: float = OVERALL_POINTS
-    word: Verdict | None = None
+    word: MeasureVerdict | None = None
     below: float | None = None
     above: float | None = None
     width: float | None = None
@@ -63,9 +63,9 @@ def _covered(level: int, columns: Floats, allowed: float) -> Coverage:
         return Coverage(level, n, allowed=allowed, note=f"{n} intervals: at least {MIN_SALES} are needed")
     below, above = float(100 * np.mean(prices < low)), float(100 * np.mean(prices > high))
     covered = 100 * float(np.mean((prices >= low) & (prices <= high)))
-    word = Verdict.WITHIN if abs(covered - level) <= allowed else Verdict.OUTSIDE
+    word = MeasureVerdict.WITHIN if abs(covered - level) <= allowed else MeasureVerdict.OUTSIDE
     wilson = _wilson(covered / 100, n)
-    chance = word is Verdict.OUTSIDE and wilson.low <= level + allowed and wilson.high >= level - allowed
+    chance = word is MeasureVerdict.OUTSIDE and wilson.low <= level + allowed and wilson.high >= level - allowed
     note = "the interval overlaps the tolerance: the deviation may be chance" if chance else None
     width = float(100 * np.median((high - low) / values))
     return Coverage(level, n, covered, wilson, covered - level, allowed, word, below, above, width, note)

@@ -5,7 +5,7 @@ from html import escape
 
 from backend.app.core_gov.valuation.ratio_study import charts, report
 from backend.app.core_gov.valuation.ratio_study.coverage import Coverage
-from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Measure, Verdict
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Measure, MeasureVerdict
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 TILES = ("median_ratio", "cod", "mdape", "within_10", "prd", "prb", "mki", "fsd")
@@ -102,7 +102,7 @@ def _tile(name: str, measure: Measure) -> str:
     )
 
 
-def _word(word: Verdict | None) -> str:
+def _word(word: MeasureVerdict | None) -> str:
     return f'<span class="{word}">{word}</span>' if word else ""
 
 
@@ -182,9 +182,9 @@ def _covered(coverage: Coverage) -> str:
     return _marked(report.percent(coverage.covered), coverage.word, coverage.note)
 
 
-def _marked(shown: str, word: Verdict | None, note: str | None) -> str:
+def _marked(shown: str, word: MeasureVerdict | None, note: str | None) -> str:
     """Return a figure in the color of its verdict, with the verdict in front unless it is "within"."""
-    measures_of = f"<small>{word}</small> " if word and word is not Verdict.WITHIN else ""
+    measures_of = f"<small>{word}</small> " if word and word is not MeasureVerdict.WITHIN else ""
     return f'<span class="{word or ""}" title="{escape(note or "")}">{measures_of}{shown}</span>'
 
 

@@ -20,7 +20,7 @@ SUSPICIOUS_COD = 5.0
 """COD below which sales chasing is likely: no market is this uniform (IAAO)."""
 
 
-class Verdict(StrEnum):
+class MeasureVerdict(StrEnum):
     WITHIN = "within"
     OUTSIDE = "outside"
     SUSPICIOUS = "suspicious"
@@ -90,7 +90,7 @@ class Measure:
 
     value: float | None
     interval: ConfidenceInterval | None = None
-    word: Verdict | None = None
+    word: MeasureVerdict | None = None
     note: str | None = None
     regression: ConfidenceInterval | None = None
     p_value: float | None = None
@@ -176,10 +176,10 @@ def _with_verdict(name: str, measure: Measure) -> Measure:
         return measure
     if name == "cod" and measure.value < SUSPICIOUS_COD:
         note = "lower than any market allows: the values may have been set with the prices known"
-        return replace(measure, word=Verdict.SUSPICIOUS, note=_join_notes(note, measure.note))
+        return replace(measure, word=MeasureVerdict.SUSPICIOUS, note=_join_notes(note, measure.note))
     if band.holds(measure.value):
-        return replace(measure, word=Verdict.WITHIN)
-    return replace(measure, word=Verdict.OUTSIDE, note=_join_notes(_outside_note(measure, band), measure.note))
+        return replace(measure, word=MeasureVerdict.WITHIN)
+    return replace(measure, word=MeasureVerdict.OUTSIDE, note=_join_notes(_outside_note(measure, band), measure.note))
 
 
 def _outside_note(measure: Measure, band: Band) -> str | None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from backend.app.core_gov.valuation.ratio_study.bootstrap import ConfidenceInterval
 from backend.app.core_gov.valuation.ratio_study.coverage import Coverage, CoverageByValue
-from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measure, Measures, Scale, Verdict
+from backend.app.core_gov.valuation.ratio_study.measures import (
+    MIN_SALES,
+    SCALES,
+    Measure,
+    Measures,
+    MeasureVerdict,
+    Scale,
+)
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
 
 if TYPE_CHECKING:
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NONE = "–"
-STYLES = {Verdict.WITHIN: "green", Verdict.OUTSIDE: "yellow", Verdict.SUSPICIOUS: "red"}
+STYLES = {MeasureVerdict.WITHIN: "green", MeasureVerdict.OUTSIDE: "yellow", MeasureVerdict.SUSPICIOUS: "red"}
 OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
 """Measures shown for each tier, area and month; the JSON has every measure."""
 SHORT = {"weighted_mean_ratio": "Weighted mean"}
@@ -206,7 +213,7 @@ def _against_standard(name: str, measure: Measure) -> "Text":
     shown, word = figure(name, measure.value), measure.word
     if SCALES[name].band is None:
         return Text(shown)
-    if word is None or word is Verdict.WITHIN:
+    if word is None or word is MeasureVerdict.WITHIN:
         return Text(f"{shown}  ")
     return Text(f"{shown} !", style=STYLES[word])
 
@@ -225,11 +232,11 @@ def _coverage(found: tuple[CoverageByValue, ...]) -> "Iterator[Table | Text]":
 def _covered(coverage: Coverage) -> "Text":
     from rich.text import Text
 
-    mark = "  " if coverage.word is not Verdict.OUTSIDE else " ?" if coverage.note else " !"
+    mark = "  " if coverage.word is not MeasureVerdict.OUTSIDE else " ?" if coverage.note else " !"
     return Text(percent(coverage.covered) + mark, style=STYLES[coverage.word] if coverage.word else "")
 
 
-def _word(word: Verdict | None) -> "Text":
+def _word(word: MeasureVerdict | None) -> "Text":
     from rich.text import Text
 
     return Text(word or "", style=STYLES[word] if word else "")

@@ -19,7 +19,7 @@ from backend.app.core_gov.valuation.ratio_study import sales_chasing
 from backend.app.core_gov.valuation.ratio_study.bootstrap import MIN_SALES as ENOUGH_SALES
 from backend.app.core_gov.valuation.ratio_study.bootstrap import RESAMPLES, SEED
 from backend.app.core_gov.valuation.ratio_study.coverage import CoverageByValue, covered_by_value
-from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measures, Verdict, measured
+from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES, SCALES, Measures, MeasureVerdict, measured
 from backend.app.core_gov.valuation.ratio_study.sales_chasing import SalesChasing
 from backend.app.core_gov.valuation.ratio_study.statistics import market_value_proxy, outliers
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -268,7 +268,7 @@ def _vertical_equity(measures: Measures, tiers: tuple[Stratum, ...]) -> Vertical
     gap = None
     if medians and medians[0] and medians[-1] and measures["median_ratio"].value:
         gap = 100 * (medians[-1] - medians[0]) / measures["median_ratio"].value
-    if prb.word is Verdict.WITHIN:
+    if prb.word is MeasureVerdict.WITHIN:
         return VerticalEquity(
             "level", f"expensive homes are valued like inexpensive ones{_disagreement_note(measures)}", gap
         )
@@ -282,7 +282,7 @@ def _vertical_equity(measures: Measures, tiers: tuple[Stratum, ...]) -> Vertical
 
 def _disagreement_note(measures: Measures) -> str:
     """Return a remark if PRD or MKI disagrees with PRB; both use prices alone."""
-    outside = [SCALES[name].label for name in ("prd", "mki") if measures[name].word is Verdict.OUTSIDE]
+    outside = [SCALES[name].label for name in ("prd", "mki") if measures[name].word is MeasureVerdict.OUTSIDE]
     return (
         f"; {' and '.join(outside)} outside the standard, which random variation of prices can cause" if outside else ""
     )
@@ -311,7 +311,7 @@ def _warnings(measures: Measures, trimmed: Trimmed, chasing: SalesChasing) -> It
     elif measures.n < ENOUGH_SALES:
         yield f"only {measures.n} sales: the figures are imprecise"
     cod = measures["cod"]
-    if cod.word is Verdict.SUSPICIOUS:
+    if cod.word is MeasureVerdict.SUSPICIOUS:
         yield f"COD {cod.value:.1f} is {cod.note}"
     if chasing.found:
         yield f"sales chasing: {chasing.sentence}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.columns import Codes
 from backend.app.core_gov.valuation.ratio_study import bootstrap, report, sales_chasing
 from backend.app.core_gov.valuation.ratio_study.coverage import covered_by_value
-from backend.app.core_gov.valuation.ratio_study.measures import SCALES, Verdict
+from backend.app.core_gov.valuation.ratio_study.measures import SCALES, MeasureVerdict
 from backend.app.core_gov.valuation.ratio_study.study import ValuedSales, study_ratios
 from backend.app.kit.errors import BadInput
 from backend.tests.core_gov.valuation.ratio_study.ratio_samples import (
@@ -126,7 +126,7 @@ def test_identical_prices_have_no_vertical_equity() -> None:
 def test_identical_sales_are_suspicious_and_no_outliers() -> None:
     study = studied(ValuedSales(np.full(40, 5e5), np.full(40, 5e5)))
     assert study.untrimmed["cod"].value == 0
-    assert study.untrimmed["cod"].word is Verdict.SUSPICIOUS
+    assert study.untrimmed["cod"].word is MeasureVerdict.SUSPICIOUS
     assert study.sales_chasing.found
     assert study.trimmed.removed == study.trimmed_tightly.removed == 0
 
@@ -137,7 +137,7 @@ def test_values_at_a_fixed_share_of_prices_have_no_bias() -> None:
     assert found["prb"].value == 0
     assert found["prb"].p_value == 1
     assert found["mki"].value == pytest.approx(1)
-    assert found["median_ratio"].word is Verdict.OUTSIDE
+    assert found["median_ratio"].word is MeasureVerdict.OUTSIDE
 
 
 @pytest.mark.parametrize(
@@ -172,10 +172,10 @@ def test_inverted_intervals_are_refused() -> None:
 def test_note_says_if_a_deviation_may_be_chance() -> None:
     _, prices = generated(200)
     high = measures_of(prices * 1.2, prices)["median_ratio"]
-    assert (high.word, high.note) == (Verdict.OUTSIDE, None)
+    assert (high.word, high.note) == (MeasureVerdict.OUTSIDE, None)
     draw = np.random.default_rng(1).normal(1.12, 0.25, 35)
     near = measures_of(prices[:35] * draw, prices[:35])["median_ratio"]
-    assert near.word is Verdict.OUTSIDE
+    assert near.word is MeasureVerdict.OUTSIDE
     assert near.note == "the interval overlaps the standard: the deviation may be chance"
 
 
@@ -183,7 +183,7 @@ def test_prb_has_a_wider_standard() -> None:
     _, prices = generated(400)
     tilted = prices * (prices / 4e5) ** -0.11
     found = measures_of(tilted * np.random.default_rng(2).normal(1, 0.02, 400), prices)["prb"]
-    assert found.word is Verdict.OUTSIDE
+    assert found.word is MeasureVerdict.OUTSIDE
     assert found.note == "within the wider standard of -0.10 to +0.10"
     study = studied(ValuedSales(tilted, prices))
     assert study.vertical_equity.word == "regressive"
@@ -293,14 +293,14 @@ def test_coverage_is_reported_overall_and_by_quintile() -> None:
     low, high = value * np.exp(-0.16449), value * np.exp(0.16449)
     found = covered_by_value(90, value, price, low, high)
     assert found.overall.covered == pytest.approx(90, abs=1.5)
-    assert found.overall.word is Verdict.WITHIN
+    assert found.overall.word is MeasureVerdict.WITHIN
     assert found.overall.interval is not None
     assert found.overall.interval.high - found.overall.interval.low == pytest.approx(1.7, abs=0.2)
     assert found.overall.below == pytest.approx(5, abs=1)
     assert found.overall.width == pytest.approx(100 * (np.exp(0.16449) - np.exp(-0.16449)))
     assert [each.n for each in found.quintiles] == [1_000] * 5
     narrow = covered_by_value(90, value, price, value * 0.95, value * 1.05)
-    assert (narrow.overall.word, narrow.overall.note) == (Verdict.OUTSIDE, None)
+    assert (narrow.overall.word, narrow.overall.note) == (MeasureVerdict.OUTSIDE, None)
 
 
 def test_sales_without_an_interval_are_left_out_of_the_coverage() -> None:

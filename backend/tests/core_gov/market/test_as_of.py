@@ -8,16 +8,16 @@ from backend.app.kit.errors import BadInput
 MORNING, EVENING = "2026-01-31T09:59:59.000000Z", "2026-01-31T10:00:00.000000Z"
 
 
-def test_today_if_none_is_asked_for() -> None:
+def test_default_is_today() -> None:
     assert day_of_value(None, EVENING) == "2026-01-31"
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "2015-03-01", "2026-01-31"])
-def test_a_day_that_has_come(day: str) -> None:
+def test_past_day_is_accepted(day: str) -> None:
     assert day_of_value(day, MORNING) == day
 
 
-def test_a_day_has_come_when_it_has_anywhere() -> None:
+def test_day_that_has_begun_anywhere_is_accepted() -> None:
     """On the Line Islands it is fourteen hours later than in UTC."""
     assert day_of_value("2026-02-01", EVENING) == "2026-02-01"
     with pytest.raises(BadInput, match=r"^as_of 2026-02-01 is in the future$"):
@@ -25,6 +25,6 @@ def test_a_day_has_come_when_it_has_anywhere() -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31"])
-def test_a_day_before_any_sale(day: str) -> None:
+def test_day_before_1900_is_refused(day: str) -> None:
     with pytest.raises(BadInput, match=f"^--until {day} is before 1900$"):
         day_of_value(day, MORNING, "--until")

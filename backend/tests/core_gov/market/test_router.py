@@ -39,7 +39,7 @@ class TestMarkets:
         "/core/market/markets/{name}` keep markets; name never changes, nor country and currency once there are "
         "sales.",
     )
-    def test_made_read_changed_listed(self, api: httpx.Client) -> None:
+    def test_create_read_change_and_list(self, api: httpx.Client) -> None:
         made = api.post(MARKETS, json=ONE)
         assert made.status_code == 201
         assert made.json().items() >= (ONE | {"notes": None, "index_series": None}).items()
@@ -86,7 +86,7 @@ class TestMarkets:
             (ONE | {"id": "x"}, "id is read-only"),
         ],
     )
-    def test_what_is_no_market_is_refused(self, shared_api: httpx.Client, body: dict[str, Any], detail: str) -> None:
+    def test_invalid_market_is_refused(self, shared_api: httpx.Client, body: dict[str, Any], detail: str) -> None:
         assert refused(shared_api.post(MARKETS, json=body), 400) == detail
 
     @promise(
@@ -95,14 +95,14 @@ class TestMarkets:
         "/core/market/markets/{name}` keep markets; name never changes, nor country and currency once there are "
         "sales.",
     )
-    def test_name_stays_and_so_does_the_currency_of_sales(self, stocked: httpx.Client) -> None:
+    def test_name_and_currency_of_sales_cannot_change(self, stocked: httpx.Client) -> None:
         one = f"{MARKETS}/elm"
         assert refused(stocked.patch(one, json={"name": "oak"}), 400) == "name is read-only"
         for body in ({"currency": "CAD"}, {"country": "CA"}):
             assert "has sales in USD, so its" in refused(stocked.patch(one, json=body), 409)
         assert stocked.patch(one, json={"currency": "USD"}).status_code == 200
 
-    def test_an_index_that_is_not_loaded_is_warned_of(self, stocked: httpx.Client) -> None:
+    def test_index_that_is_not_loaded_is_a_warning(self, stocked: httpx.Client) -> None:
         answer = stocked.patch(f"{MARKETS}/elm", json={"index_series": "fhfa:53033"}).json()
         assert answer["warnings"] == [
             "no values of fhfa:53033 are loaded yet: valhalla market load-index FILE --source fhfa"
@@ -116,7 +116,7 @@ class TestSummary:
         "Markets",
         "`GET /core/market/markets/{name}/summary` reports what was known about a market on a given day.",
     )
-    def test_counts_and_medians(self, stocked: httpx.Client) -> None:
+    def test_summary_has_counts_and_medians(self, stocked: httpx.Client) -> None:
         found = stocked.get(f"{MARKETS}/elm/summary", params={"as_of": "2016-01-01"}).json()
         sales = varied(100)
         assert (found["sales"], found["usable"]) == (101, 100)
@@ -141,13 +141,13 @@ class TestSummary:
         "Markets",
         "`GET /core/market/markets/{name}/summary` reports what was known about a market on a given day.",
     )
-    def test_as_of_an_earlier_day_later_sales_are_not_known(self, stocked: httpx.Client) -> None:
+    def test_later_sales_are_not_in_the_summary(self, stocked: httpx.Client) -> None:
         found = stocked.get(f"{MARKETS}/elm/summary", params={"as_of": "2014-08-01"}).json()
         assert found["sales"] == sum(each.close_date < "2014-08-01" for each in varied(100))
         assert found["last_date"] < "2014-08-01"
         assert found["flags"] == []
 
-    def test_of_a_market_without_sales(self, api: httpx.Client) -> None:
+    def test_market_without_sales_has_a_summary(self, api: httpx.Client) -> None:
         api.post(MARKETS, json=ONE)
         found = api.get(f"{MARKETS}/elm-county/summary").json()
         assert (found["sales"], found["months"], found["price"], found["last_date"]) == (0, [], None, None)
@@ -157,7 +157,7 @@ class TestSummary:
         assert index["change_over_year"] == 0
 
     @pytest.mark.parametrize("part", ["summary", "index"])
-    def test_of_no_market_or_of_no_day(self, shared_api: httpx.Client, part: str) -> None:
+    def test_unknown_market_or_invalid_day_is_refused(self, shared_api: httpx.Client, part: str) -> None:
         assert refused(shared_api.get(f"{MARKETS}/nowhere/{part}"), 404) == "market not found"
         answer = shared_api.get(f"{MARKETS}/nowhere/{part}", params={"as_of": "2300-01-01"})
         assert refused(answer, 400) == "as_of 2300-01-01 has not come yet"
@@ -170,7 +170,7 @@ class TestSummary:
     "`GET /core/market/markets/{name}/index` is a monthly price index of the market's sales with correct standard "
     "errors.",
 )
-def test_the_index_follows_the_sales(tmp_path: Path) -> None:
+def test_index_follows_the_sales(tmp_path: Path) -> None:
     columns = market(1500, 2, rising(0.1))
     sales = [
         Sale(
@@ -195,7 +195,7 @@ def test_the_index_follows_the_sales(tmp_path: Path) -> None:
     assert periods[0]["level"] < periods[12]["level"] < periods[-1]["level"] <= 101
 
 
-class TestDeciding:
+class TestFlags:
     def cheap(self, client: httpx.Client) -> str:
         (item,) = client.get("/core/market/sales", params={"flag": "low_price"}).json()["items"]
         return f"/core/market/sales/{item['id']}"
@@ -204,7 +204,7 @@ class TestDeciding:
         "Markets",
         "`PATCH /core/market/sales/{sale_id}` sets or clears the flags of a sale; the audit trail keeps the reason.",
     )
-    def test_a_flag_is_lifted_for_a_reason_that_is_kept(self, stocked: httpx.Client) -> None:
+    def test_flag_is_lifted_with_its_reason(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         before = stocked.get(one)
         lifted = stocked.patch(
@@ -221,7 +221,7 @@ class TestDeciding:
         assert summary["usable"] == 101
         assert summary["flags"] == [{"name": "low_price", "sales": 1, "lifted": 1}]
 
-    def test_a_person_flags_and_changes_their_mind(self, stocked: httpx.Client) -> None:
+    def test_manual_flag_can_be_lifted(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         flagged = stocked.patch(one, json={"flag": "A sale between brothers"}).json()
         assert [flag["flag"] for flag in flagged["flags"]] == ["by_hand", "low_price"]
@@ -232,7 +232,7 @@ class TestDeciding:
         "Markets",
         "`PATCH /core/market/sales/{sale_id}` sets or clears the flags of a sale; the audit trail keeps the reason.",
     )
-    def test_what_cannot_be_done_is_said_and_changes_nothing(self, stocked: httpx.Client) -> None:
+    def test_refused_changes_change_nothing(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         before = stocked.get(one).text
         stale = {"if-match": '"0123456789abcdef01234567"'}
@@ -248,7 +248,7 @@ class TestDeciding:
         assert refused(stocked.patch("/core/market/sales/sale_0", json={"flag": "x"}), 404) == "sale not found"
         assert stocked.get(one).text == before
 
-    def test_deciding_twice_is_deciding_once(self, stocked: httpx.Client) -> None:
+    def test_same_decision_twice_changes_nothing(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         first = stocked.patch(one, json={"flag": "odd"})
         again = stocked.patch(one, json={"flag": "odd"})

@@ -92,7 +92,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> I
 
 @given(acts=ACTS, looks=st.sets(st.integers(0, 5)))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_brought_up_to_date_is_loaded_anew(
+def test_incremental_update_equals_a_full_load(
     acts: list[tuple[str, list[int], int]], looks: set[int], database: str, databases: dict[str, Store]
 ) -> None:
     store, followed = databases[database], SalesCache()
@@ -107,8 +107,8 @@ def test_brought_up_to_date_is_loaded_anew(
     same(one.sales, other.sales)
 
 
-class TestShelf:
-    def test_a_market_that_is_not_there_has_none(self, store: Store) -> None:
+class TestSalesCache:
+    def test_unknown_market_has_no_sales(self, store: Store) -> None:
         found = sales_of(store.db, "nowhere")
         assert (found.revision, len(found.sales)) == (0, 0)
 
@@ -116,7 +116,7 @@ class TestShelf:
         "Market data",
         "Sales are stored in typed columns on both databases, with units converted and the original row kept.",
     )
-    def test_columns_are_what_was_stored(self, store: Store) -> None:
+    def test_columns_equal_the_stored_sales(self, store: Store) -> None:
         make_market(store)
         write(store, [sale(1, contract_date="2014-12-01", latitude=47.5, longitude=-122.2), sale(0)])
         sales = sales_of(store.db, "kc").sales
@@ -127,7 +127,7 @@ class TestShelf:
         assert [sales.subject(row).area for row in (0, 1)] == ["98178", None]
         assert np.isnan(sales.latitude[0])
 
-    def test_what_did_not_change_is_not_read_again(self, store: Store) -> None:
+    def test_unchanged_sales_are_not_read_again(self, store: Store) -> None:
         make_market(store)
         write(store, [sale(1)])
         first = sales_of(store.db, "kc")
@@ -135,7 +135,7 @@ class TestShelf:
         write(store, [sale(1)])
         assert sales_of(store.db, "kc") is first
 
-    def test_markets_and_sources_are_apart(self, store: Store) -> None:
+    def test_markets_and_sources_are_separate(self, store: Store) -> None:
         make_market(store)
         make_market(store, "other")
         write(store, [sale(1)], "one")
@@ -144,7 +144,7 @@ class TestShelf:
         assert len(sales_of(store.db, "other").sales) == 0
 
 
-def test_another_process_is_followed(settings: Settings, tmp_path: Path) -> None:
+def test_changes_of_another_process_are_seen(settings: Settings, tmp_path: Path) -> None:
     with open_store(settings) as store:
         make_market(store)
         write(store, [sale(1)])

@@ -124,7 +124,7 @@ def test_each_parameter_narrows_the_search(stocked: httpx.Client, asked: dict[st
     "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
     "first.",
 )
-def test_searches_of_any_combination(stocked: httpx.Client) -> None:
+def test_any_combination_of_parameters(stocked: httpx.Client) -> None:
     chance = random.Random(8)
     for _ in range(25):
         asked = {name: value for search in chance.sample(SEARCHES[:14], 2) for name, value in search.items()}
@@ -142,7 +142,7 @@ def test_searches_of_any_combination(stocked: httpx.Client) -> None:
     "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
     "first.",
 )
-def test_newest_first_over_all_markets(stocked: httpx.Client) -> None:
+def test_all_markets_are_newest_first(stocked: httpx.Client) -> None:
     items = found(stocked, limit=7)
     assert len(items) == len(ELMS) + len(OAKS)
     places = [(item["close_date"], int(item["id"][5:])) for item in items]
@@ -156,7 +156,7 @@ def test_newest_first_over_all_markets(stocked: httpx.Client) -> None:
     "`GET /core/market/sales` searches by point, date, size, price, rooms, type, parcel and flag, newest or nearest "
     "first.",
 )
-def test_nearest_first_and_how_far(stocked: httpx.Client) -> None:
+def test_nearest_first_with_distances(stocked: httpx.Client) -> None:
     items = found(stocked, latitude=47.61, longitude=-122.31, radius_km=3, limit=4)
     assert items[:3] == [item for item in items if item["distance_km"] == 0]
     assert keys(items[:3]) == ["same 200", "same 201", "same 202"]
@@ -168,14 +168,14 @@ def test_nearest_first_and_how_far(stocked: httpx.Client) -> None:
     assert len(set(keys(items))) == len(items)
 
 
-def test_two_kilometres_when_no_radius_is_given(stocked: httpx.Client) -> None:
+def test_default_radius_is_two_kilometers(stocked: httpx.Client) -> None:
     given, not_given = (
         {"latitude": ELM[0], "longitude": ELM[1], "limit": 50} | more for more in ({"radius_km": 2}, {})
     )
     assert keys(found(stocked, **given)) == keys(found(stocked, **not_given))
 
 
-def test_near_a_property_is_near_its_point(stocked: httpx.Client) -> None:
+def test_near_property_uses_its_coordinates(stocked: httpx.Client) -> None:
     point = {"latitude": 47.61, "longitude": -122.31}
     house = {"address": "1 Elm St", "country": "US"}
     ids = [
@@ -197,19 +197,19 @@ def test_near_a_property_is_near_its_point(stocked: httpx.Client) -> None:
     assert stocked.get(PATH, params={"near_property": ids[0], **point}).status_code == 400
 
 
-def test_near_a_point_the_newest_first(stocked: httpx.Client) -> None:
+def test_search_near_a_point_can_be_newest_first(stocked: httpx.Client) -> None:
     items = found(stocked, latitude=ELM[0], longitude=ELM[1], sort="newest", limit=9)
     days = [item["close_date"] for item in items]
     assert days == sorted(days, reverse=True)
     assert all(item["distance_km"] <= 2 for item in items)
 
 
-def test_a_point_in_the_other_country_finds_only_what_is_there(stocked: httpx.Client) -> None:
+def test_point_in_the_other_country_finds_its_sales(stocked: httpx.Client) -> None:
     assert {item["market"] for item in found(stocked, latitude=OAK[0], longitude=OAK[1], limit=3)} == {"oak"}
     assert found(stocked, latitude=48.85, longitude=2.35, limit=3) == []
 
 
-def test_flagged_sales_are_told_apart(stocked: httpx.Client) -> None:
+def test_usable_and_flagged_filters(stocked: httpx.Client) -> None:
     (cheap,) = found(stocked, flag="low_price", limit=10)
     assert (cheap["price"], cheap["usable"]) == (5000, False)
     assert cheap["flags"][0]["flag"] == "low_price"
@@ -221,7 +221,7 @@ def test_flagged_sales_are_told_apart(stocked: httpx.Client) -> None:
 
 
 @promise("Markets", "`GET /core/market/sales/{sale_id}` includes the original source row and its units.")
-def test_a_sale_has_its_row_and_the_fields_that_the_documents_say(stocked: httpx.Client) -> None:
+def test_sale_has_its_source_row_and_documented_fields(stocked: httpx.Client) -> None:
     (item,) = found(stocked, parcel="cheap", limit=1)
     answer = stocked.get(f"{PATH}/{item['id']}")
     whole = answer.json()
@@ -243,7 +243,7 @@ def test_whole_numbers_are_written_as_such(stocked: httpx.Client) -> None:
 @pytest.mark.parametrize(
     "name", ["sale_0", "sale_999999", "sale_x", "17", "sale_1e3", "sale_99999999999999999999", "sale_-1"]
 )
-def test_another_id_is_not_found(stocked: httpx.Client, name: str) -> None:
+def test_unknown_id_is_not_found(stocked: httpx.Client, name: str) -> None:
     answer = stocked.get(f"{PATH}/{name}")
     assert (answer.status_code, answer.json()["detail"]) == (404, "sale not found")
 
@@ -293,7 +293,7 @@ BAD = [
     "Incomplete points, swapped coordinates, a radius without a point and reversed ranges are refused by name.",
 )
 @pytest.mark.parametrize(("query", "field", "detail"), BAD, ids=lambda value: str(value)[:40])
-def test_what_makes_no_sense_is_refused_by_name(
+def test_contradictory_parameters_are_refused_by_name(
     stocked: httpx.Client, query: dict[str, Any], field: str, detail: str
 ) -> None:
     answer = stocked.get(PATH, params=query)
@@ -302,7 +302,7 @@ def test_what_makes_no_sense_is_refused_by_name(
     assert problem["errors"][0]["field"] == field
 
 
-def test_a_cursor_of_another_order_is_refused(stocked: httpx.Client) -> None:
+def test_cursor_of_another_order_is_refused(stocked: httpx.Client) -> None:
     newest = stocked.get(PATH, params={"limit": 1}).json()["next_cursor"]
     near = {"latitude": ELM[0], "longitude": ELM[1], "limit": 1}
     distance = stocked.get(PATH, params=near).json()["next_cursor"]
@@ -315,7 +315,7 @@ class TestExport:
         "Markets",
         "`GET /core/market/sales/export` returns the same search as CSV, in which no cell can run as a formula.",
     )
-    def test_has_what_the_search_has_the_oldest_first(self, stocked: httpx.Client) -> None:
+    def test_export_equals_the_search_oldest_first(self, stocked: httpx.Client) -> None:
         query: dict[str, Any] = {"market": "elm", "min_price": 300000, "usable": "true"}
         answer = stocked.get(f"{PATH}/export", params=query)
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -329,7 +329,7 @@ class TestExport:
                 assert row[name] == ("" if value is None else str(value))
         assert "distance_km" not in rows[0]
 
-    def test_near_a_point_with_the_distance(self, stocked: httpx.Client) -> None:
+    def test_export_near_a_point_has_distances(self, stocked: httpx.Client) -> None:
         answer = stocked.get(f"{PATH}/export", params={"latitude": 47.61, "longitude": -122.31, "radius_km": 1})
         rows = list(csv.DictReader(io.StringIO(answer.text)))
         assert "0.0" in {row["distance_km"] for row in rows}
@@ -338,17 +338,17 @@ class TestExport:
         "Markets",
         "`GET /core/market/sales/export` returns the same search as CSV, in which no cell can run as a formula.",
     )
-    def test_runs_no_formula(self, stocked: httpx.Client) -> None:
+    def test_export_escapes_formulas(self, stocked: httpx.Client) -> None:
         (row,) = csv.DictReader(io.StringIO(stocked.get(f"{PATH}/export", params={"parcel": "cheap"}).text))
         assert row["address"] == "'=HYPERLINK(1)"
         assert row["flags"] == "low_price"
         assert row["longitude"] == "-122.3"
 
-    def test_knows_no_pages(self, stocked: httpx.Client) -> None:
+    def test_export_refuses_paging_parameters(self, stocked: httpx.Client) -> None:
         answer = stocked.get(f"{PATH}/export", params={"limit": 3})
         assert answer.json()["detail"] == "limit is not a known query parameter"
 
-    def test_more_than_fits_is_refused(self, stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_export_of_too_many_sales_is_refused(self, stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("backend.app.core_gov.market.search.export.MAX_ROWS_PER_EXPORT", 100)
         answer = stocked.get(f"{PATH}/export")
         assert answer.status_code == 400

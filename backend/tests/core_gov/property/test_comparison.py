@@ -1,6 +1,5 @@
 """Comparable sales over HTTP: which, adjusted how, how far the search went, and what a person put in or out."""
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -11,14 +10,8 @@ import httpx
 import pytest
 
 from backend.app.bootstrap import Store
-from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sale import Sale
-from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparison import compare
-from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
-from backend.app.kit.db import Ctx
-from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
 from backend.tests.contract.answers import events, refused
 from backend.tests.core_gov.valuation import town
@@ -57,13 +50,13 @@ def ids(found: Fields) -> list[str]:
     return [comp["sale_id"] for comp in found["comps"]]
 
 
-class TestWhatIsAnswered:
+class TestResponse:
     @promise(
         "Comparable sales",
         "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
         "price to the cent.",
     )
-    def test_the_price_and_its_lines_add_up_to_the_adjusted_price(self, town_api: httpx.Client) -> None:
+    def test_price_plus_lines_is_the_adjusted_price(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))
         assert len(found["comps"]) > 10
         for comp in found["comps"]:
@@ -80,7 +73,7 @@ class TestWhatIsAnswered:
                     assert line["amount"] == pytest.approx(line["rate"] * line["difference"], rel=0.01, abs=60)
 
     @promise("Comparable sales", "Comps are ranked by weight; nearer and more similar sales weigh more.")
-    def test_they_are_ranked_by_their_weights(self, town_api: httpx.Client) -> None:
+    def test_comps_are_ranked_by_weight(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))
         weights = [comp["weight"] for comp in found["comps"]]
         assert weights == sorted(weights, reverse=True)
@@ -95,7 +88,7 @@ class TestWhatIsAnswered:
         assert found["value"]["comps"] == len(weights)
 
     @promise("Comparable sales", "Time adjustments run from the contract date where it is known.")
-    def test_time_runs_from_the_contract_to_the_day_of_value(self, town_api: httpx.Client) -> None:
+    def test_time_adjustment_runs_from_contract_to_as_of_date(self, town_api: httpx.Client) -> None:
         for comp in compared(town_api, town.home(town_api))["comps"]:
             line = comp["adjustments"][0]
             assert (line["name"], line["source"]) == ("time", "index_source")
@@ -110,7 +103,7 @@ class TestWhatIsAnswered:
         "Each adjustment shows its rate, standard error and source, and price plus adjustments equal the adjusted "
         "price to the cent.",
     )
-    def test_rates_say_where_they_come_from(self, town_api: httpx.Client) -> None:
+    def test_rates_name_their_source(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))
         rates = {rate["name"]: rate for rate in found["rates"]}
         assert rates["living_sqft"]["standard_error"] > 0
@@ -122,7 +115,7 @@ class TestWhatIsAnswered:
         "Comparable sales",
         "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
-    def test_how_far_the_search_went_is_told_in_order(self, town_api: httpx.Client) -> None:
+    def test_search_steps_are_listed_in_order(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=47.65, longitude=-122.30))
         steps = found["search"]
         assert steps[0]["widened"] is None
@@ -137,13 +130,13 @@ class TestWhatIsAnswered:
         "Comparable sales",
         "Search criteria start at the market's standard and widen in a stated order, never beyond the caller's limits.",
     )
-    def test_a_radius_that_is_given_is_not_exceeded(self, town_api: httpx.Client) -> None:
+    def test_requested_radius_is_not_exceeded(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, latitude=47.64, longitude=-122.30)
         found = compared(town_api, home, radius_km=2.5)
         assert (found["radius_km"], max(step["radius_km"] for step in found["search"])) == (2.5, 2.5)
         assert all(comp["distance_km"] <= 2.5 for comp in found["comps"])
 
-    def test_limits_are_kept(self, town_api: httpx.Client) -> None:
+    def test_requested_limits_are_not_exceeded(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         found = compared(town_api, home, beds=3, max_days=90)
         assert found["comps"]
@@ -152,7 +145,7 @@ class TestWhatIsAnswered:
         assert (none["comps"], none["value"], none["ok"]) == ([], None, True)
         assert none["message"].startswith("no sale meets the widest limits: 0 sales closed within")
 
-    def test_the_same_again_is_the_same_and_another_day_is_kept_and_audited(self, town_api: httpx.Client) -> None:
+    def test_repeating_changes_nothing_and_another_day_is_audited(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         first, again = ask(town_api, home), ask(town_api, home)
         assert first.text == again.text
@@ -172,7 +165,7 @@ class TestWhyNot:
         "`GET /core/property/properties/{property_id}/comps/why_not` explains why a sale is not among the comps, or "
         "which comp it is.",
     )
-    def test_each_reason(self, town_api: httpx.Client) -> None:
+    def test_every_reason_is_given(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, parcel=town.OWN)
         first = compared(town_api, home)["comps"][0]["sale_id"]
         found = compared(town_api, home, radius_km=3, max_days=200, excluded=[first])
@@ -191,7 +184,7 @@ class TestWhyNot:
         oldest = reasons(town_api, home, f"sale_{days.index(min(days)) + 1}")
         assert any("days before the as-of date, limit 200 days" in why for why in oldest)
 
-    def test_it_goes_by_the_limits_of_the_comparison(self, town_api: httpx.Client) -> None:
+    def test_reasons_use_the_limits_of_the_comparison(self, town_api: httpx.Client) -> None:
         """A search that was not limited to a radius is not limited to one afterwards either."""
         home = town.home(town_api, latitude=47.65, longitude=-122.30)
         found = compared(town_api, home)
@@ -201,14 +194,14 @@ class TestWhyNot:
             said = f"it is comparable sale number {comp['rank']} of {len(found['comps'])}"
             assert reasons(town_api, home, comp["sale_id"]) == [said]
 
-    def test_it_says_when_the_property_has_changed_since(self, town_api: httpx.Client) -> None:
+    def test_changed_property_is_reported(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         sale = ids(compared(town_api, home))[0]
         town_api.patch(f"/core/property/properties/{home}", json={"sqft": 2100})
         said = "the property changed since the comparison: POST /core/property/comps compares anew"
         assert reasons(town_api, home, sale)[-1] == said
 
-    def test_what_cannot_be_asked(self, town_api: httpx.Client) -> None:
+    def test_invalid_questions_are_refused(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         path = f"/core/property/properties/{home}/comps/why_not"
         before = "the property was not compared with any sales yet: POST /core/property/comps does that"
@@ -222,109 +215,19 @@ class TestWhyNot:
         refused(town_api.get(gone, params={"sale": "sale_1"}), 404, "property not found")
 
 
-class TestByHand:
-    @promise(
-        "Comparable sales",
-        "Comps pinned or excluded by hand are kept and audited, and concurrent edits are not lost.",
-    )
-    def test_a_choice_is_kept_until_it_is_cleared_and_audited(self, town_api: httpx.Client) -> None:
-        home = town.home(town_api)
-        plain = compared(town_api, home)
-        first, far = plain["comps"][0]["sale_id"], town.odd("far")
-        chosen = compared(town_api, home, pinned=[far], excluded=[first])
-        assert first not in ids(chosen)
-        assert far in ids(chosen)
-        pinned = next(comp for comp in chosen["comps"] if comp["sale_id"] == far)
-        assert pinned["pinned"]
-        assert pinned["weight"] >= 1 / 30 - 1e-9  # an equal share of those that were weighed
-        again = compared(town_api, home)
-        assert (again["pinned"], again["excluded"], ids(again)) == ([far], [first], ids(chosen))
-        cleared = compared(town_api, home, pinned=[], excluded=[])
-        assert {**cleared, "updated_at": ""} == {**plain, "updated_at": ""}
-        changes = [event["changes"] for event in events(town_api, home) if event["action"] == "comps.changed"]
-        assert changes[1]["pinned"] == {"before": [], "after": [far]}
-        assert changes[0]["excluded"] == {"before": [first], "after": []}
-
-    def test_the_last_word_counts(self, town_api: httpx.Client) -> None:
-        home = town.home(town_api)
-        sale = ids(compared(town_api, home))[0]
-        compared(town_api, home, pinned=[sale])
-        found = compared(town_api, home, excluded=[sale])
-        assert (found["pinned"], found["excluded"]) == ([], [sale])
-        found = compared(town_api, home, pinned=[sale, sale, sale.replace("_", "_0")])
-        assert (found["pinned"], found["excluded"]) == ([sale], [])
-
-    def test_one_sale_cannot_be_both(self, town_api: httpx.Client) -> None:
-        answer = ask(town_api, town.home(town_api), pinned=["sale_7", "sale_8"], excluded=["sale_008"])
-        refused(answer, 400, "sale_8 cannot be both pinned and excluded")
-        assert answer.json()["errors"][0]["field"] == "pinned"
-
-    def test_what_cannot_be_had_is_told(self, town_api: httpx.Client) -> None:
-        home = town.home(town_api)
-        token, late, none = town.odd("token"), town.odd("own-late"), "sale_987654"
-        found = compared(town_api, home, pinned=[token, late, none], excluded=["sale_987655"])
-        said = "\n".join(found["cautions"])
-        assert f"pinned sale {token[5:]} is not used: flagged" in said
-        assert f"pinned sale {late[5:]} is not used: closed on 2025-06-02" in said
-        assert "pinned sale 987654 is not used: there is no sale 987654 in this market" in said
-        assert "sale_987655 was excluded, but town has no such sale" in said
-        assert not {token, late, none} & set(ids(found))
-
-    @promise(
-        "Comparable sales",
-        "Comps pinned or excluded by hand are kept and audited, and concurrent edits are not lost.",
-    )
-    def test_a_choice_made_meanwhile_is_not_lost(self, town_store: Store, ctx: Ctx) -> None:
-        db = town_store.db
-        home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
-        slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
-        db.write_now(ctx, service.save_comps, compare(db, CompsRequest(property_id=home, pinned=["sale_3"])))
-        with pytest.raises(Conflict, match="pinned or excluded was changed while the property was compared"):
-            db.write_now(ctx, service.save_comps, slow)
-        assert db.snapshot_now(service.get_comps, home).fields["pinned"] == ["sale_3"]
-
-    def test_the_trail_tells_what_was_replaced_if_another_comparison_came_between(
-        self, town_store: Store, ctx: Ctx
-    ) -> None:
-        db = town_store.db
-        home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
-        days = ("2025-04-13", "2025-04-14", "2025-04-15")
-        first, between, slow = (CompsRequest(property_id=home, as_of=day) for day in days)
-        db.write_now(ctx, service.save_comps, compare(db, first))
-        found = compare(db, slow)
-        db.write_now(ctx, service.save_comps, compare(db, between))
-        kept = db.snapshot_now(service.get_comps, home).fields
-        stored = db.write_now(ctx, service.save_comps, found)
-        newest = json.loads(db.snapshot_now(audit.list_events, {"entity_id": home}, 1, None).docs[0])
-        assert newest["changes"]["as_of"] == {"before": days[1], "after": days[2]}
-        assert newest["changes"]["comps"] == {"before": kept["comps"], "after": stored.fields["comps"]}
-
-    @promise(
-        "Comparable sales",
-        "Comparisons run outside the write transaction and are stored only if nothing changed meanwhile.",
-    )
-    def test_a_property_changed_meanwhile_is_compared_anew(self, town_store: Store, ctx: Ctx) -> None:
-        db = town_store.db
-        home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
-        slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
-        db.write_now(ctx, service.patch_property, home, PropertyPatch.model_validate({"sqft": 900}))
-        with pytest.raises(Conflict, match="the property was changed while it was compared; try again"):
-            db.write_now(ctx, service.save_comps, slow)
-
-
-class TestWhereItLies:
+class TestLocation:
     @promise(
         "Comparable sales",
         "A property without coordinates is located offline by its postal code, and the response says so.",
     )
-    def test_without_coordinates_it_is_placed_by_its_postal_code(self, town_api: httpx.Client) -> None:
+    def test_postal_code_replaces_missing_coordinates(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=None, longitude=None))
         assert found["placed_by"] == "postal"
         assert found["cautions"][0].startswith(f"located by postal code {town.POSTAL}, about ")
         assert found["comps"]
         assert all(comp["distance_km"] is not None for comp in found["comps"])
 
-    def test_without_a_place_at_all(self, town_api: httpx.Client) -> None:
+    def test_property_without_location_is_compared(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=None, longitude=None, postal=None))
         assert found["placed_by"] is None
         assert found["cautions"][0].endswith("it cannot be placed")
@@ -335,14 +238,14 @@ class TestWhereItLies:
         "Valuation",
         "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
     )
-    def test_nothing_known_but_the_address(self, town_api: httpx.Client) -> None:
+    def test_property_with_only_an_address_is_compared(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"})))
         assert found["comps"]
         said = " ".join(found["cautions"])
         assert "the property's living area is unknown" in said
         assert "the property's type is unknown" in said
 
-    def test_one_far_from_every_sale_has_no_market(self, town_api: httpx.Client) -> None:
+    def test_property_far_from_every_sale_has_no_market(self, town_api: httpx.Client) -> None:
         miami = town.home(town_api, region="FL", city="Miami", postal="33101", latitude=25.77, longitude=-80.2)
         found = compared(town_api, miami)
         assert (found["comps"], found["market"], found["value"]) == ([], None, None)
@@ -351,7 +254,7 @@ class TestWhereItLies:
         assert (named["comps"], named["market"]) == ([], "town")
         assert named["message"].startswith("no sale meets")
 
-    def test_swapped_coordinates_never_get_so_far(self, town_api: httpx.Client) -> None:
+    def test_swapped_coordinates_are_refused_on_creation(self, town_api: httpx.Client) -> None:
         home = town.HOME | {"latitude": -122.3, "longitude": 47.6}
         answer = town_api.post("/core/property/properties", json=home)
         assert answer.status_code == 400
@@ -378,7 +281,7 @@ class TestBadInput:
             ({"pinned": "sale_1"}, None),
         ],
     )
-    def test_is_named(self, town_api: httpx.Client, asked: Fields, detail: str | None) -> None:
+    def test_each_fault_is_named(self, town_api: httpx.Client, asked: Fields, detail: str | None) -> None:
         home = town.home(town_api)
         answer = ask(town_api, home, **asked)
         assert answer.status_code == 400, answer.text
@@ -387,7 +290,7 @@ class TestBadInput:
         assert answer.json()["errors"][0]["field"].split(".")[0] == next(iter(asked))
         assert town_api.get(f"/core/property/properties/{home}/comps").json()["market"] is None
 
-    def test_of_markets(self, town_api: httpx.Client) -> None:
+    def test_faults_of_markets_are_named(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         refused(ask(town_api, home, market="nowhere"), 404, "market not found")
         canadian = town.home(town_api, country="CA", region="ON", postal="M5V 2T6", latitude=43.64, longitude=-79.4)
@@ -399,12 +302,12 @@ class TestBadInput:
         refused(ask(town_api, canadian), 409, f"the property's {said.removeprefix('the ')}")
 
 
-class TestAtTheSameTime:
+class TestConcurrency:
     @promise(
         "Comparable sales",
         "Comparisons run outside the write transaction and are stored only if nothing changed meanwhile.",
     )
-    def test_eight_comparisons_of_one_property(self, town_api: httpx.Client) -> None:
+    def test_eight_concurrent_comparisons_of_one_property(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         days = [f"2025-04-{1 + at % 3:02d}" for at in range(8)]
         with ThreadPoolExecutor(8) as pool:
@@ -419,7 +322,7 @@ class TestAtTheSameTime:
         "Comparable sales",
         "Comparisons run outside the write transaction and are stored only if nothing changed meanwhile.",
     )
-    def test_while_sales_are_imported(self, settings: Settings, store: Store) -> None:
+    def test_comparison_during_an_import(self, settings: Settings, store: Store) -> None:
         every = town.sales(200)
         town.put(store.db, every[:50])
 

@@ -108,7 +108,7 @@ def rating(api: httpx.Client, property_id: str, **body: Any) -> dict[str, Any]:
     "`POST /core/property/properties/{property_id}/repair_rent/estimate` proposes repairs and rent that "
     "`repair_rent` accepts, and stores nothing.",
 )
-def test_with_data_everything_is_proposed_and_can_be_kept(loaded: httpx.Client) -> None:
+def test_proposals_are_complete_and_storable(loaded: httpx.Client) -> None:
     house = made(loaded)
     path = f"/core/property/properties/{house}"
     found = estimate(loaded, house, scope="cosmetic", contingency_percent=10)
@@ -146,7 +146,7 @@ def test_with_data_everything_is_proposed_and_can_be_kept(loaded: httpx.Client) 
     "`POST /core/property/properties/{property_id}/neighborhood_rating/compute` proposes a rating whose "
     "contributions add up, and says which factors are missing and why.",
 )
-def test_the_weights_of_the_market_and_crime(loaded: httpx.Client) -> None:
+def test_rating_uses_the_market_weights_and_crime_setting(loaded: httpx.Client) -> None:
     house, market = made(loaded), "/core/market/markets/seattle"
     weights = {"walkability": 1, "transit": 1, "crime": 2}
     assert loaded.patch(market, json={"neighborhood_weights": weights}).status_code == 200
@@ -168,7 +168,7 @@ def test_the_weights_of_the_market_and_crime(loaded: httpx.Client) -> None:
         assert answer.json()["detail"].startswith(reason)
 
 
-def test_nothing_of_a_later_day_is_in_it(loaded: httpx.Client) -> None:
+def test_later_data_is_not_used(loaded: httpx.Client) -> None:
     house = made(loaded)
     early = (TODAY - timedelta(days=150)).isoformat()
     found = estimate(loaded, house, as_of=early)
@@ -183,7 +183,7 @@ def test_nothing_of_a_later_day_is_in_it(loaded: httpx.Client) -> None:
     "`POST /core/property/properties/{property_id}/repair_rent/estimate` proposes repairs and rent that "
     "`repair_rent` accepts, and stores nothing.",
 )
-def test_without_any_data_it_says_what_to_do(shared_api: httpx.Client) -> None:
+def test_notes_say_what_to_do_without_data(shared_api: httpx.Client) -> None:
     lot = made(shared_api, country="CA", region="YT", city="Dawson", postal=None, latitude=None, longitude=None)
     found = estimate(shared_api, lot)
     assert found["proposal"] == {"est_repairs": None, "est_rent": None, "assumptions": {}}
@@ -202,7 +202,7 @@ def test_without_any_data_it_says_what_to_do(shared_api: httpx.Client) -> None:
     assert notes[1].startswith("neither its living area nor its bedrooms are known")
 
 
-def test_a_rate_that_is_given_converts_and_is_named(shared_api: httpx.Client) -> None:
+def test_exchange_rate_converts_and_is_named(shared_api: httpx.Client) -> None:
     lot = made(shared_api, country="CA", region="ON", city=None, postal=None, latitude=None, longitude=None)
     found = estimate(shared_api, lot, scope="gut", exchange_rate=1.4, regional_factor=1.1, contingency_percent=0)
     assert found["proposal"]["est_repairs"] == 124355  # 950 × 85 × 1.1 × 1.4
@@ -234,20 +234,20 @@ def test_a_rate_that_is_given_converts_and_is_named(shared_api: httpx.Client) ->
         ({"rent": 5}, "rent is read-only"),
     ],
 )
-def test_what_cannot_be_estimated(shared_api: httpx.Client, body: dict[str, Any], sentence: str) -> None:
+def test_impossible_estimates_are_refused(shared_api: httpx.Client, body: dict[str, Any], sentence: str) -> None:
     answer = shared_api.post(f"/core/property/properties/{made(shared_api)}/repair_rent/estimate", json=body)
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith(sentence)
 
 
-def test_a_property_or_a_market_that_is_not_on_file(shared_api: httpx.Client) -> None:
+def test_unknown_property_or_market_is_not_found(shared_api: httpx.Client) -> None:
     for name in ("repair_rent/estimate", "neighborhood_rating/compute"):
         refused(shared_api.post(f"/core/property/properties/pr_nope/{name}", json={}), 404, "property not found")
     path = f"/core/property/properties/{made(shared_api)}/neighborhood_rating/compute"
     refused(shared_api.post(path, json={"market": "nowhere"}), 404, "market not found")
 
 
-def test_a_key_gives_the_same_answer_again(shared_api: httpx.Client) -> None:
+def test_idempotency_key_gives_the_same_response(shared_api: httpx.Client) -> None:
     path = f"/core/property/properties/{made(shared_api)}/repair_rent/estimate"
     headers = {"Idempotency-Key": f"estimate-{made(shared_api)}"}
     first, again = (shared_api.post(path, json={"scope": "gut"}, headers=headers) for _ in range(2))
@@ -265,7 +265,7 @@ class TestCosts:
         "`POST /core/property/repair_costs`, `GET /core/property/repair_costs` and `GET "
         "/core/property/repair_costs/{costs_id}` keep versions of unit costs; the newest of a currency applies.",
     )
-    def test_a_company_replaces_them(self, api: httpx.Client) -> None:
+    def test_own_costs_replace_the_shipped_ones(self, api: httpx.Client) -> None:
         path = "/core/property/repair_costs"
         assert api.get(path).json() == {"items": []}
         shipped = api.get(f"{path}/uc_shipped").json()

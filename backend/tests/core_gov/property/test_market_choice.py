@@ -34,7 +34,7 @@ class TestMarkets:
         "Comparable sales",
         "Without market data, the response is an empty list and a sentence that says what to do.",
     )
-    def test_none_at_all(self, asking: Callable[..., Fields]) -> None:
+    def test_no_market_exists(self, asking: Callable[..., Fields]) -> None:
         found = asking()
         assert (found["comps"], found["message"], found["notes"]) == ([], NO_SALES, NO_SALES)
 
@@ -42,19 +42,19 @@ class TestMarkets:
         "Comparable sales",
         "Without market data, the response is an empty list and a sentence that says what to do.",
     )
-    def test_only_in_the_other_country(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_no_market_in_the_country(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [], "toronto", "CA")
         assert asking()["message"].startswith(
             "no market in US is on file, only toronto: `valhalla market import-sales`"
         )
 
-    def test_its_own_is_not_on_file(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_own_market_does_not_exist(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, town.sales(5))
         found = asking(market="county")
         assert found["comps"] == []
         assert found["message"].startswith("the property's market county is not on file: `valhalla market import-sales")
 
-    def test_the_nearest_of_several(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_nearest_market_is_chosen(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, town.sales(40))
         south = [replace(sale, latitude=(sale.latitude or 0) - 0.6) for sale in town.sales(40)]
         town.put(store.db, south, "south")
@@ -65,7 +65,7 @@ class TestMarkets:
         said = asking(latitude=None, longitude=None, postal=None)["message"]
         assert said.startswith("the location of the property is unknown, so none of the markets on file (south, town")
 
-    def test_by_area_where_no_sale_has_coordinates(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_area_is_used_without_coordinates(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [])
         town.put(store.db, town.without(town.sales(60), "latitude", "longitude"), "unplaced")
         found = asking()
@@ -78,17 +78,17 @@ class TestMarkets:
         "Comparable sales",
         "Without market data, the response is an empty list and a sentence that says what to do.",
     )
-    def test_without_any_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_market_without_sales(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [])
         found = asking()
         assert (found["comps"], found["market"]) == ([], "town")
         assert found["message"] == f"no usable sale in this market closed before {AS_OF}: import sales first"
 
-    def test_without_a_usable_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_market_without_usable_sales(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, [replace(sale, price_cents=100) for sale in town.sales(20)])
         assert asking()["message"] == f"no usable sale in this market closed before {AS_OF}: import sales first"
 
-    def test_with_a_single_one(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_market_with_one_sale(self, store: Store, asking: Callable[..., Fields]) -> None:
         (only,) = town.sales(1)
         town.put(store.db, [replace(only, latitude=47.601, longitude=-122.301)])
         found = asking()
@@ -102,7 +102,7 @@ class TestMarkets:
         "Valuation",
         "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
     )
-    def test_all_alike(self, store: Store, asking: Callable[..., Fields]) -> None:
+    def test_market_with_identical_sales(self, store: Store, asking: Callable[..., Fields]) -> None:
         alike = [replace(town.sales(1)[0], source_key=f"k{n}", parcel=f"p{n}", living_sqft=1800.0) for n in range(50)]
         town.put(store.db, alike)
         found = asking()
@@ -123,7 +123,7 @@ class TestMarkets:
         ],
         ids=" ".join,
     )  # fmt: skip
-    def test_whose_source_does_not_say_all(
+    def test_market_with_incomplete_sales(
         self, store: Store, asking: Callable[..., Fields], names: tuple[str, ...]
     ) -> None:
         town.put(store.db, town.without(town.sales(200), *names))
@@ -134,7 +134,7 @@ class TestMarkets:
             total = sum(cents(line["amount"]) for line in comp["adjustments"])
             assert cents(comp["price"]) + total == cents(comp["adjusted_price"])
 
-    def test_why_not_of_one_without_http(self, store: Store, ctx: Ctx) -> None:
+    def test_why_not_without_http(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(NotFound, match="property not found"):
             why_not(store.db, "pr_no", "sale_1")
         with pytest.raises(BadInput, match="is not the id of a sale"):

@@ -43,7 +43,7 @@ def run(store: Store, ctx: Ctx, told: UpsertCounts, *homes: str, day: int = DAY)
     "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes after "
     "a stop.",
 )
-def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
+def test_sold_and_archived_properties_are_skipped(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(3)]
     left = [keep(town_store, ctx, status=status) for status in ("sold", "archived")]
     far = keep(town_store, ctx, latitude=25.77, longitude=-80.2)
@@ -62,7 +62,7 @@ def test_all_that_are_followed(town_store: Store, ctx: Ctx, told: UpsertCounts) 
     "`valhalla property revalue --all` values the tracked properties, skips those already valued, and resumes after "
     "a stop.",
 )
-def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
+def test_unchanged_inputs_store_nothing(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     homes = [keep(town_store, ctx, sqft=1500 + 100 * at) for at in range(2)]
     assert run(town_store, ctx, told) == (2, 0, {})
     assert run(town_store, ctx, told) == (0, 2, {})
@@ -74,16 +74,14 @@ def test_again_changes_nothing_until_something_changed(town_store: Store, ctx: C
     assert [len(kept(town_store, home)) for home in homes] == [2, 3]
 
 
-def test_what_a_person_made_is_the_same_too(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
+def test_manual_valuation_counts_as_unchanged(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     home = keep(town_store, ctx)
     found = value(town_store.db, home, ValuationRequest(as_of="2025-04-15"))
     town_store.db.write_now(ctx, service.save_valuation, found)
     assert run(town_store, ctx, told) == (0, 1, {})
 
 
-def test_one_that_is_not_on_file_is_named_before_anything_is_done(
-    town_store: Store, ctx: Ctx, told: UpsertCounts
-) -> None:
+def test_unknown_id_is_refused_before_any_valuation(town_store: Store, ctx: Ctx, told: UpsertCounts) -> None:
     home = keep(town_store, ctx)
     with pytest.raises(NotFound, match="property pr_none not found"):
         run(town_store, ctx, told, home, "pr_none")
@@ -91,7 +89,9 @@ def test_one_that_is_not_on_file_is_named_before_anything_is_done(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_full_disk_stops_it(town_store: Store, ctx: Ctx, told: UpsertCounts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_stops_the_run(
+    town_store: Store, ctx: Ctx, told: UpsertCounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It speaks against the store, and not against a property."""
     keep(town_store, ctx)
 

@@ -31,7 +31,7 @@ class TestProperties:
         "`GET /core/property/properties/{property_id}` returns a property, and `PATCH "
         "/core/property/properties/{property_id}` changes one.",
     )
-    def test_made_read_changed(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
+    def test_create_read_and_change(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         one = f"{PATH}/properties/{made['id']}"
         made.pop("warnings", None)
         read = shared_api.get(one)
@@ -41,14 +41,12 @@ class TestProperties:
         lost = shared_api.patch(one, json={"beds": 4}, headers={"if-match": read.headers["etag"]})
         assert refused(lost, 412)["detail"].startswith("the property has changed")
 
-    def test_listed_newest_first(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
+    def test_list_is_newest_first(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         listed = shared_api.get(f"{PATH}/properties", params={"region": "ontario", "limit": 1}).json()
         assert [item["id"] for item in listed["items"]] == [made["id"]]
 
     @promise("Records and lists", "Warnings are part of the response to POST and PATCH and are never stored.")
-    def test_warnings_are_in_the_answer_and_not_in_the_record(
-        self, shared_api: httpx.Client, made: dict[str, Any]
-    ) -> None:
+    def test_warnings_are_in_the_response_but_not_stored(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         again = shared_api.post(f"{PATH}/properties", json={"address": "114 Elm Street", "region": "on"}).json()
         assert made["id"] in again["warnings"][0]
         assert "warnings" not in shared_api.get(f"{PATH}/properties/{again['id']}").json()
@@ -67,23 +65,25 @@ class TestProperties:
             ({"address": "1 A St", "colour": "x"}, "colour", "colour is not a known field"),
         ],
     )
-    def test_refused(self, shared_api: httpx.Client, body: dict[str, Any], field: str, detail: str) -> None:
+    def test_invalid_properties_are_refused(
+        self, shared_api: httpx.Client, body: dict[str, Any], field: str, detail: str
+    ) -> None:
         said = refused(shared_api.post(f"{PATH}/properties", json=body), 400)
         assert said["detail"] == detail
         assert said["errors"] == [{"field": field, "message": detail}]
 
     @pytest.mark.parametrize("query", ["country=MX", "city=Toronto", "region=", "status=gone"])
-    def test_queries_refused(self, shared_api: httpx.Client, query: str) -> None:
+    def test_invalid_queries_are_refused(self, shared_api: httpx.Client, query: str) -> None:
         refused(shared_api.get(f"{PATH}/properties?{query}"), 400)
 
 
-class TestWhatIsThoughtOfThem:
+class TestRatingEstimateAndComps:
     @promise(
         "Repairs, rents and neighborhoods",
         "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
         "0–100, notes, factors.",
     )
-    def test_rating(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
+    def test_rating_is_stored_and_read(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         path = f"{PATH}/properties/{made['id']}/neighborhood_rating"
         assert refused(shared_api.get(path), 404)["detail"] == "rating not found"
         kept = shared_api.post(path, json={"score": 72, "factors": {"schools": 80}})
@@ -96,7 +96,7 @@ class TestWhatIsThoughtOfThem:
         "Repairs, rents and neighborhoods",
         "`POST /core/property/properties/{property_id}/repair_rent` creates or replaces the assumed repairs and rent.",
     )
-    def test_estimate(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
+    def test_estimate_is_stored_and_read(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         path = f"{PATH}/properties/{made['id']}/repair_rent"
         assert refused(shared_api.get(path), 404)["detail"] == "repair-rent estimate not found"
         kept = shared_api.post(path, json={"est_repairs": 68500.5, "assumptions": {"roof": 1}})
@@ -110,7 +110,7 @@ class TestWhatIsThoughtOfThem:
         "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
         "note that says so.",
     )
-    def test_comps(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
+    def test_comps_are_stored_and_read(self, shared_api: httpx.Client, made: dict[str, Any]) -> None:
         path = f"{PATH}/properties/{made['id']}/comps"
         none = shared_api.get(path)
         assert (none.status_code, none.json()["comps"]) == (200, [])
@@ -124,7 +124,7 @@ class TestWhatIsThoughtOfThem:
         "Repairs, rents and neighborhoods",
         "`GET /core/property/properties/{property_id}/neighborhood_rating` returns 404 if there is no rating.",
     )
-    def test_of_no_property(self, shared_api: httpx.Client) -> None:
+    def test_unknown_property_is_not_found(self, shared_api: httpx.Client) -> None:
         one = f"{PATH}/properties/pr_no"
         answers = [
             shared_api.get(one),

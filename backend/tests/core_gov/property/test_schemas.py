@@ -38,7 +38,7 @@ class TestPropertyCreate:
         "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
         "or US.",
     )
-    def test_an_address_is_enough(self) -> None:
+    def test_address_is_sufficient(self) -> None:
         made = PropertyCreate.model_validate({"address": "1 Main St"})
         assert (made.country, made.status, made.tags, made.meta) == ("CA", "tracked", [], {})
 
@@ -47,7 +47,7 @@ class TestPropertyCreate:
         "`POST /core/property/properties` creates a property (`pr_…`); address is required, country is CA (default) "
         "or US.",
     )
-    def test_an_address_is_needed(self) -> None:
+    def test_address_is_required(self) -> None:
         with pytest.raises(ValidationError) as caught:
             PropertyCreate.model_validate({})
         assert [fault.message for fault in faults_of(caught.value)] == ["address is required"]
@@ -66,13 +66,13 @@ class TestPropertyCreate:
             {"latitude": 47.5112, "longitude": -122.257},
         ],
     )
-    def test_numbers_are_kept_as_they_are(self, fields: dict[str, Any]) -> None:
+    def test_numbers_keep_their_form(self, fields: dict[str, Any]) -> None:
         made = PropertyCreate.model_validate({"address": "1 Main St", **fields})
         assert {name: repr(value) for name, value in values_of(made).items() if name in fields} == {
             name: repr(value) for name, value in fields.items()
         }
 
-    def test_three_point_zero_is_a_whole_number(self) -> None:
+    def test_whole_float_becomes_an_int(self) -> None:
         made = PropertyCreate.model_validate({"address": "1 Main St", "beds": 3.0, "year_built": 1955.0})
         assert repr((made.beds, made.year_built)) == "(3, 1955)"
 
@@ -107,29 +107,29 @@ class TestPropertyCreate:
             ({"import_key": "csv_1"}, "import_key is not a known field"),
         ],
     )
-    def test_refused(self, fields: dict[str, Any], said: str) -> None:
+    def test_invalid_values_are_refused(self, fields: dict[str, Any], said: str) -> None:
         assert faults(fields)[next(iter(fields))] == said
 
-    def test_a_patch_takes_null_only_where_a_field_may_be_null(self) -> None:
+    def test_patch_accepts_null_only_for_nullable_fields(self) -> None:
         assert values_of(PropertyPatch.model_validate({"beds": None})) == {"beds": None}
         with pytest.raises(ValidationError):
             PropertyPatch.model_validate({"address": None})
 
 
 class TestPropertyRecord:
-    def test_the_key_follows_the_address(self) -> None:
+    def test_address_key_follows_the_address(self) -> None:
         assert record(address="12 St. Clair Avenue West").address_key == "12 st clair ave w"
         assert record(address="12 Elm St", address_key="something else").address_key == "12 elm st"
 
-    def test_what_the_line_repeats_of_the_place_is_not_in_the_key(self) -> None:
+    def test_city_and_region_in_the_line_are_not_in_the_key(self) -> None:
         made = record(address="12 Elm St, Toronto, ON", city="Toronto", region="ON")
         assert made.address_key == "12 elm st"
         assert made.address == "12 Elm St, Toronto, ON"
 
-    def test_an_address_of_nothing_that_counts_has_no_key(self) -> None:
+    def test_address_without_words_has_no_key(self) -> None:
         assert record(address="# - #").address_key is None
 
-    def test_a_key_never_outgrows_its_index(self) -> None:
+    def test_address_key_fits_its_index(self) -> None:
         key = record(address="\ufdfa" * 500).address_key  # one letter that folds to eighteen
         assert key is not None
         assert len(key) == MAX_ADDRESS_KEY
@@ -143,27 +143,27 @@ class TestPropertyRecord:
             ("US", None, ("US", None)),
         ],
     )
-    def test_an_earlier_versions_record_is_taken_as_it_is(
+    def test_record_of_an_earlier_version_is_valid(
         self, country: str, region: str | None, kept: tuple[str, str | None]
     ) -> None:
         made = record(country=country, region=region, postal="no code at all", latitude=1.5)
         assert (made.country, made.region) == kept
         assert made.postal == "no code at all"
 
-    def test_it_is_valid_again_as_it_was_stored(self) -> None:
+    def test_stored_record_is_valid_again(self) -> None:
         made = record(region="ontario", postal="M5V 2T6", beds=3, baths=1.5, tags=["a", "a"])
         again = PropertyRecord.model_validate_json(made.doc())
         assert again.doc() == made.doc()
 
     @pytest.mark.parametrize("country", ["Atlantis", 1, None])
-    def test_no_country_of_ours(self, country: object) -> None:
+    def test_unknown_country_is_refused(self, country: object) -> None:
         with pytest.raises(ValidationError):
             record(country=country)
 
 
-class TestTheOthers:
+class TestOtherSchemas:
     @pytest.mark.parametrize("score", [0, 100, 72.5])
-    def test_scores(self, score: float) -> None:
+    def test_valid_scores(self, score: float) -> None:
         assert NeighborhoodRatingCreate.model_validate({"score": score}).score == score
 
     @promise(
@@ -172,23 +172,23 @@ class TestTheOthers:
         "0–100, notes, factors.",
     )
     @pytest.mark.parametrize("score", [-0.1, 100.5, "72", None, True])
-    def test_no_scores(self, score: object) -> None:
+    def test_invalid_scores_are_refused(self, score: object) -> None:
         with pytest.raises(ValidationError):
             NeighborhoodRatingCreate.model_validate({"score": score})
 
     @pytest.mark.parametrize("factors", [[], "schools", None])
-    def test_factors_are_an_object(self, factors: object) -> None:
+    def test_factors_must_be_an_object(self, factors: object) -> None:
         with pytest.raises(ValidationError) as caught:
             NeighborhoodRatingCreate.model_validate({"score": 1, "factors": factors})
         assert faults_of(caught.value)[0].message.startswith("factors must ")
 
     @pytest.mark.parametrize("radius", [0, -1, 501])
-    def test_no_radius(self, radius: object) -> None:
+    def test_invalid_radius_is_refused(self, radius: object) -> None:
         with pytest.raises(ValidationError):
             CompsRequest.model_validate({"property_id": "pr_1", "radius_km": radius})
 
     @pytest.mark.parametrize("model", [PropertyRecord, NeighborhoodRating, CompsResponse, RepairRentStub])
-    def test_examples_are_records(self, model: type[Record]) -> None:
+    def test_examples_are_valid_records(self, model: type[Record]) -> None:
         made = model.model_validate({**model.example, **TIMES})
         said = made.model_dump(mode="json")
         assert {name: said[name] for name in model.example} == model.example

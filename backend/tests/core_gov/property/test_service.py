@@ -1,9 +1,6 @@
 """The rules of the property pack, on both databases."""
 
 import json
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,35 +8,16 @@ import pytest
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
-from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import (
-    NO_SALES,
-    NOT_COMPARED,
-    CompsRequest,
-    NeighborhoodRatingCreate,
-    PropertyCreate,
     PropertyPatch,
     PropertyRecord,
-    RepairRentCreate,
 )
 from backend.app.core_gov.property.store import MAX_LIKE, properties
 from backend.app.kit.db import Ctx, Tx
-from backend.app.kit.errors import BadInput, NotFound, PreconditionFailed
+from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.records import Stored
+from backend.tests.core_gov.property.conftest import Keep
 from backend.tests.promises import promise
-
-Keep = Callable[..., Stored[PropertyRecord]]
-
-
-@pytest.fixture
-def keep(store: Store, ctx: Ctx) -> Keep:
-    """Takes a property on file."""
-
-    def create(**fields: Any) -> Stored[PropertyRecord]:
-        payload = PropertyCreate.model_validate({"address": "1 Main St", **fields})
-        return store.db.write_now(ctx, service.create_property, payload)
-
-    return create
 
 
 @pytest.fixture
@@ -76,7 +54,7 @@ def faults(error: BadInput) -> list[tuple[str, str]]:
 
 class TestCreate:
     @promise("Properties", "An address is kept as typed and normalized for matching.")
-    def test_it_is_kept_as_typed_and_in_the_posts_own_form(self, keep: Keep) -> None:
+    def test_address_is_stored_as_typed_and_postal_code_normalized(self, keep: Keep) -> None:
         made = keep(address="12 St. Clair Ave. West", region="ontario", postal="m4v1l5", city="Toronto")
         fields = made.fields
         assert fields["address"] == "12 St. Clair Ave. West"
@@ -85,20 +63,20 @@ class TestCreate:
         assert fields["id"].startswith("pr_")
         assert made.warnings == ()
 
-    def test_it_can_be_read_again_and_leaves_an_event(self, store: Store, keep: Keep) -> None:
+    def test_creation_is_readable_and_audited(self, store: Store, keep: Keep) -> None:
         made = keep(beds=3)
         assert store.db.snapshot_now(service.get_property, made.fields["id"]).doc == made.doc
         [event] = events(store, made.fields["id"])
         assert (event["action"], event["actor"]) == ("property.created", "tester")
         assert event["changes"]["beds"] == {"before": None, "after": 3}
 
-    def test_what_is_refused_is_not_kept(self, store: Store, keep: Keep) -> None:
+    def test_refused_property_is_not_stored(self, store: Store, keep: Keep) -> None:
         with pytest.raises(BadInput):
             keep(region="TX")
         assert store.db.snapshot_now(properties.count) == 0
 
     @promise("Properties", "Coordinates out of range are refused; coordinates outside the country give a warning.")
-    def test_a_point_outside_the_country_is_a_warning(self, keep: Keep) -> None:
+    def test_coordinates_outside_the_country_are_a_warning(self, keep: Keep) -> None:
         assert "longitude 79.8 is outside CA" in keep(latitude=43.2, longitude=79.8).warnings[0]
 
 
@@ -113,7 +91,7 @@ class TestPrepared:
         ("country", "region", "code"),
         [("CA", "ON", "ON"), ("US", "TX", "TX"), ("CA", "québec", "QC"), ("US", "d.c.", "DC")],
     )
-    def test_regions_of_the_country(self, country: str, region: str, code: str) -> None:
+    def test_regions_are_normalized(self, country: str, region: str, code: str) -> None:
         assert self.prepared(country=country, region=region)[0].region == code
 
     @promise("Properties", "The region must belong to the country: CA/ON is valid, CA/TX is not.")
@@ -130,7 +108,7 @@ class TestPrepared:
             ({"longitude": -79.8}, ("latitude", "latitude is missing: give both coordinates or neither")),
         ],
     )
-    def test_refused(self, fields: dict[str, Any], said: tuple[str, str]) -> None:
+    def test_faults_are_refused(self, fields: dict[str, Any], said: tuple[str, str]) -> None:
         with pytest.raises(BadInput) as caught:
             self.prepared(**fields)
         assert faults(caught.value) == [said]
@@ -141,7 +119,7 @@ class TestPrepared:
             self.prepared(region="Texas", postal="98178")
         assert [field for field, _ in faults(caught.value)] == ["region", "postal"]
 
-    def test_warnings(self) -> None:
+    def test_unlikely_coordinates_are_a_warning(self) -> None:
         assert self.prepared(latitude=43.2, longitude=-79.8)[1] == []
         assert self.prepared(latitude=43.2, longitude=79.8)[1] == [
             "longitude looks as if it had lost its minus sign: latitude 43.2, longitude 79.8 is outside CA"
@@ -150,14 +128,14 @@ class TestPrepared:
 
 class TestSameAddress:
     @promise("Properties", "A duplicate address is allowed, with a warning that names the other property.")
-    def test_the_same_address_twice_is_allowed_and_warned_about(self, keep: Keep) -> None:
+    def test_duplicate_address_is_allowed_with_a_warning(self, keep: Keep) -> None:
         first = keep(address="Unit 2, 114 Elm Street", city="Hamilton", region="ON")
         second = keep(address="2-114 ELM ST.", region="ON")
         assert second.warnings == (f"the same address is on file already: {first.fields['id']}",)
         assert "warnings" not in second.fields
 
     @promise("Properties", "A duplicate address is allowed, with a warning that names the other property.")
-    def test_another_address_is_not(self, keep: Keep) -> None:
+    def test_different_address_has_no_warning(self, keep: Keep) -> None:
         for here, there in (
             ({"address": "2-114 Elm St"}, {"address": "114 Elm St"}),
             ({"address": "1", "city": "Hamilton"}, {"address": "1", "city": "Ottawa"}),
@@ -168,22 +146,22 @@ class TestSameAddress:
             keep(**here)
             assert keep(**there).warnings == ()
 
-    def test_many_others_are_counted(self, keep: Keep) -> None:
+    def test_many_duplicates_are_counted(self, keep: Keep) -> None:
         ids = [keep().fields["id"] for _ in range(7)]
         newest = ", ".join(reversed(ids[2:]))
         assert keep().warnings == (f"the same address is on file already: {newest} and 2 more",)
 
-    def test_an_address_without_a_key_is_like_no_other(self, keep: Keep) -> None:
+    def test_address_without_a_key_has_no_duplicates(self, keep: Keep) -> None:
         keep(address="###")
         assert keep(address="###").warnings == ()
 
-    def test_a_patch_that_moves_it_onto_another_is_warned_about(self, keep: Keep, patch: Keep) -> None:
+    def test_patch_to_a_duplicate_address_has_a_warning(self, keep: Keep, patch: Keep) -> None:
         first, second = keep(), keep(address="2 Main St")
         warned = patch(second, address="1 Main Street")
         assert warned.warnings == (f"the same address is on file already: {first.fields['id']}",)
         assert patch(second, beds=3).warnings == ()
 
-    def test_a_flood_of_the_same_line_is_looked_at_in_part(self, store: Store, ctx: Ctx, keep: Keep) -> None:
+    def test_number_of_compared_duplicates_is_limited(self, store: Store, ctx: Ctx, keep: Keep) -> None:
         def fill(tx: Tx) -> None:
             for at in range(MAX_LIKE + 5):
                 made = PropertyRecord(id=f"pr_{at}", address="1 Main St", created_at=tx.now, updated_at=tx.now)
@@ -200,7 +178,7 @@ class TestPatch:
         "`GET /core/property/properties/{property_id}` returns a property, and `PATCH "
         "/core/property/properties/{property_id}` changes one.",
     )
-    def test_it_replaces_what_was_sent(self, store: Store, keep: Keep, patch: Keep) -> None:
+    def test_patch_replaces_the_fields_sent(self, store: Store, keep: Keep, patch: Keep) -> None:
         made = keep(beds=3, tags=["a"], meta={"x": 1})
         after = patch(made, beds=None, baths=1.5, meta={"y": 2}).fields
         assert (after["beds"], after["baths"], after["tags"], after["meta"]) == (None, 1.5, ["a"], {"y": 2})
@@ -208,13 +186,13 @@ class TestPatch:
         assert after["updated_at"] > made.fields["updated_at"]
         assert events(store, after["id"])[-1]["changes"]["beds"] == {"before": 3, "after": None}
 
-    def test_the_key_follows_the_address(self, store: Store, keep: Keep, patch: Keep) -> None:
+    def test_address_key_follows_the_address(self, store: Store, keep: Keep, patch: Keep) -> None:
         after = patch(keep(), address="2 Oak Avenue").fields
         assert after["address_key"] == "2 oak ave"
         assert events(store, after["id"])[-1]["changes"].keys() == {"address", "address_key"}
 
     @promise("Records and lists", "PATCH validates the merged record and refuses read-only fields.")
-    def test_another_country_needs_a_region_of_its_own(self, keep: Keep, patch: Keep) -> None:
+    def test_other_country_needs_its_own_region(self, keep: Keep, patch: Keep) -> None:
         made = keep(region="ON", postal="M5V 2T6")
         with pytest.raises(BadInput) as caught:
             patch(made, country="US")
@@ -222,38 +200,36 @@ class TestPatch:
         after = patch(made, country="US", region="washington", postal="98178").fields
         assert (after["country"], after["region"], after["postal"]) == ("US", "WA", "98178")
 
-    def test_another_spelling_of_the_same_region_changes_nothing(self, keep: Keep, patch: Keep) -> None:
+    def test_other_spelling_of_the_region_changes_nothing(self, keep: Keep, patch: Keep) -> None:
         made = keep(region="ON", postal="M5V 2T6")
         assert patch(made, region="Ontario", postal="m5v2t6").doc == made.doc
 
-    def test_another_region_must_have_the_postal_code(self, keep: Keep, patch: Keep) -> None:
+    def test_postal_code_must_fit_the_new_region(self, keep: Keep, patch: Keep) -> None:
         made = keep(region="ON", postal="M5V 2T6")
         with pytest.raises(BadInput, match="postal M5V 2T6 is not in BC"):
             patch(made, region="BC")
 
-    def test_coordinates_go_together(self, keep: Keep, patch: Keep) -> None:
+    def test_both_coordinates_are_required(self, keep: Keep, patch: Keep) -> None:
         made = keep(latitude=43.2, longitude=-79.8)
         with pytest.raises(BadInput, match="longitude is missing"):
             patch(made, longitude=None)
         after = patch(made, latitude=None, longitude=None).fields
         assert (after["latitude"], after["longitude"]) == (None, None)
 
-    def test_coordinates_are_looked_at_when_they_or_the_country_change(self, keep: Keep, patch: Keep) -> None:
+    def test_coordinates_are_checked_if_they_or_the_country_change(self, keep: Keep, patch: Keep) -> None:
         made = keep(latitude=43.2, longitude=-79.8)
         assert "outside" in patch(made, latitude=10.0).warnings[0]
         assert patch(made, beds=2).warnings == ()
         assert "outside" in patch(made, country="US").warnings[0]
 
-    def test_what_an_earlier_version_left_wrong_does_not_stand_in_the_way(
-        self, store: Store, ctx: Ctx, patch: Keep
-    ) -> None:
+    def test_old_faults_do_not_block_other_changes(self, store: Store, ctx: Ctx, patch: Keep) -> None:
         old = adopted(store, ctx, region="Ont.", postal="none", latitude=43.2)
         after = patch(old, beds=3, region="Ont.", postal="none", latitude=43.2).fields
         assert (after["beds"], after["region"], after["postal"]) == (3, "Ont.", "none")
         with pytest.raises(BadInput, match=r"region Ont\. is not a province"):
             patch(old, postal="M5V 2T6")
 
-    def test_absent(self, store: Store, ctx: Ctx) -> None:
+    def test_unknown_property_is_not_found(self, store: Store, ctx: Ctx) -> None:
         with pytest.raises(NotFound, match="property not found"):
             store.db.write_now(ctx, service.patch_property, "pr_no", PropertyPatch.model_validate({"beds": 1}))
 
@@ -264,7 +240,7 @@ class TestList:
         return [json.loads(doc)["address"] for doc in page.docs]
 
     @promise("Properties", "`GET /core/property/properties` filters by status, country and region.")
-    def test_filters(self, store: Store, keep: Keep) -> None:
+    def test_each_filter(self, store: Store, keep: Keep) -> None:
         keep(address="1", region="ON")
         keep(address="2", region="QC", status="offered")
         keep(address="3", country="US", region="WA")
@@ -273,148 +249,14 @@ class TestList:
         assert self.found(store, country="US") == ["3"]
         assert self.found(store, country="CA", status="tracked") == ["1"]
 
-    def test_a_region_in_any_spelling(self, store: Store, keep: Keep) -> None:
+    def test_region_filter_accepts_any_spelling(self, store: Store, keep: Keep) -> None:
         keep(region="ON")
         for region in ("ON", "on", "Ontario", "ONTARIO"):
             assert self.found(store, region=region) == ["1 Main St"]
             assert self.found(store, region=region, country="CA") == ["1 Main St"]
             assert self.found(store, region=region, country="US") == []
 
-    def test_a_region_that_is_none_is_looked_for_as_it_stands(self, store: Store, ctx: Ctx) -> None:
+    def test_unknown_region_filter_is_used_verbatim(self, store: Store, ctx: Ctx) -> None:
         adopted(store, ctx, region="Ont.")
         assert self.found(store, region="Ont.") == ["1 Main St"]
         assert self.found(store, region="nowhere") == []
-
-
-class TestRating:
-    def rate(self, store: Store, ctx: Ctx, property_id: str, **fields: Any) -> dict[str, Any]:
-        payload = NeighborhoodRatingCreate.model_validate(fields)
-        return store.db.write_now(ctx, service.upsert_rating, property_id, payload).fields
-
-    @promise(
-        "Repairs, rents and neighborhoods",
-        "`GET /core/property/properties/{property_id}/neighborhood_rating` returns 404 if there is no rating.",
-    )
-    def test_none_yet(self, store: Store, keep: Keep) -> None:
-        with pytest.raises(NotFound, match="rating not found"):
-            store.db.snapshot_now(service.get_rating, keep().fields["id"])
-        with pytest.raises(NotFound, match="property not found"):
-            store.db.snapshot_now(service.get_rating, "pr_no")
-
-    def test_it_needs_a_property(self, store: Store, ctx: Ctx) -> None:
-        with pytest.raises(NotFound, match="property not found"):
-            self.rate(store, ctx, "pr_no", score=1)
-
-    @promise(
-        "Repairs, rents and neighborhoods",
-        "`POST /core/property/properties/{property_id}/neighborhood_rating` creates or replaces the rating: score "
-        "0–100, notes, factors.",
-    )
-    def test_the_second_takes_the_place_of_the_first(self, store: Store, ctx: Ctx, keep: Keep) -> None:
-        key = keep().fields["id"]
-        first = self.rate(store, ctx, key, score=72, notes="quiet", factors={"schools": 80})
-        second = self.rate(store, ctx, key, score=60)
-        assert (second["score"], second["notes"], second["factors"]) == (60, None, {})
-        assert second["created_at"] == first["created_at"]
-        assert second["updated_at"] > first["updated_at"]
-        assert store.db.snapshot_now(service.get_rating, key).fields == second
-        assert [event["action"] for event in events(store, key)] == [
-            "property.created",
-            "rating.created",
-            "rating.changed",
-        ]
-        assert events(store, key)[-1]["changes"]["score"] == {"before": 72, "after": 60}
-
-    def test_the_same_again_writes_nothing(self, store: Store, ctx: Ctx, keep: Keep) -> None:
-        key = keep().fields["id"]
-        assert self.rate(store, ctx, key, score=72) == self.rate(store, ctx, key, score=72)
-        assert len(events(store, key)) == 2
-
-    def test_on_condition(self, store: Store, ctx: Ctx, keep: Keep) -> None:
-        key = keep().fields["id"]
-        with pytest.raises(PreconditionFailed, match="there is no rating yet"):
-            self.rate(store, Ctx("tester", "api", if_match='"x"'), key, score=1)
-        self.rate(store, ctx, key, score=1)
-        with pytest.raises(PreconditionFailed, match="the rating has changed"):
-            self.rate(store, Ctx("tester", "api", if_match='"x"'), key, score=2)
-        etag = store.db.snapshot_now(service.get_rating, key).etag
-        assert self.rate(store, Ctx("tester", "api", if_match=etag), key, score=2)["score"] == 2
-
-    @promise("Repairs, rents and neighborhoods", "Concurrent first ratings of a property leave one rating.")
-    def test_many_first_ones_at_once(self, store: Store, ctx: Ctx, keep: Keep) -> None:
-        """One is the first, and each of the others takes the place of the one before it."""
-        key, together = keep().fields["id"], threading.Barrier(6)
-
-        def rate(score: int) -> None:
-            together.wait()
-            self.rate(store, ctx, key, score=score)
-
-        with ThreadPoolExecutor(6) as threads:
-            list(threads.map(rate, range(6)))
-        rated = [event for event in events(store, key) if event["entity"] == "rating"]
-        assert [event["action"] for event in rated] == ["rating.created"] + ["rating.changed"] * 5
-        scores = [event["changes"]["score"] for event in rated]
-        assert sorted(score["after"] for score in scores) == list(range(6))
-        assert [score["before"] for score in scores[1:]] == [score["after"] for score in scores[:-1]]
-
-
-class TestRepairRent:
-    @promise(
-        "Repairs, rents and neighborhoods",
-        "`GET /core/property/properties/{property_id}/repair_rent` returns 404 if nothing was assumed.",
-    )
-    def test_none_yet(self, store: Store, keep: Keep) -> None:
-        with pytest.raises(NotFound, match="repair-rent estimate not found"):
-            store.db.snapshot_now(service.get_repair_rent, keep().fields["id"])
-        with pytest.raises(NotFound, match="property not found"):
-            store.db.snapshot_now(service.get_repair_rent, "pr_no")
-
-    @promise(
-        "Repairs, rents and neighborhoods",
-        "`POST /core/property/properties/{property_id}/repair_rent` creates or replaces the assumed repairs and rent.",
-    )
-    def test_it_keeps_what_was_assumed(self, store: Store, ctx: Ctx, keep: Keep) -> None:
-        key = keep().fields["id"]
-        said = {"est_repairs": 68500.5, "est_rent": 3150, "assumptions": {"roof": ["3 layers", None], "vacancy": 0.05}}
-        kept = store.db.write_now(ctx, service.upsert_repair_rent, key, RepairRentCreate.model_validate(said)).fields
-        assert {name: kept[name] for name in said} == said
-        assert store.db.snapshot_now(service.get_repair_rent, key).fields == kept
-        after = store.db.write_now(ctx, service.upsert_repair_rent, key, RepairRentCreate()).fields
-        assert (after["est_rent"], after["assumptions"], after["created_at"]) == (None, {}, kept["created_at"])
-
-
-class TestComps:
-    @promise(
-        "Comparable sales",
-        "`GET /core/property/properties/{property_id}/comps` returns an empty list if no comparison was made.",
-    )
-    def test_none_yet_is_an_empty_list(self, store: Store, keep: Keep) -> None:
-        made = keep().fields
-        found = store.db.snapshot_now(service.get_comps, made["id"]).fields
-        assert (found["ok"], found["property_id"], found["comps"]) == (True, made["id"], [])
-        assert (found["message"], found["notes"]) == (NOT_COMPARED, NOT_COMPARED)
-        assert found["updated_at"] == made["updated_at"]
-        with pytest.raises(NotFound, match="property not found"):
-            store.db.snapshot_now(service.get_comps, "pr_no")
-
-    @promise(
-        "Comparable sales",
-        "`POST /core/property/comps` returns the criteria, the comps and notes; without sales, an empty list and a "
-        "note that says so.",
-    )
-    @pytest.mark.parametrize(("notes", "kept"), [("Brick only", "Brick only"), (None, NO_SALES)])
-    def test_the_answer_says_that_no_sales_are_loaded(
-        self, store: Store, ctx: Ctx, keep: Keep, notes: str | None, kept: str
-    ) -> None:
-        key = keep().fields["id"]
-        payload = CompsRequest(property_id=key, radius_km=1.5, beds=3, baths=1.5, notes=notes)
-        answer = store.db.write_now(ctx, service.save_comps, compare(store.db, payload))
-        said = answer.fields
-        assert (said["radius_km"], said["beds"], said["baths"]) == (1.5, 3, 1.5)
-        assert (said["ok"], said["comps"], said["message"], said["notes"]) == (True, [], NO_SALES, kept)
-        assert store.db.snapshot_now(service.get_comps, key).doc == answer.doc
-        assert events(store, key)[-1]["action"] == "comps.created"
-
-    def test_it_needs_a_property(self, store: Store) -> None:
-        with pytest.raises(NotFound, match="property not found"):
-            compare(store.db, CompsRequest(property_id="pr_no"))

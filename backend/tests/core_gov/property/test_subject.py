@@ -16,7 +16,7 @@ def fields(**known: Any) -> dict[str, Any]:
     return PropertyRecord.model_validate(own | known).model_dump()
 
 
-def test_everything_that_is_known() -> None:
+def test_all_known_features_are_used() -> None:
     home = fields(
         country="US", postal="98115-1234", latitude=47.6, longitude=-122.3, sqft=1680, lot_sqft=5000.5, beds=3,
         baths=1.75, year_built=1926, year_renovated=2001, grade=7, condition=3, floors=1.5, basement_sqft=0, view=0,
@@ -32,7 +32,7 @@ def test_everything_that_is_known() -> None:
     }  # fmt: skip
 
 
-def test_nothing_but_the_address() -> None:
+def test_address_alone_gives_unknown_features() -> None:
     placed = subject_of(fields())
     assert subject_fields(placed.subject) == {}
     assert (placed.placed_by, placed.caution) == (
@@ -40,7 +40,7 @@ def test_nothing_but_the_address() -> None:
     )  # fmt: skip
 
 
-def test_an_area_of_zero_is_not_known_and_no_bedroom_is() -> None:
+def test_zero_area_is_unknown_but_zero_bedrooms_are_known() -> None:
     subject = subject_of(fields(sqft=0, lot_sqft=0, beds=0, basement_sqft=0)).subject
     assert np.isnan([subject.living_sqft, subject.lot_sqft]).all()
     assert (subject.beds, subject.basement_sqft) == (0, 0)
@@ -50,7 +50,7 @@ def test_an_area_of_zero_is_not_known_and_no_bedroom_is() -> None:
     ("country", "postal", "near", "area"),
     [("US", "98115", (47.685, -122.30), "98115"), ("CA", "M5V 2T6", (43.644, -79.395), "M5V")],
 )
-def test_it_is_placed_by_its_postal_code(country: str, postal: str, near: tuple[float, float], area: str) -> None:
+def test_postal_code_gives_the_location(country: str, postal: str, near: tuple[float, float], area: str) -> None:
     placed = subject_of(fields(country=country, postal=postal))
     assert placed.placed_by == "postal"
     assert (placed.subject.latitude, placed.subject.longitude) == pytest.approx(near, abs=0.03)
@@ -59,13 +59,13 @@ def test_it_is_placed_by_its_postal_code(country: str, postal: str, near: tuple[
     assert placed.caution.startswith(f"located by postal code {postal}, about ")
 
 
-def test_a_postal_code_that_nobody_knows() -> None:
+def test_unknown_postal_code_gives_no_location() -> None:
     placed = subject_of(fields(country="US", postal="00000"))
     assert (placed.placed_by, placed.subject.area) == (None, "00000")
     assert np.isnan(placed.subject.latitude)
 
 
-def test_half_a_point_is_none() -> None:
+def test_single_coordinate_is_ignored() -> None:
     """A record of an earlier version may have one coordinate alone."""
     placed = subject_of(fields(latitude=47.6))
     assert placed.placed_by is None

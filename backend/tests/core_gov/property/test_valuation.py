@@ -5,19 +5,16 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import bindparam, update
 
-from backend.app.bootstrap import Store, open_store
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.store import market_sales
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import CompsRequest, PropertyCreate, PropertyPatch
 from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
-from backend.app.kit.db import Ctx, Database, Query, Tx
+from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import Conflict
-from backend.app.settings import Settings
 from backend.tests.contract.answers import events, everything, refused
 from backend.tests.core_gov.valuation import town
 from backend.tests.promises import promise
@@ -52,14 +49,14 @@ def deal(api: httpx.Client, currency: str = "USD") -> str:
     return str(api.post("/core/deals", json={"name": "Elm", "currency": currency}).json()["id"])
 
 
-class TestWhatIsAnswered:
+class TestResponse:
     @promise(
         "Valuation",
         "`POST /core/property/properties/{property_id}/valuation` values a property as of a day, as is or after "
         "repair; `GET /core/property/properties/{property_id}/valuation` returns the latest, `GET "
         "/core/property/properties/{property_id}/valuations` all.",
     )
-    def test_it_is_kept_with_what_it_rests_on(self, town_api: httpx.Client) -> None:
+    def test_valuation_is_stored_with_its_evidence(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         answer = ask(town_api, home, notes="For the offer")
         record = answer.json()
@@ -77,7 +74,7 @@ class TestWhatIsAnswered:
         created, _ = events(town_api, record["id"])[0], events(town_api, home)
         assert (created["action"], created["changes"]["value"]["after"]) == ("valuation.created", record["value"])
 
-    def test_intervals_lie_in_each_other_around_the_value(self, town_api: httpx.Client) -> None:
+    def test_intervals_are_nested_around_the_value(self, town_api: httpx.Client) -> None:
         record = valued(town_api, town.home(town_api))
         assert [each["percent"] for each in record["intervals"]] == [50, 80, 90]
         lows, highs = ([each[end] for each in record["intervals"]] for end in ("low", "high"))
@@ -89,7 +86,7 @@ class TestWhatIsAnswered:
         "Valuation",
         "Intervals of 50, 80 and 90 % cover sale prices as often as stated; each value has an FSD and a confidence.",
     )
-    def test_the_word_goes_with_the_fsd(self, town_api: httpx.Client) -> None:
+    def test_confidence_follows_the_fsd(self, town_api: httpx.Client) -> None:
         homes = [town.home(town_api), town.home(town_api, **dict.fromkeys(set(town.HOME) - {"address", "country"}))]
         for home in homes:
             record = valued(town_api, home)
@@ -98,7 +95,7 @@ class TestWhatIsAnswered:
         assert valued(town_api, homes[1])["fsd"] > valued(town_api, homes[0])["fsd"]
 
     @promise("Valuation", "Value drivers are in plain language and add up to the value.")
-    def test_opinions_and_drivers_add_up(self, town_api: httpx.Client) -> None:
+    def test_opinions_and_drivers_add_up_to_the_value(self, town_api: httpx.Client) -> None:
         record = valued(town_api, town.home(town_api))
         assert [each["method"] for each in record["opinions"]] == ["model", "comparable sales"]
         assert sum(each["weight"] for each in record["opinions"]) == pytest.approx(1, abs=1e-9)
@@ -108,7 +105,7 @@ class TestWhatIsAnswered:
         assert round(total, 2) == record["value"]
         assert all(driver["sentence"] for driver in record["drivers"])
 
-    def test_the_comps_behind_it_are_those_of_the_comparison(self, town_api: httpx.Client) -> None:
+    def test_comps_are_those_of_the_comparison(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         first = valued(town_api, home)["comps"][0]["sale_id"]
         body = {"property_id": home, "as_of": AS_OF, "excluded": [first], "pinned": [town.odd("far")]}
@@ -123,7 +120,7 @@ class TestWhatIsAnswered:
         assert record["data_fingerprint"] == compared["data_fingerprint"]
 
     @promise("Market data", "Appraisals are imported like sales and shown next to valuations.")
-    def test_appraisals_stand_beside(self, town_api: httpx.Client) -> None:
+    def test_appraisals_are_listed_for_comparison(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, parcel="appraised 7")
         usual = {"currency": "USD", "appraiser": "Dana Kim", "date": "2025-03-01"}
         told = [
@@ -145,7 +142,7 @@ class TestWhatIsAnswered:
         "Valuation",
         "Few sales, an unusual home, old data and unknown fields are reported and widen the interval.",
     )
-    def test_cautions_say_what_is_doubtful(self, town_api: httpx.Client) -> None:
+    def test_cautions_name_what_is_uncertain(self, town_api: httpx.Client) -> None:
         far = valued(town_api, town.home(town_api, latitude=47.95), market="town")
         assert "few comparable sales: 1" in far["cautions"]
         strange = valued(town_api, town.home(town_api, sqft=12000))
@@ -159,7 +156,7 @@ class TestWhatIsAnswered:
         assert postal["placed_by"] == "postal"
         assert postal["cautions"][0].startswith(f"located by postal code {town.POSTAL}")
 
-    def test_a_day_before_the_model_goes_by_comparable_sales_alone(self, town_api: httpx.Client) -> None:
+    def test_day_before_the_model_uses_comparable_sales_alone(self, town_api: httpx.Client) -> None:
         record = valued(town_api, town.home(town_api), as_of="2025-03-31")
         assert (record["model_id"], record["model_version"], record["trained_until"]) == (None, None, None)
         assert [(each["method"], each["weight"]) for each in record["opinions"]] == [("comparable sales", 1.0)]
@@ -167,7 +164,7 @@ class TestWhatIsAnswered:
         assert (record["drivers"], record["typical_value"]) == ([], None)
         assert [each["percent"] for each in record["intervals"]] == [50, 80, 90]
 
-    def test_after_repair(self, town_api: httpx.Client) -> None:
+    def test_after_repair_value_exceeds_as_is(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, condition=2)
         before, after = valued(town_api, home), valued(town_api, home, kind="after_repair")
         assert after["kind"] == "after_repair"
@@ -182,7 +179,7 @@ class TestLists:
         "repair; `GET /core/property/properties/{property_id}/valuation` returns the latest, `GET "
         "/core/property/properties/{property_id}/valuations` all.",
     )
-    def test_latest_kinds_and_pages(self, town_api: httpx.Client) -> None:
+    def test_latest_filters_and_pages(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         refused(town_api.get(path(home)), 404, "valuation not found")
         refused(town_api.get(path("pr_no")), 404, "property not found")
@@ -198,61 +195,12 @@ class TestLists:
             assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
 
 
-class TestTheSameAgain:
-    @promise(
-        "Valuation",
-        "The same inputs give the same numbers after a restart and after later sales; each value names its model and "
-        "data.",
-    )
-    def test_at_once_and_after_a_restart_and_when_later_sales_came(
-        self, settings: Settings, town_store: Store, ctx: Ctx
-    ) -> None:
-        home = keep(town_store.db, ctx)
-        first = store_value(town_store.db, ctx, home)
-        assert numbers(store_value(town_store.db, ctx, home)) == numbers(first)
-        later = town.sales(30, seed=9, first="2025-07-01", last="2025-09-30", key="later")
-        town.put(town_store.db, later)
-        other = open_store(settings)
-        with other as store:
-            again = store_value(store.db, ctx, home)
-            assert numbers(again) == numbers(first)
-            assert again["data_revision"] > first["data_revision"]
-
-    @promise("Valuation", "No number depends on data from the valuation date or later.")
-    def test_nothing_of_the_day_or_later_is_used(self, town_store: Store, ctx: Ctx) -> None:
-        """Every later sale is garbled, the subject's own among them; not one bit of what is stored may differ."""
-        db = town_store.db
-        home = keep(db, ctx, parcel=town.OWN)
-        before = [store_value(db, ctx, home, kind) for kind in ("as_is", "after_repair")]
-        compared = store_comps(db, ctx, home)
-        db.write_now(ctx, garble, AS_OF)
-        town.put(db, [replace(town.sales(1)[0], source_key="more", parcel=town.OWN, close_date=AS_OF)])
-        after = [store_value(db, ctx, home, kind) for kind in ("as_is", "after_repair")]
-        assert [numbers(each) for each in after] == [numbers(each) for each in before]
-        assert numbers(store_comps(db, ctx, home)) == numbers(compared)
-        assert after[0]["data_revision"] > before[0]["data_revision"]
-
-    @promise(
-        "Valuation",
-        "The same inputs give the same numbers after a restart and after later sales; each value names its model and "
-        "data.",
-    )
-    def test_what_was_known_is_in_the_fingerprint(self, town_store: Store, ctx: Ctx) -> None:
-        home = keep(town_store.db, ctx)
-        first = store_value(town_store.db, ctx, home)
-        changed = replace(town.sales()[0], price_cents=45_000_000, close_date="2025-01-15", contract_date=None)
-        town.put(town_store.db, [changed])
-        second = store_value(town_store.db, ctx, home)
-        assert second["data_fingerprint"] != first["data_fingerprint"]
-        assert second["model_version"] == first["model_version"]
-
-
-class TestToDeal:
+class TestArvInDeal:
     @promise(
         "Valuation",
         "ARV values the repaired home, is never below the as-is value, and goes to the deal only on request, audited.",
     )
-    def test_only_when_asked_to_and_audited(self, town_api: httpx.Client) -> None:
+    def test_arv_is_written_on_request_and_audited(self, town_api: httpx.Client) -> None:
         name = deal(town_api)
         home = town.home(town_api, deal_id=name)
         plain = valued(town_api, home, kind="after_repair")
@@ -270,7 +218,7 @@ class TestToDeal:
         "Valuation",
         "ARV values the repaired home, is never below the as-is value, and goes to the deal only on request, audited.",
     )
-    def test_where_it_cannot_go(self, town_api: httpx.Client) -> None:
+    def test_arv_without_a_suitable_deal_is_refused(self, town_api: httpx.Client) -> None:
         canadian = deal(town_api, "CAD")
         cases = [
             (town.home(town_api), "after_repair", 409,
@@ -289,15 +237,15 @@ class TestToDeal:
         assert town_api.get(f"/core/deals/{canadian}").json()["arv"] is None
 
 
-class TestAgainWithAKey:
-    def test_one_record_and_the_same_answer(self, town_api: httpx.Client) -> None:
+class TestIdempotencyKey:
+    def test_key_gives_one_record_and_the_same_response(self, town_api: httpx.Client) -> None:
         home = town.home(town_api)
         first, again = (ask(town_api, home, key=f"once {home}") for _ in range(2))
         assert (again.status_code, again.text, again.headers["idempotent-replayed"]) == (201, first.text, "true")
         assert len(everything(town_api, f"{path(home)}s")) == 1
         assert ask(town_api, home, key=f"once {home}", kind="after_repair").status_code == 409
 
-    def test_the_answer_stays_when_it_could_not_be_given_any_more(self, town_api: httpx.Client) -> None:
+    def test_key_returns_the_response_after_data_changed(self, town_api: httpx.Client) -> None:
         home = town.home(town_api, deal_id=deal(town_api))
         first = ask(town_api, home, key=f"kept {home}", kind="after_repair", to_deal=True)
         assert first.status_code == 201
@@ -308,7 +256,7 @@ class TestAgainWithAKey:
 
 
 class TestRefusals:
-    def test_a_property_that_was_changed_meanwhile(self, town_store: Store, ctx: Ctx) -> None:
+    def test_property_changed_meanwhile_is_a_conflict(self, town_store: Store, ctx: Ctx) -> None:
         db = town_store.db
         home = keep(db, ctx)
         slow = value(db, home, ValuationRequest(as_of=AS_OF))
@@ -341,14 +289,14 @@ class TestRefusals:
             refused(answer, 400, detail)
         refused(town_api.get(path(home)), 404, "valuation not found")
 
-    def test_of_what_is_not_on_file(self, town_api: httpx.Client) -> None:
+    def test_unknown_ids_are_not_found(self, town_api: httpx.Client) -> None:
         refused(ask(town_api, "pr_no"), 404, "property not found")
 
     @promise(
         "Valuation",
         "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
     )
-    def test_without_anything_to_go_by(self, town_api: httpx.Client) -> None:
+    def test_no_model_and_no_sale_is_a_conflict(self, town_api: httpx.Client) -> None:
         early = ask(town_api, town.home(town_api), as_of="2024-01-01")
         said = "no model and no comparable sale before 2024-01-01: the property cannot be valued"
         refused(early, 409, said)
@@ -357,7 +305,7 @@ class TestRefusals:
         assert answer.status_code == 409
         assert "is within 100 km of the property" in answer.json()["detail"]
 
-    def test_without_a_market(self, store: Store, ctx: Ctx) -> None:
+    def test_no_market_is_a_conflict(self, store: Store, ctx: Ctx) -> None:
         home = keep(store.db, ctx)
         with pytest.raises(Conflict, match="no sales are loaded, so there is nothing to value this property by"):
             value(store.db, home, ValuationRequest(as_of=AS_OF))
@@ -366,7 +314,7 @@ class TestRefusals:
         "Valuation",
         "No sales, one sale, identical sales or unknown data give a clear message, no crash and no nonsense number.",
     )
-    def test_a_market_of_a_single_sale(self, store: Store, ctx: Ctx) -> None:
+    def test_market_with_one_sale_has_a_value(self, store: Store, ctx: Ctx) -> None:
         town.put(store.db, [replace(town.sales(1)[0], latitude=47.601, longitude=-122.301)])
         record = store_value(store.db, ctx, keep(store.db, ctx))
         assert "few comparable sales: 1" in record["cautions"]
@@ -389,17 +337,3 @@ def store_value(db: Database, ctx: Ctx, home: str, kind: str = "as_is") -> Field
 def store_comps(db: Database, ctx: Ctx, home: str) -> Fields:
     found = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
     return db.write_now(ctx, service.save_comps, found).fields
-
-
-_GARBLED = {
-    "rev": 9_999, "price_cents": 1, "contract_date": "2024-02-02", "latitude": 47.601, "longitude": -122.301,
-    "living_sqft": 1.0, "lot_sqft": 1e9, "beds": 99.0, "baths": 0.25, "year_built": 1600, "grade": -5.0,
-    "condition": 900.0, "floors": 60.0, "basement_sqft": 1e6, "view": 4.0, "waterfront": 1.0,
-    "property_type": "castle", "parcel": town.OWN, "area": "00000", "usable": 1,
-}  # fmt: skip
-
-
-def garble(tx: Tx, day: str) -> None:
-    """Makes nonsense of every sale that closed on a day or later."""
-    late = market_sales.c.close_date >= bindparam("since")
-    tx.run(Query(update(market_sales).where(late).values(_GARBLED)), since=day)

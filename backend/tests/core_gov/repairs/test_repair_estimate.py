@@ -45,7 +45,7 @@ def added(parts: list[Amounts]) -> Amounts:
     "conversion.",
 )
 @given(st.lists(works, max_size=20), st.fractions(Fraction(1, 10), 10), st.integers(0, 100))
-def test_the_lines_and_the_contingency_add_up(asked: list[CostedWork], factor: Fraction, percent: int) -> None:
+def test_lines_and_contingency_add_up_to_the_total(asked: list[CostedWork], factor: Fraction, percent: int) -> None:
     found = estimate(asked, TABLE, factor, percent)
     assert found.subtotal == added([line.amounts for line in found.lines])
     assert found.total == added([found.subtotal, found.contingency])
@@ -54,12 +54,12 @@ def test_the_lines_and_the_contingency_add_up(asked: list[CostedWork], factor: F
         assert abs(Fraction(part) - Fraction(whole * percent, 100)) <= Fraction(1, 2)
 
 
-def test_a_line_is_quantity_times_cost_times_factor_rounded_once() -> None:
+def test_line_is_quantity_times_cost_times_factor_rounded_once() -> None:
     (line,) = estimate([CostedWork(12.5, "Roofing", "SHINGLES")], TABLE, Fraction(11, 10), 0).lines
     assert line.amounts == (6188, 8264, 11688)  # 6187.5, 8263.75 and 11687.5 cents
 
 
-def test_a_cost_of_ones_own_is_no_matter_of_the_region() -> None:
+def test_own_cost_is_not_scaled_by_the_factor() -> None:
     (line,) = estimate([CostedWork(3, "magic", unit="bag", own_cents=1999)], TABLE, Fraction(2), 0).lines
     assert line.amounts == (5997, 5997, 5997)
     assert (line.cost.item, line.cost.unit, line.factor) == ("magic", "bag", Fraction(1))
@@ -91,7 +91,7 @@ def test_a_cost_of_ones_own_is_no_matter_of_the_region() -> None:
         ),
     ],
 )
-def test_what_has_no_cost_is_named(work: CostedWork, field: str, sentence: str) -> None:
+def test_missing_costs_are_named(work: CostedWork, field: str, sentence: str) -> None:
     with pytest.raises(BadInput) as failed:
         estimate([work], TABLE, Fraction(1), 15)
     assert (failed.value.detail, failed.value.faults[0].field) == (sentence, field)

@@ -23,7 +23,7 @@ def payload(**given: Any) -> RepairCostsCreate:
     return RepairCostsCreate.model_validate(COSTS | given)
 
 
-def test_the_table_that_comes_with_the_program() -> None:
+def test_shipped_table_is_used_by_default() -> None:
     record = RepairCostsRecord.model_validate(service.shipped().fields)
     scopes = {cost.item: (cost.low, cost.high) for cost in record.costs if cost.trade == SCOPE}
     assert scopes == {"cosmetic": (10, 35), "moderate": (25, 65), "gut": (50, 120)}
@@ -38,7 +38,7 @@ def test_the_table_that_comes_with_the_program() -> None:
     "`POST /core/property/repair_costs`, `GET /core/property/repair_costs` and `GET "
     "/core/property/repair_costs/{costs_id}` keep versions of unit costs; the newest of a currency applies.",
 )
-def test_versions_are_kept_and_the_newest_is_used(store: Store, ctx: Ctx) -> None:
+def test_newest_version_is_used_and_earlier_ones_are_kept(store: Store, ctx: Ctx) -> None:
     db = store.db
     assert db.snapshot_now(service.costs_for, "USD").id == "uc_shipped"
     assert db.snapshot_now(service.costs_for, "CAD").currency == "USD"
@@ -57,7 +57,7 @@ def test_versions_are_kept_and_the_newest_is_used(store: Store, ctx: Ctx) -> Non
         db.snapshot_now(service.get_costs, "uc_cad_3")
 
 
-def test_the_same_table_again_is_no_new_version(store: Store, ctx: Ctx) -> None:
+def test_identical_table_is_not_stored_again(store: Store, ctx: Ctx) -> None:
     stored, new = store.db.write_now(ctx, service.load_costs, payload())
     again, newer = store.db.write_now(ctx, service.load_costs, payload())
     assert (new, newer, again.doc) == (True, False, stored.doc)
@@ -70,7 +70,7 @@ def test_the_same_table_again_is_no_new_version(store: Store, ctx: Ctx) -> None:
     "The lines of a repair estimate and its contingency add up to the total, to the cent, without hidden currency "
     "conversion.",
 )
-def test_nothing_is_converted_in_silence() -> None:
+def test_conversion_needs_an_exchange_rate() -> None:
     table = service.table_of(service.shipped())
     work = [CostedWork(100, "roofing", "asphalt shingles")]
     with pytest.raises(BadInput, match=r"the unit costs are in USD and the property's amounts in CAD: load a table in"):
@@ -84,7 +84,7 @@ def test_nothing_is_converted_in_silence() -> None:
     assert service.estimate_repairs(own, table, service.RepairTerms("CAD")).total.mid == 3.45
 
 
-def test_the_contingency_is_stated() -> None:
+def test_contingency_is_in_the_assumptions() -> None:
     table = service.table_of(service.shipped())
     found = service.estimate_repairs([CostedWork(1000, SCOPE, "moderate")], table, service.RepairTerms("USD"))
     assert (found.total.low, found.total.mid, found.total.high) == (28750, 51750, 74750)
@@ -100,7 +100,7 @@ class TestFiles:
         path.write_text(text)
         return read_costs(path, SAID)
 
-    def test_a_file_is_read(self, tmp_path: Path) -> None:
+    def test_cost_file_is_read(self, tmp_path: Path) -> None:
         found = self.read(tmp_path, "Trade;Item;Unit;Low;Mid;High;Source\nroofing;shingles;sqft;6;7.75;1,000.50;bid\n")
         (cost,) = found.costs
         assert (cost.low, cost.mid, cost.high, cost.source) == (6, 7.75, 1000.5, "bid")
@@ -126,7 +126,7 @@ class TestFiles:
             (HEADER + "a,b,ft,1,2,3\nA,B,ft,1,2,3\n", "costs.csv: costs must have A, B once, not twice"),
         ],
     )
-    def test_what_is_wrong_is_named_with_its_row(self, tmp_path: Path, text: str, sentence: str) -> None:
+    def test_file_faults_name_their_row(self, tmp_path: Path, text: str, sentence: str) -> None:
         with pytest.raises(BadInput) as failed:
             self.read(tmp_path, text)
         assert failed.value.detail.startswith(sentence)

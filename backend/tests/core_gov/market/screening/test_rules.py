@@ -50,27 +50,27 @@ def names(sales: ScreeningEvidence) -> dict[int, list[str]]:
     }
 
 
-def test_ordinary_sales_have_none() -> None:
+def test_ordinary_sales_have_no_flags() -> None:
     assert found() == {}
     assert found(0) == found(1) == {}
 
 
 class TestRules:
-    def test_a_token_price(self) -> None:
+    def test_nominal_price_is_flagged(self) -> None:
         assert found(price={100: 9_999.0}) == {100: ["low_price"]}
         assert found(price={100: 1.0})[100] == ["low_price"]
 
-    def test_land_that_was_sold_before_the_building_stood(self) -> None:
+    def test_sale_before_construction_is_flagged(self) -> None:
         assert found(year_built={3: 2020.0}) == {3: ["built_after_sale"]}
 
-    def test_the_same_parcel_twice_on_a_day(self) -> None:
+    def test_parcel_sold_twice_on_a_day_is_flagged(self) -> None:
         assert found(parcel={11: 10}, close_day={11: START + 30}) == {10: ["duplicate"], 11: ["duplicate"]}
 
-    def test_the_same_sale_twice_within_a_month(self) -> None:
+    def test_duplicate_sale_within_a_month_is_flagged(self) -> None:
         price = ordinary(120)["price"][10]
         assert found(parcel={12: 10}, price={12: price}) == {12: ["duplicate"]}
 
-    def test_one_deed_for_several_parcels(self) -> None:
+    def test_deed_of_several_parcels_is_flagged(self) -> None:
         day = START + 30
         assert found(deed={10: 7, 11: 7}, close_day={11: day}) == {10: ["several_parcels"], 11: ["several_parcels"]}
 
@@ -82,7 +82,7 @@ class TestRules:
             (487_500.0, 0.5, "(same_price_same_day)"),
         ],
     )
-    def test_the_same_price_on_a_day(self, price: float, north: float, flag: str) -> None:
+    def test_same_price_on_a_day_is_flagged(self, price: float, north: float, flag: str) -> None:
         where = {11: 47.6 + north}
         changes: dict[str, dict[int, Any]] = {
             "price": {10: price, 11: price},
@@ -92,30 +92,30 @@ class TestRules:
         assert found(**changes) == {10: [flag], 11: [flag]}
         assert found(**changes, by_month={10: True, 11: True}) == {}
 
-    def test_a_resale_is_only_told(self) -> None:
+    def test_resale_flag_does_not_exclude(self) -> None:
         assert found(parcel={40: 10}, price={10: 300_000.0, 40: 420_000.0}) == {40: ["(resale)"]}
 
-    def test_a_price_far_outside_the_market(self) -> None:
+    def test_price_outlier_is_flagged(self) -> None:
         assert found(price={100: 90_000.0}) == {100: ["price_per_sqft"]}
         assert found(price={100: 2_000_000.0}) == {100: ["price_per_sqft"]}
         assert found(price={100: 600_000.0}) == {}
 
-    def test_too_few_sales_are_no_market(self) -> None:
+    def test_too_few_sales_have_no_outliers(self) -> None:
         assert found(price={5: 20_000.0}) == {}
 
     @pytest.mark.parametrize(("living", "row"), [(150.0, 100), (21_000.0, 100)])
-    def test_a_living_area_in_another_unit(self, living: float, row: int) -> None:
+    def test_area_in_the_wrong_unit_is_flagged(self, living: float, row: int) -> None:
         price = 400_000.0 if living < 1000 else 480_000.0
         (flag,) = screen(ScreeningEvidence(**_with(living_sqft={row: living}, price={row: price})))[row]
         assert flag.flag == "units"
         assert flag.reason.startswith(f"a living area of {living:,.0f} sq ft looks like square")
 
-    def test_identical_sales(self) -> None:
+    def test_identical_sales_have_no_outliers(self) -> None:
         columns = ordinary(200)
         columns |= {"price": np.full(200, 300_000.0), "living_sqft": np.full(200, 1500.0)}
         assert names(ScreeningEvidence(**columns)) == {}
 
-    def test_what_is_not_known_is_not_judged(self) -> None:
+    def test_unknown_values_are_not_flagged(self) -> None:
         columns = ordinary(100) | {"living_sqft": np.full(100, np.nan), "year_built": np.full(100, np.nan)}
         columns |= {
             "parcel": np.full(100, UNKNOWN),
@@ -144,7 +144,7 @@ class TestTerms:
             ("Multi-parcel sale", "several_parcels"),
         ],
     )  # fmt: skip
-    def test_words_that_tell(self, text: str, flag: str) -> None:
+    def test_terms_that_flag_a_sale(self, text: str, flag: str) -> None:
         (only,) = flags_of_terms(text)
         assert (only.flag, only.excludes) == (flag, True)
 
@@ -161,10 +161,10 @@ class TestTerms:
             "",
         ],
     )
-    def test_words_that_do_not(self, text: str) -> None:
+    def test_terms_of_ordinary_sales(self, text: str) -> None:
         assert flags_of_terms(text) == ()
 
-    def test_several_at_once(self) -> None:
+    def test_terms_can_set_several_flags(self) -> None:
         assert {each.flag for each in flags_of_sale(500, 2015, 2016, "Family, REO")} == {
             "related_party", "foreclosure", "low_price", "built_after_sale",
         }  # fmt: skip
@@ -183,7 +183,7 @@ SOME = st.integers(0, 119)
     living=st.dictionaries(SOME, st.floats(1, 1e5)),
 )
 @settings(max_examples=30, deadline=None)
-def test_nothing_that_closed_later_decides(cut: int, prices: dict[int, float], living: dict[int, float]) -> None:
+def test_later_sales_do_not_change_flags(cut: int, prices: dict[int, float], living: dict[int, float]) -> None:
     """Whatever happens to sales after a day, those before it keep their flags."""
     whole = ScreeningEvidence(**ordinary(120))
     later: dict[str, dict[int, Any]] = {
@@ -201,7 +201,7 @@ def _before(cut: int, sales: ScreeningEvidence) -> dict[int, list[Flag]]:
 
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=10, deadline=None)
-def test_the_order_of_rows_decides_nothing(seed: int) -> None:
+def test_row_order_does_not_change_flags(seed: int) -> None:
     columns = _with(
         price={7: 500.0, 20: 487_350.0, 21: 487_350.0},
         close_day={21: START + 60},
@@ -224,11 +224,11 @@ class TestFlags:
         "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
         "influence.",
     )
-    def test_they_are_stored_and_read(self) -> None:
+    def test_flags_round_trip(self) -> None:
         assert flags.read(flags.written(self.HELD)) == list(self.HELD)
         assert (flags.written([]), flags.read("[]"), flags.usable([])) == (flags.NONE, [], 1)
 
-    def test_screening_takes_its_own_back_and_leaves_a_persons(self) -> None:
+    def test_screening_removes_only_its_own_flags(self) -> None:
         assert flags.screened(self.HELD, [Flag("resale", "c", excludes=False)]) == [
             self.HELD[1], Flag("resale", "c", excludes=False),
         ]  # fmt: skip
@@ -238,7 +238,7 @@ class TestFlags:
         "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
         "influence.",
     )
-    def test_lifted_is_lifted(self) -> None:
+    def test_lifted_flags_stay_lifted(self) -> None:
         after = flags.lifted(self.HELD[:1], "low_price", "dana", "2026-01-01", "it is right")
         assert flags.usable(after) == 1
         assert flags.screened(after, [Flag("low_price", "other words")]) == after

@@ -10,7 +10,7 @@ NEAREST, WITHIN_KM = 10, 2.0
 
 def nearest_ten(sales: Sales, rows: Ints) -> Floats:
     """Return the value of each home from the nearest sales within 2 km that closed before it. NaN without any."""
-    places = sales.kilometres(sales.latitude, sales.longitude)
+    places = sales.kilometers(sales.latitude, sales.longitude)
     per_sqft = sales.price / np.where(sales.living_sqft > 0, sales.living_sqft, np.nan)
     found = np.full(len(rows), np.nan)
     for place, row in enumerate(rows):

@@ -135,11 +135,11 @@ class TestRevalue:
     def test_revalues_all_or_selected_properties(self, stocked: Path, valhalla: Command) -> None:
         homes = keep_homes(stocked, 3)
         revalue = ("property", "revalue", "--as-of", "2025-04-15")
-        assert valhalla(*revalue, "--all") == "3 valued, 0 unchanged, 0 not possible\n"
-        assert valhalla(*revalue, "--all") == "0 valued, 3 unchanged, 0 not possible\n"
-        assert valhalla(*revalue, "--id", homes[1]) == "0 valued, 1 unchanged, 0 not possible\n"
+        assert valhalla(*revalue, "--all") == "3 valued, 0 unchanged, 0 failed\n"
+        assert valhalla(*revalue, "--all") == "0 valued, 3 unchanged, 0 failed\n"
+        assert valhalla(*revalue, "--id", homes[1]) == "0 valued, 1 unchanged, 0 failed\n"
         after = valhalla(*revalue, "--id", homes[0], "--id", homes[2], "--after-repair")
-        assert after == "2 valued, 0 unchanged, 0 not possible\n"
+        assert after == "2 valued, 0 unchanged, 0 failed\n"
 
     def test_properties_that_cannot_be_valued_are_listed_with_a_reason(self, stocked: Path, valhalla: Command) -> None:
         keep_homes(stocked, 1)
@@ -184,7 +184,7 @@ class TestRevalue:
             through = store.db.snapshot_now(valuations.count)
         assert 2 < through < HOMES
         said = valhalla("property", "revalue", "--all", "--as-of", "2025-04-15")
-        assert said == f"{HOMES - through} valued, {through} unchanged, 0 not possible\n"
+        assert said == f"{HOMES - through} valued, {through} unchanged, 0 failed\n"
         with opened(stocked) as store:
             assert store.db.snapshot_now(valuations.count) == HOMES
             with store.db.open_snapshot() as moment:

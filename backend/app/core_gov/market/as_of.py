@@ -6,16 +6,16 @@ from backend.app.kit.errors import BadInput
 
 MIN_DATE = "1900-01-01"
 
-AHEAD = timedelta(hours=14)
+MAX_UTC_OFFSET = timedelta(hours=14)
 """Lead of the earliest time zone over UTC."""
 
 
-def day_of_value(asked: str | None, now: str, name: str = "as_of") -> str:
+def day_of_value(requested: str | None, now: str, name: str = "as_of") -> str:
     """Return the requested day, or today (UTC). Raises BadInput if it is in the future everywhere, or before 1900."""
-    if asked is None:
+    if requested is None:
         return now[:10]
-    if asked > (datetime.fromisoformat(now) + AHEAD).date().isoformat():
-        raise BadInput.field(name, f"{name} {asked} is in the future")
-    if asked < MIN_DATE:
-        raise BadInput.field(name, f"{name} {asked} is before 1900")
-    return asked
+    if requested > (datetime.fromisoformat(now) + MAX_UTC_OFFSET).date().isoformat():
+        raise BadInput.field(name, f"{name} {requested} is in the future")
+    if requested < MIN_DATE:
+        raise BadInput.field(name, f"{name} {requested} is before 1900")
+    return requested

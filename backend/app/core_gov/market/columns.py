@@ -141,7 +141,7 @@ class Sales:
             return 0.0, 0.0
         return float(np.median(self.latitude[placed])), float(np.median(self.longitude[placed]))
 
-    def kilometres(self, latitude: Floats | float, longitude: Floats | float) -> Floats:
+    def kilometers(self, latitude: Floats | float, longitude: Floats | float) -> Floats:
         """Project coordinates to kilometers east and north of the market's origin; shape (n, 2).
 
         Over 100 km the error is below one part in a thousand.

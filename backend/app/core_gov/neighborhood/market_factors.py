@@ -109,8 +109,8 @@ def _around(sales: Sales, subject: Subject) -> _FactorPlaces | str:
 def _by_coordinates(sales: Sales, placed: Ints, subject: Subject) -> _FactorPlaces | str:
     from scipy.spatial import cKDTree
 
-    points = sales.kilometres(sales.latitude[placed], sales.longitude[placed])
-    here = sales.kilometres(subject.latitude, subject.longitude)
+    points = sales.kilometers(sales.latitude[placed], sales.longitude[placed])
+    here = sales.kilometers(subject.latitude, subject.longitude)
     step = max(1, len(placed) // PLACES)
     others = points[np.argsort(sales.seq[placed], kind="stable")[::step][:PLACES]]
     count = min(NEAREST_FOR_TREND, len(placed))

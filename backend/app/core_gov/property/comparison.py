@@ -74,8 +74,8 @@ def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
     snapshot = snapshot_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
     placement = subject_of(stored.fields)
-    asked = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
-    criteria = criteria_of(CompsRequest.model_validate(asked))
+    request = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
+    criteria = criteria_of(CompsRequest.model_validate(request))
     pinned, excluded = (frozenset(seqs) for seqs in stored_manual_sales(stored_comps).values())
     reasons = snapshot.comparer.why_not(placement.subject, criteria, seq, pinned, excluded)
     changed = _changed(before, snapshot, placement)

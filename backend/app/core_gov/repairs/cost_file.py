@@ -18,8 +18,8 @@ _REQUIRED = ("trade", "item", "unit", "low", "mid", "high")
 _AMOUNTS = frozenset({"low", "mid", "high"})
 
 
-def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
-    """Return the table of a file; `said` holds its currency, source and date. Raises BadInput naming the row."""
+def read_costs(path: Path, metadata: Mapping[str, Any]) -> RepairCostsCreate:
+    """Return the table of a file; `metadata` holds its currency, source and date. Raises BadInput naming the row."""
     table = read_csv(path)
     columns = {name.strip().casefold(): at for at, name in enumerate(table.columns)}
     known = (*_REQUIRED, "source")
@@ -36,7 +36,7 @@ def read_costs(path: Path, said: Mapping[str, Any]) -> RepairCostsCreate:
         raise BadInput(f"{path.name} has {table.count:,} rows; a table of unit costs has {MAX_COSTS:,} at most")
     costs = [_cost(row, columns) for row in table.rows()]
     try:
-        return RepairCostsCreate.model_validate({**said, "costs": costs})
+        return RepairCostsCreate.model_validate({**metadata, "costs": costs})
     except ValidationError as error:
         raise BadInput(f"{path.name}: {faults_of(error)[0].message}") from None
 

@@ -65,7 +65,7 @@ def _each_once(costs: list[UnitCost]) -> list[UnitCost]:
     seen: set[tuple[str, str]] = set()
     for cost in costs:
         if (named := (word_key(cost.trade), word_key(cost.item))) in seen:
-            raise ValueError(f"has {cost.trade}, {cost.item} more than once")
+            raise ValueError(f"must list {cost.trade}, {cost.item} only once")
         seen.add(named)
     return costs
 

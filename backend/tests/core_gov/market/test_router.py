@@ -237,7 +237,7 @@ class TestFlags:
         before = stocked.get(one).text
         stale = {"if-match": '"0123456789abcdef01234567"'}
         assert refused(stocked.patch(one, json={"flag": "x"}, headers=stale), 412).startswith("the sale has changed")
-        detail = "the sale has no flag resale that stands"
+        detail = "the sale has no active flag resale"
         body = {"flag": "x", "lift": {"low_price": "x", "resale": "x"}}
         assert refused(stocked.patch(one, json=body), 409) == detail
         say = "say what to do: flag (a reason), or lift (the reason for each flag by its name)"

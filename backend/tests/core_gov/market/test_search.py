@@ -251,8 +251,8 @@ def test_unknown_id_is_not_found(stocked: httpx.Client, name: str) -> None:
 BAD = [
     ({"latitude": 47.6}, "longitude", "latitude without longitude: give both or neither"),
     ({"longitude": -122.3}, "latitude", "longitude without latitude: give both or neither"),
-    ({"radius_km": 2}, "radius_km", "radius_km needs a place: give near_property, or latitude and longitude"),
-    ({"sort": "distance"}, "sort", "sort=distance needs a place: give near_property, or latitude and longitude"),
+    ({"radius_km": 2}, "radius_km", "radius_km needs a location: give near_property, or latitude and longitude"),
+    ({"sort": "distance"}, "sort", "sort=distance needs a location: give near_property, or latitude and longitude"),
     ({"sort": "price"}, "sort", "sort must be one of newest, distance"),
     (
         {"latitude": -122.3, "longitude": 47.6},

@@ -230,7 +230,7 @@ class TestLocation:
     def test_property_without_location_is_compared(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api, latitude=None, longitude=None, postal=None))
         assert found["placed_by"] is None
-        assert found["cautions"][0].endswith("it cannot be placed")
+        assert found["cautions"][0].endswith("its location is unknown")
         assert found["comps"]
         assert all(comp["distance_km"] is None for comp in found["comps"])
 

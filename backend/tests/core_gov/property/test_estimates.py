@@ -195,7 +195,7 @@ def test_notes_say_what_to_do_without_data(shared_api: httpx.Client) -> None:
     rated = rating(shared_api, lot)
     assert rated["proposal"] is None
     assert all(factor["reason"] for factor in rated["factors"])
-    assert "cannot be placed" in rated["notes"][1]
+    assert "its location is unknown" in rated["notes"][1]
     unsized = made(shared_api, sqft=None, beds=None)
     notes = estimate(shared_api, unsized)["notes"]
     assert notes[0].startswith("the repairs of a whole property go by its living area, which is not known")

@@ -1,4 +1,4 @@
-"""Valuing many properties anew: what is through stays through, and what is not possible is named."""
+"""Revaluation of many properties: stored values stay, and failures are named."""
 
 from typing import Any
 

@@ -222,13 +222,13 @@ class TestArvInDeal:
         canadian = deal(town_api, "CAD")
         cases = [
             (town.home(town_api), "after_repair", 409,
-             "the property belongs to no deal, so its ARV cannot be written into one"),
+             "the property has no deal to write its ARV to"),
             (town.home(town_api, deal_id="deal_x"), "after_repair", 409,
              "the property's deal deal_x is not on file, so its ARV cannot be written there"),
             (town.home(town_api, deal_id=canadian), "after_repair", 409,
              "the deal is in CAD, the valuation in USD: the ARV cannot be written to the deal"),
             (town.home(town_api, deal_id=canadian), "as_is", 400,
-             "to_deal goes with the kind after_repair: a deal has an ARV, no other value"),
+             "to_deal requires the kind after_repair: a deal has only an ARV"),
         ]  # fmt: skip
         for home, kind, status, detail in cases:
             refused(ask(town_api, home, to_deal=True, kind=kind), status, detail)

@@ -123,7 +123,7 @@ class TestFiles:
             (HEADER + "a,b,ft,1,2.001,3\n", "row 2: mid must have at most two decimals"),
             (HEADER + "a,b,,1,2,3\n", "row 2: unit is required"),
             (HEADER + "a,b,ft,1,2\n", "row 2: the row has 5 cells, the header has 6"),
-            (HEADER + "a,b,ft,1,2,3\nA,B,ft,1,2,3\n", "costs.csv: costs must have A, B once, not twice"),
+            (HEADER + "a,b,ft,1,2,3\nA,B,ft,1,2,3\n", "costs.csv: costs must list A, B only once"),
         ],
     )
     def test_file_faults_name_their_row(self, tmp_path: Path, text: str, sentence: str) -> None:

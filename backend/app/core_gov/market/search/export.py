@@ -22,31 +22,31 @@ MAX_ROWS_PER_EXPORT = 100_000
 _COLUMNS = tuple(SaleItem.model_fields)
 
 
-def sales_csv(db: Database, asked: SaleFilter) -> bytes:
+def sales_csv(db: Database, query: SaleFilter) -> bytes:
     """Return the matching sales as CSV, oldest first. Raises BadInput if there are too many for a response."""
     with db.open_snapshot() as moment:
-        found = service.wanted(moment, asked)
-        count = service.count(moment, found)
+        search = service.prepared_search(moment, query)
+        count = service.count(moment, search)
         if count > MAX_ROWS_PER_EXPORT:
             raise BadInput(
                 f"{count:,} sales match, and an answer holds at most {MAX_ROWS_PER_EXPORT:,}: "
                 "narrow the search, or export them on the server with valhalla market export-sales"
             )
-        return b"".join(part for part, _ in _parts(moment, found))
+        return b"".join(part for part, _ in _parts(moment, search))
 
 
-def export_sales(db: Database, asked: SaleFilter, output: OutputFile, progress: ReportProgress) -> int:
+def export_sales(db: Database, query: SaleFilter, output: OutputFile, progress: ReportProgress) -> int:
     """Write the matching sales to a file, gzipped if its name ends in .gz; return how many.
 
     Raises BadInput if the search is not valid.
     """
     done = 0
     with db.open_snapshot() as moment, ExitStack() as stack:
-        found = service.wanted(moment, asked)
-        total = service.count(moment, found)
+        search = service.prepared_search(moment, query)
+        total = service.count(moment, search)
         temp = stack.enter_context(whole_file(output, private=True))
         file = stack.enter_context(_opened(temp, packed=output.path.suffix == ".gz"))
-        for part, count in _parts(moment, found):
+        for part, count in _parts(moment, search):
             file.write(part)
             done += count
             progress(done, total)
@@ -57,13 +57,13 @@ def _opened(path: Path, *, packed: bool) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path, "wb")) if packed else path.open("wb")
 
 
-def _parts(moment: ReadSnapshot, found: service.Wanted) -> Iterator[tuple[bytes, int]]:
+def _parts(moment: ReadSnapshot, search: service.PreparedSearch) -> Iterator[tuple[bytes, int]]:
     """Yield chunks of CSV and the number of sales in each."""
-    columns = _COLUMNS if found.near else _COLUMNS[:-1]
+    columns = _COLUMNS if search.near else _COLUMNS[:-1]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
-    for sales in service.chunks(moment, found):
+    for sales in service.chunks(moment, search):
         writer.writerows([cell(_cell_value(sale, column)) for column in columns] for sale in sales)
         yield text.getvalue().encode(), len(sales)
         text.seek(0)

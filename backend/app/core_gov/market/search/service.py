@@ -40,19 +40,19 @@ Raises NotFound if the property does not exist, Conflict if it cannot be located
 F = TypeVar("F", bound=SaleFilter)
 
 
-def located(tx: Tx, asked: F, locate: Locate) -> F:
+def located(tx: Tx, query: F, locate: Locate) -> F:
     """Replace a property in a search by its point. Raises BadInput if it does not exist or has no location."""
-    if asked.near_property is None:
-        return asked
+    if query.near_property is None:
+        return query
     try:
-        latitude, longitude = locate(tx, asked.near_property)
+        latitude, longitude = locate(tx, query.near_property)
     except (NotFound, Conflict) as error:
         raise BadInput.field("near_property", f"near_property: {error.detail}") from None
-    return asked.model_copy(update={"latitude": latitude, "longitude": longitude})
+    return query.model_copy(update={"latitude": latitude, "longitude": longitude})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PreparedSearch:
     """Search in the store's terms: markets, conditions with values, and the bounding box of a point."""
 
     markets: list[str]
@@ -60,30 +60,30 @@ class Wanted:
     near: dict[str, float] | None
 
 
-def wanted(tx: Tx, asked: SaleFilter) -> Wanted:
+def prepared_search(tx: Tx, query: SaleFilter) -> PreparedSearch:
     """Translate a search. Raises BadInput if the market does not exist, or if the coordinates look swapped."""
     names = store.market_names(tx)
-    if asked.market is not None and asked.market not in names:
-        raise BadInput.field("market", f"there is no market {asked.market}; GET /core/market/markets lists them")
-    tests: dict[str, Any] = {name: getattr(asked, name) for name in _PLAIN}
-    if asked.min_price is not None:
-        tests["min_price"] = round(asked.min_price * 100)
-    if asked.max_price is not None:
-        tests["max_price"] = round(asked.max_price * 100)
-    if asked.usable is not None:
-        tests["usable" if asked.usable else "excluded"] = int(asked.usable)
-    if asked.flag is not None:
-        tests["flag"] = f'%"flag":"{asked.flag.replace("_", "/_")}"%'
+    if query.market is not None and query.market not in names:
+        raise BadInput.field("market", f"there is no market {query.market}; GET /core/market/markets lists them")
+    tests: dict[str, Any] = {name: getattr(query, name) for name in _PLAIN}
+    if query.min_price is not None:
+        tests["min_price"] = round(query.min_price * 100)
+    if query.max_price is not None:
+        tests["max_price"] = round(query.max_price * 100)
+    if query.usable is not None:
+        tests["usable" if query.usable else "excluded"] = int(query.usable)
+    if query.flag is not None:
+        tests["flag"] = f'%"flag":"{query.flag.replace("_", "/_")}"%'
     given = {name: value for name, value in tests.items() if value is not None}
-    return Wanted([asked.market] if asked.market else names, given, _box(asked))
+    return PreparedSearch([query.market] if query.market else names, given, _box(query))
 
 
-def _box(asked: SaleFilter) -> dict[str, float] | None:
-    if asked.near is None:
+def _box(query: SaleFilter) -> dict[str, float] | None:
+    if query.near is None:
         return None
-    latitude, longitude = asked.near
+    latitude, longitude = query.near
     _refuse_swapped(latitude, longitude)
-    reach = (asked.radius_km or RADIUS_KM) / KM_PER_DEGREE
+    reach = (query.radius_km or RADIUS_KM) / KM_PER_DEGREE
     squeeze = max(cos(radians(latitude)), 1e-6)
     return {
         "latitude": latitude,
@@ -110,14 +110,14 @@ def _refuse_swapped(latitude: float, longitude: float) -> None:
 
 def search_sales(tx: Tx, query: SaleQuery, locate: Locate) -> Page[SaleItem]:
     """Return a page of matching sales, newest or nearest first, without those that their source withdrew."""
-    asked = wanted(tx, located(tx, query, locate))
+    search = prepared_search(tx, located(tx, query, locate))
     by_distance = query.order == "distance"
     after = cursors.read(query.cursor, by_distance) if query.cursor else None
     rows = [
         row
-        for market in asked.markets
+        for market in search.markets
         for row in store.page(
-            tx, market, asked.tests, asked.near, by_distance=by_distance, after=after, limit=query.limit + 1
+            tx, market, search.tests, search.near, by_distance=by_distance, after=after, limit=query.limit + 1
         )
     ]
     rows.sort(key=lambda row: _order(row, by_distance), reverse=not by_distance)
@@ -164,15 +164,15 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def chunks(moment: ReadSnapshot, asked: Wanted) -> Iterator[list[dict[str, Any]]]:
+def chunks(moment: ReadSnapshot, search: PreparedSearch) -> Iterator[list[dict[str, Any]]]:
     """Yield all matching sales in chunks, market by market, oldest first."""
-    for market in asked.markets:
-        for rows in store.every(moment, market, asked.tests, asked.near):
+    for market in search.markets:
+        for rows in store.every(moment, market, search.tests, search.near):
             yield [sale_fields(row) for row in rows]
 
 
-def count(tx: Tx, asked: Wanted) -> int:
-    return sum(store.count(tx, market, asked.tests, asked.near) for market in asked.markets)
+def count(tx: Tx, search: PreparedSearch) -> int:
+    return sum(store.count(tx, market, search.tests, search.near) for market in search.markets)
 
 
 # One sale
@@ -185,8 +185,8 @@ def get_sale(tx: Tx, name: str) -> Stored[SaleRecord]:
     if row is None:
         raise NotFound("sale")
     source, units = row[len(store.SHOWN) :]
-    told = {"row": json.loads(source or "{}"), "units": json.loads(units or "{}")}
-    fields: Mapping[str, Any] = sale_fields(row[: len(store.SHOWN)]) | told
+    source_fields = {"row": json.loads(source or "{}"), "units": json.loads(units or "{}")}
+    fields: Mapping[str, Any] = sale_fields(row[: len(store.SHOWN)]) | source_fields
     return Stored(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 
 

@@ -33,13 +33,13 @@ def _number(name: str) -> ColumnElement[float]:
 
 _NORTH = _s.latitude - _number("latitude")
 _EAST = _s.longitude - _number("longitude")
-APART = _NORTH * _NORTH + _EAST * _EAST * _number("squeeze")
+SQUARED_DISTANCE = _NORTH * _NORTH + _EAST * _EAST * _number("squeeze")
 """Squared distance from a point, in degrees of latitude; both databases can sort by it and use an index."""
 
 _NEAR: tuple[ColumnElement[bool], ...] = (
     _s.latitude.between(_number("south"), _number("north")),
     _s.longitude.between(_number("west"), _number("east")),
-    APART <= _number("reach"),  # noqa: SIM300 - the constant is in the parameters
+    SQUARED_DISTANCE <= _number("reach"),  # noqa: SIM300 - the constant is in the parameters
 )
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
@@ -59,46 +59,50 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 
-def _closed(names: frozenset[str], near: bool) -> ColumnElement[str]:
+def _close_date(names: frozenset[str], near: bool) -> ColumnElement[str]:
     """Return the closing date, written so that its index is not used if the one on location or parcel is better."""
     return _s.close_date.concat("") if near or "parcel" in names else _s.close_date
 
 
-def _tests(names: frozenset[str], near: bool) -> list[ColumnElement[bool]]:
+def _conditions(names: frozenset[str], near: bool) -> list[ColumnElement[bool]]:
     """Return the conditions of a search."""
     found = [_s.market == bindparam("market"), _s.removed.is_(None)]
     found += [_CONDITIONS[name] for name in sorted(names & _CONDITIONS.keys())]
     if "since" in names:
-        found.append(_closed(names, near) >= bindparam("since"))
+        found.append(_close_date(names, near) >= bindparam("since"))
     if "until" in names:
-        found.append(_closed(names, near) < bindparam("until"))
+        found.append(_close_date(names, near) < bindparam("until"))
     if names & {"flag", "excluded"}:
         found.append(FLAGGED)
     return [*found, *_NEAR] if near else found
 
 
-def _shown(names: frozenset[str], near: bool) -> Select[Any]:
-    return select(*(_s[name] for name in SHOWN), *([APART.label("apart")] if near else [])).where(*_tests(names, near))
+def _selected(names: frozenset[str], near: bool) -> Select[Any]:
+    return select(*(_s[name] for name in SHOWN), *([SQUARED_DISTANCE.label("squared_distance")] if near else [])).where(
+        *_conditions(names, near)
+    )
 
 
 @cache
 def _newest(names: frozenset[str], near: bool, further: bool) -> Query:
-    place, last = tuple_(_closed(names, near), _s.seq), tuple_(bindparam("after"), bindparam("after_seq"))
-    statement = _shown(names, near).order_by(_closed(names, near).desc(), _s.seq.desc()).limit(bindparam("limit"))
+    place, last = tuple_(_close_date(names, near), _s.seq), tuple_(bindparam("after"), bindparam("after_seq"))
+    statement = (
+        _selected(names, near).order_by(_close_date(names, near).desc(), _s.seq.desc()).limit(bindparam("limit"))
+    )
     return Query(statement.where(place < last) if further else statement)
 
 
 @cache
 def _nearest(names: frozenset[str], further: bool) -> Query:
     """Return a query that selects numbers from the location index first, then the sales to show."""
-    place, last = tuple_(APART, _s.seq), tuple_(_number("after"), bindparam("after_seq"))
-    first = select(_s.seq, APART.label("apart")).where(*_tests(names, near=True))
+    place, last = tuple_(SQUARED_DISTANCE, _s.seq), tuple_(_number("after"), bindparam("after_seq"))
+    first = select(_s.seq, SQUARED_DISTANCE.label("squared_distance")).where(*_conditions(names, near=True))
     first = first.where(place > last) if further else first
-    found = first.order_by(APART, _s.seq).limit(bindparam("limit")).subquery("found")
+    found = first.order_by(SQUARED_DISTANCE, _s.seq).limit(bindparam("limit")).subquery("found")
     return Query(
-        select(*(_s[name] for name in SHOWN), found.c.apart)
+        select(*(_s[name] for name in SHOWN), found.c.squared_distance)
         .select_from(found.join(market_sales, _s.seq == found.c.seq))
-        .order_by(found.c.apart, found.c.seq)
+        .order_by(found.c.squared_distance, found.c.seq)
     )
 
 
@@ -121,12 +125,12 @@ def page(
 
 @cache
 def _all(names: frozenset[str], near: bool) -> Query:
-    return Query(_shown(names, near).order_by(_closed(names, near), _s.seq))
+    return Query(_selected(names, near).order_by(_close_date(names, near), _s.seq))
 
 
 @cache
 def _count(names: frozenset[str], near: bool) -> Query:
-    return Query(select(func.count()).select_from(market_sales).where(*_tests(names, near)))
+    return Query(select(func.count()).select_from(market_sales).where(*_conditions(names, near)))
 
 
 def every(

@@ -51,7 +51,7 @@ def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
     sales = sales_of(db, name).sales.known_before(day)
     flags = db.snapshot_now(store.flags, name, date_of(day).isoformat())
     used = sales.take(sales.usable)
-    rate = _rate(used)
+    rate = _price_per_sqft(used)
     close = [date_of(int(end)) for end in (sales.close_day.min(), sales.close_day.max())] if len(sales) else []
     return MarketSummary(
         market=name,
@@ -62,8 +62,8 @@ def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
         first_date=close[0].isoformat() if close else None,
         last_date=close[1].isoformat() if close else None,
         days_since_last_sale=(date_of(day) - close[1]).days if close else None,
-        price=_spread(used.price),
-        price_per_sqft=_spread(rate),
+        price=_quantiles(used.price),
+        price_per_sqft=_quantiles(rate),
         months=_by_month(used, rate),
         types=_by_code(used.property_type, used.types, used, rate),
         areas=_by_code(used.area, used.areas, used, rate)[:AREAS],
@@ -91,13 +91,13 @@ def market_index(db: Database, name: str, as_of: str | None) -> MarketIndex:
     )
 
 
-def _rate(sales: Sales) -> Floats:
+def _price_per_sqft(sales: Sales) -> Floats:
     """Return the price per square foot; NaN if the living area is unknown."""
     area = np.where(sales.living_sqft > 0, sales.living_sqft, np.nan)
     return np.asarray(sales.price / area)
 
 
-def _spread(values: Floats) -> Spread | None:
+def _quantiles(values: Floats) -> Spread | None:
     known = values[np.isfinite(values)]
     if not len(known):
         return None
@@ -116,8 +116,8 @@ def _by_code(codes: Ints, names: Codes, sales: Sales, rate: Floats) -> list[Grou
     found, groups = np.unique(codes, return_inverse=True)
     if not len(found) or (len(found) == 1 and found[0] == UNKNOWN):
         return []
-    told = _groups([names.text(int(code)) for code in found], groups, sales.price, rate)
-    return sorted(told, key=lambda group: (-group.sales, group.name or ""))
+    groups_of_code = _groups([names.text(int(code)) for code in found], groups, sales.price, rate)
+    return sorted(groups_of_code, key=lambda group: (-group.sales, group.name or ""))
 
 
 def _groups(names: Sequence[str | None], groups: Ints, price: Floats, rate: Floats) -> list[GroupOfSales]:

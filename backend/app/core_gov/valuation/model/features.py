@@ -14,9 +14,9 @@ from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, Hist
 from backend.app.kit.arrays import Floats, Ints
 
 NEIGHBORS = 60
-_CIRCLES = (5, 15, 50)
+_NEIGHBOR_COUNTS = (5, 15, 50)
 """Numbers of neighbors whose prices are averaged: street, quarter, part of town."""
-_TURNS = (0.0, 30.0, 60.0)
+_ROTATIONS = (0.0, 30.0, 60.0)
 """Degrees by which the map is rotated, because a tree splits along the axes only."""
 _NEAR_KM = 0.2
 """Added to a neighbor's distance in km before it is weighted by the inverse."""
@@ -54,18 +54,18 @@ def _own(homes: Homes) -> dict[str, Floats]:
 
 def _place(homes: Homes) -> dict[str, Floats]:
     found = {}
-    for degrees in _TURNS:
-        turn = np.radians(degrees)
+    for degrees in _ROTATIONS:
+        radians = np.radians(degrees)
         east, north = homes.places[:, 0], homes.places[:, 1]
-        found[f"east {degrees:.0f}"] = east * np.cos(turn) + north * np.sin(turn)
-        found[f"north {degrees:.0f}"] = north * np.cos(turn) - east * np.sin(turn)
+        found[f"east {degrees:.0f}"] = east * np.cos(radians) + north * np.sin(radians)
+        found[f"north {degrees:.0f}"] = north * np.cos(radians) - east * np.sin(radians)
     return found
 
 
 def _around(history: History, near: Neighbors, price_signals: PriceSignals) -> dict[str, Floats]:
     """Return prices and characteristics of earlier neighboring sales."""
     sales = history.sales
-    found = {f"excess of {count}": nearby_mean(near, price_signals.excess, count) for count in _CIRCLES}
+    found = {f"excess of {count}": nearby_mean(near, price_signals.excess, count) for count in _NEIGHBOR_COUNTS}
     found["price per sq ft nearby"] = nearby_mean(near, price_signals.per_sqft, 10)
     found["living nearby"] = nearby_mean(near, np.log(positive(sales.living_sqft)), 15)
     found["lot nearby"] = nearby_mean(near, np.log(positive(sales.lot_sqft)), 15)
@@ -99,10 +99,10 @@ def group_mean(group: Ints, homes: Homes, groups: Ints, history: History, values
     total, count = np.zeros(len(homes)), np.zeros(len(homes))
     for code in np.unique(group[group >= 0]):
         members = np.flatnonzero(groups == code)
-        mine = np.flatnonzero(group == code)
+        rows_of_group = np.flatnonzero(group == code)
         days = history.sales.close_day[members]
         sums = np.r_[0.0, np.cumsum(values[members])]
-        stop = np.searchsorted(days, homes.as_of[mine], "left")
-        start = np.searchsorted(days, homes.as_of[mine] - WINDOW_DAYS, "left")
-        total[mine], count[mine] = sums[stop] - sums[start], stop - start
+        stop = np.searchsorted(days, homes.as_of[rows_of_group], "left")
+        start = np.searchsorted(days, homes.as_of[rows_of_group] - WINDOW_DAYS, "left")
+        total[rows_of_group], count[rows_of_group] = sums[stop] - sums[start], stop - start
     return np.where(group == UNKNOWN, np.nan, total / (count + _AREA_SHRINK))

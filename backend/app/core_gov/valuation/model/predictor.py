@@ -149,9 +149,9 @@ class ModelView:
         if not len(sales):
             return np.zeros(near.rows.shape)
         days = (homes.as_of[:, None] - sales.close_day[near.rows]) / scales.days
-        own, theirs = homes.characteristics["living_sqft"], sales.living_sqft[near.rows]
+        own, neighbor_sqft = homes.characteristics["living_sqft"], sales.living_sqft[near.rows]
         with np.errstate(divide="ignore", invalid="ignore"):
-            living = (np.log(own[:, None] / theirs) / scales.living) ** 2
+            living = (np.log(own[:, None] / neighbor_sqft) / scales.living) ** 2
         grade = ((homes.characteristics["grade"][:, None] - sales.grade[near.rows]) / scales.grade) ** 2
         years = ((homes.characteristics["year_built"][:, None] - sales.year_built[near.rows]) / scales.years) ** 2
         distance = sum(np.where(np.isfinite(part), part, 0.0) for part in (living, grade, years))

@@ -45,15 +45,15 @@ class Forest:
 
     def predict(self, matrix: Floats) -> Floats:
         """Predict each row with each member; shape (rows, members)."""
-        said: Floats = self._sums(matrix, self._roots, np.cumsum(self.trees) - self.trees) + self.base
-        return said
+        predicted: Floats = self._sums(matrix, self._roots, np.cumsum(self.trees) - self.trees) + self.base
+        return predicted
 
     def predict_member(self, matrix: Floats, member: int) -> Floats:
         """Predict each row with one member."""
         first = int(self.trees[:member].sum())
         roots = self._roots[first : first + int(self.trees[member])]
-        said: Floats = self._sums(matrix, roots, np.zeros(1, dtype=np.int64))[:, 0] + self.base[member]
-        return said
+        predicted: Floats = self._sums(matrix, roots, np.zeros(1, dtype=np.int64))[:, 0] + self.base[member]
+        return predicted
 
     def _sums(self, matrix: Floats, roots: NDArray[np.int32], starts: Ints) -> Floats:
         """Sum the leaf values of each row over runs of trees."""

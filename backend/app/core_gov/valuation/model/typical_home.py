@@ -32,10 +32,10 @@ def typical_of(sales: Sales, excess: Floats) -> Subject:
     """
     columns = [getattr(sales, name) for name in ("beds", "baths", "year_built", "grade", "condition", "floors")]
     columns += [np.log(positive(sales.living_sqft)), np.log(positive(sales.lot_sqft)), np.log(sales.price), excess]
-    apart = sum((_from_middle(values) for values in columns), np.zeros(len(sales)))
+    distance = sum((_from_middle(values) for values in columns), np.zeros(len(sales)))
     renovated = np.isfinite(sales.year_renovated) & (np.isfinite(sales.year_renovated).mean() < 0.5)
-    apart += sum(np.nan_to_num(values) > 0 for values in (sales.view, sales.waterfront)) + renovated
-    row = int(np.lexsort((sales.seq, np.round(apart, 9)))[0])
+    distance += sum(np.nan_to_num(values) > 0 for values in (sales.view, sales.waterfront)) + renovated
+    row = int(np.lexsort((sales.seq, np.round(distance, 9)))[0])
     found = sales.subject(row)
     return Subject(**{name: getattr(found, name) for name in found.__dataclass_fields__ if name != "parcel"})
 

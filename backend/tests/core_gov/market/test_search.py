@@ -191,7 +191,7 @@ def test_near_property_uses_its_coordinates(stocked: httpx.Client) -> None:
     nowhere = stocked.get(PATH, params={"near_property": ids[2]})
     assert (nowhere.status_code, nowhere.json()["detail"]) == (
         400,
-        "near_property: the property has neither coordinates nor a postal code that is known",
+        "near_property: the property has neither coordinates nor a known postal code",
     )
     assert stocked.get(PATH, params={"near_property": "pr_no"}).json()["detail"] == "near_property: property not found"
     assert stocked.get(PATH, params={"near_property": ids[0], **point}).status_code == 400

@@ -75,7 +75,7 @@ class TestManualSelection:
         home = db.write_now(ctx, service.create_property, PropertyCreate.model_validate(town.HOME)).fields["id"]
         slow = compare(db, CompsRequest(property_id=home, as_of=AS_OF))
         db.write_now(ctx, service.save_comps, compare(db, CompsRequest(property_id=home, pinned=["sale_3"])))
-        with pytest.raises(Conflict, match="pinned or excluded was changed while the property was compared"):
+        with pytest.raises(Conflict, match="pinned or excluded sales were changed while the property was compared"):
             db.write_now(ctx, service.save_comps, slow)
         assert db.snapshot_now(service.get_comps, home).fields["pinned"] == ["sale_3"]
 

@@ -45,7 +45,7 @@ def sales_of(price: Sequence[float] | Floats, **known: object) -> Sales:
 
 
 def a_market(count: int, seed: int = 1, noise: float = 0.1, days: int = 400) -> Sales:
-    """Homes in a town of some kilometres, whose prices follow TRUE, a slope across the town, and chance."""
+    """Homes in a town of some kilometers, whose prices follow TRUE, a slope across the town, and chance."""
     chance = np.random.default_rng(seed)
     latitude, longitude = 49.2 + chance.uniform(-0.02, 0.02, count), -123.1 + chance.uniform(-0.03, 0.03, count)
     living, lot = np.exp(chance.normal(7.5, 0.3, count)).round(), np.exp(chance.normal(8.5, 0.5, count)).round()

@@ -44,7 +44,7 @@ def day_of(text: str) -> int:
 
 
 def sales(count: int = 420, *, seed: int = 3, first: str = FIRST, last: str = LAST, key: str = "k") -> list[Sale]:
-    """Houses in a town of some kilometres that rise by 4 % a year; each sold once, by contract before it closed."""
+    """Houses in a town of some kilometers that rise by 4 % a year; each sold once, by contract before it closed."""
     return list(_sales(count, seed, first, last, key))
 
 

@@ -29,7 +29,7 @@ def ordinary(count: int, seed: int = 1) -> dict[str, Any]:
         "close_day": START + 3 * np.arange(count), "by_month": np.zeros(count, bool), "living_sqft": living,
         "year_built": np.full(count, 1960.0), "latitude": 47.5 + 0.01 * np.arange(count),
         "longitude": np.full(count, -122.2), "parcel": np.arange(count), "deed": np.full(count, UNKNOWN),
-        "property_type": np.zeros(count, int), "terms": np.full(count, UNKNOWN), "said": (),
+        "property_type": np.zeros(count, int), "terms": np.full(count, UNKNOWN), "terms_texts": (),
     }  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def _with(**changes: dict[int, Any]) -> dict[str, Any]:
 
 class TestTerms:
     @pytest.mark.parametrize(
-        ("said", "flag"),
+        ("text", "flag"),
         [
             ("Family", "related_party"), ("Sale between relatives", "related_party"), ("Quit Claim", "related_party"),
             ("not an arm's length transaction", "related_party"), ("REO", "foreclosure"),
@@ -149,7 +149,7 @@ class TestTerms:
         assert (only.flag, only.excludes) == (flag, True)
 
     @pytest.mark.parametrize(
-        "said",
+        "text",
         [
             "Standard",
             "Normal",
@@ -211,7 +211,7 @@ def test_row_order_does_not_change_flags(seed: int) -> None:
     order = np.random.default_rng(seed).permutation(120)
     sales = ScreeningEvidence(**columns)
     moved = replace(
-        sales, **{each.name: getattr(sales, each.name)[order] for each in fields(sales) if each.name != "said"}
+        sales, **{each.name: getattr(sales, each.name)[order] for each in fields(sales) if each.name != "terms_texts"}
     )
     assert {int(order[row]): held for row, held in names(moved).items()} == names(sales)
 

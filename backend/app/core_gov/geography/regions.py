@@ -210,7 +210,7 @@ def _misplaced(country: str, latitude: float, longitude: float) -> str:
     if _inside(country, longitude, latitude):
         return f"latitude and longitude look swapped: {at}"
     if _inside(country, latitude, -longitude):
-        return f"longitude seems to lack its minus sign: {at}"
+        return f"longitude looks as if its minus sign is missing: {at}"
     return at
 
 

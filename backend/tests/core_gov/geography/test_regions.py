@@ -284,4 +284,4 @@ class TestCoordinates:
     def test_a_lost_minus_sign_is_a_warning(self) -> None:
         warning = check_coordinates("CA", 43.65, 79.38)
         assert warning is not None
-        assert warning.startswith("longitude seems to lack its minus sign")
+        assert warning.startswith("longitude looks as if its minus sign is missing")

@@ -198,7 +198,7 @@ def test_notes_say_what_to_do_without_data(shared_api: httpx.Client) -> None:
     assert "its location is unknown" in rated["notes"][1]
     unsized = made(shared_api, sqft=None, beds=None)
     notes = estimate(shared_api, unsized)["notes"]
-    assert notes[0].startswith("the repairs of a whole property go by its living area, which is not known")
+    assert notes[0].startswith("repairs of a whole property are priced by living area, which is unknown")
     assert notes[1].startswith("neither its living area nor its bedrooms are known")
 
 

@@ -122,7 +122,7 @@ class TestPrepared:
     def test_unlikely_coordinates_are_a_warning(self) -> None:
         assert self.prepared(latitude=43.2, longitude=-79.8)[1] == []
         assert self.prepared(latitude=43.2, longitude=79.8)[1] == [
-            "longitude seems to lack its minus sign: latitude 43.2, longitude 79.8 is outside CA"
+            "longitude looks as if its minus sign is missing: latitude 43.2, longitude 79.8 is outside CA"
         ]
 
 

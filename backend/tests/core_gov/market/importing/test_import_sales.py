@@ -273,7 +273,7 @@ class TestRefused:
         "close_date 1899-12-31 is before 1900",
         "close_date is not a date such as 2015-01-31: soon; for another format, set date_format in a mapping file",
         "latitude and longitude look swapped: latitude -122.2 is outside -90 to 90",
-        "longitude seems to lack its minus sign: latitude 47.507, longitude 122.2 is outside US",
+        "longitude looks as if its minus sign is missing: latitude 47.507, longitude 122.2 is outside US",
         "beds is not a number: many",
         "living_sqft must not be less than 0: -100",
         "year_built must be from 1500 to 2031, not 19555",

@@ -131,9 +131,9 @@ def test_invalid_file_or_profile_is_refused(
     empty.touch()
     failed = "The measurement failed: "
     for options, said in (
-        (("--file", county, "--profile", "reso"), failed + "county.csv has no column ClosePrice, where reso has the"),
+        (("--file", county, "--profile", "reso"), failed + "county.csv has no column ClosePrice, which reso needs for"),
         (("--file", county, "--profile", "resso"), failed + "there is no mapping file resso; the profiles are king-"),
-        (("--file", county, "--profile", mapping), failed + "county.csv has no column Price paid, where mapping has"),
+        (("--file", county, "--profile", mapping), failed + "county.csv has no column Price paid, which mapping needs"),
         (("--file", empty), failed + "empty.csv is empty"),
         (("--file", tmp_path / "none.csv"), f"python -m accuracy: error: there is no file {tmp_path / 'none.csv'}"),
         (("--profile", "reso"), "python -m accuracy: error: --profile requires --file"),

@@ -76,7 +76,7 @@ The order is that of archives.
 DEMO = ".valhalla-demo.json"
 """Marker file in the directory of a demo."""
 
-NAMELESS = "the database has audit events, but store_state does not say which store it is"
+NAMELESS = "the database has audit events, but store_state has no store id"
 _UNFINISHED = "a transfer to this store was not finished: run the same `valhalla transfer` again"
 
 MAX_LISTED = 1000
@@ -146,7 +146,7 @@ def _read_only(settings: Settings, opened: ExitStack) -> Database:
         with _postgres(settings, MirrorMark(None, None)) as db:
             opened.callback(db.close)
     elif not path.exists() or not path.stat().st_size:
-        log_only = ", though its write-ahead log is there" if sqlite_file.parts(path) else ""
+        log_only = ", though its write-ahead log exists" if sqlite_file.parts(path) else ""
         raise StartError(f"there is no database {path}{log_only}, and {path.parent} cannot be written")
     else:
         try:
@@ -177,11 +177,11 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
             file = _sqlite(settings, mark, rebuild_lost=rebuild_lost)
             opened.callback(file.close)
             db, doubtful = file.database, file.doubtful
-        taken = _take_in(db, root, mark, expected, doubtful=doubtful, compare=rebuild_lost)
+        adopted_files = _adopt_json(db, root, mark, expected, doubtful=doubtful, compare=rebuild_lost)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
     if lost := db.snapshot_now(losses.every):
         log.error("the store has lost data; `valhalla doctor --acknowledge` accepts it", lost=losses.summary(lost))
-    mirror = _mirror(settings, db, store_id, taken)
+    mirror = _mirror(settings, db, store_id, adopted_files)
     opened.callback(mirror.close)
     opened.callback(_drain, db)
     mirror.start()
@@ -216,8 +216,8 @@ def _refuse_if_lost(what: str, root: Path, expected: MirrorMark | None) -> None:
     if expected is not None:
         events = "a store" if expected.height is None else f"a store with {expected.height:,} audit events"
         raise StartError(
-            f"{what}, but the JSON files in {root} are the copy of {events}: put the database back or restore a "
-            "backup; or run `valhalla doctor --fix`, which goes by the JSON files and lists what is lost "
+            f"{what}, but the JSON files in {root} belong to {events}: put the database back, or restore a backup, "
+            "or run `valhalla doctor --fix`, which rebuilds it from the JSON files and lists what is lost "
             "(`valhalla serve --rebuild` does the same)"
         )
 
@@ -235,7 +235,7 @@ def job(name: str) -> Ctx:
 
 
 @dataclass(frozen=True, slots=True)
-class _JsonTakenIn:
+class _AdoptedFiles:
     """Result of adopting the JSON files.
 
     `adopted`: digests of the adopted files. `behind`: whether the database is behind them. `unsaved`: files that still
@@ -247,9 +247,9 @@ class _JsonTakenIn:
     unsaved: frozenset[str] = frozenset()
 
 
-def _take_in(
+def _adopt_json(
     db: Database, root: Path, mark: MirrorMark | None, expected: MirrorMark | None, *, doubtful: bool, compare: bool
-) -> _JsonTakenIn:
+) -> _AdoptedFiles:
     """Adopt from the JSON files what the database lacks. Raises StartError if it has lost anything else.
 
     With `compare`, the JSON files are compared with the database even if nothing is doubtful.
@@ -259,9 +259,9 @@ def _take_in(
     store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
     if store_id is None:
         if height:
-            raise StartError(f"{NAMELESS}: run `valhalla doctor`, which says what can be done")
+            raise StartError(f"{NAMELESS}: run `valhalla doctor`")
         _refuse_if_lost("the database is empty", root, expected)
-        return _JsonTakenIn(_adopt(db, root, mark))
+        return _AdoptedFiles(_adopt(db, root, mark))
     rebuilt = rebuild.pending(db)
     older = rebuilt is None and mark is not None and mark.store == store_id and height < (mark.height or 0)
     if older:
@@ -277,7 +277,7 @@ def _take_in(
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark)
     unsaved = _unsaved(db, root) if suspect or compare else frozenset[str]()
-    return _JsonTakenIn(behind=older and db.dialect == "postgresql", unsaved=unsaved)
+    return _AdoptedFiles(behind=older and db.dialect == "postgresql", unsaved=unsaved)
 
 
 def _unsaved(db: Database, root: Path) -> frozenset[str]:
@@ -312,7 +312,7 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
     ahead = adopt.find_ahead(db, root, TABLES, salvaged=salvaged)
     if ahead.records or ahead.refused:
         done = db.write_now(job("adoption"), _store_ahead, ahead, root)
-        log.warning("the json files held more than the database; it was taken in", records=done.counts())
+        log.warning("the json files held more than the database; it was adopted_files in", records=done.counts())
 
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
@@ -328,7 +328,7 @@ def _listed(keys: Iterable[adopt.Key]) -> list[str]:
     return ids if len(ids) <= MAX_LISTED else [*ids[:MAX_LISTED], f"… and {len(ids) - MAX_LISTED} more"]
 
 
-def _mirror(settings: Settings, db: Database, store_id: str, taken: _JsonTakenIn) -> Mirror:
+def _mirror(settings: Settings, db: Database, store_id: str, adopted_files: _AdoptedFiles) -> Mirror:
     def edited(file: str, moved_to: str) -> None:
         db.write_now(job("mirror"), audit.record_act, "file.moved_aside", "file", file, {"moved_to": moved_to})
 
@@ -341,9 +341,9 @@ def _mirror(settings: Settings, db: Database, store_id: str, taken: _JsonTakenIn
         feed=audit.changed_since,
         height=audit.height,
         edited=edited,
-        adopted=taken.adopted,
-        behind=taken.behind,
-        unsaved=taken.unsaved,
+        adopted=adopted_files.adopted,
+        behind=adopted_files.behind,
+        unsaved=adopted_files.unsaved,
     )
     db.after_commit = mirror.committed
     return mirror

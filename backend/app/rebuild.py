@@ -43,7 +43,7 @@ _AUDIT, _TOKENS = "audit_events", "access_tokens"
 _JSON = {"changes", "flags", "row", "units", "card", "body", "report", "state"}
 """JSON columns of typed tables."""
 
-_UNREAD = "it could not be read of the damaged database"
+_UNREAD = "it could not be read from the damaged database"
 
 Tables = list[RecordTable[Any]]
 
@@ -189,11 +189,11 @@ def record_losses(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     lost = _losses(tx, tables, root, facts)
     gaps: list[Any] = facts.pop(chain.GAPS, [])
     action = facts.pop("action")
-    told = {**facts, "lost": losses.sentences(lost)}
+    details = {**facts, "lost": losses.sentences(lost)}
     if gaps:
-        told[chain.GAPS] = gaps[:_MAX_GAPS]
-    audit.record_act(tx, action, "store", None, told)
-    log.error("database rebuilt", action=action, **told)
+        details[chain.GAPS] = gaps[:_MAX_GAPS]
+    audit.record_act(tx, action, "store", None, details)
+    log.error("database rebuilt", action=action, **details)
     for start in range(_MAX_GAPS, len(gaps), _MAX_GAPS):
         audit.record_act(tx, action, "store", None, {chain.GAPS: gaps[start : start + _MAX_GAPS]})
     losses.record(tx, lost)

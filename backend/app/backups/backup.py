@@ -58,7 +58,7 @@ def note_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) ->
     """Record the backup in the audit trail. Return the reason if that was not possible, else None."""
     manifest = archived.manifest
     if manifest.revision != HEAD:
-        return f"its schema is {manifest.revision}, which this version does not write to before it has migrated it"
+        return f"its schema is {manifest.revision}, which this version must migrate before it writes to it"
     facts = {
         "file": printable(path.name),
         "sha256": archived.digest,

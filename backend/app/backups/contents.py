@@ -80,4 +80,4 @@ def head_of(source: Source) -> trail.Head:
     try:
         return trail.Head.parse(source.store[trail.HEAD_KEY])
     except (KeyError, ValueError):
-        raise BadArchive(f"{source.where} does not say where its audit trail ends") from None
+        raise BadArchive(f"{source.where} does not record the end of its audit trail") from None

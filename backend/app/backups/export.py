@@ -23,6 +23,7 @@ from backend.app.kit.json_mirror import json_files
 from backend.app.kit.output.output_file import named_file, whole_file
 from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
+from backend.app.kit.text import shorten
 
 log = structlog.get_logger("export")
 
@@ -38,7 +39,7 @@ def kind_of(name: str) -> ArchiveTable:
     """Return the kind with this name. Raises BadInput if there is none."""
     found = kinds().get(name)
     if found is None:
-        raise BadInput(f"there is no kind {name[:60]!a}; the kinds are {', '.join(kinds())}")
+        raise BadInput(f"there is no kind {shorten(name)}; the kinds are {', '.join(kinds())}")
     return found
 
 

@@ -56,11 +56,11 @@ def restore(
 def refuse_unless_empty(place: StoreLocation, root: Path | None = None) -> None:
     """Raise Conflict if the location holds any data, or if JSON files in the data directory hold records."""
     if place.mark():
-        raise Conflict(f"an unfinished transfer lies in {place}: finish it first, or begin it anew with --start-over")
+        raise Conflict(f"{place} holds an unfinished transfer: finish it first, or start again with --start-over")
     found = place.holds(tables()) or (json_records(root, tables()) if root is not None else {})
     if found:
         held = ", ".join(f"{name} ({count:,})" for name, count in found.items())
-        raise Conflict(f"{place} is not empty: it holds {held}; choose an empty place, or move that away first")
+        raise Conflict(f"{place} is not empty: it holds {held}; choose an empty location, or move that away first")
 
 
 def _load(place: StoreLocation, source: Source, facts: dict[str, Facts], bars: ProgressBars, act: Act) -> None:

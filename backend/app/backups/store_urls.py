@@ -44,7 +44,7 @@ def place_at(url: str) -> StoreLocation:
         return PostgresPlace(_postgres_url(url))
     path = Path("/" + rest.lstrip("/") if rest.startswith("///") else rest).expanduser()
     if not colon or not rest or rest.strip("/") == "" or kind not in {"sqlite", "json"} or str(path).startswith("//"):
-        raise BadInput(f"the URL names no place for a store; write it as {_WAYS}")
+        raise BadInput(f"the URL is not that of a store; write it as {_WAYS}")
     path = path.absolute()
     if kind == "json":
         new = {state.STORE_ID: new_id("store"), state.ADOPTED: clock.now(), HEAD_KEY: str(START)}

@@ -14,7 +14,7 @@ from backend.app.kit.output.progress import ProgressBars
 
 
 class TransferMark(BaseModel):
-    """What stands in a store that is not finished: where it comes from, and what must be in it at the end."""
+    """Note in an unfinished store: its source, and the facts that must be true at the end."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -51,7 +51,7 @@ def transfer(
             try:
                 _bring(source, there, mark, bars)
             except (StoreFull, StoreUnavailable) as error:
-                raise type(error)(f"{error.detail}; what has arrived is kept, and the same command goes on") from error
+                raise type(error)(f"{error.detail}; the copied rows are kept, and the same command resumes") from error
     return mark.facts
 
 
@@ -62,11 +62,13 @@ def _begun(source: Source, there: StoreLocation) -> TransferMark | None:
     try:
         mark = TransferMark.model_validate_json(text)
     except ValidationError:
-        raise Conflict(f"what was begun in {there} is not of this version; begin anew with --start-over") from None
+        raise Conflict(
+            f"the unfinished transfer in {there} is not of this version; start again with --start-over"
+        ) from None
     if not mark.is_of(source):
         raise Conflict(
-            f"{there} holds part of {mark.source} as it was then, and {source.where} is another or has changed since; "
-            "begin anew with --start-over"
+            f"{there} holds part of {mark.source} as it was, and {source.where} is another store or has changed since; "
+            "start again with --start-over"
         )
     return mark
 

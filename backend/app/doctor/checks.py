@@ -29,12 +29,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from found
         try:
             if open_snapshot is None:
-                whole = all(finding.verdict != "bad" for finding in found)
-                yield from database.adoption(root, None) if whole else _not_compared()
+                intact = all(finding.verdict != "bad" for finding in found)
+                yield from database.adoption(root, None) if intact else _not_compared()
             else:
                 yield from _store(settings, held, open_snapshot)
         except (AppError, OSError) as error:
-            yield bad("database", f"it was lost while it was looked at ({error})", "look again")
+            yield bad("database", f"it became unavailable during the check ({error})", "run the doctor again")
     yield from files.look_beside(root)
 
 
@@ -45,21 +45,21 @@ def _settings(settings: Settings) -> Finding:
 
 
 def _not_compared() -> Iterator[Finding]:
-    yield note(files.SUBJECT, "not compared, because the database cannot be read", "mend the database first")
+    yield note(files.SUBJECT, "not compared, because the database cannot be read", "repair the database first")
 
 
 def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open) -> Iterator[Finding]:
     with open_snapshot() as moment:
-        looked = schema.check(moment, _users(settings, held, moment))
-        yield from looked.findings
-        if looked.revision is not None:
+        checked = schema.check(moment, _users(settings, held, moment))
+        yield from checked.findings
+        if checked.revision is not None:
             yield from database.indexes(settings)
-        if not looked.usable:
-            yield note(files.SUBJECT, "not compared, because the schema is not whole", "mend the schema first")
+        if not checked.usable:
+            yield note(files.SUBJECT, "not compared, because the schema is incomplete", "repair the schema first")
             return
-        new = list(database.adoption(settings.data_dir_absolute, moment))
-        yield from new
-        if looked.revision != HEAD or new:
+        unadopted = list(database.adoption(settings.data_dir_absolute, moment))
+        yield from unadopted
+        if checked.revision != HEAD or unadopted:
             return
         if behind := list(database.older(settings.data_dir_absolute, moment)):
             yield from behind
@@ -89,8 +89,10 @@ def _lost(tx: Tx) -> Iterator[Finding]:
 def _trail(verdict: chain.Verdict) -> Finding:
     """Return the finding for the verified latest events."""
     if verdict.good:
-        which = f"the latest {verdict.events}" if verdict.events >= LATEST_EVENTS else f"its {verdict.events}"
-        return ok("audit trail", f"{which} events are chained; `valhalla audit verify` looks at all of it")
+        which = f"the latest {verdict.events}" if verdict.events >= LATEST_EVENTS else f"all {verdict.events}"
+        return ok("audit trail", f"{which} events form an unbroken chain; `valhalla audit verify` checks every event")
     return bad(
-        "audit trail", "; ".join(verdict.faults), "`valhalla audit verify` says more; a backup has what is missing"
+        "audit trail",
+        "; ".join(verdict.faults),
+        "run `valhalla audit verify` for details; a backup has the original events",
     )

@@ -13,11 +13,15 @@ from backend.app.kit.db import sqlite_file
 from backend.app.kit.file_lock import LOCK_FILES
 from backend.app.kit.json_mirror import change_log
 from backend.app.kit.json_mirror.mirror_note import MEMORY
+from backend.app.kit.text import list_names
 from backend.app.settings import Settings
 
 LOW_DISK_BYTES = 500_000_000
 MAX_NAMED = 5
 """Most file names in one sentence."""
+
+MAX_WIDTH = 300
+"""Most characters of a file name or a difference in a sentence."""
 
 
 def check(settings: Settings) -> Iterator[Finding]:
@@ -31,45 +35,51 @@ def _directory(settings: Settings) -> Finding:
     if not os.path.lexists(root):
         return _missing(root)
     if not root.is_dir():
-        return bad(subject, f"{root} is not a directory", "move it away, or set VALHALLA_DATA_DIR to another place")
+        return bad(subject, f"{root} is not a directory", "move it away, or set VALHALLA_DATA_DIR to another path")
     if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
-        return bad(subject, f"{root} cannot be written by {_user()}", f"give the right to it; {_whose(root)}")
+        return bad(subject, f"{root} cannot be written by {_user()}", f"grant write permission; {_ownership(root)}")
     if owner := foreign_owner(root):
         return note(
             subject,
-            f"{root} belongs to {owner}, and this is root",
-            f"run valhalla as {owner}, who could not use new files",
+            f"{root} belongs to {owner}, but this command runs as root",
+            f"run valhalla as {owner}: other users cannot use files that root creates",
         )
-    if shut := [path for path in _known(settings) if not os.access(path, os.R_OK | os.W_OK)]:
-        return bad(subject, f"{_user()} cannot write {names(shut, root)}", f"give the right to it; {_whose(shut[0])}")
+    if unwritable := [path for path in _existing_paths(settings) if not os.access(path, os.R_OK | os.W_OK)]:
+        return bad(
+            subject,
+            f"{_user()} cannot write {names(unwritable, root)}",
+            f"grant write permission; {_ownership(unwritable[0])}",
+        )
     if root.stat().st_mode & stat.S_IWOTH:
-        return note(subject, f"anyone on this machine may write to {root}", f"chmod o-w {root}")
+        return note(subject, f"every user of this machine can write to {root}", f"chmod o-w {root}")
     return ok(subject, f"{root} can be written by {_user()}")
 
 
 def _shapes(settings: Settings) -> Iterator[Finding]:
     """Yield files in place of folders, folders in place of files, and dangling symbolic links."""
     root = settings.data_dir_absolute
-    folders, files = _wanted(settings)
+    folders, files = _expected_paths(settings)
     for path, fits in (*((path, path.is_dir) for path in folders), *((path, path.is_file) for path in files)):
         with suppress(PermissionError):  # another finding reports it
             if os.path.lexists(path) and not fits():
-                yield bad("directory", f"{path.relative_to(root)} {_what(path, path in folders)}", "move it away")
+                yield bad("directory", f"{path.relative_to(root)} {_fault_of(path, path in folders)}", "move it away")
 
 
-def _what(path: Path, folder: bool) -> str:
+def _fault_of(path: Path, folder: bool) -> str:
     if path.is_symlink() and not path.exists():
-        return f"is a symbolic link to {path.readlink()}, which is not there"
+        return f"is a symbolic link to {path.readlink()}, which does not exist"
     return "is not a folder" if folder else "is not a file"
 
 
 def _missing(root: Path) -> Finding:
-    above = _standing(root)
+    above = _existing_parent(root)
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         return bad(
-            "directory", f"{root} is not there, and {_user()} cannot make it in {above}", f"give the right to {above}"
+            "directory",
+            f"{root} does not exist, and {_user()} cannot create it in {above}",
+            f"grant write permission for {above}",
         )
-    return note("directory", f"{root} is not there yet", THE_START_DOES, Remedy("directory", f"makes {root}"))
+    return note("directory", f"{root} does not exist yet", THE_START_DOES, Remedy("directory", f"creates {root}"))
 
 
 def foreign_owner(root: Path) -> str | None:
@@ -80,39 +90,39 @@ def foreign_owner(root: Path) -> str | None:
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(_standing(settings.data_dir_absolute)).free
-    sentence = f"{free / 1e9:.1f} GB free where the data is"
+    free = shutil.disk_usage(_existing_parent(settings.data_dir_absolute)).free
+    sentence = f"{free / 1e9:.1f} GB free on the disk of the data directory"
     if free > LOW_DISK_BYTES:
         return ok("disk", sentence)
-    return bad("disk", sentence, f"make room: below {LOW_DISK_BYTES // 1_000_000} MB a full disk is near")
+    return bad("disk", sentence, f"free disk space: less than {LOW_DISK_BYTES // 1_000_000} MB is left")
 
 
-def _standing(path: Path) -> Path:
+def _existing_parent(path: Path) -> Path:
     """Return the path, or its closest existing parent."""
     while not path.exists():
         path = path.parent
     return path
 
 
-def _known(settings: Settings) -> list[Path]:
+def _existing_paths(settings: Settings) -> list[Path]:
     """Return the existing files and folders that the service must be able to write."""
-    folders, files = _wanted(settings)
+    folders, files = _expected_paths(settings)
     stored = [] if settings.database_url else sqlite_file.parts(settings.sqlite_path.absolute())
-    return [path for path in dict.fromkeys((*stored, *files, *folders)) if _is_there(path)]
+    return [path for path in dict.fromkeys((*stored, *files, *folders)) if _exists(path)]
 
 
-def _wanted(settings: Settings) -> tuple[list[Path], list[Path]]:
+def _expected_paths(settings: Settings) -> tuple[list[Path], list[Path]]:
     """Return the folders and the files of the service."""
     root = settings.data_dir_absolute
     files = [root / table.file for table in TABLES]
-    beside = [root / name for name in (*LOCK_FILES, MEMORY, sqlite_file.NOTE)]
+    notes = [root / name for name in (*LOCK_FILES, MEMORY, sqlite_file.NOTE)]
     folders = sorted({path.parent for path in files} | {root / change_log.FOLDER})
     path = settings.sqlite_path.absolute()
     databases = [] if settings.database_url else [path, sqlite_file.rebuilt_path(path)]
-    return folders, [*beside, *files, *databases]
+    return folders, [*notes, *files, *databases]
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except PermissionError:
@@ -121,9 +131,7 @@ def _is_there(path: Path) -> bool:
 
 def names(paths: list[Path], root: Path) -> str:
     """Return the paths relative to the data directory, the first few of them."""
-    shown = [path.relative_to(root).as_posix() for path in paths[:MAX_NAMED]]
-    rest = len(paths) - len(shown)
-    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+    return list_names([path.relative_to(root).as_posix() for path in paths], MAX_NAMED, MAX_WIDTH)
 
 
 def _user() -> str:
@@ -139,5 +147,5 @@ def _owner(path: Path) -> str:
         return f"user {path.stat().st_uid}"
 
 
-def _whose(path: Path) -> str:
+def _ownership(path: Path) -> str:
     return f"it belongs to {_owner(path)} ({stat.filemode(path.stat().st_mode)})"

@@ -38,46 +38,53 @@ def _sqlite(path: Path, held: locks.HeldLocks) -> DatabaseCheck:
     aside = list(_set_aside(path))
     try:
         if sqlite_file.rebuilt_path(path).is_file():
-            fix = Remedy("opening", "puts it in its place")
-            return [note(SUBJECT, "a rebuilt database is complete", THE_START_DOES, fix), *aside], None
+            fix = Remedy("opening", "puts it in place")
+            return [
+                note(SUBJECT, "a rebuilt database is complete, but not in place yet", THE_START_DOES, fix),
+                *aside,
+            ], None
         if sqlite_file.is_empty(path):
             return [_no_file(path, held), *aside], None
         fault = inspection.fault_of(path)
     except (OSError, AppError) as error:
-        return [bad(SUBJECT, f"{path.name} cannot be looked at ({error})", _seen_to(error)), *aside], None
+        return [bad(SUBJECT, f"{path.name} cannot be checked ({error})", _remedy_for(error)), *aside], None
     if fault is not None:
         return [_damaged(path, fault, held), *aside], None
     size = sum(part.stat().st_size for part in sqlite_file.parts(path)) / 1e6
-    whole = ok(SUBJECT, f"SQLite: {path.name} ({size:.1f} MB) is whole, to the last index")
-    return [whole, *_unfinished(path, held), *aside], partial(inspection.sqlite_inspection, path)
+    intact = ok(SUBJECT, f"SQLite: {path.name} ({size:.1f} MB) is intact, including every index")
+    return [intact, *_unfinished(path, held), *aside], partial(inspection.sqlite_inspection, path)
 
 
-def _seen_to(error: Exception) -> str:
-    if isinstance(error, AppError):
-        return "look again, and see that it is a file which can be read"
-    return "give the right to read it"
+def _remedy_for(error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return "grant read permission"
+    return "make sure that it is a readable file, and run the doctor again"
 
 
 def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
     if held.in_use:
         who = held.who(IN_USE)
-        return bad(SUBJECT, f"{path.name} is gone while {who} works with it", "stop that first, then put it back")
+        return bad(
+            SUBJECT, f"{path.name} is missing while {who} has it open", "stop that process, then put the file back"
+        )
     gone = f"{path.name} is {'empty' if path.exists() else 'missing'}"
     if mark := read_mark(path.parent):
         return _lost(gone, mark)
     if path.with_name(f"{path.name}-wal").exists():
-        fix = Remedy("opening", "sets aside what is left of it and makes a new database of the JSON files")
-        return bad(SUBJECT, f"{gone}, but its write-ahead log is there", THE_START_DOES, fix)
-    return note(SUBJECT, f"{path} is not there yet", "the next start makes it")
+        fix = Remedy("opening", "sets the log aside and creates a new database from the JSON files")
+        return bad(SUBJECT, f"{gone}, but its write-ahead log exists", THE_START_DOES, fix)
+    return note(SUBJECT, f"{path} does not exist yet", "the next start creates it")
 
 
 def _lost(what: str, mark: MirrorMark) -> Finding:
     """Return the finding for a database with less data than its JSON files record. A start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
-    fix = Remedy("opening", f"goes by the JSON files, which do not hold {', '.join(TYPED_TABLES)}: that is lost")
+    fix = Remedy(
+        "opening", f"rebuilds it from the JSON files; {', '.join(TYPED_TABLES)} are lost, because they are not in them"
+    )
     return bad(
         SUBJECT,
-        f"{what}, but the JSON files are the copy of {events}",
+        f"{what}, but the JSON files belong to {events}",
         "put the database back, or move the directory away and restore a backup",
         fix,
     )
@@ -101,16 +108,15 @@ def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
     sentence = f"{path.name} is damaged ({fault})"
     if held.in_use:
         who = held.who(IN_USE)
-        return bad(SUBJECT, sentence, f"stop {who}; then --fix, or the next start, makes a new one of it")
+        return bad(SUBJECT, sentence, f"stop {who}; then --fix, or the next start, builds a new one from it")
     will = (
-        f"sets it aside as {path.name}.broken-TIME and makes a new database of what can be read of it, the JSON files "
+        f"sets it aside as {path.name}.broken-TIME and builds a new database from its readable rows, the JSON files "
         "and `recent/`"
     )
-    trusted = sqlite_file.is_as_left(path)
-    remedy = (
-        "nothing else: a start would not notice, because the file was closed in order" if trusted else THE_START_DOES
-    )
-    return bad(SUBJECT, sentence, remedy, Remedy("opening", will))
+    if sqlite_file.is_as_left(path):
+        sentence += "; a start would not notice, because the file was closed cleanly"
+        return bad(SUBJECT, sentence, None, Remedy("opening", will))
+    return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", will))
 
 
 def _unfinished(path: Path, held: locks.HeldLocks) -> Iterator[Finding]:
@@ -136,7 +142,7 @@ def _size(path: Path) -> int:
 def _set_aside(path: Path) -> Iterator[Finding]:
     found = [each for each in sorted(path.parent.glob(f"{path.name}.broken-*")) if each.name.endswith("Z")]
     if found:
-        remedy = "keep it until nothing is missed, then delete it"
+        remedy = "keep it until you are sure that nothing is missing, then delete it"
         yield note("set aside", f"{names(found, path.parent)}: a database that failed its check", remedy)
 
 
@@ -151,7 +157,7 @@ def _postgres(url: str, opened: ExitStack) -> DatabaseCheck:
             server = inspection.server(moment)
     except AppError as error:
         sentence = f"the PostgreSQL server in VALHALLA_DATABASE_URL does not answer ({reason_of(error)})"
-        return [bad(SUBJECT, sentence, "start it, or mend the URL")], None
+        return [bad(SUBJECT, sentence, "start it, or correct the URL")], None
     return list(_server(server)), partial(inspection.postgres_inspection, database)
 
 
@@ -161,19 +167,21 @@ def _server(server: inspection.Server) -> Iterator[Finding]:
         yield bad(SUBJECT, f"{version} is too old", f"{MIN_POSTGRES // 10000} or later is needed")
     elif server.read_only:
         yield bad(
-            SUBJECT, f"{version} answers, but takes no changes: a replica, or set to read-only", "name the primary"
+            SUBJECT, f"{version} responds, but is read-only: a replica, or set to read-only", "use the primary server"
         )
     elif server.forbidden:
         tables = ", ".join(server.forbidden)
-        yield bad(SUBJECT, f"{version} answers, but this user may not write to {tables}", "use the user that made them")
+        yield bad(
+            SUBJECT, f"{version} responds, but this user may not write to {tables}", "use the owner of the tables"
+        )
     else:
-        yield ok(SUBJECT, f"{version} answers and may be written to")
+        yield ok(SUBJECT, f"{version} responds and can be written to")
     if not server.may_create:
         where = f"the schema {server.schema}" if server.schema else "any schema of its search_path"
         right = bad if server.forbidden else note
-        yield right(SUBJECT, f"this user may not make tables in {where}", "grant CREATE: a migration needs it")
+        yield right(SUBJECT, f"this user may not create tables in {where}", "grant CREATE: a migration needs it")
     if not server.keeps_commits:
-        yield bad(SUBJECT, "synchronous_commit is off: the server may lose what it confirmed", "switch it on")
+        yield bad(SUBJECT, "synchronous_commit is off: the server may lose confirmed changes", "turn it on")
 
 
 def indexes(settings: Settings) -> Iterator[Finding]:
@@ -182,12 +190,12 @@ def indexes(settings: Settings) -> Iterator[Finding]:
         return  # the integrity check of a SQLite file reads every index
     found = index_check.check(settings.database_url)
     for name, fault in found.faults.items():
-        remedy = f"make a backup, then REINDEX INDEX {name}; look for what damaged it (disk, memory, another libc)"
+        remedy = f"make a backup, then REINDEX INDEX {name}; find the cause (disk, memory, another libc)"
         yield bad(INDEXES, f"the index {name} is damaged ({fault})", remedy)
     if found.why_not:
         yield note(INDEXES, f"not checked: {found.why_not}", "CREATE EXTENSION amcheck, once, as a superuser")
     elif not found.faults:
-        yield ok(INDEXES, f"all {found.indexes} fit their tables")
+        yield ok(INDEXES, f"all {found.indexes} indexes match their tables")
 
 
 # Both databases
@@ -197,20 +205,20 @@ def adoption(root: Path, moment: ReadSnapshot | None) -> Iterator[Finding]:
     """Yield a finding for a store that was never opened, and the JSON files that it will adopt."""
     if moment is not None and inspection.schema_revision(moment):
         if state.get(moment, state.UNFINISHED) is not None:
-            sentence = "records were being transferred into it, and that was not finished"
-            yield bad(SUBJECT, sentence, "the same `valhalla transfer` again goes on with it")
+            sentence = "a transfer into it was not finished"
+            yield bad(SUBJECT, sentence, "run the same `valhalla transfer` again to resume it")
             return
         if state.get(moment, state.STORE_ID) is not None:
             return
         if audit.height(moment):
-            will = "has it be the store that its JSON files are of, or a new one if they do not say"
+            will = "gives it the id of the store in its JSON files, or a new id if they have none"
             yield bad(SUBJECT, NAMELESS, None, Remedy("schema", will))
             return
     if moment is not None and (mark := read_mark(root)) is not None:
         yield _lost("the database is empty", mark)
         return
     if waiting := files.present(root):
-        sentence = f"{len(waiting)} files wait to be taken into the database, which is new"
-        yield note(files.SUBJECT, sentence, THE_START_DOES, Remedy("opening", "takes them in"))
+        sentence = f"{len(waiting)} files wait to be adopted by the database, which is new"
+        yield note(files.SUBJECT, sentence, THE_START_DOES, Remedy("opening", "adopts them"))
     else:
-        yield note(files.SUBJECT, "there are none, because nothing is on file yet", "the next start makes them")
+        yield note(files.SUBJECT, "there are none, because the store has no records yet", "the next start creates them")

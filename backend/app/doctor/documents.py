@@ -8,14 +8,15 @@ from backend.app.doctor.findings import Finding, bad, ok
 from backend.app.kit.archive.tables import ArchiveTable, of_records
 from backend.app.kit.db import ReadSnapshot
 from backend.app.kit.errors import BadInput
+from backend.app.kit.text import shorten
 
 SUBJECT = "documents"
 MAX_NAMED = 20
 """Most documents of a table that are reported one by one."""
 
 _REMEDY = (
-    "--fix leaves it as it is, and backups carry it; correct it with a PATCH of the wrong field, or in the database "
-    "while nothing works with it"
+    "--fix does not change it, and backups contain it; correct it with a PATCH of the wrong field, or in the database "
+    "while no process has it open"
 )
 
 
@@ -32,7 +33,7 @@ def check(moment: ReadSnapshot) -> Iterator[Finding]:
             more = f"{table.file}: {count - MAX_NAMED:,} more are not valid"
             yield bad(SUBJECT, more, "`valhalla verify` of a backup counts all of them")
     if good:
-        yield ok(SUBJECT, "every record is as this version would write it")
+        yield ok(SUBJECT, "every record is valid in this version")
 
 
 def _invalid(moment: ReadSnapshot, table: ArchiveTable) -> Iterator[tuple[str, str]]:
@@ -49,5 +50,5 @@ def _fault(table: ArchiveTable, key: str, doc: object) -> str | None:
     except BadInput as error:
         return error.detail.replace("the body", "it")
     if fault is None and found[table.shape.key[0]] != key:
-        return f"its {table.shape.key[0]} is {json.dumps(found[table.shape.key[0]])[:80]}"
-    return fault and fault[:300]
+        return f"its {table.shape.key[0]} is {shorten(json.dumps(found[table.shape.key[0]]), 80)}"
+    return fault and shorten(fault, 300)

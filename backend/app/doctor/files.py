@@ -35,10 +35,10 @@ Open = Callable[[], AbstractContextManager[ReadSnapshot]]
 
 _LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp")
 _ASIDE = (
-    ("*.adopted-*.json", "adopted by the store, and kept as they were", "look whether anything is missing"),
-    ("*.edited-*.json", "changed by someone, and moved aside", "enter by the API what should stay"),
-    ("*.ahead-*.json", "holding what the store has lost, and moved aside", "restore what is missing from them"),
-    ("refused-*.json", "holding records that could not be taken in, each with the reason", "enter them by the API"),
+    ("*.adopted-*.json", "adopted by the store, and kept unchanged", "make sure that nothing is missing"),
+    ("*.edited-*.json", "changed by another program, and kept", "enter through the API what should stay"),
+    ("*.ahead-*.json", "records that the store lacks, or has in another version", "restore what is missing"),
+    ("refused-*.json", "records that could not be adopted, each with the reason", "enter them through the API"),
 )
 
 
@@ -148,27 +148,29 @@ def _known_digests(root: Path, moment: ReadSnapshot) -> dict[str, list[str]]:
 def _finding(settings: Settings, each: FileComparison, writer: locks.HeldLocks) -> Finding:
     file = each.table.file
     if each.in_step:
-        return ok(SUBJECT, f"{file}: {each.stored} records, in step")
+        return ok(SUBJECT, f"{file}: {each.stored} records, up to date")
     sentence = f"{file} {_difference(each)}"
     lag = _lag_s(each)
     if not writer.mirror:
-        return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", f"{_keeping(each)}writes {file} anew"))
+        return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", f"{_keeping(each)}rewrites {file}"))
     if lag is not None and lag < settings.mirror_max_lag_s and each.readable and not each.missing:
-        return note(SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(MIRROR)} writes them")
+        return note(
+            SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(MIRROR)} will write it"
+        )
     who = writer.who(MIRROR)
-    return bad(SUBJECT, sentence, f"{who} should have written it, and its log says why not; stop it, then use --fix")
+    return bad(SUBJECT, sentence, f"{who} should have written it: see its log, stop it, then run --fix")
 
 
 def _difference(each: FileComparison) -> str:
     if each.missing:
         return f"is missing; the database has {each.stored} records"
     if not each.readable:
-        return "is not as the service writes it"
+        return "is not in the format that the service writes"
     if each.found != each.stored:
-        return f"has {each.found} records, the database {each.stored}"
+        return f"has {each.found} records, but the database has {each.stored}"
     if each.differing:
-        return f"has {each.differing} of {each.stored} records other than the database"
-    return "was written by someone else, with the same records"
+        return f"differs from the database in {each.differing} of {each.stored} records"
+    return "was written by another program, with the same records"
 
 
 def _keeping(each: FileComparison) -> str:
@@ -192,11 +194,13 @@ def look_beside(root: Path) -> Iterator[Finding]:
         if found := sorted(root.rglob(pattern)):
             yield note("set aside", f"{names(found, root)}: {what}", f"{remedy}, then delete them")
     if found := leftovers(root):
-        sentence = f"{names(found, root)}: left half-written by a process that has ended"
+        sentence = f"{names(found, root)}: incomplete files of a process that has ended"
         yield note("leftovers", sentence, THE_START_DOES, Remedy("leftovers", "removes them"))
     if found := unfinished(root):
-        sentence = f"{names(found, root)}: a database that was being restored or transferred, and was not finished"
-        yield note("leftovers", sentence, "the same command again does", Remedy("leftovers", "removes them"))
+        sentence = f"{names(found, root)}: an unfinished restore or transfer"
+        yield note(
+            "leftovers", sentence, "run the same command again to finish it", Remedy("leftovers", "removes them")
+        )
 
 
 def leftovers(root: Path) -> list[Path]:

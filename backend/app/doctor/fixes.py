@@ -45,22 +45,22 @@ class Fix:
 def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report: ReportProgress) -> Iterator[Fix]:
     """Yield the repairs for the findings, in order. `report` receives progress while JSON files are written."""
     found = list(findings)
-    acts: dict[FixKind, Callable[[], list[str]]] = {
+    actions: dict[FixKind, Callable[[], list[str]]] = {
         "directory": lambda: _make_directory(settings.data_dir_absolute),
         "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
         "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found, report)],
         "opening": lambda: _open(settings, found, report),
         "leases": lambda: _remove_leases(settings, ctx),
     }
-    for kind, act in acts.items():
+    for kind, act in actions.items():
         fixed = [finding for finding in found if finding.fix is not None and finding.fix.kind == kind]
         if fixed:
             subjects = ", ".join(dict.fromkeys(finding.subject for finding in fixed))
             will = [finding.fix.will for finding in fixed if finding.fix is not None]
-            yield Fix(subjects, list(dict.fromkeys(will)), _unless_foreign(settings, act))
+            yield Fix(subjects, list(dict.fromkeys(will)), _checking_owner(settings, act))
 
 
-def _unless_foreign(settings: Settings, act: Callable[[], list[str]]) -> Callable[[], list[str]]:
+def _checking_owner(settings: Settings, act: Callable[[], list[str]]) -> Callable[[], list[str]]:
     def checked() -> list[str]:
         if owner := data_dir.foreign_owner(settings.data_dir_absolute):
             raise StartError(f"{settings.data_dir_absolute} belongs to {owner}: run this as {owner}, not as root")
@@ -71,25 +71,25 @@ def _unless_foreign(settings: Settings, act: Callable[[], list[str]]) -> Callabl
 
 def _make_directory(root: Path) -> list[str]:
     root.mkdir(parents=True, exist_ok=True)
-    return [f"{root} is there now; the first start makes the database in it"]
+    return [f"created {root}; the first start creates the database in it"]
 
 
 def _remove_leftovers(root: Path) -> list[str]:
-    with _nobody_writes(root):
+    with _exclusive(root):
         found = [*files.leftovers(root), *files.unfinished(root)]
         for path in found:
             path.unlink(missing_ok=True)
-    return [f"removed {data_dir.names(found, root)}" if found else "they are gone already"]
+    return [f"removed {data_dir.names(found, root)}" if found else "they have already been removed"]
 
 
 @contextmanager
-def _nobody_writes(root: Path) -> Iterator[None]:
+def _exclusive(root: Path) -> Iterator[None]:
     """Hold all locks while files are removed: no other process restores, adopts, or writes JSON files."""
     with ExitStack() as held:
         for name in LOCK_FILES:
             if not try_lock(held.enter_context((root / name).open("a"))):
                 who = locks.held(root).who(name)
-                raise StartError(f"{who} may still need them; stop it first, or leave it to the next start")
+                raise StartError(f"{who} may still need them: stop it first, or let the next start remove them")
         yield
 
 
@@ -99,19 +99,21 @@ def _nobody_writes(root: Path) -> Iterator[None]:
 def _open(settings: Settings, found: list[Finding], report: ReportProgress) -> list[str]:
     held = locks.held(settings.data_dir_absolute)
     if held.opening or held.in_use or held.mirror:
-        raise StartError("another process has opened the store meanwhile, which does the same: look again")
+        raise StartError(
+            "another process has opened the store in the meantime and makes the same repairs: run the doctor again"
+        )
     if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
         sqlite_file.forget_order(settings.sqlite_path.absolute())  # check it even if it was closed cleanly
     if any(each.subject == files.SUBJECT and each.verdict == "bad" for each in found):
         forget_in_step(settings.data_dir_absolute)
-    began = clock.now()
+    started = clock.now()
     with open_store(settings, rebuild_lost=True) as store:
         _wait_in_step(store, report)
         lost = [f"lost: {sentence}" for sentence in losses.sentences(store.db.snapshot_now(losses.every))]
         return [
-            *_account(store, began),
+            *_results(store, started),
             *lost,
-            f"the database has schema {HEAD}, and every JSON file was written from it",
+            f"the database has schema {HEAD}, and every JSON file is up to date",
         ]
 
 
@@ -129,51 +131,51 @@ def _wait_in_step(store: Store, report: ReportProgress) -> None:
         report(total - waiting, total)
 
 
-def _account(store: Store, began: str) -> list[str]:
+def _results(store: Store, started: str) -> list[str]:
     """Return what opening the store did, from its audit events."""
 
-    def told(tx: Tx) -> list[str]:
-        return audit.list_events(tx, {"since": began}, 100, None).docs
+    def latest(tx: Tx) -> list[str]:
+        return audit.list_events(tx, {"since": started}, 100, None).docs
 
-    lines = [line for doc in store.db.snapshot_now(told) for line in _what_was_done(json.loads(doc))]
+    lines = [line for doc in store.db.snapshot_now(latest) for line in _results_of(json.loads(doc))]
     return lines[::-1]
 
 
-def _what_was_done(event: dict[str, Any]) -> list[str]:
+def _results_of(event: dict[str, Any]) -> list[str]:
     facts = {name: change["after"] for name, change in event["changes"].items()}
     match event["action"]:
         case "store.adopted":
-            return [*_refused(facts), *_taken_in(facts)]
+            return [*_refused(facts), *_adopted(facts)]
         case "store.salvaged" | "store.repaired" if "set_aside" in facts:
             return [*_salvaged(facts), f"set the damaged database aside as {facts['set_aside']}"]
         case "store.caught_up":
             return [
                 *_refused(facts),
-                f"took in {len(facts['records'])} records that the JSON files had and the database not",
+                f"adopted {len(facts['records'])} records that the JSON files had and the database lacked",
             ]
         case "file.moved_aside":
-            return [f"kept {event['entity_id']} as it was, as {facts['moved_to']}"]
+            return [f"kept the previous {event['entity_id']} as {facts['moved_to']}"]
         case _:
             return []
 
 
-def _taken_in(facts: dict[str, Any]) -> list[str]:
+def _adopted(facts: dict[str, Any]) -> list[str]:
     counts = ", ".join(f"{count} from {file}" for file, count in facts["records"].items())
-    return [f"took in the records of the JSON files: {counts or 'there were none'}"]
+    return [f"adopted the records of the JSON files: {counts or 'there were none'}"]
 
 
 def _salvaged(facts: dict[str, Any]) -> list[str]:
     if "tables" not in facts:
-        return ["nothing but indexes was damaged; they were made anew, and nothing is lost"]
+        return ["only indexes were damaged; they were rebuilt, and nothing is lost"]
     rows = sum(stored for stored, *_ in facts["tables"].values())
     revoked = facts["tokens_revoked"]
     enable = [f"revoked the tokens {', '.join(revoked)}; `valhalla token enable NAME` makes one valid again"]
-    return [*(enable if revoked else []), f"read {rows:,} rows of it"]
+    return [*(enable if revoked else []), f"recovered {rows:,} rows from it"]
 
 
 def _refused(facts: dict[str, Any]) -> list[str]:
     kept = facts.get("refused_kept_in")
-    return [f"some records could not be taken in; they and the reasons are in {kept}"] if kept else []
+    return [f"some records could not be adopted; they and the reasons are in {kept}"] if kept else []
 
 
 # Leases
@@ -182,14 +184,14 @@ def _refused(facts: dict[str, Any]) -> list[str]:
 def _remove_leases(settings: Settings, ctx: Ctx) -> list[str]:
     with open_store(settings) as store:
         removed = store.db.write_now(ctx, _release)
-    return [f"removed {', '.join(removed)}" if removed else "they are gone already"]
+    return [f"removed {', '.join(removed)}" if removed else "they have already been removed"]
 
 
 def _release(tx: Tx) -> list[str]:
-    left = processes.left_behind(tx)
-    for lease in left:
+    stale = processes.stale(tx)
+    for lease in stale:
         leases.release(tx, lease.name, lease.holder)
-    names = [lease.name for lease in left]
+    names = [lease.name for lease in stale]
     if names:
         audit.record_act(tx, "leases.removed", "store", None, {"leases": names})
     return names
@@ -204,9 +206,9 @@ def acknowledgment(settings: Settings, ctx: Ctx) -> Fix:
     def act() -> list[str]:
         with open_store(settings) as store:
             accepted = store.db.write_now(ctx, _acknowledge)
-        return [f"accepted: {sentence}" for sentence in losses.sentences(accepted)] or ["no losses are on record"]
+        return [f"accepted: {sentence}" for sentence in losses.sentences(accepted)] or ["no losses are recorded"]
 
-    return Fix("losses", ["accepts the losses that are on record"], _unless_foreign(settings, act))
+    return Fix("losses", ["accepts the recorded losses"], _checking_owner(settings, act))
 
 
 def _acknowledge(tx: Tx) -> list[losses.Loss]:

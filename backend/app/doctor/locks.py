@@ -45,7 +45,7 @@ def _guarded(root: Path, guard: ExitStack) -> bool:
 
 def check(root: Path, found: HeldLocks) -> Iterator[Finding]:
     if found.opening:
-        yield note("locks", f"{found.who(OPENING)} is opening the store just now", "look again in a moment")
+        yield note("locks", f"{found.who(OPENING)} is opening the store now", "run the doctor again in a moment")
     users = sorted({pid for pids in found.by.values() for pid in pids})
     if found.in_use or found.mirror:
         who = HeldLocks(False, False, False, {"": users}).who("")
@@ -53,5 +53,5 @@ def check(root: Path, found: HeldLocks) -> Iterator[Finding]:
         yield ok("locks", f"{who} has the store open{does}")
         return
     files = [name for name in LOCK_FILES if os.path.exists(root / name)]  # noqa: PTH110 - also where nobody may look
-    left = f"; a lock ends with its process, so {', '.join(files)} may stay" if files else ""
-    yield ok("locks", f"no process has the store open{left}")
+    remain = f"; locks end with their process, so the files {', '.join(files)} may stay" if files else ""
+    yield ok("locks", f"no process has the store open{remain}")

@@ -14,19 +14,24 @@ _HOLDER = re.compile(re.escape(leases.PROCESS) + r"(.+):(\d+):[^:]*")
 
 
 def check(tx: Tx) -> Iterator[Finding]:
-    left = left_behind(tx)
+    left = stale(tx)
     names = {lease.name for lease in left}
     there = [_described(lease) for lease in leases.present(tx) if lease.name not in names]
     if there:
-        yield ok("processes", f"at work: {', '.join(there)}")
+        yield ok("processes", f"running: {', '.join(there)}")
     if left:
         ended = sorted({_described(lease) for lease in left})
-        count = "1 lease was" if len(left) == 1 else f"{len(left)} leases were"
-        sentence = f"{count} left behind by processes that have ended ({', '.join(ended)})"
-        yield note("processes", sentence, "it will run out by itself", Remedy("leases", "removes what they left"))
+        count = "1 lease belongs" if len(left) == 1 else f"{len(left)} leases belong"
+        sentence = f"{count} to processes that have ended ({', '.join(ended)})"
+        yield note(
+            "processes",
+            sentence,
+            "leases expire by themselves",
+            Remedy("leases", "removes the leases of ended processes"),
+        )
 
 
-def left_behind(tx: Tx) -> list[leases.Lease]:
+def stale(tx: Tx) -> list[leases.Lease]:
     """Return leases whose process on this machine has ended, or that expired more than a day ago."""
     old = datetime.fromisoformat(leases.now(tx)) - timedelta(seconds=leases.KEPT_S)
     return [lease for lease in leases.every(tx) if _has_ended(lease) or _until(lease) < old]

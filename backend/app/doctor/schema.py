@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.app.bootstrap import TABLES
-from backend.app.doctor.data_dir import MAX_NAMED
+from backend.app.doctor.data_dir import MAX_NAMED, MAX_WIDTH
 from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import Tx
 from backend.app.kit.db.migrate import HEAD
@@ -14,6 +14,7 @@ from backend.app.kit.db.schema.differences import Difference, differences
 from backend.app.kit.db.schema.reading import read
 from backend.app.kit.db.schema.repair import can_repair, duplicates
 from backend.app.kit.db.sql import DialectName
+from backend.app.kit.text import list_names
 
 SUBJECT = "schema"
 AUDIT = "audit_events"
@@ -40,8 +41,8 @@ def check(tx: Tx, users: str | None) -> SchemaCheck:
     wanted = expected(revision, tx.dialect)
     compared = differences(wanted, read(tx))
     usable = not any(each.unusable for each in compared)
-    said = _revision(revision, users) if usable or revision == HEAD else _unfit(revision)
-    return SchemaCheck(revision, usable, [said, *_differing(tx, wanted, compared, users)])
+    finding = _revision(revision, users) if usable or revision == HEAD else _unfit(revision)
+    return SchemaCheck(revision, usable, [finding, *_differing(tx, wanted, compared, users)])
 
 
 # The revision
@@ -52,9 +53,9 @@ def _revision(found: str | None, users: str | None) -> Finding:
     if found == HEAD:
         return ok(SUBJECT, f"{found}, which this version needs")
     if found is None:
-        return note(SUBJECT, "the database has no tables yet", "the next start makes them")
+        return note(SUBJECT, "the database has no tables yet", "the next start creates them")
     if found > HEAD:
-        return bad(SUBJECT, f"{found}, made by a newer Valhalla than this one ({HEAD})", "start that version again")
+        return bad(SUBJECT, f"{found}, made by a newer Valhalla than this one ({HEAD})", "use that version")
     if users:
         return bad(SUBJECT, f"{found}, but this version needs {HEAD}", f"stop {users}; the next start migrates it")
     fix = Remedy("opening", f"migrates it to {HEAD}")
@@ -62,7 +63,11 @@ def _revision(found: str | None, users: str | None) -> Finding:
 
 
 def _unfit(found: str) -> Finding:
-    return bad(SUBJECT, f"{found}, but this version needs {HEAD}", "it cannot be migrated before the rest is put right")
+    return bad(
+        SUBJECT,
+        f"{found}, but this version needs {HEAD}",
+        "repair the other findings first; it cannot be migrated before",
+    )
 
 
 def _bad_revision(tx: Tx, error: revisions.BadRevision, users: str | None) -> Finding:
@@ -71,11 +76,10 @@ def _bad_revision(tx: Tx, error: revisions.BadRevision, users: str | None) -> Fi
     revision = revisions.shown_by(found, tx.dialect)
     if revision is None:
         near, differing = revisions.nearest(found, tx.dialect)
-        others = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
-        but = f"nearest is {near}, but {differing[0].sentence}{others}"
+        but = f"nearest is {near}, but {list_names([each.sentence for each in differing], 1, MAX_WIDTH)}"
         which = f"the schema is not exactly that of any revision ({but})"
         return bad(SUBJECT, f"{sentence}, and {which}", _RESTORE)
-    will = f"puts {revision} there, because tables, columns, indexes and triggers are exactly those of {revision}"
+    will = f"writes {revision}, because tables, columns, indexes and triggers are exactly those of {revision}"
     return bad(SUBJECT, sentence, *_fix(will, users))
 
 
@@ -87,33 +91,32 @@ def _differing(tx: Tx, wanted: Schema, found: list[Difference], users: str | Non
     for each in found:
         unchecked = each.kind.startswith("index") and each.unique and each.table not in incomplete
         if unchecked and (twice := duplicates(tx, wanted.indexes[each.name])):
-            remedy = "remove or change those that should not be there, then --fix makes the index anew"
+            remedy = "remove or correct the duplicates, then --fix recreates the index"
             yield bad(SUBJECT, f"{each.sentence}, and {twice}", remedy)
         elif each.kind == "column added" and each.table in incomplete:
-            yield bad(SUBJECT, each.sentence, "if it is the one that is missing, rename it back")
+            yield bad(SUBJECT, each.sentence, "if it is the missing column, rename it back")
         elif each.kind not in {"not ours", "table added"}:
             yield _finding(each, tx.dialect, users)
     if added := [each.name for each in found if each.kind == "table added"]:
         yield bad(SUBJECT, f"this revision does not have the tables {_listed(added)}", _RESTORE)
-    if others := [each.sentence.removesuffix(" is not of Valhalla") for each in found if each.kind == "not ours"]:
-        yield note(SUBJECT, f"not of Valhalla: {_listed(others)}", "backups leave tables out")
+    if others := [each.sentence.removesuffix(" is not part of Valhalla") for each in found if each.kind == "not ours"]:
+        yield note(SUBJECT, f"not part of Valhalla: {_listed(others)}", "backups do not contain such tables")
 
 
 def _listed(found: list[str]) -> str:
-    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
-    return ", ".join(found[:MAX_NAMED]) + more
+    return list_names(found, MAX_NAMED, MAX_WIDTH)
 
 
 def _finding(each: Difference, dialect: DialectName, users: str | None) -> Finding:
     sentence = each.sentence
     match each.kind:
         case "column missing":
-            return bad(SUBJECT, f"{sentence}, and what it held is lost", _RESTORE)
+            return bad(SUBJECT, f"{sentence}, and its content is lost", _RESTORE)
         case "column changed":
             return bad(SUBJECT, sentence, f"change it back, or {_RESTORE}")
         case "column added":
-            drop = f"remove it by ALTER TABLE {each.table} DROP COLUMN {each.name}"
-            return bad(SUBJECT, f"{sentence}; backups leave it out", drop)
+            drop = f"remove it with ALTER TABLE {each.table} DROP COLUMN {each.name}"
+            return bad(SUBJECT, f"{sentence}; backups do not contain it", drop)
         case "trigger added":
             found = bad if each.table == AUDIT else note
             return found(SUBJECT, sentence, "remove it unless you know what it does")
@@ -126,21 +129,21 @@ def _finding(each: Difference, dialect: DialectName, users: str | None) -> Findi
 
 
 def _tampering(each: Difference, users: str | None) -> Finding:
-    said = f"{each.sentence}: possible tampering, because events can be edited or deleted without it"
-    verify = "run `valhalla audit verify`, which looks at the whole trail"
-    remedy, fix = _fix(f"{_will(each)}, and notes that in the audit trail", users)
-    return bad(SUBJECT, f"{said}; {verify}", remedy, fix)
+    sentence = f"{each.sentence}: possible tampering, because events can be edited or deleted without it"
+    verify = "run `valhalla audit verify`, which checks the whole trail"
+    remedy, fix = _fix(f"{_will(each)}, and records that in the audit trail", users)
+    return bad(SUBJECT, f"{sentence}; {verify}", remedy, fix)
 
 
 def _will(each: Difference) -> str:
     if each.kind != "table missing":
         kind = each.kind.partition(" ")[0]
-        return f"makes the {kind} {each.name} of {each.table} anew"
+        return f"recreates the {kind} {each.name} of {each.table}"
     if any(table.name == each.name for table in TABLES):
-        return f"makes the table {each.name} anew, and fills it from the JSON files and `recent/`"
+        return f"recreates the table {each.name}, and fills it from the JSON files and `recent/`"
     if any(table.tags is not None and table.tags.name == each.name for table in TABLES):
-        return f"makes the table {each.name} anew from the records"
-    return f"makes the table {each.name} anew, without the rows that it had"
+        return f"recreates the table {each.name} from the records"
+    return f"recreates the table {each.name} without its rows"
 
 
 def _fix(will: str, users: str | None) -> tuple[str | None, Remedy | None]:

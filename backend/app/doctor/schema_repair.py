@@ -20,7 +20,7 @@ from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
 
-_UNMISSED = {"leases", AUDIT}
+_WITHOUT_LOSS = {"leases", AUDIT}
 """Tables that lose nothing when recreated: processes renew their leases, and the trail declares lost audit events."""
 
 
@@ -31,10 +31,10 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
         noted = _note_revision(tx)
         revision = revisions.current(tx)
         if revision is None or revision > HEAD:
-            raise StartError("the schema has changed meanwhile: look again")
+            raise StartError("the schema has changed in the meantime: run the doctor again")
         made, failed = _repair(tx, settings.data_dir_absolute, expected(revision, tx.dialect), noted)
-    said = [*noted, *made, *(f"left as it is: {each}" for each in failed)]
-    return said or ["there was nothing left to do"]
+    results = [*noted, *made, *(f"not repaired: {each}" for each in failed)]
+    return results or ["nothing was left to repair"]
 
 
 def _repair(tx: ReadSnapshot, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
@@ -77,8 +77,8 @@ def _note_revision(tx: Tx) -> list[str]:
 
 def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
     """Fill the recreated tables as far as possible. Return the losses."""
-    unmissed = {*_UNMISSED, *_tag_tables()}
-    lost = [losses.Loss(name, *_lost(name)) for name in made if name not in unmissed]
+    without_loss = {*_WITHOUT_LOSS, *_tag_tables()}
+    lost = [losses.Loss(name, *_lost(name)) for name in made if name not in without_loss]
     lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
@@ -94,10 +94,10 @@ def _tag_tables() -> set[str]:
 
 def _lost(name: str) -> tuple[None, str]:
     if any(table.name == name for table in TABLES):
-        return None, "the table was missing; what the JSON files and `recent/` held is back"
+        return None, "the table was missing; the records in the JSON files and `recent/` are back"
     if name == state.store_state.name:
-        return None, "the table was missing; where the audit trail ended is not known any more"
-    return None, "the table was missing, and was made anew without rows"
+        return None, "the table was missing; the end of the audit trail is unknown"
+    return None, "the table was missing, and was recreated without rows"
 
 
 def _begin_state(tx: Tx, mark: MirrorMark | None) -> str:

@@ -50,7 +50,10 @@ def shorten(text: str, limit: int = 60) -> str:
     return cut or "(empty)"
 
 
-def list_names(names: Sequence[str], limit: int = 40) -> str:
-    """Return the first `limit` names for a message, and the number of the others: "a, b and 3 more"."""
-    first = ", ".join(shorten(name) for name in names[:limit])
+def list_names(names: Sequence[str], limit: int = 40, width: int = 60) -> str:
+    """Return the first `limit` names for a message, and the number of the others: "a, b and 3 more".
+
+    Names longer than `width` characters are shortened.
+    """
+    first = ", ".join(shorten(name, width) for name in names[:limit])
     return first if len(names) <= limit else f"{first} and {len(names) - limit:,} more"

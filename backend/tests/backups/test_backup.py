@@ -113,7 +113,7 @@ def count_drafts(settings: Settings) -> int:
 def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     file.write_text("mine")
-    with pytest.raises(Conflict, match="is there already; choose another name, or --force"):
+    with pytest.raises(Conflict, match="already exists; choose another name, or --force"):
         backup(filled, file, quiet)
     assert file.read_text() == "mine"
     backup(filled, file, quiet, replace=True)

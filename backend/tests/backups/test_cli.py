@@ -58,7 +58,7 @@ def test_what_is_no_archive(run: Command, settings: Settings, tmp_path: Path) ->
     for command in ("verify", "restore"):
         status, out, err = run(settings, command, tmp_path / "a.zip")
         assert (status, out) == (1, "")
-        assert err == f"valhalla: {tmp_path / 'a.zip'} is no archive of Valhalla: it is not a ZIP file\n"
+        assert err == f"valhalla: {tmp_path / 'a.zip'} is not a Valhalla archive: it is not a ZIP file\n"
     status, out, _ = run(settings, "verify", tmp_path / "a.zip", "--json")
     assert (status, json.loads(out)["good"]) == (1, False)
 

@@ -125,7 +125,7 @@ def test_a_store_that_was_only_opened_is_empty(settings: Settings, archive: Path
 
 def test_a_database_without_any_table(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url=postgres.new_database(migrated=False))
-    assert "is cut short" in refused(settings, cut(archive, tmp_path))
+    assert "is truncated" in refused(settings, cut(archive, tmp_path))
     restore(settings, ACTOR, archive, quiet)
     assert facts_of(settings)["drafts"].count == 3
 
@@ -244,11 +244,11 @@ def first(before: bytes, after: bytes) -> Callable[[Lines], Lines]:
 
 BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
     ("partners", first(b'"id":"', b'"key":"'), "partners.jsonl, line 1: it has no id"),
-    ("partners", lambda lines: [*lines, lines[0]], "lines 1 and 4: id 'id_partners_0' is there twice"),
+    ("partners", lambda lines: [*lines, lines[0]], "lines 1 and 4: id 'id_partners_0' occurs twice"),
     ("links", lambda lines: [lines[0], *first(b"_0", b"_9")(lines)], "lines 1 and 2: 'id_links_9': this partner has"),
-    ("access_tokens", lambda lines: [*lines, lines[0]], "lines 1 and 2: name 'office-toronto' is there twice"),
+    ("access_tokens", lambda lines: [*lines, lines[0]], "lines 1 and 2: name 'office-toronto' occurs twice"),
     ("market_models", lambda lines: lines[::-1], "market_models.jsonl, lines 1 and 2: id "),
-    ("market_sales", lambda lines: [lines[0], first(b'"seq":1,', b'"seq":2,')(lines)[0]], "source_key 'parcel 0' is "),
+    ("market_sales", lambda lines: [lines[0], first(b'"seq":1,', b'"seq":2,')(lines)[0]], "'parcel 0' occurs twice"),
     ("audit_events", lambda lines: [*lines[:1], *lines[2:]], "event 2 is missing before event 3"),
     ("audit_events", lambda lines: lines[:-2], "the last events are missing"),
     ("audit_events", first(b'"dana"', b'"eve"'), "was changed"),
@@ -289,11 +289,11 @@ STATED = [
     (lambda m, _: m.update(revision="9999"), "was made by a newer Valhalla (schema 9999; this one has"),
     (lambda m, _: m.update(revision="0000"), "has schema 0000, which no version before this one had"),
     (lambda m, _: m.update(format=2), "was made by a newer Valhalla (format 2"),
-    (lambda m, _: m.update(revision="0001"), "appraisals.jsonl is not as schema 0001 has it"),
+    (lambda m, _: m.update(revision="0001"), "appraisals.jsonl does not match schema 0001"),
     (lambda m, _: m["tables"]["access_tokens"].update(columns=["name"]), "access_tokens.jsonl has other columns"),
     (lambda m, _: m["tables"]["deals"].update(kind="rows"), "deals.jsonl has other columns"),
-    (lambda m, _: m["store"].clear(), "does not say where its audit trail ends"),
-    (lambda m, _: m["store"].update(audit_head="x"), "does not say where its audit trail ends"),
+    (lambda m, _: m["store"].clear(), "does not record the end of its audit trail"),
+    (lambda m, _: m["store"].update(audit_head="x"), "does not record the end of its audit trail"),
     (without_deals, "lacks the table deals"),
     (with_another, "holds the table sqlite_master, which this version does not know"),
 ]
@@ -370,7 +370,7 @@ def test_what_arrives_is_compared(settings: Settings, archive: Path, monkeypatch
 
     plain = DatabaseTarget.add
     monkeypatch.setattr(DatabaseTarget, "add", add)
-    assert "is not what was brought there: table drafts: its SHA-256" in refused(settings, archive)
+    assert "differs from the source: table drafts: its SHA-256" in refused(settings, archive)
 
 
 def test_leftovers_of_a_kill_are_no_hindrance(archive: Path, new: MakeSettings) -> None:

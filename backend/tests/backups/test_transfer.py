@@ -240,7 +240,7 @@ def test_a_source_that_has_changed_meanwhile(
     there = place(kind)
     killed(here, there, 7)
     other = filled_with(new("sqlite"), 2)
-    with pytest.raises(AppError, match="is another or has changed since; begin anew with --start-over"):
+    with pytest.raises(AppError, match="is another store or has changed since; start again with --start-over"):
         transfer(place_of(other), there, quiet)
     transfer(place_of(other), there, quiet, start_over=True)
     assert facts(there) == facts_of(other)
@@ -253,7 +253,7 @@ def test_a_restore_does_not_take_an_unfinished_transfer_away(
     backup(Settings(data_dir=here.path.parent), tmp_path / "a.zip", quiet)
     settings = new("sqlite")
     killed(here, place_of(settings), 7)
-    with pytest.raises(AppError, match="an unfinished transfer lies in"):
+    with pytest.raises(AppError, match="holds an unfinished transfer"):
         restore(settings, ACTOR, tmp_path / "a.zip", quiet)
     transfer(here, place_of(settings), quiet)
     look_through(tmp_path / "a.zip", quiet)
@@ -287,7 +287,7 @@ def test_what_was_tampered_with_meanwhile_is_found(here: StoreLocation, place: M
     assert isinstance(there, JsonPlace)
     file = there.root.with_name("json-place.partial") / "deals/deals.json"
     file.write_bytes(file.read_bytes().replace(b"deal", b"daal"))
-    with pytest.raises(AppError, match="is not what was brought there: table deals: its SHA-256"):
+    with pytest.raises(AppError, match="differs from the source: table deals: its SHA-256"):
         transfer(here, there, quiet)
     assert not there.root.exists()
 
@@ -355,7 +355,7 @@ def test_a_source_that_is_not_there(place: MakePlace, tmp_path: Path, kind: str)
 
 def test_a_directory_that_is_a_file(here: StoreLocation, place: MakePlace, tmp_path: Path) -> None:
     (tmp_path / "json-place").write_text("mine")
-    with pytest.raises(AppError, match="is a file; a directory is wanted"):
+    with pytest.raises(AppError, match="is not a directory"):
         transfer(here, place("json"), quiet)
     with pytest.raises(AppError, match="cannot be written"):
         transfer(here, place_at(f"sqlite://{tmp_path}/json-place/store"), quiet)

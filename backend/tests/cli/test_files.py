@@ -145,7 +145,7 @@ def test_an_output_overwrites_no_input_or_store_file(valhalla: Command, name: st
         return line
 
     for file in ("there.csv", "dangling"):
-        assert refuses(file).endswith(f"{file} is there already; choose another name, or --force to replace it")
+        assert refuses(file).endswith(f"{file} already exists; choose another name, or --force to replace it")
     for force in ((), ("--force",)):
         assert refuses("folder", *force).endswith("is a directory; name a file")
         assert "there is no directory" in refuses("none/a", *force)

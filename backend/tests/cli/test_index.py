@@ -54,7 +54,7 @@ def test_export_writes_sales_and_overwrites_nothing(stocked: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(gzip.decompress(out.read_bytes()).decode())))
     assert len(rows) == int(said.split()[0]) > 10
     assert all(row["close_date"] >= "2014-09-01" for row in rows)
-    with pytest.raises(AppError, match="is there already; choose another name, or --force"):
+    with pytest.raises(AppError, match="already exists; choose another name, or --force"):
         typed("export-sales", "--market", "elm", "--out", str(out))
     assert typed("export-sales", "--market", "elm", "--out", str(out), "--force").startswith("60 sales")
 

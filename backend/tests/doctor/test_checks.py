@@ -23,7 +23,7 @@ from backend.tests.survive.store_view import in_step, make_deals, names
     "processes.",
 )
 def test_missing_data_directory_is_created_by_fix(doctor: Doctor) -> None:
-    assert doctor.one("directory")["fix"].startswith("makes ")
+    assert doctor.one("directory")["fix"].startswith("creates ")
     assert not doctor.settings.data_dir.exists()
     done = doctor.json("--fix")
     assert [fix["subjects"] for fix in done["fixed"]] == ["directory"]
@@ -38,7 +38,7 @@ def test_store_that_was_shut_down_cleanly_is_ok_in_every_check(doctor: Doctor, f
     assert sentences.keys() == {
         "settings", "directory", "disk", "locks", "database", "schema", "JSON files", "documents", "audit trail",
     }  # fmt: skip
-    assert f"{FILE}: 30 records, in step" in [finding["sentence"] for finding in found]
+    assert f"{FILE}: 30 records, up to date" in [finding["sentence"] for finding in found]
     doctor.healthy()
 
 
@@ -46,14 +46,12 @@ def test_text_output_has_one_line_per_finding_and_fix(on_sqlite: Doctor, full_sq
     (full_sqlite / FILE).unlink()
     status, printed = on_sqlite.text()
     assert status == 1
-    line = (
-        f"BAD  JSON files  {FILE} is missing; the database has 30 records: `valhalla doctor --fix` writes {FILE} anew"
-    )
+    line = f"BAD  JSON files  {FILE} is missing; the database has 30 records: `valhalla doctor --fix` rewrites {FILE}"
     assert f"{line}, or the next start does" in printed.splitlines()
     status, printed = on_sqlite.text("--fix")
     assert status == 0
     lines = printed.splitlines()
-    assert lines[0] == f"fix  JSON files  writes {FILE} anew"
+    assert lines[0] == f"fix  JSON files  rewrites {FILE}"
     assert lines[1].startswith("done JSON files  the database has schema")
 
 
@@ -86,7 +84,7 @@ def test_store_open_in_this_process_is_healthy_and_stays_usable(doctor: Doctor, 
     make_deals(store, *DEALS)
     in_step(store)
     sentences = [finding["sentence"] for finding in doctor.check() if finding["verdict"] == "ok"]
-    assert f"{FILE}: 30 records, in step" in sentences
+    assert f"{FILE}: 30 records, up to date" in sentences
     assert any(f"process {os.getpid()} writes the JSON files" in sentence for sentence in sentences)
     doctor.healthy()
     make_deals(store, "Afterwards")

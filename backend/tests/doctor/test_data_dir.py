@@ -29,7 +29,7 @@ def test_world_writable_data_directory_is_noted(on_sqlite: Doctor, full_sqlite: 
 def test_fix_by_root_refuses_a_directory_of_another_user(on_sqlite: Doctor, full_sqlite: Path) -> None:
     (full_sqlite / FILE).unlink()
     os.chown(full_sqlite, 65534, 65534)
-    assert "and this is root" in on_sqlite.one("directory")["sentence"]
+    assert "but this command runs as root" in on_sqlite.one("directory")["sentence"]
     (fix,) = on_sqlite.json("--fix")["fixed"]
     assert not fix["done"]
     assert "not as root" in fix["result"][0]
@@ -62,4 +62,4 @@ def test_read_only_data_directory_is_bad_and_fix_reports_why_it_fails(full_sqlit
 def test_low_disk_space_is_bad(on_sqlite: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")._replace(free=499_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    assert on_sqlite.one("disk")["sentence"] == "0.5 GB free where the data is"
+    assert on_sqlite.one("disk")["sentence"] == "0.5 GB free on the disk of the data directory"

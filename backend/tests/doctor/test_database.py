@@ -121,12 +121,12 @@ def test_damaged_database_is_set_aside_and_rebuilt_and_losses_are_listed(
     found = on_sqlite.one("database")
     assert found["verdict"] == "bad"
     assert "valhalla.db.broken-TIME" in found["fix"]
-    assert ("a start would not notice" in found["remedy"]) is (damage is _rotten)
+    assert ("a start would not notice" in found["sentence"]) is (damage is _rotten)
     (fix,) = on_sqlite.json("--fix")["fixed"]
     (aside,) = (each for each in full_sqlite.glob("valhalla.db.broken-*Z"))
     assert aside.read_bytes() == broken
     assert any(f"set the damaged database aside as {aside.name}" in line for line in fix["result"])
-    assert any(line.startswith("read ") for line in fix["result"])
+    assert any(line.startswith("recovered ") for line in fix["result"])
     if damage is not _rotten:
         assert any(line.startswith("lost: audit_events: ") for line in fix["result"])
         assert on_sqlite.one("losses", "audit_events: ")["verdict"] == "bad"
@@ -150,13 +150,13 @@ def test_missing_database_names_the_process_that_has_it_open(on_sqlite: Doctor, 
     on_sqlite.settings.sqlite_path.unlink()
     with (full_sqlite / ".in-use.lock").open("a") as lock:
         assert try_lock(lock)
-        assert f"is gone while process {os.getpid()} works with it" in on_sqlite.one("database")["sentence"]
+        assert f"is missing while process {os.getpid()} has it open" in on_sqlite.one("database")["sentence"]
 
 
 def test_write_ahead_log_without_its_database_is_rebuilt_from_json_files(on_sqlite: Doctor, full_sqlite: Path) -> None:
     path = on_sqlite.settings.sqlite_path
     path.rename(path.with_name("valhalla.db-wal"))
-    assert "valhalla.db is missing, but the JSON files are the copy" in on_sqlite.one("database")["sentence"]
+    assert "valhalla.db is missing, but the JSON files belong to a store" in on_sqlite.one("database")["sentence"]
     (fix,) = on_sqlite.json("--fix")["fixed"]
     assert fix["done"]
     assert deals_of(on_sqlite.settings) == DEALS
@@ -164,7 +164,7 @@ def test_write_ahead_log_without_its_database_is_rebuilt_from_json_files(on_sqli
 
 def test_directory_in_place_of_the_database_is_bad_and_has_no_fix(on_sqlite: Doctor) -> None:
     on_sqlite.settings.sqlite_path.mkdir(parents=True)
-    assert "cannot be looked at" in on_sqlite.one("database")["sentence"]
+    assert "cannot be checked" in on_sqlite.one("database")["sentence"]
     assert on_sqlite.json("--fix")["fixed"] == []
 
 
@@ -240,4 +240,4 @@ def test_killed_store_next_to_a_foreign_journal_is_compared_with_its_log(
         shutil.copytree(other.data_dir, small.data_dir)
     (small.data_dir / "valhalla.db-journal").write_bytes(INVALID["text"])
     assert "it was not shut down cleanly" in on_sqlite.one("database", "valhalla.db-wal")["sentence"]
-    assert f"{FILE}: 30 records, in step" in [found["sentence"] for found in on_sqlite.check()]
+    assert f"{FILE}: 30 records, up to date" in [found["sentence"] for found in on_sqlite.check()]

@@ -43,10 +43,10 @@ def _garbage(path: Path) -> None:
     ("change", "sentence", "kept"),
     [
         (Path.unlink, "is missing; the database has 30 records", False),
-        (_shorter, "has 29 records, the database 30", True),
-        (_other, "has 1 of 30 records other than the database", True),
-        (_touched, "was written by someone else, with the same records", True),
-        (_garbage, "is not as the service writes it", True),
+        (_shorter, "has 29 records, but the database has 30", True),
+        (_other, "differs from the database in 1 of 30 records", True),
+        (_touched, "was written by another program, with the same records", True),
+        (_garbage, "is not in the format that the service writes", True),
     ],
     ids=["missing", "shorter", "other", "touched", "garbage"],
 )
@@ -57,7 +57,7 @@ def test_files_that_differ_are_rewritten_and_foreign_content_is_kept(
     changed = (full / FILE).read_bytes() if kept else b""
     found = doctor.one("JSON files")
     assert (found["verdict"], found["sentence"]) == ("bad", f"{FILE} {sentence}")
-    assert found["fix"] == ("keeps it under another name and " if kept else "") + f"writes {FILE} anew"
+    assert found["fix"] == ("keeps it under another name and " if kept else "") + f"rewrites {FILE}"
     (fix,) = doctor.json("--fix")["fixed"]
     assert fix["done"]
     aside = list((full / "deals").glob("deals.edited-*.json"))
@@ -78,9 +78,9 @@ def test_files_of_a_killed_service_are_compared_with_its_write_ahead_log(on_sqli
     _shorter(root / FILE)
     assert (root / "valhalla.db-wal").stat().st_size
     assert "not shut down cleanly" in on_sqlite.one("database")["sentence"]
-    assert "has 29 records, the database 30" in on_sqlite.one("JSON files")["sentence"]
+    assert "has 29 records, but the database has 30" in on_sqlite.one("JSON files")["sentence"]
     (root / "valhalla.db-shm").unlink()
-    assert "has 29 records, the database 30" in on_sqlite.one("JSON files")["sentence"]
+    assert "has 29 records, but the database has 30" in on_sqlite.one("JSON files")["sentence"]
     assert on_sqlite.json("--fix")["healthy"]
     on_sqlite.healthy()
 
@@ -95,7 +95,7 @@ def test_lagging_file_is_a_note_and_after_the_longest_lag_bad(
     with hold_mirror(full):
         found = doctor.one("JSON files")
         assert (found["verdict"], found["fix"]) == ("note", None)
-        assert f"{FILE} has 30 records, the database 31; the oldest change is " in found["sentence"]
+        assert f"{FILE} has 30 records, but the database has 31; the oldest change is " in found["sentence"]
         monkeypatch.setenv("VALHALLA_MIRROR_MAX_LAG_S", "0.000001")
         found = doctor.one("JSON files")
         assert (found["verdict"], found["fix"]) == ("bad", None)
@@ -128,9 +128,9 @@ def test_json_files_without_a_database_are_adopted_by_fix(doctor: Doctor) -> Non
     path = doctor.settings.data_dir / FILE
     path.parent.mkdir(parents=True)
     path.write_text('[{"name": "Elm"}, {"nonsense": true}]')
-    assert doctor.one("JSON files")["fix"] == "takes them in"
+    assert doctor.one("JSON files")["fix"] == "adopts them"
     (fix,) = doctor.json("--fix")["fixed"]
-    assert f"took in the records of the JSON files: 1 from {FILE}" in fix["result"]
+    assert f"adopted the records of the JSON files: 1 from {FILE}" in fix["result"]
     assert any("refused-" in line for line in fix["result"])
     doctor.healthy()
     assert deals_of(doctor.settings) == ["Elm"]
@@ -170,12 +170,12 @@ def test_fix_keeps_a_file_with_records_that_the_database_lacks(
     damage(doctor.settings)
     if not doctor.settings.database_url:
         note_order(doctor.settings.sqlite_path)  # so that the start does not suspect the file
-    assert doctor.one("JSON files")["fix"] == f"keeps it under another name and writes {FILE} anew"
+    assert doctor.one("JSON files")["fix"] == f"keeps it under another name and rewrites {FILE}"
     (fix,) = doctor.json("--fix")["fixed"]
     assert fix["done"]
     (aside,) = (full / "deals").glob("deals.ahead-*.json")
     assert aside.read_bytes() == good
-    assert f"kept {FILE} as it was, as {aside.name}" in fix["result"]
+    assert f"kept the previous {FILE} as {aside.name}" in fix["result"]
     doctor.healthy()
 
 

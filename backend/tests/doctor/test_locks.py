@@ -14,7 +14,7 @@ from backend.tests.doctor.command import Doctor, hold_mirror
 def test_process_that_is_opening_the_store_is_named(doctor: Doctor, full: Path) -> None:
     with (full / ".opening.lock").open("a") as lock:
         assert try_lock(lock)
-        assert f"process {os.getpid()} is opening the store just now" in doctor.one("locks")["sentence"]
+        assert f"process {os.getpid()} is opening the store now" in doctor.one("locks")["sentence"]
 
 
 def test_lock_holder_is_another_process_if_the_system_does_not_list_locks(

@@ -56,10 +56,10 @@ def test_read_only_unsafe_and_too_old_servers_are_bad(
     doctor = Doctor(small.model_copy(update={"database_url": url}), monkeypatch)
     small.data_dir.mkdir()
     postgres.run(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    assert doctor.one("database")["remedy"] == "switch it on"
+    assert doctor.one("database")["remedy"] == "turn it on"
     postgres.run(f"ALTER DATABASE {name} RESET synchronous_commit")
     postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    assert "takes no changes" in doctor.one("database")["sentence"]
+    assert "is read-only" in doctor.one("database")["sentence"]
     monkeypatch.setattr("backend.app.doctor.database.MIN_POSTGRES", 990000)
     assert doctor.one("database", "too old")["remedy"] == "99 or later is needed"
 
@@ -75,6 +75,6 @@ def test_missing_rights_of_the_database_user_are_named(
     url = url.replace("postgres:@", f"{role}:@")
     doctor = Doctor(small.model_copy(update={"database_url": url}), monkeypatch)
     assert "this user may not write to access_tokens, " in doctor.one("database", "may not write")["sentence"]
-    assert doctor.one("database", "may not make tables")["verdict"] == "bad"
+    assert doctor.one("database", "may not create tables")["verdict"] == "bad"
     postgres.run(f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {role}", name)
     assert doctor.one("database")["verdict"] == "note"

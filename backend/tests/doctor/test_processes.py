@@ -32,8 +32,8 @@ def test_leases_of_ended_processes_are_removed(doctor: Doctor, store: Store, dea
         _lease(store, name, holder)
     in_step(store)
     found = doctor.one("processes")
-    assert found["fix"] == "removes what they left"
-    assert found["sentence"].startswith("2 leases were left behind")
+    assert found["fix"] == "removes the leases of ended processes"
+    assert found["sentence"].startswith("2 leases belong to processes that have ended")
     assert f"process {dead_pid} on {mine[1]}" in found["sentence"]
     assert doctor.json("--fix")["healthy"]
     kept = [lease.name for lease in store.db.snapshot_now(leases.every)]

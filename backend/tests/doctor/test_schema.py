@@ -66,7 +66,7 @@ def test_a_row_that_was_stored_past_the_service_is_written_to_its_file(
     doc = "replace(CAST(doc AS TEXT), id, 'past')"
     doc = f"CAST({doc} AS JSON)" if full_store.database_url else doc
     run(full_store, f"INSERT INTO ratings (seq, id, doc) SELECT seq + 100, 'past', {doc} FROM ratings WHERE seq = 1")
-    assert "has 8 records, the database 9" in full_doctor.one("JSON files")["sentence"]
+    assert "has 8 records, but the database has 9" in full_doctor.one("JSON files")["sentence"]
     fixed(full_doctor)
     full_doctor.healthy()
 
@@ -138,7 +138,7 @@ def test_a_database_without_any_table_beside_the_files_of_a_store_is_a_loss(
     run(full_postgres_store, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     found = full_postgres_doctor.one("database")
     assert found["verdict"] == "bad"
-    assert "the database is empty, but the JSON files are the copy of a store" in found["sentence"]
+    assert "the database is empty, but the JSON files belong to a store" in found["sentence"]
 
 
 # Columns
@@ -151,7 +151,7 @@ def test_a_column_that_is_missing_is_named_and_never_made_up(
     damage(full_store, "ALTER TABLE access_tokens DROP COLUMN revoked_at")
     (found,) = schema(full_doctor)
     assert (found["verdict"], found["fix"]) == ("bad", None)
-    assert found["sentence"] == "the column revoked_at of access_tokens is missing, and what it held is lost"
+    assert found["sentence"] == "the column revoked_at of access_tokens is missing, and its content is lost"
     assert full_doctor.json("--fix")["fixed"] == []
 
 
@@ -171,8 +171,8 @@ def test_a_column_that_was_changed_is_named(
         "ALTER TABLE market_sales ALTER COLUMN currency DROP NOT NULL",
     )
     assert sentences(full_postgres_doctor).splitlines() == [
-        "the column beds of market_sales is text, and should be double precision",
-        "the column currency of market_sales is text, and should be text NOT NULL",
+        "the column beds of market_sales is text, but should be double precision",
+        "the column currency of market_sales is text, but should be text NOT NULL",
     ]
 
 
@@ -197,7 +197,7 @@ def test_a_column_that_was_renamed_is_not_to_be_dropped(
 ) -> None:
     damage(full_store, "ALTER TABLE access_tokens RENAME COLUMN digest TO other")
     (added,) = [each for each in schema(full_doctor) if "a column other" in each["sentence"]]
-    assert added["remedy"] == "if it is the one that is missing, rename it back"
+    assert added["remedy"] == "if it is the missing column, rename it back"
 
 
 # Indexes
@@ -330,8 +330,10 @@ def test_a_trigger_that_others_added_to_the_audit_trail_is_bad(
 BROKEN_REVISIONS = {
     "is empty": ["DELETE FROM alembic_version"],
     "has 2 rows instead of one": ["INSERT INTO alembic_version VALUES ('0001')"],
-    "holds '31c5f0b2aa', which is no revision of Valhalla": ["UPDATE alembic_version SET version_num = '31c5f0b2aa'"],
-    "holds '0000', which is no revision of Valhalla": ["UPDATE alembic_version SET version_num = '0000'"],
+    "holds '31c5f0b2aa', which is not a revision of Valhalla": [
+        "UPDATE alembic_version SET version_num = '31c5f0b2aa'"
+    ],
+    "holds '0000', which is not a revision of Valhalla": ["UPDATE alembic_version SET version_num = '0000'"],
     "holds 0002, but the schema is exactly that of 0003": ["UPDATE alembic_version SET version_num = '0002'"],
     "is missing": ["DROP TABLE alembic_version"],
     "has no column version_num": ["ALTER TABLE alembic_version RENAME COLUMN version_num TO other"],

@@ -97,7 +97,7 @@ BAD: list[tuple[object, str]] = [
     ({"id": "p_bad"}, "name is required"),
     ({"id": "p_bad", "name": "x", "role": "king"}, "role must be one of"),
     ({"id": "p_bad", "name": 7}, "name must be a valid string"),
-    ({"id": "p_1", "name": "Again"}, "id p_1 is in the file twice"),
+    ({"id": "p_1", "name": "Again"}, "id p_1 occurs twice in the file"),
     ("just a text", "it is not a JSON object"),
     ({"id": "p_bad", "name": "x", "meta": {"deep": json.loads("[" * 40 + "]" * 40)}}, "nested deeper"),
     ({"id": "p_bad", "name": "x", "meta": {"half": "\ud800"}}, "surrogate"),

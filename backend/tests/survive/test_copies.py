@@ -245,7 +245,7 @@ def test_a_database_is_not_set_aside_while_another_process_works_with_it(
         assert names(store) == _deals(0, 301)
         assert _aside(settings) is None
         full.unlink()
-        with pytest.raises(StartError, match="is gone while another process works with it"), open_store(settings):
+        with pytest.raises(StartError, match="is missing while another process has it open"), open_store(settings):
             raise AssertionError("it is open")
         assert not full.exists()
 

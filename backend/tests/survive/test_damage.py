@@ -384,7 +384,7 @@ UNREADABLE = [b"", b"{}", b"\xff", b"[1]", b'{"store": 1, "height": "x"}', INFIN
 def test_a_mark_that_cannot_be_read_is_a_mark(full_sqlite_store: Settings, content: bytes) -> None:
     full_sqlite_store.sqlite_path.unlink()
     (full_sqlite_store.data_dir / ".mirror.json").write_bytes(content)
-    with pytest.raises(StartError, match="are the copy of a store: "), open_store(full_sqlite_store):
+    with pytest.raises(StartError, match="belong to a store: "), open_store(full_sqlite_store):
         raise AssertionError("it is open")
 
 

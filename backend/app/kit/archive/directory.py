@@ -60,7 +60,7 @@ def _lines(path: Path, where: str) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             if not file.readline(MAX_LINE).startswith(json_files.HEAD):
-                raise BadArchive(f"{where}: {path.name} is not as it was written: its first line is another")
+                raise BadArchive(f"{where}: {path.name} has a first line that is not of a JSON file of Valhalla")
             while line := file.readline(MAX_LINE):
                 if line.rstrip() == _END:
                     return
@@ -69,7 +69,7 @@ def _lines(path: Path, where: str) -> Iterator[bytes]:
                 yield line[:-1].removesuffix(b",")
     except OSError as error:
         raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
-    raise BadArchive(f"{where}: {path.name} is cut short")
+    raise BadArchive(f"{where}: {path.name} is truncated")
 
 
 class PlainSource:
@@ -86,7 +86,7 @@ class PlainSource:
         self.where, self.store = where, store
         kept = list(tables)
         if not any((root / table.file).exists() for table in kept if table.records):
-            raise BadArchive(f"{where} holds no store: neither {MANIFEST} nor JSON files of records are there")
+            raise BadArchive(f"{where} holds no store: it has neither {MANIFEST} nor JSON files of records")
         try:
             found = adoption.find(root, [table.records for table in kept if table.records])
         except StartError as error:
@@ -103,7 +103,7 @@ class PlainSource:
         taken = {(table, key) for table, key in found.records}
         for number, each in enumerate(found.refused, 1):
             if each.file not in by_file:
-                raise BadArchive(f"{self.where}: a change noted in {each.file} cannot be taken in: {each.reason}")
+                raise BadArchive(f"{self.where}: a change in {each.file} cannot be adopted: {each.reason}")
             table, item = by_file[each.file], each.record
             key = table.shape.key[0]
             own = item.get(key) if isinstance(item, dict) else None

@@ -60,10 +60,8 @@ class KeyCheck:
         values = tuple(found[name] for name in self._table.shape.key)
         key = tuple(value.encode() if isinstance(value, str) else value for value in values)
         if self._last is not None and key <= self._last:
-            shown = ", ".join(
-                f"{name} {value!a:.80}" for name, value in zip(self._table.shape.key, values, strict=True)
-            )
-            fault = f"{shown} is there twice" if key == self._last else f"{shown} is out of order"
+            shown = _shown(dict(zip(self._table.shape.key, values, strict=True)))
+            fault = f"{shown} occurs twice" if key == self._last else f"{shown} is out of order"
             raise KeysClash(f"lines {number - 1:,} and {number:,}: {fault}")
         self._last = key
 
@@ -103,7 +101,7 @@ class KeyCheck:
         if records:
             names = ["id"]
         found = dict(zip(self._columns, row[1:], strict=True))
-        return f"{_shown({name: found[name] for name in names if name in found}) or error} is there twice"
+        return f"{_shown({name: found[name] for name in names if name in found}) or error} occurs twice"
 
 
 def _shown(values: dict[str, Any]) -> str:

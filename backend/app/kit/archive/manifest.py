@@ -22,7 +22,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Facts(BaseModel):
-    """How many lines a table has, how many bytes they are with their line ends, and the SHA-256 of these bytes."""
+    """Number of lines of a table, their bytes including line ends, and the SHA-256 of these bytes."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -52,10 +52,10 @@ class Entry(Facts):
 
 
 class Manifest(BaseModel):
-    """What is in an archive, which version made it and when, and what the store knew of itself.
+    """Contents of an archive, and the version and time that it was made.
 
-    `revision` is that of the schema, `store` what its table of state held: its id, when it was adopted, where its
-    audit chain ends.
+    `revision`: revision of the schema. `store`: state of the store: its id, its time of adoption, the end of its
+    audit chain.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -107,7 +107,7 @@ def parse(raw: bytes, where: str) -> Manifest:
 def _check_format(found: Any, where: str) -> None:
     made = found.get("format") if isinstance(found, dict) else None
     if type(made) is not int or made < 1:
-        raise BadArchive(f"{where}: {MANIFEST} does not say which format it is of: this is no archive of Valhalla")
+        raise BadArchive(f"{where}: {MANIFEST} has no valid format number: this is not a Valhalla archive")
     if made > FORMAT:
         raise BadArchive(f"{where} was made by a newer Valhalla (format {made}; this one reads {FORMAT}): upgrade")
 
@@ -115,7 +115,7 @@ def _check_format(found: Any, where: str) -> None:
 def difference(stated: Facts, found: Facts) -> str | None:
     """Return how the lines differ from the stated facts; None if they match."""
     if stated.count != found.count:
-        return f"it holds {found.count:,} lines, and {stated.count:,} were stated"
+        return f"it has {found.count:,} lines, but {stated.count:,} were stated"
     if stated.bytes != found.bytes:
-        return f"it holds {found.bytes:,} bytes, and {stated.bytes:,} were stated"
-    return None if stated == found else "its SHA-256 is not the one that was stated: it was changed or damaged"
+        return f"it has {found.bytes:,} bytes, but {stated.bytes:,} were stated"
+    return None if stated == found else "its SHA-256 differs from the stated one: it was changed or damaged"

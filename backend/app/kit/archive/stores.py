@@ -105,7 +105,7 @@ class SqlitePlace(StoreLocation):
                     unfinished.refuse_foreign(moment, self.path)
                     found = _counts(moment, tables)
             except (OSError, sqlite3.Error) as error:
-                raise Conflict(f"{self.path} is there, and cannot be read ({error}); move it away first") from None
+                raise Conflict(f"{self.path} exists, but cannot be read ({error}); move it away first") from None
         return found or json_records(self.path.parent, tables)
 
     @contextmanager
@@ -226,7 +226,7 @@ class PostgresPlace(StoreLocation):
             if leases.leases.name in table_columns(moment) and (present := leases.present(moment)):
                 holder = about(present[0])
                 who = f"valhalla {holder['kind']}, process {holder['pid']} on {holder['host']}"
-                return f"{who} (if it was killed, that shows at {present[0].until})"
+                return f"{who} (if it was killed, its lease ends at {present[0].until})"
             connections = inspection.server(moment).others
         return f"{connections} connections of Valhalla" if connections else None
 
@@ -314,7 +314,7 @@ class JsonPlace(StoreLocation):
         if not self.root.exists():
             return {}
         if not self.root.is_dir():
-            raise Conflict(f"{self.root} is a file; a directory is wanted")
+            raise Conflict(f"{self.root} is not a directory")
         names = [path.name for path in self.root.iterdir()]
         return dict.fromkeys(names[:1], 1)
 

@@ -76,7 +76,9 @@ class DatabaseTarget(Target):
         try:
             return rows_of(self._shapes[name], lines, after)
         except (BadInput, ValueError, LookupError, AttributeError):
-            raise BadArchive(f"table {name}, lines {after + 1:,} to {after + len(lines):,}: one is no row") from None
+            raise BadArchive(
+                f"table {name}, lines {after + 1:,} to {after + len(lines):,}: one of them is not a row"
+            ) from None
 
     def lines(self, name: str) -> Lines:
         source = DatabaseSource(self._bulk.tx, "the target", "", [self._tables[name]], ())
@@ -123,7 +125,7 @@ def compare(target: Target, facts: dict[str, Facts], where: str, report: ReportP
             report(through + tally.count, total)
         through += tally.count
         if fault := difference(stated, tally.facts):
-            raise BadArchive(f"{where} is not what was brought there: table {name}: {fault}")
+            raise BadArchive(f"{where} differs from the source: table {name}: {fault}")
 
 
 # Older schemas
@@ -184,7 +186,7 @@ def _check_older(source: Source, tx: ReadSnapshot, tables: list[ArchiveTable]) -
             raise BadArchive(f"{source.where} lacks the table {name}")
         if stated is not None and not _fits(stated, there):
             raise BadArchive(
-                f"{source.where}: {source.member(name)} is not as schema {source.revision} has it: "
+                f"{source.where}: {source.member(name)} does not match schema {source.revision}: "
                 f"its columns are {', '.join(there) or 'unknown'}"
             )
 

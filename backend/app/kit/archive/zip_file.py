@@ -21,11 +21,15 @@ from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Ent
 from backend.app.kit.archive.source import Lines, Source
 from backend.app.kit.archive.tables import MAX_LINE, BadArchive
 from backend.app.kit.output.progress import ReportProgress
+from backend.app.kit.text import list_names
 
 LEVEL = 6
 BLOCK = 1 << 20
 MAX_DIRECTORY = 4 * BLOCK
 """Maximum bytes of the ZIP central directory. Each entry takes 46 bytes plus its name."""
+
+MAX_NAMED = 5
+"""Most file names in one sentence."""
 
 _DIGEST = 64
 _PLACE = b"sha256:"
@@ -97,7 +101,7 @@ def reading(path: Path) -> Iterator["ZipSource"]:
     """Open an archive and read its manifest. Raises BadArchive."""
     try:
         if path.exists() and not path.is_file():
-            raise BadArchive(f"{path} is no file")
+            raise BadArchive(f"{path} is not a file")
         file = path.open("rb")
     except OSError as error:
         raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
@@ -105,11 +109,11 @@ def reading(path: Path) -> Iterator["ZipSource"]:
         try:
             archive = zipfile.ZipFile(_Pieces(file))
         except _DirectoryTooLong:
-            raise BadArchive(f"{path} is no archive of Valhalla: it lists more files than any of them") from None
+            raise BadArchive(f"{path} is not a Valhalla archive: it lists too many files") from None
         except _UNREADABLE:
             file.seek(0)
             ours = file.read(4) == b"PK\x03\x04"
-            reason = "is cut short or damaged" if ours else "is no archive of Valhalla: it is not a ZIP file"
+            reason = "is truncated or damaged" if ours else "is not a Valhalla archive: it is not a ZIP file"
             raise BadArchive(f"{path} {reason}") from None
         except OSError as error:
             raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
@@ -146,7 +150,7 @@ class ZipSource:
         self.where, self._file, self._archive = path.name, file, archive
         names = archive.namelist()
         if MANIFEST not in names:
-            raise BadArchive(f"{self.where} is no archive of Valhalla: it has no {MANIFEST}")
+            raise BadArchive(f"{self.where} is not a Valhalla archive: it has no {MANIFEST}")
         self.manifest = parse(self._whole(MANIFEST), self.where)
         self._check_names(names)
         self.revision, self.version, self.store = self.manifest.revision, self.manifest.version, self.manifest.store
@@ -160,16 +164,18 @@ class ZipSource:
     def _check_names(self, names: list[str]) -> None:
         wanted = {MANIFEST, *(self.member(name) for name in self.manifest.tables)}
         if twice := {name for name, times in Counter(names).items() if times > 1}:
-            raise BadArchive(f"{self.where} holds {_shown(twice)} twice")
+            raise BadArchive(f"{self.where} holds {list_names(sorted(twice), MAX_NAMED)} twice")
         if missing := wanted - set(names):
-            raise BadArchive(f"{self.where} lacks {_shown(missing)}, which its manifest names")
+            raise BadArchive(f"{self.where} lacks {list_names(sorted(missing), MAX_NAMED)}, which its manifest names")
         if others := set(names) - wanted:
-            raise BadArchive(f"{self.where} also holds {_shown(others)}, which is not in its manifest")
+            raise BadArchive(
+                f"{self.where} also holds {list_names(sorted(others), MAX_NAMED)}, which is not in its manifest"
+            )
 
     def _whole(self, name: str) -> bytes:
         found = b"".join(self._blocks(name, MAX_MANIFEST))
         if len(found) > MAX_MANIFEST:
-            raise BadArchive(f"{self.where}: {name} is larger than any manifest")
+            raise BadArchive(f"{self.where}: {name} is too large for a manifest")
         return found
 
     def _blocks(self, name: str, most: int) -> Iterator[bytes]:
@@ -201,7 +207,7 @@ class ZipSource:
             if len(rest) > MAX_LINE:
                 raise BadArchive(f"{self.where}: {self.member(name)} has a line of more than {MAX_LINE:,} bytes")
         if rest:
-            raise BadArchive(f"{self.where}: the last line of {self.member(name)} is cut short")
+            raise BadArchive(f"{self.where}: the last line of {self.member(name)} is truncated")
 
     def digest(self) -> str:
         """Return the digest at the end of the file. Raises BadArchive if it does not match the content."""
@@ -209,10 +215,6 @@ class ZipSource:
         self._file.seek(max(0, size - len(_PLACE) - _DIGEST))
         if self._file.read() != _PLACE + digest.encode():
             raise BadArchive(
-                f"{self.where} was changed, damaged or packed again: the checksum at its end is not its own"
+                f"{self.where} was changed, damaged or repacked: the checksum at its end does not match its content"
             )
         return digest
-
-
-def _shown(names: set[str]) -> str:
-    return ", ".join(ascii(name[:60])[1:-1] for name in sorted(names)[:5])

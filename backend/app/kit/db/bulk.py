@@ -67,7 +67,7 @@ class _SqliteBulk(Bulk):
         try:
             self._conn.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
         except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError) as error:
-            raise Conflict(f"{table} has rows that cannot stand together: {error}") from None
+            raise Conflict(f"{table} has rows that violate a constraint: {error}") from None
 
     def keep(self) -> None:
         self._conn.execute("COMMIT")
@@ -80,7 +80,7 @@ class _SqliteBulk(Bulk):
         _act(sqlite.snapshot_on(self._conn, ctx), fn)
 
     def empty(self, table: str) -> None:
-        raise NotImplementedError("a file is thrown away instead")
+        raise NotImplementedError("delete the file instead")
 
 
 @contextmanager
@@ -122,7 +122,7 @@ class _PostgresBulk(Bulk):
                     copy.write_row(row)
         except pg.IntegrityError as error:
             reason = f"{error.diag.message_primary} {error.diag.message_detail or ''}".strip()
-            raise Conflict(f"{table} has rows that cannot stand together: {reason}") from None
+            raise Conflict(f"{table} has rows that violate a constraint: {reason}") from None
 
     def keep(self) -> None:
         self._conn.commit()

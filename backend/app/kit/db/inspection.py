@@ -43,7 +43,7 @@ def sqlite_snapshot(path: Path) -> Iterator[ReadSnapshot]:
         with closing(sqlite.snapshot_on(conn)) as moment:
             yield moment
         if not shared and _signature(path) != before:
-            raise sqlite3.OperationalError("someone began to write while it was looked at")
+            raise sqlite3.OperationalError("another process wrote to it during the check")
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def fault_of(path: Path) -> str | None:
         fault = _fault_now(path)
         if fault is None or before == _signature(path):
             return fault
-    raise StoreUnavailable("it changes while it is looked at")
+    raise StoreUnavailable("it keeps changing during the check")
 
 
 def _fault_now(path: Path) -> str | None:

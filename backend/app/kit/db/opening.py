@@ -40,7 +40,9 @@ def only_one(data_dir: Path) -> Iterator[None]:
         until = time.monotonic() + LOCK_WAIT_S
         while not try_lock(file):
             if time.monotonic() > until:
-                raise StartError(f"another process has been opening {data_dir} for {LOCK_WAIT_S:.0f} s; is it stuck?")
+                raise StartError(
+                    f"another process has been opening {data_dir} for {LOCK_WAIT_S:.0f} s; check whether it hangs"
+                )
             time.sleep(0.05)
         yield
 
@@ -107,7 +109,7 @@ def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: 
     """
     if not alone:
         if not path.exists():
-            raise StartError(f"{path} is gone while another process works with it: stop that process first")
+            raise StartError(f"{path} is missing while another process has it open: stop that process first")
         return False
     sqlite_file.finish_replacing(path)
     if sqlite_file.is_empty(path):

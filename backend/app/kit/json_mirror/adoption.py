@@ -96,7 +96,7 @@ def _read(table: Table, path: Path, adoption: Adoption) -> None:
     for item, fault in json_files.each(path):
         record, reason = (None, fault) if fault else _record(table, item)
         if record is not None and _key(table, record) in adoption.records:
-            record, reason = None, f"{table.key} {item[table.key]} is in the file twice"
+            record, reason = None, f"{table.key} {item[table.key]} occurs twice in the file"
         if record is None:
             adoption.refused.append(RefusedRecord(table.file, reason, item))
         else:
@@ -110,7 +110,7 @@ def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None
         table = by_name.get(name)
         record = _stored(table, doc) if table else None
         if table is None or record is None:
-            adoption.refused.append(RefusedRecord(change_log.FOLDER, f"it is no record of {name}", doc))
+            adoption.refused.append(RefusedRecord(change_log.FOLDER, f"it is not a record of {name}", doc))
             continue
         known = adoption.records.get(_key(table, record))
         if known is None or (known.updated_at <= record.updated_at and known.doc != doc):
@@ -158,7 +158,7 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
         elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
             adoption.put(table, record)
             if stored is not None and not _updated_at(stored.doc):
-                reason = "it is no record; that of the JSON file is back"
+                reason = "it is not a record; the record of the JSON file replaces it"
                 adoption.refused.append(RefusedRecord(table.file, reason, json_files.line_of(stored.doc)))
     if salvaged and adoption.records:
         for table in by_name.values():

@@ -182,7 +182,7 @@ def _by_line(path: Path) -> Iterator[Piece]:
             if isinstance(item, dict):
                 yield item, None
             else:
-                yield text.decode("utf-8", "replace"), f"line {number} is no record"
+                yield text.decode("utf-8", "replace"), f"line {number} is not a record"
 
 
 def record_lines(path: Path) -> Iterator[str]:

@@ -65,7 +65,9 @@ def named_file(
     _check_directory(found)
     for each in inputs:
         if _is_same(found.target, each):
-            raise BadInput(f"{path} is the same file as {each}, which this command works with; choose another name")
+            raise BadInput(
+                f"{path} is the same file as {each}, which this command reads or writes; choose another name"
+            )
     for other in others:
         if _is_same(found.target, other.target):
             raise BadInput(f"{path} and {other.path} are the same file; choose another name for one of them")
@@ -73,7 +75,7 @@ def named_file(
         if found.target.exists() and not found.target.is_file():
             raise BadInput(f"{path} is not a regular file; choose another name")
         if not replace:
-            raise Conflict(f"{path} is there already; choose another name, or --force to replace it")
+            raise Conflict(f"{path} already exists; choose another name, or --force to replace it")
     return found
 
 
@@ -105,7 +107,7 @@ def _check_directory(found: OutputFile) -> None:
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} cannot be written: {_reason(error)}") from None
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise BadInput(f"{path} cannot be written: {parent} may not be written to")
+        raise BadInput(f"{path} cannot be written: {parent} is not writable")
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -153,7 +155,9 @@ class NewFile:
         self._close()
         sync_folder(self._at.parent)
         if found != self._output.path and not self._output.numbered:
-            raise Conflict(f"{self._output.path} was made by someone else meanwhile; what was written is in {found}")
+            raise Conflict(
+                f"{self._output.path} was created by another process in the meantime; the content is in {found}"
+            )
         return found
 
     def _claimed(self) -> Path:

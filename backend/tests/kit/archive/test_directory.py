@@ -68,11 +68,15 @@ def test_it_can_be_read_in_again(tmp_path: Path, kept: list[ArchiveTable]) -> No
     assert found.store == source.store
 
 
-@pytest.mark.parametrize("reason", ["cut short", "its first line is another", "SHA-256", "cannot be read"])
+@pytest.mark.parametrize("reason", ["truncated", "has a first line that is not", "SHA-256", "cannot be read"])
 def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[ArchiveTable], reason: str) -> None:
     whole = written(tmp_path, kept, made(kept, 3))["deals/deals.json"]
     path = tmp_path / "deals/deals.json"
-    changed = {"cut short": whole[:-5], "its first line is another": b" " + whole, "SHA-256": whole.replace(b"1", b"9")}
+    changed = {
+        "truncated": whole[:-5],
+        "has a first line that is not": b" " + whole,
+        "SHA-256": whole.replace(b"1", b"9"),
+    }
     path.write_bytes(changed[reason]) if reason in changed else path.unlink()
     found = DirectorySource(tmp_path, kept, "here")
     with pytest.raises(BadArchive, match=reason):
@@ -98,5 +102,5 @@ def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: l
 
 def test_one_with_nothing_of_ours_is_no_store(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "some.json").write_text("[]")
-    with pytest.raises(BadArchive, match=r"holds no store: neither manifest\.json nor JSON files of records are there"):
+    with pytest.raises(BadArchive, match=r"holds no store: it has neither manifest\.json nor JSON files of records"):
         PlainSource(tmp_path, kept, "here", {})

@@ -43,7 +43,7 @@ def links_to(path: Path) -> list[Path]:
 def test_a_file_that_exists_needs_leave(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("mine")
-    with pytest.raises(Conflict, match="is there already; choose another name, or --force to replace it"):
+    with pytest.raises(Conflict, match="already exists; choose another name, or --force to replace it"):
         named_file(path)
     write_text(named_file(path, replace=True), "new")
     assert (path.read_text(), names(tmp_path)) == ("new", ["a.csv"])
@@ -71,7 +71,7 @@ def test_two_outputs_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_exists(tmp_path: Path) -> None:
     path, target = tmp_path / "link", tmp_path / "target"
     path.symlink_to(target)
-    with pytest.raises(Conflict, match="is there already"):
+    with pytest.raises(Conflict, match="already exists"):
         named_file(path)
     assert not target.exists()
     write_text(named_file(path, replace=True), "new")
@@ -129,7 +129,9 @@ def test_a_name_that_was_taken_meanwhile_is_not_overwritten(
     path = tmp_path / "a.json"
     output = named_file(path)
     path.write_text("of someone else")
-    with pytest.raises(Conflict, match=r"was made by someone else meanwhile; what was written is in .*a-2\.json"):
+    with pytest.raises(
+        Conflict, match=r"was created by another process in the meantime; the content is in .*a-2\.json"
+    ):
         write_text(output, "ours")
     assert path.read_text() == "of someone else"
     assert (tmp_path / "a-2.json").read_text() == "ours"

@@ -62,8 +62,8 @@ def _tables(wanted: Schema, found: Schema) -> Iterator[Difference]:
 
 def _added(name: str) -> Difference:
     if name in all_tables():
-        return Difference("table added", name, name, f"the table {name} is there, which this revision does not have")
-    return Difference("not ours", name, name, f"the table {name} is not of Valhalla")
+        return Difference("table added", name, name, f"the table {name} exists, but this revision does not have it")
+    return Difference("not ours", name, name, f"the table {name} is not part of Valhalla")
 
 
 def _columns(wanted: TableDescription, found: TableDescription) -> Iterator[Difference]:
@@ -74,11 +74,11 @@ def _columns(wanted: TableDescription, found: TableDescription) -> Iterator[Diff
             yield Difference("column missing", wanted.name, name, sentence)
         elif should is None:
             sentence = (
-                f"the table {wanted.name} has a column {name} ({does or 'without a type'}) that is not of Valhalla"
+                f"the table {wanted.name} has a column {name} ({does or 'without a type'}) that is not part of Valhalla"
             )
             yield Difference("column added", wanted.name, name, sentence)
         elif should != does:
-            sentence = f"the column {name} of {wanted.name} is {does}, and should be {should}"
+            sentence = f"the column {name} of {wanted.name} is {does}, but should be {should}"
             yield Difference("column changed", wanted.name, name, sentence)
 
 
@@ -91,7 +91,7 @@ def _constraints(wanted: TableDescription, found: TableDescription) -> Iterator[
             )
     for each in found.constraints:
         if each not in wanted.constraints:
-            sentence = f"{each} of the table {wanted.name} is not of Valhalla"
+            sentence = f"{each} of the table {wanted.name} is not part of Valhalla"
             yield Difference("not ours", wanted.name, each, sentence)
 
 
@@ -100,7 +100,9 @@ def _indexes(wanted: Schema, found: Schema) -> Iterator[Difference]:
         should, does = wanted.indexes.get(name), found.indexes.get(name)
         if should is None and does is not None:
             if does.table in wanted.tables:
-                yield Difference("not ours", does.table, name, f"the index {name} on {does.table} is not of Valhalla")
+                yield Difference(
+                    "not ours", does.table, name, f"the index {name} on {does.table} is not part of Valhalla"
+                )
         elif should is not None and should.table in found.tables:
             yield from _index(should, does)
 
@@ -120,7 +122,7 @@ def _triggers(wanted: Schema, found: Schema) -> Iterator[Difference]:
         should, does = wanted.triggers.get(name), found.triggers.get(name)
         if should is None and does is not None:
             if does.table in wanted.tables:
-                sentence = f"the trigger {name} on {does.table} is not of Valhalla"
+                sentence = f"the trigger {name} on {does.table} is not part of Valhalla"
                 yield Difference("trigger added", does.table, name, sentence)
         elif should is not None and should.table in found.tables:
             if does is None:

@@ -17,6 +17,7 @@ from backend.app.kit.db.schema.differences import Difference, Kind
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 from backend.app.kit.errors import AppError, DuplicateKey, StoreUnavailable
+from backend.app.kit.text import shorten
 
 _MAX_NAMED = 3
 _SAFE: tuple[Kind, ...] = ("table missing", "index missing", "index changed", "trigger missing", "trigger changed")
@@ -46,9 +47,9 @@ def repair(tx: Tx, wanted: Schema, found: Iterable[Difference]) -> SchemaRepairs
                 for statement in _statements(wanted, difference):
                     run(tx, statement)
         except (DuplicateKey, AppError, sqlite3.Error, psycopg.Error) as error:
-            done.failed.append(f"{difference.sentence}, and cannot be made anew: {_why(tx, wanted, difference, error)}")
+            done.failed.append(f"{difference.sentence}, and cannot be recreated: {_why(tx, wanted, difference, error)}")
         else:
-            done.made.append(f"{difference.sentence.partition(': it is `')[0]}; it was made anew")
+            done.made.append(f"{difference.sentence.partition(': it is `')[0]}; it was recreated")
             done.tables += [difference.name] * (difference.kind == "table missing")
     return done
 
@@ -100,7 +101,7 @@ def duplicates(tx: Tx, index: IndexDescription) -> str | None:
     found = tx.all(Query(text(statement.replace(":", "\\:"))))
     if not found:
         return None
-    named = [f"{', '.join(str(value)[:60] for value in row[:-1])} ({row[-1]} rows)" for row in found[:_MAX_NAMED]]
+    named = [f"{', '.join(shorten(str(value)) for value in row[:-1])} ({row[-1]} rows)" for row in found[:_MAX_NAMED]]
     more = " and more" if len(found) > _MAX_NAMED else ""
     return f"{index.table} has rows with the same {_words(index)}: {'; '.join(named)}{more}"
 

@@ -44,9 +44,9 @@ def current(tx: Tx) -> str | None:
         or not _FORM.fullmatch(revision)
         or (revision <= HEAD and revision not in REVISIONS)
     ):
-        raise _bad(f"the table {VERSION_TABLE} holds {str(revision)[:40]!a}, which is no revision of Valhalla")
+        raise _bad(f"the table {VERSION_TABLE} holds {str(revision)[:40]!a}, which is not a revision of Valhalla")
     if not ours:
-        raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the database has no table of Valhalla")
+        raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the database has no Valhalla tables")
     if (shown := _other_revision(tx, revision)) is not None:
         raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the schema is exactly that of {shown}")
     return revision
@@ -67,7 +67,7 @@ def _is_revision(found: str) -> bool:
 
 
 def _bad(what: str) -> BadRevision:
-    return BadRevision(f"{what}: run `valhalla doctor`, which says what can be done")
+    return BadRevision(f"{what}: run `valhalla doctor`")
 
 
 def shown_by(found: Schema, dialect: DialectName) -> str | None:

@@ -8,6 +8,7 @@ from backend.app.kit.db.schema.reading import read
 from backend.app.kit.db.schema.revisions import relevant
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import StoreUnavailable
+from backend.app.kit.text import list_names
 
 log = structlog.get_logger("database")
 
@@ -22,7 +23,7 @@ def require(tx: Tx, revision: str | None) -> None:
     found = relevant(differences(expected(revision, tx.dialect), read(tx)))
     unusable = [each for each in found if each.unusable]
     if unusable:
-        more = f", and {len(unusable) - 1} more" if len(unusable) > 1 else ""
-        raise StoreUnavailable(f"{unusable[0].sentence}{more}: run `valhalla doctor`, which says what can be done")
+        first = list_names([each.sentence for each in unusable], 1, 300)
+        raise StoreUnavailable(f"{first}: run `valhalla doctor`")
     for each in found:
         log.error("the schema differs", difference=each.sentence, remedy="run `valhalla doctor`")

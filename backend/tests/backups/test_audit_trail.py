@@ -64,7 +64,7 @@ def forged(archive: Path, forge: Forge) -> Path:
     return path
 
 
-def test_a_good_one(archive: Path) -> None:
+def test_verify_accepts_an_unchanged_trail(archive: Path) -> None:
     verdict = verify_archived(archive, BARS)
     assert (verdict.events, verdict.faults, verdict.head.seq) == (EVENTS, [], EVENTS)
     assert verify_archived(archive, BARS, sought=verdict.head.hash).sought
@@ -73,7 +73,7 @@ def test_a_good_one(archive: Path) -> None:
 
 @promise("Audit trail", "Tampering with the events of an archive is found even if every checksum was recomputed.")
 @pytest.mark.parametrize("column", [*chain.HASHED, "hash"])
-def test_an_edit_of_any_column_is_found(archive: Path, column: str) -> None:
+def test_verify_finds_an_edit_of_any_column(archive: Path, column: str) -> None:
     def edit(events: list[Event]) -> list[Event]:
         events[4][column] = 99 if column == "seq" else "{}" if column == "changes" else "tampered"
         return events
@@ -93,11 +93,11 @@ def test_an_edit_of_any_column_is_found(archive: Path, column: str) -> None:
     ],
     ids=["deleted", "first", "last", "moved", "added"],
 )
-def test_what_was_taken_out_moved_or_added_is_found(archive: Path, forge: Forge) -> None:
+def test_verify_finds_removed_moved_and_added_events(archive: Path, forge: Forge) -> None:
     assert not verify_archived(forged(archive, forge), BARS).good
 
 
-def test_one_that_was_simply_edited_is_refused_before(archive: Path) -> None:
+def test_verify_refuses_an_archive_edited_without_new_checksums(archive: Path) -> None:
     content = bytearray(archive.read_bytes())
     content[len(content) // 2] ^= 1
     archive.write_bytes(content)

@@ -31,7 +31,7 @@ def lines(path: Path, table: str) -> list[dict[str, Any]]:
 
 
 @promise("Backups and transfers", "A backup is one archive of everything at one moment, made while the service runs.")
-def test_it_holds_everything_and_changes_nothing(filled: Settings, tmp_path: Path) -> None:
+def test_backup_contains_every_row_and_changes_nothing(filled: Settings, tmp_path: Path) -> None:
     before, file = tree(filled.data_dir), tmp_path / "a.zip"
     made = backup(filled, file, quiet)
     assert tree(filled.data_dir) == before
@@ -53,7 +53,7 @@ def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
     assert event["facts"]["records"]["partners"] == 3
 
 
-def test_a_backup_that_cannot_be_noted_stands(filled: Settings, tmp_path: Path) -> None:
+def test_backup_is_kept_if_the_audit_trail_cannot_record_it(filled: Settings, tmp_path: Path) -> None:
     made = backup(filled, tmp_path / "a.zip", quiet)
     gone = filled.model_copy(update={"data_dir": tmp_path / "a.zip" / "none"})
     reason = note_backup(gone, ACTOR, tmp_path / "a.zip", made)
@@ -86,7 +86,7 @@ def busy(filled: Settings) -> Iterator[Settings]:
 
 
 @promise("Backups and transfers", "A backup is one archive of everything at one moment, made while the service runs.")
-def test_it_is_of_one_moment_while_others_write(busy: Settings, tmp_path: Path) -> None:
+def test_backup_is_one_snapshot_while_others_write(busy: Settings, tmp_path: Path) -> None:
     sizes = []
     for number in range(3):
         file = tmp_path / f"{number}.zip"
@@ -120,7 +120,7 @@ def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Pa
     look_through(file, quiet)
 
 
-def test_a_place_where_no_file_can_be(filled: Settings, tmp_path: Path) -> None:
+def test_backup_refuses_an_impossible_path(filled: Settings, tmp_path: Path) -> None:
     before = tree(tmp_path)
     for file in (tmp_path / "none" / "a.zip", tmp_path):
         with pytest.raises(BadInput, match=r"is a directory|there is no directory"):
@@ -136,9 +136,7 @@ def test_a_store_that_is_not_there(settings: Settings, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
-def test_a_record_that_this_version_could_not_have_written_is_named_and_carried(
-    filled: Settings, tmp_path: Path
-) -> None:
+def test_backup_reports_and_includes_invalid_records(filled: Settings, tmp_path: Path) -> None:
     with open_store(filled) as store:
         store.db.write_now(ACTOR, spoil)
     invalid = backup(filled, tmp_path / "a.zip", quiet).invalid

@@ -53,7 +53,7 @@ def test_backup_verify_restore(run: Command, filled: Settings, new: MakeSettings
     assert "is not empty" in err
 
 
-def test_what_is_no_archive(run: Command, settings: Settings, tmp_path: Path) -> None:
+def test_verify_refuses_a_file_that_is_not_an_archive(run: Command, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_text("nonsense")
     for command in ("verify", "restore"):
         status, out, err = run(settings, command, tmp_path / "a.zip")

@@ -36,7 +36,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_json_has_a_record_a_line(once: Settings, kind: str) -> None:
+def test_json_export_has_one_record_per_line(once: Settings, kind: str) -> None:
     text = exported(once, kind, "json")
     found = json.loads(text)["items"]
     assert text.count("\n") == len(found) + 2
@@ -46,7 +46,7 @@ def test_json_has_a_record_a_line(once: Settings, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_csv_has_a_column_a_field(once: Settings, kind: str) -> None:
+def test_csv_export_has_one_column_per_field(once: Settings, kind: str) -> None:
     rows = list(csv.DictReader(io.StringIO(exported(once, kind, "csv"), newline="")))
     records = json.loads(exported(once, kind, "json"))["items"]
     assert len(rows) >= 3
@@ -57,7 +57,7 @@ def test_csv_has_a_column_a_field(once: Settings, kind: str) -> None:
             assert value is None or cell(value) != "" or value == ""
 
 
-def test_nested_values_are_json(filled: Settings) -> None:
+def test_csv_export_writes_nested_values_as_json(filled: Settings) -> None:
     rows = csv.DictReader(io.StringIO(exported(filled, "partners", "csv"), newline=""))
     assert [json.loads(row["meta"]) for row in rows] == [AWKWARD] * 3
 
@@ -84,12 +84,12 @@ def test_nested_values_are_json(filled: Settings) -> None:
         ({"é": -1}, '{"é": -1}'),
     ],
 )
-def test_no_cell_is_run_as_a_formula(value: Any, found: Any) -> None:
+def test_csv_export_escapes_formulas(value: Any, found: Any) -> None:
     assert cell(value) == found
 
 
 @pytest.mark.parametrize("doc", ["[1]", "{", "5"])
-def test_a_document_that_is_no_object_stands_as_it_is(full_sqlite_store: Settings, doc: str) -> None:
+def test_export_keeps_a_document_that_is_not_an_object(full_sqlite_store: Settings, doc: str) -> None:
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn, conn:
         conn.execute("UPDATE ratings SET doc = ? WHERE seq = 1", (doc,))
     sqlite_file.note_order(full_sqlite_store.sqlite_path)  # otherwise it would come back from its JSON file
@@ -116,13 +116,13 @@ def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Pa
     assert path.read_text().startswith("id,name,")
 
 
-def test_a_kind_that_is_none() -> None:
+def test_export_refuses_an_unknown_kind() -> None:
     with pytest.raises(BadInput, match=r"there is no kind nobody; the kinds are deals, .*, audit_events$"):
         kind_of("nobody")
     assert {table.name for table in TABLES} < kinds().keys()
 
 
-def test_one_that_is_broken_off_is_told_of_too(filled: Settings) -> None:
+def test_canceled_export_is_in_the_audit_trail(filled: Settings) -> None:
     class Closed(io.BytesIO):
         def write(self, data: Any) -> int:
             raise BrokenPipeError

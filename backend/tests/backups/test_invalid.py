@@ -94,7 +94,9 @@ def test_backup_verify_and_restore(spoiled: Settings, tmp_path: Path) -> None:
     backup(there, tmp_path / "again.zip", quiet)
 
 
-def test_transfer_round_all_places(spoiled: Settings, tmp_path: Path, postgres: Postgres) -> None:
+def test_transfer_through_all_locations_keeps_invalid_documents(
+    spoiled: Settings, tmp_path: Path, postgres: Postgres
+) -> None:
     with postgres.lend() as url:
         places: list[StoreLocation] = [
             place_of(spoiled),
@@ -121,7 +123,7 @@ def test_export(spoiled: Settings, kind: str, form: Any) -> None:
         assert [item.get("name", item.get("unreadable")) for item in items][1] in {5, STOOD_IN_FOR["ratings"]}
 
 
-def test_a_directory_as_the_mirror_leaves_it(tmp_path: Path) -> None:
+def test_invalid_documents_in_the_mirrors_directory_are_transferred(tmp_path: Path) -> None:
     (tmp_path / "plain" / "jv").mkdir(parents=True)
     (tmp_path / "plain/jv/partners.json").write_text('[{"id": "p_1", "name": 5}, {"id": "p_2", "name": "x"}, 7]')
     invalid = InvalidRows()
@@ -194,7 +196,7 @@ TABLES += ["market_sales", "rent_comps", "market_index_points", "market_models",
 )
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.sampled_from(TABLES), change=mutations())
-def test_restore_accepts_what_verify_passes_and_nothing_else(
+def test_restore_accepts_exactly_the_archives_that_verify_accepts(
     archive: Path, table: str, change: Callable[[Lines], Lines]
 ) -> None:
     with TemporaryDirectory() as folder:
@@ -212,7 +214,7 @@ def outcome(act: Callable[[], object]) -> str:
     return ""
 
 
-def test_rules_of_uniqueness_are_found_with_both_lines(archive: Path, tmp_path: Path) -> None:
+def test_uniqueness_violations_name_both_lines(archive: Path, tmp_path: Path) -> None:
     def twice(lines: Lines) -> Lines:
         return _edit(lines, 2, lambda found: found.update(source_key="parcel 0"))
 

@@ -69,7 +69,7 @@ def refused(settings: Settings, path: Path) -> str:
 
 @promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @pytest.mark.parametrize("kind", KINDS)
-def test_everything_is_as_it_was(filled: Settings, new: MakeSettings, tmp_path: Path, kind: str) -> None:
+def test_restore_recreates_every_row(filled: Settings, new: MakeSettings, tmp_path: Path, kind: str) -> None:
     backup(filled, tmp_path / "a.zip", quiet)
     there = new(kind)
     restore(there, ACTOR, tmp_path / "a.zip", quiet)
@@ -79,7 +79,7 @@ def test_everything_is_as_it_was(filled: Settings, new: MakeSettings, tmp_path: 
         assert items(there.data_dir / table.file) == items(filled.data_dir / table.file)
 
 
-def test_it_is_a_store_of_its_own_that_works(settings: Settings, archive: Path) -> None:
+def test_restored_store_has_a_new_id_and_works(settings: Settings, archive: Path) -> None:
     manifest = restore(settings, ACTOR, archive, quiet)
     with open_store(settings) as store:
         (event,) = events(store, "store.restored")
@@ -95,7 +95,7 @@ def test_it_is_a_store_of_its_own_that_works(settings: Settings, archive: Path) 
     backup(settings, archive.with_name(f"again-{settings.data_dir.parent.name}.zip"), quiet)
 
 
-def test_lists_and_tags_find_what_was_restored(settings: Settings, archive: Path) -> None:
+def test_restored_records_are_found_by_lists_and_tags(settings: Settings, archive: Path) -> None:
     restore(settings, ACTOR, archive, quiet)
     with serving(settings) as url, http_client(url) as api:
         assert len(listed(api, "/core/jv/partners", tag="tag 1")) == 1
@@ -114,7 +114,7 @@ def listed(api: httpx.Client, path: str, **query: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_store_that_was_only_opened_is_empty(settings: Settings, archive: Path) -> None:
+def test_restore_accepts_a_store_without_records(settings: Settings, archive: Path) -> None:
     with open_store(settings):
         pass
     restore(settings, ACTOR, archive, quiet)
@@ -123,7 +123,7 @@ def test_a_store_that_was_only_opened_is_empty(settings: Settings, archive: Path
         assert not list(settings.data_dir.rglob("*.edited-*"))
 
 
-def test_a_database_without_any_table(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
+def test_restore_accepts_a_database_without_tables(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url=postgres.new_database(migrated=False))
     assert "is truncated" in refused(settings, cut(archive, tmp_path))
     restore(settings, ACTOR, archive, quiet)
@@ -140,7 +140,7 @@ def cut(archive: Path, folder: Path) -> Path:
 
 
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
-def test_a_store_that_holds_anything(settings: Settings, archive: Path) -> None:
+def test_restore_refuses_a_store_with_any_data(settings: Settings, archive: Path) -> None:
     with open_store(settings) as store:
         make_deals(store, "mine")
     sentence = refused(settings, archive)
@@ -148,7 +148,7 @@ def test_a_store_that_holds_anything(settings: Settings, archive: Path) -> None:
 
 
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
-def test_json_files_with_records(settings: Settings, archive: Path) -> None:
+def test_restore_refuses_json_files_with_records(settings: Settings, archive: Path) -> None:
     path = settings.data_dir / "jv/partners.json"
     path.parent.mkdir(parents=True)
     path.write_text('[{"name": "Maple"}]')
@@ -164,7 +164,7 @@ def test_a_store_that_is_open(settings: Settings, archive: Path, monkeypatch: py
 
 
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
-def test_a_store_that_is_served(
+def test_restore_refuses_a_store_that_is_served(
     tmp_path: Path, server: MakeServer, settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a process of its own; a backup is made beside it all the same."""
@@ -178,7 +178,7 @@ def test_a_store_that_is_served(
     restore(settings, ACTOR, archive, quiet)
 
 
-def test_a_place_that_cannot_be(tmp_path: Path, archive: Path) -> None:
+def test_restore_refuses_an_impossible_location(tmp_path: Path, archive: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be written" in refused(Settings(data_dir=tmp_path / "file"), archive)
     assert "cannot be written" in refused(Settings(data_dir=tmp_path / "file" / "data"), archive)
@@ -191,7 +191,7 @@ def test_a_place_that_cannot_be(tmp_path: Path, archive: Path) -> None:
     "Backups and transfers",
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
-def test_a_role_without_rights(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
+def test_restore_refuses_a_role_without_rights(tmp_path: Path, postgres: Postgres, archive: Path) -> None:
     url = postgres.new_database(migrated=False)
     name = url.split("?")[0].rsplit("/", 1)[1]
     postgres.run(f"CREATE ROLE weak_{name} LOGIN PASSWORD 'sec:ret'")
@@ -200,7 +200,7 @@ def test_a_role_without_rights(tmp_path: Path, postgres: Postgres, archive: Path
     assert sentence == f"postgresql://weak_{name}@/{name} cannot be used: permission denied for schema public"
 
 
-def test_a_server_that_is_not_there(tmp_path: Path, archive: Path) -> None:
+def test_restore_refuses_an_unreachable_server(tmp_path: Path, archive: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url="postgresql://dana:secret@127.0.0.1:1/none")
     with pytest.raises(StoreUnavailable, match=r"postgresql://dana@127\.0\.0\.1:1/none cannot be reached") as error:
         restore(settings, ACTOR, archive, quiet)
@@ -260,7 +260,7 @@ BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
 
 @pytest.mark.parametrize(("table", "change", "reason"), BAD, ids=[reason for _, _, reason in BAD])
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_that_is_right_in_its_checksums_only(
+def test_restore_refuses_invalid_rows_with_valid_checksums(
     archive: Path, tmp_path: Path, new: MakeSettings, kind: str, table: str, change: Any, reason: str
 ) -> None:
     path = forged(archive, tmp_path, table, change)
@@ -304,7 +304,7 @@ STATED = [
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
 @pytest.mark.parametrize(("change", "reason"), STATED, ids=[str(number) for number in range(len(STATED))])
-def test_one_whose_manifest_states_what_cannot_be(
+def test_restore_refuses_an_impossible_manifest(
     archive: Path, tmp_path: Path, new: MakeSettings, change: Any, reason: str
 ) -> None:
     assert reason in refused(new("sqlite"), stated(archive, tmp_path, change))
@@ -314,7 +314,7 @@ def test_one_whose_manifest_states_what_cannot_be(
     "Backups and transfers",
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
-def test_one_that_was_cut_short_or_damaged(archive: Path, tmp_path: Path, new: MakeSettings) -> None:
+def test_restore_refuses_a_truncated_or_damaged_archive(archive: Path, tmp_path: Path, new: MakeSettings) -> None:
     whole, settings = archive.read_bytes(), new("sqlite")
     for number, at in enumerate(range(10, len(whole), len(whole) // 20)):
         path = tmp_path / "bad.zip"
@@ -329,7 +329,9 @@ def test_one_that_was_cut_short_or_damaged(archive: Path, tmp_path: Path, new: M
     "Backups and transfers",
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
-def test_a_full_disk_leaves_what_was_there(new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restore_on_a_full_disk_changes_nothing(
+    new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Small(sqlite3.Connection):
         def executemany(self, *args: Any) -> sqlite3.Cursor:
             self.execute("PRAGMA max_page_count=40").close()
@@ -345,7 +347,7 @@ def test_a_full_disk_leaves_what_was_there(new: MakeSettings, archive: Path, mon
     "Backups and transfers",
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
-def test_a_postgresql_without_room(
+def test_restore_to_a_full_postgresql_changes_nothing(
     tmp_path: Path, new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server says so in the middle of the copying."""
@@ -364,7 +366,9 @@ def test_a_postgresql_without_room(
     "Backups and transfers",
     "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
 )
-def test_what_arrives_is_compared(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restore_compares_the_restored_rows_with_the_archive(
+    settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def add(self: Any, name: str, lines: list[bytes]) -> None:
         plain(self, name, [line.replace(b'"draft"', b'"ready"') for line in lines])
 
@@ -373,7 +377,7 @@ def test_what_arrives_is_compared(settings: Settings, archive: Path, monkeypatch
     assert "differs from the source: table drafts: its SHA-256" in refused(settings, archive)
 
 
-def test_leftovers_of_a_kill_are_no_hindrance(archive: Path, new: MakeSettings) -> None:
+def test_restore_ignores_leftovers_of_a_killed_restore(archive: Path, new: MakeSettings) -> None:
     settings = new("sqlite")
     settings.data_dir.mkdir()
     restore(settings, ACTOR, archive, quiet)

@@ -63,7 +63,7 @@ def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
 
 @promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_arrives_as_it_was(filled: Settings, place: MakePlace, kind: str) -> None:
+def test_transfer_copies_every_row_unchanged(filled: Settings, place: MakePlace, kind: str) -> None:
     here, there = place_of(filled), place(kind)
     before = facts(here)
     assert transfer(here, there, quiet) == before
@@ -71,7 +71,9 @@ def test_it_arrives_as_it_was(filled: Settings, place: MakePlace, kind: str) -> 
 
 
 @promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
-def test_round_all_places(filled: Settings, new: MakeSettings, place: MakePlace, tmp_path: Path) -> None:
+def test_transfer_through_all_locations_changes_nothing(
+    filled: Settings, new: MakeSettings, place: MakePlace, tmp_path: Path
+) -> None:
     """From the store to an archive, PostgreSQL, JSON files, SQLite and an archive again."""
     start = backup(filled, tmp_path / "a.zip", quiet).manifest
     restored = new("postgresql")
@@ -94,7 +96,7 @@ def facts_store(settings: Settings) -> str | None:
 @promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @given(found=st.lists(metas, min_size=1, max_size=5))
 @hypothesis_settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_a_record_holds(
+def test_transfer_keeps_any_content_of_a_record(
     found: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
 ) -> None:
     root = tmp_path_factory.mktemp("anything")
@@ -116,7 +118,7 @@ def test_whatever_a_record_holds(
     assert {name: entry.facts for name, entry in made.manifest.tables.items()} == facts(ways[0])
 
 
-def test_the_same_house_goes_on_on_postgresql(new: MakeSettings) -> None:
+def test_store_continues_on_postgresql_after_transfer(new: MakeSettings) -> None:
     """The JSON files stay where they are, and are known as the store's own."""
     here = filled_with(new("sqlite"))
     there = here.model_copy(update={"database_url": new("postgresql").database_url})
@@ -129,7 +131,7 @@ def test_the_same_house_goes_on_on_postgresql(new: MakeSettings) -> None:
     assert not list(here.data_dir.rglob("*.edited-*"))
 
 
-def test_plain_json_files_are_taken_as_they_are_found(place: MakePlace, tmp_path: Path) -> None:
+def test_transfer_reads_json_files_without_a_manifest(place: MakePlace, tmp_path: Path) -> None:
     root = tmp_path / "json-place"
     (root / "jv").mkdir(parents=True)
     (root / "jv/partners.json").write_text('[{"name": "Maple", "since": 1999}]')
@@ -188,7 +190,7 @@ def here(new: MakeSettings) -> StoreLocation:
     "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_after_a_kill_it_goes_on(
+def test_transfer_resumes_after_a_kill(
     here: StoreLocation, place: MakePlace, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = place(kind)
@@ -234,7 +236,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_source_that_has_changed_meanwhile(
+def test_transfer_does_not_resume_from_a_changed_source(
     here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str
 ) -> None:
     there = place(kind)
@@ -246,9 +248,7 @@ def test_a_source_that_has_changed_meanwhile(
     assert facts(there) == facts_of(other)
 
 
-def test_a_restore_does_not_take_an_unfinished_transfer_away(
-    here: StoreLocation, new: MakeSettings, tmp_path: Path
-) -> None:
+def test_restore_refuses_an_unfinished_transfer(here: StoreLocation, new: MakeSettings, tmp_path: Path) -> None:
     assert isinstance(here, SqlitePlace)
     backup(Settings(data_dir=here.path.parent), tmp_path / "a.zip", quiet)
     settings = new("sqlite")
@@ -259,7 +259,7 @@ def test_a_restore_does_not_take_an_unfinished_transfer_away(
     look_through(tmp_path / "a.zip", quiet)
 
 
-def test_a_fault_in_the_middle_can_be_mended(
+def test_transfer_resumes_after_its_cause_of_failure_is_removed(
     here: StoreLocation, place: MakePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there, plain = place("json"), DirectoryTarget.add
@@ -281,7 +281,7 @@ def test_a_fault_in_the_middle_can_be_mended(
     "Backups and transfers",
     "A transfer resumes after a kill and ends with matching counts and checksums, or with an error.",
 )
-def test_what_was_tampered_with_meanwhile_is_found(here: StoreLocation, place: MakePlace) -> None:
+def test_transfer_finds_changes_to_copied_rows(here: StoreLocation, place: MakePlace) -> None:
     there = place("json")
     killed(here, there, 7)
     assert isinstance(there, JsonPlace)
@@ -295,7 +295,7 @@ def test_what_was_tampered_with_meanwhile_is_found(here: StoreLocation, place: M
 # Refused
 
 
-def test_files_of_others_are_never_taken_away(tmp_path: Path, new: MakeSettings) -> None:
+def test_transfer_never_deletes_foreign_files(tmp_path: Path, new: MakeSettings) -> None:
     """Whatever stands where a store is to be, or where it is until it is finished."""
     here = place_of(filled_with(new("sqlite"), 1))
     folder = tmp_path / "mine"
@@ -320,7 +320,9 @@ def test_files_of_others_are_never_taken_away(tmp_path: Path, new: MakeSettings)
 
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_target_that_is_not_empty(here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str) -> None:
+def test_transfer_refuses_a_target_with_data(
+    here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str
+) -> None:
     there = place(kind)
     transfer(place_of(filled_with(new("sqlite"), 1)), there, quiet)
     before = facts(there)
@@ -339,7 +341,7 @@ def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
 
 
-def test_to_itself(filled: Settings) -> None:
+def test_transfer_to_itself_is_refused(filled: Settings) -> None:
     before = facts_of(filled)
     with pytest.raises(AppError, match="cannot be transferred to itself"):
         transfer(place_of(filled), place_of(filled), quiet)
@@ -347,13 +349,13 @@ def test_to_itself(filled: Settings) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "json"])
-def test_a_source_that_is_not_there(place: MakePlace, tmp_path: Path, kind: str) -> None:
+def test_transfer_refuses_a_missing_source(place: MakePlace, tmp_path: Path, kind: str) -> None:
     with pytest.raises(AppError, match="there is no"):
         transfer(place(kind), place_at(f"json://{tmp_path}/there"), quiet)
     assert tree(tmp_path) == {}
 
 
-def test_a_directory_that_is_a_file(here: StoreLocation, place: MakePlace, tmp_path: Path) -> None:
+def test_transfer_refuses_a_file_in_place_of_a_directory(here: StoreLocation, place: MakePlace, tmp_path: Path) -> None:
     (tmp_path / "json-place").write_text("mine")
     with pytest.raises(AppError, match="is not a directory"):
         transfer(here, place("json"), quiet)
@@ -375,7 +377,7 @@ URLS = {
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_a_url_names_a_place_without_its_password(url: str) -> None:
+def test_location_is_shown_without_its_password(url: str) -> None:
     assert str(place_at(url)) == URLS[url]
 
 
@@ -383,11 +385,13 @@ NONE = ["", "x", "/a/b", "sqlite:", "json://", "sqlite://host/a", "mysql://a/b",
 
 
 @pytest.mark.parametrize("url", NONE)
-def test_a_url_that_names_none(url: str) -> None:
+def test_invalid_store_url_is_refused(url: str) -> None:
     with pytest.raises(BadInput, match="write it as"):
         place_at(url)
 
 
-def test_lines_in_small_chunks(here: StoreLocation, place: MakePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transfer_in_small_chunks_copies_every_line(
+    here: StoreLocation, place: MakePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sources, "CHUNK", 1)
     assert transfer(here, place("sqlite"), quiet) == facts(here)

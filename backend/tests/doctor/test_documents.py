@@ -70,7 +70,7 @@ def api(records: dict[str, Any], settings: Settings) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_the_api_serves_what_is_stored_and_names_what_is_wrong(
+def test_api_returns_invalid_documents_and_refuses_to_change_them(
     api: httpx.Client, records: dict[str, dict[str, Any]]
 ) -> None:
     property_id, partner_id = records["properties"]["id"], records["partners"]["id"]
@@ -94,7 +94,9 @@ def test_the_api_serves_what_is_stored_and_names_what_is_wrong(
     assert api.post(f"/core/comms/drafts/{records['drafts']['id']}/mark_sent?provider=x").status_code == 409
 
 
-def test_a_patch_of_what_is_wrong_puts_it_right(api: httpx.Client, records: dict[str, dict[str, Any]]) -> None:
+def test_patch_of_the_invalid_field_corrects_the_document(
+    api: httpx.Client, records: dict[str, dict[str, Any]]
+) -> None:
     path = f"/core/deals/{records['deals']['id']}"
     assert api.patch(path, json={"price": "few"}).status_code == 400
     answer = api.patch(path, json={"price": 2})
@@ -102,7 +104,7 @@ def test_a_patch_of_what_is_wrong_puts_it_right(api: httpx.Client, records: dict
     assert api.patch(path, json={"notes": "x"}).status_code == 200
 
 
-def test_the_doctor_names_them_and_claims_nothing(
+def test_doctor_reports_invalid_documents_without_a_fix(
     settings: Settings, records: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))
@@ -120,7 +122,7 @@ def test_the_doctor_names_them_and_claims_nothing(
     assert "market/markets.json: elm is not valid: country must be one of CA, US" in wrong
 
 
-def test_a_text_that_is_not_json(tmp_path: Path) -> None:
+def test_document_that_is_not_json_is_refused_by_the_api(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     with serving(settings) as url, http_client(url) as client:
         client.post("/core/market/markets", json={"name": "elm", "country": "US", "currency": "USD"})

@@ -37,7 +37,7 @@ def amcheck(full_postgres_store: Settings) -> Iterator[None]:
         yield
 
 
-def test_a_damaged_index_is_named(amcheck: None, full_postgres_doctor: Doctor, full_postgres_store: Settings) -> None:
+def test_damaged_index_is_reported(amcheck: None, full_postgres_doctor: Doctor, full_postgres_store: Settings) -> None:
     found = full_postgres_doctor.one("indexes")
     assert found["verdict"] == "bad"
     assert found["sentence"] == "the index ix_deals_status is damaged (item order invariant violated)"
@@ -45,21 +45,19 @@ def test_a_damaged_index_is_named(amcheck: None, full_postgres_doctor: Doctor, f
     assert run(full_postgres_store, "SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'") == [(0,)]
 
 
-def test_indexes_that_fit_their_tables_are_ok(
-    amcheck: None, full_postgres_doctor: Doctor, full_postgres_store: Settings
-) -> None:
+def test_intact_indexes_are_ok(amcheck: None, full_postgres_doctor: Doctor, full_postgres_store: Settings) -> None:
     run(full_postgres_store, "DROP INDEX ix_deals_status")
     (found,) = [each for each in full_postgres_doctor.check() if each["subject"] == "indexes"]
     assert found["verdict"] == "ok"
 
 
-def test_a_server_without_the_extension_is_a_note(full_postgres_doctor: Doctor) -> None:
+def test_missing_amcheck_extension_is_noted(full_postgres_doctor: Doctor) -> None:
     found = full_postgres_doctor.one("indexes")
     assert found["verdict"] == "note"
     assert "the server does not have the extension amcheck" in found["sentence"]
 
 
-def test_a_user_who_may_not_make_or_use_the_extension_is_told(
+def test_missing_right_to_use_amcheck_is_noted(
     amcheck: None, full_postgres_store: Settings, postgres: Postgres
 ) -> None:
     name = str(run(full_postgres_store, "SELECT current_database()")[0][0])

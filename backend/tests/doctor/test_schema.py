@@ -59,9 +59,7 @@ def acts(settings: Settings) -> list[str]:
     return [json.loads(doc)["action"] for doc in docs]
 
 
-def test_a_row_that_was_stored_past_the_service_is_written_to_its_file(
-    full_store: Settings, full_doctor: Doctor
-) -> None:
+def test_row_inserted_directly_is_written_to_its_json_file(full_store: Settings, full_doctor: Doctor) -> None:
     """The mirror heard nothing of it, and would take the file for one in step."""
     doc = "replace(CAST(doc AS TEXT), id, 'past')"
     doc = f"CAST({doc} AS JSON)" if full_store.database_url else doc
@@ -74,7 +72,7 @@ def test_a_row_that_was_stored_past_the_service_is_written_to_its_file(
 # Tables
 
 
-def test_every_table_that_is_missing_is_named_and_made_anew(full_store: Settings, full_doctor: Doctor) -> None:
+def test_every_missing_table_is_reported_and_recreated(full_store: Settings, full_doctor: Doctor) -> None:
     """All of them at once, but those that a store cannot be told without."""
     tables = sorted(expected(HEAD, dialect(full_store)).tables.keys() - {"alembic_version", "audit_events"})
     cascade = " CASCADE" * bool(full_store.database_url)
@@ -93,7 +91,7 @@ def test_every_table_that_is_missing_is_named_and_made_anew(full_store: Settings
     assert lost(full_store).keys() == set(tables) - unmissed
 
 
-def test_tags_are_found_again_when_their_table_or_their_records_were_missing(
+def test_tags_are_restored_after_their_table_or_records_were_lost(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     before = run(full_store, "SELECT count(*) FROM partners_tags")
@@ -106,7 +104,9 @@ def test_tags_are_found_again_when_their_table_or_their_records_were_missing(
     assert run(full_store, "SELECT count(*) FROM partners_tags t JOIN partners p ON p.seq = t.seq") == before
 
 
-def test_rows_of_a_lost_table_go_to_a_file(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+def test_rows_that_refer_to_a_lost_table_are_moved_to_a_file(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
     """Otherwise the source row of one sale would become that of the next sale to get its number."""
     damage(full_store, "DROP TABLE market_sales")
     fixed(full_doctor)
@@ -118,7 +118,7 @@ def test_rows_of_a_lost_table_go_to_a_file(full_store: Settings, full_doctor: Do
     assert "store.schema_repaired" in acts(full_store)
 
 
-def test_a_lost_audit_trail_goes_on_after_its_end_and_declares_what_is_missing(
+def test_lost_audit_trail_continues_and_declares_missing_events(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     ((last,),) = run(full_store, "SELECT max(seq) FROM audit_events")
@@ -132,7 +132,7 @@ def test_a_lost_audit_trail_goes_on_after_its_end_and_declares_what_is_missing(
     assert lost(full_store) == {"audit_events": last}
 
 
-def test_a_database_without_any_table_beside_the_files_of_a_store_is_a_loss(
+def test_database_without_tables_next_to_json_files_is_a_loss(
     full_postgres_store: Settings, full_postgres_doctor: Doctor
 ) -> None:
     run(full_postgres_store, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
@@ -144,7 +144,7 @@ def test_a_database_without_any_table_beside_the_files_of_a_store_is_a_loss(
 # Columns
 
 
-def test_a_column_that_is_missing_is_named_and_never_made_up(
+def test_missing_column_is_reported_and_not_recreated(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     """A token whose time of revocation is lost would be valid again."""
@@ -155,14 +155,14 @@ def test_a_column_that_is_missing_is_named_and_never_made_up(
     assert full_doctor.json("--fix")["fixed"] == []
 
 
-def test_a_column_that_was_added_is_named(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+def test_added_column_is_reported(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
     damage(full_store, "ALTER TABLE deals ADD COLUMN extra text")
     (found,) = schema(full_doctor)
     assert found["verdict"] == "bad"
     assert "the table deals has a column extra" in found["sentence"]
 
 
-def test_a_column_that_was_changed_is_named(
+def test_changed_column_is_reported(
     full_postgres_store: Settings, full_postgres_doctor: Doctor, damage: Damage
 ) -> None:
     damage(
@@ -176,7 +176,7 @@ def test_a_column_that_was_changed_is_named(
     ]
 
 
-def test_a_key_that_is_missing_is_made_anew_on_postgresql(
+def test_missing_key_is_recreated_on_postgresql(
     full_postgres_store: Settings, full_postgres_doctor: Doctor, damage: Damage
 ) -> None:
     damage(
@@ -192,7 +192,7 @@ def test_a_key_that_is_missing_is_made_anew_on_postgresql(
     full_postgres_doctor.healthy()
 
 
-def test_a_column_that_was_renamed_is_not_to_be_dropped(
+def test_renamed_column_is_reported_without_advice_to_drop_it(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     damage(full_store, "ALTER TABLE access_tokens RENAME COLUMN digest TO other")
@@ -203,7 +203,7 @@ def test_a_column_that_was_renamed_is_not_to_be_dropped(
 # Indexes
 
 
-def test_every_index_that_is_missing_is_named_and_made_anew(full_store: Settings, full_doctor: Doctor) -> None:
+def test_every_missing_index_is_reported_and_recreated(full_store: Settings, full_doctor: Doctor) -> None:
     indexes = sorted(expected(HEAD, dialect(full_store)).indexes)
     run(full_store, *(f"DROP INDEX {name}" for name in indexes))
     found = schema(full_doctor)
@@ -222,7 +222,7 @@ def test_every_index_that_is_missing_is_named_and_made_anew(full_store: Settings
         ("ix_deals_status", "CREATE INDEX ix_deals_status ON deals ((doc ->> 'stage'), seq)"),
     ],
 )
-def test_an_index_that_was_changed_is_named_and_made_anew(
+def test_changed_index_is_reported_and_recreated(
     full_store: Settings, full_doctor: Doctor, damage: Damage, name: str, instead: str
 ) -> None:
     """Another column, another expression, all rows instead of a part, or no longer unique."""
@@ -233,7 +233,7 @@ def test_an_index_that_was_changed_is_named_and_made_anew(
     full_doctor.healthy()
 
 
-def test_rows_that_a_unique_index_does_not_allow_are_named_and_nothing_is_changed(
+def test_duplicates_under_a_missing_unique_index_are_reported_and_kept(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     damage(
@@ -303,7 +303,7 @@ def test_a_changed_audit_trigger_is_possible_tampering(
 # What is not ours
 
 
-def test_what_others_made_beside_is_a_note(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+def test_tables_of_other_programs_are_noted(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
     damage(full_store, "CREATE TABLE theirs (a int)", "CREATE INDEX theirs_too ON deals (id)")
     (found,) = schema(full_doctor)
     assert found["verdict"] == "note"
@@ -312,7 +312,7 @@ def test_what_others_made_beside_is_a_note(full_store: Settings, full_doctor: Do
     assert full_doctor.json()["healthy"]
 
 
-def test_a_trigger_that_others_added_to_the_audit_trail_is_bad(
+def test_foreign_trigger_on_the_audit_trail_is_bad(
     full_sqlite_store: Settings, full_sqlite_doctor: Doctor, damage: Damage
 ) -> None:
     """It could keep events out of the trail."""
@@ -341,7 +341,7 @@ BROKEN_REVISIONS = {
 
 
 @pytest.mark.parametrize("what", BROKEN_REVISIONS)
-def test_a_revision_that_cannot_be_right_is_put_right_when_the_schema_shows_it(
+def test_wrong_revision_is_corrected_if_the_schema_identifies_it(
     full_store: Settings, full_doctor: Doctor, damage: Damage, what: str
 ) -> None:
     damage(full_store, *BROKEN_REVISIONS[what])
@@ -360,7 +360,9 @@ def test_a_revision_that_cannot_be_right_is_put_right_when_the_schema_shows_it(
     "The doctor reports schema drift and fixes it where safe; a missing audit trigger is reported as possible "
     "tampering.",
 )
-def test_a_revision_is_not_guessed(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+def test_unknown_revision_is_kept_if_no_schema_matches(
+    full_store: Settings, full_doctor: Doctor, damage: Damage
+) -> None:
     damage(full_store, "DELETE FROM alembic_version", "DROP INDEX ix_deals_status")
     (found,) = schema(full_doctor)
     assert (found["verdict"], found["fix"]) == ("bad", None)
@@ -368,7 +370,7 @@ def test_a_revision_is_not_guessed(full_store: Settings, full_doctor: Doctor, da
     assert full_doctor.json("--fix")["fixed"] == []
 
 
-def test_a_database_that_is_not_at_the_revision_that_it_notes_is_not_migrated(
+def test_database_with_a_wrong_revision_is_not_migrated(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
     damage(full_store, "UPDATE alembic_version SET version_num = '0002'", "DROP INDEX ix_market_sales_rev")
@@ -378,7 +380,7 @@ def test_a_database_that_is_not_at_the_revision_that_it_notes_is_not_migrated(
     assert {each["verdict"] for each in schema(full_doctor)} == {"bad"}
 
 
-def test_nothing_is_fixed_while_the_store_is_in_use(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+def test_schema_is_not_fixed_while_the_store_is_open(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
     with open_store(full_store):
         damage(full_store, "DROP INDEX ix_deals_status")
         (found,) = [each for each in full_doctor.json()["findings"] if each["subject"] == "schema" and each["remedy"]]

@@ -40,7 +40,7 @@ def written(root: Path, kept: list[ArchiveTable], source: Made) -> dict[str, byt
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_it_is_laid_out_as_the_mirror_does_it(tmp_path: Path, kept: list[ArchiveTable]) -> None:
+def test_directory_has_the_layout_of_the_mirror(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     files = written(tmp_path / "j", kept, made(kept, 3))
     assert files.keys() == {"manifest.json", *(table.file for table in kept)}
     assert len(json.loads(files["deals/deals.json"])["items"]) == 3
@@ -49,7 +49,7 @@ def test_it_is_laid_out_as_the_mirror_does_it(tmp_path: Path, kept: list[Archive
 
 
 @pytest.mark.parametrize("deals", [0, 1, 3])
-def test_one_that_was_cut_off_anywhere_is_gone_on_with(tmp_path: Path, kept: list[ArchiveTable], deals: int) -> None:
+def test_directory_truncated_anywhere_is_resumed(tmp_path: Path, kept: list[ArchiveTable], deals: int) -> None:
     source = made(kept, deals)
     whole = written(tmp_path / "whole", kept, source)
     file = whole["deals/deals.json"]
@@ -60,7 +60,7 @@ def test_one_that_was_cut_off_anywhere_is_gone_on_with(tmp_path: Path, kept: lis
         assert written(root, kept, source)["deals/deals.json"] == file, size
 
 
-def test_it_can_be_read_in_again(tmp_path: Path, kept: list[ArchiveTable]) -> None:
+def test_directory_returns_the_lines_that_were_written(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     source = made(kept, 3)
     written(tmp_path, kept, source)
     found = DirectorySource(tmp_path, kept, "here")
@@ -69,7 +69,7 @@ def test_it_can_be_read_in_again(tmp_path: Path, kept: list[ArchiveTable]) -> No
 
 
 @pytest.mark.parametrize("reason", ["truncated", "has a first line that is not", "SHA-256", "cannot be read"])
-def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[ArchiveTable], reason: str) -> None:
+def test_changed_directory_is_refused(tmp_path: Path, kept: list[ArchiveTable], reason: str) -> None:
     whole = written(tmp_path, kept, made(kept, 3))["deals/deals.json"]
     path = tmp_path / "deals/deals.json"
     changed = {
@@ -84,7 +84,7 @@ def test_one_that_was_changed_is_refused(tmp_path: Path, kept: list[ArchiveTable
             pass
 
 
-def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, kept: list[ArchiveTable]) -> None:
+def test_records_without_a_manifest_are_completed(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "jv").mkdir()
     (tmp_path / "jv/partners.json").write_text('[{"name": "Maple"}]')
     found = PlainSource(tmp_path, kept, "here", {})
@@ -92,7 +92,7 @@ def test_one_without_a_manifest_has_records_that_are_completed(tmp_path: Path, k
     assert json.loads(line)["id"].startswith("p_")
 
 
-def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: list[ArchiveTable]) -> None:
+def test_records_that_adoption_would_refuse_come_last(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "jv").mkdir()
     (tmp_path / "jv/partners.json").write_text('[{"name": 7}, {"id": "p_2", "name": ""}, {"name": "Maple"}]')
     first, *lines = (line for some in PlainSource(tmp_path, kept, "here", {}).lines("partners") for line in some)
@@ -100,7 +100,7 @@ def test_records_that_an_adoption_would_refuse_come_last(tmp_path: Path, kept: l
     assert lines == [b'{"id":"unreadable_1","unreadable":"{\\"name\\":7}"}', b'{"id":"p_2","name":""}']
 
 
-def test_one_with_nothing_of_ours_is_no_store(tmp_path: Path, kept: list[ArchiveTable]) -> None:
+def test_directory_without_records_is_not_a_store(tmp_path: Path, kept: list[ArchiveTable]) -> None:
     (tmp_path / "some.json").write_text("[]")
     with pytest.raises(BadArchive, match=r"holds no store: it has neither manifest\.json nor JSON files of records"):
         PlainSource(tmp_path, kept, "here", {})

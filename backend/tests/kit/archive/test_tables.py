@@ -24,14 +24,14 @@ def tokens() -> ArchiveTable:
     return BY_NAME["access_tokens"]
 
 
-def test_a_row_goes_out_and_comes_back() -> None:
+def test_row_line_round_trip() -> None:
     shape, row = tokens().shape, tuple(TOKEN.values())
     (line,) = lines_of(shape, [row])
     assert rows_of(shape, [line], 0) == (shape.columns, [row])
     assert json.loads(line) == tokens().check(line).found == TOKEN
 
 
-def test_documents_are_numbered_on() -> None:
+def test_documents_continue_the_row_numbers() -> None:
     shape = BY_NAME["partners"].shape
     assert rows_of(shape, [b'{"id":"p_1"}', b'{"id":"p_2"}'], 7)[1] == [
         (8, "p_1", '{"id":"p_1"}'),
@@ -54,7 +54,7 @@ def test_documents_are_numbered_on() -> None:
         (row_line(TOKEN).replace(b"office", b"\xff"), "not UTF-8"),
     ],
 )
-def test_a_row_that_this_version_could_not_have_written(line: bytes, reason: str) -> None:
+def test_invalid_row_is_reported_or_refused(line: bytes, reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         tokens().check(line)
 
@@ -67,7 +67,7 @@ def test_a_row_that_this_version_could_not_have_written(line: bytes, reason: str
         ({"created_at": "yesterday"}, "created_at must be an ISO 8601 time"),
     ],
 )
-def test_a_document_that_the_model_refuses(change: dict[str, Any], reason: str) -> None:
+def test_document_that_the_model_refuses_is_reported(change: dict[str, Any], reason: str) -> None:
     assert PARTNER is not None
     whole = PARTNER.full_example()
     assert BY_NAME["partners"].check(json.dumps(whole).encode()) == (whole, None)
@@ -83,7 +83,7 @@ def test_a_document_that_the_model_refuses(change: dict[str, Any], reason: str) 
         (b'"meta":{', b'"m":NaN,"meta":{', "NaN is not a JSON number"),
     ],
 )
-def test_a_document_that_no_database_keeps(before: bytes, after: bytes, reason: str) -> None:
+def test_document_that_no_database_stores_is_refused(before: bytes, after: bytes, reason: str) -> None:
     assert PARTNER is not None
     line = json.dumps(PARTNER.full_example(), separators=(",", ":")).encode().replace(before, after, 1)
     with pytest.raises(BadInput, match=reason):
@@ -98,14 +98,14 @@ def test_a_document_that_no_database_keeps(before: bytes, after: bytes, reason: 
         (b'"n":1e-9999', "meta.n contains the number"),
     ],
 )
-def test_a_document_that_would_be_refused_today(text: bytes, fault: str) -> None:
+def test_document_with_looser_rules_is_reported(text: bytes, fault: str) -> None:
     assert PARTNER is not None
     fields = json.dumps({**PARTNER.full_example(), "meta": {}}).encode()
     found = BY_NAME["partners"].check(fields.replace(b'"meta": {}', b'"meta": {' + text + b"}"))
     assert fault in str(found.fault)
 
 
-def test_values_that_a_column_of_sqlite_gives_back_as_they_are() -> None:
+def test_values_that_sqlite_returns_unchanged_are_accepted() -> None:
     rents = BY_NAME["rent_comps"]
     row = {name: 1.5 if kind is float else 1 if kind is int else "x" for name, (kind, _) in rents._types.items()}
     assert rents.check(row_line(row)).fault is None

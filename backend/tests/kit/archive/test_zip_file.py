@@ -55,7 +55,7 @@ def sentence(path: Path) -> str:
     return refused.value.detail
 
 
-def test_what_goes_in_comes_out(archive: Path) -> None:
+def test_archive_returns_the_lines_that_were_written(archive: Path) -> None:
     assert read(archive) == STORE.tables
     with zip_file.reading(archive) as source:
         assert (source.store, source.shapes, source.counts) == (STORE.store, STORE.shapes, STORE.counts)
@@ -63,7 +63,7 @@ def test_what_goes_in_comes_out(archive: Path) -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
-def test_lines_come_out_to_the_byte(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+def test_archive_keeps_every_byte_of_a_line(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     lines = [text.encode() for text in texts]
     path = tmp_path_factory.getbasetemp() / "lines.zip"
     zip_file.write(path, Made({"docs": lines}), silent)
@@ -71,7 +71,7 @@ def test_lines_come_out_to_the_byte(tmp_path_factory: pytest.TempPathFactory, te
 
 
 @promise("Backups and transfers", "A backup is one archive of everything at one moment, made while the service runs.")
-def test_any_tool_opens_it(archive: Path) -> None:
+def test_archive_is_a_standard_zip_file(archive: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         assert opened.testzip() is None
         assert opened.read("docs.jsonl") == b"".join(line + b"\n" for line in STORE.tables["docs"])
@@ -85,7 +85,7 @@ def test_any_tool_opens_it(archive: Path) -> None:
     "Backups and transfers",
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
-def test_one_that_was_cut_short_anywhere_is_refused(archive: Path) -> None:
+def test_truncated_archive_is_refused(archive: Path) -> None:
     whole = archive.read_bytes()
     for size in {*range(0, len(whole), 41), *range(len(whole) - 200, len(whole))}:
         archive.write_bytes(whole[:size])
@@ -96,14 +96,14 @@ def test_one_that_was_cut_short_anywhere_is_refused(archive: Path) -> None:
     "Backups and transfers",
     "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
 )
-def test_one_with_a_flipped_byte_anywhere_is_refused(archive: Path) -> None:
+def test_archive_with_a_flipped_byte_is_refused(archive: Path) -> None:
     whole = archive.read_bytes()
     for at in range(0, len(whole), 7):
         archive.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
         assert "a.zip" in sentence(archive)
 
 
-def test_one_with_something_added_is_refused(archive: Path) -> None:
+def test_archive_with_added_content_is_refused(archive: Path) -> None:
     whole = archive.read_bytes()
     for changed in (whole + b"\0", b"\0" + whole, whole + whole):
         archive.write_bytes(changed)
@@ -111,13 +111,13 @@ def test_one_with_something_added_is_refused(archive: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"just a text", b"\x1f\x8b\x08 tar", b"PK\x05\x06" + b"\0" * 18])
-def test_what_is_no_archive_is_called_so(tmp_path: Path, content: bytes) -> None:
+def test_file_that_is_not_an_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "some.zip"
     path.write_bytes(content)
     assert "is not a Valhalla archive" in sentence(path) or "truncated" in sentence(path)
 
 
-def test_what_cannot_be_read_is_called_so(tmp_path: Path) -> None:
+def test_unreadable_file_is_refused(tmp_path: Path) -> None:
     assert sentence(tmp_path / "none.zip").endswith("cannot be read: No such file or directory")
     assert sentence(tmp_path).endswith("is not a file")
 
@@ -178,17 +178,17 @@ FORGED: list[tuple[str, list[tuple[str, bytes]]]] = [
 
 
 @pytest.mark.parametrize(("reason", "members"), FORGED, ids=[str(number) for number in range(len(FORGED))])
-def test_one_made_by_hand_must_be_as_it_states(tmp_path: Path, reason: str, members: list[tuple[str, bytes]]) -> None:
+def test_forged_archive_must_match_its_manifest(tmp_path: Path, reason: str, members: list[tuple[str, bytes]]) -> None:
     assert reason in sentence(forge(tmp_path / "forged.zip", members))
 
 
-def test_a_member_twice_is_refused(tmp_path: Path) -> None:
+def test_duplicate_member_is_refused(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="Duplicate name"):
         path = forge(tmp_path / "forged.zip", [("manifest.json", stating()), LINE, LINE])
     assert "holds docs.jsonl twice" in sentence(path)
 
 
-def test_a_line_without_an_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_above_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_file, "MAX_LINE", 100)
     path = tmp_path / "long.zip"
     zip_file.write(path, Made({"docs": [b"x" * 3_000_000]}), silent)
@@ -207,27 +207,27 @@ def many(path: Path, count: int) -> Path:
 
 
 @promise("Command line", "Input files are read within limits, in time proportional to their size.")
-def test_sixty_thousand_members_are_looked_at_once(tmp_path: Path) -> None:
+def test_archive_with_sixty_thousand_members_is_refused_in_one_pass(tmp_path: Path) -> None:
     path = many(tmp_path / "many.zip", 60_000)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("manifest.json", stating())
     assert "lacks docs.jsonl" in sentence(path)
 
 
-def test_a_directory_that_is_too_long_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zip_directory_above_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert zip_file.MAX_DIRECTORY == 4 * 2**20
     monkeypatch.setattr(zip_file, "MAX_DIRECTORY", 70_000)
     assert "lists too many files" in sentence(many(tmp_path / "many.zip", 2_000))
 
 
-def test_lines_are_handed_on_by_their_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_are_limited_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (source.CHUNK, source.CHUNK_BYTES) == (5_000, 16_000_000)
     monkeypatch.setattr(source, "CHUNK_BYTES", 100)
     found = [len(chunk) for chunk in source.chunked([b"x" * 60] * 5)]
     assert found == [2, 2, 1]
 
 
-def test_a_line_is_the_same_wherever_its_blocks_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_do_not_depend_on_block_boundaries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [b"x" * size for size in (0, 1, 6, 7, 8, 20, 0, 3)]
     path = tmp_path / "lines.zip"
     zip_file.write(path, Made({"docs": lines}), silent)
@@ -237,7 +237,7 @@ def test_a_line_is_the_same_wherever_its_blocks_end(tmp_path: Path, monkeypatch:
             assert [line for some in archive.lines("docs") for line in some] == lines
 
 
-def test_one_that_was_packed_again_is_refused(archive: Path) -> None:
+def test_repacked_archive_is_refused(archive: Path) -> None:
     with zipfile.ZipFile(archive) as old:
         members = [(name, old.read(name)) for name in old.namelist()]
     with zipfile.ZipFile(archive, "w") as new:
@@ -246,7 +246,7 @@ def test_one_that_was_packed_again_is_refused(archive: Path) -> None:
     assert "repacked" in sentence(archive)
 
 
-def test_the_manifest_of_today_is_the_one_that_is_read(archive: Path) -> None:
+def test_written_manifest_is_read_back_unchanged(archive: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         raw = opened.read("manifest.json")
     assert manifest.parse(raw, "a").text().encode() == raw
@@ -259,14 +259,14 @@ def names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
-def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_archive_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     with whole_file(named_file(tmp_path / "a.zip"), private=True) as temp:
         zip_file.write(temp, STORE, silent)
     assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) == 0o600
     assert names(tmp_path) == ["a.zip"]
 
 
-def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+def test_failed_write_keeps_the_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(b"before")
 

@@ -151,7 +151,9 @@ def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
 
 
 @promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
-def test_two_services_that_start_at_once(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> None:
+def test_two_services_starting_at_once_share_one_store(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> None:
     url = postgres.new_database(migrated=False)
     opened: list[str | None] = []
     everyone = threading.Barrier(3)

@@ -72,7 +72,7 @@ def _is_text(value: object) -> bool:
 
 @FEW
 @given(content=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_nothing_that_a_file_may_hold_is_too_much(folder: Path, content: bytes) -> None:
+def test_any_json_content_is_read(folder: Path, content: bytes) -> None:
     path = folder / "x.json"
     path.write_bytes(content)
     found = json_files.read(path)

@@ -136,7 +136,7 @@ def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
 
 
 @promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
-def test_whatever_is_late_is_written_at_the_end(settings: Settings) -> None:
+def test_pending_files_are_written_at_shutdown(settings: Settings) -> None:
     with open_store(settings) as store:
         in_step(store)
         _no_time(store.mirror)
@@ -144,7 +144,7 @@ def test_whatever_is_late_is_written_at_the_end(settings: Settings) -> None:
     assert _deals(settings) == ["late"]
 
 
-def test_who_has_waited_longest_comes_first(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_longest_waiting_file_is_written_first(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under load there is time for one file only, and it must not always be the same."""
     written: list[str] = []
     _no_time(quiet.mirror)
@@ -168,7 +168,7 @@ def test_files_in_step_are_not_written_again_by_the_next_start(settings: Setting
     assert signature(path) != before
 
 
-def test_files_that_were_not_left_in_step_are(settings: Settings) -> None:
+def test_files_not_left_in_step_are_rewritten_by_the_next_start(settings: Settings) -> None:
     with open_store(settings) as store:
         make_deals(store, "Deal")
         in_step(store)
@@ -183,7 +183,7 @@ def test_files_that_were_not_left_in_step_are(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"store": 1, "files": 2, "height": {}}'])
-def test_a_memory_that_is_damaged_costs_a_copy_and_nothing_else(settings: Settings, content: str) -> None:
+def test_damaged_mirror_note_only_costs_a_copy_of_the_file(settings: Settings, content: str) -> None:
     with open_store(settings) as store:
         make_deals(store, "Deal")
     (settings.data_dir / ".mirror.json").write_text(content)

@@ -40,7 +40,7 @@ def links_to(path: Path) -> list[Path]:
 # The check
 
 
-def test_a_file_that_exists_needs_leave(tmp_path: Path) -> None:
+def test_existing_file_is_replaced_only_with_force(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("mine")
     with pytest.raises(Conflict, match="already exists; choose another name, or --force to replace it"):
@@ -49,7 +49,7 @@ def test_a_file_that_exists_needs_leave(tmp_path: Path) -> None:
     assert (path.read_text(), names(tmp_path)) == ("new", ["a.csv"])
 
 
-def test_an_input_is_refused_by_whatever_name_even_with_leave(tmp_path: Path) -> None:
+def test_input_file_is_refused_under_any_name_even_with_force(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_text("mine")
     for name in links_to(path):
@@ -68,7 +68,7 @@ def test_two_outputs_of_one_name_are_refused(tmp_path: Path) -> None:
             named_file(other, others=[named_file(path)])
 
 
-def test_a_link_that_leads_nowhere_exists(tmp_path: Path) -> None:
+def test_dangling_link_counts_as_existing(tmp_path: Path) -> None:
     path, target = tmp_path / "link", tmp_path / "target"
     path.symlink_to(target)
     with pytest.raises(Conflict, match="already exists"):
@@ -89,7 +89,7 @@ def test_a_link_stays_a_link_when_its_file_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_what_can_be_no_file_is_one_sentence(tmp_path: Path, replace: bool) -> None:
+def test_impossible_output_path_is_one_sentence(tmp_path: Path, replace: bool) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "fifo")
@@ -142,7 +142,7 @@ def _no_links(source: object, target: object, *, follow_symlinks: bool) -> None:
     raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
-def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+def test_failed_write_keeps_the_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("before")
 
@@ -174,7 +174,7 @@ def test_a_file_that_only_its_owner_may_read_stays_so(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_the_file_of_a_running_process_is_no_leftover(tmp_path: Path) -> None:
+def test_temporary_file_of_a_running_process_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a[1]*.csv"
     running = NewFile(named_file(path))
     killed = tmp_path / ".a[1]*.csv.0123abcd.tmp"

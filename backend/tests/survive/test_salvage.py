@@ -1,6 +1,5 @@
-"""A damaged or lost database: everything readable is kept, what is lost is named until someone acknowledges it."""
+"""A damaged database keeps everything readable, and what is lost is listed."""
 
-import json
 import random
 import shutil
 import sqlite3
@@ -8,25 +7,22 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from backend.app import rebuild
-from backend.app.bootstrap import TABLES, TYPED_TABLES, Store, open_store
+from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit.db import inspection, losses, sqlite_file
-from backend.app.kit.db.losses import Loss
+from backend.app.kit.db import inspection, sqlite_file
 from backend.app.kit.errors import Conflict, StartError
 from backend.app.settings import Settings
 from backend.tests.full_store import REVOKED
-from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise
+from backend.tests.survive.damaged_store import PAGE, VALID, has_intact_trail, lost, pages_of, tokens, write_page
 from backend.tests.survive.store_view import CTX, events, in_step, make_deals, stored
 
-PAGE = 4096
-VALID = "office-toronto"
 NAMES = [*(table.name for table in TABLES), *TYPED_TABLES]
+
+
 Counts = dict[str, int]
 
 
@@ -35,48 +31,12 @@ def counts(settings: Settings) -> Counts:
         return {name: conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in NAMES}
 
 
-def write_page(path: Path, number: int, content: bytes) -> None:
-    with path.open("r+b") as file:
-        file.seek((number - 1) * PAGE)
-        file.write(content)
-
-
-def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
-    """The pages of indexes or tables, all or those of one table; found by SQLite itself."""
-    with closing(sqlite3.connect(path)) as conn:
-        marks = ", ".join("?" * len(kinds))
-        where = f"m.type IN ({marks}) AND (? IS NULL OR m.tbl_name = ?)"
-        found = conn.execute(
-            f"SELECT pageno FROM dbstat JOIN sqlite_master m USING (name) WHERE {where} ORDER BY pageno",
-            (*kinds, table, table),
-        ).fetchall()
-    return [row[0] for row in found]
-
-
-def is_whole(store: Store) -> bool:
-    """Whether the audit trail is one chain, but for what it declares itself."""
-    with store.db.open_snapshot() as moment:
-        return audit.verify(moment).good
-
-
-def lost(store: Store) -> list[Loss]:
-    return store.db.snapshot_now(losses.every)
-
-
-def tokens(store: Store) -> dict[str, bool]:
-    """Whether each token is valid."""
-    return {token.name: token.revoked_at is None for token in store.db.snapshot_now(access.list_tokens)}
-
-
-# One byte
-
-
 @promise(
     "Recovery",
     "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
 )
 @pytest.mark.parametrize("seed", range(6))
-def test_a_byte_in_an_index_page_costs_nothing(full_sqlite_store: Settings, seed: int) -> None:
+def test_damaged_byte_in_an_index_page_loses_nothing(full_sqlite_store: Settings, seed: int) -> None:
     settings, dice = full_sqlite_store, random.Random(seed)
     before, path = counts(settings), settings.sqlite_path
     page = dice.choice(pages_of(path, "index"))
@@ -85,7 +45,7 @@ def test_a_byte_in_an_index_page_costs_nothing(full_sqlite_store: Settings, seed
     write_page(path, page, bytes(content))
     with open_store(settings) as store:
         assert lost(store) == []
-        assert is_whole(store)
+        assert has_intact_trail(store)
         if not tokens(store)[VALID]:
             store.db.write_now(CTX, access.enable_token, VALID)
         assert tokens(store) == {VALID: True, REVOKED: False}
@@ -113,7 +73,7 @@ def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_st
         assert "missing from index ix_deals_status" in event["facts"]["fault"]
         assert tokens(store)[VALID]
         assert lost(store) == []
-        assert is_whole(store)
+        assert has_intact_trail(store)
     assert len(list(path.parent.glob("valhalla.db.broken-*Z"))) == 1
 
 
@@ -121,7 +81,7 @@ def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_st
     "Recovery",
     "A database that fails its check at start is set aside unchanged, and a new one is rebuilt from it.",
 )
-def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_indexes(
+def test_old_table_pages_under_new_index_pages_are_not_repaired_by_reindex(
     full_sqlite_store: Settings, tmp_path: Path
 ) -> None:
     """`REINDEX` would call it whole; the changes are taken from the JSON files, and tokens are not trusted."""
@@ -139,11 +99,11 @@ def test_old_pages_of_a_table_under_new_pages_of_its_index_are_no_matter_of_inde
         assert [event["facts"]["set_aside"] for event in events(store, "store.salvaged")]
         assert {deal["id"]: deal for deal in stored(store, "deals")} == expected
         assert tokens(store)[VALID] is False
-        assert is_whole(store)
+        assert has_intact_trail(store)
 
 
 @promise("Recovery", "Recovered tokens stay revoked until an operator enables them by name.")
-def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(full_sqlite_store: Settings) -> None:
+def test_intact_file_with_older_tokens_revokes_them_again(full_sqlite_store: Settings) -> None:
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         conn.execute("UPDATE access_tokens SET revoked_at = NULL")
         conn.commit()
@@ -152,7 +112,7 @@ def test_a_whole_file_whose_tokens_are_of_an_older_moment_revokes_them_again(ful
 
 
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
-def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
+def test_text_that_is_not_utf_8_counts_as_damage(full_sqlite_store: Settings) -> None:
     """SQLite's check does not decode: whoever meets the text is sent to the doctor."""
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         (doc,) = conn.execute("SELECT CAST(doc AS BLOB) FROM deals WHERE seq = 3").fetchone()
@@ -167,9 +127,6 @@ def test_text_that_is_not_utf_8_is_damage(full_sqlite_store: Settings) -> None:
     with open_store(full_sqlite_store, rebuild_lost=True) as store:
         assert len(stored(store, "deals")) == 8
         assert lost(store) == []
-
-
-# Salvage
 
 
 def _zeros(path: Path, dice: random.Random) -> None:
@@ -197,7 +154,7 @@ DAMAGE = [_zeros, _noise, _first_page, _shorter]
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_readable_is_kept_and_what_is_not_is_named(
+def test_readable_rows_are_kept_and_lost_rows_are_listed(
     full_sqlite_store: Settings, damage: Callable[[Path, random.Random], None], seed: int
 ) -> None:
     settings, path = full_sqlite_store, full_sqlite_store.sqlite_path
@@ -206,7 +163,7 @@ def test_what_is_readable_is_kept_and_what_is_not_is_named(
     broken = path.read_bytes()
     with open_store(settings) as store:
         named = {loss.table: loss.rows for loss in lost(store)}
-        assert is_whole(store)
+        assert has_intact_trail(store)
         make_deals(store, "it works")
     (aside,) = path.parent.glob("valhalla.db.broken-*Z")
     assert aside.read_bytes() == broken
@@ -224,7 +181,7 @@ def test_what_is_readable_is_kept_and_what_is_not_is_named(
 
 
 @promise("Recovery", "Lost audit events are declared without rehashing the chain, and undeclared gaps remain errors.")
-def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_store: Settings) -> None:
+def test_gaps_of_the_audit_trail_are_declared_without_rehashing(full_sqlite_store: Settings) -> None:
     path = full_sqlite_store.sqlite_path
     leaves = pages_of(path, "table", table="audit_events")
     with closing(sqlite3.connect(path)) as conn:
@@ -246,7 +203,7 @@ def test_gaps_of_the_trail_are_declared_and_nothing_is_hashed_anew(full_sqlite_s
         conn.execute("DELETE FROM audit_events WHERE seq = 2")
         conn.commit()
     with open_store(full_sqlite_store) as store:
-        assert not is_whole(store), "what nobody declared is still found"
+        assert not has_intact_trail(store), "what nobody declared is still found"
 
 
 @promise("Recovery", "Recovered tokens stay revoked until an operator enables them by name.")
@@ -279,14 +236,14 @@ def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_pat
     with open_store(Settings(data_dir=copy)) as store:
         assert "in the log" in [deal.get("name") for deal in stored(store, "deals")]
         assert "new" in tokens(store)
-        assert is_whole(store)
+        assert has_intact_trail(store)
 
 
 @promise(
     "Recovery",
     "A kill while a database is being replaced loses nothing; the next start completes the replacement.",
 )
-def test_a_kill_between_the_renames_is_made_up_for(
+def test_kill_between_the_renames_is_recovered_by_the_next_start(
     full_sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, before = full_sqlite_store, counts(full_sqlite_store)
@@ -309,164 +266,3 @@ def test_a_kill_between_the_renames_is_made_up_for(
         assert lost(store) == []
         assert len(events(store, "store.salvaged")) == 1
     assert counts(settings)["market_sales"] == before["market_sales"]
-
-
-# Until it is acknowledged
-
-
-@promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
-def test_losses_are_named_by_readyz_until_they_are_acknowledged(full_sqlite_store: Settings) -> None:
-    sales = pages_of(full_sqlite_store.sqlite_path, "table", table="market_sales")
-    write_page(full_sqlite_store.sqlite_path, sales[-1], bytes(PAGE))
-    with serving(full_sqlite_store) as url, http_client(url) as client:
-        answer = client.get("/readyz")
-        assert answer.status_code == 503
-        assert "the store has lost market_sales" in answer.json()["detail"]
-        assert "valhalla doctor --acknowledge" in answer.json()["detail"]
-        assert client.get("/core/deals").status_code == 200
-    with open_store(full_sqlite_store) as store:
-        assert [loss.table for loss in store.db.write_now(CTX, losses.acknowledge)]
-    with serving(full_sqlite_store) as url, http_client(url) as client:
-        assert client.get("/readyz").status_code == 200
-
-
-def test_a_loss_of_at_least_so_many_rows_stays_one(full_sqlite_store: Settings) -> None:
-    with open_store(full_sqlite_store) as store:
-        found = Loss("market_sales", 9, "it could not be read", at_least=True)
-        store.db.write_now(CTX, losses.record, [found])
-        store.db.write_now(CTX, losses.record, [Loss("deals", 1, "another reason")])
-        assert found in lost(store)
-        assert "market_sales: at least 9 rows" in losses.summary(lost(store))
-
-
-# Lost
-
-
-@promise(
-    "Recovery",
-    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
-)
-@pytest.mark.parametrize("how", ["missing", "empty"])
-def test_a_lost_database_beside_its_json_files_is_refused(full_store: Settings, how: str) -> None:
-    settings = full_store
-    with open_store(settings) as store:
-        height, deals = store.db.snapshot_now(audit.height), stored(store, "deals")
-    if settings.database_url:
-        with psycopg.connect(settings.database_url, autocommit=True) as conn:
-            conn.execute("DROP SCHEMA public CASCADE")
-            conn.execute("CREATE SCHEMA public")
-    elif how == "missing":
-        settings.sqlite_path.unlink()
-    else:
-        settings.sqlite_path.write_bytes(b"")
-    before = sorted(path.name for path in settings.data_dir.iterdir())
-    for _ in range(2):
-        with pytest.raises(StartError, match=f"the copy of a store with {height} audit events"), open_store(settings):
-            raise AssertionError("it is open")
-    assert sorted(path.name for path in settings.data_dir.iterdir()) == before
-    with open_store(settings, rebuild_lost=True) as store:
-        assert stored(store, "deals") == deals
-        named = {loss.table: loss.rows for loss in lost(store)}
-        assert named.keys() == set(TYPED_TABLES)
-        assert named["audit_events"] == height
-        assert is_whole(store)
-        assert store.db.snapshot_now(audit.height) > height, "numbers are not used twice"
-        in_step(store)
-    with open_store(settings) as store:
-        assert stored(store, "deals") == deals
-
-
-INFINITE, DEEP = b'{"store": 1, "height": 1e999}', b"[" * 200_000
-UNREADABLE = [b"", b"{}", b"\xff", b"[1]", b'{"store": 1, "height": "x"}', INFINITE, DEEP]
-
-
-@pytest.mark.parametrize("content", UNREADABLE)
-def test_a_mark_that_cannot_be_read_is_a_mark(full_sqlite_store: Settings, content: bytes) -> None:
-    full_sqlite_store.sqlite_path.unlink()
-    (full_sqlite_store.data_dir / ".mirror.json").write_bytes(content)
-    with pytest.raises(StartError, match="belong to a store: "), open_store(full_sqlite_store):
-        raise AssertionError("it is open")
-
-
-@pytest.mark.parametrize("note", [".mirror.json", ".closed.json"])
-def test_a_whole_store_opens_beside_a_note_that_is_too_deeply_nested(full_sqlite_store: Settings, note: str) -> None:
-    (full_sqlite_store.data_dir / note).write_bytes(DEEP)
-    with open_store(full_sqlite_store) as store:
-        assert lost(store) == []
-        in_step(store)
-
-
-def test_tokens_of_an_older_database_arrive_revoked(full_store: Settings) -> None:
-    with open_store(full_store) as store:
-        height = store.db.snapshot_now(audit.height)
-        assert tokens(store)[VALID]
-    note = full_store.data_dir / ".mirror.json"
-    note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": height + 5}))
-    with open_store(full_store, rebuild_lost=True) as store:
-        assert not any(tokens(store).values())
-        assert is_whole(store)
-        store.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(store) == {VALID: True, REVOKED: False}
-    with open_store(full_store) as store:
-        assert tokens(store) == {VALID: True, REVOKED: False}
-
-
-def test_a_json_file_that_is_gone_too_is_named(full_sqlite_store: Settings) -> None:
-    full_sqlite_store.sqlite_path.unlink()
-    (full_sqlite_store.data_dir / "deals/deals.json").unlink()
-    shutil.rmtree(full_sqlite_store.data_dir / "recent")
-    with open_store(full_sqlite_store, rebuild_lost=True) as store:
-        assert {loss.table for loss in lost(store)} == {*TYPED_TABLES, "deals"}
-
-
-def test_a_height_that_cannot_be_is_not_believed(full_sqlite_store: Settings) -> None:
-    full_sqlite_store.sqlite_path.unlink()
-    note = full_sqlite_store.data_dir / ".mirror.json"
-    note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": 10**23}))
-    with open_store(full_sqlite_store, rebuild_lost=True) as store:
-        assert {loss.rows for loss in lost(store)} == {None}
-        assert is_whole(store)
-
-
-@promise(
-    "Recovery",
-    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
-)
-def test_json_files_without_a_mark_are_adopted(full_sqlite_store: Settings) -> None:
-    full_sqlite_store.sqlite_path.unlink()
-    (full_sqlite_store.data_dir / ".mirror.json").unlink()
-    with open_store(full_sqlite_store) as store:
-        assert stored(store, "deals")
-        assert lost(store) == []
-
-
-def test_a_store_without_events_has_lost_nothing(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
-    with open_store(settings):
-        pass
-    settings.sqlite_path.unlink()
-    with open_store(settings) as store:
-        assert lost(store) == []
-
-
-@promise(
-    "Recovery",
-    "A missing, empty or older database next to JSON files of a store is refused until the operator decides.",
-)
-def test_an_older_postgresql_is_refused_and_the_newer_json_files_are_kept(full_postgres_store: Settings) -> None:
-    settings = full_postgres_store
-    with open_store(settings) as store:
-        height = store.db.snapshot_now(audit.height)
-    note = settings.data_dir / ".mirror.json"
-    noted = json.loads(note.read_bytes())
-    note.write_text(json.dumps({**noted, "height": height + 5}))
-    with pytest.raises(StartError, match=f"an older copy, which ends with audit event {height}"), open_store(settings):
-        raise AssertionError("it is open")
-    with open_store(settings, rebuild_lost=True) as store:
-        assert {loss.rows for loss in lost(store)} == {5, None}
-        assert is_whole(store)
-        assert len(events(store, "store.older")) == 1
-        assert store.db.snapshot_now(audit.height) >= height + 6
-        in_step(store)
-    with open_store(settings) as store:
-        assert rebuild.pending(store.db) is None

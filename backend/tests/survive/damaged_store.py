@@ -1,0 +1,49 @@
+"""State of a store, as tests of damage look at it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from backend.app.bootstrap import Store
+from backend.app.core_gov.access import service as access
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit.db import losses
+from backend.app.kit.db.losses import Loss
+
+PAGE = 4096
+
+
+VALID = "office-toronto"
+
+
+def write_page(path: Path, number: int, content: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek((number - 1) * PAGE)
+        file.write(content)
+
+
+def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
+    """The pages of indexes or tables, all or those of one table; found by SQLite itself."""
+    with closing(sqlite3.connect(path)) as conn:
+        marks = ", ".join("?" * len(kinds))
+        where = f"m.type IN ({marks}) AND (? IS NULL OR m.tbl_name = ?)"
+        found = conn.execute(
+            f"SELECT pageno FROM dbstat JOIN sqlite_master m USING (name) WHERE {where} ORDER BY pageno",
+            (*kinds, table, table),
+        ).fetchall()
+    return [row[0] for row in found]
+
+
+def has_intact_trail(store: Store) -> bool:
+    """Whether the audit trail is one chain, but for what it declares itself."""
+    with store.db.open_snapshot() as moment:
+        return audit.verify(moment).good
+
+
+def lost(store: Store) -> list[Loss]:
+    return store.db.snapshot_now(losses.every)
+
+
+def tokens(store: Store) -> dict[str, bool]:
+    """Whether each token is valid."""
+    return {token.name: token.revoked_at is None for token in store.db.snapshot_now(access.list_tokens)}

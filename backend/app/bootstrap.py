@@ -281,8 +281,8 @@ def _adopt_json(
 
 
 def _unsaved(db: Database, root: Path) -> frozenset[str]:
-    with db.open_snapshot() as moment:
-        return frozenset(table.file for table in TABLES if adopt.has_unsaved(moment, table, root / table.file))
+    with db.open_snapshot() as snapshot:
+        return frozenset(table.file for table in TABLES if adopt.has_unsaved(snapshot, table, root / table.file))
 
 
 def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
@@ -296,7 +296,7 @@ def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
 
 def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMark | None) -> adopt.Adoption:
     done = adopt.store(tx, adoption)
-    kept = adopt.keep_aside(root, done)
+    kept = adopt.keep_refused(root, done)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
     if mark is not None:
         facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, missing_files(root))
@@ -317,7 +317,7 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
-    kept = adopt.keep_aside(root, done)
+    kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
     return done

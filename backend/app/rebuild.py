@@ -73,21 +73,21 @@ def _replace(tables: Tables, mark: MirrorMark | None, damaged: Path, target: Pat
     with sqlite_bulk(target) as bulk:
         gaps, last = audit.lost_ranges(bulk.tx)
         facts[chain.GAPS] = gaps
-        bulk.act(_NOBODY, partial(_complete, last=last, height=height, store_id=store_id, facts=facts))
+        bulk.act(_CTX, partial(_complete, last=last, height=height, store_id=store_id, facts=facts))
         bulk.keep()
 
 
-_NOBODY = Ctx("-", "rebuild")
+_CTX = Ctx("-", "rebuild")
 
 
-def _contradiction(moment: ReadSnapshot, *, height: int) -> str | None:
+def _contradiction(snapshot: ReadSnapshot, *, height: int) -> str | None:
     """Return evidence that an intact-looking database mixes several moments or is older than its JSON files."""
-    verdict = audit.verify(moment)
+    verdict = audit.verify(snapshot)
     if not verdict.good:
         return verdict.faults[0]
     if verdict.head.seq < height:
         return f"it ends with audit event {verdict.head.seq}, but the JSON files know of {height}"
-    valid = access.contradictions(moment)
+    valid = access.contradictions(snapshot)
     return f"the audit trail says that token {valid[0]} was revoked, its row does not" if valid else None
 
 
@@ -110,10 +110,10 @@ class _Check:
         if name == _TOKENS and row["revoked_at"] is None:
             self.revoked.add(str(row["name"]))
             return {**row, "revoked_at": clock.now()}
-        return row if all(_is_whole_json(row[column]) for column in _JSON & row.keys()) else None
+        return row if all(_is_valid_json(row[column]) for column in _JSON & row.keys()) else None
 
 
-def _is_whole_json(value: Value) -> bool:
+def _is_valid_json(value: Value) -> bool:
     """Return whether a text that begins as JSON is valid JSON. A damaged page may contain parts of another row."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return True

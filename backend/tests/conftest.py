@@ -132,7 +132,7 @@ def store_settings(settings: Settings, request: pytest.FixtureRequest) -> Settin
     if settings.database_url is None and not settings.sqlite_path.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         settings.sqlite_path.write_bytes(request.getfixturevalue("migrated_sqlite"))
-        sqlite_file.note_order(settings.sqlite_path)
+        sqlite_file.note_clean_close(settings.sqlite_path)
     return settings
 
 

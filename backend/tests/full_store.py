@@ -39,5 +39,5 @@ def copy_sqlite(template: Path, data_dir: Path) -> Settings:
     """A copy of a closed SQLite store, noted to be closed in order."""
     shutil.copytree(template, data_dir)
     settings = Settings(data_dir=data_dir)
-    sqlite_file.note_order(settings.sqlite_path)
+    sqlite_file.note_clean_close(settings.sqlite_path)
     return settings

@@ -8,8 +8,8 @@ from backend.app.backups.contents import AUDIT, REPORTED, STATE, head_of, tables
 from backend.app.core_gov.audit import chain
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Tally
-from backend.app.kit.archive.source import InvalidRows, looked_at
-from backend.app.kit.archive.target import as_of_today
+from backend.app.kit.archive.source import InvalidRows, checked_rows
+from backend.app.kit.archive.target import in_current_schema
 from backend.app.kit.output.progress import ProgressBars, ReportProgress
 
 
@@ -21,8 +21,8 @@ def verify_archived(path: Path, bars: ProgressBars, *, sought: str | None = None
     (table,) = (table for table in tables() if table.name == AUDIT)
     with zip_file.reading(path) as archive:
         archive.digest()
-        with as_of_today(archive, tables(), STATE) as source, bars("audit trail") as report:
-            events = _rows(looked_at(source, table, Tally(), InvalidRows()), source.counts[AUDIT], report)
+        with in_current_schema(archive, tables(), STATE) as source, bars("audit trail") as report:
+            events = _rows(checked_rows(source, table, Tally(), InvalidRows()), source.counts[AUDIT], report)
             return chain.verify(events, head_of(source), sought=sought)
 
 

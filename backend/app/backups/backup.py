@@ -5,13 +5,13 @@ from pathlib import Path
 
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
-from backend.app.backups.store_urls import place_of, store_files
+from backend.app.backups.store_urls import location_of, store_files
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Manifest
 from backend.app.kit.archive.source import InvalidRows
-from backend.app.kit.archive.target import as_of_today
+from backend.app.kit.archive.target import in_current_schema
 from backend.app.kit.db import Ctx
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StartError
@@ -38,23 +38,23 @@ def backup(settings: Settings, path: Path, bars: ProgressBars, *, replace: bool 
     """
     output = named_file(path, replace=replace, inputs=store_files(settings))
     with (
-        place_of(settings).source(tables(), STATE, __version__) as source,
+        location_of(settings).source(tables(), STATE, __version__) as source,
         whole_file(output, private=True) as temp,
     ):
         with bars("backing up") as report:
             zip_file.write(temp, source, report)
-        return look_through(temp, bars)
+        return read_archive(temp, bars)
 
 
-def look_through(path: Path, bars: ProgressBars) -> Archived:
+def read_archive(path: Path, bars: ProgressBars) -> Archived:
     """Read an archive to its last line. Raises BadArchive if anything in it is wrong."""
     with zip_file.reading(path) as archive:
-        with as_of_today(archive, tables(), STATE) as source, bars("verifying") as report:
+        with in_current_schema(archive, tables(), STATE) as source, bars("verifying") as report:
             check(source, report, invalid := InvalidRows())
         return Archived(archive.manifest, path.stat().st_size, archive.digest(), invalid)
 
 
-def note_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) -> str | None:
+def record_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) -> str | None:
     """Record the backup in the audit trail. Return the reason if that was not possible, else None."""
     manifest = archived.manifest
     if manifest.revision != HEAD:

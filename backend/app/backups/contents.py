@@ -9,7 +9,7 @@ from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
 from backend.app.kit.archive.keys import KeyCheck, temporary
 from backend.app.kit.archive.manifest import Facts, Tally
-from backend.app.kit.archive.source import InvalidRows, Source, looked_at
+from backend.app.kit.archive.source import InvalidRows, Source, checked_rows
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.db import state
 from backend.app.kit.output.progress import ReportProgress
@@ -53,7 +53,7 @@ def check_table(source: Source, table: ArchiveTable, advance: Callable[[int], No
     """Check one table in the same way. The audit trail must be one chain that ends at the recorded head."""
     tally = Tally()
     with temporary() as conn:
-        lines = _counted(looked_at(source, table, tally, invalid, KeyCheck(conn, table)), advance)
+        lines = _counted(checked_rows(source, table, tally, invalid, KeyCheck(conn, table)), advance)
         if table.name == AUDIT:
             _check_trail(source, lines)
         else:

@@ -67,14 +67,14 @@ def export(
     The audit trail records the export before the first record is written, because a reader who cancels has records too.
     A read-only store is exported with a warning that the trail does not record it.
     """
-    with store.db.open_snapshot() as moment, bars(f"exporting {kind.name}") as report:
-        done, total = 0, count(moment, kind)
+    with store.db.open_snapshot() as snapshot, bars(f"exporting {kind.name}") as report:
+        done, total = 0, count(snapshot, kind)
         facts = {"format": form, "records": total, "file": name}
         try:
             store.db.write_now(ctx, audit.record_act, "records.exported", kind.name, None, facts)
         except StoreReadOnly as error:
             log.warning("the audit trail does not tell of this export", reason=error.detail)
-        chunks = (lines_of(kind.shape, rows) for rows in moment.stream(kind.query(kind.shape.columns)))
+        chunks = (lines_of(kind.shape, rows) for rows in snapshot.stream(kind.query(kind.shape.columns)))
         for part, lines in _csv(kind, chunks) if form == "csv" else _json(chunks):
             file.write(part)
             done += lines

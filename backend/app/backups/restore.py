@@ -7,14 +7,14 @@ from typing import Any
 
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
-from backend.app.backups.store_urls import place_of
+from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.manifest import Facts, Manifest
 from backend.app.kit.archive.source import InvalidRows, Source
-from backend.app.kit.archive.stores import StoreLocation, forget_mirror, json_records
-from backend.app.kit.archive.target import Act, as_of_today, compare, fill
+from backend.app.kit.archive.stores import StoreLocation, delete_json_files, json_records
+from backend.app.kit.archive.target import Act, compare, fill, in_current_schema
 from backend.app.kit.db import Ctx, Tx, state
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id
@@ -34,10 +34,10 @@ def restore(
     Raises BadArchive if the archive is damaged, and Conflict if the store is in use or not empty; nothing has changed
     then. `invalid` collects rows that are restored although this version would not write them.
     """
-    place, root = place_of(settings), settings.data_dir_absolute
+    place, root = location_of(settings), settings.data_dir_absolute
     with place.held():
         refuse_unless_empty(place, root)
-        with zip_file.reading(path) as archive, as_of_today(archive, tables(), STATE) as source:
+        with zip_file.reading(path) as archive, in_current_schema(archive, tables(), STATE) as source:
             with bars("verifying") as report:
                 facts = check(source, report, InvalidRows() if invalid is None else invalid)
             what = {
@@ -47,7 +47,7 @@ def restore(
             }
             _load(place, source, facts, bars, (ctx, partial(_restored, what=what)))
             manifest = archive.manifest
-        forget_mirror(root, tables())
+        delete_json_files(root, tables())
     with open_store(settings):
         """Opening the store writes the JSON files."""
     return manifest

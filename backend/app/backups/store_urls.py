@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import HEAD_KEY, START
 from backend.app.kit import clock
-from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
+from backend.app.kit.archive.stores import JsonLocation, PostgresLocation, SqliteLocation, StoreLocation
 from backend.app.kit.db import state
 from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id
@@ -18,11 +18,11 @@ _DATABASE = "valhalla.db"
 _WAYS = "sqlite:///path/to/valhalla.db, json:///path/to/directory or postgresql://user:password@host:5432/database"
 
 
-def place_of(settings: Settings) -> StoreLocation:
+def location_of(settings: Settings) -> StoreLocation:
     """Return the location of the store that the settings name."""
     if settings.database_url:
-        return PostgresPlace(settings.database_url)
-    return SqlitePlace(settings.sqlite_path.absolute())
+        return PostgresLocation(settings.database_url)
+    return SqliteLocation(settings.sqlite_path.absolute())
 
 
 def store_files(settings: Settings) -> list[Path]:
@@ -37,19 +37,19 @@ def store_files(settings: Settings) -> list[Path]:
     ]
 
 
-def place_at(url: str) -> StoreLocation:
+def location_at(url: str) -> StoreLocation:
     """Return the location that a URL names. `sqlite:` also accepts a data directory. Raises BadInput."""
     kind, colon, rest = url.partition(":")
     if kind.startswith("postgres"):
-        return PostgresPlace(_postgres_url(url))
+        return PostgresLocation(_postgres_url(url))
     path = Path("/" + rest.lstrip("/") if rest.startswith("///") else rest).expanduser()
     if not colon or not rest or rest.strip("/") == "" or kind not in {"sqlite", "json"} or str(path).startswith("//"):
         raise BadInput(f"the URL is not that of a store; write it as {_WAYS}")
     path = path.absolute()
     if kind == "json":
         new = {state.STORE_ID: new_id("store"), state.ADOPTED: clock.now(), HEAD_KEY: str(START)}
-        return JsonPlace(path, new)
-    return SqlitePlace(path if path.suffix == ".db" else path / _DATABASE)
+        return JsonLocation(path, new)
+    return SqliteLocation(path if path.suffix == ".db" else path / _DATABASE)
 
 
 def _postgres_url(url: str) -> str:

@@ -8,7 +8,7 @@ from backend.app.backups.restore import refuse_unless_empty
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import InvalidRows, Source
 from backend.app.kit.archive.stores import StoreLocation
-from backend.app.kit.archive.target import as_of_today, compare, fill
+from backend.app.kit.archive.target import compare, fill, in_current_schema
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 from backend.app.kit.output.progress import ProgressBars
 
@@ -46,10 +46,10 @@ def transfer(
     with here.held(to_read=True), there.held():
         if start_over and there.mark():
             there.discard(tables())
-        with here.source(tables(), STATE, __version__) as found, as_of_today(found, tables(), STATE) as source:
+        with here.source(tables(), STATE, __version__) as found, in_current_schema(found, tables(), STATE) as source:
             mark = _begun(source, there) or _begin(source, there, bars, InvalidRows() if invalid is None else invalid)
             try:
-                _bring(source, there, mark, bars)
+                _copy(source, there, mark, bars)
             except (StoreFull, StoreUnavailable) as error:
                 raise type(error)(f"{error.detail}; the copied rows are kept, and the same command resumes") from error
     return mark.facts
@@ -80,7 +80,7 @@ def _begin(source: Source, there: StoreLocation, bars: ProgressBars, invalid: In
     return TransferMark(source=source.where, store=source.store, facts=facts)
 
 
-def _bring(source: Source, there: StoreLocation, mark: TransferMark, bars: ProgressBars) -> None:
+def _copy(source: Source, there: StoreLocation, mark: TransferMark, bars: ProgressBars) -> None:
     with there.filling(tables(), mark.model_dump_json(), __version__) as target:
         with bars("transferring") as report:
             fill(target, source, report)

@@ -11,7 +11,7 @@ from backend.app.backups import backup as backup_service
 from backend.app.backups import export as export_service
 from backend.app.backups import restore as restore_service
 from backend.app.backups import transfer as transfer_service
-from backend.app.backups.store_urls import place_at, place_of
+from backend.app.backups.store_urls import location_at, location_of
 from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.access.admission import system_user
@@ -40,7 +40,7 @@ def backup(
     """Write an archive of the whole store to FILE. Safe while the server is running."""
     settings = _settings()
     archived = backup_service.backup(settings, file, progress, replace=force)
-    if reason := backup_service.note_backup(settings, Ctx(system_user(), "cli"), file, archived):
+    if reason := backup_service.record_backup(settings, Ctx(system_user(), "cli"), file, archived):
         err.print(f"the backup is complete, but was not recorded in the audit trail: {reason}", style="yellow")
     _warn_of(archived.invalid)
     out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
@@ -55,7 +55,7 @@ def verify(
     """Check every row of the archive FILE and print a summary."""
     logs.configure("warning", "auto")
     try:
-        archived = backup_service.look_through(file, progress)
+        archived = backup_service.read_archive(file, progress)
     except BadArchive as error:
         if as_json:
             out.print_json({"good": False, "file": str(file), "fault": error.detail})
@@ -91,7 +91,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive t
     settings = _settings()
     manifest = restore_service.restore(settings, Ctx(system_user(), "cli"), file, progress, invalid := InvalidRows())
     _warn_of(invalid)
-    out.print(f"restored {_total(manifest.tables.values())} to {place_of(settings)}")
+    out.print(f"restored {_total(manifest.tables.values())} to {location_of(settings)}")
 
 
 @app.command()
@@ -126,8 +126,8 @@ def transfer(
 ) -> None:
     """Copy the whole store to an empty target. Run it again to resume an interrupted transfer."""
     settings = _settings()
-    source = place_at(from_) if from_ else place_of(settings)
-    target = place_at(to)
+    source = location_at(from_) if from_ else location_of(settings)
+    target = location_at(to)
     facts = transfer_service.transfer(
         source, target, progress, start_over=start_over, invalid=(invalid := InvalidRows())
     )

@@ -35,7 +35,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
                 yield from _store(settings, held, open_snapshot)
         except (AppError, OSError) as error:
             yield bad("database", f"it became unavailable during the check ({error})", "run the doctor again")
-    yield from files.look_beside(root)
+    yield from files.check_other_files(root)
 
 
 def _settings(settings: Settings) -> Finding:
@@ -49,35 +49,35 @@ def _not_compared() -> Iterator[Finding]:
 
 
 def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open) -> Iterator[Finding]:
-    with open_snapshot() as moment:
-        checked = schema.check(moment, _users(settings, held, moment))
+    with open_snapshot() as snapshot:
+        checked = schema.check(snapshot, _users(settings, held, snapshot))
         yield from checked.findings
         if checked.revision is not None:
             yield from database.indexes(settings)
         if not checked.usable:
             yield note(files.SUBJECT, "not compared, because the schema is incomplete", "repair the schema first")
             return
-        unadopted = list(database.adoption(settings.data_dir_absolute, moment))
+        unadopted = list(database.adoption(settings.data_dir_absolute, snapshot))
         yield from unadopted
         if checked.revision != HEAD or unadopted:
             return
-        if behind := list(database.older(settings.data_dir_absolute, moment)):
+        if behind := list(database.older(settings.data_dir_absolute, snapshot)):
             yield from behind
             return
-        yield from database.tokens(moment)
+        yield from database.tokens(snapshot)
     yield from files.check(settings, open_snapshot)
-    with open_snapshot() as moment:
-        yield from documents.check(moment)
-        yield from _lost(moment)
-        yield from processes.check(moment)
-        yield _trail(audit.verify(moment, latest=LATEST_EVENTS))
+    with open_snapshot() as snapshot:
+        yield from documents.check(snapshot)
+        yield from _lost(snapshot)
+        yield from processes.check(snapshot)
+        yield _trail(audit.verify(snapshot, latest=LATEST_EVENTS))
 
 
-def _users(settings: Settings, held: locks.HeldLocks, moment: ReadSnapshot) -> str | None:
+def _users(settings: Settings, held: locks.HeldLocks, snapshot: ReadSnapshot) -> str | None:
     """Return the processes that have the store open, in words, or None."""
     if held.in_use:
         return held.who(IN_USE)
-    others = bool(settings.database_url) and inspection.server(moment).others > 0
+    others = bool(settings.database_url) and inspection.server(snapshot).others > 0
     return "the other processes of the service" if others else None
 
 

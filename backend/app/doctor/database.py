@@ -90,16 +90,16 @@ def _lost(what: str, mark: MirrorMark) -> Finding:
     )
 
 
-def older(root: Path, moment: ReadSnapshot) -> Iterator[Finding]:
+def older(root: Path, snapshot: ReadSnapshot) -> Iterator[Finding]:
     """Yield a finding if the database ends before the audit event that its JSON files have reached."""
-    mark, height = read_mark(root), audit.height(moment)
-    if mark and mark.store == state.get(moment, state.STORE_ID) and height < (mark.height or 0):
+    mark, height = read_mark(root), audit.height(snapshot)
+    if mark and mark.store == state.get(snapshot, state.STORE_ID) and height < (mark.height or 0):
         yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark)
 
 
-def tokens(moment: ReadSnapshot) -> Iterator[Finding]:
+def tokens(snapshot: ReadSnapshot) -> Iterator[Finding]:
     """Yield the tokens that a salvage has revoked."""
-    if names := sorted(access.salvaged(moment)):
+    if names := sorted(access.salvaged(snapshot)):
         sentence = f"{', '.join(names)}: revoked, because they come from a damaged database"
         yield note("tokens", sentence, "`valhalla token enable NAME` makes one valid again")
 
@@ -113,7 +113,7 @@ def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
         f"sets it aside as {path.name}.broken-TIME and builds a new database from its readable rows, the JSON files "
         "and `recent/`"
     )
-    if sqlite_file.is_as_left(path):
+    if sqlite_file.was_closed_cleanly(path):
         sentence += "; a start would not notice, because the file was closed cleanly"
         return bad(SUBJECT, sentence, None, Remedy("opening", will))
     return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", will))
@@ -153,8 +153,8 @@ def _postgres(url: str, opened: ExitStack) -> DatabaseCheck:
     database = PostgresDatabase(url, 1)
     opened.callback(database.close)
     try:
-        with database.open_snapshot() as moment:
-            server = inspection.server(moment)
+        with database.open_snapshot() as snapshot:
+            server = inspection.server(snapshot)
     except AppError as error:
         sentence = f"the PostgreSQL server in VALHALLA_DATABASE_URL does not answer ({reason_of(error)})"
         return [bad(SUBJECT, sentence, "start it, or correct the URL")], None
@@ -201,20 +201,20 @@ def indexes(settings: Settings) -> Iterator[Finding]:
 # Both databases
 
 
-def adoption(root: Path, moment: ReadSnapshot | None) -> Iterator[Finding]:
+def adoption(root: Path, snapshot: ReadSnapshot | None) -> Iterator[Finding]:
     """Yield a finding for a store that was never opened, and the JSON files that it will adopt."""
-    if moment is not None and inspection.schema_revision(moment):
-        if state.get(moment, state.UNFINISHED) is not None:
+    if snapshot is not None and inspection.schema_revision(snapshot):
+        if state.get(snapshot, state.UNFINISHED) is not None:
             sentence = "a transfer into it was not finished"
             yield bad(SUBJECT, sentence, "run the same `valhalla transfer` again to resume it")
             return
-        if state.get(moment, state.STORE_ID) is not None:
+        if state.get(snapshot, state.STORE_ID) is not None:
             return
-        if audit.height(moment):
+        if audit.height(snapshot):
             will = "gives it the id of the store in its JSON files, or a new id if they have none"
             yield bad(SUBJECT, NAMELESS, None, Remedy("schema", will))
             return
-    if moment is not None and (mark := read_mark(root)) is not None:
+    if snapshot is not None and (mark := read_mark(root)) is not None:
         yield _lost("the database is empty", mark)
         return
     if waiting := files.present(root):

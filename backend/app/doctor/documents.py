@@ -20,12 +20,12 @@ _REMEDY = (
 )
 
 
-def check(moment: ReadSnapshot) -> Iterator[Finding]:
+def check(snapshot: ReadSnapshot) -> Iterator[Finding]:
     """Yield a finding for each invalid document, with its file, id and fault."""
     good = True
     for table in map(of_records, TABLES):
         count = 0
-        for key, fault in _invalid(moment, table):
+        for key, fault in _invalid(snapshot, table):
             good, count = False, count + 1
             if count <= MAX_NAMED:
                 yield bad(SUBJECT, f"{table.file}: {key} is not valid: {fault}", _REMEDY)
@@ -36,8 +36,8 @@ def check(moment: ReadSnapshot) -> Iterator[Finding]:
         yield ok(SUBJECT, "every record is valid in this version")
 
 
-def _invalid(moment: ReadSnapshot, table: ArchiveTable) -> Iterator[tuple[str, str]]:
-    for chunk in moment.stream(table.query(table.shape.columns)):
+def _invalid(snapshot: ReadSnapshot, table: ArchiveTable) -> Iterator[tuple[str, str]]:
+    for chunk in snapshot.stream(table.query(table.shape.columns)):
         for key, doc in chunk:
             if fault := _fault(table, key, doc):
                 yield key, fault

@@ -89,21 +89,21 @@ def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[An
 def _compare(settings: Settings, opened: Open, tables: list[RecordTable[Any]]) -> list[FileComparison]:
     """Compare all tables as of one snapshot."""
     root = settings.data_dir_absolute
-    with opened() as moment:
-        known = _known_digests(root, moment)
-        return [_comparison(root, table, moment, known.get(table.file, [])) for table in tables]
+    with opened() as snapshot:
+        known = _known_digests(root, snapshot)
+        return [_comparison(root, table, snapshot, known.get(table.file, [])) for table in tables]
 
 
-def _comparison(root: Path, table: RecordTable[Any], moment: ReadSnapshot, known: list[str]) -> FileComparison:
+def _comparison(root: Path, table: RecordTable[Any], snapshot: ReadSnapshot, known: list[str]) -> FileComparison:
     found, path = FileComparison(table), root / table.file
-    docs = (json_files.line_of(row[0]) for chunk in moment.stream(table.every) for row in chunk)
+    docs = (json_files.line_of(row[0]) for chunk in snapshot.stream(table.every) for row in chunk)
     try:
         digest = json_files.digest_of(path)
         found.missing = digest is None
         found.known = digest in known
         for doc, line in zip_longest(docs, _records(path, found)):
             _count(found, doc, line)
-        found.unsaved = found.differing > 0 and has_unsaved(moment, table, path)
+        found.unsaved = found.differing > 0 and has_unsaved(snapshot, table, path)
     except OSError:
         found.readable = False
     return found
@@ -134,11 +134,11 @@ def _records(path: Path, found: FileComparison) -> Iterator[str]:
         found.readable = found.readable and end == b"]}\n"
 
 
-def _known_digests(root: Path, moment: ReadSnapshot) -> dict[str, list[str]]:
+def _known_digests(root: Path, snapshot: ReadSnapshot) -> dict[str, list[str]]:
     """Return the digests that the mirror recorded for each file, or none if the store has lost data since."""
     try:
         noted = json.loads((root / ".mirror.json").read_bytes())
-        if noted["store"] != state.get(moment, state.STORE_ID) or noted["height"] > audit.height(moment):
+        if noted["store"] != state.get(snapshot, state.STORE_ID) or noted["height"] > audit.height(snapshot):
             return {}
         return {str(name): [str(digest) for digest in digests] for name, digests in noted["files"].items()}
     except UNREADABLE:
@@ -188,7 +188,7 @@ def _lag_s(each: FileComparison) -> float | None:
 # Other files next to them
 
 
-def look_beside(root: Path) -> Iterator[Finding]:
+def check_other_files(root: Path) -> Iterator[Finding]:
     """Yield files that were set aside or refused, and incomplete files of processes that have ended."""
     for pattern, what, remedy in _ASIDE:
         if found := sorted(root.rglob(pattern)):

@@ -22,7 +22,7 @@ from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.file_lock import LOCK_FILES, try_lock
 from backend.app.kit.jobs import leases
-from backend.app.kit.json_mirror.mirror_note import forget_in_step
+from backend.app.kit.json_mirror.mirror_note import request_rewrite
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.settings import Settings
 
@@ -103,9 +103,9 @@ def _open(settings: Settings, found: list[Finding], report: ReportProgress) -> l
             "another process has opened the store in the meantime and makes the same repairs: run the doctor again"
         )
     if not settings.database_url and any(each.subject == "database" and each.verdict == "bad" for each in found):
-        sqlite_file.forget_order(settings.sqlite_path.absolute())  # check it even if it was closed cleanly
+        sqlite_file.forget_clean_close(settings.sqlite_path.absolute())  # check it even if it was closed cleanly
     if any(each.subject == files.SUBJECT and each.verdict == "bad" for each in found):
-        forget_in_step(settings.data_dir_absolute)
+        request_rewrite(settings.data_dir_absolute)
     started = clock.now()
     with open_store(settings, rebuild_lost=True) as store:
         _wait_in_step(store, report)

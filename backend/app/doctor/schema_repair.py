@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from backend.app import rebuild
-from backend.app.backups.store_urls import place_of
+from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
 from backend.app.kit import clock
@@ -27,7 +27,7 @@ _WITHOUT_LOSS = {"leases", AUDIT}
 def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
     """Recreate whatever is missing or changed, and return what was done. Raises StartError and AppError."""
     database = settings.database_url or settings.sqlite_path.absolute()
-    with place_of(settings).held(), repair.changing(database, ctx) as tx:
+    with location_of(settings).held(), repair.changing(database, ctx) as tx:
         noted = _note_revision(tx)
         revision = revisions.current(tx)
         if revision is None or revision > HEAD:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Double, Integer
 
 from backend.app.backups.contents import STATE, tables
-from backend.app.backups.store_urls import place_of
+from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
@@ -18,7 +18,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.kit import idempotency
 from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.stores import StoreLocation
-from backend.app.kit.archive.target import as_of_today
+from backend.app.kit.archive.target import in_current_schema
 from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
@@ -122,7 +122,7 @@ metas = st.dictionaries(texts, json_values, max_size=4)
 def facts(place: StoreLocation) -> dict[str, Facts]:
     """Counts and digests of all that is in a place."""
     found: dict[str, Facts] = {}
-    with place.source(tables(), STATE, "") as raw, as_of_today(raw, tables(), STATE) as source:
+    with place.source(tables(), STATE, "") as raw, in_current_schema(raw, tables(), STATE) as source:
         for name in source.shapes:
             tally = Tally()
             for lines in source.lines(name):
@@ -132,7 +132,7 @@ def facts(place: StoreLocation) -> dict[str, Facts]:
 
 
 def facts_of(settings: Settings) -> dict[str, Facts]:
-    return facts(place_of(settings))
+    return facts(location_of(settings))
 
 
 def without_audit(found: dict[str, Facts]) -> dict[str, Facts]:

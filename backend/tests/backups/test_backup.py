@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backend.app.backups.backup import backup, look_through, note_backup
+from backend.app.backups.backup import backup, read_archive, record_backup
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft, mark_sent
@@ -37,14 +37,14 @@ def test_backup_contains_every_row_and_changes_nothing(filled: Settings, tmp_pat
     assert tree(filled.data_dir) == before
     assert {name: entry.facts for name, entry in made.manifest.tables.items()} == facts_of(filled)
     assert all(entry.count for entry in made.manifest.tables.values())
-    assert made == look_through(file, quiet)
+    assert made == read_archive(file, quiet)
     assert made.size == file.stat().st_size
     assert [path.name for path in tmp_path.glob("*.zip")] == ["a.zip"]
 
 
 def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
     made = backup(filled, tmp_path / "a.zip", quiet)
-    assert note_backup(filled, ACTOR, tmp_path / "a.zip", made) is None
+    assert record_backup(filled, ACTOR, tmp_path / "a.zip", made) is None
     with open_store(filled) as store:
         (event,) = events(store, "store.backed_up")
     assert event["actor"] == "dana"
@@ -56,7 +56,7 @@ def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
 def test_backup_is_kept_if_the_audit_trail_cannot_record_it(filled: Settings, tmp_path: Path) -> None:
     made = backup(filled, tmp_path / "a.zip", quiet)
     gone = filled.model_copy(update={"data_dir": tmp_path / "a.zip" / "none"})
-    reason = note_backup(gone, ACTOR, tmp_path / "a.zip", made)
+    reason = record_backup(gone, ACTOR, tmp_path / "a.zip", made)
     assert reason is not None
     assert "cannot be" in reason
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Pa
         backup(filled, file, quiet)
     assert file.read_text() == "mine"
     backup(filled, file, quiet, replace=True)
-    look_through(file, quiet)
+    read_archive(file, quiet)
 
 
 def test_backup_refuses_an_impossible_path(filled: Settings, tmp_path: Path) -> None:

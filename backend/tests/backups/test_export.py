@@ -92,7 +92,7 @@ def test_csv_export_escapes_formulas(value: Any, found: Any) -> None:
 def test_export_keeps_a_document_that_is_not_an_object(full_sqlite_store: Settings, doc: str) -> None:
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn, conn:
         conn.execute("UPDATE ratings SET doc = ? WHERE seq = 1", (doc,))
-    sqlite_file.note_order(full_sqlite_store.sqlite_path)  # otherwise it would come back from its JSON file
+    sqlite_file.note_clean_close(full_sqlite_store.sqlite_path)  # otherwise it would come back from its JSON file
     _, first, *_ = csv.reader(io.StringIO(exported(full_sqlite_store, "ratings", "csv"), newline=""))
     assert first[0] == doc
 

@@ -15,14 +15,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from backend.app.backups.backup import backup, look_through
+from backend.app.backups.backup import backup, read_archive
 from backend.app.backups.export import export, kind_of
 from backend.app.backups.restore import restore
-from backend.app.backups.store_urls import place_of
+from backend.app.backups.store_urls import location_of
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import open_store
 from backend.app.kit.archive.source import InvalidRows
-from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
+from backend.app.kit.archive.stores import JsonLocation, PostgresLocation, SqliteLocation, StoreLocation
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
@@ -81,7 +81,7 @@ def arrived(settings: Settings) -> None:
 def test_backup_verify_and_restore(spoiled: Settings, tmp_path: Path) -> None:
     spoil_rows(spoiled)
     archived = backup(spoiled, tmp_path / "a.zip", quiet)
-    assert look_through(tmp_path / "a.zip", quiet) == archived
+    assert read_archive(tmp_path / "a.zip", quiet) == archived
     assert archived.invalid.count == len(AS_THEY_ARE) + len(STOOD_IN_FOR) + 1
     named = {each.table: each for each in archived.invalid.first}
     assert named["partners.jsonl"].sentence.startswith("partners.jsonl, line 2, id 'id_partners_1': ")
@@ -99,10 +99,10 @@ def test_transfer_through_all_locations_keeps_invalid_documents(
 ) -> None:
     with postgres.lend() as url:
         places: list[StoreLocation] = [
-            place_of(spoiled),
-            JsonPlace(tmp_path / "json", {}),
-            PostgresPlace(url),
-            SqlitePlace(tmp_path / "there" / "valhalla.db"),
+            location_of(spoiled),
+            JsonLocation(tmp_path / "json", {}),
+            PostgresLocation(url),
+            SqliteLocation(tmp_path / "there" / "valhalla.db"),
         ]
         for here, there in itertools.pairwise(places):
             invalid = InvalidRows()
@@ -128,7 +128,9 @@ def test_invalid_documents_in_the_mirrors_directory_are_transferred(tmp_path: Pa
     (tmp_path / "plain/jv/partners.json").write_text('[{"id": "p_1", "name": 5}, {"id": "p_2", "name": "x"}, 7]')
     invalid = InvalidRows()
     there = Settings(data_dir=tmp_path / "there")
-    transfer(JsonPlace(tmp_path / "plain", {"audit_head": f"0 {'0' * 64}"}), place_of(there), quiet, invalid=invalid)
+    transfer(
+        JsonLocation(tmp_path / "plain", {"audit_head": f"0 {'0' * 64}"}), location_of(there), quiet, invalid=invalid
+    )
     found = [json.loads(doc) for doc in docs(there, "partners")]
     assert [doc.get("name") for doc in found] == ["x", 5, None]
     assert found[2]["unreadable"] == "7"
@@ -201,7 +203,7 @@ def test_restore_accepts_exactly_the_archives_that_verify_accepts(
 ) -> None:
     with TemporaryDirectory() as folder:
         path = forged(archive, Path(folder), table, change)
-        verdict = outcome(lambda: look_through(path, quiet))
+        verdict = outcome(lambda: read_archive(path, quiet))
         assert outcome(lambda: restore(Settings(data_dir=Path(folder) / "data"), ACTOR, path, quiet)) == verdict
 
 
@@ -219,6 +221,7 @@ def test_uniqueness_violations_name_both_lines(archive: Path, tmp_path: Path) ->
         return _edit(lines, 2, lambda found: found.update(source_key="parcel 0"))
 
     path = forged(archive, tmp_path, "market_sales", twice)
-    assert "market_sales.jsonl, lines 1 and 3: market 'markets-0', source 'county', source_key 'parcel 0' is there" in (
-        outcome(lambda: look_through(path, quiet))
+    assert (
+        "market_sales.jsonl, lines 1 and 3: market 'markets-0', source 'county', source_key 'parcel 0' occurs twice"
+        in (outcome(lambda: read_archive(path, quiet)))
     )

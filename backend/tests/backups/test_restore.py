@@ -245,7 +245,11 @@ def first(before: bytes, after: bytes) -> Callable[[Lines], Lines]:
 BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
     ("partners", first(b'"id":"', b'"key":"'), "partners.jsonl, line 1: it has no id"),
     ("partners", lambda lines: [*lines, lines[0]], "lines 1 and 4: id 'id_partners_0' occurs twice"),
-    ("links", lambda lines: [lines[0], *first(b"_0", b"_9")(lines)], "lines 1 and 2: 'id_links_9': this partner has"),
+    (
+        "links",
+        lambda lines: [lines[0], *first(b"_0", b"_9")(lines)],
+        "'id_links_9': this partner already has",
+    ),
     ("access_tokens", lambda lines: [*lines, lines[0]], "lines 1 and 2: name 'office-toronto' occurs twice"),
     ("market_models", lambda lines: lines[::-1], "market_models.jsonl, lines 1 and 2: id "),
     ("market_sales", lambda lines: [lines[0], first(b'"seq":1,', b'"seq":2,')(lines)[0]], "'parcel 0' occurs twice"),

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from backend.app.backups.backup import backup, look_through
+from backend.app.backups.backup import backup, read_archive
 from backend.app.backups.restore import restore
-from backend.app.backups.store_urls import place_at, place_of
+from backend.app.backups.store_urls import location_at, location_of
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import TABLES, open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.directory import DirectoryTarget
-from backend.app.kit.archive.stores import JsonPlace, PostgresPlace, SqlitePlace, StoreLocation
+from backend.app.kit.archive.stores import JsonLocation, PostgresLocation, SqliteLocation, StoreLocation
 from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, BadInput, Conflict, StartError
@@ -53,7 +53,7 @@ def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
     """Makes an empty place of a kind."""
 
     def make(kind: str) -> StoreLocation:
-        return place_at(lent() if kind == "postgresql" else f"{kind}://{tmp_path}/{kind}-place")
+        return location_at(lent() if kind == "postgresql" else f"{kind}://{tmp_path}/{kind}-place")
 
     return make
 
@@ -64,7 +64,7 @@ def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
 @promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
 @pytest.mark.parametrize("kind", KINDS)
 def test_transfer_copies_every_row_unchanged(filled: Settings, place: MakePlace, kind: str) -> None:
-    here, there = place_of(filled), place(kind)
+    here, there = location_of(filled), place(kind)
     before = facts(here)
     assert transfer(here, there, quiet) == before
     assert facts(there) == facts(here) == before
@@ -78,8 +78,8 @@ def test_transfer_through_all_locations_changes_nothing(
     start = backup(filled, tmp_path / "a.zip", quiet).manifest
     restored = new("postgresql")
     restore(restored, ACTOR, tmp_path / "a.zip", quiet)
-    transfer(place_of(restored), json := place("json"), quiet)
-    transfer(json, place_at(f"sqlite://{tmp_path}/last"), quiet)
+    transfer(location_of(restored), json := place("json"), quiet)
+    transfer(json, location_at(f"sqlite://{tmp_path}/last"), quiet)
     end = backup(Settings(data_dir=tmp_path / "last"), tmp_path / "b.zip", quiet).manifest
     was = {name: entry.facts for name, entry in start.tables.items()}
     now = {name: entry.facts for name, entry in end.tables.items()}
@@ -110,7 +110,12 @@ def test_transfer_keeps_any_content_of_a_record(
     with open_store(settings) as store:
         store.db.write_now(ACTOR, make)
     with postgres.lend() as url:
-        ways = [place_of(settings), place_at(url), place_at(f"json://{root}/json"), place_at(f"sqlite://{root}/last")]
+        ways = [
+            location_of(settings),
+            location_at(url),
+            location_at(f"json://{root}/json"),
+            location_at(f"sqlite://{root}/last"),
+        ]
         for here, there in pairwise(ways):
             transfer(here, there, quiet)
         assert facts(ways[-1]) == facts(ways[0])
@@ -122,7 +127,7 @@ def test_store_continues_on_postgresql_after_transfer(new: MakeSettings) -> None
     """The JSON files stay where they are, and are known as the store's own."""
     here = filled_with(new("sqlite"))
     there = here.model_copy(update={"database_url": new("postgresql").database_url})
-    transfer(place_of(here), place_of(there), quiet)
+    transfer(location_of(here), location_of(there), quiet)
     partners = items(here.data_dir / "jv/partners.json")
     with open_store(there) as store:
         make_deals(store, "there")
@@ -156,18 +161,18 @@ def dying(plain):
     return act
 for kind in (DatabaseTarget, DirectoryTarget):
     kind.add, kind.finish = dying(kind.add), dying(kind.finish)
-from backend.app.backups.store_urls import place_at
+from backend.app.backups.store_urls import location_at
 from backend.app.backups.transfer import transfer
 from backend.tests.backups.quiet import quiet
-transfer(place_at(sys.argv[1]), place_at(sys.argv[2]), quiet)
+transfer(location_at(sys.argv[1]), location_at(sys.argv[2]), quiet)
 """
 
 
 def url_of(place: StoreLocation) -> str:
-    if isinstance(place, PostgresPlace):
+    if isinstance(place, PostgresLocation):
         return place.url
-    assert isinstance(place, SqlitePlace | JsonPlace)
-    return f"sqlite://{place.path}" if isinstance(place, SqlitePlace) else f"json://{place.root}"
+    assert isinstance(place, SqliteLocation | JsonLocation)
+    return f"sqlite://{place.path}" if isinstance(place, SqliteLocation) else f"json://{place.root}"
 
 
 def killed(here: StoreLocation, there: StoreLocation, after: int) -> None:
@@ -182,7 +187,7 @@ def killed(here: StoreLocation, there: StoreLocation, after: int) -> None:
 
 @pytest.fixture
 def here(new: MakeSettings) -> StoreLocation:
-    return place_of(filled_with(new("sqlite")))
+    return location_of(filled_with(new("sqlite")))
 
 
 @promise(
@@ -196,7 +201,7 @@ def test_transfer_resumes_after_a_kill(
     there = place(kind)
     killed(here, there, 7)
     assert there.mark()
-    if isinstance(there, PostgresPlace):
+    if isinstance(there, PostgresLocation):
         with (
             pytest.raises(StartError, match="a transfer to this store was not finished"),
             open_store(served(there, tmp_path)),
@@ -211,7 +216,7 @@ def test_transfer_resumes_after_a_kill(
     assert not there.mark()
 
 
-def served(there: PostgresPlace, root: Path) -> Settings:
+def served(there: PostgresLocation, root: Path) -> Settings:
     return Settings(data_dir=root / "served", database_url=there.url)
 
 
@@ -243,20 +248,20 @@ def test_transfer_does_not_resume_from_a_changed_source(
     killed(here, there, 7)
     other = filled_with(new("sqlite"), 2)
     with pytest.raises(AppError, match="is another store or has changed since; start again with --start-over"):
-        transfer(place_of(other), there, quiet)
-    transfer(place_of(other), there, quiet, start_over=True)
+        transfer(location_of(other), there, quiet)
+    transfer(location_of(other), there, quiet, start_over=True)
     assert facts(there) == facts_of(other)
 
 
 def test_restore_refuses_an_unfinished_transfer(here: StoreLocation, new: MakeSettings, tmp_path: Path) -> None:
-    assert isinstance(here, SqlitePlace)
+    assert isinstance(here, SqliteLocation)
     backup(Settings(data_dir=here.path.parent), tmp_path / "a.zip", quiet)
     settings = new("sqlite")
-    killed(here, place_of(settings), 7)
+    killed(here, location_of(settings), 7)
     with pytest.raises(AppError, match="holds an unfinished transfer"):
         restore(settings, ACTOR, tmp_path / "a.zip", quiet)
-    transfer(here, place_of(settings), quiet)
-    look_through(tmp_path / "a.zip", quiet)
+    transfer(here, location_of(settings), quiet)
+    read_archive(tmp_path / "a.zip", quiet)
 
 
 def test_transfer_resumes_after_its_cause_of_failure_is_removed(
@@ -270,7 +275,7 @@ def test_transfer_resumes_after_its_cause_of_failure_is_removed(
         plain(self, name, lines)
 
     monkeypatch.setattr(DirectoryTarget, "add", add)
-    with pytest.raises(AppError, match=r"there is no room for .*; what has arrived is kept"):
+    with pytest.raises(AppError, match=r"there is no room for .*; the copied rows are kept"):
         transfer(here, there, quiet)
     monkeypatch.undo()
     transfer(here, there, quiet)
@@ -284,7 +289,7 @@ def test_transfer_resumes_after_its_cause_of_failure_is_removed(
 def test_transfer_finds_changes_to_copied_rows(here: StoreLocation, place: MakePlace) -> None:
     there = place("json")
     killed(here, there, 7)
-    assert isinstance(there, JsonPlace)
+    assert isinstance(there, JsonLocation)
     file = there.root.with_name("json-place.partial") / "deals/deals.json"
     file.write_bytes(file.read_bytes().replace(b"deal", b"daal"))
     with pytest.raises(AppError, match="differs from the source: table deals: its SHA-256"):
@@ -297,7 +302,7 @@ def test_transfer_finds_changes_to_copied_rows(here: StoreLocation, place: MakeP
 
 def test_transfer_never_deletes_foreign_files(tmp_path: Path, new: MakeSettings) -> None:
     """Whatever stands where a store is to be, or where it is until it is finished."""
-    here = place_of(filled_with(new("sqlite"), 1))
+    here = location_of(filled_with(new("sqlite"), 1))
     folder = tmp_path / "mine"
     (folder / "json.partial").mkdir(parents=True)
     (folder / "json.partial" / "notes.txt").write_text("mine")
@@ -314,7 +319,7 @@ def test_transfer_never_deletes_foreign_files(tmp_path: Path, new: MakeSettings)
     ):
         for start_over in (False, True):
             with pytest.raises(Conflict, match=says):
-                transfer(here, place_at(url), quiet, start_over=start_over)
+                transfer(here, location_at(url), quiet, start_over=start_over)
     assert {path: path.read_bytes() for path in before} == before
 
 
@@ -324,7 +329,7 @@ def test_transfer_refuses_a_target_with_data(
     here: StoreLocation, new: MakeSettings, place: MakePlace, kind: str
 ) -> None:
     there = place(kind)
-    transfer(place_of(filled_with(new("sqlite"), 1)), there, quiet)
+    transfer(location_of(filled_with(new("sqlite"), 1)), there, quiet)
     before = facts(there)
     for again in (False, True):
         with pytest.raises(AppError, match="is not empty: it holds"):
@@ -335,7 +340,7 @@ def test_transfer_refuses_a_target_with_data(
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 @pytest.mark.parametrize("side", ["here", "there"])
 def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path, impatient: None) -> None:
-    busy, other = place_of(filled), place("json")
+    busy, other = location_of(filled), place("json")
     with open_store(filled), pytest.raises(AppError, match="in use"):
         transfer(busy if side == "here" else other, other if side == "here" else busy, quiet)
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
@@ -344,14 +349,14 @@ def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp
 def test_transfer_to_itself_is_refused(filled: Settings) -> None:
     before = facts_of(filled)
     with pytest.raises(AppError, match="cannot be transferred to itself"):
-        transfer(place_of(filled), place_of(filled), quiet)
+        transfer(location_of(filled), location_of(filled), quiet)
     assert facts_of(filled) == before
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "json"])
 def test_transfer_refuses_a_missing_source(place: MakePlace, tmp_path: Path, kind: str) -> None:
     with pytest.raises(AppError, match="there is no"):
-        transfer(place(kind), place_at(f"json://{tmp_path}/there"), quiet)
+        transfer(place(kind), location_at(f"json://{tmp_path}/there"), quiet)
     assert tree(tmp_path) == {}
 
 
@@ -360,7 +365,7 @@ def test_transfer_refuses_a_file_in_place_of_a_directory(here: StoreLocation, pl
     with pytest.raises(AppError, match="is not a directory"):
         transfer(here, place("json"), quiet)
     with pytest.raises(AppError, match="cannot be written"):
-        transfer(here, place_at(f"sqlite://{tmp_path}/json-place/store"), quiet)
+        transfer(here, location_at(f"sqlite://{tmp_path}/json-place/store"), quiet)
     assert (tmp_path / "json-place").read_text() == "mine"
 
 
@@ -378,7 +383,7 @@ URLS = {
 
 @pytest.mark.parametrize("url", URLS)
 def test_location_is_shown_without_its_password(url: str) -> None:
-    assert str(place_at(url)) == URLS[url]
+    assert str(location_at(url)) == URLS[url]
 
 
 NONE = ["", "x", "/a/b", "sqlite:", "json://", "sqlite://host/a", "mysql://a/b", "postgresql:x@"]
@@ -387,7 +392,7 @@ NONE = ["", "x", "/a/b", "sqlite:", "json://", "sqlite://host/a", "mysql://a/b",
 @pytest.mark.parametrize("url", NONE)
 def test_invalid_store_url_is_refused(url: str) -> None:
     with pytest.raises(BadInput, match="write it as"):
-        place_at(url)
+        location_at(url)
 
 
 def test_transfer_in_small_chunks_copies_every_line(

@@ -15,7 +15,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db import Ctx, Tx, paging
-from backend.app.kit.db.paging import MAX_ANSWER, fitting, size_of
+from backend.app.kit.db.paging import MAX_RESPONSE, fitting, size_of
 from backend.app.kit.records import Page
 from backend.app.main import create_app
 from backend.app.settings import Settings
@@ -190,9 +190,9 @@ def test_size_limit_is_eight_megabytes(shared_api: httpx.Client) -> None:
     for size in [900_000] * 10:
         make(KINDS["drafts"], shared_api, body="n" * size, deal_id=deal_id)
     answer = shared_api.get("/core/comms/drafts", params={"limit": 500, "deal_id": deal_id})
-    assert MAX_ANSWER - 900_500 < len(answer.content) <= MAX_ANSWER == 8_000_000
+    assert MAX_RESPONSE - 900_500 < len(answer.content) <= MAX_RESPONSE == 8_000_000
     assert len(answer.json()["items"]) == 8
     assert len(everything(shared_api, "/core/comms/drafts", {"deal_id": deal_id})) == 10
     events = shared_api.get("/core/audit/events", params={"limit": 500, "entity": "draft"})
-    assert MAX_ANSWER - 901_500 < len(events.content) <= MAX_ANSWER
+    assert MAX_RESPONSE - 901_500 < len(events.content) <= MAX_RESPONSE
     assert events.json()["next_cursor"]

@@ -9,7 +9,7 @@ import pytest
 
 from backend.app.bootstrap import TABLES, open_store
 from backend.app.doctor import files
-from backend.app.kit.db.sqlite_file import note_order
+from backend.app.kit.db.sqlite_file import note_clean_close
 from backend.app.settings import Settings
 from backend.tests.doctor.command import DEALS, FILE, Doctor, deals_of, hold_mirror
 from backend.tests.doctor.conftest import run
@@ -169,7 +169,7 @@ def test_fix_keeps_a_file_with_records_that_the_database_lacks(
     good = (full / FILE).read_bytes()
     damage(doctor.settings)
     if not doctor.settings.database_url:
-        note_order(doctor.settings.sqlite_path)  # so that the start does not suspect the file
+        note_clean_close(doctor.settings.sqlite_path)  # so that the start does not suspect the file
     assert doctor.one("JSON files")["fix"] == f"keeps it under another name and rewrites {FILE}"
     (fix,) = doctor.json("--fix")["fixed"]
     assert fix["done"]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 
-from backend.app.backups.backup import backup, look_through
+from backend.app.backups.backup import backup, read_archive
 from backend.app.backups.restore import restore
-from backend.app.backups.store_urls import place_at, place_of
+from backend.app.backups.store_urls import location_at, location_of
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import TABLES, Store, open_store
 from backend.app.core_gov.audit import service as audit
@@ -78,7 +78,7 @@ def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
 @promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
 def test_an_archive_restores(folder: Path, settings: Settings) -> None:
-    look_through(folder / "archive.zip", quiet)
+    read_archive(folder / "archive.zip", quiet)
     restore(settings, ACTOR, folder / "archive.zip", quiet)
     with open_store(settings) as store:
         check(store, folder)
@@ -93,8 +93,8 @@ def test_a_database_is_backed_up_and_moved_as_it_is(folder: Path, tmp_path: Path
     then = manifest(folder)
     assert made.manifest.revision == then["revision"]
     assert made.manifest.model_dump()["tables"] == then["tables"]
-    there = place_at(f"json://{tmp_path}/json")
-    assert transfer(place_of(settings), there, quiet) == facts(there)
+    there = location_at(f"json://{tmp_path}/json")
+    assert transfer(location_of(settings), there, quiet) == facts(there)
     assert settings.sqlite_path.read_bytes() == before
 
 

@@ -182,12 +182,12 @@ from backend.app.kit.db import state
 from backend.app.kit.records import RecordTable
 moment, left = sys.argv[1], [30]
 def die(): os.kill(os.getpid(), signal.SIGKILL)
-insert, keep_aside, adopted = RecordTable.insert, adoption.keep_aside, bootstrap._adopt
+insert, keep_refused, adopted = RecordTable.insert, adoption.keep_refused, bootstrap._adopt
 def counted(self, tx, record):
     left[0] -= 1
     return die() if moment == "in the middle" and not left[0] else insert(self, tx, record)
 RecordTable.insert = counted
-adoption.keep_aside = lambda *args: die() if moment == "before the commit" else keep_aside(*args)
+adoption.keep_refused = lambda *args: die() if moment == "before the commit" else keep_refused(*args)
 def then(*args):
     found = adopted(*args)
     return die() if moment == "after the commit" else found
@@ -231,7 +231,7 @@ def test_empty_postgresql_adopts_the_json_files(tmp_path: Path, postgres: Postgr
         deals, drafts = stored(store, "deals"), stored(store, "drafts")
     with postgres.lend() as url:
         large = Settings(data_dir=tmp_path / "data", database_url=url)
-        with pytest.raises(StartError, match="the copy of a store with 31 audit events"), open_store(large):
+        with pytest.raises(StartError, match="belong to a store with 31 audit events"), open_store(large):
             raise AssertionError("it is open")
         with open_store(large, rebuild_lost=True) as store:
             assert (stored(store, "deals"), stored(store, "drafts")) == (deals, drafts)

@@ -234,7 +234,7 @@ def test_kill_before_the_rebuilt_database_is_complete_loses_nothing(settings: Se
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     _one_index_entry(full)
     script = "import os, signal\nfrom backend.app import bootstrap\nfrom backend.app.settings import load_settings\n"
-    script += "bootstrap._take_in = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
+    script += "bootstrap._adopt_json = lambda *args, **kw: os.kill(os.getpid(), signal.SIGKILL)\n"
     script += "with bootstrap.open_store(load_settings()): pass"
     environment = clean_environment({"VALHALLA_DATA_DIR": str(settings.data_dir)})
     killed = preloaded.run([sys.executable, "-c", script], cwd=ROOT, env=environment, timeout=SOON_S)

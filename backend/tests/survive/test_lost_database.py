@@ -66,7 +66,7 @@ def test_start_refuses_a_lost_database_next_to_its_json_files(full_store: Settin
         settings.sqlite_path.write_bytes(b"")
     before = sorted(path.name for path in settings.data_dir.iterdir())
     for _ in range(2):
-        with pytest.raises(StartError, match=f"the copy of a store with {height} audit events"), open_store(settings):
+        with pytest.raises(StartError, match=f"belong to a store with {height} audit events"), open_store(settings):
             raise AssertionError("it is open")
     assert sorted(path.name for path in settings.data_dir.iterdir()) == before
     with open_store(settings, rebuild_lost=True) as store:

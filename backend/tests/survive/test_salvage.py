@@ -123,7 +123,7 @@ def test_text_that_is_not_utf_8_counts_as_damage(full_sqlite_store: Settings) ->
     with pytest.raises(StartError, match="text that is not UTF-8: `valhalla doctor`"), open_store(full_sqlite_store):
         raise AssertionError("it is open")
     assert "table deals holds text that is not UTF-8" in (inspection.fault_of(full_sqlite_store.sqlite_path) or "")
-    sqlite_file.forget_order(full_sqlite_store.sqlite_path)
+    sqlite_file.forget_clean_close(full_sqlite_store.sqlite_path)
     with open_store(full_sqlite_store, rebuild_lost=True) as store:
         assert len(stored(store, "deals")) == 8
         assert lost(store) == []

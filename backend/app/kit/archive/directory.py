@@ -15,7 +15,7 @@ from typing import IO
 from backend.app.kit import clock
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, parse
 from backend.app.kit.archive.source import Lines, chunked
-from backend.app.kit.archive.tables import MAX_LINE, ArchiveTable, BadArchive, Shape, as_json, carried
+from backend.app.kit.archive.tables import MAX_LINE, ArchiveTable, BadArchive, Shape, archive_line, as_json
 from backend.app.kit.archive.target import Act, Target
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
@@ -110,7 +110,7 @@ class PlainSource:
             if not isinstance(own, str) or (table.name, own) in taken:
                 own = f"unreadable_{number}"
             taken.add((table.name, own))
-            self._docs[table.name].append(carried(key, own, item if isinstance(item, str) else as_json(item)))
+            self._docs[table.name].append(archive_line(key, own, item if isinstance(item, str) else as_json(item)))
 
     def member(self, name: str) -> str:
         return name

@@ -20,7 +20,7 @@ _DIALECT = sqlite.dialect()
 Row = tuple[Any, ...]
 
 
-class KeysClash(Exception):
+class KeyConflict(Exception):
     """Two lines that violate a constraint together. The message names both and the reason."""
 
 
@@ -47,7 +47,7 @@ class KeyCheck:
         self._insert = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - our own names
 
     def add(self, number: int, found: dict[str, Any], line: bytes) -> None:
-        """Add a line. Raises KeysClash, for this or an earlier line, if it conflicts with another."""
+        """Add a line. Raises KeyConflict, for this or an earlier line, if it conflicts with another."""
         if self._table.records is None:
             self._check_order(number, found)
         if self._columns:
@@ -62,7 +62,7 @@ class KeyCheck:
         if self._last is not None and key <= self._last:
             shown = _shown(dict(zip(self._table.shape.key, values, strict=True)))
             fault = f"{shown} occurs twice" if key == self._last else f"{shown} is out of order"
-            raise KeysClash(f"lines {number - 1:,} and {number:,}: {fault}")
+            raise KeyConflict(f"lines {number - 1:,} and {number:,}: {fault}")
         self._last = key
 
     def flush(self) -> None:
@@ -78,11 +78,11 @@ class KeyCheck:
             self._find(rows)
         except sqlite3.Error as error:
             self._conn.execute("ROLLBACK TO batch")
-            raise KeysClash(f"lines {rows[0][0]:,} to {rows[-1][0]:,}: {error}") from None
+            raise KeyConflict(f"lines {rows[0][0]:,} to {rows[-1][0]:,}: {error}") from None
         self._conn.execute("RELEASE batch")
 
     def _find(self, rows: list[Row]) -> None:
-        """Add the rows one by one. Raises KeysClash for the first that an index refuses."""
+        """Add the rows one by one. Raises KeyConflict for the first that an index refuses."""
         for row in rows:
             try:
                 self._conn.execute(self._insert, row)
@@ -90,7 +90,7 @@ class KeyCheck:
                 other = self._conn.execute(
                     f"{self._insert} ON CONFLICT DO UPDATE SET line = line RETURNING line", row
                 ).fetchone()
-                raise KeysClash(f"lines {other[0]:,} and {row[0]:,}: {self._sentence(str(error), row)}") from None
+                raise KeyConflict(f"lines {other[0]:,} and {row[0]:,}: {self._sentence(str(error), row)}") from None
 
     def _sentence(self, error: str, row: Row) -> str:
         records = self._table.records

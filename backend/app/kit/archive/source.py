@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import text
 
-from backend.app.kit.archive.keys import KeyCheck, KeysClash
+from backend.app.kit.archive.keys import KeyCheck, KeyConflict
 from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive, Row, Shape, lines_of
 from backend.app.kit.db import Query, ReadSnapshot, Tx, inspection, state
@@ -55,29 +55,29 @@ class DatabaseSource:
     stated: dict[str, Facts] | None = None
 
     def __init__(
-        self, moment: ReadSnapshot, where: str, version: str, tables: Iterable[ArchiveTable], keys: Iterable[str]
+        self, snapshot: ReadSnapshot, where: str, version: str, tables: Iterable[ArchiveTable], keys: Iterable[str]
     ) -> None:
         """Raise BadArchive if the database holds no store, or one of a newer version.
 
         Raises StoreUnavailable if a table or a column is missing.
         """
-        self._moment, self.where, self.version = moment, where, version
-        revision = inspection.schema_revision(moment)
+        self._snapshot, self.where, self.version = snapshot, where, version
+        revision = inspection.schema_revision(snapshot)
         if revision is None:
             raise BadArchive(f"{where} holds no store yet")
         if revision > HEAD:
             raise BadArchive(f"{where} has schema {revision}, made by a newer Valhalla than this one ({HEAD})")
-        starting.require(moment, revision)
+        starting.require(snapshot, revision)
         self.revision = revision
-        self._tables = {table.name: table for table in tables if revision == HEAD or columns(moment, table.name)}
+        self._tables = {table.name: table for table in tables if revision == HEAD or columns(snapshot, table.name)}
         self.shapes = {name: self._shape(table) for name, table in self._tables.items()}
-        self.counts = {name: count(moment, table) for name, table in self._tables.items()}
-        self.store = {key: value for key in keys if (value := state.get(moment, key)) is not None}
+        self.counts = {name: count(snapshot, table) for name, table in self._tables.items()}
+        self.store = {key: value for key in keys if (value := state.get(snapshot, key)) is not None}
 
     def _shape(self, table: ArchiveTable) -> Shape:
         if self.revision == HEAD or table.shape.kind == "documents":
             return table.shape
-        return Shape("rows", table.shape.key, tuple(columns(self._moment, table.name)))
+        return Shape("rows", table.shape.key, tuple(columns(self._snapshot, table.name)))
 
     def lines(self, name: str) -> Lines:
         table, shape = self._tables[name], self.shapes[name]
@@ -90,7 +90,7 @@ class DatabaseSource:
 
     def _rows(self, query: Query) -> Iterator[list[Row]]:
         try:
-            yield from self._moment.stream(query)
+            yield from self._snapshot.stream(query)
         except (sqlite3.Error, psycopg.Error) as error:
             raise StoreUnavailable(f"{self.where} cannot be read: {reason_of(error)}") from error
 
@@ -181,7 +181,7 @@ class InvalidRows:
             self.first.append(invalid)
 
 
-def looked_at(
+def checked_rows(
     source: Source, table: ArchiveTable, tally: Tally, invalid: InvalidRows, known: KeyCheck | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the content of each line of a table. Raises BadArchive for a line that cannot be stored.
@@ -195,7 +195,7 @@ def looked_at(
             found, fault = table.check(line)
             if known is not None:
                 known.add(number, found, line)
-        except KeysClash as error:
+        except KeyConflict as error:
             raise BadArchive(f"{source.where}: {name}, {error}") from None
         except BadInput as error:
             reason = error.detail.replace("the body", "it")
@@ -207,5 +207,5 @@ def looked_at(
     if known is not None:
         try:
             known.flush()
-        except KeysClash as error:
+        except KeyConflict as error:
             raise BadArchive(f"{source.where}: {name}, {error}") from None

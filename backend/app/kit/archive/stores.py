@@ -84,7 +84,7 @@ class StoreLocation(ABC):
 # SQLite
 
 
-class SqlitePlace(StoreLocation):
+class SqliteLocation(StoreLocation):
     def __init__(self, path: Path) -> None:
         self.path, self.address = path, str(path)
         self._partial = path.with_name(path.name + PARTIAL)
@@ -101,9 +101,9 @@ class SqlitePlace(StoreLocation):
         found: dict[str, int] = {}
         if sqlite_file.parts(self.path):
             try:
-                with inspection.sqlite_snapshot(self.path) as moment:
-                    unfinished.refuse_foreign(moment, self.path)
-                    found = _counts(moment, tables)
+                with inspection.sqlite_snapshot(self.path) as snapshot:
+                    unfinished.refuse_foreign(snapshot, self.path)
+                    found = _counts(snapshot, tables)
             except (OSError, sqlite3.Error) as error:
                 raise Conflict(f"{self.path} exists, but cannot be read ({error}); move it away first") from None
         return found or json_records(self.path.parent, tables)
@@ -113,8 +113,8 @@ class SqlitePlace(StoreLocation):
         if not self.path.is_file():
             raise BadArchive(f"there is no database {self.path}")
         try:
-            with inspection.sqlite_snapshot(self.path) as moment:
-                yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
+            with inspection.sqlite_snapshot(self.path) as snapshot:
+                yield _whole(snapshot, DatabaseSource(snapshot, str(self), version, tables, keys))
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
 
@@ -122,8 +122,8 @@ class SqlitePlace(StoreLocation):
         if not self._partial.exists():
             return None
         try:
-            with inspection.sqlite_snapshot(self._partial) as moment:
-                return state.get(moment, state.UNFINISHED) if inspection.schema_revision(moment) == HEAD else None
+            with inspection.sqlite_snapshot(self._partial) as snapshot:
+                return state.get(snapshot, state.UNFINISHED) if inspection.schema_revision(snapshot) == HEAD else None
         except (sqlite3.Error, BadRevision):
             return None
 
@@ -147,17 +147,17 @@ class SqlitePlace(StoreLocation):
 
     def _install(self, tables: list[ArchiveTable]) -> None:
         """Replace the existing store, which has no records, with the new one."""
-        forget_mirror(self.path.parent, tables)
+        delete_json_files(self.path.parent, tables)
         for part in sqlite_file.parts(self.path):
             if part != self.path:
                 part.unlink()
         self._partial.replace(self.path)
         sync_folder(self.path.parent)
-        sqlite_file.note_order(self.path)
+        sqlite_file.note_clean_close(self.path)
 
 
-def _whole(moment: ReadSnapshot, source: DatabaseSource) -> Source:
-    if state.get(moment, state.UNFINISHED) is not None:
+def _whole(snapshot: ReadSnapshot, source: DatabaseSource) -> Source:
+    if state.get(snapshot, state.UNFINISHED) is not None:
         raise Conflict(f"{source.where} holds a transfer that was not finished: run the same transfer again first")
     return source
 
@@ -174,26 +174,26 @@ def json_records(root: Path, tables: list[ArchiveTable]) -> dict[str, int]:
     return found
 
 
-def forget_mirror(root: Path, tables: list[ArchiveTable]) -> None:
+def delete_json_files(root: Path, tables: list[ArchiveTable]) -> None:
     """Delete the JSON files of a store without records. They would be taken for edited files of the new store."""
     for path in (*(root / table.file for table in tables if table.records), root / ".mirror.json"):
         path.unlink(missing_ok=True)
 
 
-def _counts(moment: ReadSnapshot, tables: list[ArchiveTable]) -> dict[str, int]:
-    revision = inspection.schema_revision(moment)
+def _counts(snapshot: ReadSnapshot, tables: list[ArchiveTable]) -> dict[str, int]:
+    revision = inspection.schema_revision(snapshot)
     if revision is None:
         return {}
     if revision > HEAD:
         raise Conflict(f"the target has schema {revision}, made by a newer Valhalla than this one ({HEAD})")
-    source = DatabaseSource(moment, "the target", "", tables, ())
+    source = DatabaseSource(snapshot, "the target", "", tables, ())
     return {name: rows for name, rows in source.counts.items() if rows}
 
 
 # PostgreSQL
 
 
-class PostgresPlace(StoreLocation):
+class PostgresLocation(StoreLocation):
     def __init__(self, url: str) -> None:
         self.url = self.address = url
         self._shown = shown(url)
@@ -208,12 +208,12 @@ class PostgresPlace(StoreLocation):
             if row is None or not row[0]:
                 raise Conflict(f"{self} is being opened by another process just now; try again in a moment")
             try:
-                self._refuse_company(conn)
+                self._refuse_other_users(conn)
                 yield
             finally:
                 release_opening_lock(conn)
 
-    def _refuse_company(self, conn: postgres.Connection) -> None:
+    def _refuse_other_users(self, conn: postgres.Connection) -> None:
         until = time.monotonic() + _SETTLE_S
         while others := self._others(conn):
             if time.monotonic() > until:
@@ -222,12 +222,12 @@ class PostgresPlace(StoreLocation):
 
     def _others(self, conn: postgres.Connection) -> str | None:
         with conn.transaction():
-            moment = postgres.snapshot_on(conn)
-            if leases.leases.name in table_columns(moment) and (present := leases.present(moment)):
+            snapshot = postgres.snapshot_on(conn)
+            if leases.leases.name in table_columns(snapshot) and (present := leases.present(snapshot)):
                 holder = about(present[0])
                 who = f"valhalla {holder['kind']}, process {holder['pid']} on {holder['host']}"
                 return f"{who} (if it was killed, its lease ends at {present[0].until})"
-            connections = inspection.server(moment).others
+            connections = inspection.server(snapshot).others
         return f"{connections} connections of Valhalla" if connections else None
 
     @contextmanager
@@ -243,25 +243,25 @@ class PostgresPlace(StoreLocation):
             raise StoreUnavailable(f"{self} cannot be reached: {reason_of(error)}") from None
 
     @contextmanager
-    def _moment(self) -> Iterator[ReadSnapshot]:
+    def _snapshot(self) -> Iterator[ReadSnapshot]:
         with self._connection() as conn:
             conn.execute("SET idle_in_transaction_session_timeout = 0")
             conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            with closing(postgres.snapshot_on(conn)) as moment:
-                yield moment
+            with closing(postgres.snapshot_on(conn)) as snapshot:
+                yield snapshot
 
     def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
-        with self._moment() as moment:
-            return _counts(moment, tables)
+        with self._snapshot() as snapshot:
+            return _counts(snapshot, tables)
 
     @contextmanager
     def source(self, tables: list[ArchiveTable], keys: Iterable[str], version: str) -> Iterator[Source]:
-        with self._moment() as moment:
-            yield _whole(moment, DatabaseSource(moment, str(self), version, tables, keys))
+        with self._snapshot() as snapshot:
+            yield _whole(snapshot, DatabaseSource(snapshot, str(self), version, tables, keys))
 
     def mark(self) -> str | None:
-        with self._moment() as moment:
-            return state.get(moment, state.UNFINISHED) if inspection.schema_revision(moment) else None
+        with self._snapshot() as snapshot:
+            return state.get(snapshot, state.UNFINISHED) if inspection.schema_revision(snapshot) else None
 
     def discard(self, tables: list[ArchiveTable]) -> None:
         with postgres_bulk(self.url, str(self)) as bulk:
@@ -290,7 +290,7 @@ def shown(url: str) -> str:
 # JSON
 
 
-class JsonPlace(StoreLocation):
+class JsonLocation(StoreLocation):
     def __init__(self, root: Path, new_store: dict[str, str]) -> None:
         """`new_store` is the state of a store whose directory has no manifest."""
         self.root, self.address, self._new_store = root, str(root), new_store

@@ -84,10 +84,10 @@ class ArchiveTable:
         try:
             found = strict_json.parse(line)
         except BadInput as error:
-            return self._check_looser(line, error)
+            return self._check_stored(line, error)
         return self._checked(found, line)
 
-    def _check_looser(self, line: bytes, error: BadInput) -> Checked:
+    def _check_stored(self, line: bytes, error: BadInput) -> Checked:
         """Check a line that would be refused as input, but that a database can store."""
         try:
             found = self._checked(strict_json.on_file(line, infinite=self.model is None), line)
@@ -115,7 +115,7 @@ class ArchiveTable:
             if (type(value) is kind and not _is_infinite(value)) or (value is None and nullable):
                 continue
             sentence = f"{name} must be {_KINDS[kind]}"
-            if name in self.shape.key or not _stays(value, kind):
+            if name in self.shape.key or not _is_stored_unchanged(value, kind):
                 raise BadInput(sentence)
             fault = fault or sentence
         if row_line(found) != line:
@@ -127,7 +127,7 @@ def _is_infinite(value: Any) -> bool:
     return isinstance(value, float) and not isfinite(value)
 
 
-def _stays(value: Any, kind: type[Any]) -> bool:
+def _is_stored_unchanged(value: Any, kind: type[Any]) -> bool:
     """Return whether a SQLite column keeps a value of another type.
 
     SQLite converts text that looks like the column type.
@@ -147,7 +147,7 @@ UNREADABLE = "unreadable"
 """Field of a placeholder document with the original text of an unreadable document."""
 
 
-def carried(key: str, record_id: str, doc: Any) -> bytes:
+def archive_line(key: str, record_id: str, doc: Any) -> bytes:
     """Return the archive line of a document: the stored bytes if they are JSON with the record's id.
 
     Otherwise, return a placeholder with the record's id and the text in a field, because lines are identified by
@@ -205,7 +205,7 @@ def _as_text(value: object) -> str:
 def lines_of(shape: Shape, rows: Iterable[Row]) -> list[bytes]:
     """Return the lines for rows of the table's query."""
     if shape.kind == "documents":
-        return [carried(shape.key[0], *row) for row in rows]
+        return [archive_line(shape.key[0], *row) for row in rows]
     return [row_line(dict(zip(shape.columns, row, strict=True))) for row in rows]
 
 

@@ -87,7 +87,7 @@ class DatabaseTarget(Target):
     def finish(self, store: dict[str, str], facts: dict[str, Facts], act: Act | None = None) -> None:
         for name, shape in self._shapes.items():
             if shape.kind == "documents" or "seq" in shape.columns:
-                self._bulk.number_on(name)
+                self._bulk.advance_sequence(name)
         for key, value in store.items():
             state.put(self._bulk.tx, key, value)
         state.forget(self._bulk.tx, state.UNFINISHED)
@@ -132,7 +132,7 @@ def compare(target: Target, facts: dict[str, Facts], where: str, report: ReportP
 
 
 @contextmanager
-def as_of_today(source: Source, tables: list[ArchiveTable], keys: Iterable[str]) -> Iterator[Source]:
+def in_current_schema(source: Source, tables: list[ArchiveTable], keys: Iterable[str]) -> Iterator[Source]:
     """Yield the source in the schema of this version, migrated if it is older. Raises BadArchive.
 
     An older source is loaded into a database of its own schema and migrated there. So only the migrations need to
@@ -150,8 +150,8 @@ def as_of_today(source: Source, tables: list[ArchiveTable], keys: Iterable[str])
         path = Path(folder) / "older.db"
         _load_older(path, source, tables)
         migrate.upgrade(path, source.revision)
-        with inspection.sqlite_snapshot(path) as moment:
-            found = DatabaseSource(moment, source.where, source.version, tables, keys)
+        with inspection.sqlite_snapshot(path) as snapshot:
+            found = DatabaseSource(snapshot, source.where, source.version, tables, keys)
             yield found
 
 

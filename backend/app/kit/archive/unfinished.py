@@ -17,10 +17,10 @@ _MAGIC = b"SQLite format 3\0"
 _objects = Query(text("SELECT count(*) FROM sqlite_master"))
 
 
-def refuse_foreign(moment: ReadSnapshot, path: Path) -> None:
+def refuse_foreign(snapshot: ReadSnapshot, path: Path) -> None:
     """Raise Conflict for a SQLite database with tables but no Valhalla schema."""
-    row = moment.one(_objects)
-    if inspection.schema_revision(moment) is None and row is not None and row[0]:
+    row = snapshot.one(_objects)
+    if inspection.schema_revision(snapshot) is None and row is not None and row[0]:
         raise Conflict(f"{path} is a database of another program; choose another name, or move it away first")
 
 
@@ -48,8 +48,8 @@ def _is_begun(path: Path) -> bool:
         if file.read(len(_MAGIC)) != _MAGIC:
             return False
     try:
-        with inspection.sqlite_snapshot(path) as moment:
-            refuse_foreign(moment, path)
+        with inspection.sqlite_snapshot(path) as snapshot:
+            refuse_foreign(snapshot, path)
     except Conflict:
         return False
     except sqlite3.Error as error:

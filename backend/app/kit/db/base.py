@@ -19,7 +19,7 @@ T = TypeVar("T")
 READER = Ctx(actor="-", via="read")
 
 
-def _no_one_listens(written: list[Written]) -> None:
+def _ignore_commit(written: list[Written]) -> None:
     """Ignore the commit: the default for a database without JSON files beside it."""
 
 
@@ -36,7 +36,7 @@ class Database(ABC):
     def __init__(self) -> None:
         self._kept: dict[type[Any], Any] = {}
         self._keeping = threading.Lock()
-        self.after_commit: AfterCommit = _no_one_listens
+        self.after_commit: AfterCommit = _ignore_commit
         self.batch_sizes: Callable[[int], None] = lambda size: None
 
     def cached(self, kind: type[T]) -> T:

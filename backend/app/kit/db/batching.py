@@ -15,13 +15,13 @@ from typing import Any
 import structlog
 
 from backend.app.kit.db.tx import Ctx
-from backend.app.kit.db.work_units import Unit, hand_back
+from backend.app.kit.db.work_units import Unit, resolve_all
 from backend.app.kit.errors import StoreUnavailable
 
 log = structlog.get_logger("database")
 
 MAX_WAITING = 20_000
-COMPANY = 4
+BUSY_BATCH = 4
 """Batch size from which the writer assumes that many clients are active."""
 GATHER_S = 0.001
 """Seconds that a writer then waits for more units.
@@ -71,9 +71,9 @@ class BatchQueue:
             self._queue.put(None)
         for thread in self._threads:
             thread.join()
-        self._refuse_late()
+        self._fail_late()
 
-    def _refuse_late(self) -> None:
+    def _fail_late(self) -> None:
         """Fail the units that were queued after the last check of `_closed`."""
         late: list[Unit] = []
         with suppress(Empty):
@@ -82,7 +82,7 @@ class BatchQueue:
                 if unit is not None:
                     late.append(unit)
         _fail(late, "the server is stopping; try again")
-        hand_back(late)
+        resolve_all(late)
 
     def _accept(self, unit: Unit) -> None:
         if self._closed:
@@ -95,7 +95,7 @@ class BatchQueue:
         going, company = True, False
         while going:
             units, going = self._take(company)
-            company = len(units) >= COMPANY
+            company = len(units) >= BUSY_BATCH
             if not units:
                 continue
             try:
@@ -103,7 +103,7 @@ class BatchQueue:
             except Exception as error:  # callers must get an answer, and the thread must go on
                 log.error("units failed", units=len(units), exc_info=error)
                 _fail(units, "the database cannot answer now; try again")
-            hand_back(units)
+            resolve_all(units)
 
     def _take(self, company: bool) -> tuple[list[Unit], bool]:
         """Return the waiting units, at most `most`, and whether the lane is still open.

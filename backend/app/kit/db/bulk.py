@@ -38,7 +38,7 @@ class Bulk(ABC):
     def keep(self) -> None: ...
 
     @abstractmethod
-    def number_on(self, table: str) -> None:
+    def advance_sequence(self, table: str) -> None:
         """Set the sequence of the table so that the next row follows the last."""
 
     @abstractmethod
@@ -73,7 +73,7 @@ class _SqliteBulk(Bulk):
         self._conn.execute("COMMIT")
         self._begin()
 
-    def number_on(self, table: str) -> None:
+    def advance_sequence(self, table: str) -> None:
         """Do nothing: SQLite continues from the highest number by itself."""
 
     def act(self, ctx: Ctx, fn: Callable[[Tx], object]) -> None:
@@ -128,7 +128,7 @@ class _PostgresBulk(Bulk):
         self._conn.commit()
         self.tx = postgres.snapshot_on(self._conn)
 
-    def number_on(self, table: str) -> None:
+    def advance_sequence(self, table: str) -> None:
         sequence = f"pg_get_serial_sequence('{table}', 'seq')"
         self._conn.execute(f"SELECT setval({sequence}, max(seq)) FROM {table} HAVING count(*) > 0".encode())  # noqa: S608
         self._conn.execute(f"ANALYZE {table}".encode())

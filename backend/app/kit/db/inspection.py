@@ -40,8 +40,8 @@ def sqlite_snapshot(path: Path) -> Iterator[ReadSnapshot]:
         opened.enter_context(closing(conn))
         conn.execute("PRAGMA temp_store=MEMORY")
         conn.execute("BEGIN")
-        with closing(sqlite.snapshot_on(conn)) as moment:
-            yield moment
+        with closing(sqlite.snapshot_on(conn)) as snapshot:
+            yield snapshot
         if not shared and _signature(path) != before:
             raise sqlite3.OperationalError("another process wrote to it during the check")
 
@@ -50,8 +50,8 @@ def sqlite_snapshot(path: Path) -> Iterator[ReadSnapshot]:
 def sqlite_inspection(path: Path) -> Iterator[ReadSnapshot]:
     """Open a snapshot like `sqlite_snapshot`, but raise StoreUnavailable instead of sqlite3.Error. Raises OSError."""
     try:
-        with sqlite_snapshot(path) as moment:
-            yield moment
+        with sqlite_snapshot(path) as snapshot:
+            yield snapshot
     except sqlite3.Error as error:
         raise StoreUnavailable(str(error)) from error
 
@@ -60,8 +60,8 @@ def sqlite_inspection(path: Path) -> Iterator[ReadSnapshot]:
 def postgres_inspection(database: PostgresDatabase) -> Iterator[ReadSnapshot]:
     """Open a snapshot of a PostgreSQL database. Raises StoreUnavailable."""
     try:
-        with database.open_snapshot() as moment:
-            yield moment
+        with database.open_snapshot() as snapshot:
+            yield snapshot
     except psycopg.Error as error:
         raise StoreUnavailable(str(error).strip().splitlines()[0]) from error
 
@@ -165,10 +165,10 @@ _forbidden = Query(
 )
 
 
-def server(moment: ReadSnapshot) -> Server:
+def server(snapshot: ReadSnapshot) -> Server:
     """Return the state of the PostgreSQL server behind this connection."""
-    row = moment.one(_server)
+    row = snapshot.one(_server)
     assert row is not None
     version, schema, read_only, may_create, keeps, others = row
-    forbidden = tuple(str(found[0]) for found in moment.all(_forbidden))
+    forbidden = tuple(str(found[0]) for found in snapshot.all(_forbidden))
     return Server(version, schema, read_only, may_create, keeps, forbidden, others)

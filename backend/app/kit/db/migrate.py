@@ -40,7 +40,7 @@ def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool
         raise StartError(f"the database has schema {current}, made by a newer Valhalla than this one ({HEAD})")
     engine = create_engine(sqlalchemy_url(database))
     if engine.dialect.name == "sqlite":
-        _whole_or_not_at_all(engine)
+        _make_atomic(engine)
     try:
         with engine.begin() as connection:
             command.upgrade(config(connection), to)
@@ -49,14 +49,14 @@ def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool
     return True
 
 
-def _whole_or_not_at_all(engine: Engine) -> None:
+def _make_atomic(engine: Engine) -> None:
     """Make migrations atomic: SQLAlchemy sends BEGIN, because the driver would commit each CREATE TABLE separately."""
 
-    def no_transactions_of_its_own(driver: Any, record: object) -> None:
+    def disable_implicit_transactions(driver: Any, record: object) -> None:
         driver.isolation_level = None
 
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    event.listen(engine, "connect", no_transactions_of_its_own)
+    event.listen(engine, "connect", disable_implicit_transactions)
     event.listen(engine, "begin", begin)

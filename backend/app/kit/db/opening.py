@@ -82,7 +82,7 @@ def open_sqlite(
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
     use = _lock_file(path.with_name(IN_USE))
     try:
-        doubtful = _look(path, replace, on_empty, alone=try_lock(use), texts=texts)
+        doubtful = _replace_if_damaged(path, replace, on_empty, alone=try_lock(use), texts=texts)
         share_lock(use)
         _migrate(path)
         database = sqlite.SqliteDatabase(path)
@@ -97,12 +97,14 @@ def open_sqlite(
         with use:
             database.close()
             if try_lock(use):
-                sqlite_file.note_order(path)
+                sqlite_file.note_clean_close(path)
 
     return OpenedFile(database, doubtful, close)
 
 
-def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: bool, texts: bool) -> bool:
+def _replace_if_damaged(
+    path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: bool, texts: bool
+) -> bool:
     """Replace an unusable file. Return whether the remaining file is doubtful.
 
     If other processes have the file open, they have already checked it, and it must not be replaced.
@@ -114,7 +116,7 @@ def _look(path: Path, replace: Replace, on_empty: Callable[[], None], *, alone: 
     sqlite_file.finish_replacing(path)
     if sqlite_file.is_empty(path):
         on_empty()
-    if sqlite_file.was_left_in_order(path) or not sqlite_file.parts(path):
+    if sqlite_file.take_clean_close(path) or not sqlite_file.parts(path):
         return False
     fault = sqlite_file.check_sqlite(path, texts=texts)
     if fault is not None:
@@ -138,9 +140,9 @@ def _migrate(path: Path) -> None:
 
 
 def _compared(path: Path) -> str | None:
-    with closing(sqlite.connect(path, "rwc")) as conn, closing(sqlite.snapshot_on(conn)) as moment:
-        revision = revisions.current(moment)
-        starting.require(moment, revision)
+    with closing(sqlite.connect(path, "rwc")) as conn, closing(sqlite.snapshot_on(conn)) as snapshot:
+        revision = revisions.current(snapshot)
+        starting.require(snapshot, revision)
     return revision
 
 
@@ -179,13 +181,13 @@ def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) 
         raise StartError(f"PostgreSQL {conn.info.server_version // 10000} is too old: 14 or later is needed")
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
     conn.execute("SELECT pg_advisory_lock(%s)", (OPENING_LOCK,))
-    moment = postgres.snapshot_on(conn)
-    before = revisions.current(moment)
+    snapshot = postgres.snapshot_on(conn)
+    before = revisions.current(snapshot)
     if before is None:
         on_empty()
-    starting.require(moment, before)
+    starting.require(snapshot, before)
     if migrate.upgrade(url, before) and before is not None:
-        starting.require(moment, migrate.HEAD)
+        starting.require(snapshot, migrate.HEAD)
 
 
 def reason_of(error: Exception) -> str:

@@ -21,10 +21,10 @@ from backend.app.kit.db.sql import Query, doc_text, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput
 
-MAX_ANSWER = 8_000_000
+MAX_RESPONSE = 8_000_000
 """Maximum bytes of a list response, unless its first item alone is larger."""
 
-_ROOM = MAX_ANSWER - 500
+_ROOM = MAX_RESPONSE - 500
 """Bytes of a response available to items, including a comma after each; the rest is for the envelope."""
 
 _MAX_BYTES_A_CHARACTER = 4

@@ -21,7 +21,7 @@ from psycopg.pq import TransactionStatus
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.batching import GATHER_S, BatchQueue
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import AtTheEnd, Ctx, ReadSnapshot, Tx, chunk_sizes
+from backend.app.kit.db.tx import Ctx, Deferred, ReadSnapshot, Tx, chunk_sizes
 from backend.app.kit.db.work_units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
 
@@ -201,7 +201,7 @@ class PostgresDatabase(Database):
         """Run all units in one pipelined transaction. Raises _RunEachAlone if one failed after a write."""
         committing = False
         written: list[Written] = []
-        left: list[tuple[AtTheEnd, Any]] = []
+        left: list[tuple[Deferred, Any]] = []
         try:
             with self._connection() as conn, conn.pipeline() as pipeline:
                 conn.execute("BEGIN")

@@ -20,9 +20,9 @@ class ReadOnlyDatabase(Database):
 
     dialect: DialectName = "sqlite"
 
-    def __init__(self, moment: ReadSnapshot, path: Path) -> None:
+    def __init__(self, snapshot: ReadSnapshot, path: Path) -> None:
         super().__init__()
-        self._moment, self._path = moment, path
+        self._snapshot, self._path = snapshot, path
 
     async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
         return self.write_now(ctx, fn, *args, **kw)
@@ -31,14 +31,14 @@ class ReadOnlyDatabase(Database):
         raise StoreReadOnly(f"{self._path.parent} cannot be written; nothing was stored")
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        return fn(self._moment, *args, **kw)
+        return fn(self._snapshot, *args, **kw)
 
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        return fn(self._moment, *args, **kw)
+        return fn(self._snapshot, *args, **kw)
 
     @contextmanager
     def open_snapshot(self) -> Iterator[ReadSnapshot]:
-        yield self._moment
+        yield self._snapshot
 
     def waiting(self) -> int:
         return 0
@@ -53,5 +53,5 @@ class ReadOnlyDatabase(Database):
 @contextmanager
 def read_only_sqlite(path: Path) -> Iterator[Database]:
     """Open the database at `path` read-only, including its write-ahead log. Raises StoreUnavailable and OSError."""
-    with inspection.sqlite_inspection(path) as moment:
-        yield ReadOnlyDatabase(moment, path)
+    with inspection.sqlite_inspection(path) as snapshot:
+        yield ReadOnlyDatabase(snapshot, path)

@@ -21,7 +21,7 @@ import structlog
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.batching import GATHER_S, BatchQueue
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import AtTheEnd, Ctx, ReadSnapshot, Tx, chunk_sizes
+from backend.app.kit.db.tx import Ctx, Deferred, ReadSnapshot, Tx, chunk_sizes
 from backend.app.kit.db.work_units import Unit, Written
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
 
@@ -46,10 +46,12 @@ _STORE_FAILURES = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_AUTH,
 }
-_TAKEN_AWAY = "the database file was moved or replaced while the service ran; nothing was stored, restart the service"
+_FILE_REPLACED = (
+    "the database file was moved or replaced while the service ran; nothing was stored, restart the service"
+)
 
 
-class _BatchOver(Exception):
+class _BatchFailed(Exception):
     """The database itself failed: no unit of the batch may be reported as done."""
 
     def __init__(self, cause: AppError) -> None:
@@ -180,7 +182,7 @@ def snapshot_on(conn: sqlite3.Connection, ctx: Ctx = READER) -> ReadSnapshot:
     return ReadSnapshot(_SqliteRunner(conn), ctx)
 
 
-def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
+def _run_without_savepoint(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
     """Run a unit without a savepoint. Most never need one: a refused unit has usually written nothing."""
     before = conn.total_changes
     try:
@@ -191,7 +193,7 @@ def _run_bare(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
         raise
 
 
-def _run_apart(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
+def _run_in_savepoint(conn: sqlite3.Connection, unit: Unit, tx: Tx) -> None:
     """Run a unit in its own savepoint, so that its writes can be undone alone."""
     conn.execute("SAVEPOINT unit")
     try:
@@ -234,7 +236,7 @@ class SqliteDatabase(Database):
         """Run a batch. Every caller gets an answer in any case, because this is the only writer thread."""
         try:
             written = self._commit(units)
-        except _BatchOver as over:
+        except _BatchFailed as over:
             self._fail(units, over.cause)
         except Exception as error:
             log.error("batch failed", units=len(units), exc_info=error)
@@ -254,7 +256,7 @@ class SqliteDatabase(Database):
 
     def _check_file(self) -> None:
         if identity(self.path) != self._identity:
-            raise StoreUnavailable(_TAKEN_AWAY)
+            raise StoreUnavailable(_FILE_REPLACED)
 
     def _commit(self, units: list[Unit]) -> list[Written]:
         try:
@@ -262,32 +264,32 @@ class SqliteDatabase(Database):
             conn = self._writer = self._writer or connect(self.path)
             conn.execute("BEGIN IMMEDIATE")
             try:
-                written = self._run_all(conn, units, _run_bare)
+                written = self._run_all(conn, units, _run_without_savepoint)
             except _RunInSavepoints:
                 conn.execute("ROLLBACK")
                 conn.execute("BEGIN IMMEDIATE")
-                written = self._run_all(conn, units, _run_apart)
+                written = self._run_all(conn, units, _run_in_savepoint)
             conn.execute("COMMIT")
         except sqlite3.Error as error:
-            raise _BatchOver(failure_of(error) or StoreUnavailable()) from error
+            raise _BatchFailed(failure_of(error) or StoreUnavailable()) from error
         except StoreUnavailable as error:
-            raise _BatchOver(error) from error
+            raise _BatchFailed(error) from error
         return written
 
     def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> list[Written]:
         written: list[Written] = []
-        left: list[tuple[AtTheEnd, Any]] = []
+        left: list[tuple[Deferred, Any]] = []
         runner = _SqliteRunner(conn)
         for unit in units:
             unit.result = unit.error = None
             tx = Tx(runner, unit.ctx)
             try:
                 run(conn, unit, tx)
-            except (_BatchOver, _RunInSavepoints):
+            except (_BatchFailed, _RunInSavepoints):
                 raise
             except sqlite3.Error as error:
                 if cause := failure_of(error):
-                    raise _BatchOver(cause) from error
+                    raise _BatchFailed(cause) from error
                 unit.error = error
             except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
                 unit.error = error
@@ -295,7 +297,7 @@ class SqliteDatabase(Database):
                 written += tx.written
                 left += tx.last
             if not conn.in_transaction:
-                raise _BatchOver(StoreUnavailable())
+                raise _BatchFailed(StoreUnavailable())
         Tx(runner, READER).end(left)
         return written
 

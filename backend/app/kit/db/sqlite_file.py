@@ -41,8 +41,8 @@ def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
 def _open_to_check(path: Path) -> Iterator[ReadSnapshot]:
     # A leftover rollback journal (not WAL: from another program) can only be played back with write access.
     mode: sqlite.Mode = "rw" if _size(_beside(path, _JOURNAL)) else "ro"
-    with closing(sqlite.connect(path, mode)) as conn, closing(sqlite.snapshot_on(conn)) as moment:
-        yield moment
+    with closing(sqlite.connect(path, mode)) as conn, closing(sqlite.snapshot_on(conn)) as snapshot:
+        yield snapshot
 
 
 def fault_in(path: Path, open_snapshot: OpenSnapshot, *, texts: bool) -> str | None:
@@ -54,11 +54,11 @@ def fault_in(path: Path, open_snapshot: OpenSnapshot, *, texts: bool) -> str | N
     if is_empty(path):
         return "the file is empty, but its write-ahead log is not" if _size(_beside(path, _WAL)) else None
     try:
-        with open_snapshot() as moment:
-            row = moment.one(_integrity)
+        with open_snapshot() as snapshot:
+            row = snapshot.one(_integrity)
             verdict = " ".join(str(row[0]).split()) if row else "the check returned no result"
             if verdict == "ok":
-                return _undecodable(moment) if texts else None
+                return _undecodable(snapshot) if texts else None
             return verdict
     except UnicodeDecodeError:
         return "its schema holds text that is not UTF-8"
@@ -68,11 +68,11 @@ def fault_in(path: Path, open_snapshot: OpenSnapshot, *, texts: bool) -> str | N
         raise
 
 
-def _undecodable(moment: ReadSnapshot) -> str | None:
+def _undecodable(snapshot: ReadSnapshot) -> str | None:
     """Return a sentence naming the first table with text that is not UTF-8, or None."""
-    for (table,) in moment.all(_tables):
+    for (table,) in snapshot.all(_tables):
         try:
-            for _ in moment.stream(Query(text(f'SELECT * FROM "{table}"'))):  # noqa: S608 - the database's own name
+            for _ in snapshot.stream(Query(text(f'SELECT * FROM "{table}"'))):  # noqa: S608 - the database's own name
                 pass
         except sqlite3.OperationalError as error:
             if not sqlite.is_undecodable(error):
@@ -85,7 +85,7 @@ _integrity = Query(text("PRAGMA integrity_check(1)"))
 _tables = Query(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
 
-_OF_THE_FILE = {
+_DAMAGE_CODES = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_FORMAT,
@@ -100,7 +100,7 @@ def shows_damage(error: sqlite3.Error) -> bool:
 
     A document that is no longer valid JSON breaks an expression index over its fields (SQLITE_ERROR).
     """
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_FILE
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE_CODES
 
 
 def parts(path: Path) -> list[Path]:
@@ -179,7 +179,7 @@ def is_empty(path: Path) -> bool:
     return _size(path) == 0
 
 
-def note_order(path: Path) -> None:
+def note_clean_close(path: Path) -> None:
     """Note the state in which the last process leaves the file.
 
     Its modification time is set back one second, so that any later write changes it.
@@ -189,26 +189,26 @@ def note_order(path: Path) -> None:
     with suppress(OSError):  # without the note, the next start only checks more thoroughly
         now = time.time_ns()
         os.utime(path, ns=(now, now - _SECOND_NS))
-        _note(path).write_text(json.dumps(_as_it_is(path)))
+        _note(path).write_text(json.dumps(_signature_of(path)))
 
 
-def was_left_in_order(path: Path) -> bool:
-    """Return whether the file is as `note_order` left it, and delete the note, as the file is about to be opened."""
-    left = is_as_left(path)
-    forget_order(path)
+def take_clean_close(path: Path) -> bool:
+    """Return whether the file is as `note_clean_close` left it, and delete the note before the file is opened."""
+    left = was_closed_cleanly(path)
+    forget_clean_close(path)
     return left
 
 
-def is_as_left(path: Path) -> bool:
-    """Return whether the file is as `note_order` left it, keeping the note."""
+def was_closed_cleanly(path: Path) -> bool:
+    """Return whether the file is as `note_clean_close` left it, keeping the note."""
     try:
         note = json.loads(_note(path).read_bytes())
-        return bool(note == _as_it_is(path)) and not _size(_beside(path, _WAL))
+        return bool(note == _signature_of(path)) and not _size(_beside(path, _WAL))
     except (OSError, ValueError, RecursionError):
         return False
 
 
-def forget_order(path: Path) -> None:
+def forget_clean_close(path: Path) -> None:
     """Delete the note, so that the next start checks the file thoroughly."""
     with suppress(OSError):
         _note(path).unlink()
@@ -218,7 +218,7 @@ def _note(path: Path) -> Path:
     return path.with_name(NOTE)
 
 
-def _as_it_is(path: Path) -> list[int]:
+def _signature_of(path: Path) -> list[int]:
     stat = path.stat()
     return [stat.st_ino, stat.st_size, stat.st_mtime_ns]
 

@@ -89,7 +89,7 @@ class Tx:
         self.ctx = ctx
         self._now: str | None = None
         self.written: list[tuple[str, str]] = []
-        self.last: list[tuple[AtTheEnd, Any]] = []
+        self.last: list[tuple[Deferred, Any]] = []
 
     @property
     def now(self) -> str:
@@ -148,7 +148,7 @@ class Tx:
             _check(row)
         self._runner.many(update.text(self.dialect), rows)
 
-    def leave(self, act: "AtTheEnd", item: Any) -> None:
+    def leave(self, act: "Deferred", item: Any) -> None:
         """Defer an item to the end of the transaction. The action is called once with all its items.
 
         Units committed together share the action. Use it for what must go into one row, or would block other
@@ -156,9 +156,9 @@ class Tx:
         """
         self.last.append((act, item))
 
-    def end(self, left: "list[tuple[AtTheEnd, Any]]") -> None:
+    def end(self, left: "list[tuple[Deferred, Any]]") -> None:
         """Run the deferred actions. Nothing may come between this and the commit."""
-        acts: dict[AtTheEnd, list[Any]] = {}
+        acts: dict[Deferred, list[Any]] = {}
         for act, item in left:
             acts.setdefault(act, []).append(item)
         for act, items in acts.items():
@@ -201,4 +201,4 @@ class ReadSnapshot(Tx):
             rows.close()
 
 
-AtTheEnd = Callable[[Tx, list[Any]], None]
+Deferred = Callable[[Tx, list[Any]], None]

@@ -47,7 +47,7 @@ class Unit:
             future.set_result(self.result)
 
 
-def hand_back(units: Iterable[Unit]) -> None:
+def resolve_all(units: Iterable[Unit]) -> None:
     """Resolve all units, with one wake-up per event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
     for unit in units:
@@ -57,12 +57,12 @@ def hand_back(units: Iterable[Unit]) -> None:
             by_loop.setdefault(unit.loop, []).append(unit)
     for loop, waiting in by_loop.items():
         try:
-            loop.call_soon_threadsafe(_settle_all, waiting)
+            loop.call_soon_threadsafe(_resolve_each, waiting)
         except RuntimeError:  # the loop is closed: nobody waits
             continue
 
 
-def _settle_all(units: list[Unit]) -> None:
+def _resolve_each(units: list[Unit]) -> None:
     for unit in units:
         unit.settle()
 

@@ -322,7 +322,7 @@ def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) ->
     return done
 
 
-def keep_aside(root: Path, adoption: Adoption) -> Path | None:
+def keep_refused(root: Path, adoption: Adoption) -> Path | None:
     """Write the refused records and the reasons to a separate file. Return its path."""
     if not adoption.refused:
         return None

@@ -37,7 +37,7 @@ class ChangeLog:
         self._folder = root / FOLDER
         self._file: IO[str] | None = None
         self._since, self._size = 0.0, 0
-        self._cut_short = False
+        self._last_line_incomplete = False
         self.problem: str | None = None
 
     def prepare(self) -> None:
@@ -52,8 +52,8 @@ class ChangeLog:
         lines = "".join([f"{table} {doc}\n" for table, doc in written]).encode()
         try:
             file = self._open()
-            done = os.write(file.fileno(), b"\n" + lines if self._cut_short else lines)
-            self._cut_short = done < len(lines)
+            done = os.write(file.fileno(), b"\n" + lines if self._last_line_incomplete else lines)
+            self._last_line_incomplete = done < len(lines)
             self._size += done
             self.problem = None
         except OSError as error:
@@ -72,7 +72,7 @@ class ChangeLog:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._file = (self._folder / f"changes-{clock.stamp()}-{os.getpid()}.jsonl").open("a")
         try_lock(self._file)  # so that no other process deletes it while it is being written
-        self._since, self._size, self._cut_short = time.monotonic(), 0, False
+        self._since, self._size, self._last_line_incomplete = time.monotonic(), 0, False
         return self._file
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class ChangeLog:
                 continue
             kept += stat.st_size
             if kept > KEEP_BYTES or stat.st_mtime < time.time() - KEEP_S:
-                _remove_unless_written(path)
+                _remove_unless_in_use(path)
 
 
 def read(root: Path) -> Iterator[Written]:
@@ -106,7 +106,7 @@ def _files(folder: Path) -> Iterable[Path]:
     return (path for path in folder.glob("changes-*.jsonl") if path.is_file())
 
 
-def _remove_unless_written(path: Path) -> None:
+def _remove_unless_in_use(path: Path) -> None:
     with closing(path.open("a")) as file:
         if try_lock(file):
             path.unlink(missing_ok=True)

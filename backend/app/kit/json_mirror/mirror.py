@@ -23,7 +23,7 @@ from backend.app.kit.file_lock import MIRROR, try_lock
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.change_log import ChangeLog
 from backend.app.kit.json_mirror.mirror_note import MEMORY, Memory
-from backend.app.kit.json_mirror.time_budget import Allowance, unhurried
+from backend.app.kit.json_mirror.time_budget import Allowance, with_pauses
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("mirror")
@@ -111,7 +111,7 @@ class Mirror:
         self._memory_path = root / MEMORY
         self._memory = Memory(store_id)
         self._ahead = set(unsaved)
-        self._untold: list[tuple[str, str]] = []
+        self._unreported: list[tuple[str, str]] = []
         self._lock_file: IO[str] | None = None
         self._turn = threading.Condition()
         self._stop = False
@@ -149,11 +149,11 @@ class Mirror:
             quick = sum(file.cost_s for file, _ in wanted) < QUICK_S
             if self.problem is not None or not quick or self._db.waiting():
                 return
-            if not self._turn.wait_for(lambda: self._no_use_waiting() or _all_done(wanted), ANSWER_WAITS_S):
+            if not self._turn.wait_for(lambda: self._is_waiting_useless() or _all_done(wanted), ANSWER_WAITS_S):
                 for file, _ in wanted:
                     file.cost_s = ANSWER_WAITS_S  # a lower bound, so that nobody waits again before it is written
 
-    def _no_use_waiting(self) -> bool:
+    def _is_waiting_useless(self) -> bool:
         return self._stop or self.problem is not None or self._allowance.left() <= 0
 
     def wait_in_step(self, seconds: float) -> bool:
@@ -196,14 +196,14 @@ class Mirror:
             self._finish()
         except Exception as error:  # noqa: BLE001 - it is said, and the next start makes up for it
             self._complain(error)
-        self._let_go()
+        self._release()
 
     def _step(self) -> None:
         if not self.holds and not self._take():
             self.problem = None  # another process writes the files
             self._pause(LOOK_S)
             return
-        if self._work_now() or time.monotonic() - self._heard >= POLL_S:
+        if self._has_work() or time.monotonic() - self._heard >= POLL_S:
             self._hear()
         self._look()
         self._write_dirty()
@@ -225,9 +225,9 @@ class Mirror:
 
     def _pause(self, seconds: float) -> None:
         with self._turn:
-            self._turn.wait_for(lambda: self._stop or (self._work_now() and self.problem is None), seconds)
+            self._turn.wait_for(lambda: self._stop or (self._has_work() and self.problem is None), seconds)
 
-    def _work_now(self) -> bool:
+    def _has_work(self) -> bool:
         return self.holds and self._allowance.left() > 0 and any(f.since is not None for f in self._files.values())
 
     def _next_wait(self) -> float:
@@ -272,17 +272,17 @@ class Mirror:
         in_step = not changed and height == memory.height and schema == self._db.snapshot_now(state.schema_revision)
         for file in self._files.values():
             json_files.remove_leftovers(file.path)
-            if file.table.file in self._ahead or not (in_step and self._is_as_left(file)):
+            if file.table.file in self._ahead or not (in_step and self._is_unchanged(file)):
                 file.request()
         json_files.remove_leftovers(self._memory_path)
 
-    def _is_as_left(self, file: _File) -> bool:
+    def _is_unchanged(self, file: _File) -> bool:
         signature = json_files.signature(file.path)
         known = self._memory.digests.get(file.table.file) == [json_files.digest_of(file.path)]
         file.signature = signature if known else None
         return known
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
@@ -350,10 +350,10 @@ class Mirror:
 
     def _write(self, file: _File) -> None:
         with self._db.stream(file.table.every) as rows:
-            docs = unhurried([json_files.line_of(row[0]) for row in chunk] for chunk in rows)
+            docs = with_pauses([json_files.line_of(row[0]) for row in chunk] for chunk in rows)
             temp, records, digest = json_files.prepare(file.path, clock.now(), docs)
         try:
-            self._keep_unless_ours(file, records)
+            self._keep_foreign(file, records)
             memory, name = self._memory, file.table.file
             memory.digests[name] = [*memory.digests.get(name, [])[-1:], digest]
             memory.height, memory.in_step = self._db.snapshot_now(self._height), None
@@ -366,7 +366,7 @@ class Mirror:
         file.signature = json_files.signature(file.path)
         self._tell()
 
-    def _keep_unless_ours(self, file: _File, records: int) -> None:
+    def _keep_foreign(self, file: _File, records: int) -> None:
         now = json_files.signature(file.path)
         if now is None or (now == file.signature and records and file.table.file not in self._ahead):
             return
@@ -374,17 +374,17 @@ class Mirror:
         if digest in self._adopted:
             log.info("json file taken in", file=name, kept_as=json_files.keep_as(file.path, "adopted").name)
         elif digest not in self._memory.digests.get(name, []):
-            self._moved_aside(file, "edited", "json file changed by someone else")
+            self._move_aside(file, "edited", "json file changed by someone else")
         elif (name in self._ahead or not records) and json_files.read(file.path).items:
-            self._moved_aside(file, "ahead", "json file holds what the store has lost")
+            self._move_aside(file, "ahead", "json file holds what the store has lost")
 
-    def _moved_aside(self, file: _File, why: str, sentence: str) -> None:
+    def _move_aside(self, file: _File, why: str, sentence: str) -> None:
         aside = json_files.keep_as(file.path, why)
         log.warning(sentence, file=file.table.file, moved_to=aside.name)
-        self._untold.append((file.table.file, aside.name))
+        self._unreported.append((file.table.file, aside.name))
 
     def _tell(self) -> None:
         """Report the renamed files for auditing."""
-        while self._untold:
-            self._edited(*self._untold[0])
-            del self._untold[0]
+        while self._unreported:
+            self._edited(*self._unreported[0])
+            del self._unreported[0]

@@ -62,7 +62,7 @@ class MirrorMark:
     height: int | None
 
 
-def forget_in_step(root: Path) -> None:
+def request_rewrite(root: Path) -> None:
     """Make the next holder of the mirror write every file."""
     path = root / MEMORY
     with suppress(*UNREADABLE):

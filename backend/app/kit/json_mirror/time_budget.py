@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 BURST_S = 0.25
-AT_A_STRETCH, REST_S = 20, 0.002
+CHUNKS_WITHOUT_PAUSE, PAUSE_S = 20, 0.002
 
 
 class Allowance:
@@ -28,12 +28,12 @@ class Allowance:
         return max(0.0, -self.left() / self._share)
 
 
-def unhurried(chunks: Iterable[T]) -> Iterator[T]:
+def with_pauses(chunks: Iterable[T]) -> Iterator[T]:
     """Yield the chunks, with a short sleep before each after the first 20.
 
     Only one thread of a process computes at a time, so a second of uninterrupted work would delay every request.
     """
     for number, chunk in enumerate(chunks):
-        if number >= AT_A_STRETCH:
-            time.sleep(REST_S)
+        if number >= CHUNKS_WITHOUT_PAUSE:
+            time.sleep(PAUSE_S)
         yield chunk

@@ -219,4 +219,4 @@ def test_the_note_of_a_clean_stop_names_the_file_as_it_is(small: Settings) -> No
     copy = small.data_dir / "copy.db"
     copy.write_bytes(path.read_bytes())
     copy.replace(path)
-    assert not sqlite_file.was_left_in_order(path), "a copy is another file"
+    assert not sqlite_file.take_clean_close(path), "a copy is another file"

@@ -12,7 +12,7 @@ from backend.app.kit.errors import StoreUnavailable
 from backend.app.kit.json_mirror import json_files, mirror
 from backend.app.kit.json_mirror.json_files import read, signature
 from backend.app.kit.json_mirror.mirror import Mirror
-from backend.app.kit.json_mirror.time_budget import AT_A_STRETCH, REST_S, Allowance, unhurried
+from backend.app.kit.json_mirror.time_budget import CHUNKS_WITHOUT_PAUSE, PAUSE_S, Allowance, with_pauses
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, http_client, serving, until
 from backend.tests.promises import promise
@@ -79,10 +79,10 @@ class TestAllowance:
 def test_what_takes_long_rests_between_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     monkeypatch.setattr(time, "sleep", rests.append)
-    assert list(unhurried(range(AT_A_STRETCH))) == list(range(AT_A_STRETCH))
+    assert list(with_pauses(range(CHUNKS_WITHOUT_PAUSE))) == list(range(CHUNKS_WITHOUT_PAUSE))
     assert rests == []
-    assert list(unhurried(range(AT_A_STRETCH + 3))) == list(range(AT_A_STRETCH + 3))
-    assert rests == [REST_S] * 3
+    assert list(with_pauses(range(CHUNKS_WITHOUT_PAUSE + 3))) == list(range(CHUNKS_WITHOUT_PAUSE + 3))
+    assert rests == [PAUSE_S] * 3
 
 
 def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,7 +180,7 @@ def _references(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 
 def _changed_at(row: Row) -> str:
-    moment = row.get("updated_at")
-    if moment is None and isinstance(doc := row.get("doc"), str):
-        moment = json.loads(doc).get("updated_at")
-    return moment if isinstance(moment, str) else ""
+    snapshot = row.get("updated_at")
+    if snapshot is None and isinstance(doc := row.get("doc"), str):
+        snapshot = json.loads(doc).get("updated_at")
+    return snapshot if isinstance(snapshot, str) else ""

@@ -51,8 +51,8 @@ def _repair(conn: sqlite3.Connection, damaged: Path, copy: Path, sound: Sound) -
             if not _agree(old, before[name], new, root):
                 return f"index {name} has entries that no row of its table matches"
     conn.execute("BEGIN")
-    with closing(sqlite.snapshot_on(conn)) as moment:
-        fault = sound(moment)
+    with closing(sqlite.snapshot_on(conn)) as snapshot:
+        fault = sound(snapshot)
     conn.execute("ROLLBACK")
     return fault
 

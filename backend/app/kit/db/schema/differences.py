@@ -62,7 +62,7 @@ def _tables(wanted: Schema, found: Schema) -> Iterator[Difference]:
 
 def _added(name: str) -> Difference:
     if name in all_tables():
-        return Difference("table added", name, name, f"the table {name} exists, but this revision does not have it")
+        return Difference("table added", name, name, f"the table {name} is not part of this revision")
     return Difference("not ours", name, name, f"the table {name} is not part of Valhalla")
 
 

@@ -20,7 +20,8 @@ from backend.tests.harness import clean_environment
 from backend.tests.promises import promise
 
 # A schema cannot say everything that makes input valid (a postal code of its region, a cursor that a list gave
-# out), so what is refused with a reason is no failure here; test_strict_input.py looks at the reasons.
+# out), so a refusal with a reason is not a failure here. test_strict_bodies.py and test_strict_requests.py check the
+# reasons.
 CHECKS = [
     "not_a_server_error",
     "status_code_conformance",

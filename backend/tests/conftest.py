@@ -34,7 +34,7 @@ LONG = (
     *("test_bench.py", "test_soak.py", "test_accuracy.py"),
     *("test_schemathesis.py", "test_examples.py", "test_kill_storm.py"),
 )
-"""Files with tests of many seconds: they come first, so that no worker is left alone with one at the end."""
+"""Files with slow tests. They run first, so that no worker runs one alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Escape lone surrogates in captured output: a worker cannot send a report that holds one, and the run ends."""
+    """Escape lone surrogates in captured output, which would prevent a worker from sending its report."""
     report = yield
     report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     return report
@@ -51,14 +51,14 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.fixture(autouse=True, scope="session")
 def no_settings_from_outside() -> None:
-    """The tests say themselves what they set, whatever stands in the environment."""
+    """Remove the service's settings from the environment: each test sets its own."""
     for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         del os.environ[name]
 
 
 @pytest.fixture(autouse=True, scope="session")
 def log_sink() -> Iterator[LogSink]:
-    """Loggers keep the stream that they first wrote to, so it must be one that outlives every test.
+    """Log to one stream for all tests, because loggers keep the first stream that they write to.
 
     They do not keep the level: a command of one test that shows errors only must not silence the next test.
     """
@@ -77,7 +77,7 @@ def log_sink() -> Iterator[LogSink]:
 
 @pytest.fixture
 def logged(log_sink: LogSink) -> Callable[[], list[dict[str, Any]]]:
-    """What was logged in this process since the test began."""
+    """Return a function that returns what this process has logged since the test began."""
     logs.configure("info", "json")
     log_sink.lines.clear()
 
@@ -97,13 +97,13 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
-    """The test runs on both databases."""
+    """Run the test on both databases."""
     return str(request.param)
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, database: str) -> Iterator[str | None]:
-    """An empty database; None is SQLite, in the data directory."""
+    """URL of an empty database; None means SQLite in the data directory."""
     if database == "sqlite":
         yield None
         return
@@ -120,7 +120,7 @@ def settings(tmp_path: Path, database_url: str | None) -> Settings:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A SQLite database that is migrated and has no records: a tenth of the cost of migrating a new one."""
+    """A migrated SQLite database without records. Copying it costs a tenth of migrating a new one."""
     path = tmp_path_factory.mktemp("migrated") / "valhalla.db"
     migrate.upgrade(path, None)
     return path.read_bytes()
@@ -138,7 +138,7 @@ def store_settings(settings: Settings, request: pytest.FixtureRequest) -> Settin
 
 @pytest.fixture(scope="session")
 def full_sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory that `full_sqlite_store` is a copy of."""
+    """Data directory from which `full_sqlite_store` is copied."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("full-sqlite") / "data")
     full.fill(settings)
     return settings.data_dir
@@ -146,7 +146,7 @@ def full_sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def full_postgres_template(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Path:
-    """The data directory that `full_postgres_store` is a copy of; its database is called `full`."""
+    """Data directory from which `full_postgres_store` is copied; its database is called `full`."""
     postgres.run('CREATE DATABASE "full" TEMPLATE migrated')
     settings = Settings(data_dir=tmp_path_factory.mktemp("full-postgresql") / "data", database_url=postgres.url("full"))
     full.fill(settings)
@@ -155,20 +155,20 @@ def full_postgres_template(tmp_path_factory: pytest.TempPathFactory, postgres: P
 
 @pytest.fixture
 def full_sqlite_store(tmp_path: Path, full_sqlite_template: Path) -> Settings:
-    """A closed SQLite store with something of everything, for this test alone."""
+    """A closed SQLite store with rows in every table, for this test only."""
     return full.copy_sqlite(full_sqlite_template, tmp_path / "data")
 
 
 @pytest.fixture
 def full_postgres_store(tmp_path: Path, full_postgres_template: Path, postgres: Postgres) -> Settings:
-    """The same on PostgreSQL."""
+    """Like the fixture above, on PostgreSQL."""
     shutil.copytree(full_postgres_template, tmp_path / "data")
     return Settings(data_dir=tmp_path / "data", database_url=postgres.new_database(template="full"))
 
 
 @pytest.fixture
 def full_store(database: str, request: pytest.FixtureRequest) -> Settings:
-    """The same on both databases."""
+    """Like the fixtures above, on both databases."""
     kind = {"sqlite": "sqlite", "postgresql": "postgres"}[database]
     found: Settings = request.getfixturevalue(f"full_{kind}_store")
     return found
@@ -187,7 +187,7 @@ def ctx() -> Ctx:
 
 @pytest.fixture
 def base_url(store_settings: Settings) -> Iterator[str]:
-    """Where the service listens, run in a thread of this process."""
+    """Base URL of the service, run in a thread of this process."""
     with serving(store_settings) as url:
         yield url
 
@@ -209,7 +209,7 @@ def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Cl
 
 @pytest.fixture(scope="session")
 def shared_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[httpx.Client]:
-    """The same on PostgreSQL."""
+    """Like the fixture above, on PostgreSQL."""
     data_dir = tmp_path_factory.mktemp("shared-postgresql")
     settings = Settings(data_dir=data_dir, database_url=postgres.new_database())
     with serving(settings) as url, http_client(url) as client:
@@ -218,14 +218,14 @@ def shared_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres: Postgr
 
 @pytest.fixture
 def shared_api(database: str, request: pytest.FixtureRequest) -> httpx.Client:
-    """A client of a service that has other tests' records too: for tests that look only at what they made."""
+    """A client of a service with records of other tests, for tests that check only their own records."""
     client: httpx.Client = request.getfixturevalue(f"shared_{database}")
     return client
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[MakeServer]:
-    """Makes servers that run as processes of their own; none outlives the test."""
+    """Return a function that creates servers in separate processes. They are stopped after the test."""
     made: list[Server] = []
 
     def make(data_dir: Path, database_url: str | None = None, workers: int = 1, **options: Any) -> Server:

@@ -1,4 +1,4 @@
-"""A small store with something of everything: records, sales, rents, a model, tokens and a long audit trail.
+"""A small store with rows in every table: records, sales, rents, a model, tokens and a long audit trail.
 
 It is made once for each process of pytest; every test gets a copy of its own, closed in order, to do damage to.
 """
@@ -15,15 +15,15 @@ from backend.tests.backups.stores import everything, sale
 
 CLERK = Ctx("clerk", "cli")
 ROUNDS = 8
-"""So many records there are of every kind, and rows of every typed table except the sales."""
+"""Number of records of each kind, and of rows in each typed table except the sales."""
 
 SALES = 200
 REVOKED = "office-halifax"
-"""The token that was revoked; `store-toronto` is valid."""
+"""Name of the revoked token; `store-toronto` is valid."""
 
 
 def fill(settings: Settings) -> None:
-    """Fills an empty store and closes it, so that its JSON files are in step."""
+    """Fill an empty store and close it, so that its JSON files are current."""
     with open_store(settings) as store:
         store.db.write_now(CLERK, _fill)
 
@@ -36,7 +36,7 @@ def _fill(tx: Tx) -> None:
 
 
 def copy_sqlite(template: Path, data_dir: Path) -> Settings:
-    """A copy of a closed SQLite store, noted to be closed in order."""
+    """Copy a closed SQLite store, marked as closed cleanly."""
     shutil.copytree(template, data_dir)
     settings = Settings(data_dir=data_dir)
     sqlite_file.note_clean_close(settings.sqlite_path)

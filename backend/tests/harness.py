@@ -1,4 +1,4 @@
-"""What the tests stand on: a real PostgreSQL, the real server as processes of its own, and one in a thread."""
+"""Test infrastructure: a real PostgreSQL, and the real server in separate processes or in a thread."""
 
 import asyncio
 import os
@@ -28,13 +28,13 @@ from backend.tests import preloaded, temporary_files
 
 ROOT = Path(__file__).parents[2]
 SOON_S = 300.0
-"""How long a test waits for something that must happen. It ends a hang, and says nothing about how fast anything is."""
+"""Seconds that a test waits for an expected event. It ends a hang; it is not a requirement on speed."""
 
 T = TypeVar("T")
 
 
 def until(check: Callable[[], T], what: str, within_s: float = SOON_S) -> T:
-    """Asks again and again until the answer is true, and returns it; fails after the deadline."""
+    """Call the function until its result is true, and return the result. Fails after the deadline."""
     deadline = time.monotonic() + within_s
     while not (found := check()):
         if time.monotonic() > deadline:
@@ -44,13 +44,13 @@ def until(check: Callable[[], T], what: str, within_s: float = SOON_S) -> T:
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of this process without any setting of the service, and with those given."""
+    """Return the environment of this process with only the given settings of the service."""
     own = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
     return own | {"PYTHONUNBUFFERED": "1"} | dict(extra or {})
 
 
 def http_client(base_url: str, **options: Any) -> httpx.Client:
-    """A client that ignores the proxies of the machine's environment."""
+    """Return a client that ignores proxies in the environment."""
     return httpx.Client(base_url=base_url, **({"trust_env": False, "timeout": SOON_S} | options))
 
 
@@ -58,7 +58,7 @@ def http_client(base_url: str, **options: Any) -> httpx.Client:
 
 
 class Postgres:
-    """A PostgreSQL server of our own, from a wheel; it listens on a socket in its own directory only."""
+    """A separate PostgreSQL server from a wheel. It listens only on a socket in its directory."""
 
     def __init__(self) -> None:
         self._server = _start_postgres()
@@ -78,27 +78,27 @@ class Postgres:
         return str(self._server.get_uri(database))
 
     def run(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-        """Runs one statement as the superuser."""
+        """Run one statement as the superuser."""
         with psycopg.connect(self.url(database), autocommit=True) as conn:
             cursor = conn.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
     def new_database(self, *, migrated: bool = True, template: str | None = None) -> str:
-        """A database of its own: migrated and without records, with nothing in it at all, or a copy of another."""
+        """Create a database: migrated without records, completely empty, or a copy of another. Return its URL."""
         name = f"t{next(self._numbers)}"
         self.run(f'CREATE DATABASE {name} TEMPLATE "{template or ("migrated" if migrated else "template0")}"')
         return self.url(name)
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """A migrated database without records that goes back to be emptied: a quarter of the cost of a new one."""
+        """Lend a migrated database without records, and empty it afterwards. Costs a quarter of a new one."""
         url = self._spare.pop() if self._spare else self.new_database()
         yield url
         if self._emptied(url):
             self._spare.append(url)
 
     def _emptied(self, url: str) -> bool:
-        """Empties every table; False when a test changed the schema, so that nobody else gets this database."""
+        """Empty every table. Return False if a test changed the schema: the database is not lent again then."""
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -115,7 +115,7 @@ class Postgres:
         return schema == self._schema
 
     def stop(self, mode: str = "fast") -> None:
-        """Stops it: `fast` breaks every connection, `immediate` is as if it had crashed."""
+        """Stop the server: `fast` breaks every connection, `immediate` simulates a crash."""
         self._control("stop", "-m", mode)
 
     def restart(self, mode: str = "fast") -> None:
@@ -139,7 +139,7 @@ class Postgres:
         )
 
     def close(self) -> None:
-        """Stops the server and removes all that it kept."""
+        """Stop the server and remove its files."""
         self._server.cleanup()
 
 
@@ -203,7 +203,7 @@ uvicorn.server.asyncio = _Brisk()  # type: ignore[attr-defined, assignment]
 
 @contextmanager
 def serving(settings: Settings, **options: Any) -> Iterator[str]:
-    """Serves on loopback from a thread of this process; gives the base URL. The options are those of uvicorn."""
+    """Serve on loopback in a thread of this process, and yield the base URL. `options` are passed to uvicorn."""
     usual = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 10}
     server = uvicorn.Server(uvicorn.Config(create_app(settings), **(usual | options)))
     with socket.socket() as listening:
@@ -224,7 +224,7 @@ def serving(settings: Settings, **options: Any) -> Iterator[str]:
 
 
 class Server:
-    """`uvicorn backend.app.main:app` as it runs in earnest: processes in a group of their own.
+    """`uvicorn backend.app.main:app` as in production: processes in a group of their own.
 
     `wrapper` is a command that runs it, such as `unshare`; `port` is chosen when it first starts, and kept.
     """
@@ -248,12 +248,12 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The leader of the process group."""
+        """Return the leader of the process group."""
         assert self._process is not None
         return self._process.pid
 
     def launch(self) -> None:
-        """Starts the processes without waiting until they serve."""
+        """Start the processes without waiting until they serve."""
         assert self._process is None
         self.port = self.port or free_port()
         command = [sys.executable, "-m", "uvicorn", "backend.app.main:app", "--port", str(self.port)]
@@ -290,21 +290,21 @@ class Server:
         return http_client(self.base_url, **options)
 
     def log(self) -> str:
-        """Everything that it wrote to its log, since it was first started."""
+        """Return the log of all its runs."""
         return self._log_path.read_text(errors="replace") if self._log_path.exists() else ""
 
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def wait(self, within_s: float = SOON_S) -> int:
-        """Waits until it has ended by itself; returns the exit status."""
+        """Wait until it exits by itself, and return the exit status."""
         assert self._process is not None
         status = self._process.wait(within_s)
         self.kill()  # nobody of the group stays behind
         return status
 
     def kill(self) -> None:
-        """SIGKILL to the whole group, at once; nothing is finished, nothing is tidied up."""
+        """Send SIGKILL to the whole group. Nothing is completed or cleaned up."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):
@@ -314,11 +314,11 @@ class Server:
         self._process = None
 
     def terminate(self) -> None:
-        """SIGTERM to the leader, without waiting."""
+        """Send SIGTERM to the leader, without waiting."""
         os.kill(self.pid, signal.SIGTERM)
 
     def stop(self) -> int:
-        """SIGTERM, and waits until it has stopped; returns the exit status."""
+        """Send SIGTERM, wait until it stops, and return the exit status."""
         self.terminate()
         return self.wait()
 
@@ -339,7 +339,7 @@ def free_port() -> int:
 
 
 class LogSink:
-    """Where the logs of this process go in tests: the standard error of the moment, and a list to look at."""
+    """Log stream of this process in tests: the current standard error, and a list for assertions."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []

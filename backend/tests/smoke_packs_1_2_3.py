@@ -1,4 +1,4 @@
-"""Walks all three packs through their services, on a temporary data directory and without a server.
+"""Smoke test of all three packs through their services, in a temporary data directory and without a server.
 
     python backend/tests/smoke_packs_1_2_3.py
 
@@ -41,7 +41,7 @@ CTX = Ctx("smoke", "job")
 
 
 class Walk:
-    """The steps, one after the other; each prints what it found."""
+    """The steps, in order. Each prints its result."""
 
     def __init__(self, store: Store, root: Path) -> None:
         self.db, self.mirror, self.root = store.db, store.mirror, root
@@ -65,7 +65,7 @@ class Walk:
         return False
 
     def file(self, name: str) -> list[dict[str, Any]]:
-        """The records of a JSON file; on a busy machine it may be a moment behind."""
+        """Return the records of a JSON file, which may lag briefly on a busy machine."""
         self.mirror.wait_in_step(10)
         items: list[dict[str, Any]] = json.loads((self.root / name).read_bytes())["items"]
         return items
@@ -130,7 +130,7 @@ def walk_audit(walk: Walk) -> None:
 
 
 def main() -> None:
-    """Open a store in a temporary directory and walk through it."""
+    """Open a store in a temporary directory and run all steps."""
     log.configure("error", "text")
     with tempfile.TemporaryDirectory(prefix="valhalla-smoke-") as folder:
         root = Path(folder)

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows: who commits, what tables there are, how long things may get."""
+"""Project rules that no linter checks: who commits, which tables exist, and size limits."""
 
 import ast
 import importlib
@@ -41,7 +41,7 @@ def named(path: Path) -> str:
 
 
 def commits(node: ast.AST) -> bool:
-    """Whether a piece of code ends or begins a transaction."""
+    """Return whether code begins or ends a transaction."""
     if isinstance(node, ast.Attribute):
         return node.attr in {"commit", "rollback", "begin_nested"}
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -231,7 +231,7 @@ def connected(database: Path | str) -> Iterator[Connection]:
 
 @pytest.fixture
 def empty(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path | str:
-    """A database that nobody has migrated yet."""
+    """A database without migrations."""
     if database == "sqlite":
         return tmp_path / "empty.db"
     server: Postgres = request.getfixturevalue("postgres")
@@ -253,7 +253,7 @@ def made(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path 
 
 
 def schema(database: Path | str) -> list[tuple[str, ...]]:
-    """Columns, keys and indexes as the database itself tells them; expressions and conditions included."""
+    """Return columns, keys and indexes as the database reports them, with expressions and conditions."""
     with connected(database) as connection, warnings.catch_warnings():
         warnings.filterwarnings("ignore", r".*expression-based index")
         if isinstance(database, Path):
@@ -361,7 +361,7 @@ assert threading.active_count() == 1, threading.enumerate()
 
 @pytest.mark.parametrize("module", ["backend.app.main", "backend.app.cli", "backend.app.bootstrap"])
 def test_nothing_happens_at_import(module: str, tmp_path: Path) -> None:
-    """No file, no connection, no thread, no process; settings that are wrong are of no interest yet."""
+    """No file, connection, thread or process is opened, and settings are not read."""
     env = clean_environment(
         {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT), "VALHALLA_PORT": "nonsense", "HOME": str(tmp_path)}
     )

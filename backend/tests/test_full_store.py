@@ -1,4 +1,4 @@
-"""The store that damage is done to in tests holds what those tests rely on."""
+"""The full store, which other tests damage, has the contents that they rely on."""
 
 import json
 from typing import Any

@@ -37,7 +37,7 @@ def named(store: Store, name: str) -> Job:
 
 
 def done(store: Store, name: str) -> JobOutcome:
-    """Does one job, whether it is due or not."""
+    """Run one job, whether due or not."""
     job = named(store, name)
     with process_lease(store, "work") as lease_holder:
         (outcome,) = JobRunner(store.db, CTX, lease_holder, [Job(name, 0.001, job.act)], Metrics()).round()
@@ -87,7 +87,7 @@ class TestWhatTheyDo:
 
 
 def _tamper(settings: Settings) -> None:
-    """Edits an event behind the back of the store."""
+    """Edit an audit event directly in the database."""
     statement = "UPDATE audit_events SET actor = 'nobody' WHERE seq = 2"
     if settings.database_url:
         with psycopg.connect(settings.database_url) as conn:

@@ -1,4 +1,4 @@
-"""Settings come from the environment, and a wrong one is one line that says what to mend."""
+"""Settings are read from the environment, and an invalid one is one line that says what to correct."""
 
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""The smoke test that people run by hand: it passes, it leaves nothing behind, and it fails when a step does."""
+"""The manual smoke test passes, leaves nothing behind, and fails if a step fails."""
 
 import subprocess
 import sys
@@ -46,7 +46,7 @@ def test_smoke_script_covers_all_three_packs(tmp_path: Path, where: str) -> None
 
 
 def test_smoke_script_needs_no_settings(tmp_path: Path) -> None:
-    """It keeps to a directory of its own, whatever the service on this machine is set to."""
+    """It uses a directory of its own, regardless of the settings of this machine."""
     found = run(
         [str(SMOKE)], tmp_path, VALHALLA_DATA_DIR=str(tmp_path / "data"), VALHALLA_DATABASE_URL="postgresql://x"
     )

@@ -1,4 +1,4 @@
-"""`python -m accuracy` on a county too small to say anything: no figure is looked at, only that there is one."""
+"""`python -m accuracy` on a tiny county. Tests check that figures exist, not their values."""
 
 import csv
 import json
@@ -51,7 +51,7 @@ def mapping(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cut(county: Path) -> str:
-    """The day of the first sale that is tested."""
+    """Date of the first tested sale."""
     with county.open(newline="") as file:
         days = [row["date"] for row in csv.DictReader(file)]
     assert days[TRAINED - 1] < days[TRAINED]
@@ -77,18 +77,18 @@ def test_measures_a_county(county: Path, mapping: Path, cut: str, tmp_path: Path
     assert re.search(rf"sales trained on +{TRAINED} ", done.stdout)
     assert re.search(rf"sales tested +{TESTED} ", done.stdout)
     assert "targets" not in done.stdout, "those are King County's"
-    told = json.loads(out.read_text(), parse_constant=pytest.fail)
-    ways: dict[str, list[str]] = {each["way"]: [] for each in told["figures"]}
-    for each in told["figures"]:
+    document = json.loads(out.read_text(), parse_constant=pytest.fail)
+    ways: dict[str, list[str]] = {each["way"]: [] for each in document["figures"]}
+    for each in document["figures"]:
         ways[each["way"]].append(each["measure"])
     assert list(ways) == ["", "nearest ten, price per sq ft", "comparable sales", "model", "reconciled"]
     assert all(measures[-7:] == MEASURES for way, measures in ways.items() if way not in {"", "reconciled"})
     assert ways["reconciled"][:8] == [*MEASURES, "within the 50 % interval"]
-    assert all(each["value"] is not None and each["reached"] is None for each in told["figures"])
+    assert all(each["value"] is not None and each["reached"] is None for each in document["figures"])
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: object) -> str:
-    """The last line of what is said instead of a measurement."""
+    """Return the error line of a run that fails."""
     monkeypatch.setattr(sys, "argv", ["accuracy", *map(str, options)])
     with pytest.raises(SystemExit) as end:
         main()
@@ -150,5 +150,5 @@ def test_undefined_figure_is_null_and_misses_its_target(tmp_path: Path) -> None:
     assert re.search(r"COD +– +≤ 11.7 % +missed", shown.getvalue())
     assert shown.getvalue().endswith("Missed:\nmodel: COD\n")
     write_json(named_file(out), {}, figures)
-    told = json.loads(out.read_text(), parse_constant=pytest.fail)["figures"]
-    assert [(each["value"], each["reached"]) for each in told] == [(None, False), (1.01, True)]
+    document = json.loads(out.read_text(), parse_constant=pytest.fail)["figures"]
+    assert [(each["value"], each["reached"]) for each in document] == [(None, False), (1.01, True)]

@@ -1,4 +1,4 @@
-"""Commands, run in this process as whoever types them runs them."""
+"""Fixture that runs commands in this process."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Command = Callable[..., str]
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command; returns what it prints, or the line that says why it does not do what it is asked."""
+    """Return a function that runs a command, and returns its output or its error line."""
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str, status: int = 0) -> str:

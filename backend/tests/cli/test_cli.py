@@ -1,4 +1,4 @@
-"""`valhalla …`: what prevents a command is one line that a person can act on, and exit status 1."""
+"""Errors of `valhalla` commands are one readable line, with exit status 1."""
 
 import socket
 import subprocess
@@ -17,7 +17,7 @@ Command = Callable[..., str]
 
 @pytest.fixture
 def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command that cannot do what it is asked; returns the line that says why."""
+    """Return a function that runs a failing command and returns its error line."""
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(tmp_path / "data"))
 
     def run(*arguments: str) -> str:
@@ -36,7 +36,7 @@ def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 @pytest.fixture
 def busy() -> Iterator[int]:
-    """A port that somebody listens on."""
+    """A port in use."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -109,7 +109,7 @@ def test_invalid_port_exits_with_2(
 
 
 def test_privileged_port_is_refused(tmp_path: Path) -> None:
-    """In a name space whose root is nobody outside."""
+    """Runs in a user namespace, whose root has no privileges outside."""
     lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
     if lowest.exists() and int(lowest.read_text()) <= 1:
         pytest.skip("on this machine anyone may use any port")

@@ -1,4 +1,4 @@
-"""Commands that sentences name can be typed: they exist, with these options, and nothing required is left out."""
+"""Commands named in messages exist, with these options and all required ones."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ COMMAND = re.compile(r"\bvalhalla (?!as )((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)([^
 
 
 def said() -> Iterator[tuple[str, str]]:
-    """Every text of the application but docstrings, with X for what is filled in."""
+    """Yield every string of the application except docstrings, with X for inserted values."""
     for path in sorted(APP.rglob("*.py")):
         tree = ast.parse(path.read_text())
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -31,7 +31,7 @@ def said() -> Iterator[tuple[str, str]]:
 
 
 def found(words: list[str]) -> Any | None:
-    """The command that the first words name."""
+    """Return the command that the first words name."""
     command: Any = typer.main.get_command(app)
     for word in words:
         commands = getattr(command, "commands", None)

@@ -1,4 +1,4 @@
-"""Commands that only read, where nothing can be written: they show all there is, the write-ahead log included."""
+"""Read-only commands where nothing is writable: they read everything, including the write-ahead log."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def on_read_only_disk(data_dir: Path, commands: list[list[str]]) -> list[list[An
 
 
 def bound_by_permissions() -> tuple[str, ...]:
-    """A wrapper without the right of root to read and write whatever it likes; may skip."""
+    """Return a wrapper that drops root's right to ignore permissions. May skip."""
     if os.geteuid() != 0:
         return ()
     wrapper = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
@@ -60,7 +60,7 @@ def bound_by_permissions() -> tuple[str, ...]:
 
 
 def run_in(wrapper: tuple[str, ...], data_dir: Path, commands: list[list[str]]) -> list[list[Any]]:
-    """The exit status, what was printed and the exception of each command, run in one process."""
+    """Return exit status, output and exception of each command, all run in one process."""
     done = subprocess.run(
         [*wrapper, sys.executable, "-c", RUN, json.dumps(commands)],
         cwd=ROOT,
@@ -77,7 +77,7 @@ def run_in(wrapper: tuple[str, ...], data_dir: Path, commands: list[list[str]]) 
 def test_read_only_commands_read_the_write_ahead_log(
     full_sqlite_store: Settings, tmp_path: Path, suffixes: tuple[str]
 ) -> None:
-    """A directory as a backup of files, a snapshot or a crash leaves it: with its log, with its index or without."""
+    """Data directory after a file backup, a snapshot or a crash: with or without log and index."""
     copy = tmp_path / "a copy"
     shutil.copytree(full_sqlite_store.data_dir, copy)
     with open_store(full_sqlite_store) as store:
@@ -134,7 +134,7 @@ def test_read_only_commands_refuse_a_directory_without_database(full_sqlite_stor
 def test_missing_permissions_are_named(
     full_sqlite_store: Settings, name: str, mode: int, statuses: list[int], said: str
 ) -> None:
-    """What can be read is read, what cannot is named; doctor is the last of the three."""
+    """Readable files are read, and others are named. The last of the three commands is doctor."""
     path = full_sqlite_store.data_dir / name
     before = path.stat().st_mode
     path.chmod(mode)
@@ -152,7 +152,7 @@ def test_missing_permissions_are_named(
 def test_read_only_commands_work_on_a_read_only_postgresql(
     full_postgres_store: Settings, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a replica is."""
+    """Like a replica."""
     assert full_postgres_store.database_url is not None
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(full_postgres_store.data_dir))
     monkeypatch.setenv("VALHALLA_DATABASE_URL", full_postgres_store.database_url)

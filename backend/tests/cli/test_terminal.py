@@ -1,4 +1,4 @@
-"""What is printed is data: no control or direction character reaches the terminal, and no markup is interpreted."""
+"""Output is plain data: no control or direction characters reach the terminal, and no markup is interpreted."""
 
 import ast
 import io
@@ -43,7 +43,7 @@ def assert_harmless(printed: str) -> None:
 
 
 def printed_by(act: Callable[[Terminal], None], width: int = 500) -> str:
-    """What a terminal would get, without colors."""
+    """Return what a terminal would receive, without colors."""
     found = Terminal()
     found._console = Console(
         file=io.StringIO(), highlight=False, soft_wrap=True, markup=False, emoji=False, width=width
@@ -122,7 +122,7 @@ def test_json_is_ascii(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_sqlite: bytes) -> Path:
-    """A directory with a hostile name, in which a store is."""
+    """A store in a directory with a hostile name."""
     here = tmp_path / f"{WORDS} \x1b[2J".replace("/", "")
     settings = Settings(data_dir=here / "data")
     settings.data_dir.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`valhalla market train`, `models`, `study` and `property revalue`: what is printed and refused, and after a kill."""
+"""`valhalla market train`, `models`, `study` and `property revalue`: output, errors, and resuming."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def valhalla(data_dir: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Commands on a store in `data_dir`."""
+    """Return a function that runs commands on a store in `data_dir`."""
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(data_dir))
     return command
 

@@ -1,4 +1,4 @@
-"""`valhalla work`, as a process of its own: beside `serve`, stopped in order, and once."""
+"""`valhalla work` in a separate process: beside `serve`, stopped by a signal, and with --once."""
 
 import json
 import signal
@@ -24,7 +24,7 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start(settings: Settings) -> Iterator[Start]:
-    """Starts `valhalla work` on the store; none outlives the test."""
+    """Return a function that starts `valhalla work` on the store. It is stopped after the test."""
     made: list[subprocess.Popen[str]] = []
 
     def begin(*options: str, **environment: str) -> subprocess.Popen[str]:
@@ -57,7 +57,7 @@ def kinds(store: Store) -> list[str]:
 @promise("Operations", "A job runs in one process at a time, and another process takes over if it dies.")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_work_runs_beside_serve_and_stops_on_sigterm(start: Start, settings: Settings) -> None:
-    """It keeps the JSON files when it has them, and hears of what `serve` writes."""
+    """`work` maintains the JSON files, including what `serve` writes."""
     with open_store(settings) as looking:
         process = start()
         until(lambda: kinds(looking) == ["work"], "it is there")

@@ -1,4 +1,4 @@
-"""What tests ask of answers again and again."""
+"""Assertions and helpers for responses."""
 
 import re
 import socket
@@ -13,7 +13,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 def refused(answer: httpx.Response, status: int, detail: str) -> None:
-    """Asserts that this is the one and only answer of a refusal, in the shape that every error has."""
+    """Assert that the response is a problem document with this status and detail."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
@@ -24,7 +24,7 @@ def refused(answer: httpx.Response, status: int, detail: str) -> None:
 
 
 def events(api: httpx.Client, record_id: str) -> list[dict[str, Any]]:
-    """The audit trail of a record, newest first."""
+    """Return the audit events of a record, newest first."""
     found: list[dict[str, Any]] = api.get(f"/core/audit/records/{record_id}").json()["items"]
     return found
 
@@ -32,7 +32,7 @@ def events(api: httpx.Client, record_id: str) -> list[dict[str, Any]]:
 def everything(
     api: httpx.Client, path: str, params: dict[str, Any] | None = None, limit: int = 500
 ) -> list[dict[str, Any]]:
-    """All items of a list, page by page."""
+    """Return all items of a list, page by page."""
     found: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:

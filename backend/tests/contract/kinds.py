@@ -1,4 +1,4 @@
-"""Every kind of record, as the contract describes it: what the parametrised tests go by."""
+"""Every kind of record as the contract describes it, for parametrized tests."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ _numbers = count(1)
 
 
 def unique(prefix: str = "deal") -> str:
-    """A name that no other test uses."""
+    """Return a name that no other test uses."""
     return f"{prefix}_test{next(_numbers)}"
 
 
@@ -50,7 +50,7 @@ class Kind:
         return (*self.least, *self.refers)
 
     def body(self, api: httpx.Client, given: Fields | None = None) -> Fields:
-        """A body that is accepted: the least one, with what is given."""
+        """Return a valid body: the minimal one, plus the given fields."""
         referred = {name: make(KINDS[path], api)["id"] for name, path in self.refers.items()}
         return {**self.least, **referred, **(given or {})}
 
@@ -58,7 +58,7 @@ class Kind:
         return f"{self.path}/{record_id}"
 
     def read(self, api: httpx.Client, record_id: str) -> httpx.Response:
-        """The record by itself, or from the list where that is the only way."""
+        """Return the record, from the list if it has no GET by id."""
         if self.readable:
             return api.get(self.one(record_id))
         found = api.get(self.path, params={"limit": 500})
@@ -67,7 +67,7 @@ class Kind:
 
 
 def make(kind: Kind, api: httpx.Client, **given: Any) -> Fields:
-    """A new record on file."""
+    """Create a record and return it."""
     answer = api.post(kind.path, json=kind.body(api, given))
     assert answer.status_code == 201, answer.text
     made: Fields = answer.json()
@@ -76,7 +76,7 @@ def make(kind: Kind, api: httpx.Client, **given: Any) -> Fields:
 
 
 def split_items(text: str) -> list[str]:
-    """The items of a list answer, each with the bytes that it has there."""
+    """Return the items of a list response as their exact text."""
     decoder, found, at = json.JSONDecoder(), [], text.index("[") + 1
     while text[at] != "]":
         _, end = decoder.raw_decode(text, at)
@@ -227,7 +227,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class PerProperty:
-    """A kind of record that a property has one of at most, made and replaced by POST."""
+    """A kind of record of which a property has at most one, created and replaced by POST."""
 
     name: str
     entity: str

@@ -1,4 +1,4 @@
-"""Answers to lists are bounded in bytes: a page holds what fits, at least one item, and the rest follows."""
+"""List responses are limited in size: a page has as many items as fit, but at least one."""
 
 import json
 import random
@@ -38,7 +38,7 @@ ROOM = 40_000
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer has room for some of the bodies above, or for one."""
+    """Lower the size limit, so that a page has room for a few of the bodies above, or for one."""
     monkeypatch.setattr(paging, "_ROOM", ROOM)
 
 
@@ -54,7 +54,7 @@ def create(tx: Tx, body: str, deal_id: str) -> str:
 def test_pages_limited_by_size_skip_and_repeat_nothing(
     store: Store, ctx: Ctx, bodies: list[str], limits: list[int]
 ) -> None:
-    """Each page is as full as its limit and the room allow; records are written meanwhile."""
+    """Each page is as full as its limits allow, while records are written."""
     here = unique()
     made = [store.db.write_now(ctx, create, body, here) for body in bodies]
     docs = {json.loads(doc)["id"]: doc for doc in walk(store, comms.list_drafts, {"deal_id": here}, [500])}
@@ -67,7 +67,7 @@ def create_one(store: Store, ctx: Ctx) -> None:
 
 
 def walk(store: Store, listed: Any, filters: dict[str, str], limits: list[int], between: Any = None) -> list[str]:
-    """The documents of all pages; asserts that none is fuller than it may be, or less full than it could be."""
+    """Return the documents of all pages. Assert that each page is as full as the limits allow, and no fuller."""
     found: list[str] = []
     page: Page[Any] | None = None
     short: int | None = None
@@ -146,7 +146,7 @@ class TestFitting:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def stocked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A service with something on every list."""
+    """A service with records on every list."""
     url = None
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
@@ -160,7 +160,7 @@ def stocked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def lists() -> list[str]:
-    """The paths of all lists that have pages."""
+    """Return the paths of all paged lists."""
     paths = create_app(Settings()).openapi()["paths"].items()
     return [
         path

@@ -1,4 +1,4 @@
-"""The OpenAPI document: complete enough to read, and right enough to generate a client from."""
+"""The OpenAPI document is complete, documented and valid for client generation."""
 
 import json
 from collections.abc import Iterator
@@ -133,12 +133,12 @@ PARAMETERS = {
     "get /core/market/markets/{name}/summary": {"as_of"},
     "get /core/market/markets/{name}/index": {"as_of"},
 }
-"""What operations other than lists take in their query."""
+"""Query parameters of operations other than lists."""
 
 NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models")
 
 MEDIA = {"/metrics": "text/plain", "/core/market/sales/export": "text/csv"}
-"""What is answered in another form than JSON."""
+"""Media types of responses that are not JSON."""
 
 
 DOCUMENT: Node = create_app().openapi()
@@ -160,13 +160,13 @@ def successes(operation: Node) -> Iterator[tuple[str, Node]]:
 
 
 def examples(media: Node) -> list[Any]:
-    """The examples of a body or an answer, given beside its schema or in it."""
+    """Return the examples of a request or response body, beside its schema or in it."""
     found: list[Any] = [media["example"]] if "example" in media else resolved(media["schema"]).get("examples", [])
     return found
 
 
 def check(schema: Node, value: Any) -> None:
-    """Raises when the value does not satisfy the schema, formats included."""
+    """Raise if the value does not satisfy the schema, including formats."""
     whole = {**schema, "components": DOCUMENT["components"]}
     jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(value)
 
@@ -313,7 +313,7 @@ def test_request_schemas_forbid_unknown_fields(name: str) -> None:
 
 
 def test_schema_keywords_are_valid() -> None:
-    """Pydantic writes limits that it cannot place under names of its own, which every reader ignores."""
+    """Pydantic writes constraints that JSON Schema lacks under names of its own, which clients ignore."""
     unknown = {"ge", "le", "gt", "lt", "min_length", "max_length", "multiple_of", "strict"}
 
     def words(node: Any) -> Iterator[str]:

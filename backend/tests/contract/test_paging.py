@@ -1,4 +1,4 @@
-"""Lists by cursor: no record is skipped or comes twice, whatever is written meanwhile."""
+"""Cursor paging skips and repeats no record during concurrent writes."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def test_pages_of_a_growing_list_skip_and_repeat_nothing(
     wanted: Strategy | None,
     steps: list[tuple[int, list[Strategy | None]]],
 ) -> None:
-    """`steps` are the size of each page, and what is written before the next one is read."""
+    """`steps` has the size of each page, and what is written before the next page is read."""
     here = unique("pr")
     made = [(store.db.write_now(ctx, create, strategy, here), strategy) for strategy in there]
     filters: dict[str, str | None] = {"property_id": here, "strategy": wanted}
@@ -83,7 +83,7 @@ def test_pages_of_the_audit_trail_skip_and_repeat_nothing(
 
 @promise("Records and lists", "Paging neither skips nor repeats a record while others are inserted.")
 def test_paging_during_concurrent_writes_skips_and_repeats_nothing(api: httpx.Client) -> None:
-    """Over HTTP, with four clients that write until the walks are over."""
+    """Over HTTP, while four clients write."""
     here, over = unique("pr"), Event()
     body: dict[str, Any] = {"name": "x", "property_id": here}
     there = [api.post("/core/deals", json=body).json()["id"] for _ in range(40)]

@@ -145,7 +145,7 @@ class TestIfMatch:
         assert kind.read(shared_api, record["id"]).json() == record
 
     def test_stale_version_is_reported_before_other_errors(self, kind: Kind, shared_api: httpx.Client) -> None:
-        """What the caller decided was decided on another version, so no rule speaks about it."""
+        """The client decided on an outdated version, so no other rule is checked."""
         path = kind.one(make(kind, shared_api)["id"])
         answer = shared_api.patch(path, json=kind.change, headers={"If-Match": '"other"'})
         assert answer.status_code == 412

@@ -1,4 +1,4 @@
-"""PATCH against a model of it: whatever is sent in whatever order, the record is what the model says it is."""
+"""PATCH compared with a model: random sequences of patches give the same record."""
 
 import json
 from typing import Any
@@ -46,7 +46,7 @@ def patches(name: str) -> st.SearchStrategy[list[dict[str, Any]]]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON; true is not 1."""
+    """Return whether two values are equal as JSON, where true is not 1."""
     return json.dumps(one) == json.dumps(other)
 
 

@@ -1,4 +1,4 @@
-"""What a property has one of: its rating, its estimate and its comparison."""
+"""Records of which a property has at most one: rating, repair and rent estimate, comparison."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Several clients at one record: no change is lost, none is made on a version that is gone."""
+"""Concurrent changes of one record: none is lost, and none is based on an outdated version."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Run = Callable[[Callable[[int], httpx.Response]], list[httpx.Response]]
 
 @pytest.fixture
 def at_once() -> Run:
-    """Sixteen requests, sent at the same time."""
+    """Send sixteen requests at the same time."""
 
     def run(send: Callable[[int], httpx.Response]) -> list[httpx.Response]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -29,7 +29,7 @@ def at_once() -> Run:
 
 
 def trail(api: httpx.Client, record_id: str) -> list[dict[str, Any]]:
-    """What was done to a record, oldest first."""
+    """Return the audit actions of a record, oldest first."""
     events = everything(api, f"/core/audit/records/{record_id}")[::-1]
     return [event for event in events if event["outcome"] == "done"]
 

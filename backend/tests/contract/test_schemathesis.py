@@ -34,7 +34,7 @@ CHECKS = [
     "ensure_resource_availability",
 ]
 EXAMPLES = 10
-"""Inputs for each operation and phase: enough to find a mistake in the documents, few enough to run each time."""
+"""Inputs for each operation and phase: enough to find errors in OpenAPI, few enough for every run."""
 
 CONFIG = """
 seed = 1
@@ -61,7 +61,7 @@ HOUSE = {"address": "1 Elm St", "country": "US", "latitude": 47.6, "longitude": 
 
 
 def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]:
-    """Records of every kind on file, so that not every answer is "not found": their ids by parameter."""
+    """Create records of every kind, so that not every response is a 404. Return their ids by parameter."""
     made = {name: [make(kind, api, **given)["id"] for given in ({}, kind.full)] for name, kind in KINDS.items()}
     sent = make(KINDS["drafts"], api)["id"]
     api.post(f"/core/comms/drafts/{sent}/mark_sent")
@@ -108,7 +108,7 @@ def configure(path: Path, api: httpx.Client, settings: Settings) -> None:
 
 
 def answered(api: httpx.Client) -> set[tuple[str, str, str]]:
-    """The method, route and class of status of everything that was answered, as the service counted it."""
+    """Return method, route and status class of all responses, from the service's metrics."""
     counted = next(
         family
         for family in text_string_to_metric_families(api.get("/metrics").text)

@@ -1,4 +1,4 @@
-"""Times of records: a clock that goes back does not take them back."""
+"""Times of records never go back, even if the system clock does."""
 
 import json
 from collections.abc import Callable
@@ -29,7 +29,7 @@ SetClock = Callable[[int], None]
 
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
-    """Has the clock stand so many seconds after noon from now on."""
+    """Return a function that sets the clock to a number of seconds after noon."""
 
     def set_it(seconds: int) -> None:
         moment = (NOON + timedelta(seconds=seconds)).isoformat(timespec="microseconds").replace("+00:00", "Z")

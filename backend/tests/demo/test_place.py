@@ -128,7 +128,7 @@ with place.building(root) as facts:
 
 @pytest.fixture
 def half_built(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
-    """A demo that is being built, and the process that has come half-way."""
+    """A half-built demo, and the process that builds it."""
     root = tmp_path / "demo"
     sales = json.dumps([asdict(sale) for sale in made_up_sales()])
     with preloaded.popen(

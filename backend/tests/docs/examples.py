@@ -1,4 +1,4 @@
-"""The commands in the documents, and what they print: tried on a real server, or written anew from one.
+"""Commands in the docs and their output: checked against a real server, or updated from one.
 
 A block that begins with ```` ```console run ```` holds commands, each after `$ `, and under each what it prints,
 JSON indented. In one that begins with ```` ```console run raw ```` answers are shown as they come. The commands of a
@@ -23,15 +23,15 @@ from backend.tests.docs.terminal import Terminal
 from backend.tests.harness import ROOT
 
 FENCES = {"```console run": False, "```console run raw": True}
-"""How a block of commands begins, and whether its answers are shown as they come."""
+"""Start of a code block with commands, and whether its output is shown unformatted."""
 
 MACHINE = re.compile(r"<!-- machine: (.+) -->")
-"""The line that tells on which machine the commands after it run."""
+"""Line that names the machine on which the following commands run."""
 
 
 @dataclass(slots=True)
 class Example:
-    """A command, and what the document says that it prints."""
+    """A command, and its documented output."""
 
     line: int
     command: str
@@ -41,7 +41,7 @@ class Example:
 
     @property
     def program(self) -> str:
-        """The command as the shell reads it."""
+        """Return the command as the shell reads it."""
         return re.sub(r"\\\n\s*", "", self.command)
 
     @property
@@ -49,14 +49,14 @@ class Example:
         return "\n".join(self.printed).rstrip("\n")
 
     def print(self, answer: str) -> None:
-        """Puts an answer in the place of what was printed; blank lines after it stay."""
+        """Replace the documented output. Blank lines after it stay."""
         blank = len(self.printed) - len(self.text.splitlines())
         self.printed = answer.splitlines() + [""] * blank
 
 
 @dataclass(slots=True)
 class Document:
-    """A document: its text, with the examples where they stand."""
+    """A document: its text, and its examples with their positions."""
 
     parts: list[str | Example]
 
@@ -70,7 +70,7 @@ class Document:
 
     @property
     def machines(self) -> dict[str, list[Example]]:
-        """The examples of each machine, in the order of the document."""
+        """Return the examples of each machine, in document order."""
         found: dict[str, list[Example]] = {}
         for example in self.examples:
             found.setdefault(example.machine, []).append(example)
@@ -112,23 +112,23 @@ def _parts(lines: list[str]) -> Iterator[str | Example]:
 
 
 def _continues(example: Example | None) -> bool:
-    """Whether the command is not complete yet."""
+    """Return whether the command continues on the next line."""
     return example is not None and not example.printed and example.command.endswith("\\")
 
 
 def documents() -> list[Path]:
-    """Every document with commands that run."""
+    """Return every document with executable commands."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     return sorted(path for path in found if FENCES.keys() & set(path.read_text().splitlines()))
 
 
 def machines() -> list[tuple[Path, str]]:
-    """Every document with the name of each of its machines."""
+    """Return every document with the name of each of its machines."""
     return [(path, name) for path in documents() for name in Document.read(path).machines]
 
 
 def differences(path: Path, machine: str) -> str:
-    """Where a document differs from what really happens on a machine; empty when it does not."""
+    """Return the differences between a document and the real output on a machine."""
     found, names = [], Names()
     for example, answer in _answers(Document.read(path).machines[machine], names):
         if not names.agree(example.text, answer):
@@ -139,7 +139,7 @@ def differences(path: Path, machine: str) -> str:
 
 
 def write(path: Path) -> bool:
-    """Brings a document's answers and tables up to date; whether that changed anything."""
+    """Update the outputs and tables of a document. Return whether anything changed."""
     before, document = path.read_text(), Document.read(path)
     for examples in document.machines.values():
         names = Names()
@@ -155,14 +155,14 @@ def write(path: Path) -> bool:
 
 
 def _answers(examples: list[Example], names: Names) -> Iterator[tuple[Example, str]]:
-    """Runs the examples on a fresh machine; gives each with its answer."""
+    """Run the examples on a new machine, and yield each with its output."""
     with Terminal() as terminal:
         for example in examples:
             yield example, terminal.run(names.real(example.program), raw=example.raw)
 
 
 def main() -> None:
-    """Compares or writes; what differs goes to standard error, with exit status 1."""
+    """Compare the docs with real output, or update them. Differences are printed, with exit status 1."""
     writes = sys.argv[1:] == ["--write"]
     failed = False
     for path in documents():

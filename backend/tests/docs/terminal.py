@@ -1,4 +1,4 @@
-"""The machine that the commands of a document are tried on: an empty directory, a server, a shell.
+"""Machine that runs the commands of a document: an empty directory, a server and a shell.
 
 `curl` is played here, so that none need be installed and an answer can be shown indented; `valhalla serve` starts the
 server beside the other commands, with the settings in front of it. Everything else is run by the shell, in a
@@ -27,20 +27,20 @@ from backend.tests import preloaded
 from backend.tests.harness import ROOT, SOON_S, clean_environment, http_client, until
 
 ADDRESS = "127.0.0.1:8000"
-"""Where documents say that the server listens."""
+"""Address of the server in the docs."""
 
 HOME = "/srv/valhalla"
-"""Where documents say that the code and the data are."""
+"""Directories of the code and the data in the docs."""
 
 USER = "ana"
-"""Who sits at the machine of the documents."""
+"""User name in the docs."""
 
 WIDTH = 110
 _ASSIGNMENT = re.compile(r"[A-Z_]+=.*", re.DOTALL)
 
 
 class Terminal:
-    """A machine of its own; the server starts with the first command that needs it."""
+    """A machine. Its server starts with the first command that needs it."""
 
     def __init__(self) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="valhalla-docs-")
@@ -59,7 +59,7 @@ class Terminal:
         self._temporary.cleanup()
 
     def run(self, command: str, *, raw: bool = False) -> str:
-        """What the command prints, as documents show it: JSON indented, and without the last line break."""
+        """Return the output of a command as the docs show it: JSON indented, without the last line break."""
         program, _, rest = _first_of_pipe(command)
         settings, words = _settings(shlex.split(program))
         if words[:1] == ["curl"]:
@@ -74,7 +74,7 @@ class Terminal:
     # The server
 
     def _serve(self, settings: Mapping[str, str], options: list[str]) -> str:
-        """Starts the server anew with these settings; what it printed before it served, or why it does not."""
+        """Restart the server with these settings. Return what it printed before serving, or its error."""
         self._stop()
         printed, complaint = self._home / "printed", self._home / "complaint"
         with printed.open("wb") as out, complaint.open("wb") as errors:
@@ -95,7 +95,7 @@ class Terminal:
         return printed.read_text()
 
     def _listens(self, banner: str) -> bool:
-        """Asks no more than whether the port is open, so that nothing is counted but what the document sends."""
+        """Wait until the port is open, without a request: metrics must count only those of the document."""
         found = re.search(r"API +http://(127\.0\.0\.1):(\d+)/", banner)
         if found is None:
             return False
@@ -118,7 +118,7 @@ class Terminal:
     # The commands
 
     def _curl(self, words: list[str], *, raw: bool) -> str:
-        """What curl would print, a JSON answer indented unless it goes on to another command."""
+        """Return what curl would print, with JSON indented unless it is piped to another command."""
         said = self._serve({}, []) if self._client is None else ""
         if self._client is None:
             raise AssertionError(f"the server of the documents does not serve:\n{said}")
@@ -131,7 +131,7 @@ class Terminal:
         return _head(answer) + body if call.shows_head else body
 
     def _shell(self, command: str, piped: str = "") -> str:
-        """What the shell prints, errors included, once the JSON files are in step."""
+        """Return the output of the shell, errors included, after the JSON files are current."""
         if self._client is not None:
             until(self._in_step, "the JSON files are in step")
         done = subprocess.run(
@@ -153,7 +153,7 @@ class Terminal:
         return answer.status_code != 200 or answer.json()["mirror_lag_s"] == 0
 
     def _prepare(self) -> dict[str, str]:
-        """The directory, a `valhalla` for the shell, and an environment in which nothing else shows."""
+        """Create the directory, a `valhalla` program for the shell, and a clean environment."""
         programs = self._home / "bin"
         for folder in (self._work, programs):
             folder.mkdir()
@@ -171,7 +171,7 @@ class Terminal:
 
 
 class Curl:
-    """A curl command, as far as documents use it."""
+    """A curl command, with the options that the docs use."""
 
     def __init__(self, words: list[str], folder: Path) -> None:
         self.shows_head = self.discards_body = False
@@ -214,13 +214,13 @@ def _head(answer: httpx.Response) -> str:
 
 
 def _settings(words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """The settings in front of a command, and the command."""
+    """Return the settings in front of a command, and the command."""
     count = next((at for at, word in enumerate(words) if not _ASSIGNMENT.fullmatch(word)), len(words))
     return {name: value for name, _, value in (word.partition("=") for word in words[:count])}, words[count:]
 
 
 def _first_of_pipe(command: str) -> tuple[str, str, str]:
-    """The first command of a pipe and the rest; a bar between quotes is none."""
+    """Return the first command of a pipe and the rest. A bar in quotes is not a pipe."""
     quote = ""
     for at, sign in enumerate(command):
         if quote:
@@ -233,7 +233,7 @@ def _first_of_pipe(command: str) -> tuple[str, str, str]:
 
 
 def indented(value: Any, taken: int = 0, depth: int = 0) -> str:
-    """JSON for people: what fits on a line stays on it, so that a record is a line a field."""
+    """Format JSON so that values that fit on a line stay on one, and a record has one line per field."""
     line = json.dumps(value, ensure_ascii=False)
     if not (isinstance(value, dict | list) and value) or taken + len(line) < WIDTH - 2:
         return line

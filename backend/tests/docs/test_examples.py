@@ -1,4 +1,4 @@
-"""What the documents show is what happens; and the little language in which they show it."""
+"""The documented outputs are real, and the notation of the examples works."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The fuzz targets on their seeds: what once took minutes, gigabytes or a traceback is read or refused."""
+"""Fuzz targets on their seeds, which include inputs that once took minutes, gigabytes or a traceback."""
 
 import random
 import shutil
@@ -27,7 +27,7 @@ def test_every_parser_has_a_target_and_a_limit() -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "patterns"])
 def test_every_seed_is_read_or_refused(name: str, tmp_path: Path) -> None:
-    """And some that are made of them; nothing but a refusal with a sentence is raised."""
+    """Also some mutations. Only errors with a message are raised."""
     rng = random.Random(1)
     target = TARGETS[name]
     parse = target.make(tmp_path, rng)
@@ -82,7 +82,7 @@ for parse in (
 
 
 def test_crash_memory_use_and_timeout_are_findings(tmp_path: Path) -> None:
-    """It raises something else, takes too much memory, stumbles over half a character, or never ends."""
+    """Unexpected error, too much memory, UnicodeError, and an endless loop."""
     command = [sys.executable, "-c", WORKER, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SOON_S, check=True)
     found = [line.partition(":")[0].partition(" (")[0] for line in done.stdout.splitlines()]

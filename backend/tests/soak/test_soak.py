@@ -1,4 +1,4 @@
-"""The soak on sizes that say nothing: that it judges rightly, that it notices, and that it ends tidily."""
+"""The soak test on tiny sizes: its verdicts, its detection of faults, and its cleanup."""
 
 import json
 import random
@@ -153,7 +153,7 @@ def soak(*options: str) -> "subprocess.Popen[str]":
     "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
 )
 def test_short_steady_run_finds_no_fault(tmp_path: Path) -> None:
-    """Requests of every kind are answered as they must be, and all that was acknowledged is there."""
+    """Every kind of request gets the expected response, and every acknowledged record is present."""
     out = tmp_path / "soak.json"
     options = ["--only", "steady", "--databases", "sqlite", "--minutes", "0.05", "--dir", str(tmp_path)]
     process = soak(*options, "--out", str(out), "--rate", "200", "--seed", "1")

@@ -1,4 +1,4 @@
-"""Servers whose data directory lies on a file system of its own, which the test can fill or take away.
+"""Servers whose data directory is on a separate file system, which the test can fill or unmount.
 
 The mounts exist in the name space of the server only, and go with it. Where the machine allows no such name
 spaces the tests say so and are skipped.
@@ -26,7 +26,7 @@ def _why_not() -> str | None:
 
 
 def in_own_mounts(*commands: list[str]) -> tuple[str, ...]:
-    """A wrapper that runs these commands before the server, as the root of a name space of its own; may skip."""
+    """Return a wrapper that runs these commands before the server, as root of a separate namespace. May skip."""
     if why_not := _why_not():
         pytest.skip(f"this machine allows no user and mount name spaces: {why_not}")
     steps = " && ".join(shlex.join(command) for command in commands)
@@ -39,19 +39,19 @@ def tmpfs(path: Path, size: str) -> list[str]:
 
 
 def seen_by(pid: int, path: Path) -> Path:
-    """The same place as the process sees it."""
+    """Return the path as the process sees it."""
     return Path(f"/proc/{pid}/root{path}")
 
 
 def enter(pid: int, *command: str) -> None:
-    """Runs a command where the process lives."""
+    """Run a command in the namespace of the process."""
     subprocess.run(
         ["nsenter", "--target", str(pid), "--user", "--mount", "--preserve-credentials", *command], check=True
     )
 
 
 def fill(path: Path) -> Path:
-    """Writes a file that takes all the room there is left."""
+    """Write a file that fills the remaining space."""
     ballast = path / "ballast"
     with ballast.open("wb", buffering=0) as file:
         for size in (1 << 16, 1 << 12, 1):

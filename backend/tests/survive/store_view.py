@@ -1,4 +1,4 @@
-"""Looks into an opened store from the side, and writes to it in bulk."""
+"""Direct reads of an open store, and bulk writes to it."""
 
 import json
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from backend.tests.harness import until
 
 Doc = dict[str, Any]
 Logged = Callable[[], list[Doc]]
-"""What the fixture `logged` gives."""
+"""Type of the fixture `logged`."""
 
 CTX = Ctx("tester", "api")
 
 
 def stored(store: Store, name: str) -> list[Doc]:
-    """All records of a table, oldest first."""
+    """Return all records of a table, oldest first."""
     table = next(table for table in TABLES if table.name == name)
 
     def every(tx: Tx) -> list[Doc]:
@@ -29,12 +29,12 @@ def stored(store: Store, name: str) -> list[Doc]:
 
 
 def names(store: Store) -> list[str]:
-    """The names of all deals, oldest first."""
+    """Return the names of all deals, oldest first."""
     return [deal["name"] for deal in stored(store, "deals")]
 
 
 def events(store: Store, action: str) -> list[Doc]:
-    """The events of one kind, newest first, each change as what it is now."""
+    """Return the events of one kind, newest first, with each change reduced to the new value."""
 
     def page(tx: Tx) -> list[Doc]:
         return [json.loads(doc) for doc in audit.list_events(tx, {"action": action}, 500, None).docs]
@@ -44,7 +44,7 @@ def events(store: Store, action: str) -> list[Doc]:
 
 
 def make_deals(store: Store, *deals: str, notes: str | None = None) -> None:
-    """Makes deals of these names in one unit of work."""
+    """Create deals with these names in one unit of work."""
 
     def make(tx: Tx) -> None:
         for name in deals:
@@ -54,5 +54,5 @@ def make_deals(store: Store, *deals: str, notes: str | None = None) -> None:
 
 
 def in_step(store: Store) -> None:
-    """Waits until the JSON files hold what the store does."""
+    """Wait until the JSON files match the store."""
     until(lambda: store.mirror.wait_in_step(1.0), "the JSON files are in step")

@@ -1,4 +1,4 @@
-"""Many writers at once over HTTP, each of whom remembers what it was told.
+"""Many concurrent HTTP writers, each of which records the responses it got.
 
 A request that got no answer is pending: it was carried out or it was not. When the service is back it is sent again
 as a careful client would (the same Idempotency-Key, the same provider_ref, the same values), and must count once.
@@ -22,26 +22,26 @@ KINDS = (DRAFTS, PARTNERS, LINKS, DEALS)
 
 
 def seed_of(usual: int) -> int:
-    """What a storm does; `STORM_SEED` makes it another one, or plays one again."""
+    """Seed of the storm. `STORM_SEED` selects another one, or repeats one."""
     return int(os.environ.get("STORM_SEED", usual))
 
 
 class NoAnswer(Exception):
-    """The connection broke before the answer came."""
+    """The connection broke before the response arrived."""
 
 
 class NotNow(Exception):
-    """The service answered 503 or 507."""
+    """The service returned 503 or 507."""
 
 
 class Client:
-    """One keep-alive connection that opens itself again."""
+    """A keep-alive connection that reconnects."""
 
     def __init__(self, port: int) -> None:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=SOON_S)
 
     def send(self, method: str, path: str, body: Doc | None = None, headers: dict[str, str] | None = None) -> Doc:
-        """The answer's body, with its ETag under `etag`; raises NoAnswer, NotNow."""
+        """Return the body of the response, with its ETag under `etag`. Raises NoAnswer or NotNow."""
         given = {"content-type": "application/json"} if body is not None else {}
         try:
             self._http.request(method, path, json.dumps(body) if body is not None else None, given | (headers or {}))
@@ -63,7 +63,7 @@ class Client:
 
 @dataclass
 class Known:
-    """A record as its writer last saw it; `pending` holds the values that were sent and not answered for."""
+    """A record as last returned to its writer. `pending` are values sent without a response."""
 
     path: str
     doc: Doc
@@ -75,7 +75,7 @@ class Known:
 
 @dataclass
 class Pending:
-    """A new record that was sent and not answered for."""
+    """A new record that was sent without a response."""
 
     path: str
     body: Doc
@@ -86,7 +86,7 @@ def _record(answer: Doc) -> Doc:
 
 
 class Writer:
-    """One client at work: it makes records, changes its own, marks drafts as sent, and counts on a shared deal."""
+    """One client: creates and changes its own records, marks drafts as sent, and increments a shared counter."""
 
     def __init__(self, name: str, rng: random.Random, counter: str, notes: str) -> None:
         self.name, self._rng, self._counter, self._notes = name, rng, counter, notes
@@ -102,7 +102,7 @@ class Writer:
         return self.client
 
     def settle(self) -> None:
-        """Sends again what was pending."""
+        """Send pending requests again."""
         if self.pending is not None:
             self._create(self.pending.path, self.pending.body)
         for known in self.known:
@@ -112,7 +112,7 @@ class Writer:
                 self._patch(known, known.pending)
 
     def step(self) -> None:
-        """One request that changes something."""
+        """Send one writing request."""
         drafts = [known for known in self.known if known.path == DRAFTS and known.entry is None]
         match self._rng.choice(["draft", "draft", "record", "patch", "patch", "patch", "send", "count"]):
             case "patch" if self.known:
@@ -164,7 +164,7 @@ class Writer:
         known.sending = None
 
     def _count(self) -> None:
-        """Adds one to the shared deal, if nobody else did in the meantime."""
+        """Increment the counter in the shared deal, unless another client did in the meantime."""
         deal = self._http.send("GET", f"{DEALS}/{self._counter}")
         self.maybe_counted += 1
         values = {"meta": {"count": deal["meta"]["count"] + 1}}
@@ -175,7 +175,7 @@ class Writer:
 
 @dataclass
 class Storm:
-    """The writers, and how to set them loose. `patient` ones try again when they are told that it does not work now."""
+    """All writers. `patient` writers retry after a 503 or 507."""
 
     seed: int
     size: int = 32
@@ -188,7 +188,7 @@ class Storm:
     failures: list[str] = field(default_factory=list)
 
     def prepare(self, port: int) -> None:
-        """Makes the deal that all count on, and the writers."""
+        """Create the shared deal and the writers."""
         rng = random.Random(self.seed)
         client = Client(port)
         self.counter = client.send("POST", DEALS, {"name": "The counter", "meta": {"count": 0}})["id"]
@@ -199,7 +199,7 @@ class Storm:
 
     @contextmanager
     def raging(self, port: int) -> Iterator[None]:
-        """Every writer settles what was pending and goes on writing, until the block is left."""
+        """Let every writer resend its pending requests and continue writing until the block exits."""
         stop = threading.Event()
         threads = [threading.Thread(target=self._work, args=(writer, port, stop)) for writer in self.writers]
         for thread in threads:
@@ -213,12 +213,12 @@ class Storm:
         assert not self.failures, self.failures[:3]
 
     def wait_for(self, more: int) -> None:
-        """Waits until so many further writes were acknowledged."""
+        """Wait until this many more writes are acknowledged."""
         goal = self.acknowledged + more
         until(lambda: self.acknowledged >= goal or self.failures, f"{more} acknowledged writes")
 
     def settle(self, port: int) -> None:
-        """Sends again what was pending, and tries again where the connection breaks or nothing works yet."""
+        """Send pending requests again, and retry until the service responds."""
         for writer in self.writers:
             until(lambda: self._settled(writer, port), f"{writer.name} is sure of what it wrote")  # noqa: B023
 

@@ -1,4 +1,4 @@
-"""A store without records takes in the JSON files that it finds, once and whole; others' changes are never lost."""
+"""An empty store adopts existing JSON files once and completely; edited files are never lost."""
 
 import json
 import signal
@@ -39,7 +39,7 @@ def _write(settings: Settings, file: str, content: object) -> Path:
 @promise("Audit trail", "Changes made by CLI commands and jobs are audited too.")
 @promise("Adoption", "JSON files of the first version are adopted, with every form of time converted to UTC.")
 def test_directory_of_the_first_version_is_adopted(settings: Settings, logged: Logged) -> None:
-    """Fewer fields, no zones in the times, now and then no id, fields that are called otherwise now."""
+    """Old files have fewer fields, times without zones, sometimes no id, and fields with former names."""
     nameless = {name: value for name, value in DRAFT.items() if name != "id"} | {"body": "No id", "urgent": True}
     _write(settings, "comms/drafts.json", {"items": [DRAFT, nameless]})
     _write(settings, "comms/sendlog.json", {"items": [SENT]})
@@ -223,7 +223,7 @@ def test_next_start_completes_an_adoption_that_was_killed(settings: Settings, mo
 
 @promise("Adoption", "An empty PostgreSQL database adopts existing JSON files.")
 def test_empty_postgresql_adopts_the_json_files(tmp_path: Path, postgres: Postgres) -> None:
-    """The service is pointed to PostgreSQL without a transfer: the JSON files do not hold all there is."""
+    """PostgreSQL was configured without a transfer. The JSON files do not contain everything."""
     small = Settings(data_dir=tmp_path / "data")
     with open_store(small) as store:
         make_deals(store, *(f"Deal {number}" for number in range(30)))
@@ -298,7 +298,7 @@ def test_deleted_file_is_written_again(settings: Settings) -> None:
 
 @promise("JSON files", "An empty database never replaces a JSON file that has records.")
 def test_lost_records_do_not_empty_the_json_files(tmp_path: Path, postgres: Postgres) -> None:
-    """Someone restored an old dump: the files know more than the database, and are kept beside the new ones."""
+    """After an old dump was restored, the files have more records than the database. They are kept."""
     path = tmp_path / "data/deals/deals.json"
     with postgres.lend() as url:
         settings = Settings(data_dir=tmp_path / "data", database_url=url)

@@ -1,4 +1,4 @@
-"""The disk is full, fails, is read-only or goes away: nobody is told "done", and it works again once it can.
+"""A full, failing, read-only or missing disk: no write is acknowledged, and the service recovers.
 
 What is broken here is broken as near to the system as the machine allows: a page limit inside SQLite, a COMMIT that
 fails, a small file system that is really full, a limit of the kernel, a mount that vanishes.
@@ -29,7 +29,7 @@ AT_ONCE = 24
 
 
 class Faults:
-    """What goes wrong with the connections that the service makes."""
+    """Faults of the service's database connections."""
 
     def __init__(self) -> None:
         self.pages: int | None = None
@@ -39,7 +39,7 @@ class Faults:
 
 
 class FaultyConnection(sqlite3.Connection):
-    """A real connection that is made to fail."""
+    """A real connection with injected faults."""
 
     faults: Faults
 
@@ -68,7 +68,7 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
 
 @pytest.fixture
 def client(tmp_path: Path, faults: Faults) -> Iterator[httpx.Client]:
-    """The service on SQLite, with connections that can be made to fail."""
+    """The service on SQLite, with fault injection in its connections."""
     with (
         serving(Settings(data_dir=tmp_path / "data")) as url,
         http_client(url, limits=httpx.Limits(max_connections=AT_ONCE)) as found,
@@ -220,7 +220,7 @@ def _check_one_line(service: Server, *expected: str) -> None:
 
 
 def test_service_recovers_when_a_lost_mount_returns(server: MakeServer, small_disk: Path) -> None:
-    """A network drive that is gone for a while: what is written then would be written to the wrong place."""
+    """A network drive is unmounted for a while. Writes at that time would go to the wrong place."""
     service = _on_tmpfs(server, small_disk, "8m").start()
     with service.client() as client:
         assert _post(client, "before").status_code == 201
@@ -258,7 +258,7 @@ def test_write_error_of_the_kernel_is_reported_and_recovers(
 
 
 def test_removed_data_directory_stops_writes(client: httpx.Client, tmp_path: Path) -> None:
-    """Someone restores an archive over a service that runs: its writes would go to a file that nobody finds again."""
+    """An archive is restored over a running service, whose writes would go to an unlinked file."""
     assert _post(client, "before").status_code == 201
     data = tmp_path / "data"
     database = data / "valhalla.db"

@@ -1,4 +1,4 @@
-"""Half-broken stores: every command ends soon, with a sentence and without a traceback, and the doctor names it."""
+"""Damaged stores: every command fails with one sentence, and the doctor reports the damage."""
 
 import os
 import shutil
@@ -101,7 +101,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
 
 
 def sentences(done: Result) -> str:
-    """What a command said; fails for a traceback, or an error of more than one line."""
+    """Return the output of a command. Fails for a traceback or an error of more than one line."""
     if isinstance(done.exception, AppError | StartError):
         assert "\n" not in str(done.exception)
         return str(done.exception)

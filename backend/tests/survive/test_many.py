@@ -60,7 +60,7 @@ main()
 
 
 class Spread(Storm):
-    """A storm on several servers: a writer whose server dies goes on at the next one, as a load balancer would have it.
+    """A storm on several servers. A writer whose server dies continues on the next one, as with a load balancer.
 
     What was not answered it sends again there, and it must count once.
     """
@@ -89,7 +89,7 @@ class Spread(Storm):
 
 @pytest.fixture
 def work(tmp_path: Path) -> Iterator[Callable[[Path, str], subprocess.Popen[bytes]]]:
-    """Starts `valhalla work` on a machine; none outlives the test."""
+    """Start `valhalla work` on a machine. It is stopped after the test."""
     made: list[subprocess.Popen[bytes]] = []
 
     def start(data_dir: Path, url: str) -> subprocess.Popen[bytes]:
@@ -160,7 +160,7 @@ def test_nothing_is_lost_when_one_of_three_machines_dies_under_load(
 
 
 def _check(client: httpx.Client, storm: Storm, looking: Store, data_dirs: list[Path]) -> None:
-    """What was acknowledged is there, once, with one trail; and each machine's files hold what the store holds."""
+    """Assert that acknowledged writes exist once, with one audit trail, and in each machine's JSON files."""
     check_truth(client, storm)
     for data_dir in data_dirs:
         check_json_files(client, data_dir)

@@ -1,4 +1,4 @@
-"""PostgreSQL goes away and comes back while 16 clients write: they are told to try again, and then it works."""
+"""PostgreSQL restarts while 16 clients write: they get 503 and retry successfully."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_postgresql_restart_under_load_loses_nothing(
 
 
 def test_postgresql_restart_between_requests_causes_no_error(postgres: Postgres, tmp_path: Path) -> None:
-    """Every idle connection is dead then; the first request finds a new one, and throws the others away."""
+    """All idle connections are dead. The first request opens a new one and discards the others."""
     with (
         postgres.lend() as url,
         serving(Settings(data_dir=tmp_path / "data", database_url=url)) as base,

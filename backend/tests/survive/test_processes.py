@@ -1,4 +1,4 @@
-"""Several processes on one store: all write, one keeps the JSON files, and another takes over when it dies."""
+"""Several processes on one store: all write, one maintains the JSON files, and another takes over."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def test_mirror_is_handed_over_to_another_process(settings: Settings) -> None:
 def test_workers_and_the_command_line_share_one_store(
     server: MakeServer, tmp_path: Path, database_url: str | None
 ) -> None:
-    """SQLite, too: two workers and a process like `valhalla import`; the worker that holds the mirror is killed."""
+    """Two workers and an import on SQLite. The worker that maintains the JSON files is killed."""
     data_dir = tmp_path / "data"
     service = server(data_dir, database_url, workers=2).start()
     storm = Storm(seed=8, size=16)
@@ -93,7 +93,7 @@ with open_store(load_settings()) as store:
 
 
 def _holder(leader: int, data_dir: Path) -> int:
-    """The worker that holds the mirror: the lock's owner, as the kernel tells."""
+    """Return the worker that maintains the JSON files: the owner of the lock according to the kernel."""
     inode = (data_dir / ".mirror.lock").stat().st_ino
     workers = {process.pid for process in psutil.Process(leader).children(recursive=True)}
     for line in Path("/proc/locks").read_text().splitlines():

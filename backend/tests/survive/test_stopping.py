@@ -1,4 +1,4 @@
-"""A clean stop finishes what was accepted; a client that goes away takes nothing back."""
+"""A clean stop completes accepted requests, and a disconnected client does not cancel its request."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Compares what the writers were told with what the store holds."""
+"""Comparison of acknowledged writes with the store."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ FILES = {
 
 
 def everything(client: httpx.Client, path: str) -> list[Doc]:
-    """All records of a list, oldest first."""
+    """Return all records of a list, oldest first."""
     found: list[Doc] = []
     cursor: dict[str, str] = {}
     while True:
@@ -38,7 +38,7 @@ def everything(client: httpx.Client, path: str) -> list[Doc]:
 
 
 def check_truth(client: httpx.Client, storm: Storm) -> None:
-    """Every acknowledged write is there with its content, none is doubled, and the three records of it agree."""
+    """Assert that every acknowledged write exists once with its content, in database, JSON and audit trail."""
     stored = {path: everything(client, path) for path in KINDS}
     entries, events = everything(client, SENDLOG), everything(client, EVENTS)
     _check_acknowledged(storm, stored)
@@ -93,7 +93,7 @@ def _check_sent(storm: Storm, drafts: list[Doc], entries: list[Doc]) -> None:
 
 
 def _check_events(storm: Storm, stored: dict[str, list[Doc]], events: list[Doc]) -> None:
-    """The events of a record, one after the other, make the record that is stored; each acknowledged change has one."""
+    """Assert that the audit events of a record reproduce it, and that each acknowledged change has one."""
     of_record: dict[str, list[Doc]] = defaultdict(list)
     for event in events:
         if event["outcome"] == "done" and event["entity_id"]:
@@ -117,14 +117,14 @@ def _check_history(record: Doc, events: list[Doc]) -> None:
 
 
 def check_json_files(client: httpx.Client, data_dir: Path) -> None:
-    """Once all is quiet, every JSON file holds what its list answers."""
+    """Assert that every JSON file matches its list once the service is idle."""
     for path, file in FILES.items():
         expected = everything(client, path)
         until(lambda: json.loads((data_dir / file).read_bytes())["items"] == expected, f"{file} is in step")  # noqa: B023
 
 
 class JsonReader:
-    """Reads the JSON files of a data directory over and over, as people and scripts do."""
+    """Read the JSON files of a data directory repeatedly, as scripts do."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir

@@ -1,4 +1,4 @@
-"""What a machine that is not ready is told by `make run`: one sentence, and exit status 1.
+"""`make run` on a machine that is not ready prints one sentence, with exit status 1.
 
 The interpreters and the pip of these machines are small scripts, and nothing is downloaded.
 """
@@ -22,7 +22,7 @@ Run: TypeAlias = "subprocess.CompletedProcess[str]"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """As much of a checkout as the installation looks at, in a path with a space in it."""
+    """The part of a checkout that the installation reads, in a path with a space."""
     root = tmp_path / "check out"
     shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "pyproject.toml").write_text('[project]\nname = "x"\n[project.scripts]\nvalhalla = "some.where:main"\n')
@@ -33,7 +33,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A PATH with nothing on it but what the shell needs."""
+    """A PATH with only what the shell needs."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "dirname").symlink_to(shutil.which("dirname") or "/usr/bin/dirname")
@@ -61,7 +61,7 @@ def _run(command: list[str], **environment: str) -> Run:
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=SOON_S, check=False)
 
 
-def told(run: Run) -> str:
+def error_line(run: Run) -> str:
     """Return the single line that a failed installation prints on standard error."""
     assert run.returncode == 1, run
     (line,) = run.stderr.splitlines()
@@ -72,7 +72,7 @@ def told(run: Run) -> str:
 
 
 def test_missing_python_is_one_line(checkout: Path, path: Path) -> None:
-    assert told(bootstrap(checkout, path)) == (
+    assert error_line(bootstrap(checkout, path)) == (
         "Valhalla needs Python 3.11 or later; no python3 was found on PATH: "
         "install it, or set PYTHON=/path/to/python3.11 (or later)."
     )
@@ -81,7 +81,7 @@ def test_missing_python_is_one_line(checkout: Path, path: Path) -> None:
 def test_old_python_is_one_line(checkout: Path, path: Path) -> None:
     old_python(path / "python", "2.7.18")
     python = old_python(path / "python3")
-    assert told(bootstrap(checkout, path)) == (
+    assert error_line(bootstrap(checkout, path)) == (
         f"Valhalla needs Python 3.11 or later; this is 3.9.2 ({python}): set PYTHON=/path/to/python3.11 (or later)."
     )
 
@@ -89,17 +89,17 @@ def test_old_python_is_one_line(checkout: Path, path: Path) -> None:
 def test_old_python_in_the_python_variable_is_one_line(checkout: Path, path: Path) -> None:
     python = old_python(path / "mine", "3.10.14")
     script(path / "python3", "echo 3.12.0")
-    assert f"this is 3.10.14 ({python})" in told(bootstrap(checkout, path, PYTHON="mine"))
+    assert f"this is 3.10.14 ({python})" in error_line(bootstrap(checkout, path, PYTHON="mine"))
 
 
 @pytest.mark.parametrize("broken", ["missing", "wrapper"])
 def test_broken_python_in_the_python_variable_is_one_line(checkout: Path, path: Path, broken: str) -> None:
     script(path / "wrapper", "echo 'no version of python is set' >&2", "exit 126")
-    assert f"PYTHON={broken} was not found or does not run" in told(bootstrap(checkout, path, PYTHON=broken))
+    assert f"PYTHON={broken} was not found or does not run" in error_line(bootstrap(checkout, path, PYTHON=broken))
 
 
 def test_first_suitable_python_is_used(checkout: Path, path: Path) -> None:
-    """A wrapper that finds nothing to run, and one that is too old, are passed over."""
+    """A wrapper without a Python and a Python that is too old are skipped."""
     script(path / "python3", "exit 127")
     old_python(path / "python3.14", "3.9.2")
     script(path / "python3.11", 'test "$1" = -c && echo 3.11.0 && exit 0', 'echo "$0 started with $*"')
@@ -109,13 +109,13 @@ def test_first_suitable_python_is_used(checkout: Path, path: Path) -> None:
 
 
 def test_bootstrap_py_refuses_an_old_python(checkout: Path) -> None:
-    assert told(_started(checkout, "sys.version_info = (3, 9, 2, 'final', 0)")) == (
+    assert error_line(_started(checkout, "sys.version_info = (3, 9, 2, 'final', 0)")) == (
         "Valhalla needs Python 3.11 or later; this is 3.9.2."
     )
 
 
 def _started(checkout: Path, before: str = "") -> Run:
-    """The installation itself, in a Python that something was done to."""
+    """Run the installation in a modified Python."""
     file = str(checkout / "tools" / "bootstrap.py")
     program = (
         f"import runpy, sys; sys.argv = [{file!r}, {LOCK!r}]; {before}\nrunpy.run_path({file!r}, None, '__main__')"
@@ -130,7 +130,7 @@ def _started(checkout: Path, before: str = "") -> Run:
     ("module", "package"), [("venv", "venv"), ("ensurepip", "venv"), ("ssl", "full"), ("sqlite3", "full")]
 )
 def test_python_without_a_required_module_is_one_line(checkout: Path, module: str, package: str) -> None:
-    line = told(_started(checkout, f"sys.modules[{module!r}] = None"))
+    line = error_line(_started(checkout, f"sys.modules[{module!r}] = None"))
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert f"lacks the module {module}. Install it (Debian, Ubuntu: sudo apt install python{version}-{package})" in line
     assert not (checkout / ".venv").exists()
@@ -138,12 +138,12 @@ def test_python_without_a_required_module_is_one_line(checkout: Path, module: st
 
 def test_venv_that_cannot_be_created_is_one_line(checkout: Path) -> None:
     (checkout / ".venv").write_text("in the way")
-    assert str(checkout / ".venv") in told(_started(checkout))
+    assert str(checkout / ".venv") in error_line(_started(checkout))
 
 
 def test_missing_lock_file_is_one_line(checkout: Path) -> None:
     (checkout / LOCK).unlink()
-    assert told(_started(checkout)).startswith("The virtual environment could not be created: ")
+    assert error_line(_started(checkout)).startswith("The virtual environment could not be created: ")
 
 
 # Installing
@@ -151,7 +151,7 @@ def test_missing_lock_file_is_one_line(checkout: Path) -> None:
 
 @pytest.fixture
 def pip(checkout: Path) -> Path:
-    """An environment that is there already, with a pip that does as it is told."""
+    """An existing environment with a fake pip."""
     probe = f"import os, sys; sys.path.insert(0, {str(checkout / 'tools')!r}); import bootstrap as b; import json; "
     probe += "print(json.dumps({'root': str(b.ROOT), 'python': b.PYTHON_VERSION, 'base': b.BASE_PREFIX}))"
     state = json.loads(_run([sys.executable, "-B", "-c", probe]).stdout)
@@ -167,7 +167,7 @@ def test_unreachable_package_index_is_one_line(checkout: Path, pip: Path) -> Non
         "echo 'ERROR: No matching distribution found for one==1.0'",
         "exit 1",
     )
-    assert told(_started(checkout)) == (
+    assert error_line(_started(checkout)) == (
         f"The packages of {LOCK} could not be installed: the package index did not answer; check the network "
         "(No matching distribution found for one==1.0)"
     )
@@ -184,7 +184,7 @@ def test_unreachable_package_index_is_one_line(checkout: Path, pip: Path) -> Non
 )
 def test_pip_failure_is_one_line(checkout: Path, pip: Path, printed: list[str], reason: str) -> None:
     script(pip, *(f"echo '{line}'" for line in printed), "exit 1")
-    assert told(_started(checkout)) == f"The packages of {LOCK} could not be installed: {reason}"
+    assert error_line(_started(checkout)) == f"The packages of {LOCK} could not be installed: {reason}"
 
 
 def test_installed_packages_are_not_installed_again(checkout: Path, pip: Path) -> None:

@@ -32,8 +32,9 @@ def quiet(store: Store) -> Store:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a failure the mirror tries again soon."""
+    """Retry failed writes and look for edited files sooner."""
     monkeypatch.setattr(mirror, "RETRY_S", 0.05)
+    monkeypatch.setattr(mirror, "LOOK_S", 0.05)
 
 
 def _no_time(mirror: Mirror) -> None:

@@ -138,4 +138,4 @@ def test_document_that_is_not_json_is_refused_by_the_api(tmp_path: Path) -> None
         answers.append(client.patch("/core/market/markets/elm", json={"notes": "x"}))
         for answer in answers:
             assert answer.status_code == 409
-            assert "is not valid (it is not a JSON object); `valhalla doctor` names" in answer.json()["detail"]
+            assert "is not valid (it is not a JSON object); run `valhalla doctor`" in answer.json()["detail"]

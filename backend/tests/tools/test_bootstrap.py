@@ -207,7 +207,7 @@ def test_a_second_installation_waits_for_the_first(checkout: Path, pip: Path) ->
         command = [sys.executable, "-u", str(checkout / "tools" / "bootstrap.py"), LOCK]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
             assert second.stdout is not None
-            assert second.stdout.readline() == "Waiting for another installation into .venv to end ...\n"
+            assert second.stdout.readline() == "Waiting for another installation into .venv to finish ...\n"
             fcntl.flock(first, fcntl.LOCK_UN)
             assert second.stdout.readline().startswith("Installing 2 packages")
             second.stdout.read()

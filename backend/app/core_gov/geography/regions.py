@@ -192,7 +192,9 @@ def check_coordinates(country: str, latitude: float | None, longitude: float | N
             raise ValueError(f"{given} without {missing}: give both or neither")
         return None
     _refuse_out_of_range(country, latitude, longitude)
-    return None if _inside(country, latitude, longitude) else _misplaced(country, latitude, longitude)
+    if _inside(country, latitude, longitude):
+        return None
+    return likely_mistake(country, latitude, longitude) or _outside(country, latitude, longitude)
 
 
 def _refuse_out_of_range(country: str, latitude: float, longitude: float) -> None:
@@ -205,13 +207,17 @@ def _refuse_out_of_range(country: str, latitude: float, longitude: float) -> Non
     raise ValueError(f"longitude {longitude} is outside -180 to 180")
 
 
-def _misplaced(country: str, latitude: float, longitude: float) -> str:
-    at = f"latitude {latitude}, longitude {longitude} is outside {country}"
+def likely_mistake(country: str, latitude: float, longitude: float) -> str | None:
+    """Return a sentence if coordinates outside the country are probably swapped or lack a minus sign, else None."""
     if _inside(country, longitude, latitude):
-        return f"latitude and longitude look swapped: {at}"
+        return f"latitude and longitude look swapped: {_outside(country, latitude, longitude)}"
     if _inside(country, latitude, -longitude):
-        return f"longitude looks as if its minus sign is missing: {at}"
-    return at
+        return f"longitude looks as if its minus sign is missing: {_outside(country, latitude, longitude)}"
+    return None
+
+
+def _outside(country: str, latitude: float, longitude: float) -> str:
+    return f"latitude {latitude}, longitude {longitude} is outside {country}"
 
 
 def _inside(country: str, latitude: float, longitude: float) -> bool:

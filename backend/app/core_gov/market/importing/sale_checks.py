@@ -4,7 +4,6 @@ An invalid record is refused with a sentence: no price, a date in the future, sw
 missing or implausible but not essential is left out with a warning, and the sale is kept.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,8 +78,6 @@ _LENGTHS = {
     "property_type": 100, "parcel": 100, "address": 500, "city": 200, "postal": 20, "area": 100, "deed": 100,
     "terms": 2000,
 }  # fmt: skip
-_MISTAKEN = re.compile(r"\blooks?\b")
-"""Pattern of warnings about swapped or sign-flipped coordinates, which affect a whole file and are refused."""
 
 _MIN_YEAR_BUILT = 1500
 _POSTAL_AREA = {"CA": 3, "US": 5}
@@ -214,14 +211,15 @@ def _check_place(fields: dict[str, Any], market: SaleTerms, faults: list[Fault],
         latitude = longitude = None
     elif latitude is not None and longitude is not None:
         try:
-            doubt = regions.check_coordinates(market.country, latitude, longitude)
+            is_outside = regions.check_coordinates(market.country, latitude, longitude) is not None
         except ValueError as error:
             faults.append(Fault("latitude", str(error)))
             return
-        if (doubt is not None and " looks " in doubt) or (doubt is not None and " look " in doubt):
-            faults.append(Fault("latitude", doubt))
-            return
-        if doubt is not None:
+        if is_outside:
+            # A likely mistake affects the whole file, so it is an error.
+            if mistake := regions.likely_mistake(market.country, latitude, longitude):
+                faults.append(Fault("latitude", mistake))
+                return
             warnings.append("not_placed")
             latitude = longitude = None
     fields["latitude"], fields["longitude"] = latitude, longitude

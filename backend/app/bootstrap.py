@@ -76,7 +76,7 @@ The order is that of archives.
 DEMO = ".valhalla-demo.json"
 """Marker file in the directory of a demo."""
 
-NAMELESS = "the database has audit events, but store_state has no store id"
+NO_STORE_ID = "the database has audit events, but store_state has no store id"
 _UNFINISHED = "a transfer to this store was not finished: run the same `valhalla transfer` again"
 
 MAX_LISTED = 1000
@@ -259,7 +259,7 @@ def _adopt_json(
     store_id, height = db.snapshot_now(state.get, state.STORE_ID), db.snapshot_now(audit.height)
     if store_id is None:
         if height:
-            raise StartError(f"{NAMELESS}: run `valhalla doctor`")
+            raise StartError(f"{NO_STORE_ID}: run `valhalla doctor`")
         _refuse_if_lost("the database is empty", root, expected)
         return _AdoptedFiles(_adopt(db, root, mark))
     rebuilt = rebuild.pending(db)
@@ -312,7 +312,7 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
     ahead = adopt.find_ahead(db, root, TABLES, salvaged=salvaged)
     if ahead.records or ahead.refused:
         done = db.write_now(job("adoption"), _store_ahead, ahead, root)
-        log.warning("the json files held more than the database; it was adopted_files in", records=done.counts())
+        log.warning("the json files held more than the database; it was taken in", records=done.counts())
 
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:

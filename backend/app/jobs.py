@@ -12,11 +12,11 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import LeaseHolder
-from backend.app.kit.jobs.runner import Facts, Job, JobRunner, Turn
+from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner
 from backend.app.kit.metrics import Metrics
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
-REST_S = 0.005
+PAUSE_S = 0.005
 
 
 def jobs(store: Store) -> list[Job]:
@@ -28,27 +28,27 @@ def jobs(store: Store) -> list[Job]:
     ]
 
 
-def _forget_keys(store: Store, turn: Turn) -> Facts:
-    return {"forgotten": store.db.write_now(job("idempotency-keys"), _under_lease, turn, idempotency.purge)}
+def _forget_keys(store: Store, job_run: JobRun) -> Facts:
+    return {"forgotten": store.db.write_now(job("idempotency-keys"), _delete_under_lease, job_run, idempotency.purge)}
 
 
-def _forget_leases(store: Store, turn: Turn) -> Facts:
-    return {"forgotten": store.db.write_now(job("leases"), _under_lease, turn, leases.forget)}
+def _forget_leases(store: Store, job_run: JobRun) -> Facts:
+    return {"forgotten": store.db.write_now(job("leases"), _delete_under_lease, job_run, leases.forget)}
 
 
-def _under_lease(tx: Tx, turn: Turn, delete: Callable[[Tx], int]) -> int:
-    turn.confirm(tx)
+def _delete_under_lease(tx: Tx, job_run: JobRun, delete: Callable[[Tx], int]) -> int:
+    job_run.confirm(tx)
     return delete(tx)
 
 
-def _check_chain(store: Store, turn: Turn) -> Facts:
+def _check_chain(store: Store, job_run: JobRun) -> Facts:
     """Verify every audit event. Raises AppError if one was altered.
 
     The job pauses between batches, so that verifying a million events does not slow down the service.
     """
 
     def pause(done: int, total: int) -> None:
-        turn.rest(REST_S)
+        job_run.rest(PAUSE_S)
 
     with store.db.open_snapshot() as snapshot:
         verdict = audit.verify(snapshot, report=pause)

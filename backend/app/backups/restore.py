@@ -22,7 +22,7 @@ from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
 from backend.app.settings import Settings
 
-CAME_FROM = "came_from"
+RESTORED_FROM = "came_from"
 """Key under which a store records the store that it was restored from."""
 
 
@@ -76,5 +76,5 @@ def _restored(tx: Tx, what: dict[str, Any]) -> None:
     """Give the restored store a new id, and record where it came from."""
     state.put(tx, state.STORE_ID, new_id("store"))
     state.put(tx, state.ADOPTED, tx.now)
-    state.put(tx, CAME_FROM, json.dumps(what | {"at": tx.now}))
+    state.put(tx, RESTORED_FROM, json.dumps(what | {"at": tx.now}))
     audit.record_act(tx, "store.restored", "store", None, what)

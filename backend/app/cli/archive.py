@@ -42,7 +42,7 @@ def backup(
     archived = backup_service.backup(settings, file, progress, replace=force)
     if reason := backup_service.record_backup(settings, Ctx(system_user(), "cli"), file, archived):
         err.print(f"the backup is complete, but was not recorded in the audit trail: {reason}", style="yellow")
-    _warn_of(archived.invalid)
+    _print_invalid(archived.invalid)
     out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
     out.print(f"sha256 of its content: {archived.digest}")
 
@@ -79,7 +79,7 @@ def _print_archive(file: Path, archived: backup_service.Archived) -> None:
     _print_tables(manifest.tables.items())
     if head := manifest.store.get(chain.HEAD_KEY):
         out.print("the audit trail ends with event {} and hash {}".format(*head.split(" ", 1)))
-    _warn_of(archived.invalid)
+    _print_invalid(archived.invalid)
     invalid = archived.invalid
     result = f"the archive is intact, with {_invalid(invalid)}" if invalid.count else "the archive is intact"
     out.print(f"{result}: {_total(manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
@@ -90,7 +90,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive t
     """Restore the archive FILE into the store, which must be empty and not in use."""
     settings = _settings()
     manifest = restore_service.restore(settings, Ctx(system_user(), "cli"), file, progress, invalid := InvalidRows())
-    _warn_of(invalid)
+    _print_invalid(invalid)
     out.print(f"restored {_total(manifest.tables.values())} to {location_of(settings)}")
 
 
@@ -131,7 +131,7 @@ def transfer(
     facts = transfer_service.transfer(
         source, target, progress, start_over=start_over, invalid=(invalid := InvalidRows())
     )
-    _warn_of(invalid)
+    _print_invalid(invalid)
     _print_tables(facts.items())
     out.print(f"{target} matches {source}: {_total(facts.values())}, compared row by row")
 
@@ -146,7 +146,7 @@ def _invalid(invalid: InvalidRows) -> str:
     return f"{invalid.count:,} invalid {'row' if invalid.count == 1 else 'rows'}"
 
 
-def _warn_of(invalid: InvalidRows) -> None:
+def _print_invalid(invalid: InvalidRows) -> None:
     """Print the rows that do not satisfy this version's schemas. They are copied unchanged."""
     for each in invalid.first:
         err.print(f"invalid: {each.sentence}", style="yellow")

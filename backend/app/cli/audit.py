@@ -29,8 +29,8 @@ def verify(
     if file is not None:
         verdict = verify_archived(file, progress, sought=contains)
     else:
-        with opened_to_read() as (store, _), progress("audit trail") as report, store.db.open_snapshot() as moment:
-            verdict = audit.verify(moment, sought=contains, report=report)
+        with opened_to_read() as (store, _), progress("audit trail") as report, store.db.open_snapshot() as snapshot:
+            verdict = audit.verify(snapshot, sought=contains, report=report)
     if not print_verdict(verdict, contains):
         raise typer.Exit(1)
 

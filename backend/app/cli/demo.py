@@ -37,15 +37,15 @@ def demo(
         int | None, typer.Option(min=40, max=5000, help="Number of houses in King County (default: 120)")
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the demo and its directory")] = False,
-    serve_it: Annotated[bool, typer.Option("--serve", help="Serve the demo once it is built")] = False,
+    serve_after: Annotated[bool, typer.Option("--serve", help="Serve the demo once it is built")] = False,
     port: Annotated[int | None, typer.Option(help="Port for --serve (default: VALHALLA_PORT)")] = None,
 ) -> None:
     """Build a fictional company in a directory of its own. Real data is never touched."""
     from backend.app.demo import place
 
-    if remove and (serve_it or properties is not None):
+    if remove and (serve_after or properties is not None):
         raise typer.BadParameter("can be combined with --dir only", param_hint="--remove")
-    if port is not None and not serve_it:
+    if port is not None and not serve_after:
         raise typer.BadParameter("requires --serve", param_hint="--port")
     settings = load_settings()
     logs.configure("error", settings.log_format)
@@ -55,8 +55,8 @@ def demo(
         out.print(f"Removed the demo in {root}.")
         return
     _build_if_absent(settings, root, properties)
-    _print_summary(settings, root, port, serve_it)
-    if serve_it:
+    _print_summary(settings, root, port, serve_after)
+    if serve_after:
         _serve(root, port)
 
 

@@ -39,7 +39,7 @@ def work(
 
 def _run_until_stopped(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder, running_jobs(store, lease_holder, Metrics()) as runner:
-        _call_on_signals(runner.stop)
+        _stop_on_signals(runner.stop)
         log.info("ready", database=store.db.dialect, data_dir=str(store.settings.data_dir_absolute))
         runner.wait()
     return []
@@ -48,11 +48,11 @@ def _run_until_stopped(store: Store) -> list[JobOutcome]:
 def _run_once(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder:
         runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), Metrics())
-        _call_on_signals(runner.stop)
+        _stop_on_signals(runner.stop)
         return runner.round()
 
 
-def _call_on_signals(stop: Callable[[], None]) -> None:
+def _stop_on_signals(stop: Callable[[], None]) -> None:
     """Call `stop` on SIGTERM and Ctrl-C."""
 
     def handle(number: int, frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from backend.app.core_gov.jv.router import router as jv
 from backend.app.core_gov.market.router import router as market
 from backend.app.core_gov.market.search.router import searching
 from backend.app.core_gov.property.router import router as property_
-from backend.app.core_gov.property.service import where_is
+from backend.app.core_gov.property.service import locate
 from backend.app.core_gov.repairs.router import router as repairs
 from backend.app.core_gov.valuation.router import router as valuation
 from backend.app.deals.router import router as deals
@@ -19,7 +19,7 @@ core.include_router(jv)
 core.include_router(property_)
 core.include_router(repairs)
 core.include_router(market)
-core.include_router(searching(where_is))
+core.include_router(searching(locate))
 core.include_router(valuation)
 core.include_router(deals)
 core.include_router(audit)

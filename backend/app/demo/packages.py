@@ -32,7 +32,7 @@ def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
     """Install the package into the running environment and return the path of the sales. Raises StartError."""
     if not lock.is_file():
         missing = f"the package with the sales is pinned in {lock.name}, which does not exist"
-        raise StartError(f"{missing}; {_by_hand(None, python)}")
+        raise StartError(f"{missing}; {_manual_command(None, python)}")
     try:
         pip = subprocess.run(
             # Drop environment variables that name other package locations or installation targets.
@@ -46,12 +46,12 @@ def install(lock: Path = LOCK, python: str = sys.executable) -> Path:
             check=False,
         )
     except OSError as error:
-        raise StartError(f"{python} cannot be run ({error.strerror}); {_by_hand(lock, python)}") from None
+        raise StartError(f"{python} cannot be run ({error.strerror}); {_manual_command(lock, python)}") from None
     found = sales_file() if pip.returncode == 0 else None
     if found is None:
         raise StartError(
             f"the package with the sales could not be installed: {_reason(pip.stdout, python)}; nothing was created; "
-            f"{_by_hand(lock, python)}"
+            f"{_manual_command(lock, python)}"
         )
     return found
 
@@ -67,7 +67,7 @@ def _environment() -> dict[str, str]:
     return environment | {"PIP_USER": "0", "PIP_NO_INPUT": "1"}
 
 
-def _by_hand(lock: Path | None, python: str) -> str:
+def _manual_command(lock: Path | None, python: str) -> str:
     """Return the command for a manual installation."""
     command = _command(lock, python) if lock else [python, "-m", "pip", "install", "valhalla[demo]"]
     return f"to install it by hand, run {shlex.join(command)}"

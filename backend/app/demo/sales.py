@@ -73,7 +73,7 @@ def pick(sales: Iterable[DemoSale], count: int) -> list[DemoSale]:
 
     Raises StartError if there are too few.
     """
-    suitable = {sale.parcel: sale for sale in sorted(sales, key=lambda sale: sale.sold_on) if _suits(sale)}
+    suitable = {sale.parcel: sale for sale in sorted(sales, key=lambda sale: sale.sold_on) if _is_suitable(sale)}
     by_zip: dict[int, list[DemoSale]] = {}
     for sale in sorted(suitable.values(), key=_shuffled):
         by_zip.setdefault(sale.zipcode, []).append(sale)
@@ -84,7 +84,7 @@ def pick(sales: Iterable[DemoSale], count: int) -> list[DemoSale]:
     return sorted(spread[:count], key=_shuffled)
 
 
-def _suits(sale: DemoSale) -> bool:
+def _is_suitable(sale: DemoSale) -> bool:
     """Return whether the house is neither a mansion, a ruin nor a typo."""
     return 220_000 <= sale.price <= 800_000 and 700 <= sale.sqft <= 3000 and 1 <= sale.beds <= 6 and sale.condition > 1
 

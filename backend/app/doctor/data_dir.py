@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from backend.app.bootstrap import TABLES
-from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
+from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.file_lock import LOCK_FILES
 from backend.app.kit.json_mirror import change_log
@@ -79,7 +79,7 @@ def _missing(root: Path) -> Finding:
             f"{root} does not exist, and {_user()} cannot create it in {above}",
             f"grant write permission for {above}",
         )
-    return note("directory", f"{root} does not exist yet", THE_START_DOES, Remedy("directory", f"creates {root}"))
+    return note("directory", f"{root} does not exist yet", NEXT_START_FIXES, Remedy("directory", f"creates {root}"))
 
 
 def foreign_owner(root: Path) -> str | None:

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from backend.app.bootstrap import NAMELESS, TYPED_TABLES
+from backend.app.bootstrap import NO_STORE_ID, TYPED_TABLES
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
 from backend.app.doctor.data_dir import names
-from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
+from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import ReadSnapshot, index_check, inspection, sqlite_file, state
 from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
@@ -40,7 +40,7 @@ def _sqlite(path: Path, held: locks.HeldLocks) -> DatabaseCheck:
         if sqlite_file.rebuilt_path(path).is_file():
             fix = Remedy("opening", "puts it in place")
             return [
-                note(SUBJECT, "a rebuilt database is complete, but not in place yet", THE_START_DOES, fix),
+                note(SUBJECT, "a rebuilt database is complete, but not in place yet", NEXT_START_FIXES, fix),
                 *aside,
             ], None
         if sqlite_file.is_empty(path):
@@ -72,7 +72,7 @@ def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
         return _lost(gone, mark)
     if path.with_name(f"{path.name}-wal").exists():
         fix = Remedy("opening", "sets the log aside and creates a new database from the JSON files")
-        return bad(SUBJECT, f"{gone}, but its write-ahead log exists", THE_START_DOES, fix)
+        return bad(SUBJECT, f"{gone}, but its write-ahead log exists", NEXT_START_FIXES, fix)
     return note(SUBJECT, f"{path} does not exist yet", "the next start creates it")
 
 
@@ -116,7 +116,7 @@ def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:
     if sqlite_file.was_closed_cleanly(path):
         sentence += "; a start would not notice, because the file was closed cleanly"
         return bad(SUBJECT, sentence, None, Remedy("opening", will))
-    return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", will))
+    return bad(SUBJECT, sentence, NEXT_START_FIXES, Remedy("opening", will))
 
 
 def _unfinished(path: Path, held: locks.HeldLocks) -> Iterator[Finding]:
@@ -212,13 +212,13 @@ def adoption(root: Path, snapshot: ReadSnapshot | None) -> Iterator[Finding]:
             return
         if audit.height(snapshot):
             will = "gives it the id of the store in its JSON files, or a new id if they have none"
-            yield bad(SUBJECT, NAMELESS, None, Remedy("schema", will))
+            yield bad(SUBJECT, NO_STORE_ID, None, Remedy("schema", will))
             return
     if snapshot is not None and (mark := read_mark(root)) is not None:
         yield _lost("the database is empty", mark)
         return
     if waiting := files.present(root):
         sentence = f"{len(waiting)} files wait to be adopted by the database, which is new"
-        yield note(files.SUBJECT, sentence, THE_START_DOES, Remedy("opening", "adopts them"))
+        yield note(files.SUBJECT, sentence, NEXT_START_FIXES, Remedy("opening", "adopts them"))
     else:
         yield note(files.SUBJECT, "there are none, because the store has no records yet", "the next start creates them")

@@ -15,7 +15,7 @@ from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import locks
 from backend.app.doctor.data_dir import names
-from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
+from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.archive.stores import PARTIAL
 from backend.app.kit.db import ReadSnapshot, state
 from backend.app.kit.fields import load
@@ -27,7 +27,7 @@ from backend.app.kit.records import RecordTable
 from backend.app.settings import Settings
 
 SUBJECT = "JSON files"
-SECOND_LOOK_S = 2.0
+RECHECK_S = 2.0
 """Seconds that the mirroring process is given to write recent changes."""
 
 Open = Callable[[], AbstractContextManager[ReadSnapshot]]
@@ -71,14 +71,14 @@ def check(settings: Settings, opened: Open) -> Iterator[Finding]:
     behind = [each.table for each in found if not each.in_step]
     writer = locks.held(settings.data_dir_absolute)
     if behind and writer.mirror:
-        again = {each.table.name: each for each in _after_a_while(settings, opened, behind)}
+        again = {each.table.name: each for each in _compare_until_in_step(settings, opened, behind)}
         found = [again.get(each.table.name, each) for each in found]
     for each in found:
         yield _finding(settings, each, writer)
 
 
-def _after_a_while(settings: Settings, opened: Open, behind: list[RecordTable[Any]]) -> list[FileComparison]:
-    until = time.monotonic() + SECOND_LOOK_S
+def _compare_until_in_step(settings: Settings, opened: Open, behind: list[RecordTable[Any]]) -> list[FileComparison]:
+    until = time.monotonic() + RECHECK_S
     while True:
         found = _compare(settings, opened, behind)
         if time.monotonic() > until or all(each.in_step for each in found):
@@ -152,7 +152,7 @@ def _finding(settings: Settings, each: FileComparison, writer: locks.HeldLocks) 
     sentence = f"{file} {_difference(each)}"
     lag = _lag_s(each)
     if not writer.mirror:
-        return bad(SUBJECT, sentence, THE_START_DOES, Remedy("opening", f"{_keeping(each)}rewrites {file}"))
+        return bad(SUBJECT, sentence, NEXT_START_FIXES, Remedy("opening", f"{_renaming(each)}rewrites {file}"))
     if lag is not None and lag < settings.mirror_max_lag_s and each.readable and not each.missing:
         return note(
             SUBJECT, f"{sentence}; the oldest change is {lag:.0f} s old, and {writer.who(MIRROR)} will write it"
@@ -173,7 +173,7 @@ def _difference(each: FileComparison) -> str:
     return "was written by another program, with the same records"
 
 
-def _keeping(each: FileComparison) -> str:
+def _renaming(each: FileComparison) -> str:
     return "" if each.missing or (each.known and not each.unsaved) else "keeps it under another name and "
 
 
@@ -195,7 +195,7 @@ def check_other_files(root: Path) -> Iterator[Finding]:
             yield note("set aside", f"{names(found, root)}: {what}", f"{remedy}, then delete them")
     if found := leftovers(root):
         sentence = f"{names(found, root)}: incomplete files of a process that has ended"
-        yield note("leftovers", sentence, THE_START_DOES, Remedy("leftovers", "removes them"))
+        yield note("leftovers", sentence, NEXT_START_FIXES, Remedy("leftovers", "removes them"))
     if found := unfinished(root):
         sentence = f"{names(found, root)}: an unfinished restore or transfer"
         yield note(

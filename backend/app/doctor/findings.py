@@ -9,7 +9,7 @@ Verdict = Literal["ok", "note", "bad"]
 FixKind = Literal["directory", "leftovers", "leases", "schema", "opening"]
 """`opening` is what opening the store does by itself: migrate, adopt, rebuild, write the JSON files."""
 
-THE_START_DOES = "the next start does"
+NEXT_START_FIXES = "the next start does"
 """Remedy for faults that opening the store fixes."""
 
 

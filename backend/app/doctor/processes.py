@@ -33,7 +33,7 @@ def check(tx: Tx) -> Iterator[Finding]:
 
 def stale(tx: Tx) -> list[leases.Lease]:
     """Return leases whose process on this machine has ended, or that expired more than a day ago."""
-    old = datetime.fromisoformat(leases.now(tx)) - timedelta(seconds=leases.KEPT_S)
+    old = datetime.fromisoformat(leases.now(tx)) - timedelta(seconds=leases.RETENTION_S)
     return [lease for lease in leases.every(tx) if _has_ended(lease) or _until(lease) < old]
 
 

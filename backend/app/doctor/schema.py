@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.data_dir import MAX_NAMED, MAX_WIDTH
-from backend.app.doctor.findings import THE_START_DOES, Finding, Remedy, bad, note, ok
+from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import Tx
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema import revisions
@@ -41,7 +41,7 @@ def check(tx: Tx, users: str | None) -> SchemaCheck:
     wanted = expected(revision, tx.dialect)
     compared = differences(wanted, read(tx))
     usable = not any(each.unusable for each in compared)
-    finding = _revision(revision, users) if usable or revision == HEAD else _unfit(revision)
+    finding = _revision(revision, users) if usable or revision == HEAD else _unrepairable(revision)
     return SchemaCheck(revision, usable, [finding, *_differing(tx, wanted, compared, users)])
 
 
@@ -59,10 +59,10 @@ def _revision(found: str | None, users: str | None) -> Finding:
     if users:
         return bad(SUBJECT, f"{found}, but this version needs {HEAD}", f"stop {users}; the next start migrates it")
     fix = Remedy("opening", f"migrates it to {HEAD}")
-    return note(SUBJECT, f"{found}; this version needs {HEAD}", THE_START_DOES, fix)
+    return note(SUBJECT, f"{found}; this version needs {HEAD}", NEXT_START_FIXES, fix)
 
 
-def _unfit(found: str) -> Finding:
+def _unrepairable(found: str) -> Finding:
     return bad(
         SUBJECT,
         f"{found}, but this version needs {HEAD}",

@@ -40,8 +40,8 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
 def _repair(tx: ReadSnapshot, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
     """Recreate whatever is missing: tables first, because rows that refer to missing rows block the rest."""
     tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
-    anew = repair.repair(tx, wanted, tables)
-    lost = _refill(tx, root, wanted, anew.tables)
+    recreated = repair.repair(tx, wanted, tables)
+    lost = _refill(tx, root, wanted, recreated.tables)
     mark = read_mark(root)
     nameless = state.get(tx, state.STORE_ID) is None
     if nameless:
@@ -49,11 +49,11 @@ def _repair(tx: ReadSnapshot, root: Path, wanted: Schema, noted: list[str]) -> t
     losses.record(tx, lost)
     rest = [each for each in differences(wanted, read(tx)) if each.kind != "table missing"]
     others = repair.repair(tx, wanted, rest)
-    made, failed = [*anew.made, *others.made], [*anew.failed, *others.failed]
+    made, failed = [*recreated.made, *others.made], [*recreated.failed, *others.failed]
     if noted or made:
         facts = {"repaired": [*noted, *made], "not_repaired": failed, "rows_lost": losses.sentences(lost)}
         chained = "hash" in wanted.tables[AUDIT].columns
-        trail = chained and (nameless or AUDIT in anew.tables)
+        trail = chained and (nameless or AUDIT in recreated.tables)
         height = mark.height or 0 if mark else 0
         rebuild.note_schema_repair(tx, facts, trail=trail, height=height)
     return made, failed

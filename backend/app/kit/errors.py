@@ -150,7 +150,7 @@ def failed_after(error: StoreFull | StoreUnavailable, done: str) -> StoreFull | 
     """
     first = "make room, and run" if isinstance(error, StoreFull) else "run"
     reason = error.detail.partition(";")[0]
-    return type(error)(f"{reason}; {done}: {first} the same command again, which goes on there")
+    return type(error)(f"{reason}; {done}: {first} the same command again to continue there")
 
 
 class DuplicateKey(Exception):

@@ -81,7 +81,7 @@ class Stored(Generic[R_co]):
         return found
 
     def invalid(self, fault: str) -> Conflict:
-        what = "a record" if self.table is None else f"the {self.table.entity} {self.key}".rstrip()
+        what = "a record" if self.table is None else f"the {self.table.noun} {self.key}".rstrip()
         return Conflict(f"{what} on file is not valid ({fault[:300]}); run `valhalla doctor` for details")
 
     @property
@@ -120,8 +120,9 @@ def differing(before: dict[str, Any], record: Record) -> dict[str, tuple[Any, An
 class RecordTable(Generic[R]):
     """Table of one kind of record, with the operations that all kinds share.
 
-    `entity`: noun for errors and audit events. `key`: field that identifies a record. `filters`: fields that lists
-    can be filtered by, each with an index. `rules`: message for each further unique index.
+    `entity`: name in audit events. `noun`: name in messages, by default the entity. `key`: field that identifies a
+    record. `filters`: fields that lists can be filtered by, each with an index. `rules`: message for each further
+    unique index.
     """
 
     def __init__(
@@ -130,20 +131,15 @@ class RecordTable(Generic[R]):
         model: type[R],
         *,
         entity: str,
+        noun: str = "",
         file: str,
         key: str = "id",
         prefix: str = "",
         filters: tuple[str, ...] = (),
         tags: bool = False,
     ) -> None:
-        self.name, self.model, self.entity, self.file, self.key, self.prefix = (
-            name,
-            model,
-            entity,
-            file,
-            key,
-            prefix,
-        )
+        self.name, self.model, self.file, self.key, self.prefix = name, model, file, key, prefix
+        self.entity, self.noun = entity, noun or entity
         self.filters = filters
         self.rules: dict[str, str] = {}
         self.table = Table(
@@ -215,7 +211,7 @@ class RecordTable(Generic[R]):
         """Return the record. Raises NotFound."""
         row = tx.one(self._get, id=key)
         if row is None:
-            raise NotFound(self.entity)
+            raise NotFound(self.noun)
         return self._read(key, row[0])
 
     def lock(self, tx: Tx, key: str) -> Stored[R]:
@@ -226,7 +222,7 @@ class RecordTable(Generic[R]):
         """
         row = tx.one(self._lock, id=key)
         if row is None:
-            raise NotFound(self.entity)
+            raise NotFound(self.noun)
         stored = self._read(key, row[0])
         self._check_version(tx, stored)
         return stored
@@ -234,7 +230,7 @@ class RecordTable(Generic[R]):
     def require(self, tx: Tx, key: str) -> None:
         """Raise NotFound if there is no such record."""
         if tx.one(self._exists, id=key) is None:
-            raise NotFound(self.entity)
+            raise NotFound(self.noun)
 
     def change(self, tx: Tx, stored: Stored[R], changes: dict[str, Any]) -> Change[R]:
         """Replace fields of a locked record, and validate the merged record.
@@ -262,7 +258,7 @@ class RecordTable(Generic[R]):
             self._check_version(tx, stored)
             return stored
         if tx.ctx.if_match is not None:
-            raise PreconditionFailed(f"there is no {self.entity} yet, so If-Match cannot match")
+            raise PreconditionFailed(f"there is no {self.noun} yet, so If-Match cannot match")
         return None
 
     def put(self, tx: Tx, key: str, values: dict[str, Any]) -> Change[R]:
@@ -270,9 +266,9 @@ class RecordTable(Generic[R]):
 
         Raises what `change` raises.
         """
-        return self.put_over(tx, self.hold(tx, key), key, values)
+        return self.put_held(tx, self.hold(tx, key), key, values)
 
-    def put_over(self, tx: Tx, held: Stored[R] | None, key: str, values: dict[str, Any]) -> Change[R]:
+    def put_held(self, tx: Tx, held: Stored[R] | None, key: str, values: dict[str, Any]) -> Change[R]:
         """Store the record like `put`, given the result of `hold`."""
         if held is not None:
             return self.change(tx, held, values)
@@ -349,14 +345,14 @@ class RecordTable(Generic[R]):
     def _check_version(self, tx: Tx, stored: Stored[R]) -> None:
         if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, stored.etag):
             raise PreconditionFailed(
-                f"the {self.entity} has changed since you read it; read it again before you change it"
+                f"the {self.noun} has changed since you read it; read it again before you change it"
             )
 
     def _run(self, tx: Tx, query: Query, **params: Any) -> None:
         try:
             tx.run(query, **params)
         except DuplicateKey as error:
-            message = self.rules.get(error.index, f"a {self.entity} with this {self.key} is on file already")
+            message = self.rules.get(error.index, f"a {self.noun} with this {self.key} is on file already")
             raise Conflict(message) from None
 
     def _tag(self, tx: Tx, key: str, tags: list[str], *, clear: bool = False) -> None:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from backend.app.backups.backup import backup
-from backend.app.backups.restore import CAME_FROM, restore
+from backend.app.backups.restore import RESTORED_FROM, restore
 from backend.app.bootstrap import TABLES, open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive import stores
@@ -87,7 +87,7 @@ def test_restored_store_has_a_new_id_and_works(settings: Settings, archive: Path
         assert event["facts"]["store_id"] == manifest.store["store_id"]
         own = store.db.snapshot_now(state.get, state.STORE_ID)
         assert own not in {None, manifest.store["store_id"]}
-        came_from = json.loads(store.db.snapshot_now(state.get, CAME_FROM) or "")
+        came_from = json.loads(store.db.snapshot_now(state.get, RESTORED_FROM) or "")
         assert came_from["store_id"] == manifest.store["store_id"]
         make_deals(store, "after")
         assert stored(store, "deals")[-1]["name"] == "after"

@@ -312,9 +312,9 @@ def test_transfer_never_deletes_foreign_files(tmp_path: Path, new: MakeSettings)
             conn.execute("CREATE TABLE mine (x)")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for url, says in (
-        (f"json://{folder}/json", "json.partial is in the way, and no transfer has made it"),
-        (f"sqlite://{folder}/text.db", "text.db.partial is in the way, and no transfer has made it"),
-        (f"sqlite://{folder}/tables.db", "tables.db.partial is in the way, and no transfer has made it"),
+        (f"json://{folder}/json", "json.partial exists and was not created by a transfer"),
+        (f"sqlite://{folder}/text.db", "text.db.partial exists and was not created by a transfer"),
+        (f"sqlite://{folder}/tables.db", "tables.db.partial exists and was not created by a transfer"),
         (f"sqlite://{folder}/other.db", "other.db is a database of another program"),
     ):
         for start_over in (False, True):

@@ -129,4 +129,4 @@ class TestList:
     )
     def test_invalid_cursor_is_refused(self, kind: Kind, shared_api: httpx.Client, cursor: str) -> None:
         answer = shared_api.get(kind.path, params={"cursor": cursor})
-        refused(answer, 400, "cursor is not one that a list answered in next_cursor")
+        refused(answer, 400, "cursor is not a next_cursor of this list")

@@ -89,7 +89,7 @@ def test_lagging_file_is_a_note_and_after_the_longest_lag_bad(
     doctor: Doctor, full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A mirror that is held, but does not write: first it lags, and after a while it is wrong."""
-    monkeypatch.setattr(files, "SECOND_LOOK_S", 0.0)
+    monkeypatch.setattr(files, "RECHECK_S", 0.0)
     with hold_mirror(full), open_store(doctor.settings) as store:
         make_deals(store, "Not written yet")
     with hold_mirror(full):

@@ -81,7 +81,7 @@ class TestCursor:
         "cursor", ["", "czE=", "cz", "Y3oxMA", "czAx", "cy0x", "s1", "czE\n", " czE", "czkyMjMzNzIwMzY4NTQ3NzU4MDg"]
     )
     def test_similar_text_is_refused(self, cursor: str) -> None:
-        with pytest.raises(BadInput, match=r"^cursor is not one that a list answered"):
+        with pytest.raises(BadInput, match=r"^cursor is not a next_cursor of this list"):
             decode_cursor(cursor)
 
 
@@ -239,7 +239,7 @@ class TestPut:
     def test_put_over_changes_the_held_record(self, store: Store, ctx: Ctx) -> None:
         def unit(tx: Tx, /, **values: Any) -> tuple[bool, Change[NeighborhoodRating]]:
             held = ratings.hold(tx, "pr_1")
-            return held is not None, ratings.put_over(tx, held, "pr_1", values)
+            return held is not None, ratings.put_held(tx, held, "pr_1", values)
 
         there, first = store.db.write_now(ctx, unit, score=5)
         assert (there, first.before, first.fields) == (False, {}, {})

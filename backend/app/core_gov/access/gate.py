@@ -102,7 +102,7 @@ def client_behind(proxy: Peer, forwarded_for: str, rules: Rules) -> str:
     Entries further left may be forged. If there is no such address, return the proxy's own.
     """
     for part in reversed(forwarded_for.split(",")):
-        hop = _hop(part.strip())
+        hop = _forwarded_address(part.strip())
         if hop is None:
             break
         if not _within(hop, rules.proxies):
@@ -235,7 +235,7 @@ def _is_loopback(name: str) -> bool:
     return address is not None and address.is_loopback
 
 
-def _hop(text: str) -> Address | None:
+def _forwarded_address(text: str) -> Address | None:
     """Parse an address in X-Forwarded-For, to which some proxies append the port."""
     if text.startswith("["):
         return _address(text[1:].partition("]")[0])

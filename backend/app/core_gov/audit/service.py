@@ -56,23 +56,27 @@ def head(tx: Tx) -> chain.Head | None:
     return store.head(tx)
 
 
-def lost_ranges(moment: ReadSnapshot) -> tuple[list[list[int]], chain.Head]:
+def lost_ranges(snapshot: ReadSnapshot) -> tuple[list[list[int]], chain.Head]:
     """Return the ranges of missing or damaged events that are not yet declared, and the last event on file."""
-    verdict = chain.verify(store.links(moment, 0))
+    verdict = chain.verify(store.links(snapshot, 0))
     return [[place.first, place.last] for place in verdict.undeclared], verdict.head
 
 
 def verify(
-    moment: ReadSnapshot, *, sought: str | None = None, latest: int | None = None, report: ReportProgress | None = None
+    snapshot: ReadSnapshot,
+    *,
+    sought: str | None = None,
+    latest: int | None = None,
+    report: ReportProgress | None = None,
 ) -> chain.Verdict:
     """Verify the whole chain, or only its latest events. Takes time linear in the number of events.
 
     `sought` is a hash that the chain should contain; `report` receives the number of events checked and the total.
     """
-    noted = store.head(moment)
+    noted = store.head(snapshot)
     after = max(0, noted.seq - latest) if noted is not None and latest is not None else 0
-    start = store.event_head(moment, after) or chain.START
-    rows = store.links(moment, start.seq)
+    start = store.event_head(snapshot, after) or chain.START
+    rows = store.links(snapshot, start.seq)
     if report is not None:
         rows = _reported(rows, noted.seq - after if noted else 0, report)
     verdict = chain.verify(rows, noted, start, sought)

@@ -67,7 +67,7 @@ def normalize_address(address: str, city: str | None, region: str | None, postal
     leading, rest = _lead_unit(tokens, country)
     street, units = _street_and_units(rest)
     if country == "CA":
-        street = _type_last(_ouest(street))
+        street = _type_last(_expand_ouest(street))
     spellings = _SPELLINGS.get(country, _ENGLISH)
     street = _directions([spellings.get(token, token) for token in street])
     return " ".join(_ordinals(street, country) + _unit_words(leading + units))
@@ -130,13 +130,13 @@ def _without_place(line: str, parts: Iterable[str | None], country: str) -> str:
     """Remove a trailing ", Toronto, ON M5V 2T6" if these are known parts of the address."""
     head, comma, tail = line.rpartition(",")
     phrases = _place_phrases(parts, country) if comma else []
-    while comma and LETTER.search(head) and _is_made_of(tail, phrases):
+    while comma and LETTER.search(head) and _consists_of(tail, phrases):
         line = head
         head, comma, tail = line.rpartition(",")
     return line
 
 
-def _is_made_of(text: str, phrases: Iterable[str]) -> bool:
+def _consists_of(text: str, phrases: Iterable[str]) -> bool:
     rest = f" {word_key(text)} "
     for phrase in phrases:
         rest = rest.replace(f" {phrase} ", " ")
@@ -176,7 +176,7 @@ def _lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
         return [], tokens
     unit, start = found
     start += tokens[start : start + 1] == ["-"]
-    if _house_at(tokens, start):
+    if _is_house_number(tokens, start):
         return [unit], tokens[start:]
     if "-" in unit and tokens[0] != "#" and start < len(tokens):
         unit, _, house = unit.partition("-")
@@ -185,7 +185,7 @@ def _lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
     return [], tokens[1:] if tokens[0] == "#" and start < len(tokens) else tokens
 
 
-def _house_at(tokens: list[str], at: int) -> bool:
+def _is_house_number(tokens: list[str], at: int) -> bool:
     """Return True if a house number and a street start at `at`; the 100 of "10104-100 Ave NW" is the street."""
     street = list(takewhile(lambda token: token not in _DESIGNATORS, tokens[at + 1 :]))
     return at + 1 < len(tokens) and _HOUSE.fullmatch(tokens[at]) is not None and not _closes(street, 0)
@@ -215,7 +215,7 @@ def _street_and_units(tokens: list[str]) -> tuple[list[str], list[str]]:
     units: list[str] = []
     at = 0
     while at < len(tokens):
-        found = None if _numbers_a_road(tokens, at) else _unit_at(tokens, at)
+        found = None if _is_road_number(tokens, at) else _unit_at(tokens, at)
         if found:
             unit, at = _with_hyphen(tokens, *found)
             units.append(unit)
@@ -230,7 +230,7 @@ def _without_idle_designators(street: list[str]) -> list[str]:
     return [word for at, word in enumerate(street) if word not in _IDLE or _closes(street, at + 1)]
 
 
-def _numbers_a_road(tokens: list[str], at: int) -> bool:
+def _is_road_number(tokens: list[str], at: int) -> bool:
     """Return True if the # belongs to a road such as "Hwy #7" or "County Road #5" and not to a unit."""
     if tokens[at] != "#" or at == 0:
         return False
@@ -255,7 +255,7 @@ def _unit_words(units: list[str]) -> list[str]:
     return [word for unit in ordered for word in ("unit", unit)]
 
 
-def _ouest(street: list[str]) -> list[str]:
+def _expand_ouest(street: list[str]) -> list[str]:
     """Read the final O of "rue Sherbrooke O" as Ouest, but not that of "Avenue O"."""
     if street[-1:] == ["o"] and len(street) > 1 and street[-2] not in _TYPES and not street[-2][0].isdigit():
         return [*street[:-1], "w"]

@@ -49,8 +49,8 @@ _NOT_OF_PEOPLE = (
 )
 
 REASON = (
-    "it describes people who live there or stands for them; fair-housing and human-rights laws protect them from "
-    "decisions about housing on such grounds, so no rating here uses it: take it out"
+    "it describes people who live there or is a proxy for them; fair-housing and human-rights laws protect them from "
+    "decisions about housing on such grounds, so no rating here uses it: remove it"
 )
 
 
@@ -82,9 +82,9 @@ def checked_weights(weights: dict[str, float]) -> dict[str, float]:
     """
     for name, weight in weights.items():
         if fault := refused(name):
-            raise ValueError(f"cannot be taken: {fault}")
+            raise ValueError(f"is not valid: {fault}")
         if not 0 <= weight <= 1000:
-            raise ValueError(f"must be from 0 to 1000, which {weight:g} for {name} is not")
+            raise ValueError(f"must be from 0 to 1000, not {weight:g} for {name}")
     if weights and not any(weights.values()):
         raise ValueError("must not all be 0")
     return weights

@@ -93,13 +93,13 @@ _s = market_sales.c
 Index("ux_market_sales_source", _s.market, _s.source, _s.source_key, unique=True)
 Index("ix_market_sales_rev", _s.market, _s.rev)
 Index("ix_market_sales_close", _s.market, _s.close_date, _s.seq)
-_standing, FLAGGED = _s.removed.is_(None), _s.flags != literal_column("'[]'")
+_not_removed, FLAGGED = _s.removed.is_(None), _s.flags != literal_column("'[]'")
 """Conditions written exactly as in the partial indexes, so that the indexes are used."""
 
 Index(
     *("ix_market_sales_place", _s.market, _s.latitude, _s.longitude),
-    sqlite_where=_standing,
-    postgresql_where=_standing,
+    sqlite_where=_not_removed,
+    postgresql_where=_not_removed,
 )
 Index(
     *("ix_market_sales_flagged", _s.market, _s.close_date, _s.seq),

@@ -36,7 +36,7 @@ MAX_VALUES = 4_000_000
 """Maximum number of JSON values in a response, because each takes about a hundred bytes of memory."""
 
 MAX_TOKEN_BYTES = 1_000_000
-MAX_TRIES = 8
+MAX_ATTEMPTS = 8
 MAX_BAD_RESPONSES = 4
 MAX_REDIRECTS = 3
 MAX_S = 600.0
@@ -64,9 +64,9 @@ class ServerResponse(Generic[T]):
 class _RetryableError(Exception):
     """Retryable failure. `wait` is the Retry-After of the server in seconds; None means exponential backoff."""
 
-    def __init__(self, reason: str, *, wait: float | None = None, max_tries: int = MAX_TRIES) -> None:
+    def __init__(self, reason: str, *, wait: float | None = None, max_attempts: int = MAX_ATTEMPTS) -> None:
         super().__init__(reason)
-        self.reason, self.wait, self.max_tries = reason, wait, max_tries
+        self.reason, self.wait, self.max_attempts = reason, wait, max_attempts
 
 
 class Client:
@@ -104,7 +104,7 @@ class Client:
                 return ServerResponse(parse(response.data), response.date)
             except BadResponse as bad:
                 raise _RetryableError(
-                    f"does not return a page of records: {bad.detail}", max_tries=MAX_BAD_RESPONSES
+                    f"does not return a page of records: {bad.detail}", max_attempts=MAX_BAD_RESPONSES
                 ) from None
 
         return self._retry(request, "the server")
@@ -121,8 +121,8 @@ class Client:
             except _RetryableError as error:
                 attempt += 1
                 reason = self._credentials.scrub(error.reason)
-                if attempt >= error.max_tries:
-                    kind = BadResponse if error.max_tries == MAX_BAD_RESPONSES else FeedFailed
+                if attempt >= error.max_attempts:
+                    kind = BadResponse if error.max_attempts == MAX_BAD_RESPONSES else FeedFailed
                     raise kind(f"{who} {reason}, {attempt} times in a row") from None
                 wait = back_off(attempt - 1) if error.wait is None else error.wait
                 self._clock.wait(wait, f"{who} {reason}")
@@ -274,14 +274,14 @@ def _json(response: httpx.Response, body: bytes) -> Any:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise _RetryableError(
-            f"sends {shorten(kind or 'content without a type', 200)}, not JSON", max_tries=MAX_BAD_RESPONSES
+            f"sends {shorten(kind or 'content without a type', 200)}, not JSON", max_attempts=MAX_BAD_RESPONSES
         )
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         raise FeedFailed(f"a response has more than {MAX_VALUES:,} values; a smaller page_size may help")
     try:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise _RetryableError("sends invalid or incomplete JSON", max_tries=MAX_BAD_RESPONSES) from None
+        raise _RetryableError("sends invalid or incomplete JSON", max_attempts=MAX_BAD_RESPONSES) from None
 
 
 def _date(response: httpx.Response) -> int | None:

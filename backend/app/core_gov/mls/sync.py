@@ -34,7 +34,7 @@ PART = 250
 """Records per transaction."""
 
 MAX_LINKS = 200
-MIN_GUARDED, MAX_GONE = 20, 0.2
+MIN_GUARDED, MAX_REMOVED_SHARE = 20, 0.2
 """Deletion guard: removing more sales than both this number and this share requires confirmation."""
 
 
@@ -321,7 +321,7 @@ def compare_keys(run: Run) -> None:
             gone += [key for key in batch if key not in there]
     else:
         gone = missing
-    if len(gone) > max(MIN_GUARDED, MAX_GONE * len(on_file)) and not run.accept_deletions:
+    if len(gone) > max(MIN_GUARDED, MAX_REMOVED_SHARE * len(on_file)) and not run.accept_deletions:
         raise FeedFailed(
             f"the feed no longer lists {len(gone):,} of its {len(on_file):,} sales, and none was removed; "
             "if they are really gone, sync it with --compare --accept-deletions"

@@ -67,9 +67,9 @@ class RequestPacing:
             del self.requests_by_minute[old]
 
     def _until_free(self, now: float) -> float:
-        return max((self._free_in(count, seconds, now) for count, seconds in self.limits), default=0.0)
+        return max((self._seconds_until_free(count, seconds, now) for count, seconds in self.limits), default=0.0)
 
-    def _free_in(self, count: int, seconds: float, now: float) -> float:
+    def _seconds_until_free(self, count: int, seconds: float, now: float) -> float:
         if seconds > MINUTE_S:
             return self._minutes_free_in(count, seconds, now)
         longest = max((each for _, each in self.limits if each <= MINUTE_S), default=0.0)

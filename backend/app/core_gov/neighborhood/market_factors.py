@@ -24,7 +24,7 @@ MIN_NEAR = 12
 MAX_KM = 40
 MAX_SALES = 100_000
 
-_DAYS_A_MONTH = 365.25 / 12
+_DAYS_PER_MONTH = 365.25 / 12
 _FEATURES = ("beds", "baths", "grade", "condition", "floors", "view", "waterfront", "year_built", "lot_sqft")
 NAMES = ("price_trend", "liquidity", "volatility", "price_level")
 
@@ -60,7 +60,7 @@ class MarketView:
 def factors_from_sales(sales: Sales, subject: Subject, as_of: int, market: str, currency: str) -> MarketView:
     """Compute the factors from sales that closed before the day."""
     known = sales.known_before(as_of)
-    first = as_of - round(MONTHS * _DAYS_A_MONTH)
+    first = as_of - round(MONTHS * _DAYS_PER_MONTH)
     recent = known.take(known.usable & (known.close_day >= first) & (known.price > 0))
     recent = recent.take(np.arange(max(0, len(recent) - MAX_SALES), len(recent)))
     window = f"sales that closed from {date_of(first)} to {date_of(as_of - 1)}"
@@ -203,7 +203,7 @@ def _middle(level: Floats) -> Estimate | None:
 
 def _months(sales: Sales, as_of: int) -> float:
     """Return the months from the first sale to the day, at least 1."""
-    return max(1.0, (as_of - int(sales.close_day.min())) / _DAYS_A_MONTH)
+    return max(1.0, (as_of - int(sales.close_day.min())) / _DAYS_PER_MONTH)
 
 
 def _liquidity(places: _FactorPlaces, months: float, source: str, window: str) -> Factor:

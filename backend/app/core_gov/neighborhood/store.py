@@ -57,7 +57,9 @@ MAX_RADIUS_KM = 50
 _read = select(*(_f[name] for name in COLUMNS)).where(
     _f.country == bindparam("country"), _f.level == bindparam("level"), _f.as_of <= bindparam("day")
 )
-_of_place = Query(_read.where(_f.place_key == bindparam("place_key")).order_by(_f.as_of.desc(), _f.seq).limit(MAX_ROWS))
+_select_place = Query(
+    _read.where(_f.place_key == bindparam("place_key")).order_by(_f.as_of.desc(), _f.seq).limit(MAX_ROWS)
+)
 _near = Query(
     _read.where(
         _f.latitude.between(bindparam("south"), bindparam("north")),
@@ -70,7 +72,7 @@ _near = Query(
 
 def factors_of(tx: Tx, country: str, day: str, level: str, place_key: str) -> list[tuple[Any, ...]]:
     """Return the factors of a place up to a day, newest first, as rows of `COLUMNS`."""
-    return tx.all(_of_place, country=country, day=day, level=level, place_key=place_key)
+    return tx.all(_select_place, country=country, day=day, level=level, place_key=place_key)
 
 
 def points_within(tx: Tx, country: str, day: str, box: tuple[float, float, float, float]) -> list[tuple[Any, ...]]:

@@ -67,7 +67,7 @@ def map_columns(
     given = {name: text for name, text in mapping.items() if text}
     texts = columns_by_name(columns, _FIELDS, {*mapping, *constants}) | given
     if "address" not in texts and "address" not in constants:
-        raise BadInput.field("address", _no_address(columns))
+        raise BadInput.field("address", _missing_address(columns))
     used: set[str] = set()
     sources = {name: _reader(_source(columns, text, used), converter(name)) for name, text in texts.items()}
     unused = tuple(column for column in columns if column not in used)
@@ -143,7 +143,7 @@ def _template(literals: list[str], places_: list[int]) -> Source:
     return join
 
 
-def _no_address(columns: tuple[str, ...]) -> str:
+def _missing_address(columns: tuple[str, ...]) -> str:
     return (
         f"address is required, and no column has its name: map it to one of {list_names(columns)}, "
         "or to several of them as in address={number} {street}"

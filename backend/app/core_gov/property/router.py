@@ -96,7 +96,7 @@ async def get_rating(db: Db, property_id: str) -> Response:
     summary="Compare a property with sales nearby",
     responses={
         404: {"description": "property not found"},
-        412: {"description": "the comps has changed since you read it; read it again before you change it"},
+        412: {"description": "the comparison has changed since you read it; read it again before you change it"},
     },
 )
 async def save_comps(db: Db, payload: CompsRequest) -> Response:

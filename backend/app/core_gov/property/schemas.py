@@ -258,7 +258,7 @@ class PropertyQuery(ListQuery):
     region: str | None = Field(default=None, min_length=1, max_length=200, description="Code or name, in any case")
 
 
-class OfProperty(BaseModel):
+class KeyedByProperty(BaseModel):
     """Base of records of which a property has one at most, keyed by the property's id. List it last among the bases."""
 
     property_id: Key = Field(description="`pr_…`")
@@ -274,7 +274,7 @@ class NeighborhoodRatingCreate(Fields):
     factors: dict[str, JsonValue] = Field(default_factory=dict, description="Factors of the score")
 
 
-class NeighborhoodRating(Record, NeighborhoodRatingCreate, OfProperty):
+class NeighborhoodRating(Record, NeighborhoodRatingCreate, KeyedByProperty):
     """Stored rating of a property's neighborhood; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = RATING | {"property_id": PROPERTY_ID}
@@ -388,7 +388,7 @@ class RepairRentCreate(Fields):
     )
 
 
-class RepairRentStub(Record, RepairRentCreate, OfProperty):
+class RepairRentStub(Record, RepairRentCreate, KeyedByProperty):
     """Stored estimate; a property has one at most."""
 
     example: ClassVar[dict[str, Any]] = REPAIR_RENT | {"property_id": PROPERTY_ID}

@@ -76,7 +76,7 @@ def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:
     return properties.get(tx, property_id)
 
 
-def where_is(tx: Tx, property_id: str) -> tuple[float, float]:
+def locate(tx: Tx, property_id: str) -> tuple[float, float]:
     """Return latitude and longitude of a property, or those of its postal code if it has none.
 
     Raises NotFound, or Conflict if neither is known.
@@ -174,7 +174,7 @@ def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
         current = found.before  # already read
     elif stored_manual_sales(current) != stored_manual_sales(found.before):
         raise Conflict("pinned or excluded sales were changed while the property was compared; try again")
-    return _audited(tx, comps, found.property_id, comps.put_over(tx, current, found.property_id, found.values))
+    return _audited(tx, comps, found.property_id, comps.put_held(tx, current, found.property_id, found.values))
 
 
 def get_comps(tx: Tx, property_id: str) -> Stored[CompsResponse]:

@@ -28,7 +28,9 @@ properties.unique_rule(
 
 ratings = RecordTable("ratings", NeighborhoodRating, entity="rating", file="property/ratings.json", key="property_id")
 
-comps = RecordTable("comps", CompsResponse, entity="comps", file="property/comps.json", key="property_id")
+comps = RecordTable(
+    "comps", CompsResponse, entity="comps", noun="comparison", file="property/comps.json", key="property_id"
+)
 
 repair_rent = RecordTable(
     "repair_rent",

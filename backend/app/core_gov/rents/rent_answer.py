@@ -12,8 +12,8 @@ from backend.app.core_gov.rents.rent_estimate import (
     LEVELS,
     MIN_COMPS,
     REGION,
+    TARGET_COMPS,
     USED,
-    WANTED,
     Dwelling,
     Estimated,
     RentalComp,
@@ -160,7 +160,7 @@ def _assumptions(estimated: Estimated, comps: list[RentComp]) -> list[str]:
     widened = "not widened" if not estimated.steps else f"widened {estimated.steps} times"
     return [
         f"rental comps: {counts}, the best {len(comps)} of {estimated.found} (at most {USED} are used)",
-        f"comparable rents are within {estimated.criteria.sentence()} ({widened}, until there are {WANTED})",
+        f"comparable rents are within {estimated.criteria.sentence()} ({widened}, until there are {TARGET_COMPS})",
     ]
 
 

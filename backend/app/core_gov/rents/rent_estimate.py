@@ -21,7 +21,7 @@ from backend.app.kit.arrays import Bools, Floats, Ints
 MIN_COMPS = 3
 """Minimum number of rental comps; with fewer, a benchmark is preferred."""
 
-WANTED = 8
+TARGET_COMPS = 8
 USED = 25
 
 AREA, CITY, REGION = 1, 2, 3
@@ -38,7 +38,7 @@ _CHANGE_OF_PLACE = 0.10
 
 _UNKNOWN_SIZE = 0.15
 _HUBER = 1.5
-_DAYS_A_YEAR = 365.25
+_DAYS_PER_YEAR = 365.25
 LEVELS = (50, 80, 90)
 
 
@@ -141,14 +141,14 @@ def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | N
     rows = found[step]
     if not len(rows):
         return None
-    years = (as_of - rents.day) / _DAYS_A_YEAR
+    years = (as_of - rents.day) / _DAYS_PER_YEAR
     rates = _rates(rents, known, years)
     return _settled(dwelling, rents, rows, km, common, years, rates, step)
 
 
 def _step(counts: list[int]) -> int:
     """Return the first step with enough rents. Steps beyond the city are used only if it has fewer than MIN_COMPS."""
-    enough = [step for step, count in enumerate(counts) if count >= WANTED]
+    enough = [step for step, count in enumerate(counts) if count >= TARGET_COMPS]
     last = enough[0] if enough else len(counts) - 1
     if last > LOCAL and counts[LOCAL] >= MIN_COMPS:
         last = LOCAL
@@ -181,7 +181,7 @@ def _like(
     dwelling: Dwelling, rents: Rents, rows: Ints, criteria: RentCriteria, km: Floats, common: Ints, as_of: int
 ) -> Bools:
     near = np.where(common[rows] == 0, km[rows] <= criteria.km, common[rows] <= criteria.within)
-    fresh = as_of - rents.day[rows] <= criteria.months * _DAYS_A_YEAR / 12
+    fresh = as_of - rents.day[rows] <= criteria.months * _DAYS_PER_YEAR / 12
     alike: Bools = near & fresh
     size = np.abs(rents.living_sqft[rows] / dwelling.living_sqft - 1)
     alike &= ~(size > criteria.size)  # unknown values do not exclude a rent

@@ -85,13 +85,13 @@ def rents_around(tx: Tx, place: RentLocation, beds: float, as_of: date, whole_re
     Rents of the whole region are included only if requested, or if fewer than _ENOUGH are nearer.
     """
     among = {"country": place.country, "currency": place.currency, "day": as_of.isoformat()}
-    rows = {row[0]: dict(zip(store.COLUMNS, row, strict=True)) for row in _looked_up(tx, place, among, whole_region)}
+    rows = {row[0]: dict(zip(store.COLUMNS, row, strict=True)) for row in _find_rents(tx, place, among, whole_region)}
     kept = [rows[seq] for seq in sorted(rows)]
     on_file = len(kept) or store.count_rents(tx, place.country, place.currency)
     return RentEvidence(_columns(kept), kept, _benchmarks(tx, place, among, beds), on_file)
 
 
-def _looked_up(tx: Tx, place: RentLocation, among: dict[str, Any], whole_region: bool) -> Iterable[tuple[Any, ...]]:
+def _find_rents(tx: Tx, place: RentLocation, among: dict[str, Any], whole_region: bool) -> Iterable[tuple[Any, ...]]:
     found: dict[int, tuple[Any, ...]] = {}
 
     def add(rows: Iterable[tuple[Any, ...]]) -> None:
@@ -171,11 +171,11 @@ NO_RENTS = (
     "no rents are on file for {country}: import some with valhalla market import-rents, or load a benchmark with "
     "valhalla market load-rent-benchmark"
 )
-NONE_NEAR = (
+NONE_COMPARABLE = (
     "none of the {count:,} nearby rents is comparable (widest search: {criteria}), and no benchmark of its area is "
     "loaded: import rents of the area with valhalla market import-rents"
 )
-NONE_HERE = (
+NONE_NEARBY = (
     "none of the {count:,} rents on file for {country} is near it, and no benchmark of its area is loaded: import "
     "rents of the area with valhalla market import-rents"
 )
@@ -193,7 +193,7 @@ def rent_of(
     if thin and found.benchmarks:
         return rent_answer.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
     if estimated is None:
-        missing = NONE_NEAR if found.rows else NONE_HERE if found.on_file else NO_RENTS
+        missing = NONE_COMPARABLE if found.rows else NONE_NEARBY if found.on_file else NO_RENTS
         return missing.format(country=place.country, count=found.on_file, criteria=STEPS[-1].sentence())
     return rent_answer.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
 

@@ -142,7 +142,7 @@ def count_rents(tx: Tx, country: str, currency: str) -> int:
 # Benchmarks
 
 BENCHMARK_COLUMNS = ("source", "level", "place", "region", "beds", "period", "period_start", "rent_cents", "measure")
-_of_place = Query(
+_select_place = Query(
     select(*(_b[name] for name in BENCHMARK_COLUMNS))
     .where(
         _b.country == bindparam("country"),
@@ -158,4 +158,4 @@ _of_place = Query(
 
 def benchmarks_of(tx: Tx, among: dict[str, Any], level: str, place_key: str) -> list[tuple[Any, ...]]:
     """Return the benchmarks of a place, newest first, as rows of `BENCHMARK_COLUMNS`."""
-    return tx.all(_of_place, **among, level=level, place_key=place_key)
+    return tx.all(_select_place, **among, level=level, place_key=place_key)

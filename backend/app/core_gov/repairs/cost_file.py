@@ -29,7 +29,7 @@ def read_costs(path: Path, metadata: Mapping[str, Any]) -> RepairCostsCreate:
     unknown = [name for name in columns if name not in known]
     if unknown:
         raise BadInput(
-            f"{path.name} has a column {list_names(unknown[:1])}, which says nothing here; "
+            f"{path.name} has a column {list_names(unknown[:1])}, which is not known; "
             f"the columns are {', '.join(known)}"
         )
     if table.count > MAX_COSTS:

@@ -55,12 +55,12 @@ class CostTable:
         if len(named) == 1:
             return named[0]
         known = ", ".join(cost.item for cost in of_trade)
-        why = "is required, for there are several" if item is None else f"is not known: {shorten(item)}"
+        why = "is required, because there are several" if item is None else f"is not known: {shorten(item)}"
         raise BadInput.field(f"{where}.item", f"{where}.item {why}; the items of {of_trade[0].trade} are {known}")
 
     def _unknown(self, trade: str) -> str:
         known = ", ".join(self.trades()) or "none"
-        own = "with a unit_cost of your own any will do"
+        own = "any other trade needs a unit_cost of your own"
         return f"{shorten(trade)} is not in the table of unit costs; its trades are {known}; {own}"
 
 
@@ -124,7 +124,7 @@ def _line(work: CostedWork, table: CostTable, factor: Fraction, where: str) -> L
 
 def _own_unit(work: CostedWork, where: str) -> str:
     if work.unit is None:
-        raise BadInput.field(f"{where}.unit", f"{where}.unit is required beside a unit_cost: what it is the cost of")
+        raise BadInput.field(f"{where}.unit", f"{where}.unit is required with a unit_cost, such as sqft or each")
     return work.unit
 
 

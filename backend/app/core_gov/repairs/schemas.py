@@ -61,7 +61,7 @@ class UnitCost(Fields):
         return amount
 
 
-def _each_once(costs: list[UnitCost]) -> list[UnitCost]:
+def _unique_costs(costs: list[UnitCost]) -> list[UnitCost]:
     seen: set[tuple[str, str]] = set()
     for cost in costs:
         if (named := (word_key(cost.trade), word_key(cost.item))) in seen:
@@ -70,7 +70,7 @@ def _each_once(costs: list[UnitCost]) -> list[UnitCost]:
     return costs
 
 
-Costs = Annotated[list[UnitCost], Field(min_length=1, max_length=MAX_COSTS), AfterValidator(_each_once)]
+Costs = Annotated[list[UnitCost], Field(min_length=1, max_length=MAX_COSTS), AfterValidator(_unique_costs)]
 
 
 class RepairCostsCreate(Fields):

@@ -94,7 +94,7 @@ class SqliteLocation(StoreLocation):
 
     @contextmanager
     def held(self, *, to_read: bool = False) -> Iterator[None]:
-        with _folder_held(self.path.parent, (OPENING, IN_USE), to_read=to_read):
+        with _locked_folder(self.path.parent, (OPENING, IN_USE), to_read=to_read):
             yield
 
     def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
@@ -301,12 +301,12 @@ class JsonLocation(StoreLocation):
 
     @contextmanager
     def held(self, *, to_read: bool = False) -> Iterator[None]:
-        with _folder_held(self.root, LOCK_FILES, to_read=True):
+        with _locked_folder(self.root, LOCK_FILES, to_read=True):
             if to_read:
                 yield
                 return
             beside = f".{self.root.name}.lock"
-            with _folder_held(self.root.parent, (beside,)):
+            with _locked_folder(self.root.parent, (beside,)):
                 yield
             (self.root.parent / beside).unlink(missing_ok=True)
 
@@ -358,7 +358,7 @@ class JsonLocation(StoreLocation):
 
 
 @contextmanager
-def _folder_held(folder: Path, names: tuple[str, ...], *, to_read: bool = False) -> Iterator[None]:
+def _locked_folder(folder: Path, names: tuple[str, ...], *, to_read: bool = False) -> Iterator[None]:
     """Lock a folder exclusively for this process. If the block fails, the files created for the locks are deleted.
 
     For reading, only existing lock files are locked.

@@ -58,4 +58,4 @@ def _is_begun(path: Path) -> bool:
 
 
 def _foreign(path: Path) -> Conflict:
-    return Conflict(f"{path} is in the way, and no transfer has made it; move it away first")
+    return Conflict(f"{path} exists and was not created by a transfer; move it away first")

@@ -63,7 +63,7 @@ def write(path: Path, source: Source, report: ReportProgress) -> Manifest:
         )
         archive.writestr(_info(MANIFEST), manifest.text())
         archive.comment = _PLACE + b"0" * _DIGEST
-    _seal(path)
+    _append_digest(path)
     return manifest
 
 
@@ -73,7 +73,7 @@ def _info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _seal(path: Path) -> None:
+def _append_digest(path: Path) -> None:
     """Write the digest of all preceding bytes at the end of the file."""
     with path.open("r+b") as file:
         digest, size = _digest_before_end(file)

@@ -5,7 +5,7 @@ from math import isinf
 
 from backend.app.kit.text import shorten
 
-NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "-"})
+NULL_WORDS = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 """Common spellings of an unknown value."""
 
 MAX_NUMBER = 400
@@ -22,7 +22,7 @@ def number(text: str) -> int | float | None:
     Returns None for a spelling of an unknown value. Raises ValueError with a sentence.
     """
     if len(text) > MAX_NUMBER or not _NUMBER.fullmatch(text):
-        if text.casefold() in NOTHING:
+        if text.casefold() in NULL_WORDS:
             return None
         raise ValueError(f"is not a number: {shorten(text)}")
     plain = text.translate(_SEPARATORS) if _SPACED.search(text) else text
@@ -37,7 +37,7 @@ def number(text: str) -> int | float | None:
 def yes_or_no(text: str) -> bool | None:
     """Parse yes or no, as a word or as 1 and 0, in any case. None and ValueError as for `number`."""
     word = text.casefold()
-    if word in NOTHING:
+    if word in NULL_WORDS:
         return None
     if word not in _YES | _NO:
         raise ValueError(f"must be yes or no, not {shorten(text)}")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.app.kit.data_files.cells import NOTHING
+from backend.app.kit.data_files.cells import NULL_WORDS
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.text import list_names
 
@@ -106,7 +106,7 @@ def pairs(options: Iterable[str]) -> dict[str, str]:
 def _reader(at: int, convert: Converter) -> Callable[[Sequence[Any]], Any]:
     def read(cells: Sequence[Any]) -> Any:
         cell = cells[at]
-        unknown = cell is None or (isinstance(cell, str) and (not cell or cell.casefold() in NOTHING))
+        unknown = cell is None or (isinstance(cell, str) and (not cell or cell.casefold() in NULL_WORDS))
         return None if unknown else convert(cell)
 
     return read

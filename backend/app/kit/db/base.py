@@ -35,13 +35,13 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._kept: dict[type[Any], Any] = {}
-        self._keeping = threading.Lock()
+        self._cache_lock = threading.Lock()
         self.after_commit: AfterCommit = _ignore_commit
         self.batch_sizes: Callable[[int], None] = lambda size: None
 
     def cached(self, kind: type[T]) -> T:
         """Return the in-memory object of this class that belongs to the database. It is created on first use."""
-        with self._keeping:
+        with self._cache_lock:
             found: T = self._kept.setdefault(kind, None) or kind()
             self._kept[kind] = found
         return found

@@ -71,9 +71,9 @@ class BatchQueue:
             self._queue.put(None)
         for thread in self._threads:
             thread.join()
-        self._fail_late()
+        self._fail_unprocessed()
 
-    def _fail_late(self) -> None:
+    def _fail_unprocessed(self) -> None:
         """Fail the units that were queued after the last check of `_closed`."""
         late: list[Unit] = []
         with suppress(Empty):
@@ -92,27 +92,27 @@ class BatchQueue:
         self._queue.put(unit)
 
     def _run(self) -> None:
-        going, company = True, False
-        while going:
-            units, going = self._take(company)
-            company = len(units) >= BUSY_BATCH
+        is_open, busy = True, False
+        while is_open:
+            units, is_open = self._take(busy)
+            busy = len(units) >= BUSY_BATCH
             if not units:
                 continue
             try:
                 self._work(units)
-            except Exception as error:  # callers must get an answer, and the thread must go on
+            except Exception as error:  # every caller must get a result, and the thread must continue
                 log.error("units failed", units=len(units), exc_info=error)
                 _fail(units, "the database cannot answer now; try again")
             resolve_all(units)
 
-    def _take(self, company: bool) -> tuple[list[Unit], bool]:
-        """Return the waiting units, at most `most`, and whether the lane is still open.
+    def _take(self, busy: bool) -> tuple[list[Unit], bool]:
+        """Return the waiting units, at most `most`, and whether the queue is still open.
 
         After a large batch, first wait `gather_s` for more units.
         """
         units: list[Unit] = []
         unit = self._queue.get()
-        if company and self._gather_s:
+        if busy and self._gather_s:
             time.sleep(self._gather_s)
         while unit is not None:
             units.append(unit)

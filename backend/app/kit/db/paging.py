@@ -27,7 +27,7 @@ MAX_RESPONSE = 8_000_000
 _ROOM = MAX_RESPONSE - 500
 """Bytes of a response available to items, including a comma after each; the rest is for the envelope."""
 
-_MAX_BYTES_A_CHARACTER = 4
+_MAX_BYTES_PER_CHARACTER = 4
 """Maximum bytes of a character in UTF-8."""
 
 _PORTION = 24
@@ -51,7 +51,7 @@ def fitting(portions: Iterable[Sequence[R]], limit: int) -> tuple[list[R], bool]
     At least one row is returned, if there is one. An empty portion means that more rows follow but do not fit.
     """
     taken: list[R] = []
-    sure = _ROOM // _MAX_BYTES_A_CHARACTER
+    sure = _ROOM // _MAX_BYTES_PER_CHARACTER
     portions = iter(portions)
     for portion in portions:
         taken += portion
@@ -168,7 +168,7 @@ def decode_cursor(cursor: str) -> int:
     except (binascii.Error, ValueError):
         seq = -1
     if not 0 <= seq < 2**63 or encode_cursor(seq) != cursor:
-        raise BadInput.field("cursor", "cursor is not one that a list answered in next_cursor")
+        raise BadInput.field("cursor", "cursor is not a next_cursor of this list")
     return seq
 
 

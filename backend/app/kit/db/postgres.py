@@ -35,8 +35,8 @@ MAX_READS = 16
 # The default of 4 is for spinning disks: the planner would scan the whole table to save a few index reads.
 _OPTIONS = "-c random_page_cost=1.1 -c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _COMMIT_LOST = (
-    "the database went away before it confirmed; the change may be stored: look before trying again, "
-    "or send an Idempotency-Key, which makes trying again safe"
+    "the connection was lost before the commit was confirmed; the change may be stored: check before you try again, "
+    "or send an Idempotency-Key, which makes a retry safe"
 )
 
 
@@ -140,20 +140,20 @@ def snapshot_on(conn: Connection, ctx: Ctx = READER) -> ReadSnapshot:
 class _PipelineRunner(_PostgresRunner):
     """Runner that pipelines statements. An error surfaces later and aborts the batch."""
 
-    __slots__ = ("_pipeline", "wrote")
+    __slots__ = ("_pipeline", "has_written")
 
     def __init__(self, conn: Connection, pipeline: psycopg.Pipeline) -> None:
         super().__init__(conn)
         self._pipeline = pipeline
-        self.wrote = False
+        self.has_written = False
 
     def run(self, text: str, params: Params) -> None:
-        self.wrote = True
+        self.has_written = True
         self.execute(text, params)
 
     def count(self, text: str, params: Params) -> int:
         cursor = self.execute(text, params)
-        self.wrote = True
+        self.has_written = True
         self._pipeline.sync()
         return cursor.rowcount
 
@@ -310,7 +310,7 @@ class PostgresDatabase(Database):
                 raise _ConnectionLost from error
             raise failure_of(error) or error from error
         finally:
-            self._give_back(conn)
+            self._return_to_pool(conn)
 
     def _idle_one(self, begin: LiteralString) -> Connection | None:
         """Return an idle connection from the pool, discarding dead ones; None if there is none."""
@@ -328,7 +328,7 @@ class PostgresDatabase(Database):
                 return conn
             self._drop_idle()
 
-    def _give_back(self, conn: Connection) -> None:
+    def _return_to_pool(self, conn: Connection) -> None:
         try:
             if conn.info.transaction_status != TransactionStatus.IDLE:
                 conn.rollback()
@@ -370,7 +370,7 @@ def _run_in_pipeline(conn: Connection, pipeline: psycopg.Pipeline, unit: Unit) -
     except psycopg.Error:
         raise
     except Exception as error:
-        if runner.wrote or isinstance(error, RetryUnit):
+        if runner.has_written or isinstance(error, RetryUnit):
             raise _RunEachAlone from error
         unit.error = error
         return None

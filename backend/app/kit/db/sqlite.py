@@ -218,18 +218,18 @@ class SqliteDatabase(Database):
         self._writer: sqlite3.Connection | None = connect(path)
         self._identity = identity(path)
         self._reader: sqlite3.Connection | None = None
-        self._spares: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="valhalla-report")
-        self._lane = BatchQueue("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
+        self._queue = BatchQueue("valhalla-writer", self._write_batch, most=MAX_BATCH, gather_s=GATHER_S)
 
     # Writing
 
     async def write(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        result: T = await self._lane.answer(ctx, partial(fn, **kw) if kw else fn, args)
+        result: T = await self._queue.answer(ctx, partial(fn, **kw) if kw else fn, args)
         return result
 
     def write_now(self, ctx: Ctx, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        result: T = self._lane.answer_now(ctx, partial(fn, **kw) if kw else fn, args)
+        result: T = self._queue.answer_now(ctx, partial(fn, **kw) if kw else fn, args)
         return result
 
     def _write_batch(self, units: list[Unit]) -> None:
@@ -331,7 +331,7 @@ class SqliteDatabase(Database):
     @contextmanager
     def open_snapshot(self) -> Iterator[ReadSnapshot]:
         self._check_file()
-        conn = self._spare()
+        conn = self._reader_connection()
         try:
             conn.execute("BEGIN")
             with closing(ReadSnapshot(_SqliteRunner(conn), READER)) as tx:
@@ -342,28 +342,28 @@ class SqliteDatabase(Database):
             if isinstance(error, sqlite3.Error):
                 raise failure_of(error) or error from error
             raise
-        self._spares.put(conn)
+        self._readers.put(conn)
 
-    def _spare(self) -> sqlite3.Connection:
+    def _reader_connection(self) -> sqlite3.Connection:
         """Return a pooled connection. Opening one costs forty times as much as a short read."""
         with suppress(Empty):
-            return self._spares.get_nowait()
+            return self._readers.get_nowait()
         try:
             return self._open()
         except sqlite3.Error as error:
             raise failure_of(error) or error from error
 
     def waiting(self) -> int:
-        return self._lane.waiting()
+        return self._queue.waiting()
 
     def drain(self) -> None:
         self.write_now(READER, _nothing)
 
     def close(self) -> None:
-        self._lane.close()
+        self._queue.close()
         self._workers.shutdown()
-        while not self._spares.empty():
-            self._spares.get().close()
+        while not self._readers.empty():
+            self._readers.get().close()
         for conn in (self._reader, self._writer):
             if conn is not None:
                 conn.close()

@@ -40,7 +40,7 @@ def check_sqlite(path: Path, *, texts: bool = False) -> str | None:
 @contextmanager
 def _open_to_check(path: Path) -> Iterator[ReadSnapshot]:
     # A leftover rollback journal (not WAL: from another program) can only be played back with write access.
-    mode: sqlite.Mode = "rw" if _size(_beside(path, _JOURNAL)) else "ro"
+    mode: sqlite.Mode = "rw" if _size(_sibling(path, _JOURNAL)) else "ro"
     with closing(sqlite.connect(path, mode)) as conn, closing(sqlite.snapshot_on(conn)) as snapshot:
         yield snapshot
 
@@ -52,7 +52,7 @@ def fault_in(path: Path, open_snapshot: OpenSnapshot, *, texts: bool) -> str | N
     was not possible.
     """
     if is_empty(path):
-        return "the file is empty, but its write-ahead log is not" if _size(_beside(path, _WAL)) else None
+        return "the file is empty, but its write-ahead log is not" if _size(_sibling(path, _WAL)) else None
     try:
         with open_snapshot() as snapshot:
             row = snapshot.one(_integrity)
@@ -105,7 +105,7 @@ def shows_damage(error: sqlite3.Error) -> bool:
 
 def parts(path: Path) -> list[Path]:
     """Return the existing files of the database: its own, and those that SQLite keeps beside it."""
-    return [part for suffix in ("", _WAL, "-shm", _JOURNAL) if (part := _beside(path, suffix)).exists()]
+    return [part for suffix in ("", _WAL, "-shm", _JOURNAL) if (part := _sibling(path, suffix)).exists()]
 
 
 def aside_of(path: Path) -> Path:
@@ -184,7 +184,7 @@ def note_clean_close(path: Path) -> None:
 
     Its modification time is set back one second, so that any later write changes it.
     """
-    if _size(_beside(path, _WAL)) or _size(_beside(path, _JOURNAL)):
+    if _size(_sibling(path, _WAL)) or _size(_sibling(path, _JOURNAL)):
         return
     with suppress(OSError):  # without the note, the next start only checks more thoroughly
         now = time.time_ns()
@@ -203,7 +203,7 @@ def was_closed_cleanly(path: Path) -> bool:
     """Return whether the file is as `note_clean_close` left it, keeping the note."""
     try:
         note = json.loads(_note(path).read_bytes())
-        return bool(note == _signature_of(path)) and not _size(_beside(path, _WAL))
+        return bool(note == _signature_of(path)) and not _size(_sibling(path, _WAL))
     except (OSError, ValueError, RecursionError):
         return False
 
@@ -223,7 +223,7 @@ def _signature_of(path: Path) -> list[int]:
     return [stat.st_ino, stat.st_size, stat.st_mtime_ns]
 
 
-def _beside(path: Path, suffix: str) -> Path:
+def _sibling(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 

@@ -156,7 +156,7 @@ class RequestMiddleware:
             self._tree = route_tree(self._routes)
         found = find(self._tree, exchange.path)
         if found is None:
-            await self._pass_on(exchange, scope, receive, send)
+            await self._forward(exchange, scope, receive, send)
             return None
         node, arguments = found
         operation = _operation(node, exchange)
@@ -190,7 +190,7 @@ class RequestMiddleware:
             work.sent = scope["query_string"] + b"\n" + body
         return work
 
-    async def _pass_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _forward(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         exchange.route = "docs" if exchange.path.startswith(self._wiring.docs_paths) else "other"
 
         async def with_request_id(message: Message) -> None:

@@ -27,7 +27,7 @@ MAX_S = 600.0
 A lease that seems to run longer was taken before the clock was set back, and counts as expired.
 """
 
-KEPT_S = 86_400.0
+RETENTION_S = 86_400.0
 """Seconds that expired leases are kept for inspection."""
 
 leases = Table(
@@ -130,7 +130,7 @@ def _times(tx: Tx, seconds: float = 0.0) -> dict[str, Any]:
         "now": moment,
         "end": _later(moment, seconds),
         "horizon": _later(moment, MAX_S),
-        "old": _later(moment, -KEPT_S),
+        "old": _later(moment, -RETENTION_S),
     }
 
 
@@ -151,7 +151,7 @@ _WORDS: dict[DialectName, dict[str, str]] = {
         "NOW": _on_server("0"),
         "END": _on_server("CAST(:seconds AS double precision)"),
         "HORIZON": _on_server(f"{MAX_S}"),
-        "OLD": _on_server(f"-{KEPT_S}"),
+        "OLD": _on_server(f"-{RETENTION_S}"),
         "LOCK": "FOR UPDATE",
     },
 }

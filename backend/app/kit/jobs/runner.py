@@ -30,7 +30,7 @@ class Stopping(Exception):
     """The process is ending: the job stops, and is due at once in the next process."""
 
 
-class Turn:
+class JobRun:
     """One run of a job, as passed to the job."""
 
     def __init__(self, held: HeldLease, stop: threading.Event) -> None:
@@ -64,7 +64,7 @@ class Job:
 
     name: str
     every_s: float
-    act: Callable[[Turn], Facts]
+    act: Callable[[JobRun], Facts]
 
     @property
     def retry_s(self) -> float:
@@ -203,9 +203,9 @@ class JobRunner:
         """Run the job and record the result. Raises LeaseLost and database errors."""
         began = time.monotonic()
         try:
-            facts = job.act(Turn(held, self._stop))
+            facts = job.act(JobRun(held, self._stop))
         except Stopping:
-            self._db.write_now(self._ctx, _undo, held, job, before)
+            self._db.write_now(self._ctx, _restore_state, held, job, before)
             return self._counted(JobOutcome(job.name, "stopped"))
         except leases.LeaseLost:
             raise
@@ -254,6 +254,6 @@ def _end(tx: Tx, held: HeldLease, job: Job, failed: str | None) -> LastRun:
     return now
 
 
-def _undo(tx: Tx, held: HeldLease, job: Job, before: LastRun) -> None:
+def _restore_state(tx: Tx, held: HeldLease, job: Job, before: LastRun) -> None:
     held.confirm(tx)
     before.put(tx, job)

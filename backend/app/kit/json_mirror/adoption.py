@@ -246,7 +246,9 @@ def _record(table: Table, item: Any) -> tuple[Record | None, str]:
 def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:
     """Return the record with a missing id and missing times added, and with unknown fields moved to `meta`."""
     known = table.model.model_fields
-    fields = {name: value for name, value in item.items() if not (value is None and _wants_default(known.get(name)))}
+    fields = {
+        name: value for name, value in item.items() if not (value is None and _has_nonnull_default(known.get(name)))
+    }
     fields.pop("warnings", None)
     if table.prefix and not fields.get(table.key):
         fields[table.key] = new_id(table.prefix)
@@ -257,7 +259,7 @@ def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _wants_default(info: FieldInfo | None) -> bool:
+def _has_nonnull_default(info: FieldInfo | None) -> bool:
     """Return whether a null field has a default other than null."""
     return info is not None and not info.is_required() and info.get_default(call_default_factory=True) is not None
 

@@ -26,7 +26,7 @@ log = structlog.get_logger("changes")
 
 FOLDER = "recent"
 ROLL_S, ROLL_BYTES = 60.0, 8_000_000
-KEEP_S, KEEP_BYTES = 600.0, 64_000_000
+RETENTION_S, RETENTION_BYTES = 600.0, 64_000_000
 _CLOCKS_DIFFER_S = 1.0
 
 
@@ -45,7 +45,7 @@ class ChangeLog:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._complain(error)
+            self._set_problem(error)
 
     def append(self, written: Iterable[Written]) -> None:
         """Append committed changes. A full disk is logged, not reported to the caller."""
@@ -57,9 +57,9 @@ class ChangeLog:
             self._size += done
             self.problem = None
         except OSError as error:
-            self._complain(error)
+            self._set_problem(error)
 
-    def _complain(self, error: OSError) -> None:
+    def _set_problem(self, error: OSError) -> None:
         problem = json_files.reason_of(error)
         if self.problem is None:
             log.error("changes not noted beside the json files", error=problem)
@@ -88,7 +88,7 @@ class ChangeLog:
             if stat.st_mtime > covered_until - _CLOCKS_DIFFER_S:
                 continue
             kept += stat.st_size
-            if kept > KEEP_BYTES or stat.st_mtime < time.time() - KEEP_S:
+            if kept > RETENTION_BYTES or stat.st_mtime < time.time() - RETENTION_S:
                 _remove_unless_in_use(path)
 
 

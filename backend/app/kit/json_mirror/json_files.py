@@ -134,7 +134,7 @@ def each(path: Path) -> Iterator[Piece]:
     A file in our own layout is read line by line, because it may be large. So is a file that is not valid JSON, for
     example truncated; lines that are not records are reported.
     """
-    if _has_a_record_a_line(path):
+    if _has_one_record_per_line(path):
         yield from _by_line(path)
         return
     try:
@@ -145,7 +145,7 @@ def each(path: Path) -> Iterator[Piece]:
         yield from _items(value)
 
 
-def _has_a_record_a_line(path: Path) -> bool:
+def _has_one_record_per_line(path: Path) -> bool:
     with path.open("rb") as file:
         if not file.readline().startswith(HEAD):
             return False

@@ -29,9 +29,9 @@ from backend.app.kit.records import RecordTable
 log = structlog.get_logger("mirror")
 
 POLL_S = 0.1
-LOOK_S = 1.0
-ANSWER_WAITS_S = 0.25
-QUICK_S = 0.02
+CHECK_S = 1.0
+MAX_CALLER_WAIT_S = 0.25
+QUICK_WRITE_S = 0.02
 RETRY_S = 2.0
 
 
@@ -110,12 +110,12 @@ class Mirror:
         self._mark: str | None = None
         self._memory_path = root / MEMORY
         self._memory = Memory(store_id)
-        self._ahead = set(unsaved)
+        self._files_ahead = set(unsaved)
         self._unreported: list[tuple[str, str]] = []
         self._lock_file: IO[str] | None = None
-        self._turn = threading.Condition()
+        self._condition = threading.Condition()
         self._stop = False
-        self._heard = self._looked = 0.0
+        self._polled_at = self._checked_at = 0.0
         self.problem: str | None = None
         self._thread = threading.Thread(target=self._run, name="valhalla-mirror", daemon=True)
 
@@ -141,25 +141,25 @@ class Mirror:
         if not self.holds:
             return
         touched = {table for table, _ in written}
-        with self._turn:
+        with self._condition:
             wanted = [(file, file.request()) for name in touched if (file := self._files.get(name))]
             if not wanted or self._allowance.left() <= 0:
                 return  # the thread wakes when there is budget again
-            self._turn.notify_all()
-            quick = sum(file.cost_s for file, _ in wanted) < QUICK_S
+            self._condition.notify_all()
+            quick = sum(file.cost_s for file, _ in wanted) < QUICK_WRITE_S
             if self.problem is not None or not quick or self._db.waiting():
                 return
-            if not self._turn.wait_for(lambda: self._is_waiting_useless() or _all_done(wanted), ANSWER_WAITS_S):
+            if not self._condition.wait_for(lambda: self._cannot_wait() or _all_done(wanted), MAX_CALLER_WAIT_S):
                 for file, _ in wanted:
-                    file.cost_s = ANSWER_WAITS_S  # a lower bound, so that nobody waits again before it is written
+                    file.cost_s = MAX_CALLER_WAIT_S  # a lower bound, so that nobody waits again before it is written
 
-    def _is_waiting_useless(self) -> bool:
+    def _cannot_wait(self) -> bool:
         return self._stop or self.problem is not None or self._allowance.left() <= 0
 
     def wait_in_step(self, seconds: float) -> bool:
         """Wait until all files are written. Return False on failure, timeout, or if another process writes them."""
-        with self._turn:
-            self._turn.wait_for(lambda: self.problem is not None or self._in_step(), seconds)
+        with self._condition:
+            self._condition.wait_for(lambda: self.problem is not None or self._in_step(), seconds)
             return self.problem is None and self._in_step()
 
     def _in_step(self) -> bool:
@@ -177,9 +177,9 @@ class Mirror:
     def close(self) -> None:
         """Write all pending files and release the mirror."""
         if self._thread.is_alive():
-            with self._turn:
+            with self._condition:
                 self._stop = True
-                self._turn.notify_all()
+                self._condition.notify_all()
             self._thread.join()
         self._changes.close()
 
@@ -190,22 +190,22 @@ class Mirror:
             try:
                 self._step()
             except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
-                self._complain(error)
+                self._set_problem(error)
                 self._pause(RETRY_S)
         try:
             self._finish()
         except Exception as error:  # noqa: BLE001 - it is said, and the next start makes up for it
-            self._complain(error)
+            self._set_problem(error)
         self._release()
 
     def _step(self) -> None:
         if not self.holds and not self._take():
             self.problem = None  # another process writes the files
-            self._pause(LOOK_S)
+            self._pause(CHECK_S)
             return
-        if self._has_work() or time.monotonic() - self._heard >= POLL_S:
-            self._hear()
-        self._look()
+        if self._has_work() or time.monotonic() - self._polled_at >= POLL_S:
+            self._poll_feed()
+        self._check_files()
         self._write_dirty()
         self._pause(self._next_wait())
 
@@ -217,15 +217,15 @@ class Mirror:
         if not self.holds and not self._take():
             return
         height, schema = self._db.snapshot_now(self._height), self._db.snapshot_now(state.schema_revision)
-        self._hear()  # so that the mark covers the height, and the files cover the mark
-        self._write_dirty(hurry=True)
+        self._poll_feed()  # so that the mark covers the height, and the files cover the mark
+        self._write_dirty(force=True)
         if schema is not None and self._mark is not None:
             self._memory.height, self._memory.in_step = height, (schema, self._mark)
             self._memory.save(self._memory_path)
 
     def _pause(self, seconds: float) -> None:
-        with self._turn:
-            self._turn.wait_for(lambda: self._stop or (self._has_work() and self.problem is None), seconds)
+        with self._condition:
+            self._condition.wait_for(lambda: self._stop or (self._has_work() and self.problem is None), seconds)
 
     def _has_work(self) -> bool:
         return self.holds and self._allowance.left() > 0 and any(f.since is not None for f in self._files.values())
@@ -235,13 +235,13 @@ class Mirror:
             return min(max(self._allowance.wait(), 0.005), 1.0)
         return POLL_S
 
-    def _complain(self, error: Exception) -> None:
+    def _set_problem(self, error: Exception) -> None:
         problem = json_files.reason_of(error)
         if problem != self.problem:
             log.error("json files not written", error=problem)
-        with self._turn:
+        with self._condition:
             self.problem = problem
-            self._turn.notify_all()
+            self._condition.notify_all()
 
     # Holding the mirror
 
@@ -256,9 +256,9 @@ class Mirror:
         except BaseException:
             file.close()
             raise
-        with self._turn:
+        with self._condition:
             self._lock_file = file
-            self._turn.notify_all()
+            self._condition.notify_all()
         return True
 
     def _begin(self) -> None:
@@ -268,11 +268,11 @@ class Mirror:
         height = self._db.snapshot_now(self._height)
         if self._behind or height < memory.height:
             log.error("the store stands lower than its json files", store=height, json_files=memory.height)
-            self._ahead |= set(memory.digests)
+            self._files_ahead |= set(memory.digests)
         in_step = not changed and height == memory.height and schema == self._db.snapshot_now(state.schema_revision)
         for file in self._files.values():
             json_files.remove_leftovers(file.path)
-            if file.table.file in self._ahead or not (in_step and self._is_unchanged(file)):
+            if file.table.file in self._files_ahead or not (in_step and self._is_unchanged(file)):
                 file.request()
         json_files.remove_leftovers(self._memory_path)
 
@@ -289,35 +289,35 @@ class Mirror:
 
     # Detecting changes
 
-    def _hear(self) -> None:
+    def _poll_feed(self) -> None:
         """Request writes of the files that other processes changed."""
-        self._heard = time.monotonic()
+        self._polled_at = time.monotonic()
         self._mark, entities = self._db.snapshot_now(self._feed, self._mark)
-        with self._turn:
+        with self._condition:
             for entity in entities & self._by_entity.keys():
                 file = self._files[self._by_entity[entity]]
                 if file.since is None:
                     file.request()
 
-    def _look(self) -> None:
+    def _check_files(self) -> None:
         """Detect files changed or removed by hand, and delete logged changes that the files have long contained."""
-        if time.monotonic() - self._looked < LOOK_S:
+        if time.monotonic() - self._checked_at < CHECK_S:
             return
-        self._looked = time.monotonic()
-        self._changes.drop(time.time() - max(self.lag_s(), self._looked - self._heard))
-        with self._turn:
+        self._checked_at = time.monotonic()
+        self._changes.drop(time.time() - max(self.lag_s(), self._checked_at - self._polled_at))
+        with self._condition:
             for file in self._files.values():
                 if file.signature is not None and json_files.signature(file.path) != file.signature:
                     file.request()
 
     # Writing
 
-    def _write_dirty(self, *, hurry: bool = False) -> None:
+    def _write_dirty(self, *, force: bool = False) -> None:
         """Write pending files, the longest-waiting first. A file that cannot be written does not block the others."""
-        self._tell()
+        self._report_renamed()
         failed: Exception | None = None
         for file in sorted((f for f in self._files.values() if f.since is not None), key=lambda f: f.since or 0.0):
-            if hurry or self._allowance.left() > 0:
+            if force or self._allowance.left() > 0:
                 try:
                     self._write_timed(file)
                 except Exception as error:  # noqa: BLE001 - raised when the others have had their turn
@@ -332,21 +332,21 @@ class Mirror:
         self.problem = None
 
     def _write_timed(self, file: _File) -> None:
-        with self._turn:
+        with self._condition:
             number, file.writing_since, file.since = file.requested, file.since, None
         started, began = time.perf_counter(), time.thread_time()
         try:
             self._write(file)
         except BaseException:
-            with self._turn:
+            with self._condition:
                 file.since, file.writing_since = file.writing_since, None
             raise
         finally:
             self._allowance.spend(work_s := time.thread_time() - began)
         file.cost_s = max(work_s, (time.perf_counter() - started) / 10)  # under load, most of it is waiting
-        with self._turn:
+        with self._condition:
             file.done, file.writing_since = number, None
-            self._turn.notify_all()
+            self._condition.notify_all()
 
     def _write(self, file: _File) -> None:
         with self._db.stream(file.table.every) as rows:
@@ -362,20 +362,20 @@ class Mirror:
         finally:
             temp.unlink(missing_ok=True)
         memory.digests[name] = [digest]
-        self._ahead.discard(name)
+        self._files_ahead.discard(name)
         file.signature = json_files.signature(file.path)
-        self._tell()
+        self._report_renamed()
 
     def _keep_foreign(self, file: _File, records: int) -> None:
         now = json_files.signature(file.path)
-        if now is None or (now == file.signature and records and file.table.file not in self._ahead):
+        if now is None or (now == file.signature and records and file.table.file not in self._files_ahead):
             return
         name, digest = file.table.file, json_files.digest_of(file.path)
         if digest in self._adopted:
             log.info("json file taken in", file=name, kept_as=json_files.keep_as(file.path, "adopted").name)
         elif digest not in self._memory.digests.get(name, []):
             self._move_aside(file, "edited", "json file changed by someone else")
-        elif (name in self._ahead or not records) and json_files.read(file.path).items:
+        elif (name in self._files_ahead or not records) and json_files.read(file.path).items:
             self._move_aside(file, "ahead", "json file holds what the store has lost")
 
     def _move_aside(self, file: _File, why: str, sentence: str) -> None:
@@ -383,7 +383,7 @@ class Mirror:
         log.warning(sentence, file=file.table.file, moved_to=aside.name)
         self._unreported.append((file.table.file, aside.name))
 
-    def _tell(self) -> None:
+    def _report_renamed(self) -> None:
         """Report the renamed files for auditing."""
         while self._unreported:
             self._edited(*self._unreported[0])

@@ -283,8 +283,8 @@ BAD = [
     ({"market": "fir"}, "market", "there is no market fir; GET /core/market/markets lists them"),
     ({"beds": 3}, "beds", "beds is not a known query parameter"),
     ({"limit": 501}, "limit", "limit must be less than or equal to 500"),
-    ({"cursor": "czE"}, "cursor", "cursor is not one that this search answered in next_cursor"),
-    ({"cursor": "bm9uZQ"}, "cursor", "cursor is not one that this search answered in next_cursor"),
+    ({"cursor": "czE"}, "cursor", "cursor is not a next_cursor of this search"),
+    ({"cursor": "bm9uZQ"}, "cursor", "cursor is not a next_cursor of this search"),
 ]
 
 
@@ -352,5 +352,5 @@ class TestExport:
         monkeypatch.setattr("backend.app.core_gov.market.search.export.MAX_ROWS_PER_EXPORT", 100)
         answer = stocked.get(f"{PATH}/export")
         assert answer.status_code == 400
-        assert answer.json()["detail"].startswith("129 sales match, and an answer holds at most 100: narrow the search")
+        assert answer.json()["detail"].startswith("129 sales match, and a response has at most 100: narrow the search")
         assert stocked.get(f"{PATH}/export", params={"market": "oak"}).status_code == 200

@@ -200,7 +200,7 @@ def test_busy_server_fails_the_run_after_eight_tries(feeds: Feeds, mls: Mls, hou
     mls.faults = {number: Fault(429, {"retry-after": "0"}) for number in range(1, 100)}
     with pytest.raises(FeedFailed, match=r"too many requests \(429\), 8 times in a row"):
         feeds.sync()
-    assert len(mls.requests) == client.MAX_TRIES
+    assert len(mls.requests) == client.MAX_ATTEMPTS
 
 
 @SQLITE
@@ -307,4 +307,4 @@ def test_redirect_to_another_host_or_invalid_url_is_one_sentence(feeds: Feeds, m
         with pytest.raises(FeedFailed, match=f"{LEADS}|closes the connection, 8 times|redirects more") as failed:
             feeds.sync(from_start=True)
         assert failed.value.detail.isprintable(), link
-        assert len(mls.requests) <= client.MAX_TRIES + 1, (link, failed.value.detail)
+        assert len(mls.requests) <= client.MAX_ATTEMPTS + 1, (link, failed.value.detail)

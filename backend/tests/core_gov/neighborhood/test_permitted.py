@@ -56,8 +56,8 @@ def test_factors_about_places_are_permitted(name: str) -> None:
 @pytest.mark.parametrize(
     ("weights", "sentence"),
     [
-        ({"charm": 1}, "cannot be taken: charm is not a known factor; the factors are price_trend, liquidity"),
-        ({"price_trend": -1}, "must be from 0 to 1000, which -1 for price_trend is not"),
+        ({"charm": 1}, "is not valid: charm is not a known factor; the factors are price_trend, liquidity"),
+        ({"price_trend": -1}, "must be from 0 to 1000, not -1 for price_trend"),
         ({"price_trend": 0, "schools": 0}, "must not all be 0"),
     ],
 )

@@ -159,8 +159,8 @@ def test_rating_uses_the_market_weights_and_crime_setting(loaded: httpx.Client) 
     shown = {factor["name"]: factor for factor in on["factors"]}
     assert (shown["crime"]["share"], shown["price_trend"]["reason"]) == (0.5, "its weight is 0")
     for wrong, reason in (
-        ({"income": 1}, "neighborhood_weights cannot be taken: income is never a factor: it describes people"),
-        ({"walkability": -1}, "neighborhood_weights must be from 0 to 1000, which -1 for walkability is not"),
+        ({"income": 1}, "neighborhood_weights is not valid: income is never a factor: it describes people"),
+        ({"walkability": -1}, "neighborhood_weights must be from 0 to 1000, not -1 for walkability"),
         ({"walkability": 0}, "neighborhood_weights must not all be 0"),
     ):
         answer = loaded.patch(market, json={"neighborhood_weights": wrong})

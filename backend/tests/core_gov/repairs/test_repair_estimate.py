@@ -22,7 +22,7 @@ TABLE = CostTable(
 
 UNKNOWN = (
     "lines.0.trade: roofers is not in the table of unit costs; its trades are roofing, windows; "
-    "with a unit_cost of your own any will do"
+    "any other trade needs a unit_cost of your own"
 )
 
 works = st.builds(
@@ -72,7 +72,7 @@ def test_own_cost_is_not_scaled_by_the_factor() -> None:
         (
             CostedWork(1, "windows"),
             "lines.0.item",
-            "lines.0.item is required, for there are several; the items of windows are replacement, repair",
+            "lines.0.item is required, because there are several; the items of windows are replacement, repair",
         ),
         (
             CostedWork(1, "windows", "stained"),
@@ -87,7 +87,7 @@ def test_own_cost_is_not_scaled_by_the_factor() -> None:
         (
             CostedWork(1, "magic", own_cents=5),
             "lines.0.unit",
-            "lines.0.unit is required beside a unit_cost: what it is the cost of",
+            "lines.0.unit is required with a unit_cost, such as sqft or each",
         ),
     ],
 )

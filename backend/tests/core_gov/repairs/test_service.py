@@ -114,7 +114,7 @@ class TestFiles:
         ("text", "sentence"),
         [
             ("trade,item,unit,low,mid\n", "costs.csv has no column high; the columns are trade, item, unit, low, mid"),
-            ("trade,item,unit,low,mid,high,note\n", "costs.csv has a column note, which says nothing here"),
+            ("trade,item,unit,low,mid,high,note\n", "costs.csv has a column note, which is not known"),
             (HEADER, "costs.csv: costs"),
             (HEADER + "a,b,ft,1,2,x\n", "row 2: high is not a number: x"),
             (HEADER + "a,b,ft,1,2,-3\n", "row 2: high must not be negative"),

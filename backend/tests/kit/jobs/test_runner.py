@@ -12,7 +12,7 @@ from backend.app.kit.db import Ctx, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import LeaseHolder
-from backend.app.kit.jobs.runner import Facts, Job, JobRunner, LastRun, Turn
+from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner, LastRun
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, until
@@ -53,7 +53,7 @@ class Counting:
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self, turn: Turn) -> Facts:
+    def __call__(self, job_run: JobRun) -> Facts:
         self.times += 1
         return {"times": self.times}
 
@@ -126,7 +126,7 @@ class TestFailing:
     def test_failure_is_reported_and_the_other_jobs_run(
         self, store: Store, logged: Logged, error: Exception, sentence: str
     ) -> None:
-        def fail(turn: Turn) -> Facts:
+        def fail(job_run: JobRun) -> Facts:
             raise error
 
         count, bad = Counting(), Job("bad", 86_400, fail)
@@ -149,7 +149,7 @@ class TestFailing:
     def test_failed_job_is_due_sooner(self, store: Store) -> None:
         answers: list[Facts] = []
 
-        def fail_once(turn: Turn) -> Facts:
+        def fail_once(job_run: JobRun) -> Facts:
             answers.append({})
             if len(answers) == 1:
                 raise Conflict("not yet")
@@ -163,7 +163,7 @@ class TestFailing:
         assert process.metric("failing", job="bad") == 0
 
     def test_failure_is_in_the_metrics_of_every_process(self, settings: Settings) -> None:
-        def fail(turn: Turn) -> Facts:
+        def fail(job_run: JobRun) -> Facts:
             raise Conflict("no")
 
         bad = Job("bad", 86_400, fail)
@@ -200,7 +200,7 @@ class TestOneProcessAtATime:
     def test_job_runs_in_one_process_only(self, settings: Settings) -> None:
         begun, go_on = threading.Event(), threading.Event()
 
-        def slow(turn: Turn) -> Facts:
+        def slow(job_run: JobRun) -> Facts:
             begun.set()
             go_on.wait(SOON_S)
             return {}
@@ -216,7 +216,7 @@ class TestOneProcessAtATime:
     def test_concurrent_runners_run_a_job_once(self, settings: Settings) -> None:
         alone, times = threading.Lock(), []
 
-        def careful(turn: Turn) -> Facts:
+        def careful(job_run: JobRun) -> Facts:
             assert alone.acquire(blocking=False), "two do it at once"
             times.append(1)
             alone.release()
@@ -243,12 +243,12 @@ class TestOneProcessAtATime:
         """The process dies during a job: it renews and records nothing."""
         begun, go_on, by = threading.Event(), threading.Event(), list[str]()
 
-        def act(turn: Turn) -> Facts:
+        def act(job_run: JobRun) -> Facts:
             by.append(threading.current_thread().name)
             if len(by) == 1:
                 begun.set()
                 go_on.wait(SOON_S)
-                turn.check()
+                job_run.check()
             return {}
 
         job = Job("watch", 24 * 0.5, act)
@@ -267,9 +267,9 @@ class TestOneProcessAtATime:
         with open_store(settings) as store, open_store(settings) as elsewhere:
             dead, heir = Process(store, seconds=0.1), Process(elsewhere)
 
-            def act(turn: Turn) -> Facts:
+            def act(job_run: JobRun) -> Facts:
                 until(lambda: heir.lease_holder.take("job:watch"), "another one has it now")
-                store.db.write_now(CTX, turn.confirm)
+                store.db.write_now(CTX, job_run.confirm)
                 return {}
 
             dead.runner._jobs.append(Job("watch", 86_400, act))
@@ -280,9 +280,9 @@ class TestStopping:
     def test_stopped_job_is_due_at_once(self, store: Store) -> None:
         begun = threading.Event()
 
-        def endless(turn: Turn) -> Facts:
+        def endless(job_run: JobRun) -> Facts:
             while True:
-                turn.check()
+                job_run.check()
                 begun.set()
 
         process = Process(store, job := Job("endless", 86_400, endless))
@@ -295,7 +295,7 @@ class TestStopping:
     def test_stopped_runner_starts_no_further_job(self, store: Store) -> None:
         count = Counting()
 
-        def stop(turn: Turn) -> Facts:
+        def stop(job_run: JobRun) -> Facts:
             process.runner.stop()
             return {}
 

@@ -65,7 +65,7 @@ def test_what_the_json_files_have_long_held_is_dropped(tmp_path: Path) -> None:
     log = ChangeLog(tmp_path)
     log.append([("deals", "{}")])
     (path,) = _files(tmp_path)
-    old = time.time() - change_log.KEEP_S - 10
+    old = time.time() - change_log.RETENTION_S - 10
     os.utime(path, (old, old))
     log.drop(covered_until=time.time())
     assert path.exists(), "it is still being written"
@@ -89,7 +89,7 @@ def test_what_they_hold_since_a_moment_is_kept_for_archives_that_are_being_made(
 
 def test_the_oldest_go_first_when_they_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_log, "ROLL_BYTES", 1)
-    monkeypatch.setattr(change_log, "KEEP_BYTES", 50)
+    monkeypatch.setattr(change_log, "RETENTION_BYTES", 50)
     log = ChangeLog(tmp_path)
     for number in range(10):
         log.append([("deals", f'{{"id":{number}}}')])

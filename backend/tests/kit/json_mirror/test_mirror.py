@@ -34,7 +34,7 @@ def quiet(store: Store) -> Store:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry failed writes and look for edited files sooner."""
     monkeypatch.setattr(mirror, "RETRY_S", 0.05)
-    monkeypatch.setattr(mirror, "LOOK_S", 0.05)
+    monkeypatch.setattr(mirror, "CHECK_S", 0.05)
 
 
 def _no_time(mirror: Mirror) -> None:
@@ -87,7 +87,7 @@ def test_what_takes_long_rests_between_its_steps(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mirror, "ANSWER_WAITS_S", 0.01)
+    monkeypatch.setattr(mirror, "MAX_CALLER_WAIT_S", 0.01)
     until(lambda: quiet.mirror._allowance.left() > 0.1, "there is time to write")
     go_on, prepare = threading.Event(), json_files.prepare
 
@@ -107,8 +107,8 @@ def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pyt
 
 @promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
 def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mirror, "QUICK_S", SOON_S)  # however slow the machine is that runs the tests
-    monkeypatch.setattr(mirror, "ANSWER_WAITS_S", SOON_S)
+    monkeypatch.setattr(mirror, "QUICK_WRITE_S", SOON_S)  # however slow the machine is that runs the tests
+    monkeypatch.setattr(mirror, "MAX_CALLER_WAIT_S", SOON_S)
     for number in range(5):
         make_deals(quiet, f"Deal {number}")
         assert _deals(quiet.settings)[-1] == f"Deal {number}"
@@ -153,7 +153,7 @@ def test_longest_waiting_file_is_written_first(quiet: Store, monkeypatch: pytest
     for name in ("drafts", "deals", "partners", "drafts"):
         files[name].request()
     monkeypatch.setattr(Mirror, "_write_timed", lambda self, file: written.append(file.table.name))
-    quiet.mirror._write_dirty(hurry=True)
+    quiet.mirror._write_dirty(force=True)
     assert [name for name in written if name in {"drafts", "deals", "partners"}][:3] == ["drafts", "deals", "partners"]
 
 
@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_written_does_not_hold_up_the_others(settings: Set
 def test_nobody_waits_for_files_that_cannot_be_written(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.mirror.problem = "as if"
     waited: list[float] = []
-    monkeypatch.setattr(quiet.mirror._turn, "wait_for", lambda check, seconds: waited.append(seconds))
+    monkeypatch.setattr(quiet.mirror._condition, "wait_for", lambda check, seconds: waited.append(seconds))
     quiet.mirror.committed([("deals", "{}")])
     assert waited == []
 

@@ -36,7 +36,7 @@ APPRAISAL: dict[str, Any] = {
 }
 
 
-def _not_too_old(text: str) -> str:
+def _check_not_too_old(text: str) -> str:
     if text < MIN_DATE:
         raise ValueError("must not be before 1900")
     return text
@@ -59,7 +59,7 @@ class AppraisalCreate(Fields):
     address: Title | None = Field(default=None, description="Street address")
     value: Annotated[Money, AfterValidator(_positive)] = Field(description="Appraised value")
     currency: Currency = Field(description="Currency of the value")
-    date: Annotated[IsoDate, AfterValidator(_not_too_old)] = Field(description="Effective date of the appraisal")
+    date: Annotated[IsoDate, AfterValidator(_check_not_too_old)] = Field(description="Effective date of the appraisal")
     appraiser: Title | None = Field(default=None, description="Name of the appraiser")
     source: Key | None = Field(default=None, description="Source, such as a lender or a county")
     purpose: Key | None = Field(default=None, description="Purpose, such as a purchase or a refinance")

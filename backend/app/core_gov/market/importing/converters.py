@@ -202,7 +202,7 @@ def word(value: Any) -> str | None:
     return found and "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found).casefold()))
 
 
-def is_nothing(value: Any, nulls: frozenset[str]) -> bool:
+def is_null(value: Any, nulls: frozenset[str]) -> bool:
     """Return whether a value means unknown."""
     if value is None:
         return True

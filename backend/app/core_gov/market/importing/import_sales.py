@@ -193,7 +193,7 @@ class _SaleKeys:
 
     def __init__(self) -> None:
         self._seen = SeenKeys()
-        self._again: Counter[str] = Counter()
+        self._repeats: Counter[str] = Counter()
 
     def unique(self, sales: list[Sale]) -> list[Sale | None]:
         """Return the sales with their storage keys; None for a sale whose key occurred before."""
@@ -203,8 +203,8 @@ class _SaleKeys:
     def _numbered(self, sale: Sale) -> Sale | None:
         if not sale.keyless:
             return None
-        self._again[sale.source_key] += 1
-        return replace(sale, source_key=f"{sale.source_key}_{self._again[sale.source_key] + 1}")
+        self._repeats[sale.source_key] += 1
+        return replace(sale, source_key=f"{sale.source_key}_{self._repeats[sale.source_key] + 1}")
 
 
 def _unused(map_: RecordMap, table: TableFile) -> tuple[str, ...]:

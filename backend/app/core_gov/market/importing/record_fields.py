@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.importing.area_units import SQFT, SQFT_IN, unit_of
-from backend.app.core_gov.market.importing.converters import Converter, is_nothing
+from backend.app.core_gov.market.importing.converters import Converter, is_null
 from backend.app.core_gov.market.sale import MONTH
 
 Raw = Mapping[str, Any]
@@ -38,13 +38,13 @@ def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
 
     @lru_cache(maxsize=8192)
     def of_text(text: str) -> Any:
-        return None if is_nothing(text, nulls) else convert(text)
+        return None if is_null(text, nulls) else convert(text)
 
     def read(raw: Raw, notes: Notes) -> Any:
         value = raw.get(column)
         if type(value) is str and len(value) <= converters.MAX_CACHED_LENGTH:
             return of_text(value)
-        return None if is_nothing(value, nulls) else convert(value)
+        return None if is_null(value, nulls) else convert(value)
 
     return read
 

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.importing.area_units import SQFT, unit_of
-from backend.app.core_gov.market.importing.converters import Converter, is_nothing
+from backend.app.core_gov.market.importing.converters import Converter, is_null
 from backend.app.core_gov.market.importing.record_fields import (
     Notes,
     Raw,
@@ -36,7 +36,7 @@ from backend.app.core_gov.market.importing.record_fields import (
     total,
     translated,
 )
-from backend.app.kit.data_files.cells import NOTHING
+from backend.app.kit.data_files.cells import NULL_WORDS
 from backend.app.kit.data_files.column_mapping import read_fields
 from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
@@ -81,7 +81,7 @@ class RecordMap:
     constants: Mapping[str, Any]
     columns: frozenset[str]
     needed: Mapping[str, str]
-    nulls: frozenset[str] = field(default=NOTHING)
+    nulls: frozenset[str] = field(default=NULL_WORDS)
 
     def fields(self, raw: Raw) -> tuple[dict[str, Any], Notes]:
         """Return field values and notes. Raises PassedOver if the record is not wanted, BadInput naming each fault."""
@@ -130,7 +130,7 @@ class _MapCompiler:
         self.needed: dict[str, str] = {}
         self.name = self._text("name") or called.removesuffix(".toml")
         self._check_name()
-        self.nulls = NOTHING | {_checked_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
+        self.nulls = NULL_WORDS | {_checked_text(word, f"{called}: nulls").casefold() for word in self._list("nulls")}
         self.form = self._text("date_format")
         if self.form is not None:
             self._check_form(self.form, "")
@@ -291,7 +291,7 @@ class _MapCompiler:
 
         def read(raw: Raw) -> Any:
             value = raw.get(column)
-            return None if is_nothing(value, nulls) else value
+            return None if is_null(value, nulls) else value
 
         return read
 

@@ -135,7 +135,7 @@ def check_parts(file: str, rows: Iterable[IndexRow]) -> None:
         place, kind = _named(row.series)
         months[place, row.period][kind] = row.value
     complete = [found for found in months.values() if found.keys() >= {WHOLE, *PARTS}]
-    fitting = sum(_lies_between(found) for found in complete)
+    fitting = sum(_is_between_parts(found) for found in complete)
     if complete and fitting < BETWEEN * len(complete):
         raise BadInput(
             f"{file}: in {len(complete) - fitting:,} of {len(complete):,} months the index of house and land is not "
@@ -150,7 +150,7 @@ def _named(series: str) -> tuple[str, str]:
     return series, WHOLE
 
 
-def _lies_between(found: Mapping[str, float]) -> bool:
+def _is_between_parts(found: Mapping[str, float]) -> bool:
     low, high = sorted(found[kind] for kind in PARTS)
     return low - _ROUNDING <= found[WHOLE] <= high + _ROUNDING
 

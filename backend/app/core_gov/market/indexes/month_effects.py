@@ -132,12 +132,12 @@ class _Sums:
         """Return the share of the error variance within parcels; 0 if there are too few repeat sales."""
         if self.pairs < REPEATS_NEEDED:
             return 0.0
-        first, second = self._neighbours(1)
+        first, second = self._pairs_at_offset(1)
         between = residual[second] - residual[first]
         own = (1.4826 * float(np.median(np.abs(between - np.median(between))))) ** 2 / 2
         return float(np.clip(1 - own / spread**2, 0.0, 0.95))
 
-    def _neighbours(self, offset: int) -> tuple[Ints, Ints]:
+    def _pairs_at_offset(self, offset: int) -> tuple[Ints, Ints]:
         """Return the pairs of sales of a group that are `offset` sales apart."""
         first, second = self._order[:-offset], self._order[offset:]
         same = self.group[first] == self.group[second]
@@ -150,7 +150,7 @@ class _Sums:
     def _month_sums(self) -> Design:
         whole = np.diag(np.bincount(self.month, self._own * (1 - self._shared), self.months))
         for offset in range(1, int(self._size.max())):
-            first, second = self._neighbours(offset)
+            first, second = self._pairs_at_offset(offset)
             place = self.month[first] * self.months + self.month[second]
             pairs = np.bincount(place, self._own * self._shared[first], self.months**2).reshape(whole.shape)
             whole = whole - pairs - pairs.T

@@ -26,7 +26,7 @@ MONTHS_BACK = 240
 SALES_USED = 200_000
 """Maximum number of sales used; larger months are thinned evenly."""
 
-DAYS_A_MONTH = 365.25 / 12
+DAYS_PER_MONTH = 365.25 / 12
 
 YEAR_ERROR = 0.073
 """Standard error of a year's log price change without information."""
@@ -100,7 +100,7 @@ class PriceIndex:
             + share**2 * self.covariance[right, right]
         )
         beyond = self._beyond(start, np.full(len(start), to_day))
-        variance = np.maximum(to_itself - 2 * both + own, 0.0) + self.drift * beyond / DAYS_A_MONTH
+        variance = np.maximum(to_itself - 2 * both + own, 0.0) + self.drift * beyond / DAYS_PER_MONTH
         effect = (1 - part) * self.effect[end] + part * self.effect[last]
         return effect - ((1 - share) * self.effect[left] + share * self.effect[right]), np.sqrt(variance)
 
@@ -242,7 +242,7 @@ def _smoothed(precision: Design, weighted: Floats, days: Floats) -> tuple[Floats
     The last point has no sales of its own. The volatilities are averaged by likelihood.
     """
     root, seen = _observed(precision, weighted)
-    found = [_posterior(root, seen, speed.covariance((days - days[0]) / DAYS_A_MONTH)) for speed in SPEEDS]
+    found = [_posterior(root, seen, speed.covariance((days - days[0]) / DAYS_PER_MONTH)) for speed in SPEEDS]
     likelihood = np.array([each[2] for each in found])
     share = np.exp(likelihood - likelihood.max()) * np.array([speed.weight for speed in SPEEDS])
     share /= share.sum()

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from backend.app.core_gov.market.columns import EPOCH
-from backend.app.core_gov.market.indexes.price_index import DAYS_A_MONTH, YEAR_ERROR, PriceIndex
+from backend.app.core_gov.market.indexes.price_index import DAYS_PER_MONTH, YEAR_ERROR, PriceIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def published_index(publisher: Publisher, place: str, points: Sequence[Point], a
     if not known:
         return None
     days = np.array([(_start(point.period) + _end(point.period) + 1) / 2 for point in known])
-    months = (days - days[0]) / DAYS_A_MONTH
+    months = (days - days[0]) / DAYS_PER_MONTH
     apart = publisher.apart**2 / 12 * np.minimum(months[:, None], months[None, :])
     return PriceIndex(
         as_of,

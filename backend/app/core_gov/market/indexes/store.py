@@ -32,12 +32,12 @@ class IndexRow(NamedTuple):
 
 _p = market_index_points.c
 _insert = InsertMany(market_index_points, ("source", "series", "period", "value", "place"))
-_of_some = Query(
+_select_several = Query(
     select(_p.series, _p.period, _p.value, _p.place).where(
         _p.source == bindparam("source"), one_of(_p.series, "series")
     )
 )
-_of_one = Query(
+_select_series = Query(
     select(_p.series, _p.period, _p.value, _p.place)
     .where(_p.source == bindparam("source"), _p.series == bindparam("series"))
     .order_by(bytewise(_p.period))
@@ -52,7 +52,7 @@ _count = Query(select(func.count()).select_from(market_index_points).where(_p.so
 
 def known_points(tx: Tx, source: str, series: Iterable[str]) -> dict[tuple[str, str], IndexRow]:
     """Return the stored figures of some series, by series and period."""
-    rows = tx.all(_of_some, source=source, series=json.dumps([*series], ensure_ascii=False))
+    rows = tx.all(_select_several, source=source, series=json.dumps([*series], ensure_ascii=False))
     return {(row[0], row[1]): IndexRow(*row) for row in rows}
 
 
@@ -66,7 +66,7 @@ def put_points(tx: Tx, source: str, rows: Iterable[IndexRow], before: Iterable[I
 
 def series_points(tx: Tx, source: str, series: str) -> list[IndexRow]:
     """Return the figures of a series, oldest first; empty if it is not loaded."""
-    return [IndexRow(*row) for row in tx.all(_of_one, source=source, series=series)]
+    return [IndexRow(*row) for row in tx.all(_select_series, source=source, series=series)]
 
 
 def count(tx: Tx, source: str) -> int:

@@ -22,10 +22,10 @@ from backend.app.kit.arrays import Bools, Floats, Ints
 MIN_PRICE = 10_000
 """Price below which a sale is nominal."""
 
-ENOUGH = 30
+MIN_EARLIER_SALES = 30
 """Minimum number of earlier sales required to call a price an outlier."""
 
-FAR, LIKELY = 5.0, 3.0
+OUTLIER_DEVIATIONS, ORDINARY_DEVIATIONS = 5.0, 3.0
 """Robust standard deviations from the market: above the first is an outlier, up to the second is ordinary."""
 
 MIN_SPREAD = 0.2
@@ -217,7 +217,7 @@ def _price_outliers(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
         end = int(np.searchsorted(months, months[start], "right"))
         first = months[start].astype("datetime64[D]").astype(np.int64)
         year = int(np.searchsorted(days, first - YEAR))
-        past = slice(year if start - year >= ENOUGH else 0, int(start))
+        past = slice(year if start - year >= MIN_EARLIER_SALES else 0, int(start))
         now = slice(int(start), end)
         for kind in np.unique(kinds[now]):
             level = _level(log_price[past], log_living[past], kinds[past] == kind)
@@ -228,9 +228,9 @@ def _price_outliers(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
 
 def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLevel | None:
     """Return the level from sales of the same type, else from all; None if there are too few."""
-    if same_kind.sum() >= ENOUGH:
+    if same_kind.sum() >= MIN_EARLIER_SALES:
         log_price, log_living = log_price[same_kind], log_living[same_kind]
-    if len(log_price) < ENOUGH:
+    if len(log_price) < MIN_EARLIER_SALES:
         return None
     middle = float(np.median(log_price))
     spread = 1.4826 * float(np.median(np.abs(log_price - middle)))
@@ -239,9 +239,9 @@ def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLev
 
 def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: MarketLevel) -> Iterator[tuple[int, Flag]]:
     off = (log_price - level.price) / level.spread
-    for at in np.flatnonzero(np.abs(off) > LIKELY):
+    for at in np.flatnonzero(np.abs(off) > ORDINARY_DEVIATIONS):
         flag = _unit_error(float(off[at]), float(log_living[at]), level)
-        if flag is None and abs(off[at]) > FAR:
+        if flag is None and abs(off[at]) > OUTLIER_DEVIATIONS:
             text = f"{np.exp(log_price[at]):,.2f} a square foot is far outside the market"
             flag = Flag("price_per_sqft", f"{text}, whose middle was {np.exp(level.price):,.2f} in the year before")
         if flag is not None:
@@ -253,7 +253,7 @@ def _unit_error(off: float, log_living: float, level: MarketLevel) -> Flag | Non
     shift = float(np.log(SQFT_PER_M2))
     mended = log_living + (shift if off > 0 else -shift)
     other = off - (shift if off > 0 else -shift) / level.spread
-    ordinary = abs(mended - level.living) < np.log(2.5) and abs(other) <= LIKELY
+    ordinary = abs(mended - level.living) < np.log(2.5) and abs(other) <= ORDINARY_DEVIATIONS
     if not ordinary or abs(log_living - level.living) < np.log(2.5):
         return None
     looks = "square metres" if off > 0 else "square feet that were taken for square metres"

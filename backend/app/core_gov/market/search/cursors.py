@@ -24,7 +24,7 @@ def read(cursor: str, by_distance: bool) -> tuple[str | float, int]:
     except (binascii.Error, ValueError):
         found = None
     if found is None or not 0 < found[1] < 2**63 or write(*found) != cursor:
-        raise BadInput.field("cursor", "cursor is not one that this search answered in next_cursor")
+        raise BadInput.field("cursor", "cursor is not a next_cursor of this search")
     return found
 
 

@@ -29,7 +29,7 @@ def sales_csv(db: Database, query: SaleFilter) -> bytes:
         count = service.count(moment, search)
         if count > MAX_ROWS_PER_EXPORT:
             raise BadInput(
-                f"{count:,} sales match, and an answer holds at most {MAX_ROWS_PER_EXPORT:,}: "
+                f"{count:,} sales match, and a response has at most {MAX_ROWS_PER_EXPORT:,}: "
                 "narrow the search, or export them on the server with valhalla market export-sales"
             )
         return b"".join(part for part, _ in _parts(moment, search))

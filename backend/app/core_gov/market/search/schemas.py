@@ -152,7 +152,7 @@ class SaleFilter(QueryFields):
     ] = None
 
     @model_validator(mode="after")
-    def _a_whole_point(self) -> "SaleFilter":
+    def _check_point(self) -> "SaleFilter":
         if (self.latitude is None) != (self.longitude is None):
             given, missing = ("latitude", "longitude") if self.longitude is None else ("longitude", "latitude")
             raise BadInput.field(missing, f"{given} without {missing}: give both or neither")
@@ -200,7 +200,7 @@ class SaleQuery(SaleFilter, ListQuery):
         return self.sort or ("distance" if self.placed else "newest")
 
     @model_validator(mode="after")
-    def _distance_from_somewhere(self) -> "SaleQuery":
+    def _check_sort(self) -> "SaleQuery":
         if self.sort == "distance" and not self.placed:
             raise BadInput.field(
                 "sort", "sort=distance needs a location: give near_property, or latitude and longitude"

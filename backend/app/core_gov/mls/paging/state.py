@@ -116,12 +116,12 @@ def proceed(state: WalkState, page: PageResponse) -> WalkState:
         state = replace(state, tie=None)
     if later:
         full = link is not None or len(marks) >= state.largest
-        return _ask_from(state, _safe_start(state, page), full=full)
+        return _request_from(state, _safe_start(state, page), full=full)
     if link is not None:
         # If nothing was read before, no row can have moved, so this is not a pass through a tie.
         return _follow(state, link) if since is None else _begin_tie(state, since, link)
     if page.in_circle and since is not None:
-        return _ask_from(state, since, full=True)
+        return _request_from(state, since, full=True)
     if marks and (page.request.after is not None or _is_full(state, marks)):
         return _break_tie(state, marks[-1].key)
     return state
@@ -144,7 +144,7 @@ def go_back(state: WalkState, time: int, page: PageResponse) -> WalkState:
         reach=time,
         ties=frozenset(tie for tie in state.ties if tie < time),
     )
-    return _ask_from(state, time, full=True)
+    return _request_from(state, time, full=True)
 
 
 def end_without_tie_break(state: WalkState) -> WalkState:
@@ -179,7 +179,7 @@ def _follow(state: WalkState, link: str) -> WalkState:
     return replace(state, request=PageRequest(link=link))
 
 
-def _ask_from(state: WalkState, time: int, *, full: bool, later: bool = False) -> WalkState:
+def _request_from(state: WalkState, time: int, *, full: bool, later: bool = False) -> WalkState:
     """Ask again from a time on. After MAX_ROUNDS partial pages, later changes are left to the next walk."""
     if not full and state.rounds >= MAX_ROUNDS:
         return state
@@ -209,10 +209,10 @@ def _proceed_in_tie(state: WalkState, tie: TiePass, page: PageResponse, *, later
         return _follow(state, page.link)
     if (tie.fresh or page.in_circle) and tie.repeats < MAX_PASSES:  # an interrupted pass proves nothing
         again = replace(state, tie=TiePass(tie.time, repeats=tie.repeats + 1), rereads=state.rereads + 1)
-        return _ask_from(again, tie.time, full=True)
+        return _request_from(again, tie.time, full=True)
     if state.truncates:
         return None if later else replace(state, tie=None)
-    return _ask_from(replace(state, tie=None, reach=tie.time), tie.time, full=True, later=True)
+    return _request_from(replace(state, tie=None, reach=tie.time), tie.time, full=True, later=True)
 
 
 def _is_full(state: WalkState, marks: Sequence[FeedMark]) -> bool:

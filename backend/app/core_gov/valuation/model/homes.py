@@ -16,7 +16,7 @@ CHARACTERISTICS = tuple(name for name in FEATURES if name not in {"latitude", "l
 NO_FOLD = -1
 """Value of `Homes.seen` for a home that no member was trained on."""
 
-DAYS_A_YEAR = 365.2425
+DAYS_PER_YEAR = 365.2425
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Homes:
     @property
     def year(self) -> Floats:
         """Day as a decimal year."""
-        return 1970.0 + self.day / DAYS_A_YEAR
+        return 1970.0 + self.day / DAYS_PER_YEAR
 
 
 def sold_homes(history: History, rows: Ints, until: int) -> Homes:

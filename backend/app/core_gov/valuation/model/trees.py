@@ -164,7 +164,7 @@ def exported(fitted: Sequence[Any], columns: int) -> Forest:
     nodes = [[stage[0].nodes for stage in member._predictors] for member in fitted]
     every = [tree for member in nodes for tree in member]
     thresholds = tuple(_thresholds(every, column) for column in range(columns))
-    laid = [_laid_out(tree, thresholds) for tree in every]
+    laid = [_breadth_first(tree, thresholds) for tree in every]
     return Forest(
         thresholds,
         np.concatenate([feature for feature, _, _ in laid]),
@@ -182,7 +182,7 @@ def _thresholds(trees: list[NDArray[Any]], column: int) -> Floats:
     return np.unique(np.concatenate([*cuts, np.zeros(0)]))
 
 
-def _laid_out(
+def _breadth_first(
     tree: NDArray[Any], thresholds: tuple[Floats, ...]
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint16], Floats]:
     """Return a tree's nodes in breadth-first order."""

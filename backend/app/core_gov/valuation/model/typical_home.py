@@ -4,7 +4,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, Subject
 from backend.app.core_gov.valuation.model.hedonic import positive
-from backend.app.core_gov.valuation.model.homes import CHARACTERISTICS, DAYS_A_YEAR
+from backend.app.core_gov.valuation.model.homes import CHARACTERISTICS, DAYS_PER_YEAR
 from backend.app.kit.arrays import Floats
 
 _TAIL = 0.001
@@ -55,7 +55,7 @@ def renovated_of(sales: Sales) -> dict[str, float]:
     `year_renovated`: the share of homes with a known renovation.
     """
     found = {}
-    fresh = 1970.0 + sales.day / DAYS_A_YEAR - sales.year_renovated <= _FRESH_YEARS
+    fresh = 1970.0 + sales.day / DAYS_PER_YEAR - sales.year_renovated <= _FRESH_YEARS
     condition = sales.condition[np.isfinite(sales.condition)]
     if len(condition) >= _ENOUGH and condition.min() < condition.max():
         found["condition"] = float(np.quantile(condition, _GOOD, method="nearest"))

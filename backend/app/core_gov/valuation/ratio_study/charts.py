@@ -46,11 +46,11 @@ def _round_step(least: float) -> float:
     return next(power * first for first in (1, 2, 5, 10) if power * first >= least * 0.999)
 
 
-def _upward(low: float, high: float) -> Axis:
+def _vertical_axis(low: float, high: float) -> Axis:
     return Axis(low, high, HEIGHT - BOTTOM, TOP)
 
 
-def _across(low: float, high: float, *, logarithmic: bool = False) -> Axis:
+def _horizontal_axis(low: float, high: float, *, logarithmic: bool = False) -> Axis:
     return Axis(low, high, LEFT, WIDTH - RIGHT, logarithmic)
 
 
@@ -110,8 +110,8 @@ def ratio_histogram(histogram: Histogram, median: float | None) -> str:
     places = [place for place, n in enumerate(histogram.counts) if n]
     edges = [histogram.low + histogram.width * place for place in range(len(histogram.counts) + 1)]
     first, last = (min(places), max(places)) if places else (0, len(histogram.counts) - 1)
-    x = _across(min(edges[first], 0.8), max(edges[last + 1], 1.2))
-    y = _upward(0, max(histogram.counts, default=0) * 1.05 or 1)
+    x = _horizontal_axis(min(edges[first], 0.8), max(edges[last + 1], 1.2))
+    y = _vertical_axis(0, max(histogram.counts, default=0) * 1.05 or 1)
     parts = _grid(y, lambda tick: f"{tick:,.0f}") + _below(x, lambda tick: f"{tick:g}")
     parts += [
         _box("bar", x.at(edges[place]) + 0.5, y.at(0), x.at(edges[place + 1]) - 0.5, y.at(histogram.counts[place]))
@@ -129,8 +129,8 @@ def ratio_histogram(histogram: Histogram, median: float | None) -> str:
 
 def ratio_by_value(groups: Sequence[RatioAtValue]) -> str:
     """Return the median ratio by market value, with bands that hold 50 % and 80 % of the sales."""
-    x = _across(groups[0].value, groups[-1].value, logarithmic=True)
-    y = _upward(min(0.8, *(each.p10 for each in groups)), max(1.2, *(each.p90 for each in groups)))
+    x = _horizontal_axis(groups[0].value, groups[-1].value, logarithmic=True)
+    y = _vertical_axis(min(0.8, *(each.p10 for each in groups)), max(1.2, *(each.p90 for each in groups)))
 
     def band(kind: str, low: Callable[[RatioAtValue], float], high: Callable[[RatioAtValue], float]) -> str:
         forth = [(x.at(each.value), y.at(high(each))) for each in groups]
@@ -153,7 +153,7 @@ def ratio_by_value(groups: Sequence[RatioAtValue]) -> str:
 def dots(title: str, measures: Sequence[tuple[str, Measure]], band: tuple[float, float], one: bool) -> str:
     """Return a dot chart of a measure by group, with intervals, over its acceptable range; `one` marks 1."""
     ends = [end for _, each in measures for end in _ends(each)]
-    y = _upward(min([band[0], *ends]) * 0.98, max([band[1], *ends]) * 1.02)
+    y = _vertical_axis(min([band[0], *ends]) * 0.98, max([band[1], *ends]) * 1.02)
     step = (WIDTH - LEFT - RIGHT) / max(1, len(measures))
     parts = [_box("band", LEFT, y.at(band[0]), WIDTH - RIGHT, y.at(band[1])), *_grid(y, lambda tick: f"{tick:g}")]
     if one:
@@ -177,7 +177,7 @@ def _ends(measure: Measure) -> list[float]:
 
 def coverage_bars(found: Sequence[CoverageByValue]) -> str:
     """Return bars of the coverage of each level: all sales, then quintiles by ascending value."""
-    y = _upward(0, 100)
+    y = _vertical_axis(0, 100)
     parts, step = _grid(y, lambda tick: f"{tick:g} %"), (WIDTH - LEFT - RIGHT) / len(found)
     for place, each in enumerate(found):
         left, right = LEFT + place * step + 10, LEFT + (place + 1) * step - 10

@@ -189,7 +189,7 @@ def _marked(shown: str, word: MeasureVerdict | None, note: str | None) -> str:
 
 
 def _strata(title: str, found: tuple[Stratum, ...]) -> str:
-    heads = (title.removeprefix("By ").capitalize(), "Sales", *(SCALES[name].label for name in report.OF_A_STRATUM))
+    heads = (title.removeprefix("By ").capitalize(), "Sales", *(SCALES[name].label for name in report.STRATUM_MEASURES))
     return f"<h2>{escape(title)}</h2>" + _table(heads, map(_stratum_row, found))
 
 
@@ -200,7 +200,7 @@ def _stratum_row(stratum: Stratum) -> list[str]:
     return [
         escape(name),
         f"{stratum.measures.n:,}",
-        *(_cell(each, stratum.measures[each]) for each in report.OF_A_STRATUM),
+        *(_cell(each, stratum.measures[each]) for each in report.STRATUM_MEASURES),
     ]
 
 

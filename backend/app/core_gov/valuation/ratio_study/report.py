@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NONE = "–"
 STYLES = {MeasureVerdict.WITHIN: "green", MeasureVerdict.OUTSIDE: "yellow", MeasureVerdict.SUSPICIOUS: "red"}
-OF_A_STRATUM = ("median_ratio", "cod", "mdape", "within_10")
+STRATUM_MEASURES = ("median_ratio", "cod", "mdape", "within_10")
 """Measures shown for each tier, area and month; the JSON has every measure."""
 SHORT = {"weighted_mean_ratio": "Weighted mean"}
 """Short labels for the terminal."""
@@ -193,16 +193,16 @@ def _strata(title: str, found: tuple[Stratum, ...]) -> "Iterator[Table | Text]":
     from rich.text import Text
 
     yield Text(f"\n{title} (! is not within the standard)", style=TITLE)
-    table = _table("", "sales", *(SCALES[name].label for name in OF_A_STRATUM))
-    for stratum in _most_and_last(found):
-        cells = (_against_standard(name, stratum.measures[name]) for name in OF_A_STRATUM)
+    table = _table("", "sales", *(SCALES[name].label for name in STRATUM_MEASURES))
+    for stratum in _largest_and_rest(found):
+        cells = (_against_standard(name, stratum.measures[name]) for name in STRATUM_MEASURES)
         table.add_row(Text(stratum.name), f"{stratum.measures.n:,}", *cells)
     yield table
     if len(found) > MAX_ROWS:
         yield Text(f"{len(found) - MAX_ROWS} more are in the JSON and on the HTML page", style="dim")
 
 
-def _most_and_last(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
+def _largest_and_rest(found: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
     return found if len(found) <= MAX_ROWS else (*found[: MAX_ROWS - 1], found[-1])
 
 

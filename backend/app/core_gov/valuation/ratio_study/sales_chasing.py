@@ -21,7 +21,7 @@ import numpy as np
 from backend.app.core_gov.valuation.ratio_study.statistics import FLAT
 from backend.app.kit.arrays import Floats
 
-NEAR_ONE = (0.98, 1.02)
+NEAR_1 = (0.98, 1.02)
 LIMIT = 0.05
 MIN_SALES = 30
 
@@ -44,7 +44,7 @@ def detect_sales_chasing(ratios: Floats) -> SalesChasing:
     if len(ratios) < MIN_SALES:
         return SalesChasing(None, f"needs at least {MIN_SALES} sales")
     jump = _largest_jump(ratios)
-    share = float(np.mean((ratios >= NEAR_ONE[0]) & (ratios <= NEAR_ONE[1])))
+    share = float(np.mean((ratios >= NEAR_1[0]) & (ratios <= NEAR_1[1])))
     expected = _normal_share(ratios)
     jumps, heaps = jump > LIMIT, share - expected > LIMIT
     return SalesChasing(jumps and heaps, _sentence(jumps, heaps), jump, jumps, share, expected, heaps)
@@ -52,7 +52,7 @@ def detect_sales_chasing(ratios: Floats) -> SalesChasing:
 
 def _largest_jump(ratios: Floats) -> float:
     """Return the largest share of sales with one ratio near 1, ratios rounded to four decimals."""
-    near = ratios[(ratios > NEAR_ONE[0]) & (ratios < NEAR_ONE[1])]
+    near = ratios[(ratios > NEAR_1[0]) & (ratios < NEAR_1[1])]
     _, counts = np.unique(near.round(4), return_counts=True)
     return float(counts.max(initial=0) / len(ratios))
 
@@ -63,7 +63,7 @@ def _normal_share(ratios: Floats) -> float:
     if deviation <= FLAT * mean:
         return 0.0  # one ratio for all sales is no coincidence: if it is 1, the prices were known
     normal = NormalDist(mean, deviation)
-    return normal.cdf(NEAR_ONE[1]) - normal.cdf(NEAR_ONE[0])
+    return normal.cdf(NEAR_1[1]) - normal.cdf(NEAR_1[0])
 
 
 def _sentence(jumps: bool, heaps: bool) -> str:

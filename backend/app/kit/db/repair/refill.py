@@ -101,7 +101,7 @@ class _Refill:
                     self._put(table, row)
                 if first:
                     self._expected[name] = view.expected(name)
-        for name, _, row in view.strays(self._fits):
+        for name, _, row in view.orphaned_rows(self._fits):
             self._put(self._tables[name], row)
         self._conn.execute("COMMIT")
 

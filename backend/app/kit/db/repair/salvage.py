@@ -80,7 +80,7 @@ class FileView:
             known |= {number for number in found if isinstance(number, int)}
         return len(known), False
 
-    def strays(self, fits: Fits) -> Iterator[tuple[str, int, Row]]:
+    def orphaned_rows(self, fits: Fits) -> Iterator[tuple[str, int, Row]]:
         """Yield rows on orphaned pages. Call it after all tables have been read.
 
         A page is skipped if its rows fit more than one table.

@@ -108,7 +108,7 @@ def test_damage_anywhere_is_survived(rows: list[Row], data: st.DataObject) -> No
             for name in view.tables:
                 list(view.rows(name))
                 view.expected(name)
-            list(view.strays(lambda name, number, row: True))
+            list(view.orphaned_rows(lambda name, number, row: True))
 
 
 @pytest.mark.parametrize(

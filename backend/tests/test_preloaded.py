@@ -39,7 +39,9 @@ def outcome(start: Any, command: list[str], **options: Any) -> tuple[int, str, s
     ],
 )
 @pytest.mark.parametrize("new_session", [True, False])
-def test_it_behaves_like_a_new_interpreter(arguments: list[str], new_session: bool, tmp_path: Path) -> None:
+def test_preloaded_process_behaves_like_a_new_interpreter(
+    arguments: list[str], new_session: bool, tmp_path: Path
+) -> None:
     options = {
         "cwd": tmp_path,
         "env": clean_environment({"COLUMNS": "90", "PYTHONPATH": str(ROOT), "TZ": "America/Halifax"}),
@@ -49,13 +51,13 @@ def test_it_behaves_like_a_new_interpreter(arguments: list[str], new_session: bo
     assert outcome(preloaded.popen, command, **options) == outcome(subprocess.Popen, command, **options)
 
 
-def test_it_has_imported_the_application() -> None:
+def test_preloaded_process_has_imported_the_application() -> None:
     code = "import sys; print('backend.app.main' in sys.modules, 'backend.app.cli' in sys.modules)"
     _, out, _ = outcome(preloaded.popen, [sys.executable, "-c", code], cwd=ROOT)
     assert out.split() == [str(not preloaded.starts_cold()), "False"]
 
 
-def test_it_is_waited_for_and_killed_like_any_process() -> None:
+def test_preloaded_process_can_be_waited_for_and_killed() -> None:
     command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     with preloaded.popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:
         assert process.poll() is None
@@ -65,7 +67,7 @@ def test_it_is_waited_for_and_killed_like_any_process() -> None:
         assert process.wait(SOON_S) == process.returncode == -signal.SIGKILL
 
 
-def test_a_shell_starts_it_too() -> None:
+def test_preloaded_process_can_be_started_from_a_shell() -> None:
     command = [*preloaded.shell_command(), "-c", "import sys; print(sys.argv, sys.stdin.read()); sys.exit(5)", "x"]
     done = subprocess.run(command, input="piped", capture_output=True, text=True, timeout=SOON_S, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (5, "['-c', 'x'] piped\n", "")

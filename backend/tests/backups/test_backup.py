@@ -42,7 +42,7 @@ def test_backup_contains_every_row_and_changes_nothing(filled: Settings, tmp_pat
     assert [path.name for path in tmp_path.glob("*.zip")] == ["a.zip"]
 
 
-def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
+def test_backup_is_audited(filled: Settings, tmp_path: Path) -> None:
     made = backup(filled, tmp_path / "a.zip", quiet)
     assert record_backup(filled, ACTOR, tmp_path / "a.zip", made) is None
     with open_store(filled) as store:
@@ -110,7 +110,7 @@ def count_drafts(settings: Settings) -> int:
 # What is refused
 
 
-def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Path) -> None:
+def test_existing_file_is_kept_without_force(filled: Settings, tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     file.write_text("mine")
     with pytest.raises(Conflict, match="already exists; choose another name, or --force"):
@@ -128,7 +128,7 @@ def test_backup_refuses_an_impossible_path(filled: Settings, tmp_path: Path) -> 
     assert tree(tmp_path) == before
 
 
-def test_a_store_that_is_not_there(settings: Settings, tmp_path: Path) -> None:
+def test_missing_store_is_refused(settings: Settings, tmp_path: Path) -> None:
     missing = settings.model_copy(update={"data_dir": tmp_path / "missing"})
     if missing.database_url is None:
         with pytest.raises(BadArchive, match="there is no database"):

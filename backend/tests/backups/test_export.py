@@ -97,7 +97,7 @@ def test_export_keeps_a_document_that_is_not_an_object(full_sqlite_store: Settin
     assert first[0] == doc
 
 
-def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
+def test_export_is_audited(filled: Settings, tmp_path: Path) -> None:
     with open_store(filled) as store:
         done = export_to(store, ACTOR, kind_of("partners"), "csv", tmp_path / "p.csv", quiet, replace=False)
         (event,) = events(store, "records.exported")
@@ -105,7 +105,7 @@ def test_the_audit_trail_tells_of_it(filled: Settings, tmp_path: Path) -> None:
     assert (event["entity"], event["facts"]) == ("partners", {"format": "csv", "records": 3, "file": "p.csv"})
 
 
-def test_a_file_that_is_there_stays_unless_forced(filled: Settings, tmp_path: Path) -> None:
+def test_existing_file_is_kept_without_force(filled: Settings, tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text("mine")
     with open_store(filled) as store:

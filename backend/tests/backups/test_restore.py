@@ -155,7 +155,7 @@ def test_restore_refuses_json_files_with_records(settings: Settings, archive: Pa
     assert "is not empty: it holds jv/partners.json (1)" in refused(settings, archive)
 
 
-def test_a_store_that_is_open(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restore_refuses_an_open_store(settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_store(settings), monkeypatch.context() as patch:
         patch.setattr(stores, "_SETTLE_S", 0.0)
         with pytest.raises(Conflict, match="in use"):

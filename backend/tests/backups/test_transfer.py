@@ -339,7 +339,9 @@ def test_transfer_refuses_a_target_with_data(
 
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
 @pytest.mark.parametrize("side", ["here", "there"])
-def test_a_store_that_is_open(filled: Settings, place: MakePlace, side: str, tmp_path: Path, impatient: None) -> None:
+def test_transfer_refuses_an_open_store(
+    filled: Settings, place: MakePlace, side: str, tmp_path: Path, impatient: None
+) -> None:
     busy, other = location_of(filled), place("json")
     with open_store(filled), pytest.raises(AppError, match="in use"):
         transfer(busy if side == "here" else other, other if side == "here" else busy, quiet)

@@ -236,7 +236,7 @@ class TestPut:
         with pytest.raises(PreconditionFailed):
             self.put(store, replace(ctx, if_match=etag), score=7)
 
-    def test_put_over_changes_the_held_record(self, store: Store, ctx: Ctx) -> None:
+    def test_put_held_changes_the_held_record(self, store: Store, ctx: Ctx) -> None:
         def unit(tx: Tx, /, **values: Any) -> tuple[bool, Change[NeighborhoodRating]]:
             held = ratings.hold(tx, "pr_1")
             return held is not None, ratings.put_held(tx, held, "pr_1", values)

@@ -67,7 +67,7 @@ def check(store: Store, folder: Path) -> None:
 
 @promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
-def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
+def test_database_opens(folder: Path, tmp_path: Path) -> None:
     settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
     with open_store(settings) as store:
         check(store, folder)
@@ -77,7 +77,7 @@ def test_a_database_opens(folder: Path, tmp_path: Path) -> None:
 
 @promise("Backups and transfers", "Data and archives of every released version open in newer versions.")
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
-def test_an_archive_restores(folder: Path, settings: Settings) -> None:
+def test_archive_restores(folder: Path, settings: Settings) -> None:
     read_archive(folder / "archive.zip", quiet)
     restore(settings, ACTOR, folder / "archive.zip", quiet)
     with open_store(settings) as store:
@@ -85,7 +85,7 @@ def test_an_archive_restores(folder: Path, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
-def test_a_database_is_backed_up_and_moved_as_it_is(folder: Path, tmp_path: Path) -> None:
+def test_database_is_backed_up_and_transferred_unchanged(folder: Path, tmp_path: Path) -> None:
     """Before it is migrated, and without being changed."""
     settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
     before = settings.sqlite_path.read_bytes()

@@ -25,36 +25,36 @@ def allowed(status: DraftStatus, changes: dict[str, Any], *, was_sent: bool) -> 
 
 @promise("Messages", "One table defines every status change that a draft may make.")
 @pytest.mark.parametrize(("status", "wanted"), list(product(STATUSES, STATUSES)))
-def test_every_move(status: DraftStatus, wanted: DraftStatus) -> None:
+def test_status_changes_follow_the_table(status: DraftStatus, wanted: DraftStatus) -> None:
     expected = status == wanted or (status, wanted) in ALLOWED
     assert allowed(status, {"status": wanted}, was_sent=status == "sent") == expected
 
 
 @promise("Messages", "One table defines every status change that a draft may make.")
 @pytest.mark.parametrize("wanted", STATUSES)
-def test_what_was_sent_and_archived_stays_archived(wanted: DraftStatus) -> None:
+def test_sent_draft_stays_archived(wanted: DraftStatus) -> None:
     assert allowed("archived", {"status": wanted}, was_sent=True) == (wanted == "archived")
 
 
 @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
 @pytest.mark.parametrize("status", ["sent", "archived"])
 @pytest.mark.parametrize("name", FROZEN_FIELDS)
-def test_the_words_of_what_was_sent_stay(status: DraftStatus, name: str) -> None:
+def test_content_of_a_sent_draft_is_frozen(status: DraftStatus, name: str) -> None:
     with pytest.raises(Conflict, match=rf"^{name} cannot change: this draft was sent"):
         check_patch({"status": status, "body": "x"}, {name: "other"}, was_sent=True)
 
 
 @pytest.mark.parametrize("name", sorted(DraftRecord.model_fields.keys() - {*FROZEN_FIELDS, "status"}))
-def test_what_is_no_word_of_it_may_change(name: str) -> None:
+def test_other_fields_of_a_sent_draft_may_change(name: str) -> None:
     assert allowed("sent", {name: "other"}, was_sent=True)
 
 
-def test_the_same_words_again_are_no_change() -> None:
+def test_identical_content_is_not_a_change() -> None:
     assert allowed("sent", {"body": "x", "to": None, "status": "sent"}, was_sent=True)
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_only_what_waits_can_be_marked_as_sent(status: DraftStatus) -> None:
+def test_only_draft_and_ready_can_be_marked_as_sent(status: DraftStatus) -> None:
     if status in {"draft", "ready"}:
         check_mark_sent(status)
     else:
@@ -62,6 +62,6 @@ def test_only_what_waits_can_be_marked_as_sent(status: DraftStatus) -> None:
             check_mark_sent(status)
 
 
-def test_setting_sent_names_the_way() -> None:
+def test_patch_to_sent_names_mark_sent() -> None:
     with pytest.raises(Conflict, match="mark_sent"):
         check_patch({"status": "ready"}, {"status": "sent"}, was_sent=False)

@@ -48,7 +48,7 @@ class TestMarkSent:
         "Storage",
         "A change, its audit event, idempotency record and send-log entry commit together or not at all.",
     )
-    def test_writes_the_log_and_moves_the_draft_together(self, shared_api: httpx.Client) -> None:
+    def test_writes_the_log_and_the_draft_in_one_transaction(self, shared_api: httpx.Client) -> None:
         before = draft(shared_api, **DRAFT)
         answer = mark_sent(shared_api, before, provider="sendgrid", provider_ref="msg_1")
         assert answer.status_code == 200
@@ -69,7 +69,7 @@ class TestMarkSent:
         "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
         "transaction.",
     )
-    def test_the_answer_is_the_entry_with_its_version(self, shared_api: httpx.Client) -> None:
+    def test_response_is_the_entry_with_its_etag(self, shared_api: httpx.Client) -> None:
         answer = mark_sent(shared_api, draft(shared_api))
         assert answer.headers["etag"].startswith('"')
         assert answer.text in shared_api.get(LOG, params={"limit": 1}).text
@@ -79,22 +79,22 @@ class TestMarkSent:
         "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
         "transaction.",
     )
-    def test_what_the_least_draft_leaves_out_is_null(self, shared_api: httpx.Client) -> None:
+    def test_fields_missing_in_the_draft_are_null(self, shared_api: httpx.Client) -> None:
         entry = mark_sent(shared_api, draft(shared_api)).json()
         nothing = dict.fromkeys(("to", "to_e164", "subject", "deal_id", "contact_id", "provider_ref"))
         assert entry.items() >= (nothing | {"provider": "manual", "channel": "sms", "meta": {}}).items()
 
     @pytest.mark.parametrize("status", ["draft", "ready"])
-    def test_from_draft_and_from_ready(self, shared_api: httpx.Client, status: str) -> None:
+    def test_draft_and_ready_can_be_sent(self, shared_api: httpx.Client, status: str) -> None:
         assert mark_sent(shared_api, draft(shared_api, status=status)).status_code == 200
 
-    def test_not_from_the_archive(self, shared_api: httpx.Client) -> None:
+    def test_archived_draft_is_refused(self, shared_api: httpx.Client) -> None:
         archived = draft(shared_api, status="archived")
         sentence = "a draft that is archived cannot be marked as sent; set it to draft or ready first"
         refused(mark_sent(shared_api, archived), 409, sentence)
         assert log_of(shared_api, archived) == []
 
-    def test_a_draft_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
+    def test_unknown_draft_is_not_found(self, shared_api: httpx.Client) -> None:
         refused(mark_sent(shared_api, {"id": "dr_nope"}), 404, "draft not found")
 
     @pytest.mark.parametrize(
@@ -107,19 +107,21 @@ class TestMarkSent:
             ({"ref": "x"}, "ref is not a known query parameter"),
         ],
     )
-    def test_how_it_was_sent_is_checked(self, shared_api: httpx.Client, how: dict[str, str], sentence: str) -> None:
+    def test_provider_and_reference_are_validated(
+        self, shared_api: httpx.Client, how: dict[str, str], sentence: str
+    ) -> None:
         waiting = draft(shared_api)
         refused(mark_sent(shared_api, waiting, **how), 400, sentence)
         assert shared_api.get(path(waiting)).json() == waiting
 
-    def test_takes_no_body(self, shared_api: httpx.Client) -> None:
+    def test_body_is_refused(self, shared_api: httpx.Client) -> None:
         waiting = draft(shared_api)
         answer = shared_api.post(f"{path(waiting)}/mark_sent", json={"provider": "twilio"})
         refused(answer, 400, "this operation takes no body")
         assert shared_api.get(path(waiting)).json() == waiting
         assert shared_api.post(f"{path(waiting)}/mark_sent", json={}).status_code == 200
 
-    def test_other_methods(self, shared_api: httpx.Client) -> None:
+    def test_other_methods_are_405(self, shared_api: httpx.Client) -> None:
         answer = shared_api.get(f"{path(draft(shared_api))}/mark_sent")
         refused(answer, 405, "GET is not allowed here; use POST")
 
@@ -130,7 +132,9 @@ class TestAgain:
         "Repeating mark_sent with the same provider and provider_ref returns the same entry; other values return 409.",
     )
     @pytest.mark.parametrize("how", [{}, {"provider": "twilio"}, {"provider": "twilio", "provider_ref": "SM1"}])
-    def test_the_same_way_answers_the_same_entry(self, shared_api: httpx.Client, how: dict[str, str]) -> None:
+    def test_same_provider_and_reference_return_the_same_entry(
+        self, shared_api: httpx.Client, how: dict[str, str]
+    ) -> None:
         record = draft(shared_api)
         first, second = (mark_sent(shared_api, record, **how) for _ in range(2))
         assert second.status_code == 200
@@ -140,7 +144,7 @@ class TestAgain:
         assert [event["action"] for event in events(shared_api, record["id"])] == ["draft.sent", "draft.created"]
 
     @promise("Messages", "Without a provider, mark_sent uses the provider `manual`.")
-    def test_no_provider_is_the_same_as_manual(self, shared_api: httpx.Client) -> None:
+    def test_default_provider_is_manual(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         assert mark_sent(shared_api, record).text == mark_sent(shared_api, record, provider="manual").text
 
@@ -153,14 +157,14 @@ class TestAgain:
         [{}, {"provider": "twilio"}, {"provider_ref": "SM1"}, {"provider": "sendgrid", "provider_ref": "SM1"},
          {"provider": "twilio", "provider_ref": "SM2"}, {"provider": "Twilio", "provider_ref": "SM1"}],
     )  # fmt: skip
-    def test_another_way_is_a_conflict(self, shared_api: httpx.Client, other: dict[str, str]) -> None:
+    def test_other_provider_or_reference_is_a_conflict(self, shared_api: httpx.Client, other: dict[str, str]) -> None:
         record = draft(shared_api)
         entry = mark_sent(shared_api, record, provider="twilio", provider_ref="SM1").json()
         sentence = "this draft was sent already, by twilio with reference SM1"
         refused(mark_sent(shared_api, record, **other), 409, sentence)
         assert log_of(shared_api, record) == [entry]
 
-    def test_also_when_the_draft_was_archived_since(self, shared_api: httpx.Client) -> None:
+    def test_archived_draft_returns_the_same_entry(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         entry = mark_sent(shared_api, record).text
         shared_api.patch(path(record), json={"status": "archived"})
@@ -168,13 +172,13 @@ class TestAgain:
         assert mark_sent(shared_api, record, provider="twilio").status_code == 409
         assert shared_api.get(path(record)).json()["status"] == "archived"
 
-    def test_the_same_reference_for_two_drafts(self, shared_api: httpx.Client) -> None:
+    def test_two_drafts_may_have_one_reference(self, shared_api: httpx.Client) -> None:
         """A conversation may go out as one message, so the reference need not be the draft's own."""
         how = {"provider": "twilio", "provider_ref": "SM_both"}
         ids = {mark_sent(shared_api, draft(shared_api), **how).json()["id"] for _ in range(2)}
         assert len(ids) == 2
 
-    def test_with_an_idempotency_key(self, shared_api: httpx.Client) -> None:
+    def test_idempotency_key_replays_the_response(self, shared_api: httpx.Client) -> None:
         record, headers = draft(shared_api), {"Idempotency-Key": unique("key")}
         where = f"{path(record)}/mark_sent"
         first, second = (shared_api.post(where, headers=headers) for _ in range(2))
@@ -182,7 +186,7 @@ class TestAgain:
         assert second.headers["idempotent-replayed"] == "true"
         assert shared_api.post(where, params={"provider": "twilio"}, headers=headers).status_code == 409
 
-    def test_on_the_condition_that_the_draft_is_as_it_was_read(self, shared_api: httpx.Client) -> None:
+    def test_stale_if_match_is_412(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         etag = shared_api.get(path(record)).headers["etag"]
         shared_api.patch(path(record), json={"body": "Other words"})
@@ -205,39 +209,41 @@ class TestAfterwards:
         [("body", "Other"), ("to", "eve@example.com"), ("to", None), ("subject", "Other"), ("subject", None),
          ("channel", "other"), ("deal_id", None), ("contact_id", "ct_y")],
     )  # fmt: skip
-    def test_the_words_stay(self, shared_api: httpx.Client, sent: dict[str, Any], name: str, other: str | None) -> None:
+    def test_content_is_frozen(
+        self, shared_api: httpx.Client, sent: dict[str, Any], name: str, other: str | None
+    ) -> None:
         sentence = f"{name} cannot change: this draft was sent, and the send log records its content"
         refused(shared_api.patch(path(sent), json={name: other}), 409, sentence)
         refused(shared_api.patch(path(sent), json={"status": "archived", name: other}), 409, sentence)
         assert shared_api.get(path(sent)).json() == sent
 
     @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
-    def test_they_stay_in_the_archive_too(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
+    def test_content_is_frozen_in_the_archive(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
         archived = shared_api.patch(path(sent), json={"status": "archived"})
         assert archived.status_code == 200
         assert archived.json()["sent_at"] == sent["sent_at"]
         assert shared_api.patch(path(sent), json={"body": "Other"}).status_code == 409
 
     @pytest.mark.parametrize("status", ["draft", "ready"])
-    def test_there_is_no_way_back(self, shared_api: httpx.Client, sent: dict[str, Any], status: str) -> None:
+    def test_status_cannot_go_back(self, shared_api: httpx.Client, sent: dict[str, Any], status: str) -> None:
         sentence = f"a draft that was sent cannot become {status}; make a new draft"
         for _ in range(2):
             refused(shared_api.patch(path(sent), json={"status": status}), 409, sentence)
             shared_api.patch(path(sent), json={"status": "archived"})
 
-    def test_what_is_no_word_of_it_may_change(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
+    def test_other_fields_may_change(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
         change = {"tone": "firm", "tags": ["done"], "meta": {"b": 2}}
         answer = shared_api.patch(path(sent), json=change | {"body": sent["body"], "status": "sent"})
         assert answer.status_code == 200
         assert answer.json() == sent | change | {"updated_at": answer.json()["updated_at"]}
 
     @promise("Messages", "The text of a sent message cannot be changed (409), but the message can still be archived.")
-    def test_the_log_keeps_what_was_sent(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
+    def test_log_does_not_change_with_the_draft(self, shared_api: httpx.Client, sent: dict[str, Any]) -> None:
         before = log_of(shared_api, sent)
         shared_api.patch(path(sent), json={"status": "archived", "tags": ["x"]})
         assert log_of(shared_api, sent) == before
 
-    def test_an_archived_draft_that_was_never_sent_can_come_back(self, shared_api: httpx.Client) -> None:
+    def test_archived_unsent_draft_can_be_reopened(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api, status="archived")
         assert shared_api.patch(path(record), json={"status": "ready", "body": "New words"}).status_code == 200
         assert mark_sent(shared_api, record).json()["body"] == "New words"
@@ -245,7 +251,7 @@ class TestAfterwards:
 
 class TestPatchToSent:
     @promise("Messages", "POST and PATCH cannot set the status sent: they return 409 and name mark_sent.")
-    def test_names_mark_sent(self, shared_api: httpx.Client) -> None:
+    def test_error_names_mark_sent(self, shared_api: httpx.Client) -> None:
         sentence = "status cannot be set to sent: use POST /core/comms/drafts/{id}/mark_sent, which writes the send log"
         for status in ("draft", "ready", "archived"):
             record = draft(shared_api, status=status)
@@ -254,7 +260,7 @@ class TestPatchToSent:
             assert log_of(shared_api, record) == []
 
     @promise("Messages", "POST and PATCH cannot set the status sent: they return 409 and name mark_sent.")
-    def test_is_audited_as_refused(self, shared_api: httpx.Client) -> None:
+    def test_refusal_is_audited(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         answer = shared_api.patch(path(record), json={"status": "sent"})
         event = events(shared_api, record["id"])[0]
@@ -262,7 +268,7 @@ class TestPatchToSent:
         assert "mark_sent" in event["detail"]
 
     @promise("Messages", "POST and PATCH cannot set the status sent: they return 409 and name mark_sent.")
-    def test_a_new_draft_cannot_be_sent_either(self, shared_api: httpx.Client) -> None:
+    def test_new_draft_with_status_sent_is_refused(self, shared_api: httpx.Client) -> None:
         answer = shared_api.post("/core/comms/drafts", json={"body": "x", "status": "sent"})
         assert answer.status_code == 409
         assert "mark_sent" in answer.json()["detail"]
@@ -274,7 +280,7 @@ class TestAudit:
         "`POST /core/comms/drafts/{draft_id}/mark_sent` logs a copy of the message and marks the draft sent in one "
         "transaction.",
     )
-    def test_both_records_have_their_event_of_the_same_request(self, shared_api: httpx.Client) -> None:
+    def test_draft_and_entry_have_events_of_one_request(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api)
         answer = mark_sent(shared_api, record, provider="twilio")
         entry = answer.json()
@@ -292,7 +298,7 @@ class TestAudit:
 class TestSendLog:
     @promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
     @pytest.mark.parametrize("name", ["channel", "deal_id", "contact_id"])
-    def test_each_filter(self, shared_api: httpx.Client, name: str) -> None:
+    def test_each_filter_returns_only_matching_entries(self, shared_api: httpx.Client, name: str) -> None:
         wanted, other = KINDS["drafts"].filters[name]
         yes, no = (mark_sent(shared_api, draft(shared_api, **{name: value})).json() for value in (wanted, other))
         found = everything(shared_api, LOG, {name: wanted})
@@ -301,17 +307,17 @@ class TestSendLog:
         assert no not in found
 
     @promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
-    def test_newest_first_page_by_page(self, shared_api: httpx.Client) -> None:
+    def test_pages_are_newest_first(self, shared_api: httpx.Client) -> None:
         deal = unique()
         made = [mark_sent(shared_api, draft(shared_api, deal_id=deal)).json() for _ in range(5)]
         assert everything(shared_api, LOG, {"deal_id": deal}, limit=2) == made[::-1]
 
-    def test_what_no_filter_can_be(self, shared_api: httpx.Client) -> None:
+    def test_invalid_filter_is_refused(self, shared_api: httpx.Client) -> None:
         assert shared_api.get(LOG, params={"channel": "pigeon"}).status_code == 400
         refused(shared_api.get(LOG, params={"draft_id": "x" * 201}), 400, "draft_id must have at most 200 characters")
         refused(shared_api.get(LOG, params={"status": "sent"}), 400, "status is not a known query parameter")
 
-    def test_can_only_be_read(self, shared_api: httpx.Client) -> None:
+    def test_log_is_read_only(self, shared_api: httpx.Client) -> None:
         for method in ("POST", "PATCH", "DELETE", "PUT"):
             refused(shared_api.request(method, LOG), 405, f"{method} is not allowed here; use GET")
 
@@ -322,14 +328,14 @@ class TestTo:
         "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
     )
     @pytest.mark.parametrize("channel", ["sms", "call"])
-    def test_a_number_is_kept_as_typed_and_in_e164(self, shared_api: httpx.Client, channel: str) -> None:
+    def test_phone_is_kept_as_typed_and_in_e164(self, shared_api: httpx.Client, channel: str) -> None:
         record = draft(shared_api, channel=channel, to="(416) 555-0123")
         assert (record["to"], record["to_e164"]) == ("(416) 555-0123", "+14165550123")
         entry = mark_sent(shared_api, record).json()
         assert (entry["to"], entry["to_e164"]) == ("(416) 555-0123", "+14165550123")
 
     @pytest.mark.parametrize("channel", ["dm", "letter", "other"])
-    def test_anything_goes_elsewhere(self, shared_api: httpx.Client, channel: str) -> None:
+    def test_other_channels_accept_any_recipient(self, shared_api: httpx.Client, channel: str) -> None:
         record = draft(shared_api, channel=channel, to="@dana, second floor")
         assert (record["to"], record["to_e164"]) == ("@dana, second floor", None)
 
@@ -347,12 +353,14 @@ class TestTo:
             ("email", "a@b@c"),
         ],
     )
-    def test_what_does_not_fit_the_channel_is_refused(self, shared_api: httpx.Client, channel: str, to: str) -> None:
+    def test_recipient_that_does_not_fit_the_channel_is_refused(
+        self, shared_api: httpx.Client, channel: str, to: str
+    ) -> None:
         answer = shared_api.post("/core/comms/drafts", json={"body": "x", "channel": channel, "to": to})
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "to"
 
-    def test_a_change_of_either_is_checked_against_both(self, shared_api: httpx.Client) -> None:
+    def test_channel_and_recipient_are_validated_together(self, shared_api: httpx.Client) -> None:
         record = draft(shared_api, channel="sms", to="416 555 0123")
         assert shared_api.patch(path(record), json={"channel": "email"}).status_code == 400
         assert shared_api.patch(path(record), json={"to": "dana@example.com"}).status_code == 400
@@ -365,7 +373,7 @@ class TestTo:
 
 class TestAtOnce:
     @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
-    def test_one_draft_marked_by_sixteen(self, api: httpx.Client) -> None:
+    def test_sixteen_identical_requests_write_one_entry(self, api: httpx.Client) -> None:
         record = draft(api)
 
         def mark(number: int) -> httpx.Response:
@@ -380,7 +388,7 @@ class TestAtOnce:
         assert actions == {"draft.created": 1, "draft.sent": 1, "send-log entry.created": 1}
 
     @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
-    def test_one_draft_marked_in_sixteen_ways(self, api: httpx.Client) -> None:
+    def test_one_of_sixteen_different_requests_succeeds(self, api: httpx.Client) -> None:
         record = draft(api)
 
         def mark(number: int) -> httpx.Response:
@@ -395,7 +403,7 @@ class TestAtOnce:
         assert Counter(event["outcome"] for event in lost) == {"refused": 15, "done": 2}
 
     @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
-    def test_marking_against_rewriting(self, api: httpx.Client) -> None:
+    def test_concurrent_patches_never_differ_from_the_log(self, api: httpx.Client) -> None:
         """Whatever comes first, the log has the words that the draft has."""
         records = [draft(api, body="old") for _ in range(8)]
 
@@ -414,7 +422,7 @@ class TestAtOnce:
             assert api.get(path(record)).json()["body"] == entry["body"]
 
 
-def test_the_json_files_say_the_same(settings: Settings, api: httpx.Client) -> None:
+def test_json_files_match_the_api(settings: Settings, api: httpx.Client) -> None:
     record = draft(api)
     entry = mark_sent(api, record).text
     for name, stored in (("drafts", api.get(path(record)).text), ("sendlog", entry)):

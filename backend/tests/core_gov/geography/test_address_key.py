@@ -93,11 +93,11 @@ def key(address: str, country: str = "CA", city: str | None = None, region: str 
 class TestNormalizeAddress:
     @promise("Properties", "An address is kept as typed and normalized for matching.")
     @pytest.mark.parametrize(("country", "expected", "spellings"), SAME, ids=[same[1] for same in SAME])
-    def test_spellings_of_one_address(self, country: str, expected: str, spellings: list[str]) -> None:
+    def test_spellings_of_one_address_share_a_key(self, country: str, expected: str, spellings: list[str]) -> None:
         assert {typed: key(typed, country) for typed in spellings} == dict.fromkeys(spellings, expected)
 
     @pytest.mark.parametrize(("country", "a", "b"), DIFFERENT)
-    def test_different_addresses(self, country: str, a: str, b: str) -> None:
+    def test_different_addresses_have_different_keys(self, country: str, a: str, b: str) -> None:
         assert key(a, country) != key(b, country)
 
     @pytest.mark.parametrize(
@@ -110,34 +110,34 @@ class TestNormalizeAddress:
             "123 Main St, TORONTO ON, m5v2t6,",
         ],
     )
-    def test_what_the_line_repeats_of_the_place_is_left_off(self, typed: str) -> None:
+    def test_city_region_and_postal_code_are_removed(self, typed: str) -> None:
         assert normalize_address(typed, "Toronto", "ON", "M5V 2T6", "CA") == "123 main st"
 
-    def test_other_places_in_the_line_are_kept(self) -> None:
+    def test_other_place_names_are_kept(self) -> None:
         assert key("123 Main St, Ottawa", city="Toronto", region="ON") == "123 main st ottawa"
         assert key("12 Toronto St, Toronto", city="Toronto") == "12 toronto st"
         assert key("Unit 5, Johns St, St. John's", city="St. John's", region="NL") == "johns st unit 5"
         assert key("Ontario, Toronto", city="Toronto", region="ON") == "ontario"
 
-    def test_nothing_is_nothing(self) -> None:
+    def test_text_without_words_has_an_empty_key(self) -> None:
         assert key("") == key(" ,.-# ") == ""
 
     @given(st.lists(st.tuples(WORDS, SEPARATORS), max_size=8), st.sampled_from(["CA", "US"]))
     @settings(deadline=None, max_examples=500)
-    def test_a_key_is_its_own_key(self, parts: list[tuple[str, str]], country: str) -> None:
+    def test_key_of_a_key_is_the_same(self, parts: list[tuple[str, str]], country: str) -> None:
         made = normalize_address("".join(map("".join, parts)), "Toronto", "ON", "M5V 2T6", country)
         assert normalize_address(made, "Toronto", "ON", "M5V 2T6", country) == made
 
     @given(st.text(max_size=40), st.sampled_from(["CA", "US"]))
     @settings(deadline=None)
-    def test_any_text_has_a_key_that_stays(self, text: str, country: str) -> None:
+    def test_key_of_any_text_is_stable(self, text: str, country: str) -> None:
         made = key(text, country)
         assert key(made, country) == made
         assert made == " ".join(made.split())
 
     @given(st.lists(st.tuples(WORDS, SEPARATORS), max_size=8))
     @settings(deadline=None)
-    def test_case_and_spacing_never_count(self, parts: list[tuple[str, str]]) -> None:
+    def test_case_and_spacing_do_not_matter(self, parts: list[tuple[str, str]]) -> None:
         typed = "".join(map("".join, parts))
         assert key(typed.upper()) == key(f"  {typed} ") == key(typed)
 
@@ -149,24 +149,24 @@ def place(
 
 
 class TestSamePlace:
-    def test_same_line_and_nothing_else_known(self) -> None:
+    def test_equal_lines_match_if_nothing_else_is_known(self) -> None:
         assert same_place(place(), place())
         assert same_place(place(), place(city="Toronto", region="ON", postal="M5V 2T6"))
 
-    def test_another_line_or_country(self) -> None:
+    def test_other_line_or_country_does_not_match(self) -> None:
         assert not same_place(place(), place("124 main st"))
         assert not same_place(place(), place()._replace(country="US"))
 
-    def test_no_line_is_no_place(self) -> None:
+    def test_empty_lines_do_not_match(self) -> None:
         assert not same_place(place(""), place(""))
 
-    def test_contradictions(self) -> None:
+    def test_different_known_parts_do_not_match(self) -> None:
         assert not same_place(place(region="ON"), place(region="BC"))
         assert not same_place(place(city="Toronto"), place(city="Ottawa"))
         assert not same_place(place(postal="M5V 2T6"), place(postal="M5V 2T7"))
         assert not same_place(place(postal="M5V 2T6", region="ON"), place(postal="M5V 2T6", region="QC"))
 
-    def test_spellings_are_no_contradiction(self) -> None:
+    def test_spellings_of_one_part_match(self) -> None:
         assert same_place(place(postal="M5V 2T6"), place(postal="m5v2t6"))
         assert same_place(place(region="ON"), place(region="Ontario"))
         assert same_place(place(city="Montréal"), place(city="MONTREAL"))
@@ -175,7 +175,7 @@ class TestSamePlace:
     def test_equal_postal_codes_outweigh_the_city(self) -> None:
         assert same_place(place(city="Scarborough", postal="M1B 1A1"), place(city="Toronto", postal="M1B1A1"))
 
-    def test_of_a_zip_code_five_digits_count(self) -> None:
+    def test_zip_codes_are_compared_by_five_digits(self) -> None:
         short, full = (AddressPlace("1 main st", None, "WA", zip_code, "US") for zip_code in ("98178", "98178-1234"))
         assert same_place(short, full)
 
@@ -197,14 +197,14 @@ class TestSamePlace:
             st.just("CA"),
         ),
     )
-    def test_the_order_does_not_matter(self, a: AddressPlace, b: AddressPlace) -> None:
+    def test_comparison_is_symmetric(self, a: AddressPlace, b: AddressPlace) -> None:
         assert same_place(a, b) == same_place(b, a)
         assert same_place(b, b)
 
 
 @given(st.text(alphabet="a1 sth-", max_size=8))
 @example("9" * 131_072 + " ")
-def test_a_unit_has_a_digit_or_is_a_letter(token: str) -> None:
+def test_unit_has_a_digit_or_is_one_letter(token: str) -> None:
     ordinal = token.removesuffix("st").removesuffix("th") if token[-2:] in {"st", "th"} else ""
     one_word = " " not in token and any(char.isdecimal() for char in token)
     wanted = (one_word and not ordinal.isdecimal()) or token in set("asth")

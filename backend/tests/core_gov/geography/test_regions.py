@@ -25,25 +25,25 @@ OTHER_US = ["DC", "AS", "GU", "MP", "PR", "VI", "AA", "AE", "AP"]
 
 class TestCountry:
     @pytest.mark.parametrize("typed", ["CA", "ca", "Canada", " canada "])
-    def test_canada(self, typed: str) -> None:
+    def test_spellings_of_canada(self, typed: str) -> None:
         assert check_country(typed) == "CA"
 
     @pytest.mark.parametrize("typed", ["US", "u.s.", "U.S.A.", "United States", "États-Unis"])
-    def test_united_states(self, typed: str) -> None:
+    def test_spellings_of_the_united_states(self, typed: str) -> None:
         assert check_country(typed) == "US"
 
-    def test_others_are_none(self) -> None:
+    def test_other_countries_are_none(self) -> None:
         assert check_country("Mexico") is None
         assert check_country("") is None
 
 
 class TestRegion:
     @pytest.mark.parametrize("code", PROVINCES)
-    def test_every_province_in_any_case(self, code: str) -> None:
+    def test_province_codes_are_accepted_in_any_case(self, code: str) -> None:
         assert check_region("CA", code) == check_region("CA", code.lower()) == code
 
     @pytest.mark.parametrize("code", STATES + OTHER_US)
-    def test_every_state_and_territory(self, code: str) -> None:
+    def test_state_codes_are_accepted_in_any_case(self, code: str) -> None:
         assert check_region("US", code) == check_region("US", f" {code.lower()} ") == code
 
     @promise("Properties", "The region must belong to the country: CA/ON is valid, CA/TX is not.")
@@ -75,10 +75,10 @@ class TestRegion:
             ("US", "new   york", "NY"),
         ],
     )
-    def test_full_names(self, country: str, name: str, code: str) -> None:
+    def test_full_names_become_codes(self, country: str, name: str, code: str) -> None:
         assert check_region(country, name) == code
 
-    def test_states_of_their_own_are_not_of_the_us(self) -> None:
+    def test_associated_states_are_not_in_the_us(self) -> None:
         assert [check_region("US", code) for code in ("FM", "MH", "PW")] == [None] * 3
 
     def test_unknown_country_has_no_regions(self) -> None:
@@ -99,10 +99,10 @@ class TestRegion:
             ("MX", "ON", "country MX is not CA or US"),
         ],
     )
-    def test_the_sentence(self, country: str, region: str, sentence: str) -> None:
+    def test_message_names_the_fault(self, country: str, region: str, sentence: str) -> None:
         assert region_fault(country, region) == sentence
 
-    def test_the_sentence_is_one_short_line(self) -> None:
+    def test_message_is_one_short_line(self) -> None:
         sentence = region_fault("CA", "x\n" * 500)
         assert "\n" not in sentence
         assert len(sentence) < 120
@@ -110,14 +110,14 @@ class TestRegion:
 
 class TestPostal:
     @pytest.mark.parametrize("typed", ["M5V 2T6", "m5v2t6", " M5V-2T6 "])
-    def test_canadian_form(self, typed: str) -> None:
+    def test_canadian_spellings_are_normalized(self, typed: str) -> None:
         assert check_postal("CA", "ON", typed) == "M5V 2T6"
 
     @pytest.mark.parametrize(
         ("typed", "code"),
         [("98178", "98178"), ("98178-1234", "98178-1234"), ("981781234", "98178-1234"), (" 98178 ", "98178")],
     )
-    def test_us_form(self, typed: str, code: str) -> None:
+    def test_us_spellings_are_normalized(self, typed: str, code: str) -> None:
         assert check_postal("US", "WA", typed) == code
 
     @promise("Properties", "Postal codes are checked against country and region.")
@@ -129,7 +129,7 @@ class TestPostal:
             ("T", "AB"), ("V", "BC"), ("Y", "YT"),
         ],
     )  # fmt: skip
-    def test_first_letter_is_the_province(self, first: str, region: str) -> None:
+    def test_first_letter_determines_the_province(self, first: str, region: str) -> None:
         assert postal_regions("CA", f"{first}5V 2T6") == (region,)
         assert postal_regions("CA", f"{first.lower()}5v2t6") == (region,)
 
@@ -150,7 +150,7 @@ class TestPostal:
             ("US", "OK", "73960"),
         ],
     )
-    def test_codes_that_cross_a_border(self, country: str, region: str, postal: str) -> None:
+    def test_codes_across_a_border_are_in_both_regions(self, country: str, region: str, postal: str) -> None:
         assert check_postal(country, region, postal) == postal
 
     @pytest.mark.parametrize(
@@ -164,19 +164,19 @@ class TestPostal:
             ("AE", "09001"),
         ],
     )
-    def test_far_away_states(self, region: str, postal: str) -> None:
+    def test_codes_of_remote_states_and_the_military_are_accepted(self, region: str, postal: str) -> None:
         assert check_postal("US", region, postal) == postal
 
     @promise("Properties", "Postal codes are checked against country and region.")
     @pytest.mark.parametrize("code", STATES + OTHER_US)
-    def test_every_state_has_a_rule(self, code: str) -> None:
+    def test_every_region_has_a_rule(self, code: str) -> None:
         with pytest.raises(ValueError, match=r"^postal 00000 is not in use"):
             check_postal("US", code, "00000")
 
-    def test_the_region_may_be_a_name(self) -> None:
+    def test_region_may_be_a_name(self) -> None:
         assert check_postal("CA", "Québec", "h2x 1y4") == "H2X 1Y4"
 
-    def test_without_region_only_what_is_in_use_passes(self) -> None:
+    def test_code_without_a_region_must_be_in_use(self) -> None:
         assert check_postal("CA", None, "v6b1a1") == "V6B 1A1"
         with pytest.raises(ValueError, match=r"^postal 00000 is not in use: no state or territory of US"):
             check_postal("US", None, "00000")
@@ -191,7 +191,7 @@ class TestPostal:
             ("MX", None, "01000", "country MX is not CA or US"),
         ],
     )
-    def test_the_sentence(self, country: str, region: str | None, postal: str, sentence: str) -> None:
+    def test_message_names_the_fault(self, country: str, region: str | None, postal: str, sentence: str) -> None:
         with pytest.raises(ValueError, match=r".") as refused:
             check_postal(country, region, postal)
         assert str(refused.value) == sentence
@@ -199,16 +199,16 @@ class TestPostal:
     @pytest.mark.parametrize(
         "typed", ["M5V 2O6", "D5V 2T6", "W5V 2T6", "Z5V 2T6", "M5V", "M5V  2T6", "M5V 2T6 9", "", "\u0665"]
     )
-    def test_no_canadian_code(self, typed: str) -> None:
+    def test_invalid_canadian_code_is_refused(self, typed: str) -> None:
         with pytest.raises(ValueError, match=r"is not a Canadian postal code; write it like M5V 2T6"):
             check_postal("CA", "ON", typed)
 
     @pytest.mark.parametrize("typed", ["2139", "021390", "98178-12", "9817B", "", "\u0669\u0668\u0661\u0667\u0668"])
-    def test_no_zip_code(self, typed: str) -> None:
+    def test_invalid_zip_code_is_refused(self, typed: str) -> None:
         with pytest.raises(ValueError, match=r"is not a US ZIP code; write all 5 or 9 digits"):
             check_postal("US", "WA", typed)
 
-    def test_the_code_of_the_other_country_is_named(self) -> None:
+    def test_code_of_the_other_country_is_named(self) -> None:
         with pytest.raises(ValueError, match=r"^postal 98178 is a US ZIP code, not a Canadian postal code;"):
             check_postal("CA", "ON", "98178")
         with pytest.raises(ValueError, match=r"^postal M5V 2T6 is a Canadian postal code, not a US ZIP code;"):
@@ -216,7 +216,7 @@ class TestPostal:
 
     @given(st.from_regex(r"[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]", fullmatch=True))
     @settings(deadline=None)
-    def test_a_canonical_code_stays(self, typed: str) -> None:
+    def test_normalized_code_is_unchanged(self, typed: str) -> None:
         try:
             code = check_postal("CA", None, typed)
         except ValueError:
@@ -245,10 +245,10 @@ class TestCoordinates:
             ("US", 15.2, 145.75),  # Saipan
         ],
     )
-    def test_inside(self, country: str, latitude: float, longitude: float) -> None:
+    def test_point_in_the_country_has_no_warning(self, country: str, latitude: float, longitude: float) -> None:
         assert check_coordinates(country, latitude, longitude) is None
 
-    def test_both_or_neither(self) -> None:
+    def test_single_coordinate_is_refused(self) -> None:
         assert check_coordinates("CA", None, None) is None
         with pytest.raises(ValueError, match=r"^latitude without longitude: give both or neither$"):
             check_coordinates("CA", 43.65, None)
@@ -273,7 +273,7 @@ class TestCoordinates:
             check_coordinates("US", latitude, longitude)
         assert str(refused.value) == sentence
 
-    def test_elsewhere_is_a_warning(self) -> None:
+    def test_point_outside_the_country_is_a_warning(self) -> None:
         assert check_coordinates("CA", 48.85, 2.35) == "latitude 48.85, longitude 2.35 is outside CA"
         assert check_coordinates("US", 0, 0) == "latitude 0, longitude 0 is outside US"
 
@@ -281,7 +281,7 @@ class TestCoordinates:
         warning = check_coordinates("CA", -79.38, 43.65)
         assert warning == "latitude and longitude look swapped: latitude -79.38, longitude 43.65 is outside CA"
 
-    def test_a_lost_minus_sign_is_a_warning(self) -> None:
+    def test_missing_minus_sign_is_a_warning(self) -> None:
         warning = check_coordinates("CA", 43.65, 79.38)
         assert warning is not None
         assert warning.startswith("longitude looks as if its minus sign is missing")

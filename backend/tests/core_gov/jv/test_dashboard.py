@@ -41,7 +41,7 @@ class TestSums:
     )
     @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @given(DEALS)
-    def test_are_right_to_the_cent(self, deals: list[dict[str, Any]]) -> None:
+    def test_totals_are_exact_to_the_cent(self, deals: list[dict[str, Any]]) -> None:
         found = {(total.status, total.currency): total for total in totals(deals)}
         assert found.keys() == {(deal["status"], deal["currency"]) for deal in deals}
         for (status, currency), total in found.items():
@@ -51,7 +51,7 @@ class TestSums:
             assert cents(total.arv) == sum(cents(deal["arv"]) for deal in group)
 
     @given(DEALS, st.randoms(use_true_random=False))
-    def test_do_not_depend_on_the_order(self, deals: list[dict[str, Any]], random: Any) -> None:
+    def test_totals_do_not_depend_on_the_order(self, deals: list[dict[str, Any]], random: Any) -> None:
         shuffled = list(deals)
         random.shuffle(shuffled)
         assert totals(shuffled) == totals(deals)
@@ -61,12 +61,12 @@ class TestSums:
         ("amounts", "total"),
         [([0.1] * 10, 1), ([0.1, 0.2], 0.3), ([1e13] * 9, 90_000_000_000_000), ([None], 0), ([1.1, 2.2], 3.3)],
     )
-    def test_of_amounts_that_floats_add_up_wrongly(self, amounts: list[float | None], total: float) -> None:
+    def test_totals_have_no_float_error(self, amounts: list[float | None], total: float) -> None:
         deals = [{"status": "lead", "currency": "CAD", "price": amount, "arv": amount} for amount in amounts]
         (found,) = totals(deals)
         assert repr(found.price) == repr(found.arv) == repr(total)
 
-    def test_of_nothing(self) -> None:
+    def test_no_deals_have_no_totals(self) -> None:
         assert totals([]) == []
 
     @given(st.lists(st.sampled_from(["active", "paused", "ended", "archived"])))
@@ -77,7 +77,7 @@ class TestSums:
         "Joint ventures",
         "`GET /core/jv/partners/{partner_id}/dashboard` returns a partner with its links and deal_summaries.",
     )
-    def test_a_summary_says_what_the_deal_says(self) -> None:
+    def test_summary_copies_the_fields_of_the_deal(self) -> None:
         deal = {"id": "deal_1", "address": None, "status": "lead", "price": 5, "arv": None, "currency": "USD"}
         assert summary(deal | {"name": "x"}).model_dump() == {
             "deal_id": "deal_1", "address": None, "status": "lead", "price": 5, "arv": None, "currency": "USD"
@@ -101,7 +101,7 @@ class TestDashboard:
         found: dict[str, Any] = answer.json()
         return found
 
-    def test_of_a_partner_without_links(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_partner_without_links_has_empty_lists(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         nothing: dict[str, Any] = {
             "links": [], "deal_summaries": [], "deal_totals": [], "link_counts": {}, "warnings": []
         }  # fmt: skip
@@ -111,7 +111,7 @@ class TestDashboard:
         "Joint ventures",
         "`GET /core/jv/partners/{partner_id}/dashboard` returns a partner with its links and deal_summaries.",
     )
-    def test_shows_partner_links_and_deals_as_they_are_on_file(
+    def test_partner_links_and_deals_equal_the_stored_records(
         self, shared_api: httpx.Client, partner: dict[str, Any]
     ) -> None:
         deals = [self.deal(shared_api, **KINDS["deals"].full), self.deal(shared_api)]
@@ -129,7 +129,7 @@ class TestDashboard:
         "Joint ventures",
         "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
     )
-    def test_totals_by_status_and_currency(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_totals_are_by_status_and_currency(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         for status, currency, price, arv in (
             ("offered", "CAD", 0.1, 100),
             ("offered", "CAD", 0.2, None),
@@ -144,7 +144,7 @@ class TestDashboard:
             {"status": "offered", "currency": "USD", "deals": 1, "price": 1000000.01, "arv": 3},
         ]
 
-    def test_a_deal_with_two_links_counts_once(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_deal_with_two_links_counts_once(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         deal = self.deal(shared_api, price=100)
         for relationship in ("JV", "lender"):
             self.link(shared_api, partner, deal["id"], relationship=relationship)
@@ -163,7 +163,7 @@ class TestDashboard:
         assert self.ask(shared_api, partner)["link_counts"] == {"active": 1, "ended": 2, "paused": 1}
 
     @promise("Joint ventures", "The dashboard names a missing deal in `warnings` and does not fail.")
-    def test_a_deal_that_is_not_on_file_is_named(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_missing_deal_is_named_in_warnings(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         deal = self.deal(shared_api, price=1)
         for deal_id in ("deal_missing", deal["id"], "lost, too"):
             self.link(shared_api, partner, deal_id)
@@ -172,12 +172,12 @@ class TestDashboard:
         assert [each["deal_id"] for each in found["deal_summaries"]] == [deal["id"]]
         assert len(found["links"]) == 3
 
-    def test_other_partners_do_not_show(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_links_of_other_partners_are_left_out(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         other = make(KINDS["partners"], shared_api)
         self.link(shared_api, other, self.deal(shared_api)["id"])
         assert self.ask(shared_api, partner)["links"] == []
 
-    def test_the_largest_amounts_add_up(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_largest_amounts_are_added_exactly(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         for _ in range(3):
             self.link(shared_api, partner, self.deal(shared_api, price=10**13, arv=9_999_999_999_999.99)["id"])
         (total,) = self.ask(shared_api, partner)["deal_totals"]
@@ -187,16 +187,16 @@ class TestDashboard:
         "Joint ventures",
         "`GET /core/jv/partners/{partner_id}/dashboard` returns a partner with its links and deal_summaries.",
     )
-    def test_is_read_only(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_dashboard_is_read_only(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         path = f"/core/jv/partners/{partner['id']}/dashboard"
         for method in ("POST", "PATCH", "DELETE"):
             refused(shared_api.request(method, path), 405, f"{method} is not allowed here; use GET")
         refused(shared_api.get(path, params={"x": "1"}), 400, "x is not a known query parameter")
 
-    def test_of_no_partner(self, shared_api: httpx.Client) -> None:
+    def test_unknown_partner_is_not_found(self, shared_api: httpx.Client) -> None:
         refused(shared_api.get("/core/jv/partners/p_nope/dashboard"), 404, "partner not found")
 
-    def test_fifty_links(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
+    def test_fifty_links_are_all_listed(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         deals = [self.deal(shared_api, price=n + 0.01)["id"] for n in range(50)]
         for deal_id in deals:
             self.link(shared_api, partner, deal_id)

@@ -34,7 +34,7 @@ class TestPartners:
             ("US", "1-800-FLOWERS", "+18003569377"),
         ],
     )
-    def test_a_number_is_kept_as_typed_and_in_e164(
+    def test_phone_is_kept_as_typed_and_in_e164(
         self, shared_api: httpx.Client, country: str, phone: str, e164: str
     ) -> None:
         record = partner(shared_api, country=country, phone=phone)
@@ -46,13 +46,13 @@ class TestPartners:
         "well formed.",
     )
     @pytest.mark.parametrize("phone", ["12", "call me", "+1 000 000 0000", "dana@example.com", "555-0123"])
-    def test_what_is_no_number(self, shared_api: httpx.Client, phone: str) -> None:
+    def test_invalid_phone_is_refused(self, shared_api: httpx.Client, phone: str) -> None:
         answer = shared_api.post(PARTNERS, json={"name": "x", "phone": phone})
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "phone"
 
     @pytest.mark.parametrize("email", ["dana@example.com", "dana+deals@mail.example.co", "é@example.com", "a@b.test"])
-    def test_an_address_is_kept_as_typed(self, shared_api: httpx.Client, email: str) -> None:
+    def test_email_is_kept_as_typed(self, shared_api: httpx.Client, email: str) -> None:
         assert partner(shared_api, email=email)["email"] == email
 
     @promise(
@@ -61,7 +61,7 @@ class TestPartners:
         "well formed.",
     )
     @pytest.mark.parametrize("email", ["dana", "dana@", "@example.com", "a@b@example.com", "a b@example.com", "a@b..c"])
-    def test_what_is_no_address(self, shared_api: httpx.Client, email: str) -> None:
+    def test_invalid_email_is_refused(self, shared_api: httpx.Client, email: str) -> None:
         for answer in (
             shared_api.post(PARTNERS, json={"name": "x", "email": email}),
             shared_api.patch(f"{PARTNERS}/{partner(shared_api)['id']}", json={"email": email}),
@@ -87,16 +87,16 @@ class TestPartners:
             assert shared_api.patch(path, json=change).json()["phone_e164"] == e164
 
     @pytest.mark.parametrize("name", ["", " ", "\n", "x" * 501, None, 5])
-    def test_a_name_says_something(self, shared_api: httpx.Client, name: object) -> None:
+    def test_blank_or_invalid_name_is_refused(self, shared_api: httpx.Client, name: object) -> None:
         assert shared_api.post(PARTNERS, json={"name": name}).status_code == 400
 
-    def test_two_of_the_same_name(self, shared_api: httpx.Client) -> None:
+    def test_two_partners_may_have_one_name(self, shared_api: httpx.Client) -> None:
         assert partner(shared_api, name="Same")["id"] != partner(shared_api, name="Same")["id"]
 
 
 class TestTags:
     @promise("Joint ventures", "`GET /core/jv/partners` filters by status, role and tag.")
-    def test_are_filtered_by(self, shared_api: httpx.Client) -> None:
+    def test_list_is_filtered_by_tag(self, shared_api: httpx.Client) -> None:
         one, other = unique("tag"), unique("tag")
         both = partner(shared_api, tags=[one, other])["id"]
         first = partner(shared_api, tags=[one])["id"]
@@ -107,7 +107,7 @@ class TestTags:
         assert [each["id"] for each in found] == [first, both]
 
     @promise("Joint ventures", "`GET /core/jv/partners` filters by status, role and tag.")
-    def test_follow_a_change(self, shared_api: httpx.Client) -> None:
+    def test_filter_follows_changed_tags(self, shared_api: httpx.Client) -> None:
         old, new = unique("tag"), unique("tag")
         path = f"{PARTNERS}/{partner(shared_api, tags=[old])['id']}"
         shared_api.patch(path, json={"name": "Other"})
@@ -119,7 +119,7 @@ class TestTags:
         assert everything(shared_api, PARTNERS, {"tag": new}) == []
 
     @pytest.mark.parametrize("tag", ["%", "_", "'", "a,b", "é", "😀", " ", "x" * 200, "😀" * 200])
-    def test_are_taken_literally(self, shared_api: httpx.Client, tag: str) -> None:
+    def test_tags_are_matched_literally(self, shared_api: httpx.Client, tag: str) -> None:
         made = partner(shared_api, tags=[tag, tag, f"{tag[:99]}!"])
         assert made["tags"] == [tag, f"{tag[:99]}!"]
         found = everything(shared_api, PARTNERS, {"tag": tag})
@@ -132,13 +132,13 @@ class TestLinks:
         return {"partner_id": partner(api)["id"], "deal_id": unique()} | given
 
     @promise("Joint ventures", "A link to a partner that does not exist returns 404.")
-    def test_to_a_partner_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
+    def test_unknown_partner_is_not_found(self, shared_api: httpx.Client) -> None:
         body = self.body(shared_api, partner_id="p_nope")
         refused(shared_api.post(LINKS, json=body), 404, "partner not found")
         assert everything(shared_api, LINKS, {"partner_id": "p_nope"}) == []
 
     @promise("Deals", "Other records may name a deal_id that does not exist.")
-    def test_to_a_deal_that_is_not_on_file(self, shared_api: httpx.Client) -> None:
+    def test_deal_need_not_be_on_file(self, shared_api: httpx.Client) -> None:
         assert shared_api.post(LINKS, json=self.body(shared_api)).status_code == 201
 
     @promise(
@@ -147,7 +147,7 @@ class TestLinks:
         "concurrency.",
     )
     @pytest.mark.parametrize("again", ["JV", "jv", "Jv"])
-    def test_a_second_active_one_is_a_conflict(self, shared_api: httpx.Client, again: str) -> None:
+    def test_second_active_link_is_a_conflict(self, shared_api: httpx.Client, again: str) -> None:
         body = self.body(shared_api)
         first = shared_api.post(LINKS, json=body).json()
         refused(shared_api.post(LINKS, json=body | {"relationship": again}), 409, TWICE)
@@ -155,12 +155,12 @@ class TestLinks:
         assert len(events(shared_api, first["id"])) == 1
 
     @pytest.mark.parametrize("status", ["paused", "ended", "archived"])
-    def test_beside_one_that_is_not_active(self, shared_api: httpx.Client, status: str) -> None:
+    def test_inactive_links_do_not_conflict(self, shared_api: httpx.Client, status: str) -> None:
         body = self.body(shared_api)
         for given in ({"status": status}, {"status": status}, {}):
             assert shared_api.post(LINKS, json=body | given).status_code == 201
 
-    def test_of_another_relationship_deal_or_partner(self, shared_api: httpx.Client) -> None:
+    def test_other_relationship_deal_or_partner_does_not_conflict(self, shared_api: httpx.Client) -> None:
         body = self.body(shared_api)
         others: list[dict[str, Any]] = [
             {}, {"relationship": "lender"}, {"deal_id": unique()}, {"partner_id": partner(shared_api)["id"]}
@@ -173,7 +173,7 @@ class TestLinks:
         "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
         "concurrency.",
     )
-    def test_a_change_is_held_to_the_same_rules(self, shared_api: httpx.Client) -> None:
+    def test_patch_to_a_second_active_link_is_a_conflict(self, shared_api: httpx.Client) -> None:
         body = self.body(shared_api)
         shared_api.post(LINKS, json=body)
         ended = shared_api.post(LINKS, json=body | {"status": "ended"}).json()
@@ -186,14 +186,14 @@ class TestLinks:
         }
         assert events(shared_api, ended["id"])[0]["outcome"] == "refused"
 
-    def test_ending_one_makes_room(self, shared_api: httpx.Client) -> None:
+    def test_new_link_is_accepted_after_the_first_ended(self, shared_api: httpx.Client) -> None:
         body = self.body(shared_api)
         first = shared_api.post(LINKS, json=body).json()
         shared_api.patch(f"{LINKS}/{first['id']}", json={"status": "ended"})
         assert shared_api.post(LINKS, json=body).status_code == 201
         refused(shared_api.patch(f"{LINKS}/{first['id']}", json={"status": "active"}), 409, TWICE)
 
-    def test_cannot_be_read_alone(self, shared_api: httpx.Client) -> None:
+    def test_single_link_has_no_get(self, shared_api: httpx.Client) -> None:
         made = shared_api.post(LINKS, json=self.body(shared_api)).json()
         refused(shared_api.get(f"{LINKS}/{made['id']}"), 405, "GET is not allowed here; use PATCH")
 
@@ -202,7 +202,7 @@ class TestLinks:
         "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
         "concurrency.",
     )
-    def test_one_of_sixteen_at_once(self, api: httpx.Client) -> None:
+    def test_one_of_sixteen_concurrent_links_is_stored(self, api: httpx.Client) -> None:
         body = self.body(api)
 
         def link(_: int) -> int:

@@ -45,7 +45,7 @@ def test_opening_twice_changes_nothing(settings: Settings) -> None:
     assert len(found) == 1
 
 
-def test_a_database_of_a_newer_version_is_left_alone(small: Settings) -> None:
+def test_newer_database_is_refused_and_unchanged(small: Settings) -> None:
     with open_store(small) as store:
         make_deals(store, "Deal")
     with closing(sqlite3.connect(small.sqlite_path)) as conn:
@@ -56,12 +56,12 @@ def test_a_database_of_a_newer_version_is_left_alone(small: Settings) -> None:
     assert not list(small.data_dir.glob("*broken*"))
 
 
-def test_an_old_sqlite_is_named(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_sqlite_is_refused(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "MIN_SQLITE", (99, 0, 0))
     assert "is too old" in _fails(small)
 
 
-def test_an_old_postgresql_is_named(tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_postgresql_is_refused(tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "MIN_POSTGRES", 990000)
     with postgres.lend() as url:
         assert "is too old" in _fails(Settings(data_dir=tmp_path, database_url=url))
@@ -74,13 +74,13 @@ def test_an_old_postgresql_is_named(tmp_path: Path, postgres: Postgres, monkeypa
         "postgresql://ann:secret-word@no-such-host.invalid/valhalla",
     ],
 )
-def test_a_postgresql_that_does_not_answer_is_named_without_its_password(tmp_path: Path, url: str) -> None:
+def test_unreachable_postgresql_is_named_without_its_password(tmp_path: Path, url: str) -> None:
     line = _fails(Settings(data_dir=tmp_path, database_url=url))
     assert line.startswith("the database in VALHALLA_DATABASE_URL does not answer")
     assert "secret-word" not in line
 
 
-def test_a_postgresql_user_who_may_not_make_tables_is_named(tmp_path: Path, postgres: Postgres) -> None:
+def test_postgresql_user_without_create_is_refused(tmp_path: Path, postgres: Postgres) -> None:
     url = postgres.new_database(migrated=False)
     database = url.split("/")[3].split("?")[0]
     postgres.run(f"CREATE ROLE {database}_reader LOGIN")
@@ -89,18 +89,20 @@ def test_a_postgresql_user_who_may_not_make_tables_is_named(tmp_path: Path, post
     assert "permission denied" in line
 
 
-def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
+def test_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     assert "cannot be written" in _fails(Settings(data_dir=tmp_path / "data"))
 
 
-def test_a_database_that_is_a_directory_is_named(small: Settings) -> None:
+def test_database_that_is_a_directory_is_refused(small: Settings) -> None:
     small.sqlite_path.mkdir(parents=True)
     assert "cannot be opened" in _fails(small)
     assert small.sqlite_path.is_dir()
 
 
-def test_a_start_that_hangs_is_named(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_fails_if_another_process_holds_the_opening_lock(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(opening, "LOCK_WAIT_S", 0.1)
     small.data_dir.mkdir()
     with (small.data_dir / ".opening.lock").open("a") as other:
@@ -108,7 +110,7 @@ def test_a_start_that_hangs_is_named(small: Settings, monkeypatch: pytest.Monkey
         assert "another process has been opening" in _fails(small)
 
 
-def test_a_machine_that_hangs_on_postgresql_is_named(
+def test_start_fails_if_another_machine_holds_the_opening_lock(
     tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "LOCK_WAIT_S", 1.0)
@@ -118,7 +120,7 @@ def test_a_machine_that_hangs_on_postgresql_is_named(
 
 
 @promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
-def test_four_that_start_at_once_find_one_store(settings: Settings) -> None:
+def test_concurrent_starts_open_one_store(settings: Settings) -> None:
     at_once, opened = threading.Barrier(4), set()
 
     def start(number: int) -> None:
@@ -157,7 +159,7 @@ with open_store(load_settings()):
 
 
 @pytest.mark.parametrize("statement", [1, 15])
-def test_a_kill_during_the_migration_is_made_good_by_the_next_start(
+def test_next_start_completes_a_migration_that_was_killed(
     tmp_path: Path, database: str, postgres: Postgres, statement: int
 ) -> None:
     url = None if database == "sqlite" else postgres.new_database(migrated=False)
@@ -171,7 +173,7 @@ def test_a_kill_during_the_migration_is_made_good_by_the_next_start(
         assert names(store) == ["Deal"]
 
 
-def test_a_failure_while_opening_lets_go_of_everything(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_opening_releases_everything(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from backend.app import bootstrap as store
 
     def broken(*args: object) -> frozenset[str]:
@@ -186,7 +188,7 @@ def test_a_failure_while_opening_lets_go_of_everything(small: Settings, monkeypa
         make_deals(opened, "Deal")
 
 
-def test_a_journal_of_another_program_is_played_back(small: Settings) -> None:
+def test_rollback_journal_of_another_program_is_applied(small: Settings) -> None:
     """Someone turned the write-ahead log off, and was killed: the journal undoes what was half done."""
     with open_store(small) as store:
         make_deals(store, "Deal")
@@ -211,7 +213,7 @@ def test_head_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(migrate.config()).get_current_head() == migrate.HEAD
 
 
-def test_the_note_of_a_clean_stop_names_the_file_as_it_is(small: Settings) -> None:
+def test_note_of_a_clean_stop_matches_the_file(small: Settings) -> None:
     with open_store(small):
         assert not (small.data_dir / ".closed.json").exists()
     path = small.sqlite_path

@@ -45,7 +45,7 @@ def _fail_inserts(shell: psycopg.Connection, sqlstate: str) -> None:
 @pytest.mark.parametrize(
     ("sqlstate", "kind"), [("53100", StoreFull), ("53200", StoreUnavailable), ("58030", StoreUnavailable)]
 )
-def test_a_server_that_cannot_store_is_answered_for(
+def test_server_failure_is_an_error_and_recovers(
     store: Store, shell: psycopg.Connection, sqlstate: str, kind: type[Exception]
 ) -> None:
     make_deals(store, "before")
@@ -57,7 +57,7 @@ def test_a_server_that_cannot_store_is_answered_for(
     assert names(store) == ["before", "after"]
 
 
-def test_a_server_that_turned_read_only_is_answered_for(store: Store, shell: psycopg.Connection) -> None:
+def test_read_only_server_is_an_error_and_recovers(store: Store, shell: psycopg.Connection) -> None:
     make_deals(store, "before")
     _read_only(shell, "SET default_transaction_read_only = on")
     with pytest.raises(StoreUnavailable):
@@ -85,7 +85,7 @@ def _cut(shell: psycopg.Connection) -> None:
     )
 
 
-def test_connections_that_died_while_idle_are_replaced(store: Store, shell: psycopg.Connection) -> None:
+def test_dead_idle_connections_are_replaced(store: Store, shell: psycopg.Connection) -> None:
     for number in range(5):
         make_deals(store, f"Deal {number}")
         _cut(shell)
@@ -93,7 +93,7 @@ def test_connections_that_died_while_idle_are_replaced(store: Store, shell: psyc
         _cut(shell)
 
 
-def test_a_connection_that_dies_during_a_unit_undoes_it(store: Store, shell: psycopg.Connection, ctx: Ctx) -> None:
+def test_connection_lost_during_a_unit_stores_nothing(store: Store, shell: psycopg.Connection, ctx: Ctx) -> None:
     def unit(tx: Tx) -> None:
         create_deal(tx, DealCreate(name="undone"))
         _cut(shell)
@@ -105,7 +105,7 @@ def test_a_connection_that_dies_during_a_unit_undoes_it(store: Store, shell: psy
     assert names(store) == ["after"]
 
 
-def test_someone_who_locks_a_record_is_waited_for(store: Store, shell: psycopg.Connection) -> None:
+def test_write_waits_for_a_locked_record(store: Store, shell: psycopg.Connection) -> None:
     make_deals(store, "before")
     (deal_id,) = [row[0] for row in shell.execute("SELECT id FROM deals")]
     shell.execute("BEGIN")
@@ -118,7 +118,7 @@ def test_someone_who_locks_a_record_is_waited_for(store: Store, shell: psycopg.C
     assert names(store) == ["after"]
 
 
-def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
+def test_change_feed_returns_each_change_of_concurrent_writers_once(
     settings: Settings, store: Store, tmp_path: Path, postgres: Postgres
 ) -> None:
     """A unit that takes its time, in another process, is numbered when it is through: nobody overlooks it."""
@@ -151,7 +151,7 @@ def test_the_feed_sees_each_change_once_whoever_else_is_at_work(
 
 
 @promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
-def test_two_services_starting_at_once_share_one_store(
+def test_two_services_starting_together_share_one_store(
     tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
 ) -> None:
     url = postgres.new_database(migrated=False)

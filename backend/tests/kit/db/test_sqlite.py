@@ -26,7 +26,7 @@ def test_commits_are_synced_to_the_disk(settings: Settings) -> None:
         assert conn.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_another_program_that_holds_the_database_is_waited_for_and_then_answered_for(
+def test_database_locked_by_another_program_is_an_error_after_a_wait(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_MS", 50)
@@ -54,13 +54,13 @@ def test_another_program_that_holds_the_database_is_waited_for_and_then_answered
         (sqlite3.SQLITE_CONSTRAINT_CHECK, type(None)),
     ],
 )
-def test_failures_of_the_store_are_told_from_mistakes_in_a_statement(code: int, kind: type) -> None:
+def test_store_failures_differ_from_statement_errors(code: int, kind: type) -> None:
     error = sqlite3.OperationalError("x")
     error.sqlite_errorcode = code
     assert type(sqlite.failure_of(error)) is kind
 
 
-def test_a_data_directory_may_have_any_name(tmp_path: Path) -> None:
+def test_data_directory_may_have_any_name(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "what? 100% #1 Übung")
     with open_store(settings) as store:
         make_deals(store, "Deal")
@@ -70,7 +70,7 @@ def test_a_data_directory_may_have_any_name(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [settings.data_dir.name]
 
 
-def test_a_unit_of_the_connection_that_was_dropped_is_not_half_done(settings: Settings, ctx: Ctx) -> None:
+def test_unit_on_a_dropped_connection_stores_nothing(settings: Settings, ctx: Ctx) -> None:
     with open_store(settings) as store:
         make_deals(store, "before")
         writer = store.db._writer  # type: ignore[attr-defined]

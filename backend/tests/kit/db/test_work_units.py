@@ -63,7 +63,7 @@ def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
     "Storage",
     "Waiting transactions share one commit (group commit), and one that fails does not affect the others.",
 )
-def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
+def test_batch_is_committed_once_in_order(store: Store, ctx: Ctx) -> None:
     sizes: list[int] = []
     store.db.batch_sizes = sizes.append
     _together(store.db, ctx, [_deal(f"Deal {n}") for n in range(20)])
@@ -76,7 +76,7 @@ def test_a_batch_is_committed_once_and_in_order(store: Store, ctx: Ctx) -> None:
     "Waiting transactions share one commit (group commit), and one that fails does not affect the others.",
 )
 @pytest.mark.parametrize("error", [Conflict("a rule"), NotFound("deal"), ZeroDivisionError()])
-def test_a_unit_that_fails_leaves_its_neighbours_alone(store: Store, ctx: Ctx, error: Exception) -> None:
+def test_failed_unit_does_not_affect_its_batch(store: Store, ctx: Ctx, error: Exception) -> None:
     def refused_at_once(tx: Tx) -> None:
         raise error
 
@@ -89,7 +89,7 @@ def test_a_unit_that_fails_leaves_its_neighbours_alone(store: Store, ctx: Ctx, e
     assert len(events(store, "deal.created")) == 3
 
 
-def test_a_wrong_statement_is_the_fault_of_its_unit_only(store: Store, ctx: Ctx) -> None:
+def test_invalid_statement_fails_only_its_unit(store: Store, ctx: Ctx) -> None:
     answers = _together(store.db, ctx, [_deal("first"), _wrong_statement, _deal("second")])
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False]
     assert not isinstance(answers[1], AppError), "it is a mistake of ours, not a refusal"
@@ -100,7 +100,7 @@ def test_a_wrong_statement_is_the_fault_of_its_unit_only(store: Store, ctx: Ctx)
     "Storage",
     "Waiting transactions share one commit (group commit), and one that fails does not affect the others.",
 )
-def test_what_one_unit_wrote_the_next_one_sees(store: Store, ctx: Ctx) -> None:
+def test_unit_sees_the_writes_of_earlier_units(store: Store, ctx: Ctx) -> None:
     made: list[str] = []
 
     def make(tx: Tx) -> None:
@@ -111,7 +111,7 @@ def test_what_one_unit_wrote_the_next_one_sees(store: Store, ctx: Ctx) -> None:
 
 
 @promise("Storage", "A client that disconnects does not cancel its transaction.")
-def test_a_caller_that_goes_away_takes_nothing_back(store: Store, ctx: Ctx) -> None:
+def test_canceled_caller_does_not_cancel_its_unit(store: Store, ctx: Ctx) -> None:
     busy, go = threading.Event(), threading.Event()
 
     def hold(tx: Tx) -> None:
@@ -132,7 +132,7 @@ def test_a_caller_that_goes_away_takes_nothing_back(store: Store, ctx: Ctx) -> N
     assert names(store) == ["said and gone", "after"]
 
 
-def test_a_listener_that_fails_does_not_unsay_the_commit(store: Store, ctx: Ctx, logged: Logged) -> None:
+def test_failing_listener_does_not_undo_the_commit(store: Store, ctx: Ctx, logged: Logged) -> None:
     def broken(written: list[tuple[str, str]]) -> None:
         raise ZeroDivisionError
 
@@ -144,7 +144,7 @@ def test_a_listener_that_fails_does_not_unsay_the_commit(store: Store, ctx: Ctx,
     assert [line["event"] for line in logged() if line["level"] == "error"] == ["commit not told"]
 
 
-def test_listeners_hear_what_was_stored_and_nothing_else(store: Store, ctx: Ctx) -> None:
+def test_listeners_get_only_committed_documents(store: Store, ctx: Ctx) -> None:
     heard: list[tuple[str, str]] = []
     store.db.after_commit = heard.extend
 
@@ -158,7 +158,7 @@ def test_listeners_hear_what_was_stored_and_nothing_else(store: Store, ctx: Ctx)
     assert '"name":"kept"' in heard[0][1]
 
 
-def test_a_part_that_fails_is_undone_and_the_unit_goes_on(store: Store, ctx: Ctx) -> None:
+def test_failed_savepoint_is_undone_and_the_unit_continues(store: Store, ctx: Ctx) -> None:
     def unit(tx: Tx) -> None:
         for name in ("one", "two", "three"):
             try:
@@ -171,7 +171,7 @@ def test_a_part_that_fails_is_undone_and_the_unit_goes_on(store: Store, ctx: Ctx
     assert names(store) == ["one", "three"]
 
 
-def test_after_the_end_nothing_is_accepted(store: Store, ctx: Ctx) -> None:
+def test_closed_database_accepts_no_units(store: Store, ctx: Ctx) -> None:
     store.mirror.close()
     store.db.close()
     with pytest.raises(StoreUnavailable, match="stopping"):
@@ -179,7 +179,7 @@ def test_after_the_end_nothing_is_accepted(store: Store, ctx: Ctx) -> None:
 
 
 @promise("Storage", "Migrations hold a lock, and several processes can share one SQLite database.")
-def test_two_processes_write_in_turns(store: Store, ctx: Ctx) -> None:
+def test_two_processes_write_alternately(store: Store, ctx: Ctx) -> None:
     with open_store(store.settings) as other:
         threads = [
             threading.Thread(target=partial(db.write_now, ctx, _deal(f"{n}")))

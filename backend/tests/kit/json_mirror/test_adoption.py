@@ -37,7 +37,7 @@ def _write(folder: Path, content: object) -> Path:
 
 @settings(max_examples=150, deadline=None)
 @given(items=st.lists(PARTNER | JSON, max_size=5))
-def test_every_item_is_taken_in_or_named(folder: Path, items: list[Any]) -> None:
+def test_every_item_is_adopted_or_reported(folder: Path, items: list[Any]) -> None:
     root = _write(folder, {"items": items})
     found = adoption.find(root, TABLES)
     assert len(found.records) + len(found.refused) == len(items)
@@ -47,7 +47,7 @@ def test_every_item_is_taken_in_or_named(folder: Path, items: list[Any]) -> None
     json.dumps([refused.record for refused in found.refused])
 
 
-def test_what_the_mirror_wrote_is_taken_in_to_the_byte(tmp_path: Path) -> None:
+def test_mirrored_record_is_adopted_byte_for_byte(tmp_path: Path) -> None:
     record = PartnerRecord(
         id="p_1",
         name="Café “Übung” \u2028 \U0001f3e0",
@@ -61,7 +61,7 @@ def test_what_the_mirror_wrote_is_taken_in_to_the_byte(tmp_path: Path) -> None:
     assert item.doc == record.doc()
 
 
-def test_a_number_that_the_api_would_refuse_is_taken_in_as_json_reads_it(tmp_path: Path) -> None:
+def test_inexact_number_is_adopted_as_a_float(tmp_path: Path) -> None:
     """The first version read it so too; the file as it was is kept beside the new one."""
     root = _write(tmp_path, {"items": []})
     (root / partners.file).write_text('[{"name": "x", "meta": {"small": 1e-9999, "long": 3.14159265358979323846}}]')
@@ -71,6 +71,6 @@ def test_a_number_that_the_api_would_refuse_is_taken_in_as_json_reads_it(tmp_pat
     assert found.refused == []
 
 
-def test_a_directory_without_files_holds_nothing(tmp_path: Path) -> None:
+def test_directory_without_files_has_no_records(tmp_path: Path) -> None:
     found = adoption.find(tmp_path, TABLES)
     assert (found.records, found.refused) == ({}, [])

@@ -14,7 +14,7 @@ def _files(root: Path) -> list[Path]:
     return sorted((root / change_log.FOLDER).iterdir())
 
 
-def test_changes_are_read_in_the_order_in_which_they_were_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_are_read_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_log, "ROLL_BYTES", 30)
     log = ChangeLog(tmp_path)
     changes = [("deals", f'{{"id":"deal_{number}"}}') for number in range(20)]
@@ -25,7 +25,7 @@ def test_changes_are_read_in_the_order_in_which_they_were_made(tmp_path: Path, m
     assert list(change_log.read(tmp_path)) == changes
 
 
-def test_what_two_processes_note_is_read_together(tmp_path: Path) -> None:
+def test_changes_of_two_processes_are_merged(tmp_path: Path) -> None:
     one, other = ChangeLog(tmp_path), ChangeLog(tmp_path)
     one.append([("deals", '{"id":"deal_1"}')])
     other.append([("deals", '{"id":"deal_2"}')])
@@ -34,7 +34,7 @@ def test_what_two_processes_note_is_read_together(tmp_path: Path) -> None:
     other.close()
 
 
-def test_a_line_that_was_cut_short_is_left_out(tmp_path: Path) -> None:
+def test_incomplete_line_is_skipped(tmp_path: Path) -> None:
     log = ChangeLog(tmp_path)
     log.append([("deals", '{"id":"deal_1"}'), ("deals", '{"id":"deal_2"}')])
     log.close()
@@ -43,7 +43,7 @@ def test_a_line_that_was_cut_short_is_left_out(tmp_path: Path) -> None:
     assert list(change_log.read(tmp_path)) == [("deals", '{"id":"deal_1"}')]
 
 
-def test_a_full_disk_cuts_one_line_short_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_truncates_only_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = ChangeLog(tmp_path)
     log.append([("deals", '{"id":"deal_1"}')])
     write = os.write
@@ -61,7 +61,7 @@ def test_a_full_disk_cuts_one_line_short_and_no_other(tmp_path: Path, monkeypatc
     assert list(change_log.read(tmp_path)) == [("deals", '{"id":"deal_1"}'), ("deals", '{"id":"deal_4"}')]
 
 
-def test_what_the_json_files_have_long_held_is_dropped(tmp_path: Path) -> None:
+def test_changes_long_in_the_json_files_are_deleted(tmp_path: Path) -> None:
     log = ChangeLog(tmp_path)
     log.append([("deals", "{}")])
     (path,) = _files(tmp_path)
@@ -76,7 +76,7 @@ def test_what_the_json_files_have_long_held_is_dropped(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_what_they_hold_since_a_moment_is_kept_for_archives_that_are_being_made(tmp_path: Path) -> None:
+def test_recent_changes_are_kept_for_running_archives(tmp_path: Path) -> None:
     log = ChangeLog(tmp_path)
     log.append([("deals", "{}")])
     log.close()
@@ -87,7 +87,7 @@ def test_what_they_hold_since_a_moment_is_kept_for_archives_that_are_being_made(
     assert path.exists()
 
 
-def test_the_oldest_go_first_when_they_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oldest_changes_are_deleted_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_log, "ROLL_BYTES", 1)
     monkeypatch.setattr(change_log, "RETENTION_BYTES", 50)
     log = ChangeLog(tmp_path)

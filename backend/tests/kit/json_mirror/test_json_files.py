@@ -35,7 +35,7 @@ def _write(path: Path, chunks: list[list[str]]) -> int:
 
 
 @promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
-def test_a_file_is_a_head_then_a_record_a_line(tmp_path: Path) -> None:
+def test_file_has_a_head_and_one_record_per_line(tmp_path: Path) -> None:
     path = tmp_path / "comms" / "drafts.json"
     assert _write(path, [['{"id":"dr_1"}', '{"id":"dr_2"}'], ['{"id":"dr_3"}']]) == 3
     assert path.read_text() == (
@@ -43,7 +43,7 @@ def test_a_file_is_a_head_then_a_record_a_line(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_without_records_is_one_too(tmp_path: Path) -> None:
+def test_file_without_records_is_valid(tmp_path: Path) -> None:
     assert _write(tmp_path / "x.json", []) == 0
     assert json.loads((tmp_path / "x.json").read_text()) == {"updated_at": NOW, "items": []}
     assert json_files.read(tmp_path / "x.json").items == []
@@ -51,7 +51,7 @@ def test_a_file_without_records_is_one_too(tmp_path: Path) -> None:
 
 @FEW
 @given(records=RECORDS, size=st.integers(1, 4))
-def test_what_was_written_is_read(folder: Path, records: list[object], size: int) -> None:
+def test_written_records_are_read_back(folder: Path, records: list[object], size: int) -> None:
     path = folder / "x.json"
     docs = [json.dumps(record, ensure_ascii=False) for record in records if _is_text(record)]
     _write(path, [docs[n : n + size] for n in range(0, len(docs), size)])
@@ -81,7 +81,7 @@ def test_any_json_content_is_read(folder: Path, content: bytes) -> None:
 
 @FEW
 @given(records=RECORDS, cut=st.integers(0, 10_000))
-def test_of_a_file_that_was_cut_short_every_whole_line_is_read(folder: Path, records: list[object], cut: int) -> None:
+def test_complete_lines_of_a_truncated_file_are_read(folder: Path, records: list[object], cut: int) -> None:
     path = folder / "x.json"
     docs = [json.dumps(record) for record in records]
     _write(path, [docs] if docs else [])
@@ -91,19 +91,19 @@ def test_of_a_file_that_was_cut_short_every_whole_line_is_read(folder: Path, rec
     assert json_files.read(path).items[: len(whole)] == whole
 
 
-def test_a_deeply_nested_file_is_not_too_deep(tmp_path: Path) -> None:
+def test_deeply_nested_file_is_reported_as_broken(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("[" * 100_000 + "]" * 100_000)
     assert json_files.read(path).broken
 
 
-def test_a_record_that_was_spread_over_lines_is_read_whole(tmp_path: Path) -> None:
+def test_record_over_several_lines_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text('{"updated_at": "x", "items": [\n{"id":"dr_1"},\n{"id":"dr_2",\n "body":"by hand"}\n]}\n')
     assert json_files.read(path).items == [{"id": "dr_1"}, {"id": "dr_2", "body": "by hand"}]
 
 
-def test_a_file_keeps_its_name_while_it_gets_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_renamed_file_keeps_its_old_name_until_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "drafts.json"
     path.write_text("by hand")
     aside = json_files.keep_as(path, "edited")
@@ -118,7 +118,7 @@ def test_a_file_keeps_its_name_while_it_gets_another(tmp_path: Path, monkeypatch
     assert (path.exists(), other.read_text()) == (False, "by hand")
 
 
-def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_failed_write_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("as it was")
 
@@ -132,7 +132,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert path.read_text() == "as it was"
 
 
-def test_leftovers_of_others_are_told_from_files(tmp_path: Path) -> None:
+def test_only_temporary_files_of_the_same_name_are_removed(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     for name in ("x.json", ".x.json.123.tmp", ".y.json.123.tmp"):
         (tmp_path / name).write_text("")

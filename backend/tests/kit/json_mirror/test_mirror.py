@@ -51,14 +51,14 @@ class TestAllowance:
         self.now = 100.0
         monkeypatch.setattr(time, "monotonic", lambda: self.now)
 
-    def test_a_reserve_is_there_at_once_and_grows_no_further(self) -> None:
+    def test_budget_starts_full_and_is_limited(self) -> None:
         allowance = Allowance(0.1, burst_s=0.5)
         self.now += 1000
         assert allowance.left() == 0.5
         assert allowance.wait() == 0
 
     @promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
-    def test_what_was_spent_comes_back_by_its_share_of_the_clock(self) -> None:
+    def test_budget_refills_by_its_share_of_the_time(self) -> None:
         allowance = Allowance(0.1, burst_s=0.5)
         allowance.spend(0.7)
         assert allowance.left() == pytest.approx(-0.2)
@@ -68,7 +68,7 @@ class TestAllowance:
         self.now += 1.0
         assert allowance.left() == pytest.approx(0.1)
 
-    def test_looking_at_it_costs_nothing(self) -> None:
+    def test_reading_the_budget_costs_nothing(self) -> None:
         allowance = Allowance(0.1, burst_s=0.5)
         allowance.spend(0.5)
         for _ in range(100):
@@ -77,7 +77,7 @@ class TestAllowance:
         assert allowance.left() == pytest.approx(0.1)
 
 
-def test_what_takes_long_rests_between_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_work_pauses_between_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     monkeypatch.setattr(time, "sleep", rests.append)
     assert list(with_pauses(range(CHUNKS_WITHOUT_PAUSE))) == list(range(CHUNKS_WITHOUT_PAUSE))
@@ -86,7 +86,7 @@ def test_what_takes_long_rests_between_its_steps(monkeypatch: pytest.MonkeyPatch
     assert rests == [PAUSE_S] * 3
 
 
-def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_file_is_waited_for_only_once(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "MAX_CALLER_WAIT_S", 0.01)
     until(lambda: quiet.mirror._allowance.left() > 0.1, "there is time to write")
     go_on, prepare = threading.Event(), json_files.prepare
@@ -106,7 +106,7 @@ def test_a_file_that_took_long_is_waited_for_once(quiet: Store, monkeypatch: pyt
 
 
 @promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
-def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_record_is_in_its_file_when_the_write_returns(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "QUICK_WRITE_S", SOON_S)  # however slow the machine is that runs the tests
     monkeypatch.setattr(mirror, "MAX_CALLER_WAIT_S", SOON_S)
     for number in range(5):
@@ -115,7 +115,7 @@ def test_a_record_stands_in_its_file_when_its_writer_is_answered(quiet: Store, m
 
 
 @promise("JSON files", "The JSON files are current when the service is idle: one record per line, oldest first.")
-def test_a_change_is_one_changed_line(quiet: Store) -> None:
+def test_change_of_a_record_changes_one_line(quiet: Store) -> None:
     make_deals(quiet, "one", "two", "three")
     path = quiet.settings.data_dir / "deals/deals.json"
     before = path.read_text().splitlines()
@@ -126,7 +126,7 @@ def test_a_change_is_one_changed_line(quiet: Store) -> None:
 
 
 @promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
-def test_without_time_nobody_waits_and_the_lag_is_told(quiet: Store) -> None:
+def test_write_does_not_wait_without_budget_and_the_lag_is_reported(quiet: Store) -> None:
     _no_time(quiet.mirror)
     make_deals(quiet, "late")
     assert _deals(quiet.settings) == []
@@ -194,7 +194,7 @@ def test_damaged_mirror_note_only_costs_a_copy_of_the_file(settings: Settings, c
     assert len(list((settings.data_dir / "deals").glob("deals.edited-*"))) == 1
 
 
-def test_a_file_that_cannot_be_written_does_not_hold_up_the_others(settings: Settings, logged: Logged) -> None:
+def test_unwritable_file_does_not_block_the_others(settings: Settings, logged: Logged) -> None:
     blocked = settings.data_dir / "jv"
     with serving(settings) as url, http_client(url) as client:
         until(lambda: client.get("/readyz").json().get("mirror_lag_s") == 0, "in step")
@@ -214,7 +214,7 @@ def test_a_file_that_cannot_be_written_does_not_hold_up_the_others(settings: Set
     assert said == ["json files not written", "json files written again"], "each once, however often it was tried"
 
 
-def test_nobody_waits_for_files_that_cannot_be_written(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_write_does_not_wait_for_unwritable_files(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.mirror.problem = "as if"
     waited: list[float] = []
     monkeypatch.setattr(quiet.mirror._condition, "wait_for", lambda check, seconds: waited.append(seconds))
@@ -222,9 +222,7 @@ def test_nobody_waits_for_files_that_cannot_be_written(quiet: Store, monkeypatch
     assert waited == []
 
 
-def test_a_file_that_was_moved_aside_is_audited_even_if_not_at_once(
-    quiet: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_renamed_file_is_audited_after_a_failed_attempt(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     audited = quiet.mirror._edited
     failures = [StoreUnavailable(), StoreUnavailable()]
 
@@ -242,7 +240,7 @@ def test_a_file_that_was_moved_aside_is_audited_even_if_not_at_once(
     assert len(list(path.parent.glob("deals.edited-*"))) == 1
 
 
-def test_a_database_that_fails_does_not_stop_the_mirror(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mirror_survives_database_failures(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise StoreUnavailable
 
@@ -255,7 +253,7 @@ def test_a_database_that_fails_does_not_stop_the_mirror(quiet: Store, monkeypatc
     assert _deals(quiet.settings) == ["after"]
 
 
-def test_the_end_comes_even_if_nothing_can_be_written(
+def test_close_returns_if_nothing_can_be_written(
     settings: Settings, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: object, **kw: object) -> None:
@@ -273,7 +271,7 @@ def test_the_end_comes_even_if_nothing_can_be_written(
         assert _deals(settings) == ["stored all the same"]
 
 
-def test_a_directory_that_appears_where_a_file_should_be_is_moved_aside(settings: Settings) -> None:
+def test_directory_in_place_of_a_file_is_moved_aside(settings: Settings) -> None:
     with open_store(settings) as store:
         in_step(store)
         path = settings.data_dir / "deals/deals.json"

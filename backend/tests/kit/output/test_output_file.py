@@ -79,7 +79,7 @@ def test_dangling_link_counts_as_existing(tmp_path: Path) -> None:
     assert target.read_text() == "new"
 
 
-def test_a_link_stays_a_link_when_its_file_is_replaced(tmp_path: Path) -> None:
+def test_symbolic_link_is_kept_when_its_target_is_replaced(tmp_path: Path) -> None:
     path, target = tmp_path / "link", tmp_path / "target"
     target.write_text("old")
     path.symlink_to(target)
@@ -103,7 +103,7 @@ def test_impossible_output_path_is_one_sentence(tmp_path: Path, replace: bool) -
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, Path.touch, lambda path: path.symlink_to("nowhere")])
-def test_a_default_name_that_exists_is_numbered(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_existing_default_name_is_numbered(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "a.csv.rejected.csv"
     make(path)
     written = []
@@ -121,9 +121,7 @@ def test_a_default_name_that_exists_is_numbered(tmp_path: Path, make: Callable[[
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
-def test_a_name_that_was_taken_meanwhile_is_not_overwritten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
-) -> None:
+def test_name_taken_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
     if not links:
         monkeypatch.setattr(os, "link", _no_links)
     path = tmp_path / "a.json"
@@ -157,7 +155,7 @@ def test_failed_write_keeps_the_existing_file(tmp_path: Path) -> None:
     assert (names(tmp_path), path.read_text()) == (["a"], "before")
 
 
-def test_the_old_content_stays_until_the_new_is_complete(tmp_path: Path) -> None:
+def test_old_content_stays_until_the_new_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("before")
     with whole_file(named_file(path, replace=True)) as temp:
@@ -166,7 +164,7 @@ def test_the_old_content_stays_until_the_new_is_complete(tmp_path: Path) -> None
     assert path.read_text() == "new"
 
 
-def test_a_file_that_only_its_owner_may_read_stays_so(tmp_path: Path) -> None:
+def test_private_file_stays_private(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("secret")
     path.chmod(0o600)
@@ -188,7 +186,7 @@ def test_temporary_file_of_a_running_process_is_kept(tmp_path: Path) -> None:
     running.discard()
 
 
-def test_a_very_long_name(tmp_path: Path) -> None:
+def test_very_long_name_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / ("ä" * 127)
     write_text(named_file(path), "new")
     assert names(tmp_path) == [path.name]
@@ -205,7 +203,7 @@ ACTS = st.lists(
     "No command overwrites an existing file unless told to, and never its inputs or the files of the store.",
 )
 @given(acts=ACTS)
-def test_whatever_is_written_in_whatever_order_no_content_of_the_user_is_lost(
+def test_no_sequence_of_writes_loses_user_content(
     acts: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("acts")

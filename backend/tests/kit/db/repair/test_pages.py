@@ -53,7 +53,7 @@ def by_pages(view: FileView) -> list[Row]:
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 @settings(max_examples=40)
 @given(st.lists(ROW, max_size=30), PAGE_SIZE)
-def test_a_sound_file_is_read_as_sqlite_reads_it(rows: list[Row], page_size: int) -> None:
+def test_intact_file_has_the_rows_that_sqlite_reads(rows: list[Row], page_size: int) -> None:
     with made(rows, page_size) as path:
         expected, seen = by_sqlite(path), 0
         for view in views(path):
@@ -70,7 +70,7 @@ def test_a_sound_file_is_read_as_sqlite_reads_it(rows: list[Row], page_size: int
 
 @settings(max_examples=40)
 @given(st.lists(ROW, min_size=1, max_size=12), st.lists(ROW, min_size=1, max_size=12))
-def test_what_is_in_the_log_alone_is_read_too(rows: list[Row], later: list[Row]) -> None:
+def test_rows_in_the_log_alone_are_read(rows: list[Row], later: list[Row]) -> None:
     with made(rows, 4096, later=later) as path:
         expected = by_sqlite(path)
         with_log, without = (by_pages(view) for view in views(path))
@@ -80,7 +80,7 @@ def test_what_is_in_the_log_alone_is_read_too(rows: list[Row], later: list[Row])
 
 @settings(max_examples=40)
 @given(st.lists(ROW, min_size=1, max_size=12), st.lists(ROW, min_size=1, max_size=12), st.data())
-def test_a_log_that_was_cut_short_counts_up_to_its_last_whole_commit(
+def test_truncated_log_is_read_to_its_last_complete_commit(
     rows: list[Row], later: list[Row], data: st.DataObject
 ) -> None:
     with made(rows, 512, later=later) as path:
@@ -97,7 +97,7 @@ def test_a_log_that_was_cut_short_counts_up_to_its_last_whole_commit(
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 @settings(max_examples=40)
 @given(st.lists(ROW, max_size=20), st.data())
-def test_damage_anywhere_is_survived(rows: list[Row], data: st.DataObject) -> None:
+def test_damaged_bytes_never_crash_the_reader(rows: list[Row], data: st.DataObject) -> None:
     """Whatever the bytes are, reading ends, and a row that is found twice is found whole."""
     with made(rows, 512) as path:
         content = bytearray(path.read_bytes())
@@ -114,13 +114,13 @@ def test_damage_anywhere_is_survived(rows: list[Row], data: st.DataObject) -> No
 @pytest.mark.parametrize(
     "payload", [b"", b"\x02", b"\x05\x01", b"\x02\x0a", b"\x02\x0b", b"\x02\x07\x00", b"\x02\x0f\xff"]
 )
-def test_bytes_that_are_no_record_are_refused(payload: bytes) -> None:
+def test_invalid_record_is_refused(payload: bytes) -> None:
     with pytest.raises(Unreadable):
         record(payload)
 
 
 @given(st.integers(0, 2**64 - 1))
-def test_variable_length_integers(value: int) -> None:
+def test_varint_round_trips(value: int) -> None:
     assert varint(_varint(value), 0) == (value, len(_varint(value)))
 
 

@@ -17,7 +17,7 @@ from backend.tests.kit.db.schema.describe import made_by_migrations
 from backend.tests.promises import promise
 
 
-def test_the_revisions_are_those_of_the_migrations() -> None:
+def test_revisions_match_the_migrations() -> None:
     files = sorted((migrate.MIGRATIONS / "versions").glob("0*.py"))
     assert [path.name[:4] for path in files] == list(REVISIONS)
     assert REVISIONS[-1] == migrate.HEAD
@@ -28,7 +28,7 @@ def test_the_revisions_are_those_of_the_migrations() -> None:
     "The doctor reports schema drift and fixes it where safe; a missing audit trigger is reported as possible "
     "tampering.",
 )
-def test_each_description_is_what_the_migrations_make(database: str, tmp_path: Path, postgres: Postgres) -> None:
+def test_descriptions_match_the_migrated_schemas(database: str, tmp_path: Path, postgres: Postgres) -> None:
     empty = tmp_path / "valhalla.db" if database == "sqlite" else postgres.new_database(migrated=False)
     for revision, dialect, schema in made_by_migrations(empty):
         described = path_of(revision, dialect).read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def statements(schema: Schema) -> list[str]:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_what_a_description_says_can_be_made_from_it(
+def test_schema_can_be_created_from_its_description(
     database: str, revision: str, tmp_path: Path, postgres: Postgres
 ) -> None:
     if database == "sqlite":

@@ -23,7 +23,7 @@ from backend.tests.harness import LogSink, Postgres, Server, http_client, servin
 
 MakeServer = Callable[..., Server]
 
-# How long a test takes says more about the machine than about the code, so none fails for being slow.
+# Durations depend on the machine, so no test fails for being slow.
 hypothesis_settings.register_profile("valhalla", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("valhalla")
 

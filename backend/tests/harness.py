@@ -64,7 +64,7 @@ class Postgres:
         self._server = _start_postgres()
         self._numbers = count(1)
         self._spare: list[str] = []
-        # What is tested is our side of a commit; the machine itself does not go down in these tests.
+        # Only our side of a commit is tested: the machine itself does not crash in these tests.
         for setting in ("fsync", "full_page_writes"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
         self.run("SELECT pg_reload_conf()")
@@ -108,7 +108,7 @@ class Postgres:
             tables = [row[0] for row in conn.execute(_TABLES)]
             with conn.transaction():
                 conn.execute("SET LOCAL session_replication_role = replica")  # the audit trail refuses it otherwise
-                # TRUNCATE makes every table and index anew, which takes seventy times as long.
+                # TRUNCATE recreates every table and index, which takes seventy times as long.
                 conn.execute("; ".join(f"DELETE FROM {table}" for table in tables).encode())
                 conn.execute(_HEAD)
             conn.execute(_SEQUENCES)

@@ -36,7 +36,7 @@ PRELOADED = (
     *("backend.app.main", "backend.app.backups.transfer", "backend.app.doctor", "backend.app.demo.company"),
     *("typer.main", "rich.table", "rich.progress", "rich.markdown", "uvicorn.main", "uvloop"),
 )
-"""What is imported before the fork; not `backend.app.cli`, which reads the width of the terminal when imported."""
+"""Modules imported before the fork, without `backend.app.cli`, which reads the terminal width at import."""
 
 CLIENT = """
 import json, os, socket, sys
@@ -53,7 +53,7 @@ line of Python."""
 
 
 def starts_cold() -> bool:
-    """Tell whether every process must be a new interpreter."""
+    """Return True if every process must be a new interpreter."""
     return not hasattr(os, "fork") or bool(os.environ.get("TESTS_START_COLD"))
 
 
@@ -183,7 +183,7 @@ def _send_number(client: socket.socket, number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A process to become."""
+    """Command line, environment and streams of a process to start."""
 
     client: socket.socket
     request: dict[str, Any]
@@ -192,7 +192,7 @@ class Start:
 
 @dataclass(slots=True)
 class ForkServer:
-    """Listens, forks, and reports the exit status of each process."""
+    """Server that listens, forks, and reports the exit status of each process."""
 
     listener: socket.socket
     wakeup: socket.socket
@@ -286,7 +286,7 @@ def _redirect(streams: list[int]) -> None:
 
 
 def become(start: Start) -> None:
-    """Be the Python process that was asked for, up to its end."""
+    """Run as the requested Python process until it ends."""
     request = start.request
     if request["new_session"]:
         os.setsid()

@@ -113,7 +113,7 @@ def walk_property(walk: Walk) -> None:
     missing = walk.refused(NotFound, properties.get_rating, first["id"])
     walk.step("property: there is no rating yet", missing)
     rating = walk.write(properties.upsert_rating, first["id"], NeighborhoodRatingCreate(score=81))
-    walk.step("property: the neighbourhood is rated", rating["score"] == 81)
+    walk.step("property: the neighborhood is rated", rating["score"] == 81)
     compared = compare(walk.db, CompsRequest(property_id=first["id"], radius_km=2))
     comps = walk.write(properties.save_comps, compared)
     walk.step("property: comps are empty, and say why", comps["comps"] == [] and bool(comps["message"]))

@@ -21,7 +21,7 @@ def put_in_memory() -> None:
     if shutil.disk_usage(MEMORY).free < MIN_FREE or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         return
     os.environ["TMPDIR"] = str(MEMORY)
-    tempfile.tempdir = None  # found anew
+    tempfile.tempdir = None  # determined again
 
 
 def short_directory() -> str:

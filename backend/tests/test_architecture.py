@@ -37,7 +37,7 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-# Who commits
+# Commits
 
 
 def commits(node: ast.AST) -> bool:
@@ -66,7 +66,7 @@ def test_commit_outside_kit_is_detected(code: str) -> None:
     assert any(commits(node) for node in ast.walk(ast.parse(code)))
 
 
-# How long things get
+# Lengths
 
 
 def test_files_and_functions_stay_short() -> None:
@@ -82,7 +82,7 @@ def test_files_and_functions_stay_short() -> None:
     assert found == []
 
 
-# What things are called
+# Names
 
 
 def test_no_two_classes_share_a_name() -> None:
@@ -120,7 +120,7 @@ def test_kit_names_no_business_noun() -> None:
     assert {name: nouns for name, nouns in found.items() if nouns} == {}
 
 
-# Which folders there are
+# Folders
 
 
 def test_folders_have_at_most_17_modules() -> None:
@@ -131,7 +131,7 @@ def test_folders_have_at_most_17_modules() -> None:
     assert {folder: count for folder, count in counts.items() if count > MAX_MODULES} == {}
 
 
-# Where tests are
+# Location of tests
 
 TESTS = ROOT / "backend" / "tests"
 WHOLE_PRODUCT = {"contract", "docs", "released", "survive"}
@@ -171,7 +171,7 @@ def test_tests_mirror_the_application() -> None:
     assert misplaced(Path("test_x.py"), modules) == "test_x.py: there is no module x at the top of backend/app"
 
 
-# Which records there are
+# Kinds of records
 
 
 def every_module() -> Iterator[Any]:

@@ -46,7 +46,7 @@ def test_smoke_script_covers_all_three_packs(tmp_path: Path, where: str) -> None
 
 
 def test_smoke_script_needs_no_settings(tmp_path: Path) -> None:
-    """It uses a directory of its own, regardless of the settings of this machine."""
+    """The script uses its own directory, regardless of the settings of this machine."""
     found = run(
         [str(SMOKE)], tmp_path, VALHALLA_DATA_DIR=str(tmp_path / "data"), VALHALLA_DATABASE_URL="postgresql://x"
     )

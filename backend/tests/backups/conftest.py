@@ -1,4 +1,4 @@
-"""A store with a few records of every kind, and others that are empty."""
+"""Stores with a few records of every kind, and empty stores."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,7 +14,7 @@ from backend.tests.harness import Postgres
 
 @pytest.fixture
 def lent(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
-    """Lends databases of PostgreSQL without records."""
+    """Lend PostgreSQL databases without records."""
     with ExitStack() as stack:
 
         def lend() -> str:
@@ -26,7 +26,7 @@ def lent(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture
 def new(tmp_path: Path, lent: Callable[[], str]) -> MakeSettings:
-    """Makes settings of an empty store on `sqlite` or `postgresql`."""
+    """Return a function that makes settings of an empty store on `sqlite` or `postgresql`."""
     made: list[Settings] = []
 
     def make(kind: str) -> Settings:
@@ -45,5 +45,5 @@ def filled(settings: Settings) -> Settings:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is in the store is not waited for."""
+    """Do not wait for other processes that use the store."""
     monkeypatch.setattr(stores, "_SETTLE_S", 0.0)

@@ -1,4 +1,4 @@
-"""Bars for tests, which nobody looks at."""
+"""Progress bars that show nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

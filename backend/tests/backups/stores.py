@@ -1,4 +1,4 @@
-"""Stores for the tests of keeping: filled, compared, and looked at from outside."""
+"""Stores for tests of archives: filled, compared, and inspected from outside."""
 
 import json
 from collections.abc import Callable
@@ -29,7 +29,7 @@ MakeSettings = Callable[[str], Settings]
 ACTOR = Ctx("dana", "cli")
 
 EVENTS = 3 * len(TABLES) + 3
-"""How many audit events a store has that was filled with three rounds: of the sales two, and one of the token."""
+"""Number of audit events in a store filled with three rounds, with two for the sales and one for the token."""
 
 AWKWARD: dict[str, Any] = {
     "text": "=1+1 é 桜 \U0001f600 \u2028 \x01\x7f\t\r\n \"'\\ ,\n]}",
@@ -40,7 +40,7 @@ AWKWARD: dict[str, Any] = {
 
 
 def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] | None = None) -> None:
-    """A record of any kind, by its own example, with its audit event."""
+    """Insert records of any kind, made from their example, with their audit events."""
     fields = table.model.full_example()
     for name in fields.keys() & {"id", "property_id", "draft_id", "deal_id", "import_key"}:
         fields[name] = f"{name}_{table.name}_{number}"
@@ -56,7 +56,7 @@ def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] |
 
 
 def filled_with(settings: Settings, rounds: int = 3) -> Settings:
-    """Makes a store with so many records of every kind, a token and a kept answer, and closes it."""
+    """Create and close a store with this many records of every kind, a token and a stored response."""
     with open_store(settings) as store:
         store.db.write_now(ACTOR, everything, rounds)
     return settings
@@ -82,7 +82,7 @@ ROWS = [name for name in TYPED_TABLES if name not in _BY_SERVICES]
 
 
 def rows(tx: Tx, name: str, rounds: int) -> None:
-    """Rows of a typed table: awkward texts, and numbers with a fraction where they may have one."""
+    """Return rows of a typed table, with unusual texts and fractional numbers."""
     table = metadata.tables[name]
     names = tuple(column.name for column in table.columns if column.name != "seq")
     made = [{key: _value(table.c[key], number) for key in names} for number in range(rounds)]
@@ -96,7 +96,7 @@ def _value(column: Column[Any], number: int) -> int | float | str:
 
 
 def sale(number: int) -> Sale:
-    """A sale of which every number has a fraction and every text is awkward."""
+    """Return a sale with fractional numbers and unusual texts."""
     text = AWKWARD["text"]
     return Sale(
         f"parcel {number}", 64_000_050, "USD", "2015-01-31", "month", "2014-12-24", 47.5112, -122.257, "postal",
@@ -120,7 +120,7 @@ metas = st.dictionaries(texts, json_values, max_size=4)
 
 
 def facts(place: StoreLocation) -> dict[str, Facts]:
-    """Counts and digests of all that is in a place."""
+    """Return counts and digests of everything in a location."""
     found: dict[str, Facts] = {}
     with place.source(tables(), STATE, "") as raw, in_current_schema(raw, tables(), STATE) as source:
         for name in source.shapes:
@@ -140,7 +140,7 @@ def without_audit(found: dict[str, Facts]) -> dict[str, Facts]:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Every file below a folder and every folder, to the byte."""
+    """Return all files and folders below a folder, with their bytes."""
     return {path.relative_to(root).as_posix(): path.read_bytes() if path.is_file() else b"" for path in root.rglob("*")}
 
 

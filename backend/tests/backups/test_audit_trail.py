@@ -1,4 +1,4 @@
-"""The audit trail in an archive: even a forger who makes every checksum anew is found by the chain."""
+"""Verification of the audit trail in an archive, also if all checksums were forged."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Forge = Callable[[list[Event]], list[Event]]
 
 
 def _report(done: int, total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""
 
 
 def bars(label: str) -> nullcontext[ReportProgress]:
@@ -48,7 +48,7 @@ def archive(filled: Settings, tmp_path: Path) -> Path:
 
 
 def forged(archive: Path, forge: Forge) -> Path:
-    """The archive with other audit events, written as this program writes archives."""
+    """Write the archive with other audit events and valid checksums."""
     path = archive.with_name("forged.zip")
     with zip_file.reading(archive) as source:
         honest = source.lines

@@ -1,4 +1,4 @@
-"""A backup holds one moment of everything, beside a server that writes, and says so in the audit trail."""
+"""Backups: one snapshot of the whole store while a server writes, recorded in the audit trail."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def write_messages(store: Store, stop: threading.Event) -> None:
 
 @pytest.fixture
 def busy(filled: Settings) -> Iterator[Settings]:
-    """The store, while four clients write to it."""
+    """A store that four clients write to."""
     with open_store(filled) as store:
         stop = threading.Event()
         writers = [threading.Thread(target=write_messages, args=(store, stop)) for _ in range(4)]
@@ -107,7 +107,7 @@ def count_drafts(settings: Settings) -> int:
     return facts_of(settings)["drafts"].count
 
 
-# What is refused
+# Refused backups
 
 
 def test_existing_file_is_kept_without_force(filled: Settings, tmp_path: Path) -> None:

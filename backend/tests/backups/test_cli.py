@@ -1,4 +1,4 @@
-"""The commands as an operator types them: what they print, and one sentence and status 1 for what goes wrong."""
+"""Output and errors of the commands for archives and transfers."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ Command = Callable[..., Ran]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Command:
-    """Runs `valhalla …` on a store; answers the exit status and what was printed."""
+    """Run `valhalla …` on a store. Return the exit status and the output."""
 
     def command(settings: Settings, *arguments: object) -> Ran:
         monkeypatch.setenv("VALHALLA_DATA_DIR", str(settings.data_dir))

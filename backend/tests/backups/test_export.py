@@ -1,4 +1,4 @@
-"""One kind of record for other programs: whole, readable, and harmless in a spreadsheet."""
+"""Export of one kind of record: complete, readable, and safe in a spreadsheet."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def exported(settings: Settings, kind: str, form: Format) -> str:
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A store that every kind is taken from."""
+    """A store that all exports of this module read."""
     return filled_with(Settings(data_dir=tmp_path_factory.mktemp("once") / "data"))
 
 

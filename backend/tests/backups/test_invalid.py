@@ -1,4 +1,4 @@
-"""Rows that this version would not write are named and carried; what restore refuses, verify finds before."""
+"""Invalid rows are reported and copied unchanged; verify finds everything that restore refuses."""
 
 import io
 import itertools
@@ -50,7 +50,7 @@ STOOD_IN_FOR = {
 
 @pytest.fixture
 def spoiled(tmp_path: Path) -> Settings:
-    """A SQLite store in which someone has changed the second record of some kinds by hand."""
+    """A SQLite store in which the second record of some kinds was edited by hand."""
     settings = filled_with(Settings(data_dir=tmp_path / "spoiled"))
     with closing(sqlite3.connect(settings.sqlite_path)) as conn, conn:
         for table, doc in (AS_THEY_ARE | STOOD_IN_FOR).items():
@@ -71,7 +71,7 @@ def docs(settings: Settings, table: str) -> list[str]:
 
 
 def arrived(settings: Settings) -> None:
-    """Asserts that documents came over to the byte, or in their stand-ins."""
+    """Assert that documents were copied unchanged or as placeholders."""
     for table, doc in AS_THEY_ARE.items():
         assert docs(settings, table)[1] == doc
     for table, doc in STOOD_IN_FOR.items():
@@ -137,7 +137,7 @@ def test_invalid_documents_in_the_mirrors_directory_are_transferred(tmp_path: Pa
     assert invalid.count == 2
 
 
-# What restore refuses, verify finds
+# Verify finds what restore refuses
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def test_restore_accepts_exactly_the_archives_that_verify_accepts(
 
 
 def outcome(act: Callable[[], object]) -> str:
-    """The sentence of the refusal; empty when there is none."""
+    """Return the message of the error, or an empty string."""
     try:
         act()
     except AppError as error:

@@ -1,4 +1,4 @@
-"""A store from an archive: the same to the byte, whole or not at all, and only where nothing is lost by it."""
+"""Restore of an archive: byte for byte, all or nothing, and only to an empty location."""
 
 import json
 import shutil
@@ -43,7 +43,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def everything_in(settings: Settings) -> tuple[dict[str, bytes], dict[str, list[Any]]]:
-    """What there is on disk and in the database, to the byte and to the row; locks that were made are gone too."""
+    """Return all files and rows, and assert that no lock files remain."""
     rows: dict[str, list[Any]] = {}
     if settings.database_url:
         with psycopg.connect(settings.database_url) as conn:
@@ -55,7 +55,7 @@ def everything_in(settings: Settings) -> tuple[dict[str, bytes], dict[str, list[
 
 
 def refused(settings: Settings, path: Path) -> str:
-    """The sentence with which a restore is refused; nothing at all has changed."""
+    """Return the message of a refused restore. Assert that nothing has changed."""
     before = everything_in(settings)
     with pytest.raises(AppError) as error:
         restore(settings, ACTOR, path, quiet)
@@ -64,7 +64,7 @@ def refused(settings: Settings, path: Path) -> str:
     return error.value.detail
 
 
-# What comes back
+# Restored content
 
 
 @promise("Backups and transfers", "Moving any store to any other and back preserves every byte.")
@@ -136,7 +136,7 @@ def cut(archive: Path, folder: Path) -> Path:
     return path
 
 
-# Where it is refused
+# Refused locations
 
 
 @promise("Backups and transfers", "Restore and transfer refuse a store in use and a target that is not empty.")
@@ -167,7 +167,7 @@ def test_restore_refuses_an_open_store(settings: Settings, archive: Path, monkey
 def test_restore_refuses_a_store_that_is_served(
     tmp_path: Path, server: MakeServer, settings: Settings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a process of its own; a backup is made beside it all the same."""
+    """Another process serves it. A backup is possible meanwhile."""
     running = server(settings.data_dir, settings.database_url).start()
     with monkeypatch.context() as patch:
         patch.setattr(stores, "_SETTLE_S", 0.0)
@@ -212,7 +212,7 @@ def test_restore_refuses_an_unreachable_server(tmp_path: Path, archive: Path) ->
 
 
 def forged(archive: Path, folder: Path, table: str, change: Any) -> Path:
-    """An archive with other lines in a table, right in every count and checksum."""
+    """Write an archive with other lines in a table, but valid counts and checksums."""
     with zipfile.ZipFile(archive) as old:
         members = {name: old.read(name) for name in old.namelist()}
     member, manifest = f"{table}.jsonl", json.loads(members["manifest.json"])
@@ -238,7 +238,7 @@ Lines = list[bytes]
 
 
 def first(before: bytes, after: bytes) -> Callable[[Lines], Lines]:
-    """Changes the first line."""
+    """Return a function that changes the first line."""
     return lambda lines: [lines[0].replace(before, after, 1), *lines[1:]]
 
 
@@ -354,7 +354,7 @@ def test_restore_on_a_full_disk_changes_nothing(
 def test_restore_to_a_full_postgresql_changes_nothing(
     tmp_path: Path, new: MakeSettings, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server says so in the middle of the copying."""
+    """The server reports the full disk while rows are copied."""
 
     def add(self: Any, table: str, columns: Any, rows: Any) -> None:
         if table == "sendlog":

@@ -1,4 +1,4 @@
-"""From any place to any other: identical, gone on with after a kill, and never over anything else."""
+"""Transfer between all locations: unchanged, resumable after a kill, and never over other data."""
 
 import signal
 import sqlite3
@@ -50,7 +50,7 @@ MakePlace = Callable[[str], StoreLocation]
 
 @pytest.fixture
 def place(tmp_path: Path, lent: Callable[[], str]) -> MakePlace:
-    """Makes an empty place of a kind."""
+    """Return a function that creates an empty location of a kind."""
 
     def make(kind: str) -> StoreLocation:
         return location_at(lent() if kind == "postgresql" else f"{kind}://{tmp_path}/{kind}-place")
@@ -124,7 +124,7 @@ def test_transfer_keeps_any_content_of_a_record(
 
 
 def test_store_continues_on_postgresql_after_transfer(new: MakeSettings) -> None:
-    """The JSON files stay where they are, and are known as the store's own."""
+    """The JSON files are recognized as the store's own."""
     here = filled_with(new("sqlite"))
     there = here.model_copy(update={"database_url": new("postgresql").database_url})
     transfer(location_of(here), location_of(there), quiet)
@@ -221,7 +221,7 @@ def served(there: PostgresLocation, root: Path) -> Settings:
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many lines are added from now on."""
+    """Count the lines that are added from now on."""
     added: list[int] = []
 
     def counted(plain: Any) -> Any:
@@ -301,7 +301,7 @@ def test_transfer_finds_changes_to_copied_rows(here: StoreLocation, place: MakeP
 
 
 def test_transfer_never_deletes_foreign_files(tmp_path: Path, new: MakeSettings) -> None:
-    """Whatever stands where a store is to be, or where it is until it is finished."""
+    """Any file in the target location, or under its temporary name, is kept."""
     here = location_of(filled_with(new("sqlite"), 1))
     folder = tmp_path / "mine"
     (folder / "json.partial").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`valhalla market import-appraisals`, as whoever types it sees it: from the file to what is on file."""
+"""`valhalla market import-appraisals`: output, stored appraisals, and errors."""
 
 import csv
 import json

@@ -79,7 +79,7 @@ def test_unknown_command_exits_with_2(monkeypatch: pytest.MonkeyPatch) -> None:
     assert end.value.code == 2
 
 
-# Where to listen
+# Address and port
 
 
 def test_busy_port_is_reported(fails: Command, busy: int) -> None:

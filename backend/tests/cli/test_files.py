@@ -1,4 +1,4 @@
-"""Every option that names a file to write, and what an import says when it fails or has nothing to store."""
+"""Options that name an output file, and errors of imports."""
 
 import inspect
 import os
@@ -28,7 +28,7 @@ SALES = 'name = "m"\ncountry = "US"\ncurrency = "USD"\nkey = ["k"]\n[columns]\np
 
 
 class Rows(NamedTuple):
-    """What a command that reads rows is told, a header, a good row (with a number in it) and one that is rejected."""
+    """A command that imports rows, with a header, a valid row template and an invalid row."""
 
     options: str
     header: str
@@ -98,7 +98,7 @@ def test_every_path_option_is_covered_here() -> None:
 
 @pytest.fixture
 def valhalla(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, migrated_sqlite: bytes) -> Command:
-    """Commands in a directory with a space in its name, beside a store with a market."""
+    """Run commands in a directory with a space in its name, next to a store with a market."""
     here = tmp_path / "he re"
     settings = Settings(data_dir=here / "data")
     settings.data_dir.mkdir(parents=True)
@@ -124,7 +124,7 @@ def write_input(command: str, *, good: int, bad: int) -> None:
 )
 @pytest.mark.parametrize(("name", "option"), OUTPUTS, ids=str)
 def test_an_output_overwrites_no_input_or_store_file(valhalla: Command, name: str, option: str) -> None:
-    """Each of these is refused before the work, in one sentence, and changes nothing."""
+    """Each is refused in one sentence before the work, and nothing changes."""
     if name in IMPORTS:
         write_input(name, good=1, bad=0)  # without any reject, too
     Path("there.csv").write_text("mine")
@@ -161,7 +161,7 @@ def test_an_output_overwrites_no_input_or_store_file(valhalla: Command, name: st
 
 
 def contents() -> dict[str, bytes | str]:
-    """Everything outside the store, and which files are in it."""
+    """Return the content of all files outside the store, and the names of those in it."""
     here = Path()
     found: dict[str, bytes | str] = {"data": " ".join(sorted(each.name for each in Path("data").iterdir()))}
     for path in here.iterdir():
@@ -196,7 +196,7 @@ def test_two_outputs_of_one_command_are_two_files(valhalla: Command) -> None:
 @promise("Command line", "Rejected and refused rows of earlier runs are kept.")
 @pytest.mark.parametrize("name", IMPORTS)
 def test_file_of_rejects_overwrites_nothing(valhalla: Command, name: str) -> None:
-    """The next run numbers its file; one without any leaves those that there are, and makes none."""
+    """The next run numbers its file. A run without rejects leaves existing files and creates none."""
     options = IMPORTS[name].options.split()
     write_input(name, good=2, bad=1)
     said = valhalla(*name.split(), IN, *options)
@@ -252,7 +252,7 @@ def test_a_failed_import_reports_the_stored_rows(valhalla: Command, name: str, m
 
 @pytest.mark.parametrize("name", IMPORTS)
 def test_a_file_name_that_is_not_utf8_is_accepted(valhalla: Command, name: str) -> None:
-    """A name is bytes to the system. What is stored and printed of it is text."""
+    """File names are bytes. Stored and printed names are text."""
     write_input(name, good=1, bad=1)
     odd = f"{os.fsdecode(bytes([0xFF]))}.csv"
     Path(IN).rename(odd)

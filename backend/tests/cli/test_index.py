@@ -1,4 +1,4 @@
-"""`valhalla market load-index`, `index` and `export-sales`, as whoever types them sees them."""
+"""`valhalla market load-index`, `index` and `export-sales`: output and errors."""
 
 import csv
 import gzip
@@ -18,7 +18,7 @@ HPI = "State,County,FIPS code,Year,HPI\nWA,King,53033,2012,100\nWA,King,53033,20
 
 
 def typed(*words: str) -> str:
-    """What a command prints; raises what it says is wrong."""
+    """Run a command and return its output. Raises AssertionError with its error message."""
     run = CliRunner().invoke(app, ["market", *words], env={"COLUMNS": "110"})
     if isinstance(run.exception, AppError):
         raise run.exception
@@ -28,7 +28,7 @@ def typed(*words: str) -> str:
 
 @pytest.fixture
 def stocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A directory beside a store with a market."""
+    """A directory next to a store with a market."""
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(tmp_path / "data"))
     with open_store(Settings(data_dir=tmp_path / "data")) as store:
         put(store.db, "elm", varied(60))

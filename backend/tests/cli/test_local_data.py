@@ -1,4 +1,4 @@
-"""The commands that load rents, benchmarks, factors of places and unit costs: safe to run again, plain when refused."""
+"""Commands that load rents, benchmarks, unit costs and place factors: repeatable, with clear errors."""
 
 import sys
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Command = Callable[..., str]
 
 @pytest.fixture
 def valhalla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command; returns the lines that it prints, or the line that says why it does not do what it is asked."""
+    """Run a command. Return its output lines, or the error line."""
     monkeypatch.setenv("VALHALLA_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
 

@@ -1,4 +1,4 @@
-"""Fixtures of the tests that value homes: a town on file, with a model of it."""
+"""Fixtures of tests that value homes: a stored town and its model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from backend.tests.harness import Postgres, http_client, serving
 
 @pytest.fixture
 def town_store(store: Store) -> Store:
-    """A store whose town a test may change."""
+    """A store with the town, which the test may change."""
     town.stock(store.db, town.CUT)
     return store
 

@@ -61,9 +61,9 @@ def test_directory_not_created_by_the_demo_is_left_unchanged(tmp_path: Path, act
 )
 def test_remove_deletes_the_whole_directory(tmp_path: Path) -> None:
     build(tmp_path / "demo")
-    (tmp_path / "neighbour").write_text("stays")
+    (tmp_path / "neighbor").write_text("stays")
     place.remove(tmp_path / "demo")
-    assert everything(tmp_path) == {"neighbour": b"stays"}
+    assert everything(tmp_path) == {"neighbor": b"stays"}
     with pytest.raises(StartError, match="there is no demo in"):
         place.remove(tmp_path / "demo")
 

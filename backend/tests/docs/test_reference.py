@@ -66,7 +66,7 @@ def test_every_operation_has_tables_of_its_parameters_and_body(name: str) -> Non
 
 @promise("Documentation", "The tables of the API reference match OpenAPI.")
 def test_tables_match_openapi() -> None:
-    assert tables.written(TEXT) == TEXT, "`python -m backend.tests.docs.examples --write` writes the tables anew"
+    assert tables.written(TEXT) == TEXT, "`python -m backend.tests.docs.examples --write` rewrites the tables"
 
 
 @promise("Documentation", "The tables of the API reference match OpenAPI.")

@@ -44,14 +44,14 @@ class Doctor:
         return found
 
     def check(self) -> list[Doc]:
-        """What it finds, having changed nothing."""
+        """Return the findings, and assert that nothing has changed."""
         before = everything(self.settings)
         found: list[Doc] = self.json()["findings"]
         assert everything(self.settings) == before
         return found
 
     def one(self, subject: str, words: str = "") -> Doc:
-        """The only finding on a subject that is not ok and has these words."""
+        """Return the only finding on a subject that is not ok and contains these words."""
         (found,) = [
             finding
             for finding in self.check()
@@ -60,14 +60,14 @@ class Doctor:
         return found
 
     def healthy(self) -> None:
-        """All is well, and there is nothing left to mend."""
+        """Assert that everything is ok and there is nothing to fix."""
         assert [finding for finding in self.check() if finding["verdict"] == "bad" or finding["fix"]] == []
         again = self.json("--fix")
         assert (again["healthy"], again["fixed"]) == (True, [])
 
 
 def everything(settings: Settings) -> Doc:
-    """Every file and every row there is, with what would give away a change."""
+    """Return every file and every row, to detect any change."""
     root = settings.data_dir
     paths = [root.parent, root, *sorted(root.rglob("*"))] if root.is_dir() else [root.parent]
     found: Doc = {str(path): (path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}

@@ -1,4 +1,4 @@
-"""The command, run on copies of a store with something of everything; and what damages their databases."""
+"""The doctor on copies of a full store, and fixtures that damage their databases."""
 
 import sqlite3
 import subprocess
@@ -24,7 +24,7 @@ def doctor(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Settings:
-    """SQLite."""
+    """Settings of an empty SQLite store."""
     return Settings(data_dir=tmp_path / "data")
 
 
@@ -35,7 +35,7 @@ def on_sqlite(small: Settings, monkeypatch: pytest.MonkeyPatch) -> Doctor:
 
 @pytest.fixture
 def full(settings: Settings) -> Path:
-    """The data directory of a store that was closed in order, with records in step."""
+    """Data directory of a store that was closed cleanly, with current JSON files."""
     return fill(settings)
 
 
@@ -46,7 +46,7 @@ def full_sqlite(small: Settings) -> Path:
 
 @pytest.fixture
 def dead_pid() -> int:
-    """The number of a process that has ended."""
+    """Id of a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
     return process.pid
@@ -69,7 +69,7 @@ def full_postgres_doctor(full_postgres_store: Settings, monkeypatch: pytest.Monk
 
 
 def run(settings: Settings, *statements: str) -> list[tuple[object, ...]]:
-    """Runs statements past the service; returns the rows of the last."""
+    """Run statements directly in the database. Return the rows of the last one."""
     rows: list[tuple[object, ...]] = []
     if settings.database_url:
         with psycopg.connect(settings.database_url, autocommit=True) as connection:
@@ -85,7 +85,7 @@ def run(settings: Settings, *statements: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def damage(request: pytest.FixtureRequest) -> Damage:
-    """Runs statements on the store of the test; on PostgreSQL a table is dropped with what depends on it."""
+    """Run statements on the store of the test. On PostgreSQL, a table is dropped with CASCADE."""
 
     def do(settings: Settings, *statements: str) -> None:
         cascade = " CASCADE" * bool(settings.database_url)

@@ -103,7 +103,7 @@ def _cut_short(path: Path) -> None:
 
 
 def _rotten(path: Path) -> None:
-    """A page that changed by itself: neither the size nor the time of the file say so."""
+    """Change a page without changing the size or the time of the file."""
     stat = path.stat()
     with path.open("r+b") as file:
         file.seek(4096 * 5)

@@ -1,4 +1,4 @@
-"""Documents that someone edited by hand: the doctor names them and claims nothing, and the API answers sensibly."""
+"""Invalid documents: reported by the doctor without a fix, and refused by the API."""
 
 import json
 import shutil
@@ -45,7 +45,7 @@ def spoil(tx: Tx) -> None:
 
 @pytest.fixture
 def records(settings: Settings) -> dict[str, dict[str, Any]]:
-    """A record of some kinds, made by the API and then spoiled in the database."""
+    """Create a record of some kinds through the API, then corrupt it in the database."""
     with serving(settings) as url, http_client(url) as client:
         deal = make(KINDS["deals"], client, price=1)
         partner = make(KINDS["partners"], client)

@@ -68,7 +68,7 @@ def test_files_that_differ_are_rewritten_and_foreign_content_is_kept(
 
 
 def test_files_of_a_killed_service_are_compared_with_its_write_ahead_log(on_sqlite: Doctor, tmp_path: Path) -> None:
-    """Its changes stand in the log of the database, and not in every file yet."""
+    """Its changes are in the write-ahead log, but not in every file."""
     other = Settings(data_dir=tmp_path / "other")
     with open_store(other) as store:
         make_deals(store, *DEALS)
@@ -88,7 +88,7 @@ def test_files_of_a_killed_service_are_compared_with_its_write_ahead_log(on_sqli
 def test_lagging_file_is_a_note_and_after_the_longest_lag_bad(
     doctor: Doctor, full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A mirror that is held, but does not write: first it lags, and after a while it is wrong."""
+    """A process holds the mirror but does not write: a note at first, then bad."""
     monkeypatch.setattr(files, "RECHECK_S", 0.0)
     with hold_mirror(full), open_store(doctor.settings) as store:
         make_deals(store, "Not written yet")

@@ -22,7 +22,7 @@ def _lease(store: Store, name: str, holder: str) -> None:
     "processes.",
 )
 def test_leases_of_ended_processes_are_removed(doctor: Doctor, store: Store, dead_pid: int) -> None:
-    """Beside a service at work, whose own leases stay."""
+    """A running service keeps its own leases."""
     lease_holder = LeaseHolder(store.db, CTX, kind="work", version="1", seconds=300.0)
     lease_holder.start()
     mine = lease_holder.name.split(":")

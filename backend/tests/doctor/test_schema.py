@@ -1,4 +1,4 @@
-"""The doctor and the schema: every difference is said in one sentence, and what is safe is put right."""
+"""Schema checks of the doctor: each difference is one sentence, and safe repairs are made."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ SELECT count(*) FROM pg_stat_activity WHERE application_name = 'valhalla' AND da
 
 
 def schema(doctor: Doctor) -> list[Doc]:
-    """What it finds of the schema that is not ok, having changed nothing."""
+    """Return the schema findings that are not ok, and assert that nothing has changed."""
     return [each for each in doctor.check() if each["subject"] == "schema" and each["verdict"] != "ok"]
 
 
@@ -39,7 +39,7 @@ def dialect(settings: Settings) -> DialectName:
 
 
 def fixed(doctor: Doctor) -> list[str]:
-    """What --fix did; it did all that it began. The server takes a moment to notice that a connection was closed."""
+    """Run --fix and return its results. Wait until the server has noticed that a connection was closed."""
     if doctor.settings.database_url:
         until(lambda: run(doctor.settings, _CONNECTIONS) == [(0,)], "nobody is connected")
     found = doctor.json("--fix")
@@ -53,14 +53,14 @@ def lost(settings: Settings) -> dict[str, int | None]:
 
 
 def acts(settings: Settings) -> list[str]:
-    """The actions of the latest events, the newest first."""
+    """Return the actions of the latest events, newest first."""
     with open_store(settings) as store:
         docs = store.db.snapshot_now(lambda tx: audit.list_events(tx, {}, 20, None).docs)
     return [json.loads(doc)["action"] for doc in docs]
 
 
 def test_row_inserted_directly_is_written_to_its_json_file(full_store: Settings, full_doctor: Doctor) -> None:
-    """The mirror heard nothing of it, and would take the file for one in step."""
+    """The mirror was not notified and would treat the file as current."""
     doc = "replace(CAST(doc AS TEXT), id, 'past')"
     doc = f"CAST({doc} AS JSON)" if full_store.database_url else doc
     run(full_store, f"INSERT INTO ratings (seq, id, doc) SELECT seq + 100, 'past', {doc} FROM ratings WHERE seq = 1")
@@ -73,7 +73,7 @@ def test_row_inserted_directly_is_written_to_its_json_file(full_store: Settings,
 
 
 def test_every_missing_table_is_reported_and_recreated(full_store: Settings, full_doctor: Doctor) -> None:
-    """All of them at once, but those that a store cannot be told without."""
+    """All at once, except those that identify a store."""
     tables = sorted(expected(HEAD, dialect(full_store)).tables.keys() - {"alembic_version", "audit_events"})
     cascade = " CASCADE" * bool(full_store.database_url)
     run(full_store, *(f"DROP TABLE {name}{cascade}" for name in tables))
@@ -107,7 +107,7 @@ def test_tags_are_restored_after_their_table_or_records_were_lost(
 def test_rows_that_refer_to_a_lost_table_are_moved_to_a_file(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
-    """Otherwise the source row of one sale would become that of the next sale to get its number."""
+    """Otherwise the next sale with the same number would get the source row of another."""
     damage(full_store, "DROP TABLE market_sales")
     fixed(full_doctor)
     assert schema(full_doctor) == []
@@ -147,7 +147,7 @@ def test_database_without_tables_next_to_json_files_is_a_loss(
 def test_missing_column_is_reported_and_not_recreated(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
-    """A token whose time of revocation is lost would be valid again."""
+    """A token without its time of revocation would be valid again."""
     damage(full_store, "ALTER TABLE access_tokens DROP COLUMN revoked_at")
     (found,) = schema(full_doctor)
     assert (found["verdict"], found["fix"]) == ("bad", None)
@@ -246,7 +246,7 @@ def test_duplicates_under_a_missing_unique_index_are_reported_and_kept(
     assert found["fix"] is None
     assert "rows with the same market and source and source_key: markets-0, county, twice (2 rows)" in found["sentence"]
     fixed(full_doctor)
-    assert sentences(full_doctor) == found["sentence"], "the other index was made anew"
+    assert sentences(full_doctor) == found["sentence"], "the other index was recreated"
     assert run(full_store, "SELECT count(*) FROM market_sales WHERE source_key = 'twice'") == [(2,)]
 
 
@@ -291,7 +291,7 @@ CHANGED_SQLITE = [
 def test_a_changed_audit_trigger_is_possible_tampering(
     full_store: Settings, full_doctor: Doctor, damage: Damage
 ) -> None:
-    """It may be switched off, or do something else, under the name that it had."""
+    """The trigger may be disabled, or have another body under the same name."""
     for change in CHANGED_POSTGRES if full_store.database_url else CHANGED_SQLITE:
         drop = [] if full_store.database_url else ["DROP TRIGGER audit_events_no_delete"]
         damage(full_store, *drop, change)
@@ -300,7 +300,7 @@ def test_a_changed_audit_trigger_is_possible_tampering(
         full_doctor.healthy()
 
 
-# What is not ours
+# Objects of other programs
 
 
 def test_tables_of_other_programs_are_noted(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
@@ -315,7 +315,7 @@ def test_tables_of_other_programs_are_noted(full_store: Settings, full_doctor: D
 def test_foreign_trigger_on_the_audit_trail_is_bad(
     full_sqlite_store: Settings, full_sqlite_doctor: Doctor, damage: Damage
 ) -> None:
-    """It could keep events out of the trail."""
+    """Such a trigger could suppress events."""
     damage(
         full_sqlite_store,
         "CREATE TRIGGER theirs BEFORE INSERT ON audit_events BEGIN SELECT RAISE(IGNORE); END",

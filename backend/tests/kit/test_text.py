@@ -1,4 +1,4 @@
-"""Texts from outside are read in one go, whatever stands in them."""
+"""Normalization of external text takes linear time, whatever the text."""
 
 import re
 

@@ -24,7 +24,7 @@ MARKET = "hamilton"
 
 
 def fill(api: httpx.Client) -> None:
-    """A few records of every kind, changed and refused ones among them."""
+    """Create a few records of every kind, some of them changed and some refused."""
 
     keys = count(1)
 
@@ -55,7 +55,7 @@ def fill(api: httpx.Client) -> None:
 
 
 def sales(store: Store) -> None:
-    """Sales around the property, one of them flagged, and one that its source took back."""
+    """Store sales around the property, one flagged and one withdrawn by its source."""
     sold = [
         Sale(
             f"p{number}", 41_000_000 + 250_050 * number, "CAD", f"2026-{number % 9 + 1:02}-15", latitude=43.25,
@@ -70,7 +70,7 @@ def sales(store: Store) -> None:
 
 
 def value(api: httpx.Client) -> None:
-    """A comparison and a valuation by those sales."""
+    """Store a comparison and a valuation by those sales."""
     (home,) = api.get("/core/property/properties").json()["items"]
     path = f"/core/property/properties/{home['id']}"
     assert api.patch(path, json={"sqft": 1400, "beds": 3}).status_code == 200

@@ -35,7 +35,7 @@ def named(path: Path) -> str:
 
 
 def laid_out(folder: Path, data_dir: Path) -> Path:
-    """The database of a version, where this one looks for it."""
+    """Install the database of a version where this version expects it."""
     data_dir.mkdir()
     with closing(sqlite3.connect(data_dir / "valhalla.db")) as conn:
         conn.executescript((folder / "store.sql").read_text(encoding="utf-8"))
@@ -43,7 +43,7 @@ def laid_out(folder: Path, data_dir: Path) -> Path:
 
 
 def recorded(folder: Path) -> dict[str, list[Any]]:
-    """The records of a version, as its JSON files have them; a kind that it did not know has none."""
+    """Return the records of a version from its JSON files; kinds that it lacked have none."""
     files = {table.name: folder / "json" / table.file for table in TABLES}
     return {name: json.loads(path.read_bytes())["items"] for name, path in files.items() if path.exists()}
 
@@ -55,7 +55,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def check(store: Store, folder: Path) -> None:
-    """All records are there, what was added to their shape since aside, and the whole audit trail."""
+    """Assert that all records exist, apart from fields added since, and the whole audit trail."""
     for name, expected in recorded(folder).items():
         found = stored(store, name)
         assert [{key: each[key] for key in was} for each, was in zip(found, expected, strict=True)] == expected
@@ -86,7 +86,7 @@ def test_archive_restores(folder: Path, settings: Settings) -> None:
 
 @pytest.mark.parametrize("folder", DATABASES, ids=named)
 def test_database_is_backed_up_and_transferred_unchanged(folder: Path, tmp_path: Path) -> None:
-    """Before it is migrated, and without being changed."""
+    """Before migration, and without changing it."""
     settings = Settings(data_dir=laid_out(folder, tmp_path / "data"))
     before = settings.sqlite_path.read_bytes()
     made = backup(settings, tmp_path / "a.zip", quiet)

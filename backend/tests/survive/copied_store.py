@@ -23,7 +23,7 @@ def deal_names(first: int, last: int) -> list[str]:
 
 
 def refused(settings: Settings, sentence: str) -> None:
-    """A start must not go on, and must change nothing."""
+    """Assert that a start fails and changes nothing."""
     with pytest.raises(StartError, match=sentence), open_store(settings):
         raise AssertionError("it is open")
 

@@ -1,4 +1,4 @@
-"""State of a store, as tests of damage look at it."""
+"""Inspection of a store for tests of damage."""
 
 import sqlite3
 from contextlib import closing
@@ -23,7 +23,7 @@ def write_page(path: Path, number: int, content: bytes) -> None:
 
 
 def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
-    """The pages of indexes or tables, all or those of one table; found by SQLite itself."""
+    """Return the pages of indexes or tables, all or those of one table, as SQLite reports them."""
     with closing(sqlite3.connect(path)) as conn:
         marks = ", ".join("?" * len(kinds))
         where = f"m.type IN ({marks}) AND (? IS NULL OR m.tbl_name = ?)"
@@ -35,7 +35,7 @@ def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
 
 
 def has_intact_trail(store: Store) -> bool:
-    """Whether the audit trail is one chain, but for what it declares itself."""
+    """Return whether the audit trail is one chain, except for declared gaps."""
     with store.db.open_snapshot() as moment:
         return audit.verify(moment).good
 
@@ -45,5 +45,5 @@ def lost(store: Store) -> list[Loss]:
 
 
 def tokens(store: Store) -> dict[str, bool]:
-    """Whether each token is valid."""
+    """Return whether each token is valid."""
     return {token.name: token.revoked_at is None for token in store.db.snapshot_now(access.list_tokens)}

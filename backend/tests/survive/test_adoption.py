@@ -275,7 +275,7 @@ def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings,
         in_step(store)
         edited = path.read_bytes().replace(b"Oak", b"Elm")
         path.write_bytes(edited)
-        until(lambda: path.read_bytes() != edited, "the file is written anew")
+        until(lambda: path.read_bytes() != edited, "the file is rewritten")
         in_step(store)
         assert [deal["name"] for deal in read(path).items] == ["Oak Avenue"]
         _check_moved_aside(store, logged, path, edited)

@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def full(settings: Settings) -> Path:
-    """The database of a store with 300 deals, closed in order, its JSON files in step."""
+    """Database of a store with 300 deals, closed cleanly, with current JSON files."""
     with open_store(settings) as store:
         for first in range(0, 300, 20):
             make_deals(store, *deal_names(first, first + 20), notes=NOTES)
@@ -40,7 +40,7 @@ def full(settings: Settings) -> Path:
 
 
 def _copied(source: Path, target: Path) -> None:
-    """A consistent copy, as a backup program makes it."""
+    """Make a consistent copy, as a backup program does."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
@@ -87,7 +87,7 @@ def test_json_files_older_than_a_killed_database_change_nothing(settings: Settin
 
 @contextmanager
 def _halves(settings: Settings, target: Path, between: Callable[[], None]) -> Iterator[Settings]:
-    """A copy of the directory of which the first half of the database is older than the second."""
+    """Make a copy in which the first half of the database is older than the second."""
     shutil.copytree(settings.data_dir, target, ignore=shutil.ignore_patterns("valhalla.db-shm"))
     source, copy = settings.sqlite_path, target / "valhalla.db"
     between()
@@ -128,7 +128,7 @@ def test_copy_torn_by_concurrent_writes_is_rebuilt(settings: Settings, full: Pat
 def test_copy_without_its_write_ahead_log_is_completed_from_json_files(
     settings: Settings, full: Path, tmp_path: Path
 ) -> None:
-    """Someone copied `valhalla.db` and the JSON files, and did not know what the file beside it is for."""
+    """Only `valhalla.db` and the JSON files were copied."""
     with open_store(settings) as store:
         make_deals(store, *deal_names(300, 310))
         in_step(store)

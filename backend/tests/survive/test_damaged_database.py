@@ -37,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def full(settings: Settings) -> Path:
-    """The database of a store with 300 deals, closed in order, its JSON files in step."""
+    """Database of a store with 300 deals, closed cleanly, with current JSON files."""
     with open_store(settings) as store:
         for first in range(0, 300, 20):
             make_deals(store, *deal_names(first, first + 20), notes=NOTES)
@@ -69,7 +69,7 @@ def _garbage_in_the_middle(path: Path) -> None:
 
 
 def _one_index_entry(path: Path) -> None:
-    """An index that disagrees with its table: the file looks whole to a quick check."""
+    """Make an index disagree with its table, which a quick check does not detect."""
     with closing(sqlite3.connect(path)) as conn:
         conn.execute("PRAGMA writable_schema=ON")
         sql = "CREATE INDEX ix_deals_status ON deals ((doc ->> 'status'), seq) WHERE seq < 0"
@@ -169,7 +169,7 @@ def test_readable_rows_are_recovered_without_json_files(
 
 
 def _still_readable(path: Path) -> set[str]:
-    """The names of the deals that a person with a SQLite shell would still find, one page after the other."""
+    """Return the names of the deals that SQLite can still read, page by page."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as conn:
         found = set()
         for seq in range(1, 400):
@@ -183,7 +183,7 @@ def _still_readable(path: Path) -> set[str]:
 
 
 def test_damage_after_a_clean_stop_is_noticed(settings: Settings, full: Path) -> None:
-    """The note of the clean stop is not believed when the file was written since, however soon."""
+    """The note of the clean stop is ignored if the file was written since."""
     with open_store(settings):
         pass
     _overwrite(full, 50 * PAGE)
@@ -195,7 +195,7 @@ def test_damage_after_a_clean_stop_is_noticed(settings: Settings, full: Path) ->
 def test_file_of_a_clean_stop_is_not_checked_again(
     settings: Settings, full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that a start does not read the whole file."""
+    """A start does not read the whole file."""
     looked: list[Path] = []
     monkeypatch.setattr(sqlite_file, "check_sqlite", lambda path, texts: looked.append(path))
     with open_store(settings) as store:
@@ -227,7 +227,7 @@ def test_damaged_database_is_not_set_aside_while_another_process_has_it_open(
     "A kill while a database is being replaced loses nothing; the next start completes the replacement.",
 )
 def test_kill_before_the_rebuilt_database_is_complete_loses_nothing(settings: Settings, full: Path) -> None:
-    """The next start finds what was noted in it: nothing is forgotten, and what was done is told."""
+    """The next start finds the note in the new file and reports the repair."""
     older = (settings.data_dir / "deals/deals.json").read_bytes()
     with open_store(settings) as store:
         make_deals(store, "Deal 300")

@@ -84,7 +84,7 @@ def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_st
 def test_old_table_pages_under_new_index_pages_are_not_repaired_by_reindex(
     full_sqlite_store: Settings, tmp_path: Path
 ) -> None:
-    """`REINDEX` would call it whole; the changes are taken from the JSON files, and tokens are not trusted."""
+    """`REINDEX` would succeed. Changes come from the JSON files, and tokens are revoked."""
     settings, path = full_sqlite_store, full_sqlite_store.sqlite_path
     older = path.read_bytes()
     with open_store(settings) as store:
@@ -113,7 +113,7 @@ def test_intact_file_with_older_tokens_revokes_them_again(full_sqlite_store: Set
 
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 def test_text_that_is_not_utf_8_counts_as_damage(full_sqlite_store: Settings) -> None:
-    """SQLite's check does not decode: whoever meets the text is sent to the doctor."""
+    """SQLite's check does not decode text, so reading it refers to the doctor."""
     with closing(sqlite3.connect(full_sqlite_store.sqlite_path)) as conn:
         (doc,) = conn.execute("SELECT CAST(doc AS BLOB) FROM deals WHERE seq = 3").fetchone()
         spoilt = doc.replace(b'"created_at":"', b'"created_at":"\xff', 1)
@@ -224,7 +224,7 @@ def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -
 
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
 def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_path: Path) -> None:
-    """A kill, and damage after it: the log has what the file lacks."""
+    """After a kill and damage, the log has rows that the file lacks."""
     settings, copy = full_sqlite_store, tmp_path / "copy"
     with open_store(settings) as store:
         make_deals(store, "in the log")

@@ -23,7 +23,7 @@ _AREA = 3
 """Length of the prefix that identifies the area of a code, in both countries."""
 
 _LENGTHS = {"CA": 6, "US": 5}
-_NEIGHBOURS = 3
+_NEIGHBORS = 3
 _SHARE = 0.4
 """Median error as a share of the mean distance to the neighboring codes (measured: 0.48 in King County)."""
 
@@ -73,7 +73,7 @@ def place(country: str, postal: str) -> PostalPlacement | None:
     if not here.any():
         return _middle(latitude, longitude) if country == "CA" else None
     at = float(np.median(latitude[here])), float(np.median(longitude[here]))
-    others = np.sort(_km(*at, latitude[~here], longitude[~here]))[:_NEIGHBOURS]
+    others = np.sort(_km(*at, latitude[~here], longitude[~here]))[:_NEIGHBORS]
     return PostalPlacement(*at, round(max(_SHARE * float(others.mean()) if len(others) else 0.0, _MIN_KM), 2))
 
 

@@ -91,7 +91,7 @@ def _changed(before: dict[str, Any], snapshot: MarketSnapshot, placement: Subjec
     same_sales = snapshot.revision == before["data_revision"] or snapshot.fingerprint == before["data_fingerprint"]
     for what, same in (("property", subject_fields(placement.subject) == before["subject"]), ("sales", same_sales)):
         if not same:
-            yield f"the {what} changed since the comparison: POST /core/property/comps compares anew"
+            yield f"the {what} changed since the comparison: POST /core/property/comps compares it again"
 
 
 def market_for(db: Database, fields: dict[str, Any], wanted: str | None = None) -> str | None:

@@ -230,7 +230,7 @@ class PostgresDatabase(Database):
                 return self._write_once(unit)
             except (pg.SerializationFailure, pg.DeadlockDetected, RetryUnit):
                 continue
-            except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
+            except Exception as error:  # noqa: BLE001 - passed to the caller of the unit
                 unit.error = error
                 return []
         unit.error = StoreUnavailable("others keep changing the same record; nothing was changed, try again")
@@ -277,7 +277,7 @@ class PostgresDatabase(Database):
                         if conn.closed:
                             raise
                         unit.error = failure_of(error) or error
-                    except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
+                    except Exception as error:  # noqa: BLE001 - passed to the caller of the unit
                         unit.error = error
                     done += 1
         except (_ConnectionLost, _NoConnection):

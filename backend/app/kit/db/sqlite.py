@@ -291,7 +291,7 @@ class SqliteDatabase(Database):
                 if cause := failure_of(error):
                     raise _BatchFailed(cause) from error
                 unit.error = error
-            except Exception as error:  # noqa: BLE001 - whoever waits for the unit gets it
+            except Exception as error:  # noqa: BLE001 - passed to the caller of the unit
                 unit.error = error
             else:
                 written += tx.written

@@ -1,4 +1,4 @@
-"""Marking drafts as sent, and the send log that comes of it, over HTTP on both databases."""
+"""Marking drafts as sent, and the send log, over HTTP on both databases."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -173,7 +173,7 @@ class TestAgain:
         assert shared_api.get(path(record)).json()["status"] == "archived"
 
     def test_two_drafts_may_have_one_reference(self, shared_api: httpx.Client) -> None:
-        """A conversation may go out as one message, so the reference need not be the draft's own."""
+        """Two drafts may be sent as one message, so a reference need not be unique."""
         how = {"provider": "twilio", "provider_ref": "SM_both"}
         ids = {mark_sent(shared_api, draft(shared_api), **how).json()["id"] for _ in range(2)}
         assert len(ids) == 2
@@ -404,7 +404,7 @@ class TestAtOnce:
 
     @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
     def test_concurrent_patches_never_differ_from_the_log(self, api: httpx.Client) -> None:
-        """Whatever comes first, the log has the words that the draft has."""
+        """Whichever request comes first, the log has the content of the draft."""
         records = [draft(api, body="old") for _ in range(8)]
 
         def act(number: int) -> int:

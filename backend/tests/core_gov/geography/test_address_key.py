@@ -1,4 +1,4 @@
-"""Keys of addresses: spellings of one address have one key, other addresses have another."""
+"""Address keys: spellings of one address share a key, different addresses do not."""
 
 import pytest
 from hypothesis import example, given, settings

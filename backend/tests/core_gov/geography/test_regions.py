@@ -1,4 +1,4 @@
-"""Countries, regions, postal codes and coordinates: what belongs together and what does not."""
+"""Validation of countries, regions, postal codes and coordinates."""
 
 import pytest
 from hypothesis import given, settings

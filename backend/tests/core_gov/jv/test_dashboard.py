@@ -1,4 +1,4 @@
-"""What a partner's deals add up to: the sums themselves, and the dashboard over HTTP on both databases."""
+"""Totals of a partner's deals, and the dashboard over HTTP on both databases."""
 
 import json
 from collections import Counter

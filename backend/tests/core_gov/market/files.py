@@ -1,4 +1,4 @@
-"""Made-up files of sales for the tests of importing."""
+"""Generated sales files for tests of imports."""
 
 import csv
 import gzip
@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 
 def house(number: int, **other: Any) -> Row:
-    """A sale as the King County file has it: each on another day, at an odd price of its own."""
+    """Return a sale as a row of the King County file, with a day and a price of its own."""
     sold = date(2014, 5, 2) + timedelta(days=number)
     return {
         "id": 1000 + number, "date": sold.strftime("%Y%m%dT000000"), "price": 300_000 + 1_500 * (number % 40),
@@ -57,18 +57,18 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
 
 
 def quiet(done: int, total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""
 
 
 def bars(report: ReportProgress) -> ProgressBars:
-    """Tells one report of the rows; nobody looks at the screening."""
+    """Return progress bars that report the rows to `report` and ignore the screening."""
     return lambda name: nullcontext(quiet if name == "Screening" else report)
 
 
 def import_file(
     store: Store, path: Path, market: str = "kc", name: str = "king-county", **options: Any
 ) -> SalesImported:
-    """Imports a file as the command does."""
+    """Import a file as the command does."""
     told = {key: options.pop(key) for key in ("country", "currency", "source") if key in options}
     asked = ImportRequest(market, profile(name), **told)
     return import_sales.import_sales(store.db, CLERK, path, asked, bars(options.pop("progress", quiet)), **options)
@@ -82,7 +82,7 @@ _all = Query(
 
 
 def stored(store: Store) -> list[Row]:
-    """Every sale with its source's row, the first one first."""
+    """Return every sale with its source row, oldest first."""
     names = [*market_sales.c.keys(), "row", "units"]
     with store.db.open_snapshot() as moment:
         return [dict(zip(names, row, strict=True)) for row in moment.all(_all)]

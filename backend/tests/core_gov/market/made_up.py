@@ -1,4 +1,4 @@
-"""Markets whose truth is known: sales whose prices follow a path that the test lays down."""
+"""Generated markets whose true price path is set by the test."""
 
 from collections.abc import Callable
 from datetime import date
@@ -34,7 +34,7 @@ def market(
     wild: float = 0.0,
     spread: float = 0.18,
 ) -> Sales:
-    """Sales evenly over the years before `END`; `again` of them are of parcels that sold before, `wild` are errors."""
+    """Return sales spread over the years before `END`; `again` are resales, `wild` have price errors."""
     chance = np.random.default_rng(seed)
     day = np.sort(chance.integers(END - round(years * 365.25), END, count))
     parcel = np.arange(count)
@@ -51,7 +51,7 @@ def market(
 
 
 def sales_of(price: Column, day: Column, **known: Column) -> Sales:
-    """Sales of which only the columns named are known."""
+    """Return sales of which only the named columns are known."""
     count = len(price)
     missing = {name: np.full(count, np.nan) for name in _NUMBERS}
     codes = {name: np.full(count, -1) for name in ("property_type", "parcel", "area")}

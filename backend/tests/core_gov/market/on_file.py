@@ -1,4 +1,4 @@
-"""Sales on file without a file that they were read from."""
+"""Sales stored directly, without a file."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ ELM, OAK = (47.6, -122.3), (43.25, -79.87)
 
 
 def sale(number: int, **other: object) -> Sale:
-    """A sale of its own day, price and place."""
+    """Return a sale with a day, price and location of its own."""
     plain = Sale(
         source_key=f"key {number}",
         price_cents=40_000_000 + 100_050 * number,
@@ -38,7 +38,7 @@ def sale(number: int, **other: object) -> Sale:
 
 
 def varied(count: int) -> list[Sale]:
-    """Sales that differ in all that one can search by; some things of some are not known."""
+    """Return sales that differ in every searchable field; some values are unknown."""
     chance = random.Random(4)
     return [
         sale(
@@ -59,7 +59,7 @@ def varied(count: int) -> list[Sale]:
 
 
 def put(db: Database, market: str, sales: Iterable[Sale], country: str = "US") -> None:
-    """Takes sales on file in a market that is made for them."""
+    """Store sales in a new market."""
     currency = {"US": "USD", "CA": "CAD"}[country]
     made = MarketCreate.model_validate({"name": market, "country": country, "currency": currency})
     if db.snapshot_now(service.find_market, market) is None:
@@ -69,7 +69,7 @@ def put(db: Database, market: str, sales: Iterable[Sale], country: str = "US") -
 
 @contextmanager
 def served(settings: Settings, markets: dict[str, tuple[str, list[Sale]]]) -> Iterator[httpx.Client]:
-    """The service with markets on file, each by its name with its country and its sales."""
+    """Yield a client of a service with markets, given by name with country and sales."""
     with open_store(settings) as store:
         for name, (country, sales) in markets.items():
             put(store.db, name, sales, country)

@@ -1,4 +1,4 @@
-"""Appraisals: taken on file one by one, and from files."""
+"""Appraisals: created over HTTP, and imported from files."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Which days a value may be as of."""
+"""Validation of as-of dates."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_past_day_is_accepted(day: str) -> None:
 
 
 def test_day_that_has_begun_anywhere_is_accepted() -> None:
-    """On the Line Islands it is fourteen hours later than in UTC."""
+    """The Line Islands are fourteen hours ahead of UTC."""
     assert day_of_value("2026-02-01", EVENING) == "2026-02-01"
     with pytest.raises(BadInput, match=r"^as_of 2026-02-01 is in the future$"):
         day_of_value("2026-02-01", MORNING)

@@ -1,4 +1,4 @@
-"""Loading published indices from files as their publishers write them, and going by them."""
+"""Published price indexes: loading from publishers' files, and use by markets."""
 
 import csv
 import io
@@ -125,7 +125,7 @@ def _typed() -> list[Array]:
     "A published index (FHFA, StatCan) is used where it is more precise about the last year, once it was published.",
 )
 def test_a_table_whose_kinds_were_mixed_up_is_refused(store: Store, tmp_path: Path) -> None:
-    """As when the kinds were given to the rows by their order, and a row was missing."""
+    """For example, kinds assigned by row order while a row was missing."""
     other = {WHOLE: LAND, LAND: HOUSE, HOUSE: WHOLE}
     rows = [(*row[:3], other[str(row[3])], *row[4:]) for row in statcan()]
     with pytest.raises(BadInput, match="in 24 of 24 months the index of house and land is not between"):

@@ -1,4 +1,4 @@
-"""Sales in memory: brought up to date they are the same as loaded anew, whatever was written."""
+"""Cache of sales: incremental updates give the same columns as a full load."""
 
 from collections.abc import Iterator
 from dataclasses import fields

@@ -68,7 +68,7 @@ def km(one: tuple[float, float], latitude: float, longitude: float) -> float:
 
 
 def passes(sold: Sale, asked: dict[str, Any]) -> bool:
-    """What the parameters of a search mean."""
+    """Select sales by the documented meaning of the parameters."""
     price, sqft = sold.price_cents / 100, sold.living_sqft
     tests: dict[str, Callable[[Any], bool]] = {
         "since": lambda day: sold.close_date >= day,

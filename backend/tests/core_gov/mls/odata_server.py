@@ -102,7 +102,7 @@ class Mls:
         """Return the requests for data."""
         return [request for request in self.requests if request.method == "GET"]
 
-    # What is answered
+    # Responses
 
     def answer(self, request: Request, body: bytes) -> tuple[int, dict[str, str], bytes, Fault]:
         with self._lock:
@@ -184,7 +184,7 @@ class Mls:
         place = [*_place(found[-1]), skip]
         token = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
         kept |= {"$skip": str(skip)} if self.links == "rows" else {"$skiptoken": token}
-        # A link is no longer the question that led to it: whoever takes it apart and puts it together again is seen.
+        # A link differs from the request that led to it, so a client that rebuilds links is detected.
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe='*')}" for name, value in kept.items())
         return f"{self.address}{path}?{query}"
 

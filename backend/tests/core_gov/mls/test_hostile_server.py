@@ -38,7 +38,7 @@ def asked_until_it_fails(found: PageWalk, pages: Sequence[list[FeedMark]], most:
             found.take(pages[number % len(pages)], f"link-{number}", 1_000 + number)
         except FeedFailed:
             return number
-    pytest.fail(f"goes on after {most} answers")
+    pytest.fail(f"continues after {most} responses")
 
 
 @pytest.mark.parametrize("start", [None, 0])
@@ -211,7 +211,7 @@ def test_number_of_redirects_is_limited(feeds: Feeds, mls: Mls) -> None:
     assert len(mls.requests) == client.MAX_REDIRECTS + 1
 
 
-# What an answer holds
+# Content of responses
 
 
 @SQLITE
@@ -255,7 +255,7 @@ def test_response_beyond_the_deadline_fails_the_run(feeds: Feeds, mls: Mls, monk
         feeds.sync()
 
 
-# Where it leads
+# Links and redirects
 
 LINKS = [
     "{server}/Property?$skip=1\r\nHost: evil.example",

@@ -149,7 +149,7 @@ def test_rejected_options_are_replaced_by_simpler_ones(feeds: Feeds, mls: Mls) -
     ]
 
 
-# What goes wrong on the way
+# Failures
 
 FAULTS: dict[str, Fault] = {
     "connection dropped in the body": Fault(drops=True),

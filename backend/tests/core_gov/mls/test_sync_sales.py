@@ -10,7 +10,7 @@ from backend.tests.core_gov.mls.conftest import SQLITE, Feeds
 from backend.tests.core_gov.mls.odata_server import LATER, Fault, Mls, closed, fill, sale
 from backend.tests.promises import promise
 
-# What is a sale
+# Classification
 
 
 @SQLITE

@@ -1,4 +1,4 @@
-"""What is known of places, from files, on both databases: what is taken, what is refused, and what is found again."""
+"""Import of place factors on both databases: accepted rows, refused files, and lookup."""
 
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ AS_OF = date(2026, 6, 1)
 
 
 def quiet(done: int, total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""
 
 
 def load(store: Store, ctx: Ctx, path: Path, text: str) -> ImportResult:

@@ -1,4 +1,4 @@
-"""What sales say of a place: against the market, without a look ahead, and never a nonsense number."""
+"""Factors from sales: relative to the market, without look-ahead, and always finite."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ NOWHERE = Subject(area="nowhere")
 
 
 def town(count: int = 3000, seed: int = 1) -> Sales:
-    """The north is dear, busy and calm; the south is cheap, thin, and its prices are all over the place."""
+    """Return a town whose north is expensive, busy and calm, and whose south is cheap, thin and volatile."""
     chance = np.random.default_rng(seed)
     north = chance.random(count) < 0.75
     latitude = np.where(north, 47.1, 46.9) + chance.normal(0, 0.02, count)

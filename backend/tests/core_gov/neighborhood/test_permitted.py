@@ -1,4 +1,4 @@
-"""What a neighbourhood may be rated by: nothing that describes people."""
+"""Permitted factors of a neighborhood rating: none describes people."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Contributions add up to the score; too little known gives none."""
+"""Ratings: contributions add up to the score, and too few factors give none."""
 
 from fractions import Fraction
 

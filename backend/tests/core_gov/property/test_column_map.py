@@ -1,4 +1,4 @@
-"""Which column becomes which field."""
+"""Mapping of CSV columns to property fields."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Comparable sales over HTTP: which, adjusted how, how far the search went, and what a person put in or out."""
+"""Comparable sales over HTTP: selection, adjustments, search steps, pins and exclusions."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -185,7 +185,7 @@ class TestWhyNot:
         assert any("days before the as-of date, limit 200 days" in why for why in oldest)
 
     def test_reasons_use_the_limits_of_the_comparison(self, town_api: httpx.Client) -> None:
-        """A search that was not limited to a radius is not limited to one afterwards either."""
+        """A search without a radius limit has none afterwards either."""
         home = town.home(town_api, latitude=47.65, longitude=-122.30)
         found = compared(town_api, home)
         farthest = max(found["comps"], key=lambda comp: comp["distance_km"])
@@ -198,7 +198,7 @@ class TestWhyNot:
         home = town.home(town_api)
         sale = ids(compared(town_api, home))[0]
         town_api.patch(f"/core/property/properties/{home}", json={"sqft": 2100})
-        said = "the property changed since the comparison: POST /core/property/comps compares anew"
+        said = "the property changed since the comparison: POST /core/property/comps compares it again"
         assert reasons(town_api, home, sale)[-1] == said
 
     def test_invalid_questions_are_refused(self, town_api: httpx.Client) -> None:

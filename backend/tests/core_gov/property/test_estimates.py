@@ -1,4 +1,4 @@
-"""What is proposed for a property, over HTTP: it can be kept as it is, and nothing is stored before it is."""
+"""Proposals for a property over HTTP: storable as returned, and nothing is stored before."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ HOUSE = {"address": "1 Pine St", "country": "US", "region": "WA", "city": "Seatt
 
 
 def quiet(done: int, total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""
 
 
 def sales() -> list[Sale]:
@@ -76,7 +76,7 @@ def load(db: Database, folder: Path) -> None:
 
 @pytest.fixture
 def loaded(settings: Settings, tmp_path: Path) -> Iterator[httpx.Client]:
-    """A client of a service that has sales, rents and factors around one place."""
+    """A client of a service with sales, rents and factors around one place."""
     with open_store(settings) as store:
         load(store.db, tmp_path)
     with serving(settings) as url, http_client(url) as client:

@@ -1,4 +1,4 @@
-"""Importing files, on both databases: every row once, whatever happens on the way."""
+"""Import of properties on both databases: every row is stored once, even after a failure or a kill."""
 
 import csv
 import json
@@ -70,7 +70,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def import_file(store: Store, path: Path) -> Import:
-    """Imports a file of that content."""
+    """Import a file with this content."""
 
     def run(content: str = SALES, **options: Any) -> PropertiesImported:
         path.write_text(content)
@@ -81,7 +81,7 @@ def import_file(store: Store, path: Path) -> Import:
 
 
 def records(store: Store) -> list[dict[str, Any]]:
-    """Every property, oldest first."""
+    """Return every property, oldest first."""
     page = store.db.snapshot_now(service.list_properties, {}, 500, None)
     return [json.loads(doc) for doc in reversed(page.docs)]
 
@@ -176,7 +176,7 @@ class TestAgain:
     def test_a_row_stored_by_a_concurrent_import_is_on_file(
         self, store: Store, import_file: Import, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The unit looked before the other one committed: it is done again, and sees it. SQLite has one writer."""
+        """The unit read before the other one committed, so it is retried. SQLite has one writer."""
         import_file()
         looks = iter([False])
         monkeypatch.setattr(service, "is_imported", lambda tx, key: next(looks, True) and is_imported(tx, key))
@@ -311,7 +311,7 @@ class TestRejected:
 
 
 class TestBefore:
-    """What is refused before anything is stored."""
+    """Faults that are found before anything is stored."""
 
     @pytest.mark.parametrize(
         ("options", "said"),

@@ -1,4 +1,4 @@
-"""Which market a property is compared in, and what there is to say of one with few sales."""
+"""Choice of a property's market, and warnings about small markets."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from backend.tests.promises import promise
 
 
 class TestMarkets:
-    """Which market it is, and what there is to say of one with few sales; compared without HTTP."""
+    """Choice of the market and warnings about few sales, compared without HTTP."""
 
     @pytest.fixture
     def asking(self, store: Store, ctx: Ctx) -> Callable[..., Fields]:

@@ -79,7 +79,7 @@ class TestRating:
 
     @promise("Repairs, rents and neighborhoods", "Concurrent first ratings of a property leave one rating.")
     def test_concurrent_first_ratings_store_one(self, store: Store, ctx: Ctx, keep: Keep) -> None:
-        """One is the first, and each of the others takes the place of the one before it."""
+        """One creates the rating, and each of the others replaces it."""
         key, together = keep().fields["id"], threading.Barrier(6)
 
         def rate(score: int) -> None:

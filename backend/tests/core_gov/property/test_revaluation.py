@@ -68,7 +68,7 @@ def test_unchanged_inputs_store_nothing(town_store: Store, ctx: Ctx, told: Upser
     assert run(town_store, ctx, told) == (0, 2, {})
     assert run(town_store, ctx, told, homes[0]) == (0, 1, {})
     town_store.db.write_now(ctx, service.patch_property, homes[1], PropertyPatch.model_validate({"beds": 4}))
-    town.put(town_store.db, town.sales(3, seed=8, first="2025-06-01", key="later"))  # after the day: says nothing of it
+    town.put(town_store.db, town.sales(3, seed=8, first="2025-06-01", key="later"))  # after the day, so not used
     assert run(town_store, ctx, told) == (1, 1, {})
     assert run(town_store, ctx, told, day=DAY + 1) == (2, 0, {})
     assert [len(kept(town_store, home)) for home in homes] == [2, 3]
@@ -92,7 +92,7 @@ def test_unknown_id_is_refused_before_any_valuation(town_store: Store, ctx: Ctx,
 def test_full_disk_stops_the_run(
     town_store: Store, ctx: Ctx, told: UpsertCounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It speaks against the store, and not against a property."""
+    """The store has failed, not a single property."""
     keep(town_store, ctx)
 
     def full(*_: object) -> None:

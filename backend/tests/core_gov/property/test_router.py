@@ -1,4 +1,4 @@
-"""The property pack as its callers see it."""
+"""The property endpoints over HTTP."""
 
 from typing import Any
 

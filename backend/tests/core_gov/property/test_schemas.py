@@ -1,4 +1,4 @@
-"""The shapes of the property pack: what they take, what they refuse, and what they make of an earlier version's."""
+"""Schemas of the property pack: accepted and refused input, and records of earlier versions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The rules of the property pack, on both databases."""
+"""Rules of the property service, on both databases."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ from backend.tests.promises import promise
 
 @pytest.fixture
 def patch(store: Store, ctx: Ctx) -> Keep:
-    """Changes a property."""
+    """Change a property."""
 
     def change(stored: Stored[PropertyRecord], **fields: Any) -> Stored[PropertyRecord]:
         payload = PropertyPatch.model_validate(fields)
@@ -32,7 +32,7 @@ def patch(store: Store, ctx: Ctx) -> Keep:
 
 
 def adopted(store: Store, ctx: Ctx, **fields: Any) -> Stored[PropertyRecord]:
-    """A record as an earlier version left it: no rule was asked."""
+    """Store a record as an earlier version left it, without applying any rule."""
 
     def insert(tx: Tx) -> Stored[PropertyRecord]:
         times = {"created_at": tx.now, "updated_at": tx.now}
@@ -43,7 +43,7 @@ def adopted(store: Store, ctx: Ctx, **fields: Any) -> Stored[PropertyRecord]:
 
 
 def events(store: Store, record_id: str) -> list[dict[str, Any]]:
-    """What happened to a record, oldest first."""
+    """Return the audit events of a record, oldest first."""
     page = store.db.snapshot_now(audit.list_events, {"entity_id": record_id}, 500, None)
     return [json.loads(doc) for doc in reversed(page.docs)]
 
@@ -81,7 +81,7 @@ class TestCreate:
 
 
 class TestPrepared:
-    """The rules that need no look at the database."""
+    """Rules that need no database."""
 
     def prepared(self, **fields: Any) -> tuple[PropertyRecord, list[str]]:
         return service.prepared({"address": "1 Main St", **fields}, "2026-01-31T09:30:00.000000Z")

@@ -1,4 +1,4 @@
-"""A property as the subject of a valuation: what of it is known in numbers, and where it lies."""
+"""Conversion of a property to a subject: known features and location."""
 
 from typing import Any
 

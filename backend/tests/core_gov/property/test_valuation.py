@@ -1,4 +1,4 @@
-"""Valuations over HTTP: what they rest on, the same again, nothing of the day or later, and the way to a deal."""
+"""Valuations over HTTP: evidence, reproducibility, no look-ahead, and the ARV of a deal."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,7 +41,7 @@ def valued(api: httpx.Client, property_id: str, **asked: Any) -> Fields:
 
 
 def numbers(record: Fields) -> Fields:
-    """All but what is of this one record, or of the state of the store."""
+    """Return a valuation without ids, times and the state of the store."""
     return {name: value for name, value in record.items() if name not in {*OWN, "data_revision"}}
 
 

@@ -41,7 +41,7 @@ class TestReproducibility:
 
     @promise("Valuation", "No number depends on data from the valuation date or later.")
     def test_data_of_the_as_of_date_or_later_is_not_used(self, town_store: Store, ctx: Ctx) -> None:
-        """Every later sale is garbled, the subject's own among them; not one bit of what is stored may differ."""
+        """All later sales are garbled, the subject's own included. No stored bit may differ."""
         db = town_store.db
         home = keep(db, ctx, parcel=town.OWN)
         before = [store_value(db, ctx, home, kind) for kind in ("as_is", "after_repair")]
@@ -77,6 +77,6 @@ _GARBLED = {
 
 
 def garble(tx: Tx, day: str) -> None:
-    """Makes nonsense of every sale that closed on a day or later."""
+    """Replace every sale that closed on a day or later with nonsense."""
     late = market_sales.c.close_date >= bindparam("since")
     tx.run(Query(update(market_sales).where(late).values(_GARBLED)), since=day)

@@ -1,4 +1,4 @@
-"""Rents and benchmarks from files: what is taken, what is refused, and what is made of them, on both databases."""
+"""Import of rents and benchmarks on both databases: accepted rows, rejected rows, and estimates."""
 
 from datetime import date
 from fractions import Fraction
@@ -23,7 +23,7 @@ HEADER = "id,rent,date,living_sqft,beds,city,region,postal,latitude,longitude,ki
 
 
 def quiet(done: int, total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""
 
 
 PLACE = service.RentLocation("CA", "CAD", "L8L", "Hamilton", "ON", 43.2557, -79.8711)

@@ -1,4 +1,4 @@
-"""What a dwelling rents for, from rents that were made by a rule: none, few, identical, and those of later days."""
+"""Rent estimates from generated rents: none, few, identical, and later ones."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +18,7 @@ HERE = Dwelling(43.25, -79.87, 900.0, 2.0, "L8L", "hamilton", "ON")
 
 
 def rents_of(rent: Iterable[float], **known: object) -> Rents:
-    """Rents around the dwelling, of its size and of the day, where nothing else is said."""
+    """Return rents around the dwelling, by default of its size and on the as-of date."""
     found = np.array(list(rent), dtype=np.float64)
     count = len(found)
     columns: dict[str, object] = {
@@ -37,7 +37,7 @@ def rents_of(rent: Iterable[float], **known: object) -> Rents:
 
 
 def made_up(count: int, seed: int = 1, spread: float = 0.1, a_year: float = 0.06) -> Rents:
-    """2 dollars a square foot at 900, with an elasticity of 0.6, rising over the years."""
+    """Return a rent of 2 dollars per sq ft at 900 sq ft, with an elasticity of 0.6, rising over the years."""
     chance = np.random.default_rng(seed)
     size = np.exp(chance.normal(6.8, 0.3, count))
     day = AS_OF - chance.integers(0, 700, count)

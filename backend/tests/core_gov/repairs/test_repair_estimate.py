@@ -1,4 +1,4 @@
-"""Lines add up to the total, to the cent, whatever the quantities and the factors."""
+"""Repair estimates: lines add up to the total to the cent, for any quantities and factors."""
 
 from fractions import Fraction
 

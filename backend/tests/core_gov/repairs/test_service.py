@@ -1,4 +1,4 @@
-"""Tables of unit costs: versions are kept, the newest is used, the one that comes with the program until then."""
+"""Tables of unit costs: versions are kept, and the newest is used instead of the shipped one."""
 
 from pathlib import Path
 from typing import Any

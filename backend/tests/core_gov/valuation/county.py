@@ -1,4 +1,4 @@
-"""A small made-up county, whose prices are known but for a noise."""
+"""A small generated county with known prices plus noise."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ NOISE = 0.12
 
 
 def county(count: int = 1200, *, seed: int = 1, days: int = 730, noise: float = NOISE) -> Sales:
-    """Sales over so many days of a county in which prices rise 6 % a year and fall away from its middle."""
+    """Return sales over this many days; prices rise 6 % a year and fall with the distance from the center."""
     rng = np.random.default_rng(seed)
     closed = np.sort(rng.integers(0, days, count)) + FIRST_DAY
     east, north = rng.uniform(-12, 12, count), rng.uniform(-12, 12, count)

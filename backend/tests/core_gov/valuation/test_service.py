@@ -1,4 +1,4 @@
-"""Training on what is on file: the same sales give the same model, and a day has the newest that knows none of it."""
+"""Training on stored sales: the same sales give the same model, and each day has its newest valid model."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What values rest on is made once for a market and a day, and made anew when something of it changed."""
+"""Snapshots of a market and day: built once, and rebuilt when their inputs change."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_concurrent_threads_share_one_snapshot(few: Store) -> None:
 
 def test_new_sales_rebuild_the_snapshot(few: Store) -> None:
     first = snapshot_of(few.db, "town", DAY)
-    town.put(few.db, town.sales(80))  # says nothing new
+    town.put(few.db, town.sales(80))  # changes nothing
     assert snapshot_of(few.db, "town", DAY) is first
     town.put(few.db, town.sales(5, seed=5, key="more"))
     second = snapshot_of(few.db, "town", DAY)
@@ -94,7 +94,7 @@ class TestValuers:
         assert self.of(town_store, town.day_of("2025-03-30"))[2] is before
 
     def test_valuer_uses_the_sales_of_the_snapshot(self, town_store: Store) -> None:
-        """Also when newer ones come between the two."""
+        """Newer sales stored in between are not used."""
         rests_on = snapshot_of(town_store.db, "town", DAY)
         town.put(town_store.db, town.sales(5, seed=5, key="more"))
         _, valuer = valuer_of(town_store.db, rests_on)

@@ -1,4 +1,4 @@
-"""A made-up town whose sales are on file: small enough to train on within a test, its prices by a known rule."""
+"""A small generated town with stored sales and known prices, quick to train on."""
 
 import json
 from collections.abc import Iterable
@@ -44,7 +44,7 @@ def day_of(text: str) -> int:
 
 
 def sales(count: int = 420, *, seed: int = 3, first: str = FIRST, last: str = LAST, key: str = "k") -> list[Sale]:
-    """Houses in a town of some kilometers that rise by 4 % a year; each sold once, by contract before it closed."""
+    """Return houses in a small town; prices rise 4 % a year, and each was agreed before it closed."""
     return list(_sales(count, seed, first, last, key))
 
 
@@ -93,7 +93,7 @@ OWN = "own parcel"
 
 
 def oddities() -> list[Sale]:
-    """Sales that are no comparable sales of most homes, each by the reason as its key."""
+    """Return sales that are not comparable to most homes, keyed by the reason."""
     plain = replace(sales(1)[0], contract_date=None, latitude=MIDDLE[0], longitude=MIDDLE[1], living_sqft=1800.0)
     others: dict[str, dict[str, Any]] = {
         "own-early": {"parcel": OWN, "close_date": "2025-02-03"},
@@ -107,12 +107,12 @@ def oddities() -> list[Sale]:
 
 
 def without(some: Iterable[Sale], *names: str) -> list[Sale]:
-    """The same sales with some things of them not known."""
+    """Return the sales with some columns unknown."""
     return [replace(sale, **dict.fromkeys(names)) for sale in some]  # type: ignore[arg-type]
 
 
 def put(db: Database, some: Iterable[Sale], market: str = "town", country: str = "US") -> None:
-    """Takes sales on file in a market that is made for them; with none, the market alone."""
+    """Store sales in a new market; with none, only the market."""
     currency = {"US": "USD", "CA": "CAD"}[country]
     if db.snapshot_now(markets.find_market, market) is None:
         made = MarketCreate.model_validate({"name": market, "country": country, "currency": currency})
@@ -123,12 +123,12 @@ def put(db: Database, some: Iterable[Sale], market: str = "town", country: str =
 
 
 def everything() -> list[Sale]:
-    """The sales of the town, and the odd ones after them."""
+    """Return the sales of the town, followed by the odd ones."""
     return [*sales(), *oddities()]
 
 
 def odd(key: str) -> str:
-    """The id of an odd sale in a store that has the town's sales alone."""
+    """Return the id of an odd sale in a store that has only the town's sales."""
     return f"sale_{[sale.source_key for sale in everything()].index(key) + 1}"
 
 
@@ -138,7 +138,7 @@ def train(db: Database, until: str = CUT, market: str = "town") -> Trained:
 
 @cache
 def trained(until: str) -> tuple[Card, str]:
-    """A model of the town, trained once in this process."""
+    """Return a model of the town, trained once per process."""
     with TemporaryDirectory() as folder, open_store(Settings(data_dir=Path(folder))) as store:
         put(store.db, everything())
         card = train(store.db, until).card
@@ -150,19 +150,19 @@ def model(until: str) -> Model:
 
 
 def keep_model(db: Database, until: str) -> None:
-    """Takes the model on file that was trained until a day."""
+    """Store the model that was trained until a day."""
     card, body = trained(until)
     db.write_now(CLERK, valuation_store.add_model, card, body)
 
 
 def stock(db: Database, until: str) -> None:
-    """Takes the town on file, with that model."""
+    """Store the town and its model."""
     put(db, everything())
     keep_model(db, until)
 
 
 def home(api: httpx.Client, **other: Any) -> str:
-    """A property on file, by its id; None leaves a field out."""
+    """Store a property and return its id; None leaves a field out."""
     body = {name: value for name, value in (HOME | other).items() if value is not None}
     answer = api.post("/core/property/properties", json=body)
     assert answer.status_code == 201, answer.text

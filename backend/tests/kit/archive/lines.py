@@ -1,4 +1,4 @@
-"""A source made of lines that a test thinks up."""
+"""A source with lines given by the test."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,4 +38,4 @@ def facts_of(lines: Iterable[bytes]) -> Facts:
 
 
 def silent(done: int, total: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""

@@ -1,4 +1,4 @@
-"""A directory of JSON files that is filled, cut off anywhere, gone on with, and read in again."""
+"""Directories of JSON files: filled, truncated anywhere, resumed, and read back."""
 
 import json
 from contextlib import closing
@@ -31,7 +31,7 @@ def made(kept: list[ArchiveTable], deals: int) -> Made:
 
 @NOW
 def written(root: Path, kept: list[ArchiveTable], source: Made) -> dict[str, bytes]:
-    """Fills the directory to its end; returns what is in it."""
+    """Fill the directory completely. Return its content."""
     facts = {name: facts_of(lines) for name, lines in source.tables.items()}
     with closing(DirectoryTarget(root, kept, "1.0")) as target:
         fill(target, source, silent)

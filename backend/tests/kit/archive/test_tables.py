@@ -1,4 +1,4 @@
-"""Lines: what a row is written as, and which lines this version could have written."""
+"""Archive lines: serialization of rows, and lines that this version would not write."""
 
 import json
 from typing import Any

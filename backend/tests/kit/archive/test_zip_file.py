@@ -1,4 +1,4 @@
-"""The archive file: what goes in comes out, and nothing else passes for it."""
+"""Archive files: everything written is read back, and other files are refused."""
 
 import errno
 import json
@@ -41,7 +41,7 @@ def archive(tmp_path: Path) -> Path:
 
 
 def read(path: Path) -> dict[str, list[bytes]]:
-    """Everything in an archive, looked at as whoever restores it looks at it."""
+    """Return everything in an archive, read as a restore reads it."""
     with zip_file.reading(path) as source:
         found = {name: [line for some in tallied(source, name, Tally()) for line in some] for name in source.shapes}
         source.digest()
@@ -136,7 +136,7 @@ def forge(path: Path, members: list[tuple[str, bytes]]) -> Path:
 
 
 def stating(change: Callable[[dict[str, Any]], object] = lambda found: None) -> bytes:
-    """The manifest of a store with one table of one line, changed."""
+    """Return the manifest of a store with one table of one line, with changes."""
     entry = {"kind": "documents", "key": ["id"], "columns": ["doc"], **facts_of([b'{"id":"1"}']).model_dump()}
     found: dict[str, Any] = {
         "format": 1,
@@ -196,7 +196,7 @@ def test_line_above_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def many(path: Path, count: int) -> Path:
-    """A ZIP file with so many empty files in it, made by hand, because `zipfile` would take long."""
+    """Return a ZIP file with many empty members, built by hand because `zipfile` is slow."""
     names = [f"{at:06d}".encode() for at in range(count)]
     local = b"".join([b"PK\x03\x04" + struct.pack("<5H3I2H", 20, 0, 0, 0, 33, 0, 0, 0, 6, 0) + name for name in names])
     head = struct.pack("<6H3I5H", 20, 20, 0, 0, 0, 33, 0, 0, 0, 6, 0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Which column is which field."""
+"""Mapping of columns to fields."""
 
 import pytest
 

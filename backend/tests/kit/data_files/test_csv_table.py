@@ -1,4 +1,4 @@
-"""Reading CSV files of every make."""
+"""CSV files of all variants."""
 
 import gzip
 import tracemalloc
@@ -111,11 +111,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_csv(tmp_path)
 
 
-# What never ends
+# Endless rows
 
 
 def packed(head: bytes, block: bytes, times: int, tail: bytes = b"") -> bytes:
-    """A gzipped file with a block in it again and again."""
+    """Return a gzipped file that repeats a block."""
     packer = zlib.compressobj(1, wbits=31)
     parts = [packer.compress(head), *(packer.compress(block) for _ in range(times)), packer.compress(tail)]
     return b"".join([*parts, packer.flush()])
@@ -125,7 +125,7 @@ MB = 1_000_000
 
 
 def long_rows() -> Iterator[tuple[bytes, str]]:
-    """Files whose one row, unpacked, is of twelve megabytes, and what is said of each."""
+    """Return files with one row of 12 MB decompressed, each with the expected message."""
     begins = "the row that begins in line {} has more than 1,000,000 characters"
     yield packed(b"id,city\n1,", b"x" * MB, 12), begins.format(2)
     yield packed(b"", b"id,city,", 12 * MB // 8), begins.format(1)

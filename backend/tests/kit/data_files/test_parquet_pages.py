@@ -1,4 +1,4 @@
-"""Parquet files that would unpack to more than there is room for."""
+"""Parquet files that would unpack to more than the memory limit."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -84,7 +84,7 @@ def test_too_many_columns_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @given(st.data())
 def test_damaged_metadata_is_refused_or_read(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    """Nothing but a sentence comes of it, and no memory is taken for what it says."""
+    """Any outcome is a sentence, and no memory is allocated for stated sizes."""
     folder = tmp_path_factory.getbasetemp()
     path = folder / "damaged.parquet"
     whole = bytearray(written(path, n=Array([1, 2], DataType.int64()), w=texts("a", "b")).read_bytes())
@@ -96,7 +96,7 @@ def test_damaged_metadata_is_refused_or_read(tmp_path_factory: pytest.TempPathFa
 
 
 def test_a_file_that_crashes_the_reader_is_refused(tmp_path: Path) -> None:
-    """A run of no numbers among the numbers of a dictionary, which the reader does not check."""
+    """An empty run among dictionary indices, which the reader does not check."""
     path = tmp_path / "width.parquet"
     write_parquet(Table.from_pydict({"w": Array([1, 2] * 50, DataType.int64())}), str(path))
     content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""The file of rejected rows: what becomes of its descriptor."""
+"""File of rejected rows: lifetime of its descriptor."""
 
 import gc
 import os

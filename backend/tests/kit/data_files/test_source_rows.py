@@ -1,4 +1,4 @@
-"""What sources tell: said again it is left alone, said anew it takes its place, and what fails leaves nothing."""
+"""Upserts from sources: unchanged rows are left alone, changed ones updated, and a failure stores nothing."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Tables in files of any kind."""
+"""Table files of all formats."""
 
 from datetime import date
 from pathlib import Path

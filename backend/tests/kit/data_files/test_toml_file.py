@@ -1,4 +1,4 @@
-"""TOML that would keep the parser busy, or holds what nobody could store: each is one sentence."""
+"""TOML that would overload the parser or cannot be stored: each fault is one sentence."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Opening a store: a wrong one is one readable line, and a kill at any point is made good by the next start."""
+"""Opening a store: an unusable one is one line, and the next start recovers from a kill at any point."""
 
 import signal
 import sqlite3
@@ -24,7 +24,7 @@ from backend.tests.survive.store_view import make_deals, names
 
 @pytest.fixture
 def small(tmp_path: Path) -> Settings:
-    """SQLite."""
+    """Settings of an empty SQLite store."""
     return Settings(data_dir=tmp_path / "data")
 
 
@@ -189,7 +189,7 @@ def test_failed_opening_releases_everything(small: Settings, monkeypatch: pytest
 
 
 def test_rollback_journal_of_another_program_is_applied(small: Settings) -> None:
-    """Someone turned the write-ahead log off, and was killed: the journal undoes what was half done."""
+    """WAL mode was turned off and the process killed: the journal undoes the incomplete transaction."""
     with open_store(small) as store:
         make_deals(store, "Deal")
     script = (

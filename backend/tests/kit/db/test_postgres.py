@@ -1,4 +1,4 @@
-"""What is particular to PostgreSQL."""
+"""Behavior specific to PostgreSQL."""
 
 import threading
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def database() -> str:
 
 @pytest.fixture
 def shell(settings: Settings, store: Store) -> Iterator[psycopg.Connection]:
-    """Someone with a connection of their own."""
+    """A separate connection to the database."""
     assert settings.database_url
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
         yield conn
@@ -69,7 +69,7 @@ def test_read_only_server_is_an_error_and_recovers(store: Store, shell: psycopg.
 
 
 def _read_only(shell: psycopg.Connection, change: str) -> None:
-    """As a server that fails over to its standby: new connections find it changed."""
+    """Make new connections read-only, as after a failover to a standby."""
     row = shell.execute("SELECT current_database()").fetchone()
     assert row
     shell.execute("SET default_transaction_read_only = off")
@@ -78,7 +78,7 @@ def _read_only(shell: psycopg.Connection, change: str) -> None:
 
 
 def _cut(shell: psycopg.Connection) -> None:
-    """Breaks every other connection to this database, as a server that restarts does."""
+    """Close every other connection to this database, as a server restart does."""
     shell.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -121,7 +121,7 @@ def test_write_waits_for_a_locked_record(store: Store, shell: psycopg.Connection
 def test_change_feed_returns_each_change_of_concurrent_writers_once(
     settings: Settings, store: Store, tmp_path: Path, postgres: Postgres
 ) -> None:
-    """A unit that takes its time, in another process, is numbered when it is through: nobody overlooks it."""
+    """A slow unit of another process is numbered at its commit, so no reader misses it."""
     feed = audit.changed_since
     begun, go_on = threading.Event(), threading.Event()
 

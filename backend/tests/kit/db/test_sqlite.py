@@ -1,4 +1,4 @@
-"""What is particular to SQLite."""
+"""Behavior specific to SQLite."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Units of work on both databases: whole or not at all, also when many of them are committed together."""
+"""Units of work on both databases: atomic, also when many are committed together."""
 
 import asyncio
 import threading
@@ -40,7 +40,7 @@ def _wrong_statement(tx: Tx) -> None:
 
 
 def _together(db: Database, ctx: Ctx, units: list[Unit]) -> list[Any]:
-    """Runs the units in one batch: they gather while the writer is busy with another one."""
+    """Run the units in one batch, by queuing them while the writer is busy."""
     busy, go = threading.Event(), threading.Event()
 
     def hold(tx: Tx) -> None:

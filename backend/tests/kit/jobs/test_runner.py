@@ -191,7 +191,7 @@ class TestFailing:
             runner = process.running()
             runner.__enter__()
             until(complaints, "it is said")
-        until(lambda: count.times, "it goes on")
+        until(lambda: count.times, "the runner continues")
         runner.__exit__(None, None, None)
         assert complaints() == 1
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the JSON files, adoption neither fails nor loses any of it; see also survive/test_adoption.py."""
+"""Adoption of any JSON files: it never fails and loses nothing. See also survive/test_adoption.py."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ PARTNER = st.fixed_dictionaries({"name": st.text(min_size=1)}, optional=dict.fro
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all examples of this module: making one for each takes longer than all the rest."""
+    """One folder for all examples of this module, because creating one takes longer than an example."""
     return tmp_path_factory.mktemp("examples")
 
 
@@ -62,7 +62,7 @@ def test_mirrored_record_is_adopted_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_inexact_number_is_adopted_as_a_float(tmp_path: Path) -> None:
-    """The first version read it so too; the file as it was is kept beside the new one."""
+    """The first version read it so too. The original file is kept."""
     root = _write(tmp_path, {"items": []})
     (root / partners.file).write_text('[{"name": "x", "meta": {"small": 1e-9999, "long": 3.14159265358979323846}}]')
     found = adoption.find(root, TABLES)

@@ -1,4 +1,4 @@
-"""The changes that are noted beside the JSON files."""
+"""Change log next to the JSON files."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The layout of the JSON files, and how they are read and replaced."""
+"""JSON files: layout, reading and replacement."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ RECORDS = st.lists(st.dictionaries(st.text(), JSON, min_size=1), max_size=5)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all examples of this module: making one for each takes longer than all the rest."""
+    """One folder for all examples of this module, because creating one takes longer than an example."""
     return tmp_path_factory.mktemp("examples")
 
 
@@ -62,7 +62,7 @@ def test_written_records_are_read_back(folder: Path, records: list[object], size
 
 
 def _is_text(value: object) -> bool:
-    """Lone surrogates are no characters, and never stored."""
+    """Return True if there are no lone surrogates, which are never stored."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:

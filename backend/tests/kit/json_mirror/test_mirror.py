@@ -1,4 +1,4 @@
-"""The JSON files follow the database: at once when there is time, within a share of the clock when there is not."""
+"""Mirror: JSON files follow the database, at once within the budget and later under load."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ def _deals(settings: Settings) -> list[str]:
 
 @pytest.fixture
 def quiet(store: Store) -> Store:
-    """A store whose JSON files are in step."""
+    """A store with current JSON files."""
     in_step(store)
     return store
 
@@ -180,7 +180,7 @@ def test_files_not_left_in_step_are_rewritten_by_the_next_start(settings: Settin
     with open_store(settings) as store:
         in_step(store)
     assert signature(path) != before
-    assert not list(path.parent.glob("*edited*")), "it is recognised all the same"
+    assert not list(path.parent.glob("*edited*")), "it is recognized"
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"store": 1, "files": 2, "height": {}}'])
@@ -248,7 +248,7 @@ def test_mirror_survives_database_failures(quiet: Store, monkeypatch: pytest.Mon
         patch.setattr(quiet.db, "snapshot_now", broken)
         until(lambda: quiet.mirror.problem, "the mirror says so")
     make_deals(quiet, "after")
-    until(lambda: quiet.mirror.problem is None, "it goes on")
+    until(lambda: quiet.mirror.problem is None, "the mirror continues")
     in_step(quiet)
     assert _deals(quiet.settings) == ["after"]
 

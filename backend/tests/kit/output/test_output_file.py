@@ -1,4 +1,4 @@
-"""Output files: nothing that exists is overwritten unasked, and what is written is whole or not there."""
+"""Output files: nothing is overwritten unasked, and a file is complete or absent."""
 
 import errno
 import os
@@ -28,7 +28,7 @@ def names(folder: Path) -> list[str]:
 
 
 def links_to(path: Path) -> list[Path]:
-    """The same file by other paths: a symbolic link, a hard link, a link to the directory, dots."""
+    """Return other paths of the same file: symbolic link, hard link, linked directory, dots."""
     folder = path.parent
     symbolic, hard, beside = folder / "symbolic", folder / "hard", folder / "folder"
     symbolic.symlink_to(path.name)

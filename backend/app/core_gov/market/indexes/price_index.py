@@ -147,7 +147,7 @@ def _source(used: Sales, repeats: int) -> str:
     return f"{len(used):,} {'sale' if len(used) == 1 else 'sales'} of this market agreed {span}{pairs}"
 
 
-# Which sales
+# Selection of sales
 
 
 def _chosen(sales: Sales, as_of: int) -> Sales:

@@ -1,4 +1,4 @@
-"""Importing sales, on both databases: every sale once, whatever happens on the way."""
+"""Import of sales on both databases: every sale is stored once, even after a failure or a kill."""
 
 import csv
 import json
@@ -322,7 +322,7 @@ class TestRefused:
 
 
 class TestBefore:
-    """What is refused before anything is stored."""
+    """Faults that are found before anything is stored."""
 
     @pytest.mark.parametrize(
         ("options", "said"),
@@ -377,7 +377,7 @@ class TestBefore:
 class TestFlags:
     @pytest.fixture
     def flagged(self, store: Store, tmp_path: Path) -> int:
-        """The number of a sale for 500 among a dozen."""
+        """Return the number of a sale for 500 among twelve ordinary ones."""
         import_file(store, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
         return int(stored(store)[-1]["seq"])
 

@@ -1,4 +1,4 @@
-"""Descriptions of foreign records: what they may say, and what is read by them."""
+"""Record maps: validation of descriptions, and the values that they read."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -33,7 +33,7 @@ def fault(columns: dict[str, Any], **raw: Any) -> str:
 
 
 class TestMistakes:
-    """Each is told in one sentence that begins with the file's name."""
+    """Each mistake is one sentence that begins with the file's name."""
 
     @promise(
         "Market data",

@@ -1,4 +1,4 @@
-"""What can be true of a sale, and the reading of one record."""
+"""Validation of sales, and conversion of single records."""
 
 import json
 from typing import Any

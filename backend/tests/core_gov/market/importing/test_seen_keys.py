@@ -1,4 +1,4 @@
-"""Keys that came before."""
+"""Detection of repeated keys."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The price index: near the truth where there is one to know, honest about its error where there is little."""
+"""Price index: close to a known truth, with honest errors if sales are few."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def test_index_follows_a_trend() -> None:
     "errors.",
 )
 def test_standard_errors_cover_the_true_change() -> None:
-    """Over markets whose trend and turns differ, 95 of 100 changes should lie within 1.96 standard errors."""
+    """Over many generated markets, 95 % of changes lie within 1.96 standard errors."""
     within = []
     days = np.arange(END - 1000, END - 30, 61)
     for seed in range(30):
@@ -63,7 +63,7 @@ def test_standard_errors_cover_the_true_change() -> None:
 
 @promise("Markets", "A price index uses no sale that closed on its as-of date or later.")
 def test_a_sale_changes_nothing_before_it_is_known() -> None:
-    """Whatever closed on the day itself or later may be anything."""
+    """Sales that closed on the day or later are replaced with nonsense."""
     sales = market(2000, 2, rising(0.05))
     cut = END - 100
     late = sales.close_day >= cut
@@ -100,7 +100,7 @@ def test_outliers_hardly_move_the_index() -> None:
 
 
 def test_repeat_sales_reduce_the_error() -> None:
-    """With every parcel sold twice, what is not seen of the buildings falls out of the comparison."""
+    """Unobserved traits of a building cancel if its parcel sold twice."""
     once, twice = market(1200, 3, rising(0.05), seed=7), market(1200, 3, rising(0.05), seed=7, again=0.5)
     with_pairs = estimate_index(twice, END)
     assert "repeat sales" in with_pairs.source
@@ -168,7 +168,7 @@ def test_works_from_price_and_day_alone_and_from_postal_areas() -> None:
 
 
 def test_types_and_half_known_columns_are_allowed_for() -> None:
-    """Cheap flats sell more and more often, and half of the years of construction are not known."""
+    """The share of cheap apartments grows, and half of the years built are unknown."""
     sales = market(3000, 2, rising(0.05))
     chance = np.random.default_rng(5)
     flats = chance.random(3000) < np.linspace(0.1, 0.6, 3000)

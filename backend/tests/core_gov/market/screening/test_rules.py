@@ -1,4 +1,4 @@
-"""Which sales are flagged, and that nothing that came later decides it."""
+"""Screening rules: which sales are flagged, independent of later sales."""
 
 from dataclasses import fields, replace
 from datetime import date
@@ -21,7 +21,7 @@ NUMBERS = {"price": np.float64, "living_sqft": np.float64, "year_built": np.floa
 
 
 def ordinary(count: int, seed: int = 1) -> dict[str, Any]:
-    """Houses of about 1,900 sq ft at about 250 a square foot, one every three days, each a parcel of its own."""
+    """Return houses of about 1,900 sq ft at about 250 per sq ft, one sold every three days."""
     rng = np.random.default_rng(seed)
     living = np.round(rng.normal(1900, 300, count).clip(900))
     return {
@@ -34,7 +34,7 @@ def ordinary(count: int, seed: int = 1) -> dict[str, Any]:
 
 
 def found(count: int = 120, /, **changes: dict[int, Any]) -> dict[int, list[str]]:
-    """The names of the flags by row, after some values were changed; a flag that excludes nothing is in brackets."""
+    """Return the flags by row after changing some values; flags that do not exclude are in brackets."""
     columns = ordinary(count)
     for name, values in changes.items():
         for row, value in values.items():
@@ -184,7 +184,7 @@ SOME = st.integers(0, 119)
 )
 @settings(max_examples=30, deadline=None)
 def test_later_sales_do_not_change_flags(cut: int, prices: dict[int, float], living: dict[int, float]) -> None:
-    """Whatever happens to sales after a day, those before it keep their flags."""
+    """Changing all sales after a day does not change the flags before it."""
     whole = ScreeningEvidence(**ordinary(120))
     later: dict[str, dict[int, Any]] = {
         "price": {row: value for row, value in prices.items() if row >= cut},

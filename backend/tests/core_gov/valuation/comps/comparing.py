@@ -1,4 +1,4 @@
-"""Comparing in made-up markets, and what must hold of every comparison."""
+"""Comparisons in generated markets, and invariants of every comparison."""
 
 from functools import cache
 
@@ -32,7 +32,7 @@ def cents(amount: float) -> int:
 
 
 def check_sums(comparison: Comparison) -> None:
-    """What must hold of every comparison."""
+    """Assert the invariants of every comparison."""
     for comp in comparison.comps:
         assert cents(comp.price) + sum(cents(line.amount) for line in comp.lines) == cents(comp.adjusted_price)
         assert sum(cents(line.amount) for line in comp.lines) == cents(comp.net)

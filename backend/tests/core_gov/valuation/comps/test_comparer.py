@@ -1,4 +1,4 @@
-"""Comparable sales: which, adjusted how, weighing what."""
+"""Comparable sales: selection, adjustments and weights."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ class TestAdjustments:
         "price to the cent.",
     )
     def test_two_sales_differ_by_time_alone(self) -> None:
-        """Two sales at the subject's door, 100 and 200 days old, in a market that rises by 0.1 % a day."""
+        """Two sales at the subject's location, 100 and 200 days old, in a market that rises 0.1 % a day."""
         sales = sales_of(
             [500_000.0, 400_000.0],
             close_day=[AS_OF - 100, AS_OF - 200],

@@ -1,4 +1,4 @@
-"""Sales that a person pins or excludes, and the reasons why a sale is not comparable."""
+"""Pinned and excluded sales, and the reasons why a sale is not comparable."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a unit of a trait is worth, from the sales of a market."""
+"""Adjustment rates estimated from the sales of a market."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ FLAT = FlatIndex()
 
 
 def coefficient(rates: AdjustmentRates, name: str) -> float:
-    """The first number of a trait's curve; all of it where the curve has no bends."""
+    """Return the first coefficient of a characteristic's curve; the only one if the curve is linear."""
     at = [curve.characteristic.name for curve in rates.market.curves].index(name)
     return float(rates.market.coefficients[rates.market.starts[at]])
 

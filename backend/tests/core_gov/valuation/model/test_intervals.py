@@ -16,7 +16,7 @@ from backend.tests.promises import promise
 
 
 def errors(count: int, seed: int) -> tuple[dict[str, Floats], Floats]:
-    """Errors that grow with a known feature, and a feature that says nothing."""
+    """Return errors that grow with a known feature, and an uninformative feature."""
     rng = np.random.default_rng(seed)
     hard = rng.normal(size=count)
     features = {"level": rng.normal(size=count), "hard": hard, "idle": rng.normal(size=count)}

@@ -26,7 +26,7 @@ SMALL = TreeSettings(folds=3, rounds=25, leaves=8, depth=4, fewest=10, rate=0.2)
 
 @pytest.fixture(scope="module", autouse=True)
 def small_trees() -> Iterator[None]:
-    """Trees that grow in a moment."""
+    """Use settings for small, fast trees."""
     patch = pytest.MonkeyPatch()
     for module in (ensemble, training):
         patch.setattr(module, "settings_for", lambda count: SMALL)

@@ -1,4 +1,4 @@
-"""Intervals follow how hard the market is to value now, as far as its latest sales tell."""
+"""Recalibration: intervals follow the errors of the latest sales."""
 
 from dataclasses import replace
 from statistics import NormalDist
@@ -21,7 +21,7 @@ END = 1.2816
 
 
 def with_errors(scale: float, count: int, seed: int = 1) -> Recalibration:
-    """Sales, one a day, whose errors are so many times as large as promised."""
+    """Return sales, one a day, with errors this many times as large as the nominal ones."""
     normal = [NormalDist().inv_cdf((place + 0.5) / count) for place in range(count)]
     error = scale * np.random.default_rng(seed).permutation(np.array(normal))
     ends = np.full(count, END)
@@ -69,7 +69,7 @@ def sales() -> Sales:
 
 @pytest.fixture(scope="module")
 def wild(sales: Sales) -> Sales:
-    """The same county, whose prices turned wild after the training."""
+    """The same county, with prices that became volatile after training."""
     chance = np.random.default_rng(5).normal(0, 0.3, len(sales))
     return replace(sales, price=np.where(sales.close_day >= CUT, sales.price * np.exp(chance), sales.price))
 

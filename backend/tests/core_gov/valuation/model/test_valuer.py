@@ -27,7 +27,7 @@ AS_OF = FIRST_DAY + 700
 
 @dataclass(frozen=True)
 class StubComparables:
-    """Value from comparable sales, made up."""
+    """Generated value from comparable sales."""
 
     value: float
     log_error: float = 0.15
@@ -50,7 +50,7 @@ def sales() -> Sales:
 
 
 def stub_comparables(sales: Sales, rows: Ints) -> tuple[Floats, Floats]:
-    """Return made-up values from comparables, with errors of their own as large as the county's noise."""
+    """Return generated values from comparables, with errors as large as the county's noise."""
     rng = np.random.default_rng(11)
     chance = dict(zip(sales.seq.tolist(), rng.normal(0, 0.15, len(sales)).tolist(), strict=True))
     off = np.array([chance[seq] for seq in sales.seq[rows].tolist()])

@@ -34,13 +34,13 @@ QUINTOS = """
 
 
 def table(text: str) -> tuple[Floats, Floats]:
-    """The values and the prices of a table."""
+    """Return the values and prices of a table."""
     values, prices = zip(*(map(float, sale.split("/")) for sale in text.split()), strict=True)
     return np.array(values), np.array(prices)
 
 
 def generated(n: int = 500, seed: int = 11) -> tuple[Floats, Floats]:
-    """Values and prices with errors of their own; slightly regressive. The same on every machine and Python."""
+    """Return slightly regressive values and prices, the same on every machine and Python version."""
     draw = random.Random(seed).random
     pairs = []
     for _ in range(n):
@@ -53,7 +53,7 @@ def generated(n: int = 500, seed: int = 11) -> tuple[Floats, Floats]:
 
 
 def valued(n: int, seed: int = 11) -> ValuedSales:
-    """The generated sample with days, areas of very different size, and intervals that are too narrow."""
+    """Return the generated sample with days, areas of very different sizes, and intervals that are too narrow."""
     values, prices = generated(n, seed)
     rows = np.arange(n)
     return ValuedSales(

@@ -1,4 +1,4 @@
-"""The report of a ratio study: strict JSON, tables for a terminal, and a page that stands by itself."""
+"""Reports of a ratio study: strict JSON, terminal tables, and a self-contained page."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def no_constant(name: str) -> Any:
 
 
 class Tags(HTMLParser):
-    """Whether every tag that is opened is closed in its turn; what attributes there are."""
+    """Parser that checks that every tag is closed, and collects the attributes."""
 
     EMPTY = frozenset({"meta", "br", "line", "rect", "circle", "polygon", "polyline"})
 
@@ -137,7 +137,7 @@ def test_tables_fit_80_columns() -> None:
 
 
 def _tables(shown: str) -> list[str]:
-    """What stands between the facts and the findings, where words may wrap."""
+    """Return the text between the metadata and the findings, where words may wrap."""
     lines = [line.rstrip() for line in shown.splitlines()]
     return lines[lines.index("Measures") : next(at for at, line in enumerate(lines) if "Vertical equity" in line)]
 

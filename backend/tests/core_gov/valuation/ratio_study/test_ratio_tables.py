@@ -1,4 +1,4 @@
-"""Ratio statistics against published tables and another program."""
+"""Ratio statistics compared with published tables and another program."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ from backend.tests.promises import promise
     ids=["1-1", "1-4", "D-2"],
 )
 def test_measures_match_the_iaao_tables(text: str, cod: str, prd: str, prb: str) -> None:
-    """To every digit that the Standard on Ratio Studies (2013) prints."""
+    """All digits printed in the Standard on Ratio Studies (2013) match."""
     found = measures_of(*table(text))
     for name, printed in (("cod", cod), ("prd", prd), ("prb", prb)):
         value, digits = found[name].value, len(printed.partition(".")[2])
@@ -44,7 +44,7 @@ def test_level_matches_the_first_iaao_table() -> None:
 
 @promise("Ratio study", "Ratio statistics match published tables (IAAO, Quintos) and an independent package.")
 def test_kakwani_indices_match_quintos() -> None:
-    """Three of its sales have one price; the indices are the same in whatever order they come."""
+    """Three sales have the same price; the indices do not depend on their order."""
     values, prices = table(QUINTOS)
     ki, mki = statistics.kakwani_indices(values, prices)
     assert (round(ki, 2), round(mki, 2)) == (-0.06, 0.79)

@@ -1,4 +1,4 @@
-"""The study of what is on file: each sale after the training as of its own day, and nothing of that day or later."""
+"""Ratio study of stored sales: each after training, valued as of its own day without look-ahead."""
 
 import json
 
@@ -52,7 +52,7 @@ class TestNothingLater:
 
     @promise("Valuation", "No number depends on data from the valuation date or later.")
     def test_newest_model_before_the_day_is_used(self, town_store: Store) -> None:
-        """With all that closed after a day made nonsense, the values up to that day are the same, bit for bit."""
+        """If all later sales are nonsense, the values up to the day are bit-identical."""
         cached = sales_of(town_store.db, "town")
         sales, day = cached.sales, town.day_of("2025-05-15")
         spoilt = CachedSales(10**6, garbled(sales, np.flatnonzero(sales.close_day >= day)))

@@ -1,4 +1,4 @@
-"""A ratio study of any sales: few, same and wrong ones, by tier, area and month."""
+"""Ratio study of any sales: few, identical and invalid ones, by tier, area and month."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_row_order_does_not_change_the_study() -> None:
     assert report.to_json(studied(sales)) == report.to_json(studied(other))
 
 
-# What holds for any sales
+# Invariants
 
 
 @settings(max_examples=40, deadline=None)
@@ -48,7 +48,7 @@ def test_row_order_does_not_change_the_study() -> None:
     st.floats(0.01, 100),
 )
 def test_measures_do_not_depend_on_the_currency(sales: list[tuple[int, int]], rate: float) -> None:
-    """Amounts are of cents: finer differences would drown in the multiplication, and change what sells for the same."""
+    """Amounts are whole cents, so that rounding cannot create or break ties."""
     values, prices = np.array(sales).T / 100
     found, other = measures_of(values, prices), measures_of(values * rate, prices * rate)
     for name in ("median_ratio", "cod", "cov", "prd", "ki", "mape", "fsd"):
@@ -66,7 +66,7 @@ def test_every_study_is_json_without_nan(sales: list[tuple[float, float]]) -> No
 
 
 def test_unbiased_values_are_level_by_tier_but_not_by_price() -> None:
-    """Why tiers are not made of prices: values that know the truth look regressive along prices."""
+    """Tiers by price alone would make even true values look regressive."""
     draw = np.random.default_rng(5)
     true = np.exp(draw.normal(13, 0.4, 4_000))
     price = true * np.exp(draw.normal(0, 0.1, 4_000))

@@ -1,4 +1,4 @@
-"""Files read page by page hold the same rows as SQLite finds in them."""
+"""Page-level reading returns the rows that SQLite returns."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ Row = tuple[Any, ...]
 
 @contextmanager
 def made(rows: list[Row], page_size: int, *, later: list[Row] = []) -> Iterator[Path]:  # noqa: B006
-    """A database with a table of these rows, `later` ones in its log only, as a kill leaves them."""
+    """Yield a database with these rows; `later` rows are only in its log, as after a kill."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "made.db"
         with closing(sqlite3.connect(path, isolation_level=None)) as conn:
@@ -98,7 +98,7 @@ def test_truncated_log_is_read_to_its_last_complete_commit(
 @settings(max_examples=40)
 @given(st.lists(ROW, max_size=20), st.data())
 def test_damaged_bytes_never_crash_the_reader(rows: list[Row], data: st.DataObject) -> None:
-    """Whatever the bytes are, reading ends, and a row that is found twice is found whole."""
+    """For any bytes, reading ends, and a row that is found twice is complete."""
     with made(rows, 512) as path:
         content = bytearray(path.read_bytes())
         for _ in range(data.draw(st.integers(1, 20))):

@@ -1,4 +1,4 @@
-"""The described schemas are those that the migrations make, and whatever they describe can be made from them."""
+"""Schema descriptions match the migrations, and can be created in a database."""
 
 from contextlib import closing
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_descriptions_match_the_migrated_schemas(database: str, tmp_path: Path, 
 
 
 def statements(schema: Schema) -> list[str]:
-    """All that makes the schema, the tables that others refer to first."""
+    """Return all statements that create the schema, referenced tables first."""
     tables = sorted(schema.tables.values(), key=lambda table: len(table.foreign_tables()))
     triggers = [statement for trigger in schema.triggers.values() for statement in trigger.create]
     return [*(table.create for table in tables), *(index.create for index in schema.indexes.values()), *triggers]
